@@ -1,0 +1,18 @@
+# Aliases; everything they do is in start.py.
+.PHONY: run test quick lock
+
+run:
+	python3 start.py
+
+test:
+	python3 start.py test
+
+quick:
+	python3 start.py test --quick
+
+# Needs uv. Ranges live in pyproject.toml; these two files pin them for every platform.
+LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --quiet
+lock:
+	$(LOCK) --extra site --output-file requirements.txt
+	$(LOCK) --extra site --group dev --constraint requirements.txt --output-file requirements-dev.txt

@@ -1,0 +1,46 @@
+"""Log lines that tell which request they belong to."""
+
+import json
+import logging
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+NO_REQUEST: dict[str, str] = {"request_id": "-"}
+
+# What every line of the current request carries: request_id, and trace_id if the caller sent one.
+request_context: ContextVar[dict[str, str]] = ContextVar("courses_request", default=NO_REQUEST)
+
+# The attributes every record has; whatever else a record carries came in through `extra`.
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# Objects that frameworks attach to records and that say nothing in a line of text.
+_OPAQUE = frozenset({"request", "server_time"})
+
+
+class RequestContextFilter(logging.Filter):
+    """Put the current request's ids on the record, so that any format may name them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        for name, value in request_context.get().items():
+            setattr(record, name, value)
+        return True
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object per line: time, level, logger, message, ids, extras, traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, tz=UTC).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {
+            name: value
+            for name, value in vars(record).items()
+            if name not in _STANDARD and name not in _OPAQUE
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str, ensure_ascii=False)

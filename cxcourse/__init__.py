@@ -1,0 +1,1 @@
+"""The site that serves the course when there is no host project."""

@@ -1,0 +1,88 @@
+"""What the environment says, in the shape that Django's settings want."""
+
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+Profile = Literal["development", "production", "test"]
+
+# django-environ would hand these schemes to third-party back ends; Django has its own.
+REDIS_SCHEMES = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss"}
+
+# A learner's answer is several short writes: wait for the writer before us rather than fail.
+SQLITE_TIMEOUT_SECONDS = 20
+SQLITE_JOURNAL_BYTES = 64 * 1024 * 1024
+
+
+def read_environment(env_file: Path) -> environ.FileAwareEnv:
+    """The environment, completed (never overridden) by `env_file`; `NAME_FILE` may hold `NAME`."""
+    env = environ.FileAwareEnv()
+    if env_file.is_file():
+        env.read_env(str(env_file))
+    return env
+
+
+def profile(env: environ.Env) -> Profile:
+    """Which of the three sets of defaults applies."""
+    name = env.str("CXCOURSE_PROFILE", default="development")
+    if name not in get_args(Profile):
+        raise ImproperlyConfigured(
+            f"CXCOURSE_PROFILE is {name!r}; it must be one of {', '.join(get_args(Profile))}."
+        )
+    return name
+
+
+def database(env: environ.Env, *, default_path: Path, synchronous: str) -> dict[str, Any]:
+    """One entry of `DATABASES`, tuned for the engine that `DATABASE_URL` names."""
+    url = env.str("DATABASE_URL", default="")
+    if url:
+        config = env.db_url_config(url)
+    else:
+        config = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(default_path)}
+    if config["ENGINE"].endswith("sqlite3"):
+        return config | _sqlite(synchronous)
+    if config["ENGINE"].endswith("postgresql"):
+        return _postgresql(config, pool_size=env.int("DATABASE_POOL", default=0))
+    return config
+
+
+def _sqlite(synchronous: str) -> dict[str, Any]:
+    pragmas = (
+        "PRAGMA journal_mode=WAL",
+        f"PRAGMA synchronous={synchronous}",
+        f"PRAGMA journal_size_limit={SQLITE_JOURNAL_BYTES}",
+        "PRAGMA temp_store=MEMORY",
+    )
+    return {
+        # Opening a connection costs more than most pages, and closing the last one checkpoints.
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            # A transaction that starts by reading could otherwise fail when it comes to write.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": SQLITE_TIMEOUT_SECONDS,
+            "init_command": "; ".join(pragmas) + ";",
+        },
+    }
+
+
+def _postgresql(config: dict[str, Any], *, pool_size: int) -> dict[str, Any]:
+    options = dict(config.get("OPTIONS", {}))
+    if pool_size:
+        # Django refuses a pool together with persistent connections.
+        options["pool"] = {"min_size": min(2, pool_size), "max_size": pool_size, "timeout": 10}
+        return config | {"OPTIONS": options, "CONN_MAX_AGE": 0}
+    return config | {"OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def cache(env: environ.Env) -> dict[str, Any]:
+    """One entry of `CACHES` for `CACHE_URL`; without it each process has a cache of its own."""
+    url = env.str("CACHE_URL", default="locmemcache://")
+    scheme, separator, rest = url.partition("://")
+    if scheme in REDIS_SCHEMES:
+        return {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_SCHEMES[scheme] + separator + rest,
+        }
+    return env.cache_url_config(url)

@@ -1,0 +1,15 @@
+"""The addresses of the site: the admin, the language switch and the course."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("courses.urls")),
+]
+
+handler400 = "courses.web.errors.bad_request"
+handler403 = "courses.web.errors.permission_denied"
+handler404 = "courses.web.errors.page_not_found"
+handler500 = "courses.web.errors.server_error"

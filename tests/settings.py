@@ -1,0 +1,17 @@
+"""The site's settings in the test profile: quick password hashes, a throw-away database."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ["CXCOURSE_PROFILE"] = "test"
+
+from cxcourse.settings import *  # noqa: F403
+from cxcourse.settings import DATABASES
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file and not memory: threads and processes must meet as they do in production. One per
+    # process, so that two runs on one machine never share it.
+    DATABASES["default"]["TEST"] = {
+        "NAME": str(Path(tempfile.gettempdir()) / f"cxcourse-test-{os.getpid()}.sqlite3")
+    }
