@@ -1,0 +1,59 @@
+"""Every setting of the app: `COURSES_<NAME>` in the host's settings, or the default here."""
+
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.utils.translation import gettext_lazy as _
+
+_TYPES = "courses.questions"
+
+DEFAULTS: dict[str, Any] = {
+    # Question types a host offers; a host may add its own or leave some out.
+    "QUESTION_TYPES": [
+        f"{_TYPES}.single_choice.SingleChoice",
+        f"{_TYPES}.multiple_response.MultipleResponse",
+        f"{_TYPES}.true_false.TrueFalse",
+        f"{_TYPES}.matching.Matching",
+        f"{_TYPES}.ordering.Ordering",
+        f"{_TYPES}.categorise.Categorise",
+        f"{_TYPES}.numeric.Numeric",
+        f"{_TYPES}.cloze.Cloze",
+        f"{_TYPES}.short_text.ShortText",
+        f"{_TYPES}.essay.Essay",
+        f"{_TYPES}.hotspot.Hotspot",
+    ],
+    # Folders that hold courses, one sub-folder each; the shipped course is always there.
+    "CONTENT_DIRS": [],
+    # Ship the Customer Experience course.
+    "SHIPPED_COURSES": True,
+    # Callables `deliver(event)` that the relay calls for every event: name → dotted path.
+    "SUBSCRIBERS": {},
+    # What the learner pages are called and look like.
+    "BRAND_NAME": _("CX Course"),
+    "BRAND_LOGO": None,  # a static path, shown at 32 px
+    "BRAND_STYLESHEET": None,  # a static path; custom properties set there win
+    # May strangers make an account on the shipped sign-up page?
+    "SIGN_UP": True,
+    # May a signed-in person enrol in a published course on their own?
+    "SELF_ENROLMENT": True,
+    # Seconds after a deadline in which a save that was under way is still accepted.
+    "NETWORK_GRACE_S": 5,
+    # Seconds a relay holds a delivery before another may take it.
+    "RELAY_LEASE_S": 60,
+    # Tries before a delivery goes to the dead letter box.
+    "RELAY_MAX_TRIES": 12,
+}
+
+
+class AppSettings:
+    """`settings.NAME` → the host's `COURSES_NAME`, else the default. Read lazily."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            default = DEFAULTS[name]
+        except KeyError:
+            raise AttributeError(name) from None
+        return getattr(django_settings, f"COURSES_{name}", default)
+
+
+settings = AppSettings()

@@ -1,0 +1,38 @@
+"""Every table of the app; import models from here."""
+
+from courses.models.attempt import Attempt, AttemptItem, Grading, Response
+from courses.models.course import Asset, Course, Module, Objective, Reference, Term
+from courses.models.enrolment import Accommodation, Enrolment, Extension, LessonProgress
+from courses.models.event import Delivery, Event
+from courses.models.gradebook import LineItem, Result
+from courses.models.lesson import Lesson
+from courses.models.question import Question, QuestionVersion, Stimulus, Tag
+from courses.models.quiz import Quiz, QuizItem
+
+__all__ = [
+    "Accommodation",
+    "Asset",
+    "Attempt",
+    "AttemptItem",
+    "Course",
+    "Delivery",
+    "Enrolment",
+    "Event",
+    "Extension",
+    "Grading",
+    "Lesson",
+    "LessonProgress",
+    "LineItem",
+    "Module",
+    "Objective",
+    "Question",
+    "QuestionVersion",
+    "Quiz",
+    "QuizItem",
+    "Reference",
+    "Response",
+    "Result",
+    "Stimulus",
+    "Tag",
+    "Term",
+]

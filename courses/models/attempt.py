@@ -1,0 +1,211 @@
+"""One sitting of a quiz, and the append-only rows it is a fold of."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from courses.models.enrolment import Enrolment
+from courses.models.fields import FractionField
+from courses.models.question import QuestionVersion
+from courses.models.quiz import Quiz
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def open(self) -> "AttemptQuerySet":
+        return self.filter(state=Attempt.State.OPEN)
+
+    def finished(self) -> "AttemptQuerySet":
+        return self.exclude(state=Attempt.State.OPEN)
+
+
+class Attempt(models.Model):
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        SUBMITTED = "submitted", _("Waiting for a person's grading")
+        GRADED = "graded", _("Graded")
+
+    class ClosedBy(models.TextChoices):
+        LEARNER = "learner", _("the learner")
+        DEADLINE = "deadline", _("the deadline")
+        STAFF = "staff", _("a member of staff")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="attempts")
+    quiz = models.ForeignKey(Quiz, models.PROTECT, related_name="attempts")
+    number = models.PositiveIntegerField(_("number"))
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.OPEN)
+    policy = models.JSONField(_("rules frozen at the start"), default=dict)
+    started_at = models.DateTimeField(_("started at"))
+    deadline_at = models.DateTimeField(_("deadline"), null=True, blank=True)
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    closed_by = models.CharField(
+        _("closed by"), max_length=8, choices=ClosedBy.choices, blank=True
+    )
+    score = FractionField(_("score"), null=True, blank=True)
+    score_maximum = FractionField(_("maximum score"), null=True, blank=True)
+    percent = models.DecimalField(
+        _("per cent"),
+        max_digits=6,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        help_text=_("The score rounded for sorting; what counts is decided on the exact score."),
+    )
+    has_passed = models.BooleanField(_("passed"), null=True, blank=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "quiz", "number"], name="courses_attempt_number"
+            ),
+            models.UniqueConstraint(
+                fields=["enrolment", "quiz"],
+                condition=Q(state="open"),
+                name="courses_attempt_one_open",
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="courses_attempt_from_1"),
+            models.CheckConstraint(
+                condition=Q(state="open", submitted_at=None)
+                | (~Q(state="open") & Q(submitted_at__isnull=False)),
+                name="courses_attempt_submitted_when_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None) | Q(submitted_at__gte=F("started_at")),
+                name="courses_attempt_starts_before_it_ends",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["deadline_at"],
+                condition=Q(state="open", deadline_at__isnull=False),
+                name="courses_attempt_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment}: {self.quiz} #{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+
+class AttemptItem(models.Model):
+    """One question drawn into an attempt, with the current state of its log."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="items")
+    position = models.PositiveSmallIntegerField(_("position"))
+    version = models.ForeignKey(QuestionVersion, models.PROTECT, related_name="attempt_items")
+    points = models.DecimalField(_("points"), max_digits=7, decimal_places=3)
+    params = models.JSONField(_("random draws"), default=dict)
+    is_flagged = models.BooleanField(_("flagged"), default=False)
+    revision = models.PositiveIntegerField(_("revision"), default=0)
+    value = models.JSONField(_("current response"), null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(_("graded tries"), default=0)
+    scaled = FractionField(_("scaled"), null=True, blank=True)
+    score = FractionField(_("score"), null=True, blank=True)
+    is_closed = models.BooleanField(
+        _("closed"), default=False, help_text=_("No further try: right, or no credit left.")
+    )
+
+    class Meta:
+        verbose_name = _("attempt item")
+        verbose_name_plural = _("attempt items")
+        ordering = ["attempt", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt", "position"], name="courses_attemptitem_position"
+            ),
+            models.CheckConstraint(condition=Q(points__gt=0), name="courses_attemptitem_points"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt} item {self.position}"
+
+
+class AppendOnly(models.QuerySet):  # type: ignore[type-arg]
+    """Rows that are written once. The log of what happened is never rewritten."""
+
+    def update(self, **kwargs: object) -> int:
+        raise TypeError(f"{self.model.__name__} rows are never updated.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError(f"{self.model.__name__} rows are never deleted.")
+
+
+class Response(models.Model):
+    """What was answered: one row per save, never updated."""
+
+    item = models.ForeignKey(AttemptItem, models.PROTECT, related_name="responses")
+    revision = models.PositiveIntegerField(_("revision"))
+    value = models.JSONField(_("value"), null=True, blank=True)
+    received_at = models.DateTimeField(_("received at"))
+    door = models.CharField(_("door"), max_length=10)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    idempotency_key = models.CharField(max_length=80, null=True, blank=True)
+    certainty = models.PositiveSmallIntegerField(_("certainty"), null=True, blank=True)
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        verbose_name = _("response")
+        verbose_name_plural = _("responses")
+        ordering = ["item", "revision"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "revision"], name="courses_response_revision"),
+            models.UniqueConstraint(
+                fields=["item", "idempotency_key"], name="courses_response_idempotency"
+            ),
+            models.CheckConstraint(condition=Q(revision__gte=1), name="courses_response_from_1"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} r{self.revision}"
+
+
+class Grading(models.Model):
+    """A judgement on a response: one row each time it is judged, never updated."""
+
+    class Kind(models.TextChoices):
+        AUTO = "auto", _("by rule")
+        PERSON = "person", _("by a person")
+        REGRADE = "regrade", _("by a regrade")
+
+    item = models.ForeignKey(AttemptItem, models.PROTECT, related_name="gradings")
+    sequence = models.PositiveIntegerField(_("sequence"))
+    response = models.ForeignKey(
+        Response, models.PROTECT, related_name="gradings", null=True, blank=True
+    )
+    kind = models.CharField(_("kind"), max_length=7, choices=Kind.choices, default=Kind.AUTO)
+    scaled = FractionField(_("scaled"), null=True, blank=True)
+    credit = FractionField(_("credit of this try"), default="1/1")
+    score = FractionField(_("score"), null=True, blank=True)
+    parts = models.JSONField(_("parts"), default=list)
+    feedback = models.TextField(_("feedback"), blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    graded_at = models.DateTimeField(_("graded at"))
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        verbose_name = _("grading")
+        verbose_name_plural = _("gradings")
+        ordering = ["item", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "sequence"], name="courses_grading_sequence"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} g{self.sequence}"

@@ -1,0 +1,189 @@
+"""What is learned: a course, its modules, what each aims at, and the words it uses."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Synced(models.Model):
+    """A row that may come from a course file.
+
+    `source_hash` is the hash of the file record it was last written from; empty for rows made in
+    the admin. A row whose own hash differs from it was changed by an instructor.
+    """
+
+    source_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class CourseQuerySet(models.QuerySet["Course"]):
+    def published(self) -> "CourseQuerySet":
+        return self.filter(state=Course.State.PUBLISHED)
+
+    def seen_by(self, user: "settings.AUTH_USER_MODEL") -> "CourseQuerySet":  # type: ignore[name-defined]
+        """Published courses, and those in which the person is enrolled; all for an administrator."""
+        if getattr(user, "is_superuser", False):
+            return self
+        if not user.is_authenticated:
+            return self.published()
+        own = Q(enrolments__user=user, enrolments__state="active")
+        return self.filter(Q(state=Course.State.PUBLISHED) | own).distinct()
+
+
+class Course(Synced):
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        ARCHIVED = "archived", _("Archived")
+
+    key = models.SlugField(_("key"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    description = models.TextField(_("description"), blank=True, help_text=_("Markdown"))
+    language = models.CharField(_("language"), max_length=16, default="en")
+    authors = models.JSONField(_("authors"), default=list, blank=True)
+    licence = models.CharField(_("licence"), max_length=120, blank=True)
+    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.DRAFT
+    )
+    is_open = models.BooleanField(
+        _("open for self-enrolment"),
+        default=True,
+        help_text=_("May a signed-in person enrol in this course on their own?"),
+    )
+    revision = models.PositiveIntegerField(
+        default=1,
+        editable=False,
+        help_text=_("Counts every change of the course's content; what is cached hangs on it."),
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = CourseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Module(Synced):
+    course = models.ForeignKey(Course, models.PROTECT, related_name="modules")
+    key = models.SlugField(_("key"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("position"))
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.TextField(_("summary"), blank=True)
+    is_optional = models.BooleanField(_("optional"), default=False)
+    is_archived = models.BooleanField(_("archived"), default=False)
+    instructor_notes = models.TextField(
+        _("instructor notes"), blank=True, help_text=_("Markdown; never shown to learners")
+    )
+
+    class Meta:
+        verbose_name = _("module")
+        verbose_name_plural = _("modules")
+        ordering = ["course", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "key"], name="courses_module_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Objective(Synced):
+    class Bloom(models.TextChoices):
+        REMEMBER = "remember", _("remember")
+        UNDERSTAND = "understand", _("understand")
+        APPLY = "apply", _("apply")
+        ANALYSE = "analyse", _("analyse")
+        EVALUATE = "evaluate", _("evaluate")
+        CREATE = "create", _("create")
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="objectives")
+    module = models.ForeignKey(Module, models.PROTECT, related_name="objectives")
+    key = models.CharField(_("key"), max_length=40)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    text = models.CharField(_("text"), max_length=400)
+    bloom = models.CharField(_("Bloom level"), max_length=10, choices=Bloom.choices)
+
+    class Meta:
+        verbose_name = _("objective")
+        verbose_name_plural = _("objectives")
+        ordering = ["module__position", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "key"], name="courses_objective_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.text}"
+
+
+class Reference(Synced):
+    """A source that lessons, terms and questions cite."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="references")
+    key = models.SlugField(_("key"), max_length=80)
+    citation = models.TextField(_("citation"))
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("reference")
+        verbose_name_plural = _("references")
+        ordering = ["course", "key"]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "key"], name="courses_reference_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Term(Synced):
+    """A glossary entry."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="terms")
+    key = models.SlugField(_("key"), max_length=80)
+    term = models.CharField(_("term"), max_length=120)
+    definition = models.TextField(_("definition"), help_text=_("Markdown"))
+    source = models.ForeignKey(
+        Reference, models.SET_NULL, null=True, blank=True, related_name="terms"
+    )
+
+    class Meta:
+        verbose_name = _("glossary term")
+        verbose_name_plural = _("glossary terms")
+        ordering = ["course", "term"]
+        constraints = [models.UniqueConstraint(fields=["course", "key"], name="courses_term_key")]
+
+    def __str__(self) -> str:
+        return self.term
+
+
+class Asset(Synced):
+    """A figure or a data file of a module, small enough to live beside its text."""
+
+    module = models.ForeignKey(Module, models.CASCADE, related_name="assets")
+    name = models.CharField(_("file name"), max_length=120)
+    content_type = models.CharField(_("content type"), max_length=80)
+    content = models.BinaryField(_("content"))
+    content_hash = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("asset")
+        verbose_name_plural = _("assets")
+        ordering = ["module", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["module", "name"], name="courses_asset_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

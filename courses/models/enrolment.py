@@ -1,0 +1,159 @@
+"""A person in a course, what they have done there, and what they are granted."""
+
+import uuid
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from courses.models.course import Course
+from courses.models.lesson import Lesson
+from courses.models.quiz import Quiz
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def active(self) -> "EnrolmentQuerySet":
+        return self.filter(state=Enrolment.State.ACTIVE)
+
+    def current(self) -> "EnrolmentQuerySet":
+        """Latest cycle first, so that `.first()` is the enrolment that counts now."""
+        return self.active().order_by("-cycle")
+
+
+class Enrolment(models.Model):
+    class Role(models.TextChoices):
+        LEARNER = "learner", _("Learner")
+        INSTRUCTOR = "instructor", _("Instructor")
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        SUSPENDED = "suspended", _("Suspended")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    course = models.ForeignKey(Course, models.PROTECT, related_name="enrolments")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="course_enrolments"
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.LEARNER)
+    state = models.CharField(
+        _("state"), max_length=9, choices=State.choices, default=State.ACTIVE
+    )
+    cycle = models.PositiveSmallIntegerField(_("cycle"), default=1)
+    enrolled_at = models.DateTimeField(_("enrolled at"))
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        ordering = ["course", "user", "-cycle"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "user", "cycle"], name="courses_enrolment_cycle"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.course}"
+
+    @property
+    def is_instructor(self) -> bool:
+        return self.role == self.Role.INSTRUCTOR
+
+
+class LessonProgress(models.Model):
+    """How far a person is in a lesson. A completed lesson stays completed."""
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="lesson_progress")
+    lesson = models.ForeignKey(Lesson, models.PROTECT, related_name="progress")
+    started_at = models.DateTimeField(_("started at"))
+    visited_at = models.DateTimeField(_("last visited at"))
+    position = models.CharField(
+        _("position"), max_length=120, blank=True, help_text=_("The heading last reached.")
+    )
+    completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("lesson progress")
+        verbose_name_plural = _("lesson progress")
+        ordering = ["enrolment", "lesson"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "lesson"], name="courses_lessonprogress_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment}: {self.lesson}"
+
+
+class Accommodation(models.Model):
+    """What a learner is granted in all courses or in one; never the reason."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="course_accommodations"
+    )
+    course = models.ForeignKey(
+        Course, models.CASCADE, related_name="accommodations", null=True, blank=True
+    )
+    time_factor = models.DecimalField(
+        _("time factor"),
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal("1"),
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text=_("1.5 gives half as much time again; the closing date moves with it."),
+    )
+    extra_attempts = models.PositiveSmallIntegerField(_("extra attempts"), default=0)
+    closes_later_s = models.PositiveIntegerField(
+        _("closing dates move by (seconds)"), default=0
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("accommodation")
+        verbose_name_plural = _("accommodations")
+        ordering = ["user", "course"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "course"], name="courses_accommodation_per_course"
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(course=None),
+                name="courses_accommodation_for_all_courses",
+            ),
+            models.CheckConstraint(
+                condition=Q(time_factor__gte=1, time_factor__lte=10),
+                name="courses_accommodation_time_factor",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ×{self.time_factor}"
+
+
+class Extension(models.Model):
+    """One learner's exception for one quiz: more time, more attempts, a later close."""
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="extensions")
+    quiz = models.ForeignKey(Quiz, models.CASCADE, related_name="extensions")
+    extra_time_s = models.PositiveIntegerField(_("extra time in seconds"), default=0)
+    extra_attempts = models.PositiveSmallIntegerField(_("extra attempts"), default=0)
+    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("extension")
+        verbose_name_plural = _("extensions")
+        ordering = ["enrolment", "quiz"]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "quiz"], name="courses_extension_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment}: {self.quiz}"

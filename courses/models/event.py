@@ -1,0 +1,73 @@
+"""What happened, once and for all, and its way to those who want to know."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from courses.models.course import Course
+from courses.models.enrolment import Enrolment
+
+
+class Event(models.Model):
+    """Written in the same transaction as the change it tells; never updated."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    type = models.CharField(_("type"), max_length=60)
+    course = models.ForeignKey(
+        Course, models.PROTECT, related_name="events", null=True, blank=True
+    )
+    enrolment = models.ForeignKey(
+        Enrolment, models.PROTECT, related_name="events", null=True, blank=True
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    data = models.JSONField(_("data"), default=dict)
+    occurred_at = models.DateTimeField(_("occurred at"))
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.pk}"
+
+
+class Delivery(models.Model):
+    """One event on its way to one subscriber."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Pending")
+        DONE = "done", _("Delivered")
+        DEAD = "dead", _("Given up")
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries")
+    subscriber = models.CharField(_("subscriber"), max_length=120)
+    state = models.CharField(
+        _("state"), max_length=7, choices=State.choices, default=State.PENDING
+    )
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    next_try_at = models.DateTimeField(_("next try at"))
+    locked_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    last_answer = models.TextField(_("last answer"), blank=True)
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "subscriber"], name="courses_delivery_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], condition=Q(state="pending"), name="courses_delivery_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} → {self.subscriber}"

@@ -1,0 +1,88 @@
+"""Columns and cells of the gradebook, in the words of LTI Assignment and Grade Services."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from courses.models.attempt import Attempt
+from courses.models.course import Course
+from courses.models.enrolment import Enrolment
+from courses.models.fields import FractionField
+from courses.models.quiz import Quiz
+
+
+class LineItem(models.Model):
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    course = models.ForeignKey(Course, models.PROTECT, related_name="line_items")
+    quiz = models.OneToOneField(
+        Quiz, models.PROTECT, related_name="line_item", null=True, blank=True
+    )
+    label = models.CharField(_("label"), max_length=200)
+    score_maximum = models.DecimalField(
+        _("maximum score"), max_digits=9, decimal_places=3, default=100
+    )
+    tag = models.CharField(_("tag"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("line item")
+        verbose_name_plural = _("line items")
+        ordering = ["course", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(score_maximum__gt=0), name="courses_lineitem_maximum"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Result(models.Model):
+    """What counts for one learner in one column: the policy's attempt, or the average."""
+
+    class ActivityProgress(models.TextChoices):
+        INITIALIZED = "Initialized", _("not started")
+        STARTED = "Started", _("started")
+        IN_PROGRESS = "InProgress", _("in progress")
+        SUBMITTED = "Submitted", _("submitted")
+        COMPLETED = "Completed", _("completed")
+
+    class GradingProgress(models.TextChoices):
+        NOT_READY = "NotReady", _("nothing to grade yet")
+        PENDING = "Pending", _("waiting for grading")
+        PENDING_MANUAL = "PendingManual", _("waiting for a person's grading")
+        FULLY_GRADED = "FullyGraded", _("graded")
+        FAILED = "Failed", _("could not be graded")
+
+    line_item = models.ForeignKey(LineItem, models.PROTECT, related_name="results")
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="results")
+    attempt = models.ForeignKey(
+        Attempt, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    score_given = FractionField(_("score given"), null=True, blank=True)
+    score_maximum = FractionField(_("maximum score"), null=True, blank=True)
+    percent = models.DecimalField(
+        _("per cent"), max_digits=6, decimal_places=3, null=True, blank=True
+    )
+    has_passed = models.BooleanField(_("passed"), null=True, blank=True)
+    activity_progress = models.CharField(
+        max_length=11, choices=ActivityProgress.choices, default=ActivityProgress.INITIALIZED
+    )
+    grading_progress = models.CharField(
+        max_length=13, choices=GradingProgress.choices, default=GradingProgress.NOT_READY
+    )
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    updated_at = models.DateTimeField(_("updated at"))
+
+    class Meta:
+        verbose_name = _("result")
+        verbose_name_plural = _("results")
+        ordering = ["line_item", "enrolment"]
+        constraints = [
+            models.UniqueConstraint(fields=["line_item", "enrolment"], name="courses_result_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_item}: {self.enrolment}"

@@ -1,0 +1,46 @@
+"""A lesson: its source, what it renders to, and what completes it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from courses.models.course import Module, Objective, Reference, Synced
+
+
+class Lesson(Synced):
+    class Completion(models.TextChoices):
+        CHECKS = "checks", _("every check in it is answered")
+        CONFIRM = "confirm", _("the learner confirms having done what it asks")
+
+    module = models.ForeignKey(Module, models.PROTECT, related_name="lessons")
+    key = models.SlugField(_("key"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("position"))
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.CharField(_("summary"), max_length=400, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=15)
+    completion = models.CharField(
+        _("complete when"),
+        max_length=10,
+        choices=Completion.choices,
+        default=Completion.CHECKS,
+    )
+    body = models.TextField(_("text"), help_text=_("Markdown"))
+    rendered = models.JSONField(
+        default=dict,
+        editable=False,
+        help_text=_("What the text renders to, with the hash of text and renderer it came from."),
+    )
+    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+    objectives = models.ManyToManyField(Objective, related_name="lessons", blank=True)
+    sources = models.ManyToManyField(Reference, related_name="lessons", blank=True)
+    is_archived = models.BooleanField(_("archived"), default=False)
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+        ordering = ["module__position", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["module", "key"], name="courses_lesson_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

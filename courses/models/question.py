@@ -1,0 +1,162 @@
+"""The bank: a question's identity, and its frozen revisions."""
+
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from courses.errors import CoursesError
+from courses.models.course import Course, Module, Objective, Synced
+from courses.questions import registry
+from courses.questions.base import QuestionType
+
+
+class Tag(models.Model):
+    course = models.ForeignKey(Course, models.CASCADE, related_name="tags")
+    key = models.SlugField(_("key"), max_length=60)
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["key"]
+        constraints = [models.UniqueConstraint(fields=["course", "key"], name="courses_tag_key")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Stimulus(Synced):
+    """A text or table that several questions share; shown once above them."""
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="stimuli")
+    key = models.SlugField(_("key"), max_length=80)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    body = models.TextField(_("text"), help_text=_("Markdown"))
+
+    class Meta:
+        verbose_name = _("stimulus")
+        verbose_name_plural = _("stimuli")
+        ordering = ["course", "key"]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "key"], name="courses_stimulus_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.key
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def drawable(self) -> "QuestionQuerySet":
+        """Questions that have a version ready for learners and are not retired."""
+        return self.filter(is_retired=False, ready_version__isnull=False)
+
+
+class Question(Synced):
+    class Difficulty(models.TextChoices):
+        EASY = "easy", _("easy")
+        MEDIUM = "medium", _("medium")
+        HARD = "hard", _("hard")
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="questions")
+    module = models.ForeignKey(
+        Module, models.PROTECT, related_name="questions", null=True, blank=True
+    )
+    key = models.SlugField(_("key"), max_length=80)
+    objective = models.ForeignKey(
+        Objective, models.PROTECT, related_name="questions", null=True, blank=True
+    )
+    bloom = models.CharField(
+        _("Bloom level"), max_length=10, choices=Objective.Bloom.choices, blank=True
+    )
+    difficulty = models.CharField(
+        _("difficulty"), max_length=6, choices=Difficulty.choices, default=Difficulty.MEDIUM
+    )
+    tags = models.ManyToManyField(Tag, related_name="questions", blank=True)
+    source = models.JSONField(_("sources"), default=list, blank=True)
+    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+    stimulus = models.ForeignKey(
+        Stimulus, models.PROTECT, related_name="questions", null=True, blank=True
+    )
+    is_retired = models.BooleanField(_("retired"), default=False)
+    ready_version = models.ForeignKey(
+        "QuestionVersion",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text=_("The latest version that is ready for learners."),
+    )
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["course", "key"]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "key"], name="courses_question_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class QuestionVersion(models.Model):
+    """One frozen revision. What an attempt has used is never updated; an edit makes a new row."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        READY = "ready", _("Ready")
+        RETIRED = "retired", _("Retired")
+
+    question = models.ForeignKey(Question, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("number"))
+    type = models.CharField(_("type"), max_length=40)
+    data = models.JSONField(_("data"))
+    status = models.CharField(
+        _("status"), max_length=8, choices=Status.choices, default=Status.DRAFT
+    )
+    content_hash = models.CharField(max_length=64, editable=False)
+    note = models.CharField(_("what changed"), max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("question version")
+        verbose_name_plural = _("question versions")
+        ordering = ["question", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question", "number"], name="courses_questionversion_number"
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="courses_questionversion_from_1"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} v{self.number}"
+
+    @property
+    def question_type(self) -> QuestionType[Any]:
+        return registry.get(self.type)
+
+    @cached_property
+    def parsed(self) -> Any:
+        """The author's data as the type's own record."""
+        return self.question_type.load(self.data)
+
+    def clean(self) -> None:
+        """The type's own checks, as the admin shows them."""
+        try:
+            question_type = registry.get(self.type)
+            problems = list(question_type.check(question_type.load(self.data)))
+        except CoursesError as error:
+            raise ValidationError({"data": str(error)}) from error
+        if problems:
+            raise ValidationError({"data": [str(problem) for problem in problems]})

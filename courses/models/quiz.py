@@ -1,0 +1,183 @@
+"""A test: its rules, and the places in it."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from courses.models.course import Course, Module, Objective, Synced
+from courses.models.lesson import Lesson
+from courses.models.question import Question, QuestionVersion, Tag
+
+
+class Quiz(Synced):
+    class Kind(models.TextChoices):
+        PRACTICE = "practice", _("Practice")
+        GRADED = "graded", _("Graded quiz")
+        EXAM = "exam", _("Exam")
+
+    class FeedbackMode(models.TextChoices):
+        DEFERRED = "deferred", _("after the attempt is submitted")
+        IMMEDIATE = "immediate", _("after each response, once")
+        INTERACTIVE = "interactive", _("after each response, with several tries")
+
+    class GradeMethod(models.TextChoices):
+        BEST = "best", _("the best attempt counts")
+        LAST = "last", _("the last attempt counts")
+        FIRST = "first", _("the first attempt counts")
+        AVERAGE = "average", _("the average of all attempts counts")
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="quizzes")
+    module = models.ForeignKey(
+        Module, models.PROTECT, related_name="quizzes", null=True, blank=True
+    )
+    lesson = models.OneToOneField(
+        Lesson, models.PROTECT, related_name="checks", null=True, blank=True
+    )
+    key = models.SlugField(_("key"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    title = models.CharField(_("title"), max_length=200)
+    intro = models.TextField(_("introduction"), blank=True, help_text=_("Markdown"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    feedback_mode = models.CharField(
+        _("feedback"),
+        max_length=11,
+        choices=FeedbackMode.choices,
+        default=FeedbackMode.DEFERRED,
+    )
+    credit = models.JSONField(
+        _("credit by try"),
+        default=list,
+        blank=True,
+        help_text=_('Interactive only: share of the points by try, e.g. ["1", "1/2"].'),
+    )
+    review = models.JSONField(
+        _("what is shown when"),
+        default=dict,
+        blank=True,
+        help_text=_("Moments during, just_after, later, after_close; empty: the kind's defaults."),
+    )
+    attempts_allowed = models.PositiveSmallIntegerField(
+        _("attempts allowed"), null=True, blank=True, help_text=_("Empty: as many as one likes.")
+    )
+    attempt_delay_s = models.PositiveIntegerField(_("seconds between attempts"), default=0)
+    grade_method = models.CharField(
+        _("which attempt counts"),
+        max_length=7,
+        choices=GradeMethod.choices,
+        default=GradeMethod.BEST,
+    )
+    time_limit_s = models.PositiveIntegerField(_("time limit in seconds"), null=True, blank=True)
+    grace_s = models.PositiveIntegerField(_("grace in seconds"), default=0)
+    opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+    pass_mark = models.DecimalField(
+        _("pass mark in per cent"),
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal("80"),
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    shuffle_items = models.BooleanField(_("shuffle the items"), default=True)
+    one_item_per_page = models.BooleanField(_("one item per page"), default=False)
+    requires_modules = models.ManyToManyField(Module, related_name="+", blank=True)
+    is_archived = models.BooleanField(_("archived"), default=False)
+
+    class Meta:
+        verbose_name = _("quiz")
+        verbose_name_plural = _("quizzes")
+        ordering = ["course", "module__position", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "key"], name="courses_quiz_key"),
+            models.CheckConstraint(
+                condition=Q(pass_mark__gte=0, pass_mark__lte=100), name="courses_quiz_pass_mark"
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_at=None) | Q(opens_at=None) | Q(closes_at__gt=F("opens_at")),
+                name="courses_quiz_opens_before_it_closes",
+            ),
+            models.CheckConstraint(
+                condition=Q(attempts_allowed=None) | Q(attempts_allowed__gte=1),
+                name="courses_quiz_attempts_allowed",
+            ),
+            models.CheckConstraint(
+                condition=Q(time_limit_s=None) | Q(time_limit_s__gte=1),
+                name="courses_quiz_time_limit",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_graded(self) -> bool:
+        """Does it post to the gradebook?"""
+        return self.kind != self.Kind.PRACTICE
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The rules that an attempt freezes when it starts (see `domain.policy`)."""
+        return {
+            "kind": self.kind,
+            "feedback_mode": self.feedback_mode,
+            "credit": self.credit,
+            "review": self.review,
+            "time_limit_s": self.time_limit_s,
+            "grace_s": self.grace_s,
+            "pass_mark": str(self.pass_mark),
+            "one_item_per_page": self.one_item_per_page,
+        }
+
+
+class QuizItem(models.Model):
+    """One place in a quiz: a question (pinned or latest), or a draw of several from the bank."""
+
+    quiz = models.ForeignKey(Quiz, models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField(_("position"))
+    points = models.DecimalField(
+        _("points"), max_digits=7, decimal_places=3, default=Decimal("1")
+    )
+    question = models.ForeignKey(
+        Question, models.PROTECT, related_name="quiz_items", null=True, blank=True
+    )
+    version = models.ForeignKey(
+        QuestionVersion,
+        models.PROTECT,
+        related_name="quiz_items",
+        null=True,
+        blank=True,
+        help_text=_("Pinned version; empty: the latest that is ready."),
+    )
+    draw_count = models.PositiveSmallIntegerField(_("draw how many"), null=True, blank=True)
+    draw_objective = models.ForeignKey(
+        Objective, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    draw_tag = models.ForeignKey(Tag, models.PROTECT, related_name="+", null=True, blank=True)
+    draw_difficulty = models.CharField(
+        _("draw difficulty"), max_length=6, choices=Question.Difficulty.choices, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("quiz item")
+        verbose_name_plural = _("quiz items")
+        ordering = ["quiz", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["quiz", "position"], name="courses_quizitem_position"),
+            models.CheckConstraint(condition=Q(points__gt=0), name="courses_quizitem_points"),
+            models.CheckConstraint(
+                condition=Q(question__isnull=False, draw_count=None)
+                | Q(question=None, version=None, draw_count__gte=1),
+                name="courses_quizitem_question_or_draw",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quiz} {self.position}"
+
+    @property
+    def count(self) -> int:
+        """How many questions an attempt gets from this place."""
+        return self.draw_count or 1
