@@ -1,0 +1,160 @@
+"""The whole check: format, lint, types, contracts, migrations, deployment, content, tests."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from launcher import chromium, messages, packages, postgres
+from launcher.console import ROOT, Failure, say
+from launcher.steps import Report, run
+
+PYTHON = packages.PYTHON
+FAST = "not browser and not postgres"
+QUICK = f"{FAST} and not slow"
+ON_POSTGRESQL = "(database or postgres) and not browser"
+BROWSER = "browser"
+LEFT_OUT = "left out by --quick"
+
+
+class Check:
+    """One run of the check: its options, its environments and its report."""
+
+    def __init__(self, *, is_quick: bool, pytest_arguments: Sequence[str], folder: Path) -> None:
+        self.is_quick = is_quick
+        self.pytest_arguments = list(pytest_arguments)
+        self.report = Report()
+        self.env = {
+            **_without_site_settings(os.environ),
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "CXCOURSE_PROFILE": "test",
+            "DATABASE_URL": f"sqlite:///{(folder / 'check.sqlite3').as_posix()}",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def run(self) -> int:
+        """Run every step, whatever the earlier ones say; 0 when all of them passed."""
+        if not self.pytest_arguments:
+            self._static()
+            self._django()
+        self._tests()
+        say("\n" + "─" * 78)
+        for line in self.report.table():
+            say(line)
+        return 0 if self.report.is_good else 1
+
+    def _static(self) -> None:
+        for name, command in (
+            ("Format (ruff format)", [_tool("ruff"), "format", "--check", "."]),
+            ("Lint (ruff check)", [_tool("ruff"), "check", "."]),
+            ("Templates (djade)", [_tool("djade"), "--check", "--target-version", "5.2"]),
+            ("Types (mypy)", [_tool("mypy")]),
+            ("Imports (lint-imports)", [_tool("lint-imports"), "--no-cache"]),
+        ):
+            files = _templates() if name.startswith("Templates") else []
+            self._step(name, lambda command=command + files: run(command, self.env))
+
+    def _django(self) -> None:
+        manage = [PYTHON, "-W", "error", "manage.py"]
+        self._step(
+            "Migrations match the models",
+            lambda: run([*manage, "makemigrations", "--check", "--dry-run"], self.env),
+        )
+        self._step(
+            "Deployment (check --deploy)",
+            lambda: run([*manage, "check", "--deploy", "--fail-level=WARNING"], _production()),
+        )
+        self._step("Translations are compiled", _compiled)
+        self._step("Course content (sync_courses --check)", lambda: self._content(manage))
+
+    def _content(self, manage: list[object]) -> None:
+        run([*manage, "migrate", "--verbosity=0"], self.env)
+        run([*manage, "sync_courses", "--check"], self.env)
+
+    def _tests(self) -> None:
+        marks = QUICK if self.is_quick else FAST
+        self._step("Tests on SQLite", lambda: self._pytest(marks, without="DATABASE_URL"))
+        for name, action in (
+            ("Tests on PostgreSQL", self._on_postgresql),
+            ("Tests in the browser", self._in_browser),
+        ):
+            if self.is_quick:
+                self.report.leave_out(name, LEFT_OUT)
+            else:
+                self._step(name, action)
+
+    def _on_postgresql(self) -> str:
+        with postgres.cluster() as (url, version):
+            self._pytest(ON_POSTGRESQL, DATABASE_URL=url)
+        return f"PostgreSQL {version}"
+
+    def _in_browser(self) -> str:
+        path = chromium.find_or_install()
+        named = {chromium.VARIABLE: path} if path else {}
+        self._pytest(BROWSER, without="DATABASE_URL", **named)
+        return chromium.version(path) if path else "Playwright's Chromium"
+
+    def _pytest(self, marks: str, *, without: str = "", **more: str) -> None:
+        env = {**self.env, **more}
+        env.pop(without, None)
+        command = [PYTHON, "-m", "pytest", "-m", marks, *self.pytest_arguments]
+        try:
+            run(command, env, report=self.report)
+        except Failure as failure:
+            # Somebody who asks for one file need not have tests of every kind in it.
+            if not (self.pytest_arguments and str(failure) == "No test was found."):
+                raise
+
+    def _step(self, name: str, action: Callable[[], str | None]) -> None:
+        self.report.step(name, action)
+
+
+def check(*, is_quick: bool, pytest_arguments: Sequence[str]) -> int:
+    """Install the tools and run the check; the value is the exit code.
+
+    With arguments for pytest only the tests run.
+    """
+    packages.install("requirements-dev.txt")
+    with tempfile.TemporaryDirectory(prefix="cxcheck-") as folder:
+        return Check(
+            is_quick=is_quick, pytest_arguments=pytest_arguments, folder=Path(folder)
+        ).run()
+
+
+def _tool(name: str) -> Path:
+    return packages.program(name)
+
+
+def _templates() -> list[str]:
+    found = (ROOT / "courses").glob("**/templates/**/*.html")
+    return sorted(str(path.relative_to(ROOT)) for path in found)
+
+
+def _compiled() -> None:
+    problems = messages.stale()
+    if problems:
+        raise Failure("\n".join(problems))
+
+
+def _without_site_settings(env: "os._Environ[str]") -> dict[str, str]:
+    """The caller's environment without what would make the check depend on this machine."""
+    ours = {"SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "CACHE_URL", "EMAIL_URL", "LANGUAGE_CODE"}
+    ours |= {"TIME_ZONE", "LOG_LEVEL", "LOG_FORMAT", "STATIC_URL", "STATIC_ROOT", "MEDIA_ROOT"}
+    return {name: value for name, value in env.items() if name not in ours}
+
+
+def _production() -> dict[str, str]:
+    """The environment of a well-kept production site."""
+    return {
+        **_without_site_settings(os.environ),
+        "DJANGO_SETTINGS_MODULE": "cxcourse.settings",
+        "CXCOURSE_PROFILE": "production",
+        "DEBUG": "0",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "ALLOWED_HOSTS": "courses.example.org",
+        "CSRF_TRUSTED_ORIGINS": "https://courses.example.org",
+        "DATABASE_URL": "postgresql://courses:secret@127.0.0.1/courses",
+        "CACHE_URL": "dbcache://courses_cache",
+        "EMAIL_URL": "smtp://127.0.0.1:25",
+    }

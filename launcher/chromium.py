@@ -1,0 +1,64 @@
+"""A Chromium for the browser tests: the installed one, or else one that we install."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from launcher import packages
+from launcher.console import Failure, run_quietly, say
+
+VARIABLE = "CXCOURSE_CHROMIUM"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+ELSEWHERE = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+)
+ADVICE = (
+    "No Chromium was found and none could be installed; install Chromium or Chrome, or set "
+    f"{VARIABLE} to the path of one."
+)
+
+
+def find() -> str | None:
+    """The path of an installed Chromium or Chrome, or None."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        return named
+    on_path = (shutil.which(name) for name in NAMES)
+    known = (path for path in ELSEWHERE if Path(path).is_file())
+    return next((path for path in (*on_path, *known) if path), None)
+
+
+def find_or_install() -> str | None:
+    """The path of a Chromium; None when Playwright has one of its own; `Failure` without any."""
+    found = find()
+    if found:
+        return found
+    if _is_debian_root():
+        say("Installing Chromium with apt …")
+        apt = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        run_quietly(["apt-get", "update"], env=apt, failure=ADVICE)
+        run_quietly(["apt-get", "install", "-y", "chromium"], env=apt, failure=ADVICE)
+        found = find()
+        if found is None:
+            raise Failure(ADVICE)
+        return found
+    say("Installing Playwright's Chromium …")
+    command = [packages.PYTHON, "-m", "playwright", "install", "chromium"]
+    run_quietly(command, env=os.environ, failure=ADVICE)
+    return None
+
+
+def _is_debian_root() -> bool:
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return is_root and Path("/etc/debian_version").exists() and bool(shutil.which("apt-get"))
+
+
+def version(path: str) -> str:
+    """What the browser calls itself, for the report."""
+    result = subprocess.run(
+        [path, "--version", "--no-sandbox"], capture_output=True, text=True, check=False
+    )
+    return result.stdout.strip() or "unknown version"

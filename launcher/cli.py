@@ -1,0 +1,63 @@
+"""The command line of start.py."""
+
+import argparse
+import os
+from collections.abc import Sequence
+
+from launcher.console import Failure, disk_failure, require_writable_checkout, say
+
+DEFAULT_PORT = 8000
+LAST_PORT = 65535
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; the value is the exit code."""
+    options, rest = _parser().parse_known_args(arguments)
+    if rest and options.command != "test":
+        _parser().error(f"unrecognized arguments: {' '.join(rest)}")
+    try:
+        require_writable_checkout()
+        if options.command == "test":
+            from launcher.check import check
+
+            return check(is_quick=options.quick, pytest_arguments=rest)
+        from launcher.serve import serve
+
+        return serve(port=options.port)
+    except Failure as failure:
+        say(f"\n{failure}")
+    except OSError as error:
+        say(f"\n{disk_failure(error)}")
+    except KeyboardInterrupt:
+        say("\nStopped.")
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="start.py",
+        description="Start the course on this machine, or check everything with `test`.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=os.environ.get("PORT", str(DEFAULT_PORT)),
+        help=f"port of 127.0.0.1 to serve on (default {DEFAULT_PORT})",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="test")
+    test = commands.add_parser(
+        "test",
+        help="run the whole check; what follows is handed to pytest",
+        allow_abbrev=False,
+    )
+    test.add_argument(
+        "--quick", action="store_true", help="leave out the browser, PostgreSQL and slow tests"
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a port is a number from 1 to {LAST_PORT}, not {text!r}")
+    return int(text)

@@ -1,0 +1,63 @@
+"""Talking to whoever started us: steps, failures, child processes."""
+
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+
+PLAIN_REASONS = {
+    errno.EACCES: "there is no permission to write there",
+    errno.EPERM: "there is no permission to write there",
+    errno.EROFS: "the disk can only be read",
+    errno.ENOSPC: "the disk is full",
+}
+
+
+class Failure(Exception):  # noqa: N818 - a sentence for people, not an error of the program
+    """Something the person at the keyboard can mend; the message is one clear sentence."""
+
+
+def say(text: str = "") -> None:
+    print(text, flush=True)
+
+
+def disk_failure(error: OSError) -> Failure:
+    """The sentence for a file that could not be written."""
+    where = error.filename or ROOT
+    reason = PLAIN_REASONS.get(error.errno or 0, error.strerror or str(error))
+    return Failure(f"{where} cannot be written: {reason}.")
+
+
+def require_writable_checkout() -> None:
+    """Raise `Failure` when this folder cannot be written to; the first run writes .venv and var."""
+    if not os.access(ROOT, os.W_OK):
+        raise Failure(
+            f"{ROOT} cannot be written: there is no permission to write there; "
+            "copy the folder to a place of your own and start it there."
+        )
+    VAR.mkdir(exist_ok=True)
+
+
+def run_quietly(
+    command: Sequence[str | Path], *, env: Mapping[str, str], failure: str, cwd: Path = ROOT
+) -> str:
+    """The output of `command`; when it fails, its output is shown and `Failure` says `failure`."""
+    result = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=dict(env),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if result.returncode:
+        print(result.stdout, file=sys.stderr, flush=True)
+        raise Failure(failure)
+    return result.stdout
