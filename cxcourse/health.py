@@ -11,8 +11,6 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from courses.domain import relay
-
 logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -65,6 +63,8 @@ def _migrations() -> dict[str, Any]:
 
 
 def _relay() -> dict[str, Any]:
+    from courses.domain import relay
+
     backlog = relay.backlog(now=timezone.now())
     age = backlog.oldest_seconds
     is_current = age is None or age <= settings.READY_RELAY_LAG_SECONDS

@@ -40,8 +40,6 @@ def prepare(env: Mapping[str, str]) -> None:
     state = State()
     if not _is_our_database(env) or not DATABASE.is_file():
         state.forget(*OF_THE_DATABASE)
-    if not DEMO_FILE.is_file():
-        state.forget("demo")
     _step(state, "migrate", "Preparing the database …", ["migrate", "--verbosity=0"], env)
     _step(state, "sync", "Loading the course …", ["sync_courses"], env)
     _step(state, "demo", "Making demo accounts …", ["make_demo", f"--file={DEMO_FILE}"], env)
