@@ -1,0 +1,37 @@
+"""The order in which things are shown: drawn once per attempt, and never a hint at the key."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from random import Random
+from typing import Any
+
+
+def shuffled(keys: Sequence[str], rng: Random, *, is_shuffled: bool = True) -> list[str]:
+    """The keys in the order of this attempt; without shuffling, as the author listed them."""
+    if not is_shuffled:
+        return list(keys)
+    order = sorted(keys)
+    rng.shuffle(order)
+    return order
+
+
+def ordered(records: Sequence[Any], order: Sequence[str]) -> list[Any]:
+    """Records by their `key` in the stored order; records the order does not know come last."""
+    rank = {key: index for index, key in enumerate(order)}
+    return sorted(records, key=lambda record: rank.get(record.key, len(rank)))
+
+
+def drawn_by_text(texts: Mapping[str, str], rng: Random) -> list[str]:
+    """The keys in an order that depends on the texts alone.
+
+    For things whose place in the author's list, or whose key, gives the right answer away: two
+    questions that differ only in what is right are drawn alike. Show them under `labels`.
+    """
+    keys = sorted(texts, key=lambda key: sha256(texts[key].encode()).digest())
+    rng.shuffle(keys)
+    return keys
+
+
+def labels(drawn: Sequence[str], *, prefix: str = "") -> dict[str, str]:
+    """Public label → author's key of a stored draw, in the order to show: `{"1": "c"}`."""
+    return {f"{prefix}{number}": key for number, key in enumerate(drawn, 1)}

@@ -1,0 +1,47 @@
+"""Checks of author data that several types share; each yields Problems with dotted paths."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from courses.errors import Problem
+
+
+def check_keys(records: Sequence[Any], path: str) -> Iterator[Problem]:
+    """Problems with the `key`s of a list of records: empty, odd or used twice."""
+    seen: set[str] = set()
+    for index, record in enumerate(records):
+        bare = record.key.replace("-", "").replace("_", "")
+        if not (bare.isascii() and bare.isalnum()):
+            yield Problem(f"{path}.{index}.key", _("A key is letters, digits, - and _ only."))
+        if record.key in seen:
+            yield Problem(f"{path}.{index}.key", _("This key is used twice."))
+        seen.add(record.key)
+
+
+def check_texts(
+    records: Sequence[Any], path: str, *names: str, unique: str = "text"
+) -> Iterator[Problem]:
+    """Problems with texts that must not be empty (`names`), and with two equal `unique` texts."""
+    for index, record in enumerate(records):
+        for name in names:
+            if not getattr(record, name).strip():
+                yield Problem(f"{path}.{index}.{name}", _("This text must not be empty."))
+    texts = [" ".join(getattr(record, unique, "").split()).casefold() for record in records]
+    for index, text in enumerate(texts):
+        if text and text in texts[:index]:
+            yield Problem(f"{path}.{index}.{unique}", _("Two entries have the same text."))
+
+
+def check_stem(stem: str) -> Iterator[Problem]:
+    """A problem when there is no question at all."""
+    if not stem.strip():
+        yield Problem("stem", _("This text must not be empty."))
+
+
+def check_count(records: Sequence[Any], path: str, *, least: int) -> Iterator[Problem]:
+    """A problem when a list has fewer than `least` entries."""
+    if len(records) < least:
+        message = _("At least %(least)d entries are needed here.") % {"least": least}
+        yield Problem(path, message)
