@@ -143,6 +143,8 @@ STORAGES = {
         )
     },
 }
+# While developing and testing nothing is collected: files come from where they are written.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG or IS_TEST
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))
 

@@ -1,0 +1,170 @@
+"""What the environment makes of the settings, tried in processes of their own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCTION = {
+    "CXCOURSE_PROFILE": "production",
+    "SECRET_KEY": "k3y-of-a-site-that-nobody-else-knows-0123456789-abcdefghij",
+    "ALLOWED_HOSTS": "courses.example.org",
+    "CACHE_URL": "dbcache://courses_cache",
+    "EMAIL_URL": "smtp://mail.example.org:25",
+}
+QUESTION = """
+import json
+from cxcourse import settings
+names = {names!r}
+print(json.dumps({{name: getattr(settings, name) for name in names}}, default=str))
+"""
+
+
+def ask(*names: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", QUESTION.format(names=names)],
+        cwd=ROOT,
+        env={**kept, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def read(*names: str, **environment: str) -> dict[str, object]:
+    result = ask(*names, **environment)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_production_starts_with_safe_values() -> None:
+    assert read(
+        "DEBUG",
+        "ALLOWED_HOSTS",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "SECURE_SSL_REDIRECT",
+        "EMAIL_HOST",
+        **PRODUCTION,
+    ) == {
+        "DEBUG": False,
+        "ALLOWED_HOSTS": ["courses.example.org"],
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+        "SECURE_SSL_REDIRECT": True,
+        "EMAIL_HOST": "mail.example.org",
+    }
+
+
+def test_production_refuses_all_unsafe_values_by_name_at_once() -> None:
+    result = ask(
+        "DEBUG",
+        CXCOURSE_PROFILE="production",
+        DEBUG="1",
+        CSRF_TRUSTED_ORIGINS="https://*.example.org",
+        SESSION_COOKIE_SECURE="0",
+        CSRF_COOKIE_SECURE="0",
+        SQLITE_SYNCHRONOUS="OFF",
+    )
+    assert result.returncode != 0
+    for name in (
+        "DEBUG",
+        "SECRET_KEY",
+        "ALLOWED_HOSTS",
+        "CSRF_TRUSTED_ORIGINS",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "SQLITE_SYNCHRONOUS",
+    ):
+        assert f"  {name} must " in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEBUG", "1"),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 60),
+        ("ALLOWED_HOSTS", "courses.example.org,*"),
+        ("ALLOWED_HOSTS", ""),
+        ("CSRF_TRUSTED_ORIGINS", "https://*.example.org"),
+        ("SESSION_COOKIE_SECURE", "0"),
+        ("CSRF_COOKIE_SECURE", "0"),
+        ("SQLITE_SYNCHRONOUS", "OFF"),
+    ],
+)
+def test_production_refuses_this_value_alone(name: str, value: str) -> None:
+    result = ask("DEBUG", **{**PRODUCTION, name: value})
+    assert result.returncode != 0
+    refused = [line for line in result.stderr.splitlines() if line.startswith("  " + name)]
+    assert len(refused) == 1
+    assert result.stderr.count(" must ") == 1
+
+
+def test_production_warns_of_a_cache_per_process() -> None:
+    several = ask("DEBUG", **{**PRODUCTION, "CACHE_URL": "locmemcache://"})
+    alone = ask("DEBUG", **{**PRODUCTION, "CACHE_URL": "locmemcache://", "WEB_CONCURRENCY": "1"})
+    assert (several.returncode, alone.returncode) == (0, 0)
+    assert "RuntimeWarning: CACHE_URL " in several.stderr
+    assert "CACHE_URL" not in alone.stderr
+
+
+def test_secret_key_comes_from_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("from-a-file-" + PRODUCTION["SECRET_KEY"])
+    environment = {name: value for name, value in PRODUCTION.items() if name != "SECRET_KEY"}
+    assert read("SECRET_KEY", **environment, SECRET_KEY_FILE=str(secret)) == {
+        "SECRET_KEY": "from-a-file-" + PRODUCTION["SECRET_KEY"]
+    }
+
+
+def test_unknown_profile_is_refused() -> None:
+    result = ask("DEBUG", CXCOURSE_PROFILE="staging")
+    assert "CXCOURSE_PROFILE is 'staging'; it must be one of" in result.stderr
+
+
+def test_sqlite_waits_for_writers_and_keeps_its_connection() -> None:
+    database = read("DATABASES", DATABASE_URL="sqlite:////tmp/x.sqlite3")["DATABASES"]["default"]
+    assert database["NAME"] == "/tmp/x.sqlite3"
+    assert database["CONN_MAX_AGE"] is None
+    assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "PRAGMA journal_mode=WAL" in database["OPTIONS"]["init_command"]
+    assert "PRAGMA synchronous=NORMAL" in database["OPTIONS"]["init_command"]
+
+
+def test_postgresql_connections_last_or_are_pooled() -> None:
+    url = "postgresql://who:what@db.example.org:5433/courses"
+    kept = read("DATABASES", DATABASE_URL=url)["DATABASES"]["default"]
+    assert (kept["HOST"], kept["CONN_MAX_AGE"], kept["CONN_HEALTH_CHECKS"]) == (
+        "db.example.org",
+        60,
+        True,
+    )
+    pooled = read("DATABASES", DATABASE_URL=url, DATABASE_POOL="8")["DATABASES"]["default"]
+    assert pooled["CONN_MAX_AGE"] == 0
+    assert pooled["OPTIONS"]["pool"] == {"min_size": 2, "max_size": 8, "timeout": 10}
+
+
+@pytest.mark.parametrize(
+    ("url", "backend", "location"),
+    [
+        ("locmemcache://", "locmem.LocMemCache", ""),
+        ("dbcache://courses_cache", "db.DatabaseCache", "courses_cache"),
+        ("redis://cache:6379/1", "redis.RedisCache", "redis://cache:6379/1"),
+        ("valkeys://cache:6379/1", "redis.RedisCache", "rediss://cache:6379/1"),
+    ],
+)
+def test_cache_url_means_djangos_own_back_end(url: str, backend: str, location: str) -> None:
+    cache = read("CACHES", CACHE_URL=url)["CACHES"]["default"]
+    assert cache["BACKEND"] == f"django.core.cache.backends.{backend}"
+    assert cache["LOCATION"] == location
+
+
+def test_passwords_are_hashed_with_argon2() -> None:
+    hashers = read("PASSWORD_HASHERS")["PASSWORD_HASHERS"]
+    assert hashers[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
