@@ -1,0 +1,118 @@
+"""What every page needs to look like itself: brand, theme, icons, durations and percentages."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.conf import settings
+
+register = template.Library()
+
+THEME_COOKIE = "cx_theme"
+THEMES = ("light", "dark")
+
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+
+
+@dataclass(frozen=True)
+class Brand:
+    """How the host calls and dresses the pages. `logo` and `stylesheet` are static paths."""
+
+    name: str
+    logo: str | None
+    stylesheet: str | None
+
+
+@register.simple_tag
+def brand() -> Brand:
+    return Brand(str(settings.BRAND_NAME), settings.BRAND_LOGO, settings.BRAND_STYLESHEET)
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: template.Context) -> str:
+    """The colours this browser chose: "light", "dark", or "" to follow the device."""
+    request = context.get("request")
+    chosen = request.COOKIES.get(THEME_COOKIE, "") if request else ""
+    return chosen if chosen in THEMES else ""
+
+
+@register.simple_tag
+def icon(name: str) -> str:
+    """The drawing `courses/icons/<name>.html`, hidden from screen readers: words stand beside it."""
+    return _drawing(name)
+
+
+@cache
+def _drawing(name: str) -> str:
+    return render_to_string(f"courses/icons/{name}.html")
+
+
+@register.filter
+def minutes(count: int) -> str:
+    """14 → "14 min"."""
+    return _("%(count)s min") % {"count": number_format(count)}
+
+
+@register.filter
+def duration(seconds: float) -> str:
+    """3900 → "1 h 5 min", 1800 → "30 min", 45 → "45 s": two units at most, rounded down."""
+    whole = int(seconds)
+    hours, rest = divmod(whole, _HOUR)
+    if hours and rest >= _MINUTE:
+        values = {"hours": hours, "minutes": rest // _MINUTE}
+        return _("%(hours)s h %(minutes)s min") % values
+    if hours:
+        return _("%(hours)s h") % {"hours": hours}
+    if whole >= _MINUTE:
+        return minutes(whole // _MINUTE)
+    return ngettext("%(count)s second", "%(count)s seconds", whole) % {"count": whole}
+
+
+@register.filter
+def allowance(time: Any) -> str:
+    """A learner's own time: "60 min (30 + 30)", or "30 min" when nothing was granted on top."""
+    total = minutes(_in_minutes(time.total_s))
+    if not time.extra_s:
+        return total
+    parts = {
+        "total": total,
+        "base": number_format(_in_minutes(time.base_s)),
+        "extra": number_format(_in_minutes(time.extra_s)),
+    }
+    return _("%(total)s (%(base)s + %(extra)s)") % parts
+
+
+def _in_minutes(seconds: int) -> Decimal:
+    exact = Decimal(seconds) / _MINUTE
+    return exact.quantize(Decimal("0.1")).normalize() if seconds % _MINUTE else Decimal(exact)
+
+
+@register.filter
+def percent(value: Decimal | Fraction | float | None, places: int = 0) -> str:
+    """62.5 → "63 %" in the reader's notation; None → a dash."""
+    if value is None:
+        return "–"
+    exact = Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else value
+    step = Decimal(1).scaleb(-places)
+    rounded = Decimal(exact).quantize(step, rounding=ROUND_HALF_UP)
+    return _("%(number)s %%") % {"number": number_format(rounded, places)}
+
+
+@register.filter
+def points(value: Decimal | Fraction | None) -> str:
+    """Fraction(5, 2) → "2.5": at most two decimals, none that say nothing; None → a dash."""
+    if value is None:
+        return "–"
+    exact = Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else value
+    rounded = Decimal(exact).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP).normalize()
+    places = max(0, -int(rounded.as_tuple().exponent))
+    return number_format(rounded, places)
