@@ -3,7 +3,7 @@
 import os
 import secrets
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from launcher import chromium, messages, packages, postgres
@@ -45,18 +45,15 @@ class Check:
         return 0 if self.report.is_good else 1
 
     def _static(self) -> None:
-        for name, command in (
-            ("Format (ruff format)", [_tool("ruff"), "format", "--check", "."]),
-            ("Lint (ruff check)", [_tool("ruff"), "check", "."]),
-            ("Templates (djade)", [_tool("djade"), "--check", "--target-version", "5.2"]),
-            ("Types (mypy)", [_tool("mypy")]),
-            ("Imports (lint-imports)", [_tool("lint-imports"), "--no-cache"]),
-        ):
-            files = _templates() if name.startswith("Templates") else []
-            self._step(name, lambda command=command + files: run(command, self.env))
+        djade = [packages.program("djade"), "--check", "--target-version", "5.2", *_templates()]
+        self._run("Format (ruff format)", packages.program("ruff"), "format", "--check", ".")
+        self._run("Lint (ruff check)", packages.program("ruff"), "check", ".")
+        self._run("Templates (djade)", *djade)
+        self._run("Types (mypy)", packages.program("mypy"))
+        self._run("Imports (lint-imports)", packages.program("lint-imports"), "--no-cache")
 
     def _django(self) -> None:
-        manage = [PYTHON, "-W", "error", "manage.py"]
+        manage: list[object] = [PYTHON, "-W", "error", "manage.py"]
         self._step(
             "Migrations match the models",
             lambda: run([*manage, "makemigrations", "--check", "--dry-run"], self.env),
@@ -106,6 +103,9 @@ class Check:
             if not (self.pytest_arguments and str(failure) == "No test was found."):
                 raise
 
+    def _run(self, name: str, *command: object) -> None:
+        self._step(name, lambda: run(command, self.env))
+
     def _step(self, name: str, action: Callable[[], str | None]) -> None:
         self.report.step(name, action)
 
@@ -115,15 +115,12 @@ def check(*, is_quick: bool, pytest_arguments: Sequence[str]) -> int:
 
     With arguments for pytest only the tests run.
     """
+    packages.install("requirements.txt")
     packages.install("requirements-dev.txt")
     with tempfile.TemporaryDirectory(prefix="cxcheck-") as folder:
         return Check(
             is_quick=is_quick, pytest_arguments=pytest_arguments, folder=Path(folder)
         ).run()
-
-
-def _tool(name: str) -> Path:
-    return packages.program(name)
 
 
 def _templates() -> list[str]:
@@ -137,7 +134,7 @@ def _compiled() -> None:
         raise Failure("\n".join(problems))
 
 
-def _without_site_settings(env: "os._Environ[str]") -> dict[str, str]:
+def _without_site_settings(env: Mapping[str, str]) -> dict[str, str]:
     """The caller's environment without what would make the check depend on this machine."""
     ours = {"SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "CACHE_URL", "EMAIL_URL", "LANGUAGE_CODE"}
     ours |= {"TIME_ZONE", "LOG_LEVEL", "LOG_FORMAT", "STATIC_URL", "STATIC_ROOT", "MEDIA_ROOT"}

@@ -44,7 +44,7 @@ def require_writable_checkout() -> None:
 
 
 def run_quietly(
-    command: Sequence[str | Path], *, env: Mapping[str, str], failure: str, cwd: Path = ROOT
+    command: Sequence[object], *, env: Mapping[str, str], failure: str, cwd: Path = ROOT
 ) -> str:
     """The output of `command`; when it fails, its output is shown and `Failure` says `failure`."""
     result = subprocess.run(

@@ -42,9 +42,7 @@ def install(requirements: str) -> None:
         ),
     )
     STAMPS.mkdir(exist_ok=True)
-    stamp.write_text(
-        json.dumps({"mark": _mark(lock), "present": sorted(_present())}), encoding="utf-8"
-    )
+    stamp.write_text(_stamp(lock), encoding="utf-8")
 
 
 def _is_installed(lock: Path, stamp: Path) -> bool:
@@ -54,6 +52,10 @@ def _is_installed(lock: Path, stamp: Path) -> bool:
         return known["mark"] == _mark(lock) and _present().issuperset(known["present"])
     except (OSError, ValueError, KeyError):
         return False
+
+
+def _stamp(lock: Path) -> str:
+    return json.dumps({"mark": _mark(lock), "present": sorted(_present())})
 
 
 def _mark(lock: Path) -> str:

@@ -96,7 +96,7 @@ def run(command: Sequence[object], env: Mapping[str, str], *, report: Report | N
             plain = COLOUR.sub("", line)
             if SUMMARY.match(plain):
                 summary = plain.strip("= \n")
-        status = process.wait()
+    status = process.returncode
     if report is not None:
         report.count(summary)
         if status == NOTHING_COLLECTED:
@@ -108,9 +108,9 @@ def run(command: Sequence[object], env: Mapping[str, str], *, report: Report | N
 @contextmanager
 def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
     """Let no process outlive its step, whatever interrupts it."""
-    try:
-        yield
-    finally:
-        if process.poll() is None:
+    with process:
+        try:
+            yield
+        except BaseException:
             process.terminate()
-            process.wait()
+            raise

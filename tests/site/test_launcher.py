@@ -1,0 +1,295 @@
+"""The parts of start.py, one by one."""
+
+import errno
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from launcher import check, chromium, console, messages, packages, prepare, serve, state, steps
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        yield holder.getsockname()[1]
+
+
+def start(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "start.py", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_a_taken_port_is_one_clear_sentence(taken_port: int) -> None:
+    result = start("--port", str(taken_port))
+    assert result.returncode == 1
+    assert result.stdout.strip() == (
+        f"Port {taken_port} is taken by another program; choose another one, for example: "
+        f"python3 start.py --port {taken_port + 1}"
+    )
+    assert result.stderr == ""
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    result = start(f"--port={port}")
+    assert result.returncode == 2
+    assert f"a port is a number from 1 to 65535, not '{port}'" in result.stderr
+
+
+def test_an_unknown_option_is_refused() -> None:
+    assert start("--prot=8000").returncode == 2
+
+
+def test_start_py_can_be_read_by_old_pythons() -> None:
+    # No syntax younger than Python 3.6 may stand before the check of the version, or after it.
+    source = (ROOT / "start.py").read_text()
+    compile(source, "start.py", "exec", flags=0, dont_inherit=True)
+    assert not {":=", 'f"', "match "} & {
+        token for token in (":=", 'f"', "match ") if token in source
+    }
+
+
+def test_missing_ensurepip_names_the_debian_package(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(packages, "PYTHON", tmp_path / "none")
+    monkeypatch.setattr(packages.importlib.util, "find_spec", lambda _name: None)
+    with pytest.raises(console.Failure, match=r"install the package python3\.\d+-venv"):
+        packages._ensure_venv()
+
+
+def test_no_permission_is_one_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(console.Failure, match="there is no permission to write there"):
+        console.require_writable_checkout()
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (errno.EACCES, "there is no permission to write there"),
+        (errno.EROFS, "the disk can only be read"),
+        (errno.ENOSPC, "the disk is full"),
+    ],
+)
+def test_a_file_that_cannot_be_written_says_why(number: int, reason: str) -> None:
+    failure = console.disk_failure(OSError(number, "raw", "/srv/course/.venv"))
+    assert str(failure) == f"/srv/course/.venv cannot be written: {reason}."
+
+
+def test_a_broken_environment_is_not_sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(packages, "PYTHON", broken)
+    assert not packages._is_sound()
+    broken.write_text("not a program")
+    assert not packages._is_sound()
+    monkeypatch.setattr(packages, "PYTHON", Path(sys.executable))
+    assert packages._is_sound()
+
+
+def test_a_lost_package_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    site = tmp_path / "lib/python3.11/site-packages"
+    (site / "django").mkdir(parents=True)
+    (site / "rest_framework").mkdir()
+    lock = tmp_path / "requirements.txt"
+    lock.write_text("django==5.2.19\n")
+    monkeypatch.setattr(packages, "VENV", tmp_path)
+    monkeypatch.setattr(packages, "PYTHON", Path(sys.executable))
+    monkeypatch.setattr(packages, "IS_WINDOWS", False)
+    stamp = tmp_path / "stamp.json"
+    assert not packages._is_installed(lock, stamp)
+    stamp.write_text(packages._stamp(lock))
+    assert packages._is_installed(lock, stamp)
+    (site / "django").rmdir()
+    assert not packages._is_installed(lock, stamp)
+    (site / "django").mkdir()
+    lock.write_text("django==5.2.20\n")
+    assert not packages._is_installed(lock, stamp)
+
+
+def test_state_survives_a_restart_and_a_damaged_file(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    state.State(path).record("migrate", "abc")
+    again = state.State(path)
+    assert again.is_done("migrate", "abc")
+    assert not again.is_done("migrate", "abd")
+    again.forget("migrate", "sync")
+    assert not state.State(path).is_done("migrate", "abc")
+    path.write_text("{ cut sho")
+    assert state.State(path).done == {}
+
+
+def test_digest_sees_names_and_contents_but_no_caches(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(state, "ROOT", tmp_path)
+    (tmp_path / "a.md").write_text("one")
+    first = state.digest(tmp_path)
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__/a.pyc").write_text("noise")
+    assert state.digest(tmp_path) == first
+    (tmp_path / "a.md").write_text("two")
+    second = state.digest(tmp_path)
+    (tmp_path / "a.md").rename(tmp_path / "b.md")
+    assert len({first, second, state.digest(tmp_path)}) == 3
+
+
+def test_only_what_changed_is_done_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(prepare, "manage", lambda command, _env, **_: ran.append(command[0]))
+    monkeypatch.setattr(prepare, "State", lambda: state.State(tmp_path / "state.json"))
+    monkeypatch.setattr(prepare, "ROOT", tmp_path)
+    monkeypatch.setattr(prepare, "VAR", tmp_path)
+    monkeypatch.setattr(prepare, "DATABASE", tmp_path / "db.sqlite3")
+    monkeypatch.setattr(prepare, "digest", lambda *_: "mark")
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static/staticfiles.json").touch()
+    prepare.prepare({})
+    assert ran == ["migrate", "sync_courses", "make_demo", "collectstatic"]
+    ran.clear()
+    (tmp_path / "db.sqlite3").touch()
+    prepare.prepare({})
+    assert ran == []
+    (tmp_path / "db.sqlite3").unlink()
+    prepare.prepare({})
+    assert ran == ["migrate", "sync_courses", "make_demo"]
+    ran.clear()
+    (tmp_path / "db.sqlite3").touch()
+    prepare.prepare({"DATABASE_URL": "postgresql://elsewhere/courses"})
+    assert ran == ["migrate", "sync_courses", "make_demo"]
+
+
+def test_secret_key_is_made_once_and_kept_private(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "secret-key"
+    monkeypatch.setattr(serve, "SECRET_KEY_FILE", path)
+    serve._secret_key_file()
+    first = path.read_text()
+    serve._secret_key_file()
+    assert path.read_text() == first
+    assert len(first) > 50
+    if os.name != "nt":
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_callers_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "mine")
+    monkeypatch.setenv("DEBUG", "1")
+    env = serve.site_environment()
+    assert (env["SECRET_KEY"], env["DEBUG"]) == ("mine", "1")
+    assert "SECRET_KEY_FILE" not in env
+
+
+def test_a_named_chromium_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(chromium.VARIABLE, "/opt/browser")
+    assert chromium.find() == "/opt/browser"
+
+
+def test_report_adds_up_what_pytest_counted() -> None:
+    report = steps.Report()
+    report.count("3 failed, 120 passed, 2 skipped, 7 deselected, 1 error in 3.21s")
+    report.count("5 passed in 0.10s")
+    assert report.tests == {"passed": 125, "failed": 4, "skipped": 2}
+
+
+def test_report_ends_with_the_totals_and_goes_on_after_a_failure() -> None:
+    def fail() -> None:
+        raise console.Failure("Two files are untidy.\nThey are …")
+
+    report = steps.Report()
+    report.step("Format", fail)
+    report.step("Tests", lambda: report.count("12 passed in 1.00s"))
+    report.leave_out("Browser", "left out by --quick")
+    lines = list(report.table())
+    assert not report.is_good
+    assert lines[0].startswith("FAILED")
+    assert lines[0].endswith("Two files are untidy.")
+    assert lines[2].startswith("left out")
+    assert lines[-2].startswith("3 steps in 0 s: 1 failed, 1 left out")
+    assert lines[-1] == "12 passed, 0 failed, 0 skipped"
+
+
+def test_a_step_reads_pytests_summary_from_its_output() -> None:
+    report = steps.Report()
+    script = "print('noise: 9 passed'); print('==== 1 failed, 2 passed in 0.01s ===='); exit(1)"
+    with pytest.raises(console.Failure, match=r"1 failed, 2 passed in 0\.01s"):
+        steps.run([sys.executable, "-c", script], os.environ, report=report)
+    assert report.tests == {"passed": 2, "failed": 1, "skipped": 0}
+
+
+def test_a_check_without_any_test_fails() -> None:
+    with pytest.raises(console.Failure, match="No test was found"):
+        steps.run([sys.executable, "-c", "exit(5)"], os.environ, report=steps.Report())
+
+
+def test_the_check_does_not_depend_on_the_callers_settings() -> None:
+    env = check._without_site_settings({"SECRET_KEY": "x", "DEBUG": "1", "PATH": "/bin"})
+    assert env == {"PATH": "/bin"}
+
+
+PO = """
+msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8\\n"
+
+#: page.html:3
+msgid "Next"
+msgstr "Weiter"
+
+msgctxt "of a quiz"
+msgid "Start"
+msgstr ""
+"Be"
+"ginnen"
+
+msgid "%(n)s lesson"
+msgid_plural "%(n)s lessons"
+msgstr[0] "%(n)s Lektion"
+msgstr[1] "%(n)s Lektionen"
+
+#, fuzzy
+msgid "Doubtful"
+msgstr "Zweifelhaft"
+
+msgid "Untranslated"
+msgstr ""
+
+#~ msgid "Gone"
+#~ msgstr "Weg"
+"""
+
+
+def test_po_files_are_read_as_gettext_reads_compiled_ones() -> None:
+    assert messages.read_po(PO) == {
+        "Next": "Weiter",
+        "of a quiz\x04Start": "Beginnen",
+        ("%(n)s lesson", 0): "%(n)s Lektion",
+        ("%(n)s lesson", 1): "%(n)s Lektionen",
+    }
+
+
+def test_a_missing_compiled_file_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "courses/locale/de/LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "django.po").write_text(PO)
+    monkeypatch.setattr(messages, "ROOT", tmp_path)
+    assert messages.stale() == [
+        "courses/locale/de/LC_MESSAGES/django.po has not been compiled (manage.py compilemessages)."
+    ]
