@@ -1,5 +1,7 @@
 """What is learned: a course, its modules, what each aims at, and the words it uses."""
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -24,7 +26,7 @@ class CourseQuerySet(models.QuerySet["Course"]):
         return self.filter(state=Course.State.PUBLISHED)
 
     def seen_by(self, user: "settings.AUTH_USER_MODEL") -> "CourseQuerySet":  # type: ignore[name-defined]
-        """Published courses, and those in which the person is enrolled; all for an administrator."""
+        """Published courses and those one is enrolled in; an administrator sees all."""
         if getattr(user, "is_superuser", False):
             return self
         if not user.is_authenticated:
@@ -39,6 +41,7 @@ class Course(Synced):
         PUBLISHED = "published", _("Published")
         ARCHIVED = "archived", _("Archived")
 
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     key = models.SlugField(_("key"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=200)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
@@ -47,18 +50,16 @@ class Course(Synced):
     authors = models.JSONField(_("authors"), default=list, blank=True)
     licence = models.CharField(_("licence"), max_length=120, blank=True)
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.DRAFT
-    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     is_open = models.BooleanField(
         _("open for self-enrolment"),
         default=True,
         help_text=_("May a signed-in person enrol in this course on their own?"),
     )
-    revision = models.PositiveIntegerField(
-        default=1,
+    revision = models.UUIDField(
+        default=uuid4,
         editable=False,
-        help_text=_("Counts every change of the course's content; what is cached hangs on it."),
+        help_text=_("New at every change of the course's content; what is cached hangs on it."),
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
