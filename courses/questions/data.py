@@ -74,6 +74,8 @@ def _hints(kind: type) -> dict[str, Any]:
 
 
 def _load(kind: Any, value: Any, path: str, problems: list[Problem]) -> Any:
+    if kind is Any:
+        return value
     origin = typing.get_origin(kind)
     if origin in (typing.Union, types.UnionType):
         if value is None:
