@@ -199,8 +199,8 @@ def test_the_callers_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_named_chromium_wins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(chromium.VARIABLE, "/opt/browser")
-    assert chromium.find() == "/opt/browser"
+    monkeypatch.setenv(chromium.VARIABLE, "/usr/local/bin/browser")
+    assert chromium.find() == "/usr/local/bin/browser"
 
 
 def test_report_adds_up_what_pytest_counted() -> None:
