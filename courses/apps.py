@@ -9,3 +9,10 @@ class CoursesConfig(AppConfig):
     label = "courses"
     verbose_name = _("Courses")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models exist only now.
+        from courses import checks  # noqa: F401
+        from courses.domain import outline
+
+        outline.connect()

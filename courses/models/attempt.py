@@ -41,9 +41,7 @@ class Attempt(models.Model):
     started_at = models.DateTimeField(_("started at"))
     deadline_at = models.DateTimeField(_("deadline"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
-    closed_by = models.CharField(
-        _("closed by"), max_length=8, choices=ClosedBy.choices, blank=True
-    )
+    closed_by = models.CharField(_("closed by"), max_length=8, choices=ClosedBy.choices, blank=True)
     score = FractionField(_("score"), null=True, blank=True)
     score_maximum = FractionField(_("maximum score"), null=True, blank=True)
     percent = models.DecimalField(
@@ -135,7 +133,7 @@ class AttemptItem(models.Model):
 class AppendOnly(models.QuerySet):  # type: ignore[type-arg]
     """Rows that are written once. The log of what happened is never rewritten."""
 
-    def update(self, **kwargs: object) -> int:
+    def update(self, **_values: object) -> int:
         raise TypeError(f"{self.model.__name__} rows are never updated.")
 
     def delete(self) -> tuple[int, dict[str, int]]:

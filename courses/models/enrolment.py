@@ -39,11 +39,10 @@ class Enrolment(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="course_enrolments"
     )
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.LEARNER)
-    state = models.CharField(
-        _("state"), max_length=9, choices=State.choices, default=State.ACTIVE
-    )
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.ACTIVE)
     cycle = models.PositiveSmallIntegerField(_("cycle"), default=1)
     enrolled_at = models.DateTimeField(_("enrolled at"))
+    completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -109,9 +108,7 @@ class Accommodation(models.Model):
         help_text=_("1.5 gives half as much time again; the closing date moves with it."),
     )
     extra_attempts = models.PositiveSmallIntegerField(_("extra attempts"), default=0)
-    closes_later_s = models.PositiveIntegerField(
-        _("closing dates move by (seconds)"), default=0
-    )
+    closes_later_s = models.PositiveIntegerField(_("closing dates move by (seconds)"), default=0)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -16,9 +16,7 @@ class Event(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     type = models.CharField(_("type"), max_length=60)
-    course = models.ForeignKey(
-        Course, models.PROTECT, related_name="events", null=True, blank=True
-    )
+    course = models.ForeignKey(Course, models.PROTECT, related_name="events", null=True, blank=True)
     enrolment = models.ForeignKey(
         Enrolment, models.PROTECT, related_name="events", null=True, blank=True
     )
@@ -47,9 +45,7 @@ class Delivery(models.Model):
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries")
     subscriber = models.CharField(_("subscriber"), max_length=120)
-    state = models.CharField(
-        _("state"), max_length=7, choices=State.choices, default=State.PENDING
-    )
+    state = models.CharField(_("state"), max_length=7, choices=State.choices, default=State.PENDING)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     next_try_at = models.DateTimeField(_("next try at"))
     locked_until = models.DateTimeField(_("held until"), null=True, blank=True)

@@ -1,7 +1,7 @@
 """Columns that Django does not have."""
 
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,7 +11,13 @@ MAX_LENGTH = 80
 """Characters of `numerator/denominator`; a sum of 100 items' thirds and sevenths fits easily."""
 
 
-class FractionField(models.CharField):  # type: ignore[type-arg]
+if TYPE_CHECKING:
+    _Column = models.CharField[Fraction | str | None, Any]
+else:
+    _Column = models.CharField
+
+
+class FractionField(_Column):
     """An exact number, stored as `numerator/denominator`; a `Fraction` in Python.
 
     Marks are added and compared exactly and rounded once, for display. The column is text, so
@@ -24,7 +30,7 @@ class FractionField(models.CharField):  # type: ignore[type-arg]
         kwargs.setdefault("max_length", MAX_LENGTH)
         super().__init__(*args, **kwargs)
 
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
+    def from_db_value(self, value: str | None, *_context: Any) -> Any:
         return None if value is None else Fraction(value)
 
     def to_python(self, value: Any) -> Fraction | None:

@@ -58,9 +58,7 @@ class Result(models.Model):
 
     line_item = models.ForeignKey(LineItem, models.PROTECT, related_name="results")
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="results")
-    attempt = models.ForeignKey(
-        Attempt, models.PROTECT, related_name="+", null=True, blank=True
-    )
+    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="+", null=True, blank=True)
     score_given = FractionField(_("score given"), null=True, blank=True)
     score_maximum = FractionField(_("maximum score"), null=True, blank=True)
     percent = models.DecimalField(

@@ -136,7 +136,9 @@ class QuestionVersion(models.Model):
             models.UniqueConstraint(
                 fields=["question", "number"], name="courses_questionversion_number"
             ),
-            models.CheckConstraint(condition=Q(number__gte=1), name="courses_questionversion_from_1"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1), name="courses_questionversion_from_1"
+            ),
         ]
 
     def __str__(self) -> str:

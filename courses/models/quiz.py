@@ -137,9 +137,7 @@ class QuizItem(models.Model):
 
     quiz = models.ForeignKey(Quiz, models.CASCADE, related_name="items")
     position = models.PositiveSmallIntegerField(_("position"))
-    points = models.DecimalField(
-        _("points"), max_digits=7, decimal_places=3, default=Decimal("1")
-    )
+    points = models.DecimalField(_("points"), max_digits=7, decimal_places=3, default=Decimal("1"))
     question = models.ForeignKey(
         Question, models.PROTECT, related_name="quiz_items", null=True, blank=True
     )
@@ -176,6 +174,14 @@ class QuizItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quiz} {self.position}"
+
+    @property
+    def current_version(self) -> QuestionVersion | None:
+        """What a new attempt gets here: the pinned version, else the latest that is ready."""
+        version = self.version or (self.question.ready_version if self.question else None)
+        if version is not None and self.question is not None:
+            version.question = self.question
+        return version
 
     @property
     def count(self) -> int:

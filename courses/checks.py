@@ -1,0 +1,58 @@
+"""System checks: what a host should hear at start-up and not from a learner."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.db import connections
+from django.template.loader import get_template
+from django.utils.module_loading import import_string
+
+from courses.conf import settings
+from courses.questions import registry
+
+
+@register("courses")
+def question_types(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """Every listed type can be imported, has its own key and a template."""
+    try:
+        types = [import_string(path)() for path in settings.QUESTION_TYPES]
+    except Exception as error:  # whatever the host's module raises is the message
+        hint = "Correct the dotted paths in COURSES_QUESTION_TYPES."
+        return [Error(f"A question type cannot be loaded: {error}", hint=hint, id="courses.E001")]
+    if len({one.key for one in types}) < len(types):
+        return [Error("Two question types have the same key.", id="courses.E002")]
+    return [message for one in registry.all_types().values() for message in _template(one)]
+
+
+def _template(question_type: Any) -> Iterable[CheckMessage]:
+    try:
+        get_template(question_type.template)
+    except Exception as error:  # missing or broken, the text says which
+        text = f"The template of question type {question_type.key!r} cannot be used: {error}"
+        yield Error(text, id="courses.E003")
+
+
+@register("courses")
+def subscribers(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """Every subscriber of events can be imported."""
+    for name, path in settings.SUBSCRIBERS.items():
+        try:
+            import_string(path)
+        except Exception as error:  # whatever the host's module raises is the message
+            text = f"The event subscriber {name!r} cannot be loaded: {error}"
+            yield Error(text, id="courses.E004")
+
+
+@register("courses")
+def sqlite(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """SQLite loses simultaneous writes ("database is locked") unless it begins IMMEDIATE."""
+    for alias in connections:
+        options = connections[alias].settings_dict.get("OPTIONS") or {}
+        is_sqlite = connections[alias].vendor == "sqlite"
+        if is_sqlite and options.get("transaction_mode") != "IMMEDIATE":
+            yield Warning(
+                f"The SQLite database {alias!r} refuses some simultaneous writes.",
+                hint='Set OPTIONS["transaction_mode"] = "IMMEDIATE" and journal_mode=WAL.',
+                id="courses.W001",
+            )

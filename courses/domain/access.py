@@ -1,0 +1,96 @@
+"""Who may see, take and write what. An object one may not know of is simply not found."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.errors import NotAllowed, NotFound
+from courses.models import Attempt, Course, Enrolment
+from courses.models.attempt import AttemptQuerySet
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A person in a course. Without an enrolment it is an administrator's preview: look only."""
+
+    course: Course
+    enrolment: Enrolment | None
+    is_author: bool
+
+    def enrolled(self) -> Enrolment:
+        """The enrolment to write for. Raises NotAllowed in a preview."""
+        if self.enrolment is None:
+            raise NotAllowed(_("This is a preview; enrol in the course to work in it."))
+        return self.enrolment
+
+
+def reader(*, course_key: str, by: Any) -> Reader:
+    """Raises NotFound for an invisible course, NotAllowed with code `not_enrolled` else."""
+    enrolment = _enrolment(course_key, by)
+    if enrolment is not None:
+        is_author = enrolment.is_instructor or by.is_superuser
+        return Reader(enrolment.course, enrolment, is_author)
+    found = course(key=course_key, by=by)
+    if not by.is_superuser:
+        raise NotEnrolled
+    return Reader(found, None, is_author=True)
+
+
+def course(*, key: str, by: Any) -> Course:
+    """A course one may know of. Raises NotFound."""
+    found = Course.objects.seen_by(by).filter(key=key).exclude(state=Course.State.ARCHIVED)
+    row = found.first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def may_author(*, course: Course, by: Any) -> bool:
+    """May this person see keys and everybody's records in the course?"""
+    if by.is_superuser:
+        return True
+    roles = Enrolment.objects.active().filter(course=course, user_id=by.pk)
+    return roles.filter(role=Enrolment.Role.INSTRUCTOR).exists()
+
+
+def attempt(*, uuid: UUID, by: Any) -> Attempt:
+    """An attempt to read: one's own, or of a course one teaches. Raises NotFound."""
+    found = _attempts().filter(uuid=uuid).first()
+    if found is None:
+        raise NotFound
+    is_own = found.enrolment.user_id == by.pk and found.enrolment.state == Enrolment.State.ACTIVE
+    if not is_own and not may_author(course=found.enrolment.course, by=by):
+        raise NotFound
+    return found
+
+
+def owned_attempt(*, uuid: UUID, by: Any) -> Attempt:
+    """An attempt to write in: one's own and nobody else's. Raises NotFound."""
+    found = _attempts().filter(
+        uuid=uuid, enrolment__user_id=by.pk, enrolment__state=Enrolment.State.ACTIVE
+    )
+    row = found.first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+class NotEnrolled(NotAllowed):
+    code = "not_enrolled"
+    default = gettext_lazy("Enrol in this course to work in it.")
+
+
+def _enrolment(course_key: str, by: Any) -> Enrolment | None:
+    if not by.is_authenticated:
+        return None
+    found = Enrolment.objects.current().filter(course__key=course_key, user_id=by.pk)
+    return (
+        found.exclude(course__state=Course.State.ARCHIVED).select_related("course", "user").first()
+    )
+
+
+def _attempts() -> AttemptQuerySet:
+    return Attempt.objects.select_related("enrolment__course", "enrolment__user", "quiz")

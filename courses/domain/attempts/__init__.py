@@ -1,0 +1,37 @@
+"""One sitting of a quiz: start, save, flag, submit, close. Safe to repeat, safe to race."""
+
+from courses.domain.attempts.closing import close_due, close_expired, submit
+from courses.domain.attempts.reading import (
+    AttemptPage,
+    AttemptRow,
+    QuizPage,
+    attempt_page,
+    quiz_page,
+)
+from courses.domain.attempts.saving import (
+    BlankRefused,
+    Saved,
+    StaleRevision,
+    flag,
+    save,
+)
+from courses.domain.attempts.starting import Permit, permit, start
+
+__all__ = [
+    "AttemptPage",
+    "AttemptRow",
+    "BlankRefused",
+    "Permit",
+    "QuizPage",
+    "Saved",
+    "StaleRevision",
+    "attempt_page",
+    "close_due",
+    "close_expired",
+    "flag",
+    "permit",
+    "quiz_page",
+    "save",
+    "start",
+    "submit",
+]

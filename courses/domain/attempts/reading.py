@@ -1,0 +1,170 @@
+"""What the quiz page and the attempt page show. Reading; only an expired attempt is closed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from courses.domain import access, deadlines, grants, presenting
+from courses.domain.attempts import starting
+from courses.domain.attempts.closing import close_due
+from courses.domain.policy import Policy
+from courses.models import Attempt, AttemptItem, Course, Quiz, Result
+
+
+@dataclass(frozen=True)
+class AttemptRow:
+    attempt: Attempt
+
+    @property
+    def number(self) -> int:
+        return self.attempt.number
+
+    @property
+    def state(self) -> str:
+        return self.attempt.state
+
+    @property
+    def percent(self) -> Decimal | None:
+        return self.attempt.percent
+
+    @property
+    def is_reviewable(self) -> bool:
+        return not self.attempt.is_open
+
+
+@dataclass(frozen=True)
+class QuizPage:
+    """The page before a quiz: what will happen, in figures; `None` means "no such rule"."""
+
+    quiz: Quiz
+    course: Course
+    attempts: list[AttemptRow]
+    open_attempt: Attempt | None
+    may_start: bool
+    refusal: str
+    next_start_at: datetime | None
+    attempts_left: int | None
+    time: deadlines.TimeAllowance | None
+    opens_at: datetime | None
+    closes_at: datetime | None
+    item_count: int
+    points_total: Decimal
+    result: Result | None
+    is_preview: bool
+
+    @property
+    def pass_mark(self) -> Decimal:
+        return self.quiz.pass_mark
+
+
+@dataclass(frozen=True)
+class AttemptPage:
+    attempt: Attempt
+    quiz: Quiz
+    course: Course
+    items: list[presenting.ItemView]
+    deadline_at: datetime | None
+    seconds_left: int | None
+    is_open: bool
+    one_item_per_page: bool
+
+    @property
+    def answered_count(self) -> int:
+        return sum(item.is_answered for item in self.items)
+
+    @property
+    def unanswered(self) -> list[presenting.ItemView]:
+        return [item for item in self.items if not item.is_answered]
+
+    @property
+    def flagged(self) -> list[presenting.ItemView]:
+        return [item for item in self.items if item.is_flagged]
+
+
+def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPage:
+    """Raises NotFound."""
+    quiz = starting.find_quiz(reader=reader, quiz_key=quiz_key)
+    places = list(quiz.items.all())
+    attempts, given, answer, result = [], deadlines.Grants(), _preview(), None
+    if reader.enrolment is not None:
+        mine = reader.enrolment.attempts.filter(quiz=quiz)
+        close_due(attempts=mine.open(), now=now)
+        attempts = list(mine.order_by("number"))
+        given = grants.of(enrolment=reader.enrolment, quiz=quiz)
+        answer = starting.permit(
+            enrolment=reader.enrolment, quiz=quiz, attempts=attempts, given=given, now=now
+        )
+        result = reader.enrolment.results.filter(line_item__quiz=quiz).first()
+    open_attempt = next((attempt for attempt in attempts if attempt.is_open), None)
+    return QuizPage(
+        quiz=quiz,
+        course=reader.course,
+        attempts=[AttemptRow(attempt) for attempt in attempts],
+        open_attempt=open_attempt,
+        may_start=answer.may_start and open_attempt is None,
+        refusal="" if open_attempt else answer.refusal,
+        next_start_at=answer.next_start_at,
+        attempts_left=answer.attempts_left,
+        time=deadlines.allowance(rules=grants.rules(quiz), grants=given),
+        opens_at=quiz.opens_at,
+        closes_at=deadlines.closing(rules=grants.rules(quiz), grants=given),
+        item_count=sum(place.count for place in places),
+        points_total=sum((place.points * place.count for place in places), Decimal(0)),
+        result=result,
+        is_preview=reader.enrolment is None,
+    )
+
+
+def attempt_page(*, attempt: Attempt, by: Any, now: datetime) -> AttemptPage:
+    """The items of an attempt for its owner, or for a teacher who looks on. One query if open."""
+    if close_due(attempts=[attempt], now=now):
+        attempt.refresh_from_db()
+    policy = Policy.load(attempt.policy)
+    is_own = attempt.enrolment.user_id == by.pk
+    items = attempt.items.select_related(*presenting.QUESTION_PATHS).order_by("position")
+    return AttemptPage(
+        attempt=attempt,
+        quiz=attempt.quiz,
+        course=attempt.enrolment.course,
+        items=[
+            live_view(item=item, attempt=attempt, policy=policy, can_respond=is_own)
+            for item in items
+        ],
+        deadline_at=attempt.deadline_at,
+        seconds_left=_seconds_left(attempt, now),
+        is_open=attempt.is_open,
+        one_item_per_page=policy.one_item_per_page,
+    )
+
+
+def live_view(
+    *, item: AttemptItem, attempt: Attempt, policy: Policy, can_respond: bool = True, name: str = ""
+) -> presenting.ItemView:
+    """An item of an open attempt, with as much revealed as its mode allows by now."""
+    is_judged = item.tries > 0 or (
+        item.value is not None and item.version.question_type.needs_person
+    )
+    reveal = policy.reveal_during(
+        is_graded=is_judged,
+        is_closed=item.is_closed or item.version.question_type.needs_person,
+    )
+    return presenting.present_item(
+        item=item,
+        policy=policy,
+        reveal=reveal,
+        name=name or f"i{item.position}-",
+        can_respond=attempt.is_open and can_respond,
+    )
+
+
+def _seconds_left(attempt: Attempt, now: datetime) -> int | None:
+    if attempt.deadline_at is None or not attempt.is_open:
+        return None
+    return max(0, int((attempt.deadline_at - now).total_seconds()))
+
+
+def _preview() -> starting.Permit:
+    return starting.Permit(_("This is a preview; enrol in the course to take the quiz."))

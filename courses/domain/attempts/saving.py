@@ -1,0 +1,182 @@
+"""Saving a response: acknowledged means stored, stale means told, repeated means once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from courses.domain import grading, presenting
+from courses.domain.attempts.closing import close_due, is_over, locked_attempt
+from courses.domain.policy import Policy
+from courses.errors import Closed, Conflict, Invalid, NotFound
+from courses.models import Attempt, AttemptItem, Response
+from courses.questions.base import flatten
+
+_KEY_LENGTH = 80
+
+
+class StaleRevision(Conflict):
+    """The save was based on an older revision. `details`: `revision`, `value` and `item` now."""
+
+    code = "stale_revision"
+    default = _("A newer response to this question was saved elsewhere; yours was not stored.")
+
+
+class BlankRefused(Conflict):
+    """Nothing replaces a stored response with nothing, unless it is asked for by name."""
+
+    code = "blank_refused"
+    default = _("The stored response was kept; use “Clear” to remove it.")
+
+
+class KeyReused(Invalid):
+    code = "idempotency_key_reused"
+    default = _("This idempotency key was used for another response.")
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What is stored now. `is_new` is False when the same save had been stored before."""
+
+    item: AttemptItem
+    revision: int
+    is_new: bool
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request to save, as it goes through the steps."""
+
+    raw: Any
+    based_on: int
+    by: Any
+    now: datetime
+    door: str
+    key: str | None
+    is_clear: bool
+
+
+def save(
+    *,
+    attempt: Attempt,
+    position: int,
+    raw: Any,
+    based_on: int,
+    by: Any,
+    now: datetime,
+    door: str = "web",
+    key: str | None = None,
+    is_clear: bool = False,
+) -> Saved:
+    """Store what was answered to the item at `position`, and grade it if the mode says at once.
+
+    `raw` is a form's lists or plain JSON; `based_on` the revision it was written against; `key`
+    makes a repeat harmless. Raises Closed, StaleRevision, BlankRefused, Invalid, NotFound; then
+    nothing was stored.
+    """
+    if key is not None and not 0 < len(key) <= _KEY_LENGTH:
+        raise Invalid(_("An idempotency key has 1 to 80 characters."))
+    request = Request(raw, based_on, by, now, door, key, is_clear)
+    if is_over(attempt=attempt, now=now):
+        close_due(attempts=[attempt], now=now)
+    with transaction.atomic():
+        locked = locked_attempt(attempt)
+        item = _item(locked, position)
+        return save_item(attempt=locked, item=item, request=request)
+
+
+def save_item(*, attempt: Attempt, item: AttemptItem, request: Request) -> Saved:
+    """The part of `save` that runs under the attempt's lock."""
+    value = _parse(item, request)
+    earlier = _earlier(item, request, value)
+    if earlier is not None:
+        return Saved(item, earlier.revision, is_new=False, received_at=earlier.received_at)
+    if not attempt.is_open or is_over(attempt=attempt, now=request.now):
+        raise Closed
+    policy = Policy.load(attempt.policy)
+    if request.based_on != item.revision:
+        if value == item.value:
+            return Saved(item, item.revision, is_new=False, received_at=request.now)
+        raise StaleRevision(revision=item.revision, value=item.value, item=item)
+    if value is None and item.value is not None and not request.is_clear:
+        raise BlankRefused(revision=item.revision, value=item.value, item=item)
+    if value == item.value:
+        return Saved(item, item.revision, is_new=False, received_at=request.now)
+    if policy.is_graded_at_once and item.is_closed:
+        raise Closed(_("This question is closed: you have seen how it was graded."))
+    return _store(item, value, request, policy)
+
+
+@transaction.atomic
+def flag(*, attempt: Attempt, position: int, is_flagged: bool, now: datetime) -> AttemptItem:
+    """Mark the item to come back to, or not. Idempotent. Raises Closed."""
+    locked = locked_attempt(attempt)
+    if not locked.is_open or is_over(attempt=locked, now=now):
+        raise Closed
+    item = _item(locked, position)
+    item.is_flagged = is_flagged
+    item.save(update_fields=["is_flagged"])
+    return item
+
+
+def _item(attempt: Attempt, position: int) -> AttemptItem:
+    rows = attempt.items.select_related(*presenting.QUESTION_PATHS)
+    item = rows.filter(position=position).first()
+    if item is None:
+        raise NotFound
+    item.attempt = attempt
+    return item
+
+
+def _parse(item: AttemptItem, request: Request) -> Any:
+    version = item.version
+    if request.is_clear:
+        return None
+    return version.question_type.parse(version.parsed, item.params, flatten(request.raw))
+
+
+def _earlier(item: AttemptItem, request: Request, value: Any) -> Response | None:
+    """The row that the same request stored before, if it did."""
+    if request.key is None:
+        return None
+    earlier = item.responses.filter(idempotency_key=request.key).first()
+    if earlier is not None and earlier.value != value:
+        raise KeyReused
+    return earlier
+
+
+def _store(item: AttemptItem, value: Any, request: Request, policy: Policy) -> Saved:
+    response = Response.objects.create(
+        item=item,
+        revision=item.revision + 1,
+        value=value,
+        received_at=request.now,
+        door=request.door,
+        by=request.by,
+        idempotency_key=request.key,
+    )
+    item.revision, item.value = response.revision, value
+    changed = ["revision", "value"]
+    if policy.is_graded_at_once and value is not None:
+        _grade_now(item, response, policy, request.now)
+        changed += grading.SUMMARY_FIELDS
+    item.save(update_fields=changed)
+    return Saved(item, response.revision, is_new=True, received_at=request.now)
+
+
+def _grade_now(item: AttemptItem, response: Response, policy: Policy, now: datetime) -> None:
+    gradings = list(item.gradings.order_by("sequence"))
+    row = grading.grading_row(
+        item=item,
+        outcome=grading.judge(item=item, value=item.value),
+        policy=policy,
+        response=response,
+        sequence=len(gradings) + 1,
+        now=now,
+    )
+    row.save()
+    summary = grading.summarise(gradings=[*gradings, row], policy=policy)
+    grading.apply_summary(item=item, summary=summary)

@@ -1,0 +1,173 @@
+"""May an attempt start, and starting it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from courses.domain import access, deadlines, drawing, events, gradebook, grants
+from courses.domain.attempts.closing import close_due
+from courses.errors import Conflict, NotFound
+from courses.models import Attempt, AttemptItem, Enrolment, Quiz, Result
+
+
+@dataclass(frozen=True)
+class Permit:
+    """May another attempt start now? If not, `refusal` says why, and `next_start_at` when."""
+
+    refusal: str = ""
+    next_start_at: datetime | None = None
+    attempts_left: int | None = None
+
+    @property
+    def may_start(self) -> bool:
+        return not self.refusal
+
+
+def find_quiz(*, reader: access.Reader, quiz_key: str) -> Quiz:
+    """A quiz of the course that learners take as such (not a lesson's checks). Raises NotFound."""
+    quiz = Quiz.objects.filter(
+        course_id=reader.course.pk, key=quiz_key, lesson=None, is_archived=False
+    ).first()
+    if quiz is None:
+        raise NotFound
+    return quiz
+
+
+def start(*, reader: access.Reader, quiz_key: str, by: Any, now: datetime) -> Attempt:
+    """The open attempt, begun now if there is none. Idempotent; any number may ask at once.
+
+    Raises Conflict when the quiz is not open, no attempt is left, or it is too early for one.
+    """
+    enrolment = reader.enrolled()
+    quiz = find_quiz(reader=reader, quiz_key=quiz_key)
+    close_due(attempts=enrolment.attempts.open().filter(quiz=quiz), now=now)
+    with transaction.atomic():
+        locked = lock_enrolment(enrolment)
+        attempts = list(locked.attempts.filter(quiz=quiz).order_by("number"))
+        if attempts and attempts[-1].is_open:
+            return attempts[-1]
+        given = grants.of(enrolment=locked, quiz=quiz)
+        answer = permit(enrolment=locked, quiz=quiz, attempts=attempts, given=given, now=now)
+        if not answer.may_start:
+            raise Conflict(answer.refusal, next_start_at=answer.next_start_at)
+        number = len(attempts) + 1
+        return _begin(quiz, locked, number, given, by=by, now=now)
+
+
+def permit(
+    *,
+    enrolment: Enrolment,
+    quiz: Quiz,
+    attempts: list[Attempt],
+    given: deadlines.Grants,
+    now: datetime,
+) -> Permit:
+    """Whether the rules let this learner begin another attempt; at most one query."""
+    left = attempts_left(quiz=quiz, attempts=attempts, given=given)
+    closes_at = deadlines.closing(rules=grants.rules(quiz), grants=given)
+    if quiz.opens_at is not None and now < quiz.opens_at:
+        text = _("This quiz opens on %(when)s.") % {"when": _when(quiz.opens_at)}
+        return Permit(text, quiz.opens_at, left)
+    if closes_at is not None and now >= closes_at:
+        return Permit(_("This quiz closed on %(when)s.") % {"when": _when(closes_at)}, None, left)
+    if left == 0:
+        return Permit(_("You have used all attempts."), None, 0)
+    next_at = _next_start(quiz, attempts)
+    if next_at is not None and now < next_at:
+        text = _("You can start the next attempt on %(when)s.") % {"when": _when(next_at)}
+        return Permit(text, next_at, left)
+    return Permit(_missing_modules(quiz, enrolment), None, left)
+
+
+def attempts_left(*, quiz: Quiz, attempts: list[Attempt], given: deadlines.Grants) -> int | None:
+    """How many attempts may still begin, or None when there is no limit."""
+    if quiz.attempts_allowed is None:
+        return None
+    return max(0, quiz.attempts_allowed + given.extra_attempts - len(attempts))
+
+
+def lock_enrolment(enrolment: Enrolment) -> Enrolment:
+    """Starts of one learner wait for each other here; everybody else goes on."""
+    return (
+        Enrolment.objects.select_for_update(of=("self",))
+        .select_related("course")
+        .get(pk=enrolment.pk)
+    )
+
+
+def _begin(
+    quiz: Quiz,
+    enrolment: Enrolment,
+    number: int,
+    given: deadlines.Grants,
+    *,
+    by: Any,
+    now: datetime,
+) -> Attempt:
+    attempt = Attempt.objects.create(
+        enrolment=enrolment,
+        quiz=quiz,
+        number=number,
+        policy=quiz.settings,
+        started_at=now,
+        deadline_at=deadlines.deadline(started_at=now, rules=grants.rules(quiz), grants=given),
+    )
+    AttemptItem.objects.bulk_create(_items(attempt))
+    if quiz.is_graded:
+        gradebook.line_item(quiz)
+    data = {"attempt": str(attempt.uuid), "quiz": quiz.key, "number": number}
+    events.record(
+        entries=[(events.ATTEMPT_STARTED, data)],
+        now=now,
+        by=by,
+        enrolment=enrolment,
+        course=enrolment.course,
+    )
+    return attempt
+
+
+def _items(attempt: Attempt) -> list[AttemptItem]:
+    source = drawing.rng("attempt", attempt.uuid)
+    drawn = drawing.draw(quiz=attempt.quiz, enrolment=attempt.enrolment, source=source)
+    if not drawn:
+        raise Conflict(_("This quiz holds no questions yet."))
+    return [
+        AttemptItem(
+            attempt=attempt,
+            position=position,
+            version=one.version,
+            points=one.points,
+            params=one.version.question_type.prepare(
+                one.version.parsed, drawing.rng("item", attempt.uuid, one.version.pk)
+            ),
+        )
+        for position, one in enumerate(drawn, start=1)
+    ]
+
+
+def _next_start(quiz: Quiz, attempts: list[Attempt]) -> datetime | None:
+    last = attempts[-1].submitted_at if attempts else None
+    if last is None or not quiz.attempt_delay_s:
+        return None
+    return last + timedelta(seconds=quiz.attempt_delay_s)
+
+
+def _missing_modules(quiz: Quiz, enrolment: Enrolment) -> str:
+    """A refusal naming the modules whose graded quizzes are not passed yet, or ""."""
+    needed = Quiz.objects.filter(
+        module__in=quiz.requires_modules.all(), lesson=None, is_archived=False
+    ).exclude(kind=Quiz.Kind.PRACTICE)
+    passed = Result.objects.filter(enrolment=enrolment, has_passed=True)
+    missing = needed.exclude(pk__in=passed.values("line_item__quiz"))
+    titles = list(missing.values_list("title", flat=True))
+    if not titles:
+        return ""
+    return _("Pass these first: %(titles)s.") % {"titles": ", ".join(titles)}
+
+
+def _when(moment: datetime) -> str:
+    return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")

@@ -1,0 +1,69 @@
+"""People come into a course and leave it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.conf import settings
+from courses.domain import events
+from courses.errors import NotAllowed
+from courses.models import Course, Enrolment
+
+
+@transaction.atomic
+def enrol(
+    *,
+    course: Course,
+    user: Any,
+    role: str = Enrolment.Role.LEARNER,
+    by: Any = None,
+    now: datetime,
+) -> Enrolment:
+    """The person's enrolment, active and in this role; made when there is none. Idempotent."""
+    enrolment, is_new = Enrolment.objects.select_for_update().get_or_create(
+        course=course, user=user, cycle=_cycle(course, user), defaults=_defaults(role, now)
+    )
+    active = Enrolment.State.ACTIVE
+    if not is_new and (enrolment.role, enrolment.state) != (role, active):
+        enrolment.role, enrolment.state = role, active
+        enrolment.save(update_fields=["role", "state"])
+    if is_new:
+        entry = (events.ENROLMENT_CREATED, {"enrolment": str(enrolment.uuid), "role": role})
+        events.record(entries=[entry], now=now, by=by or user, enrolment=enrolment, course=course)
+    return enrolment
+
+
+def self_enrol(*, course: Course, by: Any, now: datetime) -> Enrolment:
+    """Enrol oneself as a learner. Raises NotAllowed when the course is not open for that."""
+    own = Enrolment.objects.filter(course=course, user=by).order_by("-cycle").first()
+    if own is not None and own.state == Enrolment.State.ACTIVE:
+        return own
+    is_open = settings.SELF_ENROLMENT and course.is_open
+    is_suspended = own is not None and own.state == Enrolment.State.SUSPENDED
+    if not is_open or is_suspended or course.state != Course.State.PUBLISHED:
+        raise NotAllowed(_("This course is not open for self-enrolment."))
+    return enrol(course=course, user=by, by=by, now=now)
+
+
+@transaction.atomic
+def withdraw(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
+    """Take a person out of the course; everything they did is kept. Idempotent."""
+    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    if locked.state == Enrolment.State.WITHDRAWN:
+        return locked
+    locked.state = Enrolment.State.WITHDRAWN
+    locked.save(update_fields=["state"])
+    entry = (events.ENROLMENT_WITHDRAWN, {"enrolment": str(locked.uuid)})
+    events.record(entries=[entry], now=now, by=by, enrolment=locked, course=locked.course)
+    return locked
+
+
+def _cycle(course: Course, user: Any) -> int:
+    latest = Enrolment.objects.filter(course=course, user=user).order_by("-cycle").first()
+    return latest.cycle if latest else 1
+
+
+def _defaults(role: str, now: datetime) -> dict[str, Any]:
+    return {"role": role, "enrolled_at": now}

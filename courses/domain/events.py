@@ -1,0 +1,40 @@
+"""The log of what happened: a row in the same transaction as the change it tells."""
+
+from datetime import datetime
+from typing import Any
+
+from courses.conf import settings
+from courses.models import Course, Delivery, Enrolment, Event
+
+ENROLMENT_CREATED = "enrolment.created"
+ENROLMENT_WITHDRAWN = "enrolment.withdrawn"
+LESSON_COMPLETED = "lesson.completed"
+COURSE_COMPLETED = "course.completed"
+ATTEMPT_STARTED = "attempt.started"
+ATTEMPT_SUBMITTED = "attempt.submitted"
+ATTEMPT_GRADED = "attempt.graded"
+RESULT_CHANGED = "result.changed"
+
+Entry = tuple[str, dict[str, Any]]
+"""An event's type and its data (plain JSON)."""
+
+
+def record(
+    *, entries: list[Entry], now: datetime, by: Any, enrolment: Enrolment | None, course: Course
+) -> None:
+    """Append the events in this order, each with a delivery for every subscriber.
+
+    Must run inside the transaction of the change; two queries, one without subscribers.
+    """
+    rows = [
+        Event(type=kind, data=data, course=course, enrolment=enrolment, by=by, occurred_at=now)
+        for kind, data in entries
+    ]
+    Event.objects.bulk_create(rows)
+    subscribers = list(settings.SUBSCRIBERS)
+    if subscribers:
+        Delivery.objects.bulk_create(
+            Delivery(event=row, subscriber=subscriber, next_try_at=now)
+            for row in rows
+            for subscriber in subscribers
+        )

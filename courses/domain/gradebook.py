@@ -1,0 +1,88 @@
+"""What counts for a learner in each column, worked out from all attempts by the quiz's method."""
+
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from courses.domain import events, scoring
+from courses.models import Attempt, LineItem, Quiz, Result
+
+
+def line_item(quiz: Quiz) -> LineItem:
+    """The quiz's column; made when there is none."""
+    row, _is_new = LineItem.objects.get_or_create(
+        quiz=quiz, defaults={"course_id": quiz.course_id, "label": quiz.title}
+    )
+    return row
+
+
+def post(*, attempt: Attempt, now: datetime) -> list[events.Entry]:
+    """Bring the learner's cell up to date after a closed attempt; three queries.
+
+    Must run inside the transaction that holds the lock on the attempt. Returns the event to
+    record; none for practice, which has no column.
+    """
+    if not attempt.quiz.is_graded:
+        return []
+    column = line_item(attempt.quiz)
+    finished = list(
+        Attempt.objects.finished()
+        .filter(enrolment_id=attempt.enrolment_id, quiz_id=attempt.quiz_id)
+        .order_by("number")
+    )
+    cell = _cell(attempt, finished)
+    row = Result(line_item=column, enrolment_id=attempt.enrolment_id, updated_at=now, **cell)
+    Result.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["line_item", "enrolment"],
+        update_fields=[*cell, "updated_at"],
+    )
+    return [(events.RESULT_CHANGED, _data(column, row))]
+
+
+def _cell(attempt: Attempt, finished: list[Attempt]) -> dict[str, Any]:
+    """The columns of a Result, from the attempts that count. Pure."""
+    scored = [one for one in finished if one.score_maximum]
+    shares = [_share(one) for one in scored]
+    method = attempt.quiz.grade_method
+    share = scoring.counted(method, shares)
+    best = next((one for one in scored if _share(one) == share), None)
+    is_pending = any(one.state == Attempt.State.SUBMITTED for one in finished)
+    pass_mark = Fraction(attempt.quiz.pass_mark)
+    return {
+        "attempt": best or attempt,
+        "score_given": None if share is None else share * 100,
+        "score_maximum": Fraction(100),
+        "percent": None if share is None else scoring.rounded(share * 100, scoring.PLACES),
+        "has_passed": None if share is None else _has_passed(share, pass_mark, is_pending),
+        "activity_progress": Result.ActivityProgress.COMPLETED,
+        "grading_progress": (
+            Result.GradingProgress.PENDING_MANUAL
+            if is_pending
+            else Result.GradingProgress.FULLY_GRADED
+        ),
+        "submitted_at": max(one.submitted_at for one in finished if one.submitted_at),
+    }
+
+
+def _share(attempt: Attempt) -> Fraction:
+    """The share of an attempt whose maximum is not zero."""
+    return Fraction(attempt.score or 0) / Fraction(attempt.score_maximum or 1)
+
+
+def _has_passed(share: Fraction, pass_mark: Fraction, is_pending: bool) -> bool | None:
+    if share * 100 >= pass_mark:
+        return True
+    return None if is_pending else False
+
+
+def _data(column: LineItem, row: Result) -> dict[str, Any]:
+    return {
+        "line_item": str(column.uuid),
+        "percent": None if row.percent is None else str(row.percent),
+        "has_passed": row.has_passed,
+        "activity_progress": row.activity_progress,
+        "grading_progress": row.grading_progress,
+        "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,
+    }

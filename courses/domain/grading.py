@@ -1,0 +1,199 @@
+"""Judging responses. The judgement is a pure function of version, response and policy.
+
+Every judgement is one more row; an item's summary is a fold over them. The best try counts, so a
+learner who goes on trying never loses what was already earned.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.domain import events, gradebook, scoring
+from courses.domain.policy import Policy
+from courses.errors import Conflict, Invalid
+from courses.models import Attempt, AttemptItem, Grading, Response
+from courses.questions.base import Outcome
+
+
+@dataclass(frozen=True)
+class Summary:
+    """An item's current state, as its gradings say."""
+
+    tries: int
+    score: Fraction | None
+    is_closed: bool
+
+
+def judge(*, item: AttemptItem, value: Any) -> Outcome:
+    """What the question type says of a response. Pure."""
+    version = item.version
+    return version.question_type.grade(version.parsed, item.params, value)
+
+
+def grading_row(
+    *,
+    item: AttemptItem,
+    outcome: Outcome,
+    policy: Policy,
+    response: Response | None,
+    sequence: int,
+    now: datetime,
+) -> Grading:
+    """The row that records an outcome; not saved yet."""
+    credit = policy.credit_of(item.tries + 1)
+    score = None if outcome.scaled is None else Fraction(item.points) * outcome.scaled * credit
+    return Grading(
+        item=item,
+        sequence=sequence,
+        response=response,
+        scaled=outcome.scaled,
+        credit=credit,
+        score=score,
+        parts=[
+            {"key": part.key, "scaled": str(part.scaled), "feedback": part.feedback}
+            for part in outcome.parts
+        ],
+        feedback=outcome.feedback,
+        graded_at=now,
+    )
+
+
+def summarise(*, gradings: list[Grading], policy: Policy) -> Summary:
+    """Fold an item's gradings, in their order, into its current state. Pure.
+
+    A person's or a regrade's word replaces whatever stood before; tries by rule keep the best.
+    """
+    tries, score, is_right = 0, None, False
+    for grading in gradings:
+        if grading.kind != Grading.Kind.AUTO:
+            score, is_right = grading.score, True
+            continue
+        if grading.score is None:
+            continue
+        tries += 1
+        score = grading.score if score is None else max(score, grading.score)
+        is_right = is_right or grading.scaled == 1
+    return Summary(tries, score, is_closed=is_right or tries >= policy.tries)
+
+
+def apply_summary(*, item: AttemptItem, summary: Summary) -> None:
+    """Put the fold's result on the item's summary columns; not saved yet."""
+    item.tries = summary.tries
+    item.score = summary.score
+    item.scaled = None if summary.score is None else summary.score / Fraction(item.points)
+    item.is_closed = summary.is_closed
+
+
+SUMMARY_FIELDS = ["tries", "score", "scaled", "is_closed"]
+
+
+def is_pending(*, item: AttemptItem, policy: Policy) -> bool:
+    """Does a person still have to grade it? Practice is compared by the learner alone."""
+    return (
+        item.score is None
+        and item.value is not None
+        and item.version.question_type.needs_person
+        and policy.kind != "practice"
+    )
+
+
+def settle(*, attempt: Attempt, items: list[AttemptItem]) -> None:
+    """Work out a closed attempt's score, state and pass from its items; not saved yet."""
+    policy = Policy.load(attempt.policy)
+    score = scoring.add_up(
+        (item.points, item.score, is_pending(item=item, policy=policy)) for item in items
+    )
+    attempt.score = score.given
+    attempt.score_maximum = score.maximum
+    attempt.percent = score.percent
+    attempt.has_passed = score.has_passed(policy.pass_mark)
+    attempt.state = Attempt.State.SUBMITTED if score.pending else Attempt.State.GRADED
+
+
+SETTLED_FIELDS = ["state", "score", "score_maximum", "percent", "has_passed"]
+
+
+@transaction.atomic
+def grade_by_person(
+    *,
+    item: AttemptItem,
+    scaled: Fraction,
+    by: Any,
+    now: datetime,
+    feedback: str = "",
+    reason: str = "",
+) -> Grading:
+    """Record a person's judgement (0…1) on an item of a closed attempt, and what follows from it.
+
+    Raises Invalid outside 0…1, Conflict while the attempt is open.
+    """
+    if not 0 <= scaled <= 1:
+        raise Invalid(_("A grade lies between nothing and full marks."))
+    attempt = _locked(item)
+    if attempt.is_open:
+        raise Conflict(_("This attempt is still open; it can be graded when it is submitted."))
+    items = list(attempt.items.select_related("version__question").order_by("position"))
+    current = next(one for one in items if one.pk == item.pk)
+    gradings = list(current.gradings.order_by("sequence"))
+    grading = Grading(
+        item=current,
+        sequence=len(gradings) + 1,
+        response=current.responses.order_by("-revision").first(),
+        kind=Grading.Kind.PERSON,
+        scaled=scaled,
+        score=Fraction(current.points) * scaled,
+        feedback=feedback,
+        reason=reason,
+        by=by,
+        graded_at=now,
+    )
+    grading.save()
+    _resettle(attempt, items, current, [*gradings, grading], by=by, now=now)
+    return grading
+
+
+def _locked(item: AttemptItem) -> Attempt:
+    return (
+        Attempt.objects.select_for_update(of=("self",))
+        .select_related("enrolment__course", "quiz")
+        .get(pk=item.attempt_id)
+    )
+
+
+def _resettle(
+    attempt: Attempt,
+    items: list[AttemptItem],
+    current: AttemptItem,
+    gradings: list[Grading],
+    *,
+    by: Any,
+    now: datetime,
+) -> None:
+    policy = Policy.load(attempt.policy)
+    apply_summary(item=current, summary=summarise(gradings=gradings, policy=policy))
+    current.save(update_fields=SUMMARY_FIELDS)
+    settle(attempt=attempt, items=items)
+    attempt.save(update_fields=SETTLED_FIELDS)
+    entries: list[events.Entry] = []
+    if attempt.state == Attempt.State.GRADED:
+        entries.append((events.ATTEMPT_GRADED, attempt_data(attempt)))
+    entries += gradebook.post(attempt=attempt, now=now)
+    course = attempt.enrolment.course
+    events.record(entries=entries, now=now, by=by, enrolment=attempt.enrolment, course=course)
+
+
+def attempt_data(attempt: Attempt) -> dict[str, Any]:
+    """What an event tells of an attempt."""
+    return {
+        "attempt": str(attempt.uuid),
+        "quiz": attempt.quiz.key,
+        "number": attempt.number,
+        "state": attempt.state,
+        "percent": None if attempt.percent is None else str(attempt.percent),
+        "has_passed": attempt.has_passed,
+        "submitted_at": attempt.submitted_at.isoformat() if attempt.submitted_at else None,
+    }

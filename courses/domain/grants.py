@@ -1,0 +1,104 @@
+"""What one learner is given on top of a quiz's rules, read and changed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from courses.domain import deadlines
+from courses.models import Accommodation, Attempt, Course, Enrolment, Extension, Quiz
+
+
+def of(*, enrolment: Enrolment, quiz: Quiz) -> deadlines.Grants:
+    """The learner's grants for this quiz; the more generous of two accommodations. Two queries."""
+    wide = Q(course=None) | Q(course_id=enrolment.course_id)
+    rows = list(Accommodation.objects.filter(wide, user_id=enrolment.user_id))
+    extension = Extension.objects.filter(enrolment=enrolment, quiz=quiz).first()
+    return _merge(rows, extension)
+
+
+def rules(quiz: Quiz) -> deadlines.Rules:
+    return deadlines.Rules(time_limit_s=quiz.time_limit_s, closes_at=quiz.closes_at)
+
+
+@transaction.atomic
+def set_accommodation(
+    *,
+    user: Any,
+    course: Course | None,
+    time_factor: Decimal = Decimal(1),
+    extra_attempts: int = 0,
+    closes_later_s: int = 0,
+) -> Accommodation:
+    """Grant it for all or one course, for future attempts and for those under way."""
+    row, _is_new = Accommodation.objects.update_or_create(
+        user=user,
+        course=course,
+        defaults={
+            "time_factor": time_factor,
+            "extra_attempts": extra_attempts,
+            "closes_later_s": closes_later_s,
+        },
+    )
+    attempts = Attempt.objects.open().filter(enrolment__user=user)
+    if course is not None:
+        attempts = attempts.filter(enrolment__course=course)
+    extend_open(attempts=attempts)
+    return row
+
+
+@transaction.atomic
+def set_extension(
+    *,
+    enrolment: Enrolment,
+    quiz: Quiz,
+    extra_time_s: int = 0,
+    extra_attempts: int = 0,
+    closes_at: datetime | None = None,
+) -> Extension:
+    """Grant one learner more for one quiz, also in an attempt under way."""
+    row, _is_new = Extension.objects.update_or_create(
+        enrolment=enrolment,
+        quiz=quiz,
+        defaults={
+            "extra_time_s": extra_time_s,
+            "extra_attempts": extra_attempts,
+            "closes_at": closes_at,
+        },
+    )
+    extend_open(attempts=enrolment.attempts.open().filter(quiz=quiz))
+    return row
+
+
+def extend_open(*, attempts: Iterable[Attempt]) -> None:
+    """Work out the deadlines of open attempts again. Time once given is never taken back."""
+    for attempt in attempts:
+        locked = (
+            Attempt.objects.select_for_update(of=("self",))
+            .select_related("enrolment", "quiz")
+            .get(pk=attempt.pk)
+        )
+        fresh = deadlines.deadline(
+            started_at=locked.started_at,
+            rules=rules(locked.quiz),
+            grants=of(enrolment=locked.enrolment, quiz=locked.quiz),
+        )
+        if not locked.is_open or locked.deadline_at is None:
+            continue
+        if fresh is None or fresh > locked.deadline_at:
+            locked.deadline_at = fresh
+            locked.save(update_fields=["deadline_at"])
+
+
+def _merge(rows: list[Accommodation], extension: Extension | None) -> deadlines.Grants:
+    extra = extension.extra_attempts if extension else 0
+    return deadlines.Grants(
+        time_factor=max((row.time_factor for row in rows), default=Decimal(1)),
+        closes_later_s=max((row.closes_later_s for row in rows), default=0),
+        extra_time_s=extension.extra_time_s if extension else 0,
+        closes_at=extension.closes_at if extension else None,
+        extra_attempts=max((row.extra_attempts for row in rows), default=0) + extra,
+    )

@@ -1,0 +1,141 @@
+"""A person's own data: all of it as plain JSON, and its erasure."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from courses.models import (
+    Accommodation,
+    Attempt,
+    AttemptItem,
+    Delivery,
+    Enrolment,
+    Event,
+    Extension,
+    Grading,
+    LessonProgress,
+    Response,
+    Result,
+)
+
+
+def export(*, user: Any) -> dict[str, Any]:
+    """Everything the courses hold about the person, as JSON-able values."""
+    return {
+        "person": {
+            "username": user.get_username(),
+            "name": user.get_full_name(),
+            "email": user.email,
+            "joined_at": user.date_joined.isoformat(),
+        },
+        "accommodations": [
+            {
+                "course": row.course.key if row.course else None,
+                "time_factor": str(row.time_factor),
+                "extra_attempts": row.extra_attempts,
+                "closes_later_s": row.closes_later_s,
+            }
+            for row in Accommodation.objects.filter(user=user).select_related("course")
+        ],
+        "enrolments": [
+            _enrolment(row)
+            for row in Enrolment.objects.filter(user=user)
+            .select_related("course")
+            .order_by("course__key", "cycle")
+        ],
+    }
+
+
+def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
+    attempts = Attempt.objects.filter(enrolment=enrolment).select_related("quiz")
+    return {
+        "course": enrolment.course.key,
+        "role": enrolment.role,
+        "state": enrolment.state,
+        "cycle": enrolment.cycle,
+        "enrolled_at": enrolment.enrolled_at.isoformat(),
+        "completed_at": _iso(enrolment.completed_at),
+        "lessons": [
+            {
+                "lesson": row.lesson.key,
+                "started_at": row.started_at.isoformat(),
+                "completed_at": _iso(row.completed_at),
+            }
+            for row in LessonProgress.objects.filter(enrolment=enrolment).select_related("lesson")
+        ],
+        "attempts": [_attempt(row) for row in attempts.order_by("started_at", "pk")],
+        "results": [
+            {
+                "quiz": row.line_item.label,
+                "percent": None if row.percent is None else str(row.percent),
+                "has_passed": row.has_passed,
+            }
+            for row in Result.objects.filter(enrolment=enrolment).select_related("line_item")
+        ],
+    }
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    items = attempt.items.select_related("version__question").prefetch_related(
+        "responses", "gradings"
+    )
+    return {
+        "quiz": attempt.quiz.key,
+        "number": attempt.number,
+        "state": attempt.state,
+        "started_at": attempt.started_at.isoformat(),
+        "submitted_at": _iso(attempt.submitted_at),
+        "percent": None if attempt.percent is None else str(attempt.percent),
+        "responses": [
+            {
+                "question": item.version.question.key,
+                "version": item.version.number,
+                "revision": response.revision,
+                "value": response.value,
+                "received_at": response.received_at.isoformat(),
+            }
+            for item in items.order_by("position")
+            for response in item.responses.all()
+        ],
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+@transaction.atomic
+def erase(*, user: Any) -> None:
+    """Remove the person's records and make the account anonymous. It cannot be undone.
+
+    The log rows are deleted below the managers that forbid it: erasure is the one exception to
+    "append-only", and it takes the whole attempt, never a part of it.
+    """
+    enrolments = Enrolment.objects.filter(user=user)
+    attempts = Attempt.objects.filter(enrolment__in=enrolments)
+    items = AttemptItem.objects.filter(attempt__in=attempts)
+    events = Event.objects.filter(enrolment__in=enrolments)
+    for rows in (
+        Grading.objects.filter(item__in=items),
+        Response.objects.filter(item__in=items),
+        items,
+        Result.objects.filter(enrolment__in=enrolments),
+        attempts,
+        Delivery.objects.filter(event__in=events),
+        events,
+        LessonProgress.objects.filter(enrolment__in=enrolments),
+        Extension.objects.filter(enrolment__in=enrolments),
+        Accommodation.objects.filter(user=user),
+        enrolments,
+    ):
+        rows._raw_delete(rows.db)
+    _anonymise(user)
+
+
+def _anonymise(user: Any) -> None:
+    setattr(user, user.USERNAME_FIELD, f"erased-{user.pk}")
+    user.email = user.first_name = user.last_name = ""
+    user.is_active = False
+    user.set_unusable_password()
+    user.save()

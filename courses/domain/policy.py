@@ -1,0 +1,136 @@
+"""What an attempt may show, and when. Pure; frozen into the attempt when it starts.
+
+Seven fields (see `questions.base.Reveal`) × four moments. While an attempt runs nothing but one's
+own response is shown, unless its mode gives feedback after each response.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from courses.errors import Problem
+from courses.questions.base import Reveal
+
+
+class Moment(StrEnum):
+    DURING = "during"
+    JUST_AFTER = "just_after"
+    LATER = "later"
+    AFTER_CLOSE = "after_close"
+
+
+JUST_AFTER = timedelta(minutes=10)
+"""How long after submission "just after" lasts."""
+
+ALL = Reveal.names()
+_SCORE_ONLY = ("response", "points", "overall")
+
+DEFAULTS: dict[str, dict[str, Sequence[str]]] = {
+    "practice": dict.fromkeys(Moment, ALL),
+    "graded": {"during": ("response",), "just_after": ALL, "later": ALL, "after_close": ALL},
+    "exam": {
+        "during": ("response",),
+        "just_after": _SCORE_ONLY,
+        "later": _SCORE_ONLY,
+        "after_close": ALL,
+    },
+}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The rules of one attempt, as frozen at its start."""
+
+    kind: str
+    feedback_mode: str
+    credit: tuple[Fraction, ...]
+    review: Mapping[str, Sequence[str]]
+    grace_s: int
+    pass_mark: Fraction
+    one_item_per_page: bool = False
+
+    @classmethod
+    def load(cls, settings: Mapping[str, Any]) -> "Policy":
+        """From `Quiz.settings`, or from what an attempt stored of them."""
+        kind = settings["kind"]
+        mode = settings["feedback_mode"]
+        credit = tuple(Fraction(share) for share in settings.get("credit") or ())
+        return cls(
+            kind=kind,
+            feedback_mode=mode,
+            credit=credit if mode == "interactive" and credit else (Fraction(1),),
+            review={**DEFAULTS[kind], **(settings.get("review") or {})},
+            grace_s=settings.get("grace_s") or 0,
+            pass_mark=Fraction(settings["pass_mark"]),
+            one_item_per_page=bool(settings.get("one_item_per_page")),
+        )
+
+    @property
+    def is_graded_at_once(self) -> bool:
+        """Is each response judged when it is saved, and not at the end?"""
+        return self.feedback_mode != "deferred"
+
+    @property
+    def tries(self) -> int:
+        return len(self.credit)
+
+    def credit_of(self, try_number: int) -> Fraction:
+        """The share of the points that a right response earns at this try, counted from 1."""
+        return self.credit[min(try_number, self.tries) - 1]
+
+    def reveal_at(self, moment: Moment) -> Reveal:
+        """What may be shown of a closed attempt."""
+        fields = self.review.get(moment, ())
+        return Reveal(**{name: name in fields for name in ALL})
+
+    def reveal_during(self, *, is_graded: bool, is_closed: bool) -> Reveal:
+        """What may be shown of one item while its attempt is open."""
+        if not self.is_graded_at_once or not is_graded:
+            return Reveal.nothing()
+        shown = replace(self.reveal_at(Moment.DURING), response=True)
+        return shown if is_closed else replace(shown, solution=False, explanation=False)
+
+
+def moment(
+    *, submitted_at: datetime | None, closes_at: datetime | None, has_tries: bool, now: datetime
+) -> Moment:
+    """Which of the four moments it is. A quiz without tries left is closed for that learner."""
+    if submitted_at is None:
+        return Moment.DURING
+    if (closes_at is not None and now >= closes_at) or not has_tries:
+        return Moment.AFTER_CLOSE
+    return Moment.JUST_AFTER if now < submitted_at + JUST_AFTER else Moment.LATER
+
+
+def check_review(review: Mapping[str, Any]) -> list[Problem]:
+    """Problems in a quiz's table of what is shown when."""
+    problems = []
+    moments = ", ".join(Moment)
+    for name, fields in review.items():
+        if name not in list(Moment):
+            text = _("Unknown moment; known: %(known)s.") % {"known": moments}
+            problems.append(Problem(f"review.{name}", text))
+        for field in fields if isinstance(fields, Sequence) else ():
+            if field not in ALL:
+                text = _("Unknown field; known: %(known)s.") % {"known": ", ".join(ALL)}
+                problems.append(Problem(f"review.{name}", text))
+    return problems
+
+
+def check_credit(credit: Sequence[Any]) -> list[Problem]:
+    """Problems in a quiz's credit by try: shares between 0 and 1 that never rise."""
+    try:
+        shares = [Fraction(str(share)) for share in credit]
+    except (ValueError, ZeroDivisionError):
+        return [Problem("credit", _("A credit is a share such as 1, 1/2 or 0.33."))]
+    if any(not 0 <= share <= 1 for share in shares):
+        return [Problem("credit", _("A credit lies between 0 and 1."))]
+    if any(later > earlier for earlier, later in pairwise(shares)):
+        return [Problem("credit", _("Credit must not rise from one try to the next."))]
+    return []

@@ -1,0 +1,141 @@
+"""One question on a page: what the type shows of it, and what may be done with it now."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from courses.domain import grading
+from courses.domain.policy import Policy
+from courses.models import AttemptItem, Grading, QuestionVersion
+from courses.questions.base import Reveal
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """Values for a template; texts are Markdown source. `name` prefixes the form fields."""
+
+    position: int
+    name: str
+    question_key: str
+    module_key: str
+    template: str
+    type: str
+    q: dict[str, Any]
+    revision: int
+    is_answered: bool
+    is_flagged: bool
+    is_closed: bool
+    can_respond: bool
+    points: Decimal
+    reveal: Reveal
+    score: Fraction | None = None
+    scaled: Fraction | None = None
+    is_correct: bool | None = None
+    tries_left: int | None = None
+    credit_next: Fraction | None = None
+    feedback: str = ""
+    hint: str = ""
+    comment: str = ""
+    stimulus: dict[str, str] | None = None
+    objective_key: str = ""
+    needs_person: bool = False
+    is_typed: bool = False
+
+
+def present_item(
+    *,
+    item: AttemptItem,
+    policy: Policy,
+    reveal: Reveal,
+    name: str,
+    can_respond: bool,
+    gradings: list[Grading] | None = None,
+) -> ItemView:
+    """An item of an attempt. `item.version.question` should be loaded; no query of its own."""
+    version = item.version
+    kind = version.question_type
+    value = item.value
+    outcome = grading.judge(item=item, value=value) if _is_judged(item, reveal) else None
+    is_tried = policy.is_graded_at_once and item.tries > 0
+    return ItemView(
+        **_identity(version, name),
+        position=item.position,
+        q=kind.present(version.parsed, item.params, value, reveal),
+        revision=item.revision,
+        is_answered=value is not None,
+        is_flagged=item.is_flagged,
+        is_closed=item.is_closed,
+        can_respond=can_respond and not (policy.is_graded_at_once and item.is_closed),
+        points=item.points,
+        reveal=reveal,
+        score=item.score if reveal.points else None,
+        scaled=item.scaled if reveal.points else None,
+        is_correct=outcome.scaled == 1 if outcome and outcome.scaled is not None else None,
+        tries_left=policy.tries - item.tries if policy.is_graded_at_once else None,
+        credit_next=policy.credit_of(item.tries + 1) if policy.is_graded_at_once else None,
+        feedback=outcome.feedback if outcome and reveal.feedback else "",
+        hint=_hint(item) if is_tried and not item.is_closed and can_respond else "",
+        comment=_comment(gradings or []) if reveal.feedback else "",
+    )
+
+
+def preview_item(
+    *, version: QuestionVersion, params: dict[str, Any], points: Decimal, name: str, is_live: bool
+) -> ItemView:
+    """A question nobody has answered yet, before there is an attempt."""
+    reveal = Reveal.nothing()
+    return ItemView(
+        **_identity(version, name),
+        position=0,
+        q=version.question_type.present(version.parsed, params, None, reveal),
+        revision=0,
+        is_answered=False,
+        is_flagged=False,
+        is_closed=False,
+        can_respond=is_live,
+        points=points,
+        reveal=reveal,
+    )
+
+
+def _identity(version: QuestionVersion, name: str) -> dict[str, Any]:
+    question = version.question
+    kind = version.question_type
+    stimulus = question.stimulus
+    return {
+        "name": name,
+        "question_key": question.key,
+        "module_key": question.module.key if question.module else "",
+        "template": kind.template,
+        "type": version.type,
+        "objective_key": question.objective.key if question.objective else "",
+        "needs_person": kind.needs_person,
+        "is_typed": kind.is_typed,
+        "stimulus": None
+        if stimulus is None
+        else {"key": stimulus.key, "title": stimulus.title, "body": stimulus.body},
+    }
+
+
+QUESTION_PATHS = (
+    "version__question__stimulus",
+    "version__question__module",
+    "version__question__objective",
+)
+"""What to `select_related` on items so that presenting them asks nothing."""
+
+
+def _is_judged(item: AttemptItem, reveal: Reveal) -> bool:
+    return item.value is not None and (reveal.correctness or reveal.feedback)
+
+
+def _hint(item: AttemptItem) -> str:
+    hints = item.version.question_type.hints(item.version.parsed, item.params)
+    return hints[min(item.tries, len(hints)) - 1] if hints and item.tries else ""
+
+
+def _comment(gradings: list[Grading]) -> str:
+    """What a person wrote last about the response."""
+    people = [row.feedback for row in gradings if row.kind == Grading.Kind.PERSON and row.feedback]
+    return people[-1] if people else ""

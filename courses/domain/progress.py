@@ -1,0 +1,193 @@
+"""How far a learner is. By doing, never by scrolling; done stays done; 0 to 100 per cent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from courses.domain import events
+from courses.domain.outline import LessonOutline, ModuleOutline, Outline, QuizOutline, Step, outline
+from courses.models import Course, Enrolment, LessonProgress, Result
+
+NEW, STARTED, COMPLETED = "new", "started", "completed"
+
+
+@dataclass(frozen=True)
+class LessonState:
+    state: str = NEW
+    position: str = ""
+    visited_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CourseProgress:
+    outline: Outline
+    lessons: dict[int, LessonState]
+    results: dict[int, Result] = field(default_factory=dict)
+
+    def lesson_state(self, lesson: LessonOutline) -> LessonState:
+        return self.lessons.get(lesson.id, LessonState())
+
+    def is_done(self, step: Step) -> bool:
+        """A lesson completed, a graded quiz passed, a practice quiz never."""
+        if isinstance(step, QuizOutline):
+            result = self.results.get(step.id)
+            return result is not None and bool(result.has_passed)
+        return self.lesson_state(step).state == COMPLETED
+
+    @property
+    def percent(self) -> int:
+        return self._percent(self.outline.required)
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self.outline.required) and all(map(self.is_done, self.outline.required))
+
+    def module_percent(self, module: ModuleOutline) -> int:
+        return self._percent(_counting(module.steps))
+
+    @property
+    def completed_count(self) -> int:
+        return sum(1 for step in self._required_lessons() if self.is_done(step))
+
+    @property
+    def lesson_count(self) -> int:
+        return len(self._required_lessons())
+
+    @property
+    def next_step(self) -> Step | None:
+        """Where the learner was: the lesson last visited and not done, else the next thing."""
+        open_lessons = [
+            (state.visited_at, step)
+            for step in self.outline.steps
+            if isinstance(step, LessonOutline)
+            and (state := self.lesson_state(step)).state == STARTED
+            and state.visited_at is not None
+        ]
+        if open_lessons:
+            return max(open_lessons, key=lambda pair: pair[0])[1]
+        return next((step for step in self.outline.required if not self.is_done(step)), None)
+
+    def _required_lessons(self) -> list[LessonOutline]:
+        return [step for step in self.outline.required if isinstance(step, LessonOutline)]
+
+    def _percent(self, steps: Iterable[Step]) -> int:
+        counted = list(steps)
+        done = sum(self.is_done(step) for step in counted)
+        return 100 * done // len(counted) if counted else 0
+
+
+@dataclass(frozen=True)
+class CourseSummary:
+    """One of a person's courses, for lists."""
+
+    course: Course
+    enrolment: Enrolment
+    progress: CourseProgress
+
+    @property
+    def percent(self) -> int:
+        return self.progress.percent
+
+    @property
+    def next_step(self) -> Step | None:
+        return self.progress.next_step
+
+
+def course_progress(*, enrolment: Enrolment, outline: Outline) -> CourseProgress:
+    """Two queries, whatever the size of the course."""
+    lessons = LessonProgress.objects.filter(enrolment=enrolment)
+    results = Result.objects.filter(enrolment=enrolment).select_related("line_item")
+    return CourseProgress(
+        outline=outline,
+        lessons={row.lesson_id: state_of(row) for row in lessons},
+        results={row.line_item.quiz_id: row for row in results if row.line_item.quiz_id},
+    )
+
+
+def my_courses(*, by: Any) -> list[CourseSummary]:
+    """A person's courses with progress; three queries when their outlines are warm."""
+    enrolments = _current(by)
+    rows = LessonProgress.objects.filter(enrolment__in=enrolments)
+    results = Result.objects.filter(enrolment__in=enrolments).select_related("line_item")
+    by_enrolment: dict[int, list[LessonProgress]] = {}
+    for row in rows:
+        by_enrolment.setdefault(row.enrolment_id, []).append(row)
+    cells: dict[int, dict[int, Result]] = {}
+    for result in results:
+        if result.line_item.quiz_id:
+            cells.setdefault(result.enrolment_id, {})[result.line_item.quiz_id] = result
+    return [
+        CourseSummary(
+            enrolment.course,
+            enrolment,
+            CourseProgress(
+                outline(enrolment.course),
+                {row.lesson_id: state_of(row) for row in by_enrolment.get(enrolment.pk, [])},
+                cells.get(enrolment.pk, {}),
+            ),
+        )
+        for enrolment in enrolments
+    ]
+
+
+def state_of(row: LessonProgress | None) -> LessonState:
+    if row is None:
+        return LessonState()
+    state = COMPLETED if row.completed_at else STARTED
+    return LessonState(state, row.position, row.visited_at)
+
+
+def visit(
+    *, enrolment: Enrolment, lesson_id: int, now: datetime, position: str | None = None
+) -> None:
+    """Remember that the learner is in this lesson, and where. At most two queries."""
+    defaults: dict[str, Any] = {"visited_at": now}
+    if position is not None:
+        defaults["position"] = position[:120]
+    rows = LessonProgress.objects.filter(enrolment=enrolment, lesson_id=lesson_id)
+    if rows.update(**defaults):
+        return
+    row = LessonProgress(enrolment=enrolment, lesson_id=lesson_id, started_at=now, **defaults)
+    LessonProgress.objects.bulk_create([row], ignore_conflicts=True)
+
+
+@transaction.atomic
+def complete_lesson(*, enrolment: Enrolment, lesson: LessonOutline, by: Any, now: datetime) -> bool:
+    """Mark the lesson completed; True when it was not before. It never un-completes."""
+    visit(enrolment=enrolment, lesson_id=lesson.id, now=now)
+    changed = LessonProgress.objects.filter(
+        enrolment=enrolment, lesson_id=lesson.id, completed_at=None
+    ).update(completed_at=now)
+    if not changed:
+        return False
+    entries: list[events.Entry] = [(events.LESSON_COMPLETED, {"lesson": lesson.key})]
+    entries += course_completed(enrolment=enrolment, now=now)
+    events.record(entries=entries, now=now, by=by, enrolment=enrolment, course=enrolment.course)
+    return True
+
+
+def course_completed(*, enrolment: Enrolment, now: datetime) -> list[events.Entry]:
+    """The event to record when this step completed the course, once; else nothing."""
+    if enrolment.completed_at is not None:
+        return []
+    found = course_progress(enrolment=enrolment, outline=outline(enrolment.course))
+    if not found.is_complete:
+        return []
+    first = Enrolment.objects.filter(pk=enrolment.pk, completed_at=None).update(completed_at=now)
+    return [(events.COURSE_COMPLETED, {"enrolment": str(enrolment.uuid)})] if first else []
+
+
+def _counting(steps: Iterable[Step]) -> list[Step]:
+    return [step for step in steps if isinstance(step, LessonOutline) or step.is_graded]
+
+
+def _current(by: Any) -> list[Enrolment]:
+    """A person's active enrolments, the latest cycle of each course."""
+    rows = Enrolment.objects.active().filter(user=by).exclude(course__state=Course.State.ARCHIVED)
+    latest: dict[int, Enrolment] = {}
+    for row in rows.select_related("course").order_by("course__title", "cycle"):
+        latest[row.course_id] = row
+    return list(latest.values())

@@ -1,0 +1,171 @@
+"""Looking back at a closed attempt: as much as the policy shows at this moment, and why."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from courses.domain import access, deadlines, grading, grants, policy, presenting, scoring
+from courses.domain.attempts import starting
+from courses.domain.outline import LessonOutline, ObjectiveOutline, Outline, outline
+from courses.errors import Conflict
+from courses.models import Attempt, AttemptItem, Course, Grading, Quiz
+from courses.questions.base import Reveal
+
+MASTERED = Fraction(4, 5)
+"""An objective is met at 80 % of its items, as the course blueprint states."""
+
+
+@dataclass(frozen=True)
+class ObjectiveScore:
+    """How an attempt went for one objective; `lesson` is where to read about it again."""
+
+    objective: ObjectiveOutline
+    count: int
+    share: Fraction
+    lesson: LessonOutline | None
+
+    @property
+    def percent(self) -> Decimal:
+        return scoring.rounded(self.share * 100, 0)
+
+    @property
+    def is_met(self) -> bool:
+        return self.share >= MASTERED
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    attempt: Attempt
+    quiz: Quiz
+    course: Course
+    moment: policy.Moment
+    reveal: Reveal
+    items: list[presenting.ItemView]
+    score: Fraction | None
+    score_maximum: Fraction | None
+    percent: Decimal | None
+    has_passed: bool | None
+    by_objective: list[ObjectiveScore]
+    is_waiting_for_person: bool
+    may_start: bool
+    closes_at: datetime | None
+    is_author: bool
+
+    @property
+    def to_repeat(self) -> list[ObjectiveScore]:
+        """The objectives not met yet, the weakest first."""
+        missed = [row for row in self.by_objective if not row.is_met]
+        return sorted(missed, key=lambda row: row.share)
+
+    @property
+    def shows_more_later(self) -> bool:
+        return self.reveal != Reveal.everything()
+
+
+def review(*, attempt: Attempt, by: Any, now: datetime) -> ReviewPage:
+    """The review for the learner; the teacher of the course sees everything.
+
+    Raises Conflict while the attempt is open. Query count does not grow with the items.
+    """
+    if attempt.is_open:
+        raise Conflict(attempt=attempt)
+    rules = policy.Policy.load(attempt.policy)
+    given = grants.of(enrolment=attempt.enrolment, quiz=attempt.quiz)
+    answer = _permit(attempt, given, now)
+    closes_at = deadlines.closing(rules=grants.rules(attempt.quiz), grants=given)
+    moment = policy.moment(
+        submitted_at=attempt.submitted_at,
+        closes_at=closes_at,
+        has_tries=answer.attempts_left != 0,
+        now=now,
+    )
+    is_author = _is_author(attempt, by)
+    reveal = Reveal.everything() if is_author else rules.reveal_at(moment)
+    items = _items(attempt)
+    plan = outline(attempt.enrolment.course)
+    return ReviewPage(
+        attempt=attempt,
+        quiz=attempt.quiz,
+        course=attempt.enrolment.course,
+        moment=moment,
+        reveal=reveal,
+        items=_views(attempt, items, rules, reveal),
+        score=attempt.score if reveal.points else None,
+        score_maximum=attempt.score_maximum if reveal.points else None,
+        percent=attempt.percent if reveal.points else None,
+        has_passed=attempt.has_passed if reveal.points and attempt.quiz.is_graded else None,
+        by_objective=_by_objective(items, plan, rules) if reveal.points else [],
+        is_waiting_for_person=attempt.state == Attempt.State.SUBMITTED,
+        may_start=answer.may_start,
+        closes_at=closes_at,
+        is_author=is_author,
+    )
+
+
+def _permit(attempt: Attempt, given: deadlines.Grants, now: datetime) -> starting.Permit:
+    enrolment, quiz = attempt.enrolment, attempt.quiz
+    attempts = list(enrolment.attempts.filter(quiz=quiz).order_by("number"))
+    return starting.permit(enrolment=enrolment, quiz=quiz, attempts=attempts, given=given, now=now)
+
+
+def _is_author(attempt: Attempt, by: Any) -> bool:
+    is_own = attempt.enrolment.user_id == by.pk
+    if is_own and not attempt.enrolment.is_instructor:
+        return False
+    return access.may_author(course=attempt.enrolment.course, by=by)
+
+
+def _items(attempt: Attempt) -> list[AttemptItem]:
+    rows = attempt.items.select_related(*presenting.QUESTION_PATHS).order_by("position")
+    return list(rows)
+
+
+def _views(
+    attempt: Attempt, items: list[AttemptItem], rules: policy.Policy, reveal: Reveal
+) -> list[presenting.ItemView]:
+    gradings: dict[int, list[Grading]] = {}
+    for row in Grading.objects.filter(item__attempt=attempt).order_by("sequence"):
+        gradings.setdefault(row.item_id, []).append(row)
+    return [
+        presenting.present_item(
+            item=item,
+            policy=rules,
+            reveal=reveal,
+            name=f"i{item.position}-",
+            can_respond=False,
+            gradings=gradings.get(item.pk),
+        )
+        for item in items
+    ]
+
+
+def _by_objective(
+    items: list[AttemptItem], plan: Outline, rules: policy.Policy
+) -> list[ObjectiveScore]:
+    """Objectives in the course's order, with the share of their points that was earned."""
+    found: OrderedDict[str, list[AttemptItem]] = OrderedDict((key, []) for key in plan.objectives)
+    for item in items:
+        objective = item.version.question.objective
+        if objective is not None and not grading.is_pending(item=item, policy=rules):
+            found.setdefault(objective.key, []).append(item)
+    return [
+        ObjectiveScore(plan.objectives[key], len(rows), _share(rows), _lesson_for(key, plan))
+        for key, rows in found.items()
+        if rows and key in plan.objectives
+    ]
+
+
+def _share(items: list[AttemptItem]) -> Fraction:
+    score = scoring.add_up((item.points, item.score, False) for item in items)
+    return score.share or Fraction(0)
+
+
+def _lesson_for(key: str, plan: Outline) -> LessonOutline | None:
+    for module in plan.modules:
+        for lesson in module.lessons:
+            if any(objective.key == key for objective in lesson.objectives):
+                return lesson
+    return None

@@ -1,0 +1,69 @@
+"""Arithmetic of marks: exact fractions inside, rounded once at the edge. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
+
+PLACES = 3
+"""Decimal places of a stored percentage."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """What an attempt earned. `given` is None only when nothing in it can be scored."""
+
+    given: Fraction
+    maximum: Fraction
+    pending: Fraction = Fraction(0)
+    """Points that a person still has to give or not."""
+
+    @property
+    def share(self) -> Fraction | None:
+        return self.given / self.maximum if self.maximum else None
+
+    @property
+    def percent(self) -> Decimal | None:
+        return None if self.share is None else rounded(self.share * 100, PLACES)
+
+    def has_passed(self, pass_mark: Fraction) -> bool | None:
+        """Decided on exact numbers; None while the open points could still decide it."""
+        if not self.maximum:
+            return None
+        needed = pass_mark * self.maximum / 100
+        if self.given >= needed:
+            return True
+        return None if self.given + self.pending >= needed else False
+
+
+def add_up(items: Iterable[tuple[Decimal, Fraction | None, bool]]) -> Score:
+    """(points, score, is pending) of every item → what the attempt earned.
+
+    A pending item counts in the maximum; an unscored one that nobody will grade does not count.
+    """
+    given = maximum = pending = Fraction(0)
+    for points, score, is_pending in items:
+        if score is not None:
+            given += score
+            maximum += Fraction(points)
+        elif is_pending:
+            pending += Fraction(points)
+            maximum += Fraction(points)
+    return Score(given, maximum, pending)
+
+
+def rounded(value: Fraction, places: int) -> Decimal:
+    """Half up, as people expect of marks."""
+    with localcontext() as context:
+        context.prec = 60
+        exact = Decimal(value.numerator) / Decimal(value.denominator)
+        return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def counted(method: str, shares: list[Fraction]) -> Fraction | None:
+    """Which share of the attempts (in order) counts: best, last, first or the average."""
+    if not shares:
+        return None
+    if method == "average":
+        return sum(shares, Fraction(0)) / len(shares)
+    return {"best": max(shares), "last": shares[-1], "first": shares[0]}[method]

@@ -1,0 +1,43 @@
+"""Run beside the web server: close what has run out, deliver events. Any number may run."""
+
+import signal
+import threading
+from argparse import ArgumentParser
+from random import SystemRandom
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, close_old_connections
+from django.utils import timezone
+
+from courses.domain import relay
+
+
+class Command(BaseCommand):
+    help = "Closes expired attempts and delivers events, until it is told to stop."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="One round, then stop.")
+        parser.add_argument("--pause", type=float, default=2.0, help="Seconds between idle rounds.")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if options["once"]:
+            self.stdout.write(str(relay.run_once(clock=timezone.now, jitter=SystemRandom())))
+            return
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        self.stdout.write("relay: running")
+        while not stop.is_set():
+            if self._round():
+                stop.wait(options["pause"])
+        self.stdout.write("relay: stopped")
+
+    def _round(self) -> bool:
+        """One round; True when there was nothing to do, or the database was not there."""
+        close_old_connections()
+        try:
+            return relay.run_once(clock=timezone.now, jitter=SystemRandom()).was_idle
+        except OperationalError as error:
+            self.stderr.write(f"relay: the database did not answer: {error}")
+            return True
