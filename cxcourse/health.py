@@ -11,6 +11,8 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from courses.domain import relay
+
 logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -63,8 +65,6 @@ def _migrations() -> dict[str, Any]:
 
 
 def _relay() -> dict[str, Any]:
-    from courses.domain import relay
-
     backlog = relay.backlog(now=timezone.now())
     age = backlog.oldest_seconds
     is_current = age is None or age <= settings.READY_RELAY_LAG_SECONDS

@@ -1,11 +1,10 @@
-"""The addresses of the site: the admin, the language switch and the course."""
+"""The addresses of the site: the admin and the course."""
 
 from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("", include("courses.urls")),
 ]
 

@@ -1,0 +1,171 @@
+"""`python3 start.py` as a stranger runs it: in a fresh copy, with a browser's eyes, to the end."""
+
+import http.cookiejar
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from launcher import packages
+
+ROOT = Path(__file__).resolve().parents[2]
+STOP_SECONDS = 20
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals and processes"),
+]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh copy of the checkout; packages are lent by ours, so that no network is needed."""
+    target = tmp_path_factory.mktemp("start") / "checkout"
+    ignored = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", "dist")
+    shutil.copytree(ROOT, target, ignore=ignored, symlinks=True)
+    if packages._is_installed(ROOT / "requirements.txt", packages.STAMPS / "requirements.txt.json"):
+        (target / ".venv").symlink_to(packages.VENV)
+    return target
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Running:
+    """One run of start.py: what it has said so far, and its address."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+        self.process = process
+        self.site = f"http://127.0.0.1:{port}"
+        self.said = ""
+
+    def read_until(self, text: str) -> None:
+        output: IO[str] = self.process.stdout  # type: ignore[assignment]
+        for line in output:
+            self.said += line
+            if text in line:
+                return
+        raise AssertionError(f"start.py ended without saying {text!r}:\n{self.said}")
+
+    def end(self, number: int) -> int:
+        self.process.send_signal(number)
+        return self.rest()
+
+    def rest(self) -> int:
+        """The exit code, after everything that is still to be read."""
+        out, _ = self.process.communicate(timeout=STOP_SECONDS)
+        self.said += out
+        return self.process.returncode
+
+    def children(self) -> dict[str, int]:
+        """Kind of child → process id, as the system knows them."""
+        listed = subprocess.run(
+            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        found = {}
+        for line in listed.splitlines():
+            pid, _, command = line.strip().partition(" ")
+            found["relay" if "relay" in command else "web server"] = int(pid)
+        return found
+
+
+@contextmanager
+def running(copy: Path) -> Iterator[Running]:
+    port = free_port()
+    kept = {"PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE"}
+    process = subprocess.Popen(
+        [sys.executable, "start.py", f"--port={port}"],
+        cwd=copy,
+        env={name: value for name, value in os.environ.items() if name in kept},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    run = Running(process, port)
+    try:
+        run.read_until("Ctrl-C stops it")
+        yield run
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.communicate(timeout=STOP_SECONDS)
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def sign_in(run: Running, name: str, password: str) -> str:
+    """The page after signing in."""
+    jar = http.cookiejar.CookieJar()
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    address = f"{run.site}/account/sign-in/"
+    page = opener.open(address).read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert token is not None
+    form = {"csrfmiddlewaretoken": token[1], "username": name, "password": password}
+    with opener.open(address, urllib.parse.urlencode(form).encode()) as response:
+        assert "/sign-in/" not in response.url
+        return response.read().decode()
+
+
+def test_the_first_run_serves_and_ctrl_c_ends_everything(copy: Path) -> None:
+    with running(copy) as run:
+        kept = (copy / "var/demo-accounts.txt").read_text()
+        accounts = dict(line.split() for line in kept.splitlines())
+        assert set(accounts) == {"learner", "instructor", "admin"}
+        assert all(f"{name:<12} {word}" in run.said for name, word in accounts.items())
+        for name, password in accounts.items():
+            assert sign_in(run, name, password)
+        with urllib.request.urlopen(f"{run.site}/readyz") as response:
+            assert response.status == 200
+        children = run.children()
+        assert set(children) == {"web server", "relay"}
+        assert run.end(signal.SIGINT) == 0
+        assert all(is_gone(pid) for pid in children.values())
+    private = [copy / "var" / name for name in ("demo-accounts.txt", "secret-key")]
+    assert [path.stat().st_mode & 0o777 for path in private] == [0o600, 0o600]
+
+
+def test_the_second_run_skips_what_is_done(copy: Path) -> None:
+    started = time.monotonic()
+    with running(copy) as run:
+        seconds = time.monotonic() - started
+        for step in ("Installing", "Preparing", "Loading", "Making", "Collecting"):
+            assert step not in run.said
+        assert "learner" in run.said
+        assert run.end(signal.SIGTERM) == 0
+    # Three seconds on a machine that has nothing else to do; tests share theirs.
+    assert seconds < 15
+
+
+@pytest.mark.parametrize("killed", ["web server", "relay"])
+def test_when_one_process_dies_the_other_is_ended(copy: Path, killed: str) -> None:
+    with running(copy) as run:
+        children = run.children()
+        os.kill(children[killed], signal.SIGKILL)
+        assert run.rest() == 1
+        assert f"The {killed} ended with status -9" in run.said
+        assert all(is_gone(pid) for pid in children.values())
