@@ -4,7 +4,7 @@ A type is pure: no clock, no database, no randomness but the `Random` it is give
 docs/architecture.md for the members; `tests/questions/test_contract.py` runs over every type.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from random import Random
@@ -262,12 +262,18 @@ def known(keys: Sequence[str], given: Sequence[str]) -> None:
         raise ResponseError(_("This response does not belong to this question."))
 
 
-def keyed(raw: Raw, name: str, keys: Sequence[str]) -> dict[str, str]:
+def keyed(
+    raw: Raw, name: str, keys: Sequence[str], allowed: Collection[str] | None = None
+) -> dict[str, str]:
     """The texts of the fields `name.<key>` by key, in the order of `keys`, blank ones left out.
 
-    Raises ResponseError on several texts for one field and on a key that is not in `keys`.
+    Raises ResponseError on several texts for one field, on a key that is not in `keys` and on a
+    text that is not in `allowed`, if that is given.
     """
     prefix = f"{name}."
     given = {field[len(prefix) :]: one(raw, field) for field in raw if field.startswith(prefix)}
     known(keys, list(given))
-    return {key: given[key] for key in keys if given.get(key, "").strip()}
+    filled = {key: given[key] for key in keys if given.get(key, "").strip()}
+    if allowed is not None:
+        known(list(allowed), list(set(filled.values())))
+    return filled

@@ -2,8 +2,8 @@
 
 A type declares its `Data` with ordinary annotations; `load` refuses unknown and missing fields and
 wrong kinds with a dotted path, `dump` gives the shortest plain value that loads to the same data.
-Kinds understood: str, int, bool, Expression, nested dataclasses, `X | None`, `tuple[X, ...]` and
-`dict[str, X]`.
+Kinds understood: str, int, bool, Any, Expression, nested dataclasses, `X | None`, `tuple[X, ...]`
+and `dict[str, X]`.
 """
 
 import dataclasses
@@ -74,8 +74,6 @@ def _hints(kind: type) -> dict[str, Any]:
 
 
 def _load(kind: Any, value: Any, path: str, problems: list[Problem]) -> Any:
-    if kind is Any:
-        return value
     origin = typing.get_origin(kind)
     if origin in (typing.Union, types.UnionType):
         if value is None:
@@ -133,6 +131,8 @@ def _load_record(kind: type, value: Any, path: str, problems: list[Problem]) -> 
 
 
 def _load_plain(kind: Any, value: Any, path: str, problems: list[Problem]) -> Any:
+    if kind is Any:
+        return value
     if kind is Expression:
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             return Expression(str(value))
