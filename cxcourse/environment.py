@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+import django
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -14,6 +15,17 @@ REDIS_SCHEMES = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valke
 # A learner's answer is several short writes: wait for the writer before us rather than fail.
 SQLITE_TIMEOUT_SECONDS = 20
 SQLITE_JOURNAL_BYTES = 64 * 1024 * 1024
+
+# Django 6.1 gathers the e-mail settings in MAILERS; these are the names they have there.
+MAILER_OPTIONS = {
+    "EMAIL_FILE_PATH": "file_path",
+    "EMAIL_HOST": "host",
+    "EMAIL_HOST_PASSWORD": "password",
+    "EMAIL_HOST_USER": "username",
+    "EMAIL_PORT": "port",
+    "EMAIL_USE_SSL": "use_ssl",
+    "EMAIL_USE_TLS": "use_tls",
+}
 
 
 def read_environment(env_file: Path) -> environ.FileAwareEnv:
@@ -89,3 +101,17 @@ def cache(env: environ.Env) -> dict[str, Any]:
             "LOCATION": REDIS_SCHEMES[scheme] + separator + rest,
         }
     return env.cache_url_config(url)
+
+
+def email(url: str) -> dict[str, Any]:
+    """The settings for outgoing mail, in the words of this Django; no `url` sends nothing."""
+    given = {
+        name: value
+        for name, value in environ.Env.email_url_config(url or "dummymail://").items()
+        if value not in {None, ""}
+    }
+    if django.VERSION < (6, 1):
+        return given
+    backend = given.pop("EMAIL_BACKEND")
+    options = {MAILER_OPTIONS[name]: value for name, value in given.items()}
+    return {"MAILERS": {"default": {"BACKEND": backend, "OPTIONS": options}}}

@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import django
 import pytest
+
+from cxcourse import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -49,7 +52,6 @@ def test_production_starts_with_safe_values() -> None:
         "SESSION_COOKIE_SECURE",
         "CSRF_COOKIE_SECURE",
         "SECURE_SSL_REDIRECT",
-        "EMAIL_HOST",
         **PRODUCTION,
     ) == {
         "DEBUG": False,
@@ -57,7 +59,6 @@ def test_production_starts_with_safe_values() -> None:
         "SESSION_COOKIE_SECURE": True,
         "CSRF_COOKIE_SECURE": True,
         "SECURE_SSL_REDIRECT": True,
-        "EMAIL_HOST": "mail.example.org",
     }
 
 
@@ -168,3 +169,43 @@ def test_cache_url_means_djangos_own_back_end(url: str, backend: str, location: 
 def test_passwords_are_hashed_with_argon2() -> None:
     hashers = read("PASSWORD_HASHERS")["PASSWORD_HASHERS"]
     assert hashers[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
+
+
+@pytest.mark.skipif(django.VERSION >= (6, 1), reason="needs Django 5 or 6.0")
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("", {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}),
+        (
+            "smtp+tls://me:secret@mail.example.org:587",
+            {
+                "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+                "EMAIL_HOST": "mail.example.org",
+                "EMAIL_PORT": 587,
+                "EMAIL_HOST_USER": "me",
+                "EMAIL_HOST_PASSWORD": "secret",
+                "EMAIL_USE_TLS": True,
+            },
+        ),
+    ],
+)
+def test_email_url_before_django_6_1(url: str, expected: dict[str, object]) -> None:
+    assert environment.email(url) == expected
+
+
+@pytest.mark.skipif(django.VERSION < (6, 1), reason="needs Django 6.1")
+def test_email_url_since_django_6_1() -> None:
+    assert environment.email("smtp+tls://me:secret@mail.example.org:587") == {
+        "MAILERS": {
+            "default": {
+                "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+                "OPTIONS": {
+                    "host": "mail.example.org",
+                    "port": 587,
+                    "username": "me",
+                    "password": "secret",
+                    "use_tls": True,
+                },
+            }
+        }
+    }
