@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import escape
+from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from courses.markup.findings import Findings, Heading, Mention, Oddity
 from courses.markup.formulas import mathml
@@ -124,11 +126,13 @@ def _parser(*, is_lesson: bool) -> MarkdownIt:
     return parser
 
 
-def _parse(text: str, *, is_lesson: bool, is_inline: bool = False):  # type: ignore[no-untyped-def]
+def _parse(
+    text: str, *, is_lesson: bool, is_inline: bool = False
+) -> tuple[MarkdownIt, list[Token], Findings, dict[str, Any]]:
     """Parser, tokens, findings and the environment that rendering needs."""
     parser = _parser(is_lesson=is_lesson)
     findings = Findings()
-    env = {"findings": findings, "names": Names()}
+    env: dict[str, Any] = {"findings": findings, "names": Names()}
     tokens = parser.parseInline(text, env) if is_inline else parser.parse(text, env)
     return parser, tokens, findings, env
 

@@ -18,7 +18,7 @@ _DEPTH_LIMIT = 60
 _TAGS = frozenset(
     """math mrow mi mn mo ms mtext mspace mfrac msqrt mroot msub msup msubsup munder mover
     munderover mmultiscripts mprescripts none mtable mtr mtd mpadded mphantom menclose mfenced
-    mstyle""".split()
+    mstyle""".split()  # noqa: SIM905 (easier to read)
 )
 _ATTRIBUTES = {
     "display": re.compile(r"inline|block"),

@@ -26,7 +26,7 @@ class Links(Protocol):
 class NoLinks:
     """Nothing can be reached: texts stay, addresses go."""
 
-    def _nowhere(self, key: str) -> str:
+    def _nowhere(self, _key: str) -> str:
         return ""
 
     lesson = asset = term = source = _nowhere

@@ -1,5 +1,7 @@
 """Tokens → HTML. What it writes is cleaned afterwards all the same (`safety`)."""
 
+# ruff: noqa: ARG002 (the parser calls every rule with the same four arguments)
+
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from html import escape

@@ -1,0 +1,16 @@
+"""A course as a folder of Markdown and YAML: plain records, read and written without a database."""
+
+from courses.coursefiles.problems import CourseFilesError, FileProblem
+from courses.coursefiles.reader import Reading, read_course
+from courses.coursefiles.schema import CourseFile
+from courses.coursefiles.writer import course_files, write_course
+
+__all__ = [
+    "CourseFile",
+    "CourseFilesError",
+    "FileProblem",
+    "Reading",
+    "course_files",
+    "read_course",
+    "write_course",
+]

@@ -1,0 +1,265 @@
+"""Does everything that a course's files name exist, and does it fit together?"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from courses import markup
+from courses.coursefiles import rules
+from courses.coursefiles.drafts import CourseDraft, ModuleDraft, Placed
+from courses.coursefiles.problems import Notes
+from courses.coursefiles.schema import (
+    CHECKS_PREFIX,
+    DrawFile,
+    LessonFile,
+    QuestionFile,
+    QuizFile,
+)
+from courses.errors import CoursesError, NotFound
+from courses.questions import registry
+from courses.questions.data import DataError
+
+LESSON_LIMIT = 200_000
+TEXT_LIMIT = 50_000
+"""Characters of a lesson, and of one text of a question."""
+
+
+class CrossCheck:
+    """Looks up every name of a course; mistakes go to `notes`."""
+
+    def __init__(self, course: CourseDraft, notes: Notes) -> None:
+        self.course = course
+        self.notes = notes
+        modules = course.modules
+        self.questions = [question for module in modules for question in module.questions]
+        self.quizzes = [*course.quizzes, *(quiz for module in modules for quiz in module.quizzes)]
+        self.modules = {module.head.record.key for module in modules}
+        self.references = _keys(course.references)
+        self.terms = _keys(course.terms)
+        self.lessons = {lesson.record.key for module in modules for lesson in module.lessons}
+        self.objectives = {
+            objective.key for module in modules for objective in module.head.record.objectives
+        }
+        self.stimuli = {each.record.key for module in modules for each in module.stimuli}
+        self.tags = {tag for question in self.questions for tag in question.record.tags}
+
+    def run(self) -> None:
+        modules = self.course.modules
+        self._check_unique(self.course.references)
+        self._check_unique(self.course.terms)
+        self._check_unique([lesson for module in modules for lesson in module.lessons])
+        self._check_unique([each for module in modules for each in module.stimuli])
+        self._check_unique(self.questions)
+        self._check_unique(self.quizzes)
+        self._check_objectives()
+        self._text(self.course.head, "description", module=None)
+        for term in self.course.terms:
+            self._known(term, "source", [term.record.source], self.references)
+            self._text(term, "definition", module=None)
+        for module in modules:
+            self._module(module)
+        for quiz in self.quizzes:
+            self._quiz(quiz)
+
+    def _module(self, module: ModuleDraft) -> None:
+        checks: set[str] = set()
+        for lesson in module.lessons:
+            checks |= set(self._lesson(lesson, module))
+        for stimulus in module.stimuli:
+            self._text(stimulus, "body", module=module)
+        for question in module.questions:
+            self._question(question, module)
+            if "check" in question.record.tags and question.record.key not in checks:
+                message = _("No lesson of the module shows this check.")
+                self.notes.warning(question.file, question.line("key"), message)
+        for quiz in module.quizzes:
+            self._text(quiz, "intro", module=module)
+
+    def _lesson(self, lesson: Placed[LessonFile], module: ModuleDraft) -> Sequence[str]:
+        """Checks a lesson; gives the keys of the checks in it."""
+        record = lesson.record
+        self._known(lesson, "objectives", record.objectives, self.objectives)
+        self._known(lesson, "sources", record.sources, self.references)
+        if len(record.body) > LESSON_LIMIT:
+            message = _("A lesson has %d characters at most.") % LESSON_LIMIT
+            self.notes.problem(lesson.file, lesson.body_line + 1, message)
+            return ()
+        findings = markup.inspect(record.body, is_lesson=True)
+        self._findings(findings, lesson.file, lesson.body_line, module)
+        for mention in findings.mentions:
+            if mention.kind == "source" and mention.key not in record.sources:
+                message = _("“%(key)s” is cited but not in the lesson's sources.")
+                line = lesson.body_line + mention.line
+                self.notes.warning(lesson.file, line, message % {"key": mention.key})
+        checks = [mention.key for mention in findings.mentions if mention.kind == "check"]
+        for key, count in Counter(checks).items():
+            if count > 1:
+                message = _("The check “%(key)s” is in this lesson twice.") % {"key": key}
+                self.notes.problem(lesson.file, lesson.body_line + 1, message)
+        if record.completion == "checks" and not checks:
+            message = _("The lesson has no check that could complete it; see “completion”.")
+            self.notes.problem(lesson.file, lesson.line("completion"), message)
+        return checks
+
+    def _question(self, question: Placed[QuestionFile], module: ModuleDraft) -> None:
+        record = question.record
+        self._known(question, "objective", [record.objective], self.objectives)
+        self._known(question, "stimulus", [record.stimulus], self.stimuli)
+        keys = [source for source in record.source if rules.KEY.fullmatch(source)]
+        self._known(question, "source", keys, self.references)
+        for path, message in _data_problems(record):
+            where = f"data.{path}" if path else "data"
+            text = f"{where}: {message}"
+            self.notes.problem(question.file, question.line(where), text)
+        image = record.data.get("image")
+        if isinstance(image, str) and image not in module.assets:
+            message = _("There is no asset “%(name)s” in this module.") % {"name": image}
+            self.notes.problem(question.file, question.line("data.image"), message)
+        for path, text in _texts(record.data, "data"):
+            self._inspect(text, question.file, question.line(path), module)
+
+    def _quiz(self, quiz: Placed[QuizFile]) -> None:
+        record = quiz.record
+        if record.key.startswith(CHECKS_PREFIX):
+            message = _("Keys that start with “%(prefix)s” belong to the checks of lessons.")
+            line = quiz.line("key")
+            self.notes.problem(quiz.file, line, message % {"prefix": CHECKS_PREFIX})
+        if record.credit and record.feedback_mode != "interactive":
+            message = _("Credit by try needs feedback_mode: interactive.")
+            self.notes.problem(quiz.file, quiz.line("credit"), message)
+        if not record.items:
+            self.notes.problem(quiz.file, quiz.line("items"), _("A quiz needs an item."))
+        self._known(quiz, "requires_modules", record.requires_modules, self.modules)
+        known = _keys(self.questions)
+        for index, item in enumerate(record.items):
+            where = f"items.{index}"
+            if (item.draw is None) == (item.question == ""):
+                message = _("An item is either a draw or a question.")
+                self.notes.problem(quiz.file, quiz.line(where), message)
+            if item.version is not None and item.draw is not None:
+                message = _("Only a question can be pinned to a version.")
+                self.notes.problem(quiz.file, quiz.line(f"{where}.version"), message)
+            self._known(quiz, f"{where}.question", [item.question], known)
+            if item.draw is not None:
+                self._draw(quiz, f"{where}.draw", item.draw)
+
+    def _draw(self, quiz: Placed[QuizFile], where: str, draw: DrawFile) -> None:
+        self._known(quiz, f"{where}.objective", [draw.objective], self.objectives)
+        self._known(quiz, f"{where}.tag", [draw.tag], self.tags)
+        fitting = sum(_fits(question.record, draw) for question in self.questions)
+        if fitting < draw.count:
+            message = _("The bank has %(found)d such questions, not %(wanted)d.")
+            counts = {"found": fitting, "wanted": draw.count}
+            self.notes.problem(quiz.file, quiz.line(f"{where}.count"), message % counts)
+
+    def _check_objectives(self) -> None:
+        seen: set[str] = set()
+        for module in self.course.modules:
+            for index, objective in enumerate(module.head.record.objectives):
+                if objective.key in seen:
+                    self._twice(module.head, f"objectives.{index}.key", objective.key)
+                seen.add(objective.key)
+
+    def _check_unique(self, records: Iterable[Placed[Any]]) -> None:
+        seen: set[str] = set()
+        for placed in records:
+            if placed.record.key in seen:
+                self._twice(placed, "key", placed.record.key)
+            seen.add(placed.record.key)
+
+    def _twice(self, placed: Placed[Any], path: str, key: str) -> None:
+        message = _("The key “%(key)s” is used twice in the course.") % {"key": key}
+        self.notes.problem(placed.file, placed.line(path), message)
+
+    def _known(
+        self, placed: Placed[Any], path: str, keys: Iterable[str], known: Iterable[str]
+    ) -> None:
+        for index, key in enumerate(keys):
+            if key and key not in known:
+                message = _("%(path)s: nothing in the course is called “%(key)s”.")
+                line = placed.line(f"{path}.{index}")
+                self.notes.problem(placed.file, line, message % {"path": path, "key": key})
+
+    def _text(self, placed: Placed[Any], path: str, *, module: ModuleDraft | None) -> None:
+        text = getattr(placed.record, path)
+        self._inspect(text, placed.file, placed.line(path), module)
+
+    def _inspect(self, text: str, file: str, line: int, module: ModuleDraft | None) -> None:
+        """Checks a text of a few lines; all is reported at the line where the text starts."""
+        if len(text) > TEXT_LIMIT:
+            message = _("This is longer than %(limit)d characters.") % {"limit": TEXT_LIMIT}
+            self.notes.problem(file, line, message)
+        elif any(mark in text for mark in ("[[", "](", "]:", "$")):
+            self._findings(markup.inspect(text), file, line, module, is_short=True)
+
+    def _findings(
+        self,
+        findings: markup.Findings,
+        file: str,
+        line: int,
+        module: ModuleDraft | None,
+        *,
+        is_short: bool = False,
+    ) -> None:
+        for oddity in findings.oddities:
+            self.notes.problem(file, line if is_short else line + oddity.line, oddity.message)
+        known: dict[str, Iterable[str]] = {
+            "check": _keys(module.questions) if module else (),
+            "term": self.terms,
+            "source": self.references,
+            "lesson": self.lessons,
+            "asset": module.assets if module else (),
+        }
+        for mention in findings.mentions:
+            if mention.key not in known[mention.kind]:
+                message = _("%(kind)s: nothing here is called “%(key)s”.")
+                names = {"kind": mention.kind, "key": mention.key}
+                where = line if is_short else line + mention.line
+                self.notes.problem(file, where, message % names)
+
+
+def _keys(records: Iterable[Placed[Any]]) -> set[str]:
+    return {placed.record.key for placed in records}
+
+
+def _fits(question: QuestionFile, draw: DrawFile) -> bool:
+    return (
+        question.status == "ready"
+        and draw.objective in ("", question.objective)
+        and (not draw.tag or draw.tag in question.tags)
+        and draw.difficulty in ("", question.difficulty)
+    )
+
+
+def _data_problems(question: QuestionFile) -> Iterator[tuple[str, str]]:
+    """What the question's type finds wrong with its data, as (path, message)."""
+    try:
+        question_type = registry.get(question.type)
+    except NotFound:
+        known = ", ".join(registry.all_types())
+        message = _("There is no type “%(type)s”; known: %(known)s.")
+        yield "", message % {"type": question.type, "known": known}
+        return
+    try:
+        problems = list(question_type.check(question_type.load(question.data)))
+    except DataError as error:
+        problems = list(error.problems)
+    except CoursesError as error:
+        yield "", str(error)
+        return
+    for problem in problems:
+        yield problem.path, problem.message
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every text in a plain value with its path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from _texts(part, f"{path}.{name}")
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _texts(part, f"{path}.{index}")

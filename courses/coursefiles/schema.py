@@ -1,0 +1,198 @@
+"""A course as plain records: what its files say, before and after any database.
+
+The order of the fields is the order in which they are written. A `…Head` is what stands in the
+YAML of a folder or lesson; the record that inherits from it adds what lies beside it.
+"""
+
+# ruff: noqa: RUF009 (`rule` makes a field, it is no default)
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from courses.coursefiles.rules import rule
+from courses.questions.data import Expression, dump
+
+BLOOM = ("remember", "understand", "apply", "analyse", "evaluate", "create")
+DIFFICULTIES = ("easy", "medium", "hard")
+CHECKS_PREFIX = "checks-"
+"""Quizzes made from a lesson's checks are called `checks-<lesson key>`; no other quiz is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferenceFile:
+    """A source that lessons, terms and questions cite."""
+
+    key: str = rule(form="key", is_needed=True)
+    citation: str = rule(limit=2_000, is_needed=True)
+    url: str = rule(form="address", limit=500, default="")
+    note: str = rule(limit=2_000, default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermFile:
+    key: str = rule(form="key", is_needed=True)
+    term: str = rule(limit=120, is_needed=True)
+    definition: str = rule(limit=5_000, is_needed=True)
+    source: str = rule(form="key", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectiveFile:
+    key: str = rule(form="objective", is_needed=True)
+    text: str = rule(limit=400, is_needed=True)
+    bloom: str = rule(one_of=BLOOM, is_needed=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StimulusFile:
+    """A text or table that several questions share."""
+
+    key: str = rule(form="key", is_needed=True)
+    title: str = rule(limit=200, default="")
+    body: str = rule(limit=50_000, is_needed=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionFile:
+    """`data` is what the question type understands; `source` holds reference keys or free text."""
+
+    key: str = rule(form="key", is_needed=True)
+    type: str = rule(limit=40, is_needed=True)
+    objective: str = rule(form="objective", default="")
+    bloom: str = rule(one_of=BLOOM, default="")
+    difficulty: str = rule(one_of=DIFFICULTIES, default="medium")
+    tags: tuple[str, ...] = rule(form="key", default=())
+    source: tuple[str, ...] = rule(limit=300, is_needed=True, default=())
+    reviewed_on: str | None = rule(form="date", default=None)
+    status: str = rule(one_of=("ready", "draft", "retired"), default="ready")
+    stimulus: str = rule(form="key", default="")
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawFile:
+    count: int = rule(form="natural")
+    objective: str = rule(form="objective", default="")
+    tag: str = rule(form="key", default="")
+    difficulty: str = rule(one_of=DIFFICULTIES, default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuizItemFile:
+    """Either a draw from the bank, or one question (its latest version, or a pinned one)."""
+
+    draw: DrawFile | None = None
+    question: str = rule(form="key", default="")
+    version: int | None = rule(form="natural", default=None)
+    points: Expression = rule(form="points", default=Expression("1"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuizFile:
+    key: str = rule(form="key", is_needed=True)
+    title: str = rule(limit=200, is_needed=True)
+    intro: str = rule(limit=20_000, default="")
+    kind: str = rule(one_of=("practice", "graded", "exam"), is_needed=True)
+    feedback_mode: str = rule(one_of=("deferred", "immediate", "interactive"), default="deferred")
+    credit: tuple[Expression, ...] = rule(form="share", default=())
+    review: dict[str, tuple[str, ...]] | None = rule(form="review", default=None)
+    attempts_allowed: int | None = rule(form="natural", default=None)
+    attempt_delay_minutes: int = rule(form="not_negative", default=0)
+    grade_method: str = rule(one_of=("best", "last", "first", "average"), default="best")
+    time_limit_minutes: int | None = rule(form="natural", default=None)
+    grace_seconds: int = rule(form="not_negative", default=0)
+    opens_at: str | None = rule(form="moment", default=None)
+    closes_at: str | None = rule(form="moment", default=None)
+    pass_mark: Expression = rule(form="percent", default=Expression("80"))
+    shuffle_items: bool = True
+    one_item_per_page: bool = False
+    requires_modules: tuple[str, ...] = rule(form="key", default=())
+    items: tuple[QuizItemFile, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssetFile:
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class LessonHead:
+    """The front matter of a lesson."""
+
+    key: str = rule(form="key", is_needed=True)
+    title: str = rule(limit=200, is_needed=True)
+    summary: str = rule(limit=400, default="")
+    minutes: int = rule(form="natural", default=15)
+    objectives: tuple[str, ...] = rule(form="objective", default=())
+    completion: str = rule(one_of=("checks", "confirm"), default="checks")
+    reviewed_on: str | None = rule(form="date", default=None)
+    sources: tuple[str, ...] = rule(form="key", default=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class LessonFile(LessonHead):
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleHead:
+    """`module.yaml`."""
+
+    key: str = rule(form="key", is_needed=True)
+    title: str = rule(limit=200, is_needed=True)
+    summary: str = rule(limit=5_000, default="")
+    optional: bool = False
+    objectives: tuple[ObjectiveFile, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleFile(ModuleHead):
+    lessons: tuple[LessonFile, ...] = ()
+    questions: tuple[QuestionFile, ...] = ()
+    stimuli: tuple[StimulusFile, ...] = ()
+    quizzes: tuple[QuizFile, ...] = ()
+    assets: tuple[AssetFile, ...] = ()
+    instructor_notes: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseHead:
+    """`course.yaml` but for the list of modules."""
+
+    key: str = rule(form="key", is_needed=True)
+    title: str = rule(limit=200, is_needed=True)
+    summary: str = rule(limit=300, default="")
+    description: str = rule(limit=20_000, default="")
+    language: str = rule(limit=16, default="en")
+    authors: tuple[str, ...] = rule(limit=200, is_needed=True, default=())
+    licence: str = rule(limit=120, default="")
+    reviewed_on: str | None = rule(form="date", default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseYaml(CourseHead):
+    """`course.yaml`; `modules` are folder names in order."""
+
+    modules: tuple[str, ...] = rule(form="key", default=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseFile(CourseHead):
+    """A whole course."""
+
+    references: tuple[ReferenceFile, ...] = ()
+    terms: tuple[TermFile, ...] = ()
+    quizzes: tuple[QuizFile, ...] = ()
+    modules: tuple[ModuleFile, ...] = ()
+
+
+def head_fields(record: Any, head: type) -> dict[str, Any]:
+    """The values of a record that its head declares, as they are."""
+    return {field.name: getattr(record, field.name) for field in fields(head)}
+
+
+def head_values(record: Any, head: type) -> dict[str, Any]:
+    """The same as plain values for YAML or a hash; defaults are left out."""
+    values: dict[str, Any] = dump(head(**head_fields(record, head)))
+    return values

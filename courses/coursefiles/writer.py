@@ -1,0 +1,92 @@
+"""A course → the files of its folder, in canonical form: same course, same bytes."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from courses.coursefiles.emitter import emit
+from courses.coursefiles.schema import (
+    CourseFile,
+    CourseHead,
+    LessonFile,
+    LessonHead,
+    ModuleFile,
+    ModuleHead,
+    QuestionFile,
+    head_values,
+)
+from courses.errors import Conflict, Invalid
+from courses.questions.data import dump
+
+
+def write_course(course: CourseFile, folder: Path, *, is_forced: bool = False) -> None:
+    """Write the folder. Raises Conflict when it holds something, unless `is_forced`.
+
+    A forced write replaces a folder that is a course, and refuses any other.
+    """
+    files = course_files(course)
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise Invalid(_("%(folder)s is not a folder.") % {"folder": folder})
+    if folder.is_dir() and any(folder.iterdir()):
+        if not is_forced:
+            raise Conflict(_("%(folder)s is not empty.") % {"folder": folder})
+        if not (folder / "course.yaml").is_file():
+            raise Conflict(_("%(folder)s holds something that is no course.") % {"folder": folder})
+        shutil.rmtree(folder)
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def course_files(course: CourseFile) -> dict[str, bytes]:
+    """Every file of the course's folder by its path."""
+    head = head_values(course, CourseHead)
+    files = {"course.yaml": _yaml({**head, "modules": [module.key for module in course.modules]})}
+    _add(files, "references.yaml", [dump(record) for record in course.references])
+    _add(files, "glossary.yaml", [dump(record) for record in course.terms])
+    _add(files, "quizzes.yaml", [dump(record) for record in course.quizzes])
+    for module in course.modules:
+        for name, content in _module_files(module).items():
+            files[f"{module.key}/{name}"] = content
+    return files
+
+
+def _module_files(module: ModuleFile) -> dict[str, bytes]:
+    files = {"module.yaml": _yaml(head_values(module, ModuleHead))}
+    for number, lesson in enumerate(module.lessons, start=1):
+        files[f"{number:02d}-{lesson.key}.md"] = _lesson(lesson)
+    grouped: dict[str, list[Any]] = {}
+    for question in sorted(module.questions, key=lambda question: question.key):
+        grouped.setdefault(_question_file(question), []).append(dump(question))
+    for name, questions in sorted(grouped.items()):
+        files[name] = _yaml(questions)
+    _add(files, "stimuli.yaml", [dump(record) for record in module.stimuli])
+    _add(files, "quizzes.yaml", [dump(record) for record in module.quizzes])
+    for asset in module.assets:
+        files[f"assets/{asset.name}"] = asset.content
+    if module.instructor_notes:
+        files["instructor-notes.md"] = module.instructor_notes.encode()
+    return files
+
+
+def _question_file(question: QuestionFile) -> str:
+    """Which file a question stands in: checks together, the others by their objective."""
+    if "check" in question.tags:
+        return "questions/checks.yaml"
+    return f"questions/{question.objective.lower() or 'others'}.yaml"
+
+
+def _lesson(lesson: LessonFile) -> bytes:
+    return f"---\n{emit(head_values(lesson, LessonHead))}---\n{lesson.body}".encode()
+
+
+def _yaml(value: Any) -> bytes:
+    return emit(value).encode()
+
+
+def _add(files: dict[str, bytes], name: str, records: list[Any]) -> None:
+    if records:
+        files[name] = _yaml(records)
