@@ -1,0 +1,193 @@
+"""Rows for tests. The cast: Ada learns, Grace teaches, Carl is nobody here."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import factory
+from django.contrib.auth import get_user_model
+
+from courses.domain import access, enrolments
+from courses.models import (
+    Course,
+    Enrolment,
+    Lesson,
+    Module,
+    Objective,
+    Question,
+    QuestionVersion,
+    Quiz,
+    QuizItem,
+    Tag,
+)
+
+NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
+"""A fixed Monday morning; tests never ask the clock."""
+
+SINGLE_CHOICE = {
+    "stem": "Which is outside-in?",
+    "options": [
+        {"key": "a", "text": "Our tickets", "feedback": "That counts work.", "correct": False},
+        {
+            "key": "b",
+            "text": "Her solved need",
+            "feedback": "It follows her goal.",
+            "correct": True,
+        },
+        {"key": "c", "text": "Our targets", "feedback": "That is our view.", "correct": False},
+    ],
+}
+ESSAY = {
+    "stem": "Say it in one sentence.",
+    "rubric": [{"key": "clear", "text": "Clear", "levels": ["no", "partly", "yes"]}],
+    "model_answer": "An experience is what a person lives through while reaching a goal.",
+}
+RIGHT, WRONG = {"choice": "b"}, {"choice": "a"}
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = get_user_model()
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"person-{n}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
+    password = factory.django.Password("correct horse battery")
+
+
+class CourseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Course
+
+    key = factory.Sequence(lambda n: f"course-{n}")
+    title = factory.Sequence(lambda n: f"Course {n}")
+    state = Course.State.PUBLISHED
+
+
+class ModuleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Module
+
+    course = factory.SubFactory(CourseFactory)
+    key = factory.Sequence(lambda n: f"module-{n}")
+    title = factory.Sequence(lambda n: f"Module {n}")
+    position = factory.Sequence(lambda n: n)
+
+
+class ObjectiveFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Objective
+
+    module = factory.SubFactory(ModuleFactory)
+    course = factory.SelfAttribute("module.course")
+    key = factory.Sequence(lambda n: f"OBJ-{n}")
+    text = factory.Sequence(lambda n: f"do thing {n}")
+    bloom = Objective.Bloom.APPLY
+
+
+class LessonFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Lesson
+
+    module = factory.SubFactory(ModuleFactory)
+    key = factory.Sequence(lambda n: f"lesson-{n}")
+    title = factory.Sequence(lambda n: f"Lesson {n}")
+    position = factory.Sequence(lambda n: n)
+    body = "Read this."
+    rendered = factory.LazyFunction(lambda: {"segments": [{"html": "<p>Read this.</p>"}]})
+
+
+class QuestionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Question
+
+    module = factory.SubFactory(ModuleFactory)
+    course = factory.SelfAttribute("module.course")
+    key = factory.Sequence(lambda n: f"question-{n}")
+
+
+class QuizFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Quiz
+
+    module = factory.SubFactory(ModuleFactory)
+    course = factory.SelfAttribute("module.course")
+    key = factory.Sequence(lambda n: f"quiz-{n}")
+    title = factory.Sequence(lambda n: f"Quiz {n}")
+    kind = Quiz.Kind.GRADED
+    shuffle_items = False
+
+
+def make_question(module: Module, *, kind: str = "single_choice", data: Any = None, **extra: Any):
+    """A question with one ready version; `tags` are keys."""
+    tags = extra.pop("tags", ())
+    question = QuestionFactory(module=module, **extra)
+    add_version(question, kind=kind, data=data)
+    for key in tags:
+        question.tags.add(Tag.objects.get_or_create(course=module.course, key=key)[0])
+    return question
+
+
+def add_version(question: Question, *, kind: str = "single_choice", data: Any = None):
+    """The next version, ready for learners."""
+    number = question.versions.count() + 1
+    version = QuestionVersion.objects.create(
+        question=question,
+        number=number,
+        type=kind,
+        data=SINGLE_CHOICE if data is None else data,
+        status=QuestionVersion.Status.READY,
+        content_hash=f"{question.key}-{number}",
+    )
+    question.ready_version = version
+    question.save(update_fields=["ready_version"])
+    return version
+
+
+def make_quiz(*, questions: int = 2, module: Module | None = None, points: str = "1", **extra: Any):
+    """A quiz with that many single-choice questions (`RIGHT` is right, `WRONG` is wrong)."""
+    module = module or ModuleFactory()
+    quiz = QuizFactory(module=module, **extra)
+    for position in range(1, questions + 1):
+        add_item(quiz, make_question(module), position=position, points=points)
+    return quiz
+
+
+def add_item(quiz: Quiz, question: Question, *, position: int, points: str = "1") -> QuizItem:
+    return QuizItem.objects.create(
+        quiz=quiz, question=question, position=position, points=Decimal(points)
+    )
+
+
+def make_lesson(*, checks: int = 2, module: Module | None = None, **extra: Any):
+    """A lesson with that many single-choice checks in its text."""
+    module = module or ModuleFactory()
+    lesson = LessonFactory(module=module, **extra)
+    if checks:
+        quiz = QuizFactory(
+            module=module,
+            lesson=lesson,
+            key=f"checks-{lesson.key}",
+            kind=Quiz.Kind.PRACTICE,
+            feedback_mode=Quiz.FeedbackMode.INTERACTIVE,
+            credit=["1", "1/2"],
+        )
+        segments = []
+        for position in range(1, checks + 1):
+            question = make_question(module)
+            add_item(quiz, question, position=position)
+            segments += [{"html": f"<p>Part {position}</p>"}, {"check": question.key}]
+        lesson.rendered = {"segments": segments}
+        lesson.save(update_fields=["rendered"])
+    return lesson
+
+
+def make_learner(course: Course, *, role: str = Enrolment.Role.LEARNER, **extra: Any) -> Enrolment:
+    """A new person, enrolled."""
+    user = UserFactory(**extra)
+    return enrolments.enrol(course=course, user=user, role=role, now=NOW)
+
+
+def reader_of(enrolment: Enrolment) -> access.Reader:
+    """The enrolled person as the doors hand them to the domain."""
+    return access.reader(course_key=enrolment.course.key, by=enrolment.user)
