@@ -124,9 +124,14 @@ def _try(programs: Path, account: str | None) -> Server | None:
 
 
 def _copied(programs: Path, folder: Path) -> Path:
-    target = folder / "install"
+    """The same programs inside `folder`, laid out so that a wheel's own libraries are found."""
+    install, package = programs.parent, programs.parent.parent
+    target = folder / package.name / install.name
     if not target.exists():
-        shutil.copytree(programs.parent, target, symlinks=True)
+        shutil.copytree(install, target, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, folder / libraries.name, symlinks=True)
     return target / programs.name
 
 
