@@ -1,0 +1,99 @@
+"""Are the summaries what the log says? They exist so that lists are cheap; the log is the truth."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from courses.domain import gradebook, grading
+from courses.domain.policy import Policy
+from courses.models import Attempt, AttemptItem, Result
+
+BATCH = 200
+
+ITEM_FIELDS = ["revision", "value", *grading.SUMMARY_FIELDS]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A summary that is not what the log says."""
+
+    row: str
+    field: str
+    stored: Any
+    logged: Any
+
+    def __str__(self) -> str:
+        return f"{self.row}: {self.field} is {self.stored!r}, the log says {self.logged!r}"
+
+
+def verify(*, now: datetime, is_fixing: bool = False) -> Iterator[Difference]:
+    """Every difference between summaries and log; put right when fixing, attempt by attempt."""
+    ids = Attempt.objects.order_by("pk").values_list("pk", flat=True)
+    for pk in ids.iterator(chunk_size=BATCH):
+        yield from verify_attempt(pk=pk, now=now, is_fixing=is_fixing)
+
+
+@transaction.atomic
+def verify_attempt(*, pk: int, now: datetime, is_fixing: bool) -> list[Difference]:
+    """The differences of one attempt, its items and its result. Six queries."""
+    attempt = (
+        Attempt.objects.select_for_update(of=("self",))
+        .select_related("quiz", "enrolment__course")
+        .get(pk=pk)
+    )
+    rows = attempt.items.select_related("version__question").order_by("position")
+    items = list(rows.prefetch_related("responses", "gradings"))
+    differences = [one for item in items for one in _item(item, Policy.load(attempt.policy))]
+    if not attempt.is_open:
+        differences += _attempt(attempt, items)
+    if is_fixing and differences:
+        AttemptItem.objects.bulk_update(items, ITEM_FIELDS)
+        attempt.save(update_fields=grading.SETTLED_FIELDS)
+    if not attempt.is_open:
+        differences += _result(attempt, now, is_fixing=is_fixing)
+    return differences
+
+
+def _item(item: AttemptItem, policy: Policy) -> list[Difference]:
+    """Differences of an item, which then holds what the log says."""
+    stored = {name: getattr(item, name) for name in ITEM_FIELDS}
+    responses = sorted(item.responses.all(), key=lambda row: row.revision)
+    gradings = sorted(item.gradings.all(), key=lambda row: row.sequence)
+    item.revision = len(responses)
+    item.value = responses[-1].value if responses else None
+    summary = grading.summarise(gradings=gradings, policy=policy)
+    grading.apply_summary(item=item, summary=summary)
+    return _differences(f"item {item.pk}", stored, item)
+
+
+def _attempt(attempt: Attempt, items: list[AttemptItem]) -> list[Difference]:
+    stored = {name: getattr(attempt, name) for name in grading.SETTLED_FIELDS}
+    grading.settle(attempt=attempt, items=items)
+    return _differences(f"attempt {attempt.pk}", stored, attempt)
+
+
+def _result(attempt: Attempt, now: datetime, *, is_fixing: bool) -> list[Difference]:
+    if not attempt.quiz.is_graded:
+        return []
+    cells = Result.objects.filter(enrolment=attempt.enrolment, line_item__quiz=attempt.quiz)
+    fields = ["score_given", "percent", "has_passed", "grading_progress"]
+    before = cells.first()
+    with transaction.atomic():
+        gradebook.post(attempt=attempt, now=now)
+        after = cells.get()
+        stored = {name: getattr(before, name, None) for name in fields}
+        differences = _differences(f"result {after.pk}", stored, after)
+        if not (is_fixing and differences):
+            transaction.set_rollback(True)
+    return differences
+
+
+def _differences(row: str, stored: dict[str, Any], logged: Any) -> list[Difference]:
+    return [
+        Difference(row, name, value, getattr(logged, name))
+        for name, value in stored.items()
+        if value != getattr(logged, name)
+    ]

@@ -1,0 +1,99 @@
+"""Events arrive at least once and in order, whatever a subscriber does."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from courses.domain import attempts, relay
+from courses.models import Delivery
+from tests.factories import NOW, make_learner, make_quiz, reader_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+heard = []
+broken = set()
+
+
+def listen(event):
+    if event.type in broken:
+        raise ConnectionError("nobody there")
+    heard.append(event.type)
+
+
+@pytest.fixture(autouse=True)
+def subscriber(settings):
+    settings.COURSES_SUBSCRIBERS = {"test": "tests.domain.test_relay.listen"}
+    heard.clear()
+    broken.clear()
+
+
+def run(after=0):
+    return relay.run_once(clock=lambda: NOW + timedelta(seconds=after), jitter=Random(1))
+
+
+def test_events_are_delivered_once_and_in_order():
+    quiz = make_quiz()
+    ada = make_learner(quiz.course)
+    attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
+
+    while not run().was_idle:
+        pass
+
+    assert heard == ["enrolment.created", "attempt.started"]
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
+
+
+def test_failed_delivery_is_tried_again_and_later_ones_of_the_learner_wait():
+    quiz = make_quiz()
+    ada, bob = make_learner(quiz.course), make_learner(quiz.course)
+    attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
+    broken.add("enrolment.created")
+    run()
+    assert heard == []
+    failed = Delivery.objects.order_by("pk").first()
+    assert (failed.state, failed.tries) == ("pending", 1)
+    assert failed.last_answer == "ConnectionError: nobody there"
+    assert failed.next_try_at > NOW
+
+    broken.clear()
+    while not run(after=60).was_idle:
+        pass
+    assert sorted(heard) == ["attempt.started", "enrolment.created", "enrolment.created"]
+    assert bob.events.count() == 1
+
+
+def test_poison_goes_to_the_dead_letter_box(settings):
+    settings.COURSES_RELAY_MAX_TRIES = 2
+    make_learner(make_quiz().course)
+    broken.add("enrolment.created")
+    run()
+    run(after=3600)
+
+    assert Delivery.objects.get().state == "dead"
+    assert relay.backlog(now=NOW).dead == 1
+
+
+def test_held_delivery_is_taken_over_when_its_lease_ends():
+    make_learner(make_quiz().course)
+    assert len(relay.claim(now=NOW)) == 1
+
+    assert relay.claim(now=NOW + timedelta(seconds=59)) == []
+    assert len(relay.claim(now=NOW + timedelta(seconds=61))) == 1
+
+
+def test_round_closes_what_has_run_out():
+    quiz = make_quiz(questions=1, time_limit_s=60)
+    ada = make_learner(quiz.course)
+    attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
+
+    assert run(after=30).closed == 0
+    assert run(after=70).closed == 1
+
+
+def test_backlog_tells_how_late_the_oldest_is():
+    make_learner(make_quiz().course)
+
+    found = relay.backlog(now=NOW + timedelta(seconds=90))
+
+    assert (found.due, found.oldest_seconds) == (1, 90.0)
