@@ -99,7 +99,7 @@ def _web_server(port: int) -> list[str]:
     return [
         str(packages.PYTHON), "-m", "gunicorn", "cxcourse.wsgi:application",
         f"--bind={HOST}:{port}", f"--workers={workers}", "--preload",
-        "--log-level=warning", "--no-control-socket",
+        "--log-level=warning", "--no-control-socket", "--graceful-timeout=5",
     ]  # fmt: skip
 
 

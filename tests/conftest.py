@@ -30,8 +30,15 @@ def _clean_slate() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def base_url() -> None:
+    """No fixed site: browser tests go to their live server. (The plugin's own fixture warns.)"""
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Start the Chromium that is installed; Playwright's own only where there is none."""
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     arguments = dict(browser_type_launch_args)
     path = chromium.find()
     if path:

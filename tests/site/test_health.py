@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import DatabaseError
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from courses.domain import relay
 from cxcourse import health
@@ -23,6 +24,12 @@ def test_healthz_needs_neither_database_nor_host_name(client: Client) -> None:
     response = client.get("/healthz", headers={"host": "10.0.0.7"})
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
     assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_probe_of_the_container_is_not_sent_to_https(client: Client, settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    settings.ALLOWED_HOSTS = ["courses.example.org"]
+    assert client.get("/healthz", headers={"host": "127.0.0.1:8000"}).status_code == 200
 
 
 @pytest.mark.django_db
