@@ -253,7 +253,7 @@ _OPERATIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
 FUNCTIONS: dict[str, tuple[Callable[..., Decimal], int]] = {
     "sqrt": (CONTEXT.sqrt, 1),
     "abs": (CONTEXT.abs, 1),
-    "min": (min, NODE_LIMIT),
-    "max": (max, NODE_LIMIT),
+    "min": (lambda *values: min(values), NODE_LIMIT),
+    "max": (lambda *values: max(values), NODE_LIMIT),
     "round": (_round, 2),
 }
