@@ -22,7 +22,7 @@ SOURCES: dict[str, list[Path]] = {
         APP / "migrations",
         APP / "models",
         APP / "questions",
-        APP / "markup.py",
+        APP / "markup",
         ROOT / "requirements.txt",
     ],
     "demo": [APP / "management/commands/make_demo.py"],

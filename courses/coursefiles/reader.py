@@ -1,6 +1,8 @@
 """A folder → a course, or every mistake in it with file and line."""
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,9 +16,11 @@ from courses.coursefiles.schema import (
     ModuleFile,
     ModuleHead,
     QuestionFile,
+    QuizFile,
     head_fields,
 )
 from courses.questions import registry
+from courses.questions.data import Expression
 
 T = TypeVar("T")
 
@@ -49,7 +53,7 @@ def _course(draft: CourseDraft) -> CourseFile:
         **head_fields(draft.head.record, CourseHead),
         references=tuple(sorted(_records(draft.references), key=_key)),
         terms=tuple(sorted(_records(draft.terms), key=_key)),
-        quizzes=_records(draft.quizzes),
+        quizzes=tuple(map(_canonical_quiz, _records(draft.quizzes))),
         modules=tuple(_module(module) for module in draft.modules),
     )
 
@@ -60,7 +64,7 @@ def _module(draft: ModuleDraft) -> ModuleFile:
         lessons=_records(draft.lessons),
         questions=tuple(sorted(map(_canonical, _records(draft.questions)), key=_key)),
         stimuli=tuple(sorted(_records(draft.stimuli), key=_key)),
-        quizzes=_records(draft.quizzes),
+        quizzes=tuple(map(_canonical_quiz, _records(draft.quizzes))),
         assets=tuple(draft.assets[name] for name in sorted(draft.assets)),
         instructor_notes=draft.instructor_notes,
     )
@@ -70,6 +74,27 @@ def _canonical(question: QuestionFile) -> QuestionFile:
     """The question with its data in the shortest form that its type writes."""
     question_type = registry.get(question.type)
     return replace(question, data=question_type.dump(question_type.load(question.data)))
+
+
+def _canonical_quiz(quiz: QuizFile) -> QuizFile:
+    """The quiz with its numbers and moments in one way of writing them."""
+    items = tuple(replace(item, points=_number(item.points)) for item in quiz.items)
+    return replace(
+        quiz,
+        review=quiz.review or None,
+        opens_at=_moment(quiz.opens_at),
+        closes_at=_moment(quiz.closes_at),
+        pass_mark=_number(quiz.pass_mark),
+        items=items,
+    )
+
+
+def _number(text: str) -> Expression:
+    return Expression(f"{Decimal(text).normalize():f}")
+
+
+def _moment(text: str | None) -> str | None:
+    return datetime.fromisoformat(text).astimezone(UTC).isoformat() if text else None
 
 
 def _records(placed: list[Placed[T]]) -> tuple[T, ...]:

@@ -105,10 +105,8 @@ def _moment(value: str) -> str:
     return "" if has_zone else _("A moment with its zone is expected: 2026-11-22T09:00:00+00:00.")
 
 
-def _number(value: str) -> Fraction | None:
-    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9}|/[1-9][0-9]{0,8})?", value):
-        return None
-    return Fraction(value)
+def _number(value: str, pattern: str = r"[0-9]{1,9}(\.[0-9]{1,9})?") -> Fraction | None:
+    return Fraction(value) if re.fullmatch(pattern, value) else None
 
 
 def _points(value: str) -> str:
@@ -124,7 +122,7 @@ def _percent(value: str) -> str:
 
 
 def _share(value: str) -> str:
-    number = _number(value)
+    number = _number(value, r"[0-9]{1,9}(\.[0-9]{1,9}|/[1-9][0-9]{0,8})?")
     return "" if number is not None and number <= 1 else _("A share is 0 to 1, such as 1/2.")
 
 

@@ -89,6 +89,8 @@ class QuizItemFile:
 
 @dataclass(frozen=True, kw_only=True)
 class QuizFile:
+    """A test. The seconds are added to the minutes beside them."""
+
     key: str = rule(form="key", is_needed=True)
     title: str = rule(limit=200, is_needed=True)
     intro: str = rule(limit=20_000, default="")
@@ -98,8 +100,10 @@ class QuizFile:
     review: dict[str, tuple[str, ...]] | None = rule(form="review", default=None)
     attempts_allowed: int | None = rule(form="natural", default=None)
     attempt_delay_minutes: int = rule(form="not_negative", default=0)
+    attempt_delay_seconds: int = rule(form="not_negative", default=0)
     grade_method: str = rule(one_of=("best", "last", "first", "average"), default="best")
     time_limit_minutes: int | None = rule(form="natural", default=None)
+    time_limit_seconds: int = rule(form="not_negative", default=0)
     grace_seconds: int = rule(form="not_negative", default=0)
     opens_at: str | None = rule(form="moment", default=None)
     closes_at: str | None = rule(form="moment", default=None)

@@ -14,6 +14,7 @@ ATTEMPT_STARTED = "attempt.started"
 ATTEMPT_SUBMITTED = "attempt.submitted"
 ATTEMPT_GRADED = "attempt.graded"
 RESULT_CHANGED = "result.changed"
+COURSE_SYNCED = "course.synced"
 
 Entry = tuple[str, dict[str, Any]]
 """An event's type and its data (plain JSON)."""

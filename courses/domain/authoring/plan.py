@@ -1,0 +1,97 @@
+"""What to do about every row: a pure comparison of files, memory and database.
+
+F is the hash of the file's record, S the one remembered at the last synchronisation, D the one of
+the row as it is now. Equal F and S: the file did not change, the row stays. Equal D and S: only the
+file changed, the row follows. Equal D and F: both say the same, remember it. Otherwise a person
+must choose.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from courses.domain.authoring.entries import KINDS, Entries, Entry
+from courses.domain.authoring.report import SyncConflict
+from courses.domain.authoring.rows import is_archived
+
+GONE = "gone"
+"""Remembered of a row that was put aside because its file went away."""
+
+Choice = Literal["ours", "theirs"] | None
+
+
+@dataclass
+class Plan:
+    """Per kind: entries to create, (row, entry) to update or only to remember, rows to retire."""
+
+    create: dict[str, list[Entry]] = field(default_factory=lambda: _per_kind())
+    update: dict[str, list[tuple[Any, Entry]]] = field(default_factory=lambda: _per_kind())
+    remember: dict[str, list[tuple[Any, Entry]]] = field(default_factory=lambda: _per_kind())
+    retire: dict[str, list[tuple[Any, str]]] = field(default_factory=lambda: _per_kind())
+    conflicts: list[SyncConflict] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    unchanged: int = 0
+
+
+def _per_kind() -> dict[str, list[Any]]:
+    return {kind: [] for kind in KINDS}
+
+
+def make_plan(
+    *, files: Entries, stored: Entries, rows: dict[str, dict[str, Any]], choose: Choice
+) -> Plan:
+    """Compare. `stored` are the rows taken apart, without those that are archived."""
+    plan = Plan()
+    for kind in KINDS:
+        for key, entry in files[kind].items():
+            row = rows[kind].get(key)
+            if row is None:
+                plan.create[kind].append(entry)
+            else:
+                _compare(plan, row, entry, stored[kind].get(key), choose)
+        for key, row in rows[kind].items():
+            if key not in files[kind]:
+                _missing(plan, kind, key, row, stored[kind].get(key), choose)
+    return plan
+
+
+def _compare(plan: Plan, row: Any, entry: Entry, now: Entry | None, choose: Choice) -> None:
+    remembered = row.source_hash
+    if entry.hash == remembered:
+        plan.unchanged += 1
+    elif now is not None and now.hash == entry.hash:
+        plan.remember[entry.kind].append((row, entry))
+        plan.unchanged += 1
+    elif _is_untouched(row, now, remembered) or choose == "theirs":
+        plan.update[entry.kind].append((row, entry))
+    elif choose == "ours":
+        plan.remember[entry.kind].append((row, entry))
+        plan.unchanged += 1
+    else:
+        plan.conflicts.append(SyncConflict(entry.name, _differences(now, entry)))
+
+
+def _is_untouched(row: Any, now: Entry | None, remembered: str) -> bool:
+    if remembered == GONE:
+        return is_archived(row)
+    return now is not None and now.hash == remembered
+
+
+def _missing(plan: Plan, kind: str, key: str, row: Any, now: Entry | None, choose: Choice) -> None:
+    """A row without a file: one made in the admin stays, one from a file goes if unchanged."""
+    if not row.source_hash or row.source_hash == GONE or is_archived(row):
+        return
+    if choose == "theirs" or (now is not None and now.hash == row.source_hash):
+        plan.retire[kind].append((row, key))
+    else:
+        plan.kept.append(f"{kind} {key}")
+
+
+def _differences(now: Entry | None, entry: Entry) -> dict[str, tuple[Any, Any]]:
+    """Field → (database, file), where they differ; an archived row has no fields."""
+    ours = now.values if now else {"archived": True}
+    names = sorted(set(ours) | set(entry.values))
+    return {
+        name: (ours.get(name), entry.values.get(name))
+        for name in names
+        if ours.get(name) != entry.values.get(name)
+    }

@@ -1,0 +1,32 @@
+"""What a synchronisation did, and what it left for a person to decide."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SyncConflict:
+    """Row and file changed since they last agreed. `fields`: name → (database, file)."""
+
+    name: str
+    fields: Mapping[str, tuple[Any, Any]]
+
+
+@dataclass
+class SyncReport:
+    """Names are a kind and a key, such as `lesson which-pill`."""
+
+    course: str
+    created: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    retired: list[str] = field(default_factory=list)
+    conflicts: list[SyncConflict] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    rendered: int = 0
+    """Lessons whose HTML was made anew."""
+
+    @property
+    def has_changes(self) -> bool:
+        return bool(self.created or self.updated or self.retired or self.rendered)

@@ -1,0 +1,84 @@
+"""Course files → database, without losing what an instructor changed."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from courses.coursefiles.schema import CourseFile
+from courses.domain import events, outline
+from courses.domain.authoring.entries import KINDS, Entry, take_apart
+from courses.domain.authoring.export import records
+from courses.domain.authoring.lessons import refresh_lessons
+from courses.domain.authoring.plan import Choice, Plan, make_plan
+from courses.domain.authoring.report import SyncReport
+from courses.domain.authoring.retiring import retire
+from courses.domain.authoring.rows import Rows
+from courses.domain.authoring.writing import Writer, assign_course
+from courses.models import Course
+
+
+def sync_course(
+    *,
+    course_file: CourseFile,
+    choose: Choice = None,
+    is_check: bool = False,
+    by: Any = None,
+    now: datetime,
+) -> SyncReport:
+    """Bring the course in line with its files and tell what was done, in one transaction.
+
+    A row that changed on both sides stays and is reported as a conflict; `choose` decides for all
+    of them: "ours" keeps the rows, "theirs" takes the files. `is_check` writes nothing. Raises
+    Invalid when a quiz pins a version that does not exist.
+    """
+    files = take_apart(course_file)
+    with transaction.atomic():
+        course, is_new = _course(course_file, files["course"][course_file.key])
+        rows = Rows(course)
+        stored = take_apart(records(rows))
+        plan = make_plan(files=files, stored=stored, rows=rows.by_kind, choose=choose)
+        report = _report(course_file.key, plan, is_new=is_new)
+        Writer(rows, plan, by).write()
+        gone, kept = retire(rows=rows, plan=plan)
+        report.retired = gone
+        report.warnings = sorted([*plan.kept, *kept])
+        if report.has_changes:
+            outline.touch(course_id=course.pk)
+        report.rendered = len(refresh_lessons(course=course))
+        if report.has_changes:
+            entry = (events.COURSE_SYNCED, {"course": course.key, **_counts(report)})
+            events.record(entries=[entry], now=now, by=by, enrolment=None, course=course)
+        transaction.set_rollback(is_check)
+    return report
+
+
+def _course(course_file: CourseFile, entry: Entry) -> tuple[Course, bool]:
+    """The course's row, locked; made (and published: its files are there) when there is none."""
+    row = Course.objects.select_for_update().filter(key=course_file.key).first()
+    if row is not None:
+        return row, False
+    row = Course(key=course_file.key, state=Course.State.PUBLISHED)
+    assign_course(row, entry)
+    row.save()
+    return row, True
+
+
+def _report(key: str, plan: Plan, *, is_new: bool) -> SyncReport:
+    report = SyncReport(course=key, conflicts=plan.conflicts, unchanged=plan.unchanged)
+    if is_new:
+        report.created.append(f"course {key}")
+        report.unchanged -= 1
+    for kind in KINDS:
+        report.created += [entry.name for entry in plan.create[kind]]
+        report.updated += [entry.name for _row, entry in plan.update[kind]]
+    return report
+
+
+def _counts(report: SyncReport) -> dict[str, int]:
+    return {
+        "created": len(report.created),
+        "updated": len(report.updated),
+        "retired": len(report.retired),
+        "conflicts": len(report.conflicts),
+    }

@@ -1,0 +1,131 @@
+"""`manage.py sync_courses`: course files → database."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from courses.conf import settings
+from courses.coursefiles import CourseFilesError, Reading, read_course
+from courses.domain.authoring import SyncConflict, SyncReport, sync_course
+from courses.errors import CoursesError
+
+SHOWN = 120
+"""Characters of a value in the report of a conflict."""
+
+
+class Command(BaseCommand):
+    help = (
+        "Read courses from their folders and bring the database in line. Mistakes are reported as "
+        "file:line: message, and then nothing is written. What an instructor changed is kept; if "
+        "its file changed too, that is a conflict to decide with --ours or --theirs."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "paths",
+            nargs="*",
+            type=Path,
+            help="Folders of a course or of several; without any: the shipped course and those "
+            "in COURSES_CONTENT_DIRS.",
+        )
+        parser.add_argument("--check", action="store_true", help="Write nothing.")
+        parser.add_argument("--only", metavar="NAME", help="Only the course folder of this name.")
+        side = parser.add_mutually_exclusive_group()
+        side.add_argument("--ours", action="store_true", help="Conflicts: keep the database's.")
+        side.add_argument("--theirs", action="store_true", help="Conflicts: take the files'.")
+
+    def handle(self, *, paths: list[Path], **options: Any) -> None:
+        folders = list(course_folders(paths))
+        if options["only"]:
+            folders = [folder for folder in folders if folder.name == options["only"]]
+            if not folders:
+                raise CommandError(f"No course folder is called “{options['only']}”.")
+        readings = self._read(folders)
+        choose = "ours" if options["ours"] else "theirs" if options["theirs"] else None
+        try:
+            with transaction.atomic():
+                reports = [
+                    sync_course(
+                        course_file=reading.course,
+                        choose=choose,
+                        is_check=options["check"],
+                        now=timezone.now(),
+                    )
+                    for reading in readings
+                ]
+        except CoursesError as error:
+            raise CommandError(str(error)) from error
+        self._tell(reports, is_check=options["check"])
+
+    def _read(self, folders: list[Path]) -> list[Reading]:
+        """All courses. Raises CommandError after all mistakes of all of them were told."""
+        readings: dict[str, Reading] = {}
+        count = 0
+        for folder in folders:
+            try:
+                reading = read_course(folder)
+            except CourseFilesError as error:
+                for problem in error.file_problems:
+                    self.stderr.write(f"{folder}/{problem}")
+                count += len(error.file_problems)
+                continue
+            for warning in reading.warnings:
+                self.stderr.write(f"{folder}/{warning} (warning)")
+            if reading.course.key in readings:
+                self.stderr.write(f"{folder}/course.yaml:1: Another folder has this course's key.")
+                count += 1
+            readings[reading.course.key] = reading
+        if count:
+            raise CommandError(f"Nothing was written; mistakes found: {count}.")
+        return list(readings.values())
+
+    def _tell(self, reports: list[SyncReport], *, is_check: bool) -> None:
+        verb = "would be" if is_check else "were"
+        for report in reports:
+            self.stdout.write(
+                f"{report.course}: {len(report.created)} {verb} created, "
+                f"{len(report.updated)} updated, {len(report.retired)} retired; "
+                f"{report.unchanged} unchanged."
+            )
+            for warning in report.warnings:
+                self.stderr.write(f"{report.course}: kept although its file is gone: {warning}")
+            for conflict in report.conflicts:
+                self._tell_conflict(report.course, conflict)
+        if any(report.conflicts for report in reports):
+            raise CommandError("Decide the conflicts with --ours or --theirs; those rows stayed.")
+
+    def _tell_conflict(self, course: str, conflict: SyncConflict) -> None:
+        self.stderr.write(f"{course}: conflict: {conflict.name} was changed here and in its file")
+        for name, (ours, theirs) in conflict.fields.items():
+            self.stderr.write(f"  {name}")
+            self.stderr.write(f"    ours:   {_short(ours)}")
+            self.stderr.write(f"    theirs: {_short(theirs)}")
+
+
+def course_folders(paths: list[Path]) -> Iterator[Path]:
+    """The folders of courses: those given, or the shipped ones and the host's."""
+    if not paths:
+        paths = [Path(path) for path in settings.CONTENT_DIRS]
+        if settings.SHIPPED_COURSES:
+            paths.insert(0, Path(str(resources.files("courses"))) / "content")
+    for path in paths:
+        if not path.is_dir():
+            raise CommandError(f"{path} is not a folder.")
+        if (path / "course.yaml").exists():
+            yield path
+            continue
+        for folder in sorted(path.iterdir()):
+            if folder.is_dir() and not folder.name.startswith((".", "_")):
+                yield folder
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]} …"

@@ -1,0 +1,30 @@
+"""Authors' texts on a page: `{{ text|markdown }}`, `{{ text|markdown_inline }}`.
+
+With an argument (`{{ text|markdown:links }}`, see `courses.markup.Links`) what the text names is
+linked too. In attributes use `{{ text|markdown_plain }}`: it has no markup and is escaped as usual.
+"""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from courses import markup
+
+register = template.Library()
+
+
+@register.filter
+def markdown(text: str, links: markup.Links | None = None) -> SafeString:
+    """Paragraphs, lists, tables and the like as HTML."""
+    return markup.markdown(str(text), links)
+
+
+@register.filter
+def markdown_inline(text: str, links: markup.Links | None = None) -> SafeString:
+    """One line as HTML, without a paragraph around it."""
+    return markup.markdown_inline(str(text), links)
+
+
+@register.filter
+def markdown_plain(text: str) -> str:
+    """One line without markup."""
+    return markup.plain(str(text))
