@@ -1,0 +1,79 @@
+"""A site to measure: its own database, real gunicorn workers, and their CPU time."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+WORKERS = 2
+START_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Server:
+    port: int
+    pid: int
+    env: Mapping[str, str]
+
+    def cpu_ms(self) -> float:
+        """CPU time of all workers since they started, from the kernel's accounting."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        spent = [Path(f"/proc/{pid}/schedstat").read_text().split()[0] for pid in children]
+        return sum(map(int, spent)) / 1e6
+
+
+def manage(env: Mapping[str, str], *arguments: str) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", *arguments], env=env, check=True, stdout=subprocess.DEVNULL
+    )
+
+
+def environment(folder: Path, database_url: str | None) -> dict[str, str]:
+    """A site of its own in `folder`; SQLite unless a database is given."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "bench.settings",
+        "CXCOURSE_PROFILE": "development",
+        "DEBUG": "false",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "STATIC_ROOT": str(folder / "static"),
+        "DATABASE_URL": database_url or f"sqlite:///{folder / 'bench.sqlite3'}",
+        "LOG_LEVEL": "ERROR",
+    }
+
+
+@contextmanager
+def serving(env: Mapping[str, str]) -> Iterator[Server]:
+    port = _free_port()
+    command = [sys.executable, "-m", "gunicorn", "cxcourse.wsgi", "--workers", str(WORKERS)]
+    command += ["--bind", f"127.0.0.1:{port}", "--log-level", "error"]
+    process = subprocess.Popen(command, env=dict(env))
+    try:
+        _await(port, process)
+        yield Server(port, process.pid, env)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=START_SECONDS)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await(port: int, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise SystemExit("The server did not start.")
