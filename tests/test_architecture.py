@@ -40,7 +40,13 @@ IMPURE_MODULES = {
     "urllib",
     "uuid",
 }
-PURE_DJANGO = {"django.utils.translation", "django.utils.functional", "django.utils.text"}
+# The language of the reader is the one thing that comes from around.
+PURE_DJANGO = {
+    "django.utils.formats",
+    "django.utils.functional",
+    "django.utils.text",
+    "django.utils.translation",
+}
 FORMATS_MAY_IMPORT = {"datetime", "os", "pathlib"}
 
 INLINE = re.compile(
@@ -79,6 +85,8 @@ def imported(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "django.utils":
+            yield from ((node.lineno, f"django.utils.{alias.name}") for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.lineno, node.module
 
