@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 
 PLACES = 3
@@ -53,11 +53,10 @@ def add_up(items: Iterable[tuple[Decimal, Fraction | None, bool]]) -> Score:
 
 
 def rounded(value: Fraction, places: int) -> Decimal:
-    """Half up, as people expect of marks."""
-    with localcontext() as context:
-        context.prec = 60
-        exact = Decimal(value.numerator) / Decimal(value.denominator)
-        return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    """Half up, as people expect of marks; in whole numbers, so that nothing else is rounded."""
+    steps = abs(value) * 10**places
+    whole = (2 * steps.numerator + steps.denominator) // (2 * steps.denominator)
+    return Decimal(f"{'-' if value < 0 else ''}{whole}e-{places}")
 
 
 def counted(method: str, shares: list[Fraction]) -> Fraction | None:

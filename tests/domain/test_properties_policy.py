@@ -1,0 +1,169 @@
+"""What is shown when: seven fields, four moments, every state an attempt can be in."""
+
+import datetime as dt
+from fractions import Fraction
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from courses.domain import policy
+from courses.domain.policy import Moment, Policy
+from courses.questions.base import Reveal
+
+PROPERTY = settings(deadline=None, max_examples=100)
+NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
+ALL = ("response", "correctness", "points", "feedback", "explanation", "solution", "overall")
+SECRET = ("correctness", "feedback", "explanation", "solution")
+
+
+def rules(kind="graded", mode="deferred", review=None, credit=("1", "1/2")):
+    return Policy.load(
+        {
+            "kind": kind,
+            "feedback_mode": mode,
+            "credit": list(credit),
+            "review": review or {},
+            "pass_mark": "80",
+        }
+    )
+
+
+def shown(reveal):
+    return {name for name in ALL if getattr(reveal, name)}
+
+
+ONLY_SCORE = {"response", "points", "overall"}
+# The state of the attempt → what each kind of quiz shows then, by its defaults.
+TABLE = {
+    ("practice", Moment.DURING): set(ALL),
+    ("practice", Moment.JUST_AFTER): set(ALL),
+    ("practice", Moment.LATER): set(ALL),
+    ("practice", Moment.AFTER_CLOSE): set(ALL),
+    ("graded", Moment.DURING): {"response"},
+    ("graded", Moment.JUST_AFTER): set(ALL),
+    ("graded", Moment.LATER): set(ALL),
+    ("graded", Moment.AFTER_CLOSE): set(ALL),
+    ("exam", Moment.DURING): {"response"},
+    ("exam", Moment.JUST_AFTER): ONLY_SCORE,
+    ("exam", Moment.LATER): ONLY_SCORE,
+    ("exam", Moment.AFTER_CLOSE): set(ALL),
+}
+
+
+@pytest.mark.parametrize(("kind", "moment"), TABLE)
+def test_defaults(kind, moment):
+    assert shown(rules(kind).reveal_at(moment)) == TABLE[kind, moment]
+
+
+@pytest.mark.parametrize("moment", list(Moment))
+@pytest.mark.parametrize("field", ALL)
+def test_a_quiz_may_choose_every_field_at_every_moment(field, moment):
+    """28 cells, each alone: a field is shown where the quiz names it and nowhere else."""
+    chosen = rules("exam", review={name: [field] if name == moment else [] for name in Moment})
+
+    assert {name: shown(chosen.reveal_at(name)) for name in Moment} == {
+        name: {field} if name == moment else set() for name in Moment
+    }
+
+
+# The five states of an open item: (graded, closed) as far as its mode can bring it there.
+@pytest.mark.parametrize("kind", ["practice", "graded", "exam"])
+@pytest.mark.parametrize(("is_graded", "is_closed"), list(product([False, True], repeat=2)))
+@pytest.mark.parametrize("mode", ["deferred", "immediate", "interactive"])
+def test_while_the_attempt_is_open(kind, mode, is_graded, is_closed):
+    reveal = rules(kind, mode).reveal_during(is_graded=is_graded, is_closed=is_closed)
+
+    if mode == "deferred" or not is_graded:
+        assert reveal == Reveal.nothing()
+    elif is_closed:
+        assert shown(reveal) == TABLE[kind, Moment.DURING] | {"response"}
+    else:
+        assert shown(reveal) == TABLE[kind, Moment.DURING] - {"solution", "explanation"}
+
+
+@PROPERTY
+@given(
+    st.dictionaries(st.sampled_from(list(Moment)), st.lists(st.sampled_from(ALL), unique=True)),
+    st.sampled_from(["practice", "graded", "exam"]),
+    st.sampled_from(["deferred", "immediate", "interactive"]),
+)
+def test_nothing_secret_before_the_first_judgement(review, kind, mode):
+    """Whatever table a quiz chooses, an item that nobody judged yet shows nothing of its key."""
+    chosen = rules(kind, mode, review)
+
+    for is_closed in (False, True):
+        reveal = chosen.reveal_during(is_graded=False, is_closed=is_closed)
+        assert not shown(reveal) & {*SECRET, "points", "overall"}
+    waiting = shown(chosen.reveal_during(is_graded=True, is_closed=False))
+    assert not waiting & {"solution", "explanation"}
+
+
+@PROPERTY
+@given(
+    st.integers(0, 10_000),
+    st.one_of(st.none(), st.integers(-10_000, 10_000)),
+    st.booleans(),
+)
+def test_moment(submitted_ago_s, closes_in_s, has_tries):
+    submitted_at = NOW - dt.timedelta(seconds=submitted_ago_s)
+    closes_at = None if closes_in_s is None else NOW + dt.timedelta(seconds=closes_in_s)
+
+    found = policy.moment(
+        submitted_at=submitted_at, closes_at=closes_at, has_tries=has_tries, now=NOW
+    )
+
+    if not has_tries or (closes_in_s is not None and closes_in_s <= 0):
+        assert found == Moment.AFTER_CLOSE
+    else:
+        assert found == (Moment.JUST_AFTER if submitted_ago_s < 600 else Moment.LATER)
+
+
+@PROPERTY
+@given(st.one_of(st.none(), st.integers(-10_000, 10_000)), st.booleans())
+def test_an_open_attempt_is_during_whatever_else_is_true(closes_in_s, has_tries):
+    closes_at = None if closes_in_s is None else NOW + dt.timedelta(seconds=closes_in_s)
+
+    found = policy.moment(submitted_at=None, closes_at=closes_at, has_tries=has_tries, now=NOW)
+
+    assert found == Moment.DURING
+
+
+@PROPERTY
+@given(st.integers(0, 5_000), st.integers(0, 5_000), st.integers(1, 20_000))
+def test_moments_only_move_forward(first_s, more_s, closes_in_s):
+    order = list(Moment)
+    closes_at = NOW + dt.timedelta(seconds=closes_in_s)
+
+    def at(seconds):
+        now = NOW + dt.timedelta(seconds=seconds)
+        return policy.moment(submitted_at=NOW, closes_at=closes_at, has_tries=True, now=now)
+
+    assert order.index(at(first_s)) <= order.index(at(first_s + more_s))
+
+
+falling_credits = st.lists(
+    st.fractions(min_value=0, max_value=1, max_denominator=12), min_size=1, max_size=5
+).map(lambda shares: sorted(shares, reverse=True))
+
+
+@PROPERTY
+@given(falling_credits, st.integers(1, 12))
+def test_credit_falls_and_stays_at_the_last_share(shares, try_number):
+    chosen = rules("practice", "interactive", credit=[str(share) for share in shares])
+
+    assert chosen.tries == len(shares)
+    assert chosen.credit_of(try_number) == shares[min(try_number, len(shares)) - 1]
+    assert policy.check_credit([str(share) for share in shares]) == []
+
+
+@pytest.mark.parametrize("mode", ["deferred", "immediate"])
+def test_only_interactive_work_has_several_tries(mode):
+    assert rules("practice", mode).tries == 1
+    assert rules("practice", mode).credit_of(3) == Fraction(1)
+
+
+@pytest.mark.parametrize("wrong", [["1/2", "1"], ["2"], ["-1/2"], ["much"], ["1/0"]])
+def test_credit_that_makes_no_sense_is_a_problem(wrong):
+    assert len(policy.check_credit(wrong)) == 1
