@@ -1,6 +1,7 @@
 """Addresses of the app. Hosts write one line: `path("", include("courses.urls"))`."""
 
-from django.urls import URLPattern, URLResolver
+from courses.web.urls import urlpatterns
 
 app_name = "courses"
-urlpatterns: list[URLPattern | URLResolver] = []
+
+__all__ = ["app_name", "urlpatterns"]

@@ -5,9 +5,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -47,13 +49,25 @@ def theme(context: template.Context) -> str:
 
 @register.simple_tag
 def icon(name: str) -> str:
-    """The drawing `courses/icons/<name>.html`, hidden from screen readers: words stand beside it."""
+    """The drawing `courses/icons/<name>.html`; screen readers skip it: words stand beside it."""
     return _drawing(name)
 
 
 @cache
 def _drawing(name: str) -> str:
     return render_to_string(f"courses/icons/{name}.html")
+
+
+@register.simple_tag
+def step_url(course_key: str, step: Any) -> str:
+    """The page of a lesson or quiz of the outline."""
+    return reverse(f"courses:{step.url_kind}", args=[course_key, step.key])
+
+
+@register.filter
+def hostname(address: str) -> str:
+    """`https://www.example.org/a` → `example.org`: a link's text that says where it leads."""
+    return (urlsplit(address).hostname or address).removeprefix("www.")
 
 
 @register.filter

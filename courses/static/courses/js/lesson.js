@@ -1,0 +1,108 @@
+// A lesson: checks are judged in place, and the heading last read is remembered.
+
+import { announce, csrfToken } from "./shell.js";
+
+const lesson = document.querySelector("[data-lesson]");
+
+// --- Checks
+
+async function respond(form, submitter) {
+  const section = form.closest("[data-check]");
+  const body = new FormData(form, submitter);
+  setBusy(form, true);
+  try {
+    const response = await fetch(form.action, {
+      method: "POST",
+      body,
+      headers: { "X-Fragment": "check" },
+    });
+    await show(section, response);
+  } catch {
+    refuse(section, `<p>${lesson.dataset.textOffline}</p>`);
+  }
+  setBusy(form, false);
+}
+
+async function show(section, response) {
+  const html = await response.text();
+  if (response.ok && response.headers.get("X-Fragment") === "check") return replace(section, html);
+  if (response.headers.get("X-Fragment") === "notice") return refuse(section, html);
+  // Signed out, or something unforeseen: the plain way has an answer to that.
+  return section.querySelector("form").submit();
+}
+
+function replace(section, html) {
+  const fresh = parse(html).querySelector("[data-check]");
+  section.replaceWith(fresh);
+  // Modules that enhance questions look at what is new.
+  fresh.dispatchEvent(new CustomEvent("cx:content", { bubbles: true }));
+  const outcome = fresh.querySelector("[data-outcome]");
+  if (outcome) outcome.focus();
+  else announce(lesson.dataset.textSaved);
+  count();
+}
+
+function refuse(section, html) {
+  const place = section.querySelector("[data-refusal]");
+  place.replaceChildren(...parse(html).body.childNodes);
+}
+
+function setBusy(form, isBusy) {
+  form.setAttribute("aria-busy", String(isBusy));
+  for (const button of form.querySelectorAll("button")) button.disabled = isBusy;
+}
+
+function parse(html) {
+  return new DOMParser().parseFromString(html, "text/html");
+}
+
+function count() {
+  const checks = [...document.querySelectorAll("[data-check]")];
+  const answered = checks.filter((check) => check.dataset.answered === "true").length;
+  const meter = document.querySelector("[data-checks-meter]");
+  if (!meter) return;
+  meter.querySelector("progress").value = answered;
+  meter.querySelector("[data-checks-text]").textContent = meter.dataset.text
+    .replace("{answered}", answered)
+    .replace("{total}", checks.length);
+  const isComplete = document.querySelector("[data-lesson-completed]") !== null;
+  if (isComplete) {
+    document.querySelector("[data-when-open]")?.setAttribute("hidden", "");
+    document.querySelector("[data-when-complete]")?.removeAttribute("hidden");
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-check] form")) return;
+  event.preventDefault();
+  respond(event.target, event.submitter);
+});
+
+// --- Where the reader is
+
+function rememberPosition(url) {
+  let reached = "";
+  let sent = null;
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) if (entry.isIntersecting) reached = entry.target.id;
+    },
+    { rootMargin: "0px 0px -50% 0px" },
+  );
+  document.querySelectorAll(".lesson-text :is(h2, h3)[id]").forEach((it) => observer.observe(it));
+
+  const send = () => {
+    if (reached === sent) return;
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", csrfToken());
+    if (reached) body.set("position", reached);
+    if (navigator.sendBeacon(url, body)) sent = reached;
+  };
+  send();
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") send();
+  });
+  window.addEventListener("pagehide", send);
+}
+
+if (lesson?.dataset.visit) rememberPosition(lesson.dataset.visit);

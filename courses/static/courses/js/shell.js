@@ -1,0 +1,41 @@
+// Every page: switching colours without a reload, and a voice for other modules.
+
+const announcer = document.createElement("div");
+announcer.className = "visually-hidden";
+announcer.setAttribute("role", "status");
+document.body.append(announcer);
+
+/** Say something to screen readers when they have a pause. */
+export function announce(text) {
+  announcer.textContent = "";
+  // A region speaks when it changes: the same words again need a change, too.
+  setTimeout(() => (announcer.textContent = text), 50);
+}
+
+/** The token for POST requests, from any form of the page. */
+export function csrfToken(root = document) {
+  return root.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
+}
+
+function paint(form, theme) {
+  if (theme === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  for (const button of form.elements) {
+    if (button.name === "theme") button.setAttribute("aria-pressed", button.value === theme);
+  }
+}
+
+for (const form of document.querySelectorAll("[data-theme-switch]")) {
+  form.addEventListener("submit", (event) => {
+    const theme = event.submitter?.value;
+    if (!theme) return;
+    event.preventDefault();
+    paint(form, theme);
+    const body = new FormData(form, event.submitter);
+    // The cookie comes with the redirect, which nobody needs to follow.
+    fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => {});
+  });
+}
+
+// After a form came back with mistakes, reading starts at their summary.
+document.querySelector("[data-focus-first]")?.focus();

@@ -1,0 +1,31 @@
+"""Figures and data files of a course, for those who may read it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_safe
+
+from courses.domain import access
+from courses.models import Asset
+from courses.web.errors import handles_errors
+
+_HOUR_S = 3600
+
+
+@require_safe
+@handles_errors
+def asset(request: HttpRequest, course: str, module: str, name: str) -> HttpResponse:
+    """The file, or 304 when the browser has it. Its hash is its ETag."""
+    reader = access.reader(course_key=course, by=request.user)
+    found = get_object_or_404(
+        Asset.objects.defer("content"), module__course=reader.course, module__key=module, name=name
+    )
+    etag = quote_etag(found.content_hash)
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(bytes(found.content), content_type=found.content_type)
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = f"private, max-age={_HOUR_S}"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

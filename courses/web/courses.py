@@ -1,0 +1,67 @@
+"""The catalogue, and the home of one course."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from courses.conf import settings
+from courses.domain import access, enrolments, outline, progress
+from courses.models import Course, Enrolment
+from courses.web.course_map import course_map, resume_url
+from courses.web.errors import handles_errors
+
+
+@require_safe
+@handles_errors
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """Courses one may know of: one's own first, with what to do next."""
+    mine = progress.my_courses(by=request.user) if request.user.is_authenticated else []
+    own = {summary.course.pk for summary in mine}
+    found = Course.objects.seen_by(request.user).exclude(state=Course.State.ARCHIVED)
+    context = {
+        "mine": [(row, resume_url(row.course.key, row.progress)) for row in mine],
+        "others": [course for course in found if course.pk not in own],
+    }
+    return render(request, "courses/catalogue.html", context)
+
+
+@require_safe
+@handles_errors
+def course(request: HttpRequest, course: str) -> HttpResponse:
+    """The map of a course, with progress for those who are in it."""
+    found = access.course(key=course, by=request.user)
+    enrolment = _enrolment(request, found)
+    plan = outline.outline(found)
+    own = progress.course_progress(enrolment=enrolment, outline=plan) if enrolment else None
+    is_reader = enrolment is not None or request.user.is_superuser
+    context = {
+        "course": found,
+        "outline": plan,
+        "map": course_map(outline=plan, progress=own, is_linked=is_reader),
+        "progress": own,
+        "resume_url": resume_url(found.key, own) if own else "",
+        "is_preview": is_reader and enrolment is None,
+        "seconds_total": sum(module.minutes for module in plan.modules) * 60,
+        "may_enrol": settings.SELF_ENROLMENT and found.is_open,
+    }
+    return render(request, "courses/course.html", context)
+
+
+def _enrolment(request: HttpRequest, course: Course) -> Enrolment | None:
+    if not request.user.is_authenticated:
+        return None
+    return Enrolment.objects.current().filter(course=course, user=request.user).first()
+
+
+@login_required
+@require_POST
+@handles_errors
+def enrol(request: HttpRequest, course: str) -> HttpResponse:
+    found = access.course(key=course, by=request.user)
+    enrolments.self_enrol(course=found, by=request.user, now=timezone.now())
+    messages.success(request, _("You are enrolled."))
+    return redirect("courses:course", course=found.key)

@@ -1,0 +1,106 @@
+"""Refusals, in the language of HTTP: the one place where a `CoursesError` becomes a response."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import requires_csrf_token
+
+from courses.errors import Conflict, CoursesError, Invalid, NotAllowed, NotFound
+
+View = Callable[..., HttpResponse]
+
+_STATUS: tuple[tuple[type[CoursesError], HTTPStatus], ...] = (
+    (NotFound, HTTPStatus.NOT_FOUND),
+    (NotAllowed, HTTPStatus.FORBIDDEN),
+    (Conflict, HTTPStatus.CONFLICT),
+    (Invalid, HTTPStatus.BAD_REQUEST),
+)
+
+
+def handles_errors(view: View) -> View:
+    """Answer a refusal of the domain with its page, or with JSON for a script that asked for it."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except CoursesError as error:
+            return refuse(request, error, course_key=kwargs.get("course"))
+
+    return inner
+
+
+def refuse(
+    request: HttpRequest, error: CoursesError, *, course_key: str | None = None
+) -> HttpResponse:
+    """The response to a refusal. `course_key` says where a person who is not enrolled may go."""
+    if wants_json(request):
+        return problem(error)
+    if error.code == "not_enrolled" and course_key:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        messages.info(request, str(error.message))
+        return redirect("courses:course", course=course_key)
+    return error_page(request, status_of(error), error)
+
+
+def problem(error: CoursesError, **extra: Any) -> JsonResponse:
+    """A refusal for a script: stable code, readable message, and what the caller adds."""
+    body = {"code": error.code, "message": str(error.message), **extra}
+    return JsonResponse(body, status=status_of(error))
+
+
+def status_of(error: CoursesError) -> HTTPStatus:
+    for kind, status in _STATUS:
+        if isinstance(error, kind):
+            return status
+    return HTTPStatus.BAD_REQUEST
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def error_page(
+    request: HttpRequest, status: HTTPStatus, error: CoursesError | None = None
+) -> HttpResponse:
+    """A page that says what happened and what to do; a conflict's `details` hold both sides."""
+    context = {"error": error, "details": error.details if error else {}}
+    return render(request, f"courses/errors/{status.value}.html", context, status=status)
+
+
+# What a site names as its handlers.
+
+
+@requires_csrf_token
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    return error_page(request, HTTPStatus.BAD_REQUEST)
+
+
+@requires_csrf_token
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    return error_page(request, HTTPStatus.FORBIDDEN)
+
+
+@requires_csrf_token
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    return error_page(request, HTTPStatus.NOT_FOUND)
+
+
+@requires_csrf_token
+def server_error(request: HttpRequest) -> HttpResponse:
+    return error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+@requires_csrf_token
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """`CSRF_FAILURE_VIEW`: mostly a form that stood open until the session had ended."""
+    context = {"is_expired_form": True, "details": {}}
+    status = HTTPStatus.FORBIDDEN
+    return render(request, "courses/errors/403.html", context, status=status)

@@ -1,0 +1,166 @@
+"""A lesson: to read, to answer its checks in place, to come back to."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from courses.domain import access, lessons
+from courses.domain.outline import outline
+from courses.domain.presenting import ItemView
+from courses.errors import Conflict, CoursesError, Invalid
+from courses.markup import resolve
+from courses.web.errors import handles_errors, status_of
+from courses.web.links import PageLinks
+from courses.web.raw import based_on, raw_response
+
+# A script that swaps a check in place says so; everybody else gets whole pages.
+_FRAGMENT = "X-Fragment"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of the lesson: text with this site's addresses in it, or a check and its number."""
+
+    html: str = ""
+    check: ItemView | None = None
+    number: int = 0
+
+
+@require_safe
+@handles_errors
+def lesson(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
+    reader = access.reader(course_key=course, by=request.user)
+    page = lessons.open_lesson(reader=reader, lesson_key=lesson)
+    links = PageLinks(course_key=course, module_key=page.module.key)
+    context = {
+        "page": page,
+        "course": reader.course,
+        "course_key": course,
+        "lesson_key": lesson,
+        "pieces": _pieces(page, links),
+        "sources": _sources(page),
+        "check_count": page.checks_total,
+    }
+    return render(request, "courses/lesson.html", context)
+
+
+@login_required
+@require_POST
+@handles_errors
+def check(request: HttpRequest, course: str, lesson: str, question: str) -> HttpResponse:
+    """Judge a response to a check: the check again as a fragment, or the lesson at that place."""
+    reader = access.reader(course_key=course, by=request.user)
+    prefix = f"c-{question}-"
+    try:
+        result = lessons.respond(
+            reader=reader,
+            lesson_key=lesson,
+            question_key=question,
+            raw=raw_response(request.POST, prefix),
+            based_on=based_on(request.POST, prefix),
+            by=request.user,
+            now=timezone.now(),
+        )
+    except (Conflict, Invalid) as error:
+        return _refused(request, error, _place(course, lesson, question))
+    if request.headers.get(_FRAGMENT):
+        return _fragment(request, reader, lesson, result)
+    if result.is_lesson_completed:
+        messages.success(request, _("This lesson is complete."))
+    return redirect(_place(course, lesson, question))
+
+
+@login_required
+@require_POST
+@handles_errors
+def visit(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
+    """Remember that the reader is here, and at which heading when the script says so."""
+    lessons.visit(
+        reader=access.reader(course_key=course, by=request.user),
+        lesson_key=lesson,
+        position=request.POST.get("position"),
+        now=timezone.now(),
+    )
+    return HttpResponse(status=204)
+
+
+@login_required
+@require_POST
+@handles_errors
+def confirm(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
+    """For lessons that are complete when the learner says so."""
+    reader = access.reader(course_key=course, by=request.user)
+    lessons.confirm(reader=reader, lesson_key=lesson, by=request.user, now=timezone.now())
+    messages.success(request, _("This lesson is complete."))
+    return redirect("courses:lesson", course=course, lesson=lesson)
+
+
+@login_required
+@require_POST
+@handles_errors
+def again(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
+    """Begin the checks of the lesson afresh."""
+    reader = access.reader(course_key=course, by=request.user)
+    lessons.practise_again(reader=reader, lesson_key=lesson, by=request.user, now=timezone.now())
+    messages.info(request, _("The checks of this lesson are fresh again. What you did is kept."))
+    return redirect("courses:lesson", course=course, lesson=lesson)
+
+
+def _pieces(page: lessons.LessonPage, links: PageLinks) -> list[Piece]:
+    pieces: list[Piece] = []
+    number = 0
+    for segment in page.segments:
+        if segment.check is None:
+            pieces.append(Piece(html=resolve(segment.html, links)))
+            continue
+        number += 1
+        pieces.append(Piece(check=segment.check, number=number))
+    return pieces
+
+
+def _sources(page: lessons.LessonPage) -> list[Any]:
+    """The lesson's sources in the order of the numbers that its text shows."""
+    order = page.row.rendered.get("sources", [])
+    rank = {key: place for place, key in enumerate(order)}
+    return sorted(page.lesson.sources, key=lambda source: rank.get(source.key, len(rank)))
+
+
+def _place(course: str, lesson: str, question: str) -> str:
+    return reverse("courses:lesson", args=[course, lesson]) + f"#check-{question}"
+
+
+def _fragment(
+    request: HttpRequest, reader: access.Reader, lesson_key: str, result: lessons.LessonResponse
+) -> HttpResponse:
+    context = {
+        "view": result.view,
+        "number": result.view.position,
+        "check_count": outline(reader.course).lesson(lesson_key).check_count,
+        "course": reader.course,
+        "course_key": reader.course.key,
+        "lesson_key": lesson_key,
+        "is_lesson_completed": result.is_lesson_completed,
+    }
+    response = render(request, "courses/lesson/check.html", context)
+    response.headers[_FRAGMENT] = "check"
+    return response
+
+
+def _refused(request: HttpRequest, error: CoursesError, place: str) -> HttpResponse:
+    """What was typed stays in the form of a script; without one the lesson says what was wrong."""
+    if request.headers.get(_FRAGMENT):
+        context = {"kind": "error", "text": error.message}
+        response = render(request, "courses/parts/notice.html", context, status=status_of(error))
+        response.headers[_FRAGMENT] = "notice"
+        return response
+    key = place.partition("#check-")[2]
+    messages.error(request, str(error.message), extra_tags=f"in-place check-{key}")
+    return redirect(place)

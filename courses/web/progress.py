@@ -1,0 +1,45 @@
+"""My progress: where I stand in each course, and what I did."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from courses.domain import progress as domain
+from courses.domain.policy import Moment, Policy
+from courses.models import Attempt
+from courses.web.course_map import course_map, resume_url
+from courses.web.errors import handles_errors
+
+_LATEST = 50
+
+
+@require_safe
+@login_required
+@handles_errors
+def progress(request: HttpRequest) -> HttpResponse:
+    mine = domain.my_courses(by=request.user)
+    # The checks of a lesson are attempts, too; the lesson shows them.
+    attempts = Attempt.objects.filter(enrolment__user=request.user, quiz__lesson=None)
+    rows = attempts.select_related("quiz", "enrolment__course").order_by("-started_at")[:_LATEST]
+    context = {
+        "courses": [
+            {
+                "summary": row,
+                "resume_url": resume_url(row.course.key, row.progress),
+                "map": course_map(
+                    outline=row.progress.outline, progress=row.progress, is_linked=True
+                ),
+            }
+            for row in mine
+        ],
+        "attempts": [(attempt, _shows_score(attempt)) for attempt in rows],
+    }
+    return render(request, "courses/progress.html", context)
+
+
+def _shows_score(attempt: Attempt) -> bool:
+    """Only a score that the quiz shows at every moment from submission on."""
+    policy = Policy.load(attempt.policy)
+    after = (Moment.JUST_AFTER, Moment.LATER, Moment.AFTER_CLOSE)
+    return not attempt.is_open and all(policy.reveal_at(moment).overall for moment in after)

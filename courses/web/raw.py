@@ -1,0 +1,29 @@
+"""From a form to what a question type parses: the fields of one question, without their prefix."""
+
+from django.http import QueryDict
+from django.utils.formats import get_format
+
+from courses.errors import Invalid
+from courses.questions.base import flatten
+
+BASED_ON = "based_on"
+_LONGEST_NUMBER = 9
+
+
+def raw_response(post: QueryDict, prefix: str) -> dict[str, list[str]]:
+    """The fields that start with `prefix`, and the reader's decimal separator as `decimal`."""
+    fields = {
+        name[len(prefix) :]: post.getlist(name)
+        for name in post
+        if name.startswith(prefix) and name != prefix + BASED_ON
+    }
+    fields.setdefault("decimal", [str(get_format("DECIMAL_SEPARATOR"))])
+    return flatten(fields)
+
+
+def based_on(post: QueryDict, prefix: str) -> int:
+    """The revision that the form showed; 0 when nothing had been answered. Raises Invalid."""
+    sent = post.get(prefix + BASED_ON, "0")
+    if not sent.isdecimal() or len(sent) > _LONGEST_NUMBER:
+        raise Invalid
+    return int(sent)

@@ -1,0 +1,52 @@
+"""Addresses of the learner pages, under the namespace `courses`."""
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from courses.web import (
+    account,
+    assets,
+    attempts,
+    courses,
+    display,
+    glossary,
+    lessons,
+    progress,
+    quizzes,
+    review,
+)
+
+_COURSE = "courses/<slug:course>/"
+_LESSON = f"{_COURSE}lessons/<slug:lesson>/"
+_QUIZ = f"{_COURSE}quizzes/<slug:quiz>/"
+_ATTEMPT = "attempts/<uuid:uuid>/"
+
+urlpatterns = [
+    path("", courses.catalogue, name="catalogue"),
+    path(_COURSE, courses.course, name="course"),
+    path(f"{_COURSE}enrol/", courses.enrol, name="enrol"),
+    path(f"{_COURSE}glossary/", glossary.terms, name="glossary"),
+    path(f"{_COURSE}assets/<slug:module>/<str:name>", assets.asset, name="asset"),
+    path(_LESSON, lessons.lesson, name="lesson"),
+    path(f"{_LESSON}visit/", lessons.visit, name="lesson-visit"),
+    path(f"{_LESSON}checks/<slug:question>/", lessons.check, name="lesson-check"),
+    path(f"{_LESSON}confirm/", lessons.confirm, name="lesson-confirm"),
+    path(f"{_LESSON}again/", lessons.again, name="lesson-again"),
+    path(_QUIZ, quizzes.page, name="quiz"),
+    path(f"{_QUIZ}start/", quizzes.start, name="quiz-start"),
+    path(_ATTEMPT, attempts.page, name="attempt"),
+    path(f"{_ATTEMPT}items/<int:position>/", attempts.save, name="attempt-save"),
+    path(f"{_ATTEMPT}items/<int:position>/flag/", attempts.flag, name="attempt-flag"),
+    path(f"{_ATTEMPT}submit/", attempts.submit, name="attempt-submit"),
+    path(f"{_ATTEMPT}review/", review.page, name="review"),
+    path("progress/", progress.progress, name="progress"),
+    path("account/sign-in/", account.SignIn.as_view(), name="sign-in"),
+    path("account/sign-out/", account.SignOut.as_view(), name="sign-out"),
+    path("account/sign-up/", account.sign_up, name="sign-up"),
+    path("account/password/", account.ChangePassword.as_view(), name="password"),
+    path("account/", account.account, name="account"),
+    path("account/export/", account.export, name="export"),
+    path("account/erase/", account.erase, name="erase"),
+    path("display/colours/", display.theme, name="theme"),
+    path("display/language/", set_language, name="language"),
+]
