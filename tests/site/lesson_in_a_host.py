@@ -62,7 +62,7 @@ def take_a_lesson() -> dict[str, Any]:
     course = Course.objects.published().get(key="customer-experience")
     lesson = course.modules.order_by("position")[0].lessons.order_by("position")[0]
     user = get_user_model().objects.create_user("stranger", password="a-long-password")
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(user)
     client.post(reverse("courses:enrol", args=[course.key]))
     page = client.get(reverse("courses:lesson", args=[course.key, lesson.key]))

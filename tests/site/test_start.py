@@ -75,7 +75,7 @@ class Running:
     def children(self) -> dict[str, int]:
         """Kind of child → process id, as the system knows them."""
         listed = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
+            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
             capture_output=True,
             text=True,
             check=True,
