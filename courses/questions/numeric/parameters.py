@@ -15,7 +15,8 @@ from courses.questions.numeric.reading import shown_number
 STEPS_LIMIT = 1_000_000
 _ONE = Expression("1")
 _PLACEHOLDER = re.compile(r"\{([A-Za-z0-9_][A-Za-z0-9_-]*)(?::(\d))?\}", re.ASCII)
-_FORMULA = re.compile(r"\$[^$]*\$")
+# As the Markdown renderer finds formulas: `$5 and $7` is money.
+_FORMULA = re.compile(r"(\$(?!\s)[^$]+(?<!\s)\$(?!\d))")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +94,8 @@ def filled_in(
 ) -> str:
     """The text with `{name}` and `{name:2}` as numbers in the active language.
 
-    Braces around anything else stay as they are: a formula such as `$\\frac{1}{2}$` needs them.
+    Between dollar signs the braces stay around the number, because a formula such as
+    `$\\frac{1}{n}$` needs them. Braces around anything else stay as they are.
     """
     places = places or {}
 
@@ -103,7 +105,14 @@ def filled_in(
             return match[0]
         return shown_number(values[name], int(wanted) if wanted else places.get(name))
 
-    return _PLACEHOLDER.sub(number, text)
+    def number_in_braces(match: re.Match[str]) -> str:
+        return f"{{{number(match)}}}" if match[1] in values else match[0]
+
+    # `split` with a group puts every formula at an odd place.
+    return "".join(
+        _PLACEHOLDER.sub(number_in_braces if index % 2 else number, piece)
+        for index, piece in enumerate(_FORMULA.split(text))
+    )
 
 
 def unknown_placeholders(text: str, known: Callable[[str], bool]) -> list[str]:
