@@ -16,7 +16,7 @@ STEPS_LIMIT = 1_000_000
 _ONE = Expression("1")
 _PLACEHOLDER = re.compile(r"\{([A-Za-z0-9_][A-Za-z0-9_-]*)(?::(\d))?\}", re.ASCII)
 # As the Markdown renderer finds formulas: `$5 and $7` is money.
-_FORMULA = re.compile(r"(\$(?!\s)[^$]+(?<!\s)\$(?!\d))")
+_FORMULA = re.compile(r"((?<!\d)\$(?!\s)[^$]+(?<!\s)\$(?!\d))")
 
 
 @dataclass(frozen=True, kw_only=True)

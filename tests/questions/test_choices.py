@@ -1,0 +1,128 @@
+"""Single choice, multiple response and true/false: author errors, order, what a review shows."""
+
+from typing import Any
+
+import pytest
+
+from tests.questions.drive import Drive, changed, problem_paths
+from tests.questions.examples import EXAMPLES
+
+SINGLE, UNSHUFFLED = EXAMPLES["single_choice"]
+SEVERAL = EXAMPLES["multiple_response"][0]
+STATEMENT = EXAMPLES["true_false"][0]
+
+
+@pytest.mark.parametrize("key", ["single_choice", "multiple_response"])
+@pytest.mark.parametrize(
+    ("path", "new", "expected"),
+    [
+        ("stem", "\n", ["stem"]),
+        ("options.0.text", " ", ["options.0.text"]),
+        ("options.0.feedback", "", ["options.0.feedback"]),
+        ("options.0.key", "", ["options.0.key"]),
+        ("options.0.key", "é", ["options.0.key"]),
+        ("options.1.key", "a", ["options.1.key"]),
+        ("options", [], ["options", "options"]),
+    ],
+)
+def test_author_errors(key: str, path: str, new: Any, expected: list[str]) -> None:
+    assert problem_paths(key, changed(EXAMPLES[key][0], path, new)) == expected
+
+
+def test_two_equal_options_are_an_author_error() -> None:
+    value = changed(SINGLE, "options.2.text", "the DEPOT scanned it  at 9:14")
+
+    assert problem_paths("single_choice", value) == ["options.2.text"]
+
+
+@pytest.mark.parametrize(
+    ("key", "marks", "expected"),
+    [
+        ("single_choice", (False, False, False), ["options"]),
+        ("single_choice", (True, True, False), ["options"]),
+        ("single_choice", (True, False, False), []),
+        ("multiple_response", (False, False, False), ["options"]),
+        ("multiple_response", (True, True, True), ["options"]),
+        ("multiple_response", (True, True, False), []),
+    ],
+)
+def test_how_many_options_are_correct(
+    key: str, marks: tuple[bool, ...], expected: list[str]
+) -> None:
+    options = [
+        {**option, "correct": mark} for option, mark in zip(SINGLE["options"], marks, strict=True)
+    ]
+
+    assert problem_paths(key, {"stem": "?", "options": options}) == expected
+
+
+@pytest.mark.parametrize("name", ["if_true", "if_false", "stem"])
+def test_a_statement_needs_all_its_texts(name: str) -> None:
+    assert problem_paths("true_false", {**STATEMENT, name: " "}) == [name]
+
+
+def test_options_are_shuffled_per_attempt_unless_the_author_says_no() -> None:
+    orders = {
+        tuple(
+            option["key"]
+            for option in Drive("single_choice", SINGLE, seed=seed).present()["options"]
+        )
+        for seed in range(60)
+    }
+    fixed = {
+        tuple(
+            option["key"]
+            for option in Drive("single_choice", UNSHUFFLED, seed=seed).present()["options"]
+        )
+        for seed in range(20)
+    }
+
+    assert len(orders) == 6
+    assert fixed == {("one", "two")}
+
+
+def test_the_author_s_order_does_not_shine_through_the_shuffling() -> None:
+    turned = {**SINGLE, "options": SINGLE["options"][::-1]}
+    for seed in range(20):
+        ours = Drive("single_choice", SINGLE, seed=seed).present()
+        assert Drive("single_choice", turned, seed=seed).present() == ours
+
+
+def test_review_of_a_wrong_choice_step_by_step() -> None:
+    drive = Drive("single_choice", UNSHUFFLED)
+    raw = {"choice": "two"}
+    one = {"key": "one", "text": "1", "is_chosen": False}
+    two = {"key": "two", "text": "2", "is_chosen": True}
+    judged_two = two | {"is_correct": False}
+    reason = {"feedback": "The second one falls."}
+
+    assert drive.present(raw)["options"] == [one, two]
+    assert drive.present(raw, correctness=True)["options"] == [one, judged_two]
+    assert drive.present(raw, feedback=True)["options"] == [one, two | reason]
+    assert drive.present(raw, solution=True)["options"] == [one | {"is_correct": True}, judged_two]
+    assert drive.present(raw, solution=True, feedback=True)["options"] == [
+        one | {"is_correct": True, "feedback": "One is what fits."},
+        judged_two | reason,
+    ]
+    assert drive.present(raw, response=False)["options"] == [one, two | {"is_chosen": False}]
+
+
+def test_several_choices_are_stored_in_one_order() -> None:
+    drive = Drive("multiple_response", SEVERAL)
+
+    assert drive.parse({"choice": ["d", "a"]}) == drive.parse({"choice": ["a", "d"]})
+
+
+def test_feedback_of_every_chosen_option_reaches_the_learner() -> None:
+    feedback = Drive("multiple_response", SEVERAL).feedback({"choice": ["c", "a"]})
+
+    assert feedback == {"a": "Selection.", "c": "Sound sampling."}
+
+
+def test_true_and_false_keep_their_places() -> None:
+    for seed in range(10):
+        shown = Drive("true_false", STATEMENT, seed=seed).present()
+        assert [(option["key"], option["text"]) for option in shown["options"]] == [
+            ("true", "True"),
+            ("false", "False"),
+        ]
