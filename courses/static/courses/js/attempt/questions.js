@@ -1,0 +1,25 @@
+/* Makes questions nicer to answer, in a lesson as in a quiz. Without it they are plain forms. Each
+   part is loaded only where a page has use for it. */
+
+const PARTS = [
+  ["[data-order]", async () => (await import("./ordering.js")).enhanceOrder],
+  ["[data-hotspot]", async () => (await import("./hotspot.js")).enhanceHotspot],
+  ["[data-word-count]", async () => (await import("./words.js")).enhanceWords],
+];
+
+/* Enhance every question inside `root`; safe to repeat. Resolves when all is in place. */
+export async function enhance(root) {
+  for (const [selector, load] of PARTS) {
+    const found = [...root.querySelectorAll(`${selector}:not([data-enhanced])`)];
+    if (!found.length) {
+      continue;
+    }
+    const enhancePart = await load();
+    found.forEach((part) => {
+      if (!("enhanced" in part.dataset)) {
+        part.dataset.enhanced = "";
+        enhancePart(part);
+      }
+    });
+  }
+}

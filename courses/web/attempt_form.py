@@ -1,0 +1,242 @@
+"""The attempt page as one form: what a browser without scripts sends, and what it gets back.
+
+Nothing that was sent is dropped: what cannot be saved comes back in its field with the reason, and
+what arrives after the session has ended waits for the next sign-in.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from courses.domain import attempts
+from courses.domain.policy import Policy
+from courses.domain.presenting import ItemView
+from courses.errors import Closed, Conflict, CoursesError, Invalid, NotFound
+from courses.models import Attempt
+from courses.web.attempt_items import Row, row, view_of
+from courses.web.raw import BASED_ON, based_on, raw_response
+
+_POSITION = re.compile(rf"i(\d{{1,4}})-{BASED_ON}")
+_NUMBER = re.compile(r"[0-9]{1,4}")
+_BUTTON = re.compile(r"(flag|clear|check)-([0-9]{1,4})")
+_UNSENT_LIMIT = 200_000
+"""Characters kept for somebody who was signed out; more than any real form holds."""
+
+
+@dataclass(frozen=True)
+class Button:
+    """The button that sent the form, and the question it belongs to."""
+
+    deed: str
+    position: int = 0
+    value: str = ""
+
+    @classmethod
+    def of(cls, sent: QueryDict) -> "Button":
+        for name in sent:
+            match = _BUTTON.fullmatch(name)
+            if match:
+                return cls(match[1], int(match[2]), sent[name])
+        for deed in ("goto", "submit", "take", "keep"):
+            value = sent.get(deed, "")
+            if value:
+                return cls(deed, int(value) if _NUMBER.fullmatch(value) else 0, value)
+        return cls("save")
+
+
+@dataclass
+class Outcome:
+    """What became of a form: what is wrong with which question, and what was not saved."""
+
+    errors: dict[int, str] = field(default_factory=dict)
+    stored: dict[int, ItemView] = field(default_factory=dict)
+    typed: dict[int, dict[str, list[str]]] = field(default_factory=dict)
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.errors or self.stored or self.typed)
+
+
+def save_page(
+    request: HttpRequest, attempt: Attempt, *, sent: QueryDict, now: datetime
+) -> HttpResponse:
+    """Save every question of the form, do what the button says, and show where that leads."""
+    button = Button.of(sent)
+    outcome = Outcome()
+    for position in _positions(sent):
+        _save_one(request, attempt, position, sent=sent, button=button, outcome=outcome, now=now)
+    if button.deed == "flag":
+        attempts.flag(
+            attempt=attempt,
+            position=button.position,
+            is_flagged=button.value == "1",
+            now=now,
+        )
+    shown = attempts.attempt_page(attempt=attempt, by=request.user, now=now)
+    if not shown.is_open:
+        messages.warning(request, _("This attempt is closed; what you sent last was not saved."))
+        return redirect("courses:review", uuid=attempt.uuid)
+    if outcome.is_clean:
+        return redirect(_next_place(request, attempt, button))
+    return show(request, shown, outcome, target=button.position)
+
+
+def show(
+    request: HttpRequest,
+    page: attempts.AttemptPage,
+    outcome: Outcome | None = None,
+    *,
+    target: int = 0,
+) -> HttpResponse:
+    """The page, with what could not be saved still in its fields; it opens at `target`."""
+    outcome = outcome or Outcome()
+    current = _current(request, page)
+    shown = [page.items[current - 1]] if page.one_item_per_page else page.items
+    rows = [_row(view, page, outcome) for view in shown]
+    problems = len(outcome.errors.keys() | outcome.stored.keys())
+    attempt = page.attempt
+    context = {
+        "page": page,
+        "attempt": attempt,
+        "course": page.course,
+        "rows": rows,
+        "current": page.items[current - 1] if page.items else None,
+        "previous": current - 1 if page.one_item_per_page else 0,
+        "next": current + 1 if page.one_item_per_page and current < len(page.items) else 0,
+        "is_own": attempt.enrolment.user_id == request.user.pk,
+        "is_checked": Policy.load(attempt.policy).is_graded_at_once,
+        "problem_count": problems,
+        "target": target,
+        "seconds_total": _seconds_total(attempt),
+    }
+    return render(request, "courses/attempt.html", context, status=409 if problems else 200)
+
+
+def sent(request: HttpRequest, uuid: UUID) -> QueryDict | None:
+    """The form of this request, or one that waited for its owner to sign in again."""
+    if request.method == "POST":
+        return request.POST
+    waiting = request.session.pop(_unsent_name(uuid), None)
+    return QueryDict(waiting) if waiting else None
+
+
+def keep_unsent(request: HttpRequest, uuid: UUID) -> None:
+    """Keep the form in the session, so that signing in does not cost what was written."""
+    form = request.POST.urlencode()
+    if form and len(form) <= _UNSENT_LIMIT and Attempt.objects.open().filter(uuid=uuid).exists():
+        request.session[_unsent_name(uuid)] = form
+
+
+def _unsent_name(uuid: UUID) -> str:
+    return f"unsent-{uuid}"
+
+
+def _positions(sent: QueryDict) -> list[int]:
+    matches = (_POSITION.fullmatch(name) for name in sent)
+    return [int(match[1]) for match in matches if match]
+
+
+def _save_one(
+    request: HttpRequest,
+    attempt: Attempt,
+    position: int,
+    *,
+    sent: QueryDict,
+    button: Button,
+    outcome: Outcome,
+    now: datetime,
+) -> None:
+    prefix = f"i{position}-"
+    is_own_button = button.position == position
+    if button.deed == "take" and is_own_button:
+        return
+    raw = raw_response(sent, prefix)
+    if _waits(attempt, button, is_own_button=is_own_button):
+        if not _is_blank(raw):
+            outcome.typed[position] = raw
+        return
+    try:
+        attempts.save(
+            attempt=attempt,
+            position=position,
+            raw=raw,
+            based_on=based_on(sent, prefix),
+            by=request.user,
+            now=now,
+            is_clear=button.deed == "clear" and is_own_button,
+        )
+    except NotFound:
+        raise
+    except attempts.StaleRevision as conflict:
+        # A field left blank here says nothing against what another window saved.
+        if not _is_blank(raw):
+            outcome.stored[position] = view_of(attempt, conflict.details["item"])
+            outcome.typed[position] = raw
+    except (Conflict, Invalid) as error:
+        _note(outcome, position, error, raw)
+
+
+def _waits(attempt: Attempt, button: Button, *, is_own_button: bool) -> bool:
+    """Is this not the moment to save? Where a save is a try, only its own button makes one."""
+    if not Policy.load(attempt.policy).is_graded_at_once:
+        return False
+    return button.deed in ("check", "flag", "clear", "save") and not (
+        button.deed == "check" and is_own_button
+    )
+
+
+def _note(outcome: Outcome, position: int, error: CoursesError, raw: dict[str, list[str]]) -> None:
+    outcome.errors[position] = str(error.message)
+    if not isinstance(error, Closed | attempts.BlankRefused):
+        outcome.typed[position] = raw
+
+
+def _is_blank(raw: dict[str, list[str]]) -> bool:
+    return not any(
+        text.strip() for name, texts in raw.items() if name != "decimal" for text in texts
+    )
+
+
+def _row(view: ItemView, page: attempts.AttemptPage, outcome: Outcome) -> Row:
+    shown = row(
+        view,
+        page.course,
+        error=outcome.errors.get(view.position, ""),
+        stored=outcome.stored.get(view.position),
+    )
+    typed = outcome.typed.get(view.position)
+    return shown.typed(typed) if typed else shown
+
+
+def _current(request: HttpRequest, page: attempts.AttemptPage) -> int:
+    asked = request.GET.get("item", "")
+    number = int(asked) if _NUMBER.fullmatch(asked) else 1
+    return min(max(number, 1), max(len(page.items), 1))
+
+
+def _next_place(request: HttpRequest, attempt: Attempt, button: Button) -> str:
+    """Where the browser goes after everything was saved."""
+    if button.deed == "submit":
+        return reverse("courses:attempt-submit", args=[attempt.uuid])
+    here = reverse("courses:attempt", args=[attempt.uuid])
+    if button.deed == "goto":
+        return f"{here}?item={button.position}"
+    if button.deed == "save":
+        messages.success(request, _("Your responses are saved."))
+    asked = request.GET.get("item", "")
+    query = f"?item={asked}" if _NUMBER.fullmatch(asked) else ""
+    fragment = f"#item-{button.position}" if button.position else ""
+    return here + query + fragment
+
+
+def _seconds_total(attempt: Attempt) -> int | None:
+    if attempt.deadline_at is None:
+        return None
+    return int((attempt.deadline_at - attempt.started_at).total_seconds())

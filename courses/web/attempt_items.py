@@ -1,0 +1,71 @@
+"""The questions of an attempt as rows of its page, and one of them alone for a script."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from courses.domain.attempts import Saved
+from courses.domain.attempts.reading import live_view
+from courses.domain.policy import Policy
+from courses.domain.presenting import ItemView
+from courses.models import Attempt, AttemptItem, Course
+from courses.web.links import PageLinks
+from courses.web.refill import refill
+
+
+@dataclass(frozen=True)
+class Row:
+    """A question on the page. `stored` is the other version when two windows disagree."""
+
+    view: ItemView
+    links: PageLinks
+    error: str = ""
+    stored: ItemView | None = None
+
+    def typed(self, raw: dict[str, list[str]]) -> "Row":
+        """The row with what was sent in its fields in place of what is stored."""
+        return replace(self, view=replace(self.view, q=refill(self.view.q, raw)))
+
+
+def row(view: ItemView, course: Course, **extra: Any) -> Row:
+    return Row(view, PageLinks(course.key, view.module_key), **extra)
+
+
+def view_of(attempt: Attempt, item: AttemptItem) -> ItemView:
+    return live_view(item=item, attempt=attempt, policy=Policy.load(attempt.policy))
+
+
+def saved_json(
+    request: HttpRequest, attempt: Attempt, saved: Saved, *, now: datetime
+) -> dict[str, Any]:
+    """What a script learns of a save; the question itself when its mode answers at once."""
+    body: dict[str, Any] = {
+        "revision": saved.revision,
+        "saved_at": saved.received_at.isoformat(),
+        "is_new": saved.is_new,
+        "seconds_left": seconds_left(attempt, now),
+    }
+    if Policy.load(attempt.policy).is_graded_at_once:
+        shown = row(view_of(attempt, saved.item), attempt.enrolment.course)
+        body["html"] = _render(request, "item", attempt, row=shown, is_checked=True, is_own=True)
+    return body
+
+
+def stored_html(request: HttpRequest, attempt: Attempt, item: AttemptItem) -> str:
+    """The stored version of a response, to look at."""
+    shown = row(view_of(attempt, item), attempt.enrolment.course)
+    return _render(request, "stored", attempt, view=shown.view, links=shown.links)
+
+
+def seconds_left(attempt: Attempt, now: datetime) -> int | None:
+    if attempt.deadline_at is None:
+        return None
+    return max(0, int((attempt.deadline_at - now).total_seconds()))
+
+
+def _render(request: HttpRequest, name: str, attempt: Attempt, **context: Any) -> str:
+    context |= {"attempt": attempt, "course": attempt.enrolment.course}
+    return render_to_string(f"courses/attempt/{name}.html", context, request)

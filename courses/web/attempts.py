@@ -1,0 +1,122 @@
+"""The attempt: work in it, save, flag, hand in. Scripts get JSON, forms get pages."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from courses.domain import access, attempts
+from courses.errors import Closed
+from courses.web import attempt_form, attempt_items
+from courses.web.errors import handles_errors, problem, wants_json
+from courses.web.raw import based_on, raw_response
+
+View = Callable[..., HttpResponse]
+
+
+def needs_sign_in(view: View) -> View:
+    """Send a person who is signed out to the sign-in page; tell a script that they are.
+
+    What a form brought along is kept for when they come back.
+    """
+
+    @wraps(view)
+    def inner(request: HttpRequest, uuid: UUID, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, uuid, **kwargs)
+        if wants_json(request):
+            body = {"code": "signed_out", "message": _("You are signed out.")}
+            return JsonResponse(body, status=401)
+        attempt_form.keep_unsent(request, uuid)
+        return redirect_to_login(reverse("courses:attempt", args=[uuid]))
+
+    return never_cache(inner)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_sign_in
+@handles_errors
+def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The questions. A POST saves all of them at once, for browsers without scripts."""
+    now = timezone.now()
+    sent = attempt_form.sent(request, uuid)
+    if sent is not None:
+        attempt = access.owned_attempt(uuid=uuid, by=request.user)
+        return attempt_form.save_page(request, attempt, sent=sent, now=now)
+    attempt = access.attempt(uuid=uuid, by=request.user)
+    shown = attempts.attempt_page(attempt=attempt, by=request.user, now=now)
+    if not shown.is_open:
+        return redirect("courses:review", uuid=uuid)
+    return attempt_form.show(request, shown)
+
+
+@require_POST
+@needs_sign_in
+@handles_errors
+def save(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
+    """Store the response to one question; for scripts."""
+    now = timezone.now()
+    attempt = access.owned_attempt(uuid=uuid, by=request.user)
+    prefix = f"i{position}-"
+    try:
+        saved = attempts.save(
+            attempt=attempt,
+            position=position,
+            raw=raw_response(request.POST, prefix),
+            based_on=based_on(request.POST, prefix),
+            by=request.user,
+            now=now,
+            key=request.POST.get("key") or None,
+            is_clear="clear" in request.POST,
+        )
+    except (attempts.StaleRevision, attempts.BlankRefused) as conflict:
+        stored = attempt_items.stored_html(request, attempt, conflict.details["item"])
+        return problem(conflict, revision=conflict.details["revision"], html=stored)
+    except Closed as closed:
+        attempt.refresh_from_db(fields=["state"])
+        return problem(closed, is_only_item=attempt.is_open)
+    if not wants_json(request):
+        return redirect(reverse("courses:attempt", args=[uuid]) + f"#item-{position}")
+    return JsonResponse(attempt_items.saved_json(request, attempt, saved, now=now))
+
+
+@require_POST
+@needs_sign_in
+@handles_errors
+def flag(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
+    """Mark a question to come back to, or take the mark away."""
+    item = attempts.flag(
+        attempt=access.owned_attempt(uuid=uuid, by=request.user),
+        position=position,
+        is_flagged=request.POST.get("flagged", "1") == "1",
+        now=timezone.now(),
+    )
+    if not wants_json(request):
+        return redirect(reverse("courses:attempt", args=[uuid]) + f"#item-{position}")
+    return JsonResponse({"position": position, "is_flagged": item.is_flagged})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_sign_in
+@handles_errors
+def submit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What is still open, to be confirmed; a POST hands the attempt in."""
+    attempt = access.owned_attempt(uuid=uuid, by=request.user)
+    now = timezone.now()
+    if request.method == "POST":
+        attempts.submit(attempt=attempt, by=request.user, now=now)
+        return redirect("courses:review", uuid=uuid)
+    shown = attempts.attempt_page(attempt=attempt, by=request.user, now=now)
+    if not shown.is_open:
+        return redirect("courses:review", uuid=uuid)
+    context = {"page": shown, "attempt": shown.attempt, "course": shown.course}
+    return render(request, "courses/submit.html", context)

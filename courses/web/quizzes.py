@@ -1,0 +1,36 @@
+"""The page before a quiz: what will happen, what has happened, and the way in."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from courses.domain import access, attempts
+from courses.errors import Conflict
+from courses.web.errors import handles_errors
+
+
+@login_required
+@require_safe
+@handles_errors
+def page(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
+    """Rules, attempts so far, and one button."""
+    reader = access.reader(course_key=course, by=request.user)
+    shown = attempts.quiz_page(reader=reader, quiz_key=quiz, now=timezone.now())
+    return render(request, "courses/quiz.html", {"page": shown, "course": shown.course})
+
+
+@login_required
+@require_POST
+@handles_errors
+def start(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
+    """Begin an attempt, or go on with the open one; a refusal is said on the quiz's page."""
+    reader = access.reader(course_key=course, by=request.user)
+    try:
+        attempt = attempts.start(reader=reader, quiz_key=quiz, by=request.user, now=timezone.now())
+    except Conflict as refusal:
+        messages.warning(request, str(refusal.message))
+        return redirect("courses:quiz", course=course, quiz=quiz)
+    return redirect("courses:attempt", uuid=attempt.uuid)
