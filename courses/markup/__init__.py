@@ -116,7 +116,9 @@ def _short(text: str, language: str, *, is_inline: bool) -> str:  # noqa: ARG001
         return escape(text, quote=False)
     parser, tokens, findings, env = _parse(text, is_lesson=False, is_inline=is_inline)
     html = clean(parser.renderer.render(tokens, parser.options, env))
-    return _with_formulas(html, findings).strip()
+    shown = _with_formulas(html, findings)
+    # A stretch of a line may stand next to something else: its blanks belong to it.
+    return shown if is_inline else shown.strip()
 
 
 @cache
