@@ -107,7 +107,11 @@ def allowance(time: Any) -> str:
 
 def _in_minutes(seconds: int) -> Decimal:
     exact = Decimal(seconds) / _MINUTE
-    return exact.quantize(Decimal("0.1")).normalize() if seconds % _MINUTE else Decimal(exact)
+    return (
+        exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP).normalize()
+        if seconds % _MINUTE
+        else Decimal(exact)
+    )
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """Refusals, in the language of HTTP: the one place where a `CoursesError` becomes a response."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.csrf import requires_csrf_token
 
 from courses.errors import Conflict, CoursesError, Invalid, NotAllowed, NotFound
@@ -31,23 +32,30 @@ def handles_errors(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except CoursesError as error:
-            return refuse(request, error, course_key=kwargs.get("course"))
+            return refuse(request, error, kwargs)
 
     return inner
 
 
-def refuse(
-    request: HttpRequest, error: CoursesError, *, course_key: str | None = None
-) -> HttpResponse:
-    """The response to a refusal. `course_key` says where a person who is not enrolled may go."""
+def refuse(request: HttpRequest, error: CoursesError, place: Mapping[str, Any]) -> HttpResponse:
+    """The response to a refusal; `place` holds the keys that the address named."""
     if wants_json(request):
         return problem(error)
-    if error.code == "not_enrolled" and course_key:
+    if error.code == "not_enrolled" and "course" in place:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(_page(request, place))
         messages.info(request, str(error.message))
-        return redirect("courses:course", course=course_key)
+        return redirect("courses:course", course=place["course"])
     return error_page(request, status_of(error), error)
+
+
+def _page(request: HttpRequest, place: Mapping[str, Any]) -> str:
+    """Where to come back to after signing in: never an address that only takes a form."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    if "lesson" in place:
+        return reverse("courses:lesson", args=[place["course"], place["lesson"]])
+    return reverse("courses:course", args=[place["course"]])
 
 
 def problem(error: CoursesError, **extra: Any) -> JsonResponse:

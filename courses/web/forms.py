@@ -14,6 +14,7 @@ class DrawnForm(forms.Form):
     template_name = "courses/account/form.html"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -52,7 +51,6 @@ def lesson(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     return render(request, "courses/lesson.html", context)
 
 
-@login_required
 @require_POST
 @handles_errors
 def check(request: HttpRequest, course: str, lesson: str, question: str) -> HttpResponse:
@@ -69,6 +67,8 @@ def check(request: HttpRequest, course: str, lesson: str, question: str) -> Http
             by=request.user,
             now=timezone.now(),
         )
+        if not result.view.is_answered:
+            raise Invalid(_("Choose or write something first."))
     except (Conflict, Invalid) as error:
         return _refused(request, error, _place(course, lesson, question))
     if request.headers.get(_FRAGMENT):
@@ -78,7 +78,6 @@ def check(request: HttpRequest, course: str, lesson: str, question: str) -> Http
     return redirect(_place(course, lesson, question))
 
 
-@login_required
 @require_POST
 @handles_errors
 def visit(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
@@ -92,7 +91,6 @@ def visit(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@login_required
 @require_POST
 @handles_errors
 def confirm(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
@@ -103,7 +101,6 @@ def confirm(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     return redirect("courses:lesson", course=course, lesson=lesson)
 
 
-@login_required
 @require_POST
 @handles_errors
 def again(request: HttpRequest, course: str, lesson: str) -> HttpResponse:

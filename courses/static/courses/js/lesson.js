@@ -8,27 +8,42 @@ const lesson = document.querySelector("[data-lesson]");
 
 async function respond(form, submitter) {
   const section = form.closest("[data-check]");
-  const body = new FormData(form, submitter);
   setBusy(form, true);
   try {
-    const response = await fetch(form.action, {
-      method: "POST",
-      body,
-      headers: { "X-Fragment": "check" },
-    });
+    let response = await send(form, submitter);
+    // Signing in again, in another tab, gave this browser a new token.
+    if (response.status === 403 && (await renewTokens())) response = await send(form, submitter);
     await show(section, response);
   } catch {
-    refuse(section, `<p>${lesson.dataset.textOffline}</p>`);
+    refuse(section, notice("offline"));
   }
   setBusy(form, false);
 }
 
+function send(form, submitter) {
+  const body = new FormData(form, submitter);
+  return fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "check" } });
+}
+
+async function renewTokens() {
+  const token = csrfToken(parse(await (await fetch(location.href)).text()));
+  for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) {
+    input.value = token;
+  }
+  return token !== "";
+}
+
 async function show(section, response) {
+  const kind = response.headers.get("X-Fragment");
   const html = await response.text();
-  if (response.ok && response.headers.get("X-Fragment") === "check") return replace(section, html);
-  if (response.headers.get("X-Fragment") === "notice") return refuse(section, html);
-  // Signed out, or something unforeseen: the plain way has an answer to that.
-  return section.querySelector("form").submit();
+  if (kind === "check") replace(section, html);
+  else if (kind === "notice") refuse(section, html);
+  else if (response.redirected) refuse(section, notice("signed-out"));
+  else refuse(section, notice("failed"));
+}
+
+function notice(name) {
+  return lesson.querySelector(`[data-notice=${name}]`).innerHTML;
 }
 
 function replace(section, html) {

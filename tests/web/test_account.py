@@ -1,0 +1,119 @@
+"""Signing in and up, the password, and what a person may demand about their data."""
+
+import json
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
+
+from courses.models import Enrolment
+from tests.factories import CourseFactory, UserFactory, make_learner
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
+SIGN_IN, SIGN_UP = reverse("courses:sign-in"), reverse("courses:sign-up")
+
+
+def sign_in(client: Client, username: str, **extra: str):
+    return client.post(SIGN_IN, {"username": username, "password": PASSWORD, **extra})
+
+
+def test_sign_in_leads_to_the_catalogue(client: Client) -> None:
+    assert sign_in(client, UserFactory().username).url == reverse("courses:catalogue")
+
+
+def test_sign_in_comes_back_to_where_one_was(client: Client) -> None:
+    response = sign_in(client, UserFactory().username, next="/progress/")
+    assert response.url == "/progress/"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:x"])
+def test_sign_in_never_leads_off_the_site(client: Client, elsewhere: str) -> None:
+    response = sign_in(client, UserFactory().username, next=elsewhere)
+    assert response.url == reverse("courses:catalogue")
+
+
+def test_sign_in_with_a_wrong_password_says_so_once(client: Client) -> None:
+    response = client.post(SIGN_IN, {"username": UserFactory().username, "password": "no"})
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert html.count("data-focus-first") == 1
+
+
+def test_sign_out_needs_a_post(client: Client) -> None:
+    client.force_login(UserFactory())
+    url = reverse("courses:sign-out")
+    assert client.get(url).status_code == 405
+    assert client.post(url).url == reverse("courses:catalogue")
+    assert "_auth_user_id" not in client.session
+
+
+def test_sign_up_makes_an_account_and_signs_in(client: Client) -> None:
+    data = {"username": "ada", "password1": PASSWORD, "password2": PASSWORD, "next": "/progress/"}
+    response = client.post(SIGN_UP, data)
+    assert response.url == "/progress/"
+    person = get_user_model().objects.get(username="ada")
+    assert client.session["_auth_user_id"] == str(person.pk)
+    assert not person.is_staff
+
+
+def test_sign_up_ties_mistakes_to_their_fields(client: Client) -> None:
+    data = {"username": "ada", "password1": PASSWORD, "password2": "something else"}
+    html = client.post(SIGN_UP, data).content.decode()
+    assert 'href="#id_password2"' in html
+    assert 'aria-invalid="true"' in html
+
+
+def test_sign_up_can_be_switched_off(client: Client, settings) -> None:
+    settings.COURSES_SIGN_UP = False
+    assert client.get(SIGN_UP).status_code == 404
+    assert SIGN_UP not in client.get(SIGN_IN).content.decode()
+
+
+def test_password_change_keeps_one_signed_in(client: Client) -> None:
+    person = UserFactory()
+    client.force_login(person)
+    data = {
+        "old_password": PASSWORD,
+        "new_password1": "a quite different one",
+        "new_password2": "a quite different one",
+    }
+    response = client.post(reverse("courses:password"), data, follow=True)
+    assert "Your password is changed." in response.content.decode()
+    person.refresh_from_db()
+    assert person.check_password("a quite different one")
+
+
+def test_export_is_a_file_with_everything_about_the_person(client: Client) -> None:
+    enrolment = make_learner(CourseFactory(key="cx"))
+    client.force_login(enrolment.user)
+    response = client.get(reverse("courses:export"))
+    assert response.headers["Content-Disposition"].startswith("attachment;")
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "cx" in json.dumps(response.json())
+
+
+def test_erasure_needs_the_user_name(client: Client) -> None:
+    enrolment = make_learner(CourseFactory())
+    client.force_login(enrolment.user)
+    response = client.post(reverse("courses:erase"), {"user_name": "somebody"})
+    assert "This is not your user name." in response.content.decode()
+    assert Enrolment.objects.filter(pk=enrolment.pk).exists()
+
+
+def test_erasure_removes_the_records_and_signs_out(client: Client) -> None:
+    enrolment = make_learner(CourseFactory())
+    client.force_login(enrolment.user)
+    data = {"user_name": enrolment.user.username}
+    response = client.post(reverse("courses:erase"), data, follow=True)
+    assert "Your personal data are erased" in response.content.decode()
+    assert not Enrolment.objects.filter(pk=enrolment.pk).exists()
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("name", ["account", "password", "export", "erase", "progress"])
+def test_personal_pages_ask_a_stranger_to_sign_in(client: Client, name: str) -> None:
+    url = reverse(f"courses:{name}")
+    assert client.get(url).url == f"{SIGN_IN}?next={url}"

@@ -1,0 +1,164 @@
+"""Catalogue and course home: who sees what, and where it leads."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from courses.domain import lessons
+from courses.models import Course, Enrolment
+from tests.factories import (
+    NOW,
+    RIGHT,
+    CourseFactory,
+    ModuleFactory,
+    UserFactory,
+    make_learner,
+    make_lesson,
+    make_quiz,
+    reader_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def course() -> Course:
+    """Two lessons with two checks each, a quiz, and a module that has nothing yet."""
+    module = ModuleFactory(course__key="cx", course__title="Customer Experience")
+    make_lesson(module=module, key="first", title="Which pill?", position=1)
+    make_lesson(module=module, key="second", title="Four definitions", position=2)
+    make_quiz(module=module, key="final", title="Closing quiz")
+    ModuleFactory(course=module.course, title="Metrics", position=99)
+    return module.course
+
+
+def page(client: Client, name: str, *args: str, status: int = 200) -> str:
+    response = client.get(reverse(f"courses:{name}", args=args))
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def test_catalogue_lists_published_courses_only(client: Client, course: Course) -> None:
+    CourseFactory(title="Hidden draft", state=Course.State.DRAFT)
+    CourseFactory(title="Old one", state=Course.State.ARCHIVED)
+    html = page(client, "catalogue")
+    assert "Customer Experience" in html
+    assert "Hidden draft" not in html
+    assert "Old one" not in html
+
+
+def test_catalogue_of_a_learner_leads_to_the_next_step(client: Client, course: Course) -> None:
+    client.force_login(make_learner(course).user)
+    html = page(client, "catalogue")
+    assert "Your courses" in html
+    assert "Begin: 1.1 Which pill?" in html
+    assert reverse("courses:lesson", args=["cx", "first"]) in html
+
+
+def test_catalogue_queries_do_not_grow_with_courses(
+    client: Client, course: Course, django_assert_num_queries
+) -> None:
+    learner = make_learner(course).user
+    client.force_login(learner)
+    page(client, "catalogue")
+    # Session, person, enrolments, lesson progress, results, courses.
+    with django_assert_num_queries(6):
+        page(client, "catalogue")
+    for _ in range(2):
+        Enrolment.objects.create(course=CourseFactory(), user=learner, enrolled_at=NOW)
+    page(client, "catalogue")
+    with django_assert_num_queries(6):
+        page(client, "catalogue")
+
+
+def test_course_home_of_a_stranger_shows_the_map_and_the_way_in(
+    client: Client, course: Course
+) -> None:
+    html = page(client, "course", "cx")
+    assert "Sign in to begin" in html
+    assert "Four definitions" in html
+    assert "In preparation" in html
+    assert reverse("courses:lesson", args=["cx", "first"]) not in html
+
+
+def test_course_home_continues_where_the_learner_was(client: Client, course: Course) -> None:
+    enrolment = make_learner(course)
+    reader = reader_of(enrolment)
+    lessons.visit(reader=reader, lesson_key="second", position="do", now=NOW)
+    client.force_login(enrolment.user)
+    html = page(client, "course", "cx")
+    assert "Continue: 1.2 Four definitions" in html
+    assert reverse("courses:lesson", args=["cx", "second"]) + "#do" in html
+
+
+def test_course_home_counts_completed_lessons(client: Client, course: Course) -> None:
+    enrolment = make_learner(course)
+    reader = reader_of(enrolment)
+    for check in lessons.open_lesson(reader=reader, lesson_key="first").checks:
+        lessons.respond(
+            reader=reader,
+            lesson_key="first",
+            question_key=check.question_key,
+            raw={"choice": [RIGHT["choice"]]},
+            based_on=0,
+            by=enrolment.user,
+            now=NOW,
+        )
+    client.force_login(enrolment.user)
+    assert "1 of 2 lessons" in page(client, "course", "cx")
+
+
+def test_course_home_has_a_fixed_number_of_queries(
+    client: Client, course: Course, django_assert_num_queries
+) -> None:
+    client.force_login(make_learner(course).user)
+    page(client, "course", "cx")
+    # Session, person, course, enrolment, lesson progress, results.
+    with django_assert_num_queries(6):
+        page(client, "course", "cx")
+    for _ in range(3):
+        make_lesson(module=course.modules.first())
+    page(client, "course", "cx")
+    with django_assert_num_queries(6):
+        page(client, "course", "cx")
+
+
+def test_course_home_of_a_draft_is_not_found(client: Client) -> None:
+    CourseFactory(key="secret", state=Course.State.DRAFT)
+    assert "We could not find this page" in page(client, "course", "secret", status=404)
+
+
+def test_enrol_puts_the_person_into_the_course(client: Client, course: Course) -> None:
+    person = UserFactory()
+    client.force_login(person)
+    response = client.post(reverse("courses:enrol", args=["cx"]), follow=True)
+    assert response.redirect_chain == [(reverse("courses:course", args=["cx"]), 302)]
+    assert "You are enrolled." in response.content.decode()
+    assert Enrolment.objects.active().filter(course=course, user=person).count() == 1
+
+
+def test_enrol_asks_a_stranger_to_sign_in_and_come_back(client: Client, course: Course) -> None:
+    response = client.post(reverse("courses:enrol", args=["cx"]))
+    home = reverse("courses:course", args=["cx"])
+    assert response.url == f"{reverse('courses:sign-in')}?next={home}"
+
+
+def test_enrol_in_a_closed_course_is_refused(client: Client) -> None:
+    closed = CourseFactory(key="closed", is_open=False)
+    client.force_login(UserFactory())
+    assert "not open for self-enrolment" in page(client, "course", "closed")
+    response = client.post(reverse("courses:enrol", args=["closed"]))
+    assert response.status_code == 403
+    assert not closed.enrolments.exists()
+
+
+def test_enrol_needs_a_post(client: Client, course: Course) -> None:
+    client.force_login(UserFactory())
+    assert client.get(reverse("courses:enrol", args=["cx"])).status_code == 405
+
+
+def test_administrator_previews_without_an_enrolment(client: Client, course: Course) -> None:
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    html = page(client, "course", "cx")
+    assert "as an administrator" in html
+    assert reverse("courses:lesson", args=["cx", "first"]) in html

@@ -1,0 +1,84 @@
+"""Refusals become pages that say what to do, and never more than they may."""
+
+import json
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from courses.errors import Closed, Conflict, CoursesError, Invalid, NotAllowed, NotFound
+from courses.web import errors
+from tests.factories import UserFactory
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("error", "status", "heading"),
+    [
+        (Invalid("Two dates."), 400, "That could not be used"),
+        (NotAllowed("Ask Grace."), 403, "This is not open to you"),
+        (NotFound(), 404, "We could not find this page"),
+        (Conflict("Newer."), 409, "Something changed in the meantime"),
+        (Closed(), 409, "This is closed"),
+        (CoursesError("Odd."), 400, "That could not be used"),
+    ],
+)
+def test_refusal_has_its_page(
+    client: Client, error: CoursesError, status: int, heading: str
+) -> None:
+    response = _refused(client, error)
+    html = response.content.decode()
+    assert response.status_code == status
+    assert heading in html
+    assert html.count("<h1>") == 1
+    assert reverse("courses:catalogue") in html
+
+
+@pytest.mark.django_db
+def test_conflict_shows_both_sides(client: Client) -> None:
+    html = _refused(client, Conflict(sent="my <b>text</b>", stored="their text")).content.decode()
+    assert "my &lt;b&gt;text&lt;/b&gt;" in html
+    assert "their text" in html
+
+
+@pytest.mark.django_db
+def test_script_gets_json(client: Client) -> None:
+    response = _refused(client, Closed("Time is over."), accept="application/json")
+    assert response.status_code == 409
+    assert json.loads(response.content) == {"code": "closed", "message": "Time is over."}
+
+
+@pytest.mark.django_db
+def test_unknown_address_has_the_page_of_the_site(client: Client) -> None:
+    response = client.get("/no/such/page/")
+    assert response.status_code == 404
+    assert "We could not find this page" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_expired_form_says_what_to_do() -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(UserFactory())
+    response = client.post(reverse("courses:theme"), {"theme": "dark"})
+    assert response.status_code == 403
+
+
+def test_server_error_page_needs_no_database() -> None:
+    # No database mark: a query would fail this test.
+    response = errors.server_error(RequestFactory().get("/"))
+    html = response.content.decode()
+    assert response.status_code == 500
+    assert "Something went wrong on our side" in html
+    assert "<form" not in html
+
+
+def _refused(client: Client, error: CoursesError, **headers: str) -> HttpResponse:
+    @errors.handles_errors
+    def view(request: HttpRequest) -> HttpResponse:
+        raise error
+
+    request = RequestFactory().get("/", headers=headers)
+    request.user = UserFactory()
+    request._messages = []
+    return view(request)

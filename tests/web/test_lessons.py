@@ -1,0 +1,231 @@
+"""The lesson page and its checks, with and without a script."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from courses.domain import lessons
+from courses.models import Lesson, LessonProgress, Response
+from tests.factories import ModuleFactory, UserFactory, make_learner, make_lesson
+
+pytestmark = pytest.mark.django_db
+
+
+class Desk:
+    """A learner in front of a lesson with two checks."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.lesson = make_lesson(
+            key="pills", title="Which pill?", module=ModuleFactory(course__key="cx")
+        )
+        self.enrolment = make_learner(self.lesson.module.course)
+        self.keys = [piece["check"] for piece in self.lesson.rendered["segments"][1::2]]
+        client.force_login(self.enrolment.user)
+
+    def url(self, name: str = "lesson", *more: str) -> str:
+        return reverse(f"courses:{name}", args=["cx", "pills", *more])
+
+    def page(self) -> str:
+        response = self.client.get(self.url())
+        assert response.status_code == 200
+        return response.content.decode()
+
+    def check(self, key: str, choice: str = "", *, based_on: int = 0, **extra):
+        data = {f"c-{key}-based_on": based_on} | ({f"c-{key}-choice": choice} if choice else {})
+        return self.client.post(self.url("lesson-check", key), data, **extra)
+
+
+@pytest.fixture
+def desk(client: Client) -> Desk:
+    return Desk(client)
+
+
+def test_lesson_shows_text_and_checks_in_their_order(desk: Desk) -> None:
+    html = desk.page()
+    places = [html.index(text) for text in ("Part 1", "Check 1 of 2", "Part 2", "Check 2 of 2")]
+    assert places == sorted(places)
+    assert "0 of 2 checks answered" in html
+
+
+def test_lesson_reveals_nothing_before_a_response(desk: Desk) -> None:
+    html = desk.page()
+    assert "It follows her goal." not in html
+    assert "That counts work." not in html
+
+
+def test_lesson_has_at_most_seven_queries_however_many_checks(
+    desk: Desk, django_assert_max_num_queries
+) -> None:
+    desk.page()
+    # Session, person, enrolment with course; then the four of `open_lesson`.
+    with django_assert_max_num_queries(7):
+        desk.page()
+    make_lesson(key="long", checks=9, module=desk.lesson.module)
+    url = reverse("courses:lesson", args=["cx", "long"])
+    desk.client.get(url)
+    with django_assert_max_num_queries(7):
+        desk.client.get(url)
+
+
+def test_check_without_a_script_returns_to_its_place_with_the_reason(desk: Desk) -> None:
+    response = desk.check(desk.keys[0], "b")
+    assert response.url == desk.url() + f"#check-{desk.keys[0]}"
+    html = desk.page()
+    assert "It follows her goal." in html
+    assert "1 of 2 checks answered" in html
+
+
+def test_check_with_a_script_returns_the_check_alone(desk: Desk) -> None:
+    response = desk.check(desk.keys[1], "a", headers={"X-Fragment": "check"})
+    html = response.content.decode()
+    assert response.headers["X-Fragment"] == "check"
+    assert "<html" not in html
+    assert "Check 2 of 2" in html
+    assert "That counts work." in html
+    assert f'name="c-{desk.keys[1]}-based_on" value="1"' in html
+
+
+def test_fragment_is_the_check_that_the_page_shows(desk: Desk) -> None:
+    fragment = desk.check(desk.keys[0], "a", headers={"X-Fragment": "check"}).content.decode()
+    shown = desk.page()
+    start = shown.index(f'<section class="check" id="check-{desk.keys[0]}"')
+    part = shown[start : shown.index("</section>", start)]
+    assert _without_token(part) == _without_token(fragment.strip().removesuffix("</section>"))
+
+
+def test_blank_response_is_asked_for_again(desk: Desk) -> None:
+    response = desk.check(desk.keys[0], headers={"X-Fragment": "check"})
+    assert response.status_code == 400
+    assert response.headers["X-Fragment"] == "notice"
+    assert "Choose or write something first." in response.content.decode()
+    assert not Response.objects.exists()
+
+
+def test_refusal_without_a_script_is_shown_in_its_check(desk: Desk) -> None:
+    desk.check(desk.keys[1])
+    html = desk.page()
+    second = html[html.index(f'id="check-{desk.keys[1]}"') :]
+    assert "Choose or write something first." in second
+    assert html.count("Choose or write something first.") == 1
+
+
+def test_stale_check_is_a_conflict_and_changes_nothing(desk: Desk) -> None:
+    desk.check(desk.keys[0], "a")
+    response = desk.check(desk.keys[0], "b", headers={"X-Fragment": "check"})
+    assert response.status_code == 409
+    assert Response.objects.count() == 1
+
+
+@pytest.mark.parametrize("based_on", ["-1", "x", "9" * 30, "²"])
+def test_unreadable_revision_is_refused(desk: Desk, based_on: str) -> None:
+    response = desk.check(desk.keys[0], "b", based_on=based_on, headers={"X-Fragment": "check"})
+    assert response.status_code == 400
+    assert not Response.objects.exists()
+
+
+def test_last_check_completes_the_lesson_and_says_so(desk: Desk) -> None:
+    desk.check(desk.keys[0], "b")
+    response = desk.check(desk.keys[1], "a", headers={"X-Fragment": "check"})
+    assert "data-lesson-completed" in response.content.decode()
+    html = desk.page()
+    assert "It stays complete" in html
+    assert "Practise the checks again" in html
+
+
+def test_practising_again_keeps_the_lesson_complete(desk: Desk) -> None:
+    for key in desk.keys:
+        desk.check(key, "b")
+    response = desk.client.post(desk.url("lesson-again"), follow=True)
+    html = response.content.decode()
+    assert "0 of 2 checks answered" in html
+    assert "It stays complete" in html
+
+
+def test_visit_remembers_the_heading(desk: Desk) -> None:
+    assert desk.client.post(desk.url("lesson-visit"), {"position": "do"}).status_code == 204
+    assert LessonProgress.objects.get().position == "do"
+    assert 'href="#do"' in desk.page()
+
+
+def test_visit_without_a_heading_keeps_the_one_that_was_reached(desk: Desk) -> None:
+    desk.client.post(desk.url("lesson-visit"), {"position": "do"})
+    desk.client.post(desk.url("lesson-visit"))
+    assert LessonProgress.objects.get().position == "do"
+
+
+def test_confirm_completes_a_lesson_without_checks(desk: Desk) -> None:
+    make_lesson(
+        key="walk", checks=0, module=desk.lesson.module, completion=Lesson.Completion.CONFIRM
+    )
+    url = reverse("courses:lesson-confirm", args=["cx", "walk"])
+    assert "This lesson is complete." in desk.client.post(url, follow=True).content.decode()
+
+
+def test_confirm_does_not_stand_in_for_checks(desk: Desk) -> None:
+    assert desk.client.post(desk.url("lesson-confirm")).status_code == 403
+    assert not LessonProgress.objects.exclude(completed_at=None).exists()
+
+
+def test_not_enrolled_person_is_sent_to_the_course(desk: Desk) -> None:
+    desk.client.force_login(UserFactory())
+    response = desk.client.get(desk.url(), follow=True)
+    assert response.redirect_chain == [(reverse("courses:course", args=["cx"]), 302)]
+    assert "Enrol in this course to work in it." in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["lesson-visit", "lesson-confirm", "lesson-again"])
+def test_signed_out_person_comes_back_to_the_lesson(desk: Desk, name: str) -> None:
+    desk.client.logout()
+    response = desk.client.post(desk.url(name))
+    assert response.url == f"{reverse('courses:sign-in')}?next={desk.url()}"
+
+
+def test_preview_of_an_administrator_has_no_form(desk: Desk) -> None:
+    desk.client.force_login(UserFactory(is_superuser=True))
+    html = desk.page()
+    assert "This is a preview" in html
+    assert "Check my response" not in html
+    assert desk.check(desk.keys[0], "b").status_code == 403
+
+
+def test_unknown_lesson_and_check_are_not_found(desk: Desk) -> None:
+    assert desk.client.get(reverse("courses:lesson", args=["cx", "no"])).status_code == 404
+    assert desk.check("no-such-check", "b").status_code == 404
+
+
+def test_sources_stand_in_the_order_of_their_numbers(desk: Desk) -> None:
+    course = desk.lesson.module.course
+    for key in ("alpha", "beta"):
+        source = course.references.create(key=key, citation=f"{key.title()} (2020)")
+        desk.lesson.sources.add(source)
+    desk.lesson.rendered["sources"] = ["beta", "alpha"]
+    desk.lesson.save()
+    html = desk.page()
+    assert html.index("Beta (2020)") < html.index("Alpha (2020)")
+
+
+def test_addresses_in_the_text_are_those_of_this_site(desk: Desk) -> None:
+    links = '<p><a href="cx:term:goal" class="term">goal</a> <img src="cx:asset:a.svg" alt="A"></p>'
+    desk.lesson.rendered = {"segments": [{"html": links}]}
+    desk.lesson.save()
+    html = desk.page()
+    assert f'href="{reverse("courses:glossary", args=["cx"])}#term-goal"' in html
+    asset = reverse("courses:asset", args=["cx", desk.lesson.module.key, "a.svg"])
+    assert f'src="{asset}"' in html
+
+
+def test_pager_leads_to_the_neighbours(desk: Desk) -> None:
+    make_lesson(key="next", title="Four definitions", module=desk.lesson.module, position=9999)
+    assert 'rel="next" href="/courses/cx/lessons/next/"' in desk.page()
+
+
+def test_open_lesson_writes_nothing(desk: Desk) -> None:
+    desk.page()
+    reader = lessons.access.reader(course_key="cx", by=desk.enrolment.user)
+    assert lessons.open_lesson(reader=reader, lesson_key="pills").state.state == "new"
+
+
+def _without_token(html: str) -> list[str]:
+    lines = (line.strip() for line in html.splitlines())
+    return [line for line in lines if line and "csrfmiddlewaretoken" not in line]
