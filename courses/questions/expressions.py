@@ -71,7 +71,7 @@ def compiled(source: str) -> Formula:
     reader = _Reader(list(_tokens(source)))
     step = reader.sum()
     if reader.token.kind != "end":
-        raise _at(reader.token.position, _("an operator such as + or * is missing here"))
+        raise _at(reader.token.position, _("An operator such as + or * is missing here."))
     return Formula(source, frozenset(reader.names), step)
 
 
@@ -82,7 +82,7 @@ def evaluate(source: str, values: Values) -> Decimal:
 
 def _at(position: int, message: str) -> ExpressionError:
     where = {"position": position + 1, "message": message}
-    return ExpressionError(_("At character %(position)d: %(message)s.") % where)
+    return ExpressionError(_("At character %(position)d: %(message)s") % where)
 
 
 def _tokens(source: str) -> Iterator[_Token]:
@@ -93,7 +93,7 @@ def _tokens(source: str) -> Iterator[_Token]:
         if match is None or match.lastgroup is None:
             start = position + len(source[position:]) - len(source[position:].lstrip())
             character = {"character": source[start]}
-            raise _at(start, _("“%(character)s” cannot be used in an expression") % character)
+            raise _at(start, _("“%(character)s” cannot be used in an expression.") % character)
         yield _Token(match.lastgroup, match[match.lastgroup], match.start(match.lastgroup))
         position = match.end()
     yield _Token("end", "", end)
@@ -123,12 +123,12 @@ class _Reader:
 
     def need(self, text: str) -> None:
         if not self.take(text):
-            raise _at(self.token.position, _("“%(sign)s” is missing here") % {"sign": text})
+            raise _at(self.token.position, _("“%(sign)s” is missing here.") % {"sign": text})
 
     def count(self, position: int) -> None:
         self.nodes += 1
         if self.nodes > NODE_LIMIT:
-            raise _at(position, _("the expression has too many parts"))
+            raise _at(position, _("The expression has too many parts."))
 
     def sum(self) -> Step:
         left = self.product()
@@ -170,12 +170,12 @@ class _Reader:
             inner = self._nested(token.position)
             self.need(")")
             return inner
-        raise _at(token.position, _("a number, a name or a parenthesis is missing here"))
+        raise _at(token.position, _("A number, a name or a parenthesis is missing here."))
 
     def _nested(self, position: int) -> Step:
         self.depth += 1
         if self.depth > DEPTH_LIMIT:
-            raise _at(position, _("the parentheses are nested too deeply"))
+            raise _at(position, _("The parentheses are nested too deeply."))
         inner = self.sum()
         self.depth -= 1
         return inner
@@ -193,14 +193,14 @@ class _Reader:
                 return values[token.text]
             except KeyError:
                 name = {"name": token.text}
-                raise _at(token.position, _("nothing is called “%(name)s”") % name) from None
+                raise _at(token.position, _("Nothing is called “%(name)s”.") % name) from None
 
         return step
 
     def _call(self, token: _Token) -> Step:
         if token.text not in FUNCTIONS:
             known = {"name": token.text, "known": ", ".join(FUNCTIONS)}
-            message = _("“%(name)s” is not a function; known are: %(known)s") % known
+            message = _("“%(name)s” is not a function; known are: %(known)s.") % known
             raise _at(token.position, message)
         arguments = [self._nested(token.position)]
         while self.take(","):
@@ -208,7 +208,7 @@ class _Reader:
         self.need(")")
         function, most = FUNCTIONS[token.text]
         if len(arguments) > most:
-            raise _at(token.position, _("too many values stand between the parentheses"))
+            raise _at(token.position, _("Too many values stand between the parentheses."))
         return lambda values: _bounded(
             token.position, function, *(argument(values) for argument in arguments)
         )
@@ -223,9 +223,9 @@ def _bounded(position: int, operate: Callable[..., Decimal], *arguments: Decimal
     try:
         value = operate(*arguments)
     except ArithmeticError:
-        raise _at(position, _("this cannot be computed (for example a division by zero)")) from None
+        raise _at(position, _("This cannot be computed (it may be a division by zero).")) from None
     if not value.is_finite() or value.copy_abs() > MAGNITUDE_LIMIT:
-        raise _at(position, _("the number becomes too large"))
+        raise _at(position, _("The number becomes too large."))
     return value
 
 

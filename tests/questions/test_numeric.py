@@ -248,6 +248,16 @@ def test_the_unit_may_be_typed_along(typed: str) -> None:
     assert worked("N2").grade({"blank": {"csat": typed}}).scaled == 1
 
 
+def test_a_response_from_before_the_unit_changed_is_still_graded() -> None:
+    before, after = (
+        worked("N2"),
+        Drive("numeric", changed(N2, "blanks.0.unit", "€"), params={"values": DRAWN["N2"]}),
+    )
+    response = before.parse({"blank": {"csat": "65 %"}})
+
+    assert after.type.grade(after.data, after.params, response).scaled == 0
+
+
 def test_without_tolerance_half_of_the_last_decimal_counts() -> None:
     blank = {"key": "b", "answer": "10/3", "decimals": 2, "feedback": "Rounded."}
     drive = Drive("numeric", {"stem": "10 by 3?", "blanks": [blank]})

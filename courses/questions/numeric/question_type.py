@@ -111,10 +111,19 @@ class Numeric(QuestionType[NumericData]):
         for blank in data.blanks:
             is_right, feedback = False, ""
             if blank.key in typed:
-                number = read_number(typed[blank.key], decimal=decimal, unit=blank.unit)
-                is_right, feedback = blank.judge(number, known)
+                is_right, feedback = self._judge(blank, typed[blank.key], decimal, known)
             parts.append(Part(blank.key, Fraction(is_right), filled_in(feedback, values)))
         return parts
+
+    def _judge(
+        self, blank: Blank, typed: str, decimal: str, known: dict[str, Decimal]
+    ) -> tuple[bool, str]:
+        try:
+            number = read_number(typed, decimal=decimal, unit=blank.unit)
+        except ResponseError:
+            # Stored under an earlier version of the question, which had another unit.
+            return False, blank.otherwise
+        return blank.judge(number, known)
 
     def present(
         self, data: NumericData, params: Json, response: Json | None, reveal: Reveal
