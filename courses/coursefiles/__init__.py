@@ -1,7 +1,7 @@
 """A course as a folder of Markdown and YAML: plain records, read and written without a database."""
 
 from courses.coursefiles.problems import CourseFilesError, FileProblem
-from courses.coursefiles.reader import Reading, read_course
+from courses.coursefiles.reader import Reading, read_course, read_files
 from courses.coursefiles.schema import CourseFile
 from courses.coursefiles.writer import course_files, write_course
 
@@ -12,5 +12,6 @@ __all__ = [
     "Reading",
     "course_files",
     "read_course",
+    "read_files",
     "write_course",
 ]

@@ -14,7 +14,7 @@ _BARE = re.compile(r"[A-Za-z/(“‘À-ÖØ-öø-ÿ0-9][^\x00-\x1f\x7f-\xa0\u202
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORD_LIMIT = 40
 _FLOW_LIMIT = 80
-_COLON_INSIDE = re.compile(r":(?! |$)")
+_COLON_INSIDE = re.compile(r"(?<=\w):(?=[\w/])")
 _OTHER_KINDS = frozenset("y n yes no on off true false null".split())  # noqa: SIM905
 _NUMBER_LIKE = re.compile(r"[-+.0-9][-+.,_:/0-9a-fA-FxoeTZ ]*")
 _BLOCK_LINE = re.compile(
@@ -77,7 +77,7 @@ def _is_flow(value: Any) -> bool:
     return (
         isinstance(value, list)
         and all(isinstance(part, str | int) and len(str(part)) <= _WORD_LIMIT for part in value)
-        and all("\n" not in str(part) and "," not in str(part) for part in value)
+        and not any(mark in str(part) for part in value for mark in "\n,:")
         and sum(len(str(part)) + 2 for part in value) <= _FLOW_LIMIT
     )
 

@@ -1,5 +1,6 @@
 """A folder → a course, or every mistake in it with file and line."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -39,7 +40,16 @@ def read_course(folder: Path) -> Reading:
     Names are looked up only in files that could be read: mistakes of form come first.
     """
     notes = Notes()
-    draft = DraftReader(read_folder(folder, notes), notes).course()
+    return _read(read_folder(folder, notes), notes)
+
+
+def read_files(files: Mapping[str, bytes]) -> Reading:
+    """The course in files that were read already: path relative to its folder → content."""
+    return _read(files, Notes())
+
+
+def _read(files: Mapping[str, bytes], notes: Notes) -> Reading:
+    draft = DraftReader(files, notes).course()
     notes.stop_if_any()
     if draft is None:  # a course.yaml that could not be read is a problem, noted above
         raise AssertionError

@@ -20,6 +20,20 @@ _TAGS = frozenset(
     munderover mmultiscripts mprescripts none mtable mtr mtd mpadded mphantom menclose mfenced
     mstyle""".split()  # noqa: SIM905 (easier to read)
 )
+_CHILDREN = {
+    "mfrac": 2,
+    "mroot": 2,
+    "msub": 2,
+    "msup": 2,
+    "munder": 2,
+    "mover": 2,
+    "msubsup": 3,
+    "munderover": 3,
+}
+_COMMAND = re.compile(r"\\[a-zA-Z]+")
+"""What the converter makes of a command that it does not know: its name as a text."""
+_DEFINITION = re.compile(r"\\(new|renew|provide|def|let|Declare)")
+"""A formula may not define commands: a few that call each other grow without bound."""
 _ATTRIBUTES = {
     "display": re.compile(r"inline|block"),
     "displaystyle": re.compile(r"true|false"),
@@ -48,7 +62,7 @@ _ATTRIBUTES = {
 @lru_cache(maxsize=512)
 def mathml(latex: str, *, is_block: bool) -> str | None:
     """The formula as MathML, or None when it cannot be read."""
-    if len(latex) > SOURCE_LIMIT or _nesting(latex) > _DEPTH_LIMIT:
+    if len(latex) > SOURCE_LIMIT or _nesting(latex) > _DEPTH_LIMIT or _DEFINITION.search(latex):
         return None
     try:
         element = convert_to_element(latex, display="block" if is_block else "inline")
@@ -69,9 +83,14 @@ def _nesting(latex: str) -> int:
 
 
 def _write(element: Element, parts: list[str]) -> None:
-    """Raises KeyError for an element we do not know; drops attributes we do not know."""
-    if element.tag not in _TAGS:
-        raise KeyError(element.tag)
+    """Raises ValueError for an unknown element or command, or one that lacks an argument.
+
+    Attributes that we do not know are dropped.
+    """
+    is_command = bool(_COMMAND.match(element.text or "")) and element.tag != "mtext"
+    wanted = _CHILDREN.get(element.tag, len(element))
+    if element.tag not in _TAGS or is_command or len(element) != wanted:
+        raise ValueError(element.tag)
     attributes = "".join(
         f' {name}="{html.escape(value)}"'
         for name, value in element.attrib.items()

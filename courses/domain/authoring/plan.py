@@ -19,21 +19,21 @@ GONE = "gone"
 Choice = Literal["ours", "theirs"] | None
 
 
+def _per_kind() -> dict[str, list[Any]]:
+    return {kind: [] for kind in KINDS}
+
+
 @dataclass
 class Plan:
     """Per kind: entries to create, (row, entry) to update or only to remember, rows to retire."""
 
-    create: dict[str, list[Entry]] = field(default_factory=lambda: _per_kind())
-    update: dict[str, list[tuple[Any, Entry]]] = field(default_factory=lambda: _per_kind())
-    remember: dict[str, list[tuple[Any, Entry]]] = field(default_factory=lambda: _per_kind())
-    retire: dict[str, list[tuple[Any, str]]] = field(default_factory=lambda: _per_kind())
+    create: dict[str, list[Entry]] = field(default_factory=_per_kind)
+    update: dict[str, list[tuple[Any, Entry]]] = field(default_factory=_per_kind)
+    remember: dict[str, list[tuple[Any, Entry]]] = field(default_factory=_per_kind)
+    retire: dict[str, list[tuple[Any, str]]] = field(default_factory=_per_kind)
     conflicts: list[SyncConflict] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     unchanged: int = 0
-
-
-def _per_kind() -> dict[str, list[Any]]:
-    return {kind: [] for kind in KINDS}
 
 
 def make_plan(
@@ -50,7 +50,7 @@ def make_plan(
                 _compare(plan, row, entry, stored[kind].get(key), choose)
         for key, row in rows[kind].items():
             if key not in files[kind]:
-                _missing(plan, kind, key, row, stored[kind].get(key), choose)
+                _missing(plan, (kind, key), row, stored[kind].get(key), choose)
     return plan
 
 
@@ -76,14 +76,16 @@ def _is_untouched(row: Any, now: Entry | None, remembered: str) -> bool:
     return now is not None and now.hash == remembered
 
 
-def _missing(plan: Plan, kind: str, key: str, row: Any, now: Entry | None, choose: Choice) -> None:
+def _missing(
+    plan: Plan, name: tuple[str, str], row: Any, now: Entry | None, choose: Choice
+) -> None:
     """A row without a file: one made in the admin stays, one from a file goes if unchanged."""
     if not row.source_hash or row.source_hash == GONE or is_archived(row):
         return
     if choose == "theirs" or (now is not None and now.hash == row.source_hash):
-        plan.retire[kind].append((row, key))
+        plan.retire[name[0]].append((row, name[1]))
     else:
-        plan.kept.append(f"{kind} {key}")
+        plan.kept.append(" ".join(name))
 
 
 def _differences(now: Entry | None, entry: Entry) -> dict[str, tuple[Any, Any]]:
