@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 
 from courses.conf import settings
 from courses.domain import deadlines, events, gradebook, grading, progress
@@ -17,16 +18,14 @@ def submit(*, attempt: Attempt, by: Any, now: datetime) -> Attempt:
 
     After the deadline it is closed as the deadline would have closed it.
     """
-    if is_over(attempt=attempt, now=now):
-        return _close(attempt, Attempt.ClosedBy.DEADLINE, by=None, now=now)
-    return _close(attempt, Attempt.ClosedBy.LEARNER, by=by, now=now)
+    return _close(attempt, by=by, now=now, only_if_due=False)
 
 
 def close_due(*, attempts: Iterable[Attempt], now: datetime) -> int:
     """Close those of the attempts whose time is over; how many were."""
     due = [attempt for attempt in attempts if is_over(attempt=attempt, now=now)]
     for attempt in due:
-        _close(attempt, Attempt.ClosedBy.DEADLINE, by=None, now=now)
+        _close(attempt, by=None, now=now, only_if_due=True)
     return len(due)
 
 
@@ -54,14 +53,17 @@ def locked_attempt(attempt: Attempt) -> Attempt:
 
 
 @transaction.atomic
-def _close(attempt: Attempt, closed_by: str, *, by: Any, now: datetime) -> Attempt:
+def _close(attempt: Attempt, *, by: Any, now: datetime, only_if_due: bool) -> Attempt:
     locked = locked_attempt(attempt)
     if not locked.is_open:
         return locked
-    if closed_by == Attempt.ClosedBy.DEADLINE and not is_over(attempt=locked, now=now):
-        return locked  # somebody gave more time while we waited
-    locked.closed_by = closed_by
-    locked.submitted_at = _submitted_at(locked, closed_by, now)
+    # Decided under the lock: somebody may have given more time while we waited.
+    is_due = is_over(attempt=locked, now=now)
+    if only_if_due and not is_due:
+        return locked
+    by = None if is_due else by
+    locked.closed_by = Attempt.ClosedBy.DEADLINE if is_due else Attempt.ClosedBy.LEARNER
+    locked.submitted_at = _submitted_at(locked, locked.closed_by, now)
     items = list(locked.items.select_related("version__question").order_by("position"))
     _grade_rest(locked, items, now)
     grading.settle(attempt=locked, items=items)
@@ -83,13 +85,14 @@ def _submitted_at(attempt: Attempt, closed_by: str, now: datetime) -> datetime:
 
 
 def _grade_rest(attempt: Attempt, items: list[AttemptItem], now: datetime) -> None:
-    """Grade every item that has no judgement yet; two queries for any number of items."""
+    """Grade every item that has no judgement yet; at most four queries for any number of items."""
     policy = Policy.load(attempt.policy)
+    waiting = _waiting(attempt) if policy.is_graded_at_once else {}
     rows: list[Grading] = []
     graded = []
     responses = _current_responses(attempt)
     for item in items:
-        if item.tries:
+        if item.tries or (item.pk in waiting and item.value is not None):
             continue
         outcome = grading.judge(item=item, value=item.value)
         row = grading.grading_row(
@@ -97,7 +100,7 @@ def _grade_rest(attempt: Attempt, items: list[AttemptItem], now: datetime) -> No
             outcome=outcome,
             policy=policy,
             response=responses.get(item.pk),
-            sequence=1,
+            sequence=waiting.get(item.pk, 0) + 1,
             now=now,
         )
         grading.apply_summary(item=item, summary=grading.summarise(gradings=[row], policy=policy))
@@ -106,6 +109,12 @@ def _grade_rest(attempt: Attempt, items: list[AttemptItem], now: datetime) -> No
     Grading.objects.bulk_create(rows)
     if graded:
         AttemptItem.objects.bulk_update(graded, grading.SUMMARY_FIELDS)
+
+
+def _waiting(attempt: Attempt) -> dict[int, int]:
+    """Item → how many judgements leave it to a person; each is of the response it had then."""
+    rows = Grading.objects.filter(item__attempt=attempt, item__tries=0).order_by()
+    return dict(rows.values_list("item").annotate(Count("pk")))
 
 
 def _current_responses(attempt: Attempt) -> dict[int, Response]:
