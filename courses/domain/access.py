@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from courses.errors import NotAllowed, NotFound
 from courses.models import Attempt, Course, Enrolment
 from courses.models.attempt import AttemptQuerySet
+from courses.models.course import CourseQuerySet
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,14 @@ def may_author(*, course: Course, by: Any) -> bool:
         return True
     roles = Enrolment.objects.active().filter(course=course, user_id=by.pk)
     return roles.filter(role=Enrolment.Role.INSTRUCTOR).exists()
+
+
+def authored(*, by: Any) -> CourseQuerySet:
+    """The courses this person may author: all for an administrator, else those they teach."""
+    if by.is_superuser:
+        return Course.objects.all()
+    roles = Enrolment.objects.active().filter(user_id=by.pk, role=Enrolment.Role.INSTRUCTOR)
+    return Course.objects.filter(pk__in=roles.values("course"))
 
 
 def attempt(*, uuid: UUID, by: Any) -> Attempt:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.module_loading import import_string
 
 from courses.conf import settings
@@ -66,6 +66,17 @@ def backlog(*, now: datetime) -> Backlog:
         oldest_seconds=(now - oldest).total_seconds() if oldest else None,
         dead=Delivery.objects.filter(state=Delivery.State.DEAD).count(),
         expired_attempts=_overdue(now),
+    )
+
+
+def redeliver(*, deliveries: QuerySet[Delivery], now: datetime) -> int:
+    """Send these again from the next round on, with all their tries; how many will be.
+
+    Those that a relay holds at this moment are left to it.
+    """
+    free = Q(locked_until=None) | Q(locked_until__lte=now)
+    return Delivery.objects.filter(free, pk__in=deliveries.values("pk")).update(
+        state=Delivery.State.PENDING, tries=0, next_try_at=now, locked_until=None, delivered_at=None
     )
 
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -74,6 +75,9 @@ class Course(Synced):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("courses:course", args=[self.key])
+
 
 class Module(Synced):
     course = models.ForeignKey(Course, models.PROTECT, related_name="modules")
@@ -97,6 +101,10 @@ class Module(Synced):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """The course's page, where the module stands."""
+        return self.course.get_absolute_url()
 
 
 class Objective(Synced):

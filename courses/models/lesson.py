@@ -1,6 +1,7 @@
 """A lesson: its source, what it renders to, and what completes it."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.course import Module, Objective, Reference, Synced
@@ -44,3 +45,6 @@ class Lesson(Synced):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("courses:lesson", args=[self.module.course.key, self.key])

@@ -159,6 +159,7 @@ class QuestionVersion(models.Model):
             question_type = registry.get(self.type)
             problems = list(question_type.check(question_type.load(self.data)))
         except CoursesError as error:
-            raise ValidationError({"data": str(error)}) from error
+            found = getattr(error, "problems", ()) or (error,)
+            raise ValidationError({"data": [str(problem) for problem in found]}) from error
         if problems:
             raise ValidationError({"data": [str(problem) for problem in problems]})

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.course import Course, Module, Objective, Synced
@@ -111,6 +112,12 @@ class Quiz(Synced):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """The quiz's page; the lesson's for the checks in it."""
+        if self.lesson is not None:
+            return self.lesson.get_absolute_url()
+        return reverse("courses:quiz", args=[self.course.key, self.key])
 
     @property
     def is_graded(self) -> bool:

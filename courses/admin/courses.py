@@ -1,0 +1,221 @@
+"""What is learned: courses, modules, lessons, and what they name."""
+
+import hashlib
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses import markup
+from courses.admin.mixins import (
+    Archivable,
+    CourseAdmin,
+    LinesField,
+    OwnFilter,
+    SameCourseForm,
+    course_id_of,
+)
+from courses.coursefiles.assets import check_asset, content_type
+from courses.coursefiles.rules import FILE_NAME
+from courses.domain import enrolments
+from courses.domain.authoring import refresh_lessons
+from courses.models import (
+    Asset,
+    Course,
+    Enrolment,
+    Lesson,
+    Module,
+    Objective,
+    Reference,
+    Term,
+)
+
+
+class RefreshesLessons:
+    """The HTML of lessons holds names and numbers of other rows; it follows when they change."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        refresh_lessons(course=Course.objects.get(pk=course_id_of(form.instance)))
+
+
+class CourseForm(forms.ModelForm):
+    authors = LinesField(required=False, help_text=gettext_lazy("One name per line."))
+
+
+@admin.register(Course)
+class CoursesAdmin(RefreshesLessons, Archivable, CourseAdmin):
+    course_path = ""
+    form = CourseForm
+    fixed = ("key",)
+    aside = {"state": Course.State.ARCHIVED}
+    back = {"state": Course.State.DRAFT}
+    list_display = ["title", "key", "state", "is_open", "language", "reviewed_on"]
+    list_filter = ["state", "language"]
+    search_fields = ["title", "key"]
+    prepopulated_fields = {"key": ["title"]}
+    readonly_fields = ["created_at", "updated_at"]
+
+    def save_model(self, request: HttpRequest, obj: Course, form: Any, change: bool) -> None:
+        """Whoever makes a course teaches it; else they could not see what they made."""
+        super().save_model(request, obj, form, change)
+        if not change and not request.user.is_superuser:
+            enrolments.enrol(
+                course=obj,
+                user=request.user,
+                role=Enrolment.Role.INSTRUCTOR,
+                by=request.user,
+                now=timezone.now(),
+            )
+
+
+@admin.register(Module)
+class ModuleAdmin(Archivable, CourseAdmin):
+    fixed = ("course", "key")
+    list_display = ["title", "key", "course", "position", "is_optional", "is_archived"]
+    list_filter = [("course", OwnFilter), "is_archived", "is_optional"]
+    list_select_related = ["course"]
+    search_fields = ["title", "key", "course__title"]
+    autocomplete_fields = ["course"]
+    prepopulated_fields = {"key": ["title"]}
+
+
+class LessonForm(SameCourseForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        key = cleaned.get("key") or self.instance.key
+        same = Lesson.objects.filter(module__course=self.course_id(), key=key)
+        if same.exclude(pk=self.instance.pk).exists():
+            # In a page's address the key stands behind the course, without the module.
+            name = "key" if "key" in self.fields else "module"
+            self.add_error(name, _("Another lesson of this course has this key."))
+        return cleaned
+
+
+@admin.register(Lesson)
+class LessonAdmin(RefreshesLessons, Archivable, CourseAdmin):
+    course_path = "module__course"
+    form = LessonForm
+    fixed = ("key",)
+    heavy = ("body", "rendered")
+    list_display = ["title", "key", "module", "position", "minutes", "completion", "is_archived"]
+    list_filter = [("module__course", OwnFilter), ("module", OwnFilter), "is_archived"]
+    search_fields = ["title", "key", "body"]
+    autocomplete_fields = ["module", "objectives", "sources"]
+    prepopulated_fields = {"key": ["title"]}
+    fieldsets = [
+        (None, {"fields": ["module", "title", "key", "position", "summary", "body"]}),
+        (gettext_lazy("Learning"), {"fields": ["minutes", "completion", "objectives"]}),
+        (gettext_lazy("Sources and state"), {"fields": ["sources", "reviewed_on", "is_archived"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("module__course")
+
+    @admin.action(description=Archivable.bring_back.short_description, permissions=["change"])
+    def bring_back(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """What was archived was not rendered with the others."""
+        courses = {row.module.course for row in queryset.select_related("module__course")}
+        super().bring_back(request, queryset)
+        for course in courses:
+            refresh_lessons(course=course)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        for oddity in markup.inspect(form.instance.body, is_lesson=True).oddities:
+            text = _("Line %(line)d of the text: %(message)s")
+            values = {"line": oddity.line, "message": oddity.message}
+            self.message_user(request, text % values, messages.WARNING)
+
+
+@admin.register(Objective)
+class ObjectiveAdmin(CourseAdmin):
+    form = SameCourseForm
+    fixed = ("course", "key")
+    list_display = ["key", "text", "bloom", "module", "position"]
+    list_filter = [("course", OwnFilter), ("module", OwnFilter), "bloom"]
+    list_select_related = ["module"]
+    search_fields = ["key", "text"]
+    autocomplete_fields = ["course", "module"]
+
+
+@admin.register(Reference)
+class ReferenceAdmin(RefreshesLessons, CourseAdmin):
+    fixed = ("course", "key")
+    list_display = ["key", "citation", "course"]
+    list_filter = [("course", OwnFilter)]
+    list_select_related = ["course"]
+    search_fields = ["key", "citation"]
+    autocomplete_fields = ["course"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+
+@admin.register(Term)
+class TermAdmin(RefreshesLessons, CourseAdmin):
+    form = SameCourseForm
+    fixed = ("course", "key")
+    list_display = ["term", "key", "course", "source"]
+    list_filter = [("course", OwnFilter)]
+    list_select_related = ["course", "source"]
+    search_fields = ["term", "key", "definition"]
+    autocomplete_fields = ["course", "source"]
+    prepopulated_fields = {"key": ["term"]}
+
+
+class AssetForm(forms.ModelForm):
+    upload = forms.FileField(
+        label=gettext_lazy("file"),
+        required=False,
+        help_text=gettext_lazy("SVG, PNG, JPEG, WebP or CSV, 1 MiB at most."),
+    )
+
+    class Meta:
+        model = Asset
+        fields = ["module", "name"]
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if not FILE_NAME.fullmatch(name):
+            raise ValidationError(_("A file name is made of letters, digits, dots, - and _."))
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        name = cleaned.get("name") or self.instance.name
+        upload = cleaned.get("upload")
+        if upload is None and self.instance.pk is None:
+            self.add_error("upload", _("Choose a file."))
+        elif upload is not None and name:
+            self.content = upload.read()
+            for line, message in check_asset(name, self.content):
+                text = _("Line %(line)d: %(message)s") % {"line": line, "message": message}
+                self.add_error("upload", text)
+        return cleaned
+
+
+@admin.register(Asset)
+class AssetAdmin(CourseAdmin):
+    course_path = "module__course"
+    form = AssetForm
+    fixed = ("module", "name")
+    heavy = ("content",)
+    list_display = ["name", "module", "content_type"]
+    list_filter = [("module__course", OwnFilter), ("module", OwnFilter)]
+    list_select_related = ["module"]
+    search_fields = ["name", "module__title"]
+    autocomplete_fields = ["module"]
+    readonly_fields = ["content_type"]
+
+    def save_model(self, request: HttpRequest, obj: Asset, form: Any, change: bool) -> None:
+        if form.cleaned_data.get("upload"):
+            obj.content = form.content
+            obj.content_type = content_type(obj.name)
+            obj.content_hash = hashlib.sha256(form.content).hexdigest()
+        super().save_model(request, obj, form, change)

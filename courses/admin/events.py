@@ -1,0 +1,44 @@
+"""What happened, and its way to those who want to know."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy, ngettext
+
+from courses.admin.mixins import USERNAME, CourseAdmin, OwnFilter, ReadOnly
+from courses.domain import relay
+from courses.models import Delivery, Event
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnly, CourseAdmin):
+    list_display = ["occurred_at", "type", "course", "enrolment", "by"]
+    list_display_links = ["occurred_at", "type"]
+    list_filter = [("course", OwnFilter), "type"]
+    list_select_related = ["course", "enrolment__user", "enrolment__course", "by"]
+    search_fields = ["=uuid", "=type", f"enrolment__user__{USERNAME}"]
+    date_hierarchy = "occurred_at"
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnly, CourseAdmin):
+    course_path = "event__course"
+    list_display = ["event", "subscriber", "state", "tries", "next_try_at", "last_answer"]
+    list_filter = ["state", "subscriber", ("event__course", OwnFilter)]
+    list_select_related = ["event"]
+    search_fields = ["=event__uuid", "=event__type", "subscriber", "last_answer"]
+    actions = ["send_again"]
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("courses.change_delivery")
+
+    @admin.action(description=gettext_lazy("Send again"), permissions=["send"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet) -> None:
+        count = relay.redeliver(deliveries=queryset, now=timezone.now())
+        text = ngettext(
+            "%(count)d delivery is sent again by the relay's next round.",
+            "%(count)d deliveries are sent again by the relay's next round.",
+            count,
+        )
+        self.message_user(request, text % {"count": count}, messages.SUCCESS)

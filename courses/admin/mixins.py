@@ -1,0 +1,201 @@
+"""What the admin pages share: whose rows one sees, and what nobody edits here."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from courses.domain import access
+from courses.models import Course
+
+USERNAME = get_user_model().USERNAME_FIELD
+"""For search fields: a host's people may sign in with something else."""
+
+
+def own(rows: QuerySet, path: str, user: Any) -> QuerySet:
+    """Those rows whose course the person may author; `path` leads from a row to its course."""
+    if user.is_superuser:
+        return rows
+    return rows.filter(**{f"{path or 'pk'}__in": access.authored(by=user)})
+
+
+class OwnCourses:
+    """An instructor sees, finds and chooses rows of the courses they teach, and no others."""
+
+    course_path = "course"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return own(super().get_queryset(request), self.course_path, request.user)
+
+    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> QuerySet | None:
+        rows = super().get_field_queryset(db, db_field, request)
+        model = db_field.remote_field.model
+        if not self.admin_site.is_registered(model):
+            return rows
+        related = self.admin_site.get_model_admin(model)
+        if not isinstance(related, OwnCourses):
+            return rows
+        if rows is None:
+            rows = model._default_manager.using(db)
+        return own(rows, related.course_path, request.user)
+
+
+class OwnFilter(admin.RelatedFieldListFilter):
+    """A filter by another row that offers only what the person may see."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
+        related = model_admin.admin_site.get_model_admin(field.remote_field.model)
+        return field.get_choices(
+            include_blank=False,
+            ordering=self.field_admin_ordering(field, request, model_admin),
+            limit_choices_to={"pk__in": related.get_queryset(request).values("pk")},
+        )
+
+
+class CourseAdmin(OwnCourses, admin.ModelAdmin):
+    """The base of every admin here."""
+
+    actions_on_top = True  # Without any, Django writes a style into the page.
+    list_per_page = 50
+    fixed: tuple[str, ...] = ()
+    """Fields that are chosen once: addresses, files and records hang on them."""
+    heavy: tuple[str, ...] = ()
+    """Columns that a list does without."""
+
+    class Media:
+        css = {"all": ["courses/admin/admin.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
+        match = request.resolver_match
+        is_one = match is not None and str(match.url_name).endswith("_change")
+        return rows if is_one else rows.defer(*self.heavy)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        names = list(super().get_readonly_fields(request, obj))
+        return [*names, *self.fixed] if obj else names
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def view_on_site(self, obj: Any) -> str | None:
+        """The page as learners get it; none for what has no page (any more)."""
+        if not hasattr(obj, "get_absolute_url") or is_put_aside(obj):
+            return None
+        return obj.get_absolute_url()
+
+
+class ReadOnly:
+    """Written by the rules alone: nobody adds, changes or deletes a row here."""
+
+    show_full_result_count = False
+    ordering = ["-pk"]
+    """Newest first, by an index that every table has."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class Archivable:
+    """What learners have met cannot be deleted; it is put aside and can be brought back."""
+
+    actions = ["put_aside", "bring_back"]
+    aside: dict[str, Any] = {"is_archived": True}
+    back: dict[str, Any] = {"is_archived": False}
+
+    @admin.action(description=gettext_lazy("Archive what is selected"), permissions=["change"])
+    def put_aside(self, request: HttpRequest, queryset: QuerySet) -> None:
+        count = self._set(request, queryset, self.aside)
+        text = ngettext("%(count)d row is archived.", "%(count)d rows are archived.", count)
+        self.message_user(request, text % {"count": count}, messages.SUCCESS)
+
+    @admin.action(description=gettext_lazy("Bring back what is selected"), permissions=["change"])
+    def bring_back(self, request: HttpRequest, queryset: QuerySet) -> None:
+        count = self._set(request, queryset, self.back)
+        text = ngettext("%(count)d row is back.", "%(count)d rows are back.", count)
+        self.message_user(request, text % {"count": count}, messages.SUCCESS)
+
+    def _set(self, request: HttpRequest, rows: Iterable[Any], values: dict[str, Any]) -> int:
+        changed = [row for row in rows if any(getattr(row, n) != v for n, v in values.items())]
+        for row in changed:
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.save(update_fields=list(values))
+            self.log_change(request, row, [{"changed": {"fields": list(values)}}])
+        return len(changed)
+
+
+def is_put_aside(row: Any) -> bool:
+    """Is the row, or the module or course that it stands in, archived?"""
+    if row is None:
+        return False
+    if isinstance(row, Course):
+        return row.state == Course.State.ARCHIVED
+    if getattr(row, "is_archived", False) or getattr(row, "is_retired", False):
+        return True
+    return is_put_aside(getattr(row, "module", None))
+
+
+_OWNERS = ("course", "module", "quiz", "question", "enrolment", "item")
+
+
+def course_id_of(row: Any) -> int | None:
+    """The course that a row belongs to, by the shortest way; None for people and the like."""
+    if isinstance(row, Course):
+        return row.pk
+    if hasattr(row, "course_id"):
+        return row.course_id
+    for name in _OWNERS:
+        if getattr(row, f"{name}_id", None) is not None:
+            return course_id_of(getattr(row, name))
+    return None
+
+
+class SameCourseForm(forms.ModelForm):
+    """A form in which everything chosen must belong to the same course."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        course_id = self.course_id()
+        for name, value in list(cleaned.items()):
+            chosen = value if isinstance(value, QuerySet) else [value]
+            rows = [one for one in chosen if isinstance(one, models.Model)]
+            if course_id and any(course_id_of(row) not in (None, course_id) for row in rows):
+                self.add_error(name, _("This belongs to another course."))
+        return cleaned
+
+    def course_id(self) -> int | None:
+        for name in _OWNERS:
+            if isinstance(self.cleaned_data.get(name), models.Model):
+                return course_id_of(self.cleaned_data[name])
+        return course_id_of(self.instance)
+
+
+class LinesField(forms.CharField):
+    """A list of short texts, one per line."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=admin.widgets.AdminTextareaWidget(attrs={"rows": 4}), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(str(part) for part in value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        lines = str(value or "").splitlines()
+        return [line.strip() for line in lines if line.strip()]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.to_python(self.prepare_value(initial)) != self.to_python(data)

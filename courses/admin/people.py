@@ -1,0 +1,240 @@
+"""People in courses, and what they are granted. Saving goes through the rules of the domain."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.exceptions import NotRegistered
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from courses.admin.mixins import USERNAME, CourseAdmin, OwnFilter, ReadOnly, SameCourseForm
+from courses.domain import access, enrolments, grants
+from courses.models import Accommodation, Enrolment, Extension, LessonProgress
+
+
+class PersonAdmin(CourseAdmin):
+    """People are found by typing where the host's admin can search them, else chosen by number."""
+
+    raw_id_fields = ["user"]
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        names = list(super().get_autocomplete_fields(request))
+        try:
+            people = self.admin_site.get_model_admin(get_user_model())
+        except NotRegistered:
+            return names
+        return [*names, "user"] if people.get_search_fields(request) else names
+
+
+class EnrolmentForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        course, user = cleaned.get("course"), cleaned.get("user")
+        if course and user:
+            rows = Enrolment.objects.active().filter(course=course, user=user)
+            if rows.exists():
+                self.add_error("user", _("This person is enrolled in the course already."))
+        return cleaned
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(PersonAdmin):
+    form = EnrolmentForm
+    fields = ["course", "user", "role"]
+    fixed = ("course", "user")
+    list_display = ["user", "course", "role", "state", "cycle", "enrolled_at", "completed_at"]
+    list_filter = [("course", OwnFilter), "role", "state"]
+    list_select_related = ["user", "course"]
+    search_fields = [f"user__{USERNAME}", "user__email", "course__title"]
+    autocomplete_fields = ["course"]
+    show_full_result_count = False
+    actions = ["withdraw", "enrol_again"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("user", "course")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        shown = ["state", "cycle", "enrolled_at", "completed_at"] if obj else []
+        return ["course", "user", "role", *shown]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        names = super().get_readonly_fields(request, obj)
+        if obj is None:
+            return names
+        names += ["state", "cycle", "enrolled_at", "completed_at"]
+        return names if _is_current(obj) else [*names, "role"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """People are taken out of a course; what they did there stays."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Enrolment, form: Any, change: bool) -> None:
+        if change and not form.has_changed():
+            return
+        row = enrolments.enrol(
+            course=obj.course, user=obj.user, role=obj.role, by=request.user, now=timezone.now()
+        )
+        obj.pk = row.pk
+        obj.refresh_from_db()
+
+    @admin.action(description=gettext_lazy("Take out of the course"), permissions=["change"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet) -> None:
+        rows = list(queryset.exclude(state=Enrolment.State.WITHDRAWN))
+        for row in rows:
+            enrolments.withdraw(enrolment=row, by=request.user, now=timezone.now())
+            self.log_change(request, row, [{"changed": {"fields": ["state"]}}])
+        text = ngettext(
+            "%(count)d person is taken out; what they did is kept.",
+            "%(count)d persons are taken out; what they did is kept.",
+            len(rows),
+        )
+        self.message_user(request, text % {"count": len(rows)}, messages.SUCCESS)
+
+    @admin.action(description=gettext_lazy("Take back into the course"), permissions=["change"])
+    def enrol_again(self, request: HttpRequest, queryset: QuerySet) -> None:
+        rows = list(queryset.exclude(state=Enrolment.State.ACTIVE))
+        for row in rows:
+            enrolments.enrol(
+                course=row.course,
+                user=row.user,
+                role=row.role,
+                by=request.user,
+                now=timezone.now(),
+            )
+            self.log_change(request, row, [{"changed": {"fields": ["state"]}}])
+        text = ngettext("%(count)d person is back.", "%(count)d persons are back.", len(rows))
+        self.message_user(request, text % {"count": len(rows)}, messages.SUCCESS)
+
+
+def _is_current(enrolment: Enrolment) -> bool:
+    """Active, and no later cycle: only there does a role mean anything."""
+    later = Enrolment.objects.filter(
+        course=enrolment.course_id, user=enrolment.user_id, cycle__gt=enrolment.cycle
+    )
+    return enrolment.state == Enrolment.State.ACTIVE and not later.exists()
+
+
+class AccommodationForm(forms.ModelForm):
+    """Says which closing dates the grant moves, and waits for a yes before it is saved."""
+
+    is_confirmed = forms.BooleanField(
+        label=gettext_lazy("Move the closing dates"),
+        required=False,
+        help_text=gettext_lazy(
+            "Extra time would be cut short by a closing date; so the date moves with it, for this "
+            "learner only. You are told which before anything is saved."
+        ),
+    )
+
+    class Meta:
+        model = Accommodation
+        fields = ["user", "course", "time_factor", "extra_attempts", "closes_later_s"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        moved = grants.moved_closings(
+            user=cleaned.get("user") or self.instance.user,
+            course=cleaned.get("course", self.instance.course),
+            time_factor=cleaned["time_factor"],
+            closes_later_s=cleaned["closes_later_s"],
+            now=timezone.now(),
+        )
+        if moved and not cleaned.get("is_confirmed"):
+            intro = _("These closing dates move for this learner; tick the box to agree:")
+            self.add_error("is_confirmed", [intro, *(_sentence(one) for one in moved)])
+        return cleaned
+
+
+def _sentence(moved: grants.MovedClosing) -> str:
+    values = {"quiz": moved.quiz.title, "old": _when(moved.closes_at), "new": _when(moved.moves_to)}
+    return _("%(quiz)s: closes on %(new)s instead of %(old)s.") % values
+
+
+def _when(moment: Any) -> str:
+    return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+
+
+class Grant:
+    """Time that was given is set back to nothing, never taken out of the records."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Accommodation)
+class AccommodationAdmin(Grant, PersonAdmin):
+    form = AccommodationForm
+    fixed = ("user", "course")
+    list_display = [
+        "user", "course", "time_factor", "extra_attempts", "closes_later_s", "updated_at",
+    ]  # fmt: skip
+    list_filter = [("course", OwnFilter)]
+    list_select_related = ["user", "course"]
+    search_fields = [f"user__{USERNAME}", "user__email"]
+    autocomplete_fields = ["course"]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Only an administrator grants something in all courses at once."""
+        form = super().get_form(request, obj, **kwargs)
+        if "course" in form.base_fields and not request.user.is_superuser:
+            form.base_fields["course"].required = True
+        return form
+
+    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
+        """An instructor grants something to those who are in their courses."""
+        rows = super().get_field_queryset(db, db_field, request)
+        if db_field.name != "user" or request.user.is_superuser:
+            return rows
+        people = get_user_model()._default_manager.using(db) if rows is None else rows
+        own = Enrolment.objects.active().filter(course__in=access.authored(by=request.user))
+        return people.filter(pk__in=own.values("user"))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        row = grants.set_accommodation(
+            user=obj.user,
+            course=obj.course,
+            time_factor=obj.time_factor,
+            extra_attempts=obj.extra_attempts,
+            closes_later_s=obj.closes_later_s,
+        )
+        obj.pk = row.pk
+        obj.refresh_from_db()
+
+
+@admin.register(Extension)
+class ExtensionAdmin(Grant, CourseAdmin):
+    course_path = "enrolment__course"
+    form = SameCourseForm
+    fixed = ("enrolment", "quiz")
+    list_display = ["enrolment", "quiz", "extra_time_s", "extra_attempts", "closes_at"]
+    list_filter = [("enrolment__course", OwnFilter), ("quiz", OwnFilter)]
+    list_select_related = ["enrolment__user", "enrolment__course", "quiz"]
+    search_fields = [f"enrolment__user__{USERNAME}", "quiz__title"]
+    autocomplete_fields = ["enrolment", "quiz"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        row = grants.set_extension(
+            enrolment=obj.enrolment,
+            quiz=obj.quiz,
+            extra_time_s=obj.extra_time_s,
+            extra_attempts=obj.extra_attempts,
+            closes_at=obj.closes_at,
+        )
+        obj.pk = row.pk
+        obj.refresh_from_db()
+
+
+@admin.register(LessonProgress)
+class LessonProgressAdmin(ReadOnly, CourseAdmin):
+    course_path = "enrolment__course"
+    list_display = ["enrolment", "lesson", "started_at", "visited_at", "completed_at"]
+    list_filter = [("enrolment__course", OwnFilter), ("lesson__module", OwnFilter)]
+    list_select_related = ["enrolment__user", "enrolment__course", "lesson"]
+    search_fields = [f"enrolment__user__{USERNAME}", "lesson__title"]

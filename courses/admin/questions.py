@@ -1,0 +1,203 @@
+"""The bank: questions, their frozen versions, and what several of them share."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.admin.courses import RefreshesLessons
+from courses.admin.mixins import (
+    Archivable,
+    CourseAdmin,
+    LinesField,
+    OwnCourses,
+    OwnFilter,
+    SameCourseForm,
+)
+from courses.domain.authoring.questions import publish_version
+from courses.models import Question, QuestionVersion, Stimulus, Tag
+from courses.questions import registry
+
+
+class PrettyJSONField(forms.JSONField):
+    """JSON that a person can read."""
+
+    widget = forms.Textarea(attrs={"rows": 24, "cols": 90, "spellcheck": "false"})
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, dict | list):
+            return json.dumps(value, indent=2, ensure_ascii=False)
+        return super().prepare_value(value)
+
+
+class VersionInline(OwnCourses, admin.StackedInline):
+    """What became of a question; a new version is written on a page of its own."""
+
+    course_path = "question__course"
+    model = QuestionVersion
+    fk_name = "question"
+    fields = readonly_fields = ["type", "status", "note", "created_at"]
+    ordering = ["-number"]
+    extra = max_num = 0
+    can_delete = False
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("question").defer("data")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_add_permission = has_delete_permission = has_change_permission
+
+
+class QuestionForm(SameCourseForm):
+    source = LinesField(
+        label=gettext_lazy("sources"),
+        required=False,
+        help_text=gettext_lazy("One per line: the key of a reference, or free text."),
+    )
+
+
+@admin.register(Question)
+class QuestionAdmin(RefreshesLessons, Archivable, CourseAdmin):
+    form = QuestionForm
+    fixed = ("course", "key")
+    aside = {"is_retired": True}
+    back = {"is_retired": False}
+    change_form_template = "admin/courses/question/change_form.html"
+    list_display = [
+        "key", "type_label", "module", "objective", "difficulty", "ready_version", "is_retired",
+    ]  # fmt: skip
+    list_filter = [
+        ("course", OwnFilter),
+        ("module", OwnFilter),
+        ("objective", OwnFilter),
+        ("tags", OwnFilter),
+        "difficulty",
+        "is_retired",
+    ]
+    list_select_related = ["module", "objective", "ready_version__question"]
+    search_fields = ["key", "objective__key", "tags__key"]
+    autocomplete_fields = ["course", "module", "objective", "tags", "stimulus"]
+    inlines = [VersionInline]
+
+    @admin.display(description=gettext_lazy("type"), ordering="ready_version__type")
+    def type_label(self, question: Question) -> str:
+        version = question.ready_version
+        known = registry.all_types()
+        return str(known[version.type].label) if version and version.type in known else ""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), *(["ready_version"] if obj else [])]
+
+
+class VersionForm(forms.ModelForm):
+    type = forms.ChoiceField(label=gettext_lazy("type"))
+    data = PrettyJSONField(
+        label=gettext_lazy("data"),
+        help_text=gettext_lazy(
+            'For a single choice: {"stem": "…", "options": [{"key": "a", "text": "…", '
+            '"feedback": "…", "correct": true}]}. The data of every type is described in the '
+            "documentation."
+        ),
+    )
+
+    class Meta:
+        model = QuestionVersion
+        fields = ["question", "type", "data", "note"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "type" in self.fields:  # not on a page that only shows
+            known = registry.all_types()
+            self.fields["type"].choices = [(key, one.label) for key, one in known.items()]
+
+
+@admin.register(QuestionVersion)
+class QuestionVersionAdmin(CourseAdmin):
+    """A version is written once. Whoever wants another one writes the next."""
+
+    course_path = "question__course"
+    heavy = ("data",)
+    form = VersionForm
+    change_form_template = "admin/courses/questionversion/change_form.html"
+    list_display = ["question", "number", "type", "status", "note", "created_at"]
+    list_filter = [("question__course", OwnFilter), "status", "type"]
+    search_fields = ["question__key", "note"]
+    autocomplete_fields = ["question"]
+    ordering = ["-pk"]
+    show_full_result_count = False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        if obj is None:
+            return ["question", "type", "data", "note"]
+        names = ["question", "number", "type", "status", "readable_data", "content_hash"]
+        return [*names, "note", "created_at", "created_by"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return self.get_fields(request, obj) if obj else []
+
+    @admin.display(description=gettext_lazy("data"))
+    def readable_data(self, version: QuestionVersion) -> str:
+        return json.dumps(version.data, indent=2, ensure_ascii=False)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("question", "created_by")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """With `?question=` the form starts from the question's latest version."""
+        initial = super().get_changeform_initial_data(request)
+        number = str(initial.get("question", ""))
+        if number.isdecimal():
+            latest = self.get_queryset(request).filter(question=int(number)).order_by("-number")
+            version = latest.first()
+            if version is not None:
+                initial.update(type=version.type, data=version.data)
+        return initial
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        published = publish_version(
+            question=obj.question,
+            type=obj.type,
+            data=obj.data,
+            note=obj.note,
+            by=request.user,
+        )
+        obj.pk = published.pk
+        obj.refresh_from_db()
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any, **kwargs: Any) -> Any:
+        self.message_user(request, _("Learners get %s from their next attempt on.") % obj)
+        return super().response_add(request, obj, *args, **kwargs)
+
+
+@admin.register(Stimulus)
+class StimulusAdmin(CourseAdmin):
+    fixed = ("course", "key")
+    list_display = ["key", "title", "course"]
+    list_filter = [("course", OwnFilter)]
+    list_select_related = ["course"]
+    search_fields = ["key", "title", "body"]
+    autocomplete_fields = ["course"]
+
+
+@admin.register(Tag)
+class TagAdmin(CourseAdmin):
+    fixed = ("course", "key")
+    list_display = ["key", "course"]
+    list_filter = [("course", OwnFilter)]
+    list_select_related = ["course"]
+    search_fields = ["key"]
+    autocomplete_fields = ["course"]

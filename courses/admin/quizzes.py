@@ -1,0 +1,212 @@
+"""Tests: their rules and the places in them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.admin.mixins import (
+    Archivable,
+    CourseAdmin,
+    LinesField,
+    OwnCourses,
+    OwnFilter,
+    ReadOnly,
+    SameCourseForm,
+)
+from courses.admin.questions import PrettyJSONField
+from courses.admin.widgets import KnownAutocomplete, tell_known
+from courses.coursefiles.schema import CHECKS_PREFIX
+from courses.domain import policy
+from courses.models import Quiz, QuizItem
+
+_CHOSEN = ["question", "version", "draw_objective", "draw_tag"]
+
+
+class QuizItemForm(SameCourseForm):
+    """Either a question, or a draw of several."""
+
+    class Meta:
+        model = QuizItem
+        fields = [
+            "position", "points", "question", "version",
+            "draw_count", "draw_objective", "draw_tag", "draw_difficulty",
+        ]  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tell_known(self)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        question, version = cleaned.get("question"), cleaned.get("version")
+        is_draw = cleaned.get("draw_count") is not None
+        if not self.has_error("question") and is_draw == (question is not None):
+            text = _("Choose a question, or say how many to draw; not both.")
+            self.add_error("question", text)
+        elif version is not None and (question is None or version.question_id != question.pk):
+            self.add_error("version", _("This is not a version of the question."))
+        elif cleaned.get("draw_count") == 0:
+            self.add_error("draw_count", _("Draw at least one question."))
+        return cleaned
+
+
+class QuizItemInline(OwnCourses, admin.StackedInline):
+    course_path = "quiz__course"
+    model = QuizItem
+    form = QuizItemForm
+    extra = 0
+    autocomplete_fields = _CHOSEN
+    fieldsets = [
+        (None, {"fields": [("position", "points")]}),
+        (gettext_lazy("One question"), {"fields": ["question", "version"]}),
+        (
+            gettext_lazy("Or a draw from the bank"),
+            {"fields": ["draw_count", "draw_objective", "draw_tag", "draw_difficulty"]},
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        paths = ["quiz", "question", "version__question", "draw_objective", "draw_tag"]
+        return super().get_queryset(request).select_related(*paths).defer("version__data")
+
+    def has_change_permission(self, request: HttpRequest, obj: Quiz | None = None) -> bool:
+        """The checks of a lesson stand in its text and are changed there."""
+        is_checks = obj is not None and obj.lesson_id is not None
+        return not is_checks and super().has_change_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Quiz | None = None) -> bool:
+        is_checks = obj is not None and obj.lesson_id is not None
+        return not is_checks and super().has_add_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Quiz | None = None) -> bool:
+        is_checks = obj is not None and obj.lesson_id is not None
+        return not is_checks and super().has_delete_permission(request, obj)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in _CHOSEN:
+            kwargs["widget"] = KnownAutocomplete(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class QuizForm(SameCourseForm):
+    credit = LinesField(
+        label=gettext_lazy("credit by try"),
+        required=False,
+        help_text=gettext_lazy(
+            "With several tries only: the share of the points that each try earns, one per line: "
+            "1, then 1/2."
+        ),
+    )
+    review = PrettyJSONField(
+        label=gettext_lazy("what is shown when"),
+        required=False,
+        help_text=gettext_lazy(
+            'Empty: the defaults of the kind. Else moments with fields: {"just_after": '
+            '["response", "correctness"], "later": ["response", "feedback", "solution"]}.'
+        ),
+    )
+
+    def clean_review(self) -> dict[str, list[str]]:
+        review = self.cleaned_data["review"] or {}
+        if not isinstance(review, dict):
+            raise forms.ValidationError(_("A mapping of moments to lists of fields is expected."))
+        problems = [str(problem) for problem in policy.check_review(review)]
+        for name, fields in review.items():
+            if not isinstance(fields, list):
+                problems.append(_("review.%(name)s: A list is expected here.") % {"name": name})
+        if problems:
+            raise forms.ValidationError(problems)
+        return review
+
+    def clean_credit(self) -> list[str]:
+        credit = self.cleaned_data["credit"]
+        problems = policy.check_credit(credit)
+        if problems:
+            raise forms.ValidationError([problem.message for problem in problems])
+        return credit
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        key = cleaned.get("key", "")
+        if key.startswith(CHECKS_PREFIX):
+            text = _("Keys that start with “%(prefix)s” belong to the checks of lessons.")
+            self.add_error("key", text % {"prefix": CHECKS_PREFIX})
+        return cleaned
+
+
+@admin.register(Quiz)
+class QuizAdmin(Archivable, CourseAdmin):
+    form = QuizForm
+    fixed = ("course", "key", "lesson")
+    list_display = ["title", "key", "course", "module", "kind", "places", "is_archived"]
+    list_filter = [("course", OwnFilter), ("module", OwnFilter), "kind", "is_archived"]
+    ordering = ["course", "module__position", "position", "pk"]
+    search_fields = ["title", "key", "course__title"]
+    autocomplete_fields = ["course", "module", "requires_modules"]
+    prepopulated_fields = {"key": ["title"]}
+    inlines = [QuizItemInline]
+    fieldsets = [
+        (None, {"fields": ["course", "module", "lesson", "title", "key", "position", "intro"]}),
+        (
+            gettext_lazy("Kind and feedback"),
+            {"fields": ["kind", "feedback_mode", "credit", "review"]},
+        ),
+        (
+            gettext_lazy("Attempts and time"),
+            {
+                "fields": [
+                    "attempts_allowed",
+                    "attempt_delay_s",
+                    "grade_method",
+                    "time_limit_s",
+                    "grace_s",
+                    "opens_at",
+                    "closes_at",
+                    "requires_modules",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("Passing and order"),
+            {"fields": ["pass_mark", "shuffle_items", "one_item_per_page", "is_archived"]},
+        ),
+    ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Quiz | None = None) -> list[Any]:
+        """A quiz that is made here is not the checks of a lesson: those come with its text."""
+        if obj is not None and obj.lesson_id is not None:
+            return self.fieldsets
+        first, *others = self.fieldsets
+        names = [name for name in first[1]["fields"] if name != "lesson"]
+        return [(None, {"fields": names}), *others]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request).annotate(place_count=Count("items"))
+        return rows.select_related("course", "module", "lesson__module__course")
+
+    @admin.display(description=gettext_lazy("places"), ordering="place_count")
+    def places(self, quiz: Quiz) -> int:
+        return quiz.place_count
+
+    def save_model(self, request: HttpRequest, obj: Quiz, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        decides = {"grade_method", "pass_mark", "kind"} & set(form.changed_data)
+        if change and decides and obj.attempts.exists():
+            text = _("Results that learners have already stay until their next attempt is graded.")
+            self.message_user(request, text, messages.WARNING)
+
+
+@admin.register(QuizItem)
+class QuizItemAdmin(ReadOnly, CourseAdmin):
+    """To look something up; places are edited on the page of their quiz."""
+
+    course_path = "quiz__course"
+    list_display = ["quiz", "position", "points", "question", "version", "draw_count"]
+    list_filter = [("quiz__course", OwnFilter)]
+    list_select_related = ["quiz", "question", "version__question"]
+    search_fields = ["quiz__title", "quiz__key", "question__key"]

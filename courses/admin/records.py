@@ -1,0 +1,141 @@
+"""What learners did and what counts: to read, never to write."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
+
+from courses.admin.attempt_log import in_words, item_logs
+from courses.admin.grading import GradesByPerson
+from courses.admin.mixins import USERNAME, CourseAdmin, OwnFilter, ReadOnly
+from courses.domain import scoring
+from courses.models import Attempt, AttemptItem, Grading, LineItem, Response, Result
+
+
+def _mark(value: Any) -> str | None:
+    """An exact number as people write it."""
+    return None if value is None else f"{scoring.rounded(value, 3).normalize():f}"
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnly, CourseAdmin):
+    course_path = "enrolment__course"
+    heavy = ("policy",)
+    change_form_template = "admin/courses/attempt/change_form.html"
+    list_display = ["enrolment", "quiz", "number", "state", "percent", "has_passed", "started_at"]
+    list_filter = [("enrolment__course", OwnFilter), ("quiz", OwnFilter), "state", "has_passed"]
+    search_fields = ["=uuid", f"enrolment__user__{USERNAME}", "quiz__title"]
+    fields = [
+        "uuid", "enrolment", "quiz", "number", "state", "started_at", "deadline_at",
+        "submitted_at", "closed_by", "given", "maximum", "percent", "has_passed", "rules",
+    ]  # fmt: skip
+    readonly_fields = ["given", "maximum", "rules"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        paths = ["enrolment__user", "enrolment__course", "quiz"]
+        return super().get_queryset(request).select_related(*paths)
+
+    @admin.display(description=gettext_lazy("score"))
+    def given(self, attempt: Attempt) -> str | None:
+        return _mark(attempt.score)
+
+    @admin.display(description=gettext_lazy("maximum score"))
+    def maximum(self, attempt: Attempt) -> str | None:
+        return _mark(attempt.score_maximum)
+
+    @admin.display(description=gettext_lazy("rules frozen at the start"))
+    def rules(self, attempt: Attempt) -> str:
+        return json.dumps(attempt.policy, indent=2, ensure_ascii=False)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        attempt = kwargs["obj"]
+        context["logs"] = item_logs(attempt)
+        may_grade = request.user.has_perm("courses.add_grading")
+        context["may_grade"] = may_grade and not attempt.is_open
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+@admin.register(AttemptItem)
+class AttemptItemAdmin(GradesByPerson, ReadOnly, CourseAdmin):
+    course_path = "attempt__enrolment__course"
+    heavy = ("params", "version__data")
+    list_display = ["attempt", "position", "version", "revision", "points", "mark", "is_closed"]
+    list_filter = [("attempt__enrolment__course", OwnFilter), ("attempt__quiz", OwnFilter)]
+    search_fields = ["=uuid", "=attempt__uuid", "version__question__key"]
+    exclude = ["score", "scaled"]
+    readonly_fields = ["mark"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        paths = ["attempt__enrolment__user", "attempt__enrolment__course", "attempt__quiz"]
+        return super().get_queryset(request).select_related(*paths, "version__question")
+
+    @admin.display(description=gettext_lazy("score"))
+    def mark(self, item: AttemptItem) -> str | None:
+        return _mark(item.score)
+
+
+@admin.register(Response)
+class ResponseAdmin(ReadOnly, CourseAdmin):
+    course_path = "item__attempt__enrolment__course"
+    list_display = ["item", "revision", "received_at", "door", "by"]
+    list_filter = [("item__attempt__quiz", OwnFilter), "door"]
+    search_fields = ["=item__uuid", "=item__attempt__uuid"]
+    readonly_fields = ["in_words"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
+        return rows.select_related(*_ITEM_PATHS, "by")
+
+    @admin.display(description=gettext_lazy("as the learner saw it"))
+    def in_words(self, response: Response) -> str:
+        return "\n".join(in_words(response.item, response.value))
+
+
+@admin.register(Grading)
+class GradingAdmin(ReadOnly, CourseAdmin):
+    course_path = "item__attempt__enrolment__course"
+    list_display = ["item", "sequence", "kind", "mark", "graded_at", "by"]
+    list_filter = [("item__attempt__quiz", OwnFilter), "kind"]
+    search_fields = ["=item__uuid", "=item__attempt__uuid"]
+    readonly_fields = ["mark"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
+        return rows.select_related(*_ITEM_PATHS, "response__item", "by")
+
+    @admin.display(description=gettext_lazy("score"))
+    def mark(self, row: Grading) -> str | None:
+        return _mark(row.score)
+
+
+_ITEM_PATHS = [
+    "item__attempt__enrolment__user",
+    "item__attempt__enrolment__course",
+    "item__attempt__quiz",
+    "item__version__question",
+]
+
+
+@admin.register(LineItem)
+class LineItemAdmin(ReadOnly, CourseAdmin):
+    list_display = ["label", "course", "quiz", "score_maximum"]
+    list_filter = [("course", OwnFilter)]
+    list_select_related = ["course", "quiz"]
+    search_fields = ["label"]
+
+
+@admin.register(Result)
+class ResultAdmin(ReadOnly, CourseAdmin):
+    course_path = "line_item__course"
+    list_display = ["enrolment", "line_item", "percent", "has_passed", "grading_progress"]
+    list_filter = [("line_item__course", OwnFilter), ("line_item__quiz", OwnFilter), "has_passed"]
+    search_fields = [f"enrolment__user__{USERNAME}", "line_item__label"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        paths = ["enrolment__user", "enrolment__course", "line_item", "attempt"]
+        return super().get_queryset(request).select_related(*paths)

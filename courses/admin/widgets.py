@@ -1,0 +1,34 @@
+"""Form widgets of the admin."""
+
+from typing import Any
+
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.forms import ModelForm
+from django.forms.widgets import Widget
+
+
+class KnownAutocomplete(AutocompleteSelect):
+    """Django's widget asks the database for the name of what is chosen, once per field of every
+    row. A form that has the chosen rows at hand puts their names into `known`.
+    """
+
+    known: dict[str, str]
+
+    def optgroups(self, name: str, value: list[Any], attr: Any = None) -> list[Any]:
+        chosen = [str(one) for one in value if one not in (None, "")]
+        known = getattr(self, "known", {})
+        if not chosen or not set(chosen) <= set(known):
+            return super().optgroups(name, value, attr)
+        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]  # noqa: FBT003 (Django's signature)
+        for index, key in enumerate(chosen, start=len(options)):
+            options.append(self.create_option(name, key, known[key], True, index))  # noqa: FBT003
+        return [(None, options, 0)]
+
+
+def tell_known(form: ModelForm) -> None:
+    """Give the form's widgets the names of the rows that came with its instance."""
+    for name, field in form.fields.items():
+        widget: Widget = getattr(field.widget, "widget", field.widget)
+        cached = form.instance._state.fields_cache.get(name)
+        if isinstance(widget, KnownAutocomplete) and cached is not None:
+            widget.known = {str(cached.pk): str(cached)}

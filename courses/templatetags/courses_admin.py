@@ -1,0 +1,50 @@
+"""What the admin's front page says about the courses."""
+
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.domain import relay
+
+register = template.Library()
+
+LATE_S = 300
+"""Seconds after which a waiting delivery is no longer just under way."""
+
+
+@register.inclusion_tag("admin/courses/parts/relay_backlog.html", takes_context=True)
+def relay_backlog(context: template.Context) -> dict[str, Any]:
+    """Sentences about what the relay should have done by now, for those who may see deliveries."""
+    request = context.get("request")
+    if request is None or not request.user.has_perm("courses.view_delivery"):
+        return {"lines": []}
+    return {"lines": list(_sentences(relay.backlog(now=timezone.now())))}
+
+
+def _sentences(backlog: relay.Backlog) -> list[str]:
+    lines = []
+    if (backlog.oldest_seconds or 0) > LATE_S:
+        minutes = int(backlog.oldest_seconds // 60)
+        text = _(
+            "The relay lags: %(due)d deliveries wait, the oldest for %(minutes)d minutes. "
+            "Does “manage.py relay” run?"
+        )
+        lines.append(text % {"due": backlog.due, "minutes": minutes})
+    if backlog.expired_attempts:
+        text = ngettext(
+            "%(count)d attempt should have been closed by the relay.",
+            "%(count)d attempts should have been closed by the relay.",
+            backlog.expired_attempts,
+        )
+        lines.append(text % {"count": backlog.expired_attempts})
+    if backlog.dead:
+        text = ngettext(
+            "The relay gave up %(count)d delivery; see its last answer.",
+            "The relay gave up %(count)d deliveries; see their last answers.",
+            backlog.dead,
+        )
+        lines.append(text % {"count": backlog.dead})
+    return lines

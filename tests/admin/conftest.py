@@ -1,0 +1,106 @@
+"""Staff of several kinds, and a course with a row of everything."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from courses.domain import attempts, enrolments, grants, progress
+from courses.domain.outline import outline
+from courses.models import (
+    Asset,
+    Delivery,
+    Event,
+    LessonProgress,
+    Reference,
+    Stimulus,
+    Tag,
+    Term,
+)
+from tests.factories import (
+    NOW,
+    RIGHT,
+    ObjectiveFactory,
+    UserFactory,
+    make_learner,
+    make_lesson,
+    make_quiz,
+    reader_of,
+)
+
+
+def make_course() -> Any:
+    """A course with one learner, who finished its quiz, and at least one row of every model."""
+    quiz = make_quiz(questions=1)
+    course, module = quiz.course, quiz.module
+    ObjectiveFactory(module=module)
+    lesson = make_lesson(module=module, checks=1)
+    source = Reference.objects.create(course=course, key="source", citation="A book")
+    Term.objects.create(course=course, key="term", term="Term", definition="A.", source=source)
+    Stimulus.objects.create(course=course, key="case", body="A case.")
+    Tag.objects.create(course=course, key="bank")
+    Asset.objects.create(
+        module=module, name="a.csv", content_type="text/csv", content=b"a", content_hash="a"
+    )
+    learner = make_learner(course)
+    grants.set_accommodation(user=learner.user, course=course, time_factor=Decimal("1.5"))
+    grants.set_extension(enrolment=learner, quiz=quiz, extra_attempts=1)
+    finish(learner, quiz)
+    step = outline(course).lesson(lesson.key)
+    progress.complete_lesson(enrolment=learner, lesson=step, by=learner.user, now=NOW)
+    event = Event.objects.filter(course=course).first()
+    Delivery.objects.create(event=event, subscriber="hook", next_try_at=NOW)
+    assert LessonProgress.objects.filter(enrolment=learner).exists()
+    return course
+
+
+def finish(learner: Any, quiz: Any, raw: Any = None) -> Any:
+    """A submitted attempt with one response."""
+    by = learner.user
+    attempt = attempts.start(reader=reader_of(learner), quiz_key=quiz.key, by=by, now=NOW)
+    later = NOW + dt.timedelta(minutes=1)
+    attempts.save(attempt=attempt, position=1, raw=raw or RIGHT, based_on=0, by=by, now=later)
+    return attempts.submit(attempt=attempt, by=by, now=later)
+
+
+def staff(*codenames: str) -> Any:
+    """A member of staff with these permissions of the app; without any named, with all."""
+    user = UserFactory(is_staff=True)
+    rows = Permission.objects.filter(content_type__app_label="courses")
+    user.user_permissions.set(rows.filter(codename__in=codenames) if codenames else rows)
+    return user
+
+
+def teacher_of(course: Any, *codenames: str) -> Any:
+    user = staff(*codenames)
+    enrolments.enrol(course=course, user=user, role="instructor", now=NOW)
+    return user
+
+
+def signed_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def course():
+    return make_course()
+
+
+@pytest.fixture
+def other_course():
+    return make_course()
+
+
+@pytest.fixture
+def teacher(course):
+    return teacher_of(course)
+
+
+@pytest.fixture
+def teacher_client(teacher):
+    return signed_in(teacher)

@@ -1,0 +1,216 @@
+"""What holds for the admin of every model."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from courses.admin.mixins import CourseAdmin, OwnCourses, ReadOnly
+from courses.models import Course
+from tests.admin.conftest import make_course, signed_in, teacher_of
+
+pytestmark = pytest.mark.django_db
+
+MODELS = list(apps.get_app_config("courses").get_models())
+NAMES = sorted(model._meta.model_name for model in MODELS)
+
+LIST_QUERIES = {
+    "accommodation": 6,
+    "asset": 7,
+    "attempt": 6,
+    "attemptitem": 6,
+    "course": 6,
+    "delivery": 6,
+    "enrolment": 5,
+    "event": 8,
+    "extension": 7,
+    "grading": 5,
+    "lesson": 7,
+    "lessonprogress": 6,
+    "lineitem": 5,
+    "module": 6,
+    "objective": 7,
+    "question": 9,
+    "questionversion": 6,
+    "quiz": 7,
+    "quizitem": 5,
+    "reference": 6,
+    "response": 6,
+    "result": 6,
+    "stimulus": 6,
+    "tag": 6,
+    "term": 6,
+}
+"""Queries of a list, session and user among them; whatever it holds."""
+
+READ_ONLY = [
+    "attempt", "attemptitem", "delivery", "event", "grading", "lessonprogress", "lineitem",
+    "quizitem", "response", "result",
+]  # fmt: skip
+
+
+def page(name, kind, *args):
+    return reverse(f"admin:courses_{name}_{kind}", args=args)
+
+
+def first(name):
+    return apps.get_model("courses", name).objects.first()
+
+
+def admin_of(name):
+    return admin.site.get_model_admin(apps.get_model("courses", name))
+
+
+def test_every_model_is_registered_with_search_and_filters():
+    for name in NAMES:
+        found = admin_of(name)
+        assert isinstance(found, CourseAdmin), name
+        assert found.search_fields, name
+        assert found.list_filter, name
+
+
+def test_no_inline_is_a_table():
+    inlines = [inline for name in NAMES for inline in admin_of(name).inlines]
+
+    assert inlines
+    assert all(issubclass(inline, admin.StackedInline) for inline in inlines)
+    assert all(issubclass(inline, OwnCourses) for inline in inlines)
+
+
+def test_a_list_takes_the_same_queries_for_one_row_and_three(admin_client):
+    make_course()
+    list_queries(admin_client)  # Content types are read once per process.
+    one = list_queries(admin_client)
+    for _number in range(2):
+        make_course()
+
+    assert one == LIST_QUERIES
+    assert list_queries(admin_client) == LIST_QUERIES
+
+
+def list_queries(client):
+    counts = {}
+    for name in NAMES:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(page(name, "changelist"))
+        counts[name] = len(queries)
+    return counts
+
+
+def test_searches_and_pages_of_every_row_open(admin_client, course):
+    for name in NAMES:
+        row = first(name)
+        assert admin_client.get(page(name, "changelist"), {"q": "course"}).status_code == 200
+        assert admin_client.get(page(name, "change", row.pk)).status_code == 200, name
+        assert admin_client.get(page(name, "history", row.pk)).status_code == 200, name
+
+
+def test_pages_carry_no_style_or_script_of_their_own(admin_client, course):
+    for name in NAMES:
+        for address in (page(name, "changelist"), page(name, "change", first(name).pk)):
+            text = admin_client.get(address).text
+            assert "<style" not in text, address
+            assert " style=" not in text, address
+            assert "<script>" not in text, address
+
+
+@pytest.mark.parametrize("name", READ_ONLY)
+def test_records_are_read_only_even_for_a_superuser(name, admin_client, course):
+    row = first(name)
+
+    assert isinstance(admin_of(name), ReadOnly)
+    assert admin_client.get(page(name, "add")).status_code == 403
+    assert admin_client.post(page(name, "change", row.pk), {}).status_code == 403
+    assert admin_client.post(page(name, "delete", row.pk), {"post": "yes"}).status_code == 403
+
+
+def test_an_instructor_sees_only_rows_of_their_course(
+    course, other_course, teacher_client, admin_client
+):
+    for name in NAMES:
+        mine = teacher_client.get(page(name, "changelist")).context["cl"]
+        everybody = admin_client.get(page(name, "changelist")).context["cl"]
+        foreign = set(everybody.queryset) - set(mine.queryset)
+        choices = [str(getattr(spec, "lookup_choices", "")) for spec in mine.filter_specs]
+
+        assert mine.queryset.exists(), name
+        assert foreign, name
+        assert other_course.title not in "".join(choices), name
+        for kind in ("change", "delete", "history"):
+            answer = teacher_client.get(page(name, kind, foreign.copy().pop().pk))
+            assert answer.status_code in {302, 403}, (name, kind)
+
+
+def test_autocomplete_offers_only_rows_of_ones_own_course(course, other_course, teacher_client):
+    for name in NAMES:
+        for field in admin_of(name).autocomplete_fields:
+            query = {"app_label": "courses", "model_name": name, "field_name": field}
+            answer = teacher_client.get(reverse("admin:autocomplete"), query).json()
+            offered = {int(row["id"]) for row in answer["results"]}
+            assert offered <= visible(target(name, field), teacher_client), (name, field)
+
+
+def target(name, field):
+    return apps.get_model("courses", name)._meta.get_field(field).remote_field.model
+
+
+def visible(model, client):
+    address = page(model._meta.model_name, "changelist")
+    return {row.pk for row in client.get(address).context["cl"].queryset}
+
+
+def test_staff_without_permission_get_nothing(course):
+    client = signed_in(teacher_of(course, "nothing-at-all"))
+
+    for name in NAMES:
+        assert client.get(page(name, "changelist")).status_code == 403
+        assert client.get(page(name, "change", first(name).pk)).status_code == 403
+
+
+def test_view_only_staff_change_nothing(course):
+    views = [f"view_{name}" for name in NAMES]
+    client = signed_in(teacher_of(course, *views))
+    before = everything()
+
+    for name in NAMES:
+        row = first(name)
+        form = client.get(page(name, "change", row.pk))
+        assert form.status_code == 200, name
+        for kind, args in (("add", ()), ("change", (row.pk,)), ("delete", (row.pk,))):
+            data = {"title": "Mine now", "post": "yes", "items-TOTAL_FORMS": "1"}
+            assert client.post(page(name, kind, *args), data).status_code == 403, (name, kind)
+        acts = {"_selected_action": [row.pk], "post": "yes"}
+        for action in ("delete_selected", "put_aside", "withdraw", "send_again"):
+            client.post(page(name, "changelist"), {**acts, "action": action})
+
+    assert everything() == before
+
+
+def everything():
+    return {model: sorted(map(repr, model.objects.values_list())) for model in MODELS}
+
+
+def test_a_foreign_row_in_a_form_is_refused(course, other_course, teacher_client):
+    module = other_course.modules.first()
+
+    answer = teacher_client.post(
+        page("lesson", "add"),
+        {"module": module.pk, "title": "T", "key": "t", "position": 1, "body": "B", "minutes": 5},
+    )
+
+    assert "Select a valid choice" in str(answer.context["errors"])
+    assert not module.lessons.filter(key="t").exists()
+
+
+def test_who_makes_a_course_teaches_it(course, teacher, teacher_client):
+    teacher_client.post(
+        page("course", "add"),
+        {"key": "new", "title": "New", "language": "en", "state": "draft", "authors": "A\nB"},
+    )
+
+    made = Course.objects.get(key="new")
+    assert made.authors == ["A", "B"]
+    assert made.enrolments.get().user == teacher
+    assert made.enrolments.get().role == "instructor"
