@@ -14,6 +14,7 @@ from launcher.console import ROOT, Failure, run_quietly, say
 
 VENV = ROOT / ".venv"
 STAMPS = VENV / ".installed"
+UNFINISHED = STAMPS / "unfinished"
 IS_WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if IS_WINDOWS else "bin/python")
 PROBE_SECONDS = 60
@@ -30,7 +31,9 @@ def install(requirements: str) -> None:
     stamp = STAMPS / f"{requirements}.json"
     if _is_installed(lock, stamp):
         return
-    _ensure_venv()
+    _ensure_venv(is_damaged=_is_damaged(stamp))
+    STAMPS.mkdir(exist_ok=True)
+    UNFINISHED.touch()
     say(f"Installing {requirements} (the first time takes up to a minute) …")
     command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     run_quietly(
@@ -41,8 +44,8 @@ def install(requirements: str) -> None:
             "the first start needs a network or a package index within reach."
         ),
     )
-    STAMPS.mkdir(exist_ok=True)
     stamp.write_text(_stamp(lock), encoding="utf-8")
+    UNFINISHED.unlink()
 
 
 def _is_installed(lock: Path, stamp: Path) -> bool:
@@ -52,6 +55,19 @@ def _is_installed(lock: Path, stamp: Path) -> bool:
         return known["mark"] == _mark(lock) and _present().issuperset(known["present"])
     except (OSError, ValueError, KeyError):
         return False
+
+
+def _is_damaged(stamp: Path) -> bool:
+    """Was an installation cut short, or has something installed gone? pip would not notice."""
+    if UNFINISHED.exists():
+        return True
+    try:
+        known = json.loads(stamp.read_text(encoding="utf-8"))
+        return not _present().issuperset(known["present"])
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError, KeyError):
+        return True
 
 
 def _stamp(lock: Path) -> str:
@@ -70,8 +86,8 @@ def _present() -> set[str]:
     return {entry.name for folder in folders for entry in folder.iterdir()}
 
 
-def _ensure_venv() -> None:
-    if _is_sound():
+def _ensure_venv(*, is_damaged: bool) -> None:
+    if not is_damaged and _is_sound():
         return
     if importlib.util.find_spec("ensurepip") is None:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"

@@ -70,7 +70,7 @@ def test_missing_ensurepip_names_the_debian_package(
     monkeypatch.setattr(packages, "PYTHON", tmp_path / "none")
     monkeypatch.setattr(packages.importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(console.Failure, match=r"install the package python3\.\d+-venv"):
-        packages._ensure_venv()
+        packages._ensure_venv(is_damaged=False)
 
 
 def test_no_permission_is_one_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,11 +117,22 @@ def test_a_lost_package_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert not packages._is_installed(lock, stamp)
     stamp.write_text(packages._stamp(lock))
     assert packages._is_installed(lock, stamp)
+    assert not packages._is_damaged(stamp)
     (site / "django").rmdir()
     assert not packages._is_installed(lock, stamp)
+    assert packages._is_damaged(stamp)
     (site / "django").mkdir()
     lock.write_text("django==5.2.20\n")
     assert not packages._is_installed(lock, stamp)
+
+
+def test_an_installation_that_was_cut_short_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(packages, "UNFINISHED", tmp_path / "unfinished")
+    assert not packages._is_damaged(tmp_path / "none.json")
+    packages.UNFINISHED.touch()
+    assert packages._is_damaged(tmp_path / "none.json")
 
 
 def test_state_survives_a_restart_and_a_damaged_file(tmp_path: Path) -> None:
