@@ -1,5 +1,6 @@
 // A lesson: checks are judged in place, and the heading last read is remembered.
 
+import { enhance } from "./attempt/questions.js";
 import { announce, csrfToken } from "./shell.js";
 
 const lesson = document.querySelector("[data-lesson]");
@@ -49,8 +50,7 @@ function notice(name) {
 function replace(section, html) {
   const fresh = parse(html).querySelector("[data-check]");
   section.replaceWith(fresh);
-  // Modules that enhance questions look at what is new.
-  fresh.dispatchEvent(new CustomEvent("cx:content", { bubbles: true }));
+  enhance(fresh);
   const outcome = fresh.querySelector("[data-outcome]");
   if (outcome) outcome.focus();
   else announce(lesson.dataset.textSaved);
@@ -92,6 +92,8 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   respond(event.target, event.submitter);
 });
+
+enhance(document);
 
 // --- Where the reader is
 
