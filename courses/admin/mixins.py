@@ -178,10 +178,13 @@ class SameCourseForm(forms.ModelForm):
         return cleaned
 
     def course_id(self) -> int | None:
+        """A row stays in the course it is in; a new one is in the course of what it belongs to."""
+        if self.instance.pk:
+            return course_id_of(self.instance)
         for name in _OWNERS:
             if isinstance(self.cleaned_data.get(name), models.Model):
                 return course_id_of(self.cleaned_data[name])
-        return course_id_of(self.instance)
+        return None
 
 
 class LinesField(forms.CharField):

@@ -1,0 +1,53 @@
+"""The admin in a real browser: accessible, and within the Content-Security-Policy."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.urls import reverse
+
+from courses.models import Attempt, Quiz
+from tests.admin.conftest import make_course, signed_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_accessible_and_break_no_policy(scheme, page, live_server, admin_user):
+    course = make_course()
+    quiz = Quiz.objects.get(course=course, lesson=None)
+    attempt = Attempt.objects.get(quiz=quiz)
+    session = signed_in(admin_user).cookies[settings.SESSION_COOKIE_NAME].value
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
+    page.context.add_cookies([cookie])
+    page.emulate_media(color_scheme=scheme)
+    complaints = []
+    page.on("console", lambda message: complaints.append(f"{page.url} {message.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"{page.url} {error}"))
+
+    found = {}
+    for name, args in PAGES(quiz, attempt):
+        page.goto(live_server.url + reverse(f"admin:{name}", args=args))
+        page.wait_for_load_state("networkidle")
+        found[name] = [
+            (violation["id"], [node["target"] for node in violation["nodes"]])
+            for violation in Axe().run(page, options=RULES).response["violations"]
+        ]
+
+    assert {name: rows for name, rows in found.items() if rows} == {}
+    assert complaints == []
+
+
+def PAGES(quiz, attempt):
+    return [
+        ("courses_quiz_changelist", ()),
+        ("courses_quiz_change", (quiz.pk,)),
+        ("courses_attempt_change", (attempt.pk,)),
+        ("courses_attemptitem_grade", (attempt.items.first().pk,)),
+        ("courses_question_changelist", ()),
+        ("courses_accommodation_add", ()),
+        ("courses_questionversion_add", ()),
+        ("index", ()),
+        ("courses_event_changelist", ()),
+    ]

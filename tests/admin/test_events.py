@@ -1,0 +1,60 @@
+"""Deliveries sent again, and the relay's backlog on the front page."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.models import Delivery
+from tests.admin.conftest import signed_in, teacher_of
+
+pytestmark = pytest.mark.django_db
+
+LISTING = reverse("admin:courses_delivery_changelist")
+INDEX = reverse("admin:index")
+
+
+@pytest.fixture
+def delivery(course):
+    row = Delivery.objects.get()
+    row.state, row.tries, row.last_answer = "dead", 12, "ConnectionError: refused"
+    row.next_try_at = timezone.now()
+    row.save()
+    return row
+
+
+def test_a_dead_delivery_is_sent_again(admin_client, delivery):
+    assert "ConnectionError: refused" in admin_client.get(LISTING).text
+
+    admin_client.post(LISTING, {"action": "send_again", "_selected_action": [delivery.pk]})
+
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.tries) == ("pending", 0)
+
+
+def test_a_delivery_in_a_relays_hands_is_left_to_it(admin_client, delivery):
+    Delivery.objects.update(locked_until=timezone.now() + dt.timedelta(minutes=1))
+
+    admin_client.post(LISTING, {"action": "send_again", "_selected_action": [delivery.pk]})
+
+    delivery.refresh_from_db()
+    assert delivery.state == "dead"
+
+
+def test_the_front_pages_tell_that_the_relay_lags(admin_client, delivery):
+    late = timezone.now() - dt.timedelta(minutes=20)
+    Delivery.objects.update(state="pending", next_try_at=late)
+
+    for address in (INDEX, reverse("admin:app_list", args=["courses"])):
+        text = admin_client.get(address).text
+        assert "The relay lags: 1 deliveries wait, the oldest for 20 minutes." in text
+
+
+def test_the_front_page_is_silent_when_all_is_well_or_not_ones_business(admin_client, delivery):
+    viewer = signed_in(teacher_of(delivery.event.course, "view_course"))
+    assert "relay" in admin_client.get(INDEX).text
+    assert "relay" not in viewer.get(INDEX).text
+
+    Delivery.objects.update(state="done")
+    assert "relay" not in admin_client.get(INDEX).text
