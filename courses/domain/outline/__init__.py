@@ -1,0 +1,57 @@
+"""The structure of a course, read once per revision and kept in memory.
+
+Pages ask for the outline on every request; the course row that they load anyway says which revision
+is current, so a warm page costs no query for it and never shows an old one.
+"""
+
+from collections import OrderedDict
+from threading import Lock
+from uuid import UUID
+
+from courses.domain.outline.plan import (
+    LessonOutline,
+    ModuleOutline,
+    ObjectiveOutline,
+    Outline,
+    QuizOutline,
+    SourceOutline,
+    Step,
+)
+from courses.domain.outline.reading import read
+from courses.domain.outline.revision import connect, touch
+from courses.models import Course
+
+__all__ = [
+    "LessonOutline",
+    "ModuleOutline",
+    "ObjectiveOutline",
+    "Outline",
+    "QuizOutline",
+    "SourceOutline",
+    "Step",
+    "connect",
+    "outline",
+    "touch",
+]
+
+KEPT = 32
+"""Outlines kept in one process, the least recently used goes first."""
+
+
+_kept: "OrderedDict[UUID, Outline]" = OrderedDict()
+_lock = Lock()
+
+
+def outline(course: Course) -> Outline:
+    """The course's outline; no query when this revision was read before in this process."""
+    key = course.revision
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    found = read(course)
+    with _lock:
+        _kept[key] = found
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return found

@@ -1,0 +1,133 @@
+"""What an outline holds: plain values, and what follows from their order."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from courses.errors import NotFound
+from courses.models import Quiz, QuizItem
+
+
+@dataclass(frozen=True)
+class ObjectiveOutline:
+    key: str
+    text: str
+    bloom: str
+
+
+@dataclass(frozen=True)
+class SourceOutline:
+    key: str
+    citation: str
+    url: str
+    note: str
+
+
+@dataclass(frozen=True)
+class LessonOutline:
+    id: int
+    key: str
+    number: str
+    title: str
+    summary: str
+    minutes: int
+    completion: str
+    check_count: int
+    quiz_id: int | None
+    objectives: tuple[ObjectiveOutline, ...]
+    sources: tuple[SourceOutline, ...]
+    places: tuple[QuizItem, ...] = field(default=(), repr=False)
+    """The lesson's checks with their questions and versions, to read and not to change."""
+
+    url_kind = "lesson"
+
+
+@dataclass(frozen=True)
+class QuizOutline:
+    id: int
+    key: str
+    title: str
+    kind: str
+    item_count: int
+
+    url_kind = "quiz"
+    number = ""
+
+    @property
+    def is_graded(self) -> bool:
+        return self.kind != Quiz.Kind.PRACTICE
+
+
+Step = LessonOutline | QuizOutline
+
+
+@dataclass(frozen=True)
+class ModuleOutline:
+    id: int
+    key: str
+    number: int
+    title: str
+    summary: str
+    is_optional: bool
+    objectives: tuple[ObjectiveOutline, ...]
+    lessons: tuple[LessonOutline, ...]
+    quizzes: tuple[QuizOutline, ...]
+
+    @property
+    def minutes(self) -> int:
+        return sum(lesson.minutes for lesson in self.lessons)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Lessons and quizzes in the order a learner takes them: pre-tests first."""
+        before = tuple(quiz for quiz in self.quizzes if not quiz.is_graded)
+        after = tuple(quiz for quiz in self.quizzes if quiz.is_graded)
+        return (*before, *self.lessons, *after)
+
+
+@dataclass(frozen=True)
+class Outline:
+    course_id: int
+    key: str
+    modules: tuple[ModuleOutline, ...]
+    quizzes: tuple[QuizOutline, ...]
+    objectives: dict[str, ObjectiveOutline] = field(default_factory=dict)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """Everything a learner walks through, in order."""
+        return (*(step for module in self.modules for step in module.steps), *self.quizzes)
+
+    @cached_property
+    def required(self) -> tuple[Step, ...]:
+        """The steps that count for progress: lessons and graded quizzes of required modules."""
+        steps = [step for module in self.modules if not module.is_optional for step in module.steps]
+        return tuple(
+            step
+            for step in (*steps, *self.quizzes)
+            if isinstance(step, LessonOutline) or step.is_graded
+        )
+
+    @cached_property
+    def _lessons(self) -> dict[str, tuple[ModuleOutline, LessonOutline]]:
+        return {
+            lesson.key: (module, lesson) for module in self.modules for lesson in module.lessons
+        }
+
+    def lesson(self, key: str) -> LessonOutline:
+        """Raises NotFound."""
+        if key not in self._lessons:
+            raise NotFound
+        return self._lessons[key][1]
+
+    def module_of(self, key: str) -> ModuleOutline:
+        """The module of a lesson. Raises NotFound."""
+        if key not in self._lessons:
+            raise NotFound
+        return self._lessons[key][0]
+
+    def neighbours(self, key: str) -> tuple[Step | None, Step | None]:
+        """What comes before and after a lesson or quiz."""
+        keys = [step.key for step in self.steps]
+        here = keys.index(key)
+        before = self.steps[here - 1] if here else None
+        return before, self.steps[here + 1] if here + 1 < len(keys) else None

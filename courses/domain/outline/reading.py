@@ -1,0 +1,116 @@
+"""From rows to an outline; the number of queries does not depend on the size of the course."""
+
+from collections.abc import Iterator
+
+from django.db.models import Prefetch
+
+from courses.domain.outline.plan import (
+    LessonOutline,
+    ModuleOutline,
+    ObjectiveOutline,
+    Outline,
+    QuizOutline,
+    SourceOutline,
+)
+from courses.models import Course, Lesson, Module, Objective, Quiz, QuizItem
+
+
+def read(course: Course) -> Outline:
+    """The outline as the tables have it now."""
+    objectives = {
+        row.key: ObjectiveOutline(row.key, row.text, row.bloom)
+        for row in Objective.objects.filter(course=course)
+    }
+    quizzes = list(
+        Quiz.objects.filter(course=course, is_archived=False)
+        .prefetch_related("items")
+        .order_by("position", "pk")
+    )
+    return Outline(
+        course_id=course.pk,
+        key=course.key,
+        modules=tuple(_modules(course, objectives, quizzes)),
+        quizzes=tuple(_quiz(quiz) for quiz in quizzes if not quiz.module_id and not quiz.lesson_id),
+        objectives=objectives,
+    )
+
+
+def _modules(
+    course: Course, objectives: dict[str, ObjectiveOutline], quizzes: list[Quiz]
+) -> Iterator[ModuleOutline]:
+    lessons = (
+        Lesson.objects.filter(is_archived=False)
+        .defer("body")
+        .prefetch_related("objectives", "sources")
+        .order_by("position", "pk")
+    )
+    rows = Module.objects.filter(course=course, is_archived=False).prefetch_related(
+        Prefetch("lessons", lessons), "objectives"
+    )
+    checks = _checks(quizzes)
+    for number, module in enumerate(rows.order_by("position", "pk"), start=1):
+        yield ModuleOutline(
+            id=module.pk,
+            key=module.key,
+            number=number,
+            title=module.title,
+            summary=module.summary,
+            is_optional=module.is_optional,
+            objectives=tuple(objectives[row.key] for row in module.objectives.all()),
+            lessons=tuple(
+                _lesson(lesson, f"{number}.{index}", checks.get(lesson.pk, ()), objectives)
+                for index, lesson in enumerate(module.lessons.all(), start=1)
+            ),
+            quizzes=tuple(
+                _quiz(quiz)
+                for quiz in quizzes
+                if quiz.module_id == module.pk and not quiz.lesson_id
+            ),
+        )
+
+
+def _checks(quizzes: list[Quiz]) -> dict[int, tuple[QuizItem, ...]]:
+    """Lesson → the places of its checks in order, each with a question that is ready."""
+    rows = QuizItem.objects.filter(quiz__in=[quiz.pk for quiz in quizzes if quiz.lesson_id])
+    found: dict[int, tuple[QuizItem, ...]] = {}
+    for place in rows.select_related("quiz", "version", *_QUESTION_PATHS).order_by("position"):
+        if place.current_version is not None and place.quiz.lesson_id is not None:
+            found[place.quiz.lesson_id] = (*found.get(place.quiz.lesson_id, ()), place)
+    return found
+
+
+_QUESTION_PATHS = (
+    "question__ready_version",
+    "question__stimulus",
+    "question__module",
+    "question__objective",
+)
+
+
+def _lesson(
+    lesson: Lesson,
+    number: str,
+    places: tuple[QuizItem, ...],
+    objectives: dict[str, ObjectiveOutline],
+) -> LessonOutline:
+    return LessonOutline(
+        id=lesson.pk,
+        key=lesson.key,
+        number=number,
+        title=lesson.title,
+        summary=lesson.summary,
+        minutes=lesson.minutes,
+        completion=lesson.completion,
+        check_count=len(places),
+        quiz_id=places[0].quiz_id if places else None,
+        objectives=tuple(objectives[row.key] for row in lesson.objectives.all()),
+        sources=tuple(
+            SourceOutline(row.key, row.citation, row.url, row.note) for row in lesson.sources.all()
+        ),
+        places=places,
+    )
+
+
+def _quiz(quiz: Quiz) -> QuizOutline:
+    count = sum(item.count for item in quiz.items.all())
+    return QuizOutline(quiz.pk, quiz.key, quiz.title, quiz.kind, count)

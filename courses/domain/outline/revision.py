@@ -1,0 +1,64 @@
+"""A course's revision: new with every change of its content, so that no page shows an old one."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.db.models.signals import m2m_changed, post_delete, post_save
+
+from courses.models import (
+    Asset,
+    Course,
+    Lesson,
+    Module,
+    Objective,
+    Question,
+    Quiz,
+    QuizItem,
+    Reference,
+    Stimulus,
+    Term,
+)
+
+
+def touch(*, course_id: int) -> None:
+    """Say that the course's content changed."""
+    Course.objects.filter(pk=course_id).update(revision=uuid4())
+
+
+def connect() -> None:
+    """Give a new revision whenever a content row is saved or deleted one by one (admin, shell).
+
+    Bulk writers call `touch` themselves.
+    """
+    for model in (
+        Asset,
+        Course,
+        Lesson,
+        Module,
+        Objective,
+        Question,
+        Quiz,
+        QuizItem,
+        Reference,
+        Stimulus,
+        Term,
+    ):
+        for signal in (post_save, post_delete):
+            signal.connect(_changed, sender=model, dispatch_uid=f"courses.outline.{model.__name__}")
+    for through in (Lesson.objectives.through, Lesson.sources.through):
+        m2m_changed.connect(_changed, sender=through, dispatch_uid=f"courses.outline.{through}")
+
+
+def _changed(*, instance: Any, **_kwargs: Any) -> None:
+    course_id = _course_id(instance)
+    if course_id is not None:
+        touch(course_id=course_id)
+
+
+def _course_id(instance: Any) -> int | None:
+    if isinstance(instance, Course):
+        return instance.pk
+    for name in ("module", "quiz"):
+        if not hasattr(instance, "course_id") and getattr(instance, f"{name}_id", None):
+            return int(getattr(instance, name).course_id)
+    return getattr(instance, "course_id", None)
