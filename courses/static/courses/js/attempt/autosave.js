@@ -7,7 +7,7 @@ import { newName } from "./queue.js";
 const TYPING_MS = 800;
 
 export class ItemSaver {
-  /* `page` is told what happens: saving, saved, waiting, refused, stale, closed, signedOut. */
+  /* `page` is told what happens: typing, changed, saving, saved, refused, stopped … */
   constructor({ article, form, queue, api, page }) {
     Object.assign(this, { form, queue, api, page });
     this.isHeld = false;
@@ -48,7 +48,9 @@ export class ItemSaver {
   /* Show what an earlier visit left in the queue; it is newer than what the page came with. */
   restore() {
     const left = this.queue.latest(this.position);
-    if (!left) {
+    const canRespond = this.form.elements.namedItem(`${this.name}based_on`);
+    if (!left || (left.isDraft && !canRespond)) {
+      this.queue.discard(this.position);
       return;
     }
     if (isSame(left.fields, this.known) && (left.isDraft || left.isRefused)) {
@@ -58,6 +60,7 @@ export class ItemSaver {
     this.queue.entries(this.position).forEach((entry) => (entry.isRefused = false));
     fill(this.article, this.name, left.fields);
     this.known = this.fields();
+    this.page.restored(this, left);
   }
 
   #heard(event, delay) {
@@ -75,12 +78,16 @@ export class ItemSaver {
     clearTimeout(this.timer);
     const fields = this.fields();
     if (isSame(fields, this.known)) {
-      this.page.idle(this);
+      this.page.unchanged(this);
       return false;
     }
     this.known = fields;
     this.isHeld = this.isHeld && !this.queue.head(this.position)?.isRefused;
-    this.#enqueue(fields, { isDraft: this.isChecked });
+    if (this.isChecked && isBlank(fields)) {
+      this.queue.discard(this.position);
+    } else {
+      this.#enqueue(fields, { isDraft: this.isChecked });
+    }
     this.page.changed(this, { isBlank: isBlank(fields) });
     return true;
   }
@@ -97,7 +104,7 @@ export class ItemSaver {
     const fields = this.fields();
     this.known = fields;
     if (isBlank(fields)) {
-      this.page.refused(this, { message: this.page.texts.blank });
+      this.page.nothingToCheck(this);
       return Promise.resolve();
     }
     this.isHeld = false;
@@ -146,6 +153,12 @@ export class ItemSaver {
       this.revision = data.revision;
       this.page.saved(this, data, { isBlank: isBlank(entry.fields) });
       return true;
+    }
+    if (data.is_only_item) {
+      // This question takes nothing more, the others do: give the words back and go on.
+      this.queue.discard(this.position);
+      this.page.tooLate(this, data, entry.fields);
+      return false;
     }
     if (kind === "refused") {
       entry.isRefused = true;

@@ -1,4 +1,5 @@
-/* Holds the parts of the attempt page together: forms in, states out. */
+/* Holds the parts of the attempt page together: what the learner does goes to the savers, what the
+   savers meet goes to the status line, the navigator and the clock. */
 
 import { ItemSaver } from "./autosave.js";
 import { Connection } from "./connection.js";
@@ -6,6 +7,7 @@ import { showConflict } from "./conflict.js";
 import { asText } from "./fields.js";
 import { Navigator } from "./navigator.js";
 import { enhance } from "./questions.js";
+import { Status } from "./status.js";
 import { Timer } from "./timer.js";
 
 const LAST_CALL_MS = 4000;
@@ -14,27 +16,26 @@ export class AttemptPage {
   constructor({ form, queue, api }) {
     Object.assign(this, { form, queue, api });
     this.texts = document.querySelector("#attempt-texts").dataset;
-    this.state = form.querySelector("[data-save-state]");
-    this.savers = new Map();
-    this.isClosed = false;
+    this.status = new Status({ form, texts: this.texts });
     this.connection = new Connection({ retry: () => this.retry() });
     this.nav = new Navigator({ root: document.querySelector("#attempt-nav"), texts: this.texts });
-  }
-
-  get articles() {
-    return [...this.form.querySelectorAll("[data-item]")];
+    this.channel = new BroadcastChannel(`cx-attempt:${form.dataset.attempt}`);
+    this.savers = new Map();
+    this.isClosed = false;
+    this.isTimeUp = false;
   }
 
   start() {
-    this.articles.forEach((article) => this.#adopt(article));
-    this.nav.follow(this.articles);
+    const articles = [...this.form.querySelectorAll("[data-item]")];
+    articles.forEach((article) => this.#adopt(article));
+    this.nav.follow(articles);
     this.form.addEventListener("submit", (event) => this.#act(event));
     this.form.addEventListener("keydown", (event) => this.#enter(event));
+    this.channel.addEventListener("message", ({ data }) => this.#savedElsewhere(data));
     this.#startTimer();
-    this.#watchPage();
-    this.#watchTabs();
-    this.form.dataset.ready = "";
+    this.#watchLeaving();
     this.savers.forEach((saver) => saver.restore());
+    this.form.dataset.ready = "";
     this.retry();
   }
 
@@ -42,9 +43,6 @@ export class AttemptPage {
     const { form, queue, api } = this;
     const saver = new ItemSaver({ article, form, queue, api, page: this });
     this.savers.set(saver.position, saver);
-    if (saver.hasUnsaved && !saver.queue.latest(saver.position).isDraft) {
-      this.#say(saver, this.texts.restored, "waiting");
-    }
   }
 
   #startTimer() {
@@ -54,10 +52,16 @@ export class AttemptPage {
     }
   }
 
-  #watchPage() {
+  #watchLeaving() {
     window.addEventListener("pagehide", () => this.savers.forEach((saver) => saver.leave()));
     window.addEventListener("pageshow", (event) => event.persisted && this.#resume());
-    document.addEventListener("visibilitychange", () => this.#visible());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") {
+        this.#noteAll();
+      } else {
+        this.#resume();
+      }
+    });
     window.addEventListener("beforeunload", (event) => {
       if (!this.queue.isDurable && this.queue.positions().length) {
         event.preventDefault();
@@ -65,20 +69,13 @@ export class AttemptPage {
     });
   }
 
-  #visible() {
-    if (document.visibilityState === "hidden") {
-      this.savers.forEach((saver) => saver.changed());
-    } else {
-      this.#resume();
-    }
-  }
-
-  /* A computer that slept did not count; ask the server what time is left. */
+  /* Back after a while: this computer may have slept, which the clock did not notice. */
   async #resume() {
-    const page = this.timer || this.connection.isSignedOut ? await this.#fetchPage() : null;
+    const isNeeded = this.timer || this.connection.isSignedOut;
+    const page = isNeeded ? await this.#fetchPage() : null;
     const fresh = page?.querySelector("[data-timer]");
-    if (fresh && this.timer) {
-      this.timer.set(Number(fresh.dataset.secondsLeft));
+    if (fresh) {
+      this.timer?.set(Number(fresh.dataset.secondsLeft));
     }
     if (page) {
       this.connection.signedIn();
@@ -90,42 +87,23 @@ export class AttemptPage {
     return this.api.page(this.form.dataset.pageUrl);
   }
 
-  /* Another window of the same attempt saved: show it here, unless one is at work there. */
-  #watchTabs() {
-    this.channel = new BroadcastChannel(`cx-attempt:${this.form.dataset.attempt}`);
-    this.channel.addEventListener("message", async ({ data }) => {
-      const saver = this.savers.get(data.position);
-      const isBusy = !saver || saver.hasUnsaved || saver.article.matches(":focus-within");
-      if (!isBusy && saver.revision < data.revision) {
-        await this.#takeStored(saver);
-      }
-    });
-  }
-
-  async #takeStored(saver) {
-    const page = await this.#fetchPage();
-    const article = page?.querySelector(`[data-item="${saver.position}"]`);
-    if (article) {
-      await this.#replace(saver, document.adoptNode(article), () => saver.takeStored(article));
-      const isAnswered = "answered" in article.dataset;
-      this.nav.mark(saver.position, { isAnswered });
+  retry() {
+    if (!this.isClosed) {
+      this.savers.forEach((saver) => saver.run());
     }
-    return article;
   }
 
-  async #replace(saver, article, put) {
-    put();
-    await enhance(article.parentElement);
-    saver.known = saver.fields();
+  #noteAll() {
+    this.savers.forEach((saver) => saver.changed());
   }
 
   /* What the form's buttons do here; each does the same without this script, with a page load. */
   #act(event) {
+    event.preventDefault();
     const { name = "save", value } = event.submitter ?? {};
     const [deed, position] = name.split("-");
     const saver = this.savers.get(Number(position));
-    event.preventDefault();
-    this.savers.forEach((one) => one.changed());
+    this.#noteAll();
     const deeds = {
       save: () => this.retry(),
       flag: () => this.#flag(saver, event.submitter),
@@ -139,9 +117,9 @@ export class AttemptPage {
 
   #enter(event) {
     // Enter in a text field would press the first button of the form.
-    if (event.key === "Enter" && event.target.matches("input:not([type=submit])")) {
+    if (event.key === "Enter" && event.target.matches("input")) {
       event.preventDefault();
-      this.savers.forEach((saver) => saver.changed());
+      this.#noteAll();
     }
   }
 
@@ -151,9 +129,9 @@ export class AttemptPage {
       window.location.assign(address);
       return;
     }
-    this.#tell(this.texts.stay);
+    this.status.tell(this.texts.stay, "waiting");
     const [first] = this.queue.positions();
-    this.savers.get(first)?.article.scrollIntoView({ block: "center" });
+    this.savers.get(first)?.article.focus();
   }
 
   /* Send everything, tries that were not checked yet included. Gives whether all has arrived. */
@@ -164,39 +142,33 @@ export class AttemptPage {
     return !this.queue.positions().length;
   }
 
-  retry() {
-    if (!this.isClosed) {
-      this.savers.forEach((saver) => saver.run());
-    }
-  }
-
   async #flag(saver, pressed) {
     const isFlagged = pressed.value === "1";
     const body = new FormData();
     body.append("flagged", pressed.value);
     const { kind } = await this.api.post(pressed.dataset.url, body);
     if (kind !== "saved") {
-      this.#tell(this.texts.flagFailed);
+      this.status.tell(this.texts.flagFailed, "waiting");
       return;
     }
     pressed.value = isFlagged ? "0" : "1";
-    pressed.querySelector("[data-label]").textContent = isFlagged
-      ? this.texts.unflag
-      : this.texts.flag;
+    const label = pressed.querySelector("[data-label]");
+    label.textContent = isFlagged ? this.texts.unflag : this.texts.flag;
     saver.article.toggleAttribute("data-flagged", isFlagged);
     this.nav.mark(saver.position, { isFlagged });
-    this.#tell(isFlagged ? this.texts.flagged : this.texts.unflagged, saver);
+    const text = isFlagged ? this.texts.flagged : this.texts.unflagged;
+    this.status.tell(text.replace("{number}", saver.position));
   }
 
   /* The last input goes first, then the attempt is handed in. Without a connection the queue goes on
      trying: the server has the last word on what still counts. */
   async #timeIsUp() {
-    this.savers.forEach((saver) => saver.changed());
+    this.#noteAll();
     const patience = new Promise((resolve) => setTimeout(resolve, LAST_CALL_MS));
     await Promise.race([this.#deliver(), patience]);
     this.isTimeUp = true;
     if (this.queue.positions().length) {
-      this.#tell(this.texts.timeUp);
+      this.status.tell(this.texts.timeUp, "waiting");
     } else {
       this.#handIn();
     }
@@ -206,49 +178,77 @@ export class AttemptPage {
     document.querySelector("#attempt-submit").submit();
   }
 
-  // What a saver tells.
+  // --- Other windows
 
-  typing(saver) {
-    this.#say(saver, "", "");
+  /* Another window of the same attempt saved: show it here, unless one is at work there. */
+  async #savedElsewhere({ position, revision }) {
+    const saver = this.savers.get(position);
+    const isBusy = !saver || saver.hasUnsaved || saver.article.matches(":focus-within");
+    if (!isBusy && saver.revision < revision) {
+      await this.#takeStored(saver);
+    }
   }
 
-  idle(saver) {
-    if (!saver.hasUnsaved && saver.article.dataset.savedText) {
-      this.#say(saver, saver.article.dataset.savedText, "saved");
+  /* Put the stored version in place of what is shown. Gives whether that was possible. */
+  async #takeStored(saver) {
+    const page = await this.#fetchPage();
+    const fresh = page?.querySelector(`[data-item="${saver.position}"]`);
+    if (!fresh) {
+      return false;
     }
+    const article = document.adoptNode(fresh);
+    saver.takeStored(article);
+    await this.#settleIn(saver);
+    this.nav.mark(saver.position, { isAnswered: "answered" in article.dataset });
+    return true;
+  }
+
+  async #settleIn(saver) {
+    await enhance(saver.article);
+    saver.known = saver.fields();
+  }
+
+  // --- What a saver tells
+
+  typing(saver) {
+    this.status.say(saver, "", "");
+  }
+
+  unchanged(saver) {
+    this.status.unchanged(saver);
+  }
+
+  restored(saver, { isDraft }) {
+    this.status.say(saver, isDraft ? this.texts.draft : this.texts.restored, "waiting");
   }
 
   changed(saver, { isBlank }) {
     if (saver.isChecked) {
-      this.#say(saver, this.texts.draft, "");
+      this.status.say(saver, isBlank ? "" : this.texts.draft, "");
     } else {
       this.nav.mark(saver.position, { isAnswered: !isBlank });
     }
   }
 
+  nothingToCheck(saver) {
+    this.status.error(saver, this.texts.blank);
+  }
+
   saving(saver) {
-    this.#say(saver, this.texts.saving, "saving");
-    this.state.dataset.state = "saving";
+    this.status.saving(saver);
   }
 
   async saved(saver, data, { isBlank }) {
+    const isAll = !this.queue.positions().length;
     this.connection.works();
-    const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" });
-    const text = this.texts.savedAt.replace("{time}", time.format(new Date(data.saved_at)));
-    saver.article.dataset.savedText = text;
-    saver.article.querySelector("[data-error]")?.remove();
-    this.#say(saver, text, "saved");
+    this.status.saved(saver, data.saved_at, { isAll });
     this.nav.mark(saver.position, { isAnswered: !isBlank });
     this.channel.postMessage({ position: saver.position, revision: data.revision });
-    if (data.seconds_left !== undefined && data.seconds_left !== null) {
+    if (Number.isInteger(data.seconds_left)) {
       this.timer?.set(data.seconds_left);
     }
-    if (!this.queue.positions().length) {
-      this.#tell(text);
-      this.state.dataset.state = "saved";
-      if (this.isTimeUp) {
-        this.#handIn();
-      }
+    if (isAll && this.isTimeUp) {
+      this.#handIn();
     }
     if (data.html && !saver.hasUnsaved) {
       await this.#showOutcome(saver, data.html);
@@ -258,74 +258,39 @@ export class AttemptPage {
   async #showOutcome(saver, html) {
     const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-item]");
     const article = document.adoptNode(fresh);
-    await this.#replace(saver, article, () => saver.replace(article));
+    saver.replace(article);
+    await this.#settleIn(saver);
     (article.querySelector("[data-outcome]") ?? article).focus();
   }
 
   refused(saver, data) {
-    let error = saver.article.querySelector("[data-error]");
-    if (!error) {
-      error = document.createElement("p");
-      error.className = "question-error";
-      error.dataset.error = "";
-      error.setAttribute("role", "alert");
-      saver.article.querySelector("[data-actions]").before(error);
-    }
-    error.textContent = data.message ?? this.texts.refused;
-    this.#say(saver, this.texts.notSaved, "error");
+    this.status.error(saver, data.message ?? this.texts.refused);
+    this.status.say(saver, this.texts.notSaved, "error");
+  }
+
+  tooLate(saver, data, fields) {
+    const text = asText(saver.article, saver.name, fields);
+    this.status.error(saver, `${data.message} ${text}`);
+    this.status.say(saver, "", "");
   }
 
   async stopped(saver, kind, data) {
-    this.#say(saver, this.texts.notSaved, "waiting");
-    this.state.dataset.state = "waiting";
+    this.status.say(saver, this.texts.notSaved, "waiting");
     if (kind === "stale") {
+      this.status.tell(this.texts.stay, "waiting");
       showConflict({ saver, data, take: () => this.#takeStored(saver) });
     } else if (kind === "closed" || kind === "gone") {
-      this.#close(data);
-    } else if (kind === "forbidden") {
-      await this.#renew();
-    } else if (kind === "signed-out") {
+      this.isClosed = true;
+      const unsent = this.queue.positions().map((position) => this.savers.get(position));
+      this.status.closed(data.message, unsent.filter(Boolean));
+    } else if (kind === "signed-out" || (kind === "forbidden" && !(await this.#fetchPage()))) {
       this.connection.signedOut();
-    } else {
-      this.connection.failed(data.retry_after);
-      this.#tell(this.texts.offline);
-    }
-  }
-
-  /* The token was of another session: get a new one, or find that nobody is signed in. */
-  async #renew() {
-    const page = await this.#fetchPage();
-    if (page) {
+    } else if (kind === "forbidden") {
+      // The token was of an earlier session; fetching the page brought the new one.
       this.connection.failed();
     } else {
-      this.connection.signedOut();
+      this.connection.failed(data.retry_after);
+      this.status.tell(this.texts.offline, "waiting");
     }
-  }
-
-  /* Nothing more can be saved: say so, and give back what did not arrive. */
-  #close(data) {
-    this.isClosed = true;
-    const notice = document.querySelector("#attempt-closed");
-    const unsent = this.queue.positions().map((position) => this.savers.get(position));
-    notice.querySelector("[data-message]").textContent = data.message ?? this.texts.closed;
-    const lost = notice.querySelector("[data-unsent]");
-    lost.hidden = !unsent.length;
-    lost.querySelector("textarea").value = unsent
-      .map((saver) => `${saver.position}. ${asText(saver.article, saver.name, saver.fields())}`)
-      .join("\n\n");
-    notice.hidden = false;
-    notice.focus();
-  }
-
-  #say(saver, text, state) {
-    const line = saver.article.querySelector("[data-item-state]");
-    line.textContent = text;
-    line.dataset.state = state;
-  }
-
-  #tell(text, saver) {
-    this.state.textContent = saver
-      ? text.replace("{number}", saver.position)
-      : text;
   }
 }

@@ -7,6 +7,9 @@ const PARTS = [
   ["[data-word-count]", async () => (await import("./words.js")).enhanceWords],
 ];
 
+document.addEventListener("cx:content", (event) => enhance(event.target));
+enhance(document);
+
 /* Enhance every question inside `root`; safe to repeat. Resolves when all is in place. */
 export async function enhance(root) {
   for (const [selector, load] of PARTS) {

@@ -1,0 +1,73 @@
+/* What the page says about saving: beside each question, in one line for all, and in notices. */
+
+import { asText } from "./fields.js";
+
+export class Status {
+  constructor({ form, texts }) {
+    this.texts = texts;
+    this.line = form.querySelector("[data-save-state]");
+    this.time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" });
+  }
+
+  /* Beside the question; quiet, for there may be many. */
+  say(saver, text, state) {
+    const line = saver.article.querySelector("[data-item-state]");
+    line.textContent = text;
+    line.dataset.state = state;
+  }
+
+  /* For all questions; screen readers speak it. */
+  tell(text, state) {
+    this.line.textContent = text;
+    if (state) {
+      this.line.dataset.state = state;
+    }
+  }
+
+  saving(saver) {
+    this.say(saver, this.texts.saving, "saving");
+    this.line.dataset.state = "saving";
+  }
+
+  saved(saver, at, { isAll }) {
+    const text = this.texts.savedAt.replace("{time}", this.time.format(new Date(at)));
+    saver.article.dataset.savedText = text;
+    saver.article.querySelector("[data-error]")?.remove();
+    this.say(saver, text, "saved");
+    if (isAll) {
+      this.tell(text, "saved");
+    }
+  }
+
+  /* Back to what stood there before somebody typed and took it back. */
+  unchanged(saver) {
+    if (!saver.hasUnsaved && saver.article.dataset.savedText) {
+      this.say(saver, saver.article.dataset.savedText, "saved");
+    }
+  }
+
+  error(saver, message) {
+    let error = saver.article.querySelector("[data-error]");
+    if (!error) {
+      error = document.createElement("p");
+      error.className = "question-error";
+      error.dataset.error = "";
+      error.setAttribute("role", "alert");
+      saver.article.querySelector("[data-actions]").before(error);
+    }
+    error.textContent = message;
+  }
+
+  /* Nothing more can be saved: say so, and give back what did not arrive. */
+  closed(message, unsent) {
+    const notice = document.querySelector("#attempt-closed");
+    notice.querySelector("[data-message]").textContent = message ?? this.texts.closed;
+    const lost = notice.querySelector("[data-unsent]");
+    lost.hidden = !unsent.length;
+    lost.querySelector("textarea").value = unsent
+      .map((saver) => `${saver.position}. ${asText(saver.article, saver.name, saver.fields())}`)
+      .join("\n\n");
+    notice.hidden = false;
+    notice.focus();
+  }
+}

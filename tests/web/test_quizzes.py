@@ -1,0 +1,85 @@
+"""The page before a quiz."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from courses.models import Accommodation, Attempt
+from tests.factories import UserFactory
+from tests.web.seat import Seat
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def seat(client: Client) -> Seat:
+    return Seat(client, attempts_allowed=2, time_limit_s=1800, grade_method="last")
+
+
+def test_a_stranger_is_asked_to_sign_in_first(seat: Seat) -> None:
+    response = Client().get(seat.quiz_url())
+    assert response.status_code == 302
+    assert response.url.startswith("/account/sign-in/?next=")
+
+
+def test_somebody_who_is_not_enrolled_is_sent_to_the_course(seat: Seat) -> None:
+    other = Client()
+    other.force_login(UserFactory())
+    response = other.get(seat.quiz_url())
+    assert (response.status_code, response.url) == (302, f"/courses/{seat.course.key}/")
+
+
+def test_the_page_says_what_will_happen(seat: Seat) -> None:
+    html = seat.html(seat.quiz_url())
+    assert "30 min" in html
+    assert "80 %" in html
+    assert "Of several attempts the last one counts." in html
+    assert "You can change every response until you submit" in html
+
+
+def test_the_time_is_the_learners_own(seat: Seat) -> None:
+    Accommodation.objects.create(user=seat.enrolment.user, course=seat.course, time_factor=2)
+    assert "60 min (30 + 30)" in seat.html(seat.quiz_url())
+
+
+def test_start_leads_to_the_attempt_and_to_the_same_one_again(seat: Seat) -> None:
+    first = seat.client.post(seat.quiz_url("quiz-start"))
+    second = seat.client.post(seat.quiz_url("quiz-start"))
+    assert first.url == second.url == f"/attempts/{seat.attempt.uuid}/"
+    assert "Continue the attempt" in seat.html(seat.quiz_url())
+
+
+def test_a_quiz_that_is_not_open_says_when_it_will_be(client: Client) -> None:
+    seat = Seat(client, opens_at=timezone.now() + timedelta(days=2))
+    html = seat.html(seat.quiz_url())
+    assert "You cannot start this quiz now." in html
+    assert "This quiz opens on" in html
+    assert 'action="' + seat.quiz_url("quiz-start") not in html
+
+
+def test_a_refused_start_comes_back_with_the_reason(client: Client) -> None:
+    seat = Seat(client, opens_at=timezone.now() + timedelta(days=2))
+    response = seat.client.post(seat.quiz_url("quiz-start"), follow=True)
+    assert "This quiz opens on" in response.content.decode()
+    assert Attempt.objects.count() == 0
+
+
+def test_attempts_so_far_lead_to_their_reviews(seat: Seat) -> None:
+    attempt = seat.begin()
+    seat.client.post(seat.url("attempt-submit"))
+    html = seat.html(seat.quiz_url())
+    assert f'href="/attempts/{attempt.uuid}/review/"' in html
+    assert "Start another attempt" in html
+
+
+def test_queries_do_not_grow_with_questions_or_attempts(
+    client: Client, django_assert_max_num_queries
+) -> None:
+    seat = Seat(client, questions=6)
+    for _ in range(3):
+        seat.begin()
+        seat.client.post(seat.url("attempt-submit"))
+    with django_assert_max_num_queries(11):
+        seat.html(seat.quiz_url())

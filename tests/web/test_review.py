@@ -1,0 +1,93 @@
+"""The review of a closed attempt."""
+
+import pytest
+from django.test import Client
+
+from courses.models import Attempt
+from tests.factories import ESSAY, ObjectiveFactory, add_item, make_learner, make_question
+from tests.web.seat import Seat
+
+pytestmark = pytest.mark.django_db
+
+
+def finished(seat: Seat, *choices: str) -> str:
+    seat.begin()
+    for position, choice in enumerate(choices, start=1):
+        seat.save(position, choice)
+    seat.client.post(seat.url("attempt-submit"))
+    return seat.html(seat.url("review"))
+
+
+def test_every_option_says_why(client: Client) -> None:
+    html = finished(Seat(client), "a", "b")
+    for reason in ("That counts work.", "It follows her goal.", "That is our view."):
+        assert html.count(reason) == 2
+    for words in ("Your choice, not right", "Right, but not chosen", "Your choice, and right"):
+        assert html.count(words) == 1
+    assert "1 of 2 points" in html
+    assert "Not passed yet" in html
+
+
+def test_an_exam_shows_the_score_and_when_there_is_more(client: Client) -> None:
+    html = finished(Seat(client, kind="exam", attempts_allowed=2), "b", "b")
+    assert "2 of 2 points" in html
+    assert "It follows her goal." not in html
+    assert "Your choice, and right" not in html
+    assert "More is shown once you have used all attempts." in html
+
+
+def test_an_open_attempt_goes_on_instead(client: Client) -> None:
+    seat = Seat(client)
+    seat.begin()
+    assert seat.client.get(seat.url("review")).url == seat.url()
+
+
+def test_objectives_say_what_to_repeat(client: Client) -> None:
+    seat = Seat(client, questions=0)
+    for position, text in enumerate(["tell views apart", "name the parts"], start=1):
+        objective = ObjectiveFactory(module=seat.quiz.module, text=text)
+        question = make_question(seat.quiz.module, objective=objective)
+        add_item(seat.quiz, question, position=position)
+    html = finished(seat, "b", "a")
+    assert html.index("Mastered") < html.index("To repeat")
+    assert "Most is to be won here:" in html
+    assert html.count("name the parts") == 2
+
+
+def test_an_essay_waits_for_a_person(client: Client) -> None:
+    seat = Seat(client, questions=1)
+    add_item(seat.quiz, make_question(seat.quiz.module, kind="essay", data=ESSAY), position=2)
+    seat.begin()
+    seat.save(1, "b")
+    seat.save(2, **{"i2-text": "Because."})
+    seat.client.post(seat.url("attempt-submit"))
+    html = seat.html(seat.url("review"))
+    assert "A part waits for a person." in html
+    assert "A person will read and grade this text." in html
+
+
+def test_a_teacher_sees_all_of_it_and_a_stranger_nothing(client: Client) -> None:
+    seat = Seat(client, kind="exam", attempts_allowed=2)
+    finished(seat, "a", "b")
+    teacher, stranger = Client(), Client()
+    teacher.force_login(make_learner(seat.course, role="instructor").user)
+    stranger.force_login(make_learner(seat.course).user)
+    assert "It follows her goal." in teacher.get(seat.url("review")).content.decode()
+    assert stranger.get(seat.url("review")).status_code == 404
+
+
+def test_a_script_gets_no_page_it_could_keep(client: Client) -> None:
+    seat = Seat(client)
+    finished(seat, "a")
+    assert "no-store" in seat.client.get(seat.url("review"))["Cache-Control"]
+
+
+@pytest.mark.parametrize("questions", [1, 4])
+def test_queries_do_not_grow_with_the_questions(
+    client: Client, questions: int, django_assert_max_num_queries
+) -> None:
+    seat = Seat(client, questions=questions)
+    finished(seat, *["b"] * questions)
+    with django_assert_max_num_queries(16):
+        seat.html(seat.url("review"))
+    assert Attempt.objects.get().state == Attempt.State.GRADED
