@@ -159,7 +159,9 @@ def _note_left_over(text: str, findings: Findings, line: int) -> None:
         if match[1] == "check":
             message = _("A check stands alone in a paragraph of a lesson: [[check:key]].")
         elif match[1] in ("term", "source"):
-            message = _("This is not a key: letters a–z, digits and - only.")
+            message = _(
+                "Write [[term:key]] or [[term:key|shown]]; inside a table the | needs a \\."
+            )
         else:
             message = _("Unknown mark [[%(name)s:…]]; known: check, term, source.")
             message %= {"name": match[1]}

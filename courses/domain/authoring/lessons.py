@@ -33,7 +33,8 @@ def refresh_lessons(*, course: Course) -> list[str]:
             sources = sorted(source.key for source in lesson.sources.all())
             stamp = _stamp(course, lesson, terms, sources)
             if lesson.rendered.get("stamp") != stamp:
-                lesson.rendered = {**render(lesson.body, terms, sources), "stamp": stamp}
+                made = render(body=lesson.body, terms=terms, sources=sources)
+                lesson.rendered = {**made, "stamp": stamp}
                 stale.append(lesson)
     Lesson.objects.bulk_update(stale, ["rendered"], 200)
     changed = _refresh_checks(course, lessons)
@@ -42,7 +43,7 @@ def refresh_lessons(*, course: Course) -> list[str]:
     return [lesson.key for lesson in stale]
 
 
-def render(body: str, terms: dict[str, str], sources: list[str]) -> dict[str, Any]:
+def render(*, body: str, terms: dict[str, str], sources: list[str]) -> dict[str, Any]:
     """What `Lesson.rendered` holds: `segments` (each `html` or `check`), headings, names, words."""
     rendered = markup.render_lesson(body, terms=terms, sources=sources)
     return {

@@ -7,14 +7,17 @@ from django.db import transaction
 
 from courses.coursefiles.schema import CourseFile
 from courses.domain import events, outline
+from courses.domain.authoring.bank import write_questions
 from courses.domain.authoring.entries import KINDS, Entry, take_apart
 from courses.domain.authoring.export import records
 from courses.domain.authoring.lessons import refresh_lessons
 from courses.domain.authoring.plan import Choice, Plan, make_plan
+from courses.domain.authoring.quizzes import write_quizzes
 from courses.domain.authoring.report import SyncReport
 from courses.domain.authoring.retiring import retire
 from courses.domain.authoring.rows import Rows
-from courses.domain.authoring.writing import Writer, assign_course
+from courses.domain.authoring.saving import Saver
+from courses.domain.authoring.structure import assign_course, write_lessons, write_structure
 from courses.models import Course
 
 
@@ -39,7 +42,7 @@ def sync_course(
         stored = take_apart(records(rows))
         plan = make_plan(files=files, stored=stored, rows=rows.by_kind, choose=choose)
         report = _report(course_file.key, plan, is_new=is_new)
-        Writer(rows, plan, by).write()
+        _write(Saver(rows=rows, plan=plan, by=by))
         gone, kept = retire(rows=rows, plan=plan)
         report.retired = gone
         report.warnings = sorted([*plan.kept, *kept])
@@ -55,13 +58,22 @@ def sync_course(
 
 def _course(course_file: CourseFile, entry: Entry) -> tuple[Course, bool]:
     """The course's row, locked; made (and published: its files are there) when there is none."""
-    row = Course.objects.select_for_update().filter(key=course_file.key).first()
+    row = Course.objects.select_for_update(no_key=True).filter(key=course_file.key).first()
     if row is not None:
         return row, False
     row = Course(key=course_file.key, state=Course.State.PUBLISHED)
-    assign_course(row, entry)
+    assign_course(row=row, entry=entry)
     row.save()
     return row, True
+
+
+def _write(saver: Saver) -> None:
+    """What is named comes before what names it."""
+    write_structure(saver)
+    write_questions(saver)
+    write_lessons(saver)
+    write_quizzes(saver)
+    saver.remember()
 
 
 def _report(key: str, plan: Plan, *, is_new: bool) -> SyncReport:

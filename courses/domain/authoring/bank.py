@@ -1,0 +1,76 @@
+"""Writes questions. What changes in a question is a new version; versions are never updated."""
+
+from courses.domain.authoring.entries import Entry, hash_of
+from courses.domain.authoring.saving import BATCH, Pair, Saver, as_date
+from courses.models import Question, QuestionVersion, Tag
+
+_FIELDS = (
+    "module",
+    "objective",
+    "bloom",
+    "difficulty",
+    "source",
+    "reviewed_on",
+    "stimulus",
+    "is_retired",
+)
+
+
+def write_questions(saver: Saver) -> None:
+    """Questions with their tags and, where the content is new, a new version."""
+    pairs = saver.save("question", Question, _question, _FIELDS)
+    tags = saver.rows.tags
+    missing = sorted({tag for _row, entry in pairs for tag in entry.record.tags} - set(tags))
+    new = Tag.objects.bulk_create(Tag(course=saver.rows.course, key=key) for key in missing)
+    tags.update({tag.key: tag for tag in new})
+    saver.link(
+        pairs,
+        Question.tags.through,
+        ("question_id", "tag_id"),
+        lambda entry: [tags[tag].pk for tag in dict.fromkeys(entry.record.tags)],
+    )
+    _add_versions(saver, pairs)
+
+
+def _question(saver: Saver, row: Question, entry: Entry) -> None:
+    record = entry.record
+    row.module = saver.find("module", entry.module)
+    row.objective = saver.find("objective", record.objective)
+    row.bloom, row.difficulty = record.bloom, record.difficulty
+    row.source, row.reviewed_on = list(record.source), as_date(record.reviewed_on)
+    row.stimulus = saver.find("stimulus", record.stimulus)
+    row.is_retired = record.status == "retired"
+
+
+def _add_versions(saver: Saver, pairs: list[Pair]) -> None:
+    """A version for every question whose content is not that of its latest one."""
+    versions = [_next_version(saver, row, entry) for row, entry in pairs]
+    new = [version for version in versions if version is not None]
+    QuestionVersion.objects.bulk_create(new)
+    ready = []
+    for version in new:
+        saver.rows.versions[version.question_id] = version
+        if version.status == QuestionVersion.Status.READY:
+            version.question.ready_version = version
+            ready.append(version.question)
+    Question.objects.bulk_update(ready, ["ready_version"], BATCH)
+
+
+def _next_version(saver: Saver, row: Question, entry: Entry) -> QuestionVersion | None:
+    """The version to add; None when the latest one says the same."""
+    record, latest = entry.record, saver.rows.versions.get(row.pk)
+    is_draft = record.status == "draft"
+    status = QuestionVersion.Status.DRAFT if is_draft else QuestionVersion.Status.READY
+    content_hash = hash_of({"type": record.type, "data": record.data})
+    is_same = latest is not None and latest.content_hash == content_hash
+    if latest and is_same and (latest.status == status or record.status == "retired"):
+        return None
+    return QuestionVersion(
+        question=row,
+        number=latest.number + 1 if latest else 1,
+        type=record.type,
+        data=record.data,
+        status=status,
+        content_hash=content_hash,
+        created_by=saver.by,
+    )

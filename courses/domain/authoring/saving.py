@@ -1,0 +1,96 @@
+"""Rows of one table written in bulk: the part that all kinds of rows share."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model
+
+from courses.domain.authoring.entries import Entry
+from courses.domain.authoring.plan import Plan
+from courses.domain.authoring.rows import Rows
+
+BATCH = 200
+"""Rows in one UPDATE; well below what SQLite takes."""
+
+Pair = tuple[Any, Entry]
+"""A row, new or old, and what it shall hold."""
+
+
+class Saver:
+    """Carries out a plan. Rows it makes are added to `rows`, so that later ones may name them."""
+
+    def __init__(self, *, rows: Rows, plan: Plan, by: Any) -> None:
+        self.rows = rows
+        self.plan = plan
+        self.by = by
+
+    def save(
+        self,
+        kind: str,
+        model: type[Model],
+        assign: Callable[["Saver", Any, Entry], None],
+        fields: Iterable[str],
+    ) -> list[Pair]:
+        """Create and update the rows of a kind; returns both with their entries."""
+        created = self.plan.create[kind]
+        new: list[Pair] = [(model(**self._identity(entry)), entry) for entry in created]
+        old = self.plan.update[kind]
+        for row, entry in (*new, *old):
+            assign(self, row, entry)
+            row.source_hash = entry.hash
+        manager = model._default_manager
+        manager.bulk_create([row for row, _entry in new])
+        if old:
+            manager.bulk_update([row for row, _entry in old], [*fields, "source_hash"], BATCH)
+        for row, entry in new:
+            self.rows.by_kind[kind][entry.key] = row
+        return [*new, *old]
+
+    def link(
+        self,
+        pairs: list[Pair],
+        through: Any,
+        columns: tuple[str, str],
+        ids: Callable[[Entry], list[int]],
+    ) -> None:
+        """Give the rows exactly these links of one many-to-many relation; two queries."""
+        if not pairs:
+            return
+        near, far = columns
+        links = through._default_manager
+        links.filter(**{f"{near}__in": [row.pk for row, _entry in pairs]}).delete()
+        links.bulk_create(
+            through(**{near: row.pk, far: pk}) for row, entry in pairs for pk in ids(entry)
+        )
+
+    def remember(self) -> None:
+        """Where files and rows say the same already, or the rows win: only the hash."""
+        for pairs in self.plan.remember.values():
+            for row, entry in pairs:
+                row.source_hash = entry.hash
+            if pairs:
+                manager = type(pairs[0][0])._default_manager
+                manager.bulk_update([row for row, _entry in pairs], ["source_hash"], BATCH)
+
+    def find(self, kind: str, key: str) -> Any:
+        """The row of that key; None for ""."""
+        return self.rows.by_kind[kind][key] if key else None
+
+    def ids(self, kind: str, keys: Iterable[str]) -> list[int]:
+        return [self.find(kind, key).pk for key in dict.fromkeys(keys)]
+
+    def _identity(self, entry: Entry) -> dict[str, Any]:
+        if entry.kind == "asset":
+            return {"module": self.find("module", entry.module), "name": entry.record.name}
+        if entry.kind == "lesson":
+            return {"module": self.find("module", entry.module), "key": entry.key}
+        return {"course": self.rows.course, "key": entry.key}
+
+
+def as_date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def as_moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,106 @@
+"""Writes what a course is made of: modules, lessons, words, sources, figures."""
+
+from courses.coursefiles.assets import content_type
+from courses.domain.authoring.entries import Entry, digest
+from courses.domain.authoring.saving import Saver, as_date
+from courses.models import (
+    Asset,
+    Course,
+    Lesson,
+    Module,
+    Objective,
+    Reference,
+    Stimulus,
+    Term,
+)
+
+_MODULE = ("position", "title", "summary", "is_optional", "is_archived", "instructor_notes")
+_LESSON = (
+    "module",
+    "position",
+    "title",
+    "summary",
+    "minutes",
+    "completion",
+    "body",
+    "reviewed_on",
+    "is_archived",
+)
+
+
+def write_structure(saver: Saver) -> None:
+    """Everything that questions may name: the course itself, sources, modules, figures."""
+    for row, entry in saver.plan.update["course"]:
+        assign_course(row=row, entry=entry)
+        row.save()
+    saver.save("reference", Reference, _reference, ("citation", "url", "note"))
+    saver.save("term", Term, _term, ("term", "definition", "source"))
+    saver.save("module", Module, _module, _MODULE)
+    saver.save("objective", Objective, _objective, ("module", "position", "text", "bloom"))
+    saver.save("stimulus", Stimulus, _stimulus, ("title", "body"))
+    saver.save("asset", Asset, _asset, ("content", "content_type", "content_hash"))
+
+
+def write_lessons(saver: Saver) -> None:
+    """Lessons with their objectives and sources; their HTML is made later."""
+    pairs = saver.save("lesson", Lesson, _lesson, _LESSON)
+    saver.link(
+        pairs,
+        Lesson.objectives.through,
+        ("lesson_id", "objective_id"),
+        lambda entry: saver.ids("objective", entry.record.objectives),
+    )
+    saver.link(
+        pairs,
+        Lesson.sources.through,
+        ("lesson_id", "reference_id"),
+        lambda entry: saver.ids("reference", entry.record.sources),
+    )
+
+
+def assign_course(*, row: Course, entry: Entry) -> None:
+    record = entry.record
+    row.title, row.summary, row.description = record.title, record.summary, record.description
+    row.language, row.authors, row.licence = record.language, list(record.authors), record.licence
+    row.reviewed_on, row.source_hash = as_date(record.reviewed_on), entry.hash
+
+
+def _reference(_saver: Saver, row: Reference, entry: Entry) -> None:
+    record = entry.record
+    row.citation, row.url, row.note = record.citation, record.url, record.note
+
+
+def _term(saver: Saver, row: Term, entry: Entry) -> None:
+    record = entry.record
+    row.term, row.definition = record.term, record.definition
+    row.source = saver.find("reference", record.source)
+
+
+def _module(_saver: Saver, row: Module, entry: Entry) -> None:
+    record = entry.record
+    row.position, row.title, row.summary = entry.position, record.title, record.summary
+    row.is_optional, row.is_archived = record.optional, False
+    row.instructor_notes = record.instructor_notes
+
+
+def _objective(saver: Saver, row: Objective, entry: Entry) -> None:
+    row.module = saver.find("module", entry.module)
+    row.position, row.text, row.bloom = entry.position, entry.record.text, entry.record.bloom
+
+
+def _stimulus(_saver: Saver, row: Stimulus, entry: Entry) -> None:
+    row.title, row.body = entry.record.title, entry.record.body
+
+
+def _asset(_saver: Saver, row: Asset, entry: Entry) -> None:
+    row.content = entry.record.content
+    row.content_type = content_type(entry.record.name)
+    row.content_hash = digest(entry.record)
+
+
+def _lesson(saver: Saver, row: Lesson, entry: Entry) -> None:
+    record = entry.record
+    row.module = saver.find("module", entry.module)
+    row.position, row.title, row.summary = entry.position, record.title, record.summary
+    row.minutes, row.completion, row.body = record.minutes, record.completion, record.body
+    row.reviewed_on, row.is_archived = as_date(record.reviewed_on), False
