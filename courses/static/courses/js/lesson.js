@@ -104,7 +104,7 @@ function rememberPosition(url) {
     (entries) => {
       for (const entry of entries) if (entry.isIntersecting) reached = entry.target.id;
     },
-    { rootMargin: "0px 0px -50% 0px" },
+    { rootMargin: "0px 0px -25% 0px" },
   );
   document.querySelectorAll(".lesson-text :is(h2, h3)[id]").forEach((it) => observer.observe(it));
 

@@ -1,0 +1,233 @@
+"""The reading pages in Chromium: accessibility, reflow, colours, and checks judged in place."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from courses.models import Course, Lesson
+from tests.factories import ModuleFactory, make_learner, make_lesson, make_quiz
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FEWEST_RULES = 15
+"""A page on which fewer rules find something to look at was not looked at."""
+TEXT = (
+    '<h2 id="predict">Predict</h2><p>Read <a href="cx:term:goal" class="term">goal</a>.</p>'
+    '<div class="table-scroll" tabindex="0" role="region" aria-label="Table: A, B"><table>'
+    '<thead><tr><th scope="col">A</th><th scope="col">B</th></tr></thead>'
+    "<tbody><tr><td>1</td><td>2</td></tr></tbody></table></div>"
+    '<aside class="callout callout-tip" role="note"><p class="callout-title">Tip</p>'
+    "<p>Walk it once.</p></aside>"
+)
+
+
+@pytest.fixture
+def lesson() -> Lesson:
+    """The first of two lessons, with text of all kinds and two checks, in a course with a quiz."""
+    module = ModuleFactory(course__key="cx", course__title="Customer Experience", position=1)
+    found = make_lesson(module=module, key="pills", title="Which pill?", position=1)
+    found.rendered["segments"].insert(0, {"html": TEXT})
+    found.rendered["segments"].append({"html": '<h2 id="explain">Explain</h2>' + "<p>End.</p>" * 9})
+    found.save()
+    make_lesson(module=module, key="next", title="Four definitions", position=2)
+    make_quiz(module=module, key="final", title="Closing quiz")
+    found.module.course.terms.create(key="goal", term="goal", definition="What *she* is after.")
+    return found
+
+
+@pytest.fixture
+def course(lesson: Lesson) -> Course:
+    return lesson.module.course
+
+
+class Visitor:
+    """Somebody with a browser; `urls` are the pages this person can open."""
+
+    def __init__(self, context: BrowserContext, site: str, course: Course, *, is_learner: bool):
+        self.context, self.site = context, site
+        if is_learner:
+            client = Client()
+            client.force_login(make_learner(course, is_staff=False).user)
+            session = client.cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, message) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def open(self, name: str, *args: str) -> Page:
+        self.page.goto(self.site + reverse(f"courses:{name}", args=args))
+        return self.page
+
+
+PAGES = [
+    ("catalogue",),
+    ("course", "cx"),
+    ("lesson", "cx", "pills"),
+    ("glossary", "cx"),
+    ("progress",),
+    ("account",),
+    ("password",),
+    ("erase",),
+]
+OPEN_PAGES = [("catalogue",), ("course", "cx"), ("sign-in",), ("sign-up",), ("course", "none")]
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server, course: Course):
+    """`visit(is_learner, **options)` → a Visitor with a context of their own."""
+    contexts: list[BrowserContext] = []
+
+    def come(*, is_learner: bool = True, **options) -> Visitor:
+        contexts.append(browser.new_context(**options))
+        return Visitor(contexts[-1], live_server.url, course, is_learner=is_learner)
+
+    yield come
+    for context in contexts:
+        # A page that goes says where its reader was; by then the test's rows are gone.
+        context.route("**/visit/", lambda route: route.abort())
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("is_learner", [True, False])
+def test_axe_finds_nothing(visit, scheme: str, is_learner: bool) -> None:
+    visitor = visit(is_learner=is_learner, color_scheme=scheme)
+    for address in PAGES if is_learner else OPEN_PAGES:
+        found = Axe().run(visitor.open(*address), options={"runOnly": RULES}).response
+        assert len(found["passes"]) >= FEWEST_RULES, address
+        faults = {
+            fault["id"]: [n["target"] for n in fault["nodes"]] for fault in found["violations"]
+        }
+        assert faults == {}, address
+
+
+@pytest.mark.parametrize(("width", "text"), [(320, 100), (1280, 200), (640, 200)])
+def test_nothing_sticks_out_of_the_page(visit, width: int, text: int) -> None:
+    visitor = visit(viewport={"width": width, "height": 800})
+    for address in PAGES:
+        page = visitor.open(*address)
+        # The strict policy forbids a style element, but not what a script sets.
+        page.evaluate("size => (document.documentElement.style.fontSize = `${size}%`)", text)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_pages_load_without_complaint_and_without_strangers(visit, live_server) -> None:
+    visitor = visit()
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    for address in PAGES:
+        visitor.open(*address).wait_for_load_state("networkidle")
+    assert visitor.complaints == []
+    assert {url for url in asked if not url.startswith(live_server.url)} == set()
+
+
+def test_first_view_of_a_lesson_needs_at_most_twelve_requests(visit) -> None:
+    visitor = visit()
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    visitor.open("lesson", "cx", "pills").wait_for_load_state("networkidle")
+    assert len(asked) <= 12
+
+
+def test_check_is_judged_in_place_and_the_focus_goes_to_the_verdict(visit, lesson: Lesson) -> None:
+    page = visit().open("lesson", "cx", "pills")
+    before = page.url
+    check = _check(page, lesson, 0)
+    check.get_by_label("Her solved need").check()
+    check.get_by_role("button", name="Check my response").click()
+    expect(check.get_by_text("It follows her goal.")).to_be_visible()
+    expect(check.locator("[data-outcome]")).to_be_focused()
+    expect(page.get_by_text("1 of 2 checks answered")).to_be_visible()
+    assert page.url == before
+
+
+def test_blank_check_is_asked_for_again_in_place(visit, lesson: Lesson) -> None:
+    page = visit().open("lesson", "cx", "pills")
+    check = _check(page, lesson, 1)
+    check.get_by_role("button", name="Check my response").click()
+    expect(check.get_by_role("alert")).to_contain_text("Choose or write something first.")
+
+
+def test_check_survives_a_lost_connection(visit, lesson: Lesson) -> None:
+    visitor = visit()
+    page = visitor.open("lesson", "cx", "pills")
+    check = _check(page, lesson, 0)
+    check.get_by_label("Her solved need").check()
+    visitor.context.set_offline(True)
+    check.get_by_role("button", name="Check my response").click()
+    expect(check.get_by_role("alert")).to_contain_text("There is no connection.")
+    visitor.context.set_offline(False)
+    expect(check.get_by_label("Her solved need")).to_be_checked()
+    check.get_by_role("button", name="Check my response").click()
+    expect(check.get_by_text("It follows her goal.")).to_be_visible()
+
+
+def test_check_works_without_a_script(visit, lesson: Lesson) -> None:
+    page = visit(java_script_enabled=False).open("lesson", "cx", "pills")
+    check = _check(page, lesson, 0)
+    check.get_by_label("Her solved need").check()
+    check.get_by_role("button", name="Check my response").click()
+    assert page.url.endswith(f"#{check.get_attribute('id')}")
+    expect(check.get_by_text("It follows her goal.")).to_be_visible()
+
+
+def test_whole_lesson_by_keyboard(visit, lesson: Lesson) -> None:
+    page = visit().open("lesson", "cx", "pills")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    for number in (0, 1):
+        check = _check(page, lesson, number)
+        _tab_to(page, check.get_by_role("radio").first)
+        page.keyboard.press("Space")
+        _tab_to(page, check.get_by_role("button", name="Check my response"))
+        page.keyboard.press("Enter")
+        expect(check.locator("[data-outcome]")).to_be_focused()
+    expect(page.get_by_text("It stays complete").first).to_be_visible()
+
+
+def test_colours_switch_without_a_reload_and_stay(visit) -> None:
+    page = visit(color_scheme="light").open("catalogue")
+    with page.expect_response("**/display/colours/"):
+        page.get_by_role("button", name="Dark").click()
+    expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("html")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    expect(page.locator("body")).to_have_css("background-color", "rgb(20, 24, 26)")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_reader_comes_back_to_the_heading_last_read(visit) -> None:
+    visitor = visit()
+    page = visitor.open("lesson", "cx", "pills")
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.querySelector('#explain').scrollIntoView({behavior: 'instant'})")
+    # What is in view is told to the script once a frame.
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    with page.expect_event("requestfinished", lambda request: request.url.endswith("/visit/")):
+        page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    page = visitor.open("course", "cx")
+    expect(page.get_by_role("link", name="Continue: 1.1 Which pill?")).to_have_attribute(
+        "href", reverse("courses:lesson", args=["cx", "pills"]) + "#explain"
+    )
+
+
+def _check(page: Page, lesson: Lesson, number: int):
+    keys = [piece["check"] for piece in lesson.rendered["segments"] if "check" in piece]
+    return page.locator(f"#check-{keys[number]}")
+
+
+def _tab_to(page: Page, target, most: int = 40) -> None:
+    for _ in range(most):
+        if target.evaluate("it => it === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError("The keyboard does not get there.")
