@@ -22,7 +22,7 @@ def enrol(
     now: datetime,
 ) -> Enrolment:
     """The person's enrolment, active and in this role; made when there is none. Idempotent."""
-    enrolment, is_new = Enrolment.objects.select_for_update().get_or_create(
+    enrolment, is_new = Enrolment.objects.select_for_update(no_key=True).get_or_create(
         course=course, user=user, cycle=_cycle(course, user), defaults=_defaults(role, now)
     )
     active = Enrolment.State.ACTIVE
@@ -50,7 +50,7 @@ def self_enrol(*, course: Course, by: Any, now: datetime) -> Enrolment:
 @transaction.atomic
 def withdraw(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
     """Take a person out of the course; everything they did is kept. Idempotent."""
-    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    locked = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
     if locked.state == Enrolment.State.WITHDRAWN:
         return locked
     locked.state = Enrolment.State.WITHDRAWN

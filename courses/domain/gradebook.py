@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from courses.domain import events, scoring
-from courses.models import Attempt, LineItem, Quiz, Result
+from courses.models import Attempt, Enrolment, LineItem, Quiz, Result
 
 
 def line_item(quiz: Quiz) -> LineItem:
@@ -17,7 +17,7 @@ def line_item(quiz: Quiz) -> LineItem:
 
 
 def post(*, attempt: Attempt, now: datetime) -> list[events.Entry]:
-    """Bring the learner's cell up to date after a closed attempt; three queries.
+    """Bring the learner's cell up to date after a closed attempt; four queries.
 
     Must run inside the transaction that holds the lock on the attempt. Returns the event to
     record; none for practice, which has no column.
@@ -25,6 +25,8 @@ def post(*, attempt: Attempt, now: datetime) -> list[events.Entry]:
     if not attempt.quiz.is_graded:
         return []
     column = line_item(attempt.quiz)
+    # Another attempt of this learner may be graded at the same time: each must see the other.
+    Enrolment.objects.select_for_update(no_key=True).get(pk=attempt.enrolment_id)
     finished = list(
         Attempt.objects.finished()
         .filter(enrolment_id=attempt.enrolment_id, quiz_id=attempt.quiz_id)

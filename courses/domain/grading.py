@@ -158,7 +158,7 @@ def grade_by_person(
 
 def _locked(item: AttemptItem) -> Attempt:
     return (
-        Attempt.objects.select_for_update(of=("self",))
+        Attempt.objects.select_for_update(no_key=True, of=("self",))
         .select_related("enrolment__course", "quiz")
         .get(pk=item.attempt_id)
     )

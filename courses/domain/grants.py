@@ -113,7 +113,7 @@ def extend_open(*, attempts: Iterable[Attempt]) -> None:
     """Work out the deadlines of open attempts again. Time once given is never taken back."""
     for attempt in attempts:
         locked = (
-            Attempt.objects.select_for_update(of=("self",))
+            Attempt.objects.select_for_update(no_key=True, of=("self",))
             .select_related("enrolment", "quiz")
             .get(pk=attempt.pk)
         )

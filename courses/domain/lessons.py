@@ -155,8 +155,11 @@ def practise_again(*, reader: access.Reader, lesson_key: str, by: Any, now: date
     if lesson.quiz_id is None:
         return
     running = enrolment.attempts.open().filter(quiz_id=lesson.quiz_id, items__revision__gt=0)
-    for attempt in running.distinct().select_related("quiz"):
-        closing.submit(attempt=attempt, by=by, now=now)
+    with transaction.atomic():
+        # In the order in which a response takes them: first the enrolment, then the attempt.
+        starting.lock_enrolment(enrolment)
+        for attempt in running.distinct().select_related("quiz"):
+            closing.submit(attempt=attempt, by=by, now=now)
 
 
 def _own_progress(reader: access.Reader, lesson: LessonOutline) -> LessonProgress | None:
@@ -241,7 +244,8 @@ def _running(enrolment: Any, place: QuizItem, by: Any, now: datetime) -> Attempt
     """The open attempt at the lesson's checks under its lock; begun when there is none."""
     locked = starting.lock_enrolment(enrolment)
     mine = locked.attempts.filter(quiz_id=place.quiz_id)
-    attempt = mine.open().select_related("quiz").first()
+    rows = mine.open().select_for_update(no_key=True, of=("self",))
+    attempt = rows.select_related("quiz").first()
     if attempt is not None:
         return attempt
     attempt = Attempt.objects.create(

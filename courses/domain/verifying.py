@@ -40,7 +40,7 @@ def verify(*, now: datetime, is_fixing: bool = False) -> Iterator[Difference]:
 def verify_attempt(*, pk: int, now: datetime, is_fixing: bool) -> list[Difference]:
     """The differences of one attempt, its items and its result. Six queries."""
     attempt = (
-        Attempt.objects.select_for_update(of=("self",))
+        Attempt.objects.select_for_update(no_key=True, of=("self",))
         .select_related("quiz", "enrolment__course")
         .get(pk=pk)
     )

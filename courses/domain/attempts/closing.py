@@ -46,7 +46,7 @@ def is_over(*, attempt: Attempt, now: datetime) -> bool:
 def locked_attempt(attempt: Attempt) -> Attempt:
     """The attempt as it is now; saves, submits and closes of one attempt wait for each other."""
     return (
-        Attempt.objects.select_for_update(of=("self",))
+        Attempt.objects.select_for_update(no_key=True, of=("self",))
         .select_related("enrolment__course", "quiz")
         .get(pk=attempt.pk)
     )

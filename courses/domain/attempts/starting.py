@@ -93,7 +93,7 @@ def attempts_left(*, quiz: Quiz, attempts: list[Attempt], given: deadlines.Grant
 def lock_enrolment(enrolment: Enrolment) -> Enrolment:
     """Starts of one learner wait for each other here; everybody else goes on."""
     return (
-        Enrolment.objects.select_for_update(of=("self",))
+        Enrolment.objects.select_for_update(no_key=True, of=("self",))
         .select_related("course")
         .get(pk=enrolment.pk)
     )

@@ -42,7 +42,7 @@ def publish_version(
     question_type = registry.get(type)
     canonical = question_type.dump(question_type.load(data))
     content_hash = hash_of({"type": type, "data": canonical})
-    locked = Question.objects.select_for_update().get(pk=question.pk)
+    locked = Question.objects.select_for_update(no_key=True).get(pk=question.pk)
     latest = locked.versions.order_by("-number").first()
     ready = locked.ready_version
     if latest is not None and latest == ready and latest.content_hash == content_hash:
