@@ -18,7 +18,7 @@ PLAIN_REASONS = {
 }
 
 
-class Failure(Exception):  # noqa: N818 - a sentence for people, not an error of the program
+class Failure(Exception):
     """Something the person at the keyboard can mend; the message is one clear sentence."""
 
 

@@ -40,6 +40,22 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+@pytest.fixture
+def used(copy: Path) -> Path:
+    """The copy after a first run, whichever test came first."""
+    if not (copy / "var/state.json").exists():
+        with running(copy):
+            pass
+    return copy
+
+
+@pytest.fixture
+def unused(copy: Path) -> Path:
+    """The copy as if nobody had ever started it."""
+    shutil.rmtree(copy / "var", ignore_errors=True)
+    return copy
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -131,9 +147,9 @@ def sign_in(run: Running, name: str, password: str) -> str:
         return response.read().decode()
 
 
-def test_the_first_run_serves_and_ctrl_c_ends_everything(copy: Path) -> None:
-    with running(copy) as run:
-        kept = (copy / "var/demo-accounts.txt").read_text()
+def test_the_first_run_serves_and_ctrl_c_ends_everything(unused: Path) -> None:
+    with running(unused) as run:
+        kept = (unused / "var/demo-accounts.txt").read_text()
         accounts = dict(line.split() for line in kept.splitlines())
         assert set(accounts) == {"learner", "instructor", "admin"}
         assert all(f"{name:<12} {word}" in run.said for name, word in accounts.items())
@@ -145,13 +161,13 @@ def test_the_first_run_serves_and_ctrl_c_ends_everything(copy: Path) -> None:
         assert set(children) == {"web server", "relay"}
         assert run.end(signal.SIGINT) == 0
         assert all(is_gone(pid) for pid in children.values())
-    private = [copy / "var" / name for name in ("demo-accounts.txt", "secret-key")]
+    private = [unused / "var" / name for name in ("demo-accounts.txt", "secret-key")]
     assert [path.stat().st_mode & 0o777 for path in private] == [0o600, 0o600]
 
 
-def test_the_second_run_skips_what_is_done(copy: Path) -> None:
+def test_the_second_run_skips_what_is_done(used: Path) -> None:
     started = time.monotonic()
-    with running(copy) as run:
+    with running(used) as run:
         seconds = time.monotonic() - started
         for step in ("Installing", "Preparing", "Loading", "Making", "Collecting"):
             assert step not in run.said
@@ -162,8 +178,8 @@ def test_the_second_run_skips_what_is_done(copy: Path) -> None:
 
 
 @pytest.mark.parametrize("killed", ["web server", "relay"])
-def test_when_one_process_dies_the_other_is_ended(copy: Path, killed: str) -> None:
-    with running(copy) as run:
+def test_when_one_process_dies_the_other_is_ended(used: Path, killed: str) -> None:
+    with running(used) as run:
         children = run.children()
         os.kill(children[killed], signal.SIGKILL)
         assert run.rest() == 1
