@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -71,12 +72,21 @@ class CourseAdmin(OwnCourses, admin.ModelAdmin):
 
     class Media:
         css = {"all": ["courses/admin/admin.css"]}
+        js = [forms.Script("courses/admin/admin.js", type="module")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request)
         match = request.resolver_match
         is_one = match is not None and str(match.url_name).endswith("_change")
         return rows if is_one else rows.defer(*self.heavy)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Date and time are two boxes: each says which of the field's it is."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.SplitDateTimeField):
+            for widget, part in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
+                widget.attrs["aria-label"] = f"{capfirst(field.label)}, {part}"
+        return field
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         names = list(super().get_readonly_fields(request, obj))
