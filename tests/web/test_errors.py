@@ -62,6 +62,7 @@ def test_expired_form_says_what_to_do() -> None:
     client.force_login(UserFactory())
     response = client.post(reverse("courses:theme"), {"theme": "dark"})
     assert response.status_code == 403
+    assert "This form has expired" in response.content.decode()
 
 
 def test_server_error_page_needs_no_database() -> None:
