@@ -9,6 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
+pytestmark = pytest.mark.slow
+
 
 def run(folder: Path, *, reason: str, is_ci: bool) -> subprocess.CompletedProcess[str]:
     test = folder / "test_skipping.py"
