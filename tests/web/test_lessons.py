@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from courses.domain import lessons
+from courses.domain import access, lessons
 from courses.models import Lesson, LessonProgress, Response
 from tests.factories import ModuleFactory, UserFactory, make_learner, make_lesson
 
@@ -222,7 +222,7 @@ def test_pager_leads_to_the_neighbours(desk: Desk) -> None:
 
 def test_open_lesson_writes_nothing(desk: Desk) -> None:
     desk.page()
-    reader = lessons.access.reader(course_key="cx", by=desk.enrolment.user)
+    reader = access.reader(course_key="cx", by=desk.enrolment.user)
     assert lessons.open_lesson(reader=reader, lesson_key="pills").state.state == "new"
 
 
