@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from courses.coursefiles import (
@@ -23,6 +23,9 @@ from courses.errors import Conflict, Invalid
 from tests.coursefiles.sample import FILES, files
 
 SHIPPED = Path(__file__).parents[2] / "courses" / "content" / "customer-experience"
+
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no mistake."""
 
 _storable = st.characters(exclude_categories=("Cs",), exclude_characters="\x00")
 texts = st.one_of(
@@ -41,6 +44,7 @@ values = st.recursive(
 )
 
 
+@patient
 @given(st.one_of(st.lists(values, min_size=1), st.dictionaries(texts, values, min_size=1)))
 def test_any_value_reads_back(value: Any) -> None:
     text = emit(value)
@@ -51,6 +55,7 @@ def test_any_value_reads_back(value: Any) -> None:
     assert emit(document.value) == text
 
 
+@patient
 @given(st.dictionaries(texts.filter(lambda text: text != "2026-11-22"), texts, min_size=1))
 def test_other_readers_of_yaml_read_the_same(value: dict[str, str]) -> None:
     if "2026-11-22" in value.values():
@@ -59,6 +64,7 @@ def test_other_readers_of_yaml_read_the_same(value: dict[str, str]) -> None:
     assert yaml.safe_load(emit(value)) == value
 
 
+@patient
 @given(st.floats(min_value=1e-9, max_value=1e15))
 def test_decimals_read_back(number: float) -> None:
     read = parse(emit({"a": number})).value["a"]
@@ -127,7 +133,7 @@ def courses(draw: st.DrawFn) -> CourseFile:
     return CourseFile(key="c", title=title, terms=by_key(several(term)), modules=(module,))
 
 
-@settings(max_examples=60)
+@settings(patient, max_examples=60)
 @given(courses())
 def test_any_course_reads_back(course: CourseFile) -> None:
     written = course_files(course)
@@ -137,7 +143,7 @@ def test_any_course_reads_back(course: CourseFile) -> None:
     assert course_files(read) == written
 
 
-@settings(max_examples=150)
+@settings(patient, max_examples=150)
 @given(
     st.sampled_from(sorted(FILES)),
     st.integers(0, 400),
