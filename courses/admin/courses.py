@@ -171,7 +171,7 @@ class TermAdmin(RefreshesLessons, CourseAdmin):
 
 class AssetForm(forms.ModelForm):
     upload = forms.FileField(
-        label=gettext_lazy("file"),
+        label=gettext_lazy("File"),
         required=False,
         help_text=gettext_lazy("SVG, PNG, JPEG, WebP or CSV, 1 MiB at most."),
     )

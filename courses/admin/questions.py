@@ -58,7 +58,7 @@ class VersionInline(OwnCourses, admin.StackedInline):
 
 class QuestionForm(SameCourseForm):
     source = LinesField(
-        label=gettext_lazy("sources"),
+        label=gettext_lazy("Sources"),
         required=False,
         help_text=gettext_lazy("One per line: the key of a reference, or free text."),
     )
@@ -98,9 +98,9 @@ class QuestionAdmin(RefreshesLessons, Archivable, CourseAdmin):
 
 
 class VersionForm(forms.ModelForm):
-    type = forms.ChoiceField(label=gettext_lazy("type"))
+    type = forms.ChoiceField(label=gettext_lazy("Type"))
     data = PrettyJSONField(
-        label=gettext_lazy("data"),
+        label=gettext_lazy("Data"),
         help_text=gettext_lazy(
             'For a single choice: {"stem": "…", "options": [{"key": "a", "text": "…", '
             '"feedback": "…", "correct": true}]}. The data of every type is described in the '

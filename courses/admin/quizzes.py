@@ -95,7 +95,7 @@ class QuizItemInline(OwnCourses, admin.StackedInline):
 
 class QuizForm(SameCourseForm):
     credit = LinesField(
-        label=gettext_lazy("credit by try"),
+        label=gettext_lazy("Credit by try"),
         required=False,
         help_text=gettext_lazy(
             "With several tries only: the share of the points that each try earns, one per line: "
@@ -103,7 +103,8 @@ class QuizForm(SameCourseForm):
         ),
     )
     review = PrettyJSONField(
-        label=gettext_lazy("what is shown when"),
+        widget=forms.Textarea(attrs={"rows": 8, "cols": 90, "spellcheck": "false"}),
+        label=gettext_lazy("What is shown when"),
         required=False,
         help_text=gettext_lazy(
             'Empty: the defaults of the kind. Else moments with fields: {"just_after": '

@@ -17,7 +17,7 @@ from courses.models import Attempt, AttemptItem, Grading, LineItem, Response, Re
 
 def _mark(value: Any) -> str | None:
     """An exact number as people write it."""
-    return None if value is None else f"{scoring.rounded(value, 3).normalize():f}"
+    return None if value is None else f"{scoring.rounded(value, places=3).normalize():f}"
 
 
 @admin.register(Attempt)
