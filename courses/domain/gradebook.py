@@ -48,7 +48,7 @@ def _cell(attempt: Attempt, finished: list[Attempt]) -> dict[str, Any]:
     scored = [one for one in finished if one.score_maximum]
     shares = [_share(one) for one in scored]
     method = attempt.quiz.grade_method
-    share = scoring.counted(method, shares)
+    share = scoring.counted(method=method, shares=shares)
     best = next((one for one in scored if _share(one) == share), None)
     is_pending = any(one.state == Attempt.State.SUBMITTED for one in finished)
     pass_mark = Fraction(attempt.quiz.pass_mark)
@@ -56,7 +56,7 @@ def _cell(attempt: Attempt, finished: list[Attempt]) -> dict[str, Any]:
         "attempt": best or attempt,
         "score_given": None if share is None else share * 100,
         "score_maximum": Fraction(100),
-        "percent": None if share is None else scoring.rounded(share * 100, scoring.PLACES),
+        "percent": None if share is None else scoring.rounded(share * 100, places=scoring.PLACES),
         "has_passed": None if share is None else _has_passed(share, pass_mark, is_pending),
         "activity_progress": Result.ActivityProgress.COMPLETED,
         "grading_progress": (

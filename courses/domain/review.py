@@ -29,7 +29,7 @@ class ObjectiveScore:
 
     @property
     def percent(self) -> Decimal:
-        return scoring.rounded(self.share * 100, 0)
+        return scoring.rounded(self.share * 100, places=0)
 
     @property
     def is_met(self) -> bool:

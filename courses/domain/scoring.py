@@ -24,7 +24,7 @@ class Score:
 
     @property
     def percent(self) -> Decimal | None:
-        return None if self.share is None else rounded(self.share * 100, PLACES)
+        return None if self.share is None else rounded(self.share * 100, places=PLACES)
 
     def has_passed(self, pass_mark: Fraction) -> bool | None:
         """Decided on exact numbers; None while the open points could still decide it."""
@@ -52,14 +52,14 @@ def add_up(items: Iterable[tuple[Decimal, Fraction | None, bool]]) -> Score:
     return Score(given, maximum, pending)
 
 
-def rounded(value: Fraction, places: int) -> Decimal:
+def rounded(value: Fraction, *, places: int) -> Decimal:
     """Half up, as people expect of marks; in whole numbers, so that nothing else is rounded."""
     steps = abs(value) * 10**places
     whole = (2 * steps.numerator + steps.denominator) // (2 * steps.denominator)
     return Decimal(f"{'-' if value < 0 else ''}{whole}e-{places}")
 
 
-def counted(method: str, shares: list[Fraction]) -> Fraction | None:
+def counted(*, method: str, shares: list[Fraction]) -> Fraction | None:
     """Which share of the attempts (in order) counts: best, last, first or the average."""
     if not shares:
         return None

@@ -120,7 +120,7 @@ def test_percent_is_rounded_once(rows):
     st.integers(0, 4),
 )
 def test_rounded_is_half_up(value, places):
-    assert str(scoring.rounded(value, places)) == half_up(
+    assert str(scoring.rounded(value, places=places)) == half_up(
         value.numerator, value.denominator, places
     )
 
@@ -164,8 +164,8 @@ def test_which_attempt_counts(attempts):
     unit = lcm(*(share.denominator for share in attempts))
     total = sum(share.numerator * (unit // share.denominator) for share in attempts)
 
-    assert scoring.counted("best", attempts) == sorted(attempts)[-1]
-    assert scoring.counted("last", attempts) == attempts[-1]
-    assert scoring.counted("first", attempts) == attempts[0]
-    assert scoring.counted("average", attempts) * unit * len(attempts) == total
-    assert scoring.counted("best", []) is None
+    assert scoring.counted(method="best", shares=attempts) == sorted(attempts)[-1]
+    assert scoring.counted(method="last", shares=attempts) == attempts[-1]
+    assert scoring.counted(method="first", shares=attempts) == attempts[0]
+    assert scoring.counted(method="average", shares=attempts) * unit * len(attempts) == total
+    assert scoring.counted(method="best", shares=[]) is None

@@ -1,4 +1,4 @@
-"""Single choice, multiple response and true/false: author errors, order, what a review shows."""
+"""Single choice: author errors, shuffling, review."""
 
 from typing import Any
 
@@ -8,8 +8,6 @@ from tests.questions.drive import Drive, changed, problem_paths
 from tests.questions.examples import EXAMPLES
 
 SINGLE, UNSHUFFLED = EXAMPLES["single_choice"]
-SEVERAL = EXAMPLES["multiple_response"][0]
-STATEMENT = EXAMPLES["true_false"][0]
 
 
 @pytest.mark.parametrize("key", ["single_choice", "multiple_response"])
@@ -33,32 +31,6 @@ def test_two_equal_options_are_an_author_error() -> None:
     value = changed(SINGLE, "options.2.text", "the DEPOT scanned it  at 9:14")
 
     assert problem_paths("single_choice", value) == ["options.2.text"]
-
-
-@pytest.mark.parametrize(
-    ("key", "marks", "expected"),
-    [
-        ("single_choice", (False, False, False), ["options"]),
-        ("single_choice", (True, True, False), ["options"]),
-        ("single_choice", (True, False, False), []),
-        ("multiple_response", (False, False, False), ["options"]),
-        ("multiple_response", (True, True, True), ["options"]),
-        ("multiple_response", (True, True, False), []),
-    ],
-)
-def test_how_many_options_are_correct(
-    key: str, marks: tuple[bool, ...], expected: list[str]
-) -> None:
-    options = [
-        {**option, "correct": mark} for option, mark in zip(SINGLE["options"], marks, strict=True)
-    ]
-
-    assert problem_paths(key, {"stem": "?", "options": options}) == expected
-
-
-@pytest.mark.parametrize("name", ["if_true", "if_false", "stem"])
-def test_a_statement_needs_all_its_texts(name: str) -> None:
-    assert problem_paths("true_false", {**STATEMENT, name: " "}) == [name]
 
 
 def test_options_are_shuffled_per_attempt_unless_the_author_says_no() -> None:
@@ -105,24 +77,3 @@ def test_review_of_a_wrong_choice_step_by_step() -> None:
         judged_two | reason,
     ]
     assert drive.present(raw, response=False)["options"] == [one, two | {"is_chosen": False}]
-
-
-def test_several_choices_are_stored_in_one_order() -> None:
-    drive = Drive("multiple_response", SEVERAL)
-
-    assert drive.parse({"choice": ["d", "a"]}) == drive.parse({"choice": ["a", "d"]})
-
-
-def test_feedback_of_every_chosen_option_reaches_the_learner() -> None:
-    feedback = Drive("multiple_response", SEVERAL).feedback({"choice": ["c", "a"]})
-
-    assert feedback == {"a": "Selection.", "c": "Sound sampling."}
-
-
-def test_true_and_false_keep_their_places() -> None:
-    for seed in range(10):
-        shown = Drive("true_false", STATEMENT, seed=seed).present()
-        assert [(option["key"], option["text"]) for option in shown["options"]] == [
-            ("true", "True"),
-            ("false", "False"),
-        ]

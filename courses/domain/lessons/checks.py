@@ -1,0 +1,37 @@
+"""One check of a lesson: its version, its random draws, how it is shown."""
+
+from typing import Any
+
+from courses.domain import drawing
+from courses.domain.attempts import reading
+from courses.domain.policy import Policy
+from courses.domain.presenting import ItemView
+from courses.errors import NotFound
+from courses.models import Attempt, AttemptItem, QuestionVersion, QuizItem
+
+
+def version_of(place: QuizItem) -> QuestionVersion:
+    """What is asked at this place now. Raises NotFound when it has no ready version."""
+    version = place.current_version
+    if version is None:
+        raise NotFound
+    return version
+
+
+def draws(place: QuizItem, *, enrolment_id: int, number: int) -> Any:
+    """The draws of a check: the same before and after its attempt begins."""
+    version = version_of(place)
+    source = drawing.rng("check", enrolment_id, place.quiz_id, number, version.pk)
+    return version.question_type.prepare(version.parsed, source)
+
+
+def view_of(item: AttemptItem, *, attempt: Attempt) -> ItemView:
+    """A check as its learner has it."""
+    policy = Policy.load(attempt.policy)
+    name = field_prefix(item.version.question.key)
+    return reading.live_view(item=item, attempt=attempt, policy=policy, name=name)
+
+
+def field_prefix(question_key: str) -> str:
+    """What the form fields of a check begin with."""
+    return f"c-{question_key}-"

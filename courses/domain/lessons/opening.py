@@ -1,0 +1,126 @@
+"""A lesson as one learner has it. Reading only: opening a lesson writes nothing."""
+
+from dataclasses import dataclass
+
+from courses.domain import access, presenting, progress
+from courses.domain.lessons.checks import draws, field_prefix, version_of, view_of
+from courses.domain.outline import LessonOutline, ModuleOutline, Step, outline
+from courses.domain.presenting import ItemView
+from courses.models import AttemptItem, Lesson, LessonProgress, QuizItem
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A piece of a lesson: rendered text, or a check in its place."""
+
+    kind: str
+    html: str = ""
+    check: ItemView | None = None
+
+
+@dataclass(frozen=True)
+class LessonPage:
+    lesson: LessonOutline
+    module: ModuleOutline
+    row: Lesson
+    segments: list[Segment]
+    previous: Step | None
+    next: Step | None
+    state: progress.LessonState
+    is_preview: bool
+    has_begun: bool
+
+    @property
+    def checks(self) -> list[ItemView]:
+        return [segment.check for segment in self.segments if segment.check]
+
+    @property
+    def checks_total(self) -> int:
+        return len(self.checks)
+
+    @property
+    def checks_answered(self) -> int:
+        return sum(check.is_answered for check in self.checks)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.state.state == progress.COMPLETED
+
+
+def open_lesson(*, reader: access.Reader, lesson_key: str) -> LessonPage:
+    """The lesson as this person has it; reading only. Raises NotFound. At most four queries."""
+    plan = outline(reader.course)
+    lesson = plan.lesson(lesson_key)
+    row = Lesson.objects.only("rendered", "reviewed_on").get(pk=lesson.id)
+    found = _own_progress(reader, lesson)
+    items = _own_items(reader, lesson)
+    checks = _checks(reader, lesson, items)
+    before, after = plan.neighbours(lesson_key)
+    return LessonPage(
+        lesson=lesson,
+        module=plan.module_of(lesson_key),
+        row=row,
+        segments=list(_segments(row, checks)),
+        previous=before,
+        next=after,
+        state=progress.state_of(found),
+        is_preview=reader.enrolment is None,
+        has_begun=any(item.attempt.is_open for item in items),
+    )
+
+
+def _own_progress(reader: access.Reader, lesson: LessonOutline) -> LessonProgress | None:
+    if reader.enrolment is None:
+        return None
+    return LessonProgress.objects.filter(enrolment=reader.enrolment, lesson_id=lesson.id).first()
+
+
+def _own_items(reader: access.Reader, lesson: LessonOutline) -> list[AttemptItem]:
+    """The learner's items at the lesson's checks, of all attempts, in their order."""
+    if reader.enrolment is None or lesson.quiz_id is None:
+        return []
+    rows = AttemptItem.objects.filter(
+        attempt__enrolment=reader.enrolment, attempt__quiz_id=lesson.quiz_id
+    )
+    paths = presenting.QUESTION_PATHS
+    return list(rows.select_related("attempt", *paths).order_by("attempt__number", "position"))
+
+
+def _checks(
+    reader: access.Reader, lesson: LessonOutline, items: list[AttemptItem]
+) -> dict[str, ItemView]:
+    """Question key → the check: as answered in the running attempt, or not answered yet."""
+    running = [item for item in items if item.attempt.is_open]
+    views = {item.version.question.key: view_of(item, attempt=item.attempt) for item in running}
+    number = running[0].attempt.number if running else _next_number(items)
+    for place in lesson.places:
+        key = version_of(place).question.key
+        if key not in views:
+            views[key] = _preview(reader, place, number)
+    return views
+
+
+def _next_number(items: list[AttemptItem]) -> int:
+    return max((item.attempt.number for item in items), default=0) + 1
+
+
+def _preview(reader: access.Reader, place: QuizItem, number: int) -> ItemView:
+    version = version_of(place)
+    enrolment_id = reader.enrolment.pk if reader.enrolment else 0
+    return presenting.preview_item(
+        version=version,
+        params=draws(place, enrolment_id=enrolment_id, number=number),
+        points=place.points,
+        name=field_prefix(version.question.key),
+        is_live=reader.enrolment is not None,
+    )
+
+
+def _segments(row: Lesson, checks: dict[str, ItemView]) -> list[Segment]:
+    segments = []
+    for piece in row.rendered.get("segments", []):
+        if "check" not in piece:
+            segments.append(Segment("html", html=piece["html"]))
+        elif piece["check"] in checks:
+            segments.append(Segment("check", check=checks[piece["check"]]))
+    return segments

@@ -1,0 +1,151 @@
+"""What a learner does in a lesson: respond, confirm, come back, practise again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.domain import access, events, presenting, progress
+from courses.domain.attempts import closing, saving, starting
+from courses.domain.lessons.checks import draws, version_of, view_of
+from courses.domain.outline import LessonOutline, outline
+from courses.domain.presenting import ItemView
+from courses.errors import NotAllowed, NotFound
+from courses.models import Attempt, AttemptItem, Lesson, QuizItem
+
+
+@dataclass(frozen=True)
+class LessonResponse:
+    """What a response to a check led to."""
+
+    view: ItemView
+    is_new: bool
+    is_lesson_completed: bool
+    """Did this response complete the lesson?"""
+
+
+def respond(
+    *,
+    reader: access.Reader,
+    lesson_key: str,
+    question_key: str,
+    raw: Any,
+    based_on: int,
+    by: Any,
+    now: datetime,
+    door: str = "web",
+    key: str | None = None,
+) -> LessonResponse:
+    """Save a response to one check, grade it, and complete the lesson when it was the last.
+
+    Raises what `attempts.save` raises.
+    """
+    enrolment = reader.enrolled()
+    lesson = outline(reader.course).lesson(lesson_key)
+    request = saving.Request(raw, based_on, by, now, door, key, is_clear=False)
+    with transaction.atomic():
+        place = _place(lesson, question_key)
+        attempt = _running(enrolment, place, by, now)
+        item = _running_item(attempt, place)
+        saved = saving.save_item(attempt=attempt, item=item, request=request)
+        progress.visit(enrolment=enrolment, lesson_id=lesson.id, now=now)
+        is_completed = _is_done(lesson, attempt) and progress.complete_lesson(
+            enrolment=enrolment, lesson=lesson, by=by, now=now
+        )
+    view = view_of(saved.item, attempt=attempt)
+    return LessonResponse(view, saved.is_new, is_completed)
+
+
+def confirm(*, reader: access.Reader, lesson_key: str, by: Any, now: datetime) -> bool:
+    """The learner says the lesson's task is done; True when that completed it.
+
+    Raises NotAllowed when the lesson is completed by its checks.
+    """
+    enrolment = reader.enrolled()
+    lesson = outline(reader.course).lesson(lesson_key)
+    if lesson.completion != Lesson.Completion.CONFIRM and lesson.check_count:
+        raise NotAllowed(_("This lesson is completed by answering its checks."))
+    return progress.complete_lesson(enrolment=enrolment, lesson=lesson, by=by, now=now)
+
+
+def visit(
+    *, reader: access.Reader, lesson_key: str, position: str | None = None, now: datetime
+) -> None:
+    """Remember where in the lesson the learner is."""
+    enrolment = reader.enrolled()
+    lesson = outline(reader.course).lesson(lesson_key)
+    progress.visit(enrolment=enrolment, lesson_id=lesson.id, now=now, position=position)
+
+
+def practise_again(*, reader: access.Reader, lesson_key: str, by: Any, now: datetime) -> None:
+    """Put the lesson's checks aside and begin them afresh; what was answered is kept."""
+    enrolment = reader.enrolled()
+    lesson = outline(reader.course).lesson(lesson_key)
+    if lesson.quiz_id is None:
+        return
+    running = enrolment.attempts.open().filter(quiz_id=lesson.quiz_id, items__revision__gt=0)
+    with transaction.atomic():
+        # In the order in which a response takes them: first the enrolment, then the attempt.
+        starting.lock_enrolment(enrolment)
+        for attempt in running.distinct().select_related("quiz"):
+            closing.submit(attempt=attempt, by=by, now=now)
+
+
+def _place(lesson: LessonOutline, question_key: str) -> QuizItem:
+    for place in lesson.places:
+        if version_of(place).question.key == question_key:
+            return place
+    raise NotFound
+
+
+def _running(enrolment: Any, place: QuizItem, by: Any, now: datetime) -> Attempt:
+    """The open attempt at the lesson's checks under its lock; begun when there is none."""
+    locked = starting.lock_enrolment(enrolment)
+    mine = locked.attempts.filter(quiz_id=place.quiz_id)
+    rows = mine.open().select_for_update(no_key=True, of=("self",))
+    attempt = rows.select_related("quiz").first()
+    if attempt is not None:
+        return attempt
+    attempt = Attempt.objects.create(
+        enrolment=locked,
+        quiz=place.quiz,
+        number=mine.count() + 1,
+        policy=place.quiz.settings,
+        started_at=now,
+    )
+    data = {"attempt": str(attempt.uuid), "quiz": place.quiz.key, "number": attempt.number}
+    entry = (events.ATTEMPT_STARTED, data)
+    events.record(entries=[entry], now=now, by=by, enrolment=locked, course=locked.course)
+    return attempt
+
+
+def _running_item(attempt: Attempt, place: QuizItem) -> AttemptItem:
+    """The check's item in the attempt; made with the first response to it."""
+    version = version_of(place)
+    rows = attempt.items.select_related(*presenting.QUESTION_PATHS)
+    item = rows.filter(version__question_id=version.question_id).first()
+    if item is None:
+        item = AttemptItem.objects.create(
+            attempt=attempt,
+            position=place.position,
+            version=version,
+            points=place.points,
+            params=draws(place, enrolment_id=attempt.enrolment_id, number=attempt.number),
+        )
+    item.attempt = attempt
+    return item
+
+
+def _is_done(lesson: LessonOutline, attempt: Attempt) -> bool:
+    answered = (
+        AttemptItem.objects.filter(
+            attempt__enrolment_id=attempt.enrolment_id, attempt__quiz_id=attempt.quiz_id
+        )
+        .exclude(value=None)
+        .values("version__question")
+        .distinct()
+    )
+    rule = lesson.completion == Lesson.Completion.CHECKS
+    return rule and answered.count() >= lesson.check_count
