@@ -1,12 +1,13 @@
 """A course → the files of its folder, in canonical form: same course, same bytes."""
 
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from courses.coursefiles.emitter import emit
+from courses.coursefiles.rules import FILE_NAME
 from courses.coursefiles.schema import (
     CourseFile,
     CourseHead,
@@ -24,9 +25,14 @@ from courses.questions.data import dump
 def write_course(course: CourseFile, folder: Path, *, is_forced: bool = False) -> None:
     """Write the folder. Raises Conflict when it holds something, unless `is_forced`.
 
-    A forced write replaces a folder that is a course, and refuses any other.
+    A forced write takes the place of the course in the folder, whatever else lies there stays; a
+    folder that holds no course is refused all the same. Raises Invalid for names that are no file
+    names; then nothing is written.
     """
     files = course_files(course)
+    for name in _names(course):
+        if not FILE_NAME.fullmatch(name):
+            raise Invalid(_("“%(name)s” cannot be a file of a course.") % {"name": name})
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise Invalid(_("%(folder)s is not a folder.") % {"folder": folder})
     if folder.is_dir() and any(folder.iterdir()):
@@ -34,11 +40,34 @@ def write_course(course: CourseFile, folder: Path, *, is_forced: bool = False) -
             raise Conflict(_("%(folder)s is not empty.") % {"folder": folder})
         if not (folder / "course.yaml").is_file():
             raise Conflict(_("%(folder)s holds something that is no course.") % {"folder": folder})
-        shutil.rmtree(folder)
+        for path in list(_course_paths(folder)):
+            path.unlink()
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+
+
+def _names(course: CourseFile) -> Iterator[str]:
+    """Every name that a course gives to a file or folder."""
+    for module in course.modules:
+        yield module.key
+        yield from (lesson.key for lesson in module.lessons)
+        yield from (asset.name for asset in module.assets)
+        yield from (question.objective for question in module.questions if question.objective)
+
+
+def _course_paths(folder: Path) -> Iterator[Path]:
+    """The files in a folder that are a course's; nothing behind a link."""
+    yield from folder.glob("*.yaml")
+    for head in folder.glob("*/module.yaml"):
+        if head.parent.is_symlink():
+            continue
+        yield from head.parent.glob("*.yaml")
+        yield from head.parent.glob("*.md")
+        for inner, pattern in (("questions", "*.yaml"), ("assets", "*.*")):
+            if not (head.parent / inner).is_symlink():
+                yield from (head.parent / inner).glob(pattern)
 
 
 def course_files(course: CourseFile) -> dict[str, bytes]:

@@ -12,19 +12,23 @@ from courses import markup
 register = template.Library()
 
 
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
 @register.filter
 def markdown(text: str, links: markup.Links | None = None) -> SafeString:
     """Paragraphs, lists, tables and the like as HTML."""
-    return markup.markdown(str(text), links)
+    return markup.markdown(_text(text), links)
 
 
 @register.filter
 def markdown_inline(text: str, links: markup.Links | None = None) -> SafeString:
     """One line as HTML, without a paragraph around it."""
-    return markup.markdown_inline(str(text), links)
+    return markup.markdown_inline(_text(text), links)
 
 
 @register.filter
 def markdown_plain(text: str) -> str:
     """One line without markup."""
-    return markup.plain(str(text))
+    return markup.plain(_text(text))

@@ -17,7 +17,14 @@ from courses.coursefiles import (
     write_course,
 )
 from courses.coursefiles.emitter import emit
-from courses.coursefiles.schema import CourseFile, LessonFile, ModuleFile, QuestionFile, TermFile
+from courses.coursefiles.schema import (
+    AssetFile,
+    CourseFile,
+    LessonFile,
+    ModuleFile,
+    QuestionFile,
+    TermFile,
+)
 from courses.coursefiles.yamltext import parse
 from courses.errors import Conflict, Invalid
 from tests.coursefiles.sample import FILES, files
@@ -259,10 +266,27 @@ class TestFolder:
         folder = tmp_path / "course"
         write_course(read_files(files()).course, folder)
         (folder / "m1-first" / "99-old.md").write_text("old")
+        (folder / "m1-first" / "assets" / "old.png").write_text("old")
+        (folder / ".git").mkdir()
+        (folder / ".git" / "config").write_text("mine")
+        (folder / "notes.txt").write_text("mine")
 
         write_course(read_files(files()).course, folder, is_forced=True)
 
         assert not (folder / "m1-first" / "99-old.md").exists()
+        assert not (folder / "m1-first" / "assets" / "old.png").exists()
+        assert (folder / ".git" / "config").read_text() == "mine"
+        assert (folder / "notes.txt").read_text() == "mine"
+
+    @pytest.mark.parametrize("name", ["../../escaped.svg", "/etc/x", "a/b.svg", "..", "a\x00", ""])
+    def test_names_that_lead_elsewhere_are_refused(self, tmp_path: Path, name: str) -> None:
+        asset = AssetFile(name=name, content=b"x")
+        module = ModuleFile(key="m1", title="M", assets=(asset,))
+
+        with pytest.raises(Invalid):
+            write_course(CourseFile(key="c", title="C", modules=(module,)), tmp_path / "out")
+
+        assert list(tmp_path.iterdir()) == []
 
     def test_a_link_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "real").mkdir()
