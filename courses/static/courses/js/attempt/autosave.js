@@ -22,6 +22,7 @@ export class ItemSaver {
     this.isChecked = article.dataset.mode === "check";
     this.known = this.fields();
     article.addEventListener("input", (event) => this.#heard(event, TYPING_MS));
+    // A choice is made, or a text field was left: what is there is due at once.
     article.addEventListener("change", (event) => this.#heard(event, 0));
   }
 
@@ -67,10 +68,13 @@ export class ItemSaver {
     if (!event.target.name?.startsWith(this.name) && !event.target.matches("[data-order]")) {
       return;
     }
-    // A text field's "change" comes when it is left: what was typed is due then.
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.changed(), delay);
     this.page.typing(this);
+    if (delay) {
+      this.timer = setTimeout(() => this.changed(), delay);
+    } else {
+      this.changed();
+    }
   }
 
   /* Queue the input as it is now, if it is new. Gives whether it was. */

@@ -200,6 +200,7 @@ export class AttemptPage {
     saver.takeStored(article);
     await this.#settleIn(saver);
     this.nav.mark(saver.position, { isAnswered: "answered" in article.dataset });
+    this.unchanged(saver);
     return true;
   }
 
@@ -211,11 +212,11 @@ export class AttemptPage {
   // --- What a saver tells
 
   typing(saver) {
-    this.status.say(saver, "", "");
+    this.status.touched(saver, "");
   }
 
   unchanged(saver) {
-    this.status.unchanged(saver);
+    this.status.unchanged(saver, { isAll: !this.queue.positions().length });
   }
 
   restored(saver, { isDraft }) {
@@ -224,7 +225,7 @@ export class AttemptPage {
 
   changed(saver, { isBlank }) {
     if (saver.isChecked) {
-      this.status.say(saver, isBlank ? "" : this.texts.draft, "");
+      this.status.touched(saver, isBlank ? "" : this.texts.draft);
     } else {
       this.nav.mark(saver.position, { isAnswered: !isBlank });
     }

@@ -24,6 +24,12 @@ export class Status {
     }
   }
 
+  /* Something was changed that has not arrived yet. */
+  touched(saver, text) {
+    this.say(saver, text, "");
+    this.line.dataset.state = "changed";
+  }
+
   saving(saver) {
     this.say(saver, this.texts.saving, "saving");
     this.line.dataset.state = "saving";
@@ -40,9 +46,12 @@ export class Status {
   }
 
   /* Back to what stood there before somebody typed and took it back. */
-  unchanged(saver) {
-    if (!saver.hasUnsaved && saver.article.dataset.savedText) {
-      this.say(saver, saver.article.dataset.savedText, "saved");
+  unchanged(saver, { isAll }) {
+    if (!saver.hasUnsaved) {
+      this.say(saver, saver.article.dataset.savedText ?? "", "saved");
+    }
+    if (isAll) {
+      this.line.dataset.state = "saved";
     }
   }
 

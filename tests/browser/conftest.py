@@ -1,0 +1,53 @@
+"""Browser journeys: one Chromium for all, a live server, and people who are signed in already."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.room import Room
+
+REFUSED = ("Content Security Policy", "Refused to")
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    # A page that glides is not where a click was aimed at.
+    return {**browser_context_args, "reduced_motion": "reduce", "locale": "en-GB"}
+
+
+@pytest.fixture
+def sign_in(live_server: LiveServer) -> Callable[[BrowserContext, Any], None]:
+    """Put a session of that person into a browser."""
+
+    def enter(context: BrowserContext, user: Any) -> None:
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+    return enter
+
+
+@pytest.fixture
+def room(live_server: LiveServer, transactional_db: None) -> Room:
+    """A course with a quiz of every question type, and a learner in it."""
+    return Room(live_server.url)
+
+
+@pytest.fixture
+def desk(room: Room, context: BrowserContext, sign_in: Any, page: Page) -> Iterator[Page]:
+    """The learner's browser. Whatever breaks or is refused in it fails the test."""
+    sign_in(context, room.user)
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on(
+        "console",
+        lambda line: troubles.append(line.text) if any(w in line.text for w in REFUSED) else None,
+    )
+    yield page
+    assert troubles == []
