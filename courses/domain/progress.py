@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from courses.domain import events
+from courses.domain import events, policy
 from courses.domain.outline import LessonOutline, ModuleOutline, Outline, QuizOutline, Step, outline
 from courses.models import Course, Enrolment, LessonProgress, Result
 
@@ -96,37 +96,44 @@ class CourseSummary:
         return self.progress.next_step
 
 
-def course_progress(*, enrolment: Enrolment, outline: Outline) -> CourseProgress:
-    """Two queries, whatever the size of the course."""
-    lessons = LessonProgress.objects.filter(enrolment=enrolment)
-    results = Result.objects.filter(enrolment=enrolment).select_related("line_item")
-    return CourseProgress(
-        outline=outline,
-        lessons={row.lesson_id: state_of(row) for row in lessons},
-        results={row.line_item.quiz_id: row for row in results if row.line_item.quiz_id},
+def course_progress(*, enrolment: Enrolment, outline: Outline, now: datetime) -> CourseProgress:
+    """As the learner may know it now: a result that the quiz still hides does not show in it.
+
+    Two queries, whatever the size of the course.
+    """
+    visited = list(LessonProgress.objects.filter(enrolment=enrolment))
+    results = [row for row in _results([enrolment]) if is_shown(row, now=now)]
+    return _fold(outline, visited, results)
+
+
+def is_shown(result: Result, *, now: datetime) -> bool:
+    """May the learner see this result already, by the policy of the attempt it comes from?"""
+    attempt = result.attempt
+    if attempt is None:
+        return True
+    rules = policy.Policy.load(attempt.policy)
+    moment = policy.moment(
+        submitted_at=attempt.submitted_at,
+        closes_at=attempt.quiz.closes_at,
+        has_tries=True,
+        now=now,
     )
+    return rules.reveal_at(moment).points
 
 
-def my_courses(*, by: Any) -> list[CourseSummary]:
+def my_courses(*, by: Any, now: datetime) -> list[CourseSummary]:
     """A person's courses with progress; three queries when their outlines are warm."""
     enrolments = _current(by)
-    rows = LessonProgress.objects.filter(enrolment__in=enrolments)
-    results = Result.objects.filter(enrolment__in=enrolments).select_related("line_item")
-    by_enrolment: dict[int, list[LessonProgress]] = {}
-    for row in rows:
-        by_enrolment.setdefault(row.enrolment_id, []).append(row)
-    cells: dict[int, dict[int, Result]] = {}
-    for result in results:
-        if result.line_item.quiz_id:
-            cells.setdefault(result.enrolment_id, {})[result.line_item.quiz_id] = result
+    visited = list(LessonProgress.objects.filter(enrolment__in=enrolments))
+    results = [row for row in _results(enrolments) if is_shown(row, now=now)]
     return [
         CourseSummary(
             enrolment.course,
             enrolment,
-            CourseProgress(
+            _fold(
                 outline(enrolment.course),
-                {row.lesson_id: state_of(row) for row in by_enrolment.get(enrolment.pk, [])},
-                cells.get(enrolment.pk, {}),
+                [row for row in visited if row.enrolment_id == enrolment.pk],
+                [row for row in results if row.enrolment_id == enrolment.pk],
             ),
         )
         for enrolment in enrolments
@@ -173,11 +180,24 @@ def course_completed(*, enrolment: Enrolment, now: datetime) -> list[events.Entr
     """The event to record when this step completed the course, once; else nothing."""
     if enrolment.completed_at is not None:
         return []
-    found = course_progress(enrolment=enrolment, outline=outline(enrolment.course))
-    if not found.is_complete:
+    visited = list(LessonProgress.objects.filter(enrolment=enrolment))
+    if not _fold(outline(enrolment.course), visited, _results([enrolment])).is_complete:
         return []
     first = Enrolment.objects.filter(pk=enrolment.pk, completed_at=None).update(completed_at=now)
     return [(events.COURSE_COMPLETED, {"enrolment": str(enrolment.uuid)})] if first else []
+
+
+def _results(enrolments: list[Enrolment]) -> list[Result]:
+    rows = Result.objects.filter(enrolment__in=enrolments)
+    return list(rows.select_related("line_item", "attempt__quiz"))
+
+
+def _fold(plan: Outline, visited: list[LessonProgress], results: list[Result]) -> CourseProgress:
+    return CourseProgress(
+        outline=plan,
+        lessons={row.lesson_id: state_of(row) for row in visited},
+        results={row.line_item.quiz_id: row for row in results if row.line_item.quiz_id},
+    )
 
 
 def _counting(steps: Iterable[Step]) -> list[Step]:

@@ -18,7 +18,9 @@ from courses.web.errors import handles_errors
 @handles_errors
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Courses one may know of: one's own first, with what to do next."""
-    mine = progress.my_courses(by=request.user) if request.user.is_authenticated else []
+    now = timezone.now()
+    is_known = request.user.is_authenticated
+    mine = progress.my_courses(by=request.user, now=now) if is_known else []
     own = {summary.course.pk for summary in mine}
     found = Course.objects.seen_by(request.user).exclude(state=Course.State.ARCHIVED)
     context = {
@@ -35,7 +37,10 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
     found = access.course(key=course, by=request.user)
     enrolment = _enrolment(request, found)
     plan = outline.outline(found)
-    own = progress.course_progress(enrolment=enrolment, outline=plan) if enrolment else None
+    own = None
+    if enrolment is not None:
+        now = timezone.now()
+        own = progress.course_progress(enrolment=enrolment, outline=plan, now=now)
     is_reader = enrolment is not None or request.user.is_superuser
     context = {
         "course": found,

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from courses.domain import progress as domain
@@ -18,7 +19,7 @@ _LATEST = 50
 @login_required
 @handles_errors
 def progress(request: HttpRequest) -> HttpResponse:
-    mine = domain.my_courses(by=request.user)
+    mine = domain.my_courses(by=request.user, now=timezone.now())
     # The checks of a lesson are attempts, too; the lesson shows them.
     attempts = Attempt.objects.filter(enrolment__user=request.user, quiz__lesson=None)
     rows = attempts.select_related("quiz", "enrolment__course").order_by("-started_at")[:_LATEST]
