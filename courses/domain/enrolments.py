@@ -25,13 +25,14 @@ def enrol(
     enrolment, is_new = Enrolment.objects.select_for_update(no_key=True).get_or_create(
         course=course, user=user, cycle=_cycle(course, user), defaults=_defaults(role, now)
     )
-    active = Enrolment.State.ACTIVE
-    if not is_new and (enrolment.role, enrolment.state) != (role, active):
-        enrolment.role, enrolment.state = role, active
-        enrolment.save(update_fields=["role", "state"])
-    if is_new:
-        entry = (events.ENROLMENT_CREATED, {"enrolment": str(enrolment.uuid), "role": role})
-        events.record(entries=[entry], now=now, by=by or user, enrolment=enrolment, course=course)
+    wanted = (role, Enrolment.State.ACTIVE)
+    if not is_new and (enrolment.role, enrolment.state) == wanted:
+        return enrolment
+    enrolment.role, enrolment.state = wanted
+    enrolment.save(update_fields=["role", "state"])
+    kind = events.ENROLMENT_CREATED if is_new else events.ENROLMENT_CHANGED
+    entry = (kind, {"enrolment": str(enrolment.uuid), "role": role})
+    events.record(entries=[entry], now=now, by=by or user, enrolment=enrolment, course=course)
     return enrolment
 
 

@@ -7,6 +7,7 @@ from courses.conf import settings
 from courses.models import Course, Delivery, Enrolment, Event
 
 ENROLMENT_CREATED = "enrolment.created"
+ENROLMENT_CHANGED = "enrolment.changed"
 ENROLMENT_WITHDRAWN = "enrolment.withdrawn"
 LESSON_COMPLETED = "lesson.completed"
 COURSE_COMPLETED = "course.completed"

@@ -116,7 +116,10 @@ def check_review(review: Mapping[str, Any]) -> list[Problem]:
         if name not in list(Moment):
             text = _("Unknown moment; known: %(known)s.") % {"known": moments}
             problems.append(Problem(f"review.{name}", text))
-        for field in fields if isinstance(fields, Sequence) else ():
+        if isinstance(fields, str) or not isinstance(fields, Sequence):
+            problems.append(Problem(f"review.{name}", _("A list of fields is expected here.")))
+            continue
+        for field in fields:
             if field not in ALL:
                 text = _("Unknown field; known: %(known)s.") % {"known": ", ".join(ALL)}
                 problems.append(Problem(f"review.{name}", text))

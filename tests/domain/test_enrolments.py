@@ -1,0 +1,69 @@
+"""People come and go; every change is told once."""
+
+import pytest
+
+from courses.domain import enrolments
+from courses.errors import NotAllowed
+from courses.models import Enrolment, Event
+from tests.factories import NOW, CourseFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def course():
+    return CourseFactory()
+
+
+@pytest.fixture
+def ada():
+    return UserFactory()
+
+
+def told():
+    return list(Event.objects.order_by("pk").values_list("type", flat=True))
+
+
+def test_enrol_twice_has_one_effect(course, ada):
+    first = enrolments.enrol(course=course, user=ada, now=NOW)
+
+    assert enrolments.enrol(course=course, user=ada, now=NOW) == first
+    assert told() == ["enrolment.created"]
+
+
+def test_change_of_role_and_return_are_told(course, ada):
+    enrolment = enrolments.enrol(course=course, user=ada, now=NOW)
+    enrolments.enrol(course=course, user=ada, role="instructor", now=NOW)
+    enrolments.withdraw(enrolment=enrolment, by=ada, now=NOW)
+    enrolments.withdraw(enrolment=enrolment, by=ada, now=NOW)
+    enrolments.enrol(course=course, user=ada, now=NOW)
+
+    assert told() == [
+        "enrolment.created",
+        "enrolment.changed",
+        "enrolment.withdrawn",
+        "enrolment.changed",
+    ]
+    assert Enrolment.objects.get().role == "learner"
+
+
+def test_self_enrolment_only_where_it_is_open(course, ada, settings):
+    course.is_open = False
+    with pytest.raises(NotAllowed):
+        enrolments.self_enrol(course=course, by=ada, now=NOW)
+
+    course.is_open = True
+    settings.COURSES_SELF_ENROLMENT = False
+    with pytest.raises(NotAllowed):
+        enrolments.self_enrol(course=course, by=ada, now=NOW)
+
+    settings.COURSES_SELF_ENROLMENT = True
+    assert enrolments.self_enrol(course=course, by=ada, now=NOW).role == "learner"
+
+
+def test_suspended_person_cannot_come_back_alone(course, ada):
+    enrolments.enrol(course=course, user=ada, now=NOW)
+    Enrolment.objects.update(state="suspended")
+
+    with pytest.raises(NotAllowed):
+        enrolments.self_enrol(course=course, by=ada, now=NOW)
