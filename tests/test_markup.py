@@ -467,3 +467,10 @@ def test_cost_grows_with_the_length_and_not_faster(unit: str) -> None:
 def test_deep_nesting_ends() -> None:
     for text in (">" * 5000, "- " * 2000, "[" * 5000 + "]" * 5000, "*" * 9999, "(" * 5000):
         assert wrong(lesson(text)) == []
+
+
+def test_the_empty_corner_of_a_table_is_no_heading() -> None:
+    html = markup.markdown("| | Slogan |\n|---|---|\n| Scope | Everything |\n")
+
+    assert "<thead>\n<tr>\n<td></td>" in html
+    assert html.count("<th ") == 1

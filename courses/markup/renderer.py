@@ -95,6 +95,10 @@ class Renderer(RendererHTML):
         return "</table></div>\n"
 
     def th_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
+        if not tokens[idx + 1].content:
+            # The empty corner of a table with row headings heads nothing.
+            tokens[idx + 2].tag = "td"
+            return "<td>"
         return f'<th scope="col"{_alignment(tokens[idx])}>'
 
     def td_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:

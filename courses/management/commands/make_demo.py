@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
@@ -75,6 +76,11 @@ class Command(BaseCommand):
                 is_staff=account.is_staff,
                 is_superuser=account.is_superuser,
             )
+            if account.is_staff and not account.is_superuser:
+                # Which rows of these tables they see is decided by the courses they teach.
+                user.user_permissions.set(
+                    Permission.objects.filter(content_type__app_label="courses")
+                )
         if account.role:
             _enrol(user, account.role)
         return password
