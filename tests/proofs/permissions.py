@@ -1,0 +1,133 @@
+"""Who gets what on every route: the reviewed table, seven people × GET and POST.
+
+The columns are those of `world.ACTORS`: anonymous, the learner whose attempts they are, another
+learner of the course, a person not enrolled, an instructor of the course, an instructor of another,
+an administrator. Everything asked for belongs to the first course and the learner.
+
+A cell is a status, or where a redirect leads: `sign-in`, `login` (the admin's), `course` (its
+page, which offers to enrol), `admin` (its front page, as for what does not exist), `302` elsewhere.
+"""
+
+Row = tuple[str, str]
+
+EVERYBODY = "200 200 200 200 200 200 200"
+NOBODY = "405 405 405 405 405 405 405"
+REFUSED = "sign-in 405 405 405 405 405 405"
+GOES_ON = "302 302 302 302 302 302 302"
+SIGNED_IN = "sign-in 200 200 200 200 200 200"
+IN_THE_COURSE = "sign-in 200 200 course 200 course 200"
+WORKS_IN_IT = "sign-in 302 302 course 302 course 403"
+READS_IT = "sign-in 200 404 404 200 404 200"
+OWNER = "sign-in 302 404 404 404 404 404"
+
+LEARNER_PAGES: dict[str, Row] = {
+    "courses:catalogue": (EVERYBODY, NOBODY),
+    "courses:course": (EVERYBODY, NOBODY),
+    "courses:enrol": (NOBODY, "sign-in course course course course course course"),
+    "courses:glossary": (IN_THE_COURSE, NOBODY),
+    "courses:asset": (IN_THE_COURSE, NOBODY),
+    "courses:lesson": (IN_THE_COURSE, NOBODY),
+    "courses:lesson-visit": (NOBODY, "sign-in 204 204 course 204 course 403"),
+    "courses:lesson-check": (NOBODY, WORKS_IN_IT),
+    "courses:lesson-confirm": (NOBODY, "sign-in 403 403 course 403 course 403"),
+    "courses:lesson-again": (NOBODY, WORKS_IN_IT),
+    "courses:quiz": (IN_THE_COURSE, REFUSED),
+    "courses:quiz-start": (REFUSED, WORKS_IN_IT),
+    "courses:attempt": (READS_IT, OWNER),
+    "courses:attempt-save": (NOBODY, OWNER),
+    "courses:attempt-flag": (NOBODY, OWNER),
+    "courses:attempt-submit": ("sign-in 200 404 404 404 404 404", OWNER),
+    "courses:review": (READS_IT, REFUSED),
+    "courses:progress": (SIGNED_IN, NOBODY),
+    "courses:sign-in": ("200 302 302 302 302 302 302", "200 302 302 302 302 302 302"),
+    "courses:sign-out": (NOBODY, GOES_ON),
+    "courses:sign-up": (EVERYBODY, EVERYBODY),
+    "courses:password": (SIGNED_IN, SIGNED_IN),
+    "courses:account": (SIGNED_IN, REFUSED),
+    "courses:export": (SIGNED_IN, REFUSED),
+    "courses:erase": (SIGNED_IN, SIGNED_IN),
+    "courses:theme": (NOBODY, GOES_ON),
+    "courses:language": (GOES_ON, GOES_ON),
+}
+
+# In the admin nobody but staff sees more than the door.
+STAFF = "login login login login 200 200 200"
+OWN = "login login login login 200 admin 200"
+OWN_SAVED = "login login login login 302 admin 302"
+NO_STAFF = "login login login login 403 403 403"
+MOVED = "login login login login 302 302 302"
+ROOT = "login login login login 403 403 200"
+ROOT_SAVED = "login login login login 403 403 302"
+LOST = "login login login login 404 404 404"
+ONLY_GET = "login login login login 405 405 405"
+
+_PAGES = {"changelist": (STAFF, STAFF), "history": (OWN, OWN)}
+EDITED = {**_PAGES, "add": (STAFF, STAFF), "change": (OWN, OWN), "delete": (OWN, OWN)}
+KEPT = {**EDITED, "delete": (NO_STAFF, NO_STAFF)}
+READ_ONLY = {**KEPT, "add": (NO_STAFF, NO_STAFF), "change": (OWN, NO_STAFF)}
+VERSIONS = {**KEPT, "change": (OWN, NO_STAFF)}
+# Forms without a required field are saved as they are.
+OPTIONAL = {**EDITED, "change": (OWN, OWN_SAVED)}
+# People, groups and the log of sign-ins are the administrator's alone.
+ROOTS = dict.fromkeys(EDITED, (ROOT, ROOT))
+SIGN_INS = ROOTS | {"add": (NO_STAFF, NO_STAFF), "change": (ROOT, ROOT_SAVED)}
+
+MODELS: dict[str, dict[str, Row]] = {
+    "courses_accommodation": KEPT,
+    "courses_asset": OPTIONAL,
+    "courses_attempt": READ_ONLY,
+    "courses_attemptitem": READ_ONLY | {"grade": (OWN.replace("admin", "404"),) * 2},
+    "courses_course": EDITED,
+    "courses_delivery": READ_ONLY,
+    "courses_enrolment": KEPT,
+    "courses_event": READ_ONLY,
+    "courses_extension": KEPT,
+    "courses_grading": READ_ONLY,
+    "courses_lesson": EDITED,
+    "courses_lessonprogress": READ_ONLY,
+    "courses_lineitem": READ_ONLY,
+    "courses_module": EDITED,
+    "courses_objective": EDITED,
+    "courses_question": EDITED,
+    "courses_questionversion": VERSIONS,
+    "courses_quiz": EDITED,
+    "courses_quizitem": READ_ONLY,
+    "courses_reference": EDITED,
+    "courses_response": READ_ONLY,
+    "courses_result": READ_ONLY,
+    "courses_stimulus": EDITED,
+    "courses_tag": OPTIONAL,
+    "courses_term": EDITED,
+    "auth_group": ROOTS,
+    "auth_user": ROOTS | {"password_change": (ROOT, ROOT)},
+    "axes_accessattempt": SIGN_INS,
+    "axes_accesslog": SIGN_INS,
+    "axes_accessfailurelog": SIGN_INS,
+}
+
+ADMIN_PAGES: dict[str, Row] = {
+    "admin:index": (STAFF, STAFF),
+    "admin:login": ("200 200 200 200 admin admin admin", EVERYBODY),
+    "admin:logout": (
+        "admin admin admin admin 405 405 405",
+        "admin admin admin admin 302 302 302",
+    ),
+    "admin:password_change": (STAFF, STAFF),
+    "admin:password_change_done": (STAFF, ONLY_GET),
+    "admin:autocomplete": (NO_STAFF, ONLY_GET),
+    "admin:jsi18n": (STAFF, ONLY_GET),
+    "admin:view_on_site": (MOVED, MOVED),
+    "admin:app_list": (STAFF, STAFF),
+    "admin/(?P<url>.*)$": (LOST, LOST),
+}
+
+
+def table() -> dict[str, Row]:
+    """Route → what the seven get by GET and by POST."""
+    rows = LEARNER_PAGES | ADMIN_PAGES
+    for model, kinds in MODELS.items():
+        rows |= {f"admin:{model}_{kind}": row for kind, row in kinds.items()}
+        address = "admin/" + model.replace("_", "/", 1) + "/<path:object_id>/"
+        # An old address of Django's: it leads to the page for changing, or to the door.
+        rows[address] = (MOVED, MOVED)
+    return rows

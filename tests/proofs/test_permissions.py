@@ -1,0 +1,202 @@
+"""The permission matrix: every route of the resolver against the reviewed table."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.urls import reverse
+
+from tests.proofs.permissions import table
+from tests.proofs.routes import routes
+from tests.proofs.world import ACTORS, UNKNOWN, built, fingerprint
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+ROUTES = dict(routes())
+TABLE = table()
+DOORS = {"/account/sign-in/": "sign-in", "/admin/login/": "login", "/admin/": "admin"}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with built(django_db_blocker) as made:
+        yield made
+
+
+def address(world, name):
+    """An address of this route, all of whose parts belong to the first course."""
+    names = ROUTES[name].pattern.converters
+    if name.startswith("courses:"):
+        ids = world.ids()
+        if name == "courses:review":
+            ids["uuid"] = world.closed_attempt.uuid
+        return reverse(name, kwargs={part: ids[part] for part in names})
+    if "<url>" in name:
+        return "/admin/no/such/page/"
+    if name.startswith("admin/"):
+        return f"/{name.partition('<')[0]}{first_row('_'.join(name.split('/')[1:3]))}/"
+    special = {"app_list": ["courses"], "view_on_site": _course_by_number(world)}
+    kind = name.removeprefix("admin:")
+    if kind in special:
+        return reverse(name, args=special[kind])
+    return reverse(
+        name, args=[first_row(kind.rsplit("_", 1)[0])] if names or _is_user(kind) else []
+    )
+
+
+def _is_user(kind):
+    return kind == "auth_user_password_change"
+
+
+def _course_by_number(world):
+    from django.contrib.contenttypes.models import ContentType
+
+    return [ContentType.objects.get_for_model(world.course).pk, world.course.pk]
+
+
+def first_row(label):
+    """The oldest row of a model: everything of the first course was made first."""
+    label = label.removesuffix("_password")
+    if "_" not in label:
+        return None
+    model = apps.get_model(*label.split("_", 1))
+    row = model._base_manager.order_by("pk").first()
+    return row.pk if row else 0
+
+
+def sent(world, name):
+    """What a form of this page would send, where an empty one is no deed."""
+    ids = world.ids()
+    return {
+        "courses:lesson-check": {f"c-{ids['question']}-choice": "b"},
+        "courses:attempt-save": {"i1-based_on": "0", "i1-choice": "b"},
+    }.get(name, {})
+
+
+def outcome(world, actor, method, url, data):
+    with transaction.atomic():
+        response = getattr(world.client(actor), method)(url, data)
+        transaction.set_rollback(True)
+    if response.status_code not in (301, 302):
+        return str(response.status_code)
+    target = response.headers["Location"].partition("?")[0]
+    course = reverse("courses:course", args=[world.course.key])
+    return DOORS.get(target, "course" if target == course else "302")
+
+
+def test_every_route_has_a_row():
+    assert sorted(set(ROUTES) - set(TABLE)) == []
+
+
+def test_every_row_has_a_route():
+    assert sorted(set(TABLE) - set(ROUTES)) == []
+
+
+@pytest.mark.parametrize("name", sorted(ROUTES.keys() & TABLE.keys()))
+def test_route(world, name):
+    """Both methods as the table says; reading changes no row, whoever reads."""
+    url = address(world, name)
+    before = fingerprint()
+    get = " ".join(outcome_of_reading(world, actor, url) for actor in ACTORS)
+    assert fingerprint() == before
+    data = sent(world, name)
+    post = " ".join(outcome(world, actor, "post", url, data) for actor in ACTORS)
+
+    assert (get, post) == TABLE[name]
+
+
+def outcome_of_reading(world, actor, url):
+    """Without the savepoint that would hide a write; signing in and out is not the page's doing."""
+    client = world.client(actor)
+    response = client.get(url)
+    if response.status_code not in (301, 302):
+        return str(response.status_code)
+    target = response.headers["Location"].partition("?")[0]
+    course = reverse("courses:course", args=[world.course.key])
+    return DOORS.get(target, "course" if target == course else "302")
+
+
+# --- what one may not know of looks like what does not exist
+
+FOREIGN = {
+    "courses:course": ["course"],
+    "courses:enrol": ["course"],
+    "courses:glossary": ["course"],
+    "courses:asset": ["course", "module", "name"],
+    "courses:lesson": ["course", "lesson"],
+    "courses:lesson-visit": ["course", "lesson"],
+    "courses:lesson-check": ["course", "lesson", "question"],
+    "courses:lesson-confirm": ["course", "lesson"],
+    "courses:lesson-again": ["course", "lesson"],
+    "courses:quiz": ["course", "quiz"],
+    "courses:quiz-start": ["course", "quiz"],
+    "courses:attempt": ["uuid"],
+    "courses:attempt-save": ["uuid"],
+    "courses:attempt-flag": ["uuid"],
+    "courses:attempt-submit": ["uuid"],
+    "courses:review": ["uuid"],
+}
+"""Route → the parts of its address that name somebody else's."""
+
+
+def test_every_route_with_an_id_is_among_them():
+    with_ids = {name for name, route in ROUTES.items() if route.pattern.converters}
+    assert {name for name in with_ids if name.startswith("courses:")} == set(FOREIGN)
+
+
+@pytest.mark.parametrize("actor", ["anonymous", "other learner", "not enrolled", "instructor"])
+@pytest.mark.parametrize("name", FOREIGN)
+def test_foreign_is_like_unknown(world, name, actor):
+    """A course that is not published, an attempt of somebody else: not a word of it.
+
+    Only with an attempt is the instructor of its course no stranger.
+    """
+    foreign = world.ids(world.hidden)
+    if actor == "instructor":
+        foreign["uuid"] = somebody_elses(world).uuid
+    unknown = UNKNOWN | {"position": foreign["position"]}
+    for method in ("get", "post"):
+        told = [page(world, actor, method, name, ids) for ids in (foreign, unknown)]
+        assert told[0] == told[1]
+
+
+def somebody_elses(world):
+    return world.hidden.enrolments.get(role="learner").attempts.get()
+
+
+def page(world, actor, method, name, ids):
+    """Status and text, without what is drawn anew for every page and without the ids asked for."""
+    parts = {part: ids[part] for part in ROUTES[name].pattern.converters}
+    with transaction.atomic():
+        response = getattr(world.client(actor), method)(reverse(name, kwargs=parts))
+        transaction.set_rollback(True)
+    text = response.text + response.headers.get("Location", "")
+    for part in FOREIGN[name]:
+        text = text.replace(str(parts[part]), "ID")
+    return response.status_code, re.sub(r'(csrfmiddlewaretoken" value=")[^"]+', r"\1", text)
+
+
+@pytest.mark.parametrize("name", [name for name, parts in FOREIGN.items() if len(parts) > 1])
+def test_inside_ones_own_course_a_foreign_part_is_not_found(world, name):
+    """A lesson, quiz, file or check of another course under the address of one's own."""
+    ids = world.ids() | {
+        part: world.ids(world.hidden)[part] for part in FOREIGN[name] if part != "course"
+    }
+    method = "get" if TABLE[name][0].split()[1] == "200" else "post"
+
+    assert page(world, "learner", method, name, ids)[0] == 404
+
+
+def test_admin_tells_nothing_of_a_foreign_row(world):
+    """Another course's instructor gets for a row of this one what a made-up number gets."""
+    for name in (name for name in TABLE if name.endswith(("_change", "_history", "_delete"))):
+        if not name.startswith("admin:courses_"):
+            continue
+        pk = first_row(name.removeprefix("admin:").rsplit("_", 1)[0])
+        client = world.client("other instructor")
+        told = []
+        for one in (pk, 987_654):
+            response = client.get(reverse(name, args=[one]))
+            told.append((response.status_code, response.headers.get("Location")))
+        assert told[0] == told[1], name

@@ -1,0 +1,123 @@
+"""Two courses with a row of everything, a hidden third, and one person of every kind."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.test import Client
+
+from courses.domain import attempts
+from courses.models import Attempt, Course
+from tests.admin.conftest import finish, make_course, teacher_of
+from tests.factories import NOW, UserFactory, make_learner, make_quiz, reader_of
+
+ACTORS = (
+    "anonymous",
+    "learner",
+    "other learner",
+    "not enrolled",
+    "instructor",
+    "other instructor",
+    "administrator",
+)
+
+
+@dataclass(frozen=True)
+class World:
+    course: Any
+    hidden: Any
+    people: dict[str, Any]
+    open_attempt: Any
+    closed_attempt: Any
+    sessions: dict[str, str]
+
+    def client(self, actor: str) -> Client:
+        """A browser of that person, signed in since the world was made."""
+        client = Client(raise_request_exception=False)
+        if actor in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[actor]
+        return client
+
+    def ids(self, course: Any = None) -> dict[str, Any]:
+        """An argument for every place in a learner's address."""
+        course = course or self.course
+        module = course.modules.get()
+        lesson = module.lessons.get()
+        return {
+            "course": course.key,
+            "module": module.key,
+            "name": module.assets.get().name,
+            "lesson": lesson.key,
+            "question": lesson.checks.items.get().question.key,
+            "quiz": course.quizzes.get(lesson=None, title__startswith="Quiz").key,
+            "uuid": self.open_attempt.uuid,
+            "position": 1,
+        }
+
+
+UNKNOWN = {
+    "course": "no-such-course",
+    "module": "no-such-module",
+    "name": "no-such-file.csv",
+    "lesson": "no-such-lesson",
+    "question": "no-such-question",
+    "quiz": "no-such-quiz",
+    "uuid": uuid4(),
+    "position": 4711,
+}
+
+
+@contextmanager
+def built(blocker: Any) -> Any:
+    """The world, made once; gone when the last test of the module is done."""
+    with blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+def build() -> World:
+    course, other, hidden = make_course(), make_course(), make_course()
+    Course.objects.filter(pk=hidden.pk).update(state=Course.State.DRAFT)
+    hidden.refresh_from_db()
+    ada = course.enrolments.get(role="learner")
+    quiz = make_quiz(module=course.modules.get(), questions=2, title="Under way")
+    open_attempt = attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
+    bob = make_learner(course)
+    finish(bob, course.quizzes.get(lesson=None, title__startswith="Quiz"))
+    people = {
+        "learner": ada.user,
+        "other learner": bob.user,
+        "not enrolled": UserFactory(),
+        "instructor": teacher_of(course),
+        "other instructor": teacher_of(other),
+        "administrator": UserFactory(is_staff=True, is_superuser=True),
+    }
+    Group.objects.create(name="A group")
+    who = {"username": "somebody", "ip_address": "127.0.0.1"}
+    AccessAttempt.objects.create(failures_since_start=1, **who)
+    AccessLog.objects.create(**who)
+    AccessFailureLog.objects.create(**who)
+    closed = Attempt.objects.finished().get(enrolment=ada)
+    sessions = {actor: _signed_in(person) for actor, person in people.items()}
+    return World(course, hidden, people, open_attempt, closed, sessions)
+
+
+def _signed_in(person: Any) -> str:
+    client = Client()
+    client.force_login(person)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def fingerprint() -> dict[str, Any]:
+    """All rows of all tables, the sessions and the log of sign-ins aside."""
+    rows = {}
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.label not in ("sessions.Session",):
+            rows[model._meta.label] = sorted(map(repr, model._base_manager.values_list()))
+    return rows
