@@ -4,7 +4,13 @@ import argparse
 import os
 from collections.abc import Sequence
 
-from launcher.console import Failure, disk_failure, require_writable_checkout, say
+from launcher.console import (
+    Failure,
+    disk_failure,
+    require_writable_checkout,
+    say,
+    stop_signals,
+)
 
 DEFAULT_PORT = 8000
 LAST_PORT = 65535
@@ -16,14 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if rest and options.command != "test":
         _parser().error(f"unrecognized arguments: {' '.join(rest)}")
     try:
-        require_writable_checkout()
-        if options.command == "test":
-            from launcher.check import check
-
-            return check(is_quick=options.quick, pytest_arguments=rest)
-        from launcher.serve import serve
-
-        return serve(port=options.port)
+        with stop_signals():
+            return _obey(options, rest)
     except Failure as failure:
         say(f"\n{failure}")
     except OSError as error:
@@ -31,6 +31,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("\nStopped.")
     return 1
+
+
+def _obey(options: argparse.Namespace, rest: list[str]) -> int:
+    require_writable_checkout()
+    if options.command == "test":
+        from launcher.check import check
+
+        return check(is_quick=options.quick, pytest_arguments=rest)
+    from launcher.serve import serve
+
+    return serve(port=options.port)
 
 
 def _parser() -> argparse.ArgumentParser:

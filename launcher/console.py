@@ -2,10 +2,13 @@
 
 import errno
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
@@ -61,3 +64,21 @@ def run_quietly(
         print(result.stdout, file=sys.stderr, flush=True)
         raise Failure(failure)
     return result.stdout
+
+
+@contextmanager
+def stop_signals() -> Iterator[None]:
+    """Let a closed terminal or a `kill` end us as Ctrl-C does: with everything put away."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    # SIGINT too: a process that a script starts in the background is born deaf to it.
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

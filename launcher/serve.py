@@ -10,10 +10,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from types import FrameType
 
 from launcher import packages
 from launcher.console import ROOT, VAR, Failure, say
@@ -35,18 +33,17 @@ def serve(*, port: int) -> int:
     env = site_environment()
     prepare(env)
     children: Children = {}
-    with _stop_signals():
-        try:
-            children["web server"] = _start(_web_server(port), env)
-            children["relay"] = _start([str(packages.PYTHON), "manage.py", "relay"], env)
-            _await_answer(children, port)
-            _welcome(port)
-            return _watch(children)
-        except KeyboardInterrupt:
-            say("\nStopping …")
-            return 0
-        finally:
-            _stop(children)
+    try:
+        children["web server"] = _start(_web_server(port), env)
+        children["relay"] = _start([str(packages.PYTHON), "manage.py", "relay"], env)
+        _await_answer(children, port)
+        _welcome(port)
+        return _watch(children)
+    except KeyboardInterrupt:
+        say("\nStopping …")
+        return 0
+    finally:
+        _stop(children)
 
 
 def site_environment() -> dict[str, str]:
@@ -145,24 +142,6 @@ def _watch(children: Children) -> int:
     while True:
         _require_alive(children)
         time.sleep(0.5)
-
-
-@contextmanager
-def _stop_signals() -> Iterator[None]:
-    """Let a closed terminal or a `kill` end the children as Ctrl-C does."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    # SIGINT too: a process that a script starts in the background is born deaf to it.
-    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = {number: signal.signal(number, stop) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _stop(children: Children) -> None:
