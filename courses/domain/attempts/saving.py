@@ -140,7 +140,7 @@ def _parse(item: AttemptItem, request: Request) -> Any:
 
 def _earlier(item: AttemptItem, request: Request, value: Any) -> Response | None:
     """The row that the same request stored before, if it did."""
-    if request.key is None:
+    if request.key is None or not item.revision:
         return None
     earlier = item.responses.filter(idempotency_key=request.key).first()
     if earlier is not None and earlier.value != value:
@@ -168,7 +168,8 @@ def _store(item: AttemptItem, value: Any, request: Request, policy: Policy) -> S
 
 
 def _grade_now(item: AttemptItem, response: Response, policy: Policy, now: datetime) -> None:
-    gradings = list(item.gradings.order_by("sequence"))
+    is_first = response.revision == 1
+    gradings = [] if is_first else list(item.gradings.order_by("sequence"))
     row = grading.grading_row(
         item=item,
         outcome=grading.judge(item=item, value=item.value),
