@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from courses.domain import progress
 from courses.models import (
     Accommodation,
     Attempt,
@@ -20,8 +21,11 @@ from courses.models import (
 )
 
 
-def export(*, user: Any) -> dict[str, Any]:
-    """Everything the courses hold about the person, as JSON-able values."""
+def export(*, user: Any, now: datetime) -> dict[str, Any]:
+    """Everything the courses hold about the person, as JSON-able values.
+
+    A score that its quiz does not show yet is left out until it does.
+    """
     return {
         "person": {
             "username": user.get_username(),
@@ -39,7 +43,7 @@ def export(*, user: Any) -> dict[str, Any]:
             for row in Accommodation.objects.filter(user=user).select_related("course")
         ],
         "enrolments": [
-            _enrolment(row)
+            _enrolment(row, now)
             for row in Enrolment.objects.filter(user=user)
             .select_related("course")
             .order_by("course__key", "cycle")
@@ -47,8 +51,10 @@ def export(*, user: Any) -> dict[str, Any]:
     }
 
 
-def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
+def _enrolment(enrolment: Enrolment, now: datetime) -> dict[str, Any]:
     attempts = Attempt.objects.filter(enrolment=enrolment).select_related("quiz")
+    results = Result.objects.filter(enrolment=enrolment)
+    results = results.select_related("line_item", "attempt__quiz")
     return {
         "course": enrolment.course.key,
         "role": enrolment.role,
@@ -64,29 +70,31 @@ def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
             }
             for row in LessonProgress.objects.filter(enrolment=enrolment).select_related("lesson")
         ],
-        "attempts": [_attempt(row) for row in attempts.order_by("started_at", "pk")],
+        "attempts": [_attempt(row, now) for row in attempts.order_by("started_at", "pk")],
         "results": [
             {
                 "quiz": row.line_item.label,
                 "percent": None if row.percent is None else str(row.percent),
                 "has_passed": row.has_passed,
             }
-            for row in Result.objects.filter(enrolment=enrolment).select_related("line_item")
+            for row in results
+            if progress.is_shown(row, now=now)
         ],
     }
 
 
-def _attempt(attempt: Attempt) -> dict[str, Any]:
+def _attempt(attempt: Attempt, now: datetime) -> dict[str, Any]:
     items = attempt.items.select_related("version__question").prefetch_related(
         "responses", "gradings"
     )
+    is_shown = attempt.percent is not None and progress.shows_score(attempt, now=now)
     return {
         "quiz": attempt.quiz.key,
         "number": attempt.number,
         "state": attempt.state,
         "started_at": attempt.started_at.isoformat(),
         "submitted_at": _iso(attempt.submitted_at),
-        "percent": None if attempt.percent is None else str(attempt.percent),
+        "percent": str(attempt.percent) if is_shown else None,
         "responses": [
             {
                 "question": item.version.question.key,

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from courses.domain import events, policy
 from courses.domain.outline import LessonOutline, ModuleOutline, Outline, QuizOutline, Step, outline
-from courses.models import Course, Enrolment, LessonProgress, Result
+from courses.models import Attempt, Course, Enrolment, LessonProgress, Result
 
 NEW, STARTED, COMPLETED = "new", "started", "completed"
 
@@ -108,9 +108,11 @@ def course_progress(*, enrolment: Enrolment, outline: Outline, now: datetime) ->
 
 def is_shown(result: Result, *, now: datetime) -> bool:
     """May the learner see this result already, by the policy of the attempt it comes from?"""
-    attempt = result.attempt
-    if attempt is None:
-        return True
+    return result.attempt is None or shows_score(result.attempt, now=now)
+
+
+def shows_score(attempt: Attempt, *, now: datetime) -> bool:
+    """May the learner see already what this attempt earned? Its quiz should be loaded."""
     rules = policy.Policy.load(attempt.policy)
     moment = policy.moment(
         submitted_at=attempt.submitted_at,

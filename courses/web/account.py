@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -74,7 +75,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @handles_errors
 def export(request: HttpRequest) -> HttpResponse:
     """Everything that is stored about the person, as a file."""
-    stored = personal_data.export(user=request.user)
+    stored = personal_data.export(user=request.user, now=timezone.now())
     response = JsonResponse(stored, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response.headers["Content-Disposition"] = 'attachment; filename="my-course-data.json"'
     response.headers["Cache-Control"] = "no-store"

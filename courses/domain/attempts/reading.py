@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from courses.domain import access, deadlines, grants, presenting
+from courses.domain import access, deadlines, grants, presenting, progress
 from courses.domain.attempts import starting
 from courses.domain.attempts.closing import close_due
 from courses.domain.policy import Policy
-from courses.models import Attempt, AttemptItem, Course, Quiz, Result
+from courses.models import Attempt, AttemptItem, Course, Enrolment, Quiz, Result
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
         answer = starting.permit(
             enrolment=reader.enrolment, quiz=quiz, attempts=attempts, given=given, now=now
         )
-        result = reader.enrolment.results.filter(line_item__quiz=quiz).first()
+        result = _result(reader.enrolment, quiz, now)
     open_attempt = next((attempt for attempt in attempts if attempt.is_open), None)
     return QuizPage(
         quiz=quiz,
@@ -116,6 +116,12 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
         result=result,
         is_preview=reader.enrolment is None,
     )
+
+
+def _result(enrolment: Enrolment, quiz: Quiz, now: datetime) -> Result | None:
+    """What counts so far, as far as the learner may know it."""
+    rows = enrolment.results.filter(line_item__quiz=quiz).select_related("attempt__quiz")
+    return next((row for row in rows if progress.is_shown(row, now=now)), None)
 
 
 def attempt_page(*, attempt: Attempt, by: Any, now: datetime) -> AttemptPage:

@@ -1,0 +1,193 @@
+"""Nothing of key or feedback leaves early: two worlds that differ in nothing else look the same.
+
+What a policy shows is allowed to differ; everything before must agree to the byte: pages,
+fragments, conflicts, errors and the export of one's own data.
+"""
+
+import difflib
+
+import pytest
+import time_machine
+from django.contrib.staticfiles import finders
+from django.db import transaction
+
+from tests.factories import NOW
+from tests.proofs.twins import HIDDEN, QUESTIONS, Session, build, fixed_draws
+from tests.questions.twins import twin, with_secrets
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+OTHER = [(key, twin(key, value)) for key, value in QUESTIONS]
+MARKED = [
+    (key, with_secrets(value, f"canary-{place}-"))
+    for place, (key, value) in enumerate(QUESTIONS, start=1)
+]
+
+
+@pytest.fixture(autouse=True)
+def _same_moment():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def sessions(monkeypatch, script, **quiz):
+    """The same script in both worlds."""
+    responses, seen = [], []
+    for values in (QUESTIONS, OTHER):
+        with fixed_draws(monkeypatch), _world(values, quiz) as session:
+            session.responses = responses
+            script(session)
+            responses = session.responses
+            seen.append(session.seen)
+    return seen
+
+
+class _world(Session):  # noqa: N801 - reads as a context
+    def __init__(self, values, quiz):
+        super().__init__()
+        self.values, self.quiz = values, quiz
+
+    def __enter__(self):
+        self.outer = transaction.atomic()
+        self.outer.__enter__()
+        build(self.values, **self.quiz)
+        return super().__enter__()
+
+    def __exit__(self, *error):
+        super().__exit__(*error)
+        transaction.set_rollback(True)
+        self.outer.__exit__(None, None, None)
+
+
+def same(seen):
+    ours, theirs = seen
+    assert len(ours) > 0
+    assert [one[:2] for one in ours] == [one[:2] for one in theirs]
+    differing = [pair for pair in zip(ours, theirs, strict=True) if pair[0] != pair[1]]
+    assert not differing, "\n".join(map(difference, differing))
+
+
+def difference(pair):
+    (what, _status, ours), (_same, _also, theirs) = pair
+    lines = difflib.unified_diff(ours.splitlines(), theirs.splitlines(), lineterm="", n=1)
+    return f"{what} differs:\n" + "\n".join(lines)
+
+
+@pytest.mark.parametrize("kind", ["practice", "graded", "exam"])
+def test_until_the_attempt_is_submitted(monkeypatch, kind):
+    def script(session):
+        session.look_around()
+        session.start()
+        session.work()
+        session.look_around()
+
+    same(sessions(monkeypatch, script, kind=kind))
+
+
+@pytest.mark.parametrize("one_item_per_page", [True, False])
+def test_for_ever_where_nothing_is_ever_shown(monkeypatch, one_item_per_page):
+    """Not even the score: neither in the review, nor in the course's map, nor in any list."""
+
+    def script(session):
+        session.start()
+        session.work()
+        session.submit()
+        session.get("review", session.uuid)
+        session.look_around()
+
+    quiz = {"kind": "graded", "review": HIDDEN, "one_item_per_page": one_item_per_page}
+    same(sessions(monkeypatch, script, **quiz))
+
+
+@pytest.mark.parametrize("mode", ["immediate", "interactive"])
+def test_until_the_first_response(monkeypatch, mode):
+    def script(session):
+        session.look_around()
+        session.start()
+        session.get("attempt", session.uuid)
+        session.get("attempt-submit", session.uuid)
+
+    same(sessions(monkeypatch, script, kind="practice", feedback_mode=mode, credit=["1", "1/2"]))
+
+
+def canaries(seen):
+    return {what for what, _status, text in seen if "canary-" in text}
+
+
+def marked(monkeypatch, script, **quiz):
+    with fixed_draws(monkeypatch), _world(MARKED, quiz) as session:
+        script(session)
+        return session
+
+
+@pytest.mark.parametrize("kind", ["practice", "graded", "exam"])
+@pytest.mark.parametrize("mode", ["deferred", "immediate", "interactive"])
+@pytest.mark.parametrize("review", [{}, HIDDEN])
+def test_no_word_of_feedback_before_its_time(monkeypatch, kind, mode, review):
+    """Whatever the mode: before a response nothing, after one nothing about the other questions."""
+
+    def script(session):
+        session.look_around()
+        session.start()
+        session.get("attempt", session.uuid)
+        assert canaries(session.seen) == set()
+        session.seen.clear()
+        session.respond(2)
+        session.get("attempt", session.uuid)
+        others = [text.replace("canary-2-", "") for _what, _status, text in session.seen]
+        assert not any("canary-" in text for text in others)
+        if mode == "deferred" or kind != "practice" or review:
+            assert canaries(session.seen) == set()
+
+    marked(monkeypatch, script, kind=kind, feedback_mode=mode, review=review)
+
+
+def test_no_feedback_after_an_exam_whose_attempts_are_not_used_up(monkeypatch):
+    def script(session):
+        session.start()
+        session.work()
+        session.submit()
+        session.get("review", session.uuid)
+        session.look_around()
+
+    session = marked(monkeypatch, script, kind="exam", attempts_allowed=2)
+
+    assert canaries(session.seen) == set()
+
+
+def test_the_canaries_do_sing(monkeypatch):
+    """Where the policy shows everything, everything is there: the oracle sees what it looks for."""
+
+    def script(session):
+        session.start()
+        session.work()
+        session.submit()
+        session.seen.clear()
+        session.get("review", session.uuid)
+
+    session = marked(monkeypatch, script, kind="graded")
+
+    text = session.seen[0][2]
+    missing = [place for place in range(1, len(MARKED) + 1) if f"canary-{place}-" not in text]
+    assert missing == []
+
+
+def test_a_lessons_checks_tell_nothing_before_they_are_answered(monkeypatch):
+    def script(session):
+        session.look_around()
+        session.get("lesson", "twin", "l")
+        assert canaries(session.seen) == set()
+        session.post("lesson-check", "twin", "l", "question-1", **{"c-question-1-choice": "a"})
+        session.get("lesson", "twin", "l")
+        texts = [text.replace("canary-1-", "") for _what, _status, text in session.seen]
+        assert not any("canary-" in text for text in texts)
+
+    marked(monkeypatch, script)
+
+
+def test_static_files_hold_no_key():
+    for finder in finders.get_finders():
+        for name, storage in finder.list([]):
+            if name.startswith("courses/"):
+                with storage.open(name) as file:
+                    assert b"canary-" not in file.read()
