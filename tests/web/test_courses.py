@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def course() -> Course:
     """Two lessons with two checks each, a quiz, and a module that has nothing yet."""
-    module = ModuleFactory(course__key="cx", course__title="Customer Experience")
+    module = ModuleFactory(position=1, course__key="cx", course__title="Customer Experience")
     make_lesson(module=module, key="first", title="Which pill?", position=1)
     make_lesson(module=module, key="second", title="Four definitions", position=2)
     make_quiz(module=module, key="final", title="Closing quiz")
