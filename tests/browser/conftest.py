@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.room import Room
+
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 
 REFUSED = ("Content Security Policy", "Refused to")
 

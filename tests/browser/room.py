@@ -3,8 +3,10 @@
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from courses.domain import attempts
 from courses.models import Asset, Attempt, AttemptItem, Quiz, Response
 from tests.factories import (
     CourseFactory,
@@ -73,6 +75,18 @@ class Room:
         return AttemptItem.objects.get(
             attempt__enrolment=self.enrolment, position=self.positions[kind]
         ).value
+
+    def save_elsewhere(self, kind: str, raw: Any) -> None:
+        """The same learner saves from another device."""
+        item = self.attempt.items.get(position=self.positions[kind])
+        attempts.save(
+            attempt=self.attempt,
+            position=item.position,
+            raw=raw,
+            based_on=item.revision,
+            by=self.user,
+            now=timezone.now(),
+        )
 
     def responses(self) -> int:
         return Response.objects.count()

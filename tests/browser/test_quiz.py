@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from courses.models import AttemptItem, Question
 from tests.browser.room import Room, awake, is_too_wide, saved, violations
+from tests.factories import add_version, make_lesson
+from tests.questions.examples import EXAMPLES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -189,6 +192,22 @@ def test_a_try_that_was_not_checked_outlives_a_reload(room: Room, desk: Page) ->
         "half a thought"
     )
     assert room.responses() == 0
+
+
+def test_a_check_in_a_lesson_has_the_same_buttons_before_and_after_a_try(
+    room: Room, desk: Page
+) -> None:
+    lesson = make_lesson(checks=1, module=room.module, key="order")
+    add_version(Question.objects.get(), kind="ordering", data=EXAMPLES["ordering"][0])
+    desk.goto(f"{room.site}/courses/cx/lessons/{lesson.key}/")
+    check = desk.locator("[data-check]")
+    check.get_by_role("button", name="This order is right as it stands").click()
+    expect(check.locator(".order-place").first).to_have_text("1")
+    check.get_by_role("button", name="Check my response").click()
+    expect(check.locator("[data-outcome]")).to_be_focused()
+    if check.get_by_role("button", name="Check again").count():
+        expect(check.get_by_role("button", name=re.compile("^Move down")).first).to_be_visible()
+    assert len(AttemptItem.objects.get().value["order"]) == 5
 
 
 def test_every_page_is_accessible_in_light_and_dark(room: Room, desk: Page) -> None:

@@ -42,6 +42,7 @@ export class Api {
   async #read(response) {
     const isJson = response.headers.get("Content-Type")?.includes("json");
     const data = isJson ? await response.json() : {};
+    data.retry_after = Number(response.headers.get("Retry-After")) || undefined;
     return { kind: this.#kind(response, data), data };
   }
 

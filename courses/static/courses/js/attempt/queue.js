@@ -5,6 +5,7 @@
    It is removed only when the server has confirmed it. Nothing but the learner's own input is kept. */
 
 const PREFIX = "cx-attempt";
+const PATIENCE_MS = 1000;
 
 export class Queue {
   constructor({ user, attempt, tab, storage }) {
@@ -133,15 +134,18 @@ export async function isTabAlive(name) {
   return held.some((lock) => lock.name === `${PREFIX}-tab:${name}`);
 }
 
+/* Hold a lock as long as this page lives. Gives whether it could be had: after a reload the page
+   before may take a moment to let go of it. */
 function hold(name) {
   if (!navigator.locks) {
     return Promise.resolve(true);
   }
   return new Promise((resolve) => {
-    navigator.locks.request(name, { ifAvailable: true }, (lock) => {
-      resolve(Boolean(lock));
-      return lock ? new Promise(() => {}) : undefined;
+    const request = navigator.locks.request(name, { signal: AbortSignal.timeout(PATIENCE_MS) }, () => {
+      resolve(true);
+      return new Promise(() => {});
     });
+    request.catch(() => resolve(false));
   });
 }
 
