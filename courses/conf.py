@@ -40,8 +40,13 @@ DEFAULTS: dict[str, Any] = {
     "NETWORK_GRACE_S": 5,
     # Seconds a relay holds a delivery before another may take it.
     "RELAY_LEASE_S": 60,
-    # Tries before a delivery goes to the dead letter box.
-    "RELAY_MAX_TRIES": 12,
+    # Tries before a delivery goes to the dead letter box: with the pauses between, three days.
+    "RELAY_MAX_TRIES": 18,
+    # Receivers that a relay calls at the same time.
+    "RELAY_THREADS": 8,
+    # Host names and networks ("10.1.0.0/16") that the courses may call although they are not
+    # public; for these alone, http will do.
+    "OUTGOING_ALLOW": [],
 }
 
 

@@ -1,0 +1,235 @@
+"""The one way out: every call that the courses make to another machine goes through `post`.
+
+An address is resolved once, checked, and the connection is made to the very address that was
+checked, so that a second lookup cannot lead elsewhere. No redirect is followed, no proxy of the
+environment is used. A call ends within `TIMEOUT_S`, whatever the other side does, and reads no more
+than `MOST_BYTES`.
+"""
+
+import http.client
+import io
+import ipaddress
+import queue
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from courses.conf import settings
+
+TIMEOUT_S = 10.0
+MOST_BYTES = 1024 * 1024
+_PORTS = {"https": 443, "http": 80}
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class Refused(Exception):
+    """The call was not made: it would have gone where no call may go."""
+
+
+class Failed(Exception):
+    """The call was made and brought no answer."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. `is_cut`: there was more than `MOST_BYTES`, and the rest was not read."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case."""
+    body: bytes = b""
+    is_cut: bool = False
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a call goes: the name for the certificate and the `Host` header, and the address."""
+
+    host: str
+    port: int
+    is_secure: bool
+    address: Address
+
+
+def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """The answer, whatever its status. Raises Refused or Failed. Opens no transaction."""
+    deadline = time.monotonic() + TIMEOUT_S
+    parts = checked(url)
+    found = target(parts, deadline=deadline)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    try:
+        with _Wire(found, deadline) as wire:
+            return _exchange(wire, found, path, body, headers)
+    except TimeoutError as error:
+        raise Failed(f"No answer within {TIMEOUT_S:.0f} seconds.") from error
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise Failed(f"{type(error).__name__}: {error}") from error
+
+
+def checked(url: str) -> SplitResult:
+    """The address in its parts. Raises Refused unless it is a plain https address.
+
+    http is for hosts that are allow-listed; whether one is, only the connection can tell.
+    """
+    if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        raise Refused("The address has characters that must be percent-encoded.")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise Refused(f"The address cannot be read: {error}") from error
+    if parts.scheme not in _PORTS or not parts.hostname or port == 0:
+        raise Refused("The address must begin with https:// and name a host.")
+    if "@" in parts.netloc or "#" in url:
+        raise Refused("The address may hold neither a password nor a fragment.")
+    return parts
+
+
+def target(parts: SplitResult, *, deadline: float) -> Target:
+    """The one address to connect to. Raises Refused when any that the name has is not public."""
+    host = str(parts.hostname).rstrip(".")
+    port = parts.port or _PORTS[parts.scheme]
+    addresses = _resolve(host, port, deadline)
+    if not addresses:
+        raise Failed(f"The name {host} has no address.")
+    is_listed = all(_is_allow_listed(host, one) for one in addresses)
+    if not is_listed and not all(is_public(one) for one in addresses):
+        raise Refused(f"{host} is not a public address.")
+    if parts.scheme != "https" and not is_listed:
+        raise Refused("The address must begin with https://.")
+    return Target(host, port, parts.scheme == "https", addresses[0])
+
+
+def is_public(address: Address) -> bool:
+    """Is it on the open internet? An IPv4 address inside an IPv6 one is judged as itself."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return is_public(address.ipv4_mapped)
+        if address in _NAT64:
+            return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+        tunnelled = [address.sixtofour, *(address.teredo or ())]
+        if any(one is not None and not is_public(one) for one in tunnelled):
+            return False
+        if address.is_site_local or address.scope_id:
+            return False
+    return address.is_global and not (address.is_multicast or address.is_reserved)
+
+
+def _is_allow_listed(host: str, address: Address) -> bool:
+    """Does `COURSES_OUTGOING_ALLOW` name the host, or a network that holds the address?"""
+    for entry in settings.OUTGOING_ALLOW:
+        if entry.lower() == host.lower():
+            return True
+        try:
+            network = ipaddress.ip_network(entry)
+        except ValueError:
+            continue
+        if address.version == network.version and address in network:
+            return True
+    return False
+
+
+def _resolve(host: str, port: int, deadline: float) -> list[Address]:
+    """What the name stands for now, in the resolver's order.
+
+    The resolver has no time limit of its own, so it is asked in a thread that may be left behind.
+    """
+    answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            answers.put(error)
+
+    threading.Thread(target=ask, name="resolve", daemon=True).start()
+    try:
+        found = answers.get(timeout=max(deadline - time.monotonic(), 0))
+    except queue.Empty:
+        raise Failed("The name could not be looked up in time.") from None
+    if isinstance(found, Exception):
+        raise Failed(f"The name {host} could not be looked up: {found}")
+    return list(dict.fromkeys(ipaddress.ip_address(entry[4][0]) for entry in found))
+
+
+def _exchange(
+    wire: "_Wire", found: Target, path: str, body: bytes, headers: Mapping[str, str]
+) -> Answer:
+    connection = http.client.HTTPConnection(found.host, found.port)
+    connection.default_port = _PORTS["https" if found.is_secure else "http"]
+    connection.sock = wire
+    connection.request("POST", path, body, {**headers, "Connection": "close"})
+    with connection.getresponse() as response:
+        read = response.read(MOST_BYTES + 1)
+        return Answer(
+            status=response.status,
+            headers={name.lower(): value for name, value in response.getheaders()},
+            body=read[:MOST_BYTES],
+            is_cut=len(read) > MOST_BYTES,
+        )
+
+
+class _Wire:
+    """A connection that knows when it must be over; as much of a socket as http.client uses."""
+
+    def __init__(self, found: Target, deadline: float) -> None:
+        self._deadline = deadline
+        address = (str(found.address), found.port)
+        self._socket = socket.create_connection(address, timeout=self._left())
+        if found.is_secure:
+            self._secure(found.host)
+
+    def __enter__(self) -> "_Wire":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def sendall(self, data: bytes) -> None:
+        self._socket.settimeout(self._left())
+        self._socket.sendall(data)
+
+    def receive(self, buffer: memoryview) -> int:
+        self._socket.settimeout(self._left())
+        return self._socket.recv_into(buffer)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Incoming(self))
+
+    def close(self) -> None:
+        """http.client is done with it; the owner closes it."""
+
+    def _secure(self, host: str) -> None:
+        try:
+            self._socket.settimeout(self._left())
+            context = ssl.create_default_context()
+            self._socket = context.wrap_socket(self._socket, server_hostname=host)
+        except BaseException:
+            self._socket.close()
+            raise
+
+    def _left(self) -> float:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+
+class _Incoming(io.RawIOBase):
+    """What arrives on a wire, under the wire's deadline, however slowly it drips."""
+
+    def __init__(self, wire: _Wire) -> None:
+        self._wire = wire
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._wire.receive(memoryview(buffer))
