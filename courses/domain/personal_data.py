@@ -14,6 +14,7 @@ from courses.models import (
     Enrolment,
     Event,
     Extension,
+    ExternalIdentity,
     Grading,
     LessonProgress,
     Response,
@@ -135,6 +136,7 @@ def erase(*, user: Any) -> None:
         LessonProgress.objects.filter(enrolment__in=enrolments),
         Extension.objects.filter(enrolment__in=enrolments),
         Accommodation.objects.filter(user=user),
+        ExternalIdentity.objects.filter(user=user),
         enrolments,
     ):
         rows._raw_delete(rows.db)

@@ -1,6 +1,7 @@
 """Every table of the app; import models from here."""
 
 from courses.models.attempt import Attempt, AttemptItem, Grading, Response
+from courses.models.client import ApiClient, ApiKey, ExternalIdentity, IdempotencyRecord
 from courses.models.course import Asset, Course, Module, Objective, Reference, Term
 from courses.models.enrolment import Accommodation, Enrolment, Extension, LessonProgress
 from courses.models.event import Delivery, Event
@@ -11,6 +12,8 @@ from courses.models.quiz import Quiz, QuizItem
 
 __all__ = [
     "Accommodation",
+    "ApiClient",
+    "ApiKey",
     "Asset",
     "Attempt",
     "AttemptItem",
@@ -19,7 +22,9 @@ __all__ = [
     "Enrolment",
     "Event",
     "Extension",
+    "ExternalIdentity",
     "Grading",
+    "IdempotencyRecord",
     "Lesson",
     "LessonProgress",
     "LineItem",

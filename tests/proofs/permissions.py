@@ -72,8 +72,15 @@ OPTIONAL = {**EDITED, "change": (OWN, OWN_SAVED)}
 ROOTS = dict.fromkeys(EDITED, (ROOT, ROOT))
 SIGN_INS = ROOTS | {"add": (NO_STAFF, NO_STAFF), "change": (ROOT, ROOT_SAVED)}
 
+# Platforms and their keys; the rows are never deleted.
+UNSEEN = OWN.replace("200 admin 200", "admin admin 200")
+PLATFORMS = ROOTS | {"delete": (NO_STAFF, NO_STAFF), "history": (UNSEEN, UNSEEN)}
+PLATFORM_LOGS = PLATFORMS | {"add": (NO_STAFF, NO_STAFF), "change": (ROOT, NO_STAFF)}
+
 MODELS: dict[str, dict[str, Row]] = {
     "courses_accommodation": KEPT,
+    "courses_apiclient": PLATFORMS,
+    "courses_apikey": PLATFORMS,
     "courses_asset": OPTIONAL,
     "courses_attempt": READ_ONLY,
     "courses_attemptitem": READ_ONLY | {"grade": (OWN.replace("admin", "404"),) * 2},
@@ -82,7 +89,9 @@ MODELS: dict[str, dict[str, Row]] = {
     "courses_enrolment": KEPT,
     "courses_event": READ_ONLY,
     "courses_extension": KEPT,
+    "courses_externalidentity": PLATFORM_LOGS,
     "courses_grading": READ_ONLY,
+    "courses_idempotencyrecord": PLATFORM_LOGS,
     "courses_lesson": EDITED,
     "courses_lessonprogress": READ_ONLY,
     "courses_lineitem": READ_ONLY,

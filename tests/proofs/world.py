@@ -12,8 +12,8 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 
-from courses.domain import attempts
-from courses.models import Attempt, Course
+from courses.domain import attempts, clients
+from courses.models import ApiClient, Attempt, Course, ExternalIdentity, IdempotencyRecord
 from tests.admin.conftest import finish, make_course, teacher_of
 from tests.factories import NOW, UserFactory, make_learner, make_quiz, reader_of
 
@@ -103,9 +103,18 @@ def build() -> World:
     AccessAttempt.objects.create(failures_since_start=1, **who)
     AccessLog.objects.create(**who)
     AccessFailureLog.objects.create(**who)
+    _platform(ada.user)
     closed = Attempt.objects.finished().get(enrolment=ada)
     sessions = {actor: _signed_in(person) for actor, person in people.items()}
     return World(course, hidden, people, open_attempt, closed, sessions)
+
+
+def _platform(user: Any) -> None:
+    client = ApiClient.objects.create(name="Acme")
+    clients.create_key(client=client, scopes=["admin"])
+    times = {"created_at": NOW, "updated_at": NOW}
+    ExternalIdentity.objects.create(client=client, subject="a-1", user=user, **times)
+    IdempotencyRecord.objects.create(owner="client:1", method="POST", path="/", created_at=NOW)
 
 
 def _signed_in(person: Any) -> str:

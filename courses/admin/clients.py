@@ -1,0 +1,116 @@
+"""Platforms and their keys: an administrator's business, as a key reaches into every course."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.admin.mixins import USERNAME, CourseAdmin, ReadOnly
+from courses.domain import clients
+from courses.models import ApiClient, ApiKey, ExternalIdentity, IdempotencyRecord
+from courses.models.client import SCOPES
+
+
+class RootOnly:
+    """For administrators alone: others see no row, whatever their permissions say."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = self.model._default_manager.all()
+        return rows if request.user.is_superuser else rows.none()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Learners and records hang on it: it is switched off or revoked."""
+        return False
+
+
+@admin.register(ApiClient)
+class ApiClientAdmin(RootOnly, CourseAdmin):
+    fields = ["name", "is_active"]
+    list_display = ["name", "is_active", "created_at"]
+    list_filter = ["is_active"]
+    search_fields = ["name"]
+
+
+class ApiKeyForm(forms.ModelForm):
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("scopes"),
+        choices=[(scope, scope) for scope in SCOPES],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(RootOnly, CourseAdmin):
+    form = ApiKeyForm
+    fields = ["client", "label", "scopes", "courses", "expires_at"]
+    fixed = ("client",)
+    autocomplete_fields = ["client", "courses"]
+    list_display = ["prefix", "client", "label", "scopes", "expires_at", "revoked_at"]
+    list_filter = ["client", "revoked_at"]
+    list_select_related = ["client"]
+    search_fields = ["prefix", "label", "client__name"]
+    actions = ["revoke"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        shown = ["prefix", "created_at", "last_used_at", "revoked_at"] if obj else []
+        return [*super().get_fields(request, obj), *shown]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        names = super().get_readonly_fields(request, obj)
+        return [*names, "prefix", "created_at", "last_used_at", "revoked_at"] if obj else names
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        new = clients.create_key(
+            client=obj.client, scopes=obj.scopes, label=obj.label, expires_at=obj.expires_at
+        )
+        obj.pk, obj.prefix, obj.secret_hash = new.row.pk, new.row.prefix, new.row.secret_hash
+        obj._state.adding = False
+        text = _("Keep this key; it is not shown again: %(key)s") % {"key": new.text}
+        messages.warning(request, text)
+
+    @admin.action(description=gettext_lazy("Revoke what is selected"), permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for row in queryset:
+            clients.revoke_key(key=row, now=timezone.now())
+            self.log_change(request, row, [{"changed": {"fields": ["revoked_at"]}}])
+        self.message_user(request, _("The selected keys open nothing any more."), messages.SUCCESS)
+
+
+class RootReads(ReadOnly, RootOnly, CourseAdmin):
+    """Written by the rules alone, read by administrators."""
+
+
+@admin.register(ExternalIdentity)
+class ExternalIdentityAdmin(RootReads):
+    list_display = ["client", "subject", "user", "created_at"]
+    list_filter = ["client"]
+    list_select_related = ["client", "user"]
+    search_fields = ["=subject", f"user__{USERNAME}"]
+
+
+@admin.register(IdempotencyRecord)
+class IdempotencyRecordAdmin(RootReads):
+    exclude = ["body"]
+    list_display = ["created_at", "owner", "method", "path", "status"]
+    list_filter = ["method", "status"]
+    search_fields = ["=key", "path"]

@@ -1,0 +1,89 @@
+"""Requests that may be repeated: the same key gives the same answer and no second effect."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from courses.errors import CoursesError
+from courses.models import IdempotencyRecord
+
+KEPT = timedelta(days=7)
+_PURGED_AT_ONCE = 1000
+
+
+class KeyReused(CoursesError):
+    code = "idempotency_key_reused"
+    default = _("This Idempotency-Key was used before with another body.")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What makes two requests the same: who asks, for what, with which key and body."""
+
+    owner: str
+    method: str
+    path: str
+    key: str
+    body_hash: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it was given the first time."""
+
+    status: int
+    body: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def earlier(*, request: Request, now: datetime) -> Answer | None:
+    """The answer given before; None when this is the first time, which is then noted.
+
+    Must run in the transaction that has the effect, and before it: a second request with the same
+    key waits here for the first to commit. Raises KeyReused when the body is another.
+    """
+    row = IdempotencyRecord(
+        owner=request.owner,
+        method=request.method,
+        path=request.path,
+        key=request.key,
+        body_hash=request.body_hash,
+        created_at=now,
+    )
+    _rows(request).filter(created_at__lte=now - KEPT).delete()
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return _answer(request)
+    return None
+
+
+def keep(*, request: Request, answer: Answer) -> None:
+    """Store the answer beside its effect."""
+    _rows(request).update(status=answer.status, headers=answer.headers, body=answer.body)
+
+
+def purge(*, now: datetime) -> int:
+    """Forget what is older than a week, a batch at a time; how many were."""
+    old = IdempotencyRecord.objects.filter(created_at__lte=now - KEPT).order_by("created_at")
+    ids = list(old.values_list("pk", flat=True)[:_PURGED_AT_ONCE])
+    if ids:
+        IdempotencyRecord.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+def _rows(request: Request) -> QuerySet[IdempotencyRecord]:
+    return IdempotencyRecord.objects.filter(
+        owner=request.owner, method=request.method, path=request.path, key=request.key
+    )
+
+
+def _answer(request: Request) -> Answer:
+    row = _rows(request).get()
+    if row.body_hash != request.body_hash:
+        raise KeyReused
+    return Answer(row.status or 0, row.body, row.headers)

@@ -1,0 +1,131 @@
+"""Programs that call us: a platform, its keys, the learners it knows, the requests it repeats."""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.core.validators import MinLengthValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from courses.models.course import Course
+
+SCOPES = (
+    "catalogue:read",
+    "learners:write",
+    "learning:write",
+    "gradebook:read",
+    "gradebook:write",
+    "authoring:write",
+    "events:read",
+    "webhooks:write",
+    "admin",
+)
+"""What a key may be allowed to do. `…:write` includes reading the same; `admin` includes all."""
+
+
+class ApiClient(models.Model):
+    """A platform. Learners, webhooks and repeated requests belong to it and not to one key."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("API client")
+        verbose_name_plural = _("API clients")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiKey(models.Model):
+    """A credential. The secret is shown once; only its hash is kept."""
+
+    client = models.ForeignKey(ApiClient, models.CASCADE, related_name="keys")
+    prefix = models.CharField(_("prefix"), max_length=16, unique=True, editable=False)
+    secret_hash = models.CharField(max_length=64, editable=False)
+    label = models.CharField(_("label"), max_length=120, blank=True)
+    scopes = models.JSONField(_("scopes"), default=list)
+    courses = models.ManyToManyField(
+        Course,
+        verbose_name=_("courses"),
+        related_name="+",
+        blank=True,
+        help_text=_("Only these courses; none chosen: every published course."),
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        ordering = ["client", "-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.client} {self.prefix}"
+
+    def is_usable(self, *, now: datetime) -> bool:
+        """Not revoked, not expired, and its client is active."""
+        is_expired = self.expires_at is not None and now >= self.expires_at
+        return self.revoked_at is None and not is_expired and self.client.is_active
+
+
+class ExternalIdentity(models.Model):
+    """A platform's own name for a learner. A client sees whom it has named, and nobody else."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    client = models.ForeignKey(ApiClient, models.CASCADE, related_name="identities")
+    subject = models.CharField(_("external id"), max_length=200, validators=[MinLengthValidator(1)])
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="course_identities"
+    )
+    created_at = models.DateTimeField(_("created at"))
+    updated_at = models.DateTimeField(_("updated at"))
+
+    class Meta:
+        verbose_name = _("external identity")
+        verbose_name_plural = _("external identities")
+        ordering = ["client", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "subject"], name="courses_externalidentity_subject"
+            ),
+            models.UniqueConstraint(
+                fields=["client", "user"], name="courses_externalidentity_user"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client}: {self.subject}"
+
+
+class IdempotencyRecord(models.Model):
+    """The answer to a request that may be repeated, written with the effect it tells of."""
+
+    owner = models.CharField(_("owner"), max_length=40)
+    method = models.CharField(_("method"), max_length=7)
+    path = models.CharField(_("path"), max_length=1000)
+    key = models.CharField(_("key"), max_length=255)
+    body_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(_("status"), null=True)
+    headers = models.JSONField(_("headers"), default=dict)
+    body = models.TextField(_("body"), blank=True)
+    created_at = models.DateTimeField(_("created at"), db_index=True)
+
+    class Meta:
+        verbose_name = _("idempotency record")
+        verbose_name_plural = _("idempotency records")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "method", "path", "key"], name="courses_idempotencyrecord_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner} {self.method} {self.path}"
