@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
 from courses.admin.mixins import USERNAME, CourseAdmin, OwnFilter, ReadOnly
-from courses.domain import relay
+from courses.domain import deliveries
 from courses.models import Delivery, Event
 
 
@@ -35,7 +35,7 @@ class DeliveryAdmin(ReadOnly, CourseAdmin):
 
     @admin.action(description=gettext_lazy("Send again"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet) -> None:
-        count = relay.redeliver(deliveries=queryset, now=timezone.now())
+        count = deliveries.redeliver(deliveries=queryset, now=timezone.now())
         text = ngettext(
             "%(count)d delivery is sent again by the relay's next round.",
             "%(count)d deliveries are sent again by the relay's next round.",

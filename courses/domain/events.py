@@ -16,16 +16,42 @@ ATTEMPT_SUBMITTED = "attempt.submitted"
 ATTEMPT_GRADED = "attempt.graded"
 RESULT_CHANGED = "result.changed"
 COURSE_SYNCED = "course.synced"
+WEBHOOK_SWITCHED_OFF = "webhook.switched_off"
+TYPES = (
+    ENROLMENT_CREATED,
+    ENROLMENT_CHANGED,
+    ENROLMENT_WITHDRAWN,
+    LESSON_COMPLETED,
+    COURSE_COMPLETED,
+    ATTEMPT_STARTED,
+    ATTEMPT_SUBMITTED,
+    ATTEMPT_GRADED,
+    RESULT_CHANGED,
+    COURSE_SYNCED,
+    WEBHOOK_SWITCHED_OFF,
+)
+"""What others may listen to."""
+
+WEBHOOK_PING = "webhook.ping"
+"""For the endpoint that is tried out and nobody else."""
+PERSON_ERASED = "person.erased"
+"""For nobody: it holds the end of the feed when the events of a person are taken out of it."""
 
 Entry = tuple[str, dict[str, Any]]
 """An event's type and its data (plain JSON)."""
 
 
 def record(
-    *, entries: list[Entry], now: datetime, by: Any, enrolment: Enrolment | None, course: Course
+    *,
+    entries: list[Entry],
+    now: datetime,
+    by: Any,
+    enrolment: Enrolment | None,
+    course: Course | None,
 ) -> None:
     """Append the events in this order, each with a delivery for every subscriber.
 
+    Webhooks hear of them when they are numbered (`feed`), not at the cost of the request.
     Must run inside the transaction of the change; two queries, one without subscribers.
     """
     rows = [

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.db import transaction
 
-from courses.domain import progress
+from courses.domain import feed, progress
 from courses.models import (
     Accommodation,
     Attempt,
     AttemptItem,
     Delivery,
+    DeliveryTry,
     Enrolment,
     Event,
     Extension,
@@ -115,7 +116,7 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 @transaction.atomic
-def erase(*, user: Any) -> None:
+def erase(*, user: Any, now: datetime) -> None:
     """Remove the person's records and make the account anonymous. It cannot be undone.
 
     The log rows are deleted below the managers that forbid it: erasure is the one exception to
@@ -124,14 +125,17 @@ def erase(*, user: Any) -> None:
     enrolments = Enrolment.objects.filter(user=user)
     attempts = Attempt.objects.filter(enrolment__in=enrolments)
     items = AttemptItem.objects.filter(attempt__in=attempts)
+    feed.hold_end(now=now)
     events = Event.objects.filter(enrolment__in=enrolments)
+    deliveries = Delivery.objects.filter(event__in=events)
     for rows in (
         Grading.objects.filter(item__in=items),
         Response.objects.filter(item__in=items),
         items,
         Result.objects.filter(enrolment__in=enrolments),
         attempts,
-        Delivery.objects.filter(event__in=events),
+        DeliveryTry.objects.filter(delivery__in=deliveries),
+        deliveries,
         events,
         LessonProgress.objects.filter(enrolment__in=enrolments),
         Extension.objects.filter(enrolment__in=enrolments),

@@ -9,6 +9,7 @@ from courses.models.gradebook import LineItem, Result
 from courses.models.lesson import Lesson
 from courses.models.question import Question, QuestionVersion, Stimulus, Tag
 from courses.models.quiz import Quiz, QuizItem
+from courses.models.webhook import DeliveryTry, WebhookEndpoint
 
 __all__ = [
     "Accommodation",
@@ -19,6 +20,7 @@ __all__ = [
     "AttemptItem",
     "Course",
     "Delivery",
+    "DeliveryTry",
     "Enrolment",
     "Event",
     "Extension",
@@ -40,4 +42,5 @@ __all__ = [
     "Stimulus",
     "Tag",
     "Term",
+    "WebhookEndpoint",
 ]

@@ -12,7 +12,7 @@ from courses.models.enrolment import Enrolment
 
 
 class Event(models.Model):
-    """Written in the same transaction as the change it tells; never updated."""
+    """Written in the same transaction as the change it tells; updated once, to be numbered."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     type = models.CharField(_("type"), max_length=60)
@@ -25,11 +25,19 @@ class Event(models.Model):
     )
     data = models.JSONField(_("data"), default=dict)
     occurred_at = models.DateTimeField(_("occurred at"))
+    position = models.BigIntegerField(_("position"), null=True, unique=True, editable=False)
+    """Its place in the feed, given once others can see it: keys are drawn before a transaction
+    ends, so a reader who goes by them overlooks what is committed late."""
 
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(position=None), name="courses_event_unnumbered"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.type} {self.pk}"

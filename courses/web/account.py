@@ -88,7 +88,7 @@ def export(request: HttpRequest) -> HttpResponse:
 def erase(request: HttpRequest) -> HttpResponse:
     form = ErasureForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        personal_data.erase(user=request.user)
+        personal_data.erase(user=request.user, now=timezone.now())
         logout(request)
         messages.success(request, _("Your personal data are erased and you are signed out."))
         return redirect("courses:catalogue")

@@ -35,10 +35,11 @@ def test_export_holds_every_response_and_is_plain_json(ada):
 def test_erasure_removes_the_records_and_nobody_elses(ada):
     other = make_learner(ada.course)
 
-    personal_data.erase(user=ada.user)
+    personal_data.erase(user=ada.user, now=NOW)
 
     assert list(Enrolment.objects.all()) == [other]
-    assert list(Event.objects.values_list("enrolment", flat=True)) == [other.pk]
+    left = Event.objects.order_by("pk").values_list("type", "enrolment")
+    assert list(left) == [("enrolment.created", other.pk), ("person.erased", None)]
     assert not Attempt.objects.exists()
     assert not Response.objects.exists()
     ada.user.refresh_from_db()

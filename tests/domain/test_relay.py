@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from courses.domain import attempts, relay
+from courses.domain import attempts, deliveries, relay
 from courses.models import Delivery
 from tests.factories import NOW, make_learner, make_quiz, reader_of
 
@@ -76,10 +76,10 @@ def test_poison_goes_to_the_dead_letter_box(settings):
 
 def test_held_delivery_is_taken_over_when_its_lease_ends():
     make_learner(make_quiz().course)
-    assert len(relay.claim(now=NOW)) == 1
+    assert len(deliveries.claim(now=NOW)) == 1
 
-    assert relay.claim(now=NOW + timedelta(seconds=59)) == []
-    assert len(relay.claim(now=NOW + timedelta(seconds=61))) == 1
+    assert deliveries.claim(now=NOW + timedelta(seconds=59)) == []
+    assert len(deliveries.claim(now=NOW + timedelta(seconds=61))) == 1
 
 
 def test_round_closes_what_has_run_out():

@@ -1,0 +1,70 @@
+"""All events in the order in which they could be seen, so that a reader overlooks none.
+
+A transaction draws the keys of its events before it ends, so that an event with a lower key may
+become visible after one with a higher key. What is visible is therefore numbered afterwards, by
+one process at a time; readers go by that number. The same step hands events on to webhooks.
+"""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Max, Q, QuerySet
+
+from courses.domain import events, webhooks
+from courses.models import ApiClient, Course, Event, ExternalIdentity
+
+BATCH = 500
+_LOCK = 0x63785F66656564
+"""The name of the lock in PostgreSQL ("cx_feed" in ASCII)."""
+
+
+def number(*, now: datetime) -> int:
+    """Give the next numbers to what has become visible and spread it; how many events.
+
+    Called by the relay and by whoever reads the feed. One query when there is nothing.
+    """
+    if not Event.objects.filter(position=None).exists():
+        return 0
+    with transaction.atomic():
+        _alone()
+        unnumbered = Event.objects.filter(position=None).select_related("enrolment")
+        rows = list(unnumbered.order_by("pk")[:BATCH])
+        last = Event.objects.aggregate(last=Max("position"))["last"] or 0
+        for position, row in enumerate(rows, start=last + 1):
+            row.position = position
+        Event.objects.bulk_update(rows, ["position"])
+        webhooks.spread(rows=rows, now=now)
+    return len(rows)
+
+
+def heard_by(*, client: ApiClient, courses: QuerySet[Course], after: int = 0) -> QuerySet[Event]:
+    """What the client may read after that position, in order: events of its learners in these
+    courses, of the courses themselves, and of its own endpoints."""
+    learners = ExternalIdentity.objects.filter(client=client).values("user")
+    of_courses = Q(course__in=courses) & (Q(enrolment=None) | Q(enrolment__user__in=learners))
+    of_client = Q(type=events.WEBHOOK_SWITCHED_OFF, data__client=str(client.uuid))
+    rows = Event.objects.filter(of_courses | of_client, position__gt=after)
+    return rows.select_related("course", "enrolment").order_by("position")
+
+
+def last_position() -> int:
+    """Where the feed ends now; 0 when it is empty."""
+    return Event.objects.aggregate(last=Max("position"))["last"] or 0
+
+
+def hold_end(*, now: datetime) -> None:
+    """Before events are taken out of the feed: put one at its end that never will be.
+
+    Else a later event got the number of one that was taken out, and readers overlooked it. Must
+    run inside the transaction that takes them out.
+    """
+    Event.objects.create(type=events.PERSON_ERASED, occurred_at=now)
+    while number(now=now):
+        pass
+
+
+def _alone() -> None:
+    """Until the transaction ends, nobody else numbers. SQLite has one writer at a time anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

@@ -1,0 +1,238 @@
+"""Endpoints: made, changed, given new secrets, switched off and on, tried out, told again."""
+
+import base64
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from courses.conf import settings
+from courses.domain import deliveries, events, outgoing
+from courses.domain.webhooks.messages import SECRET_MARK
+from courses.domain.webhooks.spreading import delivery_to, listening
+from courses.errors import Conflict, Invalid, NotFound, Problem
+from courses.models import ApiClient, Course, Delivery, DeliveryTry, Event, WebhookEndpoint
+
+OLD_SECRET_KEPT = timedelta(days=1)
+MOST_SECRETS = 5
+MOST_REDELIVERED = 10_000
+_URL_LENGTH = 500
+_CHUNK = 500
+_SECRET_BYTES = 32
+
+
+def seen_by(*, client: ApiClient | None) -> QuerySet[WebhookEndpoint]:
+    """A client's own endpoints; those of the whole site for None."""
+    rows = WebhookEndpoint.objects.filter(client=client)
+    return rows.select_related("client").prefetch_related("courses")
+
+
+def find(*, client: ApiClient | None, uuid: UUID) -> WebhookEndpoint:
+    """Raises NotFound, also for another client's."""
+    row = seen_by(client=client).filter(uuid=uuid).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+@transaction.atomic
+def register(
+    *,
+    client: ApiClient | None,
+    url: str,
+    event_types: Sequence[str] = (),
+    courses: Iterable[Course] = (),
+    description: str = "",
+    now: datetime,
+) -> WebhookEndpoint:
+    """A new endpoint, on, with its first secret. Raises Invalid."""
+    check(url=url, event_types=event_types)
+    row = WebhookEndpoint.objects.create(
+        client=client,
+        url=url,
+        description=description,
+        event_types=list(event_types),
+        secrets=[{"secret": new_secret(), "until": None}],
+        created_at=now,
+    )
+    row.courses.set(courses)
+    return row
+
+
+@transaction.atomic
+def change(*, endpoint: WebhookEndpoint, values: dict[str, Any]) -> WebhookEndpoint:
+    """`values` are some of url, description, event_types, courses. Raises Invalid."""
+    row = _locked(endpoint)
+    values = dict(values)
+    courses = values.pop("courses", None)
+    for name in values:
+        setattr(row, name, values[name])
+    check(url=row.url, event_types=row.event_types)
+    row.save(update_fields=[*values])
+    if courses is not None:
+        row.courses.set(courses)
+    return row
+
+
+@transaction.atomic
+def rotate_secret(
+    *, endpoint: WebhookEndpoint, now: datetime, keep_for: timedelta = OLD_SECRET_KEPT
+) -> str:
+    """The new secret. Until the old ones end, every call is signed with each of them."""
+    row = _locked(endpoint)
+    end = (now + keep_for).isoformat()
+    kept = [
+        {"secret": one["secret"], "until": min(one["until"] or end, end)}
+        for one in row.secrets
+        if one["until"] is None or datetime.fromisoformat(one["until"]) > now
+    ]
+    row.secrets = [{"secret": new_secret(), "until": None}, *kept][:MOST_SECRETS]
+    row.save(update_fields=["secrets"])
+    return str(row.secrets[0]["secret"])
+
+
+def new_secret() -> str:
+    return SECRET_MARK + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+
+
+@transaction.atomic
+def switch_off(*, endpoint: WebhookEndpoint, now: datetime) -> WebhookEndpoint:
+    """By hand: nothing is sent from now on. Again: no change."""
+    row = _locked(endpoint)
+    if row.is_on:
+        put_out(row, because=WebhookEndpoint.Because.BY_HAND, now=now)
+    return row
+
+
+@transaction.atomic
+def switch_on(*, endpoint: WebhookEndpoint) -> WebhookEndpoint:
+    """From now on; what was missed is there for `redeliver`."""
+    row = _locked(endpoint)
+    row.switched_off_at, row.switched_off_because = None, ""
+    row.failures, row.failing_since, row.rests_until = 0, None, None
+    row.save()
+    return row
+
+
+def put_out(row: WebhookEndpoint, *, because: str, now: datetime) -> None:
+    """Switch off a row that is locked; what waits for it is given up, and others are told."""
+    row.switched_off_at, row.switched_off_because = now, because
+    row.save(update_fields=["switched_off_at", "switched_off_because"])
+    waiting = Delivery.objects.filter(subscriber=row.subscriber, state=Delivery.State.PENDING)
+    waiting.update(
+        state=Delivery.State.DEAD,
+        locked_until=None,
+        last_answer="The endpoint was switched off.",
+    )
+    data = {
+        "endpoint": str(row.uuid),
+        "url": row.url,
+        "because": str(because),
+        "client": str(row.client.uuid) if row.client else None,
+    }
+    entry = (events.WEBHOOK_SWITCHED_OFF, data)
+    events.record(entries=[entry], now=now, by=None, enrolment=None, course=None)
+
+
+@transaction.atomic
+def remove(*, endpoint: WebhookEndpoint) -> None:
+    """The endpoint with all that was written down about it."""
+    row = _locked(endpoint)
+    rows = Delivery.objects.filter(subscriber=row.subscriber)
+    DeliveryTry.objects.filter(delivery__in=rows).delete()
+    rows.delete()
+    row.delete()
+
+
+@transaction.atomic
+def ping(*, endpoint: WebhookEndpoint, by: Any, now: datetime) -> Delivery:
+    """A test event for this endpoint alone, sent by the relay. Raises Conflict when it is off."""
+    row = _locked(endpoint)
+    _must_be_on(row)
+    event = Event.objects.create(
+        type=events.WEBHOOK_PING, data={"endpoint": str(row.uuid)}, by=by, occurred_at=now
+    )
+    delivery = Delivery(event=event, subscriber=row.subscriber, next_try_at=now)
+    delivery.save()
+    return delivery
+
+
+@transaction.atomic
+def redeliver(
+    *,
+    endpoint: WebhookEndpoint,
+    now: datetime,
+    since: datetime,
+    until: datetime | None = None,
+    event: UUID | None = None,
+) -> int:
+    """Send again what happened in that time (or one event of it); how many deliveries.
+
+    Also what the endpoint missed, being switched off or not yet made. Raises Conflict when it is
+    off or when it is more than MOST_REDELIVERED, NotFound for an event it does not hear of.
+    """
+    row = _locked(endpoint)
+    _must_be_on(row)
+    rows = Event.objects.filter(occurred_at__gte=since, occurred_at__lte=until or now)
+    if event is not None:
+        rows = Event.objects.filter(uuid=event)
+    rows = rows.exclude(position=None).select_related("enrolment").order_by("pk")
+    if rows.count() > MOST_REDELIVERED:
+        raise Conflict(_("These are too many events at once; choose a shorter time."))
+    count = 0
+    for start in range(0, MOST_REDELIVERED, _CHUNK):
+        chunk = list(rows[start : start + _CHUNK])
+        if not chunk:
+            break
+        count += _again(row, chunk, now)
+    if event is not None and not count:
+        raise NotFound
+    return count
+
+
+def log_of(*, endpoint: WebhookEndpoint) -> QuerySet[Delivery]:
+    """Its deliveries with their tries, newest first."""
+    rows = Delivery.objects.filter(subscriber=endpoint.subscriber).order_by("-pk")
+    return rows.select_related("event").prefetch_related("log")
+
+
+def _again(row: WebhookEndpoint, chunk: Sequence[Event], now: datetime) -> int:
+    (ear,) = listening(endpoints=[row], rows=chunk)
+    heard = [event for event in chunk if ear.hears(event)]
+    made = [delivery_to(row, event=event, now=now) for event in heard]
+    Delivery.objects.bulk_create(made, ignore_conflicts=True)
+    own = Delivery.objects.filter(subscriber=row.subscriber, event__in=heard)
+    return deliveries.redeliver(deliveries=own, now=now)
+
+
+def _locked(endpoint: WebhookEndpoint) -> WebhookEndpoint:
+    rows = WebhookEndpoint.objects.select_for_update(of=("self",)).select_related("client")
+    return rows.get(pk=endpoint.pk)
+
+
+def _must_be_on(row: WebhookEndpoint) -> None:
+    if not row.is_on:
+        raise Conflict(_("This endpoint is switched off; switch it on first."))
+
+
+def check(*, url: str, event_types: Sequence[str]) -> None:
+    """May an endpoint be like this? Raises Invalid. Asks no other machine."""
+    problems = []
+    try:
+        parts = outgoing.checked(url)
+        if parts.scheme != "https" and not settings.OUTGOING_ALLOW:
+            problems.append(Problem("url", _("The address must begin with https://.")))
+    except outgoing.Refused as error:
+        problems.append(Problem("url", str(error)))
+    if len(url) > _URL_LENGTH:
+        problems.append(Problem("url", _("The address is too long.")))
+    for number, kind in enumerate(event_types):
+        if kind not in events.TYPES:
+            problems.append(Problem(f"event_types.{number}", _("There is no such event type.")))
+    if problems:
+        raise Invalid(problems=problems)

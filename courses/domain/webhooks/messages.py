@@ -1,0 +1,160 @@
+"""What an endpoint is told, signed so that it can trust it, and the call that tells it."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from courses.domain import outgoing
+from courses.models import Delivery, Event, ExternalIdentity, WebhookEndpoint
+
+SECRET_MARK = "whsec_"  # noqa: S105 (what every secret begins with)
+USER_AGENT = "cx-course-webhooks/1"
+_ANSWER_KEPT = 500
+_GONE = 410
+
+
+@dataclass(frozen=True)
+class Letter:
+    """All that a call needs, so that no database is asked while it is under way."""
+
+    delivery: Delivery
+    url: str
+    secrets: tuple[str, ...]
+    identity: ExternalIdentity | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a call. Without a `status` no answer came, and `answer` says why."""
+
+    status: int | None
+    answer: str
+    took_ms: int
+    retry_after_s: int | None = None
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004
+
+    @property
+    def is_gone(self) -> bool:
+        return self.status == _GONE
+
+
+def letters(
+    *, endpoint: WebhookEndpoint, deliveries: Iterable[Delivery], now: datetime
+) -> list[Letter]:
+    """One for each delivery, in their order; one query."""
+    rows = list(deliveries)
+    users = {row.event.enrolment.user_id for row in rows if row.event.enrolment is not None}
+    known = ExternalIdentity.objects.filter(client=endpoint.client_id, user__in=users)
+    identities = {one.user_id: one for one in known}
+    secrets = valid_secrets(endpoint=endpoint, now=now)
+    return [
+        Letter(
+            delivery=row,
+            url=endpoint.url,
+            secrets=secrets,
+            identity=identities.get(row.event.enrolment.user_id) if row.event.enrolment else None,
+        )
+        for row in rows
+    ]
+
+
+def valid_secrets(*, endpoint: WebhookEndpoint, now: datetime) -> tuple[str, ...]:
+    """The newest, then those that a rotation keeps for a while."""
+    return tuple(
+        one["secret"]
+        for one in endpoint.secrets
+        if one["until"] is None or datetime.fromisoformat(one["until"]) > now
+    )
+
+
+def told(event: Event, *, identity: ExternalIdentity | None) -> dict[str, Any]:
+    """An event as others get it, in webhooks and in the feed: plain JSON, no keys of tables."""
+    data = dict(event.data)
+    if event.course is not None:
+        data["course"] = {"id": str(event.course.uuid), "key": event.course.key}
+    if event.enrolment is not None:
+        data["enrolment"] = str(event.enrolment.uuid)
+        data["learner"] = _learner(identity)
+    return {
+        "id": str(event.uuid),
+        "type": event.type,
+        "timestamp": event.occurred_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "data": data,
+    }
+
+
+def signature(*, secret: str, message_id: str, timestamp: int, body: bytes) -> str:
+    """`v1,` and the HMAC-SHA256 of id, timestamp and body under what the secret encodes."""
+    key = base64.b64decode(secret.removeprefix(SECRET_MARK), validate=True)
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    digest = hmac.new(key, signed, hashlib.sha256).digest()
+    return f"v1,{base64.b64encode(digest).decode()}"
+
+
+def send(letter: Letter, *, now: datetime) -> Outcome:
+    """Make the call. Asks no database; never raises, whatever the letter or the other side."""
+    begun = time.monotonic()
+    try:
+        answer = _post(letter, now)
+    except Exception as error:  # a broken event must not stop those behind it
+        text = str(error) if isinstance(error, _KNOWN) else f"{type(error).__name__}: {error}"
+        return Outcome(None, text[:_ANSWER_KEPT], _since(begun))
+    text = answer.body[:_ANSWER_KEPT].decode("utf-8", "replace").replace("\x00", "\ufffd")
+    wait = _retry_after(answer.headers.get("retry-after", ""), now)
+    return Outcome(answer.status, text, _since(begun), wait)
+
+
+_KNOWN = (outgoing.Refused, outgoing.Failed)
+
+
+def _post(letter: Letter, now: datetime) -> outgoing.Answer:
+    event = letter.delivery.event
+    message = told(event, identity=letter.identity)
+    body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+    message_id, timestamp = message["id"], int(now.timestamp())
+    signatures = [
+        signature(secret=secret, message_id=message_id, timestamp=timestamp, body=body)
+        for secret in letter.secrets
+    ]
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": USER_AGENT,
+        "Webhook-Id": message_id,
+        "Webhook-Timestamp": str(timestamp),
+        "Webhook-Signature": " ".join(signatures),
+    }
+    return outgoing.post(letter.url, body=body, headers=headers)
+
+
+def _learner(identity: ExternalIdentity | None) -> dict[str, str] | None:
+    if identity is None:
+        return None
+    return {"id": str(identity.uuid), "external_id": identity.subject}
+
+
+def _since(begun: float) -> int:
+    return round((time.monotonic() - begun) * 1000)
+
+
+def _retry_after(text: str, now: datetime) -> int | None:
+    """Seconds, from a number of them or a date (RFC 9110, 10.2.3); None when it is neither."""
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return int(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0, int((moment - now).total_seconds()))
