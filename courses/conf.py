@@ -47,6 +47,16 @@ DEFAULTS: dict[str, Any] = {
     # Host names and networks ("10.1.0.0/16") that the courses may call although they are not
     # public; for these alone, http will do.
     "OUTGOING_ALLOW": [],
+    # Requests per API key's client, signed-in person and stranger; wrong keys per address.
+    # Counted in the default cache: with several processes it should be a shared one.
+    "API_RATES": {
+        "client": "1200/min",
+        "user": "120/min",
+        "anonymous": "60/min",
+        "failed_keys": "20/min",
+    },
+    # Bytes of a request's body that the API reads.
+    "API_MAX_BODY": 1024 * 1024,
 }
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from django.db.models.functions import Now
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from courses.models import (
@@ -22,7 +23,7 @@ from courses.models import (
 
 def touch(*, course_id: int) -> None:
     """Say that the course's content changed."""
-    Course.objects.filter(pk=course_id).update(revision=uuid4())
+    Course.objects.filter(pk=course_id).update(revision=uuid4(), updated_at=Now())
 
 
 def connect() -> None:

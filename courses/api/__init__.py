@@ -1,0 +1,1 @@
+"""The REST API. Imported only where Django REST framework and drf-spectacular are installed."""

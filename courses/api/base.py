@@ -1,0 +1,55 @@
+"""What every view of the API is: who may come in, what it reads and says, and how it fails."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.utils.cache import patch_vary_headers
+from drf_spectacular.openapi import AutoSchema
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from courses.api import problems
+from courses.api.credentials import (
+    ApiKeyAuthentication,
+    ClientThrottle,
+    HasScope,
+    SessionAuthentication,
+)
+from courses.api.parsing import StrictJSONParser
+from courses.api.schema import ApiSchema
+
+
+class ApiView(APIView):
+    """Everything is set here: a host's own `REST_FRAMEWORK` does not change this API."""
+
+    authentication_classes = [ApiKeyAuthentication, SessionAuthentication]
+    permission_classes = [HasScope]
+    throttle_classes = [ClientThrottle]
+    renderer_classes = [JSONRenderer]
+    parser_classes = [StrictJSONParser]
+    versioning_class = None
+    metadata_class = None
+    schema: AutoSchema = ApiSchema()
+
+    scopes: ClassVar[Mapping[str, str] | str] = "admin"
+    """The scope that is needed, for all methods or by method."""
+
+    def scope_for(self, method: str | None) -> str | None:
+        if isinstance(self.scopes, str):
+            return self.scopes
+        name = "GET" if method == "HEAD" else str(method)
+        return self.scopes.get(name, "admin")
+
+    def get_exception_handler(self) -> Callable[..., Response]:
+        return problems.handle
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")
+        patch_vary_headers(response, ["Authorization", "Cookie"])
+        return response

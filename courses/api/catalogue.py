@@ -1,0 +1,253 @@
+"""What can be learned here: courses and what is in them, with ETags. Contents go by their keys."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses import markup
+from courses.api import etags, paging
+from courses.api import shapes_catalogue as shapes
+from courses.api.base import ApiView
+from courses.api.credentials import course_of
+from courses.api.links import ApiLinks
+from courses.api.schema import operation, query
+from courses.domain import access, glossary
+from courses.domain.outline import LessonOutline, ModuleOutline, outline
+from courses.errors import NotFound
+from courses.models import Asset, Course, Lesson, Quiz
+
+
+class CatalogueView(ApiView):
+    scopes = "catalogue:read"
+
+    def whole(self, request: Request, course: Course, build: Any) -> Response:
+        """What `build` makes of the course, unless the reader has this revision already."""
+        etag = etags.of(course.revision, course.state, request.build_absolute_uri())
+        return (
+            etags.not_modified(etag)
+            if etags.is_known(request, etag)
+            else etags.catalogue(build(), etag)
+        )
+
+
+class Courses(CatalogueView):
+    @operation(
+        "list_courses",
+        response=shapes.CoursePage,
+        query=[*paging.PARAMETERS, query("updated_after", "Only what changed since this time.")],
+    )
+    def get(self, request: Request) -> Response:
+        """The courses that this credential reaches."""
+        rows = request.auth.courses()
+        since = paging.moment(request, "updated_after")
+        if since is not None:
+            rows = rows.filter(updated_at__gt=since)
+        return paging.page(request, rows, lambda found: shapes.CourseShape(found, many=True).data)
+
+
+class OneCourse(CatalogueView):
+    @operation("get_course", response=shapes.CourseShape, has_etag=True)
+    def get(self, request: Request, course: str) -> Response:
+        """One course."""
+        row = course_of(request, course)
+        return self.whole(request, row, lambda: shapes.CourseShape(row).data)
+
+
+class Modules(CatalogueView):
+    @operation("list_modules", response=shapes.ModuleList, has_etag=True)
+    def get(self, request: Request, course: str) -> Response:
+        """The modules of a course in their order, with the keys of what is in them."""
+        row = course_of(request, course)
+        return self.whole(
+            request, row, lambda: {"results": [_module(one) for one in outline(row).modules]}
+        )
+
+
+class Lessons(CatalogueView):
+    @operation(
+        "list_lessons",
+        response=shapes.LessonList,
+        query=[query("module", "Only lessons of this module.")],
+        has_etag=True,
+    )
+    def get(self, request: Request, course: str) -> Response:
+        """The lessons of a course in their order, without their text."""
+        row = course_of(request, course)
+        only = request.query_params.get("module")
+        return self.whole(
+            request,
+            row,
+            lambda: {
+                "results": [
+                    _lesson(lesson, module)
+                    for module in outline(row).modules
+                    if only in (None, module.key)
+                    for lesson in module.lessons
+                ]
+            },
+        )
+
+
+class OneLesson(CatalogueView):
+    @operation("get_lesson", response=shapes.LessonDetailShape, has_etag=True)
+    def get(self, request: Request, course: str, lesson: str) -> Response:
+        """One lesson, as its authors wrote it and as HTML; checks are named where they stand."""
+        row = _readable(request, course)
+        return self.whole(request, row, lambda: _whole_lesson(request, row, lesson))
+
+
+class Objectives(CatalogueView):
+    @operation("list_objectives", response=shapes.ObjectiveList, has_etag=True)
+    def get(self, request: Request, course: str) -> Response:
+        """What a learner can do after each module."""
+        row = course_of(request, course)
+        return self.whole(request, row, lambda: {"results": list(_objectives(row))})
+
+
+class Glossary(CatalogueView):
+    @operation(
+        "list_terms",
+        response=shapes.TermList,
+        query=[query("q", "Only terms that hold these words.")],
+        has_etag=True,
+    )
+    def get(self, request: Request, course: str) -> Response:
+        """The words of a course in alphabetical order."""
+        row = _readable(request, course)
+        reader = access.Reader(row, None, is_author=False)
+        words = request.query_params.get("q", "")[:200].replace("\0", "")
+
+        def build() -> Any:
+            found = glossary.terms(reader=reader, query=words)
+            return {"results": shapes.TermShape(found, many=True).data}
+
+        return self.whole(request, row, build)
+
+
+class Quizzes(CatalogueView):
+    @operation("list_quizzes", response=shapes.QuizList, has_etag=True)
+    def get(self, request: Request, course: str) -> Response:
+        """What a learner may know of each quiz before starting it."""
+        row = course_of(request, course)
+        return self.whole(
+            request, row, lambda: {"results": [_quiz(quiz) for quiz in _quizzes(row)]}
+        )
+
+
+class OneQuiz(CatalogueView):
+    @operation("get_quiz", response=shapes.QuizShape, has_etag=True)
+    def get(self, request: Request, course: str, quiz: str) -> Response:
+        """What a learner may know of this quiz before starting it."""
+        row = course_of(request, course)
+        found = _quizzes(row).filter(key=quiz).first()
+        if found is None:
+            raise NotFound
+        return self.whole(request, row, lambda: _quiz(found))
+
+
+class OneAsset(CatalogueView):
+    @operation("get_asset", response={(200, "*/*"): bytes}, has_etag=True)
+    def get(self, request: Request, course: str, module: str, name: str) -> Any:
+        """A figure or data file of a module, as its HTML names it."""
+        row = _readable(request, course)
+        files = Asset.objects.filter(module__course=row, module__key=module, name=name)
+        found = files.defer("content").first()
+        if found is None:
+            raise NotFound
+        etag = f'"{found.content_hash}"'
+        if etags.is_known(request, etag):
+            return etags.not_modified(etag)
+        headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+        return HttpResponse(bytes(found.content), content_type=found.content_type, headers=headers)
+
+
+def _readable(request: Request, key: str) -> Course:
+    """A course whose texts this credential may read: a person must be enrolled in it."""
+    row = course_of(request, key)
+    if request.auth.client is None:
+        access.reader(course_key=row.key, by=request.user)
+    return row
+
+
+def _module(module: ModuleOutline) -> dict[str, Any]:
+    return {
+        "key": module.key,
+        "number": module.number,
+        "title": module.title,
+        "summary": module.summary,
+        "is_optional": module.is_optional,
+        "minutes": module.minutes,
+        "objectives": [one.key for one in module.objectives],
+        "lessons": [{"key": one.key, "title": one.title} for one in module.lessons],
+        "quizzes": [{"key": one.key, "title": one.title} for one in module.quizzes],
+    }
+
+
+def _lesson(lesson: LessonOutline, module: ModuleOutline) -> dict[str, Any]:
+    return {
+        "key": lesson.key,
+        "number": lesson.number,
+        "module": module.key,
+        "title": lesson.title,
+        "summary": lesson.summary,
+        "minutes": lesson.minutes,
+        "completion": lesson.completion,
+        "check_count": lesson.check_count,
+        "objectives": [one.key for one in lesson.objectives],
+    }
+
+
+def _whole_lesson(request: Request, course: Course, key: str) -> dict[str, Any]:
+    plan = outline(course)
+    lesson, module = plan.lesson(key), plan.module_of(key)
+    row = Lesson.objects.only("body", "rendered", "reviewed_on").get(pk=lesson.id)
+    return {
+        **_lesson(lesson, module),
+        "sources": shapes.SourceShape(lesson.sources, many=True).data,
+        "source": row.body,
+        "segments": segments(request, course.key, module.key, row.rendered),
+        "reviewed_on": row.reviewed_on and row.reviewed_on.isoformat(),
+    }
+
+
+def segments(
+    request: Request, course_key: str, module_key: str, rendered: dict[str, Any]
+) -> list[dict[str, str]]:
+    """A lesson's text in pieces, with checks where they belong."""
+    links = ApiLinks(request, course_key, module_key)
+    return [
+        {"kind": "check", "question": piece["check"]}
+        if "check" in piece
+        else {"kind": "html", "html": str(markup.resolve(piece["html"], links))}
+        for piece in rendered.get("segments", [])
+    ]
+
+
+def _objectives(course: Course) -> Iterator[dict[str, str]]:
+    for module in outline(course).modules:
+        for one in module.objectives:
+            yield {"key": one.key, "module": module.key, "text": one.text, "bloom": one.bloom}
+
+
+def _quizzes(course: Course) -> Any:
+    rows = Quiz.objects.filter(course=course, lesson=None, is_archived=False)
+    rows = rows.exclude(module__is_archived=True).select_related("module")
+    return rows.prefetch_related("items", "requires_modules").order_by(
+        "module__position", "position", "pk"
+    )
+
+
+def _quiz(quiz: Quiz) -> dict[str, Any]:
+    places = list(quiz.items.all())
+    values = {
+        "module": quiz.module.key if quiz.module else None,
+        "item_count": sum(place.count for place in places),
+        "points_total": sum((place.points * place.count for place in places), Decimal(0)),
+        "requires_modules": [module.key for module in quiz.requires_modules.all()],
+    }
+    named = [name for name in shapes.QuizShape().fields if name not in values]
+    return dict(shapes.QuizShape({**{name: getattr(quiz, name) for name in named}, **values}).data)

@@ -1,0 +1,94 @@
+"""`Idempotency-Key`: a request that was answered is answered again, and done once."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api.problems import Refusal
+from courses.domain import idempotency
+from courses.errors import Invalid, Problem
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
+_LONGEST_KEY = 80
+_LONGEST_RUN_S = 60
+_KEPT_HEADERS = ("Location", "ETag")
+
+Method = Callable[..., Response]
+
+
+def idempotent(method: Method) -> Method:
+    """For a view's method that creates or submits. Without the header nothing is different.
+
+    The answer is stored in the transaction of the effect. A refusal stores nothing: the request
+    may be sent again with the same key when what stood in its way is gone.
+    """
+
+    @wraps(method)
+    def inner(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get(HEADER)
+        if key is None:
+            return method(view, request, *args, **kwargs)
+        same = _request(request, key)
+        with _alone(same), transaction.atomic():
+            earlier = idempotency.earlier(request=same, now=timezone.now())
+            if earlier is not None:
+                return _replay(earlier)
+            response = method(view, request, *args, **kwargs)
+            idempotency.keep(request=same, answer=_answer(response))
+            return response
+
+    inner.is_idempotent = True  # type: ignore[attr-defined]
+    return inner
+
+
+def _request(request: Request, key: str) -> idempotency.Request:
+    if not 0 < len(key) <= _LONGEST_KEY or not key.isascii() or not key.isprintable():
+        text = _("An Idempotency-Key is 1 to 80 printable ASCII characters.")
+        raise Invalid(problems=[Problem("", text)])
+    body = json.dumps(request.data, sort_keys=True, ensure_ascii=True)
+    return idempotency.Request(
+        owner=request.auth.owner,
+        method=request.method or "",
+        path=request.path,
+        key=key,
+        body_hash=hashlib.sha256(body.encode()).hexdigest(),
+    )
+
+
+@contextmanager
+def _alone(request: idempotency.Request) -> Iterator[None]:
+    """Tell a second request that the first still runs.
+
+    The cache is only the quick way to know: where it forgets, the second waits at the database.
+    """
+    told = f"{request.owner} {request.method} {request.path} {request.key}"
+    name = f"courses.api.running.{hashlib.sha256(told.encode()).hexdigest()}"
+    if not cache.add(name, 1, _LONGEST_RUN_S):
+        raise Refusal("in_flight", retry_after=1)
+    try:
+        yield
+    finally:
+        cache.delete(name)
+
+
+def _answer(response: Response) -> idempotency.Answer:
+    body = b"" if response.data is None else JSONRenderer().render(response.data)
+    headers = {name: response[name] for name in _KEPT_HEADERS if response.has_header(name)}
+    return idempotency.Answer(response.status_code, body.decode(), headers)
+
+
+def _replay(answer: idempotency.Answer) -> Response:
+    data = json.loads(answer.body) if answer.body else None
+    return Response(data, status=answer.status, headers={**answer.headers, REPLAYED: "true"})

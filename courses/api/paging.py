@@ -1,0 +1,109 @@
+"""Lists, a page at a time. A cursor names the last row seen; nothing is counted or skipped."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api.schema import query
+from courses.api.values import Moment, Shape
+from courses.errors import Invalid, Problem
+
+DEFAULT, MOST = 50, 100
+
+PARAMETERS = (
+    query("cursor", "Where the page before ended; take it from `next`."),
+    query("limit", f"Rows on a page, 1 to {MOST}; {DEFAULT} if not given.", int),
+)
+
+
+def page_of(item: type[Shape], name: str) -> type[Shape]:
+    """The shape of a page of such items."""
+    fields = {
+        "results": item(many=True),
+        "next": serializers.URLField(allow_null=True, help_text="The page after this."),
+    }
+    return type(f"{name}Page", (Shape,), fields)
+
+
+def page(
+    request: Request,
+    rows: QuerySet[Any],
+    say: Callable[[Sequence[Any]], list[Any]],
+    *,
+    uuid_path: str = "uuid",
+    order: str = "pk",
+) -> Response:
+    """One page of the rows in the order in which they were made.
+
+    `uuid_path` leads from a row to the id that stands for it outside, `order` to what it is
+    ordered by. Two queries at most, whatever the number of rows.
+    """
+    limit, cursor = _limit(request), request.query_params.get("cursor")
+    rows = rows.order_by(order)
+    if cursor:
+        last = rows.filter(**{uuid_path.replace(".", "__"): _uuid("cursor", cursor)})
+        start = last.values_list(order, flat=True).first()
+        if start is None:
+            raise _wrong("cursor", _("This cursor does not belong to this list."))
+        rows = rows.filter(**{f"{order}__gt": start})
+    found = list(rows[: limit + 1])
+    more = len(found) > limit
+    found = found[:limit]
+    following = _address(request, found[-1], uuid_path) if more else None
+    headers = {"Link": f'<{following}>; rel="next"'} if following else {}
+    return Response({"results": say(found), "next": following}, headers=headers)
+
+
+def moment(request: Request, name: str) -> datetime | None:
+    """A time from the query string. Raises Invalid."""
+    text = request.query_params.get(name)
+    if not text:
+        return None
+    try:
+        return Moment().run_validation(text)
+    except serializers.ValidationError as error:
+        raise _wrong(name, error.detail[0]) from None
+
+
+def choice(request: Request, name: str, choices: Sequence[str]) -> str | None:
+    """One of the listed words from the query string. Raises Invalid."""
+    text = request.query_params.get(name)
+    if text and text not in choices:
+        known = ", ".join(choices)
+        raise _wrong(name, _("One of these is expected: %(known)s.") % {"known": known})
+    return text or None
+
+
+def _limit(request: Request) -> int:
+    text = request.query_params.get("limit", str(DEFAULT))
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MOST))
+    if not (is_number and 1 <= int(text) <= MOST):
+        raise _wrong("limit", _("A number from 1 to %(most)d is expected.") % {"most": MOST})
+    return int(text)
+
+
+def _uuid(name: str, text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise _wrong(name, _("This cursor does not belong to this list.")) from None
+
+
+def _address(request: Request, row: Any, path: str) -> str:
+    value = row
+    for name in path.split("."):
+        value = getattr(value, name)
+    given = {**request.query_params.dict(), "cursor": str(value)}
+    return request.build_absolute_uri(f"{request.path}?{urlencode(given)}")
+
+
+def _wrong(name: str, message: Any) -> Invalid:
+    return Invalid(problems=[Problem(name, str(message))])

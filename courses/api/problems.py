@@ -1,0 +1,195 @@
+"""Every refusal as `application/problem+json` (RFC 9457), whoever it comes from.
+
+A problem's `type` is an address under which it is explained, `code` its last part, for machines.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.core import signals
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from courses.errors import Closed, Conflict, CoursesError, Invalid, NotAllowed, NotFound
+
+CONTENT_TYPE = "application/problem+json"
+
+logger = logging.getLogger(__name__)
+
+TITLES: dict[str, tuple[HTTPStatus, Any]] = {
+    "invalid": (HTTPStatus.BAD_REQUEST, _("Something in the request cannot be used.")),
+    "unreadable": (HTTPStatus.BAD_REQUEST, _("The body is not JSON that can be read.")),
+    "not_authenticated": (HTTPStatus.UNAUTHORIZED, _("No valid credential came along.")),
+    "not_allowed": (HTTPStatus.FORBIDDEN, _("This credential may not do this.")),
+    "missing_scope": (HTTPStatus.FORBIDDEN, _("This key lacks the scope that is needed.")),
+    "not_enrolled": (HTTPStatus.FORBIDDEN, _("The learner is not enrolled in this course.")),
+    "not_found": (HTTPStatus.NOT_FOUND, _("There is no such thing, or it is not yours to see.")),
+    "method_not_allowed": (HTTPStatus.METHOD_NOT_ALLOWED, _("This address takes other methods.")),
+    "not_acceptable": (HTTPStatus.NOT_ACCEPTABLE, _("The answer can only be JSON.")),
+    "conflict": (HTTPStatus.CONFLICT, _("The state of things does not allow it now.")),
+    "closed": (HTTPStatus.CONFLICT, _("The attempt or the question takes no more responses.")),
+    "stale_revision": (HTTPStatus.CONFLICT, _("A newer response was stored in the meantime.")),
+    "blank_refused": (HTTPStatus.CONFLICT, _("Nothing replaces a stored response unasked.")),
+    "in_flight": (HTTPStatus.CONFLICT, _("The first request with this key is still running.")),
+    "precondition_failed": (
+        HTTPStatus.PRECONDITION_FAILED,
+        _("It was changed since you read it."),
+    ),
+    "too_large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("The body is too large.")),
+    "unsupported_media_type": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _("The body must be JSON.")),
+    "idempotency_key_reused": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("This Idempotency-Key belongs to another request."),
+    ),
+    "too_many_requests": (HTTPStatus.TOO_MANY_REQUESTS, _("Too many requests in too short time.")),
+    "server_error": (HTTPStatus.INTERNAL_SERVER_ERROR, _("Something went wrong on our side.")),
+}
+"""Code → its status and its title; `docs/api/problems.md` explains each."""
+
+_FROM_DOMAIN: tuple[tuple[type[CoursesError], str], ...] = (
+    (NotFound, "not_found"),
+    (NotAllowed, "not_allowed"),
+    (Closed, "closed"),
+    (Conflict, "conflict"),
+    (Invalid, "invalid"),
+)
+_FROM_FRAMEWORK: tuple[tuple[type[Exception], str], ...] = (
+    (exceptions.ValidationError, "invalid"),
+    (exceptions.ParseError, "unreadable"),
+    (exceptions.AuthenticationFailed, "not_authenticated"),
+    (exceptions.NotAuthenticated, "not_authenticated"),
+    (exceptions.PermissionDenied, "not_allowed"),
+    (PermissionDenied, "not_allowed"),
+    (Http404, "not_found"),
+    (exceptions.NotFound, "not_found"),
+    (exceptions.MethodNotAllowed, "method_not_allowed"),
+    (exceptions.NotAcceptable, "not_acceptable"),
+    (exceptions.UnsupportedMediaType, "unsupported_media_type"),
+    (exceptions.Throttled, "too_many_requests"),
+    (RequestDataTooBig, "too_large"),
+    (SuspiciousOperation, "invalid"),
+)
+
+
+class Refusal(CoursesError):
+    """A refusal that only this door knows; `code` is one of TITLES."""
+
+    def __init__(self, code: str, message: Any = None, **details: Any) -> None:
+        self.code = code
+        super().__init__(message or TITLES[code][1], **details)
+
+
+def handle(error: Exception, context: Mapping[str, Any]) -> Response:
+    """The answer to anything a view may raise; what nobody expected is logged and told as 500."""
+    request = context["request"]
+    code = code_of(error)
+    if code == "server_error":
+        # As Django's own handler does: logs, error reporters and tests listen to it.
+        signals.got_request_exception.send(sender=None, request=request._request)
+        logger.error("Internal error in %s", request.path, exc_info=error)
+    body = problem(request, code, detail=_detail(error, code), **_extra(error))
+    return Response(body, status=body["status"], headers=_headers(error), content_type=CONTENT_TYPE)
+
+
+def code_of(error: Exception) -> str:
+    if isinstance(error, CoursesError):
+        if error.code in TITLES:
+            return error.code
+        return next((code for kind, code in _FROM_DOMAIN if isinstance(error, kind)), "invalid")
+    return next((code for kind, code in _FROM_FRAMEWORK if isinstance(error, kind)), "server_error")
+
+
+def problem(request: Any, code: str, *, detail: str = "", **extra: Any) -> dict[str, Any]:
+    """The body of a problem."""
+    status, title = TITLES[code]
+    return {
+        "type": request.build_absolute_uri(reverse("courses:api:problem", args=[code])),
+        "title": str(title),
+        "status": status.value,
+        "code": code,
+        "detail": detail or str(title),
+        "instance": request.path,
+        **extra,
+    }
+
+
+@csrf_exempt
+def unknown(request: HttpRequest) -> JsonResponse:
+    """What no route answers, under the API's address."""
+    body = problem(request, "not_found")
+    return JsonResponse(body, status=body["status"], content_type=CONTENT_TYPE)
+
+
+def explain(request: HttpRequest, code: str) -> JsonResponse:
+    """What a problem's `type` leads to."""
+    if code not in TITLES:
+        return unknown(request)
+    status, title = TITLES[code]
+    return JsonResponse({"code": code, "status": status.value, "title": str(title)})
+
+
+def _detail(error: Exception, code: str) -> str:
+    if code == "server_error":
+        return ""
+    if isinstance(error, CoursesError):
+        return str(error.message)
+    if isinstance(error, exceptions.ValidationError):
+        return ""
+    detail = getattr(error, "detail", "")
+    return str(detail) if isinstance(detail, str) else ""
+
+
+def _extra(error: Exception) -> dict[str, Any]:
+    """Where it is wrong, and the state as it is now."""
+    if isinstance(error, exceptions.ValidationError):
+        return {"errors": list(pointed(error.detail))}
+    if isinstance(error, Invalid) and error.problems:
+        return {
+            "errors": [
+                {"pointer": pointer(*one.path.split(".")), "message": str(one.message)}
+                for one in error.problems
+            ]
+        }
+    if not isinstance(error, CoursesError):
+        return {}
+    told = ("revision", "value", "next_start_at")
+    return {name: error.details[name] for name in told if error.details.get(name) is not None}
+
+
+def pointed(detail: Any, *path: str) -> Iterator[dict[str, str]]:
+    """The framework's nested messages, each with a JSON pointer (RFC 6901) to its place.
+
+    Lists come as mappings from index to messages, so that a row keeps its own number.
+    """
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            here = path if name == "non_field_errors" else (*path, str(name))
+            yield from pointed(inner, *here)
+    elif isinstance(detail, list | tuple):
+        for index, inner in enumerate(detail):
+            is_message = isinstance(inner, str)
+            yield from pointed(inner, *(path if is_message else (*path, str(index))))
+    else:
+        yield {"pointer": pointer(*path), "message": str(detail)}
+
+
+def pointer(*path: str) -> str:
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path if part)
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    headers = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
+    if getattr(error, "wait", None) is not None:
+        headers["Retry-After"] = str(max(1, int(error.wait)))  # type: ignore[attr-defined]
+    if isinstance(error, CoursesError) and "retry_after" in error.details:
+        headers["Retry-After"] = str(error.details["retry_after"])
+    return headers

@@ -1,0 +1,202 @@
+"""The API describes itself: OpenAPI 3.1, from what each view says of its methods."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from drf_spectacular.drainage import reset_generator_stats
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.settings import patched_settings
+from drf_spectacular.utils import OpenApiParameter
+
+VERSION = "1.0.0"
+
+_PROBLEMS = {
+    400: "Something in the request cannot be used; `errors` says where.",
+    401: "No valid credential.",
+    403: "The credential or the learner may not do this.",
+    404: "There is no such thing, or it belongs to somebody else.",
+    406: "Only JSON can be answered.",
+    409: "The state of things does not allow it now.",
+    412: "`If-Match` names an older state.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    422: "The `Idempotency-Key` belongs to a request with another body.",
+    429: "Too many requests; `Retry-After` says when to go on.",
+    500: "Something went wrong on our side.",
+}
+_ALWAYS = (400, 401, 403, 404, 406, 429, 500)
+_WRITING = (409, 413, 415)
+
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. `code` is stable; `title` and `detail` are for people.",
+    "required": ["type", "title", "status", "code", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "message"],
+                "properties": {"pointer": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+        "revision": {"type": "integer", "description": "What is stored now, after a conflict."},
+        "value": {"description": "The stored response, after a conflict."},
+        "next_start_at": {"type": "string", "format": "date-time"},
+    },
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a method of a view says of itself."""
+
+    id: str
+    request: Any
+    response: Any
+    status: tuple[int, ...]
+    query: tuple[OpenApiParameter, ...]
+    has_if_match: bool
+    has_etag: bool
+
+
+def operation(
+    name: str,
+    *,
+    response: Any = None,
+    request: Any = None,
+    status: int | tuple[int, ...] = 200,
+    query: Sequence[OpenApiParameter] = (),
+    has_if_match: bool = False,
+    has_etag: bool = False,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Describe a view's method. `response` and `request` are serializer classes or instances."""
+    codes = (status,) if isinstance(status, int) else status
+    said = Operation(name, request, response, codes, tuple(query), has_if_match, has_etag)
+
+    def mark(method: Callable[..., Any]) -> Callable[..., Any]:
+        method.operation = said  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+def query(name: str, description: str, kind: Any = str, **more: Any) -> OpenApiParameter:
+    return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=description, **more)
+
+
+def _header(name: str, description: str) -> OpenApiParameter:
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description)
+
+
+class ApiSchema(AutoSchema):
+    """Reads what `operation` noted at the method; adds what holds for every one."""
+
+    @property
+    def _method(self) -> Any:
+        return getattr(self.view, self.method.lower())
+
+    @property
+    def _said(self) -> Operation:
+        return self._method.operation
+
+    def get_operation_id(self) -> str:
+        return self._said.id
+
+    def get_summary(self) -> str:
+        return (self._method.__doc__ or "").strip().partition("\n")[0]
+
+    def get_description(self) -> str:
+        text = " ".join((self._method.__doc__ or "").split())
+        scope = self.view.scope_for(self.method)
+        return f"{text} Scope: `{scope}`." if scope else text
+
+    def get_tags(self) -> list[str]:
+        return [self.view.__module__.rsplit(".", 1)[1]]
+
+    def get_request_serializer(self) -> Any:
+        return self._said.request
+
+    def get_response_serializers(self) -> Any:
+        if isinstance(self._said.response, dict):
+            return self._said.response
+        return dict.fromkeys(self._said.status, self._said.response)
+
+    def get_override_parameters(self) -> list[Any]:
+        found: list[Any] = list(self._said.query)
+        if getattr(self._method, "is_idempotent", False):
+            found.append(_header("Idempotency-Key", "Makes a repeat harmless for seven days."))
+        if self._said.has_if_match:
+            found.append(_header("If-Match", "Only if it is still as this ETag says."))
+        if self._said.has_etag:
+            found.append(_header("If-None-Match", "Answer 304 if it is still as this ETag says."))
+        return found
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies = super()._get_response_bodies(direction)
+        codes = list(_ALWAYS)
+        if self.method != "GET":
+            codes += _WRITING
+        if self._said.has_if_match:
+            codes.append(412)
+        if getattr(self._method, "is_idempotent", False):
+            codes.append(422)
+        if self._said.has_etag:
+            bodies["304"] = {"description": "It is still as `If-None-Match` says."}
+        for code in sorted(codes):
+            bodies[str(code)] = {
+                "description": _PROBLEMS[code],
+                "content": {
+                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                },
+            }
+        return bodies
+
+
+class _KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "courses.api.credentials.ApiKeyAuthentication"
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "An API key: `cxk_…`."}
+
+
+class _SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "courses.api.credentials.SessionAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The whole description. It depends on the code alone and is worked out once."""
+    from courses.api.urls import urlpatterns
+
+    with patched_settings(
+        {
+            "TITLE": "Courses",
+            "DESCRIPTION": "Everything a platform needs to embed a course. See docs/api.",
+            "VERSION": VERSION,
+            "OAS_VERSION": "3.1.0",
+            "SCHEMA_PATH_PREFIX": "/api/v1",
+            "SCHEMA_PATH_PREFIX_INSERT": "/api/v1",
+            "APPEND_COMPONENTS": {"schemas": {"Problem": PROBLEM}},
+            "ENUM_NAME_OVERRIDES": {},
+            "POSTPROCESSING_HOOKS": [],
+        }
+    ):
+        reset_generator_stats()
+        found = SchemaGenerator(patterns=urlpatterns).get_schema(request=None, public=True)
+    return dict(found)

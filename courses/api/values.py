@@ -1,0 +1,55 @@
+"""How values look outside: times in UTC, exact numbers rounded once, texts within limits."""
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+PLACES = 6
+
+
+class Moment(serializers.DateTimeField):
+    """ISO 8601 in UTC, whatever the time zone of the site or the reader."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("default_timezone", dt.UTC)
+        super().__init__(**kwargs)
+
+    def enforce_timezone(self, value: dt.datetime) -> dt.datetime:
+        try:
+            return super().enforce_timezone(value)
+        except OverflowError:
+            self.fail("overflow")
+
+
+class Number(serializers.FloatField):
+    """An exact fraction or decimal as a JSON number of at most six places."""
+
+    def to_representation(self, value: Fraction | Decimal) -> float:
+        return round(float(value), PLACES)
+
+
+class Plain(serializers.JSONField):
+    """Any JSON."""
+
+
+class Shape(serializers.Serializer):
+    """What is sent and said; nothing here saves. Unknown fields are refused, not ignored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            unknown = sorted(set(map(str, data)) - set(self.fields))
+            if unknown:
+                text = _("There is no such field.")
+                raise serializers.ValidationError({name: [text] for name in unknown})
+        return super().to_internal_value(data)
+
+    @classmethod
+    def read(cls, data: Any) -> dict[str, Any]:
+        """The values that were sent. Raises ValidationError."""
+        shape = cls(data=data)
+        shape.is_valid(raise_exception=True)
+        return dict(shape.validated_data)

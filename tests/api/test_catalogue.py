@@ -1,0 +1,163 @@
+"""The catalogue: what it says, and that it says it once."""
+
+import pytest
+from django.test import Client
+
+from courses.models import Asset, Course, Term
+from tests.api.platform import Platform, problem
+from tests.factories import (
+    CourseFactory,
+    ModuleFactory,
+    ObjectiveFactory,
+    make_learner,
+    make_lesson,
+    make_quiz,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture
+def platform():
+    return Platform("catalogue:read")
+
+
+@pytest.fixture
+def course():
+    quiz = make_quiz(questions=2, key="quiz", module=ModuleFactory(key="m"), points="2")
+    ObjectiveFactory(module=quiz.module, key="OBJ")
+    lesson = make_lesson(module=quiz.module, key="lesson", checks=1)
+    lesson.rendered["segments"][0]["html"] = '<p><img src="cx:asset:a.svg"></p>'
+    lesson.save()
+    Term.objects.create(course=quiz.course, key="cx", term="CX", definition="Experience.")
+    Asset.objects.create(
+        module=quiz.module,
+        name="a.svg",
+        content_type="image/svg+xml",
+        content=b"<svg/>",
+        content_hash="0" * 64,
+    )
+    return quiz.course
+
+
+PARTS = [
+    "",
+    "/modules",
+    "/lessons",
+    "/lessons/lesson",
+    "/objectives",
+    "/glossary",
+    "/quizzes",
+    "/quizzes/quiz",
+    "/assets/m/a.svg",
+]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_what_is_known_is_not_sent_again(platform, course, part):
+    first = platform.get(f"/courses/{course.key}{part}")
+    again = platform.get(f"/courses/{course.key}{part}", if_none_match=first.headers["ETag"])
+
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+
+
+def test_a_change_of_content_changes_the_etag(platform, course):
+    path = f"/courses/{course.key}/lessons/lesson"
+    etag = platform.get(path).headers["ETag"]
+    course.modules.get().lessons.get().save()
+
+    assert platform.get(path, if_none_match=etag).status_code == 200
+
+
+def test_contents(platform, course):
+    def results(part):
+        return platform.get(f"/courses/{course.key}/{part}").json()["results"]
+
+    question = course.modules.get().lessons.get().checks.items.get().question.key
+    lesson = platform.get(f"/courses/{course.key}/lessons/lesson").json()
+    quiz = platform.get(f"/courses/{course.key}/quizzes/quiz").json()
+
+    assert [one["key"] for one in results("modules")[0]["lessons"]] == ["lesson"]
+    assert [one["check_count"] for one in results("lessons")] == [1]
+    assert [one["key"] for one in results("objectives")] == ["OBJ"]
+    assert [one["term"] for one in results("glossary?q=exper")] == ["CX"]
+    assert results("lessons?module=other") == []
+    assert (lesson["source"], lesson["segments"][1]) == (
+        "Read this.",
+        {"kind": "check", "question": question},
+    )
+    assert (quiz["item_count"], quiz["points_total"], quiz["pass_mark"]) == (2, 4.0, 80.0)
+
+
+def test_a_lessons_figure_comes_from_where_it_says(platform, course):
+    lesson = platform.get(f"/courses/{course.key}/lessons/lesson").json()
+    address = lesson["segments"][0]["html"].split('src="')[1].partition('"')[0]
+
+    file = platform.get(address)
+    assert (file.content, file.headers["Content-Type"]) == (b"<svg/>", "image/svg+xml")
+
+
+def test_drafts_and_foreign_courses_are_unknown(course):
+    other = CourseFactory()
+    platform = Platform("catalogue:read", courses=[course])
+    hidden = CourseFactory(state=Course.State.DRAFT)
+    told = [
+        problem(platform.get(f"/courses/{key}"), 404, "not_found")
+        for key in (other.key, hidden.key, "no-such-course")
+    ]
+
+    assert len({str(body | {"instance": ""}) for body in told}) == 1
+    assert [one["key"] for one in platform.get("/courses").json()["results"]] == [course.key]
+
+
+def test_courses_come_in_pages(platform):
+    keys = [CourseFactory().key for _ in range(5)]
+    found, address = [], "/courses?limit=2"
+    while address:
+        response = platform.get(address)
+        found += [one["key"] for one in response.json()["results"]]
+        address = response.json()["next"]
+        assert response.headers.get("Link") == (f'<{address}>; rel="next"' if address else None)
+
+    assert found == keys
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=101", "limit=x", "limit=²", "cursor=x", f"cursor={'0' * 32}"]
+)
+def test_wrong_pages_are_refused(platform, query):
+    problem(platform.get(f"/courses?{query}"), 400, "invalid")
+
+
+def test_updated_after(platform, course):
+    course.refresh_from_db()
+    stamp = course.updated_at.isoformat().replace("+00:00", "Z")
+    assert platform.get(f"/courses?updated_after={stamp}").json()["results"] == []
+    course.modules.get().save()
+
+    assert len(platform.get(f"/courses?updated_after={stamp}").json()["results"]) == 1
+    problem(platform.get("/courses?updated_after=yesterday"), 400, "invalid")
+
+
+def test_a_person_in_the_browser_reads_texts_of_her_courses_only(course):
+    enrolment = make_learner(course)
+    stranger = make_learner(make_quiz().course)
+    address = f"/api/v1/courses/{course.key}/lessons/lesson"
+    browser = Client()
+    assert browser.get(address).status_code == 401
+    browser.force_login(stranger.user)
+    problem(browser.get(address), 403, "not_enrolled")
+    browser.force_login(enrolment.user)
+    assert browser.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("part", ["/courses", *(f"/courses/COURSE{part}" for part in PARTS)])
+def test_queries_do_not_grow(platform, course, part, django_assert_max_num_queries):
+    path = part.replace("COURSE", course.key)
+    for _ in range(3):
+        make_lesson(module=course.modules.get(), checks=2)
+        make_quiz(module=course.modules.get(), questions=3)
+        CourseFactory()
+    platform.get(path)
+    with django_assert_max_num_queries(7):
+        platform.get(path)
