@@ -47,4 +47,11 @@ def _sentences(backlog: relay.Backlog) -> list[str]:
             backlog.dead,
         )
         lines.append(text % {"count": backlog.dead})
+    if backlog.switched_off:
+        text = ngettext(
+            "%(count)d webhook endpoint did not answer and is switched off.",
+            "%(count)d webhook endpoints did not answer and are switched off.",
+            backlog.switched_off,
+        )
+        lines.append(text % {"count": backlog.switched_off})
     return lines

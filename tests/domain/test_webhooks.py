@@ -343,6 +343,26 @@ def test_after_three_failures_an_endpoint_rests_and_is_then_asked_with_one_call(
     assert made.last_success_at == NOW + timedelta(seconds=60)
 
 
+def test_a_slow_endpoint_is_served_for_its_share_of_a_round_and_no_longer(web):
+    quiz = make_quiz()
+    endpoint()
+    for _number in range(10):
+        make_learner(quiz.course)
+    now = [NOW]
+
+    def slow(_message):
+        now[0] += timedelta(seconds=9)
+        return outgoing.Answer(200)
+
+    web.answer = slow
+    done = relay.run_once(clock=lambda: now[0], jitter=Random(1))
+
+    assert (done.delivered, done.failed) == (3, 0)
+    rest = Delivery.objects.filter(state="pending")
+    assert set(rest.values_list("tries", "locked_until")) == {(0, None)}
+    assert rest.count() == 7
+
+
 def test_retry_after_is_heeded(web):
     endpoint()
     make_learner(make_quiz().course)

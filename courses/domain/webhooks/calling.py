@@ -57,7 +57,11 @@ def calling(
 def _serve(
     share: _Share, clock: Clock, until: datetime, reports: "SimpleQueue[Report | _Share]"
 ) -> None:
-    """Call until the time is over, nothing is left, or the endpoint should be left alone."""
+    """Call until the time is over, nothing is left, or the endpoint should be left alone.
+
+    One call without an answer ends the share: it may have cost the whole time limit, and others
+    may be waiting for the thread.
+    """
     failures = share.endpoint.failures
     try:
         while share.left and clock() < until:
@@ -65,7 +69,8 @@ def _serve(
             outcome = send(letter, now=clock())
             reports.put(Report(share.endpoint, letter.delivery, outcome))
             failures = 0 if outcome.is_accepted else failures + 1
-            if failures >= REST_AFTER or outcome.is_gone or outcome.retry_after_s:
+            is_silent = outcome.status is None
+            if failures >= REST_AFTER or is_silent or outcome.is_gone or outcome.retry_after_s:
                 break
     finally:
         reports.put(share)

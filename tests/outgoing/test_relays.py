@@ -1,0 +1,116 @@
+"""Relays as processes of their own: several at once, and killed in the middle of a call."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from courses.domain import feed, webhooks
+from courses.models import Delivery, Event
+from tests.factories import NOW, make_learner, make_quiz
+from tests.outgoing import receiver
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.database,
+    pytest.mark.slow,
+]
+
+PATIENCE_S = 60
+RELAY = """
+import django
+from random import Random
+from django.utils import timezone
+django.setup()
+from django.conf import settings
+from django.db import connection
+connection.settings_dict["NAME"] = {name!r}
+settings.COURSES_OUTGOING_ALLOW = ["127.0.0.1"]
+settings.COURSES_RELAY_LEASE_S = {lease_s}
+from courses.domain import relay
+while True:
+    relay.run_once(clock=timezone.now, jitter=Random(1))
+"""
+
+
+def relay_process(lease_s=60):
+    """A relay on the test's own database, until it is killed."""
+    name = str(connection.settings_dict["NAME"])
+    return subprocess.Popen(
+        [sys.executable, "-c", RELAY.format(name=name, lease_s=lease_s)],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def until(condition, *processes):
+    """Wait while the processes run; their end is a failure."""
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < end
+        for one in processes:
+            with pytest.raises(subprocess.TimeoutExpired):
+                one.wait(0.01)
+
+
+def is_done():
+    return Event.objects.exists() and not Delivery.objects.exclude(state="done").exists()
+
+
+def stop(*processes):
+    for one in processes:
+        one.kill()
+        one.wait()
+
+
+@pytest.fixture
+def twenty_events(settings):
+    settings.COURSES_OUTGOING_ALLOW = ["127.0.0.1"]
+    quiz = make_quiz()
+    with receiver.running() as server:
+        webhooks.register(client=None, url=server.url, now=NOW)
+        for _number in range(20):
+            make_learner(quiz.course)
+        feed.number(now=timezone.now())
+        yield server
+
+
+def ids(server):
+    return [json.loads(body)["id"] for _headers, body in server.received]
+
+
+def test_several_relays_share_the_work_and_none_sends_twice(twenty_events):
+    relays = [relay_process() for _number in range(3)]
+    try:
+        until(is_done, *relays)
+    finally:
+        stop(*relays)
+
+    assert sorted(ids(twenty_events)) == sorted(str(one.uuid) for one in Event.objects.all())
+
+
+def test_a_relay_killed_in_a_call_loses_nothing(twenty_events):
+    server = twenty_events
+    server.behave = receiver.hang(server.released)
+    first = relay_process(lease_s=2)
+    try:
+        until(lambda: server.received, first)
+    finally:
+        stop(first)
+    assert Delivery.objects.exclude(locked_until=None).count() == 20
+
+    server.behave = receiver.status(200)
+    second = relay_process(lease_s=2)
+    try:
+        until(is_done, second)
+    finally:
+        stop(second)
+
+    assert set(ids(server)) == {str(one.uuid) for one in Event.objects.all()}
+    assert len(ids(server)) == 21
