@@ -46,7 +46,7 @@ def page(
     `uuid_path` leads from a row to the id that stands for it outside, `order` to what it is
     ordered by. Two queries at most, whatever the number of rows.
     """
-    limit, cursor = _limit(request), request.query_params.get("cursor")
+    limit, cursor = limit_of(request), request.query_params.get("cursor")
     rows = rows.order_by(order)
     if cursor:
         last = rows.filter(**{uuid_path.replace(".", "__"): _uuid("cursor", cursor)})
@@ -82,7 +82,8 @@ def choice(request: Request, name: str, choices: Sequence[str]) -> str | None:
     return text or None
 
 
-def _limit(request: Request) -> int:
+def limit_of(request: Request) -> int:
+    """How many rows are wanted. Raises Invalid."""
     text = request.query_params.get("limit", str(DEFAULT))
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MOST))
     if not (is_number and 1 <= int(text) <= MOST):

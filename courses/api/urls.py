@@ -1,9 +1,9 @@
 """Addresses of the API, under `/api/v1/` and the namespace `courses:api`."""
 
 from django.urls import path, re_path, register_converter
-from django.urls.converters import StringConverter
+from django.urls.converters import IntConverter, StringConverter
 
-from courses.api import catalogue, people, problems
+from courses.api import attempts, catalogue, events, lessons, people, problems, webhooks
 
 app_name = "api"
 
@@ -14,10 +14,22 @@ class ExternalId(StringConverter):
     regex = people.EXTERNAL_ID
 
 
+class Position(IntConverter):
+    """A place in an attempt: never more digits than the database holds."""
+
+    regex = "[0-9]{1,4}"
+
+
 register_converter(ExternalId, "external_id")
+register_converter(Position, "position")
 
 _COURSE = "courses/<slug:course>"
 _LEARNER = "learners/<external_id:external_id>"
+_LESSON = f"{_LEARNER}/{_COURSE}/lessons/<slug:lesson>"
+_QUIZ = f"{_LEARNER}/{_COURSE}/quizzes/<slug:quiz>"
+_ATTEMPT = f"{_LEARNER}/attempts/<uuid:uuid>"
+_ITEM = f"{_ATTEMPT}/items/<position:position>"
+_WEBHOOK = "webhooks/<uuid:uuid>"
 
 urlpatterns = [
     path("courses", catalogue.Courses.as_view(), name="courses"),
@@ -35,6 +47,29 @@ urlpatterns = [
     path(_LEARNER, people.OneLearner.as_view(), name="learner"),
     path(f"{_LEARNER}/enrolments", people.Enrolments.as_view(), name="enrolments"),
     path(f"{_LEARNER}/enrolments/<slug:course>", people.OneEnrolment.as_view(), name="enrolment"),
+    path("events", events.Events.as_view(), name="events"),
+    path("webhooks", webhooks.Webhooks.as_view(), name="webhooks"),
+    path(_WEBHOOK, webhooks.OneWebhook.as_view(), name="webhook"),
+    path(f"{_WEBHOOK}/secret", webhooks.Secret.as_view(), name="webhook-secret"),
+    path(f"{_WEBHOOK}/ping", webhooks.Ping.as_view(), name="webhook-ping"),
+    path(f"{_WEBHOOK}/redeliver", webhooks.Redeliver.as_view(), name="webhook-redeliver"),
+    path(f"{_WEBHOOK}/deliveries", webhooks.Deliveries.as_view(), name="webhook-deliveries"),
+    path(_LESSON, lessons.Lesson.as_view(), name="learner-lesson"),
+    path(f"{_LESSON}/visit", lessons.Visit.as_view(), name="learner-visit"),
+    path(f"{_LESSON}/confirm", lessons.Confirm.as_view(), name="learner-confirm"),
+    path(f"{_LESSON}/again", lessons.Again.as_view(), name="learner-again"),
+    path(
+        f"{_LESSON}/checks/<slug:question>/responses",
+        lessons.CheckResponses.as_view(),
+        name="check-responses",
+    ),
+    path(_QUIZ, attempts.Quiz.as_view(), name="learner-quiz"),
+    path(f"{_QUIZ}/attempts", attempts.Attempts.as_view(), name="attempts"),
+    path(_ATTEMPT, attempts.OneAttempt.as_view(), name="attempt"),
+    path(f"{_ATTEMPT}/submit", attempts.Submit.as_view(), name="submit"),
+    path(f"{_ATTEMPT}/review", attempts.Review.as_view(), name="review"),
+    path(f"{_ITEM}/responses", attempts.Responses.as_view(), name="responses"),
+    path(f"{_ITEM}/flag", attempts.Flag.as_view(), name="flag"),
     path("problems/<slug:code>", problems.explain, name="problem"),
     re_path(r"^.*$", problems.unknown, name="unknown"),
 ]

@@ -27,7 +27,7 @@ def number(*, now: datetime) -> int:
         return 0
     with transaction.atomic():
         _alone()
-        unnumbered = Event.objects.filter(position=None).select_related("enrolment")
+        unnumbered = Event.objects.filter(position=None).select_related("enrolment", "course")
         rows = list(unnumbered.order_by("pk")[:BATCH])
         last = Event.objects.aggregate(last=Max("position"))["last"] or 0
         for position, row in enumerate(rows, start=last + 1):

@@ -173,6 +173,18 @@ def test_a_client_hears_of_its_own_learners_by_its_own_names(web):
     assert only["data"]["learner"] == {"id": str(known.uuid), "external_id": "ada-at-a"}
 
 
+def test_a_client_hears_nothing_of_a_course_that_is_not_published(web):
+    quiz = make_quiz()
+    client = ApiClient.objects.create(name="a")
+    endpoint(client=client)
+    named(client, make_learner(quiz.course), "ada")
+    Course.objects.update(state="draft")
+
+    run()
+
+    assert web.calls == []
+
+
 def test_a_client_that_is_not_active_hears_nothing(web):
     quiz = make_quiz()
     client = ApiClient.objects.create(name="a", is_active=False)
@@ -191,7 +203,7 @@ def test_spreading_takes_the_same_queries_for_any_number(size, django_assert_num
         client = ApiClient.objects.create(name=str(number))
         endpoint(f"https://{number}.example/", client=client)
         named(client, make_learner(quiz.course), "ada")
-    rows = list(Event.objects.select_related("enrolment"))
+    rows = list(Event.objects.select_related("enrolment", "course"))
 
     with django_assert_num_queries(4):
         assert webhooks.spread(rows=rows, now=NOW) == size

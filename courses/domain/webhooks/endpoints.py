@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from courses.conf import settings
@@ -26,15 +26,29 @@ _CHUNK = 500
 _SECRET_BYTES = 32
 
 
-def seen_by(*, client: ApiClient | None) -> QuerySet[WebhookEndpoint]:
-    """A client's own endpoints; those of the whole site for None."""
+def seen_by(*, client: ApiClient | None, limits: Sequence[int] = ()) -> QuerySet[WebhookEndpoint]:
+    """A client's own endpoints; those of the whole site for None.
+
+    `limits` are the keys of the courses beyond which a credential does not reach, if it is limited:
+    it sees only endpoints that hear of nothing else.
+    """
     rows = WebhookEndpoint.objects.filter(client=client)
+    if limits:
+        links = WebhookEndpoint.courses.through.objects.filter(webhookendpoint=OuterRef("pk"))
+        rows = rows.filter(Exists(links), ~Exists(links.exclude(course__in=limits)))
     return rows.select_related("client").prefetch_related("courses")
 
 
-def find(*, client: ApiClient | None, uuid: UUID) -> WebhookEndpoint:
+def find(
+    *,
+    client: ApiClient | None,
+    uuid: UUID,
+    limits: Sequence[int] = (),
+    is_locked: bool = False,
+) -> WebhookEndpoint:
     """Raises NotFound, also for another client's."""
-    row = seen_by(client=client).filter(uuid=uuid).first()
+    rows = seen_by(client=client, limits=limits).filter(uuid=uuid)
+    row = (rows.select_for_update(of=("self",)) if is_locked else rows).first()
     if row is None:
         raise NotFound
     return row
@@ -181,7 +195,7 @@ def redeliver(
     rows = Event.objects.filter(occurred_at__gte=since, occurred_at__lte=until or now)
     if event is not None:
         rows = Event.objects.filter(uuid=event)
-    rows = rows.exclude(position=None).select_related("enrolment").order_by("pk")
+    rows = rows.exclude(position=None).select_related("enrolment", "course").order_by("pk")
     if rows.count() > MOST_REDELIVERED:
         raise Conflict(_("These are too many events at once; choose a shorter time."))
     count = 0

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from courses.domain import events
-from courses.models import Delivery, Event, ExternalIdentity, WebhookEndpoint
+from courses.models import Course, Delivery, Event, ExternalIdentity, WebhookEndpoint
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Ear:
     endpoint: WebhookEndpoint
     courses: frozenset[int]
     users: frozenset[int] | None
-    """Those of its client that the events are about; None: everybody's."""
+    """Those of its client that the events are about; None: everybody's, in any course."""
 
     def hears(self, event: Event) -> bool:
         types = self.endpoint.event_types
@@ -25,13 +25,15 @@ class Ear:
             return False
         if event.type == events.WEBHOOK_SWITCHED_OFF:
             return self._is_of_client(event)
-        if event.course_id is None:
+        if event.course is None or (self.courses and event.course_id not in self.courses):
             return False
-        if self.courses and event.course_id not in self.courses:
+        return self.users is None or self._is_of_its_learners(event, event.course, self.users)
+
+    def _is_of_its_learners(self, event: Event, course: Course, users: frozenset[int]) -> bool:
+        """What a client's key could read: of published courses, and of those it has named."""
+        if course.state != Course.State.PUBLISHED:
             return False
-        if self.users is None or event.enrolment is None:
-            return True
-        return event.enrolment.user_id in self.users
+        return event.enrolment is None or event.enrolment.user_id in users
 
     def _is_of_client(self, event: Event) -> bool:
         client = self.endpoint.client

@@ -1,0 +1,110 @@
+"""The feed: everything that happened to a platform's learners, in order, read on from a cursor."""
+
+import base64
+import binascii
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api import paging
+from courses.api.base import ApiView
+from courses.api.schema import operation, query
+from courses.api.values import Moment, Shape
+from courses.domain import events, feed, learners, webhooks
+from courses.errors import Invalid, Problem
+
+_MARK = "e"
+_LONGEST_CURSOR = 40
+_MOST_NUMBERED = 20
+
+
+class EventShape(Shape):
+    id = serializers.UUIDField()
+    type = serializers.ChoiceField(choices=events.TYPES)
+    timestamp = Moment()
+    data = serializers.DictField(help_text="As in a webhook; docs/api/webhooks.md lists each type.")
+
+
+class EventFeed(Shape):
+    results = EventShape(many=True)
+    after = serializers.CharField(help_text="Where you are now. Keep it and ask with it again.")
+    has_more = serializers.BooleanField(help_text="Ask again at once.")
+    next = serializers.URLField(allow_null=True)
+
+
+class Events(ApiView):
+    scopes = "events:read"
+
+    @operation(
+        "list_events",
+        response=EventFeed,
+        query=[
+            query("after", "What was said as `after` last time; from the beginning if not given."),
+            query("type", "Only events of this type."),
+            query("since", "Only what happened since this time."),
+            query("limit", f"Events at a time, 1 to {paging.MOST}.", int),
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        """What happened to this platform's learners, and to its own webhooks, in order.
+
+        An event may be told again in a webhook; its `id` is the same.
+        """
+        limit, kind = paging.limit_of(request), paging.choice(request, "type", events.TYPES)
+        since, start = paging.moment(request, "since"), _position(request)
+        _bring_up_to_date()
+        end = max(feed.last_position(), start)
+        rows = feed.heard_by(
+            client=request.auth.client, courses=request.auth.courses(), after=start
+        )
+        rows = rows.filter(type=kind) if kind else rows
+        rows = rows.filter(occurred_at__gte=since) if since else rows
+        found = list(rows.filter(position__lte=end)[: limit + 1])
+        more, found = len(found) > limit, found[:limit]
+        after = _cursor(found[-1].position if more else end)
+        return _say(request, found, after, more)
+
+
+def _say(request: Request, found: list[Any], after: str, more: bool) -> Response:
+    users = [row.enrolment.user_id for row in found if row.enrolment is not None]
+    known = learners.known(client=request.auth.client).filter(user__in=users)
+    names = {one.user_id: one for one in known}
+    told = [
+        webhooks.told(row, identity=names.get(row.enrolment.user_id) if row.enrolment else None)
+        for row in found
+    ]
+    given = {**request.query_params.dict(), "after": after}
+    address = request.build_absolute_uri(f"{request.path}?{urlencode(given)}") if more else None
+    body = {"results": told, "after": after, "has_more": more, "next": address}
+    return Response(body, headers={"Link": f'<{address}>; rel="next"'} if more else {})
+
+
+def _bring_up_to_date() -> None:
+    """Number what is there, so that the feed is current also where no relay runs."""
+    for _round in range(_MOST_NUMBERED):
+        if not feed.number(now=timezone.now()):
+            return
+
+
+def _cursor(position: int) -> str:
+    return base64.urlsafe_b64encode(f"{_MARK}{position}".encode()).decode().rstrip("=")
+
+
+def _position(request: Request) -> int:
+    text = request.query_params.get("after") or _cursor(0)
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        told = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii")
+    except (ValueError, binascii.Error):
+        told = ""
+    number = told.removeprefix(_MARK)
+    is_ours = told.startswith(_MARK) and number.isdigit() and len(number) < 19  # noqa: PLR2004
+    if not is_ours or len(text) > _LONGEST_CURSOR:
+        message = _("This cursor does not belong to this list.")
+        raise Invalid(problems=[Problem("after", message)])
+    return int(number)

@@ -1,0 +1,265 @@
+"""Webhooks: where a platform wants to hear of events, and how its deliveries went."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api import etags, paging
+from courses.api.base import ApiView
+from courses.api.credentials import course_of
+from courses.api.idempotent import idempotent
+from courses.api.schema import operation, query
+from courses.api.values import Moment, Shape
+from courses.domain import events, webhooks
+from courses.errors import Invalid, NotFound, Problem
+from courses.models import Course, Delivery, WebhookEndpoint
+
+_MOST_COURSES = 100
+_SETTINGS = ("url", "description", "event_types", "courses", "is_on")
+"""What a platform sets; its ETag tells whether these are as they were read."""
+
+
+class EndpointValues(Shape):
+    url = serializers.CharField(max_length=500, help_text="https, and public.")
+    description = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    event_types = serializers.ListField(
+        child=serializers.ChoiceField(choices=events.TYPES),
+        required=False,
+        max_length=len(events.TYPES),
+        help_text="Empty: every type.",
+    )
+    courses = serializers.ListField(
+        child=serializers.CharField(max_length=80),
+        required=False,
+        max_length=_MOST_COURSES,
+        help_text="Keys of courses. Empty: all that the key reaches.",
+    )
+
+
+class EndpointChanges(EndpointValues):
+    url = serializers.CharField(max_length=500, required=False)
+    is_on = serializers.BooleanField(required=False)
+
+
+class EndpointShape(Shape):
+    id = serializers.UUIDField(source="uuid")
+    url = serializers.CharField()
+    description = serializers.CharField()
+    event_types = serializers.ListField(child=serializers.CharField())
+    courses = serializers.SerializerMethodField()
+    is_on = serializers.BooleanField()
+    switched_off_at = Moment(allow_null=True)
+    switched_off_because = serializers.CharField(help_text="by_hand, failing, gone, or empty.")
+    failures = serializers.IntegerField(help_text="In a row.")
+    failing_since = Moment(allow_null=True)
+    rests_until = Moment(allow_null=True, help_text="No call is made before.")
+    last_success_at = Moment(allow_null=True)
+    created_at = Moment()
+
+    def get_courses(self, row: WebhookEndpoint) -> list[str]:
+        return sorted(course.key for course in row.courses.all())
+
+
+class EndpointMade(EndpointShape):
+    secret = serializers.CharField(help_text="Shown now and never again.")
+
+
+class NewSecret(Shape):
+    secret = serializers.CharField(help_text="Shown now and never again.")
+
+
+class TryShape(Shape):
+    tried_at = Moment()
+    took_ms = serializers.IntegerField()
+    status = serializers.IntegerField(allow_null=True, help_text="null: no answer came.")
+    answer = serializers.CharField(help_text="How it began, or why none came.")
+
+
+class DeliveryShape(Shape):
+    event = serializers.UUIDField(source="event.uuid")
+    type = serializers.CharField(source="event.type")
+    occurred_at = Moment(source="event.occurred_at")
+    state = serializers.ChoiceField(choices=Delivery.State.values)
+    tries = serializers.IntegerField()
+    next_try_at = serializers.SerializerMethodField()
+    delivered_at = Moment(allow_null=True)
+    log = TryShape(many=True)
+
+    def get_next_try_at(self, row: Delivery) -> str | None:
+        is_waiting = row.state == Delivery.State.PENDING
+        return Moment().to_representation(row.next_try_at) if is_waiting else None
+
+
+class RedeliverValues(Shape):
+    event = serializers.UUIDField(required=False, help_text="This one alone.")
+    since = Moment(required=False, help_text="All that happened since.")
+    until = Moment(required=False, help_text="And no later than this.")
+
+
+class Redelivered(Shape):
+    count = serializers.IntegerField(help_text="Events that are sent again.")
+
+
+EndpointPage = paging.page_of(EndpointShape, "WebhookEndpoint")
+DeliveryPage = paging.page_of(DeliveryShape, "Delivery")
+
+
+class WebhookView(ApiView):
+    scopes = "webhooks:write"
+
+    @property
+    def reach(self) -> dict[str, Any]:
+        """Whose endpoints; a key that is limited to courses sees those of these courses only."""
+        key = self.request.auth.key
+        limits = list(key.courses.values_list("pk", flat=True))
+        return {"client": key.client, "limits": limits}
+
+    def endpoint(self, uuid: UUID, *, is_locked: bool = False) -> WebhookEndpoint:
+        return webhooks.find(uuid=uuid, is_locked=is_locked, **self.reach)
+
+    def values(self, values: dict[str, Any]) -> dict[str, Any]:
+        """With courses for their keys. A limited key never makes an endpoint that hears more."""
+        if "courses" not in values:
+            return values
+        keys = values["courses"]
+        found = [self._course(index, key) for index, key in enumerate(keys)]
+        return {**values, "courses": found or list(self.request.auth.key.courses.all())}
+
+    def _course(self, index: int, key: str) -> Course:
+        try:
+            return course_of(self.request, key)
+        except NotFound as error:
+            text = _("There is no such course.")
+            raise Invalid(problems=[Problem(f"courses.{index}", text)]) from error
+
+
+class Webhooks(WebhookView):
+    @operation("list_webhooks", response=EndpointPage, query=paging.PARAMETERS)
+    def get(self, request: Request) -> Response:
+        """This platform's endpoints."""
+        return paging.page(request, webhooks.seen_by(**self.reach), _say)
+
+    @operation("create_webhook", request=EndpointValues, response=EndpointMade, status=201)
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """A new endpoint, on from now. The answer holds its secret."""
+        values = self.values({"courses": [], **EndpointValues.read(request.data)})
+        made = webhooks.register(client=request.auth.client, now=timezone.now(), **values)
+        place = request.build_absolute_uri(reverse("courses:api:webhook", args=[made.uuid]))
+        response = _tagged(made, status=201, extra={"secret": made.secrets[0]["secret"]})
+        response["Location"] = place
+        return response
+
+
+class OneWebhook(WebhookView):
+    @operation("get_webhook", response=EndpointShape)
+    def get(self, request: Request, uuid: UUID) -> Response:
+        """One endpoint, and how it is doing."""
+        return _tagged(self.endpoint(uuid))
+
+    @operation("change_webhook", request=EndpointChanges, response=EndpointShape, has_if_match=True)
+    def patch(self, request: Request, uuid: UUID) -> Response:
+        """Change what is sent along, or switch it off and on. What is missing stays."""
+        values = self.values(EndpointChanges.read(request.data))
+        is_on = values.pop("is_on", None)
+        with transaction.atomic():
+            row = self.endpoint(uuid, is_locked=True)
+            etags.require_match(request, _settings(row))
+            if values:
+                webhooks.change(endpoint=row, values=values)
+            if is_on is False:
+                webhooks.switch_off(endpoint=row, now=timezone.now())
+            elif is_on and not row.is_on:
+                webhooks.switch_on(endpoint=row)
+            # Who may see it is decided anew: its courses may have changed.
+            return _tagged(self.endpoint(uuid))
+
+    @operation("delete_webhook", status=204, has_if_match=True)
+    def delete(self, request: Request, uuid: UUID) -> Response:
+        """Remove the endpoint and its log."""
+        with transaction.atomic():
+            row = self.endpoint(uuid, is_locked=True)
+            etags.require_match(request, _settings(row))
+            webhooks.remove(endpoint=row)
+        return Response(status=204)
+
+
+class Secret(WebhookView):
+    @operation("rotate_webhook_secret", response=NewSecret, status=201)
+    @idempotent
+    def post(self, request: Request, uuid: UUID) -> Response:
+        """A new secret. For a day every call is signed with the old one too."""
+        secret = webhooks.rotate_secret(endpoint=self.endpoint(uuid), now=timezone.now())
+        return Response({"secret": secret}, status=201)
+
+
+class Ping(WebhookView):
+    @operation("ping_webhook", response=DeliveryShape, status=202)
+    @idempotent
+    def post(self, request: Request, uuid: UUID) -> Response:
+        """Send a test event, `webhook.ping`; the log tells what came of it."""
+        sent = webhooks.ping(endpoint=self.endpoint(uuid), by=None, now=timezone.now())
+        return Response(DeliveryShape(sent).data, status=202)
+
+
+class Redeliver(WebhookView):
+    @operation("redeliver", request=RedeliverValues, response=Redelivered, status=202)
+    @idempotent
+    def post(self, request: Request, uuid: UUID) -> Response:
+        """Send one event again, or all of a time, also what was missed while switched off."""
+        values = RedeliverValues.read(request.data)
+        if ("event" in values) == ("since" in values):
+            text = _("Name either an event or the time since which to send again.")
+            raise Invalid(problems=[Problem("since", text)])
+        now = timezone.now()
+        values.setdefault("since", now)
+        count = webhooks.redeliver(endpoint=self.endpoint(uuid), now=now, **values)
+        return Response({"count": count}, status=202)
+
+
+class Deliveries(WebhookView):
+    @operation(
+        "list_deliveries",
+        response=DeliveryPage,
+        query=[
+            *paging.PARAMETERS,
+            query("state", "pending, done or dead (given up)."),
+            query("since", "Only events that happened since this time."),
+        ],
+    )
+    def get(self, request: Request, uuid: UUID) -> Response:
+        """The log: each delivery with its tries, in the order of events."""
+        rows = webhooks.log_of(endpoint=self.endpoint(uuid))
+        state = paging.choice(request, "state", Delivery.State.values)
+        since = paging.moment(request, "since")
+        rows = rows.filter(state=state) if state else rows
+        rows = rows.filter(event__occurred_at__gte=since) if since else rows
+        return paging.page(request, rows, _log, uuid_path="event.uuid")
+
+
+def _say(rows: Sequence[WebhookEndpoint]) -> list[Any]:
+    return list(EndpointShape(rows, many=True).data)
+
+
+def _log(rows: Sequence[Delivery]) -> list[Any]:
+    return list(DeliveryShape(rows, many=True).data)
+
+
+def _settings(row: WebhookEndpoint) -> dict[str, Any]:
+    told = EndpointShape(row).data
+    return {name: told[name] for name in _SETTINGS}
+
+
+def _tagged(
+    row: WebhookEndpoint, *, status: int = 200, extra: dict[str, Any] | None = None
+) -> Response:
+    body = {**EndpointShape(row).data, **(extra or {})}
+    return Response(body, status=status, headers={"ETag": etags.of_body(_settings(row))})
