@@ -26,6 +26,10 @@ logger = logging.getLogger(__name__)
 TITLES: dict[str, tuple[HTTPStatus, Any]] = {
     "invalid": (HTTPStatus.BAD_REQUEST, _("Something in the request cannot be used.")),
     "unreadable": (HTTPStatus.BAD_REQUEST, _("The body is not JSON that can be read.")),
+    "unreadable_response": (
+        HTTPStatus.BAD_REQUEST,
+        _("This is not a response to that question."),
+    ),
     "not_authenticated": (HTTPStatus.UNAUTHORIZED, _("No valid credential came along.")),
     "not_allowed": (HTTPStatus.FORBIDDEN, _("This credential may not do this.")),
     "missing_scope": (HTTPStatus.FORBIDDEN, _("This key lacks the scope that is needed.")),

@@ -18,12 +18,6 @@ class Moment(serializers.DateTimeField):
         kwargs.setdefault("default_timezone", dt.UTC)
         super().__init__(**kwargs)
 
-    def enforce_timezone(self, value: dt.datetime) -> dt.datetime:
-        try:
-            return super().enforce_timezone(value)
-        except OverflowError:
-            self.fail("overflow")
-
 
 class Number(serializers.FloatField):
     """An exact fraction or decimal as a JSON number of at most six places."""

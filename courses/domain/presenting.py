@@ -41,6 +41,7 @@ class ItemView:
     objective_key: str = ""
     needs_person: bool = False
     is_typed: bool = False
+    value: Any = None
 
 
 def present_item(
@@ -77,6 +78,7 @@ def present_item(
         feedback=outcome.feedback if outcome and reveal.feedback else "",
         hint=_hint(item) if is_tried and not item.is_closed and can_respond else "",
         comment=_comment(gradings or []) if reveal.feedback else "",
+        value=value if reveal.response else None,
     )
 
 

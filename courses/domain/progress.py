@@ -142,6 +142,26 @@ def my_courses(*, by: Any, now: datetime) -> list[CourseSummary]:
     ]
 
 
+def of_all(
+    *, enrolments: list[Enrolment], outline: Outline, now: datetime
+) -> dict[int, CourseProgress]:
+    """Enrolment → progress, for many people in one course; two queries.
+
+    As each learner may know it now: figures here and on her own page are the same.
+    """
+    visited: dict[int, list[LessonProgress]] = {}
+    for row in LessonProgress.objects.filter(enrolment__in=enrolments):
+        visited.setdefault(row.enrolment_id, []).append(row)
+    results: dict[int, list[Result]] = {}
+    for result in _results(enrolments):
+        if is_shown(result, now=now):
+            results.setdefault(result.enrolment_id, []).append(result)
+    return {
+        one.pk: _fold(outline, visited.get(one.pk, []), results.get(one.pk, []))
+        for one in enrolments
+    }
+
+
 def state_of(row: LessonProgress | None) -> LessonState:
     if row is None:
         return LessonState()

@@ -1,12 +1,13 @@
 """A person in a course, what they have done there, and what they are granted."""
 
 import uuid
+from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.course import Course
@@ -21,6 +22,14 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def current(self) -> "EnrolmentQuerySet":
         """Latest cycle first, so that `.first()` is the enrolment that counts now."""
         return self.active().order_by("-cycle")
+
+    def changed_since(self, moment: datetime) -> "EnrolmentQuerySet":
+        """Where something happened from this moment on: in a lesson, a quiz or the enrolment."""
+        happened = self.model._meta.get_field("events").related_model.objects.filter(
+            enrolment=OuterRef("pk"), occurred_at__gte=moment
+        )
+        visited = LessonProgress.objects.filter(enrolment=OuterRef("pk"), visited_at__gte=moment)
+        return self.filter(Exists(happened) | Exists(visited))
 
 
 class Enrolment(models.Model):

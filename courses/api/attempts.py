@@ -1,0 +1,180 @@
+"""A learner's attempts: start, read, save, flag, submit, look back. One domain call each."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api import shapes_learning as shapes
+from courses.api.credentials import reader_of
+from courses.api.idempotent import HEADER, idempotent
+from courses.api.lessons import LearningView
+from courses.api.schema import operation
+from courses.domain import access, attempts, review
+from courses.domain.attempts.reading import live_view
+from courses.domain.policy import Policy
+from courses.errors import NotFound
+from courses.models import Attempt, AttemptItem
+
+
+class Quiz(LearningView):
+    @operation("get_quiz_standing", response=shapes.QuizStandingShape)
+    def get(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
+        """May the learner start, how often still, how long, and what counts so far."""
+        reader = reader_of(request, external_id, course)
+        page = attempts.quiz_page(reader=reader, quiz_key=quiz, now=timezone.now())
+        return Response(shapes.QuizStandingShape(page).data)
+
+
+class Attempts(LearningView):
+    @operation("list_attempts", response=shapes.AttemptList)
+    def get(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
+        """The learner's attempts at this quiz, the first one first."""
+        reader = reader_of(request, external_id, course)
+        page = attempts.quiz_page(reader=reader, quiz_key=quiz, now=timezone.now())
+        rows = [row.attempt for row in page.attempts]
+        for row in rows:
+            row.enrolment, row.quiz = reader.enrolled(), page.quiz
+        return Response({"results": shapes.AttemptShape(rows, many=True).data})
+
+    @operation("start_attempt", response=shapes.AttemptDetailShape, status=(200, 201))
+    @idempotent
+    def post(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
+        """Begin an attempt, or go on with the open one. Safe to repeat."""
+        reader = reader_of(request, external_id, course)
+        by, now = reader.enrolled().user, timezone.now()
+        attempt = attempts.start(reader=reader, quiz_key=quiz, by=by, now=now)
+        place = reverse("courses:api:attempt", args=[external_id, attempt.uuid])
+        status = 201 if attempt.started_at == now else 200
+        headers = {"Location": request.build_absolute_uri(place)}
+        return Response(_page(attempt, by, now), status=status, headers=headers)
+
+
+class OneAttempt(LearningView):
+    @operation("get_attempt", response=shapes.AttemptDetailShape)
+    def get(self, request: Request, external_id: str, uuid: UUID) -> Response:
+        """The questions of an open attempt with what is stored; a closed one has its review."""
+        attempt = owned(request, external_id, uuid)
+        return Response(_page(attempt, attempt.enrolment.user, timezone.now()))
+
+
+class Responses(LearningView):
+    @operation("list_responses", response=shapes.ResponseList)
+    def get(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
+        """Everything that was ever answered here, in order; nothing is overwritten."""
+        item = item_of(owned(request, external_id, uuid), position)
+        rows = item.responses.order_by("revision")
+        return Response({"results": shapes.ResponseShape(rows, many=True).data})
+
+    @operation(
+        "save_response",
+        request=shapes.RespondRequest,
+        response=shapes.SavedShape,
+        status=(200, 201),
+    )
+    @idempotent
+    def post(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
+        """Store a response. 409 `stale_revision` when another was stored since `based_on`."""
+        values = shapes.RespondRequest.read(request.data)
+        attempt, now = owned(request, external_id, uuid), timezone.now()
+        saved = attempts.save(
+            attempt=attempt,
+            position=position,
+            raw=values.get("response", {}),
+            based_on=values["based_on"],
+            by=attempt.enrolment.user,
+            now=now,
+            door="api",
+            key=request.headers.get(HEADER),
+            is_clear=values["clear"],
+        )
+        body = {
+            "revision": saved.revision,
+            "received_at": saved.received_at,
+            "is_new": saved.is_new,
+            "seconds_left": _seconds_left(attempt, now),
+            "item": _view(attempt, saved.item),
+        }
+        return Response(shapes.SavedShape(body).data, status=201 if saved.is_new else 200)
+
+
+class Flag(LearningView):
+    @operation("flag_item", request=shapes.FlagRequest, response=shapes.ItemShape)
+    def put(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
+        """Mark a question to come back to, or take the mark away."""
+        values = shapes.FlagRequest.read(request.data)
+        attempt = owned(request, external_id, uuid)
+        item = attempts.flag(
+            attempt=attempt,
+            position=position,
+            is_flagged=values["is_flagged"],
+            now=timezone.now(),
+        )
+        return Response(shapes.item(_view(attempt, item)))
+
+
+class Submit(LearningView):
+    @operation("submit_attempt", response=shapes.AttemptShape)
+    @idempotent
+    def post(self, request: Request, external_id: str, uuid: UUID) -> Response:
+        """Hand the attempt in. Safe to repeat; what it earned is in the review."""
+        attempt = owned(request, external_id, uuid)
+        by = attempt.enrolment.user
+        done = attempts.submit(attempt=attempt, by=by, now=timezone.now())
+        return Response(shapes.AttemptShape(done).data)
+
+
+class Review(LearningView):
+    @operation("get_review", response=shapes.ReviewShape)
+    def get(self, request: Request, external_id: str, uuid: UUID) -> Response:
+        """Looking back, as far as the quiz shows it to the learner at this moment."""
+        attempt, now = owned(request, external_id, uuid), timezone.now()
+        by = attempt.enrolment.user
+        if attempts.close_due(attempts=[attempt], now=now):
+            attempt.refresh_from_db()
+        return Response(shapes.ReviewShape(review.review(attempt=attempt, by=by, now=now)).data)
+
+
+def owned(request: Request, external_id: str, uuid: UUID) -> Attempt:
+    """The learner's own attempt, in a course that the credential reaches. Raises NotFound."""
+    person = request.auth.person(external_id)
+    attempt = access.owned_attempt(uuid=uuid, by=person)
+    if not request.auth.courses().filter(pk=attempt.enrolment.course_id).exists():
+        raise NotFound
+    return attempt
+
+
+def item_of(attempt: Attempt, position: int) -> AttemptItem:
+    item = attempt.items.filter(position=position).first()
+    if item is None:
+        raise NotFound
+    return item
+
+
+def _page(attempt: Attempt, by: Any, now: datetime) -> Any:
+    attempt = access.owned_attempt(uuid=attempt.uuid, by=by)
+    page = attempts.attempt_page(attempt=attempt, by=by, now=now)
+    shown = shapes.AttemptDetailShape(
+        {
+            "attempt": page.attempt,
+            "seconds_left": page.seconds_left,
+            "is_open": page.is_open,
+            "one_item_per_page": page.one_item_per_page,
+            "items": page.items if page.is_open else [],
+        }
+    )
+    return shown.data
+
+
+def _view(attempt: Attempt, item: AttemptItem) -> Any:
+    return live_view(item=item, attempt=attempt, policy=Policy.load(attempt.policy))
+
+
+def _seconds_left(attempt: Attempt, now: datetime) -> int | None:
+    if attempt.deadline_at is None:
+        return None
+    return max(0, int((attempt.deadline_at - now).total_seconds()))

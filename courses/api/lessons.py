@@ -1,0 +1,107 @@
+"""A learner's lessons: read them, answer the checks in them, complete them."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api import shapes_learning as shapes
+from courses.api.base import ApiView
+from courses.api.catalogue import segments
+from courses.api.credentials import reader_of
+from courses.api.idempotent import HEADER, idempotent
+from courses.api.schema import operation
+from courses.domain import access, lessons
+
+
+class LearningView(ApiView):
+    """On behalf of the learner in the address; a person in the browser is `me`."""
+
+    scopes = "learning:write"
+
+
+class Lesson(LearningView):
+    @operation("open_lesson", response=shapes.LessonStateShape)
+    def get(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
+        """The lesson as this learner has it, with the state of each check. Changes nothing."""
+        reader = reader_of(request, external_id, course)
+        return Response(_state(request, reader, lesson))
+
+
+class Visit(LearningView):
+    @operation("visit_lesson", request=shapes.VisitRequest, status=204)
+    def post(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
+        """Remember that the learner is in this lesson, and where."""
+        values = shapes.VisitRequest.read(request.data)
+        reader = reader_of(request, external_id, course)
+        position = values.get("position")
+        lessons.visit(reader=reader, lesson_key=lesson, position=position, now=timezone.now())
+        return Response(status=204)
+
+
+class Confirm(LearningView):
+    @operation("confirm_lesson", response=shapes.ConfirmedShape)
+    @idempotent
+    def post(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
+        """The learner has done what the lesson asks, where no checks complete it."""
+        reader = reader_of(request, external_id, course)
+        by = reader.enrolled().user
+        done = lessons.confirm(reader=reader, lesson_key=lesson, by=by, now=timezone.now())
+        return Response({"is_lesson_completed": done})
+
+
+class Again(LearningView):
+    @operation("practise_lesson_again", response=shapes.LessonStateShape)
+    @idempotent
+    def post(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
+        """Put the lesson's checks aside and begin them afresh; what was answered is kept."""
+        reader = reader_of(request, external_id, course)
+        by = reader.enrolled().user
+        lessons.practise_again(reader=reader, lesson_key=lesson, by=by, now=timezone.now())
+        return Response(_state(request, reader, lesson))
+
+
+class CheckResponses(LearningView):
+    @operation(
+        "respond_to_check",
+        request=shapes.RespondRequest,
+        response=shapes.CheckResponseShape,
+        status=(200, 201),
+    )
+    @idempotent
+    def post(
+        self, request: Request, external_id: str, course: str, lesson: str, question: str
+    ) -> Response:
+        """Store a response to a check of the lesson; it is judged at once."""
+        values = shapes.RespondRequest.read(request.data)
+        reader = reader_of(request, external_id, course)
+        done = lessons.respond(
+            reader=reader,
+            lesson_key=lesson,
+            question_key=question,
+            raw=values.get("response", {}),
+            based_on=values["based_on"],
+            by=reader.enrolled().user,
+            now=timezone.now(),
+            door="api",
+            key=request.headers.get(HEADER),
+        )
+        status = 201 if done.is_new else 200
+        return Response(shapes.CheckResponseShape(done).data, status=status)
+
+
+def _state(request: Request, reader: access.Reader, key: str) -> dict[str, Any]:
+    page = lessons.open_lesson(reader=reader, lesson_key=key)
+    course, module = reader.course.key, page.module.key
+    return {
+        "key": page.lesson.key,
+        "title": page.lesson.title,
+        "state": page.state.state,
+        "position": page.state.position,
+        "completion": page.lesson.completion,
+        "checks_total": page.checks_total,
+        "checks_answered": page.checks_answered,
+        "segments": segments(request, course, module, page.row.rendered),
+        "checks": shapes.ItemShape(page.checks, many=True).data,
+    }

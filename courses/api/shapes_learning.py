@@ -1,0 +1,185 @@
+"""What is said of lessons, quizzes, attempts and the questions in them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from courses.api.values import Moment, Number, Plain, Shape
+from courses.domain.presenting import ItemView
+
+Text = serializers.CharField
+Whole = serializers.IntegerField
+Truth = serializers.BooleanField
+
+LARGEST = 2**31 - 1
+
+
+class StimulusShape(Shape):
+    key = Text()
+    title = Text()
+    body = Text(help_text="Markdown")
+
+
+class ItemShape(Shape):
+    """A question as the learner may see it at this moment."""
+
+    position = Whole()
+    question = Text(source="question_key")
+    type = Text()
+    content = Plain(source="q", help_text="Depends on the type; texts are Markdown.")
+    stimulus = StimulusShape(allow_null=True)
+    objective = Text(source="objective_key")
+    points = Number()
+    revision = Whole(help_text="How many responses are stored; name it in `based_on`.")
+    response = Plain(source="value", help_text="The stored response, null when there is none.")
+    is_answered = Truth()
+    is_flagged = Truth()
+    is_closed = Truth(help_text="No further response is taken.")
+    can_respond = Truth()
+    tries_left = Whole(allow_null=True)
+    needs_person = Truth()
+    is_correct = Truth(allow_null=True)
+    score = Number(allow_null=True)
+    scaled = Number(allow_null=True)
+    feedback = Text()
+    hint = Text()
+    comment = Text(help_text="What a person who graded it wrote.")
+
+
+class RespondRequest(Shape):
+    response = Plain(required=False, help_text='Depends on the type, e.g. `{"choice": "b"}`.')
+    based_on = Whole(min_value=0, max_value=LARGEST, help_text="The `revision` you saw.")
+    clear = Truth(default=False, help_text="Take the stored response away.")
+
+    def validate_response(self, value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise serializers.ValidationError(
+                self.error_messages["invalid"].format(datatype=type(value).__name__)
+            )
+        return value
+
+
+class FlagRequest(Shape):
+    is_flagged = Truth()
+
+
+class VisitRequest(Shape):
+    position = Text(max_length=120, allow_blank=True, required=False)
+
+
+class SavedShape(Shape):
+    revision = Whole()
+    received_at = Moment()
+    is_new = Truth(help_text="False when the same was stored before.")
+    seconds_left = Whole(allow_null=True)
+    item = ItemShape()
+
+
+class AttemptShape(Shape):
+    id = serializers.UUIDField(source="uuid")
+    course = Text(source="enrolment.course.key")
+    quiz = Text(source="quiz.key")
+    number = Whole()
+    state = Text(help_text="`open`, `submitted` (a person must grade) or `graded`")
+    started_at = Moment()
+    deadline_at = Moment(allow_null=True)
+    submitted_at = Moment(allow_null=True)
+    closed_by = Text()
+
+
+class AttemptList(Shape):
+    results = AttemptShape(many=True)
+
+
+class AttemptDetailShape(Shape):
+    attempt = AttemptShape()
+    seconds_left = Whole(allow_null=True)
+    is_open = Truth()
+    one_item_per_page = Truth()
+    items = ItemShape(many=True)
+
+
+class StandingShape(Shape):
+    percent = Number(allow_null=True)
+    has_passed = Truth(allow_null=True)
+
+
+class QuizStandingShape(Shape):
+    """A quiz as it stands for one learner."""
+
+    quiz = Text(source="quiz.key")
+    may_start = Truth()
+    refusal = Text(help_text="Why not, in words for the learner.")
+    next_start_at = Moment(allow_null=True)
+    attempts_left = Whole(allow_null=True)
+    time_limit_s = Whole(source="time.total_s", allow_null=True, default=None)
+    opens_at = Moment(allow_null=True)
+    closes_at = Moment(allow_null=True)
+    open_attempt = serializers.UUIDField(source="open_attempt.uuid", allow_null=True, default=None)
+    result = StandingShape(allow_null=True)
+
+
+class ResponseShape(Shape):
+    revision = Whole()
+    value = Plain()
+    received_at = Moment()
+    door = Text()
+
+
+class ResponseList(Shape):
+    results = ResponseShape(many=True)
+
+
+class ObjectiveScoreShape(Shape):
+    objective = Text(source="objective.key")
+    count = Whole()
+    percent = Number()
+    is_met = Truth()
+    lesson = Text(source="lesson.key", allow_null=True, default=None)
+
+
+class ReviewShape(Shape):
+    attempt = AttemptShape()
+    moment = Text(help_text="`just_after`, `later` or `after_close`")
+    reveal = serializers.DictField(source="reveal.as_dict", child=Truth())
+    shows_more_later = Truth()
+    score = Number(allow_null=True)
+    score_maximum = Number(allow_null=True)
+    percent = Number(allow_null=True)
+    has_passed = Truth(allow_null=True)
+    is_waiting_for_person = Truth()
+    may_start = Truth()
+    by_objective = ObjectiveScoreShape(many=True)
+    items = ItemShape(many=True)
+
+
+class LessonPieceShape(Shape):
+    kind = Text(help_text="`html` or `check`")
+    html = Text(required=False)
+    question = Text(required=False)
+
+
+class LessonStateShape(Shape):
+    key = Text()
+    title = Text()
+    state = Text(help_text="`new`, `started` or `completed`")
+    position = Text(help_text="The heading last reached.")
+    completion = Text()
+    checks_total = Whole()
+    checks_answered = Whole()
+    segments = LessonPieceShape(many=True)
+    checks = ItemShape(many=True)
+
+
+class CheckResponseShape(Shape):
+    is_new = Truth()
+    is_lesson_completed = Truth(help_text="Did this response complete the lesson?")
+    item = ItemShape(source="view")
+
+
+class ConfirmedShape(Shape):
+    is_lesson_completed = Truth(help_text="True when it was not completed before.")
+
+
+def item(view: ItemView) -> Any:
+    return ItemShape(view).data
