@@ -47,6 +47,8 @@ DEFAULTS: dict[str, Any] = {
     # Host names and networks ("10.1.0.0/16") that the courses may call although they are not
     # public; for these alone, http will do.
     "OUTGOING_ALLOW": [],
+    # The token with which Prometheus may read /metrics; without one there is no such page.
+    "METRICS": None,
     # Requests per API key's client, signed-in person and stranger; wrong keys per address.
     # Counted in the default cache: with several processes it should be a shared one.
     "API_RATES": {

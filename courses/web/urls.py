@@ -11,6 +11,7 @@ from courses.web import (
     display,
     glossary,
     lessons,
+    metrics,
     progress,
     quizzes,
     review,
@@ -23,6 +24,7 @@ _ATTEMPT = "attempts/<uuid:uuid>/"
 
 urlpatterns = [
     path("", courses.catalogue, name="catalogue"),
+    path("metrics", metrics.show, name="metrics"),
     path(_COURSE, courses.course, name="course"),
     path(f"{_COURSE}enrol/", courses.enrol, name="enrol"),
     path(f"{_COURSE}glossary/", glossary.terms, name="glossary"),

@@ -22,6 +22,7 @@ OWNER = "sign-in 302 404 404 404 404 404"
 
 LEARNER_PAGES: dict[str, Row] = {
     "courses:catalogue": (EVERYBODY, NOBODY),
+    "courses:metrics": ("404 404 404 404 404 404 404", NOBODY),
     "courses:course": (EVERYBODY, NOBODY),
     "courses:enrol": (NOBODY, "sign-in course course course course course course"),
     "courses:glossary": (IN_THE_COURSE, NOBODY),
@@ -86,6 +87,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "courses_attemptitem": READ_ONLY | {"grade": (OWN.replace("admin", "404"),) * 2},
     "courses_course": EDITED,
     "courses_delivery": READ_ONLY,
+    "courses_deliverytry": PLATFORM_LOGS,
     "courses_enrolment": KEPT,
     "courses_event": READ_ONLY,
     "courses_extension": KEPT,
@@ -107,6 +109,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "courses_stimulus": EDITED,
     "courses_tag": OPTIONAL,
     "courses_term": EDITED,
+    "courses_webhookendpoint": PLATFORMS,
     "auth_group": ROOTS,
     "auth_user": ROOTS | {"password_change": (ROOT, ROOT)},
     "axes_accessattempt": SIGN_INS,

@@ -12,8 +12,15 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 
-from courses.domain import attempts, clients
-from courses.models import ApiClient, Attempt, Course, ExternalIdentity, IdempotencyRecord
+from courses.domain import attempts, clients, webhooks
+from courses.models import (
+    ApiClient,
+    Attempt,
+    Course,
+    DeliveryTry,
+    ExternalIdentity,
+    IdempotencyRecord,
+)
 from tests.admin.conftest import finish, make_course, teacher_of
 from tests.factories import NOW, UserFactory, make_learner, make_quiz, reader_of
 
@@ -115,6 +122,9 @@ def _platform(user: Any) -> None:
     times = {"created_at": NOW, "updated_at": NOW}
     ExternalIdentity.objects.create(client=client, subject="a-1", user=user, **times)
     IdempotencyRecord.objects.create(owner="client:1", method="POST", path="/", created_at=NOW)
+    endpoint = webhooks.register(client=client, url="https://a.example/", now=NOW)
+    delivery = webhooks.ping(endpoint=endpoint, by=None, now=NOW)
+    DeliveryTry.objects.create(delivery=delivery, tried_at=NOW, took_ms=1)
 
 
 def _signed_in(person: Any) -> str:

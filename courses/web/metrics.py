@@ -1,0 +1,39 @@
+"""How far behind the relay is, as text for Prometheus, for whoever holds the token."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.http import require_GET
+
+from courses.conf import settings
+from courses.domain import relay
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+GAUGES = {
+    "due": "Deliveries that should have been sent by now.",
+    "oldest_seconds": "Age of the oldest of them.",
+    "dead": "Deliveries that were given up.",
+    "unnumbered": "Events that the relay has not handed on.",
+    "switched_off": "Webhook endpoints that were switched off for failing.",
+    "expired_attempts": "Attempts that should have been closed by now.",
+}
+
+
+@require_GET
+def show(request: HttpRequest) -> HttpResponse:
+    """Not there unless `COURSES_METRICS` is a token and the request carries it as a bearer."""
+    token = settings.METRICS
+    given = request.headers.get("Authorization", "")
+    if not token or not constant_time_compare(given, f"Bearer {token}"):
+        raise Http404
+    backlog = relay.backlog(now=timezone.now())
+    lines = []
+    for name, meaning in GAUGES.items():
+        metric = f"courses_relay_{name}"
+        value = getattr(backlog, name) or 0
+        lines += [f"# HELP {metric} {meaning}", f"# TYPE {metric} gauge", f"{metric} {value}"]
+    return HttpResponse(
+        "\n".join(lines) + "\n",
+        content_type=CONTENT_TYPE,
+        headers={"Cache-Control": "no-store"},
+    )

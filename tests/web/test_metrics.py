@@ -1,0 +1,42 @@
+"""The relay's backlog for Prometheus: only with the token, else not there at all."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from courses.domain import webhooks
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+PATH = reverse("courses:metrics")
+
+
+def ask(**headers):
+    return Client().get(PATH, headers=headers)
+
+
+def test_without_a_token_in_the_settings_there_are_none():
+    assert ask(authorization="Bearer ").status_code == 404
+    assert ask(authorization="Bearer None").status_code == 404
+
+
+@pytest.mark.parametrize("given", ["", "s3cret", "Bearer wrong", "Bearer s3cret2", "Basic s3cret"])
+def test_without_the_right_token_there_are_none(settings, given):
+    settings.COURSES_METRICS = "s3cret"
+
+    assert ask(authorization=given).status_code == 404
+
+
+def test_each_line_is_a_gauge(settings):
+    settings.COURSES_METRICS = "s3cret"
+    made = webhooks.register(client=None, url="https://a.example/", now=NOW)
+    webhooks.ping(endpoint=made, by=None, now=NOW)
+
+    response = ask(authorization="Bearer s3cret")
+
+    values = dict(line.split() for line in response.text.splitlines() if line[0] != "#")
+    assert values["courses_relay_due"] == "1"
+    assert float(values["courses_relay_oldest_seconds"]) > 0
+    assert values["courses_relay_dead"] == "0"
+    assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
