@@ -61,6 +61,11 @@ class KeyCredential:
         rows = Course.objects.published()
         return rows.filter(pk__in=self._limits) if self._limits else rows
 
+    @property
+    def is_limited(self) -> bool:
+        """Is the key for some courses only?"""
+        return bool(self._limits)
+
     @cached_property
     def _limits(self) -> list[int]:
         return list(self.key.courses.values_list("pk", flat=True))

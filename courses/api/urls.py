@@ -3,7 +3,18 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
-from courses.api import attempts, catalogue, events, lessons, people, problems, webhooks
+from courses.api import (
+    attempts,
+    catalogue,
+    events,
+    gradebook,
+    grants,
+    lessons,
+    people,
+    problems,
+    progress,
+    webhooks,
+)
 
 app_name = "api"
 
@@ -70,6 +81,28 @@ urlpatterns = [
     path(f"{_ATTEMPT}/review", attempts.Review.as_view(), name="review"),
     path(f"{_ITEM}/responses", attempts.Responses.as_view(), name="responses"),
     path(f"{_ITEM}/flag", attempts.Flag.as_view(), name="flag"),
+    path(f"{_COURSE}/progress", progress.Cohort.as_view(), name="cohort"),
+    path(f"{_LEARNER}/progress", progress.MyCourses.as_view(), name="my-progress"),
+    path(f"{_LEARNER}/{_COURSE}/progress", progress.OneProgress.as_view(), name="progress"),
+    path(f"{_COURSE}/line-items", gradebook.LineItems.as_view(), name="line-items"),
+    path("line-items/<uuid:uuid>/results", gradebook.Results.as_view(), name="results"),
+    path(
+        f"{_LEARNER}/{_COURSE}/results",
+        gradebook.LearnerResults.as_view(),
+        name="learner-results",
+    ),
+    path(f"{_ITEM}/gradings", gradebook.Gradings.as_view(), name="gradings"),
+    path(
+        f"{_LEARNER}/accommodation",
+        grants.GeneralAccommodation.as_view(),
+        name="accommodation",
+    ),
+    path(
+        f"{_LEARNER}/{_COURSE}/accommodation",
+        grants.CourseAccommodation.as_view(),
+        name="course-accommodation",
+    ),
+    path(f"{_QUIZ}/extension", grants.OneExtension.as_view(), name="extension"),
     path("problems/<slug:code>", problems.explain, name="problem"),
     re_path(r"^.*$", problems.unknown, name="unknown"),
 ]

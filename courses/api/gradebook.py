@@ -1,0 +1,149 @@
+"""Columns and cells of the gradebook, and a person's judgement on a response."""
+
+from fractions import Fraction
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api import paging
+from courses.api.attempts import item_of, owned
+from courses.api.credentials import course_of
+from courses.api.idempotent import idempotent
+from courses.api.people import PlatformView
+from courses.api.progress import named
+from courses.api.schema import operation, query
+from courses.api.values import Moment, Number, Shape
+from courses.domain import grading
+from courses.errors import NotFound
+from courses.models import LineItem, Result
+
+Text = serializers.CharField
+Whole = serializers.IntegerField
+
+
+class LineItemShape(Shape):
+    id = serializers.UUIDField(source="uuid")
+    label = Text()
+    quiz = Text(source="quiz.key", allow_null=True, default=None)
+    score_maximum = Number()
+    tag = Text()
+
+
+class ResultShape(Shape):
+    """A cell, in the words of LTI Assignment and Grade Services."""
+
+    line_item = serializers.UUIDField(source="line_item.uuid")
+    external_id = Text()
+    enrolment = serializers.UUIDField(source="enrolment.uuid")
+    attempt = serializers.UUIDField(source="attempt.uuid", allow_null=True, default=None)
+    score_given = Number(allow_null=True)
+    score_maximum = Number(allow_null=True)
+    percent = Number(allow_null=True)
+    has_passed = serializers.BooleanField(allow_null=True)
+    activity_progress = Text()
+    grading_progress = Text()
+    submitted_at = Moment(allow_null=True)
+    updated_at = Moment()
+
+
+class GradeRequest(Shape):
+    scaled = serializers.DecimalField(
+        max_digits=11, decimal_places=10, min_value=0, max_value=1, help_text="0 to 1"
+    )
+    feedback = Text(max_length=10_000, allow_blank=True, default="")
+    reason = Text(max_length=300, allow_blank=True, default="")
+
+
+class GradingShape(Shape):
+    sequence = Whole()
+    kind = Text(help_text="`auto`, `person` or `regrade`")
+    revision = Whole(source="response.revision", allow_null=True, default=None)
+    scaled = Number(allow_null=True)
+    score = Number(allow_null=True)
+    feedback = Text()
+    reason = Text()
+    graded_at = Moment()
+
+
+class GradingList(Shape):
+    results = GradingShape(many=True)
+
+
+LineItemPage = paging.page_of(LineItemShape, "LineItem")
+ResultPage = paging.page_of(ResultShape, "Result")
+
+_SINCE = query("updated_after", "Only what changed since this time.")
+
+
+class GradebookView(PlatformView):
+    scopes = {"GET": "gradebook:read", "POST": "gradebook:write"}
+
+
+class LineItems(GradebookView):
+    @operation("list_line_items", response=LineItemPage, query=paging.PARAMETERS)
+    def get(self, request: Request, course: str) -> Response:
+        """The columns of a course: one for each graded quiz that anybody has begun."""
+        rows = LineItem.objects.filter(course=course_of(request, course)).select_related("quiz")
+        return paging.page(request, rows, lambda found: LineItemShape(found, many=True).data)
+
+
+class Results(GradebookView):
+    @operation("list_results", response=ResultPage, query=[*paging.PARAMETERS, _SINCE])
+    def get(self, request: Request, uuid: UUID) -> Response:
+        """What counts for each of this platform's learners in this column."""
+        column = LineItem.objects.filter(uuid=uuid, course__in=request.auth.courses()).first()
+        if column is None:
+            raise NotFound
+        rows = named(Result.objects.filter(line_item=column), self.client, "enrolment__user")
+        return _page(request, rows, "enrolment.uuid")
+
+
+class LearnerResults(GradebookView):
+    @operation("list_learner_results", response=ResultPage, query=[*paging.PARAMETERS, _SINCE])
+    def get(self, request: Request, external_id: str, course: str) -> Response:
+        """What counts for one learner in every column of a course."""
+        row, user = course_of(request, course), self.identity(external_id).user
+        mine = Result.objects.filter(enrolment__course=row, enrolment__user=user)
+        return _page(request, named(mine, self.client, "enrolment__user"), "line_item.uuid")
+
+
+class Gradings(GradebookView):
+    @operation("list_gradings", response=GradingList)
+    def get(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
+        """Every judgement on what was answered here, in order; nothing is overwritten."""
+        item = item_of(owned(request, external_id, uuid), position)
+        rows = item.gradings.select_related("response").order_by("sequence")
+        return Response({"results": GradingShape(rows, many=True).data})
+
+    @operation("grade_item", request=GradeRequest, response=GradingShape, status=201)
+    @idempotent
+    def post(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
+        """A person's judgement: it replaces what stood before, and the result follows.
+
+        Also the way to override a grade by rule. 409 while the attempt is open.
+        """
+        values = GradeRequest.read(request.data)
+        item = item_of(owned(request, external_id, uuid), position)
+        row = grading.grade_by_person(
+            item=item,
+            scaled=Fraction(values["scaled"]),
+            by=None,
+            now=timezone.now(),
+            feedback=values["feedback"],
+            reason=values["reason"],
+        )
+        return Response(GradingShape(row).data, status=201)
+
+
+def _page(request: Request, rows: QuerySet[Result], uuid_path: str) -> Response:
+    since = paging.moment(request, "updated_after")
+    if since is not None:
+        rows = rows.filter(updated_at__gt=since)
+    rows = rows.select_related("line_item", "enrolment", "attempt")
+    return paging.page(
+        request, rows, lambda found: ResultShape(found, many=True).data, uuid_path=uuid_path
+    )

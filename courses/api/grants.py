@@ -1,0 +1,136 @@
+"""What a learner is granted on top of the rules: in all quizzes, or in one. Never the reason."""
+
+from typing import Any
+
+from django.db import transaction
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api import etags
+from courses.api.credentials import course_of, reader_of
+from courses.api.people import PlatformView
+from courses.api.schema import operation
+from courses.api.values import Moment, Shape
+from courses.domain import grants
+from courses.domain.attempts import starting
+from courses.errors import NotAllowed
+from courses.models import Accommodation, ApiClient, Course, Enrolment, Extension, Quiz
+
+Whole = serializers.IntegerField
+SMALL = 2**15 - 1
+TEN_YEARS_S = 10 * 366 * 24 * 3600
+
+
+class AccommodationShape(Shape):
+    time_factor = serializers.DecimalField(
+        max_digits=4,
+        decimal_places=2,
+        min_value=1,
+        max_value=10,
+        default="1.00",
+        coerce_to_string=True,
+        help_text="1.5 gives half as much time again; closing dates move with it.",
+    )
+    extra_attempts = Whole(min_value=0, max_value=SMALL, default=0)
+    closes_later_s = Whole(min_value=0, max_value=TEN_YEARS_S, default=0)
+
+
+class ExtensionShape(Shape):
+    extra_time_s = Whole(min_value=0, max_value=TEN_YEARS_S, default=0)
+    extra_attempts = Whole(min_value=0, max_value=SMALL, default=0)
+    closes_at = Moment(allow_null=True, default=None)
+
+
+class GrantsView(PlatformView):
+    scopes = {"GET": "gradebook:read", "PUT": "gradebook:write"}
+
+
+class GeneralAccommodation(GrantsView):
+    @operation("get_accommodation", response=AccommodationShape)
+    def get(self, request: Request, external_id: str) -> Response:
+        """What the learner is granted in all courses; the neutral values when nothing is."""
+        user = self.identity(external_id).user
+        return etags.tagged(_accommodation(user, None))
+
+    @operation(
+        "put_accommodation",
+        request=AccommodationShape,
+        response=AccommodationShape,
+        has_if_match=True,
+    )
+    def put(self, request: Request, external_id: str) -> Response:
+        """Grant it in all courses, also in attempts under way. A limited key may not."""
+        user = self.identity(external_id).user
+        if request.auth.is_limited:
+            raise NotAllowed
+        return _set_accommodation(request, user, None, self.client)
+
+
+class CourseAccommodation(GrantsView):
+    @operation("get_course_accommodation", response=AccommodationShape)
+    def get(self, request: Request, external_id: str, course: str) -> Response:
+        """What the learner is granted in this course; the neutral values when nothing is."""
+        user = self.identity(external_id).user
+        return etags.tagged(_accommodation(user, course_of(request, course)))
+
+    @operation(
+        "put_course_accommodation",
+        request=AccommodationShape,
+        response=AccommodationShape,
+        has_if_match=True,
+    )
+    def put(self, request: Request, external_id: str, course: str) -> Response:
+        """Grant it in this course, also in attempts under way. Time is never taken back."""
+        user, row = self.identity(external_id).user, course_of(request, course)
+        return _set_accommodation(request, user, row, self.client)
+
+
+class OneExtension(GrantsView):
+    @operation("get_extension", response=ExtensionShape)
+    def get(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
+        """What the learner is granted in this quiz; the neutral values when nothing is."""
+        enrolment, row = _place(request, external_id, course, quiz)
+        return etags.tagged(_extension(enrolment, row))
+
+    @operation("put_extension", request=ExtensionShape, response=ExtensionShape, has_if_match=True)
+    def put(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
+        """Grant more time, more attempts or a later close, also in an attempt under way."""
+        values = ExtensionShape.read(request.data)
+        enrolment, row = _place(request, external_id, course, quiz)
+        with transaction.atomic():
+            _queue(self.client)
+            etags.require_match(request, _extension(enrolment, row))
+            grants.set_extension(enrolment=enrolment, quiz=row, **values)
+        return etags.tagged(_extension(enrolment, row))
+
+
+def _set_accommodation(
+    request: Request, user: Any, course: Course | None, client: ApiClient
+) -> Response:
+    values = AccommodationShape.read(request.data)
+    with transaction.atomic():
+        _queue(client)
+        etags.require_match(request, _accommodation(user, course))
+        grants.set_accommodation(user=user, course=course, **values)
+    return etags.tagged(_accommodation(user, course))
+
+
+def _queue(client: ApiClient) -> None:
+    """Writers of one platform wait for each other: what is compared stays true until written."""
+    ApiClient.objects.select_for_update(no_key=True).get(pk=client.pk)
+
+
+def _accommodation(user: Any, course: Course | None) -> Any:
+    row = Accommodation.objects.filter(user=user, course=course).first()
+    return AccommodationShape(row or Accommodation()).data
+
+
+def _extension(enrolment: Enrolment, quiz: Quiz) -> Any:
+    row = Extension.objects.filter(enrolment=enrolment, quiz=quiz).first()
+    return ExtensionShape(row or Extension()).data
+
+
+def _place(request: Request, external_id: str, course: str, quiz: str) -> tuple[Enrolment, Quiz]:
+    reader = reader_of(request, external_id, course)
+    return reader.enrolled(), starting.find_quiz(reader=reader, quiz_key=quiz)

@@ -1,0 +1,199 @@
+"""How far learners are: one of them in detail, or everybody of the platform in a course."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api import paging
+from courses.api.credentials import course_of, reader_of
+from courses.api.lessons import LearningView
+from courses.api.people import PlatformView
+from courses.api.schema import operation, query
+from courses.api.values import Moment, Number, Shape
+from courses.domain import mastery, progress
+from courses.domain.outline import Step, outline
+from courses.models import ApiClient, Course, Enrolment, ExternalIdentity
+
+Text = serializers.CharField
+Whole = serializers.IntegerField
+Truth = serializers.BooleanField
+
+
+class ProgressShape(Shape):
+    course = Text()
+    enrolment = serializers.UUIDField()
+    role = Text()
+    state = Text(help_text="Of the enrolment: `active`, `suspended` or `withdrawn`.")
+    cycle = Whole()
+    percent = Whole(help_text="Of the required lessons and graded quizzes.")
+    lessons_completed = Whole()
+    lessons_total = Whole()
+    is_complete = Truth()
+    completed_at = Moment(allow_null=True)
+
+
+class CohortRow(ProgressShape):
+    external_id = Text()
+
+
+class StepState(Shape):
+    key = Text()
+    kind = Text(help_text="`lesson` or `quiz`")
+    state = Text(help_text="`new`, `started` or `completed`")
+
+
+class ModuleProgress(Shape):
+    key = Text()
+    percent = Whole()
+    steps = StepState(many=True)
+
+
+class MasteryShape(Shape):
+    objective = Text(source="objective.key")
+    count = Whole(help_text="Questions answered so far.")
+    share = Number(allow_null=True, help_text="0 to 1; null before the first.")
+    is_met = Truth(help_text="From 0.8 on.")
+
+
+class ProgressDetail(ProgressShape):
+    next_step = Text(allow_null=True)
+    modules = ModuleProgress(many=True)
+    objectives = MasteryShape(many=True)
+
+
+class ProgressList(Shape):
+    results = ProgressShape(many=True)
+
+
+CohortPage = paging.page_of(CohortRow, "Cohort")
+
+
+class ProgressView(LearningView):
+    """Read by who lets people learn and by who keeps their grades."""
+
+    def scope_for(self, method: str | None) -> str | None:
+        auth = self.request and self.request.auth
+        return "gradebook:read" if auth and auth.has("gradebook:read") else "learning:write"
+
+
+class MyCourses(ProgressView):
+    @operation("list_progress", response=ProgressList)
+    def get(self, request: Request, external_id: str) -> Response:
+        """The learner's courses and how far she is in each."""
+        person = request.auth.person(external_id)
+        reached = set(request.auth.courses().values_list("pk", flat=True))
+        rows = [
+            _summary(one.enrolment, one.progress)
+            for one in progress.my_courses(by=person, now=timezone.now())
+            if one.course.pk in reached
+        ]
+        return Response({"results": ProgressShape(rows, many=True).data})
+
+
+class OneProgress(ProgressView):
+    @operation("get_progress", response=ProgressDetail)
+    def get(self, request: Request, external_id: str, course: str) -> Response:
+        """Every step of the course, and mastery by objective, as the learner may know it."""
+        reader = reader_of(request, external_id, course)
+        enrolment, now = reader.enrolled(), timezone.now()
+        plan = outline(reader.course)
+        found = progress.course_progress(enrolment=enrolment, outline=plan, now=now)
+        body = {
+            **_summary(enrolment, found),
+            "next_step": found.next_step.key if found.next_step else None,
+            "modules": [
+                {
+                    "key": module.key,
+                    "percent": found.module_percent(module),
+                    "steps": [_step(found, step) for step in module.steps],
+                }
+                for module in plan.modules
+            ],
+            "objectives": mastery.by_objective(enrolment=enrolment, now=now),
+        }
+        return Response(ProgressDetail(body).data)
+
+
+class Cohort(PlatformView):
+    scopes = "gradebook:read"
+
+    @operation(
+        "list_cohort",
+        response=CohortPage,
+        query=[
+            *paging.PARAMETERS,
+            query("state", "active, suspended or withdrawn"),
+            query("role", "learner or instructor"),
+            query("completed", "true or false"),
+            query("changed_since", "Only where something happened from this time on."),
+        ],
+    )
+    def get(self, request: Request, course: str) -> Response:
+        """This platform's people in the course, each with her progress.
+
+        Ask `changed_since` with a minute of overlap: what happened may be stored a moment later.
+        """
+        row = course_of(request, course)
+        rows = named(Enrolment.objects.filter(course=row), self.client, "user")
+        rows = _filtered(request, rows)
+        return paging.page(request, rows, lambda found: _cohort(row, found))
+
+
+def named(rows: QuerySet[Any], client: ApiClient, user_path: str) -> Any:
+    """Rows of the client's learners, with their `external_id`."""
+    identities = ExternalIdentity.objects.filter(client=client)
+    subject = identities.filter(user=OuterRef(user_path)).values("subject")[:1]
+    return rows.annotate(external_id=Subquery(subject)).filter(
+        **{f"{user_path}__in": identities.values("user")}
+    )
+
+
+def _filtered(request: Request, rows: Any) -> Any:
+    state = paging.choice(request, "state", Enrolment.State.values)
+    role = paging.choice(request, "role", Enrolment.Role.values)
+    completed = paging.choice(request, "completed", ("true", "false"))
+    since = paging.moment(request, "changed_since")
+    if state:
+        rows = rows.filter(state=state)
+    if role:
+        rows = rows.filter(role=role)
+    if completed:
+        rows = rows.filter(completed_at__isnull=completed == "false")
+    return rows.changed_since(since) if since else rows
+
+
+def _cohort(course: Course, rows: Sequence[Any]) -> list[Any]:
+    enrolments = list(rows)
+    for one in enrolments:
+        one.course = course
+    found = progress.of_all(enrolments=enrolments, outline=outline(course), now=timezone.now())
+    told = [{**_summary(one, found[one.pk]), "external_id": one.external_id} for one in enrolments]
+    return list(CohortRow(told, many=True).data)
+
+
+def _summary(enrolment: Enrolment, found: progress.CourseProgress) -> dict[str, Any]:
+    return {
+        "course": enrolment.course.key,
+        "enrolment": enrolment.uuid,
+        "role": enrolment.role,
+        "state": enrolment.state,
+        "cycle": enrolment.cycle,
+        "percent": found.percent,
+        "lessons_completed": found.completed_count,
+        "lessons_total": found.lesson_count,
+        "is_complete": found.is_complete,
+        "completed_at": enrolment.completed_at,
+    }
+
+
+def _step(found: progress.CourseProgress, step: Step) -> dict[str, str]:
+    if step.url_kind == "lesson":
+        state = found.lesson_state(step).state
+    else:
+        state = progress.COMPLETED if found.is_done(step) else progress.NEW
+    return {"key": step.key, "kind": step.url_kind, "state": state}
