@@ -6,6 +6,7 @@ from django.urls.converters import IntConverter, StringConverter
 from courses.api import (
     attempts,
     catalogue,
+    describing,
     events,
     gradebook,
     grants,
@@ -103,6 +104,8 @@ urlpatterns = [
         name="course-accommodation",
     ),
     path(f"{_QUIZ}/extension", grants.OneExtension.as_view(), name="extension"),
+    path("schema", describing.schema, name="schema"),
+    path("docs", describing.page, name="docs"),
     path("problems/<slug:code>", problems.explain, name="problem"),
     re_path(r"^.*$", problems.unknown, name="unknown"),
 ]

@@ -1,0 +1,70 @@
+"""The description of the API for machines, as JSON or YAML, and for people, as a page."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from drf_spectacular.renderers import OpenApiYamlRenderer
+
+from courses.api import etags
+from courses.api.schema import VERSION, document
+
+_METHODS = ("get", "put", "post", "patch", "delete")
+_KEPT = "public, max-age=300"
+
+
+@require_safe
+def schema(request: HttpRequest) -> HttpResponse:
+    """OpenAPI 3.1; `?format=yaml` for YAML. It holds no secret and asks for no key."""
+    etag = etags.of(VERSION, as_yaml())
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponse(status=304)
+    elif request.GET.get("format") == "yaml":
+        response = HttpResponse(as_yaml(), content_type="application/yaml")
+    else:
+        response = JsonResponse(document(), content_type="application/json")
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = _KEPT
+    return response
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Every operation with its parameters and answers, readable without scripts."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for path, methods in document()["paths"].items():
+        for method in _METHODS:
+            if method in methods:
+                said = {"method": method.upper(), "path": path, **_told(methods[method])}
+                groups.setdefault(said["tag"], []).append(said)
+    context = {"groups": sorted(groups.items()), "version": VERSION}
+    return render(request, "courses/api/reference.html", context)
+
+
+def as_yaml() -> str:
+    """The description as it is committed to docs/api/openapi.yaml."""
+    return str(OpenApiYamlRenderer().render(document(), renderer_context={}).decode())
+
+
+def _told(operation: dict[str, Any]) -> dict[str, Any]:
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    return {
+        "id": operation["operationId"],
+        "tag": operation["tags"][0],
+        "description": operation.get("description", ""),
+        "parameters": operation.get("parameters", []),
+        "body": _fields(body.get("schema", {})),
+        "answers": [(code, one["description"]) for code, one in operation["responses"].items()],
+    }
+
+
+def _fields(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fields of a body, one level deep."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    shape = document()["components"]["schemas"].get(name, {})
+    required = shape.get("required", [])
+    return [
+        {"name": key, "required": key in required, "description": one.get("description", "")}
+        for key, one in shape.get("properties", {}).items()
+    ]

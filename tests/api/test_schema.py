@@ -1,0 +1,91 @@
+"""The description of the API: valid, committed, and complete."""
+
+import os
+from pathlib import Path
+
+import pytest
+import yaml
+from django.urls import get_resolver
+from drf_spectacular.validation import validate_schema
+
+from courses.api import problems
+from courses.api.base import ApiView
+from courses.api.describing import as_yaml
+from courses.api.schema import document
+from tests.proofs.routes import routes
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMITTED = ROOT / "docs/api/openapi.yaml"
+METHODS = ("get", "put", "post", "patch", "delete")
+
+
+def operations():
+    return [
+        (path, method, said)
+        for path, methods in document()["paths"].items()
+        for method, said in methods.items()
+    ]
+
+
+def views():
+    """(name, view class) of every address that is a view of the API."""
+    for name, route in routes():
+        view = getattr(route.callback, "cls", None)
+        if view is not None and issubclass(view, ApiView):
+            yield name, view
+
+
+def test_it_is_valid_openapi_3_1():
+    assert document()["openapi"].startswith("3.1")
+    validate_schema(document())
+
+
+def test_it_is_the_committed_one():
+    """`COURSES_WRITE_SCHEMA=1 pytest tests/api/test_schema.py` writes it anew."""
+    if os.environ.get("COURSES_WRITE_SCHEMA"):
+        COMMITTED.write_text(as_yaml(), encoding="utf-8")
+    assert COMMITTED.read_text(encoding="utf-8") == as_yaml()
+
+
+def test_every_method_of_every_view_is_in_it():
+    found = {said["operationId"] for _path, _method, said in operations()}
+    said = {
+        getattr(view, method).operation.id
+        for _name, view in views()
+        for method in METHODS
+        if hasattr(view, method)
+    }
+
+    assert get_resolver()
+    assert said == found
+    assert len(found) == len(operations())
+
+
+def test_every_operation_says_what_it_does_and_how_it_fails():
+    for path, method, said in operations():
+        where = f"{method} {path}"
+        assert said["summary"].endswith("."), where
+        assert "Scope: `" in said["description"], where
+        assert {"400", "401", "403", "404", "406", "429", "500"} <= set(said["responses"]), where
+        for code, answer in said["responses"].items():
+            if code >= "400":
+                assert list(answer["content"]) == [problems.CONTENT_TYPE], where
+
+
+def test_it_is_served_to_everybody(client):
+    found = client.get("/api/v1/schema")
+    again = client.get("/api/v1/schema", headers={"if-none-match": found.headers["ETag"]})
+
+    assert found.json()["info"]["version"] == document()["info"]["version"]
+    assert again.status_code == 304
+    text = client.get("/api/v1/schema?format=yaml").content.decode()
+    assert yaml.safe_load(text) == found.json()
+
+
+@pytest.mark.django_db
+def test_the_page_names_every_operation(client):
+    page = client.get("/api/v1/docs").text
+    assert [
+        said["operationId"] for *_, said in operations() if said["operationId"] not in page
+    ] == []
+    assert "<script>" not in page
