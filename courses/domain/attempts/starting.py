@@ -70,15 +70,17 @@ def permit(
     left = attempts_left(quiz=quiz, attempts=attempts, given=given)
     closes_at = deadlines.closing(rules=grants.rules(quiz), grants=given)
     if quiz.opens_at is not None and now < quiz.opens_at:
-        text = _("This quiz opens on %(when)s.") % {"when": _when(quiz.opens_at)}
+        text = _("Until %(when)s this quiz is not open.") % {"when": _when(quiz.opens_at)}
         return Permit(text, quiz.opens_at, left)
     if closes_at is not None and now >= closes_at:
-        return Permit(_("This quiz closed on %(when)s.") % {"when": _when(closes_at)}, None, left)
+        return Permit(
+            _("Since %(when)s this quiz is closed.") % {"when": _when(closes_at)}, None, left
+        )
     if left == 0:
         return Permit(_("You have used all attempts."), None, 0)
     next_at = _next_start(quiz, attempts)
     if next_at is not None and now < next_at:
-        text = _("You can start the next attempt on %(when)s.") % {"when": _when(next_at)}
+        text = _("Before %(when)s you cannot start another attempt.") % {"when": _when(next_at)}
         return Permit(text, next_at, left)
     return Permit(_missing_modules(quiz, enrolment), None, left)
 
