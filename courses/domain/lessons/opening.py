@@ -6,7 +6,7 @@ from courses.domain import access, presenting, progress
 from courses.domain.lessons.checks import draws, field_prefix, version_of, view_of
 from courses.domain.outline import LessonOutline, ModuleOutline, Step, outline
 from courses.domain.presenting import ItemView
-from courses.models import AttemptItem, Lesson, LessonProgress, QuizItem
+from courses.models import AttemptItem, Lesson, LessonProgress, QuestionVersion, QuizItem
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,20 @@ def _own_items(reader: access.Reader, lesson: LessonOutline) -> list[AttemptItem
     rows = AttemptItem.objects.filter(
         attempt__enrolment=reader.enrolment, attempt__quiz_id=lesson.quiz_id
     )
-    paths = presenting.QUESTION_PATHS
-    return list(rows.select_related("attempt", *paths).order_by("attempt__number", "position"))
+    items = list(rows.select_related("attempt").order_by("attempt__number", "position"))
+    _put_versions(items, lesson)
+    return items
+
+
+def _put_versions(items: list[AttemptItem], lesson: LessonOutline) -> None:
+    """Give the items their versions: from the outline, from the tables only those edited since."""
+    known = {version.pk: version for version in map(version_of, lesson.places)}
+    older = {item.version_id for item in items} - set(known)
+    if older:
+        paths = [path.removeprefix("version__") for path in presenting.QUESTION_PATHS]
+        known |= QuestionVersion.objects.select_related(*paths).in_bulk(older)
+    for item in items:
+        item.version = known[item.version_id]
 
 
 def _checks(
