@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,11 @@ SOURCE = (ROOT / "courses/locale/de/LC_MESSAGES/django.po").read_text(encoding="
 GERMAN = read_po(SOURCE)
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w+\}|</?[a-z]+>")
+COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.DOTALL)
+CLASS_NAMES = re.compile(r"{% block \w*class %}.*?{% endblock")
+BLOCKTRANSLATE = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}", re.DOTALL)
+TAG = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
+SPOKEN_ATTRIBUTE = re.compile(r'(?:aria-label|title|placeholder|alt|data-text[\w-]*)="([^"]*)"')
 UNTRANSLATED = re.compile(r'^#,.*\bfuzzy\b|^msgstr(?:\[\d\])? ""$(?!\n")', re.MULTILINE)
 
 
@@ -95,3 +101,19 @@ def test_a_text_that_is_computed_is_refused(tmp_path: Path) -> None:
     module.write_text("from django.utils.translation import gettext as _\n_(f'{1} day')\n")
     with pytest.raises(AssertionError, match=r"a\.py:2"):
         list(translatable.in_python(module))
+
+
+def bare_words(source: str) -> list[str]:
+    """What a template says outside every tag: in its text, or in an attribute that people read."""
+    for mute in (COMMENT, CLASS_NAMES, BLOCKTRANSLATE, TAG):
+        source = mute.sub("", source)
+    spoken = [*SPOKEN_ATTRIBUTE.findall(source), *re.split(r"<[^>]*>", source)]
+    return [text.strip() for text in spoken if re.search(r"[^\W\d_]{2}", unescape(text))]
+
+
+def test_templates_say_nothing_that_cannot_be_translated() -> None:
+    templates = list((ROOT / "courses").rglob("templates/**/*.html"))
+    said = {path.name: bare_words(path.read_text(encoding="utf-8")) for path in templates}
+    assert {name: words for name, words in said.items() if words} == {}
+    assert bare_words('<p class="a b">{% if a %}Hello {{ b }}{% endif %}</p>') == ["Hello"]
+    assert bare_words('<input placeholder="A word">{# note #}{% url "a" %}&nbsp;') == ["A word"]
