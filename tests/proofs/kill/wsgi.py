@@ -10,7 +10,7 @@ from typing import Any
 
 from cxcourse.wsgi import application as site
 
-DELAY_S = 0.05
+DELAY_S = 0.01
 
 
 def _plant() -> None:
