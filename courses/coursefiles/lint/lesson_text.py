@@ -64,8 +64,10 @@ def read_text(body: str) -> LessonText:
 
 def _blocks(tokens: list[Token]) -> Iterator[Block]:
     kind: Kind = "prose"
+    line = 1
     for token in tokens:
-        line = (token.map[0] if token.map else 0) + 1
+        # The title of a callout has no place of its own.
+        line = token.map[0] + 1 if token.map else line
         if token.type == "check":
             yield Block("check", line, token.meta["key"])
         elif token.type == "figure":
