@@ -16,7 +16,7 @@ from courses.models import Attempt, AttemptItem, Grading, Response
 logger = logging.getLogger(__name__)
 
 SCAN = 100
-"""How many times its limit `close_expired` looks at: attempts within their grace are passed over."""
+"""`close_expired` looks at so many times its limit: attempts within their grace do not count."""
 
 
 def submit(*, attempt: Attempt, by: Any, now: datetime) -> Attempt:
