@@ -1,12 +1,13 @@
 """A lesson: to read, to answer its checks in place, to come back to."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -136,11 +137,17 @@ def _pieces(page: lessons.LessonPage, links: PageLinks, refused: Refused | None)
     number = 0
     for segment in page.segments:
         if segment.check is None:
-            pieces.append(Piece(html=resolve(segment.html, links)))
+            pieces.append(Piece(html=_resolved(segment.html, links, get_script_prefix())))
             continue
         number += 1
         pieces.append(_check_piece(segment.check, number, refused))
     return pieces
+
+
+@lru_cache(maxsize=2048)
+def _resolved(html: str, links: PageLinks, prefix: str) -> str:  # noqa: ARG001 (a cache key)
+    """The text with this site's addresses: the same for everybody under one prefix."""
+    return resolve(html, links)
 
 
 def _check_piece(view: ItemView, number: int, refused: Refused | None) -> Piece:

@@ -108,6 +108,7 @@ def _lesson(
             SourceOutline(row.key, row.citation, _address(row.url), row.note)
             for row in lesson.sources.all()
         ),
+        row=lesson,
         places=places,
     )
 
