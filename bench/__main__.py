@@ -19,7 +19,9 @@ from bench import journey
 from bench.server import Server, environment, manage, serving
 from launcher import postgres
 
-CPU_JOURNEYS = 5
+WARM_JOURNEYS = 24
+"""A running site has drawn its questions before; see docs/decisions/0010."""
+CPU_JOURNEYS = 8
 FLOOR_CALLS = 60
 FLOORS = {"lesson": ("read", 6), "save": ("write", 8)}
 
@@ -30,7 +32,7 @@ def main() -> None:
         for stored in map(int, options.stored.split(",")):
             with _database(engine) as url, tempfile.TemporaryDirectory() as folder:
                 env = environment(Path(folder), url)
-                _prepare(env, learners=64, stored=stored)
+                _prepare(env, learners=96, stored=stored)
                 print(f"\n# {engine}, {stored} stored attempts")
                 with serving(env) as server:
                     _cpu(server)
@@ -71,10 +73,12 @@ def _cpu(server: Server) -> None:
         spent[step].append(now - last)
         last = now
 
-    journey.walk(journey.Browser(server.port, lambda *_: None), "bench-0")
+    names = iter([f"bench-{number}" for number in range(WARM_JOURNEYS + CPU_JOURNEYS)])
+    for _number in range(WARM_JOURNEYS):
+        journey.walk(journey.Browser(server.port, lambda *_: None), next(names))
     last = server.cpu_ms()
-    for number in range(CPU_JOURNEYS):
-        journey.walk(journey.Browser(server.port, watch), f"bench-{number + 1}")
+    for name in names:
+        journey.walk(journey.Browser(server.port, watch), name)
     floors = {step: _floor(server, *floor) for step, floor in FLOORS.items()}
     print("CPU ms of the server per step (median), one learner:")
     for step, values in spent.items():
@@ -103,7 +107,7 @@ def _load(server: Server, learners: int, journeys: int) -> None:
     """That many learners at once, each step's times, whole journeys per second."""
     times: dict[str, list[float]] = defaultdict(list)
     lock = threading.Lock()
-    names = iter([f"bench-{number % 48 + 16}" for number in range(max(journeys, learners))])
+    names = iter([f"bench-{number % 48 + 48}" for number in range(max(journeys, learners))])
 
     def watch(step: str, seconds: float) -> None:
         with lock:

@@ -11,6 +11,8 @@ import django
 PASSWORD = "bench-mark-2026"  # noqa: S105
 QUIZ = "bench-quiz"
 ITEMS = 20
+EACH = 20
+"""Attempts of each learner of other days."""
 
 
 def main(learners: int, stored: int) -> None:
@@ -31,7 +33,10 @@ def main(learners: int, stored: int) -> None:
     for person in people:
         enrolments.enrol(course=course, user=person, now=now)
     if stored:
-        _history(course, quiz, people, stored, now - timedelta(days=30))
+        crowd = [f"crowd-{number}" for number in range(stored // EACH)]
+        model.objects.bulk_create(model(username=name, password=password) for name in crowd)
+        others = list(model.objects.filter(username__startswith="crowd-"))
+        _history(course, quiz, others, stored, now - timedelta(days=30))
 
 
 def _quiz(course):
@@ -58,8 +63,9 @@ def _history(course, quiz, people, stored, now) -> None:
     from courses.models import Attempt, AttemptItem, Enrolment, Response
 
     versions = [item.question.ready_version for item in quiz.items.all()[:3]]
-    rows = Enrolment.objects.filter(course=course, user__in=people)
-    enrolled = list(rows.order_by("pk"))
+    enrolled = Enrolment.objects.bulk_create(
+        Enrolment(course=course, user=person, enrolled_at=now) for person in people
+    )
     for start in range(0, stored, 2000):
         batch = [
             Attempt(

@@ -11,6 +11,7 @@ from courses.coursefiles import rules
 from courses.coursefiles.assets import check_asset
 from courses.coursefiles.problems import Notes
 from courses.coursefiles.schema import (
+    COMPANIONS,
     AssetFile,
     CourseYaml,
     LessonFile,
@@ -73,7 +74,7 @@ class DraftReader:
     def __init__(self, files: Mapping[str, bytes], notes: Notes) -> None:
         self.files = files
         self.notes = notes
-        self.unread = set(files)
+        self.unread = set(files) - COMPANIONS
 
     def course(self) -> CourseDraft | None:
         """The whole course as far as it could be read; None without a course.yaml."""

@@ -14,6 +14,8 @@ from courses.questions.data import Expression, dump
 
 BLOOM = ("remember", "understand", "apply", "analyse", "evaluate", "create")
 DIFFICULTIES = ("easy", "medium", "hard")
+COMPANIONS = frozenset(("lint.yaml", "coverage.yaml"))
+"""Files that stand beside a course and say something about it; they are no part of it."""
 CHECKS_PREFIX = "checks-"
 """Quizzes made from a lesson's checks are called `checks-<lesson key>`; no other quiz is."""
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from courses.coursefiles.emitter import emit
 from courses.coursefiles.rules import FILE_NAME
 from courses.coursefiles.schema import (
+    COMPANIONS,
     CourseFile,
     CourseHead,
     LessonFile,
@@ -59,7 +60,7 @@ def _names(course: CourseFile) -> Iterator[str]:
 
 def _course_paths(folder: Path) -> Iterator[Path]:
     """The files in a folder that are a course's; nothing behind a link."""
-    yield from folder.glob("*.yaml")
+    yield from (path for path in folder.glob("*.yaml") if path.name not in COMPANIONS)
     for head in folder.glob("*/module.yaml"):
         if head.parent.is_symlink():
             continue

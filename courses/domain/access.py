@@ -96,9 +96,10 @@ def _enrolment(course_key: str, by: Any) -> Enrolment | None:
     if not by.is_authenticated:
         return None
     found = Enrolment.objects.current().filter(course__key=course_key, user_id=by.pk)
-    return (
-        found.exclude(course__state=Course.State.ARCHIVED).select_related("course", "user").first()
-    )
+    row = found.exclude(course__state=Course.State.ARCHIVED).select_related("course").first()
+    if row is not None:
+        row.user = by
+    return row
 
 
 def _attempts() -> AttemptQuerySet:

@@ -30,6 +30,7 @@ def post(*, attempt: Attempt, now: datetime) -> list[events.Entry]:
     finished = list(
         Attempt.objects.finished()
         .filter(enrolment_id=attempt.enrolment_id, quiz_id=attempt.quiz_id)
+        .only("number", "state", "score", "score_maximum", "submitted_at")
         .order_by("number")
     )
     cell = _cell(attempt, finished)

@@ -107,8 +107,8 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> ReviewPage:
 
 def _permit(attempt: Attempt, given: deadlines.Grants, now: datetime) -> starting.Permit:
     enrolment, quiz = attempt.enrolment, attempt.quiz
-    attempts = list(enrolment.attempts.filter(quiz=quiz).order_by("number"))
-    return starting.permit(enrolment=enrolment, quiz=quiz, attempts=attempts, given=given, now=now)
+    last = starting.last_attempt(enrolment=enrolment, quiz=quiz)
+    return starting.permit(enrolment=enrolment, quiz=quiz, last=last, given=given, now=now)
 
 
 def _is_author(attempt: Attempt, by: Any) -> bool:

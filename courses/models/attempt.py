@@ -33,8 +33,10 @@ class Attempt(models.Model):
         STAFF = "staff", _("a member of staff")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="attempts")
-    quiz = models.ForeignKey(Quiz, models.PROTECT, related_name="attempts")
+    enrolment = models.ForeignKey(
+        Enrolment, models.PROTECT, related_name="attempts", verbose_name=_("enrolment")
+    )
+    quiz = models.ForeignKey(Quiz, models.PROTECT, related_name="attempts", verbose_name=_("quiz"))
     number = models.PositiveIntegerField(_("number"))
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.OPEN)
     policy = models.JSONField(_("rules frozen at the start"), default=dict)
@@ -100,9 +102,13 @@ class AttemptItem(models.Model):
     """One question drawn into an attempt, with the current state of its log."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="items")
+    attempt = models.ForeignKey(
+        Attempt, models.PROTECT, related_name="items", verbose_name=_("attempt")
+    )
     position = models.PositiveSmallIntegerField(_("position"))
-    version = models.ForeignKey(QuestionVersion, models.PROTECT, related_name="attempt_items")
+    version = models.ForeignKey(
+        QuestionVersion, models.PROTECT, related_name="attempt_items", verbose_name=_("version")
+    )
     points = models.DecimalField(_("points"), max_digits=7, decimal_places=3)
     params = models.JSONField(_("random draws"), default=dict)
     is_flagged = models.BooleanField(_("flagged"), default=False)
@@ -143,13 +149,19 @@ class AppendOnly(models.QuerySet):  # type: ignore[type-arg]
 class Response(models.Model):
     """What was answered: one row per save, never updated."""
 
-    item = models.ForeignKey(AttemptItem, models.PROTECT, related_name="responses")
+    item = models.ForeignKey(
+        AttemptItem, models.PROTECT, related_name="responses", verbose_name=_("item")
+    )
     revision = models.PositiveIntegerField(_("revision"))
     value = models.JSONField(_("value"), null=True, blank=True)
     received_at = models.DateTimeField(_("received at"))
     door = models.CharField(_("door"), max_length=10)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    idempotency_key = models.CharField(max_length=80, null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by whom")
+    )
+    idempotency_key = models.CharField(
+        max_length=80, null=True, blank=True, verbose_name=_("idempotency key")
+    )
     certainty = models.PositiveSmallIntegerField(_("certainty"), null=True, blank=True)
 
     objects = AppendOnly.as_manager()
@@ -178,10 +190,17 @@ class Grading(models.Model):
         PERSON = "person", _("by a person")
         REGRADE = "regrade", _("by a regrade")
 
-    item = models.ForeignKey(AttemptItem, models.PROTECT, related_name="gradings")
+    item = models.ForeignKey(
+        AttemptItem, models.PROTECT, related_name="gradings", verbose_name=_("item")
+    )
     sequence = models.PositiveIntegerField(_("sequence"))
     response = models.ForeignKey(
-        Response, models.PROTECT, related_name="gradings", null=True, blank=True
+        Response,
+        models.PROTECT,
+        related_name="gradings",
+        null=True,
+        blank=True,
+        verbose_name=_("response"),
     )
     kind = models.CharField(_("kind"), max_length=7, choices=Kind.choices, default=Kind.AUTO)
     scaled = FractionField(_("scaled"), null=True, blank=True)
@@ -191,7 +210,12 @@ class Grading(models.Model):
     feedback = models.TextField(_("feedback"), blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by whom"),
     )
     graded_at = models.DateTimeField(_("graded at"))
 

@@ -62,8 +62,8 @@ class Course(Synced):
         editable=False,
         help_text=_("New at every change of the course's content; what is cached hangs on it."),
     )
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("created at"))
+    updated_at = models.DateTimeField(auto_now=True, verbose_name=_("updated at"))
 
     objects = CourseQuerySet.as_manager()
 
@@ -80,7 +80,9 @@ class Course(Synced):
 
 
 class Module(Synced):
-    course = models.ForeignKey(Course, models.PROTECT, related_name="modules")
+    course = models.ForeignKey(
+        Course, models.PROTECT, related_name="modules", verbose_name=_("course")
+    )
     key = models.SlugField(_("key"), max_length=80)
     position = models.PositiveSmallIntegerField(_("position"))
     title = models.CharField(_("title"), max_length=200)
@@ -116,8 +118,12 @@ class Objective(Synced):
         EVALUATE = "evaluate", _("evaluate")
         CREATE = "create", _("create")
 
-    course = models.ForeignKey(Course, models.PROTECT, related_name="objectives")
-    module = models.ForeignKey(Module, models.PROTECT, related_name="objectives")
+    course = models.ForeignKey(
+        Course, models.PROTECT, related_name="objectives", verbose_name=_("course")
+    )
+    module = models.ForeignKey(
+        Module, models.PROTECT, related_name="objectives", verbose_name=_("module")
+    )
     key = models.CharField(_("key"), max_length=40)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     text = models.CharField(_("text"), max_length=400)
@@ -138,7 +144,9 @@ class Objective(Synced):
 class Reference(Synced):
     """A source that lessons, terms and questions cite."""
 
-    course = models.ForeignKey(Course, models.CASCADE, related_name="references")
+    course = models.ForeignKey(
+        Course, models.CASCADE, related_name="references", verbose_name=_("course")
+    )
     key = models.SlugField(_("key"), max_length=80)
     citation = models.TextField(_("citation"))
     url = models.URLField(_("address"), max_length=500, blank=True)
@@ -159,12 +167,19 @@ class Reference(Synced):
 class Term(Synced):
     """A glossary entry."""
 
-    course = models.ForeignKey(Course, models.CASCADE, related_name="terms")
+    course = models.ForeignKey(
+        Course, models.CASCADE, related_name="terms", verbose_name=_("course")
+    )
     key = models.SlugField(_("key"), max_length=80)
     term = models.CharField(_("term"), max_length=120)
     definition = models.TextField(_("definition"), help_text=_("Markdown"))
     source = models.ForeignKey(
-        Reference, models.SET_NULL, null=True, blank=True, related_name="terms"
+        Reference,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="terms",
+        verbose_name=_("source"),
     )
 
     class Meta:
@@ -180,7 +195,9 @@ class Term(Synced):
 class Asset(Synced):
     """A figure or a data file of a module, small enough to live beside its text."""
 
-    module = models.ForeignKey(Module, models.CASCADE, related_name="assets")
+    module = models.ForeignKey(
+        Module, models.CASCADE, related_name="assets", verbose_name=_("module")
+    )
     name = models.CharField(_("file name"), max_length=120)
     content_type = models.CharField(_("content type"), max_length=80)
     content = models.BinaryField(_("content"))

@@ -43,9 +43,14 @@ class Enrolment(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    course = models.ForeignKey(Course, models.PROTECT, related_name="enrolments")
+    course = models.ForeignKey(
+        Course, models.PROTECT, related_name="enrolments", verbose_name=_("course")
+    )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="course_enrolments"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="course_enrolments",
+        verbose_name=_("person"),
     )
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.LEARNER)
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.ACTIVE)
@@ -76,8 +81,12 @@ class Enrolment(models.Model):
 class LessonProgress(models.Model):
     """How far a person is in a lesson. A completed lesson stays completed."""
 
-    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="lesson_progress")
-    lesson = models.ForeignKey(Lesson, models.PROTECT, related_name="progress")
+    enrolment = models.ForeignKey(
+        Enrolment, models.PROTECT, related_name="lesson_progress", verbose_name=_("enrolment")
+    )
+    lesson = models.ForeignKey(
+        Lesson, models.PROTECT, related_name="progress", verbose_name=_("lesson")
+    )
     started_at = models.DateTimeField(_("started at"))
     visited_at = models.DateTimeField(_("last visited at"))
     position = models.CharField(
@@ -103,10 +112,18 @@ class Accommodation(models.Model):
     """What a learner is granted in all courses or in one; never the reason."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="course_accommodations"
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="course_accommodations",
+        verbose_name=_("person"),
     )
     course = models.ForeignKey(
-        Course, models.CASCADE, related_name="accommodations", null=True, blank=True
+        Course,
+        models.CASCADE,
+        related_name="accommodations",
+        null=True,
+        blank=True,
+        verbose_name=_("course"),
     )
     time_factor = models.DecimalField(
         _("time factor"),
@@ -118,7 +135,7 @@ class Accommodation(models.Model):
     )
     extra_attempts = models.PositiveSmallIntegerField(_("extra attempts"), default=0)
     closes_later_s = models.PositiveIntegerField(_("closing dates move by (seconds)"), default=0)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField(auto_now=True, verbose_name=_("updated at"))
 
     class Meta:
         verbose_name = _("accommodation")
@@ -146,12 +163,16 @@ class Accommodation(models.Model):
 class Extension(models.Model):
     """One learner's exception for one quiz: more time, more attempts, a later close."""
 
-    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="extensions")
-    quiz = models.ForeignKey(Quiz, models.CASCADE, related_name="extensions")
+    enrolment = models.ForeignKey(
+        Enrolment, models.CASCADE, related_name="extensions", verbose_name=_("enrolment")
+    )
+    quiz = models.ForeignKey(
+        Quiz, models.CASCADE, related_name="extensions", verbose_name=_("quiz")
+    )
     extra_time_s = models.PositiveIntegerField(_("extra time in seconds"), default=0)
     extra_attempts = models.PositiveSmallIntegerField(_("extra attempts"), default=0)
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField(auto_now=True, verbose_name=_("updated at"))
 
     class Meta:
         verbose_name = _("extension")

@@ -16,12 +16,29 @@ class Event(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     type = models.CharField(_("type"), max_length=60)
-    course = models.ForeignKey(Course, models.PROTECT, related_name="events", null=True, blank=True)
+    course = models.ForeignKey(
+        Course,
+        models.PROTECT,
+        related_name="events",
+        null=True,
+        blank=True,
+        verbose_name=_("course"),
+    )
     enrolment = models.ForeignKey(
-        Enrolment, models.PROTECT, related_name="events", null=True, blank=True
+        Enrolment,
+        models.PROTECT,
+        related_name="events",
+        null=True,
+        blank=True,
+        verbose_name=_("enrolment"),
     )
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by whom"),
     )
     data = models.JSONField(_("data"), default=dict)
     occurred_at = models.DateTimeField(_("occurred at"))
@@ -51,7 +68,9 @@ class Delivery(models.Model):
         DONE = "done", _("Delivered")
         DEAD = "dead", _("Given up")
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries")
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="deliveries", verbose_name=_("event")
+    )
     subscriber = models.CharField(_("subscriber"), max_length=120)
     state = models.CharField(_("state"), max_length=7, choices=State.choices, default=State.PENDING)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)

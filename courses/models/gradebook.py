@@ -15,9 +15,16 @@ from courses.models.quiz import Quiz
 
 class LineItem(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    course = models.ForeignKey(Course, models.PROTECT, related_name="line_items")
+    course = models.ForeignKey(
+        Course, models.PROTECT, related_name="line_items", verbose_name=_("course")
+    )
     quiz = models.OneToOneField(
-        Quiz, models.PROTECT, related_name="line_item", null=True, blank=True
+        Quiz,
+        models.PROTECT,
+        related_name="line_item",
+        null=True,
+        blank=True,
+        verbose_name=_("quiz"),
     )
     label = models.CharField(_("label"), max_length=200)
     score_maximum = models.DecimalField(
@@ -56,9 +63,15 @@ class Result(models.Model):
         FULLY_GRADED = "FullyGraded", _("graded")
         FAILED = "Failed", _("could not be graded")
 
-    line_item = models.ForeignKey(LineItem, models.PROTECT, related_name="results")
-    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="results")
-    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="+", null=True, blank=True)
+    line_item = models.ForeignKey(
+        LineItem, models.PROTECT, related_name="results", verbose_name=_("line item")
+    )
+    enrolment = models.ForeignKey(
+        Enrolment, models.PROTECT, related_name="results", verbose_name=_("enrolment")
+    )
+    attempt = models.ForeignKey(
+        Attempt, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("attempt")
+    )
     score_given = FractionField(_("score given"), null=True, blank=True)
     score_maximum = FractionField(_("maximum score"), null=True, blank=True)
     percent = models.DecimalField(
@@ -66,10 +79,16 @@ class Result(models.Model):
     )
     has_passed = models.BooleanField(_("passed"), null=True, blank=True)
     activity_progress = models.CharField(
-        max_length=11, choices=ActivityProgress.choices, default=ActivityProgress.INITIALIZED
+        max_length=11,
+        choices=ActivityProgress.choices,
+        default=ActivityProgress.INITIALIZED,
+        verbose_name=_("activity progress"),
     )
     grading_progress = models.CharField(
-        max_length=13, choices=GradingProgress.choices, default=GradingProgress.NOT_READY
+        max_length=13,
+        choices=GradingProgress.choices,
+        default=GradingProgress.NOT_READY,
+        verbose_name=_("grading progress"),
     )
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     updated_at = models.DateTimeField(_("updated at"))

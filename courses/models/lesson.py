@@ -12,7 +12,9 @@ class Lesson(Synced):
         CHECKS = "checks", _("every check in it is answered")
         CONFIRM = "confirm", _("the learner confirms having done what it asks")
 
-    module = models.ForeignKey(Module, models.PROTECT, related_name="lessons")
+    module = models.ForeignKey(
+        Module, models.PROTECT, related_name="lessons", verbose_name=_("module")
+    )
     key = models.SlugField(_("key"), max_length=80)
     position = models.PositiveSmallIntegerField(_("position"))
     title = models.CharField(_("title"), max_length=200)
@@ -31,8 +33,12 @@ class Lesson(Synced):
         help_text=_("What the text renders to, with the hash of text and renderer it came from."),
     )
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
-    objectives = models.ManyToManyField(Objective, related_name="lessons", blank=True)
-    sources = models.ManyToManyField(Reference, related_name="lessons", blank=True)
+    objectives = models.ManyToManyField(
+        Objective, related_name="lessons", blank=True, verbose_name=_("objectives")
+    )
+    sources = models.ManyToManyField(
+        Reference, related_name="lessons", blank=True, verbose_name=_("sources")
+    )
     is_archived = models.BooleanField(_("archived"), default=False)
 
     class Meta:

@@ -16,7 +16,9 @@ from courses.questions.base import QuestionType
 
 
 class Tag(models.Model):
-    course = models.ForeignKey(Course, models.CASCADE, related_name="tags")
+    course = models.ForeignKey(
+        Course, models.CASCADE, related_name="tags", verbose_name=_("course")
+    )
     key = models.SlugField(_("key"), max_length=60)
 
     class Meta:
@@ -32,7 +34,9 @@ class Tag(models.Model):
 class Stimulus(Synced):
     """A text or table that several questions share; shown once above them."""
 
-    course = models.ForeignKey(Course, models.PROTECT, related_name="stimuli")
+    course = models.ForeignKey(
+        Course, models.PROTECT, related_name="stimuli", verbose_name=_("course")
+    )
     key = models.SlugField(_("key"), max_length=80)
     title = models.CharField(_("title"), max_length=200, blank=True)
     body = models.TextField(_("text"), help_text=_("Markdown"))
@@ -61,13 +65,25 @@ class Question(Synced):
         MEDIUM = "medium", _("medium")
         HARD = "hard", _("hard")
 
-    course = models.ForeignKey(Course, models.PROTECT, related_name="questions")
+    course = models.ForeignKey(
+        Course, models.PROTECT, related_name="questions", verbose_name=_("course")
+    )
     module = models.ForeignKey(
-        Module, models.PROTECT, related_name="questions", null=True, blank=True
+        Module,
+        models.PROTECT,
+        related_name="questions",
+        null=True,
+        blank=True,
+        verbose_name=_("module"),
     )
     key = models.SlugField(_("key"), max_length=80)
     objective = models.ForeignKey(
-        Objective, models.PROTECT, related_name="questions", null=True, blank=True
+        Objective,
+        models.PROTECT,
+        related_name="questions",
+        null=True,
+        blank=True,
+        verbose_name=_("objective"),
     )
     bloom = models.CharField(
         _("Bloom level"), max_length=10, choices=Objective.Bloom.choices, blank=True
@@ -75,11 +91,16 @@ class Question(Synced):
     difficulty = models.CharField(
         _("difficulty"), max_length=6, choices=Difficulty.choices, default=Difficulty.MEDIUM
     )
-    tags = models.ManyToManyField(Tag, related_name="questions", blank=True)
+    tags = models.ManyToManyField(Tag, related_name="questions", blank=True, verbose_name=_("tags"))
     source = models.JSONField(_("sources"), default=list, blank=True)
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
     stimulus = models.ForeignKey(
-        Stimulus, models.PROTECT, related_name="questions", null=True, blank=True
+        Stimulus,
+        models.PROTECT,
+        related_name="questions",
+        null=True,
+        blank=True,
+        verbose_name=_("stimulus"),
     )
     is_retired = models.BooleanField(_("retired"), default=False)
     ready_version = models.ForeignKey(
@@ -90,6 +111,7 @@ class Question(Synced):
         editable=False,
         related_name="+",
         help_text=_("The latest version that is ready for learners."),
+        verbose_name=_("version in use"),
     )
 
     objects = QuestionQuerySet.as_manager()
@@ -114,7 +136,9 @@ class QuestionVersion(models.Model):
         READY = "ready", _("Ready")
         RETIRED = "retired", _("Retired")
 
-    question = models.ForeignKey(Question, models.PROTECT, related_name="versions")
+    question = models.ForeignKey(
+        Question, models.PROTECT, related_name="versions", verbose_name=_("question")
+    )
     number = models.PositiveIntegerField(_("number"))
     type = models.CharField(_("type"), max_length=40)
     data = models.JSONField(_("data"))
@@ -123,9 +147,14 @@ class QuestionVersion(models.Model):
     )
     content_hash = models.CharField(max_length=64, editable=False)
     note = models.CharField(_("what changed"), max_length=300, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("created at"))
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("created by"),
     )
 
     class Meta:

@@ -31,12 +31,24 @@ class Quiz(Synced):
         FIRST = "first", _("the first attempt counts")
         AVERAGE = "average", _("the average of all attempts counts")
 
-    course = models.ForeignKey(Course, models.PROTECT, related_name="quizzes")
+    course = models.ForeignKey(
+        Course, models.PROTECT, related_name="quizzes", verbose_name=_("course")
+    )
     module = models.ForeignKey(
-        Module, models.PROTECT, related_name="quizzes", null=True, blank=True
+        Module,
+        models.PROTECT,
+        related_name="quizzes",
+        null=True,
+        blank=True,
+        verbose_name=_("module"),
     )
     lesson = models.OneToOneField(
-        Lesson, models.PROTECT, related_name="checks", null=True, blank=True
+        Lesson,
+        models.PROTECT,
+        related_name="checks",
+        null=True,
+        blank=True,
+        verbose_name=_("lesson"),
     )
     key = models.SlugField(_("key"), max_length=80)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -84,7 +96,9 @@ class Quiz(Synced):
     )
     shuffle_items = models.BooleanField(_("shuffle the items"), default=True)
     one_item_per_page = models.BooleanField(_("one item per page"), default=False)
-    requires_modules = models.ManyToManyField(Module, related_name="+", blank=True)
+    requires_modules = models.ManyToManyField(
+        Module, related_name="+", blank=True, verbose_name=_("modules to pass first")
+    )
     is_archived = models.BooleanField(_("archived"), default=False)
 
     class Meta:
@@ -142,11 +156,16 @@ class Quiz(Synced):
 class QuizItem(models.Model):
     """One place in a quiz: a question (pinned or latest), or a draw of several from the bank."""
 
-    quiz = models.ForeignKey(Quiz, models.CASCADE, related_name="items")
+    quiz = models.ForeignKey(Quiz, models.CASCADE, related_name="items", verbose_name=_("quiz"))
     position = models.PositiveSmallIntegerField(_("position"))
     points = models.DecimalField(_("points"), max_digits=7, decimal_places=3, default=Decimal("1"))
     question = models.ForeignKey(
-        Question, models.PROTECT, related_name="quiz_items", null=True, blank=True
+        Question,
+        models.PROTECT,
+        related_name="quiz_items",
+        null=True,
+        blank=True,
+        verbose_name=_("question"),
     )
     version = models.ForeignKey(
         QuestionVersion,
@@ -155,12 +174,20 @@ class QuizItem(models.Model):
         null=True,
         blank=True,
         help_text=_("Pinned version; empty: the latest that is ready."),
+        verbose_name=_("version"),
     )
     draw_count = models.PositiveSmallIntegerField(_("draw how many"), null=True, blank=True)
     draw_objective = models.ForeignKey(
-        Objective, models.PROTECT, related_name="+", null=True, blank=True
+        Objective,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("draw by objective"),
     )
-    draw_tag = models.ForeignKey(Tag, models.PROTECT, related_name="+", null=True, blank=True)
+    draw_tag = models.ForeignKey(
+        Tag, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("draw by tag")
+    )
     draw_difficulty = models.CharField(
         _("draw difficulty"), max_length=6, choices=Question.Difficulty.choices, blank=True
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache
+from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -134,3 +135,9 @@ def points(value: Decimal | Fraction | None) -> str:
     rounded = Decimal(exact).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP).normalize()
     places = max(0, -int(rounded.as_tuple().exponent))
     return number_format(rounded, places)
+
+
+@register.filter
+def grammar(value: Decimal | Fraction) -> int:
+    """The whole number by which a language picks its form: 1 for exactly one, 2.5 is like 3."""
+    return ceil(value) if value > 1 or value == ceil(value) else 2

@@ -1,12 +1,13 @@
 """A lesson: to read, to answer its checks in place, to come back to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +20,7 @@ from courses.markup import resolve
 from courses.web.errors import handles_errors, status_of
 from courses.web.links import PageLinks
 from courses.web.raw import based_on, raw_response
+from courses.web.refill import Raw, refill
 
 # A script that swaps a check in place says so; everybody else gets whole pages.
 _FRAGMENT = "X-Fragment"
@@ -31,24 +33,23 @@ class Piece:
     html: str = ""
     check: ItemView | None = None
     number: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A response to a check that was not taken: why, and what was sent."""
+
+    question: str
+    error: CoursesError
+    raw: Raw
 
 
 @require_safe
 @handles_errors
 def lesson(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     reader = access.reader(course_key=course, by=request.user)
-    page = lessons.open_lesson(reader=reader, lesson_key=lesson)
-    links = PageLinks(course_key=course, module_key=page.module.key)
-    context = {
-        "page": page,
-        "course": reader.course,
-        "course_key": course,
-        "lesson_key": lesson,
-        "pieces": _pieces(page, links),
-        "sources": _sources(page),
-        "check_count": page.checks_total,
-    }
-    return render(request, "courses/lesson.html", context)
+    return _show(request, reader, lesson)
 
 
 @require_POST
@@ -57,12 +58,13 @@ def check(request: HttpRequest, course: str, lesson: str, question: str) -> Http
     """Judge a response to a check: the check again as a fragment, or the lesson at that place."""
     reader = access.reader(course_key=course, by=request.user)
     prefix = f"c-{question}-"
+    raw = raw_response(request.POST, prefix)
     try:
         result = lessons.respond(
             reader=reader,
             lesson_key=lesson,
             question_key=question,
-            raw=raw_response(request.POST, prefix),
+            raw=raw,
             based_on=based_on(request.POST, prefix),
             by=request.user,
             now=timezone.now(),
@@ -70,7 +72,7 @@ def check(request: HttpRequest, course: str, lesson: str, question: str) -> Http
         if not result.view.is_answered:
             raise Invalid(_("Choose or write something first."))
     except (Conflict, Invalid) as error:
-        return _refused(request, error, _place(course, lesson, question))
+        return _refused(request, reader, lesson, Refused(question, error, raw))
     if request.headers.get(_FRAGMENT):
         return _fragment(request, reader, lesson, result)
     if result.is_lesson_completed:
@@ -111,16 +113,49 @@ def again(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     return redirect("courses:lesson", course=course, lesson=lesson)
 
 
-def _pieces(page: lessons.LessonPage, links: PageLinks) -> list[Piece]:
+def _show(
+    request: HttpRequest, reader: access.Reader, lesson_key: str, refused: Refused | None = None
+) -> HttpResponse:
+    """The lesson's page, with what was sent put back where it was refused."""
+    page = lessons.open_lesson(reader=reader, lesson_key=lesson_key)
+    links = PageLinks(course_key=reader.course.key, module_key=page.module.key)
+    context = {
+        "page": page,
+        "course": reader.course,
+        "course_key": reader.course.key,
+        "lesson_key": lesson_key,
+        "pieces": _pieces(page, links, refused),
+        "sources": _sources(page),
+        "check_count": page.checks_total,
+    }
+    status = status_of(refused.error) if refused else None
+    return render(request, "courses/lesson.html", context, status=status)
+
+
+def _pieces(page: lessons.LessonPage, links: PageLinks, refused: Refused | None) -> list[Piece]:
     pieces: list[Piece] = []
     number = 0
     for segment in page.segments:
         if segment.check is None:
-            pieces.append(Piece(html=resolve(segment.html, links)))
+            pieces.append(Piece(html=_resolved(segment.html, links, get_script_prefix())))
             continue
         number += 1
-        pieces.append(Piece(check=segment.check, number=number))
+        pieces.append(_check_piece(segment.check, number, refused))
     return pieces
+
+
+@lru_cache(maxsize=2048)
+def _resolved(html: str, links: PageLinks, prefix: str) -> str:  # noqa: ARG001 (a cache key)
+    """The text with this site's addresses: the same for everybody under one prefix."""
+    return resolve(html, links)
+
+
+def _check_piece(view: ItemView, number: int, refused: Refused | None) -> Piece:
+    if refused is None or refused.question != view.question_key:
+        return Piece(check=view, number=number)
+    if view.can_respond:
+        view = replace(view, q=refill(view.q, refused.raw))
+    return Piece(check=view, number=number, error=str(refused.error.message))
 
 
 def _sources(page: lessons.LessonPage) -> list[Any]:
@@ -151,13 +186,14 @@ def _fragment(
     return response
 
 
-def _refused(request: HttpRequest, error: CoursesError, place: str) -> HttpResponse:
-    """What was typed stays in the form of a script; without one the lesson says what was wrong."""
-    if request.headers.get(_FRAGMENT):
-        context = {"kind": "error", "text": error.message}
-        response = render(request, "courses/parts/notice.html", context, status=status_of(error))
-        response.headers[_FRAGMENT] = "notice"
-        return response
-    key = place.partition("#check-")[2]
-    messages.error(request, str(error.message), extra_tags=f"in-place check-{key}")
-    return redirect(place)
+def _refused(
+    request: HttpRequest, reader: access.Reader, lesson_key: str, refused: Refused
+) -> HttpResponse:
+    """What was typed stays in the form: a script's, or the one that comes back in the page."""
+    if not request.headers.get(_FRAGMENT):
+        return _show(request, reader, lesson_key, refused)
+    context = {"kind": "error", "text": refused.error.message}
+    status = status_of(refused.error)
+    response = render(request, "courses/parts/notice.html", context, status=status)
+    response.headers[_FRAGMENT] = "notice"
+    return response

@@ -109,6 +109,13 @@ def left_in_browser(page: Page) -> int:
     )
 
 
+def nothing_left(page: Page) -> None:
+    """Wait until the queue of the browser is empty."""
+    page.wait_for_function(
+        "() => !Object.keys(localStorage).some(key => key.startsWith('cx-attempt:'))"
+    )
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds, in light and in dark."""
     found = []

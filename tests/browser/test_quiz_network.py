@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 
 from courses.models import Attempt
-from tests.browser.room import Room, awake, left_in_browser, saved
+from tests.browser.room import Room, awake, left_in_browser, nothing_left, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -41,10 +41,10 @@ def test_the_network_drops_and_the_page_is_reloaded(
     started.goto(f"{room.site}/attempts/{room.attempt.uuid}/")
     awake(started)
     expect(essay(started)).to_have_value("Written on a train.")
-    saved(started)
+    # The save that a page makes as it goes may have got through; then nothing is left to tell of.
+    nothing_left(started)
     assert room.value("essay") == {"text": "Written on a train."}
     assert room.value("single_choice") == {"choice": "c"}
-    assert left_in_browser(started) == 0
 
 
 def test_the_network_comes_back_without_a_reload(

@@ -43,7 +43,7 @@ from tests.factories import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.slow]
 
-EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "50"))
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "60"))
 CREDIT = ["1", "1/2", "1/3"]
 SENT = {
     "a": {"choice": "a"},
@@ -195,6 +195,21 @@ class AttemptMachine(RuleBasedStateMachine):
         self.model.submit(wanted, self.now)
         found = attempts.submit(attempt=handle, by=self.ada.user, now=self.now)
         assert not found.is_open
+
+    @rule(
+        first=st.sampled_from("abc"),
+        text=st.sampled_from("abc"),
+        second_thought=st.sampled_from(["a", "blank", "clear", "unreadable"]),
+    )
+    def a_whole_sitting(self, first, text, second_thought):
+        """What most learners do: start, respond to everything, think again, hand in."""
+        self.start()
+        if self.model.attempts:
+            fresh = {"back": 0, "is_stale": False, "offset": 0, "key": None}
+            for position, sent in ((1, first), (2, "b"), (ESSAY, text)):
+                self.save(position=position, sent=sent, **fresh)
+                self.save(position=position, sent=second_thought, **fresh)
+            self.submit(back=0, is_stale=False)
 
     @precondition(lambda self: self.model.attempts)
     @rule(share=st.sampled_from([Fraction(0), Fraction(1, 3), Fraction(1)]))

@@ -266,6 +266,25 @@ def test_expired_attempts_are_closed_without_anybody_looking():
     assert sitting.state == Attempt.State.GRADED
 
 
+def test_an_attempt_that_cannot_be_closed_keeps_nobody_waiting(monkeypatch, caplog):
+    quiz = make_quiz(questions=1, time_limit_s=600)
+    first, second = make_learner(quiz.course), make_learner(quiz.course)
+    for learner in (first, second):
+        attempts.start(reader=reader_of(learner), quiz_key=quiz.key, by=learner.user, now=NOW)
+    grade_rest = attempts.closing._grade_rest
+
+    def broken(attempt, *rest):
+        if attempt.enrolment == first:
+            raise ValueError("a type that its host removed")
+        grade_rest(attempt, *rest)
+
+    monkeypatch.setattr(attempts.closing, "_grade_rest", broken)
+
+    assert attempts.close_expired(now=NOW + timedelta(hours=1)) == 1
+    assert "could not be closed" in caplog.text
+    assert [one.state for one in Attempt.objects.order_by("pk")] == ["open", "graded"]
+
+
 def test_interactive_mode_gives_falling_credit_and_closes():
     quiz = make_quiz(questions=1, kind="practice", feedback_mode="interactive", credit=["1", "1/2"])
     ada = make_learner(quiz.course)

@@ -147,12 +147,12 @@ def test_unknown_lesson_and_check_are_not_found(ada, lesson):
         respond(ada, lesson, "no-such-check", RIGHT)
 
 
-def test_open_lesson_costs_three_queries_when_warm(ada, lesson, django_assert_num_queries):
+def test_open_lesson_costs_two_queries_when_warm(ada, lesson, django_assert_num_queries):
     reader = reader_of(ada)
     lessons.open_lesson(reader=reader, lesson_key=lesson.key)
     respond(ada, lesson, keys(lesson)[0], RIGHT)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         lessons.open_lesson(reader=reader, lesson_key=lesson.key)
 
 

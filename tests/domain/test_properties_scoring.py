@@ -127,6 +127,7 @@ def test_rounded_is_half_up(value, places):
 
 @PROPERTY
 @given(items, pass_marks)
+@example([(Decimal(1000), Fraction("799.9999"), False)], Fraction(80))
 @example([(Decimal("0.1"), Fraction("0.1"), False)] * 2 + [(Decimal("0.1"), Fraction(0), False)],
          Fraction("66.67"))  # fmt: skip
 def test_pass_is_decided_on_the_exact_score(rows, mark):

@@ -172,3 +172,33 @@ class TestExport:
 
         assert "02-the-next.md:6: term: nothing here is called “nowhere”." in run.err
         assert "mistakes to mend before import: 1" in run.failure
+
+
+class TestRules:
+    """`--check` holds a course to the `lint.yaml` beside it."""
+
+    RULES = b"lessons:\n  needs: [summary]\n"
+
+    def test_findings_fail_the_check_by_file_and_line(self, folder: Path) -> None:
+        write(folder, {"lint.yaml": self.RULES})
+
+        run = Run("sync_courses", folder, "--check")
+
+        assert run.err == (
+            f"{folder}/m1-first/02-the-next.md:2: The lesson says nothing under “summary”.\n"
+        )
+        assert run.failure == "Nothing was written; mistakes found: 1."
+
+    def test_a_course_is_loaded_whatever_its_rules_say(self, folder: Path) -> None:
+        write(folder, {"lint.yaml": self.RULES})
+
+        run = Run("sync_courses", folder)
+
+        assert (run.failure, run.err) == ("", "")
+
+    def test_rules_that_cannot_be_understood_fail_the_check(self, folder: Path) -> None:
+        write(folder, {"lint.yaml": b"lesson: {}\n"})
+
+        run = Run("sync_courses", folder, "--check")
+
+        assert run.err.startswith(f"{folder}/lint.yaml:1: lesson: Unknown field")

@@ -1,5 +1,7 @@
 """The lesson page and its checks, with and without a script."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -103,11 +105,22 @@ def test_blank_response_is_asked_for_again(desk: Desk) -> None:
 
 
 def test_refusal_without_a_script_is_shown_in_its_check(desk: Desk) -> None:
-    desk.check(desk.keys[1])
-    html = desk.page()
+    response = desk.check(desk.keys[1])
+    html = response.content.decode()
+    assert response.status_code == 400
     second = html[html.index(f'id="check-{desk.keys[1]}"') :]
     assert "Choose or write something first." in second
     assert html.count("Choose or write something first.") == 1
+
+
+def test_refusal_without_a_script_gives_back_what_was_sent(desk: Desk) -> None:
+    desk.check(desk.keys[0], "a")
+    response = desk.check(desk.keys[0], "c")
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert re.search(r'value="c"[^>]* checked', html)
+    assert "A newer response to this question was saved elsewhere" in html
+    assert Response.objects.count() == 1
 
 
 def test_stale_check_is_a_conflict_and_changes_nothing(desk: Desk) -> None:

@@ -63,6 +63,14 @@ def test_numbers_follow_the_language() -> None:
         assert courses_ui.points(Fraction(5, 2)) == "2,5"
 
 
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [("0", 0), ("1", 1), ("1.000", 1), ("0.5", 2), ("1.5", 2), ("2", 2), ("2.5", 3)],
+)
+def test_a_language_picks_its_form_by_a_whole_number(value: str, form: int) -> None:
+    assert courses_ui.grammar(Decimal(value)) == form
+
+
 def test_hostname_says_where_a_link_leads() -> None:
     assert courses_ui.hostname("https://www.example.org/a?b") == "example.org"
 

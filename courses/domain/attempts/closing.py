@@ -1,5 +1,6 @@
 """Handing in, and closing what has run out: one way only, and the same for every door."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,11 @@ from courses.conf import settings
 from courses.domain import deadlines, events, gradebook, grading, progress
 from courses.domain.policy import Policy
 from courses.models import Attempt, AttemptItem, Grading, Response
+
+logger = logging.getLogger(__name__)
+
+SCAN = 100
+"""`close_expired` looks at so many times its limit: attempts within their grace do not count."""
 
 
 def submit(*, attempt: Attempt, by: Any, now: datetime) -> Attempt:
@@ -30,9 +36,20 @@ def close_due(*, attempts: Iterable[Attempt], now: datetime) -> int:
 
 
 def close_expired(*, now: datetime, limit: int = 100) -> int:
-    """Close expired attempts of everybody, the oldest first; how many were."""
-    due = Attempt.objects.open().filter(deadline_at__lt=now).order_by("deadline_at")
-    return close_due(attempts=due[:limit], now=now)
+    """Close expired attempts of everybody, the oldest first; how many were.
+
+    One that cannot be closed is written down and does not keep the others waiting.
+    """
+    due = Attempt.objects.open().filter(deadline_at__lt=now).order_by("deadline_at", "pk")
+    closed = 0
+    for attempt in due[: SCAN * limit]:
+        try:
+            closed += close_due(attempts=[attempt], now=now)
+        except Exception:
+            logger.exception("Attempt %s is over and could not be closed.", attempt.uuid)
+        if closed >= limit:
+            break
+    return closed
 
 
 def is_over(*, attempt: Attempt, now: datetime) -> bool:

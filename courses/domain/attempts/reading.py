@@ -13,6 +13,9 @@ from courses.domain.attempts.closing import close_due
 from courses.domain.policy import Policy
 from courses.models import Attempt, AttemptItem, Course, Enrolment, Quiz, Result
 
+LISTED = 50
+"""Attempts on the page before a quiz; a learner who has more finds the rest in their export."""
+
 
 @dataclass(frozen=True)
 class AttemptRow:
@@ -42,6 +45,7 @@ class QuizPage:
     quiz: Quiz
     course: Course
     attempts: list[AttemptRow]
+    """The latest first, at most `LISTED`."""
     open_attempt: Attempt | None
     may_start: bool
     refusal: str
@@ -88,14 +92,19 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
     """Raises NotFound."""
     quiz = starting.find_quiz(reader=reader, quiz_key=quiz_key)
     places = list(quiz.items.all())
-    attempts, given, answer, result = [], deadlines.Grants(), _preview(), None
+    attempts: list[Attempt] = []
+    given, answer, result = deadlines.Grants(), _preview(), None
     if reader.enrolment is not None:
         mine = reader.enrolment.attempts.filter(quiz=quiz)
         close_due(attempts=mine.open(), now=now)
-        attempts = list(mine.order_by("number"))
+        attempts = list(mine.order_by("-number")[:LISTED])
         given = grants.of(enrolment=reader.enrolment, quiz=quiz)
         answer = starting.permit(
-            enrolment=reader.enrolment, quiz=quiz, attempts=attempts, given=given, now=now
+            enrolment=reader.enrolment,
+            quiz=quiz,
+            last=attempts[0] if attempts else None,
+            given=given,
+            now=now,
         )
         result = _result(reader.enrolment, quiz, now)
     open_attempt = next((attempt for attempt in attempts if attempt.is_open), None)

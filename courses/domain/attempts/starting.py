@@ -47,14 +47,14 @@ def start(*, reader: access.Reader, quiz_key: str, by: Any, now: datetime) -> At
     close_due(attempts=enrolment.attempts.open().filter(quiz=quiz), now=now)
     with transaction.atomic():
         locked = lock_enrolment(enrolment)
-        attempts = list(locked.attempts.filter(quiz=quiz).order_by("number"))
-        if attempts and attempts[-1].is_open:
-            return attempts[-1]
+        last = last_attempt(enrolment=locked, quiz=quiz)
+        if last is not None and last.is_open:
+            return last
         given = grants.of(enrolment=locked, quiz=quiz)
-        answer = permit(enrolment=locked, quiz=quiz, attempts=attempts, given=given, now=now)
+        answer = permit(enrolment=locked, quiz=quiz, last=last, given=given, now=now)
         if not answer.may_start:
             raise Conflict(answer.refusal, next_start_at=answer.next_start_at)
-        number = len(attempts) + 1
+        number = last.number + 1 if last else 1
         return _begin(quiz, locked, number, given, by=by, now=now)
 
 
@@ -62,32 +62,40 @@ def permit(
     *,
     enrolment: Enrolment,
     quiz: Quiz,
-    attempts: list[Attempt],
+    last: Attempt | None,
     given: deadlines.Grants,
     now: datetime,
 ) -> Permit:
     """Whether the rules let this learner begin another attempt; at most one query."""
-    left = attempts_left(quiz=quiz, attempts=attempts, given=given)
+    left = attempts_left(quiz=quiz, last=last, given=given)
     closes_at = deadlines.closing(rules=grants.rules(quiz), grants=given)
     if quiz.opens_at is not None and now < quiz.opens_at:
-        text = _("This quiz opens on %(when)s.") % {"when": _when(quiz.opens_at)}
+        text = _("Until %(when)s this quiz is not open.") % {"when": _when(quiz.opens_at)}
         return Permit(text, quiz.opens_at, left)
     if closes_at is not None and now >= closes_at:
-        return Permit(_("This quiz closed on %(when)s.") % {"when": _when(closes_at)}, None, left)
+        return Permit(
+            _("Since %(when)s this quiz is closed.") % {"when": _when(closes_at)}, None, left
+        )
     if left == 0:
         return Permit(_("You have used all attempts."), None, 0)
-    next_at = _next_start(quiz, attempts)
+    next_at = _next_start(quiz, last)
     if next_at is not None and now < next_at:
-        text = _("You can start the next attempt on %(when)s.") % {"when": _when(next_at)}
+        text = _("Before %(when)s you cannot start another attempt.") % {"when": _when(next_at)}
         return Permit(text, next_at, left)
     return Permit(_missing_modules(quiz, enrolment), None, left)
 
 
-def attempts_left(*, quiz: Quiz, attempts: list[Attempt], given: deadlines.Grants) -> int | None:
+def last_attempt(*, enrolment: Enrolment, quiz: Quiz) -> Attempt | None:
+    """The learner's latest attempt; its number is how many there were."""
+    return enrolment.attempts.filter(quiz=quiz).order_by("-number").first()
+
+
+def attempts_left(*, quiz: Quiz, last: Attempt | None, given: deadlines.Grants) -> int | None:
     """How many attempts may still begin, or None when there is no limit."""
     if quiz.attempts_allowed is None:
         return None
-    return max(0, quiz.attempts_allowed + given.extra_attempts - len(attempts))
+    used = last.number if last else 0
+    return max(0, quiz.attempts_allowed + given.extra_attempts - used)
 
 
 def lock_enrolment(enrolment: Enrolment) -> Enrolment:
@@ -149,11 +157,10 @@ def _items(attempt: Attempt) -> list[AttemptItem]:
     ]
 
 
-def _next_start(quiz: Quiz, attempts: list[Attempt]) -> datetime | None:
-    last = attempts[-1].submitted_at if attempts else None
-    if last is None or not quiz.attempt_delay_s:
+def _next_start(quiz: Quiz, last: Attempt | None) -> datetime | None:
+    if last is None or last.submitted_at is None or not quiz.attempt_delay_s:
         return None
-    return last + timedelta(seconds=quiz.attempt_delay_s)
+    return last.submitted_at + timedelta(seconds=quiz.attempt_delay_s)
 
 
 def _missing_modules(quiz: Quiz, enrolment: Enrolment) -> str:

@@ -34,7 +34,7 @@ __all__ = [
     "touch",
 ]
 
-KEPT = 32
+KEPT = 16
 """Outlines kept in one process, the least recently used goes first."""
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from courses.errors import NotFound
-from courses.models import Quiz, QuizItem
+from courses.models import Lesson, Quiz, QuizItem
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,10 @@ class LessonOutline:
     quiz_id: int | None
     objectives: tuple[ObjectiveOutline, ...]
     sources: tuple[SourceOutline, ...]
+    row: Lesson = field(repr=False)
+    """The lesson without its source; like `places` to read and not to change."""
     places: tuple[QuizItem, ...] = field(default=(), repr=False)
-    """The lesson's checks with their questions and versions, to read and not to change."""
+    """The lesson's checks with their questions and versions."""
 
     url_kind = "lesson"
 

@@ -105,8 +105,10 @@ def _lesson(
         quiz_id=places[0].quiz_id if places else None,
         objectives=tuple(objectives[row.key] for row in lesson.objectives.all()),
         sources=tuple(
-            SourceOutline(row.key, row.citation, row.url, row.note) for row in lesson.sources.all()
+            SourceOutline(row.key, row.citation, _address(row.url), row.note)
+            for row in lesson.sources.all()
         ),
+        row=lesson,
         places=places,
     )
 
@@ -114,3 +116,8 @@ def _lesson(
 def _quiz(quiz: Quiz) -> QuizOutline:
     count = sum(item.count for item in quiz.items.all())
     return QuizOutline(quiz.pk, quiz.key, quiz.title, quiz.kind, count)
+
+
+def _address(url: str) -> str:
+    """An address that a page may link to; forms and files refuse others, a restore may not."""
+    return url if url.startswith(("https://", "http://")) else ""

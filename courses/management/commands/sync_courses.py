@@ -2,7 +2,7 @@
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.conf import settings
-from courses.coursefiles import CourseFilesError, Reading, read_course
+from courses.coursefiles import CourseFilesError, FileProblem, Reading, read_course
+from courses.coursefiles.lint import lint_course
 from courses.domain.authoring import SyncConflict, SyncReport, sync_course
 from courses.errors import CoursesError
 
@@ -35,7 +36,11 @@ class Command(BaseCommand):
             help="Folders of a course or of several; without any: the shipped course and those "
             "in COURSES_CONTENT_DIRS.",
         )
-        parser.add_argument("--check", action="store_true", help="Write nothing.")
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="Write nothing, and hold each course to the rules in its lint.yaml.",
+        )
         parser.add_argument("--only", metavar="NAME", help="Only the course folder of this name.")
         side = parser.add_mutually_exclusive_group()
         side.add_argument("--ours", action="store_true", help="Conflicts: keep the database's.")
@@ -47,7 +52,7 @@ class Command(BaseCommand):
             folders = [folder for folder in folders if folder.name == options["only"]]
             if not folders:
                 raise CommandError(f"No course folder is called “{options['only']}”.")
-        readings = self._read(folders)
+        readings = self._read(folders, is_check=options["check"])
         choose = "ours" if options["ours"] else "theirs" if options["theirs"] else None
         try:
             with transaction.atomic():
@@ -64,18 +69,18 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._tell(reports, is_check=options["check"])
 
-    def _read(self, folders: list[Path]) -> list[Reading]:
+    def _read(self, folders: list[Path], *, is_check: bool) -> list[Reading]:
         """All courses. Raises CommandError after all mistakes of all of them were told."""
         readings: dict[str, Reading] = {}
         count = 0
         for folder in folders:
             try:
                 reading = read_course(folder)
+                found = lint_course(folder) if is_check else ()
             except CourseFilesError as error:
-                for problem in error.file_problems:
-                    self.stderr.write(f"{folder}/{problem}")
-                count += len(error.file_problems)
+                count += self._tell_problems(folder, error.file_problems)
                 continue
+            count += self._tell_problems(folder, found)
             for warning in reading.warnings:
                 self.stderr.write(f"{folder}/{warning} (warning)")
             if reading.course.key in readings:
@@ -85,6 +90,12 @@ class Command(BaseCommand):
         if count:
             raise CommandError(f"Nothing was written; mistakes found: {count}.")
         return list(readings.values())
+
+    def _tell_problems(self, folder: Path, problems: Sequence[FileProblem]) -> int:
+        """Tells them and gives how many there are."""
+        for problem in problems:
+            self.stderr.write(f"{folder}/{problem}")
+        return len(problems)
 
     def _tell(self, reports: list[SyncReport], *, is_check: bool) -> None:
         verb = "would be" if is_check else "were"

@@ -1,0 +1,68 @@
+"""Rules about one question: what it must state, feedback for each option, unwanted options."""
+
+from collections.abc import Iterator
+
+from courses.coursefiles.lint.material import Material, Question
+from courses.coursefiles.lint.prose import words
+from courses.coursefiles.lint.rules import Rules
+from courses.coursefiles.problems import FileProblem
+
+NUMERIC = "numeric_entry"
+
+
+def check_questions(material: Material, rules: Rules) -> Iterator[FileProblem]:
+    for question in material.questions:
+        yield from _needs(question, rules)
+        if rules.questions.has_feedback_per_option and not question.needs_person:
+            yield from _feedback(question)
+        yield from _errors(question, rules)
+        yield from _unwanted(question, rules)
+        yield from _picture(question, rules)
+
+
+def _needs(question: Question, rules: Rules) -> Iterator[FileProblem]:
+    for name in rules.questions.needs:
+        if not getattr(question.record, name, None):
+            message = f"The question {question.record.key} says nothing under “{name}”."
+            yield question.problem(name, message)
+
+
+def _feedback(question: Question) -> Iterator[FileProblem]:
+    for option in question.item.choices:
+        if not option.feedback.strip():
+            message = f"No feedback says why “{option.text or option.key}” is right or wrong."
+            yield question.problem(f"{question.path_of(option.key)}.feedback", message)
+    for entry in question.item.entries:
+        for accepted in entry.accepted:
+            if not accepted.feedback.strip():
+                message = f"No feedback belongs to “{accepted.text}”."
+                yield question.problem(question.path_of(entry.key), message)
+
+
+def _errors(question: Question, rules: Rules) -> Iterator[FileProblem]:
+    least = rules.questions.known_errors
+    if question.item.interaction != NUMERIC:
+        return
+    for entry in question.item.entries:
+        count = sum(accepted.weight == 0 for accepted in entry.accepted)
+        if count < least:
+            message = f"“{entry.label or entry.key}” has {count} known errors, fewer than {least}."
+            yield question.problem(question.path_of(entry.key), message)
+
+
+def _unwanted(question: Question, rules: Rules) -> Iterator[FileProblem]:
+    """An option that speaks of the other options instead of the matter."""
+    unwanted = {" ".join(words(text.lower())) for text in rules.questions.unwanted_options}
+    for option in question.item.choices:
+        said = " ".join(words(option.text.lower()))
+        if any(f" {text} " in f" {said} " for text in unwanted):
+            message = f"“{option.text}” speaks of the other options, not of the matter."
+            yield question.problem(f"{question.path_of(option.key)}.text", message)
+
+
+def _picture(question: Question, rules: Rules) -> Iterator[FileProblem]:
+    least = rules.lessons.figure_text_words
+    text = question.record.data.get("alt")
+    if least and isinstance(text, str) and (count := len(words(text))) < least:
+        message = f"The text in place of the figure has {count} words, fewer than {least}."
+        yield question.problem("data.alt", message)

@@ -1,0 +1,75 @@
+"""Rules about a lesson: length, checks, sources, reading grade, figures."""
+
+from collections.abc import Iterator
+
+from courses.coursefiles.lint.material import Lesson, Material
+from courses.coursefiles.lint.prose import reading, words
+from courses.coursefiles.lint.rules import LessonRules, Rules
+from courses.coursefiles.problems import FileProblem
+
+
+def check_lessons(material: Material, rules: Rules) -> Iterator[FileProblem]:
+    for lesson in material.lessons:
+        yield from _head(lesson, rules.lessons)
+        yield from _length(lesson, rules.lessons)
+        yield from _density(lesson, rules.lessons)
+        yield from _grade(lesson, rules.lessons)
+        yield from _figures(lesson, rules.lessons)
+
+
+def _head(lesson: Lesson, rules: LessonRules) -> Iterator[FileProblem]:
+    record = lesson.placed.record
+    for name in rules.needs:
+        if not getattr(record, name, None):
+            yield lesson.head_problem(name, f"The lesson says nothing under “{name}”.")
+    if rules.minutes and record.minutes not in rules.minutes:
+        allowed = f"{rules.minutes.least} to {rules.minutes.most}"
+        message = f"The lesson takes {record.minutes} minutes, not {allowed}."
+        yield lesson.head_problem("minutes", message)
+
+
+def _length(lesson: Lesson, rules: LessonRules) -> Iterator[FileProblem]:
+    count = lesson.text.word_count
+    if rules.words and count not in rules.words:
+        allowed = f"{rules.words.least} to {rules.words.most}"
+        yield lesson.problem(1, f"The lesson has {count} words, not {allowed}.")
+
+
+def _density(lesson: Lesson, rules: LessonRules) -> Iterator[FileProblem]:
+    """The line is that of the block with which a text without a check becomes too long."""
+    most = rules.words_between_checks
+    count, too_long_at = 0, 0
+    for block in lesson.text.blocks:
+        if block.kind == "check":
+            if too_long_at and most:
+                yield lesson.problem(too_long_at, _sparse(count, most))
+            count, too_long_at = 0, 0
+            continue
+        count += block.word_count
+        if most and count > most and not too_long_at:
+            too_long_at = block.line
+    if too_long_at and most:
+        yield lesson.problem(too_long_at, _sparse(count, most))
+
+
+def _sparse(count: int, most: int) -> str:
+    return f"There are {count} words without a check, more than {most}."
+
+
+def _grade(lesson: Lesson, rules: LessonRules) -> Iterator[FileProblem]:
+    """The line is that of the paragraph that is hardest to read."""
+    blocks = lesson.text.of("prose")
+    grade = reading(block.text for block in blocks).grade
+    if rules.reading_grade is not None and grade > rules.reading_grade:
+        hardest = max(blocks, key=lambda block: reading([block.text]).grade)
+        message = f"The reading grade is {grade:.1f}, above {rules.reading_grade}; start here."
+        yield lesson.problem(hardest.line, message)
+
+
+def _figures(lesson: Lesson, rules: LessonRules) -> Iterator[FileProblem]:
+    least = rules.figure_text_words
+    for figure in lesson.text.of("figure"):
+        count = len(words(figure.text))
+        if least and count < least:
+            message = f"The text in place of the figure has {count} words, fewer than {least}."
+            yield lesson.problem(figure.line, message)

@@ -1,0 +1,59 @@
+"""Rules about what belongs together: terms and links, objectives and what serves them."""
+
+from collections.abc import Iterator
+
+from courses.coursefiles.lint.material import Lesson, Material
+from courses.coursefiles.lint.rules import Rules
+from courses.coursefiles.problems import FileProblem
+
+_LESSON = "lesson:"
+
+
+def check_terms(material: Material, rules: Rules) -> Iterator[FileProblem]:
+    """Every term of the glossary is linked from a lesson."""
+    if not rules.are_terms_linked:
+        return
+    linked = {key for lesson in material.lessons for key in lesson.text.findings.keys("term")}
+    for term in material.draft.terms:
+        if term.record.key not in linked:
+            message = f"No lesson links to the term “{term.record.key}”."
+            yield FileProblem(term.file, term.line("key"), message)
+
+
+def check_links(material: Material, rules: Rules) -> Iterator[FileProblem]:
+    """Links to lessons and to headings lead somewhere; that a lesson exists is checked before."""
+    if not rules.are_links_followed:
+        return
+    headings = {
+        lesson.placed.record.key: {heading.id for heading in lesson.text.findings.headings}
+        for lesson in material.lessons
+    }
+    for lesson in material.lessons:
+        for link in lesson.text.links:
+            if not _leads_somewhere(link.address, lesson, headings):
+                message = f"The link “{link.address}” leads to no heading of that lesson."
+                yield lesson.problem(link.line, message)
+
+
+def _leads_somewhere(address: str, lesson: Lesson, headings: dict[str, set[str]]) -> bool:
+    place, _mark, part = address.partition("#")
+    if not part:
+        return True
+    if place.startswith(_LESSON):
+        return part in headings.get(place.removeprefix(_LESSON), set())
+    return bool(place) or part in headings[lesson.placed.record.key]
+
+
+def check_objectives(material: Material, rules: Rules) -> Iterator[FileProblem]:
+    """Every objective has a lesson that teaches it and a question that asks for it."""
+    if not rules.are_objectives_met:
+        return
+    taught = {key for lesson in material.lessons for key in lesson.placed.record.objectives}
+    asked = {question.record.objective for question in material.ready}
+    for module in material.modules:
+        for index, objective in enumerate(module.head.record.objectives):
+            line = module.head.line(f"objectives.{index}.key")
+            for keys, what in ((taught, "lesson"), (asked, "question")):
+                if objective.key not in keys:
+                    message = f"The objective {objective.key} has no {what}."
+                    yield FileProblem(module.head.file, line, message)

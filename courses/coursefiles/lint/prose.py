@@ -1,0 +1,69 @@
+"""How hard is a text to read? The Flesch–Kincaid grade level, with the rules of counting.
+
+Grade = 0.39 × words per sentence + 11.8 × syllables per word − 15.59 (Kincaid, Fishburne, Rogers
+and Chissom, 1975: Derivation of new readability formulas for Navy enlisted personnel).
+
+- A word is a stretch of letters and digits. A hyphen or apostrophe inside joins ("well-being",
+  "don't"), and so do a comma or full stop between digits; dashes and blanks part.
+- A sentence ends with . ! ? or … before a blank, unless the word is a known abbreviation or a
+  single capital. The end of a block (paragraph, entry of a list) ends a sentence, too.
+- Syllables are counted by spelling, see `syllables`.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from courses.coursefiles.lint.syllables import syllables
+
+_WORD = re.compile(r"[^\W_]+(?:(?:[-'’]|(?<=\d)[.,](?=\d))[^\W_]+)*")
+_END = re.compile(r"(\S*?)[.!?…]+[\"'”’)\]]*(?=\s|$)")
+_ABBREVIATION = re.compile(
+    r"al|approx|cf|dr|e\.g|eq|etc|fig|i\.e|inc|ltd|mr|mrs|ms|p|pp|prof|st|vs", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was counted in a text."""
+
+    words: int
+    sentences: int
+    syllables: int
+
+    @property
+    def grade(self) -> float:
+        """The Flesch–Kincaid grade level; 0 for a text without words."""
+        if not self.words:
+            return 0.0
+        return 0.39 * self.words / self.sentences + 11.8 * self.syllables / self.words - 15.59
+
+
+def words(text: str) -> list[str]:
+    """The words of a text without the marks around them."""
+    return _WORD.findall(text)
+
+
+def sentences(text: str) -> int:
+    """How many sentences a block of text has; 0 without words."""
+    count, start = 0, 0
+    for match in _END.finditer(text):
+        if _is_short(match[1]) or not words(text[start : match.end()]):
+            continue
+        count += 1
+        start = match.end()
+    return count + bool(words(text[start:]))
+
+
+def reading(blocks: Iterable[str]) -> Reading:
+    """The counts over several blocks of text."""
+    texts = list(blocks)
+    found = [word for text in texts for word in words(text)]
+    return Reading(len(found), sum(map(sentences, texts)), sum(map(syllables, found)))
+
+
+def _is_short(word: str) -> bool:
+    """Is it an abbreviation or an initial, after which a full stop ends no sentence?"""
+    bare = word.strip("(\"'“‘[")
+    is_initial = len(bare) == 1 and bare.isupper() and bare != "I"
+    return is_initial or bool(_ABBREVIATION.fullmatch(bare))

@@ -1,0 +1,119 @@
+"""The rules of one course, as its `lint.yaml` states them: numbers and lists, no code.
+
+A rule whose field is left out is off. docs/course-files.md describes every field.
+"""
+
+from dataclasses import dataclass, field
+
+from courses.coursefiles.problems import Notes
+from courses.coursefiles.yamltext import Document, parse
+from courses.questions.data import DataError, load
+
+RULES_FILE = "lint.yaml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """From `least` to `most`, both allowed."""
+
+    least: int
+    most: int
+
+    def __contains__(self, number: float) -> bool:
+        return self.least <= number <= self.most
+
+
+@dataclass(frozen=True, kw_only=True)
+class LessonRules:
+    """`words_between_checks` is the longest text without a check; `reading_grade` the highest."""
+
+    needs: tuple[str, ...] = ()
+    words: Span | None = None
+    minutes: Span | None = None
+    words_between_checks: int | None = None
+    reading_grade: int | None = None
+    figure_text_words: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionRules:
+    """`alike_percent` is the similarity from which two stems are near-duplicates.
+
+    `known_errors`: how many wrong numbers each numeric blank has feedback for, at least.
+    """
+
+    needs: tuple[str, ...] = ()
+    has_feedback_per_option: bool = False
+    known_errors: int = 0
+    unwanted_options: tuple[str, ...] = ()
+    alike_percent: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BankRules:
+    """Balance over the questions with `tag`, per module or over the whole course.
+
+    `position_percent`: the share of keys at each place among questions with as many options.
+    `length_percent`: the key's length in per cent of the other options' mean, on average.
+    `longest_percent`: how often the key is the longest option by a visible margin.
+    Fewer than `least_questions` are not judged.
+    """
+
+    tag: str
+    is_per_module: bool = True
+    least_questions: int = 9
+    position_percent: Span | None = None
+    length_percent: Span | None = None
+    longest_percent: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuizRules:
+    """What a quiz draws, and from how large a bank.
+
+    `objectives`: items drawn per objective. `bloom`: items drawn per level, each at the level of
+    its objective. `types`: items per type among as many as are drawn; the bank must hold
+    `authored_per_drawn` times as many (the rest is free). `shared_stimulus`: items in the bank
+    that share a stimulus with another. `is_capped`: no item asks for more than its objective.
+    """
+
+    quiz: str
+    authored_per_drawn: int = 1
+    objectives: dict[str, int] = field(default_factory=dict)
+    bloom: dict[str, int] = field(default_factory=dict)
+    types: dict[str, int] = field(default_factory=dict)
+    shared_stimulus: int = 0
+    is_capped: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """Everything that `lint.yaml` may say."""
+
+    lessons: LessonRules = LessonRules()
+    questions: QuestionRules = QuestionRules()
+    banks: tuple[BankRules, ...] = ()
+    quizzes: tuple[QuizRules, ...] = ()
+    are_terms_linked: bool = False
+    are_links_followed: bool = False
+    are_objectives_met: bool = False
+
+
+def read_rules(content: bytes, notes: Notes) -> tuple[Rules, Document] | None:
+    """The rules with their places; None with problems noted when they cannot be understood."""
+    try:
+        document = parse(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        notes.problem(RULES_FILE, 1, "The text is not UTF-8.")
+        return None
+    for line, message in document.problems:
+        notes.problem(RULES_FILE, line, message)
+    if document.problems:
+        return None
+    try:
+        return load(Rules, document.value or {}), document
+    except DataError as error:
+        for problem in error.problems:
+            message = f"{problem.path}: {problem.message}"
+            notes.problem(RULES_FILE, document.line(problem.path), message)
+        return None

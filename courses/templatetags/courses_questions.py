@@ -1,0 +1,71 @@
+"""One question on a page: `{% question view legend=… heading=… %}`.
+
+It renders `courses/questions/parts/item.html` with the values named below and nothing else of the
+page, so that its HTML depends on them alone and can be kept: many learners meet the same question
+in the same state, and drawing it costs far more than comparing what it shows.
+"""
+
+from collections import OrderedDict
+from dataclasses import replace
+from threading import Lock
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.loader import get_template
+from django.urls import get_script_prefix
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from courses.domain.presenting import ItemView
+
+register = template.Library()
+
+KEPT = 2000
+"""Questions kept in one process; a few kilobytes each."""
+
+NAMES = (
+    "links",
+    "legend",
+    "heading",
+    "is_readonly",
+    "prefix",
+    "error",
+    "shows_points",
+    "is_waiting",
+    "course_key",
+)
+"""What a question's template may read beside `view` and `target`; from the tag or the page."""
+
+_kept: "OrderedDict[tuple[str, ...], SafeString]" = OrderedDict()
+_lock = Lock()
+
+
+@register.simple_tag(takes_context=True)
+def question(context: dict[str, Any], view: ItemView, **given: Any) -> SafeString:
+    """The question with its outcome, as HTML."""
+    values = {name: given.get(name, context.get(name)) for name in NAMES}
+    values["target"] = view.position if context.get("target") == view.position else 0
+    if settings.DEBUG or (view.is_typed and view.is_answered):
+        return _render(view, values)  # texts of one person are not worth keeping
+    key = (
+        get_language() or "",
+        get_script_prefix(),
+        repr(replace(view, revision=0, is_flagged=False, stimulus=None)),
+        repr(values),
+    )
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    html = _render(view, values)
+    with _lock:
+        _kept[key] = html
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return html
+
+
+def _render(view: ItemView, values: dict[str, Any]) -> SafeString:
+    html = get_template("courses/questions/parts/item.html").render({"view": view, **values})
+    return mark_safe(html)  # noqa: S308 - a template's own output

@@ -1,0 +1,108 @@
+"""Words, sentences, syllables and the reading grade, against counts by hand."""
+
+import pytest
+
+from courses.coursefiles.lint.lesson_text import read_text
+from courses.coursefiles.lint.prose import Reading, reading, sentences, words
+from courses.coursefiles.lint.syllables import syllables
+
+# Syllables counted by hand, aloud.
+BY_HAND = {
+    1: "the queue goes shoes makes times asked real does don't called score tried dies view quiz "
+    "learn year eyes type style guess three hope planned whole rules used guide build fruit",
+    2: "service people business question special promised wanted table being seeing create "
+    "language patient useless someone issue judges changes minutes argue client quiet science "
+    "trial chaos buying beyond lawyer couldn't little single ruin million union region react "
+    "colleague coffee cities power didn't somewhere",
+    3: "customer area media usual quality previous radio loyalty employees measurement careful-ish "
+    "everyone idea created easier theatre variance serious obvious video influence graduate "
+    "genuine period opinion decision museum nuclear linear agency theory reaction",
+    4: "experience society relationship reliable variation material continuous appreciate "
+    "negotiate situation european reality geography evaluate",
+    6: "reliability",
+    5: "association individual communicating considerable",
+}
+KNOWN_TO_BE_OFF = {"recipe": (3, 2), "naive": (2, 1), "leopard": (2, 3)}
+
+
+@pytest.mark.parametrize(
+    ("word", "count"), [(word, count) for count, text in BY_HAND.items() for word in text.split()]
+)
+def test_syllables_are_those_counted_by_hand(word: str, count: int) -> None:
+    assert syllables(word) == count
+
+
+@pytest.mark.parametrize("word", KNOWN_TO_BE_OFF)
+def test_borrowed_words_are_off_by_one(word: str) -> None:
+    right, counted = KNOWN_TO_BE_OFF[word]
+
+    assert syllables(word) == counted
+    assert abs(right - counted) == 1
+
+
+def test_numbers_and_signs_are_one_syllable() -> None:
+    assert [syllables(word) for word in ("96", "1,200", "x")] == [1, 1, 1]
+
+
+def test_words() -> None:
+    text = "“Well-being” isn't free – it cost 1,200.50 euros (or 94%); A/B testing, too."
+
+    said = "Well-being isn't free it cost 1,200.50 euros or 94 A B testing too"
+    assert words(text) == said.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("One. Two! Three?", 3),
+        ("“Is it?” she asked.", 2),
+        ("He said “No.” (It was late.) He left", 3),
+        ("It rose by 3.5 points, e.g. in May, says Dr. Franz.", 1),
+        ("J. Dodkins wrote it. So did I. Did you?", 3),
+        ("Wait … what?", 2),
+        ("No end", 1),
+        ("…", 0),
+        ("", 0),
+    ],
+)
+def test_sentences(text: str, count: int) -> None:
+    assert sentences(text) == count
+
+
+def test_the_grade_of_a_passage_counted_by_hand() -> None:
+    easy = "The crew came on Monday and mended the pipe before the house was wet."
+    hard = (
+        "Organisations frequently underestimate customers' considerable expectations regarding it."
+    )
+
+    assert reading([easy]) == Reading(words=14, sentences=1, syllables=17)
+    assert reading([easy]).grade == pytest.approx(0.39 * 14 + 11.8 * 17 / 14 - 15.59)
+    assert reading([hard]) == Reading(words=8, sentences=1, syllables=29)
+    assert reading([easy, hard]).grade == pytest.approx(0.39 * 22 / 2 + 11.8 * 46 / 22 - 15.59)
+
+
+def test_no_words_no_grade() -> None:
+    assert reading([]).grade == 0
+
+
+def test_a_lessons_text_is_what_a_reader_sees_as_words() -> None:
+    text = read_text(
+        "## Two words\n\nThree [[term:more|more]] words[[source:x]] and $a+b$.\n\n[[check:c1]]\n\n"
+        '![Alternative text](asset:a.svg "A caption")\n\n| A cell | Two |\n|---|---|\n| x | 7 |\n\n'
+        "> [!TIP]\n> On *Monday*.\n"
+    )
+
+    assert [(block.kind, block.line, block.text) for block in text.blocks] == [
+        ("heading", 1, "Two words"),
+        ("prose", 3, "Three more words and ."),
+        ("check", 5, "c1"),
+        ("figure", 7, "Alternative text"),
+        ("caption", 7, "A caption"),
+        ("cell", 9, "A cell"),
+        ("cell", 9, "Two"),
+        ("cell", 11, "x"),
+        ("cell", 11, "7"),
+        ("heading", 13, "Tip"),
+        ("prose", 14, "On Monday."),
+    ]
+    assert text.word_count == 2 + 4 + 2 + 5 + 1 + 2

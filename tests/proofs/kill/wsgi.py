@@ -1,0 +1,34 @@
+"""The site as the harness serves it; with `KILL_PLANT=ack-first` it lies about what is stored.
+
+The planted fault acknowledges a save at once and stores it a little later: exactly what a server
+must never do. The harness has to turn red on it.
+"""
+
+import os
+import threading
+from typing import Any
+
+from cxcourse.wsgi import application as site
+
+DELAY_S = 0.01
+
+
+def _plant() -> None:
+    from courses.domain import attempts
+    from courses.domain.attempts import Saved
+    from courses.web import attempts as pages
+
+    store = attempts.save
+
+    def later(**request: Any) -> Saved:
+        threading.Timer(DELAY_S, store, kwargs=request).start()
+        item = request["attempt"].items.get(position=request["position"])
+        return Saved(item, request["based_on"] + 1, is_new=True, received_at=request["now"])
+
+    pages.attempts.save = later
+
+
+if os.environ.get("KILL_PLANT") == "ack-first":
+    _plant()
+
+application = site

@@ -1,0 +1,195 @@
+"""Plants a fault in a copy of the project and demands that its suite turns red.
+
+    python -m tests.proofs.plants              every fault of the engine that DATABASE_URL names
+    python -m tests.proofs.plants marks draws  some of them
+
+The checkout itself is never touched. Exit code 0: every planted fault was found.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+COPIED = ("courses", "cxcourse", "launcher", "tests", "manage.py", "pyproject.toml", "start.py")
+
+
+@dataclass(frozen=True)
+class Plant:
+    """In `file`, `old` becomes `new`; then `tests` must fail. Without a file, `env` does it."""
+
+    tests: str
+    file: str = ""
+    old: str = ""
+    new: str = ""
+    env: dict[str, str] = field(default_factory=dict)
+    needs: str = ""
+
+
+PLANTS = {
+    "marks": Plant(
+        "tests/domain/test_properties_scoring.py",
+        "courses/domain/scoring.py",
+        "if self.given >= needed:",
+        "if (self.percent or 0) >= pass_mark:",
+    ),
+    "deadlines": Plant(
+        "tests/domain/test_properties_deadlines.py",
+        "courses/domain/deadlines.py",
+        "grants.closes_later_s + (own.extra_s if own else 0)",
+        "grants.closes_later_s",
+    ),
+    "policy": Plant(
+        "tests/domain/test_properties_policy.py",
+        "courses/domain/policy.py",
+        "replace(shown, solution=False, explanation=False)",
+        "shown",
+    ),
+    "tries": Plant(
+        "tests/domain/test_properties_grading.py",
+        "courses/domain/grading.py",
+        "score = grading.score if score is None else max(score, grading.score)",
+        "score = grading.score",
+    ),
+    "draws": Plant(
+        "tests/domain/test_properties_drawing.py",
+        "courses/domain/drawing.py",
+        "candidates.sort(key=lambda question: self._met[question.pk])",
+        "candidates.sort(key=lambda question: question.pk)",
+    ),
+    "machine": Plant(
+        "tests/domain/test_attempt_machine.py",
+        "courses/domain/attempts/saving.py",
+        "if value is None and item.value is not None and not request.is_clear:",
+        "if value is None and item.value is not None and not request.is_clear and request.key:",
+    ),
+    "machine, an essay judged twice": Plant(
+        "tests/domain/test_attempt_machine.py",
+        "courses/domain/attempts/closing.py",
+        "waiting = _waiting(attempt) if policy.is_graded_at_once else {}",
+        "waiting: dict[int, int] = {}",
+    ),
+    "races, no lock": Plant(
+        "tests/races/test_attempt_races.py",
+        "courses/domain/attempts/starting.py",
+        'Enrolment.objects.select_for_update(no_key=True, of=("self",))',
+        "Enrolment.objects",
+        needs="postgresql",
+    ),
+    "races, lost sum": Plant(
+        "tests/races/test_attempt_races.py -k grading_of_one",
+        "courses/domain/gradebook.py",
+        "Enrolment.objects.select_for_update(no_key=True).get(",
+        "Enrolment.objects.get(",
+        env={"RACE_ROUNDS": "40"},
+        needs="postgresql",
+    ),
+    "races, deferred transactions": Plant(
+        "tests/races/test_attempt_races.py -k test_start",
+        "cxcourse/environment.py",
+        '"transaction_mode": "IMMEDIATE"',
+        '"transaction_mode": "DEFERRED"',
+        needs="sqlite",
+    ),
+    "kill": Plant("tests/proofs/kill", env={"KILL_PLANT": "ack-first", "KILL_COUNT": "15"}),
+    "permissions, somebody else's attempt": Plant(
+        "tests/proofs/test_permissions.py -k attempt-save",
+        "courses/domain/access.py",
+        "uuid=uuid, enrolment__user_id=by.pk, enrolment__state=",
+        "uuid=uuid, enrolment__state=",
+    ),
+    "permissions, a new route": Plant(
+        "tests/proofs/test_permissions.py -k every_route_has_a_row",
+        "courses/web/urls.py",
+        'path("progress/", progress.progress, name="progress"),',
+        'path("progress/", progress.progress, name="progress"),\n'
+        '    path("new/", progress.progress, name="new"),',
+    ),
+    "permissions, reading writes": Plant(
+        "tests/proofs/test_permissions.py -k courses:quiz",
+        "courses/domain/attempts/reading.py",
+        "    places = list(quiz.items.all())\n",
+        "    places = list(quiz.items.all())\n    Course.objects.update(summary=str(now))\n",
+    ),
+    "twins, a score too early": Plant(
+        "tests/proofs/test_twin_worlds.py -k for_ever",
+        "courses/domain/progress.py",
+        "return rules.reveal_at(moment).points",
+        "return True",
+    ),
+    "twins, a reason too early": Plant(
+        "tests/proofs/test_twin_worlds.py -k no_word",
+        "courses/domain/policy.py",
+        "if not self.is_graded_at_once or not is_graded:",
+        "if not self.is_graded_at_once and not is_graded:",
+    ),
+    "injection": Plant(
+        "tests/proofs/test_injection.py -k learner_pages",
+        "courses/templates/courses/lesson.html",
+        "{{ page.lesson.summary }}</p>",
+        "{{ page.lesson.summary|safe }}</p>",
+    ),
+    "budgets": Plant(
+        "tests/proofs/test_query_budgets.py -k test_attempt",
+        "courses/domain/attempts/reading.py",
+        'items = attempt.items.select_related(*presenting.QUESTION_PATHS).order_by("position")',
+        'items = attempt.items.select_related("version").order_by("position")',
+    ),
+}
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def is_found(plant: Plant) -> bool:
+    """Does the suite fail, by its tests and not by accident, once the fault is planted?"""
+    with tempfile.TemporaryDirectory(prefix="cxplant-") as folder:
+        copy = Path(folder)
+        for name in COPIED:
+            if (ROOT / name).is_dir():
+                skip = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(ROOT / name, copy / name, ignore=skip)
+            else:
+                shutil.copy2(ROOT / name, copy / name)
+        if plant.file:
+            target = copy / plant.file
+            text = target.read_text(encoding="utf-8")
+            if text.count(plant.old) != 1:
+                raise SystemExit(f"{plant.file} holds {plant.old!r} {text.count(plant.old)} times")
+            target.write_text(text.replace(plant.old, plant.new), encoding="utf-8")
+        path, *options = plant.tests.split(" -k ")
+        chosen = ["-k", options[0]] if options else []
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-x", path, *chosen],
+            cwd=copy,
+            env={**os.environ, **plant.env},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-200:]
+    say(f"    {last}")
+    return done.returncode == 1 and " failed" in last
+
+
+def main(names: list[str]) -> int:
+    engine = "postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
+    missed = []
+    for name, plant in PLANTS.items():
+        if (names and name not in names) or plant.needs not in ("", engine):
+            continue
+        say(name)
+        if not is_found(plant):
+            missed.append(name)
+    say(f"not found: {', '.join(missed)}" if missed else "every planted fault was found")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,268 @@
+"""Texts of learners and authors stay texts, on every page that shows them, the admin's among them.
+
+A page full of plain words shows which tags and attributes are ours. The same page full of a payload
+may hold those, what Markdown may become, and nothing that acts.
+"""
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import CharField, QuerySet, SlugField, TextField, URLField
+from django.urls import reverse
+
+from courses import markup
+from courses.domain import outline
+from courses.models import AttemptItem, Course, Event, Lesson, QuestionVersion, Stimulus
+from tests.factories import ESSAY, SINGLE_CHOICE
+from tests.payloads import ADDRESSES, PAYLOADS
+from tests.proofs.dom import MARKUP, Page
+from tests.proofs.world import built
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+STORABLE = [text for text in PAYLOADS if "\x00" not in text and len(text) < 150]
+CHOSEN = STORABLE[:: max(1, len(STORABLE) // 40)][:40]
+FOR_ADMIN = CHOSEN[::5]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with built(django_db_blocker) as made:
+        case = Stimulus.objects.get(course=made.course)
+        lesson = Lesson.objects.get(module__course=made.course)
+        lesson.objectives.set(made.course.objectives.all())
+        lesson.sources.set(made.course.references.all())
+        made.course.questions.update(stimulus=case, objective=made.course.objectives.get())
+        yield made
+
+
+def write_everywhere(world, text, address):
+    """Into every column that holds a person's words; around the forms, as a restore would."""
+    get_user_model().objects.filter(pk=world.people["learner"].pk).update(
+        username=text, first_name=text, last_name=text, email=text
+    )
+    for model in apps.get_app_config("courses").get_models():
+        fields = [field for field in model._meta.concrete_fields if holds_words(field)]
+        values = {one.name: address if isinstance(one, URLField) else text for one in fields}
+        if values:
+            QuerySet(model).update(**values)
+    Course.objects.update(authors=[text])
+    Event.objects.update(data={"text": text})
+    write_lesson(world.course, text)
+    write_questions(world.course, text)
+    outline.touch(course_id=world.course.pk)
+
+
+def holds_words(field):
+    """A text that is neither chosen from a list nor a name for machines."""
+    is_text = isinstance(field, CharField | TextField) and not isinstance(field, SlugField)
+    is_long = field.max_length is None or field.max_length >= 100
+    return is_text and is_long and not field.choices and field.name not in ("name", "key")
+
+
+def write_lesson(course, text):
+    lesson = Lesson.objects.get(module__course=course)
+    key = lesson.checks.items.get().question.key
+    html = markup.render_lesson(text).html
+    rendered = {"segments": [{"html": html}, {"check": key}]}
+    lesson_rows = Lesson.objects.filter(pk=lesson.pk)
+    lesson_rows.update(title=text, summary=text, body=text, rendered=rendered)
+
+
+def write_questions(course, text):
+    options = [{**one, "text": text, "feedback": text} for one in SINGLE_CHOICE["options"]]
+    data = {"stem": text, "options": options, "explanation": text, "hints": [text]}
+    QuestionVersion.objects.filter(question__course=course).update(data=data, note=text)
+    essay = {**ESSAY, "stem": text, "model_answer": text}
+    rubric = [{"key": "clear", "text": text, "levels": ["no", text or "yes"]}]
+    one = QuestionVersion.objects.filter(attempt_items__attempt__quiz__title=text)
+    second = one.filter(attempt_items__position=2).first()
+    if second:
+        essay |= {"rubric": rubric, "explanation": text}
+        QuestionVersion.objects.filter(pk=second.pk).update(type="essay", data=essay)
+        AttemptItem.objects.filter(version=second).update(value={"text": text}, params={})
+
+
+def learner_pages(world):
+    ids = world.ids()
+    course = [ids["course"]]
+    uuid, closed = world.open_attempt.uuid, world.closed_attempt.uuid
+    return [
+        reverse("courses:catalogue"),
+        reverse("courses:progress"),
+        reverse("courses:account"),
+        reverse("courses:course", args=course),
+        reverse("courses:glossary", args=course),
+        reverse("courses:lesson", args=[*course, ids["lesson"]]),
+        reverse("courses:quiz", args=[*course, ids["quiz"]]),
+        reverse("courses:attempt", args=[uuid]),
+        reverse("courses:attempt-submit", args=[uuid]),
+        reverse("courses:review", args=[closed]),
+    ]
+
+
+def admin_pages(world):
+    yield reverse("admin:index")
+    for model in apps.get_app_config("courses").get_models():
+        name = f"admin:courses_{model._meta.model_name}"
+        row = model._base_manager.order_by("pk").first()
+        yield reverse(f"{name}_changelist")
+        yield reverse(f"{name}_change", args=[row.pk])
+        yield reverse(f"{name}_delete", args=[row.pk])
+        yield reverse(f"{name}_history", args=[row.pk])
+    for model in (get_user_model(),):
+        yield reverse("admin:auth_user_changelist")
+        yield reverse("admin:auth_user_change", args=[model.objects.first().pk])
+    item = world.closed_attempt.items.first()
+    yield reverse("admin:courses_attemptitem_grade", args=[item.pk])
+
+
+def pages(world, text, *, actor, urls, address="https://example.org/", queries=()):
+    """Address → the parsed page, in a world in which everybody writes this text."""
+    with transaction.atomic():
+        write_everywhere(world, text, address)
+        client = world.client(actor)
+        found = {url: client.get(url) for url in urls}
+        for url, query in queries:
+            found[f"{url} {sorted(query)}"] = client.get(url, query)
+        found |= deeds(world, client, text) if actor == "learner" else {}
+        transaction.set_rollback(True)
+    assert {url: one.status_code for url, one in found.items() if one.status_code >= 500} == {}
+    is_page = ("text/html", "application/json")
+    return {
+        url: Page(html_of(one))
+        for url, one in found.items()
+        if one.headers.get("Content-Type", "").startswith(is_page)
+    }
+
+
+def html_of(response):
+    if "json" in response.headers["Content-Type"]:
+        return response.json().get("html", "")
+    return response.text
+
+
+def deeds(world, client, text):
+    """Answers to what was sent: a conflict, a fragment, forms with errors, a page that is not."""
+    ids, uuid = world.ids(), world.open_attempt.uuid
+    save = reverse("courses:attempt-save", args=[uuid, 2])
+    json = {"accept": "application/json"}
+    form = {"i1-based_on": "9", "i1-choice": "a", "i2-based_on": "9", "i2-text": text}
+    check = reverse("courses:lesson-check", args=[ids["course"], ids["lesson"], ids["question"]])
+    answer = {f"c-{ids['question']}-choice": "a"}
+    return {
+        "save": client.post(save, {"i2-based_on": "0", "i2-text": text}, headers=json),
+        "conflict": client.post(save, {"i2-based_on": "9", "i2-text": text + "!"}, headers=json),
+        "both sides": client.post(reverse("courses:attempt", args=[uuid]), form),
+        "fragment": client.post(check, answer, headers={"x-fragment": "1"}),
+        "wrong fragment": client.post(
+            check, {f"c-{ids['question']}-choice": text}, headers={"x-fragment": "1"}
+        ),
+        "not found": client.get(f"/courses/{ids['course']}/lessons/x/", {"q": text}),
+        "erase": client.post(reverse("courses:erase"), {"user_name": text + "?"}),
+    }
+
+
+def queries(world, text):
+    """Parameters of addresses that a page shows again."""
+    course = [world.ids()["course"]]
+    return [
+        (reverse("courses:glossary", args=course), {"q": text}),
+        (reverse("courses:attempt", args=[world.open_attempt.uuid]), {"item": text}),
+    ]
+
+
+def judged(ours, theirs):
+    """What is wrong with the pages, by page; `ours` were full of plain words."""
+    allowed = MARKUP.union(*(page.shape for page in ours.values()))
+    return {
+        url: [*page.wrong, *sorted(page.shape - allowed)]
+        for url, page in theirs.items()
+        if page.wrong or page.shape - allowed
+    }
+
+
+@pytest.fixture(scope="module")
+def plain_learner_pages(world):
+    return pages(world, "plain", actor="learner", urls=learner_pages(world))
+
+
+@pytest.mark.parametrize("payload", CHOSEN)
+def test_learner_pages(world, plain_learner_pages, payload):
+    address = ADDRESSES[CHOSEN.index(payload) % len(ADDRESSES)]
+    found = pages(
+        world,
+        payload,
+        actor="learner",
+        urls=learner_pages(world),
+        address=address,
+        queries=queries(world, payload),
+    )
+
+    assert len(found) > 15
+    assert judged(plain_learner_pages, found) == {}
+
+
+@pytest.fixture(scope="module")
+def plain_admin_pages(world):
+    return pages(world, "plain", actor="administrator", urls=list(admin_pages(world)))
+
+
+@pytest.mark.parametrize("payload", FOR_ADMIN)
+def test_admin_and_teachers_pages(world, plain_admin_pages, plain_learner_pages, payload):
+    """The admin, and a learner's attempt as the teacher looks at it."""
+    urls = [*admin_pages(world), *learner_pages(world)[-3:]]
+    searched = [(url, {"q": payload}) for url in urls if url.endswith("/question/")]
+    found = pages(
+        world,
+        payload,
+        actor="administrator",
+        urls=urls,
+        address="javascript:alert(1)",
+        queries=searched,
+    )
+
+    assert judged(plain_admin_pages | plain_learner_pages, found) == {}
+
+
+@pytest.mark.parametrize("payload", CHOSEN)
+def test_pages_for_strangers(world, plain_learner_pages, payload):
+    client = world.client("anonymous")
+    sign_in = reverse("courses:sign-in")
+    answers = [
+        client.get(sign_in, {"next": payload}),
+        client.post(sign_in, {"username": payload, "password": payload, "next": payload}),
+        client.post(reverse("courses:sign-up"), {"username": payload, "password1": payload}),
+        client.get(reverse("courses:sign-up"), {"next": payload}),
+        client.get("/nowhere/", {"q": payload}),
+    ]
+    known = {sign_in: Page(client.get(sign_in).text)} | plain_learner_pages
+    plain = client.post(reverse("courses:sign-up"), {"username": "?", "password1": "1"})
+    known |= {"sign-up": Page(plain.text), "sign-in": Page(client.post(sign_in, {}).text)}
+
+    assert judged(known, {str(n): Page(one.text) for n, one in enumerate(answers)}) == {}
+
+
+def test_the_judge_sees_what_it_looks_for():
+    for payload in ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>"):
+        assert Page(f"<p>{payload}</p>").wrong
+    assert Page('<a href="javascript:alert(1)">x</a>').wrong
+    assert Page('<form action="//evil.example/"></form>').wrong
+    assert not Page(
+        '<a href="https://example.org/">x</a><script src="/static/x.js"></script>'
+    ).wrong
+
+
+def test_the_columns_that_hold_words():
+    """The list is only read by people; what matters is that it is not empty by mistake."""
+    found = {
+        f"{model._meta.model_name}.{field.name}"
+        for model in apps.get_app_config("courses").get_models()
+        for field in model._meta.concrete_fields
+        if holds_words(field)
+    }
+    assert found >= {
+        "course.title", "course.description", "grading.feedback", "lesson.body", "module.title",
+        "objective.text", "quiz.title", "reference.url", "stimulus.body", "term.definition",
+    }  # fmt: skip

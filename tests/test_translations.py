@@ -1,0 +1,119 @@
+"""German is complete: every text of the sources is in the catalogue, and has its German."""
+
+import re
+from collections import Counter
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from launcher.messages import read_po
+from tests import translatable
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = (ROOT / "courses/locale/de/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+GERMAN = read_po(SOURCE)
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w+\}|</?[a-z]+>")
+COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.DOTALL)
+CLASS_NAMES = re.compile(r"{% block \w*class %}.*?{% endblock")
+BLOCKTRANSLATE = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}", re.DOTALL)
+TAG = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
+SPOKEN_ATTRIBUTE = re.compile(r'(?:aria-label|title|placeholder|alt|data-text[\w-]*)="([^"]*)"')
+UNTRANSLATED = re.compile(r'^#,.*\bfuzzy\b|^msgstr(?:\[\d\])? ""$(?!\n")', re.MULTILINE)
+
+
+def untranslated(source: str) -> list[str]:
+    """Entries of a .po file without a text, or with one that nobody has looked at."""
+    return [entry for entry in source.split("\n\n") if UNTRANSLATED.search(entry)]
+
+
+def test_every_entry_is_translated() -> None:
+    assert untranslated(SOURCE) == []
+    assert len(GERMAN) > 800
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        'msgid "One"\nmsgstr ""\n',
+        'msgid "%d day"\nmsgid_plural "%d days"\nmsgstr[0] "%d Tag"\nmsgstr[1] ""\n',
+        '#, fuzzy, python-format\nmsgid "One %d"\nmsgstr "Zwei %d"\n',
+    ],
+)
+def test_an_entry_without_a_translation_is_found(entry: str) -> None:
+    whole = '\nmsgid "Long"\nmsgstr ""\n"Lang "\n"und länger"\n\n'
+    assert untranslated(whole) == []
+    assert len(untranslated(f"{whole}{entry}{whole}")) == 1
+
+
+def test_translations_keep_their_placeholders() -> None:
+    different = {}
+    for key, german in GERMAN.items():
+        english = key if isinstance(key, str) else key[0]
+        wanted, found = (Counter(PLACEHOLDER.findall(text)) for text in (english, german))
+        if wanted != found:
+            different[key] = german
+    assert different == {}
+
+
+def test_every_text_of_the_sources_is_in_the_catalogue() -> None:
+    modules = [path for path in (ROOT / "courses").rglob("*.py") if "migrations" not in path.parts]
+    templates = list((ROOT / "courses").rglob("templates/**/*.html"))
+    found = {text for path in modules for text in translatable.in_python(path)}
+    found |= {text for path in templates for text in translatable.in_template(path)}
+
+    known = {key if isinstance(key, str) else key[0] for key in GERMAN}
+    assert sorted(found - known) == [], "makemessages and compilemessages, please"
+    assert len(found) > 800
+
+
+def test_what_the_site_itself_says_is_known_to_django() -> None:
+    """The folder of the settings has no catalogue: it says nothing but names of languages."""
+    said = {
+        text for path in (ROOT / "cxcourse").glob("*.py") for text in translatable.in_python(path)
+    }
+    with translation.override("de"):
+        assert [text for text in sorted(said) if translation.gettext(text) == text] == []
+
+
+def test_texts_of_every_notation_are_found(tmp_path: Path) -> None:
+    module, page = tmp_path / "a.py", tmp_path / "a.html"
+    module.write_text(
+        "from django.utils.translation import gettext as _, ngettext, pgettext_lazy\n"
+        "_('plain ' 'and joined')\nngettext('%d day', '%d days', 2)\npgettext_lazy('c', 'held')\n"
+    )
+    page.write_text(
+        """<a title="{% translate "it's" %}">{% translate 'Dark' context 'colours' %}</a>"""
+        "{% blocktranslate with n=1 trimmed %}\n  {{ n }}\n  left {% endblocktranslate %}"
+        "{% blocktranslate count n=1 %}{{ n }} day{% plural %}{{ n }} days{% endblocktranslate %}"
+        '{{ _("in a variable")|upper }}{% include "a" with b=_("in a tag") %}'
+    )
+    assert set(translatable.in_python(module)) == {"plain and joined", "%d day", "c\x04held"}
+    assert set(translatable.in_template(page)) == {
+        *("it's", "colours\x04Dark", "%(n)s left", "%(n)s day", "in a variable", "in a tag")
+    }
+
+
+def test_a_text_that_is_computed_is_refused(tmp_path: Path) -> None:
+    module = tmp_path / "a.py"
+    module.write_text("from django.utils.translation import gettext as _\n_(f'{1} day')\n")
+    with pytest.raises(AssertionError, match=r"a\.py:2"):
+        list(translatable.in_python(module))
+
+
+def bare_words(source: str) -> list[str]:
+    """What a template says outside every tag: in its text, or in an attribute that people read."""
+    for mute in (COMMENT, CLASS_NAMES, BLOCKTRANSLATE, TAG):
+        source = mute.sub("", source)
+    spoken = [*SPOKEN_ATTRIBUTE.findall(source), *re.split(r"<[^>]*>", source)]
+    return [text.strip() for text in spoken if re.search(r"[^\W\d_]{2}", unescape(text))]
+
+
+def test_templates_say_nothing_that_cannot_be_translated() -> None:
+    templates = list((ROOT / "courses").rglob("templates/**/*.html"))
+    said = {path.name: bare_words(path.read_text(encoding="utf-8")) for path in templates}
+    assert {name: words for name, words in said.items() if words} == {}
+    assert bare_words('<p class="a b">{% if a %}Hello {{ b }}{% endif %}</p>') == ["Hello"]
+    assert bare_words('<input placeholder="A word">{# note #}{% url "a" %}&nbsp;') == ["A word"]
