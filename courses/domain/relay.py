@@ -14,7 +14,7 @@ from random import Random
 from django.utils.module_loading import import_string
 
 from courses.conf import settings
-from courses.domain import attempts, deliveries, feed, webhooks
+from courses.domain import attempts, deliveries, feed, idempotency, webhooks
 from courses.models import Attempt, Delivery, Event, WebhookEndpoint
 
 Clock = Callable[[], datetime]
@@ -51,7 +51,10 @@ class Backlog:
 
 
 def run_once(*, clock: Clock, jitter: Random) -> Round:
-    """One round: close expired attempts, send what is due. `clock` tells the time, aware."""
+    """One round: close expired attempts, send what is due, forget what is old.
+
+    `clock` tells the time, aware.
+    """
     closed = attempts.close_expired(now=clock())
     numbered = feed.number(now=clock())
     held = deliveries.claim(now=clock())
@@ -69,6 +72,7 @@ def run_once(*, clock: Clock, jitter: Random) -> Round:
                 jitter=jitter,
             )
             sent.append(report.outcome.is_accepted)
+    idempotency.purge(now=clock())
     delivered = sum(sent)
     return Round(closed, delivered, len(sent) - delivered, numbered)
 

@@ -1,0 +1,73 @@
+"""What docs/api says is so: the quick start runs, and every problem is explained."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from courses.api import problems
+from courses.models import Attempt, Enrolment
+from courses.models.client import SCOPES
+from tests.api.platform import Platform
+from tests.factories import make_quiz
+
+DOCS = Path(__file__).resolve().parents[2] / "docs/api"
+QUICK_START = (DOCS / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", QUICK_START, flags=re.DOTALL | re.MULTILINE)
+
+
+def test_every_problem_is_explained_with_its_status():
+    text = (DOCS / "problems.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (\d+) \|", text, flags=re.MULTILINE))
+
+    assert rows == {code: str(status.value) for code, (status, _title) in problems.TITLES.items()}
+
+
+def test_every_scope_is_explained():
+    assert [scope for scope in SCOPES if f"`{scope}`" not in QUICK_START] == []
+
+
+@pytest.mark.slow
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_the_quick_start_runs_as_it_stands(live_server, tmp_path):
+    quiz = make_quiz(questions=2)
+    platform = Platform("catalogue:read", "learners:write", "learning:write", "gradebook:read")
+    env = {
+        **os.environ,
+        "SITE": live_server.url,
+        "KEY": platform.key,
+        "COURSE": quiz.course.key,
+        "QUIZ": quiz.key,
+    }
+    before, learner, after = (
+        [line for line in block.splitlines() if not line.startswith("export")]
+        for block in blocks("sh")
+    )
+    assert shutil.which("curl")
+    shell(before + learner, env)
+    (program,) = blocks("python")
+    (tmp_path / "quick.py").write_text(program, encoding="utf-8")
+    told = subprocess.run(
+        [sys.executable, str(tmp_path / "quick.py")], env=env, capture_output=True, check=True
+    )
+    shell(after, env)
+
+    attempt = Attempt.objects.get()
+    assert float(told.stdout) == float(attempt.percent)
+    assert Enrolment.objects.get().user.first_name == "Ada"
+
+
+def shell(lines, env):
+    script = "\n".join(lines).replace("curl ", "curl --silent --show-error --fail ")
+    done = subprocess.run(
+        ["/bin/sh", "-e", "-c", script], env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
