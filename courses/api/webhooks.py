@@ -168,10 +168,10 @@ class OneWebhook(WebhookView):
     @operation("change_webhook", request=EndpointChanges, response=EndpointShape, has_if_match=True)
     def patch(self, request: Request, uuid: UUID) -> Response:
         """Change what is sent along, or switch it off and on. What is missing stays."""
-        values = self.values(EndpointChanges.read(request.data))
-        is_on = values.pop("is_on", None)
         with transaction.atomic():
             row = self.endpoint(uuid, is_locked=True)
+            values = self.values(EndpointChanges.read(request.data))
+            is_on = values.pop("is_on", None)
             etags.require_match(request, _settings(row))
             if values:
                 webhooks.change(endpoint=row, values=values)
@@ -215,13 +215,14 @@ class Redeliver(WebhookView):
     @idempotent
     def post(self, request: Request, uuid: UUID) -> Response:
         """Send one event again, or all of a time, also what was missed while switched off."""
+        endpoint = self.endpoint(uuid)
         values = RedeliverValues.read(request.data)
         if ("event" in values) == ("since" in values):
             text = _("Name either an event or the time since which to send again.")
             raise Invalid(problems=[Problem("since", text)])
         now = timezone.now()
         values.setdefault("since", now)
-        count = webhooks.redeliver(endpoint=self.endpoint(uuid), now=now, **values)
+        count = webhooks.redeliver(endpoint=endpoint, now=now, **values)
         return Response({"count": count}, status=202)
 
 

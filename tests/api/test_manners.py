@@ -36,7 +36,7 @@ def test_without_a_valid_key_nobody_comes_in(platform, authorization):
 
     problem(response, 401, "not_authenticated")
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
-    assert platform.key.split("_")[2] not in response.text
+    assert platform.key.split("_", 2)[2] not in response.text
 
 
 def test_a_key_in_the_query_is_no_key(platform):
@@ -310,3 +310,10 @@ def test_settings_of_the_host_do_not_matter(platform):
     assert not hasattr(settings, "REST_FRAMEWORK")
     assert "rest_framework" not in settings.INSTALLED_APPS
     assert platform.get("/courses").status_code == 200
+
+
+def test_a_host_without_the_framework_has_no_api(monkeypatch):
+    from courses import urls
+
+    monkeypatch.setattr(urls, "find_spec", lambda name: None)
+    assert urls._api() == []
