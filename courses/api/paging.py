@@ -20,7 +20,11 @@ DEFAULT, MOST = 50, 100
 
 PARAMETERS = (
     query("cursor", "Where the page before ended; take it from `next`."),
-    query("limit", f"Rows on a page, 1 to {MOST}; {DEFAULT} if not given.", int),
+    query(
+        "limit",
+        f"Rows on a page; {DEFAULT} if not given.",
+        {"type": "integer", "minimum": 1, "maximum": MOST},
+    ),
 )
 
 

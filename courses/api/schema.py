@@ -95,8 +95,11 @@ def query(name: str, description: str, kind: Any = str, **more: Any) -> OpenApiP
     return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=description, **more)
 
 
-def _header(name: str, description: str) -> OpenApiParameter:
-    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description)
+def _header(name: str, description: str, kind: Any = str) -> OpenApiParameter:
+    return OpenApiParameter(name, kind, OpenApiParameter.HEADER, description=description)
+
+
+_KEY = {"type": "string", "minLength": 1, "maxLength": 80, "pattern": "^[ -~]+$"}
 
 
 class ApiSchema(AutoSchema):
@@ -135,7 +138,8 @@ class ApiSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         found: list[Any] = list(self._said.query)
         if getattr(self._method, "is_idempotent", False):
-            found.append(_header("Idempotency-Key", "Makes a repeat harmless for seven days."))
+            text = "Makes a repeat harmless for seven days."
+            found.append(_header("Idempotency-Key", text, _KEY))
         if self._said.has_if_match:
             found.append(_header("If-Match", "Only if it is still as this ETag says."))
         if self._said.has_etag:
