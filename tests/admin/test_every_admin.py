@@ -11,7 +11,7 @@ from courses.admin.mixins import CourseAdmin, OwnCourses, ReadOnly, course_id_of
 from courses.models import Course
 from tests.admin.conftest import make_course, signed_in, teacher_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MODELS = list(apps.get_app_config("courses").get_models())
 ROOTS_ALONE = {

@@ -3,10 +3,14 @@
 import time
 from pathlib import Path
 
+import pytest
+
 from courses.coursefiles.coverage import gaps, read_coverage
 from courses.coursefiles.coverage_text import coverage_text
 from courses.coursefiles.lint import lint_course
 from tests.content.oracle import COURSE
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "course-coverage.md"

@@ -14,7 +14,7 @@ from courses.models import Term
 from tests.factories import ESSAY, NOW, add_item, make_lesson, make_question, make_quiz
 from tests.web.seat import Seat
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.slow]
 
 SIZES = (1, 3, 20)
 NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")

@@ -18,6 +18,8 @@ from tests.questions.examples import EXAMPLES
 from tests.test_translations import GERMAN, PLACEHOLDER
 from tests.web.seat import Seat
 
+pytestmark = pytest.mark.slow
+
 WORDS_OF_A_SENTENCE = 3
 
 NUMBERS = {

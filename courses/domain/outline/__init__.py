@@ -34,7 +34,7 @@ __all__ = [
     "touch",
 ]
 
-KEPT = 16
+KEPT = 32
 """Outlines kept in one process, the least recently used goes first."""
 
 
