@@ -45,6 +45,7 @@ _lock = Lock()
 def question(context: dict[str, Any], view: ItemView, **given: Any) -> SafeString:
     """The question with its outcome, as HTML."""
     values = {name: given.get(name, context.get(name)) for name in NAMES}
+    values["lang"] = _language(context)
     values["target"] = view.position if context.get("target") == view.position else 0
     if settings.DEBUG or (view.is_typed and view.is_answered):
         return _render(view, values)  # texts of one person are not worth keeping
@@ -64,6 +65,12 @@ def question(context: dict[str, Any], view: ItemView, **given: Any) -> SafeStrin
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
     return html
+
+
+def _language(context: dict[str, Any]) -> str:
+    """The course's language where it is not the page's, so that a voice can change its accent."""
+    language = getattr(context.get("course"), "language", "")
+    return "" if language == get_language() else str(language)
 
 
 def _render(view: ItemView, values: dict[str, Any]) -> SafeString:

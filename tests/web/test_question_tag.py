@@ -7,6 +7,7 @@ from django.template import Context, Template
 from django.utils import translation
 
 from courses.domain.presenting import preview_item
+from courses.models import Course
 from courses.templatetags import courses_questions
 from tests.factories import ModuleFactory, make_question
 
@@ -53,3 +54,14 @@ def test_few_are_kept(monkeypatch):
         draw(shown, legend=str(number))
 
     assert len(courses_questions._kept) == 2
+
+
+def test_texts_of_the_course_say_their_language_where_the_page_speaks_another():
+    shown = view()
+    page = Context({"view": shown, "legend": "Eins", "course": Course(language="en")})
+
+    assert 'lang="en"' not in Template(PAGE).render(page)
+    with translation.override("de"):
+        html = Template(PAGE).render(page)
+    assert html.count('<span class="option-text" lang="en">') == 3
+    assert '<div class="question-stem prose" id="i1-stem" lang="en">' in html
