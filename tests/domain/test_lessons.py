@@ -86,6 +86,14 @@ def test_lesson_completes_with_its_last_check_and_stays_completed(ada, lesson):
     assert Event.objects.filter(type="lesson.completed").count() == 1
 
 
+def test_a_check_sent_without_a_response_completes_nothing(ada, lesson):
+    first, second = keys(lesson)
+    respond(ada, lesson, first, {})
+
+    assert respond(ada, lesson, second, RIGHT).is_lesson_completed is False
+    assert respond(ada, lesson, first, WRONG).is_lesson_completed is True
+
+
 def test_course_is_completed_once_and_progress_is_a_whole_per_cent(ada, lesson):
     for key in keys(lesson):
         respond(ada, lesson, key, RIGHT)

@@ -143,7 +143,7 @@ def _is_done(lesson: LessonOutline, attempt: Attempt) -> bool:
         AttemptItem.objects.filter(
             attempt__enrolment_id=attempt.enrolment_id, attempt__quiz_id=attempt.quiz_id
         )
-        .exclude(value=None)
+        .filter(value__isnull=False)
         .values("version__question")
         .distinct()
     )
