@@ -29,6 +29,8 @@ from courses.coursefiles.yamltext import parse
 from courses.errors import Conflict, Invalid
 from tests.coursefiles.sample import FILES, files
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = Path(__file__).parents[2] / "courses" / "content" / "customer-experience"
 
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -3,12 +3,15 @@
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courses.domain import grading
 from courses.domain.policy import Policy
 from courses.models import AttemptItem, Grading
+
+pytestmark = pytest.mark.slow
 
 PROPERTY = settings(deadline=None, max_examples=100)
 AUTO, PERSON, REGRADE = Grading.Kind.AUTO, Grading.Kind.PERSON, Grading.Kind.REGRADE

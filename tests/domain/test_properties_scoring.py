@@ -8,10 +8,13 @@ from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from courses.domain import scoring
+
+pytestmark = pytest.mark.slow
 
 PROPERTY = settings(deadline=None, max_examples=100)
 

@@ -30,7 +30,7 @@ from courses.models import (
 )
 from tests.factories import NOW, UserFactory, make_learner, make_quiz, reader_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.slow]
 
 URL = "https://platform.example/hook"
 FIRST = ["enrolment.created"]
