@@ -5,7 +5,7 @@ import pytest
 from courses.domain import lessons, progress
 from courses.domain.outline import outline
 from courses.errors import NotAllowed, NotFound
-from courses.models import Attempt, Event, LessonProgress
+from courses.models import Attempt, AttemptItem, Event, LessonProgress
 from tests.factories import NOW, RIGHT, WRONG, UserFactory, make_learner, make_lesson, reader_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -92,6 +92,14 @@ def test_a_check_sent_without_a_response_completes_nothing(ada, lesson):
 
     assert respond(ada, lesson, second, RIGHT).is_lesson_completed is False
     assert respond(ada, lesson, first, WRONG).is_lesson_completed is True
+
+
+def test_a_check_whose_response_was_cleared_does_not_count(ada, lesson):
+    first, second = keys(lesson)
+    respond(ada, lesson, first, WRONG)
+    AttemptItem.objects.update(value=None)
+
+    assert respond(ada, lesson, second, RIGHT).is_lesson_completed is False
 
 
 def test_course_is_completed_once_and_progress_is_a_whole_per_cent(ada, lesson):
