@@ -1,5 +1,6 @@
 """The description of the API for machines, as JSON or YAML, and for people, as a page."""
 
+import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -7,7 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
-from courses.api import etags
+from courses.api import etags, illustrations
+from courses.api.problems import CONTENT_TYPE
 from courses.api.schema import VERSION, document
 
 _METHODS = ("get", "put", "post", "patch", "delete")
@@ -38,7 +40,12 @@ def page(request: HttpRequest) -> HttpResponse:
             if method in methods:
                 said = {"method": method.upper(), "path": path, **_told(methods[method])}
                 groups.setdefault(said["tag"], []).append(said)
-    context = {"groups": sorted(groups.items()), "version": VERSION}
+    told = illustrations.read(illustrations.PROBLEMS)
+    context = {
+        "groups": sorted(groups.items()),
+        "problems": [(code, example["title"], _pretty(example)) for code, example in told.items()],
+        "version": VERSION,
+    }
     return render(request, "courses/api/reference.html", context)
 
 
@@ -48,15 +55,40 @@ def as_yaml() -> str:
 
 
 def _told(operation: dict[str, Any]) -> dict[str, Any]:
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    body = _media(operation.get("requestBody", {}))
     return {
         "id": operation["operationId"],
         "tag": operation["tags"][0],
         "description": operation.get("description", ""),
         "parameters": operation.get("parameters", []),
         "body": _fields(body.get("schema", {})),
-        "answers": [(code, one["description"]) for code, one in operation["responses"].items()],
+        "example": _text(body),
+        "answers": [_answer(code, one) for code, one in operation["responses"].items()],
     }
+
+
+def _answer(code: str, told: dict[str, Any]) -> dict[str, Any]:
+    """A status with its example, or with the codes of the problems that it comes with."""
+    name = told.get("$ref", "").rpartition("/")[2]
+    whole = document()["components"]["responses"][name] if name else told
+    return {
+        "code": code,
+        "text": whole["description"],
+        "example": _text(_media(told)),
+        "problems": list(whole.get("content", {}).get(CONTENT_TYPE, {}).get("examples", {})),
+    }
+
+
+def _media(place: dict[str, Any]) -> dict[str, Any]:
+    return next(iter(place.get("content", {}).values()), {})
+
+
+def _text(media: dict[str, Any]) -> str:
+    return _pretty(media["example"]) if "example" in media else ""
+
+
+def _pretty(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def _fields(schema: dict[str, Any]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.drainage import reset_generator_stats
@@ -12,8 +13,17 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.settings import patched_settings
 from drf_spectacular.utils import OpenApiParameter
 
+from courses.api.illustrations import illustrated, refusals
+from courses.api.problems import CONTENT_TYPE
+
 VERSION = "1.0.0"
 
+_SUCCESSES = {
+    200: "As it is now.",
+    201: "Made.",
+    202: "Taken on; it is done in a moment.",
+    204: "Done; there is nothing to tell.",
+}
 _PROBLEMS = {
     400: "Something in the request cannot be used; `errors` says where.",
     401: "No valid credential.",
@@ -55,6 +65,21 @@ PROBLEM = {
         "next_start_at": {"type": "string", "format": "date-time"},
     },
 }
+
+
+def _response_name(code: int) -> str:
+    return HTTPStatus(code).phrase.replace(" ", "")
+
+
+def _problem_responses() -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        _response_name(code): {
+            "description": text,
+            "content": {CONTENT_TYPE: {"schema": schema, "examples": refusals(code)}},
+        }
+        for code, text in _PROBLEMS.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -148,6 +173,8 @@ class ApiSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
+        for code in self._said.status:
+            bodies[str(code)]["description"] = _SUCCESSES[code]
         codes = list(_ALWAYS)
         if self.method != "GET":
             codes += _WRITING
@@ -158,12 +185,7 @@ class ApiSchema(AutoSchema):
         if self._said.has_etag:
             bodies["304"] = {"description": "It is still as `If-None-Match` says."}
         for code in sorted(codes):
-            bodies[str(code)] = {
-                "description": _PROBLEMS[code],
-                "content": {
-                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-                },
-            }
+            bodies[str(code)] = {"$ref": f"#/components/responses/{_response_name(code)}"}
         return bodies
 
 
@@ -180,7 +202,8 @@ class _SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped
     name = "session"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+        text = "A person in her browser; what changes something carries `X-CSRFToken` too."
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": text}
 
 
 @cache
@@ -193,14 +216,22 @@ def document() -> dict[str, Any]:
             "TITLE": "Courses",
             "DESCRIPTION": "Everything a platform needs to embed a course. See docs/api.",
             "VERSION": VERSION,
+            "LICENSE": {"name": "MIT", "identifier": "MIT"},
+            "SERVERS": [{"url": "/", "description": "The site that tells this."}],
             "OAS_VERSION": "3.1.0",
             "SCHEMA_PATH_PREFIX": "/api/v1",
             "SCHEMA_PATH_PREFIX_INSERT": "/api/v1",
-            "APPEND_COMPONENTS": {"schemas": {"Problem": PROBLEM}},
+            "APPEND_COMPONENTS": {
+                "schemas": {"Problem": PROBLEM},
+                "responses": _problem_responses(),
+            },
             "ENUM_NAME_OVERRIDES": {},
+            "PATH_CONVERTER_OVERRIDES": {
+                "position": {"type": "integer", "minimum": 0, "maximum": 9999}
+            },
             "POSTPROCESSING_HOOKS": [],
         }
     ):
         reset_generator_stats()
         found = SchemaGenerator(patterns=urlpatterns).get_schema(request=None, public=True)
-    return dict(found)
+    return illustrated(dict(found))

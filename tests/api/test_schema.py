@@ -69,7 +69,25 @@ def test_every_operation_says_what_it_does_and_how_it_fails():
         assert {"400", "401", "403", "404", "406", "429", "500"} <= set(said["responses"]), where
         for code, answer in said["responses"].items():
             if code >= "400":
-                assert list(answer["content"]) == [problems.CONTENT_TYPE], where
+                name = answer["$ref"].rpartition("/")[2]
+                (media,) = document()["components"]["responses"][name]["content"].items()
+                assert media[0] == problems.CONTENT_TYPE, where
+                assert media[1]["examples"], where
+
+
+def test_every_operation_has_examples():
+    """tests/api/judges/test_examples.py proves that they are true."""
+    how = (
+        "has no example: add a line to tests/api/judges/story.py, run COURSES_WRITE_EXAMPLES=1 "
+        "pytest tests/api/judges/test_examples.py, then write the schema anew"
+    )
+    for _path, _method, said in operations():
+        places = [said["requestBody"]] if "requestBody" in said else []
+        is_told = ["example" in media for one in places for media in one["content"].values()]
+        answers = [one for code, one in said["responses"].items() if code < "300"]
+        bodies = [media for one in answers for media in one.get("content", {}).values()]
+        is_told.append(not bodies or any("example" in media for media in bodies))
+        assert all(is_told), f"{said['operationId']} {how}"
 
 
 def test_it_is_served_to_everybody(client):
@@ -88,4 +106,6 @@ def test_the_page_names_every_operation(client):
     assert [
         said["operationId"] for *_, said in operations() if said["operationId"] not in page
     ] == []
+    assert [code for code in problems.TITLES if f'id="problem-{code}"' not in page] == []
+    assert "Her solved need" in page
     assert "<script>" not in page

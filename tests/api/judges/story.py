@@ -1,0 +1,162 @@
+"""A platform's day, in which every operation of the API is used once.
+
+What is sent here and what comes back are the examples of the description: the story is told by
+`test_examples.py`, which keeps its answers in `courses/api/examples/`. An operation that is new
+gets a line here, with a body that it accepts.
+"""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import time_machine
+from django.test import Client
+
+from courses.api.schema import document
+from courses.models import Delivery, DeliveryTry
+from tests.api.judges import course as content
+from tests.api.platform import ROOT, Platform
+from tests.factories import NOW
+
+HOST = "courses.example.org"
+OPERATIONS = {
+    said["operationId"]: (method, path.removeprefix(ROOT))
+    for path, methods in document()["paths"].items()
+    for method, said in methods.items()
+}
+"""Operation → its method and path."""
+
+
+class Storyteller:
+    """Calls operations by their names, a minute apart, and remembers what was said first."""
+
+    def __init__(self, clock: Any) -> None:
+        self.clock = clock
+        self.examples: dict[str, dict[str, Any]] = {}
+        self.ids: dict[str, Any] = {
+            "course": content.COURSE,
+            "module": content.MODULE,
+            "name": content.ASSET,
+            "lesson": content.LESSON,
+            "quiz": content.QUIZ,
+            "question": content.CHECK,
+            "external_id": "a-1",
+            "position": 1,
+        }
+        self.platform = Platform("admin")
+        self.platform.http = Client(SERVER_NAME=HOST, HTTP_X_FORWARDED_PROTO="https")
+
+    def __call__(
+        self, operation: str, body: Any = None, query: dict[str, Any] | None = None, **ids: Any
+    ) -> Any:
+        """The answer, which must be a success."""
+        self.clock.shift(timedelta(minutes=1))
+        method, path = OPERATIONS[operation]
+        known = {**self.ids, **ids}
+        used = {name: value for name, value in known.items() if f"{{{name}}}" in path}
+        address = path.format(**used) + (f"?{urlencode(query)}" if query else "")
+        answer = self.platform.call(method, address, body)
+        assert 200 <= answer.status_code < 300, (operation, answer.content)
+        given = {"path": used or None, "query": query, "request": body}
+        told = {name: part for name, part in given.items() if part is not None}
+        told["status"] = answer.status_code
+        if answer.content:
+            is_json = answer.headers["Content-Type"] == "application/json"
+            told["response"] = answer.json() if is_json else answer.content.decode()
+        self.examples.setdefault(operation, told)
+        return told.get("response")
+
+
+def tell() -> Storyteller:
+    """Who told the story; `examples` are by operation: path, request, status and response."""
+    with time_machine.travel(NOW, tick=False) as clock:
+        content.make_course()
+        say = Storyteller(clock)
+        for chapter in (_catalogue, _people, _lessons, _quiz, _grades, _webhooks, _events):
+            chapter(say)
+    return say
+
+
+def _catalogue(say: Storyteller) -> None:
+    for name in ("list_courses", "get_course", "list_modules", "list_lessons", "get_lesson"):
+        say(name)
+    for name in ("list_objectives", "list_terms", "list_quizzes", "get_quiz", "get_asset"):
+        say(name)
+
+
+def _people(say: Storyteller) -> None:
+    ada = {"first_name": "Ada", "last_name": "Byron", "email": "ada@example.org"}
+    say("put_learner", ada)
+    say("get_learner")
+    say("put_learners", {"learners": [{"external_id": "g-2", "first_name": "Grace"}, {}]})
+    say("list_learners")
+    say("put_enrolment", {"role": "learner"})
+    say("get_enrolment")
+    say("list_enrolments")
+    say("put_enrolment", {}, external_id="g-2")
+    say("delete_enrolment", external_id="g-2")
+
+
+def _lessons(say: Storyteller) -> None:
+    say("visit_lesson", {"position": "the-bill"}, lesson=content.READING)
+    say("confirm_lesson", lesson=content.READING)
+    say("respond_to_check", {"response": {"choice": "b"}, "based_on": 0})
+    say("open_lesson")
+    say("practise_lesson_again")
+
+
+def _quiz(say: Storyteller) -> None:
+    say("put_course_accommodation", {"time_factor": "1.50", "extra_attempts": 1})
+    say("get_course_accommodation")
+    say("put_accommodation", {"time_factor": "1.25"})
+    say("get_accommodation")
+    say("put_extension", {"extra_time_s": 600, "closes_at": "2026-04-01T12:00:00Z"})
+    say("get_extension")
+    say("get_quiz_standing")
+    say.ids["uuid"] = say("start_attempt")["attempt"]["id"]
+    say("save_response", {"response": {"choice": "b"}, "based_on": 0})
+    text = {"response": {"text": "What she lives through."}, "based_on": 0}
+    say("save_response", text, position=2)
+    say("flag_item", {"is_flagged": True}, position=2)
+    say("list_responses")
+    say("get_attempt")
+    say("submit_attempt")
+    say("get_review")
+    say("list_attempts")
+
+
+def _grades(say: Storyteller) -> None:
+    words = {"feedback": "Clear, and hers.", "reason": "Marked by two."}
+    say("grade_item", {"scaled": "0.75", **words}, position=2)
+    say("list_gradings", position=2)
+    say("list_progress")
+    say("get_progress")
+    say("list_cohort")
+    column = say("list_line_items")["results"][0]["id"]
+    say("list_results", uuid=column)
+    say("list_learner_results")
+
+
+def _webhooks(say: Storyteller) -> None:
+    url, types = "https://platform.example.org/courses", ["attempt.graded", "lesson.completed"]
+    made = say("create_webhook", {"url": url, "event_types": types})["id"]
+    say("get_webhook", uuid=made)
+    say("change_webhook", {"description": "Grades for the LMS"}, uuid=made)
+    say("list_webhooks")
+    say("rotate_webhook_secret", uuid=made)
+    say("ping_webhook", uuid=made)
+    say("redeliver", {"since": "2026-03-02T09:00:00Z"}, uuid=made)
+    _a_call_failed()
+    say("list_deliveries", uuid=made)
+    say("delete_webhook", uuid=made)
+
+
+def _events(say: Storyteller) -> None:
+    say("list_events", query={"type": "attempt.graded", "limit": 2})
+
+
+def _a_call_failed() -> None:
+    delivery = Delivery.objects.order_by("pk").first()
+    DeliveryTry.objects.create(
+        delivery=delivery, tried_at=NOW, took_ms=10_000, status=None, answer="timed out"
+    )
