@@ -16,6 +16,8 @@ QUICK = f"{FAST} and not slow"
 ON_POSTGRESQL = "(database or postgres) and not browser"
 BROWSER = "browser"
 LEFT_OUT = "left out by --quick"
+MOST_WORKERS = 8
+"""Each has a database and perhaps a browser of its own."""
 
 
 class Check:
@@ -95,7 +97,9 @@ class Check:
     def _pytest(self, marks: str, *, without: str = "", **more: str) -> None:
         env = {**self.env, **more}
         env.pop(without, None)
-        command = [PYTHON, "-m", "pytest", "-m", marks, *self.pytest_arguments]
+        # One file after the other by one worker each: what a file sets up is set up once.
+        workers = [] if self.pytest_arguments else ["-n", str(_workers()), "--dist", "loadscope"]
+        command = [PYTHON, "-m", "pytest", "-m", marks, *workers, *self.pytest_arguments]
         try:
             run(command, env, report=self.report)
         except Failure as failure:
@@ -121,6 +125,10 @@ def check(*, is_quick: bool, pytest_arguments: Sequence[str]) -> int:
         return Check(
             is_quick=is_quick, pytest_arguments=pytest_arguments, folder=Path(folder)
         ).run()
+
+
+def _workers() -> int:
+    return min(os.cpu_count() or 1, MOST_WORKERS)
 
 
 def _templates() -> list[str]:
