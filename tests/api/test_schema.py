@@ -13,6 +13,7 @@ from courses.api.base import ApiView
 from courses.api.describing import as_yaml
 from courses.api.schema import document
 from tests.proofs.routes import routes
+from tests.races.operations import HARMLESS, RECIPES
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ROOT / "docs/api/openapi.yaml"
@@ -88,6 +89,19 @@ def test_every_operation_has_examples():
         bodies = [media for one in answers for media in one.get("content", {}).values()]
         is_told.append(not bodies or any("example" in media for media in bodies))
         assert all(is_told), f"{said['operationId']} {how}"
+
+
+def test_every_post_is_safe_to_repeat_and_is_repeated_in_a_test():
+    """A new operation needs its line in `tests/races/operations.py`: how it is done and repeated."""
+    takes_a_key = {
+        said["operationId"]
+        for _path, _method, said in operations()
+        if any(one["name"] == "Idempotency-Key" for one in said.get("parameters", ()))
+    }
+    posts = {said["operationId"] for _path, method, said in operations() if method == "post"}
+
+    assert takes_a_key == set(RECIPES)
+    assert posts - takes_a_key == HARMLESS
 
 
 def test_it_is_served_to_everybody(client):

@@ -1,0 +1,155 @@
+"""Each operation that takes an `Idempotency-Key`, in a world where it has an effect to repeat.
+
+A new one fails `tests/api/test_schema.py` until it stands in RECIPES: then
+`test_api_retries.py` repeats it hundreds of times and looks for a second effect.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from courses.domain import attempts, feed, webhooks
+from courses.models import Event
+from tests.api.platform import Platform
+from tests.factories import (
+    ESSAY,
+    NOW,
+    RIGHT,
+    add_item,
+    make_lesson,
+    make_question,
+    make_quiz,
+    reader_of,
+)
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request that will be granted."""
+
+    path: str
+    body: dict[str, Any]
+
+
+Recipe = Callable[[Platform], Ask]
+
+
+def _learner(platform: Platform, course: Any) -> str:
+    name = f"r-{next(_numbers)}"
+    platform.learner(name, course=course)
+    return name
+
+
+def _start(platform: Platform) -> Ask:
+    quiz = make_quiz(questions=3)
+    who = _learner(platform, quiz.course)
+    return Ask(f"/learners/{who}/courses/{quiz.course.key}/quizzes/{quiz.key}/attempts", {})
+
+
+def _attempt(platform: Platform) -> tuple[str, Any]:
+    """The address of an open attempt with an essay at its second place, and the attempt."""
+    quiz = make_quiz(questions=1)
+    add_item(quiz, make_question(quiz.module, kind="essay", data=ESSAY), position=2)
+    who = _learner(platform, quiz.course)
+    reader = reader_of(platform.enrolment(who))
+    by = reader.enrolled().user
+    attempt = attempts.start(reader=reader, quiz_key=quiz.key, by=by, now=NOW)
+    attempts.save(attempt=attempt, position=2, raw={"text": "Mine"}, based_on=0, by=by, now=NOW)
+    return f"/learners/{who}/attempts/{attempt.uuid}", attempt
+
+
+def _save(platform: Platform) -> Ask:
+    path, _attempt_row = _attempt(platform)
+    return Ask(f"{path}/items/1/responses", {"response": RIGHT, "based_on": 0})
+
+
+def _submit(platform: Platform) -> Ask:
+    path, _attempt_row = _attempt(platform)
+    return Ask(f"{path}/submit", {})
+
+
+def _grade(platform: Platform) -> Ask:
+    path, attempt = _attempt(platform)
+    attempts.submit(attempt=attempt, by=attempt.enrolment.user, now=NOW)
+    return Ask(f"{path}/items/2/gradings", {"scaled": "0.5", "reason": "Half of it."})
+
+
+def _lesson(platform: Platform, **extra: Any) -> tuple[str, Any]:
+    lesson = make_lesson(**extra)
+    course = lesson.module.course
+    who = _learner(platform, course)
+    return f"/learners/{who}/courses/{course.key}/lessons/{lesson.key}", lesson
+
+
+def _confirm(platform: Platform) -> Ask:
+    path, _lesson_row = _lesson(platform, checks=0, completion="confirm")
+    return Ask(f"{path}/confirm", {})
+
+
+def _check(platform: Platform) -> Ask:
+    path, lesson = _lesson(platform, checks=1)
+    question = lesson.checks.items.get().question
+    return Ask(f"{path}/checks/{question.key}/responses", {"response": RIGHT, "based_on": 0})
+
+
+def _again(platform: Platform) -> Ask:
+    check = _check(platform)
+    platform.post(check.path, check.body)
+    return Ask(f"{check.path.partition('/checks/')[0]}/again", {})
+
+
+def _learners(_platform: Platform) -> Ask:
+    names = [f"b-{next(_numbers)}" for _number in range(3)]
+    return Ask("/learners-bulk", {"learners": [{"external_id": name} for name in names]})
+
+
+def _webhook(_platform: Platform) -> Ask:
+    return Ask("/webhooks", {"url": f"https://example.org/{next(_numbers)}"})
+
+
+def _endpoint(platform: Platform) -> str:
+    url = f"https://example.org/{next(_numbers)}"
+    made = webhooks.register(client=platform.client, url=url, now=timezone.now())
+    return f"/webhooks/{made.uuid}"
+
+
+def _secret(platform: Platform) -> Ask:
+    return Ask(f"{_endpoint(platform)}/secret", {})
+
+
+def _ping(platform: Platform) -> Ask:
+    return Ask(f"{_endpoint(platform)}/ping", {})
+
+
+def _redeliver(platform: Platform) -> Ask:
+    """An event that the endpoint missed, being made after it."""
+    enrolment = platform.enrolment(_learner(platform, make_quiz().course))
+    while feed.number(now=timezone.now()):
+        pass
+    event = Event.objects.get(enrolment=enrolment)
+    return Ask(f"{_endpoint(platform)}/redeliver", {"event": str(event.uuid)})
+
+
+RECIPES: dict[str, Recipe] = {
+    "start_attempt": _start,
+    "save_response": _save,
+    "submit_attempt": _submit,
+    "grade_item": _grade,
+    "confirm_lesson": _confirm,
+    "practise_lesson_again": _again,
+    "respond_to_check": _check,
+    "put_learners": _learners,
+    "create_webhook": _webhook,
+    "rotate_webhook_secret": _secret,
+    "ping_webhook": _ping,
+    "redeliver": _redeliver,
+}
+"""By operation id."""
+
+HARMLESS = {"visit_lesson"}
+"""POSTs that take no key: repeating them says the same thing again."""

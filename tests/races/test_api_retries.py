@@ -1,0 +1,144 @@
+"""Two thousand retries of everything that takes an `Idempotency-Key` have no second effect."""
+
+import logging
+import math
+import os
+import random
+import time
+from collections import Counter
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
+
+from tests.api.platform import Platform
+from tests.races import operations
+from tests.races.clients import COUNT, PATIENCE_S, clients
+from tests.races.door import Door
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.database,
+    pytest.mark.slow,
+]
+
+RETRIES = int(os.environ.get("API_RETRIES", "2000"))
+SHARE = math.ceil(RETRIES / len(operations.RECIPES) / 3)
+"""Retries of each operation one after the other, and at the same time with either cache."""
+EACH = math.ceil(SHARE / COUNT) + 1
+NOT_COMPARED = {"last_used_at"}
+"""When a key was last used is noted by every request."""
+
+
+def listen(_event):
+    """A subscriber, so that a second event would also be a second delivery."""
+
+
+@pytest.fixture
+def platform(settings):
+    settings.COURSES_SUBSCRIBERS = {"test": f"{__name__}.listen"}
+    settings.COURSES_API_RATES = {"client": "1000000/min", "failed_keys": "20/min"}
+    return Platform()
+
+
+@pytest.fixture(autouse=True)
+def _quiet():
+    """Each refusal would be a line of the log."""
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(params=["one cache for all", "a cache of each process"])
+def any_cache(request, settings):
+    """Where the cache knows nothing of the first request, the second waits at the database."""
+    if request.param != "one cache for all":
+        backend = "django.core.cache.backends.dummy.DummyCache"
+        settings.CACHES = {"default": {"BACKEND": backend}}
+
+
+def snapshot():
+    """Every row of the app and of the accounts, as text."""
+    models = [*apps.get_app_config("courses").get_models(include_auto_created=True)]
+    told = {}
+    for model in (*models, get_user_model()):
+        fields = [one.attname for one in model._meta.concrete_fields]
+        fields = [name for name in fields if name not in NOT_COMPARED]
+        told[model._meta.label] = sorted(map(repr, model._base_manager.values_list(*fields)))
+    return told
+
+
+def counts():
+    return Counter({label: len(rows) for label, rows in snapshot().items()})
+
+
+def other(body):
+    """Another body under the same key."""
+    return {**body, "something": "else"}
+
+
+@pytest.mark.parametrize("name", operations.RECIPES)
+def test_repeating_later_changes_nothing(platform, name):
+    ask, door = operations.RECIPES[name](platform), Door(platform.key)
+    first = door.post(ask.path, ask.body, key="the-key")
+    assert first.is_done and not first.is_replayed, first.content
+    after_one = snapshot()
+
+    for _ in range(SHARE):
+        again = door.post(ask.path, ask.body, key="the-key")
+        assert again.is_replayed
+        assert again.said == first.said
+    refused = door.post(ask.path, other(ask.body), key="the-key")
+
+    assert (refused.status, refused.code) == (422, "idempotency_key_reused")
+    assert snapshot() == after_one
+
+
+@pytest.mark.usefixtures("any_cache")
+@pytest.mark.parametrize("name", operations.RECIPES)
+def test_repeating_at_once_has_one_effect(platform, name):
+    """Some send another body under the key: whoever comes second with it is refused."""
+    door = Door(platform.key)
+    alone, ask = (operations.RECIPES[name](platform) for _ in range(2))
+    before = counts()
+    assert door.post(alone.path, alone.body, key="another-key").is_done
+    of_one = counts() - before
+    before = counts()
+
+    def prepare(client):
+        body = other(ask.body) if client % 5 == 0 else ask.body
+
+        def act():
+            hasty = [door.post(ask.path, body, key="the-key") for _ in range(EACH - 1)]
+            return [*hasty, patiently(door, ask.path, body)]
+
+        return act
+
+    with clients() as together:
+        calls = together.race(prepare)
+
+    answers = [(call.client % 5 == 0, answer) for call in calls for answer in call.value]
+    done = [(is_other, answer) for is_other, answer in answers if answer.is_done]
+    assert len({is_other for is_other, _answer in done}) == 1
+    assert len({str(answer.said) for _is_other, answer in done}) == 1
+    assert sum(not answer.is_replayed for _is_other, answer in done) == 1
+    refused = {answer.code for _is_other, answer in answers if not answer.is_done}
+    assert refused <= {"in_flight", "idempotency_key_reused", "invalid"}
+    assert counts() - before == of_one
+
+
+def patiently(door, path, body):
+    """The answer; as long as another request with the key runs, ask again."""
+    end = time.monotonic() + PATIENCE_S
+    while True:
+        answer = door.post(path, body, key="the-key")
+        if answer.code != "in_flight":
+            return answer
+        assert (answer.status, answer.headers["retry-after"]) == (409, "1")
+        assert time.monotonic() < end
+        time.sleep(random.uniform(0.005, 0.05))
+
+
+def test_there_are_enough_of_them():
+    of_each = SHARE + 2 * (COUNT * EACH - 1)
+    assert of_each * len(operations.RECIPES) >= RETRIES
