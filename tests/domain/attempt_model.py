@@ -170,7 +170,8 @@ class Model:
     def close(self, attempt: Attempt, at: datetime, by: str) -> None:
         attempt.submitted_at, attempt.closed_by = at, by
         for item in attempt.items.values():
-            if not item.tries:
+            is_waiting = item.judged and item.value is not None
+            if not item.tries and not is_waiting:
                 item.judge(self.credit)
 
     def grade(self, attempt: Attempt, share: Fraction) -> None:

@@ -313,6 +313,8 @@ class AttemptMachine(RuleBasedStateMachine):
     @invariant()
     def summaries_are_a_fold_over_the_log(self):
         gradings = {}
+        judged = [item.judged for one in self.model.attempts for item in one.items.values()]
+        assert Grading.objects.count() == sum(judged)
         for row in Grading.objects.order_by("sequence"):
             gradings.setdefault(row.item_id, []).append(row)
         for item in AttemptItem.objects.select_related("attempt"):
