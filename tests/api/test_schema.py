@@ -92,7 +92,7 @@ def test_every_operation_has_examples():
 
 
 def test_every_post_is_safe_to_repeat_and_is_repeated_in_a_test():
-    """A new operation needs its line in `tests/races/operations.py`: how it is done and repeated."""
+    """A new operation needs its line in `tests/races/operations.py`: how it is granted."""
     takes_a_key = {
         said["operationId"]
         for _path, _method, said in operations()

@@ -34,14 +34,14 @@ def new_saves(log: Log) -> Iterator[Sent]:
     return (one for one in first_answers(log, "save") if one.answer.body["is_new"])
 
 
-def stored(log: Log) -> dict[tuple[int, int], tuple[Any, str | None]]:
-    """(Position, revision) → the value and the key of the save that was acknowledged as new."""
-    found: dict[tuple[int, int], tuple[Any, str | None]] = {}
+def stored(log: Log) -> dict[tuple[int, int], Sent]:
+    """(Position, revision) → the save that was acknowledged as new, in this order."""
+    found: dict[tuple[int, int], Sent] = {}
     for one in new_saves(log):
         place = (one.ask.position, one.answer.body["revision"])
         assert place not in found, "two saves were told the same revision"
-        found[place] = (value_of(one.ask.body), one.ask.key)
-    return found
+        found[place] = one
+    return dict(sorted(found.items()))
 
 
 def value_of(body: dict[str, Any]) -> Any:
@@ -51,9 +51,10 @@ def value_of(body: dict[str, Any]) -> Any:
 def replay(log: Log, model: Model) -> Model:
     """The model after the acknowledged deeds, one after the other."""
     attempt = model.start(NOW)
-    for (position, revision), (value, key) in sorted(stored(log).items()):
+    for (position, revision), one in stored(log).items():
+        value, based_on = value_of(one.ask.body), one.ask.body["based_on"]
         sent = "clear" if value is None else value
-        told = model.save(attempt, position, sent, revision - 1, key, now=NOW)
+        told = model.save(attempt, position, sent, based_on, one.ask.key, now=NOW)
         assert told == (revision, True)
     model.submit(attempt, NOW)
     grades = sorted(

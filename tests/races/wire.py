@@ -62,7 +62,7 @@ class Wire:
 
     def bring_late_ones(self, source: random.Random) -> None:
         """Some of what was delayed arrives now, by whoever comes past."""
-        while self.late and source.random() < 0.5:  # noqa: PLR2004
+        while self.late and source.random() < 0.5:
             try:
                 self._send(self.late.popleft())
             except IndexError:
