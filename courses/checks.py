@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.apps import apps
+from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import connections
 from django.template.loader import get_template
 from django.utils.module_loading import import_string
 
+from courses import figures
 from courses.conf import settings
 from courses.questions import registry
 
@@ -42,6 +45,18 @@ def subscribers(**_kwargs: Any) -> Iterable[CheckMessage]:
         except Exception as error:  # whatever the host's module raises is the message
             text = f"The event subscriber {name!r} cannot be loaded: {error}"
             yield Error(text, id="courses.E004")
+
+
+@register("courses")
+def live_figures(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """Every live figure has a name that a lesson can write, and a module that can be served."""
+    for key, path in figures.modules().items():
+        if not figures.KEY.fullmatch(key):
+            hint = "Use a–z, 0–9 and “-” in the keys of COURSES_FIGURES."
+            yield Error(f"No lesson can name the figure {key!r}.", hint=hint, id="courses.E005")
+        elif apps.is_installed("django.contrib.staticfiles") and not finders.find(path):
+            text = f"The module {path!r} of the figure {key!r} is not among the static files."
+            yield Error(text, id="courses.E006")
 
 
 @register("courses")

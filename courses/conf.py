@@ -22,6 +22,9 @@ DEFAULTS: dict[str, Any] = {
         f"{_TYPES}.essay.Essay",
         f"{_TYPES}.hotspot.Hotspot",
     ],
+    # Live figures of the host, besides the shipped ones: what a lesson calls them → the static
+    # path of the module that draws them.
+    "FIGURES": {},
     # Folders that hold courses, one sub-folder each; the shipped course is always there.
     "CONTENT_DIRS": [],
     # Ship the Customer Experience course.

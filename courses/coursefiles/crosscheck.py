@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from courses import markup
+from courses import figures, markup
 from courses.coursefiles import rules
 from courses.coursefiles.drafts import CourseDraft, ModuleDraft, Placed
 from courses.coursefiles.problems import Notes
@@ -207,6 +207,7 @@ class CrossCheck:
             self.notes.problem(file, line if is_short else line + oddity.line, oddity.message)
         known: dict[str, Iterable[str]] = {
             "check": _keys(module.questions) if module else (),
+            "figure": figures.modules(),
             "term": self.terms,
             "source": self.references,
             "lesson": self.lessons,

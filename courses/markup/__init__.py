@@ -41,7 +41,7 @@ __all__ = [
     "segments",
 ]
 
-VERSION = 2
+VERSION = 3
 """Counts changes of what the same source renders to; stored HTML of another version is stale."""
 
 _FORMULA = re.compile(r'<(span|div) data-math="(\d+)"></\1>')
@@ -53,12 +53,14 @@ _PLAIN = re.compile(r"[^\\`*_~\[\]<>&!$|#\n\t\r\x00:^]*")
 class RenderedLesson:
     """A lesson's HTML with `cx:` addresses and check markers (see `resolve`, `segments`).
 
-    `sources` are in the order of the numbers that the text shows.
+    `sources` are in the order of the numbers that the text shows; `figures` are the kinds of live
+    figures in it.
     """
 
     html: str
     headings: tuple[Heading, ...]
     checks: tuple[str, ...]
+    figures: tuple[str, ...]
     terms: tuple[str, ...]
     sources: tuple[str, ...]
     oddities: tuple[Oddity, ...]
@@ -98,6 +100,7 @@ def render_lesson(
         html=_with_formulas(html, findings),
         headings=tuple(findings.headings),
         checks=findings.keys("check"),
+        figures=findings.keys("figure"),
         terms=findings.keys("term"),
         sources=cited,
         oddities=tuple(findings.oddities),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["check", "term", "source", "lesson", "asset"]
+Kind = Literal["check", "figure", "term", "source", "lesson", "asset"]
 
 
 @dataclass(frozen=True)

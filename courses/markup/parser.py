@@ -1,5 +1,6 @@
 """Markdown → tokens: CommonMark without raw HTML, with tables, footnotes, callouts, formulas, and
-our own `[[check:…]]`, `[[term:…]]`, `[[source:…]]`, `lesson:` and `asset:` addresses, figures.
+our own `[[check:…]]`, `[[figure:…]]`, `[[term:…]]`, `[[source:…]]`, `lesson:` and `asset:`
+addresses, figures.
 """
 
 import re
@@ -18,10 +19,12 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from courses.markup.findings import Findings, Heading, Kind, Mention, Oddity
 from courses.markup.formulas import mathml
+from courses.markup.live import wrapped
 
 _KEY = r"[a-z0-9](?:[a-z0-9-]{0,79})"
 _MENTION = re.compile(rf"\[\[(term|source):({_KEY})(?:\|([^\[\]|\n]{{1,200}}))?\]\]")
-_CHECK = re.compile(rf"\[\[check:({_KEY})\]\]")
+_BLOCK = re.compile(rf"\[\[(check|figure):({_KEY})\]\]")
+_BLOCK_TYPES = {"check": "check", "figure": "live"}
 _LEFT_OVER = re.compile(r"\[\[([a-z]{1,20}):")
 ADDRESS = re.compile(
     r"""(?: https?://[^\s"<>]+ | mailto:[^\s"<>]+ | \#[\w%.-]*
@@ -60,7 +63,7 @@ def _mention(state: StateInline, silent: bool) -> bool:
 
 
 def _lesson_rule(state: StateCore) -> None:
-    tokens = list(_with_blocks(state, is_lesson=True))
+    tokens = list(wrapped(list(_with_blocks(state, is_lesson=True)), state.env["findings"]))
     _name_headings(tokens, state.env["findings"])
     state.tokens = tokens
 
@@ -70,7 +73,7 @@ def _text_rule(state: StateCore) -> None:
 
 
 def _with_blocks(state: StateCore, *, is_lesson: bool) -> Iterator[Token]:
-    """The tokens, with checks and figures in place of the paragraphs that hold nothing else."""
+    """The tokens, with checks, figures and their marks in place of the paragraphs they fill."""
     tokens, findings = state.tokens, state.env["findings"]
     skip = 0
     for index, token in enumerate(tokens):
@@ -93,14 +96,15 @@ def _with_blocks(state: StateCore, *, is_lesson: bool) -> Iterator[Token]:
 
 
 def _block(tokens: list[Token], index: int, *, is_lesson: bool) -> Token | None:
-    """The paragraph at `index` as a check or a figure, if it is one."""
+    """The paragraph at `index` as a check, a figure or the mark of a live one, if it is one."""
     opening = tokens[index]
     if opening.type != "paragraph_open" or opening.hidden or index + 1 >= len(tokens):
         return None
     inline = tokens[index + 1]
-    match = _CHECK.fullmatch(inline.content.strip())
+    match = _BLOCK.fullmatch(inline.content.strip())
     if match and is_lesson and opening.level == 0:
-        return Token("check", "", 0, meta={"key": match[1]}, map=opening.map, block=True)
+        name = _BLOCK_TYPES[match[1]]
+        return Token(name, "", 0, meta={"key": match[2]}, map=opening.map, block=True)
     children = inline.children or []
     if len(children) == 1 and children[0].type == "image" and _is_asset(children[0]):
         figure = Token("figure", "", 0, map=opening.map, block=True)
@@ -115,8 +119,9 @@ def _is_asset(token: Token) -> bool:
 
 def _note_block(block: Token, state: StateCore) -> None:
     findings: Findings = state.env["findings"]
-    if block.type == "check":
-        findings.mentions.append(Mention("check", block.meta["key"], _line(block)))
+    if block.type in ("check", "live"):
+        kind: Kind = "check" if block.type == "check" else "figure"
+        findings.mentions.append(Mention(kind, block.meta["key"], _line(block)))
         return
     picture = (block.children or [])[0]
     _note_image(picture, findings, _line(block))
@@ -158,12 +163,14 @@ def _note_left_over(text: str, findings: Findings, line: int) -> None:
     for match in _LEFT_OVER.finditer(text):
         if match[1] == "check":
             message = _("A check stands alone in a paragraph of a lesson: [[check:key]].")
+        elif match[1] == "figure":
+            message = _("A live figure's mark stands alone in a paragraph: [[figure:key]].")
         elif match[1] in ("term", "source"):
             message = _(
                 "Write [[term:key]] or [[term:key|shown]]; inside a table the | needs a \\."
             )
         else:
-            message = _("Unknown mark [[%(name)s:…]]; known: check, term, source.")
+            message = _("Unknown mark [[%(name)s:…]]; known: check, figure, term, source.")
             message %= {"name": match[1]}
         findings.oddities.append(Oddity(message, line))
 

@@ -69,6 +69,12 @@ class Renderer(RendererHTML):
         caption = f"\n<figcaption>{text}</figcaption>" if text else ""
         return f"<figure>{image}{caption}</figure>\n"
 
+    def live_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
+        return f'<div class="live-figure" data-figure="{tokens[idx].meta["key"]}">\n'
+
+    def live_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
+        return "</div>\n"
+
     def heading_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         token = tokens[idx]
         name = f' id="{escape(token.meta["id"])}"' if token.meta else ""

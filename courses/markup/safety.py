@@ -9,7 +9,7 @@ TAGS = frozenset(
 ATTRIBUTES = {
     "a": {"href", "id", "aria-label", "hreflang"},
     "aside": {"role"},
-    "div": {"role", "tabindex", "aria-label", "data-check", "data-math"},
+    "div": {"role", "tabindex", "aria-label", "data-check", "data-figure", "data-math"},
     "h2": {"id"},
     "h3": {"id"},
     "h4": {"id"},
@@ -34,7 +34,7 @@ CLASSES = {
         "callout-caution",
     },
     "code": {"formula-source"},
-    "div": {"table-scroll", "formula"},
+    "div": {"table-scroll", "formula", "live-figure"},
     "p": {"callout-title"},
     "section": {"footnotes"},
     "span": {"formula"},

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from courses import figures
 from courses.domain import access, lessons
 from courses.domain.outline import outline
 from courses.domain.presenting import ItemView
@@ -34,6 +35,18 @@ class Piece:
     check: ItemView | None = None
     number: int = 0
     error: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A kind of live figure in the lesson: its module, and where its words are if it has any."""
+
+    key: str
+    module: str
+
+    @property
+    def words(self) -> list[str]:
+        return [f"courses/figures/{self.key}.html", "courses/figures/wordless.html"]
 
 
 @dataclass(frozen=True)
@@ -126,6 +139,7 @@ def _show(
         "lesson_key": lesson_key,
         "pieces": _pieces(page, links, refused),
         "sources": _sources(page),
+        "figures": _figures(page),
         "check_count": page.checks_total,
     }
     status = status_of(refused.error) if refused else None
@@ -163,6 +177,13 @@ def _sources(page: lessons.LessonPage) -> list[Any]:
     order = page.row.rendered.get("sources", [])
     rank = {key: place for place, key in enumerate(order)}
     return sorted(page.lesson.sources, key=lambda source: rank.get(source.key, len(rank)))
+
+
+def _figures(page: lessons.LessonPage) -> list[Figure]:
+    """What the page loads for its live figures; a kind that nobody draws any more stays still."""
+    modules = figures.modules()
+    keys = page.row.rendered.get("figures", [])
+    return [Figure(key, modules[key]) for key in keys if key in modules]
 
 
 def _place(course: str, lesson: str, question: str) -> str:

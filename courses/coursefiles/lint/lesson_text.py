@@ -40,11 +40,21 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Live:
+    """A live figure, and whether a table with the same content follows its picture."""
+
+    key: str
+    line: int
+    has_table: bool
+
+
+@dataclass(frozen=True)
 class LessonText:
     """What a linter asks of a body; lines count from 1 inside it."""
 
     blocks: tuple[Block, ...]
     links: tuple[Link, ...]
+    lives: tuple[Live, ...]
     findings: Findings
 
     def of(self, kind: Kind) -> list[Block]:
@@ -59,7 +69,9 @@ def read_text(body: str) -> LessonText:
     """The blocks and links of a lesson's body."""
     findings = Findings()
     tokens = make_parser(is_lesson=True).parse(body, {"findings": findings})
-    return LessonText(tuple(_blocks(tokens)), tuple(_links(tokens)), findings)
+    return LessonText(
+        tuple(_blocks(tokens)), tuple(_links(tokens)), tuple(_lives(tokens)), findings
+    )
 
 
 def _blocks(tokens: list[Token]) -> Iterator[Block]:
@@ -90,6 +102,13 @@ def _links(tokens: list[Token]) -> Iterator[Link]:
                 line += 1
             elif child.type == "link_open":
                 yield Link(str(child.attrs.get("href", "")), line)
+
+
+def _lives(tokens: list[Token]) -> Iterator[Live]:
+    for token in tokens:
+        if token.type == "live_open":
+            line = (token.map[0] if token.map else 0) + 1
+            yield Live(token.meta["key"], line, token.meta["has_table"])
 
 
 def _shown(tokens: list[Token] | None) -> str:

@@ -73,3 +73,7 @@ def _figures(lesson: Lesson, rules: LessonRules) -> Iterator[FileProblem]:
         if least and count < least:
             message = f"The text in place of the figure has {count} words, fewer than {least}."
             yield lesson.problem(figure.line, message)
+    for live in lesson.text.lives:
+        if rules.has_table_per_live_figure and not live.has_table:
+            message = f"No table follows the picture of the live figure “{live.key}”."
+            yield lesson.problem(live.line, message)

@@ -33,6 +33,7 @@ class LessonRules:
     words_between_checks: int | None = None
     reading_grade: int | None = None
     figure_text_words: int | None = None
+    has_table_per_live_figure: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

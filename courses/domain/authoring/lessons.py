@@ -56,6 +56,7 @@ def render(*, body: str, terms: dict[str, str], sources: list[str]) -> dict[str,
             for heading in rendered.headings
         ],
         "checks": list(rendered.checks),
+        "figures": list(rendered.figures),
         "terms": list(rendered.terms),
         "sources": list(rendered.sources),
         "word_count": rendered.word_count,
