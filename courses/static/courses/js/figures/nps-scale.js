@@ -113,6 +113,7 @@ function remarks(stage, { promoters, detractors }, nps) {
   return [
     without === null && stage.text("only"),
     without !== null && without !== nps.score && stage.text("without", slip),
+    !nps.isExact && stage.text("inexact"),
     nps.wholeFirst !== nps.score && stage.text("rounding", rounded),
   ].filter(Boolean);
 }

@@ -14,7 +14,7 @@ export function formatNumber(value, lang, { decimals = 0, sign = false } = {}) {
 
 /* The number in a cell, or null. Signs may be typographic, the decimal sign a comma. */
 export function readNumber(text) {
-  const plain = text.replace(/[\s±%]/gu, "");
+  const plain = text.replace(/^±\s*|\s*%$/gu, "");
   if (!TYPOGRAPHIC.test(plain)) return null;
   return Number(plain.replace("−", "-").replace(",", "."));
 }

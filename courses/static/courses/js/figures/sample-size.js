@@ -76,7 +76,8 @@ function steps(stage, { n, p, d, score }) {
 }
 
 function remarks(stage, now) {
-  const { either, from, to } = bounds(now, now.n);
+  const { either } = bounds(now, now.n);
+  const { from, to } = bounds(now, Math.round(now.n * ROWS[0]));
   const found = [stage.text("halve", { half: points(stage, either / 2), n: stage.number(4 * now.n) })];
   if (variance(now.p, now.d) === 0) return [stage.text("alike")];
   if (now.n < ROUGH) found.push(stage.text("rough"));

@@ -21,7 +21,8 @@ export function grouped(counts) {
 
 /* What the replies come to, rounded once; null when nobody replied. `wholeFirst` is the score of
    somebody who rounds the shares before subtracting, `withoutPassives` (null when there are only
-   passives) of somebody who leaves them out of the whole. */
+   passives) of somebody who leaves them out of the whole; `isExact` is false where the shares shown,
+   each rounded, differ by another number than the score. */
 export function npsOf({ promoters, passives, detractors }) {
   const all = promoters + passives + detractors;
   if (!all) return null;
@@ -34,6 +35,7 @@ export function npsOf({ promoters, passives, detractors }) {
     detractors: share(detractors),
     score: roundedRatio(100 * (promoters - detractors), all, 1),
     wholeFirst: share(promoters, 0) - share(detractors, 0),
+    isExact: Math.round(10 * (share(promoters) - share(detractors))) === roundedRatio(1000 * (promoters - detractors), all),
     withoutPassives: some ? roundedRatio(100 * (promoters - detractors), some, 1) : null,
   };
 }
