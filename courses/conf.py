@@ -21,6 +21,7 @@ DEFAULTS: dict[str, Any] = {
         f"{_TYPES}.short_text.ShortText",
         f"{_TYPES}.essay.Essay",
         f"{_TYPES}.hotspot.Hotspot",
+        f"{_TYPES}.vote.Vote",
     ],
     # Live figures of the host, besides the shipped ones: what a lesson calls them → the static
     # path of the module that draws them.

@@ -45,6 +45,13 @@ ESSAY = {
 RIGHT, WRONG = {"choice": "b"}, {"choice": "a"}
 
 
+POSITIONS = [
+    {"key": "a", "text": "Everyone owns it", "feedback": "Smuda's side."},
+    {"key": "b", "text": "One lead owns it", "feedback": "The sceptic's side."},
+]
+VOTE = {"stem": "Who should own it?", "positions": POSITIONS, "explanation": "Ask the leads."}
+
+
 class UserFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = get_user_model()
@@ -172,14 +179,27 @@ def make_lesson(*, checks: int = 2, module: Module | None = None, **extra: Any):
             feedback_mode=Quiz.FeedbackMode.INTERACTIVE,
             credit=["1", "1/2"],
         )
-        segments = []
-        for position in range(1, checks + 1):
-            question = make_question(module)
-            add_item(quiz, question, position=position)
-            segments += [{"html": f"<p>Part {position}</p>"}, {"check": question.key}]
-        lesson.rendered = {"segments": segments}
-        lesson.save(update_fields=["rendered"])
+        add_checks(lesson, quiz, [make_question(module) for _ in range(checks)])
     return lesson
+
+
+def add_checks(lesson: Lesson, quiz: Quiz, questions: list[Question]) -> None:
+    """Put questions into a lesson's text as its checks, after those that are there."""
+    segments = list(lesson.rendered["segments"]) if quiz.items.exists() else []
+    for position, question in enumerate(questions, start=quiz.items.count() + 1):
+        add_item(quiz, question, position=position)
+        segments += [{"html": f"<p>Part {position}</p>"}, {"check": question.key}]
+    lesson.rendered = {"segments": segments}
+    lesson.save(update_fields=["rendered"])
+
+
+def make_debate(*, lesson: Lesson | None = None, **extra: Any):
+    """(lesson, first vote, second vote): a debate after the lesson's one check."""
+    lesson = lesson or make_lesson(checks=1, **extra)
+    first = make_question(lesson.module, kind="vote", data=VOTE)
+    second = make_question(lesson.module, kind="vote", data={**VOTE, "again": first.key})
+    add_checks(lesson, lesson.checks, [first, second])
+    return lesson, first, second
 
 
 def make_learner(course: Course, *, role: str = Enrolment.Role.LEARNER, **extra: Any) -> Enrolment:

@@ -22,7 +22,7 @@ from courses.admin.questions import PrettyJSONField
 from courses.admin.widgets import KnownAutocomplete, tell_known
 from courses.coursefiles.schema import CHECKS_PREFIX
 from courses.domain import policy
-from courses.models import Quiz, QuizItem
+from courses.models import Question, Quiz, QuizItem
 
 _CHOSEN = ["question", "version", "draw_objective", "draw_tag"]
 
@@ -50,9 +50,17 @@ class QuizItemForm(SameCourseForm):
             self.add_error("question", text)
         elif version is not None and (question is None or version.question_id != question.pk):
             self.add_error("version", _("This is not a version of the question."))
+        elif question is not None and not _is_scored(question):
+            text = _("“%(key)s” is a vote: it stands in a lesson, and no quiz scores it.")
+            self.add_error("question", text % {"key": question.key})
         elif cleaned.get("draw_count") == 0:
             self.add_error("draw_count", _("Draw at least one question."))
         return cleaned
+
+
+def _is_scored(question: Question) -> bool:
+    version = question.ready_version
+    return version is None or version.question_type.is_scored
 
 
 class QuizItemInline(OwnCourses, admin.StackedInline):

@@ -11,8 +11,16 @@ from django.utils.translation import gettext_lazy
 from courses.admin.attempt_log import in_words, item_logs
 from courses.admin.grading import GradesByPerson
 from courses.admin.mixins import USERNAME, CourseAdmin, OwnFilter, ReadOnly
-from courses.domain import scoring
-from courses.models import Attempt, AttemptItem, Grading, LineItem, Response, Result
+from courses.domain import scoring, votes
+from courses.models import (
+    Attempt,
+    AttemptItem,
+    Grading,
+    LineItem,
+    Response,
+    Result,
+    VoteTally,
+)
 
 
 def _mark(value: Any) -> str | None:
@@ -139,3 +147,18 @@ class ResultAdmin(ReadOnly, CourseAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         paths = ["enrolment__user", "enrolment__course", "line_item", "attempt"]
         return super().get_queryset(request).select_related(*paths)
+
+
+@admin.register(VoteTally)
+class VoteTallyAdmin(ReadOnly, CourseAdmin):
+    course_path = "question__course"
+    list_display = ["question", "people"]
+    list_filter = [("question__course", OwnFilter)]
+    list_select_related = ["question__course"]
+    search_fields = ["question__key"]
+    fields = ["question", "people", "moves", "shown"]
+    readonly_fields = ["people"]
+
+    @admin.display(description=gettext_lazy("people who voted twice"))
+    def people(self, tally: VoteTally) -> int:
+        return votes.people_in(tally.moves)

@@ -20,6 +20,36 @@ class StimulusShape(Shape):
     body = Text(help_text="Markdown")
 
 
+class CastShape(Shape):
+    key = Text()
+    text = Text(help_text="Markdown")
+    certainty = Whole(help_text="Per cent.")
+
+
+class PositionShape(Shape):
+    key = Text()
+    text = Text(help_text="Markdown")
+    before = Whole()
+    after = Whole()
+
+
+class EverybodyShape(Shape):
+    """The people who voted both times."""
+
+    people = Whole()
+    positions = PositionShape(source="rows", many=True)
+
+
+class MoveShape(Shape):
+    """A second vote beside the first."""
+
+    before = CastShape()
+    after = CastShape()
+    everybody = EverybodyShape(
+        allow_null=True, help_text="Null until five people have voted twice; moves in fives."
+    )
+
+
 class ItemShape(Shape):
     """A question as the learner may see it at this moment."""
 
@@ -44,6 +74,8 @@ class ItemShape(Shape):
     feedback = Text()
     hint = Text()
     comment = Text(help_text="What a person who graded it wrote.")
+    is_scored = Truth(help_text="False when nobody is right or wrong in it (a vote).")
+    move = MoveShape(allow_null=True, help_text="Of a second vote that is cast.")
 
 
 class RespondRequest(Shape):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from courses import figures, markup
 from courses.coursefiles import rules
+from courses.coursefiles.debates import check_debates, is_scored
 from courses.coursefiles.drafts import CourseDraft, ModuleDraft, Placed
 from courses.coursefiles.problems import Notes
 from courses.coursefiles.schema import (
@@ -62,6 +63,7 @@ class CrossCheck:
             self._module(module)
         for quiz in self.quizzes:
             self._quiz(quiz)
+        check_debates(self.course, self.notes)
 
     def _module(self, module: ModuleDraft) -> None:
         checks: set[str] = set()
@@ -228,6 +230,7 @@ def _keys(records: Iterable[Placed[Any]]) -> set[str]:
 def _fits(question: QuestionFile, draw: DrawFile) -> bool:
     return (
         question.status == "ready"
+        and is_scored(question)
         and draw.objective in ("", question.objective)
         and (not draw.tag or draw.tag in question.tags)
         and draw.difficulty in ("", question.difficulty)

@@ -73,7 +73,7 @@ class _Bank:
             .select_related("ready_version")
             .prefetch_related("tags")
             .order_by("key")
-            if question.pk not in fixed
+            if question.pk not in fixed and _is_scored(question)
         ]
         source.shuffle(self._left)
         met = AttemptItem.objects.filter(attempt__enrolment__user_id=enrolment.user_id)
@@ -91,6 +91,12 @@ class _Bank:
             raise Conflict(_("The question bank holds too few questions for this quiz."))
         self._left = [question for question in self._left if question not in chosen]
         return chosen
+
+
+def _is_scored(question: Question) -> bool:
+    """What nobody can get right or wrong is not drawn; a vote stands in its lesson."""
+    version = question.ready_version
+    return version is not None and version.question_type.is_scored
 
 
 def _fits(question: Question, place: QuizItem) -> bool:

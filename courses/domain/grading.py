@@ -85,10 +85,15 @@ def apply_summary(*, item: AttemptItem, summary: Summary) -> None:
     item.tries = summary.tries
     item.score = summary.score
     item.scaled = None if summary.score is None else summary.score / Fraction(item.points)
-    item.is_closed = summary.is_closed
+    item.is_closed = summary.is_closed or is_final(item=item)
 
 
 SUMMARY_FIELDS = ["tries", "score", "scaled", "is_closed"]
+
+
+def is_final(*, item: AttemptItem) -> bool:
+    """Is it a response that no score counts and that stands once it is given (a vote)?"""
+    return item.value is not None and not item.version.question_type.is_scored
 
 
 def is_pending(*, item: AttemptItem, policy: Policy) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from courses.domain import feed, progress
+from courses.domain import feed, progress, votes
 from courses.models import (
     Accommodation,
     Attempt,
@@ -125,6 +125,7 @@ def erase(*, user: Any, now: datetime) -> None:
     enrolments = Enrolment.objects.filter(user=user)
     attempts = Attempt.objects.filter(enrolment__in=enrolments)
     items = AttemptItem.objects.filter(attempt__in=attempts)
+    votes.forget(user=user)
     feed.hold_end(now=now)
     events = Event.objects.filter(enrolment__in=enrolments)
     deliveries = Delivery.objects.filter(event__in=events)

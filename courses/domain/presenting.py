@@ -7,6 +7,7 @@ from typing import Any
 
 from courses.domain import grading
 from courses.domain.policy import Policy
+from courses.domain.votes import Move
 from courses.models import AttemptItem, Grading, QuestionVersion
 from courses.questions.base import Reveal
 
@@ -41,7 +42,10 @@ class ItemView:
     objective_key: str = ""
     needs_person: bool = False
     is_typed: bool = False
+    is_scored: bool = True
     value: Any = None
+    move: Move | None = None
+    """Of a second vote that is cast: where it came from, and where everybody's went."""
 
 
 def present_item(
@@ -114,6 +118,7 @@ def _identity(version: QuestionVersion, name: str) -> dict[str, Any]:
         "objective_key": question.objective.key if question.objective else "",
         "needs_person": kind.needs_person,
         "is_typed": kind.is_typed,
+        "is_scored": kind.is_scored,
         "stimulus": None
         if stimulus is None
         else {"key": stimulus.key, "title": stimulus.title, "body": stimulus.body},

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from courses.domain import access, deadlines, grading, grants, policy, presenting, scoring
+from courses.domain import access, deadlines, grants, policy, presenting, scoring
 from courses.domain.attempts import starting
 from courses.domain.outline import LessonOutline, ObjectiveOutline, Outline, outline
 from courses.errors import Conflict
@@ -97,7 +97,7 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> ReviewPage:
         score_maximum=attempt.score_maximum if reveal.points else None,
         percent=attempt.percent if reveal.points else None,
         has_passed=attempt.has_passed if reveal.points and attempt.quiz.is_graded else None,
-        by_objective=_by_objective(items, plan, rules) if reveal.points else [],
+        by_objective=_by_objective(items, plan) if reveal.points else [],
         is_waiting_for_person=attempt.state == Attempt.State.SUBMITTED,
         may_start=answer.may_start,
         closes_at=closes_at,
@@ -142,14 +142,15 @@ def _views(
     ]
 
 
-def _by_objective(
-    items: list[AttemptItem], plan: Outline, rules: policy.Policy
-) -> list[ObjectiveScore]:
-    """Objectives in the course's order, with the share of their points that was earned."""
+def _by_objective(items: list[AttemptItem], plan: Outline) -> list[ObjectiveScore]:
+    """Objectives in the course's order, with the share of their points that was earned.
+
+    What waits for a person, or what nobody scores, is left out.
+    """
     found: OrderedDict[str, list[AttemptItem]] = OrderedDict((key, []) for key in plan.objectives)
     for item in items:
         objective = item.version.question.objective
-        if objective is not None and not grading.is_pending(item=item, policy=rules):
+        if objective is not None and item.score is not None:
             found.setdefault(objective.key, []).append(item)
     return [
         ObjectiveScore(plan.objectives[key], len(rows), _share(rows), _lesson_for(key, plan))

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
-from courses.domain import gradebook, grading
+from courses.domain import gradebook, grading, votes
 from courses.domain.policy import Policy
-from courses.models import Attempt, AttemptItem, Result
+from courses.models import Attempt, AttemptItem, Course, Result, VoteTally
 
 BATCH = 200
 
@@ -34,6 +34,23 @@ def verify(*, now: datetime, is_fixing: bool = False) -> Iterator[Difference]:
     ids = Attempt.objects.order_by("pk").values_list("pk", flat=True)
     for pk in ids.iterator(chunk_size=BATCH):
         yield from verify_attempt(pk=pk, now=now, is_fixing=is_fixing)
+    for pk in Course.objects.order_by("pk").values_list("pk", flat=True):
+        yield from verify_tallies(course_id=pk, is_fixing=is_fixing)
+
+
+@transaction.atomic
+def verify_tallies(*, course_id: int, is_fixing: bool) -> list[Difference]:
+    """The differences of a course's tallies of votes."""
+    differences = []
+    for question, moves in votes.logged(course_id=course_id):
+        tally = VoteTally.objects.select_for_update(no_key=True).filter(question=question).first()
+        tally = tally or VoteTally(question=question)
+        stored, tally.moves = {"moves": votes.counted(tally.moves)}, moves
+        found = _differences(f"votes on {question.key}", stored, tally)
+        if found and is_fixing:
+            tally.save()
+        differences += found
+    return differences
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from courses.models.gradebook import LineItem, Result
 from courses.models.lesson import Lesson
 from courses.models.question import Question, QuestionVersion, Stimulus, Tag
 from courses.models.quiz import Quiz, QuizItem
+from courses.models.vote import VoteTally
 from courses.models.webhook import DeliveryTry, WebhookEndpoint
 
 __all__ = [
@@ -42,5 +43,6 @@ __all__ = [
     "Stimulus",
     "Tag",
     "Term",
+    "VoteTally",
     "WebhookEndpoint",
 ]

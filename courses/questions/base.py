@@ -50,7 +50,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The judgement on one response: `scaled` 0…1, or None when a person must grade."""
+    """The judgement on one response: `scaled` 0…1; None when a person must grade, or nobody can."""
 
     scaled: Fraction | None
     parts: tuple[Part, ...] = ()
@@ -148,6 +148,9 @@ class QuestionType(Generic[D]):
     """A person grades it in graded work (essay)."""
     is_typed: ClassVar[bool] = False
     """Responses are typed text: the page saves while the learner writes."""
+    is_scored: ClassVar[bool] = True
+    """Something in it can be right. If not (vote), no score counts it, a response is final, and
+    it has its place in lessons alone."""
 
     @property
     def template(self) -> str:
@@ -186,8 +189,12 @@ class QuestionType(Generic[D]):
         return data.hints
 
     def solution(self, data: D, params: Json) -> Json | None:
-        """A response that earns full marks; None where only a person can say."""
+        """A response that earns full marks; None where only a person can say, or nobody."""
         raise NotImplementedError
+
+    def asked_before(self, data: D) -> str:
+        """The key of the question that this one asks again, or ""."""
+        return ""
 
     def samples(self, data: D, params: Json) -> Iterator[Sample]:
         """Right, partly right, wrong and unreadable input with what each must earn."""

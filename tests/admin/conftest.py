@@ -19,14 +19,17 @@ from courses.models import (
     Stimulus,
     Tag,
     Term,
+    VoteTally,
 )
 from tests.factories import (
     NOW,
     RIGHT,
+    VOTE,
     ObjectiveFactory,
     UserFactory,
     make_learner,
     make_lesson,
+    make_question,
     make_quiz,
     reader_of,
 )
@@ -51,6 +54,9 @@ def make_course() -> Any:
     finish(learner, quiz)
     step = outline(course).lesson(lesson.key)
     progress.complete_lesson(enrolment=learner, lesson=step, by=learner.user, now=NOW)
+    VoteTally.objects.create(
+        question=make_question(module, kind="vote", data=VOTE), moves={"a": {"b": 1}}
+    )
     event = Event.objects.filter(course=course).first()
     Delivery.objects.create(event=event, subscriber="hook", next_try_at=NOW)
     assert LessonProgress.objects.filter(enrolment=learner).exists()

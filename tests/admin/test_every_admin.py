@@ -50,12 +50,13 @@ LIST_QUERIES = {
     "stimulus": 6,
     "tag": 6,
     "term": 6,
+    "votetally": 5,
 }
 """Queries of a list, session and user among them; whatever it holds."""
 
 READ_ONLY = [
     "attempt", "attemptitem", "delivery", "event", "grading", "lessonprogress", "lineitem",
-    "quizitem", "response", "result",
+    "quizitem", "response", "result", "votetally",
 ]  # fmt: skip
 
 

@@ -6,9 +6,18 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from courses.models import Attempt, AttemptItem, Event, Grading, LessonProgress, Response, Result
+from courses.models import (
+    Attempt,
+    AttemptItem,
+    Event,
+    Grading,
+    LessonProgress,
+    Response,
+    Result,
+    VoteTally,
+)
 from tests.api.platform import Platform, problem
-from tests.factories import RIGHT, WRONG, make_learner, make_lesson, make_quiz
+from tests.factories import RIGHT, WRONG, make_debate, make_learner, make_lesson, make_quiz
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -257,6 +266,38 @@ def test_a_lesson_is_completed_by_its_checks(platform):
     assert (afresh["state"], afresh["checks_answered"]) == ("completed", 0)
     problem(platform.post(f"{path}/checks/no-such/responses", answer), 404, "not_found")
     problem(platform.get(path.replace(lesson.key, "no-such")), 404, "not_found")
+
+
+def test_a_debate_is_voted_on_twice(platform):
+    lesson, first, second = make_debate()
+    course = lesson.module.course
+    platform.learner("a-1", course=course)
+    path = f"/learners/a-1/courses/{course.key}/lessons/{lesson.key}"
+    VoteTally.objects.create(question=first, shown={"a": {"a": 1, "b": 4}})
+
+    def vote(question, side, certainty):
+        sent = {"response": {"choice": side, "certainty": certainty}, "based_on": 0}
+        return platform.post(f"{path}/checks/{question.key}/responses", sent)
+
+    problem(vote(first, "a", 55), 400, "unreadable_response")
+    cast = vote(first, "a", 70).json()["item"]
+    assert (cast["is_scored"], cast["score"], cast["is_correct"]) == (False, None, None)
+    assert (cast["can_respond"], cast["move"]) == (False, None)
+    problem(vote(first, "b", 70), 409, "stale_revision")
+    move = vote(second, "b", 50).json()["item"]["move"]
+    assert move == {
+        "before": {"key": "a", "text": "Everyone owns it", "certainty": 70},
+        "after": {"key": "b", "text": "One lead owns it", "certainty": 50},
+        "everybody": {
+            "people": 5,
+            "positions": [
+                {"key": "a", "text": "Everyone owns it", "before": 5, "after": 1},
+                {"key": "b", "text": "One lead owns it", "before": 0, "after": 4},
+            ],
+        },
+    }
+    checks = platform.get(path).json()["checks"]
+    assert [check["move"] for check in checks] == [None, None, move]
 
 
 def test_a_lesson_is_confirmed(platform):

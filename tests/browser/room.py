@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from courses.domain import attempts
 from courses.models import Asset, Attempt, AttemptItem, Quiz, Response
+from courses.questions import registry
 from tests.factories import (
     CourseFactory,
     ModuleFactory,
@@ -44,15 +45,19 @@ class Room:
         self.positions: dict[str, int] = {}
 
     def quiz(self, *kinds: str, **extra: Any) -> Quiz:
-        """A quiz with one example of each kind, of every kind when none is named."""
+        """A quiz with one example of each kind, of every kind a quiz scores when none is named."""
         quiz = QuizFactory(module=self.module, key="quiz", title="The quiz", **extra)
-        for position, kind in enumerate(kinds or tuple(EXAMPLES), start=1):
+        for position, kind in enumerate(kinds or self.scored(), start=1):
             question = make_question(
                 self.module, kind=kind, data=EXAMPLES[kind][0], objective=self.objective
             )
             add_item(quiz, question, position=position)
             self.positions[kind] = position
         return quiz
+
+    @staticmethod
+    def scored() -> tuple[str, ...]:
+        return tuple(kind for kind in EXAMPLES if registry.get(kind).is_scored)
 
     # --- The browser
 

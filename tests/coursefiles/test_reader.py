@@ -286,3 +286,71 @@ class TestFolder:
         folder = write(tmp_path / "course", {**files(), ".git/config": b"\xff", "README.md": b"?"})
 
         assert read_course(folder).course == read_files(files()).course
+
+
+VOTES = """\
+- key: c1-first
+  type: vote
+  tags: [check]
+  data:
+    stem: Before?
+    positions:
+      - {key: a, text: One, feedback: Says Ada.}
+      - {key: b, text: Two, feedback: Says Grace.}
+- key: c1-second
+  type: vote
+  tags: [check]
+  data:
+    stem: After?
+    again: c1-first
+    positions:
+      - {key: a, text: One, feedback: Says Ada.}
+      - {key: b, text: Two, feedback: Says Grace.}
+"""
+DEBATE = "m1-first/questions/debate.yaml"
+
+
+def with_votes(order: tuple[str, ...] = ("first", "second"), **changed: str) -> dict[str, bytes]:
+    """The sample with a debate in its first lesson."""
+    marks = "".join(f"\n[[check:c1-{name}]]\n" for name in order)
+    return files(**{LESSON: FILES[LESSON] + marks, DEBATE: VOTES, **changed})
+
+
+def test_a_debate_is_two_votes_in_one_lesson() -> None:
+    assert read_files(with_votes()).warnings == ()
+
+
+def test_a_second_vote_follows_its_first() -> None:
+    message = "No earlier vote of the lesson is called “c1-first”."
+
+    assert mistakes(with_votes(("second", "first"))) == [f"{DEBATE}:14: {message}"]
+    assert mistakes(with_votes(("second",))) == [f"{DEBATE}:14: {message}"]
+
+
+def test_a_second_vote_has_the_positions_of_the_first() -> None:
+    other = VOTES.replace("{key: b, text: Two", "{key: c, text: Two", 1)
+
+    assert mistakes(with_votes(**{DEBATE: other})) == [
+        f"{DEBATE}:15: The positions are not those of “c1-first”."
+    ]
+
+
+def test_no_quiz_asks_for_a_vote() -> None:
+    quiz = FILES[QUIZZES].replace("question: q-one", "question: c1-first")
+    found = mistakes(with_votes(**{QUIZZES: quiz}))
+
+    assert found == [
+        f"{QUIZZES}:14: “c1-first” is a vote: it stands in a lesson, and no quiz scores it."
+    ]
+
+
+def test_a_bank_of_votes_is_an_empty_bank() -> None:
+    votes = VOTES.replace("tags: [check]", "tags: [bank, check]\n  objective: DEF-2")
+    quiz = FILES[QUIZZES].replace(
+        "objective: DEF-1, tag: bank, difficulty: medium", "objective: DEF-2, tag: bank"
+    )
+
+    assert any(
+        "The bank has 0 such questions, not 2." in found
+        for found in mistakes(with_votes(**{DEBATE: votes, QUIZZES: quiz}))
+    )

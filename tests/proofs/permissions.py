@@ -113,6 +113,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "courses_stimulus": EDITED,
     "courses_tag": OPTIONAL,
     "courses_term": EDITED,
+    "courses_votetally": READ_ONLY,
     "courses_webhookendpoint": PLATFORMS,
     "auth_group": ROOTS,
     "auth_user": ROOTS | {"password_change": (ROOT, ROOT)},

@@ -10,8 +10,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from courses.domain import enrolments
-from courses.models import Term
-from tests.factories import ESSAY, NOW, add_item, make_lesson, make_question, make_quiz
+from courses.models import Term, VoteTally
+from tests.factories import (
+    ESSAY,
+    NOW,
+    add_item,
+    make_debate,
+    make_learner,
+    make_lesson,
+    make_question,
+    make_quiz,
+)
 from tests.web.seat import Seat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.slow]
@@ -195,3 +204,24 @@ def test_review(client):
         finished(at, 3)
         measured[size] = warm(client, at.url("review"))
     within(14, measured)
+
+
+def test_debates(client):
+    """Debates in the lesson that the learner has voted on twice, and votes of many others."""
+    measured, votes = {}, {}
+    for size in SIZES:
+        lesson = make_lesson(checks=1)
+        debates = [make_debate(lesson=lesson)[1:] for _ in range(size)]
+        for first, _second in debates:
+            VoteTally.objects.create(question=first, moves={"a": {"b": 9}}, shown={"a": {"b": 9}})
+        learner = make_learner(lesson.module.course)
+        client.force_login(learner.user)
+        where = [lesson.module.course.key, lesson.key]
+        for question in [one for pair in debates for one in pair]:
+            check = reverse("courses:lesson-check", args=[*where, question.key])
+            name = f"c-{question.key}-"
+            sent = {f"{name}choice": "a", f"{name}certainty": "70", f"{name}based_on": "0"}
+            votes[size] = queries(lambda check=check, sent=sent: client.post(check, sent))
+        measured[size] = warm(client, reverse("courses:lesson", args=where))
+    within(7, measured)
+    within(30, votes)

@@ -366,6 +366,27 @@ HOTSPOT: list[dict[str, Any]] = [
     },
 ]
 
+VOTE: list[dict[str, Any]] = [
+    {
+        "stem": "Who should own the customer experience?",
+        "explanation": "No study has settled it; the lesson names what would.",
+        "positions": [
+            {"key": "a", "text": "Everyone", "feedback": "Smuda says so; who acts on Monday?"},
+            {"key": "b", "text": "One head", "feedback": "Clear; but who obeys her?"},
+            {"key": "c", "text": "A lead per outcome", "feedback": "Who leads the leads?"},
+        ],
+    },
+    {
+        "stem": "And now?",
+        "again": "first-vote",
+        "asks_reason": False,
+        "positions": [
+            {"key": "yes", "text": "Yes", "feedback": "Then say when."},
+            {"key": "no", "text": "No", "feedback": "Then say why."},
+        ],
+    },
+]
+
 EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "single_choice": SINGLE_CHOICE,
     "multiple_response": MULTIPLE_RESPONSE,
@@ -378,4 +399,5 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "short_text": SHORT_TEXT,
     "essay": ESSAY,
     "hotspot": HOTSPOT,
+    "vote": VOTE,
 }

@@ -39,6 +39,7 @@ FIELDS = {
     "short_text": "text",
     "essay": "text",
     "hotspot": "region",
+    "vote": "choice",
 }
 JUDGEMENTS = {"is_correct", "is_partly_correct"}
 SOLUTIONS = {
@@ -201,6 +202,9 @@ def test_samples_earn_what_they_promise(key: str, value: dict[str, Any], seed: i
     promised = {sample.scaled for sample in samples}
 
     assert any(sample.is_unreadable for sample in samples)
+    if not drive.type.is_scored:
+        assert promised == {None}
+        return
     assert promised >= (
         {None, Fraction(0)} if drive.type.needs_person else {Fraction(0), Fraction(1)}
     )
@@ -210,7 +214,7 @@ def test_samples_earn_what_they_promise(key: str, value: dict[str, Any], seed: i
 def test_solution_earns_full_marks(key: str, value: dict[str, Any]) -> None:
     drive = Drive(key, value)
     solution = drive.type.solution(drive.data, drive.params)
-    if drive.type.needs_person:
+    if drive.type.needs_person or not drive.type.is_scored:
         assert solution is None
     else:
         assert drive.type.grade(drive.data, drive.params, solution).scaled == 1
@@ -221,7 +225,7 @@ def test_nothing_answered_earns_nothing(key: str, value: dict[str, Any]) -> None
     drive = Drive(key, value)
 
     assert drive.parse({}) is None
-    assert drive.grade({}).scaled == 0
+    assert drive.grade({}).scaled == (0 if drive.type.is_scored else None)
 
 
 @every_example
@@ -251,7 +255,8 @@ def test_any_input_is_read_or_refused_and_graded_alike_twice(key: str, data: st.
 
     assert drive.type.grade(drive.data, drive.params, stored) == outcome
     assert outcome.scaled is None or 0 <= outcome.scaled <= 1
-    assert outcome.scaled is not None or drive.type.needs_person
+    assert outcome.scaled is not None or drive.type.needs_person or not drive.type.is_scored
+    assert outcome.scaled is None or drive.type.is_scored
     assert response is None or drive.parse(stored) == response
     for reveal in (Reveal.nothing(), Reveal.everything()):
         json.dumps(drive.type.present(drive.data, drive.params, response, reveal))

@@ -104,6 +104,11 @@ def _hotspot(value: Value) -> Value:
     return value
 
 
+def _vote(value: Value) -> Value:
+    """Nothing is right in either world; what is said of the positions differs."""
+    return value
+
+
 _CHANGES: dict[str, Callable[[Value], Value]] = {
     "single_choice": _options,
     "multiple_response": _options,
@@ -116,4 +121,5 @@ _CHANGES: dict[str, Callable[[Value], Value]] = {
     "short_text": _short_text,
     "essay": _essay,
     "hotspot": _hotspot,
+    "vote": _vote,
 }

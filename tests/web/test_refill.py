@@ -17,7 +17,9 @@ def test_a_refilled_question_shows_what_a_stored_response_would(kind: str, data)
     question_type = registry.get(kind)
     loaded = question_type.load(data)
     params = question_type.prepare(loaded, Random(1))
-    response = question_type.solution(loaded, params) or {"text": "Three words here"}
+    response = question_type.solution(loaded, params) or question_type.parse(
+        loaded, params, flatten(next(question_type.samples(loaded, params)).raw)
+    )
     empty = question_type.present(loaded, params, None, Reveal.nothing())
     stored = question_type.present(loaded, params, response, Reveal.nothing())
     raw = flatten(response)

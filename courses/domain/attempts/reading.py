@@ -159,12 +159,12 @@ def live_view(
     *, item: AttemptItem, attempt: Attempt, policy: Policy, can_respond: bool = True, name: str = ""
 ) -> presenting.ItemView:
     """An item of an open attempt, with as much revealed as its mode allows by now."""
-    is_judged = item.tries > 0 or (
-        item.value is not None and item.version.question_type.needs_person
-    )
+    kind = item.version.question_type
+    is_unjudged = kind.needs_person or not kind.is_scored
+    is_judged = item.tries > 0 or (item.value is not None and is_unjudged)
     reveal = policy.reveal_during(
         is_graded=is_judged,
-        is_closed=item.is_closed or item.version.question_type.needs_person,
+        is_closed=item.is_closed or kind.needs_person,
     )
     return presenting.present_item(
         item=item,

@@ -1,8 +1,8 @@
 """A lesson as one learner has it. Reading only: opening a lesson writes nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from courses.domain import access, presenting, progress
+from courses.domain import access, presenting, progress, votes
 from courses.domain.lessons.checks import draws, field_prefix, version_of, view_of
 from courses.domain.outline import LessonOutline, ModuleOutline, Step, outline
 from courses.domain.presenting import ItemView
@@ -50,7 +50,7 @@ class LessonPage:
 def open_lesson(*, reader: access.Reader, lesson_key: str) -> LessonPage:
     """The lesson as this person has it; reading only. Raises NotFound.
 
-    Two queries when the outline is warm.
+    Two queries when the outline is warm, and one for the figures of debates voted on twice.
     """
     plan = outline(reader.course)
     lesson = plan.lesson(lesson_key)
@@ -111,6 +111,8 @@ def _checks(
         key = version_of(place).question.key
         if key not in views:
             views[key] = _preview(reader, place, number)
+    for key, move in votes.moves_of(pairs=votes.pairs(items=running)).items():
+        views[key] = replace(views[key], move=move)
     return views
 
 

@@ -1,13 +1,13 @@
 """What a learner does in a lesson: respond, confirm, come back, practise again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.domain import access, events, presenting, progress
+from courses.domain import access, events, presenting, progress, votes
 from courses.domain.attempts import closing, saving, starting
 from courses.domain.lessons.checks import draws, version_of, view_of
 from courses.domain.outline import LessonOutline, outline
@@ -54,7 +54,13 @@ def respond(
         is_completed = _is_done(lesson, attempt) and progress.complete_lesson(
             enrolment=enrolment, lesson=lesson, by=by, now=now
         )
+        debate = _debate(attempt, saved.item)
+        if saved.is_new:
+            for pair in debate:
+                votes.count(pair=pair, user_id=enrolment.user_id)
     view = view_of(saved.item, attempt=attempt)
+    for move in votes.moves_of(pairs=debate).values():
+        view = replace(view, move=move)
     return LessonResponse(view, saved.is_new, is_completed)
 
 
@@ -136,6 +142,15 @@ def _running_item(attempt: Attempt, place: QuizItem) -> AttemptItem:
         )
     item.attempt = attempt
     return item
+
+
+def _debate(attempt: Attempt, item: AttemptItem) -> list[votes.Pair]:
+    """The item with the vote that it asks again, if there is one. A query only then."""
+    key = votes.asked_before(item.version)
+    if not key:
+        return []
+    rows = attempt.items.select_related("version__question")
+    return votes.pairs(items=[item, *rows.filter(version__question__key=key)])
 
 
 def _is_done(lesson: LessonOutline, attempt: Attempt) -> bool:

@@ -1,0 +1,173 @@
+"""A side taken in a debate, and how surely. Nobody is right; asked again, it shows the move."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.errors import Problem
+from courses.questions.arrangement import ordered, shuffled
+from courses.questions.authoring import check_count, check_keys, check_stem, check_texts
+from courses.questions.base import (
+    Choice,
+    Item,
+    Json,
+    Outcome,
+    QuestionType,
+    Raw,
+    ResponseError,
+    Reveal,
+    Sample,
+    known,
+    one,
+)
+from courses.questions.data import BaseData
+
+CERTAINTIES = tuple(str(step) for step in range(0, 101, 10))
+"""Per cent, in steps: a feeling has no finer ones."""
+REASON_LIMIT = 300
+"""Characters of a reason; a longer one is refused, never cut."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Position:
+    """`feedback` says who holds it and what it has to face; shown once the vote is cast."""
+
+    key: str
+    text: str
+    feedback: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoteData(BaseData):
+    """`again` is the key of the vote before, in the same lesson and with the same positions."""
+
+    positions: tuple[Position, ...]
+    again: str = ""
+    asks_reason: bool = True
+
+
+class Vote(QuestionType[VoteData]):
+    """Fields `choice`, `certainty` (0, 10 … 100) and, if asked for, `reason`.
+
+    Score: none, whoever votes for what; `scaled` is always None. A vote once cast stands.
+
+    present() adds:
+    - options: [{key, text, is_chosen, feedback?}] in the order of this attempt
+    - certainty: {field, steps, chosen}
+    - reason: {field, value}, only if it is asked for
+    """
+
+    key = "vote"
+    label = gettext_lazy("Vote")
+    interaction = "vote"
+    is_scored = False
+    is_typed = True
+    Data = VoteData
+
+    def check(self, data: VoteData) -> Iterator[Problem]:
+        yield from check_stem(data.stem)
+        yield from check_count(data.positions, "positions", least=2)
+        yield from check_keys(data.positions, "positions")
+        yield from check_texts(data.positions, "positions", "text", "feedback")
+
+    def asked_before(self, data: VoteData) -> str:
+        return data.again
+
+    def prepare(self, data: VoteData, rng: Random) -> Json:
+        """No side stands first for everybody."""
+        return {"order": shuffled([position.key for position in data.positions], rng)}
+
+    def parse(self, data: VoteData, params: Json, raw: Raw) -> Json | None:
+        chosen, certainty = one(raw, "choice"), one(raw, "certainty")
+        reason = one(raw, "reason").replace("\r\n", "\n").strip()
+        if not (chosen or certainty or reason):
+            return None
+        if not chosen:
+            raise ResponseError(_("Choose a position first."))
+        known([position.key for position in data.positions], [chosen])
+        if certainty not in CERTAINTIES:
+            raise ResponseError(_("Say how sure you are: 0, 10, 20 … 100 per cent."))
+        if reason and not data.asks_reason:
+            raise ResponseError(_("This response does not belong to this question."))
+        if len(reason) > REASON_LIMIT:
+            limit = {"limit": REASON_LIMIT}
+            raise ResponseError(_("This text is longer than %(limit)d characters.") % limit)
+        vote: Json = {"choice": chosen, "certainty": int(certainty)}
+        return vote | {"reason": reason} if reason else vote
+
+    def grade(self, data: VoteData, params: Json, response: Json | None) -> Outcome:
+        return Outcome(None)
+
+    def present(self, data: VoteData, params: Json, response: Json | None, reveal: Reveal) -> Json:
+        own: Json = response if response and reveal.response else {}
+        chosen, certainty = own.get("choice"), own.get("certainty")
+        shown = self.base_presentation(data, reveal)
+        shown["options"] = [
+            self._row(position, is_chosen=position.key == chosen, reveal=reveal)
+            for position in ordered(data.positions, params.get("order", ()))
+        ]
+        shown["certainty"] = {
+            "field": "certainty",
+            "steps": list(CERTAINTIES),
+            "chosen": None if certainty is None else str(certainty),
+        }
+        if data.asks_reason:
+            shown["reason"] = {"field": "reason", "value": own.get("reason", "")}
+        return shown
+
+    def _row(self, position: Position, *, is_chosen: bool, reveal: Reveal) -> Json:
+        row: Json = {"key": position.key, "text": position.text, "is_chosen": is_chosen}
+        if reveal.feedback and (is_chosen or reveal.solution):
+            row["feedback"] = position.feedback
+        return row
+
+    def solution(self, data: VoteData, params: Json) -> None:
+        return None
+
+    def samples(self, data: VoteData, params: Json) -> Iterator[Sample]:
+        first = data.positions[0].key
+        for position in data.positions:
+            yield Sample({"choice": position.key, "certainty": 70}, None)
+        yield Sample({"choice": first, "certainty": "0"}, None)
+        yield Sample({}, None)
+        yield Sample({"choice": first}, None, is_unreadable=True)
+        yield Sample({"choice": first, "certainty": 55}, None, is_unreadable=True)
+        yield Sample({"certainty": 70}, None, is_unreadable=True)
+        yield Sample({"choice": "no-such-position", "certainty": 70}, None, is_unreadable=True)
+        reason = {"choice": first, "certainty": 100, "reason": " As seen at the gate.\r\n"}
+        yield Sample(reason, None, is_unreadable=not data.asks_reason)
+        essay = {**reason, "reason": "x" * (REASON_LIMIT + 1)}
+        yield Sample(essay, None, is_unreadable=True)
+
+    def to_item(self, data: VoteData) -> Item:
+        extra: Json = {"again": data.again} if data.again else {}
+        return Item(
+            interaction=self.interaction,
+            type_key=self.key,
+            prompt=data.stem,
+            explanation=data.explanation,
+            hints=data.hints,
+            choices=tuple(
+                Choice(position.key, position.text, feedback=position.feedback)
+                for position in data.positions
+            ),
+            extra=extra if data.asks_reason else extra | {"asks_reason": False},
+        )
+
+    def from_item(self, item: Item) -> VoteData | None:
+        if item.interaction != self.interaction or item.type_key not in ("", self.key):
+            return None
+        return VoteData(
+            stem=item.prompt,
+            explanation=item.explanation,
+            hints=item.hints,
+            positions=tuple(
+                Position(key=choice.key, text=choice.text, feedback=choice.feedback)
+                for choice in item.choices
+            ),
+            again=item.extra.get("again", ""),
+            asks_reason=item.extra.get("asks_reason", True),
+        )
