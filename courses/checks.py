@@ -1,17 +1,17 @@
 """System checks: what a host should hear at start-up and not from a learner."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.apps import apps
 from django.contrib.staticfiles import finders
-from django.core.checks import CheckMessage, Error, Warning, register
-from django.db import connections
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DatabaseError, connections
 from django.template.loader import get_template
 from django.utils.module_loading import import_string
 
 from courses import figures
-from courses.conf import settings
+from courses.conf import has_api, settings
 from courses.questions import registry
 
 
@@ -57,6 +57,33 @@ def live_figures(**_kwargs: Any) -> Iterable[CheckMessage]:
         elif apps.is_installed("django.contrib.staticfiles") and not finders.find(path):
             text = f"The module {path!r} of the figure {key!r} is not among the static files."
             yield Error(text, id="courses.E006")
+
+
+@register("courses")
+def oauth(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """A host that means to offer OAuth 2 has the API too."""
+    if apps.is_installed("oauth2_provider") and not has_api():
+        text = "django-oauth-toolkit is installed, but not what the API needs."
+        yield Warning(text, hint="pip install 'cx-course[api,oauth]'", id="courses.W002")
+
+
+@register("courses", Tags.database)
+def oauth_clients(databases: Sequence[str] | None = None, **_kwargs: Any) -> Iterable[CheckMessage]:
+    """OAuth clients that were made open nothing where the toolkit is not installed."""
+    if databases and not apps.is_installed("oauth2_provider") and _has_oauth_clients():
+        yield Warning(
+            "There are OAuth clients, but django-oauth-toolkit is not in INSTALLED_APPS.",
+            hint="Install it (cx-course[oauth]) or revoke these clients.",
+            id="courses.W003",
+        )
+
+
+def _has_oauth_clients() -> bool:
+    rows = apps.get_model("courses", "ApiKey").objects.filter(kind="oauth", revoked_at=None)
+    try:
+        return bool(rows.exists())
+    except DatabaseError:  # not migrated yet
+        return False
 
 
 @register("courses")

@@ -1,5 +1,6 @@
 """Every setting of the app: `COURSES_<NAME>` in the host's settings, or the default here."""
 
+from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -61,6 +62,8 @@ DEFAULTS: dict[str, Any] = {
         "anonymous": "60/min",
         "failed_keys": "20/min",
     },
+    # Seconds for which an OAuth access token is good.
+    "OAUTH_TOKEN_S": 3600,
     # Bytes of a request's body that the API reads.
     "API_MAX_BODY": 1024 * 1024,
 }
@@ -78,3 +81,8 @@ class AppSettings:
 
 
 settings = AppSettings()
+
+
+def has_api() -> bool:
+    """Has the host what the API needs (`cx-course[api]`)?"""
+    return all(find_spec(name) for name in ("rest_framework", "drf_spectacular"))

@@ -1,9 +1,9 @@
 """Addresses of the app. Hosts write one line: `path("", include("courses.urls"))`."""
 
-from importlib.util import find_spec
-
+from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from courses.conf import has_api
 from courses.web.urls import urlpatterns as pages
 
 app_name = "courses"
@@ -11,13 +11,22 @@ app_name = "courses"
 
 def _api() -> list[URLPattern | URLResolver]:
     """The API, for a host that has what it needs: `pip install cx-course[api]`."""
-    if not (find_spec("rest_framework") and find_spec("drf_spectacular")):
+    if not has_api():
         return []
     from courses.api.problems import unknown
 
     return [path("api/v1/", include("courses.api.urls")), re_path(r"^api/", unknown)]
 
 
-urlpatterns = [*pages, *_api()]
+def _oauth() -> list[URLPattern | URLResolver]:
+    """Where platforms get access tokens, for a host that has `cx-course[oauth]` installed."""
+    if not (has_api() and apps.is_installed("oauth2_provider")):
+        return []
+    from courses.api.oauth import Token
+
+    return [path("oauth/token", Token.as_view(), name="oauth-token")]
+
+
+urlpatterns = [*pages, *_api(), *_oauth()]
 
 __all__ = ["app_name", "urlpatterns"]

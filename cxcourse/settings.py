@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from cxcourse import environment, safety
+from cxcourse import environment, oauth, safety
 from cxcourse.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "axes",
+    *oauth.installed_apps(is_wanted=env.bool("API_OAUTH", default=False)),
 ]
 
 MIDDLEWARE = [
@@ -122,6 +123,10 @@ AXES_LOCKOUT_TEMPLATE = "courses/errors/429.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+
+# OAuth 2 beside the API's keys: `API_OAUTH=1`, with `pip install cx-course[oauth]`.
+OAUTH2_PROVIDER = oauth.PROVIDER
+COURSES_OAUTH_TOKEN_S = env.int("API_OAUTH_TOKEN_SECONDS", default=3600)
 
 # --- language and time
 

@@ -3,6 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from cxcourse import oauth
+
+oauth.hide_from_admin()
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("courses.urls")),

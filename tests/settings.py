@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 os.environ["CXCOURSE_PROFILE"] = "test"
+os.environ["API_OAUTH"] = "1"
 
 from cxcourse.settings import *  # noqa: F403
 from cxcourse.settings import DATABASES

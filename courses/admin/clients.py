@@ -11,8 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.admin.mixins import USERNAME, CourseAdmin, ReadOnly
-from courses.domain import clients
-from courses.models import ApiClient, ApiKey, ExternalIdentity, IdempotencyRecord
+from courses.domain import clients, oauth, tokens
+from courses.models import (
+    ApiClient,
+    ApiKey,
+    ExternalIdentity,
+    IdempotencyRecord,
+    LearnerToken,
+)
 from courses.models.client import SCOPES
 
 
@@ -55,15 +61,21 @@ class ApiKeyForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    def clean_kind(self) -> str:
+        kind = self.cleaned_data["kind"]
+        if kind == ApiKey.Kind.OAUTH and not oauth.is_offered():
+            raise forms.ValidationError(_("This site offers no OAuth; choose an API key."))
+        return kind
+
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(RootOnly, CourseAdmin):
     form = ApiKeyForm
-    fields = ["client", "label", "scopes", "courses", "expires_at"]
-    fixed = ("client",)
+    fields = ["client", "kind", "label", "scopes", "courses", "expires_at"]
+    fixed = ("client", "kind")
     autocomplete_fields = ["client", "courses"]
-    list_display = ["prefix", "client", "label", "scopes", "expires_at", "revoked_at"]
-    list_filter = ["client", "revoked_at"]
+    list_display = ["prefix", "client", "kind", "label", "scopes", "expires_at", "revoked_at"]
+    list_filter = ["client", "kind", "revoked_at"]
     list_select_related = ["client"]
     search_fields = ["prefix", "label", "client__name"]
     actions = ["revoke"]
@@ -81,11 +93,18 @@ class ApiKeyAdmin(RootOnly, CourseAdmin):
             super().save_model(request, obj, form, change)
             return
         new = clients.create_key(
-            client=obj.client, scopes=obj.scopes, label=obj.label, expires_at=obj.expires_at
+            client=obj.client,
+            scopes=obj.scopes,
+            label=obj.label,
+            expires_at=obj.expires_at,
+            kind=obj.kind,
         )
         obj.pk, obj.prefix, obj.secret_hash = new.row.pk, new.row.prefix, new.row.secret_hash
         obj._state.adding = False
         text = _("Keep this key; it is not shown again: %(key)s") % {"key": new.text}
+        if obj.kind == ApiKey.Kind.OAUTH:
+            text = _("Client id %(id)s; keep its secret, it is not shown again: %(secret)s")
+            text %= {"id": obj.prefix, "secret": new.text}
         messages.warning(request, text)
 
     @admin.action(description=gettext_lazy("Revoke what is selected"), permissions=["change"])
@@ -106,6 +125,26 @@ class ExternalIdentityAdmin(RootReads):
     list_filter = ["client"]
     list_select_related = ["client", "user"]
     search_fields = ["=subject", f"user__{USERNAME}"]
+
+
+@admin.register(LearnerToken)
+class LearnerTokenAdmin(RootReads):
+    list_display = ["prefix", "user", "issuer", "expires_at", "revoked_at", "last_used_at"]
+    list_filter = ["revoked_at"]
+    list_select_related = ["user", "issuer__client"]
+    search_fields = ["prefix", f"user__{USERNAME}"]
+    actions = ["revoke"]
+
+    @admin.action(description=gettext_lazy("Revoke what is selected"), permissions=["view"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for row in queryset:
+            tokens.revoke_token(
+                tokens=queryset.filter(pk=row.pk), uuid=row.uuid, now=timezone.now()
+            )
+            self.log_change(request, row, [{"changed": {"fields": ["revoked_at"]}}])
+        self.message_user(
+            request, _("The selected tokens open nothing any more."), messages.SUCCESS
+        )
 
 
 @admin.register(IdempotencyRecord)

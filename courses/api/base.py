@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from courses.api import problems
-from courses.api.credentials import (
-    ApiKeyAuthentication,
+from courses.api.authentication import (
+    BearerAuthentication,
     ClientThrottle,
     HasScope,
     SessionAuthentication,
@@ -24,7 +24,7 @@ from courses.api.schema import ApiSchema
 class ApiView(APIView):
     """Everything is set here: a host's own `REST_FRAMEWORK` does not change this API."""
 
-    authentication_classes = [ApiKeyAuthentication, SessionAuthentication]
+    authentication_classes = [BearerAuthentication, SessionAuthentication]
     permission_classes = [HasScope]
     throttle_classes = [ClientThrottle]
     renderer_classes = [JSONRenderer]

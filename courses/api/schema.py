@@ -15,6 +15,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from courses.api.illustrations import illustrated, refusals
 from courses.api.problems import CONTENT_TYPE
+from courses.domain import tokens
 
 VERSION = "1.0.0"
 
@@ -24,6 +25,19 @@ _SUCCESSES = {
     202: "Taken on; it is done in a moment.",
     204: "Done; there is nothing to tell.",
 }
+
+SCOPE_USES = {
+    "catalogue:read": "Courses and what is in them.",
+    "learners:write": "Learners, their enrolments and their tokens.",
+    "learning:write": "Lessons and attempts on behalf of learners.",
+    "gradebook:read": "Results and progress.",
+    "gradebook:write": "Gradings, accommodations and extensions.",
+    "authoring:write": "Authoring.",
+    "events:read": "The feed of events.",
+    "webhooks:write": "Webhook endpoints and their deliveries.",
+    "admin": "All of these, and naming instructors.",
+}
+
 _PROBLEMS = {
     400: "Something in the request cannot be used; `errors` says where.",
     401: "No valid credential.",
@@ -189,16 +203,35 @@ class ApiSchema(AutoSchema):
         return bodies
 
 
-class _KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = "courses.api.credentials.ApiKeyAuthentication"
-    name = "apiKey"
+class _BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "courses.api.authentication.BearerAuthentication"
+    name = ["apiKey", "oauth2", "learnerToken"]
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "description": "An API key: `cxk_…`."}
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
+        flow = {"tokenUrl": "/oauth/token", "scopes": dict(SCOPE_USES)}
+        return [
+            {"type": "http", "scheme": "bearer", "description": "An API key: `cxk_…`."},
+            {
+                "type": "oauth2",
+                "flows": {"clientCredentials": flow},
+                "description": "An access token, `cxo_…`, where the site offers OAuth.",
+            },
+            {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "A learner's token, `cxl_…`: she finds herself under `me`.",
+            },
+        ]
+
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
+        """One of them is enough; a learner's token only where it can open anything."""
+        scope = auto_schema.view.scope_for(auto_schema.method)
+        found: list[dict[str, list[str]]] = [{"apiKey": []}, {"oauth2": [scope]}]
+        return [*found, {"learnerToken": []}] if scope in tokens.SCOPES else found
 
 
 class _SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = "courses.api.credentials.SessionAuthentication"
+    target_class = "courses.api.authentication.SessionAuthentication"
     name = "session"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

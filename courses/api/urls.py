@@ -14,6 +14,7 @@ from courses.api import (
     people,
     problems,
     progress,
+    tokens,
     webhooks,
 )
 
@@ -59,6 +60,12 @@ urlpatterns = [
     path(_LEARNER, people.OneLearner.as_view(), name="learner"),
     path(f"{_LEARNER}/enrolments", people.Enrolments.as_view(), name="enrolments"),
     path(f"{_LEARNER}/enrolments/<slug:course>", people.OneEnrolment.as_view(), name="enrolment"),
+    path(f"{_LEARNER}/tokens", tokens.LearnerTokens.as_view(), name="learner-tokens"),
+    path(
+        f"{_LEARNER}/tokens/<uuid:uuid>",
+        tokens.OneLearnerToken.as_view(),
+        name="learner-token",
+    ),
     path("events", events.Events.as_view(), name="events"),
     path("webhooks", webhooks.Webhooks.as_view(), name="webhooks"),
     path(_WEBHOOK, webhooks.OneWebhook.as_view(), name="webhook"),

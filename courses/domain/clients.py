@@ -1,40 +1,34 @@
-"""Keys of the programs that call us: made, exchanged, taken away, recognised."""
+"""Keys of the programs that call us, and their OAuth clients: made, exchanged, taken away,
+recognised. What one may do is said here, whatever kind it is."""
 
-import hashlib
-import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from courses.errors import Conflict, CoursesError, Invalid, Problem
+from courses.domain import bearer, oauth
+from courses.errors import Conflict, Invalid, Problem
 from courses.models import ApiClient, ApiKey, Course
 from courses.models.client import SCOPES
 
 MARK = "cxk"
-"""What every key begins with, so that a scanner finds one that leaked."""
-
-_PREFIX_BYTES = 6
-_SECRET_BYTES = 32
-_USE_NOTED_EVERY = timedelta(minutes=1)
-
-
-class KeyRefused(CoursesError):
-    """One text for every reason: who tries keys learns nothing."""
-
-    code = "invalid_credentials"
+"""What every key begins with."""
 
 
 @dataclass(frozen=True)
 class NewKey:
-    """A key with its secret, to be shown once."""
+    """A key with its secret, to be shown once; of an OAuth client `text` is the client secret."""
 
     row: ApiKey
     text: str
+
+
+def allows(*, scopes: Collection[str], wanted: str) -> bool:
+    """`gradebook:write` is good for `gradebook:read`, `admin` for everything."""
+    wider = wanted.replace(":read", ":write")
+    return bool({wanted, wider, "admin"} & set(scopes))
 
 
 @transaction.atomic
@@ -45,20 +39,27 @@ def create_key(
     courses: Iterable[Course] = (),
     label: str = "",
     expires_at: datetime | None = None,
+    kind: str = ApiKey.Kind.KEY,
 ) -> NewKey:
-    """A new key; without `courses` it is good for every published one. Raises Invalid."""
-    wanted = _checked(scopes)
-    secret = secrets.token_urlsafe(_SECRET_BYTES)
+    """A new key or OAuth client; without `courses` it is good for every published one.
+
+    Raises Invalid.
+    """
+    wanted, new = _checked(scopes), bearer.draw(MARK)
+    is_oauth = kind == ApiKey.Kind.OAUTH
     row = ApiKey.objects.create(
         client=client,
-        prefix=secrets.token_hex(_PREFIX_BYTES),
-        secret_hash=_hash(secret),
+        kind=kind,
+        prefix=new.prefix,
+        secret_hash="" if is_oauth else new.secret_hash,
         label=label,
         scopes=wanted,
         expires_at=expires_at,
     )
     row.courses.set(courses)
-    return NewKey(row, f"{MARK}_{row.prefix}_{secret}")
+    if is_oauth:
+        oauth.register(key=row, secret=new.secret)
+    return NewKey(row, new.secret if is_oauth else new.text)
 
 
 @transaction.atomic
@@ -75,6 +76,7 @@ def rotate_key(*, key: ApiKey, overlap: timedelta, now: datetime) -> NewKey:
         courses=key.courses.all(),
         label=key.label,
         expires_at=key.expires_at,
+        kind=key.kind,
     )
     key.expires_at = min(filter(None, (key.expires_at, now + overlap)))
     key.save(update_fields=["expires_at"])
@@ -89,28 +91,16 @@ def revoke_key(*, key: ApiKey, now: datetime) -> ApiKey:
 
 
 def recognise(*, text: str, now: datetime) -> ApiKey:
-    """The usable key that this text is, its use noted. Raises KeyRefused. One query, rarely two.
+    """The usable key that this text is, its use noted. Raises bearer.Refused.
 
-    The secret is compared in constant time, and so is one whose prefix is unknown.
+    One query, rarely two.
     """
-    mark, _separator, rest = text.partition("_")
-    prefix, _separator, secret = rest.partition("_")
-    row = None
-    if mark == MARK and prefix.isascii() and prefix.isalnum():
-        row = ApiKey.objects.select_related("client").filter(prefix=prefix).first()
-    is_right = constant_time_compare(_hash(secret), row.secret_hash if row else _hash(""))
-    if row is None or not is_right or not row.is_usable(now=now):
-        raise KeyRefused
-    _note_use(row, now)
+    rows = ApiKey.objects.filter(kind=ApiKey.Kind.KEY).select_related("client")
+    row = bearer.find(rows, mark=MARK, text=text)
+    if row is None or not row.is_usable(now=now):
+        raise bearer.Refused
+    bearer.note_use(row, now=now)
     return row
-
-
-def _note_use(row: ApiKey, now: datetime) -> None:
-    """At most once a minute: a busy key does not cost a write for every request."""
-    if row.last_used_at is not None and now - row.last_used_at < _USE_NOTED_EVERY:
-        return
-    stale = Q(last_used_at=None) | Q(last_used_at__lte=now - _USE_NOTED_EVERY)
-    ApiKey.objects.filter(stale, pk=row.pk).update(last_used_at=now)
 
 
 def _checked(scopes: Iterable[str]) -> list[str]:
@@ -121,7 +111,3 @@ def _checked(scopes: Iterable[str]) -> list[str]:
         text = _("A key needs at least one of these scopes: %(known)s.") % {"known": known}
         raise Invalid(problems=[Problem("scopes", text)])
     return wanted
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -17,6 +17,7 @@ from courses.models import (
     Extension,
     ExternalIdentity,
     Grading,
+    LearnerToken,
     LessonProgress,
     Response,
     Result,
@@ -43,6 +44,17 @@ def export(*, user: Any, now: datetime) -> dict[str, Any]:
                 "closes_later_s": row.closes_later_s,
             }
             for row in Accommodation.objects.filter(user=user).select_related("course")
+        ],
+        "tokens": [
+            {
+                "label": row.label,
+                "issued_by": row.issuer.client.name if row.issuer else None,
+                "created_at": row.created_at.isoformat(),
+                "expires_at": row.expires_at.isoformat(),
+                "revoked_at": _iso(row.revoked_at),
+                "last_used_at": _iso(row.last_used_at),
+            }
+            for row in LearnerToken.objects.filter(user=user).select_related("issuer__client")
         ],
         "enrolments": [
             _enrolment(row, now)
@@ -142,6 +154,7 @@ def erase(*, user: Any, now: datetime) -> None:
         Extension.objects.filter(enrolment__in=enrolments),
         Accommodation.objects.filter(user=user),
         ExternalIdentity.objects.filter(user=user),
+        LearnerToken.objects.filter(user=user),
         enrolments,
     ):
         rows._raw_delete(rows.db)

@@ -1,7 +1,13 @@
 """Every table of the app; import models from here."""
 
 from courses.models.attempt import Attempt, AttemptItem, Grading, Response
-from courses.models.client import ApiClient, ApiKey, ExternalIdentity, IdempotencyRecord
+from courses.models.client import (
+    ApiClient,
+    ApiKey,
+    ExternalIdentity,
+    IdempotencyRecord,
+    LearnerToken,
+)
 from courses.models.course import Asset, Course, Module, Objective, Reference, Term
 from courses.models.enrolment import Accommodation, Enrolment, Extension, LessonProgress
 from courses.models.event import Delivery, Event
@@ -28,6 +34,7 @@ __all__ = [
     "ExternalIdentity",
     "Grading",
     "IdempotencyRecord",
+    "LearnerToken",
     "Lesson",
     "LessonProgress",
     "LineItem",

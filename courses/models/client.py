@@ -1,4 +1,5 @@
-"""Programs that call us: a platform, its keys, the learners it knows, the requests it repeats."""
+"""Programs that call us: a platform, its keys, the learners it knows, their own tokens, and the
+requests that are repeated."""
 
 import uuid
 from datetime import datetime
@@ -42,11 +43,19 @@ class ApiClient(models.Model):
 
 
 class ApiKey(models.Model):
-    """A credential. The secret is shown once; only its hash is kept."""
+    """A credential and what it may do. The secret is shown once; only its hash is kept.
+
+    An OAuth client is one too: its secret is with the OAuth toolkit, under `prefix` as its id.
+    """
+
+    class Kind(models.TextChoices):
+        KEY = "key", _("API key")
+        OAUTH = "oauth", _("OAuth client")
 
     client = models.ForeignKey(ApiClient, models.CASCADE, related_name="keys")
+    kind = models.CharField(_("kind"), max_length=5, choices=Kind.choices, default=Kind.KEY)
     prefix = models.CharField(_("prefix"), max_length=16, unique=True, editable=False)
-    secret_hash = models.CharField(max_length=64, editable=False)
+    secret_hash = models.CharField(max_length=64, editable=False, blank=True)
     label = models.CharField(_("label"), max_length=120, blank=True)
     scopes = models.JSONField(_("scopes"), default=list)
     courses = models.ManyToManyField(
@@ -73,6 +82,52 @@ class ApiKey(models.Model):
         """Not revoked, not expired, and its client is active."""
         is_expired = self.expires_at is not None and now >= self.expires_at
         return self.revoked_at is None and not is_expired and self.client.is_active
+
+
+class LearnerToken(models.Model):
+    """A learner's own credential: what she may do when she is signed in, for programs.
+
+    She makes it herself, or a platform asks for it; then it has no more rights than the key that
+    asked, and ends with it.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="course_tokens",
+        verbose_name=_("person"),
+    )
+    issuer = models.ForeignKey(
+        ApiKey,
+        models.CASCADE,
+        related_name="learner_tokens",
+        null=True,
+        blank=True,
+        verbose_name=_("issued by"),
+    )
+    prefix = models.CharField(_("prefix"), max_length=16, unique=True, editable=False)
+    secret_hash = models.CharField(max_length=64, editable=False)
+    label = models.CharField(_("label"), max_length=120, blank=True)
+    scopes = models.JSONField(_("scopes"), default=list)
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("learner token")
+        verbose_name_plural = _("learner tokens")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.prefix}"
+
+    def is_usable(self, *, now: datetime) -> bool:
+        """Not revoked, not expired, its person is active, and so is the key that asked for it."""
+        if self.revoked_at is not None or now >= self.expires_at or not self.user.is_active:
+            return False
+        return self.issuer is None or self.issuer.is_usable(now=now)
 
 
 class ExternalIdentity(models.Model):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from courses.conf import settings
+from courses.conf import has_api, settings
 from courses.domain import personal_data
 from courses.web.display import safe_next
 from courses.web.errors import handles_errors
@@ -67,7 +67,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    return render(request, "courses/account/account.html")
+    return render(request, "courses/account/account.html", {"has_api": has_api()})
 
 
 @login_required

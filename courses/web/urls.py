@@ -15,6 +15,7 @@ from courses.web import (
     progress,
     quizzes,
     review,
+    tokens,
 )
 
 _COURSE = "courses/<slug:course>/"
@@ -48,6 +49,8 @@ urlpatterns = [
     path("account/password/", account.ChangePassword.as_view(), name="password"),
     path("account/", account.account, name="account"),
     path("account/export/", account.export, name="export"),
+    path("account/tokens/", tokens.page, name="tokens"),
+    path("account/tokens/<uuid:uuid>/revoke/", tokens.revoke, name="token-revoke"),
     path("account/erase/", account.erase, name="erase"),
     path("display/colours/", display.theme, name="theme"),
     path("display/language/", set_language, name="language"),

@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from oauth2_provider.models import AccessToken
 
 from courses.api import problems
-from courses.models import Attempt, Enrolment
+from courses.models import Attempt, Enrolment, LearnerToken
 from courses.models.client import SCOPES
 from tests.api.platform import Platform
 from tests.factories import make_quiz
@@ -19,8 +20,9 @@ DOCS = Path(__file__).resolve().parents[2] / "docs/api"
 QUICK_START = (DOCS / "README.md").read_text(encoding="utf-8")
 
 
-def blocks(language):
-    return re.findall(rf"^```{language}\n(.*?)^```$", QUICK_START, flags=re.DOTALL | re.MULTILINE)
+def blocks(language, page="README.md"):
+    text = (DOCS / page).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
 
 
 def test_every_problem_is_explained_with_its_status():
@@ -63,6 +65,22 @@ def test_the_quick_start_runs_as_it_stands(live_server, tmp_path):
     attempt = Attempt.objects.get()
     assert float(told.stdout) == float(attempt.percent)
     assert Enrolment.objects.get().user.first_name == "Ada"
+
+
+@pytest.mark.slow
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_the_credentials_work_as_they_stand(live_server):
+    client = Platform("catalogue:read", kind="oauth")
+    platform = Platform("learners:write", "learning:write")
+    platform.learner("a-1")
+    names = {"CLIENT_ID": client.row.prefix, "CLIENT_SECRET": client.secret, "KEY": platform.key}
+    env = {**os.environ, "SITE": live_server.url, **names}
+    for block in blocks("sh", "credentials.md"):
+        shell([line for line in block.splitlines() if not line.startswith("export")], env)
+
+    assert AccessToken.objects.latest("pk").scope == "catalogue:read"
+    assert LearnerToken.objects.get().user == platform.learner("a-1")
 
 
 def shell(lines, env):

@@ -1,19 +1,24 @@
 """The API's permission matrix: every operation × every kind of credential × own and foreign.
 
-The table is reviewed by people; an operation without a row fails.
+Platforms come with a key or with an OAuth token, persons with their session, with a token they
+made or with one that a platform asked for, strangers with nothing or with nonsense. The table is
+reviewed by people; an operation without a row fails.
 """
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
 
 from courses.api.schema import document
-from courses.domain import attempts
-from courses.models import Asset, LineItem
+from courses.domain import attempts, learners, tokens
+from courses.models import ApiKey, Asset, LineItem
 from courses.models.client import SCOPES
-from tests.api.platform import ROOT, Platform, problem
+from tests.api.platform import ROOT, Caller, Platform, by_session, by_token, problem, stranger
 from tests.factories import NOW, RIGHT, make_learner, make_lesson, make_quiz, reader_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -69,6 +74,9 @@ TABLE: dict[str, str] = {
     "put_course_accommodation": WRITE,
     "get_extension": READ,
     "put_extension": WRITE,
+    "list_learner_tokens": LEARNERS,
+    "create_learner_token": LEARNERS,
+    "revoke_learner_token": LEARNERS,
     "list_events": "events:read",
     "list_webhooks": WEBHOOKS,
     "create_webhook": WEBHOOKS,
@@ -83,7 +91,7 @@ TABLE: dict[str, str] = {
 """Operation → the scopes of which one is needed."""
 
 PERSONS = {LEARNING, CATALOGUE}
-"""What a person in the browser may do, for herself."""
+"""What a person may do for herself, with her session or a token."""
 
 BODIES: dict[str, Any] = {
     "flag_item": {"is_flagged": True},
@@ -104,6 +112,9 @@ OF_A_LEARNER = [name for name, (_method, path) in OPERATIONS.items() if "{extern
 OF_A_KNOWN_LEARNER = [name for name in OF_A_LEARNER if name != "put_learner"]
 
 
+KINDS = list(ApiKey.Kind)
+
+
 class World:
     """A course with everything, one of our learners in it, and one of somebody else's."""
 
@@ -113,9 +124,11 @@ class World:
         lesson = make_lesson(module=module, checks=1)
         files = {"content_type": "text/csv", "content": b"a", "content_hash": "0" * 64}
         Asset.objects.create(module=module, name="a.csv", **files)
-        self.ours, self.others = Platform("admin"), Platform("admin", name="Other")
-        self.own = self._attempt(self.ours, "own", quiz)
+        self.ours = {kind: Platform("admin", kind=kind) for kind in KINDS}
+        self.others = Platform("admin", name="Other")
+        self.own = self._attempt(self.ours["key"], "own", quiz)
         self.foreign = self._attempt(self.others, "foreign", quiz)
+        self.persons = self._persons()
         check = lesson.checks.items.get()
         self.ids = {
             "course": self.course.key,
@@ -136,30 +149,64 @@ class World:
             reader=reader_of(enrolment), quiz_key=quiz.key, by=enrolment.user, now=NOW
         )
 
+    def _persons(self) -> dict[str, Caller]:
+        """Also an administrator of the site is no platform."""
+        root = make_learner(self.course, is_superuser=True).user
+        ada = learners.find(client=self.ours["key"].client, external_id="own").user
+        issued = tokens.create_token(
+            user=ada,
+            issuer=self.ours["key"].row,
+            lifetime=timedelta(hours=1),
+            now=timezone.now(),
+        )
+        return {
+            "session": by_session(ada),
+            "token": by_token(ada),
+            "token from a platform": Caller(issued.text),
+            "administrator's session": by_session(root),
+            "administrator's token": by_token(root),
+        }
+
     def path(self, name: str, **other: Any) -> str:
         ids = {**self.ids, **other}
         if name == "list_results":
             ids["uuid"] = other.get("uuid") or LineItem.objects.get().uuid
         return OPERATIONS[name][1].format(**ids)
 
-    def call(self, platform: Platform, name: str, **other: Any) -> Any:
+    def call(self, caller: Caller, name: str, **other: Any) -> Any:
+        """What the caller gets; whatever the call did is undone."""
         method = OPERATIONS[name][0]
         body = None if method == "get" else BODIES.get(name, {})
-        return platform.call(method, self.path(name, **other), body)
+        with transaction.atomic():
+            answer = caller.call(method, self.path(name, **other), body)
+            transaction.set_rollback(True)
+        return answer
+
+    def told(self, caller: Caller, name: str, *others: dict[str, Any]) -> list[Any]:
+        """How it is refused as not found, for each of these ids, the ids left out."""
+        answers = [self.call(caller, name, **other) for other in others]
+        return [problem(one, 404, "not_found") | {"instance": ""} for one in answers]
 
 
-@pytest.fixture
-def world():
-    return World()
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
 
 
-def key(*scopes: str, **more: Any) -> Platform:
-    return Platform(*scopes, **more)
+@pytest.fixture(autouse=True)
+def _counted_anew():
+    cache.clear()
 
 
 def good_for(name: str) -> set[str]:
     wanted = set(TABLE[name].split())
     return wanted | {scope.replace(":read", ":write") for scope in wanted} | {"admin"}
+
+
+def lacking(name: str) -> list[str]:
+    return sorted(set(SCOPES) - good_for(name))
 
 
 def test_every_operation_has_a_row():
@@ -168,76 +215,109 @@ def test_every_operation_has_a_row():
 
 @pytest.mark.parametrize("name", TABLE)
 def test_nobody_comes_in_without_a_credential(world, name):
-    stranger = Platform("admin")
-    stranger.key = "cxk_00_00"
+    nobody = [stranger(), *(Caller(f"{mark}_00_00") for mark in ("cxk", "cxo", "cxl", "?"))]
+    told = [problem(world.call(one, name), 401, "not_authenticated") for one in nobody]
 
-    problem(world.call(stranger, name), 401, "not_authenticated")
+    # Who shows none is told that one is needed; every wrong one is told the same.
+    assert len({str(one) for one in told[1:]}) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", TABLE)
+def test_every_other_scope_together_does_not_open_it(world, name, kind):
+    caller = Platform(*lacking(name), kind=kind)
+
+    problem(world.call(caller, name), 403, "missing_scope")
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_every_other_scope_together_does_not_open_it(world, name):
-    lacking = key(*(set(SCOPES) - good_for(name)))
+def test_a_token_that_was_not_given_the_scope_does_not_open_it(world, name):
+    client = world.ours["oauth"]
+    narrow = Caller(client.access_token(scope=" ".join(lacking(name))))
 
-    problem(world.call(lacking, name), 403, "missing_scope")
+    problem(world.call(narrow, name), 403, "missing_scope")
 
 
-@pytest.mark.parametrize("name", [name for name in TABLE if "webhook" not in name])
+OPENED = [name for name in TABLE if "webhook" not in name and name != "revoke_learner_token"]
+
+
+@pytest.mark.parametrize("name", OPENED)
 def test_each_of_its_scopes_opens_it(world, name):
-    for scope in sorted(good_for(name) & set(SCOPES)):
-        status = world.call(key(scope), name).status_code
-        assert status in {200, 201, 204, 403, 404, 409}, (scope, status)
+    cases = [(scope, kind) for scope in sorted(good_for(name) & set(SCOPES)) for kind in KINDS]
+    for scope, kind in cases:
+        status = world.call(Platform(scope, kind=kind), name).status_code
+        assert status in {200, 201, 204, 403, 404, 409}, (scope, kind, status)
         refused = name == "confirm_lesson"
-        assert (status == 403) == refused, scope
+        assert (status == 403) == refused, (scope, kind)
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", OF_A_KNOWN_LEARNER)
-def test_a_foreign_learner_is_like_an_unknown_one(world, name):
-    told = []
-    for who, uuid in (("foreign", world.foreign.uuid), ("nobody", uuid4())):
-        answer = world.call(world.ours, name, external_id=who, uuid=uuid)
-        told.append(problem(answer, 404, "not_found") | {"instance": ""})
+def test_a_foreign_learner_is_like_an_unknown_one(world, name, kind):
+    foreign = {"external_id": "foreign", "uuid": world.foreign.uuid}
+    told = world.told(world.ours[kind], name, foreign, {"external_id": "nobody", "uuid": uuid4()})
 
     assert told[0] == told[1]
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if "{uuid}" in OPERATIONS[name][1]])
-def test_an_own_learner_does_not_open_a_foreign_id(world, name):
-    told = [
-        problem(world.call(world.ours, name, uuid=uuid), 404, "not_found") | {"instance": ""}
-        for uuid in (world.foreign.uuid, uuid4())
-    ]
+def test_an_own_learner_does_not_open_a_foreign_id(world, name, kind):
+    told = world.told(world.ours[kind], name, {"uuid": world.foreign.uuid}, {"uuid": uuid4()})
 
     assert told[0] == told[1]
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if "{course}" in OPERATIONS[name][1]])
-def test_a_course_beyond_the_key_is_like_an_unknown_one(world, name):
-    limited = key("admin", courses=[make_quiz().course])
-    told = [
-        problem(world.call(limited, name, course=course), 404, "not_found") | {"instance": ""}
-        for course in (world.course.key, "no-such-course")
-    ]
+def test_a_course_beyond_the_key_is_like_an_unknown_one(world, name, kind):
+    limited = Platform("admin", courses=[make_quiz().course], kind=kind)
+    told = world.told(limited, name, {"course": world.course.key}, {"course": "no-such-course"})
 
     assert told[0] == told[1]
 
 
-@pytest.mark.parametrize("name", TABLE)
-def test_a_person_in_the_browser_has_her_own_learning_and_nothing_else(world, name):
-    """Also an administrator of the site is no platform."""
-    user = make_learner(world.course, is_superuser=True).user
-    browser = Client(raise_request_exception=False)
-    browser.force_login(user)
-    method, _path = OPERATIONS[name]
-    data = {"data": BODIES.get(name, {}), "content_type": "application/json"}
-    extra = {} if method == "get" else data
-    foreign = getattr(browser, method)(ROOT + world.path(name), **extra)
+PERSON_KINDS = (
+    "session",
+    "token",
+    "token from a platform",
+    "administrator's session",
+    "administrator's token",
+)
 
+
+@pytest.mark.parametrize("kind", PERSON_KINDS)
+@pytest.mark.parametrize("name", TABLE)
+def test_a_person_has_her_own_learning_and_nothing_else(world, name, kind):
+    person = world.persons[kind]
     if not PERSONS & set(TABLE[name].split()):
-        problem(foreign, 403, "missing_scope")
+        problem(world.call(person, name), 403, "missing_scope")
+        problem(world.call(person, name, external_id="me"), 403, "missing_scope")
     elif name in OF_A_LEARNER:
-        problem(foreign, 404, "not_found")
-        own = getattr(browser, method)(ROOT + world.path(name, external_id="me"), **extra)
-        is_by_attempt = "{uuid}" in OPERATIONS[name][1]
-        assert (own.status_code == 404) == is_by_attempt, own.content
+        others = ({"external_id": "own"}, {"external_id": "foreign"}, {"external_id": "nobody"})
+        told = world.told(person, name, *others)
+        assert told[0] == told[1] == told[2]
+        own = world.call(person, name, external_id="me").status_code
+        is_somebody_elses = "{uuid}" in OPERATIONS[name][1] and "administrator" in kind
+        expected = {404} if is_somebody_elses else {200, 201, 204, 403, 409}
+        assert own in expected
+        assert (own == 403) == (name == "confirm_lesson")
     else:
-        assert foreign.status_code == 200
+        assert world.call(person, name).status_code == 200
+
+
+OF_AN_ATTEMPT = [
+    name
+    for name in OF_A_LEARNER
+    if "{uuid}" in OPERATIONS[name][1] and PERSONS & set(TABLE[name].split())
+]
+
+
+@pytest.mark.parametrize("kind", PERSON_KINDS)
+@pytest.mark.parametrize("name", OF_AN_ATTEMPT)
+def test_somebody_elses_attempt_is_like_an_unknown_one(world, name, kind):
+    me = {"external_id": "me"}
+    foreign, unknown = {**me, "uuid": world.foreign.uuid}, {**me, "uuid": uuid4()}
+    told = world.told(world.persons[kind], name, foreign, unknown)
+
+    assert told[0] == told[1]

@@ -48,6 +48,10 @@ LEARNER_PAGES: dict[str, Row] = {
     "courses:password": (SIGNED_IN, SIGNED_IN),
     "courses:account": (SIGNED_IN, REFUSED),
     "courses:export": (SIGNED_IN, REFUSED),
+    "courses:tokens": (SIGNED_IN, SIGNED_IN),
+    "courses:token-revoke": (REFUSED, OWNER),
+    # A door for programs: who is signed in makes no difference there.
+    "courses:oauth-token": (NOBODY, "400 400 400 400 400 400 400"),
     "courses:erase": (SIGNED_IN, SIGNED_IN),
     "courses:theme": (NOBODY, GOES_ON),
     "courses:language": (GOES_ON, GOES_ON),
@@ -98,6 +102,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "courses_externalidentity": PLATFORM_LOGS,
     "courses_grading": READ_ONLY,
     "courses_idempotencyrecord": PLATFORM_LOGS,
+    "courses_learnertoken": PLATFORM_LOGS,
     "courses_lesson": EDITED,
     "courses_lessonprogress": READ_ONLY,
     "courses_lineitem": READ_ONLY,

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import transaction
 from django.urls import reverse
 
+from courses.models import LearnerToken
 from tests.proofs.permissions import table
 from tests.proofs.routes import routes
 from tests.proofs.world import ACTORS, UNKNOWN, built, fingerprint
@@ -32,6 +33,8 @@ def address(world, name):
         ids = world.ids()
         if name == "courses:review":
             ids["uuid"] = world.closed_attempt.uuid
+        if name == "courses:token-revoke":
+            ids["uuid"] = LearnerToken.objects.get().uuid
         return reverse(name, kwargs={part: ids[part] for part in names})
     if "<url>" in name:
         return "/admin/no/such/page/"
@@ -137,6 +140,7 @@ FOREIGN = {
     "courses:attempt-flag": ["uuid"],
     "courses:attempt-submit": ["uuid"],
     "courses:review": ["uuid"],
+    "courses:token-revoke": ["uuid"],
 }
 """Route → the parts of its address that name somebody else's."""
 
@@ -156,6 +160,8 @@ def test_foreign_is_like_unknown(world, name, actor):
     foreign = world.ids(world.hidden)
     if actor == "instructor":
         foreign["uuid"] = somebody_elses(world).uuid
+    if name == "courses:token-revoke":
+        foreign["uuid"] = LearnerToken.objects.get().uuid
     unknown = UNKNOWN | {"position": foreign["position"]}
     for method in ("get", "post"):
         told = [page(world, actor, method, name, ids) for ids in (foreign, unknown)]

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,8 +12,9 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
-from courses.domain import attempts, clients, webhooks
+from courses.domain import attempts, clients, tokens, webhooks
 from courses.models import (
     ApiClient,
     Attempt,
@@ -120,6 +122,7 @@ def _platform(user: Any) -> None:
     client = ApiClient.objects.create(name="Acme")
     clients.create_key(client=client, scopes=["admin"])
     times = {"created_at": NOW, "updated_at": NOW}
+    tokens.create_token(user=user, lifetime=timedelta(days=300), now=timezone.now())
     ExternalIdentity.objects.create(client=client, subject="a-1", user=user, **times)
     IdempotencyRecord.objects.create(owner="client:1", method="POST", path="/", created_at=NOW)
     endpoint = webhooks.register(client=client, url="https://a.example/", now=NOW)

@@ -1,4 +1,4 @@
-"""Keys for programs that call the API: make one, exchange it, take it away, list them all."""
+"""Keys and OAuth clients of programs that call the API: make, exchange, take away, list."""
 
 from argparse import ArgumentParser
 from datetime import timedelta
@@ -14,7 +14,7 @@ from courses.models.client import SCOPES
 
 
 class Command(BaseCommand):
-    help = "Makes, rotates, revokes and lists API keys. A secret is shown once."
+    help = "Makes, rotates, revokes and lists API keys and OAuth clients. A secret is shown once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         create.add_argument("--scope", action="append", required=True, choices=SCOPES)
         create.add_argument("--course", action="append", default=[], help="only these courses")
         create.add_argument("--label", default="")
+        create.add_argument("--oauth", action="store_true", help="an OAuth client, not a key")
         create.add_argument("--days", type=int, help="good for that many days")
         rotate = acts.add_parser("rotate", help="a new key with the same rights")
         rotate.add_argument("prefix")
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             courses=courses,
             label=options["label"],
             expires_at=timezone.now() + timedelta(days=days) if days else None,
+            kind=ApiKey.Kind.OAUTH if options["oauth"] else ApiKey.Kind.KEY,
         )
         self._show(new)
 
@@ -66,9 +68,15 @@ class Command(BaseCommand):
             used = key.last_used_at.isoformat() if key.last_used_at else "never used"
             state = "usable" if key.is_usable(now=timezone.now()) else "closed"
             scopes = ",".join(key.scopes)
-            self.stdout.write(f"{key.prefix}  {state}  {key.client.name}  {scopes}  {used}")
+            self.stdout.write(
+                f"{key.prefix}  {state}  {key.kind}  {key.client.name}  {scopes}  {used}"
+            )
 
     def _show(self, new: clients.NewKey) -> None:
+        if new.row.kind == ApiKey.Kind.OAUTH:
+            self.stderr.write("Client id and client secret; the secret is not shown again.")
+            self.stdout.write(f"{new.row.prefix} {new.text}")
+            return
         self.stderr.write("Keep this key; it is not shown again.")
         self.stdout.write(new.text)
 

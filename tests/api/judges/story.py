@@ -72,7 +72,7 @@ def tell() -> Storyteller:
     with time_machine.travel(NOW, tick=False) as clock:
         content.make_course()
         say = Storyteller(clock)
-        for chapter in (_catalogue, _people, _lessons, _quiz, _grades, _webhooks, _events):
+        for chapter in CHAPTERS:
             chapter(say)
     return say
 
@@ -155,8 +155,18 @@ def _events(say: Storyteller) -> None:
     say("list_events", query={"type": "attempt.graded", "limit": 2})
 
 
+def _tokens(say: Storyteller) -> None:
+    token = say("create_learner_token", {"expires_in": 3600, "label": "Phone app"})["id"]
+    say("list_learner_tokens")
+    say("revoke_learner_token", uuid=token)
+
+
 def _a_call_failed() -> None:
     delivery = Delivery.objects.order_by("pk").first()
     DeliveryTry.objects.create(
         delivery=delivery, tried_at=NOW, took_ms=10_000, status=None, answer="timed out"
     )
+
+
+CHAPTERS = (_catalogue, _people, _lessons, _quiz, _grades, _webhooks, _events, _tokens)
+"""A new one comes last: what was told before stays as it is."""

@@ -99,5 +99,10 @@ def _always_the_same(text: str) -> str:
         made = base64.b64encode(drawn.randbytes(24)).decode()
         return names.setdefault(found[0], f"whsec_{made}")
 
+    def new_token(found: re.Match[str]) -> str:
+        made = base64.urlsafe_b64encode(drawn.randbytes(24)).decode()
+        return names.setdefault(found[0], f"cxl_{drawn.randbytes(6).hex()}_{made}")
+
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", new_id, text)
-    return re.sub(r"whsec_[\w+/=]+", new_secret, text)
+    text = re.sub(r"whsec_[\w+/=]+", new_secret, text)
+    return re.sub(r"cxl_[0-9a-f]+_[\w-]+", new_token, text)

@@ -1,0 +1,117 @@
+"""From what a request shows to a credential; whether it may come in, and how often."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import authentication, exceptions
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
+
+from courses.api.credentials import Credential, KeyCredential, PersonCredential
+from courses.api.problems import Refusal
+from courses.conf import settings
+from courses.domain import bearer, clients, oauth, tokens
+
+
+class FailedKeys(SimpleRateThrottle):
+    """Wrong credentials from one address; a right one is never refused for them."""
+
+    scope = "failed_keys"
+
+    def get_rate(self) -> str:
+        return str(settings.API_RATES["failed_keys"])
+
+    def get_cache_key(self, request: Request, view: Any) -> str:
+        return f"courses.api.failed.{self.get_ident(request)}"
+
+
+class BearerAuthentication(authentication.BaseAuthentication):
+    """`Authorization: Bearer …`: a key, an access token or a learner's token, by its mark.
+
+    The person for whom a platform acts is chosen by the address.
+    """
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="courses"'
+
+    def authenticate(self, request: Request) -> tuple[Any, Credential] | None:
+        kind, _separator, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if not kind:
+            return None
+        if kind.lower() != "bearer":
+            raise exceptions.AuthenticationFailed
+        try:
+            credential = recognised(text.strip(), now=timezone.now())
+        except bearer.Refused:
+            self._count_failure(request)
+            raise exceptions.AuthenticationFailed from None
+        return getattr(credential, "user", Platform()), credential
+
+    def _count_failure(self, request: Request) -> None:
+        throttle = FailedKeys()
+        if not throttle.allow_request(request, None):
+            raise exceptions.Throttled(throttle.wait())
+
+
+def recognised(text: str, *, now: datetime) -> Credential:
+    """The credential that this text is. Raises bearer.Refused, for every reason the same."""
+    mark = text.partition("_")[0]
+    if mark == oauth.MARK:
+        token = oauth.recognise(text=text, now=now)
+        return KeyCredential(token.key, granted=token.scopes)
+    if mark == tokens.MARK:
+        row = tokens.recognise(text=text, now=now)
+        issuer = KeyCredential(row.issuer) if row.issuer else None
+        return PersonCredential(row.user, row.scopes, issuer)
+    return KeyCredential(clients.recognise(text=text, now=now))
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """Django's session, with its CSRF token for everything that changes something."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Credential] | None:
+        found = super().authenticate(request)
+        return None if found is None else (found[0], PersonCredential(found[0]))
+
+
+class Platform:
+    """`request.user` of a key: nobody in particular, and surely not a person with rights."""
+
+    pk = None
+    is_authenticated = True
+    is_active = True
+    is_staff = is_superuser = False
+
+    def __str__(self) -> str:
+        return "platform"
+
+
+class HasScope(BasePermission):
+    """The credential has the scope that the view names for this method."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if request.auth is None:
+            return False
+        scope = view.scope_for(request.method)
+        if scope is not None and not request.auth.has(scope):
+            raise Refusal("missing_scope", scope=scope)
+        return True
+
+
+class ClientThrottle(SimpleRateThrottle):
+    """So many requests per credential; strangers by their address."""
+
+    def __init__(self) -> None:
+        """The rate depends on who asks, and is read then."""
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        kind = "anonymous" if request.auth is None else request.auth.owner.partition(":")[0]
+        self.rate = settings.API_RATES[kind]
+        self.num_requests, self.duration = self.parse_rate(self.rate)
+        return bool(super().allow_request(request, view))
+
+    def get_cache_key(self, request: Request, view: Any) -> str:
+        who = request.auth.owner if request.auth else f"address:{self.get_ident(request)}"
+        return f"courses.api.rate.{who}"

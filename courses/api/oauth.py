@@ -1,0 +1,107 @@
+"""The token endpoint of OAuth 2 for client credentials (RFC 6749, 4.4), and for nothing else.
+
+It speaks that standard's language and not `problem+json`, and so it is not under `/api/`. Imported
+only where django-oauth-toolkit is installed; a host's own settings of it do not change this door.
+"""
+
+import hashlib
+import math
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
+from oauth2_provider.oauth2_backends import OAuthLibCore
+from oauth2_provider.oauth2_validators import OAuth2Validator
+from oauth2_provider.views import TokenView
+from oauthlib.oauth2 import BackendApplicationServer
+from oauthlib.oauth2.rfc6749.errors import CustomOAuth2Error
+
+from courses.api.authentication import FailedKeys
+from courses.conf import settings
+from courses.domain import clients, oauth
+from courses.models.client import SCOPES
+
+_BAD = 400
+
+
+class Validator(OAuth2Validator):
+    """Of whom the toolkit knows, only those who have a usable ApiKey, and no more than it has."""
+
+    def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
+        is_right = super().authenticate_client(request, *args, **kwargs)
+        return bool(is_right and self._key(request) is not None)
+
+    def authenticate_client_id(self, *args: Any, **kwargs: Any) -> bool:
+        """A client without a secret is nobody."""
+        return False
+
+    def validate_scopes(
+        self, client_id: str, scopes: Any, client: Any, request: Any, *args: Any, **kwargs: Any
+    ) -> bool:
+        key = self._key(request)
+        return key is not None and all(
+            scope in SCOPES and clients.allows(scopes=key.scopes, wanted=scope) for scope in scopes
+        )
+
+    def get_default_scopes(
+        self, client_id: str, request: Any, *args: Any, **kwargs: Any
+    ) -> list[str]:
+        """Who does not ask for any gets all that the client has."""
+        key = self._key(request)
+        return [] if key is None else list(key.scopes)
+
+    def _check_and_set_request_resource(self, request: Any) -> None:
+        """A token for another resource (RFC 8707) would be none for this one: refused."""
+        super()._check_and_set_request_resource(request)
+        if request.resource:
+            raise CustomOAuth2Error(error="invalid_target", request=request)
+
+    def _set_token_value(self, token: Any, raw: str) -> None:
+        """Never readable in the database, whatever the host's settings of the toolkit say."""
+        token.token = ""
+        token._raw_token = raw
+        token.token_checksum = hashlib.sha256(raw.encode()).hexdigest()
+
+    def _key(self, request: Any) -> Any:
+        now = timezone.now()
+        return request.client and oauth.client(client_id=request.client.client_id, now=now)
+
+
+class Server(BackendApplicationServer):
+    """Client credentials and bearer tokens; a refresh token makes no sense with them."""
+
+    def __init__(self, validator: Any, **_host: Any) -> None:
+        super().__init__(
+            validator,
+            token_generator=lambda _request: oauth.draw_token(),
+            token_expires_in=lambda _request: int(settings.OAUTH_TOKEN_S),
+        )
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class Token(TokenView):
+    """`POST`: a client's id and secret for an access token."""
+
+    http_method_names = ["post"]
+    server_class = Server
+    validator_class = Validator
+    oauthlib_backend_class = OAuthLibCore
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Guessing is slowed down as it is at the API, by the same count."""
+        response = self.authorization_flow_token_response(request)
+        if response.status_code >= _BAD:
+            throttle = FailedKeys()
+            if not throttle.allow_request(request, None):
+                return _slow_down(throttle.wait())
+        response.headers["Content-Type"] = "application/json"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _slow_down(wait: float | None) -> HttpResponse:
+    headers = {"Retry-After": str(max(1, math.ceil(wait or 0))), "Cache-Control": "no-store"}
+    body = {"error": "temporarily_unavailable", "error_description": "Too many wrong requests."}
+    return JsonResponse(body, status=429, headers=headers)

@@ -1,0 +1,92 @@
+"""Tokens for a platform's learners: her own program or page calls us without the platform's key."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api import paging
+from courses.api.people import PlatformView
+from courses.api.schema import operation
+from courses.api.values import Moment, Shape
+from courses.domain import tokens
+from courses.models import LearnerToken
+
+HOUR_S = 3600
+
+
+class TokenRequest(Shape):
+    expires_in = serializers.IntegerField(
+        min_value=60,
+        max_value=int(tokens.LONGEST_ISSUED.total_seconds()),
+        default=HOUR_S,
+        help_text="Seconds; an hour if not given, a day at most.",
+    )
+    label = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+
+
+class TokenShape(Shape):
+    id = serializers.UUIDField(source="uuid")
+    label = serializers.CharField()
+    scopes = serializers.ListField(child=serializers.CharField())
+    created_at = Moment()
+    expires_at = Moment()
+    last_used_at = Moment(allow_null=True)
+
+
+class TokenMade(TokenShape):
+    token = serializers.CharField(help_text="`cxl_…`, shown now and never again.")
+
+
+TokenPage = paging.page_of(TokenShape, "LearnerToken")
+
+
+class TokenView(PlatformView):
+    def issued(self, external_id: str) -> QuerySet[LearnerToken]:
+        """What this platform asked for and what is in force still."""
+        user = self.identity(external_id).user
+        return tokens.issued(client=self.client, user=user, now=timezone.now())
+
+
+class LearnerTokens(TokenView):
+    @operation("list_learner_tokens", response=TokenPage, query=paging.PARAMETERS)
+    def get(self, request: Request, external_id: str) -> Response:
+        """The tokens in force that this platform asked for."""
+        return paging.page(request, self.issued(external_id), _say)
+
+    @operation("create_learner_token", request=TokenRequest, response=TokenMade, status=201)
+    def post(self, request: Request, external_id: str) -> Response:
+        """A token with which the learner herself may learn, under `/learners/me/…`.
+
+        It can do what she can do in her browser, as far as this credential can do it for her, in
+        the same courses; it ends with the key. A repeat makes another one: none is kept.
+        """
+        values = TokenRequest.read(request.data)
+        made = tokens.create_token(
+            user=self.identity(external_id).user,
+            issuer=request.auth.key,
+            scopes=[scope for scope in tokens.SCOPES if request.auth.has(scope)],
+            lifetime=timedelta(seconds=values["expires_in"]),
+            label=values["label"],
+            now=timezone.now(),
+        )
+        return Response({**TokenShape(made.row).data, "token": made.text}, status=201)
+
+
+class OneLearnerToken(TokenView):
+    @operation("revoke_learner_token", status=204)
+    def delete(self, request: Request, external_id: str, uuid: UUID) -> Response:
+        """From now on the token opens nothing."""
+        issued = self.issued(external_id)
+        tokens.revoke_token(tokens=issued, uuid=uuid, now=timezone.now())
+        return Response(status=204)
+
+
+def _say(rows: Sequence[LearnerToken]) -> list[Any]:
+    return list(TokenShape(rows, many=True).data)

@@ -1,0 +1,95 @@
+"""OAuth 2 client credentials, where django-oauth-toolkit is installed (`cx-course[oauth]`).
+
+The toolkit keeps a client's secret and its tokens. What they may do, in which courses and until
+when, is said at the ApiKey that has the client's id as its prefix: a token never has more.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.utils.translation import gettext as _
+
+from courses.domain import bearer
+from courses.errors import Invalid, Problem
+from courses.models import ApiKey
+
+MARK = "cxo"
+"""What every access token begins with."""
+APP = "oauth2_provider"
+
+
+@dataclass(frozen=True)
+class Granted:
+    """An access token: the rights of its client, and the part of them that it was given."""
+
+    key: ApiKey
+    scopes: tuple[str, ...]
+
+
+def is_offered() -> bool:
+    """Has the site the toolkit?"""
+    return apps.is_installed(APP)
+
+
+def register(*, key: ApiKey, secret: str) -> None:
+    """Let the toolkit know this client. Raises Invalid where the site has no toolkit."""
+    if not is_offered():
+        text = _("This site offers no OAuth: django-oauth-toolkit is not installed.")
+        raise Invalid(problems=[Problem("kind", text)])
+    model = _model("Application")
+    model.objects.create(
+        name=str(key)[:255],
+        client_id=key.prefix,
+        client_secret=secret,
+        client_type=model.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=model.GRANT_CLIENT_CREDENTIALS,
+    )
+
+
+def client(*, client_id: str, now: datetime) -> ApiKey | None:
+    """The rights of the OAuth client with this id, while they are in force."""
+    rows = ApiKey.objects.filter(kind=ApiKey.Kind.OAUTH, prefix=client_id)
+    row = rows.select_related("client").first()
+    return row if row is not None and row.is_usable(now=now) else None
+
+
+def draw_token() -> str:
+    return bearer.draw(MARK).text
+
+
+def recognise(*, text: str, now: datetime) -> Granted:
+    """What this access token is good for, its use noted. Raises bearer.Refused.
+
+    Two queries, rarely three. A token that the toolkit issued for something else is nothing here.
+    """
+    token = _token(text) if is_offered() else None
+    if token is None or token.user_id is not None or token.application is None:
+        raise bearer.Refused
+    if token.resource or now >= token.expires:
+        raise bearer.Refused
+    key = client(client_id=token.application.client_id, now=now)
+    if key is None:
+        raise bearer.Refused
+    bearer.note_use(key, now=now)
+    return Granted(key, tuple(token.scope.split()))
+
+
+def _token(text: str) -> Any:
+    """Found by its hash, as the toolkit itself does: nothing is told by how long it takes."""
+    checksum = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    rows = _model("AccessToken").objects.filter(token_checksum=checksum)
+    return rows.select_related("application").first()
+
+
+def _model(name: str) -> Any:
+    """The toolkit's table, also where the host has swapped it for its own."""
+    from oauth2_provider import models
+
+    found = {
+        "Application": models.get_application_model,
+        "AccessToken": models.get_access_token_model,
+    }
+    return found[name]()

@@ -1,0 +1,111 @@
+"""A learner's own tokens: her programs reach what she reaches when she is signed in, no more."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from courses.domain import bearer
+from courses.errors import Conflict, Invalid, NotFound, Problem
+from courses.models import ApiClient, ApiKey, LearnerToken
+
+MARK = "cxl"
+"""What every learner token begins with."""
+SCOPES = ("catalogue:read", "learning:write")
+"""What a person may do here for herself, with a token or in her browser."""
+LONGEST = timedelta(days=366)
+LONGEST_ISSUED = timedelta(hours=24)
+"""Of a token that a platform asked for: it is meant for one sitting."""
+MOST = 20
+"""Usable tokens that a learner has made herself, at a time."""
+_KEPT = timedelta(days=30)
+_PURGED_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class NewToken:
+    """A token with its text, to be shown once."""
+
+    row: LearnerToken
+    text: str
+
+
+@transaction.atomic
+def create_token(
+    *,
+    user: Any,
+    lifetime: timedelta,
+    label: str = "",
+    issuer: ApiKey | None = None,
+    scopes: Collection[str] = SCOPES,
+    now: datetime,
+) -> NewToken:
+    """A new token with some of SCOPES; `issuer` is the platform's key that asks for it.
+
+    Raises Invalid for a lifetime that is too long, Conflict when she has too many.
+    """
+    longest = LONGEST if issuer is None else LONGEST_ISSUED
+    if not timedelta(0) < lifetime <= longest:
+        hours = longest // timedelta(hours=1)
+        text = _("A token lives for %(hours)d hours at most.") % {"hours": hours}
+        raise Invalid(problems=[Problem("lifetime", text)])
+    if issuer is None:
+        get_user_model()._default_manager.select_for_update().get(pk=user.pk)
+        if usable(user=user, now=now).count() >= MOST:
+            raise Conflict(_("You have too many tokens; revoke one first."))
+    new = bearer.draw(MARK)
+    row = LearnerToken.objects.create(
+        user=user,
+        issuer=issuer,
+        prefix=new.prefix,
+        secret_hash=new.secret_hash,
+        label=label,
+        scopes=sorted(set(scopes) & set(SCOPES)),
+        created_at=now,
+        expires_at=now + lifetime,
+    )
+    return NewToken(row, new.text)
+
+
+def recognise(*, text: str, now: datetime) -> LearnerToken:
+    """The usable token that this text is, its use noted. Raises bearer.Refused."""
+    rows = LearnerToken.objects.select_related("user", "issuer__client")
+    row = bearer.find(rows, mark=MARK, text=text)
+    if row is None or not row.is_usable(now=now):
+        raise bearer.Refused
+    bearer.note_use(row, now=now)
+    return row
+
+
+def usable(*, user: Any, now: datetime) -> QuerySet[LearnerToken]:
+    """Those the learner has made herself and that open something, newest first."""
+    rows = LearnerToken.objects.filter(user=user, issuer=None)
+    return rows.filter(revoked_at=None, expires_at__gt=now).order_by("-pk")
+
+
+def issued(*, client: ApiClient, user: Any, now: datetime) -> QuerySet[LearnerToken]:
+    """Those that a platform asked for and that have not ended."""
+    rows = LearnerToken.objects.filter(user=user, issuer__client=client)
+    return rows.filter(revoked_at=None, expires_at__gt=now)
+
+
+@transaction.atomic
+def revoke_token(*, tokens: QuerySet[LearnerToken], uuid: UUID, now: datetime) -> None:
+    """From now on this one of `tokens` opens nothing. Raises NotFound."""
+    if not tokens.filter(uuid=uuid).update(revoked_at=now):
+        raise NotFound
+
+
+def purge(*, now: datetime) -> int:
+    """Forget what ended a month ago, a batch at a time; how many."""
+    old = LearnerToken.objects.filter(expires_at__lte=now - _KEPT).order_by("expires_at")
+    ids = list(old.values_list("pk", flat=True)[:_PURGED_AT_ONCE])
+    if ids:
+        LearnerToken.objects.filter(pk__in=ids).delete()
+    return len(ids)

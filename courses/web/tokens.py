@@ -1,0 +1,78 @@
+"""A learner's own tokens: made, shown once, listed, revoked."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from courses.conf import has_api
+from courses.domain import tokens
+from courses.errors import Conflict
+from courses.web.errors import handles_errors
+from courses.web.forms import DrawnForm
+
+LIFETIMES = {
+    "1": gettext_lazy("One day"),
+    "30": gettext_lazy("30 days"),
+    "365": gettext_lazy("One year"),
+}
+
+
+class TokenForm(DrawnForm):
+    label = forms.CharField(
+        label=gettext_lazy("What it is for"), max_length=120, widget=forms.TextInput
+    )
+    days = forms.ChoiceField(label=gettext_lazy("How long it is good"), choices=LIFETIMES.items())
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@handles_errors
+def page(request: HttpRequest) -> HttpResponse:
+    """The tokens, and a form for a new one. Its text is in this one answer and nowhere else."""
+    if not has_api():
+        raise Http404
+    is_sent, new, now = request.method == "POST", None, timezone.now()
+    form = TokenForm(request.POST if is_sent else None)
+    if is_sent and form.is_valid():
+        new = _made(request, form)
+    context = {
+        "form": TokenForm() if new else form,
+        "new": new,
+        "tokens": tokens.usable(user=request.user, now=now),
+    }
+    response = render(request, "courses/account/tokens.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@login_required
+@require_POST
+@handles_errors
+def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    own, now = tokens.usable(user=request.user, now=timezone.now()), timezone.now()
+    tokens.revoke_token(tokens=own, uuid=uuid, now=now)
+    messages.success(request, _("The token is revoked; it opens nothing any more."))
+    return redirect("courses:tokens")
+
+
+def _made(request: HttpRequest, form: TokenForm) -> tokens.NewToken | None:
+    values = form.cleaned_data
+    try:
+        return tokens.create_token(
+            user=request.user,
+            label=values["label"],
+            lifetime=timedelta(days=int(values["days"])),
+            now=timezone.now(),
+        )
+    except Conflict as error:
+        form.add_error(None, str(error.message))
+        return None
