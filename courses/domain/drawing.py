@@ -5,11 +5,12 @@ worked out from anything a learner sees.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
+from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -41,13 +42,10 @@ def draw(*, quiz: Quiz, enrolment: Enrolment, source: Random) -> list[Drawn]:
         quiz.items.select_related("question__ready_version", "version").order_by("position")
     )
     fixed = {place.question_id for place in places if place.question_id}
-    bank = _Bank(quiz, enrolment, fixed, source) if _has_draws(places) else None
+    draws = [place for place in places if place.draw_count]
+    bank = _Bank(quiz, enrolment, draws, fixed, source) if draws else None
     drawn = [one for place in places for one in _fill(place, bank)]
     return _arrange(drawn, source, is_shuffled=quiz.shuffle_items)
-
-
-def _has_draws(places: Iterable[QuizItem]) -> bool:
-    return any(place.draw_count for place in places)
 
 
 def _fill(place: QuizItem, bank: "_Bank | None") -> Iterator[Drawn]:
@@ -63,13 +61,20 @@ def _fill(place: QuizItem, bank: "_Bank | None") -> Iterator[Drawn]:
 
 
 class _Bank:
-    """The questions of a course that a draw may take, and how often the learner met them."""
+    """The questions of a course that these draws may take, and how often the learner met them."""
 
-    def __init__(self, quiz: Quiz, enrolment: Enrolment, fixed: set[int], source: Random) -> None:
+    def __init__(
+        self,
+        quiz: Quiz,
+        enrolment: Enrolment,
+        draws: list[QuizItem],
+        fixed: set[int],
+        source: Random,
+    ) -> None:
         self._left = [
             question
             for question in Question.objects.drawable()
-            .filter(course_id=quiz.course_id)
+            .filter(course_id=quiz.course_id, pk__in=_fitting(draws))
             .select_related("ready_version")
             .prefetch_related("tags")
             .order_by("key")
@@ -97,6 +102,19 @@ def _is_scored(question: Question) -> bool:
     """What nobody can get right or wrong is not drawn; a vote stands in its lesson."""
     version = question.ready_version
     return version is not None and version.question_type.is_scored
+
+
+def _fitting(draws: list[QuizItem]) -> QuerySet[Question, int]:
+    """What `_fits` one of the draws: of the course only as much is read as is wanted."""
+    wanted = Q(pk__in=())
+    for place in draws:
+        rules = {
+            "objective": place.draw_objective_id,
+            "difficulty": place.draw_difficulty,
+            "tags": place.draw_tag_id,
+        }
+        wanted |= Q(pk__isnull=False, **{name: rule for name, rule in rules.items() if rule})
+    return Question.objects.filter(wanted).values_list("pk", flat=True)
 
 
 def _fits(question: Question, place: QuizItem) -> bool:
