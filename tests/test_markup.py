@@ -288,7 +288,7 @@ class TestLesson:
         rendered = markup.render_lesson("| A | *B* |\n|:-:|--:|\n| 1 | 2 |\n")
 
         assert rendered.html == (
-            '<div class="table-scroll" tabindex="0" role="region" aria-label="Table: A, B">'
+            '<div class="table-scroll" tabindex="0" role="group" aria-label="Table: A, B">'
             "<table>\n"
             '<thead>\n<tr>\n<th scope="col" class="align-center">A</th>\n'
             '<th scope="col" class="align-end"><em>B</em></th>\n</tr>\n</thead>\n<tbody>\n<tr>\n'

@@ -93,7 +93,7 @@ class Renderer(RendererHTML):
         named = ", ".join(column for column in columns if column)
         label = _("Table: %(columns)s") % {"columns": named} if named else _("Table")
         return (
-            f'<div class="table-scroll" tabindex="0" role="region" aria-label="{escape(label)}">'
+            f'<div class="table-scroll" tabindex="0" role="group" aria-label="{escape(label)}">'
             "<table>\n"
         )
 

@@ -16,7 +16,7 @@ FEWEST_RULES = 15
 """A page on which fewer rules find something to look at was not looked at."""
 TEXT = (
     '<h2 id="predict">Predict</h2><p>Read <a href="cx:term:goal" class="term">goal</a>.</p>'
-    '<div class="table-scroll" tabindex="0" role="region" aria-label="Table: A, B"><table>'
+    '<div class="table-scroll" tabindex="0" role="group" aria-label="Table: A, B"><table>'
     '<thead><tr><th scope="col">A</th><th scope="col">B</th></tr></thead>'
     "<tbody><tr><td>1</td><td>2</td></tr></tbody></table></div>"
     '<aside class="callout callout-tip" role="note"><p class="callout-title">Tip</p>'
