@@ -94,6 +94,14 @@ def test_a_term_that_no_lesson_links_to() -> None:
     assert found(rule) == [f"{GLOSSARY}:5: No lesson links to the term “process”."]
 
 
+def test_a_term_without_a_source() -> None:
+    rule = "terms:\n  needs: [source]\n"
+    sourced = FILES[GLOSSARY].replace("  term: Process\n", "  term: Process\n  source: dodkins\n")
+
+    assert found(rule, **{GLOSSARY: sourced}) == []
+    assert found(rule) == [f"{GLOSSARY}:5: The term “process” says nothing under “source”."]
+
+
 @pytest.mark.parametrize("address", ["lesson:the-next#h-less", "#h-nowhere"])
 def test_a_link_to_a_heading_that_is_not_there(address: str) -> None:
     assert planted("are_links_followed: true\n", LESSON, "lesson:the-next#h-more", address) == [

@@ -66,6 +66,21 @@ def test_a_blank_without_feedback() -> None:
     ]
 
 
+def test_a_gap_with_a_wording_that_a_comma_cut() -> None:
+    rule = questions("gap_options: {least: 3, most: 3}")
+    cloze = (
+        "- key: q-gap\n  type: cloze\n  data:\n    stem: Choose.\n    text: A [[1]].\n    blanks:\n"
+        "      - key: '1'\n        accept: [one]\n        options: [one, two of many, three]\n"
+        "        feedback: Why.\n"
+    )
+    cut = cloze.replace("two of many", "two of 2,400 men")
+
+    assert found(rule, **{BANK: cloze + FILES[BANK]}) == []
+    assert found(rule, **{BANK: cut + FILES[BANK]}) == [
+        f"{BANK}:9: The gap offers 4 wordings, not 3 to 3: one · two of 2 · 400 men · three."
+    ]
+
+
 def test_essays_need_no_feedback_per_option() -> None:
     essay = (
         "- key: q-essay\n  type: essay\n  data:\n    stem: Say why.\n    model_answer: So.\n"

@@ -17,6 +17,7 @@ def check_questions(material: Material, rules: Rules) -> Iterator[FileProblem]:
             yield from _feedback(question)
         yield from _errors(question, rules)
         yield from _unwanted(question, rules)
+        yield from _gaps(question, rules)
         yield from _picture(question, rules)
 
 
@@ -58,6 +59,21 @@ def _unwanted(question: Question, rules: Rules) -> Iterator[FileProblem]:
         if any(f" {text} " in f" {said} " for text in unwanted):
             message = f"“{option.text}” speaks of the other options, not of the matter."
             yield question.problem(f"{question.path_of(option.key)}.text", message)
+
+
+def _gaps(question: Question, rules: Rules) -> Iterator[FileProblem]:
+    """A wording too many is often one that a comma without quotation marks cut in two."""
+    allowed = rules.questions.gap_options
+    gaps = question.item.extra.get("options")
+    if allowed is None or not isinstance(gaps, dict):
+        return
+    for key, options in gaps.items():
+        if len(options) not in allowed:
+            message = (
+                f"The gap offers {len(options)} wordings, not {allowed.least} to {allowed.most}: "
+                f"{' · '.join(options)}."
+            )
+            yield question.problem(f"{question.path_of(key)}.options", message)
 
 
 def _picture(question: Question, rules: Rules) -> Iterator[FileProblem]:

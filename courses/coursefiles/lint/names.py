@@ -10,12 +10,14 @@ _LESSON = "lesson:"
 
 
 def check_terms(material: Material, rules: Rules) -> Iterator[FileProblem]:
-    """Every term of the glossary is linked from a lesson."""
-    if not rules.are_terms_linked:
-        return
+    """Every term of the glossary states what it must, and is linked from a lesson."""
     linked = {key for lesson in material.lessons for key in lesson.text.findings.keys("term")}
     for term in material.draft.terms:
-        if term.record.key not in linked:
+        for name in rules.terms.needs:
+            if not getattr(term.record, name, None):
+                message = f"The term “{term.record.key}” says nothing under “{name}”."
+                yield FileProblem(term.file, term.line("key"), message)
+        if rules.are_terms_linked and term.record.key not in linked:
             message = f"No lesson links to the term “{term.record.key}”."
             yield FileProblem(term.file, term.line("key"), message)
 

@@ -41,6 +41,7 @@ class QuestionRules:
     """`alike_percent` is the similarity from which two stems are near-duplicates.
 
     `known_errors`: how many wrong numbers each numeric blank has feedback for, at least.
+    `gap_options`: how many wordings a gap offers that is filled by choosing.
     """
 
     needs: tuple[str, ...] = ()
@@ -48,6 +49,14 @@ class QuestionRules:
     known_errors: int = 0
     unwanted_options: tuple[str, ...] = ()
     alike_percent: int | None = None
+    gap_options: Span | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermRules:
+    """What each entry of the glossary must state."""
+
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +102,7 @@ class Rules:
 
     lessons: LessonRules = LessonRules()
     questions: QuestionRules = QuestionRules()
+    terms: TermRules = TermRules()
     banks: tuple[BankRules, ...] = ()
     quizzes: tuple[QuizRules, ...] = ()
     are_terms_linked: bool = False
