@@ -145,6 +145,9 @@ class QuizForm(SameCourseForm):
         if key.startswith(CHECKS_PREFIX):
             text = _("Keys that start with “%(prefix)s” belong to the checks of lessons.")
             self.add_error("key", text % {"prefix": CHECKS_PREFIX})
+        is_practice = cleaned.get("kind", Quiz.Kind.PRACTICE) == Quiz.Kind.PRACTICE
+        if cleaned.get("compares_with") and not (is_practice and cleaned.get("module")):
+            self.add_error("compares_with", _("A post-test is a practice quiz of a module."))
         return cleaned
 
 
@@ -156,7 +159,7 @@ class QuizAdmin(Archivable, CourseAdmin):
     list_filter = [("course", OwnFilter), ("module", OwnFilter), "kind", "is_archived"]
     ordering = ["course", "module__position", "position", "pk"]
     search_fields = ["title", "key", "course__title"]
-    autocomplete_fields = ["course", "module", "requires_modules"]
+    autocomplete_fields = ["course", "module", "requires_modules", "compares_with"]
     prepopulated_fields = {"key": ["title"]}
     inlines = [QuizItemInline]
     fieldsets = [
@@ -177,6 +180,7 @@ class QuizAdmin(Archivable, CourseAdmin):
                     "opens_at",
                     "closes_at",
                     "requires_modules",
+                    "compares_with",
                 ]
             },
         ),

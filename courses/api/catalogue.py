@@ -235,7 +235,7 @@ def _objectives(course: Course) -> Iterator[dict[str, str]]:
 
 def _quizzes(course: Course) -> Any:
     rows = Quiz.objects.filter(course=course, lesson=None, is_archived=False)
-    rows = rows.exclude(module__is_archived=True).select_related("module")
+    rows = rows.exclude(module__is_archived=True).select_related("module", "compares_with")
     return rows.prefetch_related("items", "requires_modules").order_by(
         "module__position", "position", "pk"
     )
@@ -247,6 +247,7 @@ def _quiz(quiz: Quiz) -> dict[str, Any]:
         "module": quiz.module.key if quiz.module else None,
         "item_count": sum(place.count for place in places),
         "points_total": sum((place.points * place.count for place in places), Decimal(0)),
+        "compares_with": quiz.compares_with.key if quiz.compares_with else None,
         "requires_modules": [module.key for module in quiz.requires_modules.all()],
     }
     named = [name for name in shapes.QuizShape().fields if name not in values]

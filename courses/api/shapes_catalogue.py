@@ -102,6 +102,7 @@ class QuizShape(Shape):
     opens_at = Moment(allow_null=True)
     closes_at = Moment(allow_null=True)
     requires_modules = serializers.ListField(child=Text())
+    compares_with = Text(allow_null=True, help_text="Of a post-test: the pre-test's key.")
 
 
 CoursePage = page_of(CourseShape, "Course")

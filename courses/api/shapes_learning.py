@@ -136,6 +136,25 @@ class StandingShape(Shape):
     has_passed = Truth(allow_null=True)
 
 
+class CountShape(Shape):
+    right = Whole()
+    asked = Whole()
+
+
+class GainShape(Shape):
+    objective = Text(source="objective.key")
+    before = CountShape()
+    after = CountShape()
+
+
+class GainsShape(Shape):
+    """The first attempts at a pre-test and at the post-test to it, in questions right."""
+
+    before = CountShape()
+    after = CountShape()
+    by_objective = GainShape(many=True)
+
+
 class QuizStandingShape(Shape):
     """A quiz as it stands for one learner."""
 
@@ -149,6 +168,7 @@ class QuizStandingShape(Shape):
     closes_at = Moment(allow_null=True)
     open_attempt = serializers.UUIDField(source="open_attempt.uuid", allow_null=True, default=None)
     result = StandingShape(allow_null=True)
+    gains = GainsShape(allow_null=True, help_text="Of a post-test, once both tests are taken.")
 
 
 class ResponseShape(Shape):

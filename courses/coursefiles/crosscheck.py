@@ -134,6 +134,10 @@ class CrossCheck:
         if not record.items:
             self.notes.problem(quiz.file, quiz.line("items"), _("A quiz needs an item."))
         self._known(quiz, "requires_modules", record.requires_modules, self.modules)
+        self._known(quiz, "compares_with", [record.compares_with], _keys(self.quizzes))
+        if record.compares_with and (record.kind != "practice" or quiz.file == "quizzes.yaml"):
+            message = _("A post-test is a practice quiz of a module.")
+            self.notes.problem(quiz.file, quiz.line("compares_with"), message)
         known = _keys(self.questions)
         for index, item in enumerate(record.items):
             where = f"items.{index}"

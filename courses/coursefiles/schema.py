@@ -113,6 +113,7 @@ class QuizFile:
     shuffle_items: bool = True
     one_item_per_page: bool = False
     requires_modules: tuple[str, ...] = rule(form="key", default=())
+    compares_with: str = rule(form="key", default="")
     items: tuple[QuizItemFile, ...] = ()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from courses.domain import access, deadlines, grants, policy, presenting, scoring
 from courses.domain.attempts import starting
+from courses.domain.gains import Gains, before_and_after
 from courses.domain.outline import LessonOutline, ObjectiveOutline, Outline, outline
 from courses.errors import Conflict
 from courses.models import Attempt, AttemptItem, Course, Grading, Quiz
@@ -53,6 +54,7 @@ class ReviewPage:
     may_start: bool
     closes_at: datetime | None
     is_author: bool
+    gains: Gains | None
 
     @property
     def to_repeat(self) -> list[ObjectiveScore]:
@@ -102,6 +104,7 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> ReviewPage:
         may_start=answer.may_start,
         closes_at=closes_at,
         is_author=is_author,
+        gains=before_and_after(enrolment=attempt.enrolment, quiz=attempt.quiz, now=now),
     )
 
 

@@ -99,6 +99,17 @@ class Quiz(Synced):
     requires_modules = models.ManyToManyField(
         Module, related_name="+", blank=True, verbose_name=_("modules to pass first")
     )
+    compares_with = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        related_name="post_tests",
+        null=True,
+        blank=True,
+        verbose_name=_("pre-test"),
+        help_text=_(
+            "This is a post-test: it opens after the module's lessons and is set beside it."
+        ),
+    )
     is_archived = models.BooleanField(_("archived"), default=False)
 
     class Meta:

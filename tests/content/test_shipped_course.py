@@ -51,6 +51,32 @@ def test_no_question_carries_the_tag_of_an_idea_that_is_not_on_the_list() -> Non
     assert {tag for tag in used if tag[0] == "s" and tag[1].isdigit()} - known == set()
 
 
+DEBATES = {
+    "c23": ({"s1-5"}, {"s1-10"}),  # everything, or specific crafts
+    "c36": ({"s1-7", "s3-16"}, {"s1-8"}),  # everyone, or a named owner
+    "c13": ({"s0-7"}, {"s4-3"}),  # from the need, or after purchase
+    "c26": ({"s2-9"}, {"s3-13"}),  # emotion first, or outcomes for both
+    "c47": ({"s2-10", "s3-12"}, {"s4-11"}),  # scores as noise, or as learning
+    "c52": ({"s4-14"}, {"s4-13"}),  # all customers, or reciprocal ones
+    "c16": ({"s1-1"}, {"s4-8"}),  # meaningless, or only misused
+}
+
+
+def test_the_seven_tensions_are_debates_that_are_voted_on_twice() -> None:
+    questions = {question.key: question for question in read_coverage(COURSE).questions}
+    votes = {key for key, question in questions.items() if question.type == "vote"}
+
+    assert votes == {f"{key}-vote-{time}" for key in DEBATES for time in ("first", "second")}
+    for key, sides in DEBATES.items():
+        first, second = questions[f"{key}-vote-first"], questions[f"{key}-vote-second"]
+        assert second.data["again"] == first.key
+        assert "again" not in first.data
+        texts = [[side["text"] for side in vote.data["positions"]] for vote in (first, second)]
+        assert texts[0] == texts[1]
+        for vote in (first, second):
+            assert set.union(*sides) <= set(vote.tags)
+
+
 def test_the_document_is_current() -> None:
     """If this fails: `manage.py course_coverage`."""
     text = coverage_text(read_coverage(COURSE), folder=COURSE, document=DOCUMENT, root=ROOT)

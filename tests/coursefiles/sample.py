@@ -197,6 +197,12 @@ Nothing to check.
   shuffle_items: false
   items:
     - question: q-one
+- key: m1-after
+  title: Afterwards
+  kind: practice
+  compares_with: m1-practice
+  items:
+    - question: q-two
 """,
     "m1-first/assets/square.svg": SVG,
     "m1-first/instructor-notes.md": "Ask *twice*.\n",

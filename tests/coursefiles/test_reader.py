@@ -354,3 +354,15 @@ def test_a_bank_of_votes_is_an_empty_bank() -> None:
         "The bank has 0 such questions, not 2." in found
         for found in mistakes(with_votes(**{DEBATE: votes, QUIZZES: quiz}))
     )
+
+
+def test_a_post_test_is_a_practice_quiz_of_a_module_and_names_another() -> None:
+    unknown = edited(QUIZZES, "compares_with: m1-practice", "compares_with: m1-nothing")
+    graded = FILES[QUIZZES].replace("kind: practice\n  compares", "kind: graded\n  compares")
+
+    assert mistakes(unknown) == [
+        f"{QUIZZES}:18: compares_with: nothing in the course is called “m1-nothing”."
+    ]
+    assert mistakes(files(**{QUIZZES: graded})) == [
+        f"{QUIZZES}:18: A post-test is a practice quiz of a module."
+    ]

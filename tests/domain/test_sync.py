@@ -57,7 +57,7 @@ class TestFirst:
     def test_everything_is_made(self) -> None:
         report = sync()
 
-        assert len(report.created) == 22
+        assert len(report.created) == 23
         assert (report.updated, report.retired, report.conflicts) == ([], [], [])
         assert (report.unchanged, report.rendered, report.warnings) == (0, 2, [])
         course = Course.objects.get()
@@ -99,6 +99,7 @@ class TestFirst:
         assert exam.pass_mark == Decimal("72.5")
         assert exam.opens_at.isoformat() == "2026-12-01T08:00:00+00:00"
         assert [module.key for module in exam.requires_modules.all()] == ["m1-first"]
+        assert Quiz.objects.get(key="m1-after").compares_with.key == "m1-practice"
         assert (first.draw_count, first.draw_tag.key, first.question) == (2, "bank", None)
         assert (second.question.key, second.version.number, second.points) == (
             "q-pinned",
@@ -139,7 +140,7 @@ class TestFirst:
     def test_it_is_told_in_the_log(self, synced: Course) -> None:
         event = Event.objects.get()
 
-        assert (event.type, event.data["created"]) == ("course.synced", 22)
+        assert (event.type, event.data["created"]) == ("course.synced", 23)
 
     def test_an_asset_is_stored_with_its_type(self, synced: Course) -> None:
         asset = Asset.objects.get()
@@ -153,7 +154,7 @@ class TestAgain:
             report = sync()
 
         assert not report.has_changes
-        assert report.unchanged == 22
+        assert report.unchanged == 23
         writes = ("INSERT", "UPDATE", "DELETE")
         assert [query for query in queries.captured_queries if query["sql"][:6] in writes] == []
 
@@ -188,7 +189,7 @@ class TestAgain:
     def test_a_check_run_writes_nothing(self) -> None:
         report = sync(is_check=True)
 
-        assert len(report.created) == 22
+        assert len(report.created) == 23
         assert Course.objects.count() == 0
 
 
@@ -321,6 +322,7 @@ class TestFilesGone:
             "module m2-second",
             "lesson the-next",
             "quiz m1-practice",
+            "quiz m1-after",
             "question q-draft",
         ]
         assert Module.objects.get(key="m2-second").is_archived
@@ -337,6 +339,7 @@ class TestFilesGone:
             "module m2-second",
             "lesson the-next",
             "quiz m1-practice",
+            "quiz m1-after",
             "question q-draft",
         }
         assert not Lesson.objects.get(key="the-next").is_archived

@@ -38,7 +38,7 @@ class TestSync:
         run = Run("sync_courses", folder)
 
         assert (run.failure, run.err) == ("", "")
-        assert run.out == "sample: 22 were created, 0 updated, 0 retired; 0 unchanged.\n"
+        assert run.out == "sample: 23 were created, 0 updated, 0 retired; 0 unchanged.\n"
         assert Course.objects.get().key == "sample"
 
     def test_a_folder_of_courses_is_loaded(self, folder: Path) -> None:
@@ -61,7 +61,7 @@ class TestSync:
     def test_check_writes_nothing(self, folder: Path) -> None:
         run = Run("sync_courses", folder, "--check")
 
-        assert run.out == "sample: 22 would be created, 0 updated, 0 retired; 0 unchanged.\n"
+        assert run.out == "sample: 23 would be created, 0 updated, 0 retired; 0 unchanged.\n"
         assert Course.objects.count() == 0
 
     def test_mistakes_are_told_by_file_and_line_and_nothing_is_written(self, folder: Path) -> None:

@@ -1,13 +1,16 @@
 """The page before a quiz."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Accommodation, Attempt
-from tests.factories import UserFactory
+from tests.domain.test_gains import make_tests, read_all, sit
+from tests.factories import RIGHT, WRONG, UserFactory, make_learner
 from tests.web.seat import Seat
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +86,21 @@ def test_queries_do_not_grow_with_questions_or_attempts(
         seat.client.post(seat.url("attempt-submit"))
     with django_assert_max_num_queries(11):
         seat.html(seat.quiz_url())
+
+
+def test_a_post_test_shows_before_and_after(client):
+    pretest, post_test = make_tests()
+    ada = make_learner(pretest.course)
+    client.force_login(ada.user)
+    address = reverse("courses:quiz", args=[pretest.course.key, post_test.key])
+    assert "The post-test opens when the lessons of this module are done" in (
+        client.get(address).text
+    )
+    read_all(ada)
+    sit(ada, pretest, WRONG, RIGHT)
+    assert "Before and after" not in client.get(address).text
+    closed = sit(ada, post_test, RIGHT, RIGHT)
+    for page in (address, reverse("courses:review", args=[closed.uuid])):
+        html = client.get(page).text
+        assert "Pre-test: 1 of 2 right. Post-test: 2 of 2 right." in html
+        assert len(re.findall(r"1 of 1\s*</td>", html)) == 3

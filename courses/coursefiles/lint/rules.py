@@ -97,6 +97,17 @@ class QuizRules:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PretestRules:
+    """A quiz whose questions all have `tag` is a pre-test. Its post-test asks for the same
+    objectives with questions that have `post_tag`; each has so many `items`.
+    """
+
+    tag: str
+    post_tag: str
+    items: Span | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rules:
     """Everything that `lint.yaml` may say."""
 
@@ -105,6 +116,7 @@ class Rules:
     terms: TermRules = TermRules()
     banks: tuple[BankRules, ...] = ()
     quizzes: tuple[QuizRules, ...] = ()
+    pretests: PretestRules | None = None
     are_terms_linked: bool = False
     are_links_followed: bool = False
     are_objectives_met: bool = False

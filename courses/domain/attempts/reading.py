@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from courses.domain import access, deadlines, grants, presenting, progress
 from courses.domain.attempts import starting
 from courses.domain.attempts.closing import close_due
+from courses.domain.gains import Gains, before_and_after
 from courses.domain.policy import Policy
 from courses.models import Attempt, AttemptItem, Course, Enrolment, Quiz, Result
 
@@ -58,6 +59,8 @@ class QuizPage:
     points_total: Decimal
     result: Result | None
     is_preview: bool
+    gains: Gains | None = None
+    """Of a post-test that was taken: how the pre-test went beside it."""
 
     @property
     def pass_mark(self) -> Decimal:
@@ -93,7 +96,7 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
     quiz = starting.find_quiz(reader=reader, quiz_key=quiz_key)
     places = list(quiz.items.all())
     attempts: list[Attempt] = []
-    given, answer, result = deadlines.Grants(), _preview(), None
+    given, answer, result, gained = deadlines.Grants(), _preview(), None, None
     if reader.enrolment is not None:
         mine = reader.enrolment.attempts.filter(quiz=quiz)
         close_due(attempts=mine.open(), now=now)
@@ -107,6 +110,7 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
             now=now,
         )
         result = _result(reader.enrolment, quiz, now)
+        gained = before_and_after(enrolment=reader.enrolment, quiz=quiz, now=now)
     open_attempt = next((attempt for attempt in attempts if attempt.is_open), None)
     return QuizPage(
         quiz=quiz,
@@ -124,6 +128,7 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
         points_total=sum((place.points * place.count for place in places), Decimal(0)),
         result=result,
         is_preview=reader.enrolment is None,
+        gains=gained,
     )
 
 

@@ -7,11 +7,20 @@ from typing import Any
 from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from courses.domain import access, deadlines, drawing, events, gradebook, grants
 from courses.domain.attempts.closing import close_due
 from courses.errors import Conflict, NotFound
-from courses.models import Attempt, AttemptItem, Enrolment, Quiz, Result
+from courses.models import (
+    Attempt,
+    AttemptItem,
+    Enrolment,
+    Lesson,
+    LessonProgress,
+    Quiz,
+    Result,
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,7 @@ def permit(
     given: deadlines.Grants,
     now: datetime,
 ) -> Permit:
-    """Whether the rules let this learner begin another attempt; at most one query."""
+    """Whether the rules let this learner begin another attempt; at most two queries."""
     left = attempts_left(quiz=quiz, last=last, given=given)
     closes_at = deadlines.closing(rules=grants.rules(quiz), grants=given)
     if quiz.opens_at is not None and now < quiz.opens_at:
@@ -82,7 +91,8 @@ def permit(
     if next_at is not None and now < next_at:
         text = _("Before %(when)s you cannot start another attempt.") % {"when": _when(next_at)}
         return Permit(text, next_at, left)
-    return Permit(_missing_modules(quiz, enrolment), None, left)
+    missing = _missing_modules(quiz, enrolment) or _missing_lessons(quiz, enrolment)
+    return Permit(missing, None, left)
 
 
 def last_attempt(*, enrolment: Enrolment, quiz: Quiz) -> Attempt | None:
@@ -174,6 +184,22 @@ def _missing_modules(quiz: Quiz, enrolment: Enrolment) -> str:
     if not titles:
         return ""
     return _("Pass these first: %(titles)s.") % {"titles": ", ".join(titles)}
+
+
+def _missing_lessons(quiz: Quiz, enrolment: Enrolment) -> str:
+    """A refusal while a post-test's lessons are not all done, or "". A query for those alone."""
+    if quiz.compares_with_id is None:
+        return ""
+    done = LessonProgress.objects.filter(enrolment=enrolment, completed_at__isnull=False)
+    lessons = Lesson.objects.filter(module__quizzes=quiz, is_archived=False)
+    left = lessons.exclude(pk__in=done.values("lesson")).count()
+    if not left:
+        return ""
+    return ngettext(
+        "The post-test opens when the lessons of this module are done; %(count)d is left.",
+        "The post-test opens when the lessons of this module are done; %(count)d are left.",
+        left,
+    ) % {"count": left}
 
 
 def _when(moment: datetime) -> str:

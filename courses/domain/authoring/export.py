@@ -177,6 +177,7 @@ class _Export:
             shuffle_items=quiz.shuffle_items,
             one_item_per_page=quiz.one_item_per_page,
             requires_modules=tuple(sorted(each.key for each in quiz.requires_modules.all())),
+            compares_with=quiz.compares_with.key if quiz.compares_with else "",
             items=tuple(self._item(item) for item in self.rows.items[quiz.pk]),
         )
 

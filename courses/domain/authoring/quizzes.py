@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from courses.domain.authoring.entries import Entry
-from courses.domain.authoring.saving import Pair, Saver, as_moment
+from courses.domain.authoring.saving import BATCH, Pair, Saver, as_moment
 from courses.errors import Invalid
 from courses.models import QuestionVersion, Quiz, QuizItem
 
@@ -44,6 +44,7 @@ def write_quizzes(saver: Saver) -> None:
     when one pins a version that does not exist.
     """
     pairs = saver.save("quiz", Quiz, _quiz, _FIELDS)
+    _compare(saver, pairs)
     saver.link(
         pairs,
         Quiz.requires_modules.through,
@@ -57,6 +58,17 @@ def write_quizzes(saver: Saver) -> None:
         for row, entry in pairs
         for position, record in enumerate(entry.record.items, start=1)
     )
+
+
+def _compare(saver: Saver, pairs: list[Pair]) -> None:
+    """Post-tests name another quiz, which may have been made with them."""
+    changed = []
+    for row, entry in pairs:
+        other = saver.find("quiz", entry.record.compares_with)
+        if row.compares_with_id != (other.pk if other else None):
+            row.compares_with = other
+            changed.append(row)
+    Quiz.objects.bulk_update(changed, ["compares_with"], BATCH)
 
 
 def _quiz(saver: Saver, row: Quiz, entry: Entry) -> None:

@@ -56,6 +56,7 @@ class Rows:
             ),
             "quiz": _by_key(
                 Quiz.objects.filter(course=course, lesson=None)
+                .select_related("compares_with")
                 .order_by("position", "pk")
                 .prefetch_related("requires_modules")
             ),

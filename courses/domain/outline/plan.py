@@ -50,6 +50,7 @@ class QuizOutline:
     title: str
     kind: str
     item_count: int
+    is_post_test: bool = False
 
     url_kind = "quiz"
     number = ""
@@ -80,9 +81,12 @@ class ModuleOutline:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Lessons and quizzes in the order a learner takes them: pre-tests first."""
-        before = tuple(quiz for quiz in self.quizzes if not quiz.is_graded)
-        after = tuple(quiz for quiz in self.quizzes if quiz.is_graded)
+        """Lessons and quizzes in the order a learner takes them: pre-tests first.
+
+        Post-tests come with the graded quizzes, in the quizzes' own order.
+        """
+        after = tuple(quiz for quiz in self.quizzes if quiz.is_graded or quiz.is_post_test)
+        before = tuple(quiz for quiz in self.quizzes if quiz not in after)
         return (*before, *self.lessons, *after)
 
 

@@ -115,7 +115,8 @@ def _lesson(
 
 def _quiz(quiz: Quiz) -> QuizOutline:
     count = sum(item.count for item in quiz.items.all())
-    return QuizOutline(quiz.pk, quiz.key, quiz.title, quiz.kind, count)
+    is_post_test = quiz.compares_with_id is not None
+    return QuizOutline(quiz.pk, quiz.key, quiz.title, quiz.kind, count, is_post_test)
 
 
 def _address(url: str) -> str:

@@ -1,0 +1,83 @@
+"""A learner's own before and after: a module's pre-test beside its post-test, by objective."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from courses.domain import progress
+from courses.domain.outline import ObjectiveOutline, outline
+from courses.models import Attempt, AttemptItem, Enrolment, Quiz
+
+
+@dataclass(frozen=True)
+class Count:
+    """So many of so many questions right."""
+
+    right: int = 0
+    asked: int = 0
+
+
+@dataclass(frozen=True)
+class Gain:
+    objective: ObjectiveOutline
+    before: Count
+    after: Count
+
+
+@dataclass(frozen=True)
+class Gains:
+    before: Count
+    after: Count
+    by_objective: list[Gain]
+
+
+def before_and_after(*, enrolment: Enrolment, quiz: Quiz, now: datetime) -> Gains | None:
+    """The first attempts at a post-test and at its pre-test, side by side; None without both.
+
+    The first, because whoever tries again has seen the reasons. One query, none for other quizzes.
+    """
+    if quiz.compares_with_id is None:
+        return None
+    found = _first_attempts(enrolment, [quiz.compares_with_id, quiz.pk], now)
+    before, after = found.get(quiz.compares_with_id), found.get(quiz.pk)
+    if not before or not after:
+        return None
+    plan = outline(enrolment.course)
+    keys = {_objective(item) for item in (*before, *after)}
+    return Gains(
+        _count(before),
+        _count(after),
+        [
+            Gain(
+                objective,
+                _count(item for item in before if _objective(item) == key),
+                _count(item for item in after if _objective(item) == key),
+            )
+            for key, objective in plan.objectives.items()
+            if key in keys
+        ],
+    )
+
+
+def _first_attempts(
+    enrolment: Enrolment, quizzes: list[int], now: datetime
+) -> dict[int, list[AttemptItem]]:
+    """Quiz → the items of the first closed attempt, as far as the learner may know its score."""
+    rows = AttemptItem.objects.filter(
+        attempt__enrolment=enrolment, attempt__quiz__in=quizzes, attempt__number=1
+    ).exclude(attempt__state=Attempt.State.OPEN)
+    found: dict[int, list[AttemptItem]] = {}
+    for item in rows.select_related("attempt__quiz", "version__question__objective"):
+        if progress.shows_score(item.attempt, now=now):
+            found.setdefault(item.attempt.quiz_id, []).append(item)
+    return found
+
+
+def _objective(item: AttemptItem) -> str:
+    objective = item.version.question.objective
+    return objective.key if objective else ""
+
+
+def _count(items: Iterable[AttemptItem]) -> Count:
+    judged = [item for item in items if item.scaled is not None]
+    return Count(sum(item.scaled == 1 for item in judged), len(judged))
