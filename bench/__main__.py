@@ -1,6 +1,7 @@
 """Measure whole journeys: `python -m bench [--databases sqlite,postgres] [--learners 1,4,16]`.
 
 Prints journeys per second, p50/p95 and server CPU per step, and the floor measured in the same run.
+`python -m bench api` measures the API.
 """
 
 import argparse
@@ -11,13 +12,10 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from bench import journey
-from bench.server import Server, environment, manage, serving
-from launcher import postgres
+from bench import api, journey
+from bench.server import Server, database, environment, prepare, serving
 
 WARM_JOURNEYS = 24
 """A running site has drawn its questions before; see docs/decisions/0010."""
@@ -27,12 +25,17 @@ FLOORS = {"lesson": ("read", 6), "save": ("write", 8)}
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["api"]:
+        api.main(sys.argv[2:])
+        return
     options = _options()
     for engine in options.databases.split(","):
         for stored in map(int, options.stored.split(",")):
-            with _database(engine) as url, tempfile.TemporaryDirectory() as folder:
+            with database(engine) as url, tempfile.TemporaryDirectory() as folder:
                 env = environment(Path(folder), url)
-                _prepare(env, learners=96, stored=stored)
+                prepare(env)
+                seed = [sys.executable, "-m", "bench.seed", "96", str(stored)]
+                subprocess.run(seed, env=env, check=True)
                 print(f"\n# {engine}, {stored} stored attempts")
                 with serving(env) as server:
                     _cpu(server)
@@ -47,19 +50,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--journeys", type=int, default=16, help="journeys per load")
     parser.add_argument("--stored", default="0,100000", help="attempts in the tables beforehand")
     return parser.parse_args()
-
-
-@contextmanager
-def _database(engine: str) -> Iterator[str | None]:
-    with postgres.cluster() if engine == "postgres" else nullcontext((None, "")) as (url, _version):
-        yield url
-
-
-def _prepare(env: dict[str, str], *, learners: int, stored: int) -> None:
-    for command in (["migrate", "-v0"], ["sync_courses"], ["collectstatic", "--noinput", "-v0"]):
-        manage(env, *command)
-    seed = [sys.executable, "-m", "bench.seed", str(learners), str(stored)]
-    subprocess.run(seed, env=env, check=True)
 
 
 def _cpu(server: Server) -> None:

@@ -8,9 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+
+from launcher import postgres
 
 WORKERS = 2
 START_SECONDS = 30
@@ -33,6 +35,19 @@ def manage(env: Mapping[str, str], *arguments: str) -> None:
     subprocess.run(
         [sys.executable, "manage.py", *arguments], env=env, check=True, stdout=subprocess.DEVNULL
     )
+
+
+def prepare(env: Mapping[str, str]) -> None:
+    """Tables, the shipped course and its files."""
+    for command in (["migrate", "-v0"], ["sync_courses"], ["collectstatic", "--noinput", "-v0"]):
+        manage(env, *command)
+
+
+@contextmanager
+def database(engine: str) -> Iterator[str | None]:
+    """The address of a throw-away PostgreSQL; None for SQLite."""
+    with postgres.cluster() if engine == "postgres" else nullcontext((None, "")) as (url, _version):
+        yield url
 
 
 def environment(folder: Path, database_url: str | None) -> dict[str, str]:

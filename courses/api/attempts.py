@@ -27,7 +27,7 @@ class Quiz(LearningView):
         """May the learner start, how often still, how long, and what counts so far."""
         reader = reader_of(request, external_id, course)
         page = attempts.quiz_page(reader=reader, quiz_key=quiz, now=timezone.now())
-        return Response(shapes.QuizStandingShape(page).data)
+        return Response(shapes.QuizStandingShape.say(page))
 
 
 class Attempts(LearningView):
@@ -99,7 +99,7 @@ class Responses(LearningView):
             "seconds_left": _seconds_left(attempt, now),
             "item": _view(attempt, saved.item),
         }
-        return Response(shapes.SavedShape(body).data, status=201 if saved.is_new else 200)
+        return Response(shapes.SavedShape.say(body), status=201 if saved.is_new else 200)
 
 
 class Flag(LearningView):
@@ -125,7 +125,7 @@ class Submit(LearningView):
         attempt = owned(request, external_id, uuid)
         by = attempt.enrolment.user
         done = attempts.submit(attempt=attempt, by=by, now=timezone.now())
-        return Response(shapes.AttemptShape(done).data)
+        return Response(shapes.AttemptShape.say(done))
 
 
 class Review(LearningView):
@@ -136,7 +136,7 @@ class Review(LearningView):
         by = attempt.enrolment.user
         if attempts.close_due(attempts=[attempt], now=now):
             attempt.refresh_from_db()
-        return Response(shapes.ReviewShape(review.review(attempt=attempt, by=by, now=now)).data)
+        return Response(shapes.ReviewShape.say(review.review(attempt=attempt, by=by, now=now)))
 
 
 def owned(request: Request, external_id: str, uuid: UUID) -> Attempt:
@@ -158,7 +158,7 @@ def item_of(attempt: Attempt, position: int) -> AttemptItem:
 def _page(attempt: Attempt, by: Any, now: datetime) -> Any:
     attempt = access.owned_attempt(uuid=attempt.uuid, by=by)
     page = attempts.attempt_page(attempt=attempt, by=by, now=now)
-    shown = shapes.AttemptDetailShape(
+    return shapes.AttemptDetailShape.say(
         {
             "attempt": page.attempt,
             "seconds_left": page.seconds_left,
@@ -167,7 +167,6 @@ def _page(attempt: Attempt, by: Any, now: datetime) -> Any:
             "items": page.items if page.is_open else [],
         }
     )
-    return shown.data
 
 
 def _view(attempt: Attempt, item: AttemptItem) -> Any:

@@ -45,21 +45,17 @@ def earlier(*, request: Request, now: datetime) -> Answer | None:
     Must run in the transaction that has the effect, and before it: a second request with the same
     key waits here for the first to commit. Raises KeyReused when the body is another.
     """
-    row = IdempotencyRecord(
-        owner=request.owner,
-        method=request.method,
-        path=request.path,
-        key=request.key,
-        body_hash=request.body_hash,
-        created_at=now,
-    )
-    _rows(request).filter(created_at__lte=now - KEPT).delete()
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        return _answer(request)
-    return None
+    if _note(request, now):
+        return None
+    row = _rows(request).filter(created_at__gt=now - KEPT).first()
+    if row is None:
+        _rows(request).filter(created_at__lte=now - KEPT).delete()
+        if _note(request, now):
+            return None
+        row = _rows(request).get()
+    if row.body_hash != request.body_hash:
+        raise KeyReused
+    return Answer(row.status or 0, row.body, row.headers)
 
 
 def keep(*, request: Request, answer: Answer) -> None:
@@ -76,14 +72,28 @@ def purge(*, now: datetime) -> int:
     return len(ids)
 
 
+def _note(request: Request, now: datetime) -> bool:
+    """Is this the first request with the key? If so it is written down.
+
+    Waits for another that is writing the same down, until that one is over.
+    """
+    row = IdempotencyRecord(
+        owner=request.owner,
+        method=request.method,
+        path=request.path,
+        key=request.key,
+        body_hash=request.body_hash,
+        created_at=now,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
+
+
 def _rows(request: Request) -> QuerySet[IdempotencyRecord]:
     return IdempotencyRecord.objects.filter(
         owner=request.owner, method=request.method, path=request.path, key=request.key
     )
-
-
-def _answer(request: Request) -> Answer:
-    row = _rows(request).get()
-    if row.body_hash != request.body_hash:
-        raise KeyReused
-    return Answer(row.status or 0, row.body, row.headers)

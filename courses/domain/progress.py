@@ -21,6 +21,9 @@ class LessonState:
     visited_at: datetime | None = None
 
 
+_UNSEEN = LessonState()
+
+
 @dataclass(frozen=True)
 class CourseProgress:
     outline: Outline
@@ -28,7 +31,7 @@ class CourseProgress:
     results: dict[int, Result] = field(default_factory=dict)
 
     def lesson_state(self, lesson: LessonOutline) -> LessonState:
-        return self.lessons.get(lesson.id, LessonState())
+        return self.lessons.get(lesson.id, _UNSEEN)
 
     def is_done(self, step: Step) -> bool:
         """A lesson completed, a graded quiz passed, a practice quiz never."""
@@ -50,11 +53,11 @@ class CourseProgress:
 
     @property
     def completed_count(self) -> int:
-        return sum(1 for step in self._required_lessons() if self.is_done(step))
+        return sum(map(self.is_done, self.outline.required_lessons))
 
     @property
     def lesson_count(self) -> int:
-        return len(self._required_lessons())
+        return len(self.outline.required_lessons)
 
     @property
     def next_step(self) -> Step | None:
@@ -70,12 +73,9 @@ class CourseProgress:
             return max(open_lessons, key=lambda pair: pair[0])[1]
         return next((step for step in self.outline.required if not self.is_done(step)), None)
 
-    def _required_lessons(self) -> list[LessonOutline]:
-        return [step for step in self.outline.required if isinstance(step, LessonOutline)]
-
     def _percent(self, steps: Iterable[Step]) -> int:
         counted = list(steps)
-        done = sum(self.is_done(step) for step in counted)
+        done = sum(map(self.is_done, counted))
         return 100 * done // len(counted) if counted else 0
 
 

@@ -60,20 +60,22 @@ class Door:
 
     key: str
 
-    def get(self, path: str) -> Answer:
-        return self.call("GET", path)
+    def get(self, path: str, query: str = "") -> Answer:
+        return self.call("GET", path, query=query)
 
     def post(self, path: str, body: Any, key: str | None = None) -> Answer:
         return self.call("POST", path, body, key)
 
-    def call(self, method: str, path: str, body: Any = None, key: str | None = None) -> Answer:
+    def call(
+        self, method: str, path: str, body: Any = None, key: str | None = None, query: str = ""
+    ) -> Answer:
         sent = b"" if body is None else json.dumps(body).encode()
         environ = {
             "REQUEST_METHOD": method,
             "PATH_INFO": ROOT + path,
             "SCRIPT_NAME": "",
-            "QUERY_STRING": "",
-            "SERVER_NAME": "testserver",
+            "QUERY_STRING": query,
+            "SERVER_NAME": "localhost",
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_ADDR": "127.0.0.1",

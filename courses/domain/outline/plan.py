@@ -114,6 +114,10 @@ class Outline:
         )
 
     @cached_property
+    def required_lessons(self) -> tuple[LessonOutline, ...]:
+        return tuple(step for step in self.required if isinstance(step, LessonOutline))
+
+    @cached_property
     def _lessons(self) -> dict[str, tuple[ModuleOutline, LessonOutline]]:
         return {
             lesson.key: (module, lesson) for module in self.modules for lesson in module.lessons

@@ -1,0 +1,175 @@
+"""What the API costs above the domain call that it makes: same process, same database, same work.
+
+Run by `python -m bench.overhead` in a seeded site. *Domain* is what a view calls with rows it has
+at hand; *bare* is the floor: a Django view without the framework that finds the rows and makes the
+same call; *API* is the whole request, from WSGI to bytes.
+"""
+
+import itertools
+import json
+import sys
+import time
+from collections.abc import Callable
+from statistics import median
+
+import django
+
+from bench.platform import COURSE, LESSON, QUIZ
+from bench.seed import ITEMS
+
+ROUNDS, WARM = 60, 15
+
+Deed = Callable[[], object]
+
+
+def main(key: str) -> None:
+    django.setup()
+    from tests.races.door import Door
+
+    rows = [measured(name, *pair) for name, pair in deeds(Door(key)).items()]
+    print("Milliseconds of CPU in one process: domain call, whole API request, ratio")
+    for name, domain, api in rows:
+        print(f"  {name:28}{domain:8.2f}{api:8.2f}{api / domain:8.1f}")
+
+
+def measured(name: str, domain: Deed, api: Deed) -> tuple[str, float, float]:
+    """The medians of both, taken in turns so that the machine treats them alike."""
+    spent: dict[Deed, list[float]] = {domain: [], api: []}
+    for number in range(WARM + ROUNDS):
+        for deed in (domain, api):
+            start = time.process_time_ns()
+            deed()
+            if number >= WARM:
+                spent[deed].append((time.process_time_ns() - start) / 1e6)
+    return name, median(spent[domain]), median(spent[api])
+
+
+def deeds(door) -> dict[str, tuple[Deed, Deed]]:
+    """Name → the domain call, the API request."""
+    from django.utils import timezone
+
+    from courses.domain import attempts, progress
+    from courses.domain.outline import outline
+    from courses.models import Course, Enrolment
+
+    course = Course.objects.get(key=COURSE)
+    enrolled = list(Enrolment.objects.filter(course=course).order_by("pk")[:100])
+
+    def cohort() -> object:
+        rows = list(Enrolment.objects.filter(pk__in=[one.pk for one in enrolled]))
+        for one in rows:
+            one.course = course
+        return progress.of_all(enrolments=rows, outline=outline(course), now=timezone.now())
+
+    by_domain, by_api = Sitting("l-0", door), Sitting("l-1", door)
+    lesson = course.modules.first().lessons.get(key=LESSON)
+
+    def read_lesson() -> object:
+        type(lesson).objects.only("body", "rendered").get(pk=lesson.pk)
+        return outline(Course.objects.get(key=COURSE)).lesson(LESSON)
+
+    return {
+        "lesson list": (
+            lambda: outline(Course.objects.get(key=COURSE)).modules,
+            lambda: told(door.get(f"/courses/{COURSE}/lessons")),
+        ),
+        "one lesson": (
+            read_lesson,
+            lambda: told(door.get(f"/courses/{COURSE}/lessons/{LESSON}")),
+        ),
+        "progress of 100 learners": (
+            cohort,
+            lambda: told(door.get(f"/courses/{COURSE}/progress", "limit=100")),
+        ),
+        "save a response": (by_domain.save, by_api.save_by_api),
+        "save, with a key": (by_domain.save, by_api.save_with_key),
+        "start and submit (20 items)": (
+            lambda: Sitting("l-2", door).whole(attempts),
+            lambda: Sitting("l-3", door).whole_by_api(),
+        ),
+    }
+
+
+class Sitting:
+    """A learner in an attempt, who changes her mind with every response."""
+
+    def __init__(self, who: str, door) -> None:
+        from courses.domain import learners
+        from courses.models import ApiClient, Course
+
+        self.door = door
+        client = ApiClient.objects.get(name="Bench")
+        self.user = learners.find(client=client, external_id=who).user
+        self.course = Course.objects.get(key=COURSE)
+        self.path, self.who = f"/learners/{who}/courses/{COURSE}/quizzes/{QUIZ}", who
+        self.turns = itertools.count()
+
+    def begin(self):
+        from django.utils import timezone
+
+        from courses.domain import access, attempts
+
+        reader = access.reader(course_key=COURSE, by=self.user)
+        return attempts.start(reader=reader, quiz_key=QUIZ, by=self.user, now=timezone.now())
+
+    def next_save(self) -> tuple[int, str, int]:
+        """Position, choice and revision: another choice in each round."""
+        turn = next(self.turns)
+        revision, position = divmod(turn, ITEMS)
+        if turn == 0:
+            from courses.domain import attempts
+
+            self.attempt = self.begin()
+            attempts.submit(attempt=self.attempt, by=self.user, now=self.attempt.started_at)
+            self.attempt = self.begin()
+            items = self.attempt.items.select_related("version").order_by("position")
+            self.keys = [[one["key"] for one in item.version.data["options"]] for item in items]
+        keys = self.keys[position]
+        return position + 1, keys[revision % len(keys)], revision
+
+    def save(self) -> object:
+        from django.utils import timezone
+
+        from courses.domain import attempts
+
+        position, choice, revision = self.next_save()
+        return attempts.save(
+            attempt=self.attempt,
+            position=position,
+            raw={"choice": choice},
+            based_on=revision,
+            by=self.user,
+            now=timezone.now(),
+            door="api",
+            key=f"d-{position}-{revision}",
+        )
+
+    def save_by_api(self, key: str | None = None) -> object:
+        position, choice, revision = self.next_save()
+        body = {"response": {"choice": choice}, "based_on": revision}
+        path = f"/learners/{self.who}/attempts/{self.attempt.uuid}/items/{position}/responses"
+        return told(self.door.post(path, body, key and f"{key}-{position}-{revision}"))
+
+    def save_with_key(self) -> object:
+        return self.save_by_api(key="k")
+
+    def whole(self, attempts) -> object:
+        from django.utils import timezone
+
+        attempt = self.begin()
+        return attempts.submit(attempt=attempt, by=self.user, now=timezone.now())
+
+    def whole_by_api(self) -> object:
+        started = json.loads(told(self.door.post(f"{self.path}/attempts", {})))
+        path = f"/learners/{self.who}/attempts/{started['attempt']['id']}/submit"
+        return told(self.door.post(path, {}))
+
+
+def told(answer) -> bytes:
+    if not answer.is_done:
+        raise SystemExit(f"{answer.status}: {answer.content[:300]!r}")
+    return answer.content
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
