@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -62,6 +63,16 @@ def drip(receiver_released: threading.Event) -> Behave:
             handler.wfile.flush()
             if receiver_released.wait(0.02):
                 return
+
+    return behave
+
+
+def late(seconds: float) -> Behave:
+    """A good answer after a while."""
+
+    def behave(handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(seconds)
+        status(204)(handler)
 
     return behave
 

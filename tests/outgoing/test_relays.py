@@ -10,9 +10,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from courses.domain import feed, webhooks
+from courses.domain import attempts, feed, webhooks
 from courses.models import Delivery, Event
-from tests.factories import NOW, make_learner, make_quiz
+from tests.factories import NOW, make_learner, make_quiz, reader_of
 from tests.outgoing import receiver
 
 pytestmark = [
@@ -22,6 +22,7 @@ pytestmark = [
 ]
 
 PATIENCE_S = 60
+KILLS = int(os.environ.get("RELAY_KILLS", "3"))
 RELAY = """
 import django
 from random import Random
@@ -60,7 +61,8 @@ def until(condition, *processes):
 
 
 def is_done():
-    return Event.objects.exists() and not Delivery.objects.exclude(state="done").exists()
+    is_told = not Event.objects.filter(position=None).exists()
+    return Event.objects.exists() and is_told and not Delivery.objects.exclude(state="done")
 
 
 def stop(*processes):
@@ -114,3 +116,44 @@ def test_a_relay_killed_in_a_call_loses_nothing(twenty_events):
 
     assert set(ids(server)) == {str(one.uuid) for one in Event.objects.all()}
     assert len(ids(server)) == 21
+
+
+def test_relays_killed_again_and_again_tell_everything_in_order(settings):
+    """Three at work; whichever is killed, always in the middle of something, another follows."""
+    settings.COURSES_OUTGOING_ALLOW = ["127.0.0.1"]
+    quiz = make_quiz()
+    with receiver.running() as server:
+        server.behave = receiver.late(0.03)
+        webhooks.register(client=None, url=server.url, now=NOW)
+        relays = [relay_process(lease_s=3) for _number in range(3)]
+        try:
+            for number in range(KILLS):
+                heard = len(server.received)
+                some_learners(quiz)
+                until(lambda heard=heard: len(server.received) > heard)
+                stop(relays[number % 3])
+                relays[number % 3] = relay_process(lease_s=3)
+            until(is_done, *relays)
+        finally:
+            stop(*relays)
+
+    told = list(dict.fromkeys(ids(server)))
+    events = {str(one.uuid): one for one in Event.objects.all()}
+    assert sorted(told) == sorted(events)
+    assert len(ids(server)) <= len(events) + KILLS * 5
+    by_learner = {}
+    for one in told:
+        by_learner.setdefault(events[one].enrolment_id, []).append(events[one].pk)
+    for keys in by_learner.values():
+        assert keys == sorted(keys)
+
+
+def some_learners(quiz):
+    """Five who begin, hand in and begin again."""
+    for _number in range(5):
+        ada = make_learner(quiz.course)
+        for _turn in range(2):
+            mine = attempts.start(
+                reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=timezone.now()
+            )
+            attempts.submit(attempt=mine, by=ada.user, now=timezone.now())
