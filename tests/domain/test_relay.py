@@ -4,6 +4,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from django.db import transaction
 
 from courses.domain import attempts, deliveries, relay
 from courses.models import Delivery
@@ -80,6 +81,31 @@ def test_held_delivery_is_taken_over_when_its_lease_ends():
 
     assert deliveries.claim(now=NOW + timedelta(seconds=59)) == []
     assert len(deliveries.claim(now=NOW + timedelta(seconds=61))) == 1
+
+
+def test_a_claim_takes_a_batch_of_each_subscriber_and_the_next_relay_the_rest(settings):
+    settings.COURSES_SUBSCRIBERS = dict.fromkeys(("a", "b"), "tests.domain.test_relay.listen")
+    quiz = make_quiz()
+    for _number in range(deliveries.BATCH + 3):
+        make_learner(quiz.course)
+
+    first, second = (deliveries.claim(now=NOW) for _relay in range(2))
+
+    assert [one.subscriber for one in first].count("a") == deliveries.BATCH
+    assert [one.subscriber for one in first].count("b") == deliveries.BATCH
+    assert [one.subscriber for one in second] == ["a"] * 3 + ["b"] * 3
+    assert deliveries.claim(now=NOW) == []
+
+
+def test_what_is_rolled_back_is_told_to_nobody():
+    quiz = make_quiz()
+    with transaction.atomic():
+        make_learner(quiz.course)
+        transaction.set_rollback(True)
+
+    assert run().was_idle
+    assert heard == []
+    assert relay.backlog(now=NOW).due == 0
 
 
 def test_round_closes_what_has_run_out():
