@@ -143,7 +143,7 @@ def owned(request: Request, external_id: str, uuid: UUID) -> Attempt:
     """The learner's own attempt, in a course that the credential reaches. Raises NotFound."""
     person = request.auth.person(external_id)
     attempt = access.owned_attempt(uuid=uuid, by=person)
-    if not request.auth.courses().filter(pk=attempt.enrolment.course_id).exists():
+    if not request.auth.reaches(attempt.enrolment.course):
         raise NotFound
     return attempt
 

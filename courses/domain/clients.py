@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from courses.domain import bearer, oauth
@@ -93,9 +94,11 @@ def revoke_key(*, key: ApiKey, now: datetime) -> ApiKey:
 def recognise(*, text: str, now: datetime) -> ApiKey:
     """The usable key that this text is, its use noted. Raises bearer.Refused.
 
-    One query, rarely two.
+    `has_limits` on it tells whether it is for some courses only. One query, rarely two.
     """
+    limits = ApiKey.courses.through.objects.filter(apikey=OuterRef("pk"))
     rows = ApiKey.objects.filter(kind=ApiKey.Kind.KEY).select_related("client")
+    rows = rows.annotate(has_limits=Exists(limits))
     row = bearer.find(rows, mark=MARK, text=text)
     if row is None or not row.is_usable(now=now):
         raise bearer.Refused
