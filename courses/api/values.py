@@ -51,7 +51,7 @@ class Shape(serializers.Serializer):
 
     @classmethod
     def say(cls, value: Any) -> dict[str, Any]:
-        """The value in this shape, as `cls(value).data` says it, a third cheaper."""
+        """The value in this shape, as `cls(value).data` says it."""
         return dict(_speaker(cls).to_representation(value))
 
 
