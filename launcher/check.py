@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from launcher import chromium, messages, packages, postgres
+from launcher import chromium, messages, node, packages, postgres
 from launcher.console import ROOT, Failure, say
 from launcher.steps import Report, run
 
@@ -121,6 +121,8 @@ def check(*, is_quick: bool, pytest_arguments: Sequence[str]) -> int:
     """
     packages.install("requirements.txt")
     packages.install("requirements-dev.txt")
+    if not (is_quick or pytest_arguments):
+        node.packages()
     with tempfile.TemporaryDirectory(prefix="cxcheck-") as folder:
         return Check(
             is_quick=is_quick, pytest_arguments=pytest_arguments, folder=Path(folder)

@@ -68,7 +68,7 @@ class Responses(LearningView):
         """Everything that was ever answered here, in order; nothing is overwritten."""
         item = item_of(owned(request, external_id, uuid), position)
         rows = item.responses.order_by("revision")
-        return Response({"results": shapes.ResponseShape(rows, many=True).data})
+        return Response({"results": shapes.StoredResponseShape(rows, many=True).data})
 
     @operation(
         "save_response",

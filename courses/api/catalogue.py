@@ -1,6 +1,7 @@
 """What can be learned here: courses and what is in them, with ETags. Contents go by their keys."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -38,7 +39,10 @@ class Courses(CatalogueView):
     @operation(
         "list_courses",
         response=shapes.CoursePage,
-        query=[*paging.PARAMETERS, query("updated_after", "Only what changed since this time.")],
+        query=[
+            *paging.PARAMETERS,
+            query("updated_after", "Only what changed since this time.", datetime),
+        ],
     )
     def get(self, request: Request) -> Response:
         """The courses that this credential reaches."""

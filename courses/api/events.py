@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -45,9 +46,9 @@ class Events(ApiView):
         response=EventFeed,
         query=[
             query("after", "What was said as `after` last time; from the beginning if not given."),
-            query("type", "Only events of this type."),
-            query("since", "Only what happened since this time."),
-            query("limit", f"Events at a time, 1 to {paging.MOST}.", int),
+            query("type", "Only events of this type.", enum=events.TYPES),
+            query("since", "Only what happened since this time.", datetime),
+            paging.LIMIT,
         ],
     )
     def get(self, request: Request) -> Response:

@@ -1,5 +1,6 @@
 """Columns and cells of the gradebook, and a person's judgement on a response."""
 
+from datetime import datetime
 from fractions import Fraction
 from uuid import UUID
 
@@ -76,7 +77,7 @@ class GradingList(Shape):
 LineItemPage = paging.page_of(LineItemShape, "LineItem")
 ResultPage = paging.page_of(ResultShape, "Result")
 
-_SINCE = query("updated_after", "Only what changed since this time.")
+_SINCE = query("updated_after", "Only what changed since this time.", datetime)
 
 
 class GradebookView(PlatformView):

@@ -18,14 +18,12 @@ from courses.errors import Invalid, Problem
 
 DEFAULT, MOST = 50, 100
 
-PARAMETERS = (
-    query("cursor", "Where the page before ended; take it from `next`."),
-    query(
-        "limit",
-        f"Rows on a page; {DEFAULT} if not given.",
-        {"type": "integer", "minimum": 1, "maximum": MOST},
-    ),
+LIMIT = query(
+    "limit",
+    f"Rows on a page; {DEFAULT} if not given.",
+    {"type": "integer", "minimum": 1, "maximum": MOST},
 )
+PARAMETERS = (query("cursor", "Where the page before ended; take it from `next`."), LIMIT)
 
 
 def page_of(item: type[Shape], name: str) -> type[Shape]:

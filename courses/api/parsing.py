@@ -1,6 +1,7 @@
 """JSON from strangers: not too much, not too deep, and nothing that a database cannot store."""
 
 import json
+import math
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -49,6 +50,9 @@ def _inside(value: Any) -> list[Any]:
         return [*value, *value.values()]
     if isinstance(value, list):
         return value
+    if isinstance(value, float) and not math.isfinite(value):
+        # `1e999` is JSON, and read as infinity, which is none.
+        raise ParseError(_("The body holds a number that is too large."))
     if isinstance(value, str) and ("\0" in value or not _is_text(value)):
         raise ParseError(_("The body holds characters that cannot be stored."))
     return []

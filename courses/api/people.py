@@ -1,6 +1,7 @@
 """A platform's learners, by its own ids, and the courses they are in."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -102,7 +103,10 @@ class Learners(PlatformView):
     @operation(
         "list_learners",
         response=LearnerPage,
-        query=[*paging.PARAMETERS, query("updated_after", "Only who changed since this time.")],
+        query=[
+            *paging.PARAMETERS,
+            query("updated_after", "Only who changed since this time.", datetime),
+        ],
     )
     def get(self, request: Request) -> Response:
         """The learners this platform has named, in the order in which it did."""

@@ -1,6 +1,7 @@
 """How far learners are: one of them in detail, or everybody of the platform in a course."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -127,10 +128,10 @@ class Cohort(PlatformView):
         response=CohortPage,
         query=[
             *paging.PARAMETERS,
-            query("state", "active, suspended or withdrawn"),
-            query("role", "learner or instructor"),
-            query("completed", "true or false"),
-            query("changed_since", "Only where something happened from this time on."),
+            query("state", "Of the enrolment.", enum=Enrolment.State.values),
+            query("role", "In the course.", enum=Enrolment.Role.values),
+            query("completed", "Only who has, or has not, completed it.", bool),
+            query("changed_since", "Only where something happened from this time on.", datetime),
         ],
     )
     def get(self, request: Request, course: str) -> Response:

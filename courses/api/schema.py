@@ -15,6 +15,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from courses.api.illustrations import illustrated, refusals
 from courses.api.problems import CONTENT_TYPE
+from courses.api.values import Shape
 from courses.domain import tokens
 
 VERSION = "1.0.0"
@@ -163,6 +164,10 @@ class ApiSchema(AutoSchema):
         scope = self.view.scope_for(self.method)
         return f"{text} Scope: `{scope}`." if scope else text
 
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        """Generated clients are named for what is told, not for how we write it down."""
+        return super().get_serializer_name(serializer, direction).removesuffix("Shape")
+
     def get_tags(self) -> list[str]:
         return [self.view.__module__.rsplit(".", 1)[1]]
 
@@ -258,6 +263,8 @@ def document() -> dict[str, Any]:
                 "schemas": {"Problem": PROBLEM},
                 "responses": _problem_responses(),
             },
+            "GET_LIB_DOC_EXCLUDES": lambda: [Shape],
+            "COMPONENT_SPLIT_PATCH": False,
             "ENUM_NAME_OVERRIDES": {},
             "PATH_CONVERTER_OVERRIDES": {
                 "position": {"type": "integer", "minimum": 0, "maximum": 9999}

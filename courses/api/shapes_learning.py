@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from courses.api.values import Moment, Number, Plain, Shape
+from courses.api.values import Facts, Moment, Number, Shape
 from courses.domain.presenting import ItemView
 
 Text = serializers.CharField
@@ -56,12 +56,12 @@ class ItemShape(Shape):
     position = Whole()
     question = Text(source="question_key")
     type = Text()
-    content = Plain(source="q", help_text="Depends on the type; texts are Markdown.")
+    content = Facts(source="q", help_text="Depends on the type; texts are Markdown.")
     stimulus = StimulusShape(allow_null=True)
     objective = Text(source="objective_key")
     points = Number()
     revision = Whole(help_text="How many responses are stored; name it in `based_on`.")
-    response = Plain(source="value", help_text="The stored response, null when there is none.")
+    response = Facts(source="value", allow_null=True, help_text="What is stored, if anything.")
     is_answered = Truth()
     is_flagged = Truth()
     is_closed = Truth(help_text="No further response is taken.")
@@ -79,7 +79,7 @@ class ItemShape(Shape):
 
 
 class RespondRequest(Shape):
-    response = Plain(required=False, help_text='Depends on the type, e.g. `{"choice": "b"}`.')
+    response = Facts(required=False, help_text='Depends on the type, e.g. `{"choice": "b"}`.')
     based_on = Whole(min_value=0, max_value=LARGEST, help_text="The `revision` you saw.")
     clear = Truth(default=False, help_text="Take the stored response away.")
 
@@ -171,15 +171,15 @@ class QuizStandingShape(Shape):
     gains = GainsShape(allow_null=True, help_text="Of a post-test, once both tests are taken.")
 
 
-class ResponseShape(Shape):
+class StoredResponseShape(Shape):
     revision = Whole()
-    value = Plain()
+    value = Facts(allow_null=True, help_text="null where it was taken away.")
     received_at = Moment()
     door = Text()
 
 
 class ResponseList(Shape):
-    results = ResponseShape(many=True)
+    results = StoredResponseShape(many=True)
 
 
 class ObjectiveScoreShape(Shape):

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 PLACES = 6
@@ -27,8 +28,9 @@ class Number(serializers.FloatField):
         return round(float(value), PLACES)
 
 
-class Plain(serializers.JSONField):
-    """Any JSON."""
+@extend_schema_field({"type": "object", "additionalProperties": {}})
+class Facts(serializers.JSONField):
+    """A JSON object whose fields depend on something else, such as the type of a question."""
 
 
 class Shape(serializers.Serializer):

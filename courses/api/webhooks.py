@@ -1,6 +1,7 @@
 """Webhooks: where a platform wants to hear of events, and how its deliveries went."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -76,7 +77,7 @@ class NewSecret(Shape):
     secret = serializers.CharField(help_text="Shown now and never again.")
 
 
-class TryShape(Shape):
+class DeliveryTryShape(Shape):
     tried_at = Moment()
     took_ms = serializers.IntegerField()
     status = serializers.IntegerField(allow_null=True, help_text="null: no answer came.")
@@ -91,7 +92,7 @@ class DeliveryShape(Shape):
     tries = serializers.IntegerField()
     next_try_at = serializers.SerializerMethodField()
     delivered_at = Moment(allow_null=True)
-    log = TryShape(many=True)
+    log = DeliveryTryShape(many=True)
 
     def get_next_try_at(self, row: Delivery) -> str | None:
         is_waiting = row.state == Delivery.State.PENDING
@@ -232,8 +233,8 @@ class Deliveries(WebhookView):
         response=DeliveryPage,
         query=[
             *paging.PARAMETERS,
-            query("state", "pending, done or dead (given up)."),
-            query("since", "Only events that happened since this time."),
+            query("state", "`dead` is given up.", enum=Delivery.State.values),
+            query("since", "Only events that happened since this time.", datetime),
         ],
     )
     def get(self, request: Request, uuid: UUID) -> Response:

@@ -142,6 +142,8 @@ def test_methods_bodies_and_formats_that_do_not_fit(platform):
         b"{",
         b"\xff\xfe",
         b'{"first_name": NaN}',
+        b'{"first_name": 1e999}',
+        b'{"first_name": {"a": [-1e999]}}',
         b'{"first_name": "a\\u0000"}',
         b'{"first_name": "\\ud800"}',
         b'{"\\u0000": 1}',

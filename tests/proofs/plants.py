@@ -176,6 +176,32 @@ PLANTS = {
         "{{ page.lesson.summary }}</p>",
         "{{ page.lesson.summary|safe }}</p>",
     ),
+    "examples": Plant(
+        "tests/api/judges/test_examples.py -k just_so",
+        "courses/api/progress.py",
+        '"lessons_completed": found.completed_count,',
+        '"lessons_completed": found.lesson_count,',
+    ),
+    "fuzz, a fault": Plant(
+        "tests/api/judges/test_fuzz.py -k everything",
+        "courses/api/paging.py",
+        "text.isascii() and text.isdigit() and len(text)",
+        "text.isascii() and len(text)",
+        env={"CI": "1"},
+    ),
+    "fuzz, an undocumented type": Plant(
+        "tests/api/judges/test_fuzz.py -k little",
+        "courses/api/catalogue.py",
+        '"minutes": module.minutes,',
+        '"minutes": str(module.minutes),',
+        env={"CI": "1"},
+    ),
+    "deliveries, the old secret": Plant(
+        "tests/api/judges/test_deliveries.py -k secret_changes",
+        "courses/domain/webhooks/messages.py",
+        'if one["until"] is None or datetime.fromisoformat(one["until"]) > now',
+        'if one["until"] is None',
+    ),
     "budgets": Plant(
         "tests/proofs/test_query_budgets.py -k test_attempt",
         "courses/domain/attempts/reading.py",

@@ -10,7 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from launcher import check, chromium, console, messages, packages, prepare, serve, state, steps
+from launcher import (
+    check,
+    chromium,
+    console,
+    messages,
+    node,
+    packages,
+    prepare,
+    serve,
+    state,
+    steps,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -304,3 +315,36 @@ def test_a_missing_compiled_file_is_named(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert messages.stale() == [
         "courses/locale/de/LC_MESSAGES/django.po has not been compiled (manage.py compilemessages)."
     ]
+
+
+def test_packages_of_node_are_installed_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    runs = []
+
+    def npm(_command: object, *, cwd: Path, **_more: object) -> None:
+        runs.append(cwd)
+        (cwd / "node_modules").mkdir()
+
+    monkeypatch.setattr(node, "KEPT", tmp_path)
+    monkeypatch.setattr(node, "run_quietly", npm)
+    folder = node.packages()
+    assert node.packages() == folder
+    assert len(runs) == 1
+    assert list(tmp_path.iterdir()) == [folder]
+    assert (folder / "node_modules").is_dir()
+    assert (folder / "package-lock.json").exists()
+
+
+def test_packages_of_node_that_cannot_be_had_leave_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(node, "KEPT", tmp_path)
+    monkeypatch.setattr(node, "program", lambda _name: "false")
+    with pytest.raises(console.Failure, match="tests/node could not be installed"):
+        node.packages()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_lock_of_node_names_no_place() -> None:
+    assert "resolved" not in (node.SOURCE / "package-lock.json").read_text()

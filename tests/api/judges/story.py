@@ -5,6 +5,7 @@ What is sent here and what comes back are the examples of the description: the s
 gets a line here, with a body that it accepts.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -52,8 +53,7 @@ class Storyteller:
         """The answer, which must be a success."""
         self.clock.shift(timedelta(minutes=1))
         method, path = OPERATIONS[operation]
-        known = {**self.ids, **ids}
-        used = {name: value for name, value in known.items() if f"{{{name}}}" in path}
+        used = self.path_of(operation, **ids)
         address = path.format(**used) + (f"?{urlencode(query)}" if query else "")
         answer = self.platform.call(method, address, body)
         assert 200 <= answer.status_code < 300, (operation, answer.content)
@@ -66,12 +66,18 @@ class Storyteller:
         self.examples.setdefault(operation, told)
         return told.get("response")
 
+    def path_of(self, operation: str, **ids: Any) -> dict[str, Any]:
+        """What stands for the names in the operation's path."""
+        _method, path = OPERATIONS[operation]
+        known = {**self.ids, **ids}
+        return {name: value for name, value in known.items() if f"{{{name}}}" in path}
 
-def tell() -> Storyteller:
+
+def tell(make: Callable[[Any], Any] = Storyteller) -> Any:
     """Who told the story; `examples` are by operation: path, request, status and response."""
     with time_machine.travel(NOW, tick=False) as clock:
         content.make_course()
-        say = Storyteller(clock)
+        say = make(clock)
         for chapter in CHAPTERS:
             chapter(say)
     return say

@@ -1,0 +1,59 @@
+"""The npm packages of tests/node: other people's programs, which judge the API in tests."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from launcher.console import ROOT, VAR, run_quietly, say
+from launcher.packages import program
+
+SOURCE = ROOT / "tests/node"
+FILES = ("package.json", "package-lock.json", ".npmrc")
+KEPT = VAR / "node"
+
+
+def packages() -> Path:
+    """The folder whose `node_modules` holds exactly what tests/node locks; made when it is new."""
+    folder = KEPT / _mark()
+    if not folder.exists():
+        _install(folder)
+    return folder
+
+
+def _mark() -> str:
+    total = hashlib.sha256()
+    for name in FILES:
+        total.update((SOURCE / name).read_bytes())
+    return total.hexdigest()[:16]
+
+
+def _install(folder: Path) -> None:
+    say("Installing the packages of tests/node (once) …")
+    KEPT.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix="draft-", dir=KEPT))
+    try:
+        for name in FILES:
+            shutil.copy2(SOURCE / name, draft / name)
+        run_quietly(
+            [program("npm"), "ci", "--ignore-scripts"],
+            env=os.environ,
+            cwd=draft,
+            failure=(
+                "The packages in tests/node could not be installed (npm says why above); "
+                "the first full check needs a network or a package index within reach."
+            ),
+        )
+        _keep(draft, folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _keep(draft: Path, folder: Path) -> None:
+    """Put it in its place in one go: who comes second finds it there and uses it."""
+    try:
+        draft.rename(folder)
+    except OSError:
+        if not folder.exists():
+            raise
