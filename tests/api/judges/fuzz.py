@@ -29,7 +29,7 @@ from courses.api.schema import document
 from tests.api.judges import nasty
 from tests.api.judges.story import Storyteller
 
-CALLS = int(os.environ.get("FUZZ_CALLS", "24"))
+CALLS = int(os.environ.get("FUZZ_CALLS", "20"))
 """Calls of each operation with each credential."""
 IS_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 JSON = "application/json"

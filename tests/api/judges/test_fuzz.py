@@ -1,81 +1,98 @@
 """Whatever a stranger sends: no fault, and no answer that the description does not name."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Set
+from functools import cache, cached_property
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.utils import timezone
 
-from courses.models import Course, ExternalIdentity
+from courses.models import ApiKey, Course, ExternalIdentity
 from tests.api.judges.fuzz import Fuzzer
 from tests.api.judges.story import HOST, OPERATIONS, tell
-from tests.api.platform import Platform
+from tests.api.platform import Platform, by_session, by_token
 from tests.api.test_permissions import PERSONS, TABLE
 from tests.factories import make_learner
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 LEAST = 1250
-"""Calls with each credential: 5,000 with the four of them."""
+"""Calls with each credential: more than 5,000 with all of them."""
 CSRF = "x" * 32
+Sent = tuple[dict[str, str], dict[str, str]]
+"""The headers and cookies of a credential."""
 WRONG_KEYS = {"failed_keys": "100000/min"}
 
 
-@dataclass
 class Key:
-    """A platform's key."""
+    """A platform with its key, or with an OAuth token."""
 
-    scopes: set[str]
+    def __init__(self, *scopes: str, kind: str = ApiKey.Kind.KEY) -> None:
+        self.scopes, self.kind = set(scopes), kind
 
     def path(self, path: dict[str, Any]) -> dict[str, Any]:
         return {}
 
-    def sent(self) -> tuple[dict[str, str], dict[str, str]]:
-        return {"Authorization": f"Bearer {self.key}"}, {}
+    def sent(self) -> Sent:
+        if self.kind == ApiKey.Kind.KEY:
+            return {"Authorization": f"Bearer {self.platform.key}"}, {}
+        return {"Authorization": f"Bearer {self.token(timezone.now())}"}, {}
 
     @cached_property
-    def key(self) -> str:
-        return Platform(*self.scopes).key
+    def platform(self) -> Platform:
+        return Platform(*self.scopes, kind=self.kind)
+
+    @cache  # noqa: B019 (an access token ends within the story; a credential lives for a test)
+    def token(self, _now: Any) -> str:
+        return self.platform.access_token()
 
 
-class Browser:
-    """A person who is signed in: Ada, and before she is known somebody else of the course."""
+class Person:
+    """Ada herself, in her browser or with a token; before she is known, somebody of the course."""
 
     scopes = PERSONS
-
-    def __init__(self) -> None:
-        self.sessions: dict[Any, str] = {}
 
     def path(self, path: dict[str, Any]) -> dict[str, Any]:
         return {"external_id": "me"} if "external_id" in path else {}
 
-    def sent(self) -> tuple[dict[str, str], dict[str, str]]:
+    def sent(self) -> Sent:
         ada = ExternalIdentity.objects.filter(subject="a-1").first()
-        name = ada.user_id if ada else None
-        if name not in self.sessions:
-            browser = Client()
-            browser.force_login(ada.user if ada else make_learner(Course.objects.get()).user)
-            self.sessions[name] = browser.cookies["sessionid"].value
-        cookies = {"sessionid": self.sessions[name], "csrftoken": CSRF}
-        return {"X-CSRFToken": CSRF}, cookies
+        return self.by(ada.user if ada else self.somebody)
+
+    @cached_property
+    def somebody(self) -> Any:
+        return make_learner(Course.objects.get()).user
+
+
+class Browser(Person):
+    @cache  # noqa: B019
+    def by(self, user: Any) -> Sent:
+        session = by_session(user).http.cookies["sessionid"].value
+        return {"X-CSRFToken": CSRF}, {"sessionid": session, "csrftoken": CSRF}
+
+
+class Token(Person):
+    @cache  # noqa: B019
+    def by(self, user: Any) -> Sent:
+        return {"Authorization": f"Bearer {by_token(user).key}"}, {}
 
 
 class Nobody:
-    """No credential at all."""
-
-    scopes: set[str] = set()
+    scopes: frozenset[str] = frozenset()
 
     def path(self, path: dict[str, Any]) -> dict[str, Any]:
         return {}
 
-    def sent(self) -> tuple[dict[str, str], dict[str, str]]:
+    def sent(self) -> Sent:
         return {}, {}
 
 
-CREDENTIALS: dict[str, Any] = {
-    "a key for everything": lambda: Key({"admin"}),
-    "a key for little": lambda: Key({"catalogue:read", "gradebook:read"}),
+CREDENTIALS: dict[str, Callable[[], Any]] = {
+    "a key for everything": lambda: Key("admin"),
+    "an OAuth token for little": lambda: Key(
+        "catalogue:read", "gradebook:read", kind=ApiKey.Kind.OAUTH
+    ),
+    "a learner's token": Token,
     "a browser": Browser,
     "nobody": Nobody,
 }
@@ -83,7 +100,7 @@ CREDENTIALS: dict[str, Any] = {
 
 @pytest.mark.parametrize("name", CREDENTIALS)
 def test_no_answer_is_a_surprise(name, settings):
-    settings.ALLOWED_HOSTS = [HOST, "localhost"]
+    settings.ALLOWED_HOSTS = [HOST, "localhost", "testserver"]
     settings.COURSES_API_RATES = {**dict.fromkeys(("client", "user", "anonymous")), **WRONG_KEYS}
     credential = CREDENTIALS[name]()
     fuzzer = tell(lambda clock: Fuzzer(clock, credential))
@@ -96,6 +113,6 @@ def test_no_answer_is_a_surprise(name, settings):
     assert succeeded == may(credential.scopes)
 
 
-def may(scopes: set[str]) -> set[str]:
+def may(scopes: Set[str]) -> set[str]:
     """The operations that these scopes open; each must have succeeded at least once."""
     return {name for name, wanted in TABLE.items() if scopes & {"admin", *wanted.split()}}
