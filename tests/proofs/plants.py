@@ -138,6 +138,12 @@ PLANTS = {
         'rows.select_related("line_item", "enrolment", "attempt")',
         'rows.select_related("line_item", "enrolment")',
     ),
+    "votes, one by one": Plant(
+        "tests/domain/test_votes.py -k steps_of_five",
+        "courses/domain/votes.py",
+        "if people_in(tally.moves) - people_in(tally.shown) >= STEP:",
+        "if people_in(tally.moves) >= STEP:",
+    ),
     "kill": Plant("tests/proofs/kill", env={"KILL_PLANT": "ack-first", "KILL_COUNT": "15"}),
     "permissions, somebody else's attempt": Plant(
         "tests/proofs/test_permissions.py -k attempt-save",

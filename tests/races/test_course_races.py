@@ -4,8 +4,17 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from courses.domain import access, enrolments, lessons
-from courses.models import Enrolment, Event, LessonProgress
-from tests.factories import NOW, RIGHT, CourseFactory, UserFactory, make_learner, make_lesson
+from courses.domain.votes import STEP, people_in
+from courses.models import Enrolment, Event, LessonProgress, VoteTally
+from tests.factories import (
+    NOW,
+    RIGHT,
+    CourseFactory,
+    UserFactory,
+    make_debate,
+    make_learner,
+    make_lesson,
+)
 from tests.races import history
 from tests.races.clients import COUNT, ROUNDS, acknowledged, clients, refusals
 
@@ -115,3 +124,35 @@ def test_responses_while_the_checks_are_begun_afresh(together):
                 scores = [item.score for item in attempt.items.all()]
                 assert attempt.score == sum(scores)
                 assert attempt.score_maximum == len(scores)
+
+
+def voter(lesson, question, people, side):
+    """Each client casts the vote of another person."""
+
+    def prepare(client):
+        user = load(get_user_model(), people[client].user)
+        reader = access.reader(course_key=lesson.module.course.key, by=user)
+        return lambda: lessons.respond(
+            reader=reader,
+            lesson_key=lesson.key,
+            question_key=question.key,
+            raw={"choice": side(client), "certainty": 50},
+            based_on=0,
+            by=user,
+            now=NOW,
+        )
+
+    return prepare
+
+
+def test_second_votes_of_many_are_all_counted(together):
+    """Nobody's vote is lost in the one row of the debate, and the figures move in steps."""
+    lesson, first, second = make_debate()
+    people = [make_learner(lesson.module.course) for _ in range(COUNT)]
+    together.race(voter(lesson, first, people, lambda client: "ab"[client % 2]))
+    calls = together.race(voter(lesson, second, people, lambda _client: "b"))
+    tally = VoteTally.objects.get()
+
+    assert len(acknowledged(calls)) == COUNT
+    assert tally.moves == {"a": {"b": COUNT // 2}, "b": {"b": COUNT - COUNT // 2}}
+    assert people_in(tally.shown) == COUNT - COUNT % STEP
