@@ -44,7 +44,8 @@ class Reader:
         path = next(path for path, keys in LESSONS.items() if key in keys)
         self.open(path)
         figure = self.page.locator(f"[data-figure={key}]")
-        expect(figure.get_by_role("group").first).to_be_visible()
+        # Drawn, and dressed: without its style a control may be of any size.
+        expect(figure.locator(".fig")).to_have_css("display", "grid")
         return figure
 
 
@@ -204,6 +205,26 @@ def test_the_reader_may_have_another_language_than_the_course(read) -> None:
     assert figure.evaluate("it => it.closest('[lang]').lang") == "en"
     nps = reader.figure("nps-scale")
     expect(nps.get_by_role("option", name="65 % dafür, 35 % dagegen")).to_have_count(1)
+
+
+def test_a_host_adds_a_figure_with_one_module_and_one_line(read, settings) -> None:
+    settings.COURSES_FIGURES = {"peak-end": "host/first-cell.js"}
+    module = """export default stage => {
+      const [first] = stage.table.rows[0].slice(1);
+      stage.board.append(stage.content("p", `${stage.caption} ${first.text}`));
+    }"""
+    reader = read()
+    reader.context.route(
+        "**/host/first-cell.js",
+        lambda route: route.fulfill(body=module, content_type="text/javascript"),
+    )
+    figure = reader.figure("peak-end")
+
+    expect(figure.locator(".fig")).to_have_text(
+        "Two visits with the same peak. The readings are invented for this lesson. 2, 4, 6, 8, 7"
+    )
+    expect(figure.get_by_role("img")).to_have_count(0)
+    assert reader.complaints == []
 
 
 # --- One by one
