@@ -149,12 +149,12 @@ class Archivable:
 
 
 def is_put_aside(row: Any) -> bool:
-    """Is the row, or the module or course that it stands in, archived?"""
+    """Is the row a draft or archived, or the module or course that it stands in?"""
     if row is None:
         return False
     if isinstance(row, Course):
         return row.state == Course.State.ARCHIVED
-    if getattr(row, "is_archived", False) or getattr(row, "is_retired", False):
+    if any(getattr(row, name, False) for name in ("is_archived", "is_retired", "is_draft")):
         return True
     return is_put_aside(getattr(row, "module", None))
 

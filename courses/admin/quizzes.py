@@ -20,7 +20,7 @@ from courses.admin.mixins import (
 )
 from courses.admin.questions import PrettyJSONField
 from courses.admin.widgets import KnownAutocomplete, tell_known
-from courses.coursefiles.schema import CHECKS_PREFIX
+from courses.coursefiles.quizzes import check_key
 from courses.domain import policy
 from courses.models import Question, Quiz, QuizItem
 
@@ -141,10 +141,8 @@ class QuizForm(SameCourseForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        key = cleaned.get("key", "")
-        if key.startswith(CHECKS_PREFIX):
-            text = _("Keys that start with “%(prefix)s” belong to the checks of lessons.")
-            self.add_error("key", text % {"prefix": CHECKS_PREFIX})
+        for problem in check_key(cleaned.get("key", "")):
+            self.add_error("key", problem.message)
         is_practice = cleaned.get("kind", Quiz.Kind.PRACTICE) == Quiz.Kind.PRACTICE
         if cleaned.get("compares_with") and not (is_practice and cleaned.get("module")):
             self.add_error("compares_with", _("A post-test is a practice quiz of a module."))
@@ -155,8 +153,8 @@ class QuizForm(SameCourseForm):
 class QuizAdmin(Archivable, CourseAdmin):
     form = QuizForm
     fixed = ("course", "key", "lesson")
-    list_display = ["title", "key", "course", "module", "kind", "places", "is_archived"]
-    list_filter = [("course", OwnFilter), ("module", OwnFilter), "kind", "is_archived"]
+    list_display = ["title", "key", "course", "module", "kind", "places", "is_draft", "is_archived"]
+    list_filter = [("course", OwnFilter), ("module", OwnFilter), "kind", "is_draft", "is_archived"]
     ordering = ["course", "module__position", "position", "pk"]
     search_fields = ["title", "key", "course__title"]
     autocomplete_fields = ["course", "module", "requires_modules", "compares_with"]
@@ -186,8 +184,9 @@ class QuizAdmin(Archivable, CourseAdmin):
         ),
         (
             gettext_lazy("Passing and order"),
-            {"fields": ["pass_mark", "shuffle_items", "one_item_per_page", "is_archived"]},
+            {"fields": ["pass_mark", "shuffle_items", "one_item_per_page"]},
         ),
+        (gettext_lazy("State"), {"fields": ["is_draft", "is_archived"]}),
     ]
 
     def get_fieldsets(self, request: HttpRequest, obj: Quiz | None = None) -> list[Any]:
@@ -197,6 +196,12 @@ class QuizAdmin(Archivable, CourseAdmin):
         first, *others = self.fieldsets
         names = [name for name in first[1]["fields"] if name != "lesson"]
         return [(None, {"fields": names}), *others]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Quiz | None = None) -> list[str]:
+        """The checks of a lesson are there as long as its text shows them."""
+        is_checks = obj is not None and obj.lesson_id is not None
+        names = super().get_readonly_fields(request, obj)
+        return [*names, "is_draft", "is_archived"] if is_checks else names
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request).annotate(place_count=Count("items"))

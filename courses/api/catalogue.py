@@ -238,7 +238,7 @@ def _objectives(course: Course) -> Iterator[dict[str, str]]:
 
 
 def _quizzes(course: Course) -> Any:
-    rows = Quiz.objects.filter(course=course, lesson=None, is_archived=False)
+    rows = Quiz.objects.offered().filter(course=course, lesson=None)
     rows = rows.exclude(module__is_archived=True).select_related("module", "compares_with")
     return rows.prefetch_related("items", "requires_modules").order_by(
         "module__position", "position", "pk"

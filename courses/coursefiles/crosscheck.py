@@ -11,13 +11,8 @@ from courses.coursefiles import rules
 from courses.coursefiles.debates import check_debates, is_scored
 from courses.coursefiles.drafts import CourseDraft, ModuleDraft, Placed
 from courses.coursefiles.problems import Notes
-from courses.coursefiles.schema import (
-    CHECKS_PREFIX,
-    DrawFile,
-    LessonFile,
-    QuestionFile,
-    QuizFile,
-)
+from courses.coursefiles.quizzes import check_quiz
+from courses.coursefiles.schema import DrawFile, LessonFile, QuestionFile, QuizFile
 from courses.errors import CoursesError, NotFound
 from courses.questions import registry
 from courses.questions.data import DataError
@@ -124,29 +119,13 @@ class CrossCheck:
 
     def _quiz(self, quiz: Placed[QuizFile]) -> None:
         record = quiz.record
-        if record.key.startswith(CHECKS_PREFIX):
-            message = _("Keys that start with “%(prefix)s” belong to the checks of lessons.")
-            line = quiz.line("key")
-            self.notes.problem(quiz.file, line, message % {"prefix": CHECKS_PREFIX})
-        if record.credit and record.feedback_mode != "interactive":
-            message = _("Credit by try needs feedback_mode: interactive.")
-            self.notes.problem(quiz.file, quiz.line("credit"), message)
-        if not record.items:
-            self.notes.problem(quiz.file, quiz.line("items"), _("A quiz needs an item."))
+        for problem in check_quiz(record, has_module=quiz.file != "quizzes.yaml"):
+            self.notes.problem(quiz.file, quiz.line(problem.path), problem.message)
         self._known(quiz, "requires_modules", record.requires_modules, self.modules)
         self._known(quiz, "compares_with", [record.compares_with], _keys(self.quizzes))
-        if record.compares_with and (record.kind != "practice" or quiz.file == "quizzes.yaml"):
-            message = _("A post-test is a practice quiz of a module.")
-            self.notes.problem(quiz.file, quiz.line("compares_with"), message)
         known = _keys(self.questions)
         for index, item in enumerate(record.items):
             where = f"items.{index}"
-            if (item.draw is None) == (item.question == ""):
-                message = _("An item is either a draw or a question.")
-                self.notes.problem(quiz.file, quiz.line(where), message)
-            if item.version is not None and item.draw is not None:
-                message = _("Only a question can be pinned to a version.")
-                self.notes.problem(quiz.file, quiz.line(f"{where}.version"), message)
             self._known(quiz, f"{where}.question", [item.question], known)
             if item.draw is not None:
                 self._draw(quiz, f"{where}.draw", item.draw)

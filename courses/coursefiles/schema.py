@@ -97,6 +97,7 @@ class QuizFile:
     title: str = rule(limit=200, is_needed=True)
     intro: str = rule(limit=20_000, default="")
     kind: str = rule(one_of=("practice", "graded", "exam"), is_needed=True)
+    status: str = rule(one_of=("ready", "draft"), default="ready")
     feedback_mode: str = rule(one_of=("deferred", "immediate", "interactive"), default="deferred")
     credit: tuple[Expression, ...] = rule(form="share", default=())
     review: dict[str, tuple[str, ...]] | None = rule(form="review", default=None)

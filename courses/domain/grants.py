@@ -71,7 +71,7 @@ def moved_closings(
         user=user, course=course, time_factor=time_factor, closes_later_s=closes_later_s
     )
     courses = Enrolment.objects.active().filter(user=user).values("course")
-    quizzes = Quiz.objects.filter(course__in=courses, closes_at__isnull=False, is_archived=False)
+    quizzes = Quiz.objects.offered().filter(course__in=courses, closes_at__isnull=False)
     if course is not None:
         quizzes = quizzes.filter(course=course)
     others = list(Accommodation.objects.filter(user=user).exclude(course=course))

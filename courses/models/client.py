@@ -63,7 +63,9 @@ class ApiKey(models.Model):
         verbose_name=_("courses"),
         related_name="+",
         blank=True,
-        help_text=_("Only these courses; none chosen: every published course."),
+        help_text=_(
+            "Only these courses; none chosen: every published one, and for authoring every one."
+        ),
     )
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)

@@ -1,5 +1,6 @@
 """The bank: a question's identity, and its frozen revisions."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.errors import CoursesError
@@ -54,6 +56,10 @@ class Stimulus(Synced):
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
+    def update(self, **values: Any) -> int:
+        """Says that the questions changed; `bulk_update` comes by here too."""
+        return super().update(**{"updated_at": timezone.now(), **values})
+
     def drawable(self) -> "QuestionQuerySet":
         """Questions that have a version ready for learners and are not retired."""
         return self.filter(is_retired=False, ready_version__isnull=False)
@@ -114,6 +120,12 @@ class Question(Synced):
         verbose_name=_("version in use"),
     )
 
+    updated_at = models.DateTimeField(
+        auto_now=True,
+        verbose_name=_("updated at"),
+        help_text=_("When the question or one of its versions was last written."),
+    )
+
     objects = QuestionQuerySet.as_manager()
 
     class Meta:
@@ -126,6 +138,12 @@ class Question(Synced):
 
     def __str__(self) -> str:
         return self.key
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **more: Any) -> None:
+        """However little is saved, `updated_at` goes with it."""
+        if update_fields is not None:
+            update_fields = {*update_fields, "updated_at"}
+        super().save(*args, update_fields=update_fields, **more)
 
 
 class QuestionVersion(models.Model):

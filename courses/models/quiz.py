@@ -14,6 +14,12 @@ from courses.models.lesson import Lesson
 from courses.models.question import Question, QuestionVersion, Tag
 
 
+class QuizQuerySet(models.QuerySet["Quiz"]):
+    def offered(self) -> "QuizQuerySet":
+        """Quizzes that learners may know of: neither drafts nor archived."""
+        return self.filter(is_draft=False, is_archived=False)
+
+
 class Quiz(Synced):
     class Kind(models.TextChoices):
         PRACTICE = "practice", _("Practice")
@@ -110,7 +116,12 @@ class Quiz(Synced):
             "This is a post-test: it opens after the module's lessons and is set beside it."
         ),
     )
+    is_draft = models.BooleanField(
+        _("draft"), default=False, help_text=_("Learners do not see it before it is published.")
+    )
     is_archived = models.BooleanField(_("archived"), default=False)
+
+    objects = QuizQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("quiz")

@@ -38,9 +38,8 @@ class Permit:
 
 def find_quiz(*, reader: access.Reader, quiz_key: str) -> Quiz:
     """A quiz of the course that learners take as such (not a lesson's checks). Raises NotFound."""
-    quiz = Quiz.objects.filter(
-        course_id=reader.course.pk, key=quiz_key, lesson=None, is_archived=False
-    ).first()
+    found = Quiz.objects.offered().filter(course_id=reader.course.pk, key=quiz_key, lesson=None)
+    quiz = found.first()
     if quiz is None:
         raise NotFound
     return quiz
@@ -175,9 +174,11 @@ def _next_start(quiz: Quiz, last: Attempt | None) -> datetime | None:
 
 def _missing_modules(quiz: Quiz, enrolment: Enrolment) -> str:
     """A refusal naming the modules whose graded quizzes are not passed yet, or ""."""
-    needed = Quiz.objects.filter(
-        module__in=quiz.requires_modules.all(), lesson=None, is_archived=False
-    ).exclude(kind=Quiz.Kind.PRACTICE)
+    needed = (
+        Quiz.objects.offered()
+        .filter(module__in=quiz.requires_modules.all(), lesson=None)
+        .exclude(kind=Quiz.Kind.PRACTICE)
+    )
     passed = Result.objects.filter(enrolment=enrolment, has_passed=True)
     missing = needed.exclude(pk__in=passed.values("line_item__quiz"))
     titles = list(missing.values_list("title", flat=True))

@@ -1,7 +1,7 @@
 """Writes questions. What changes in a question is a new version; versions are never updated."""
 
 from courses.domain.authoring.entries import Entry, hash_of
-from courses.domain.authoring.saving import BATCH, Pair, Saver, as_date
+from courses.domain.authoring.saving import BATCH, Find, Pair, Saver, as_date
 from courses.models import Question, QuestionVersion, Tag
 
 _FIELDS = (
@@ -18,7 +18,7 @@ _FIELDS = (
 
 def write_questions(saver: Saver) -> None:
     """Questions with their tags and, where the content is new, a new version."""
-    pairs = saver.save("question", Question, _question, _FIELDS)
+    pairs = saver.save("question", Question, assign_question, _FIELDS)
     tags = saver.rows.tags
     missing = sorted({tag for _row, entry in pairs for tag in entry.record.tags} - set(tags))
     new = Tag.objects.bulk_create(Tag(course=saver.rows.course, key=key) for key in missing)
@@ -32,13 +32,14 @@ def write_questions(saver: Saver) -> None:
     _add_versions(saver, pairs)
 
 
-def _question(saver: Saver, row: Question, entry: Entry) -> None:
+def assign_question(*, row: Question, entry: Entry, find: Find) -> None:
+    """All that a question's record says but its tags and its content."""
     record = entry.record
-    row.module = saver.find("module", entry.module)
-    row.objective = saver.find("objective", record.objective)
+    row.module = find("module", entry.module)
+    row.objective = find("objective", record.objective)
     row.bloom, row.difficulty = record.bloom, record.difficulty
     row.source, row.reviewed_on = list(record.source), as_date(record.reviewed_on)
-    row.stimulus = saver.find("stimulus", record.stimulus)
+    row.stimulus = find("stimulus", record.stimulus)
     row.is_retired = record.status == "retired"
 
 

@@ -161,6 +161,7 @@ class _Export:
             title=quiz.title,
             intro=quiz.intro,
             kind=quiz.kind,
+            status="draft" if quiz.is_draft else "ready",
             feedback_mode=quiz.feedback_mode,
             credit=tuple(Expression(share) for share in quiz.credit),
             review=review or None,

@@ -1,12 +1,12 @@
 """Writes quizzes: their rules, and the items in them."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
+from courses.coursefiles.schema import QuizItemFile
 from courses.domain.authoring.entries import Entry
-from courses.domain.authoring.saving import BATCH, Pair, Saver, as_moment
+from courses.domain.authoring.saving import BATCH, Find, Pair, Saver, as_moment
 from courses.errors import Invalid
 from courses.models import QuestionVersion, Quiz, QuizItem
 
@@ -30,6 +30,7 @@ _FIELDS = (
     "pass_mark",
     "shuffle_items",
     "one_item_per_page",
+    "is_draft",
     "is_archived",
 )
 
@@ -43,7 +44,7 @@ def write_quizzes(saver: Saver) -> None:
     Items are replaced, not changed: attempts hold versions and points of their own. Raises Invalid
     when one pins a version that does not exist.
     """
-    pairs = saver.save("quiz", Quiz, _quiz, _FIELDS)
+    pairs = saver.save("quiz", Quiz, assign_quiz, _FIELDS)
     _compare(saver, pairs)
     saver.link(
         pairs,
@@ -54,7 +55,7 @@ def write_quizzes(saver: Saver) -> None:
     QuizItem.objects.filter(quiz__in=[row.pk for row, _entry in pairs]).delete()
     pinned = _pinned(saver, pairs)
     QuizItem.objects.bulk_create(
-        _item(saver, row, position, record, pinned)
+        make_item(quiz=row, position=position, record=record, find=saver.find, pinned=pinned)
         for row, entry in pairs
         for position, record in enumerate(entry.record.items, start=1)
     )
@@ -71,9 +72,10 @@ def _compare(saver: Saver, pairs: list[Pair]) -> None:
     Quiz.objects.bulk_update(changed, ["compares_with"], BATCH)
 
 
-def _quiz(saver: Saver, row: Quiz, entry: Entry) -> None:
+def assign_quiz(*, row: Quiz, entry: Entry, find: Find) -> None:
+    """All that a quiz's record says but its items and the modules that it requires."""
     record = entry.record
-    row.module = saver.find("module", entry.module)
+    row.module = find("module", entry.module)
     row.position, row.title, row.intro = entry.position, record.title, record.intro
     row.kind, row.feedback_mode = record.kind, record.feedback_mode
     row.credit = [str(share) for share in record.credit]
@@ -87,20 +89,23 @@ def _quiz(saver: Saver, row: Quiz, entry: Entry) -> None:
     row.opens_at, row.closes_at = as_moment(record.opens_at), as_moment(record.closes_at)
     row.pass_mark = Decimal(record.pass_mark)
     row.shuffle_items, row.one_item_per_page = record.shuffle_items, record.one_item_per_page
-    row.is_archived = False
+    row.is_draft, row.is_archived = record.status == "draft", False
 
 
-def _item(saver: Saver, row: Quiz, position: int, record: Any, pinned: Pinned) -> QuizItem:
-    item = QuizItem(quiz=row, position=position, points=Decimal(record.points))
+def make_item(
+    *, quiz: Quiz, position: int, record: QuizItemFile, find: Find, pinned: Pinned
+) -> QuizItem:
+    """One place of a quiz, not saved yet."""
+    item = QuizItem(quiz=quiz, position=position, points=Decimal(record.points))
     draw = record.draw
     if draw is None:
-        item.question = saver.find("question", record.question)
-        if record.version is not None:
-            item.version = pinned[item.question.pk, record.version]
+        item.question = find("question", record.question)
+        if record.version is not None and item.question is not None:
+            item.version = pinned.get((item.question.pk, record.version))
         return item
     item.draw_count, item.draw_difficulty = draw.count, draw.difficulty
-    item.draw_objective = saver.find("objective", draw.objective)
-    item.draw_tag = saver.rows.tags[draw.tag] if draw.tag else None
+    item.draw_objective = find("objective", draw.objective)
+    item.draw_tag = find("tag", draw.tag)
     return item
 
 

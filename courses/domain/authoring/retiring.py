@@ -44,7 +44,7 @@ def retire(*, rows: Rows, plan: Plan) -> tuple[list[str], list[str]]:
 
 def _is_used(rows: Rows, kind: str, row: Any) -> bool:
     if kind == "objective":
-        return _is_objective_used(row)
+        return is_objective_used(row)
     if kind == "stimulus":
         return bool(row.questions.exists())
     if kind == "reference":
@@ -54,7 +54,8 @@ def _is_used(rows: Rows, kind: str, row: Any) -> bool:
     return False
 
 
-def _is_objective_used(row: Objective) -> bool:
+def is_objective_used(row: Objective) -> bool:
+    """Does a question, a lesson or a draw name it?"""
     return (
         row.questions.exists()
         or row.lessons.exists()

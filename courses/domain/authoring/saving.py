@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import Model
 
@@ -17,6 +17,18 @@ Pair = tuple[Any, Entry]
 """A row, new or old, and what it shall hold."""
 
 
+class Find(Protocol):
+    """The row of a kind and key; None for the key ""."""
+
+    def __call__(self, kind: str, key: str) -> Any: ...
+
+
+class Assign(Protocol):
+    """Gives a row the values of its entry; rows that it names are found by `find`."""
+
+    def __call__(self, *, row: Any, entry: Entry, find: Find) -> None: ...
+
+
 class Saver:
     """Carries out a plan. Rows it makes are added to `rows`, so that later ones may name them."""
 
@@ -29,7 +41,7 @@ class Saver:
         self,
         kind: str,
         model: type[Model],
-        assign: Callable[["Saver", Any, Entry], None],
+        assign: Assign,
         fields: Iterable[str],
     ) -> list[Pair]:
         """Create and update the rows of a kind; returns both with their entries."""
@@ -37,7 +49,7 @@ class Saver:
         new: list[Pair] = [(model(**self._identity(entry)), entry) for entry in created]
         old = self.plan.update[kind]
         for row, entry in (*new, *old):
-            assign(self, row, entry)
+            assign(row=row, entry=entry, find=self.find)
             row.source_hash = entry.hash
         manager = model._default_manager
         manager.bulk_create([row for row, _entry in new])
@@ -75,7 +87,8 @@ class Saver:
 
     def find(self, kind: str, key: str) -> Any:
         """The row of that key; None for ""."""
-        return self.rows.by_kind[kind][key] if key else None
+        rows = self.rows.tags if kind == "tag" else self.rows.by_kind[kind]
+        return rows[key] if key else None
 
     def ids(self, kind: str, keys: Iterable[str]) -> list[int]:
         return [self.find(kind, key).pk for key in dict.fromkeys(keys)]

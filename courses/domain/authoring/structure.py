@@ -1,8 +1,10 @@
 """Writes what a course is made of: modules, lessons, words, sources, figures."""
 
+from typing import Any
+
 from courses.coursefiles.assets import content_type
 from courses.domain.authoring.entries import Entry, digest
-from courses.domain.authoring.saving import Saver, as_date
+from courses.domain.authoring.saving import Find, Saver, as_date
 from courses.models import (
     Asset,
     Course,
@@ -36,8 +38,8 @@ def write_structure(saver: Saver) -> None:
     saver.save("reference", Reference, _reference, ("citation", "url", "note"))
     saver.save("term", Term, _term, ("term", "definition", "source"))
     saver.save("module", Module, _module, _MODULE)
-    saver.save("objective", Objective, _objective, ("module", "position", "text", "bloom"))
-    saver.save("stimulus", Stimulus, _stimulus, ("title", "body"))
+    saver.save("objective", Objective, assign_objective, ("module", "position", "text", "bloom"))
+    saver.save("stimulus", Stimulus, assign_stimulus, ("title", "body"))
     saver.save("asset", Asset, _asset, ("content", "content_type", "content_hash"))
 
 
@@ -65,42 +67,44 @@ def assign_course(*, row: Course, entry: Entry) -> None:
     row.reviewed_on, row.source_hash = as_date(record.reviewed_on), entry.hash
 
 
-def _reference(_saver: Saver, row: Reference, entry: Entry) -> None:
+def _reference(*, row: Reference, entry: Entry, **_rest: Any) -> None:
     record = entry.record
     row.citation, row.url, row.note = record.citation, record.url, record.note
 
 
-def _term(saver: Saver, row: Term, entry: Entry) -> None:
+def _term(*, row: Term, entry: Entry, find: Find) -> None:
     record = entry.record
     row.term, row.definition = record.term, record.definition
-    row.source = saver.find("reference", record.source)
+    row.source = find("reference", record.source)
 
 
-def _module(_saver: Saver, row: Module, entry: Entry) -> None:
+def _module(*, row: Module, entry: Entry, **_rest: Any) -> None:
     record = entry.record
     row.position, row.title, row.summary = entry.position, record.title, record.summary
     row.is_optional, row.is_archived = record.optional, False
     row.instructor_notes = record.instructor_notes
 
 
-def _objective(saver: Saver, row: Objective, entry: Entry) -> None:
-    row.module = saver.find("module", entry.module)
+def assign_objective(*, row: Objective, entry: Entry, find: Find) -> None:
+    """All that an objective's record says, and its place."""
+    row.module = find("module", entry.module)
     row.position, row.text, row.bloom = entry.position, entry.record.text, entry.record.bloom
 
 
-def _stimulus(_saver: Saver, row: Stimulus, entry: Entry) -> None:
+def assign_stimulus(*, row: Stimulus, entry: Entry, **_rest: Any) -> None:
+    """All that a stimulus's record says."""
     row.title, row.body = entry.record.title, entry.record.body
 
 
-def _asset(_saver: Saver, row: Asset, entry: Entry) -> None:
+def _asset(*, row: Asset, entry: Entry, **_rest: Any) -> None:
     row.content = entry.record.content
     row.content_type = content_type(entry.record.name)
     row.content_hash = digest(entry.record)
 
 
-def _lesson(saver: Saver, row: Lesson, entry: Entry) -> None:
+def _lesson(*, row: Lesson, entry: Entry, find: Find) -> None:
     record = entry.record
-    row.module = saver.find("module", entry.module)
+    row.module = find("module", entry.module)
     row.position, row.title, row.summary = entry.position, record.title, record.summary
     row.minutes, row.completion, row.body = record.minutes, record.completion, record.body
     row.reviewed_on, row.is_archived = as_date(record.reviewed_on), False

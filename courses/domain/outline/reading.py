@@ -22,7 +22,8 @@ def read(course: Course) -> Outline:
         for row in Objective.objects.filter(course=course)
     }
     quizzes = list(
-        Quiz.objects.filter(course=course, is_archived=False)
+        Quiz.objects.offered()
+        .filter(course=course)
         .prefetch_related("items")
         .order_by("position", "pk")
     )

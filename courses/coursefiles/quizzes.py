@@ -1,0 +1,39 @@
+"""Does what a quiz says fit together? Asked of its record alone, whoever wrote it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from courses.coursefiles.schema import CHECKS_PREFIX, QuizFile
+from courses.errors import Problem
+
+
+def check_quiz(record: QuizFile, *, has_module: bool) -> Iterator[Problem]:
+    """Problems with a quiz whose single values are right, each with its path."""
+    yield from check_key(record.key)
+    if record.credit and record.feedback_mode != "interactive":
+        yield Problem("credit", _("Credit by try needs feedback_mode: interactive."))
+    if record.opens_at and record.closes_at and not _is_later(record.closes_at, record.opens_at):
+        yield Problem("closes_at", _("A quiz closes after it opens."))
+    if not record.items and record.status != "draft":
+        yield Problem("items", _("A quiz needs an item."))
+    if record.compares_with and (record.kind != "practice" or not has_module):
+        yield Problem("compares_with", _("A post-test is a practice quiz of a module."))
+    for index, item in enumerate(record.items):
+        where = f"items.{index}"
+        if (item.draw is None) == (item.question == ""):
+            yield Problem(where, _("An item is either a draw or a question."))
+        if item.version is not None and item.draw is not None:
+            yield Problem(f"{where}.version", _("Only a question can be pinned to a version."))
+
+
+def check_key(key: str) -> Iterator[Problem]:
+    """A problem when the key belongs to the checks of a lesson."""
+    if key.startswith(CHECKS_PREFIX):
+        message = _("Keys that start with “%(prefix)s” belong to the checks of lessons.")
+        yield Problem("key", message % {"prefix": CHECKS_PREFIX})
+
+
+def _is_later(one: str, other: str) -> bool:
+    return datetime.fromisoformat(one) > datetime.fromisoformat(other)
