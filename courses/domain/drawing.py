@@ -5,7 +5,7 @@ worked out from anything a learner sees.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
@@ -48,6 +48,36 @@ def draw(*, quiz: Quiz, enrolment: Enrolment, source: Random) -> list[Drawn]:
     return _arrange(drawn, source, is_shuffled=quiz.shuffle_items)
 
 
+def bank(*, course_id: int, draws: Iterable[QuizItem]) -> QuerySet[Question]:
+    """The questions of a course that one of the draws may take, with their tags; two queries."""
+    found = Question.objects.drawable().filter(course_id=course_id, pk__in=_fitting(draws))
+    return found.select_related("ready_version").prefetch_related("tags")
+
+
+def shortages(*, places: Sequence[QuizItem], questions: Iterable[Question]) -> dict[int, int]:
+    """Index of a draw → how many questions are surely left for it, where that is too few. Pure.
+
+    Surely: whichever questions the draws before it take. `questions` are those of `bank`.
+    """
+    fixed = {place.question_id for place in places}
+    free = [one for one in questions if one.pk not in fixed and _is_scored(one)]
+    short: dict[int, int] = {}
+    earlier: list[tuple[int, set[int]]] = []
+    for index, place in enumerate(places):
+        if not place.draw_count:
+            continue
+        fitting = {question.pk for question in free if _fits(question, place)}
+        shared = [(count, others & fitting) for count, others in earlier]
+        taken = min(
+            sum(min(count, len(both)) for count, both in shared),
+            len(set().union(*(both for _count, both in shared))),
+        )
+        if len(fitting) - taken < place.draw_count:
+            short[index] = len(fitting) - taken
+        earlier.append((place.draw_count, fitting))
+    return short
+
+
 def _fill(place: QuizItem, bank: "_Bank | None") -> Iterator[Drawn]:
     if place.question is not None:
         version = place.version or place.question.ready_version
@@ -73,11 +103,7 @@ class _Bank:
     ) -> None:
         self._left = [
             question
-            for question in Question.objects.drawable()
-            .filter(course_id=quiz.course_id, pk__in=_fitting(draws))
-            .select_related("ready_version")
-            .prefetch_related("tags")
-            .order_by("key")
+            for question in bank(course_id=quiz.course_id, draws=draws).order_by("key")
             if question.pk not in fixed and _is_scored(question)
         ]
         source.shuffle(self._left)
@@ -104,7 +130,7 @@ def _is_scored(question: Question) -> bool:
     return version is not None and version.question_type.is_scored
 
 
-def _fitting(draws: list[QuizItem]) -> QuerySet[Question, int]:
+def _fitting(draws: Iterable[QuizItem]) -> QuerySet[Question, int]:
     """What `_fits` one of the draws: of the course only as much is read as is wanted."""
     wanted = Q(pk__in=())
     for place in draws:

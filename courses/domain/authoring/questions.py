@@ -1,12 +1,13 @@
 """Questions get new versions; what a learner has met is never rewritten."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
 from courses.domain.authoring.entries import hash_of
 from courses.errors import CoursesError, Invalid, Problem
-from courses.models import Question, QuestionVersion
+from courses.models import Course, Question, QuestionVersion
 from courses.questions import registry
 from courses.questions.base import Json
 
@@ -20,6 +21,42 @@ def check_data(*, type: str, data: Any) -> list[Problem]:  # noqa: A002 (the col
         return list(error.problems) or [Problem("", str(error))]
     except CoursesError as error:
         return [Problem("", str(error))]
+
+
+@dataclass(frozen=True)
+class Content:
+    """A type and data that its own check found sound, in the shortest form, with their hash."""
+
+    type: str
+    data: Json
+    hash: str
+
+
+def checked(*, type: str, data: Any) -> Content:  # noqa: A002 (the column's name)
+    """Raises Invalid with the paths of what is wrong."""
+    problems = check_data(type=type, data=data)
+    if problems:
+        raise Invalid(problems=problems)
+    question_type = registry.get(type)
+    canonical = question_type.dump(question_type.load(data))
+    return Content(type, canonical, hash_of({"type": type, "data": canonical}))
+
+
+def add_version(
+    *, question: Question, content: Content, status: str, note: str, by: Any
+) -> QuestionVersion:
+    """The next version of a question that the caller has locked."""
+    latest = question.versions.order_by("-number").first()
+    return QuestionVersion.objects.create(
+        question=question,
+        number=latest.number + 1 if latest else 1,
+        type=content.type,
+        data=content.data,
+        status=status,
+        content_hash=content.hash,
+        note=note,
+        created_by=by,
+    )
 
 
 @transaction.atomic
@@ -36,27 +73,22 @@ def publish_version(
     The version that is ready already is returned when it says exactly this. Raises Invalid with
     the paths of what is wrong.
     """
-    problems = check_data(type=type, data=data)
-    if problems:
-        raise Invalid(problems=problems)
-    question_type = registry.get(type)
-    canonical = question_type.dump(question_type.load(data))
-    content_hash = hash_of({"type": type, "data": canonical})
-    locked = Question.objects.select_for_update(no_key=True).get(pk=question.pk)
-    latest = locked.versions.order_by("-number").first()
-    ready = locked.ready_version
-    if latest is not None and latest == ready and latest.content_hash == content_hash:
+    content = checked(type=type, data=data)
+    locked = lock_question(question=question)
+    latest, ready = locked.versions.order_by("-number").first(), locked.ready_version
+    if latest is not None and latest == ready and latest.content_hash == content.hash:
         return latest
-    version = QuestionVersion.objects.create(
-        question=locked,
-        number=latest.number + 1 if latest else 1,
-        type=type,
-        data=canonical,
-        status=QuestionVersion.Status.READY,
-        content_hash=content_hash,
-        note=note,
-        created_by=by,
-    )
+    status = QuestionVersion.Status.READY
+    version = add_version(question=locked, content=content, status=status, note=note, by=by)
     locked.ready_version = version
     locked.save(update_fields=["ready_version"])
     return version
+
+
+def lock_question(*, question: Question) -> Question:
+    """The question as it is now, held until the transaction ends.
+
+    Its course first: whoever writes more than one row of a course begins there.
+    """
+    Course.objects.select_for_update(no_key=True).get(pk=question.course_id)
+    return Question.objects.select_for_update(no_key=True).get(pk=question.pk)

@@ -1,0 +1,58 @@
+"""Writing one thing of a course at a time, by the records and rules of course files.
+
+Whoever edits one row here and whoever synchronises a whole course assign the same records by the
+same functions, so what is written here can be exported, and a synchronisation finds it changed.
+"""
+
+from courses.domain.authoring.edits.objectives import (
+    change_objective,
+    create_objective,
+    delete_objective,
+)
+from courses.domain.authoring.edits.previews import Preview, preview_version
+from courses.domain.authoring.edits.questions import (
+    change_question,
+    create_question,
+    restore_question,
+    retire_question,
+)
+from courses.domain.authoring.edits.quizzes import (
+    archive_quiz,
+    change_quiz,
+    create_quiz,
+    publish_quiz,
+    quiz_problems,
+    restore_quiz,
+)
+from courses.domain.authoring.edits.rows import lock_course
+from courses.domain.authoring.edits.stimuli import (
+    change_stimulus,
+    create_stimulus,
+    delete_stimulus,
+)
+from courses.domain.authoring.edits.versions import publish_draft, replace_draft, write_version
+
+__all__ = [
+    "Preview",
+    "archive_quiz",
+    "change_objective",
+    "change_question",
+    "change_quiz",
+    "change_stimulus",
+    "create_objective",
+    "create_question",
+    "create_quiz",
+    "create_stimulus",
+    "delete_objective",
+    "delete_stimulus",
+    "lock_course",
+    "preview_version",
+    "publish_draft",
+    "publish_quiz",
+    "quiz_problems",
+    "replace_draft",
+    "restore_question",
+    "restore_quiz",
+    "retire_question",
+    "write_version",
+]

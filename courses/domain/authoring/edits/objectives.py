@@ -1,0 +1,69 @@
+"""Objectives, one at a time."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.coursefiles.schema import ObjectiveFile
+from courses.domain.authoring.edits.rows import (
+    Names,
+    columns,
+    lock_course,
+    place,
+    refuse_taken,
+    stop_at,
+)
+from courses.domain.authoring.entries import Entry
+from courses.domain.authoring.retiring import is_objective_used
+from courses.domain.authoring.structure import assign_objective
+from courses.errors import Conflict
+from courses.models import Course, Objective
+
+
+@transaction.atomic
+def create_objective(
+    *, course: Course, record: ObjectiveFile, module: str, position: int | None = None
+) -> Objective:
+    """A new objective of a module; without a position behind the others.
+
+    Raises Invalid, and Conflict when the key is taken.
+    """
+    course = lock_course(course=course)
+    row = Objective(course=course, key=record.key)
+    _assign(row, record, module, position)
+    refuse_taken(model=Objective, course=course, key=record.key)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def change_objective(
+    *, objective: Objective, record: ObjectiveFile, module: str, position: int | None = None
+) -> Objective:
+    """What the record says, in this module; saved only if that is something new.
+
+    Without a position it stays where it is. Raises Invalid.
+    """
+    lock_course(course=objective.course)
+    before = columns(objective)
+    _assign(objective, record, module, position)
+    if columns(objective) != before:
+        objective.save()
+    return objective
+
+
+@transaction.atomic
+def delete_objective(*, objective: Objective) -> None:
+    """Raises Conflict when a question, a lesson or a draw names it."""
+    lock_course(course=objective.course)
+    if is_objective_used(objective):
+        raise Conflict(_("A question, a lesson or a draw of a quiz names this objective."))
+    objective.delete()
+
+
+def _assign(row: Objective, record: ObjectiveFile, module: str, position: int | None) -> None:
+    names = Names(row.course)
+    names.ask("module", {"module": module})
+    stop_at(names.judge(record, is_new=row.pk is None))
+    position = place(row=row, module=names.find("module", module), position=position)
+    entry = Entry("objective", row.key, record, {}, module, position)
+    assign_objective(row=row, entry=entry, find=names.find)

@@ -1,0 +1,104 @@
+"""Questions of the bank, one at a time: what they are about. What they ask is in `versions`."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+
+from courses.coursefiles import rules
+from courses.coursefiles.schema import QuestionFile
+from courses.domain.authoring.bank import assign_question
+from courses.domain.authoring.edits.rows import (
+    Names,
+    columns,
+    lock_course,
+    refuse_taken,
+    stop_at,
+)
+from courses.domain.authoring.edits.versions import data_problems, write_version
+from courses.domain.authoring.entries import Entry
+from courses.domain.authoring.lessons import refresh_lessons
+from courses.errors import Problem
+from courses.models import Course, Question, Tag
+
+
+@transaction.atomic
+def create_question(
+    *, course: Course, record: QuestionFile, module: str, note: str = "", by: Any
+) -> Question:
+    """A new question with its first version, which is ready or a draft as the record says.
+
+    Tags are made on the way. A lesson that names the question already shows it from now on.
+    Raises Invalid with every problem, and Conflict when the key is taken.
+    """
+    course = lock_course(course=course)
+    row = Question(course=course, key=record.key)
+    _assign(row, record, module, data_problems(type=record.type, data=record.data))
+    refuse_taken(model=Question, course=course, key=record.key)
+    row.save()
+    row.tags.set(_tags(course, record))
+    is_ready = record.status == "ready"
+    write_version(
+        question=row, type=record.type, data=record.data, note=note, is_ready=is_ready, by=by
+    )
+    refresh_lessons(course=course)
+    row.refresh_from_db()
+    return row
+
+
+@transaction.atomic
+def change_question(*, question: Question, record: QuestionFile, module: str) -> Question:
+    """What the record says of the question itself; its type, data and status are not looked at.
+
+    Saved only if that is something new. Raises Invalid.
+    """
+    lock_course(course=question.course)
+    before, tags = columns(question), {tag.key for tag in question.tags.all()}
+    status = "retired" if question.is_retired else "ready"
+    _assign(question, replace(record, status=status), module, [])
+    if columns(question) != before or tags != set(record.tags):
+        question.save()
+        question.tags.set(_tags(question.course, record))
+    return question
+
+
+def retire_question(*, question: Question) -> Question:
+    """No draw takes it any more; where a quiz names it, it stays. Idempotent."""
+    return _set_retired(question, is_retired=True)
+
+
+def restore_question(*, question: Question) -> Question:
+    """Draws may take it again. Idempotent."""
+    return _set_retired(question, is_retired=False)
+
+
+@transaction.atomic
+def _set_retired(question: Question, *, is_retired: bool) -> Question:
+    lock_course(course=question.course)
+    if question.is_retired != is_retired:
+        question.is_retired = is_retired
+        question.save(update_fields=["is_retired"])
+    return question
+
+
+def _assign(row: Question, record: QuestionFile, module: str, more: list[Problem]) -> None:
+    names = Names(row.course)
+    names.ask("module", {"module": module})
+    names.ask("objective", {"objective": record.objective})
+    names.ask("stimulus", {"stimulus": record.stimulus})
+    # As in files: what looks like a key is one, anything else is free text.
+    keys = {f"source.{i}": key for i, key in enumerate(record.source) if rules.KEY.fullmatch(key)}
+    names.ask("reference", keys)
+    names.look("tag", {f"tags.{i}": key for i, key in enumerate(record.tags)})
+    found = names.judge(record, is_new=row.pk is None)
+    stop_at([*(problem for problem in found if problem.path != "type"), *more])
+    entry = Entry("question", row.key, record, {}, module)
+    assign_question(row=row, entry=entry, find=names.find)
+
+
+def _tags(course: Course, record: QuestionFile) -> list[Tag]:
+    """The tags of a record, made where they are new."""
+    wanted = dict.fromkeys(record.tags)
+    found = {tag.key: tag for tag in Tag.objects.filter(course=course, key__in=wanted)}
+    missing = [Tag(course=course, key=key) for key in wanted if key not in found]
+    return [*found.values(), *Tag.objects.bulk_create(missing)]

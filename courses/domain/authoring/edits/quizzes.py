@@ -1,0 +1,222 @@
+"""Quizzes, one at a time: their rules and their items, from draft to archive."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.coursefiles.quizzes import check_quiz
+from courses.coursefiles.schema import QuizFile
+from courses.domain import drawing, outline, policy
+from courses.domain.authoring.edits.rows import (
+    Names,
+    columns,
+    lock_course,
+    place,
+    refuse_taken,
+    stop_at,
+)
+from courses.domain.authoring.entries import Entry
+from courses.domain.authoring.quizzes import Pinned, assign_quiz, make_item
+from courses.errors import Problem
+from courses.models import Course, Module, Question, QuestionVersion, Quiz, QuizItem
+from courses.questions import registry
+
+_ITEM = (
+    "points",
+    "question_id",
+    "version_id",
+    "draw_count",
+    "draw_objective_id",
+    "draw_tag_id",
+    "draw_difficulty",
+)
+
+
+@transaction.atomic
+def create_quiz(
+    *, course: Course, record: QuizFile, module: str, position: int | None = None
+) -> Quiz:
+    """A new quiz, as a draft or ready at once as the record says; without a position at the end.
+
+    Raises Invalid with every problem, and Conflict when the key is taken.
+    """
+    course = lock_course(course=course)
+    row = Quiz(course=course, key=record.key)
+    names = _assign(row, record, module, position)
+    items = _items(row, record, names)
+    refuse_taken(model=Quiz, course=course, key=record.key)
+    row.save()
+    row.requires_modules.set(_required(record, names))
+    QuizItem.objects.bulk_create(items)
+    return row
+
+
+@transaction.atomic
+def change_quiz(*, quiz: Quiz, record: QuizFile, module: str, position: int | None = None) -> Quiz:
+    """The rules and items that the record says; its status is not looked at.
+
+    Saved only if that is something new; attempts under way keep what they began with. Items are
+    replaced and not changed: attempts hold versions and points of their own. Raises Invalid.
+    """
+    lock_course(course=quiz.course)
+    before, required = columns(quiz), {row.pk for row in quiz.requires_modules.all()}
+    record = replace(record, status="draft" if quiz.is_draft else "ready")
+    is_archived = quiz.is_archived
+    names = _assign(quiz, record, module, position)
+    quiz.is_archived = is_archived
+    wanted = _required(record, names)
+    old = list(quiz.items.order_by("position"))
+    items = _items(quiz, record, names)
+    if columns(quiz) != before or required != {row.pk for row in wanted}:
+        quiz.save()
+        quiz.requires_modules.set(wanted)
+    if _told(items) != _told(old):
+        quiz.items.all().delete()
+        QuizItem.objects.bulk_create(items)
+        outline.touch(course_id=quiz.course_id)
+    return quiz
+
+
+@transaction.atomic
+def publish_quiz(*, quiz: Quiz) -> Quiz:
+    """Learners see it from now on. Idempotent. Raises Invalid when it cannot be taken."""
+    lock_course(course=quiz.course)
+    if quiz.is_draft:
+        stop_at(quiz_problems(quiz))
+        quiz.is_draft = False
+        quiz.save(update_fields=["is_draft"])
+    return quiz
+
+
+def archive_quiz(*, quiz: Quiz) -> Quiz:
+    """Nobody starts it any more; attempts and results stay. Idempotent."""
+    return _set_archived(quiz, is_archived=True)
+
+
+def restore_quiz(*, quiz: Quiz) -> Quiz:
+    """Back from the archive, as the draft or the ready quiz that it was. Idempotent."""
+    return _set_archived(quiz, is_archived=False)
+
+
+def quiz_problems(quiz: Quiz) -> list[Problem]:
+    """Why learners could not take the quiz as it stands; empty when they can."""
+    rows = quiz.items.select_related("question", "version").defer("version__data")
+    items = list(rows.order_by("position"))
+    if not items:
+        return [Problem("items", _("A quiz needs an item."))]
+    return [*_votes(items), *_unready(items, is_draft=False), *_unfilled(quiz, items)]
+
+
+@transaction.atomic
+def _set_archived(quiz: Quiz, *, is_archived: bool) -> Quiz:
+    lock_course(course=quiz.course)
+    if quiz.is_archived != is_archived:
+        quiz.is_archived = is_archived
+        quiz.save(update_fields=["is_archived"])
+    return quiz
+
+
+def _assign(row: Quiz, record: QuizFile, module: str, position: int | None) -> Names:
+    """Gives the row the record's rules; what names it asked are answered in the result."""
+    names = _names(row.course, record, module)
+    is_new = row.pk is None
+    together = [
+        problem
+        for problem in check_quiz(record, has_module=bool(module))
+        if is_new or problem.path != "key"
+    ]
+    found = names.judge(record, is_new=is_new)
+    stop_at([*found, *together, *policy.check_credit(record.credit)])
+    position = place(row=row, module=names.find("module", module), position=position)
+    entry = Entry("quiz", row.key, record, {}, module, position)
+    assign_quiz(row=row, entry=entry, find=names.find)
+    row.compares_with = names.find("quiz", record.compares_with)
+    return names
+
+
+def _names(course: Course, record: QuizFile, module: str) -> Names:
+    names = Names(course)
+    required = {f"requires_modules.{i}": key for i, key in enumerate(record.requires_modules)}
+    draws = [(f"items.{i}.draw", item.draw) for i, item in enumerate(record.items) if item.draw]
+    questions = {f"items.{i}.question": item.question for i, item in enumerate(record.items)}
+    names.ask("module", {"module": module, **required})
+    names.ask("quiz", {"compares_with": record.compares_with})
+    names.ask("question", questions)
+    names.ask("objective", {f"{path}.objective": draw.objective for path, draw in draws})
+    names.ask("tag", {f"{path}.tag": draw.tag for path, draw in draws})
+    return names
+
+
+def _required(record: QuizFile, names: Names) -> list[Module]:
+    return [names.find("module", key) for key in dict.fromkeys(record.requires_modules)]
+
+
+def _items(quiz: Quiz, record: QuizFile, names: Names) -> list[QuizItem]:
+    """The places of the record, not saved yet. Raises Invalid when one cannot be filled."""
+    pinned = _pinned(record, names)
+    items = [
+        make_item(quiz=quiz, position=position, record=item, find=names.find, pinned=pinned)
+        for position, item in enumerate(record.items, start=1)
+    ]
+    missing = [
+        Problem(f"items.{index}.version", _("The question has no such version."))
+        for index, (item, one) in enumerate(zip(items, record.items, strict=True))
+        if one.version is not None and item.version is None
+    ]
+    unready = _unready(items, is_draft=record.status == "draft")
+    stop_at([*missing, *_votes(items), *unready, *_unfilled(quiz, items)])
+    return items
+
+
+def _pinned(record: QuizFile, names: Names) -> Pinned:
+    wanted = {(item.question, item.version) for item in record.items if item.version is not None}
+    if not wanted:
+        return {}
+    questions = {names.find("question", key) for key, _number in wanted}
+    numbers = {number for _key, number in wanted}
+    rows = QuestionVersion.objects.filter(question__in=questions, number__in=numbers)
+    return {(row.question_id, row.number): row for row in rows.defer("data")}
+
+
+def _unready(items: Sequence[QuizItem], *, is_draft: bool) -> Iterator[Problem]:
+    """Items that would show nothing, or a version that is still being written."""
+    for index, item in enumerate(items):
+        if item.version is not None and item.version.status == QuestionVersion.Status.DRAFT:
+            yield Problem(f"items.{index}.version", _("This version is a draft."))
+        elif not is_draft and item.version is None and _has_nothing(item):
+            text = _("No version of this question is ready.")
+            yield Problem(f"items.{index}.question", text)
+
+
+def _has_nothing(item: QuizItem) -> bool:
+    return item.question is not None and item.question.ready_version_id is None
+
+
+def _votes(items: Sequence[QuizItem]) -> Iterator[Problem]:
+    """Items in which nobody can be right or wrong."""
+    kinds = {key for key, kind in registry.all_types().items() if not kind.is_scored}
+    asked = Question.objects.filter(pk__in={item.question_id for item in items})
+    votes = set(asked.filter(ready_version__type__in=kinds).values_list("pk", flat=True))
+    for index, item in enumerate(items):
+        is_pinned = item.version is not None and item.version.type in kinds
+        if item.question is not None and (is_pinned or item.question_id in votes):
+            text = _("“%(key)s” is a vote: it stands in a lesson, and no quiz scores it.")
+            yield Problem(f"items.{index}.question", text % {"key": item.question.key})
+
+
+def _unfilled(quiz: Quiz, items: Sequence[QuizItem]) -> Iterator[Problem]:
+    """Draws for which the bank holds too few questions."""
+    draws = [item for item in items if item.draw_count]
+    if not draws:
+        return
+    bank = drawing.bank(course_id=quiz.course_id, draws=draws).defer("ready_version__data")
+    for index, left in drawing.shortages(places=items, questions=bank).items():
+        text = _("The bank has %(left)d questions left for this draw, not %(wanted)d.")
+        counts = {"left": left, "wanted": items[index].draw_count}
+        yield Problem(f"items.{index}.draw.count", text % counts)
+
+
+def _told(items: Sequence[QuizItem]) -> list[list[object]]:
+    return [[getattr(item, name) for name in _ITEM] for item in items]

@@ -1,0 +1,103 @@
+"""What all edits share: the lock, names that must exist, and saving only what changed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Max, Model
+from django.utils.translation import gettext as _
+
+from courses.coursefiles import rules
+from courses.coursefiles.rules import SMALL_LIMIT
+from courses.errors import Conflict, Invalid, Problem
+from courses.models import Course, Module, Objective, Question, Quiz, Reference, Stimulus, Tag
+
+_MODELS: dict[str, type[Model]] = {
+    "module": Module,
+    "objective": Objective,
+    "question": Question,
+    "quiz": Quiz,
+    "reference": Reference,
+    "stimulus": Stimulus,
+    "tag": Tag,
+}
+
+
+def lock_course(*, course: Course) -> Course:
+    """The course as it is now. Whoever edits it waits here for each other, and for `sync`."""
+    return Course.objects.select_for_update(no_key=True).get(pk=course.pk)
+
+
+class Names:
+    """Rows of one course by the keys that a record names; what is missing becomes a problem."""
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        self._found: dict[tuple[str, str], Any] = {}
+        self._paths: set[str] = set()
+        self.problems: list[Problem] = []
+
+    def ask(self, kind: str, wanted: Mapping[str, str]) -> None:
+        """Look up the keys of one kind, given by their paths. One query, none for no keys."""
+        self.look(kind, wanted)
+        for path, key in wanted.items():
+            if key and path not in self._paths:
+                text = _("Nothing in the course is called “%(key)s”.") % {"key": key}
+                self.problems.append(Problem(path, text))
+
+    def look(self, kind: str, wanted: Mapping[str, str]) -> None:
+        """The same where a key may be new."""
+        keys = {key for key in wanted.values() if key}
+        if not keys:
+            return
+        rows = _MODELS[kind]._default_manager.filter(course=self._course, key__in=keys)
+        if kind == "quiz":  # The checks of a lesson are no quiz of their own.
+            rows = rows.filter(lesson=None)
+        self._found.update({(kind, row.key): row for row in rows})  # type: ignore[attr-defined]
+        self._paths |= {path for path, key in wanted.items() if (kind, key) in self._found}
+
+    def judge(self, record: Any, *, is_new: bool) -> list[Problem]:
+        """What the rules of course files find wrong with a record, and what is missing.
+
+        Files are stricter about keys than the admin is: a key that exists is good enough.
+        """
+        told = {problem.path for problem in self.problems}
+        found = [
+            problem
+            for problem in rules.check(record)
+            if problem.path not in self._paths | told and (is_new or problem.path != "key")
+        ]
+        return [*found, *self.problems]
+
+    def find(self, kind: str, key: str) -> Any:
+        """The row that was asked for; None for "" and for what is not there."""
+        return self._found.get((kind, key))
+
+
+def stop_at(problems: Iterable[Problem]) -> None:
+    """Raises Invalid when there is any."""
+    found = list(problems)
+    if found:
+        raise Invalid(problems=found)
+
+
+def refuse_taken(*, model: type[Model], course: Course, key: str) -> None:
+    """Raises Conflict when a row of the course has this key already."""
+    if model._default_manager.filter(course=course, key=key).exists():
+        text = _("The key “%(key)s” is taken in this course.") % {"key": key}
+        raise Conflict(text)
+
+
+def place(*, row: Any, module: Module | None, position: int | None) -> int:
+    """The position that was asked for; else where the row was, or behind the others."""
+    if position is not None:
+        return position
+    if row.pk is not None and row.module == module:
+        return int(row.position)
+    others = type(row)._default_manager.filter(course=row.course, module=module)
+    last = others.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else min(last + 1, SMALL_LIMIT)
+
+
+def columns(row: Model) -> dict[str, Any]:
+    """The values of a row, to see later whether they changed."""
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}

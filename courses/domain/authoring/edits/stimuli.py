@@ -1,0 +1,47 @@
+"""Texts that several questions share, one at a time."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.coursefiles.schema import StimulusFile
+from courses.domain.authoring.edits.rows import Names, columns, lock_course, refuse_taken, stop_at
+from courses.domain.authoring.entries import Entry
+from courses.domain.authoring.structure import assign_stimulus
+from courses.errors import Conflict
+from courses.models import Course, Stimulus
+
+
+@transaction.atomic
+def create_stimulus(*, course: Course, record: StimulusFile) -> Stimulus:
+    """A new stimulus. Raises Invalid, and Conflict when the key is taken."""
+    course = lock_course(course=course)
+    row = Stimulus(course=course, key=record.key)
+    _assign(row, record)
+    refuse_taken(model=Stimulus, course=course, key=record.key)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def change_stimulus(*, stimulus: Stimulus, record: StimulusFile) -> Stimulus:
+    """What the record says, also in attempts under way; saved only if new. Raises Invalid."""
+    lock_course(course=stimulus.course)
+    before = columns(stimulus)
+    _assign(stimulus, record)
+    if columns(stimulus) != before:
+        stimulus.save()
+    return stimulus
+
+
+@transaction.atomic
+def delete_stimulus(*, stimulus: Stimulus) -> None:
+    """Raises Conflict when a question shows it."""
+    lock_course(course=stimulus.course)
+    if stimulus.questions.exists():
+        raise Conflict(_("A question shows this stimulus."))
+    stimulus.delete()
+
+
+def _assign(row: Stimulus, record: StimulusFile) -> None:
+    stop_at(Names(row.course).judge(record, is_new=row.pk is None))
+    assign_stimulus(row=row, entry=Entry("stimulus", row.key, record, {}))

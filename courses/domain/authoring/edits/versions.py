@@ -1,0 +1,129 @@
+"""What questions ask: versions written as drafts, replaced while nothing uses them, published."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.domain.authoring.edits.rows import stop_at
+from courses.domain.authoring.questions import (
+    add_version,
+    check_data,
+    checked,
+    lock_question,
+    publish_version,
+)
+from courses.errors import Conflict, NotFound, Problem
+from courses.models import AttemptItem, Question, QuestionVersion, QuizItem
+from courses.questions import registry
+from courses.questions.base import Json
+
+Status = QuestionVersion.Status
+
+
+def data_problems(*, type: str, data: Any) -> list[Problem]:  # noqa: A002 (the column's name)
+    """What is wrong with a version, with paths that begin at `type` or `data`."""
+    try:
+        registry.get(type)
+    except NotFound:
+        known = ", ".join(registry.all_types())
+        text = _("There is no type “%(type)s”; known: %(known)s.")
+        return [Problem("type", text % {"type": type, "known": known})]
+    return [
+        Problem(f"data.{problem.path}" if problem.path else "data", problem.message)
+        for problem in check_data(type=type, data=data)
+    ]
+
+
+@transaction.atomic
+def write_version(
+    *,
+    question: Question,
+    type: str,  # noqa: A002 (the column's name)
+    data: Json,
+    note: str = "",
+    is_ready: bool,
+    by: Any,
+) -> QuestionVersion:
+    """The next version, as a draft or ready at once.
+
+    The latest one is returned when it says exactly this already. Raises Invalid with paths.
+    """
+    stop_at(data_problems(type=type, data=data))
+    if is_ready:
+        return publish_version(question=question, type=type, data=data, note=note, by=by)
+    content = checked(type=type, data=data)
+    locked = lock_question(question=question)
+    latest = locked.versions.order_by("-number").first()
+    if latest is not None and latest.content_hash == content.hash:
+        return latest
+    version = add_version(question=locked, content=content, status=Status.DRAFT, note=note, by=by)
+    _say_it_changed(locked)
+    return version
+
+
+@transaction.atomic
+def replace_draft(
+    *,
+    version: QuestionVersion,
+    type: str,  # noqa: A002 (the column's name)
+    data: Json,
+    note: str = "",
+) -> QuestionVersion:
+    """A draft with other content, under its number. Raises Invalid with paths.
+
+    Raises Conflict for a version that is ready or used: what a learner may have met stays.
+    """
+    stop_at(data_problems(type=type, data=data))
+    content = checked(type=type, data=data)
+    version = _locked(version)
+    if version.status != Status.DRAFT or is_used(version):
+        raise Conflict(_("Only a draft that nothing uses can be replaced; write a new version."))
+    told = (version.type, version.content_hash, version.note)
+    if told != (content.type, content.hash, note):
+        version.type, version.data, version.note = content.type, content.data, note
+        version.content_hash = content.hash
+        version.save()
+        _say_it_changed(version.question)
+    return version
+
+
+@transaction.atomic
+def publish_draft(*, version: QuestionVersion) -> QuestionVersion:
+    """Learners get it from their next attempt on. Idempotent.
+
+    Raises Invalid when its type finds fault with it, Conflict when a later version is ready.
+    """
+    version = _locked(version)
+    question = version.question
+    if version.status == Status.READY:
+        return version
+    ready = question.ready_version
+    if ready is not None and ready.number > version.number:
+        raise Conflict(_("A later version of the question is ready; write this one anew."))
+    stop_at(data_problems(type=version.type, data=version.data))
+    version.status = Status.READY
+    version.save(update_fields=["status"])
+    question.ready_version = version
+    question.save(update_fields=["ready_version"])
+    return version
+
+
+def is_used(version: QuestionVersion) -> bool:
+    """Has an attempt met it, or does a quiz pin it?"""
+    return (
+        AttemptItem.objects.filter(version=version).exists()
+        or QuizItem.objects.filter(version=version).exists()
+    )
+
+
+def _locked(version: QuestionVersion) -> QuestionVersion:
+    question = lock_question(question=version.question)
+    row = QuestionVersion.objects.get(pk=version.pk)
+    row.question = question
+    return row
+
+
+def _say_it_changed(question: Question) -> None:
+    """For those who read the bank. No learner sees a draft: the course keeps its revision."""
+    Question.objects.filter(pk=question.pk).update()
