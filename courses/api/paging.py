@@ -1,5 +1,6 @@
 """Lists, a page at a time. A cursor names the last row seen; nothing is counted or skipped."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -56,12 +57,28 @@ def page(
         if start is None:
             raise _wrong("cursor", _("This cursor does not belong to this list."))
         rows = rows.filter(**{f"{order}__gt": start})
-    found = list(rows[: limit + 1])
-    more = len(found) > limit
-    found = found[:limit]
-    following = _address(request, found[-1], uuid_path) if more else None
-    headers = {"Link": f'<{following}>; rel="next"'} if following else {}
-    return Response({"results": say(found), "next": following}, headers=headers)
+    return _first(request, rows, say, limit=limit, path=uuid_path)
+
+
+def page_by(
+    request: Request,
+    rows: QuerySet[Any],
+    say: Callable[[Sequence[Any]], list[Any]],
+    *,
+    name: str,
+    pattern: str,
+) -> Response:
+    """One page of rows that a name of their own orders, such as a key; `pattern` is its form.
+
+    The cursor is the name of the last row, which may be gone by now. One query.
+    """
+    limit, cursor = limit_of(request), request.query_params.get("cursor")
+    rows = rows.order_by(name)
+    if cursor:
+        if not re.fullmatch(pattern, cursor):
+            raise _wrong("cursor", _("This cursor does not belong to this list."))
+        rows = rows.filter(**{f"{name}__gt": cursor})
+    return _first(request, rows, say, limit=limit, path=name)
 
 
 def moment(request: Request, name: str) -> datetime | None:
@@ -84,6 +101,14 @@ def choice(request: Request, name: str, choices: Sequence[str]) -> str | None:
     return text or None
 
 
+def word(request: Request, name: str, pattern: str) -> str | None:
+    """A word of this form from the query string. Raises Invalid."""
+    text = request.query_params.get(name)
+    if text and not re.fullmatch(pattern, text):
+        raise _wrong(name, _("Nothing can be called that."))
+    return text or None
+
+
 def limit_of(request: Request) -> int:
     """How many rows are wanted. Raises Invalid."""
     text = request.query_params.get("limit", str(DEFAULT))
@@ -91,6 +116,23 @@ def limit_of(request: Request) -> int:
     if not (is_number and 1 <= int(text) <= MOST):
         raise _wrong("limit", _("A number from 1 to %(most)d is expected.") % {"most": MOST})
     return int(text)
+
+
+def _first(
+    request: Request,
+    rows: QuerySet[Any],
+    say: Callable[[Sequence[Any]], list[Any]],
+    *,
+    limit: int,
+    path: str,
+) -> Response:
+    """The first rows, and where the page after them is."""
+    found = list(rows[: limit + 1])
+    more = len(found) > limit
+    found = found[:limit]
+    following = _address(request, found[-1], path) if more else None
+    headers = {"Link": f'<{following}>; rel="next"'} if following else {}
+    return Response({"results": say(found), "next": following}, headers=headers)
 
 
 def _uuid(name: str, text: str) -> UUID:

@@ -17,6 +17,7 @@ from courses.api import (
     tokens,
     webhooks,
 )
+from courses.api.authoring.urls import urlpatterns as authoring
 
 app_name = "api"
 
@@ -111,6 +112,7 @@ urlpatterns = [
         name="course-accommodation",
     ),
     path(f"{_QUIZ}/extension", grants.OneExtension.as_view(), name="extension"),
+    *authoring,
     path("schema", describing.schema, name="schema"),
     path("docs", describing.page, name="docs"),
     path("problems/<slug:code>", problems.explain, name="problem"),

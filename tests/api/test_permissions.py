@@ -16,14 +16,25 @@ from django.utils import timezone
 
 from courses.api.schema import document
 from courses.domain import attempts, learners, tokens
-from courses.models import ApiKey, Asset, LineItem
+from courses.models import ApiKey, Asset, LineItem, Stimulus
 from courses.models.client import SCOPES
 from tests.api.platform import ROOT, Caller, Platform, by_session, by_token, problem, stranger
-from tests.factories import NOW, RIGHT, make_learner, make_lesson, make_quiz, reader_of
+from tests.factories import (
+    NOW,
+    RIGHT,
+    SINGLE_CHOICE,
+    ModuleFactory,
+    ObjectiveFactory,
+    make_learner,
+    make_lesson,
+    make_quiz,
+    reader_of,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 CATALOGUE, LEARNERS, LEARNING = "catalogue:read", "learners:write", "learning:write"
+AUTHORING = "authoring:write"
 READ, WRITE, WEBHOOKS = "gradebook:read", "gradebook:write", "webhooks:write"
 EITHER = f"{READ} {LEARNING}"
 
@@ -87,6 +98,38 @@ TABLE: dict[str, str] = {
     "ping_webhook": WEBHOOKS,
     "redeliver": WEBHOOKS,
     "rotate_webhook_secret": WEBHOOKS,
+    "list_question_types": AUTHORING,
+    "list_authored_courses": AUTHORING,
+    "get_authored_course": AUTHORING,
+    "list_authored_objectives": AUTHORING,
+    "create_objective": AUTHORING,
+    "get_objective": AUTHORING,
+    "put_objective": AUTHORING,
+    "delete_objective": AUTHORING,
+    "list_stimuli": AUTHORING,
+    "create_stimulus": AUTHORING,
+    "get_stimulus": AUTHORING,
+    "put_stimulus": AUTHORING,
+    "delete_stimulus": AUTHORING,
+    "list_questions": AUTHORING,
+    "create_question": AUTHORING,
+    "get_question": AUTHORING,
+    "put_question": AUTHORING,
+    "retire_question": AUTHORING,
+    "restore_question": AUTHORING,
+    "list_versions": AUTHORING,
+    "create_version": AUTHORING,
+    "get_version": AUTHORING,
+    "put_version": AUTHORING,
+    "publish_version": AUTHORING,
+    "preview_version": AUTHORING,
+    "list_authored_quizzes": AUTHORING,
+    "create_quiz": AUTHORING,
+    "get_authored_quiz": AUTHORING,
+    "put_quiz": AUTHORING,
+    "publish_quiz": AUTHORING,
+    "archive_quiz": AUTHORING,
+    "restore_quiz": AUTHORING,
 }
 """Operation → the scopes of which one is needed."""
 
@@ -101,6 +144,15 @@ BODIES: dict[str, Any] = {
     "put_learners": {"learners": [{"external_id": "new"}]},
     "redeliver": {"since": "2026-01-01T00:00:00Z"},
     "create_webhook": {"url": "https://hooks.example.org/"},
+    "create_objective": {"key": "AIM-1", "module": "the-module", "text": "t", "bloom": "apply"},
+    "put_objective": {"module": "the-module", "text": "t", "bloom": "apply"},
+    "create_stimulus": {"key": "new", "body": "b"},
+    "put_stimulus": {"body": "b"},
+    "create_question": {"key": "new", "type": "single_choice", "data": SINGLE_CHOICE},
+    "create_version": {"type": "single_choice", "data": SINGLE_CHOICE},
+    "put_version": {"type": "single_choice", "data": SINGLE_CHOICE},
+    "create_quiz": {"key": "new", "title": "t", "kind": "exam"},
+    "put_quiz": {"title": "t", "kind": "exam", "items": [{"draw": {"count": 1}}]},
 }
 OPERATIONS = {
     said["operationId"]: (method, path.removeprefix(ROOT))
@@ -119,8 +171,9 @@ class World:
     """A course with everything, one of our learners in it, and one of somebody else's."""
 
     def __init__(self) -> None:
-        quiz = make_quiz(questions=1)
+        quiz = make_quiz(questions=1, module=ModuleFactory(key="the-module"))
         self.course, module = quiz.course, quiz.module
+        stimulus = Stimulus.objects.create(course=self.course, key="text", body="b")
         lesson = make_lesson(module=module, checks=1)
         files = {"content_type": "text/csv", "content": b"a", "content_hash": "0" * 64}
         Asset.objects.create(module=module, name="a.csv", **files)
@@ -140,6 +193,9 @@ class World:
             "external_id": "own",
             "uuid": self.own.uuid,
             "position": 1,
+            "objective": ObjectiveFactory(module=module).key,
+            "stimulus": stimulus.key,
+            "number": 1,
         }
 
     def _attempt(self, platform: Platform, name: str, quiz: Any) -> Any:

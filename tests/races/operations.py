@@ -18,6 +18,8 @@ from tests.factories import (
     ESSAY,
     NOW,
     RIGHT,
+    SINGLE_CHOICE,
+    ModuleFactory,
     add_item,
     make_lesson,
     make_question,
@@ -135,6 +137,67 @@ def _redeliver(platform: Platform) -> Ask:
     return Ask(f"{_endpoint(platform)}/redeliver", {"event": str(event.uuid)})
 
 
+def _course(_platform: Platform) -> tuple[str, Any]:
+    """The address of a course for its authors, and a module of it."""
+    module = ModuleFactory()
+    return f"/authoring/courses/{module.course.key}", module
+
+
+def _new_objective(platform: Platform) -> Ask:
+    path, module = _course(platform)
+    aim = {"text": "tell one from the other", "bloom": "apply"}
+    return Ask(f"{path}/objectives", {"key": "AIM-1", "module": module.key, **aim})
+
+
+def _new_stimulus(platform: Platform) -> Ask:
+    return Ask(f"{_course(platform)[0]}/stimuli", {"key": "text", "body": "Read this."})
+
+
+def _new_question(platform: Platform) -> Ask:
+    body = {"key": "q-1", "type": "single_choice", "data": SINGLE_CHOICE, "tags": ["bank"]}
+    return Ask(f"{_course(platform)[0]}/questions", body)
+
+
+def _new_quiz(platform: Platform) -> Ask:
+    path, module = _course(platform)
+    items = [{"question": make_question(module).key}]
+    body = {"key": "quiz-a", "title": "Quiz", "kind": "graded", "items": items}
+    return Ask(f"{path}/quizzes", body)
+
+
+def _question(platform: Platform, **extra: Any) -> str:
+    path, module = _course(platform)
+    return f"{path}/questions/{make_question(module, **extra).key}"
+
+
+def _new_version(platform: Platform) -> Ask:
+    data = {**SINGLE_CHOICE, "stem": "Which one?"}
+    body = {"type": "single_choice", "data": data, "status": "ready"}
+    return Ask(f"{_question(platform)}/versions", body)
+
+
+def _publish_version(platform: Platform) -> Ask:
+    ask = _new_version(platform)
+    draft = platform.post(ask.path, {**ask.body, "status": "draft"})
+    return Ask(f"{ask.path}/{draft.json()['number']}/publish", {})
+
+
+def _retire(platform: Platform) -> Ask:
+    return Ask(f"{_question(platform)}/retire", {})
+
+
+def _restore(platform: Platform) -> Ask:
+    return Ask(f"{_question(platform, is_retired=True)}/restore", {})
+
+
+def _quiz_deed(deed: str, **extra: Any) -> Recipe:
+    def recipe(_platform: Platform) -> Ask:
+        quiz = make_quiz(**extra)
+        return Ask(f"/authoring/courses/{quiz.course.key}/quizzes/{quiz.key}/{deed}", {})
+
+    return recipe
+
+
 RECIPES: dict[str, Recipe] = {
     "start_attempt": _start,
     "save_response": _save,
@@ -148,6 +211,17 @@ RECIPES: dict[str, Recipe] = {
     "rotate_webhook_secret": _secret,
     "ping_webhook": _ping,
     "redeliver": _redeliver,
+    "create_objective": _new_objective,
+    "create_stimulus": _new_stimulus,
+    "create_question": _new_question,
+    "create_version": _new_version,
+    "publish_version": _publish_version,
+    "retire_question": _retire,
+    "restore_question": _restore,
+    "create_quiz": _new_quiz,
+    "publish_quiz": _quiz_deed("publish", is_draft=True),
+    "archive_quiz": _quiz_deed("archive"),
+    "restore_quiz": _quiz_deed("restore", is_archived=True),
 }
 """By operation id."""
 

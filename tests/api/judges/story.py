@@ -167,6 +167,67 @@ def _tokens(say: Storyteller) -> None:
     say("revoke_learner_token", uuid=token)
 
 
+def _authoring(say: Storyteller) -> None:
+    for name in ("list_authored_courses", "get_authored_course", "list_question_types"):
+        say(name)
+    aim = {"text": "Name what a customer came for.", "bloom": "apply"}
+    say.ids |= {"objective": "DEF-2", "stimulus": "two-letters"}
+    say("create_objective", {"key": "DEF-2", "module": content.MODULE, **aim})
+    say("get_objective")
+    say("put_objective", {"module": content.MODULE, **aim, "bloom": "analyse"})
+    say("list_authored_objectives", query={"module": content.MODULE})
+    letters = "> Your ticket is closed.\n\n> My parcel is still lost."
+    say("create_stimulus", {"key": "two-letters", "title": "Two letters", "body": letters})
+    say("get_stimulus")
+    say("put_stimulus", {"title": "Two letters about one parcel", "body": letters})
+    say("list_stimuli")
+    _a_question(say)
+    _a_quiz(say)
+    say("create_objective", {"key": "DEF-3", "module": content.MODULE, **aim})
+    say("delete_objective", objective="DEF-3")
+    say("create_stimulus", {"key": "not-needed", "body": "Nothing."})
+    say("delete_stimulus", stimulus="not-needed")
+
+
+def _a_question(say: Storyteller) -> None:
+    say.ids |= {"question": "q-letters", "number": "1"}
+    about = {"module": content.MODULE, "objective": "DEF-2", "tags": ["bank"]}
+    options = [
+        {"key": "a", "text": "The first", "feedback": "It counts what we did."},
+        {"key": "b", "text": "The second", "feedback": "She came for it.", "correct": True},
+    ]
+    data = {"stem": "Which letter tells the experience?", "options": options}
+    version = {"type": "single_choice", "data": data}
+    say("create_question", {"key": "q-letters", **about, "stimulus": "two-letters", **version})
+    say("preview_version", query={"seed": 7, "solution": "true"})
+    data = {**data, "stem": "Which letter tells what she lived through?"}
+    say("put_version", {**version, "data": data})
+    say("publish_version")
+    harder = {**version, "data": {**data, "hints": ["Who writes?"]}, "note": "With a hint."}
+    say("create_version", harder)
+    say("get_version", number="2")
+    say("list_versions")
+    say("put_question", {**about, "stimulus": "two-letters", "difficulty": "easy"})
+    say("get_question")
+    say("list_questions", query={"tag": "bank", "status": "ready"})
+    say("retire_question")
+    say("restore_question")
+
+
+def _a_quiz(say: Storyteller) -> None:
+    say.ids["quiz"] = "m1-letters"
+    rules = {"module": content.MODULE, "title": "Two letters", "kind": "graded"}
+    draw = {"draw": {"count": 1, "objective": "DEF-2", "tag": "bank"}}
+    say("create_quiz", {"key": "m1-letters", **rules, "items": [draw]})
+    pinned = {"question": content.CHECK, "version": 1, "points": "2"}
+    say("put_quiz", {**rules, "time_limit_s": 600, "items": [draw, pinned]})
+    say("publish_quiz")
+    say("get_authored_quiz")
+    say("list_authored_quizzes")
+    say("archive_quiz")
+    say("restore_quiz")
+
+
 def _a_call_failed() -> None:
     delivery = Delivery.objects.order_by("pk").first()
     DeliveryTry.objects.create(
@@ -174,5 +235,5 @@ def _a_call_failed() -> None:
     )
 
 
-CHAPTERS = (_catalogue, _people, _lessons, _quiz, _grades, _webhooks, _events, _tokens)
+CHAPTERS = (_catalogue, _people, _lessons, _quiz, _grades, _webhooks, _events, _tokens, _authoring)
 """A new one comes last: what was told before stays as it is."""

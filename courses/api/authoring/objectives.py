@@ -1,0 +1,104 @@
+"""Objectives: what a learner can do after a module."""
+
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api import etags, paging
+from courses.api.authoring import shapes
+from courses.api.authoring.base import KEY, OBJECTIVE, AuthoringView, one
+from courses.api.idempotent import idempotent
+from courses.api.schema import operation, query
+from courses.coursefiles.schema import ObjectiveFile
+from courses.domain.authoring import edits
+from courses.models import Objective
+
+
+class Objectives(AuthoringView):
+    @operation(
+        "list_authored_objectives",
+        response=shapes.ObjectivePage,
+        query=[*paging.PARAMETERS, query("module", "Only objectives of this module.")],
+    )
+    def get(self, request: Request, course: str) -> Response:
+        """The objectives of a course by key."""
+        rows = Objective.objects.filter(course=self.course(course)).select_related("module")
+        module = paging.word(request, "module", KEY)
+        rows = rows.filter(module__key=module) if module else rows
+        return paging.page_by(
+            request, rows, lambda found: [told(row) for row in found], name="key", pattern=OBJECTIVE
+        )
+
+    @operation(
+        "create_objective",
+        request=shapes.NewObjective,
+        response=shapes.AuthoredObjective,
+        status=201,
+    )
+    @idempotent
+    def post(self, request: Request, course: str) -> Response:
+        """A new objective of a module. 409 when its key is taken."""
+        found = self.course(course)
+        values = shapes.NewObjective.read(request.data)
+        record = _record(values.pop("key"), values)
+        row = edits.create_objective(course=found, record=record, **_place(values))
+        place = reverse("courses:api:authored-objective", args=[course, row.key])
+        return etags.tagged(told(row), status=201, Location=request.build_absolute_uri(place))
+
+
+class OneObjective(AuthoringView):
+    def objective(self, course: str, key: str, *, is_locked: bool = False) -> Objective:
+        rows = Objective.objects.filter(course=self.course(course, is_locked=is_locked))
+        return one(rows.select_related("module", "course"), key=key)
+
+    @operation("get_objective", response=shapes.AuthoredObjective)
+    def get(self, request: Request, course: str, objective: str) -> Response:
+        """One objective."""
+        return etags.tagged(told(self.objective(course, objective)))
+
+    @operation(
+        "put_objective",
+        request=shapes.ObjectiveChanges,
+        response=shapes.AuthoredObjective,
+        has_if_match=True,
+    )
+    def put(self, request: Request, course: str, objective: str) -> Response:
+        """Change an objective. 404 when there is none: `POST` makes one."""
+        with transaction.atomic():
+            row = self.objective(course, objective, is_locked=True)
+            values = self.values(shapes.ObjectiveChanges, row.key)
+            etags.require_match(request, told(row))
+            record = _record(row.key, values)
+            row = edits.change_objective(objective=row, record=record, **_place(values))
+        return etags.tagged(told(row))
+
+    @operation("delete_objective", status=204, has_if_match=True)
+    def delete(self, request: Request, course: str, objective: str) -> Response:
+        """Delete an objective. 409 while a question, a lesson or a draw names it."""
+        with transaction.atomic():
+            row = self.objective(course, objective, is_locked=True)
+            etags.require_match(request, told(row))
+            edits.delete_objective(objective=row)
+        return Response(status=204)
+
+
+def told(row: Objective) -> Any:
+    values = {
+        "key": row.key,
+        "module": row.module.key,
+        "position": row.position,
+        "text": row.text,
+        "bloom": row.bloom,
+    }
+    return shapes.AuthoredObjective(values).data
+
+
+def _record(key: str, values: dict[str, Any]) -> ObjectiveFile:
+    return ObjectiveFile(key=key, text=values["text"], bloom=values["bloom"])
+
+
+def _place(values: dict[str, Any]) -> dict[str, Any]:
+    return {"module": values["module"], "position": values.get("position")}

@@ -1,0 +1,32 @@
+"""The kinds of questions that this site knows, and what an author writes for each."""
+
+import inspect
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api.authoring import shapes
+from courses.api.authoring.base import AuthoringView
+from courses.api.schema import operation
+from courses.questions import registry
+from courses.questions.describing import data_schema
+
+
+class QuestionTypes(AuthoringView):
+    @operation("list_question_types", response=shapes.QuestionTypeList)
+    def get(self, request: Request) -> Response:
+        """Every type with a JSON Schema of its `data`, so that nobody has to guess."""
+        rows = [
+            {
+                "key": kind.key,
+                "label": str(kind.label),
+                "interaction": kind.interaction,
+                "needs_person": kind.needs_person,
+                "is_scored": kind.is_scored,
+                "is_typed": kind.is_typed,
+                "description": inspect.getdoc(type(kind)) or "",
+                "data": data_schema(kind),
+            }
+            for kind in registry.all_types().values()
+        ]
+        return Response({"results": shapes.QuestionTypeShape(rows, many=True).data})

@@ -1,0 +1,159 @@
+"""The bank: what questions are about. What they ask is in their versions."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api import etags, paging
+from courses.api.authoring import bank, shapes
+from courses.api.authoring.base import KEY, OBJECTIVE, AuthoringView, one
+from courses.api.idempotent import idempotent
+from courses.api.schema import operation, query
+from courses.coursefiles.schema import DIFFICULTIES, QuestionFile
+from courses.domain.authoring import edits
+from courses.models import Question
+
+_NAMES = {
+    "module": ("module__key", KEY),
+    "objective": ("objective__key", OBJECTIVE),
+    "stimulus": ("stimulus__key", KEY),
+    "tag": ("tags__key", KEY),
+    "type": ("kind", KEY),
+}
+"""Parameter → the column that it filters, and the form of its values."""
+_FILTERS = (
+    query("module", "Only questions of this module."),
+    query("objective", "Only questions for this objective."),
+    query("stimulus", "Only questions that show this stimulus."),
+    query("tag", "Only questions with this tag."),
+    query("type", "Only questions of this type."),
+    query("difficulty", "Only questions of this difficulty.", {"enum": DIFFICULTIES}),
+    query("status", "Only questions in this state.", {"enum": shapes.QUESTION_STATUS}),
+    query(
+        "updated_after",
+        "Only what was written since this time.",
+        {"type": "string", "format": "date-time"},
+    ),
+)
+
+
+class QuestionView(AuthoringView):
+    def question(self, course: str, key: str, *, is_locked: bool = False) -> Question:
+        return one(bank.questions(self.course(course, is_locked=is_locked)), key=key)
+
+    def answer(self, question: Question, **more: Any) -> Response:
+        """The question as it is now, after whatever was done."""
+        found = bank.questions(question.course).get(pk=question.pk)
+        return etags.tagged(bank.told(found), **more)
+
+
+class Questions(QuestionView):
+    @operation(
+        "list_questions", response=shapes.QuestionPage, query=[*paging.PARAMETERS, *_FILTERS]
+    )
+    def get(self, request: Request, course: str) -> Response:
+        """The bank of a course by key, without what the questions ask."""
+        rows = _filtered(request, bank.questions(self.course(course)))
+        return paging.page_by(
+            request,
+            rows,
+            lambda found: shapes.QuestionRow(map(bank.row_of, found), many=True).data,
+            name="key",
+            pattern=KEY,
+        )
+
+    @operation(
+        "create_question", request=shapes.NewQuestion, response=shapes.AuthoredQuestion, status=201
+    )
+    @idempotent
+    def post(self, request: Request, course: str) -> Response:
+        """A new question with its first version, a draft or ready. 409 when its key is taken.
+
+        Tags are made on the way.
+        """
+        found = self.course(course)
+        values = shapes.NewQuestion.read(request.data)
+        module, note = values.pop("module") or "", values.pop("note")
+        row = edits.create_question(
+            course=found, record=_record(**values), module=module, note=note, by=None
+        )
+        place = reverse("courses:api:question", args=[course, row.key])
+        return self.answer(row, status=201, Location=request.build_absolute_uri(place))
+
+
+class OneQuestion(QuestionView):
+    @operation("get_question", response=shapes.AuthoredQuestion)
+    def get(self, request: Request, course: str, question: str) -> Response:
+        """One question with the version that learners get and the newest draft."""
+        return etags.tagged(bank.told(self.question(course, question)))
+
+    @operation(
+        "put_question",
+        request=shapes.QuestionChanges,
+        response=shapes.AuthoredQuestion,
+        has_if_match=True,
+    )
+    def put(self, request: Request, course: str, question: str) -> Response:
+        """Change what the question is about. What it asks is changed by a new version."""
+        with transaction.atomic():
+            row = self.question(course, question, is_locked=True)
+            values = self.values(shapes.QuestionChanges, row.key)
+            etags.require_match(request, bank.told(row))
+            module = values.pop("module") or ""
+            record = _record(key=row.key, type=row.kind or "", data={}, **values)
+            edits.change_question(question=row, record=record, module=module)
+            return self.answer(row)
+
+
+class Retire(QuestionView):
+    @operation("retire_question", response=shapes.AuthoredQuestion, has_if_match=True)
+    @idempotent
+    def post(self, request: Request, course: str, question: str) -> Response:
+        """No draw takes it any more; where a quiz names it, it stays. Safe to repeat."""
+        with transaction.atomic():
+            row = self.question(course, question, is_locked=True)
+            etags.require_match(request, bank.told(row))
+            return self.answer(edits.retire_question(question=row))
+
+
+class Restore(QuestionView):
+    @operation("restore_question", response=shapes.AuthoredQuestion, has_if_match=True)
+    @idempotent
+    def post(self, request: Request, course: str, question: str) -> Response:
+        """Bring a retired question back. Safe to repeat."""
+        with transaction.atomic():
+            row = self.question(course, question, is_locked=True)
+            etags.require_match(request, bank.told(row))
+            return self.answer(edits.restore_question(question=row))
+
+
+def _filtered(request: Request, rows: QuerySet[Question]) -> QuerySet[Question]:
+    for name, (column, form) in _NAMES.items():
+        wanted = paging.word(request, name, form)
+        rows = rows.filter(**{column: wanted}) if wanted else rows
+    difficulty = paging.choice(request, "difficulty", DIFFICULTIES)
+    rows = rows.filter(difficulty=difficulty) if difficulty else rows
+    status = paging.choice(request, "status", shapes.QUESTION_STATUS)
+    rows = bank.in_status(rows, status) if status else rows
+    since = paging.moment(request, "updated_after")
+    return rows.filter(updated_at__gt=since) if since else rows
+
+
+def _record(**values: Any) -> QuestionFile:
+    """What was sent, as a course file would say it."""
+    day = values["reviewed_on"]
+    return QuestionFile(
+        **{
+            **values,
+            "objective": values["objective"] or "",
+            "bloom": values["bloom"] or "",
+            "stimulus": values["stimulus"] or "",
+            "tags": tuple(dict.fromkeys(values["tags"])),
+            "source": tuple(values["source"]),
+            "reviewed_on": day and day.isoformat(),
+        }
+    )

@@ -1,0 +1,153 @@
+"""Quizzes as their authors see them: every rule, and the items in their order."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Prefetch, QuerySet
+from django.urls import reverse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api import etags, paging
+from courses.api.authoring import shapes_quizzes as shapes
+from courses.api.authoring.base import KEY, AuthoringView, one
+from courses.api.authoring.quiz_records import record_of, status_of, told
+from courses.api.idempotent import idempotent
+from courses.api.schema import operation, query
+from courses.domain.authoring import edits
+from courses.models import Course, Quiz, QuizItem
+
+_FILTERS = (
+    query("module", "Only quizzes of this module."),
+    query("kind", "Only quizzes of this kind.", {"enum": Quiz.Kind.values}),
+    query("status", "Only quizzes in this state.", {"enum": shapes.STATUS}),
+)
+_IN_STATUS = {
+    "draft": {"is_draft": True, "is_archived": False},
+    "ready": {"is_draft": False, "is_archived": False},
+    "archived": {"is_archived": True},
+}
+
+
+class QuizView(AuthoringView):
+    def quiz(self, course: str, key: str, *, is_locked: bool = False) -> Quiz:
+        return one(_whole(self.course(course, is_locked=is_locked)), key=key)
+
+    def answer(self, quiz: Quiz, **more: Any) -> Response:
+        """The quiz as it is now, after whatever was done."""
+        found = _whole(quiz.course).get(pk=quiz.pk)
+        return etags.tagged(told(found), **more)
+
+
+class Quizzes(QuizView):
+    @operation(
+        "list_authored_quizzes", response=shapes.QuizPage, query=[*paging.PARAMETERS, *_FILTERS]
+    )
+    def get(self, request: Request, course: str) -> Response:
+        """The quizzes of a course by key. The checks of lessons come with the lessons' text."""
+        rows = _quizzes(self.course(course)).annotate(item_count=Count("items"))
+        module = paging.word(request, "module", KEY)
+        rows = rows.filter(module__key=module) if module else rows
+        kind = paging.choice(request, "kind", Quiz.Kind.values)
+        rows = rows.filter(kind=kind) if kind else rows
+        status = paging.choice(request, "status", shapes.STATUS)
+        rows = rows.filter(**_IN_STATUS[status]) if status else rows
+        return paging.page_by(
+            request, rows, lambda found: [_row(quiz) for quiz in found], name="key", pattern=KEY
+        )
+
+    @operation("create_quiz", request=shapes.NewQuiz, response=shapes.AuthoredQuiz, status=201)
+    @idempotent
+    def post(self, request: Request, course: str) -> Response:
+        """A new quiz with its items, a draft or ready at once. 409 when its key is taken."""
+        found = self.course(course)
+        values = shapes.NewQuiz.read(request.data)
+        row = edits.create_quiz(course=found, record=record_of(values), **_place(values))
+        place = reverse("courses:api:authored-quiz", args=[course, row.key])
+        return self.answer(row, status=201, Location=request.build_absolute_uri(place))
+
+
+class OneQuiz(QuizView):
+    @operation("get_authored_quiz", response=shapes.AuthoredQuiz)
+    def get(self, request: Request, course: str, quiz: str) -> Response:
+        """One quiz with every rule and its items."""
+        return etags.tagged(told(self.quiz(course, quiz)))
+
+    @operation(
+        "put_quiz",
+        request=shapes.QuizChanges,
+        response=shapes.AuthoredQuiz,
+        has_if_match=True,
+    )
+    def put(self, request: Request, course: str, quiz: str) -> Response:
+        """Change the rules and items, all at once; attempts keep what they began with."""
+        with transaction.atomic():
+            row = self.quiz(course, quiz, is_locked=True)
+            values = self.values(shapes.QuizChanges, row.key)
+            etags.require_match(request, told(row))
+            record = record_of({**values, "key": row.key, "status": "draft"})
+            edits.change_quiz(quiz=row, record=record, **_place(values))
+            return self.answer(row)
+
+
+class Publish(QuizView):
+    @operation("publish_quiz", response=shapes.AuthoredQuiz, has_if_match=True)
+    @idempotent
+    def post(self, request: Request, course: str, quiz: str) -> Response:
+        """Learners see the draft from now on. 400 says what stands in the way. Safe to repeat."""
+        with transaction.atomic():
+            row = self.quiz(course, quiz, is_locked=True)
+            etags.require_match(request, told(row))
+            return self.answer(edits.publish_quiz(quiz=row))
+
+
+class Archive(QuizView):
+    @operation("archive_quiz", response=shapes.AuthoredQuiz, has_if_match=True)
+    @idempotent
+    def post(self, request: Request, course: str, quiz: str) -> Response:
+        """Nobody starts it any more; attempts and results stay. Safe to repeat."""
+        with transaction.atomic():
+            row = self.quiz(course, quiz, is_locked=True)
+            etags.require_match(request, told(row))
+            return self.answer(edits.archive_quiz(quiz=row))
+
+
+class Restore(QuizView):
+    @operation("restore_quiz", response=shapes.AuthoredQuiz, has_if_match=True)
+    @idempotent
+    def post(self, request: Request, course: str, quiz: str) -> Response:
+        """Back from the archive, as the draft or the ready quiz that it was. Safe to repeat."""
+        with transaction.atomic():
+            row = self.quiz(course, quiz, is_locked=True)
+            etags.require_match(request, told(row))
+            return self.answer(edits.restore_quiz(quiz=row))
+
+
+def _quizzes(course: Course) -> QuerySet[Quiz]:
+    return Quiz.objects.filter(course=course, lesson=None).select_related(
+        "module", "course", "compares_with"
+    )
+
+
+def _whole(course: Course) -> QuerySet[Quiz]:
+    """Quizzes with all that is told of one; three queries, whatever is in it."""
+    items = QuizItem.objects.select_related("question", "version", "draw_objective", "draw_tag")
+    items = items.defer("version__data").order_by("position")
+    return _quizzes(course).prefetch_related("requires_modules", Prefetch("items", items))
+
+
+def _row(quiz: Quiz) -> Any:
+    values = {
+        "key": quiz.key,
+        "title": quiz.title,
+        "module": quiz.module.key if quiz.module else None,
+        "position": quiz.position,
+        "kind": quiz.kind,
+        "status": status_of(quiz),
+        "item_count": quiz.item_count,
+    }
+    return shapes.QuizRow(values).data
+
+
+def _place(values: dict[str, Any]) -> dict[str, Any]:
+    return {"module": values["module"] or "", "position": values.get("position")}

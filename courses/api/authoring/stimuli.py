@@ -1,0 +1,79 @@
+"""Stimuli: texts and tables that several questions share."""
+
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api import etags, paging
+from courses.api.authoring import shapes
+from courses.api.authoring.base import KEY, AuthoringView, one
+from courses.api.idempotent import idempotent
+from courses.api.schema import operation
+from courses.coursefiles.schema import StimulusFile
+from courses.domain.authoring import edits
+from courses.models import Stimulus
+
+
+class Stimuli(AuthoringView):
+    @operation("list_stimuli", response=shapes.StimulusPage, query=paging.PARAMETERS)
+    def get(self, request: Request, course: str) -> Response:
+        """The stimuli of a course by key."""
+        rows = Stimulus.objects.filter(course=self.course(course))
+        return paging.page_by(
+            request, rows, lambda found: [told(row) for row in found], name="key", pattern=KEY
+        )
+
+    @operation(
+        "create_stimulus", request=shapes.NewStimulus, response=shapes.AuthoredStimulus, status=201
+    )
+    @idempotent
+    def post(self, request: Request, course: str) -> Response:
+        """A new stimulus, for questions to name. 409 when its key is taken."""
+        found = self.course(course)
+        record = StimulusFile(**shapes.NewStimulus.read(request.data))
+        row = edits.create_stimulus(course=found, record=record)
+        place = reverse("courses:api:stimulus", args=[course, row.key])
+        return etags.tagged(told(row), status=201, Location=request.build_absolute_uri(place))
+
+
+class OneStimulus(AuthoringView):
+    def stimulus(self, course: str, key: str, *, is_locked: bool = False) -> Stimulus:
+        rows = Stimulus.objects.filter(course=self.course(course, is_locked=is_locked))
+        return one(rows.select_related("course"), key=key)
+
+    @operation("get_stimulus", response=shapes.AuthoredStimulus)
+    def get(self, request: Request, course: str, stimulus: str) -> Response:
+        """One stimulus."""
+        return etags.tagged(told(self.stimulus(course, stimulus)))
+
+    @operation(
+        "put_stimulus",
+        request=shapes.StimulusChanges,
+        response=shapes.AuthoredStimulus,
+        has_if_match=True,
+    )
+    def put(self, request: Request, course: str, stimulus: str) -> Response:
+        """Change a stimulus, also where attempts under way show it."""
+        with transaction.atomic():
+            row = self.stimulus(course, stimulus, is_locked=True)
+            values = self.values(shapes.StimulusChanges, row.key)
+            etags.require_match(request, told(row))
+            record = StimulusFile(key=row.key, **values)
+            row = edits.change_stimulus(stimulus=row, record=record)
+        return etags.tagged(told(row))
+
+    @operation("delete_stimulus", status=204, has_if_match=True)
+    def delete(self, request: Request, course: str, stimulus: str) -> Response:
+        """Delete a stimulus. 409 while a question shows it."""
+        with transaction.atomic():
+            row = self.stimulus(course, stimulus, is_locked=True)
+            etags.require_match(request, told(row))
+            edits.delete_stimulus(stimulus=row)
+        return Response(status=204)
+
+
+def told(row: Stimulus) -> Any:
+    return shapes.AuthoredStimulus(row).data
