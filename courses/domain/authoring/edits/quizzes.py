@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.coursefiles.quizzes import check_quiz
+from courses.coursefiles.rules import SMALL_LIMIT
 from courses.coursefiles.schema import QuizFile
 from courses.domain import drawing, outline, policy
 from courses.domain.authoring.edits.rows import (
@@ -57,8 +58,8 @@ def create_quiz(
 def change_quiz(*, quiz: Quiz, record: QuizFile, module: str, position: int | None = None) -> Quiz:
     """The rules and items that the record says; its status is not looked at.
 
-    Saved only if that is something new; attempts under way keep what they began with. Items are
-    replaced and not changed: attempts hold versions and points of their own. Raises Invalid.
+    Saved only if that is something new; attempts under way keep what they began with, versions and
+    points too. Raises Invalid.
     """
     lock_course(course=quiz.course)
     before, required = columns(quiz), {row.pk for row in quiz.requires_modules.all()}
@@ -73,8 +74,7 @@ def change_quiz(*, quiz: Quiz, record: QuizFile, module: str, position: int | No
         quiz.save()
         quiz.requires_modules.set(wanted)
     if _told(items) != _told(old):
-        quiz.items.all().delete()
-        QuizItem.objects.bulk_create(items)
+        _replace(old, items)
         outline.touch(course_id=quiz.course_id)
     return quiz
 
@@ -216,6 +216,23 @@ def _unfilled(quiz: Quiz, items: Sequence[QuizItem]) -> Iterator[Problem]:
         text = _("The bank has %(left)d questions left for this draw, not %(wanted)d.")
         counts = {"left": left, "wanted": items[index].draw_count}
         yield Problem(f"items.{index}.draw.count", text % counts)
+
+
+def _replace(old: Sequence[QuizItem], new: Sequence[QuizItem]) -> None:
+    """The new items take the rows of the old ones in their order, as far as these go."""
+    if old and old[-1].position + len(new) > SMALL_LIMIT:  # no room behind them
+        QuizItem.objects.filter(pk__in=[row.pk for row in old]).delete()
+        old = []
+    for item, row in zip(new, old, strict=False):
+        item.pk, item.position = row.pk, row.position
+    last = old[-1].position if old else 0
+    added = new[len(old) :]
+    for position, item in enumerate(added, start=last + 1):
+        item.position = position
+    QuizItem.objects.bulk_update(new[: len(old)], _ITEM)
+    QuizItem.objects.bulk_create(added)
+    for row in old[len(new) :]:
+        row.delete()
 
 
 def _told(items: Sequence[QuizItem]) -> list[list[object]]:
