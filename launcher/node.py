@@ -3,15 +3,22 @@
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
+from launcher import packages as python_packages
 from launcher.console import ROOT, VAR, run_quietly, say
-from launcher.packages import program
 
 SOURCE = ROOT / "tests/node"
 FILES = ("package.json", "package-lock.json", ".npmrc")
 KEPT = VAR / "node"
+
+
+def program(name: str) -> Path:
+    """`node` or `npm` as Python packages brought it: to `.venv`, else to where we run."""
+    ours = python_packages.program(name)
+    return ours if ours.exists() else Path(sys.executable).with_name(ours.name)
 
 
 def packages() -> Path:

@@ -11,7 +11,7 @@ import pytest
 
 from courses.models import Attempt, Enrolment
 from launcher import node
-from launcher.packages import program
+from launcher.node import program
 from tests.api.platform import Platform
 from tests.factories import make_quiz
 
