@@ -81,9 +81,13 @@ def _mark(lock: Path) -> str:
 
 
 def _present() -> set[str]:
-    """The names of all modules and packages in the environment."""
+    """The names of all modules and packages in the environment, but for the version of pip.
+
+    The tools of the check bring a newer pip than the environment began with.
+    """
     folders = VENV.glob("Lib/site-packages" if IS_WINDOWS else "lib/python*/site-packages")
-    return {entry.name for folder in folders for entry in folder.iterdir()}
+    names = (entry.name for folder in folders for entry in folder.iterdir())
+    return {name for name in names if not name.startswith("pip-")}
 
 
 def _ensure_venv(*, is_damaged: bool) -> None:

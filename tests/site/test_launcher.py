@@ -119,6 +119,7 @@ def test_a_lost_package_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     site = tmp_path / "lib/python3.11/site-packages"
     (site / "django").mkdir(parents=True)
     (site / "rest_framework").mkdir()
+    (site / "pip-23.2.1.dist-info").mkdir()
     lock = tmp_path / "requirements.txt"
     lock.write_text("django==5.2.19\n")
     monkeypatch.setattr(packages, "VENV", tmp_path)
@@ -127,6 +128,10 @@ def test_a_lost_package_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     stamp = tmp_path / "stamp.json"
     assert not packages._is_installed(lock, stamp)
     stamp.write_text(packages._stamp(lock))
+    assert packages._is_installed(lock, stamp)
+    assert not packages._is_damaged(stamp)
+    # What the check installs brings a newer pip; that is no damage.
+    (site / "pip-23.2.1.dist-info").rename(site / "pip-26.3.dist-info")
     assert packages._is_installed(lock, stamp)
     assert not packages._is_damaged(stamp)
     (site / "django").rmdir()
