@@ -59,6 +59,7 @@ def _told(operation: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": operation["operationId"],
         "tag": operation["tags"][0],
+        "summary": operation.get("summary", ""),
         "description": operation.get("description", ""),
         "parameters": operation.get("parameters", []),
         "body": _fields(body.get("schema", {})),
