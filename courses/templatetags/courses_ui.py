@@ -117,13 +117,13 @@ def _in_minutes(seconds: int) -> Decimal:
 
 @register.filter
 def percent(value: Decimal | Fraction | float | None, places: int = 0) -> str:
-    """62.5 → "63 %" in the reader's notation; None → a dash."""
+    """62.5 → "63%" in the reader's notation ("63 %" in German); None → a dash."""
     if value is None:
         return "–"
     exact = Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else value
     step = Decimal(1).scaleb(-places)
     rounded = Decimal(exact).quantize(step, rounding=ROUND_HALF_UP)
-    return _("%(number)s %%") % {"number": number_format(rounded, places)}
+    return _("%(number)s%%") % {"number": number_format(rounded, places)}
 
 
 @register.filter

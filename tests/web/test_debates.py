@@ -50,7 +50,7 @@ def test_a_vote_is_cast_with_a_certainty_and_stands(debate):
     html = debate.page()
 
     assert "Your vote is cast." in html
-    assert "70 %" in html
+    assert "70%" in html
     assert "As seen at the gate." in html
     assert html.count("Cast my vote") == 1
     assert re.search(r"Smuda.{1,6}s side\.", html)
@@ -75,8 +75,8 @@ def test_the_second_vote_shows_ones_own_move(debate):
     html = debate.page()
 
     assert "You changed sides." in html
-    assert "70 % sure" in html
-    assert "50 % sure" in html
+    assert "70% sure" in html
+    assert "50% sure" in html
     assert "once 5 people have voted" in html
     assert "<table" not in html
 
@@ -105,7 +105,7 @@ def test_the_fragment_shows_what_the_page_shows(debate):
     assert (
         re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", table[0]))
         .strip()
-        .endswith("Everyone owns it 100 % (7) 29 % (2) One lead owns it 0 % (0) 71 % (5)")
+        .endswith("Everyone owns it 100% (7) 29% (2) One lead owns it 0% (0) 71% (5)")
     )
 
 

@@ -37,9 +37,22 @@ def test_somebody_who_is_not_enrolled_is_sent_to_the_course(seat: Seat) -> None:
 def test_the_page_says_what_will_happen(seat: Seat) -> None:
     html = seat.html(seat.quiz_url())
     assert "30 min" in html
-    assert "80 %" in html
+    assert "80%" in html
     assert "Of several attempts the last one counts." in html
     assert "You can change every response until you submit" in html
+
+
+@pytest.mark.parametrize(
+    ("review", "said"),
+    [
+        ({}, "until you submit; what was right is shown afterwards."),
+        ({"just_after": ["points"]}, "is shown when no attempt is left"),
+        ({"just_after": [], "after_close": []}, "every response until you submit.</li>"),
+    ],
+)
+def test_the_page_says_when_what_was_right_is_shown(client: Client, review, said: str) -> None:
+    seat = Seat(client, review=review)
+    assert said in seat.html(seat.quiz_url())
 
 
 def test_the_time_is_the_learners_own(seat: Seat) -> None:

@@ -34,10 +34,10 @@ def test_allowance_says_what_was_granted(base: int, extra: int, shown: str) -> N
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
-        (0, "0 %"),
-        (100, "100 %"),
-        (Decimal("62.5"), "63 %"),
-        (Fraction(200, 3), "67 %"),
+        (0, "0%"),
+        (100, "100%"),
+        (Decimal("62.5"), "63%"),
+        (Fraction(200, 3), "67%"),
         (None, "–"),
     ],
 )

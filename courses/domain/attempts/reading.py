@@ -11,7 +11,7 @@ from courses.domain import access, deadlines, grants, presenting, progress
 from courses.domain.attempts import starting
 from courses.domain.attempts.closing import close_due
 from courses.domain.gains import Gains, before_and_after
-from courses.domain.policy import Policy
+from courses.domain.policy import Moment, Policy
 from courses.models import Attempt, AttemptItem, Course, Enrolment, Quiz, Result
 
 LISTED = 50
@@ -65,6 +65,15 @@ class QuizPage:
     @property
     def pass_mark(self) -> Decimal:
         return self.quiz.pass_mark
+
+    @property
+    def is_explained_when_submitted(self) -> bool:
+        return Policy.load(self.quiz.settings).reveal_at(Moment.JUST_AFTER).correctness
+
+    @property
+    def is_explained_at_the_end(self) -> bool:
+        """Once no attempt is left, or the quiz is closed."""
+        return Policy.load(self.quiz.settings).reveal_at(Moment.AFTER_CLOSE).correctness
 
 
 @dataclass(frozen=True)
