@@ -135,6 +135,7 @@ LANGUAGES = [("en", _("English")), ("de", _("German"))]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = ["cxcourse.formats"]
 
 # --- static files
 
