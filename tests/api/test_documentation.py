@@ -11,10 +11,10 @@ import pytest
 from oauth2_provider.models import AccessToken
 
 from courses.api import problems
-from courses.models import Attempt, Enrolment, LearnerToken
+from courses.models import Attempt, Enrolment, LearnerToken, Question, Quiz
 from courses.models.client import SCOPES
 from tests.api.platform import Platform
-from tests.factories import make_quiz
+from tests.factories import ModuleFactory, make_quiz
 
 DOCS = Path(__file__).resolve().parents[2] / "docs/api"
 QUICK_START = (DOCS / "README.md").read_text(encoding="utf-8")
@@ -81,6 +81,28 @@ def test_the_credentials_work_as_they_stand(live_server):
 
     assert AccessToken.objects.latest("pk").scope == "catalogue:read"
     assert LearnerToken.objects.get().user == platform.learner("a-1")
+
+
+@pytest.mark.slow
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_the_authors_guide_runs_as_it_stands(live_server, tmp_path):
+    module = ModuleFactory(course__state="draft")
+    platform = Platform("authoring:write", courses=[module.course])
+    names = {"COURSE": module.course.key, "MODULE": module.key, "KEY": platform.key}
+    env = {**os.environ, "SITE": live_server.url, **names}
+    lines = "".join(blocks("sh", "authoring.md")).splitlines()
+    shell([line for line in lines if not line.startswith("export SITE")], env)
+    (program,) = blocks("python", "authoring.md")
+    (tmp_path / "change.py").write_text(program, encoding="utf-8")
+    told = subprocess.run(
+        [sys.executable, str(tmp_path / "change.py")], env=env, capture_output=True, check=True
+    )
+
+    assert told.stdout.decode().split() == ["ready", "600", "True"]
+    quiz = Quiz.objects.get()
+    assert (quiz.is_draft, quiz.items.get().draw_objective.key) == (False, "DEF-9")
+    assert Question.objects.get().ready_version.number == 1
 
 
 def shell(lines, env):

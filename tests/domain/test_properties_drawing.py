@@ -72,6 +72,13 @@ def meet(quiz, learner, questions, number=1):
     )
 
 
+def shortages(quiz):
+    items = list(quiz.items.order_by("position"))
+    draws = [item for item in items if item.draw_count]
+    questions = drawing.bank(course_id=quiz.course_id, draws=draws)
+    return drawing.shortages(places=items, questions=questions)
+
+
 counts = st.lists(
     st.tuples(st.sampled_from(["easy", "hard", ""]), st.integers(1, 4)), min_size=1, max_size=4
 )
@@ -95,9 +102,12 @@ def test_draw(world, places, seed, is_shuffled):
         for position, question in enumerate(pinned, start=1):
             add_item(quiz, question, position=position, points="0.5")
         draw_places(quiz, *places)
+        short = shortages(quiz)
         try:
             rows = drawn(quiz, learner, seed)
         except Conflict:
+            # What is said to be fillable is filled, whatever the draws before take.
+            assert short
             # An open place may take what a later one needs; without one it is plain arithmetic.
             assert not is_enough(places) or any(not kind for kind, _ in places[:-1])
         else:

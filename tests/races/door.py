@@ -67,7 +67,14 @@ class Door:
         return self.call("POST", path, body, key)
 
     def call(
-        self, method: str, path: str, body: Any = None, key: str | None = None, query: str = ""
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        key: str | None = None,
+        *,
+        query: str = "",
+        match: str | None = None,
     ) -> Answer:
         sent = b"" if body is None else json.dumps(body).encode()
         environ = {
@@ -92,6 +99,8 @@ class Door:
         }
         if key is not None:
             environ["HTTP_IDEMPOTENCY_KEY"] = key
+        if match is not None:
+            environ["HTTP_IF_MATCH"] = match
         told: list[Any] = []
         response = _site()(environ, lambda status, headers: told.extend((status, headers)))
         content = b"".join(response)
