@@ -17,11 +17,13 @@ from courses.admin.mixins import (
     OwnFilter,
     ReadOnly,
     SameCourseForm,
+    is_put_aside,
 )
 from courses.admin.questions import PrettyJSONField
 from courses.admin.widgets import KnownAutocomplete, tell_known
 from courses.coursefiles.quizzes import check_key
 from courses.domain import policy
+from courses.domain.authoring import edits
 from courses.models import Question, Quiz, QuizItem
 
 _CHOSEN = ["question", "version", "draw_objective", "draw_tag"]
@@ -217,6 +219,16 @@ class QuizAdmin(Archivable, CourseAdmin):
         if change and decides and obj.attempts.exists():
             text = _("Results that learners have already stay until their next attempt is graded.")
             self.message_user(request, text, messages.WARNING)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """What learners would run into is told to whoever saved it."""
+        super().save_related(request, form, formsets, change)
+        quiz = form.instance
+        if quiz.lesson_id is None and not is_put_aside(quiz):
+            reasons = "; ".join(problem.message for problem in edits.quiz_problems(quiz))
+            if reasons:
+                text = _("Learners cannot take this quiz as it stands: %(reasons)s")
+                self.message_user(request, text % {"reasons": reasons}, messages.WARNING)
 
 
 @admin.register(QuizItem)

@@ -149,3 +149,30 @@ def test_changing_what_counts_says_that_results_stay(admin_client):
     answer = admin_client.post(change(quiz), data, follow=True)
 
     assert any("Results that learners have" in str(one) for one in answer.context["messages"])
+
+
+def test_what_learners_would_run_into_is_told(admin_client, quiz):
+    items = [{"position": 1, "points": "1", "draw_count": 3}]
+    answer = admin_client.post(change(quiz), form(quiz, items), follow=True)
+
+    assert "The bank has 0 questions left for this draw, not 3." in answer.text
+    assert quiz.items.count() == 1
+
+
+def test_a_draft_is_for_its_authors(admin_client, client, quiz):
+    answer = admin_client.post(change(quiz), form(quiz, is_draft="on"), follow=True)
+
+    assert "cannot take this quiz" not in answer.text
+    assert not Quiz.objects.offered().exists()
+    client.force_login(make_learner(quiz.course).user)
+    assert client.get(quiz.get_absolute_url()).status_code == 404
+    admin_client.post(change(quiz), form(quiz))
+    assert client.get(quiz.get_absolute_url()).status_code == 200
+
+
+def test_a_lessons_checks_are_no_draft(admin_client):
+    checks = make_lesson(checks=1).checks
+    admin_client.post(change(checks), form(checks, is_draft="on", is_archived="on"))
+
+    checks.refresh_from_db()
+    assert (checks.is_draft, checks.is_archived) == (False, False)

@@ -61,6 +61,44 @@ PLANTS = {
         "candidates.sort(key=lambda question: self._met[question.pk])",
         "candidates.sort(key=lambda question: question.pk)",
     ),
+    "draws, what those before take": Plant(
+        "tests/domain/test_properties_drawing.py",
+        "courses/domain/drawing.py",
+        "if len(fitting) - taken < place.draw_count:",
+        "if len(fitting) < place.draw_count:",
+    ),
+    "authoring, a used version rewritten": Plant(
+        "tests/api/test_authoring_questions.py",
+        "courses/domain/authoring/edits/versions.py",
+        "if version.status != Status.DRAFT or is_used(version):",
+        "if version.status != Status.DRAFT:",
+    ),
+    "authoring, an older state overwrites": Plant(
+        "tests/api/test_authoring_resources.py",
+        "courses/api/authoring/quizzes.py",
+        """            etags.require_match(request, told(row))
+            record =""",
+        """            record =""",
+    ),
+    "authoring, drafts in the catalogue": Plant(
+        "tests/api/test_authoring_quizzes.py",
+        "courses/models/quiz.py",
+        "return self.filter(is_draft=False, is_archived=False)",
+        "return self.filter(is_archived=False)",
+    ),
+    "authoring, a draft of a course for all": Plant(
+        "tests/api/test_authoring_resources.py",
+        "courses/api/credentials.py",
+        "rows = Course.objects.published()",
+        "rows = Course.objects.all()",
+    ),
+    "authoring races, no lock": Plant(
+        "tests/races/test_authoring_races.py",
+        "courses/domain/authoring/edits/rows.py",
+        "Course.objects.select_for_update(no_key=True).get",
+        "Course.objects.get",
+        needs="postgresql",
+    ),
     "machine": Plant(
         "tests/domain/test_attempt_machine.py",
         "courses/domain/attempts/saving.py",
