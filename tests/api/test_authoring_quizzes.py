@@ -255,6 +255,17 @@ class TestDraws:
 
         assert pointers(told) == ["/items/0/draw/count"]
 
+    def test_what_stands_already_is_not_held_against_a_change_beside_it(self, author):
+        made = make(author, status="ready", items=[{"draw": {"count": 4}}])
+        author.post("/questions/q-0/retire")
+
+        assert author.put(PLACE, made).json() == made
+        assert author.put(PLACE, {**made, "title": "New"}).json()["title"] == "New"
+        more = {**made, "items": [{"draw": {"count": 4}, "points": "2"}]}
+        assert pointers(problem(author.put(PLACE, more), 400, "invalid")) == ["/items/0/draw/count"]
+        empty = {**made, "items": []}
+        assert pointers(problem(author.put(PLACE, empty), 400, "invalid")) == ["/items"]
+
 
 class TestStatus:
     @pytest.fixture

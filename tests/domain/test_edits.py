@@ -1,8 +1,11 @@
 """One thing of a course at a time: records and rules of files, and what a sync makes of it."""
 
+from pathlib import Path
+
 import pytest
 
-from courses.coursefiles import course_files, read_files
+import courses
+from courses.coursefiles import course_files, read_course, read_files
 from courses.coursefiles.schema import ObjectiveFile, QuestionFile, QuizFile, QuizItemFile
 from courses.domain.authoring import course_to_records, edits, sync_course
 from courses.domain.authoring.entries import take_apart
@@ -13,6 +16,7 @@ from tests.factories import NOW, SINGLE_CHOICE, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
+SHIPPED = Path(courses.__file__).parent / "content" / "customer-experience"
 BANK = "m1-first/questions/bank.yaml"
 OTHER = {**SINGLE_CHOICE, "stem": "Who is it about?"}
 
@@ -178,3 +182,17 @@ def test_nothing_is_half_done(course):
 
     assert not course.tags.filter(key="brand-new").exists()
     assert question_of(course).versions.count() == 1
+
+
+@pytest.mark.slow
+def test_every_quiz_of_the_shipped_course_can_be_written_again():
+    """Its draws too: what its authors promise learners is surely there."""
+    sync_course(course_file=read_course(SHIPPED).course, now=NOW)
+    course = Course.objects.get()
+    before = take_apart(course_to_records(course=course))
+    for key, entry in before["quiz"].items():
+        quiz = course.quizzes.get(key=key)
+        edits.change_quiz(quiz=quiz, record=entry.record, module=entry.module)
+        assert edits.quiz_problems(quiz) == [], key
+
+    assert take_apart(course_to_records(course=course)) == before

@@ -47,6 +47,7 @@ def create_quiz(
     row = Quiz(course=course, key=record.key)
     names = _assign(row, record, module, position)
     items = _items(row, record, names)
+    stop_at(_problems(row, items, is_draft=row.is_draft))
     refuse_taken(model=Quiz, course=course, key=record.key)
     row.save()
     row.requires_modules.set(_required(record, names))
@@ -70,6 +71,8 @@ def change_quiz(*, quiz: Quiz, record: QuizFile, module: str, position: int | No
     wanted = _required(record, names)
     old = list(quiz.items.order_by("position"))
     items = _items(quiz, record, names)
+    if _told(items) != _told(old):  # What stands already is not held against a change beside it.
+        stop_at(_problems(quiz, items, is_draft=quiz.is_draft))
     if columns(quiz) != before or required != {row.pk for row in wanted}:
         quiz.save()
         quiz.requires_modules.set(wanted)
@@ -103,10 +106,7 @@ def restore_quiz(*, quiz: Quiz) -> Quiz:
 def quiz_problems(quiz: Quiz) -> list[Problem]:
     """Why learners could not take the quiz as it stands; empty when they can."""
     rows = quiz.items.select_related("question", "version").defer("version__data")
-    items = list(rows.order_by("position"))
-    if not items:
-        return [Problem("items", _("A quiz needs an item."))]
-    return [*_votes(items), *_unready(items, is_draft=False), *_unfilled(quiz, items)]
+    return list(_problems(quiz, list(rows.order_by("position")), is_draft=False))
 
 
 @transaction.atomic
@@ -125,7 +125,7 @@ def _assign(row: Quiz, record: QuizFile, module: str, position: int | None) -> N
     together = [
         problem
         for problem in check_quiz(record, has_module=bool(module))
-        if is_new or problem.path != "key"
+        if is_new or problem.path not in {"key", "items"}
     ]
     found = names.judge(record, is_new=is_new)
     stop_at([*found, *together, *policy.check_credit(record.credit)])
@@ -154,20 +154,27 @@ def _required(record: QuizFile, names: Names) -> list[Module]:
 
 
 def _items(quiz: Quiz, record: QuizFile, names: Names) -> list[QuizItem]:
-    """The places of the record, not saved yet. Raises Invalid when one cannot be filled."""
+    """The places of the record, not saved yet. Raises Invalid for a version that is not there."""
     pinned = _pinned(record, names)
     items = [
         make_item(quiz=quiz, position=position, record=item, find=names.find, pinned=pinned)
         for position, item in enumerate(record.items, start=1)
     ]
-    missing = [
+    stop_at(
         Problem(f"items.{index}.version", _("The question has no such version."))
         for index, (item, one) in enumerate(zip(items, record.items, strict=True))
         if one.version is not None and item.version is None
-    ]
-    unready = _unready(items, is_draft=record.status == "draft")
-    stop_at([*missing, *_votes(items), *unready, *_unfilled(quiz, items)])
+    )
     return items
+
+
+def _problems(quiz: Quiz, items: Sequence[QuizItem], *, is_draft: bool) -> Iterator[Problem]:
+    """What is wrong with the items together; a draft may still be without any."""
+    if not items and not is_draft:
+        yield Problem("items", _("A quiz needs an item."))
+    yield from _votes(items)
+    yield from _unready(items, is_draft=is_draft)
+    yield from _unfilled(quiz, items)
 
 
 def _pinned(record: QuizFile, names: Names) -> Pinned:
