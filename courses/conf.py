@@ -49,6 +49,9 @@ DEFAULTS: dict[str, Any] = {
     "RELAY_MAX_TRIES": 18,
     # Receivers that a relay calls at the same time.
     "RELAY_THREADS": 8,
+    # Days for which deliveries that arrived (or were given up) and events are kept; None: for ever.
+    "DELIVERIES_KEPT_DAYS": 30,
+    "EVENTS_KEPT_DAYS": 400,
     # Host names and networks ("10.1.0.0/16") that the courses may call although they are not
     # public; for these alone, http will do.
     "OUTGOING_ALLOW": [],

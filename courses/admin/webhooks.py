@@ -27,6 +27,9 @@ SHOWN = [
 ]
 
 
+SET = ("url", "description", "event_types", "hears_hidden_scores")
+
+
 class WebhookEndpointForm(forms.ModelForm):
     event_types = forms.MultipleChoiceField(
         label=gettext_lazy("event types"),
@@ -48,7 +51,7 @@ class WebhookEndpointForm(forms.ModelForm):
 @admin.register(WebhookEndpoint)
 class WebhookEndpointAdmin(RootOnly, CourseAdmin):
     form = WebhookEndpointForm
-    fields = ["url", "description", "client", "event_types", "courses"]
+    fields = ["url", "description", "client", "event_types", "courses", "hears_hidden_scores"]
     fixed = ("client",)
     autocomplete_fields = ["client", "courses"]
     list_display = ["url", "client", "switched_off_because", "failures", "last_success_at"]
@@ -65,7 +68,7 @@ class WebhookEndpointAdmin(RootOnly, CourseAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         chosen = form.cleaned_data
-        values = {name: chosen[name] for name in ("url", "description", "event_types")}
+        values = {name: chosen[name] for name in SET}
         if change:
             webhooks.change(endpoint=obj, values=values)
             return

@@ -54,7 +54,8 @@ class Events(ApiView):
     def get(self, request: Request) -> Response:
         """What happened to this platform's learners, and to its own webhooks, in order.
 
-        An event may be told again in a webhook; its `id` is the same.
+        An event may be told again in a webhook; its `id` is the same. Scores that the quiz hid from
+        the learner are null unless the credential has `gradebook:read`.
         """
         limit, kind = paging.limit_of(request), paging.choice(request, "type", events.TYPES)
         since, start = paging.moment(request, "since"), _position(request)
@@ -75,8 +76,13 @@ def _say(request: Request, found: list[Any], after: str, more: bool) -> Response
     users = [row.enrolment.user_id for row in found if row.enrolment is not None]
     known = learners.known(client=request.auth.client).filter(user__in=users)
     names = {one.user_id: one for one in known}
+    sees_scores = request.auth.has("gradebook:read")
     told = [
-        webhooks.told(row, identity=names.get(row.enrolment.user_id) if row.enrolment else None)
+        webhooks.told(
+            row,
+            identity=names.get(row.enrolment.user_id) if row.enrolment else None,
+            sees_scores=sees_scores,
+        )
         for row in found
     ]
     given = {**request.query_params.dict(), "after": after}

@@ -17,6 +17,7 @@ from courses.api import etags, paging
 from courses.api.base import ApiView
 from courses.api.credentials import course_of
 from courses.api.idempotent import idempotent
+from courses.api.problems import Refusal
 from courses.api.schema import operation, query
 from courses.api.values import Moment, Shape
 from courses.domain import events, webhooks
@@ -24,7 +25,7 @@ from courses.errors import Invalid, NotFound, Problem
 from courses.models import Course, Delivery, WebhookEndpoint
 
 _MOST_COURSES = 100
-_SETTINGS = ("url", "description", "event_types", "courses", "is_on")
+_SETTINGS = ("url", "description", "event_types", "courses", "hears_hidden_scores", "is_on")
 """What a platform sets; its ETag tells whether these are as they were read."""
 
 
@@ -43,6 +44,10 @@ class EndpointValues(Shape):
         max_length=_MOST_COURSES,
         help_text="Keys of courses. Empty: all that the key reaches.",
     )
+    hears_hidden_scores = serializers.BooleanField(
+        required=False,
+        help_text="Also of scores that the quiz hides from the learner. Needs `gradebook:read`.",
+    )
 
 
 class EndpointChanges(EndpointValues):
@@ -56,6 +61,7 @@ class EndpointShape(Shape):
     description = serializers.CharField()
     event_types = serializers.ListField(child=serializers.CharField())
     courses = serializers.SerializerMethodField()
+    hears_hidden_scores = serializers.BooleanField()
     is_on = serializers.BooleanField()
     switched_off_at = Moment(allow_null=True)
     switched_off_because = serializers.CharField(help_text="by_hand, failing, gone, or empty.")
@@ -118,16 +124,20 @@ class WebhookView(ApiView):
 
     @property
     def reach(self) -> dict[str, Any]:
-        """Whose endpoints; a key that is limited to courses sees those of these courses only."""
+        """Whose endpoints. A key sees none that hears more than the key itself may read: of other
+        courses, or of scores that are hidden from learners."""
         key = self.request.auth.key
         limits = list(key.courses.values_list("pk", flat=True))
-        return {"client": key.client, "limits": limits}
+        sees_scores = self.request.auth.has("gradebook:read")
+        return {"client": key.client, "limits": limits, "sees_scores": sees_scores}
 
     def endpoint(self, uuid: UUID, *, is_locked: bool = False) -> WebhookEndpoint:
         return webhooks.find(uuid=uuid, is_locked=is_locked, **self.reach)
 
     def values(self, values: dict[str, Any]) -> dict[str, Any]:
-        """With courses for their keys. A limited key never makes an endpoint that hears more."""
+        """With courses for their keys. A key never makes an endpoint that hears more than it."""
+        if values.get("hears_hidden_scores") and not self.request.auth.has("gradebook:read"):
+            raise Refusal("missing_scope", scope="gradebook:read")
         if "courses" not in values:
             return values
         keys = values["courses"]

@@ -15,6 +15,7 @@ ATTEMPT_STARTED = "attempt.started"
 ATTEMPT_SUBMITTED = "attempt.submitted"
 ATTEMPT_GRADED = "attempt.graded"
 RESULT_CHANGED = "result.changed"
+RESULT_SHOWN = "result.shown"
 COURSE_SYNCED = "course.synced"
 WEBHOOK_SWITCHED_OFF = "webhook.switched_off"
 TYPES = (
@@ -27,10 +28,14 @@ TYPES = (
     ATTEMPT_SUBMITTED,
     ATTEMPT_GRADED,
     RESULT_CHANGED,
+    RESULT_SHOWN,
     COURSE_SYNCED,
     WEBHOOK_SWITCHED_OFF,
 )
 """What others may listen to."""
+
+SCORES = ("percent", "has_passed")
+"""What an event may tell of a score. Rows hold the truth; `webhooks.told` decides who gets it."""
 
 WEBHOOK_PING = "webhook.ping"
 """For the endpoint that is tried out and nobody else."""

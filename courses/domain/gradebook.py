@@ -4,7 +4,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from courses.domain import events, scoring
+from courses.domain import events, scoring, showing
 from courses.models import Attempt, Enrolment, LineItem, Quiz, Result
 
 
@@ -30,18 +30,29 @@ def post(*, attempt: Attempt, now: datetime) -> list[events.Entry]:
     finished = list(
         Attempt.objects.finished()
         .filter(enrolment_id=attempt.enrolment_id, quiz_id=attempt.quiz_id)
-        .only("number", "state", "score", "score_maximum", "submitted_at")
+        .only("number", "state", "score", "score_maximum", "submitted_at", "policy")
         .order_by("number")
     )
     cell = _cell(attempt, finished)
     row = Result(line_item=column, enrolment_id=attempt.enrolment_id, updated_at=now, **cell)
+    note_showing(row, now=now)
     Result.objects.bulk_create(
         [row],
         update_conflicts=True,
         unique_fields=["line_item", "enrolment"],
-        update_fields=[*cell, "updated_at"],
+        update_fields=[*cell, "updated_at", "shown_at", "look_again_at"],
     )
-    return [(events.RESULT_CHANGED, _data(column, row))]
+    return [(events.RESULT_CHANGED, told(row))]
+
+
+def note_showing(row: Result, *, now: datetime) -> bool:
+    """Write down whether the learner may see it now, and if not, when to look again; not saved."""
+    is_shown = row.attempt is None or showing.shows_score(row.attempt, now=now)
+    row.shown_at = now if is_shown else None
+    row.look_again_at = None
+    if row.attempt is not None and not is_shown:
+        row.look_again_at = showing.next_look(row.attempt, now=now)
+    return is_shown
 
 
 def _cell(attempt: Attempt, finished: list[Attempt]) -> dict[str, Any]:
@@ -51,6 +62,8 @@ def _cell(attempt: Attempt, finished: list[Attempt]) -> dict[str, Any]:
     method = attempt.quiz.grade_method
     share = scoring.counted(method=method, shares=shares)
     best = next((one for one in scored if _share(one) == share), None)
+    if best is not None:
+        best.quiz = attempt.quiz
     is_pending = any(one.state == Attempt.State.SUBMITTED for one in finished)
     pass_mark = Fraction(attempt.quiz.pass_mark)
     return {
@@ -80,9 +93,11 @@ def _has_passed(share: Fraction, pass_mark: Fraction, is_pending: bool) -> bool 
     return None if is_pending else False
 
 
-def _data(column: LineItem, row: Result) -> dict[str, Any]:
+def told(row: Result) -> dict[str, Any]:
+    """What an event tells of a cell; whoever hands it on looks at `is_shown` first."""
     return {
-        "line_item": str(column.uuid),
+        "line_item": str(row.line_item.uuid),
+        "is_shown": row.shown_at is not None,
         "percent": None if row.percent is None else str(row.percent),
         "has_passed": row.has_passed,
         "activity_progress": row.activity_progress,

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.domain import events, gradebook, scoring
+from courses.domain import events, gradebook, progress, scoring, showing
 from courses.domain.policy import Policy
 from courses.errors import Conflict, Invalid
 from courses.models import Attempt, AttemptItem, Grading, Response
@@ -185,15 +185,17 @@ def _resettle(
     attempt.save(update_fields=SETTLED_FIELDS)
     entries: list[events.Entry] = []
     if attempt.state == Attempt.State.GRADED:
-        entries.append((events.ATTEMPT_GRADED, attempt_data(attempt)))
+        entries.append((events.ATTEMPT_GRADED, attempt_data(attempt, now=now)))
     entries += gradebook.post(attempt=attempt, now=now)
+    entries += progress.course_completed(enrolment=attempt.enrolment, now=now)
     course = attempt.enrolment.course
     events.record(entries=entries, now=now, by=by, enrolment=attempt.enrolment, course=course)
 
 
-def attempt_data(attempt: Attempt) -> dict[str, Any]:
-    """What an event tells of an attempt."""
+def attempt_data(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
+    """What an event tells of an attempt; whoever hands it on looks at `is_shown` first."""
     return {
+        "is_shown": showing.shows_score(attempt, now=now),
         "attempt": str(attempt.uuid),
         "quiz": attempt.quiz.key,
         "number": attempt.number,

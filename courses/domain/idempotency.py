@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from courses.errors import CoursesError
-from courses.models import IdempotencyRecord
+from courses.models import ExternalIdentity, IdempotencyRecord
 
 KEPT = timedelta(days=7)
 _PURGED_AT_ONCE = 1000
@@ -91,6 +92,16 @@ def _note(request: Request, now: datetime) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def forget(*, user: Any) -> None:
+    """The answers that tell of this person: to herself, and to the platforms that named her."""
+    told = Q(owner=f"user:{user.pk}")
+    for one in ExternalIdentity.objects.filter(user=user):
+        place = f"/learners/{one.subject}"
+        about = Q(path__endswith=place) | Q(path__contains=f"{place}/")
+        told |= Q(owner=f"client:{one.client_id}") & (about | Q(body__contains=str(one.uuid)))
+    IdempotencyRecord.objects.filter(told).delete()
 
 
 def _rows(request: Request) -> QuerySet[IdempotencyRecord]:

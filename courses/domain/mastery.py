@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from courses.domain import progress, scoring
+from courses.domain import scoring, showing
 from courses.domain.outline import ObjectiveOutline, outline
 from courses.domain.policy import Policy
 from courses.domain.review import MASTERED
@@ -52,7 +52,7 @@ def _is_shown(attempt: Attempt, now: datetime) -> bool:
     """While an attempt runs, only a mode that answers at once has told anything."""
     if attempt.is_open:
         return Policy.load(attempt.policy).is_graded_at_once
-    return progress.shows_score(attempt, now=now)
+    return showing.shows_score(attempt, now=now)
 
 
 def _mastery(objective: ObjectiveOutline, items: list[AttemptItem]) -> Mastery:

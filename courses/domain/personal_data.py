@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from courses.domain import feed, progress, votes
+from courses.domain import feed, idempotency, showing, votes
 from courses.models import (
     Accommodation,
     Attempt,
@@ -92,7 +92,7 @@ def _enrolment(enrolment: Enrolment, now: datetime) -> dict[str, Any]:
                 "has_passed": row.has_passed,
             }
             for row in results
-            if progress.is_shown(row, now=now)
+            if showing.is_shown(row, now=now)
         ],
     }
 
@@ -101,7 +101,7 @@ def _attempt(attempt: Attempt, now: datetime) -> dict[str, Any]:
     items = attempt.items.select_related("version__question").prefetch_related(
         "responses", "gradings"
     )
-    is_shown = attempt.percent is not None and progress.shows_score(attempt, now=now)
+    is_shown = attempt.percent is not None and showing.shows_score(attempt, now=now)
     return {
         "quiz": attempt.quiz.key,
         "number": attempt.number,
@@ -138,6 +138,7 @@ def erase(*, user: Any, now: datetime) -> None:
     attempts = Attempt.objects.filter(enrolment__in=enrolments)
     items = AttemptItem.objects.filter(attempt__in=attempts)
     votes.forget(user=user)
+    idempotency.forget(user=user)
     feed.hold_end(now=now)
     events = Event.objects.filter(enrolment__in=enrolments)
     deliveries = Delivery.objects.filter(event__in=events)

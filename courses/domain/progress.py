@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
-from courses.domain import events, policy
+from courses.domain import events, showing
 from courses.domain.outline import LessonOutline, ModuleOutline, Outline, QuizOutline, Step, outline
-from courses.models import Attempt, Course, Enrolment, LessonProgress, Result
+from courses.models import Course, Enrolment, LessonProgress, Result
 
 NEW, STARTED, COMPLETED = "new", "started", "completed"
 
@@ -102,32 +102,15 @@ def course_progress(*, enrolment: Enrolment, outline: Outline, now: datetime) ->
     Two queries, whatever the size of the course.
     """
     visited = list(LessonProgress.objects.filter(enrolment=enrolment))
-    results = [row for row in _results([enrolment]) if is_shown(row, now=now)]
+    results = [row for row in _results([enrolment]) if showing.is_shown(row, now=now)]
     return _fold(outline, visited, results)
-
-
-def is_shown(result: Result, *, now: datetime) -> bool:
-    """May the learner see this result already, by the policy of the attempt it comes from?"""
-    return result.attempt is None or shows_score(result.attempt, now=now)
-
-
-def shows_score(attempt: Attempt, *, now: datetime) -> bool:
-    """May the learner see already what this attempt earned? Its quiz should be loaded."""
-    rules = policy.Policy.load(attempt.policy)
-    moment = policy.moment(
-        submitted_at=attempt.submitted_at,
-        closes_at=attempt.quiz.closes_at,
-        has_tries=True,
-        now=now,
-    )
-    return rules.reveal_at(moment).points
 
 
 def my_courses(*, by: Any, now: datetime) -> list[CourseSummary]:
     """A person's courses with progress; three queries when their outlines are warm."""
     enrolments = _current(by)
     visited = list(LessonProgress.objects.filter(enrolment__in=enrolments))
-    results = [row for row in _results(enrolments) if is_shown(row, now=now)]
+    results = [row for row in _results(enrolments) if showing.is_shown(row, now=now)]
     return [
         CourseSummary(
             enrolment.course,
@@ -154,7 +137,7 @@ def of_all(
         visited.setdefault(row.enrolment_id, []).append(row)
     results: dict[int, list[Result]] = {}
     for result in _results(enrolments):
-        if is_shown(result, now=now):
+        if showing.is_shown(result, now=now):
             results.setdefault(result.enrolment_id, []).append(result)
     return {
         one.pk: _fold(outline, visited.get(one.pk, []), results.get(one.pk, []))
@@ -199,11 +182,14 @@ def complete_lesson(*, enrolment: Enrolment, lesson: LessonOutline, by: Any, now
 
 
 def course_completed(*, enrolment: Enrolment, now: datetime) -> list[events.Entry]:
-    """The event to record when this step completed the course, once; else nothing."""
+    """The event to record when this step completed the course, once; else nothing.
+
+    As the learner may know it: a pass that the quiz hides completes nothing until it is shown.
+    """
     if enrolment.completed_at is not None:
         return []
-    visited = list(LessonProgress.objects.filter(enrolment=enrolment))
-    if not _fold(outline(enrolment.course), visited, _results([enrolment])).is_complete:
+    plan = outline(enrolment.course)
+    if not course_progress(enrolment=enrolment, outline=plan, now=now).is_complete:
         return []
     first = Enrolment.objects.filter(pk=enrolment.pk, completed_at=None).update(completed_at=now)
     return [(events.COURSE_COMPLETED, {"enrolment": str(enrolment.uuid)})] if first else []

@@ -24,7 +24,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.active().order_by("-cycle")
 
     def changed_since(self, moment: datetime) -> "EnrolmentQuerySet":
-        """Where something happened from this moment on: in a lesson, a quiz or the enrolment."""
+        """Where something happened from this moment on: in a lesson, a quiz or the enrolment.
+
+        As far back as events are kept.
+        """
         happened = self.model._meta.get_field("events").related_model.objects.filter(
             enrolment=OuterRef("pk"), occurred_at__gte=moment
         )

@@ -92,6 +92,11 @@ class Result(models.Model):
     )
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     updated_at = models.DateTimeField(_("updated at"))
+    shown_at = models.DateTimeField(
+        _("shown since"), null=True, blank=True, help_text=_("Empty: the quiz hides it still.")
+    )
+    look_again_at = models.DateTimeField(null=True, editable=False, db_index=True)
+    """When a hidden score may be shown, at the earliest."""
 
     class Meta:
         verbose_name = _("result")

@@ -40,6 +40,11 @@ class WebhookEndpoint(models.Model):
         blank=True,
         help_text=_("Only events of these courses; none chosen: of all."),
     )
+    hears_hidden_scores = models.BooleanField(
+        _("hears of hidden scores"),
+        default=False,
+        help_text=_("Also of scores that the quiz does not show the learner yet."),
+    )
     secrets = models.JSONField(default=list, editable=False)
     """Newest first, as `{"secret": "whsec_…", "until": ISO time or null}`. Kept readable: whoever
     signs must know the secret itself."""

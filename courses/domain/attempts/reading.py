@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from courses.domain import access, deadlines, grants, presenting, progress
+from courses.domain import access, deadlines, grants, presenting, showing
 from courses.domain.attempts import starting
 from courses.domain.attempts.closing import close_due
 from courses.domain.gains import Gains, before_and_after
@@ -144,7 +144,7 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
 def _result(enrolment: Enrolment, quiz: Quiz, now: datetime) -> Result | None:
     """What counts so far, as far as the learner may know it."""
     rows = enrolment.results.filter(line_item__quiz=quiz).select_related("attempt__quiz")
-    return next((row for row in rows if progress.is_shown(row, now=now)), None)
+    return next((row for row in rows if showing.is_shown(row, now=now)), None)
 
 
 def attempt_page(*, attempt: Attempt, by: Any, now: datetime) -> AttemptPage:

@@ -26,13 +26,17 @@ _CHUNK = 500
 _SECRET_BYTES = 32
 
 
-def seen_by(*, client: ApiClient | None, limits: Sequence[int] = ()) -> QuerySet[WebhookEndpoint]:
+def seen_by(
+    *, client: ApiClient | None, limits: Sequence[int] = (), sees_scores: bool = True
+) -> QuerySet[WebhookEndpoint]:
     """A client's own endpoints; those of the whole site for None.
 
     `limits` are the keys of the courses beyond which a credential does not reach, if it is limited:
-    it sees only endpoints that hear of nothing else.
+    it sees only endpoints that hear of nothing else; so with hidden scores.
     """
     rows = WebhookEndpoint.objects.filter(client=client)
+    if not sees_scores:
+        rows = rows.filter(hears_hidden_scores=False)
     if limits:
         links = WebhookEndpoint.courses.through.objects.filter(webhookendpoint=OuterRef("pk"))
         rows = rows.filter(Exists(links), ~Exists(links.exclude(course__in=limits)))
@@ -44,10 +48,11 @@ def find(
     client: ApiClient | None,
     uuid: UUID,
     limits: Sequence[int] = (),
+    sees_scores: bool = True,
     is_locked: bool = False,
 ) -> WebhookEndpoint:
     """Raises NotFound, also for another client's."""
-    rows = seen_by(client=client, limits=limits).filter(uuid=uuid)
+    rows = seen_by(client=client, limits=limits, sees_scores=sees_scores).filter(uuid=uuid)
     row = (rows.select_for_update(of=("self",)) if is_locked else rows).first()
     if row is None:
         raise NotFound
@@ -62,6 +67,7 @@ def register(
     event_types: Sequence[str] = (),
     courses: Iterable[Course] = (),
     description: str = "",
+    hears_hidden_scores: bool = False,
     now: datetime,
 ) -> WebhookEndpoint:
     """A new endpoint, on, with its first secret. Raises Invalid."""
@@ -71,6 +77,7 @@ def register(
         url=url,
         description=description,
         event_types=list(event_types),
+        hears_hidden_scores=hears_hidden_scores,
         secrets=[{"secret": new_secret(), "until": None}],
         created_at=now,
     )
@@ -80,7 +87,7 @@ def register(
 
 @transaction.atomic
 def change(*, endpoint: WebhookEndpoint, values: dict[str, Any]) -> WebhookEndpoint:
-    """`values` are some of url, description, event_types, courses. Raises Invalid."""
+    """`values` are some of its columns and `courses`. Raises Invalid."""
     row = _locked(endpoint)
     values = dict(values)
     courses = values.pop("courses", None)

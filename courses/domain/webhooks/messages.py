@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from courses.domain import outgoing
+from courses.domain import events, outgoing
 from courses.models import Delivery, Event, ExternalIdentity, WebhookEndpoint
 
 SECRET_MARK = "whsec_"  # noqa: S105 (what every secret begins with)
@@ -28,6 +28,7 @@ class Letter:
     url: str
     secrets: tuple[str, ...]
     identity: ExternalIdentity | None
+    sees_scores: bool
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def letters(
             url=endpoint.url,
             secrets=secrets,
             identity=identities.get(row.event.enrolment.user_id) if row.event.enrolment else None,
+            sees_scores=endpoint.hears_hidden_scores,
         )
         for row in rows
     ]
@@ -77,9 +79,15 @@ def valid_secrets(*, endpoint: WebhookEndpoint, now: datetime) -> tuple[str, ...
     )
 
 
-def told(event: Event, *, identity: ExternalIdentity | None) -> dict[str, Any]:
-    """An event as others get it, in webhooks and in the feed: plain JSON, no keys of tables."""
+def told(event: Event, *, identity: ExternalIdentity | None, sees_scores: bool) -> dict[str, Any]:
+    """An event as others get it, in webhooks and in the feed: plain JSON, no keys of tables.
+
+    What the quiz hid from the learner when it happened is left out unless one may read the
+    gradebook anyway; `is_shown` is there for both.
+    """
     data = dict(event.data)
+    if not sees_scores and not data.get("is_shown"):
+        data |= {name: None for name in events.SCORES if name in data}
     if event.course is not None:
         data["course"] = {"id": str(event.course.uuid), "key": event.course.key}
     if event.enrolment is not None:
@@ -119,7 +127,7 @@ _KNOWN = (outgoing.Refused, outgoing.Failed)
 
 def _post(letter: Letter, now: datetime) -> outgoing.Answer:
     event = letter.delivery.event
-    message = told(event, identity=letter.identity)
+    message = told(event, identity=letter.identity, sees_scores=letter.sees_scores)
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
     message_id, timestamp = message["id"], int(now.timestamp())
     signatures = [

@@ -1,0 +1,36 @@
+"""Results that their quiz shows the learner from now on: from now on others may be told, too."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from courses.domain import events, gradebook, progress
+from courses.models import Enrolment, Result
+
+AT_ONCE = 200
+
+
+def show_due(*, now: datetime) -> int:
+    """Look at the hidden results whose time may have come; how many are shown from now on."""
+    due = Result.objects.filter(shown_at=None, look_again_at__lte=now).order_by("look_again_at")
+    return sum(_look(pk, now) for pk in list(due.values_list("pk", flat=True)[:AT_ONCE]))
+
+
+@transaction.atomic
+def _look(pk: int, now: datetime) -> bool:
+    """Under the lock under which the result is written: it may have changed since."""
+    seen = Result.objects.select_related("enrolment").get(pk=pk)
+    Enrolment.objects.select_for_update(no_key=True).get(pk=seen.enrolment_id)
+    rows = Result.objects.select_related("enrolment__course", "line_item", "attempt__quiz")
+    row = rows.get(pk=pk)
+    if row.shown_at is not None:
+        return False
+    is_shown = gradebook.note_showing(row, now=now)
+    row.save(update_fields=["shown_at", "look_again_at"])
+    if not is_shown:
+        return False
+    entries = [(events.RESULT_SHOWN, gradebook.told(row))]
+    entries += progress.course_completed(enrolment=row.enrolment, now=now)
+    course = row.enrolment.course
+    events.record(entries=entries, now=now, by=None, enrolment=row.enrolment, course=course)
+    return True

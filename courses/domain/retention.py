@@ -1,0 +1,76 @@
+"""What is forgotten when it has been kept long enough; the relay does a little in every round.
+
+Learning records are never forgotten here: they go with the person (`personal_data.erase`).
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, Max, OuterRef
+
+from courses.conf import settings
+from courses.domain import idempotency, tokens
+from courses.models import Delivery, DeliveryTry, Event
+
+AT_ONCE = 200
+
+
+def purge(*, now: datetime) -> int:
+    """One batch of each kind; how many rows. Few queries when there is nothing to forget."""
+    count = idempotency.purge(now=now) + tokens.purge(now=now)
+    return count + _deliveries(now) + _events(now)
+
+
+def _deliveries(now: datetime) -> int:
+    """Those that arrived or were given up, with their log; the oldest first."""
+    limit = _limit(settings.DELIVERIES_KEPT_DAYS, now)
+    rows = Delivery.objects.order_by("pk").values_list("pk", "state", "event__occurred_at")
+    old = [
+        pk
+        for pk, state, occurred_at in _window(rows, limit)
+        if state != Delivery.State.PENDING and limit is not None and occurred_at <= limit
+    ]
+    if old:
+        DeliveryTry.objects.filter(delivery__in=old).delete()
+        # One that was asked for again meanwhile stays.
+        done = Delivery.objects.filter(pk__in=old).exclude(state=Delivery.State.PENDING)
+        done.delete()
+    return len(old)
+
+
+def _events(now: datetime) -> int:
+    """Those that have a number and that nobody waits for.
+
+    The last number stays: the next event must get a higher one, or readers overlooked it.
+    """
+    limit = _limit(settings.EVENTS_KEPT_DAYS, now)
+    awaited = Exists(Delivery.objects.filter(event=OuterRef("pk")))
+    rows = Event.objects.order_by("pk").values_list("pk", awaited, "occurred_at", "position")
+    window = _window(rows, limit)
+    if not window or limit is None:
+        return 0
+    last = Event.objects.aggregate(last=Max("position"))["last"]
+    old = [
+        pk
+        for pk, is_awaited, occurred_at, position in window
+        if not is_awaited and occurred_at <= limit and position not in (None, last)
+    ]
+    if old:
+        Event.objects.filter(pk__in=old).delete()
+    return len(old)
+
+
+def _window(rows: Any, limit: datetime | None) -> list[Any]:
+    """The oldest rows, when the oldest of all is old enough; nothing else is looked at.
+
+    Rows are made in the order of time, or nearly so.
+    """
+    if limit is None:
+        return []
+    first = rows.first()
+    return list(rows[:AT_ONCE]) if first is not None and first[2] <= limit else []
+
+
+def _limit(days: int | None, now: datetime) -> datetime | None:
+    """What is not younger than this goes; None: nothing ever."""
+    return None if days is None else now - timedelta(days=days)
