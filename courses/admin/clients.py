@@ -15,6 +15,7 @@ from courses.domain import clients, oauth, tokens
 from courses.models import (
     ApiClient,
     ApiKey,
+    Cohort,
     ExternalIdentity,
     IdempotencyRecord,
     LearnerToken,
@@ -125,6 +126,15 @@ class ExternalIdentityAdmin(RootReads):
     list_filter = ["client"]
     list_select_related = ["client", "user"]
     search_fields = ["=subject", f"user__{USERNAME}"]
+
+
+@admin.register(Cohort)
+class CohortAdmin(RootReads):
+    list_display = ["key", "name", "client", "created_at"]
+    list_filter = ["client"]
+    list_select_related = ["client"]
+    search_fields = ["key", "name"]
+    autocomplete_fields = ["learners"]
 
 
 @admin.register(LearnerToken)

@@ -7,14 +7,16 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses import markup
 from courses.admin.mixins import (
+    USERNAME,
     Archivable,
     CourseAdmin,
     LinesField,
@@ -24,7 +26,7 @@ from courses.admin.mixins import (
 )
 from courses.coursefiles.assets import check_asset, content_type
 from courses.coursefiles.rules import FILE_NAME
-from courses.domain import enrolments
+from courses.domain import enrolments, gradesheet
 from courses.domain.authoring import refresh_lessons
 from courses.models import (
     Asset,
@@ -62,6 +64,27 @@ class CoursesAdmin(RefreshesLessons, Archivable, CourseAdmin):
     search_fields = ["title", "key"]
     prepopulated_fields = {"key": ["title"]}
     readonly_fields = ["created_at", "updated_at"]
+    actions = ["download_gradebook"]
+
+    def has_results_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("courses.view_result")
+
+    @admin.action(description=gettext_lazy("Download the gradebook"), permissions=["results"])
+    def download_gradebook(
+        self, request: HttpRequest, queryset: QuerySet
+    ) -> HttpResponseBase | None:
+        """Of one course: everybody who is or was in it, as CSV."""
+        course = queryset.first()
+        if queryset.count() != 1 or course is None:
+            self.message_user(request, _("Choose one course."), messages.ERROR)
+            return None
+        rows = Enrolment.objects.filter(course=course).select_related("user")
+        rows = rows.annotate(username=F(f"user__{USERNAME}"))
+        return StreamingHttpResponse(
+            gradesheet.as_csv(course=course, rows=rows, name="username"),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{course.key}-gradebook.csv"'},
+        )
 
     def save_model(self, request: HttpRequest, obj: Course, form: Any, change: bool) -> None:
         """Whoever makes a course teaches it; else they could not see what they made."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from courses.admin.mixins import USERNAME, CourseAdmin, OwnFilter, ReadOnly, SameCourseForm
 from courses.domain import access, enrolments, grants
+from courses.errors import CoursesError
 from courses.models import Accommodation, Enrolment, Extension, LessonProgress
 
 
@@ -53,7 +54,7 @@ class EnrolmentAdmin(PersonAdmin):
     search_fields = [f"user__{USERNAME}", "user__email", "course__title"]
     autocomplete_fields = ["course"]
     show_full_result_count = False
-    actions = ["withdraw", "enrol_again"]
+    actions = ["withdraw", "enrol_again", "start_cycle"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("user", "course")
@@ -109,6 +110,21 @@ class EnrolmentAdmin(PersonAdmin):
             self.log_change(request, row, [{"changed": {"fields": ["state"]}}])
         text = ngettext("%(count)d person is back.", "%(count)d persons are back.", len(rows))
         self.message_user(request, text % {"count": len(rows)}, messages.SUCCESS)
+
+    @admin.action(description=gettext_lazy("Begin the course anew"), permissions=["change"])
+    def start_cycle(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """A new cycle for each; what they did before is kept."""
+        done = 0
+        for row in queryset:
+            try:
+                enrolments.start_cycle(enrolment=row, by=request.user, now=timezone.now())
+            except CoursesError as error:
+                self.message_user(request, f"{row}: {error.message}", messages.ERROR)
+                continue
+            self.log_change(request, row, [{"changed": {"fields": ["cycle"]}}])
+            done += 1
+        text = ngettext("%(count)d person begins anew.", "%(count)d persons begin anew.", done)
+        self.message_user(request, text % {"count": done}, messages.SUCCESS)
 
 
 def _is_current(enrolment: Enrolment) -> bool:

@@ -19,6 +19,7 @@ from courses.models import (
     LineItem,
     Response,
     Result,
+    ResultOverride,
     VoteTally,
 )
 
@@ -146,6 +147,18 @@ class ResultAdmin(ReadOnly, CourseAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         paths = ["enrolment__user", "enrolment__course", "line_item", "attempt"]
+        return super().get_queryset(request).select_related(*paths)
+
+
+@admin.register(ResultOverride)
+class ResultOverrideAdmin(ReadOnly, CourseAdmin):
+    course_path = "line_item__course"
+    list_display = ["enrolment", "line_item", "sequence", "scaled", "by", "given_at"]
+    list_filter = [("line_item__course", OwnFilter), ("line_item__quiz", OwnFilter)]
+    search_fields = [f"enrolment__user__{USERNAME}", "line_item__label", "reason"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        paths = ["enrolment__user", "enrolment__course", "line_item", "by"]
         return super().get_queryset(request).select_related(*paths)
 
 

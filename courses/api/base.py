@@ -51,5 +51,15 @@ class ApiView(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
+        self._warn(request, response)
         patch_vary_headers(response, ["Authorization", "Cookie"])
         return response
+
+    def _warn(self, request: Request, response: Any) -> None:
+        """Whoever calls what will go hears of it in every answer."""
+        said = getattr(getattr(self, str(request.method).lower(), None), "operation", None)
+        if said is None or said.retiring is None:
+            return
+        for name, value in said.retiring.headers().items():
+            known = response.headers.get(name)
+            response.headers[name] = f"{known}, {value}" if known else value

@@ -43,6 +43,7 @@ class Courses(CatalogueView):
             *paging.PARAMETERS,
             query("updated_after", "Only what changed since this time.", datetime),
         ],
+        has_etag=True,
     )
     def get(self, request: Request) -> Response:
         """The courses that this credential reaches."""
@@ -50,7 +51,14 @@ class Courses(CatalogueView):
         since = paging.moment(request, "updated_after")
         if since is not None:
             rows = rows.filter(updated_at__gt=since)
-        return paging.page(request, rows, lambda found: shapes.CourseShape(found, many=True).data)
+        response = paging.page(
+            request, rows, lambda found: shapes.CourseShape(found, many=True).data
+        )
+        etag = etags.of_body(response.data)
+        if etags.is_known(request, etag):
+            return etags.not_modified(etag)
+        response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
+        return response
 
 
 class OneCourse(CatalogueView):

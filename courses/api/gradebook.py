@@ -14,7 +14,7 @@ from courses.api import paging
 from courses.api.attempts import item_of, owned
 from courses.api.credentials import course_of
 from courses.api.idempotent import idempotent
-from courses.api.people import PlatformView
+from courses.api.people import COHORT, PlatformView, in_cohort
 from courses.api.progress import named
 from courses.api.schema import operation, query
 from courses.api.values import Moment, Number, Shape
@@ -45,6 +45,7 @@ class ResultShape(Shape):
     score_maximum = Number(allow_null=True)
     percent = Number(allow_null=True)
     has_passed = serializers.BooleanField(allow_null=True)
+    is_overridden = serializers.BooleanField()
     activity_progress = Text()
     grading_progress = Text()
     submitted_at = Moment(allow_null=True)
@@ -93,13 +94,14 @@ class LineItems(GradebookView):
 
 
 class Results(GradebookView):
-    @operation("list_results", response=ResultPage, query=[*paging.PARAMETERS, _SINCE])
+    @operation("list_results", response=ResultPage, query=[*paging.PARAMETERS, _SINCE, COHORT])
     def get(self, request: Request, uuid: UUID) -> Response:
         """What counts for each of this platform's learners in this column."""
         column = LineItem.objects.filter(uuid=uuid, course__in=request.auth.courses()).first()
         if column is None:
             raise NotFound
         rows = named(Result.objects.filter(line_item=column), self.client, "enrolment__user")
+        rows = in_cohort(request, rows, "enrolment__user")
         return _page(request, rows, "enrolment.uuid")
 
 

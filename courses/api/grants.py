@@ -1,5 +1,6 @@
 """What a learner is granted on top of the rules: in all quizzes, or in one. Never the reason."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -7,9 +8,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import etags
+from courses.api import etags, paging
 from courses.api.credentials import course_of, reader_of
-from courses.api.people import PlatformView
+from courses.api.people import COHORT, PlatformView, in_cohort
+from courses.api.progress import named
 from courses.api.schema import operation
 from courses.api.values import Moment, Shape
 from courses.domain import grants
@@ -42,8 +44,26 @@ class ExtensionShape(Shape):
     closes_at = Moment(allow_null=True, default=None)
 
 
+class GrantedExtension(ExtensionShape):
+    quiz = serializers.CharField(source="quiz.key")
+
+
+class GrantRow(Shape):
+    external_id = serializers.CharField()
+    accommodation = AccommodationShape(allow_null=True)
+    course_accommodation = AccommodationShape(allow_null=True)
+    extensions = GrantedExtension(many=True)
+
+
+GrantPage = paging.page_of(GrantRow, "Grant")
+
+
 class GrantsView(PlatformView):
-    scopes = {"GET": "gradebook:read", "PUT": "gradebook:write"}
+    scopes = {
+        "GET": "gradebook:read",
+        "PUT": "gradebook:write",
+        "DELETE": "gradebook:write",
+    }
 
 
 class GeneralAccommodation(GrantsView):
@@ -64,7 +84,15 @@ class GeneralAccommodation(GrantsView):
         user = self.identity(external_id).user
         if request.auth.is_limited:
             raise NotAllowed
-        return _set_accommodation(request, user, None, self.client)
+        return _set_accommodation(request, user, None, AccommodationShape.read(request.data))
+
+    @operation("delete_accommodation", response=AccommodationShape, has_if_match=True)
+    def delete(self, request: Request, external_id: str) -> Response:
+        """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
+        user = self.identity(external_id).user
+        if request.auth.is_limited:
+            raise NotAllowed
+        return _set_accommodation(request, user, None, AccommodationShape.read({}))
 
 
 class CourseAccommodation(GrantsView):
@@ -83,7 +111,13 @@ class CourseAccommodation(GrantsView):
     def put(self, request: Request, external_id: str, course: str) -> Response:
         """Grant it in this course, also in attempts under way. Time is never taken back."""
         user, row = self.identity(external_id).user, course_of(request, course)
-        return _set_accommodation(request, user, row, self.client)
+        return _set_accommodation(request, user, row, AccommodationShape.read(request.data))
+
+    @operation("delete_course_accommodation", response=AccommodationShape, has_if_match=True)
+    def delete(self, request: Request, external_id: str, course: str) -> Response:
+        """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
+        user, row = self.identity(external_id).user, course_of(request, course)
+        return _set_accommodation(request, user, row, AccommodationShape.read({}))
 
 
 class OneExtension(GrantsView):
@@ -96,7 +130,16 @@ class OneExtension(GrantsView):
     @operation("put_extension", request=ExtensionShape, response=ExtensionShape, has_if_match=True)
     def put(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
         """Grant more time, more attempts or a later close, also in an attempt under way."""
-        values = ExtensionShape.read(request.data)
+        return self._set(request, external_id, course, quiz, ExtensionShape.read(request.data))
+
+    @operation("delete_extension", response=ExtensionShape, has_if_match=True)
+    def delete(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
+        """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
+        return self._set(request, external_id, course, quiz, ExtensionShape.read({}))
+
+    def _set(
+        self, request: Request, external_id: str, course: str, quiz: str, values: dict[str, Any]
+    ) -> Response:
         enrolment, row = _place(request, external_id, course, quiz)
         with transaction.atomic():
             _queue(self.client)
@@ -105,12 +148,37 @@ class OneExtension(GrantsView):
         return etags.tagged(_extension(enrolment, row))
 
 
+class Grants(GrantsView):
+    @operation("list_grants", response=GrantPage, query=[*paging.PARAMETERS, COHORT])
+    def get(self, request: Request, course: str) -> Response:
+        """Those of this platform's learners in the course to whom anything is granted."""
+        place = course_of(request, course)
+        rows = named(Enrolment.objects.filter(course=place), self.client, "user")
+        rows = in_cohort(request, rows.latest_cycle(), "user").filter(
+            grants.is_granted(course=place)
+        )
+        return paging.page(request, rows, lambda found: _granted(place, found))
+
+
+def _granted(course: Course, found: Sequence[Any]) -> list[Any]:
+    given = grants.of_many(enrolments=found, course=course)
+    told = [
+        {
+            "external_id": one.external_id,
+            "accommodation": given[one.pk].general,
+            "course_accommodation": given[one.pk].in_course,
+            "extensions": given[one.pk].extensions,
+        }
+        for one in found
+    ]
+    return list(GrantRow(told, many=True).data)
+
+
 def _set_accommodation(
-    request: Request, user: Any, course: Course | None, client: ApiClient
+    request: Request, user: Any, course: Course | None, values: dict[str, Any]
 ) -> Response:
-    values = AccommodationShape.read(request.data)
     with transaction.atomic():
-        _queue(client)
+        _queue(request.auth.client)
         etags.require_match(request, _accommodation(user, course))
         grants.set_accommodation(user=user, course=course, **values)
     return etags.tagged(_accommodation(user, course))

@@ -1,10 +1,11 @@
-"""A platform's learners, by its own ids, and the courses they are in."""
+"""A platform's learners, by its own ids."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,14 +15,13 @@ from rest_framework.response import Response
 
 from courses.api import etags, paging, problems
 from courses.api.base import ApiView
-from courses.api.credentials import OWN, course_of
+from courses.api.credentials import OWN
 from courses.api.idempotent import idempotent
-from courses.api.problems import Refusal
 from courses.api.schema import operation, query
 from courses.api.values import Moment, Shape
-from courses.domain import enrolments, learners
-from courses.errors import CoursesError, Invalid, NotAllowed, NotFound, Problem
-from courses.models import Enrolment, ExternalIdentity
+from courses.domain import cohorts, learners
+from courses.errors import CoursesError, Invalid, NotFound, Problem
+from courses.models import ExternalIdentity
 
 MOST_AT_ONCE = 200
 EXTERNAL_ID = r"[^/\x00-\x1f\x7f]{1,200}"
@@ -68,22 +68,7 @@ class BulkReport(Shape):
     results = BulkRow(many=True)
 
 
-class EnrolmentValues(Shape):
-    role = serializers.ChoiceField(Enrolment.Role.choices, default=Enrolment.Role.LEARNER)
-
-
-class EnrolmentShape(Shape):
-    id = serializers.UUIDField(source="uuid")
-    course = serializers.CharField(source="course.key")
-    role = serializers.CharField()
-    state = serializers.CharField()
-    cycle = serializers.IntegerField()
-    enrolled_at = Moment()
-    completed_at = Moment(allow_null=True)
-
-
 LearnerPage = paging.page_of(LearnerShape, "Learner")
-EnrolmentPage = paging.page_of(EnrolmentShape, "Enrolment")
 
 
 class PlatformView(ApiView):
@@ -99,6 +84,45 @@ class PlatformView(ApiView):
         return learners.find(client=self.client, external_id=external_id)
 
 
+COHORT = query("cohort", "Only the learners of this cohort, by its key.")
+
+
+def in_cohort(request: Request, rows: QuerySet[Any], user_path: str) -> Any:
+    """Those rows whose learner is in the cohort that the query string names. Raises Invalid."""
+    key = request.query_params.get("cohort")
+    if not key:
+        return rows
+    try:
+        cohort = cohorts.find(client=request.auth.client, key=key.replace("\0", ""))
+    except NotFound:
+        text = _("There is no such cohort.")
+        raise Invalid(problems=[Problem("cohort", text)]) from None
+    return rows.filter(**{f"{user_path}__in": cohort.learners.values("user")})
+
+
+def reported(
+    name: str, rows: list[Any], act: Callable[[int, Any], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """What became of each row of a bulk request; a refusal points at its own row."""
+    return [_report(name, index, row, act) for index, row in enumerate(rows)]
+
+
+def _report(
+    name: str, index: int, row: Any, act: Callable[[int, Any], dict[str, Any]]
+) -> dict[str, Any]:
+    try:
+        with transaction.atomic():
+            return {"index": index, **act(index, row)}
+    except serializers.ValidationError as error:
+        found = problems.pointed(error.detail, name, str(index))
+        return {"index": index, "status": 400, "errors": list(found)}
+    except CoursesError as error:
+        status = problems.TITLES[problems.code_of(error)][0].value
+        place = problems.pointer(name, str(index))
+        told = [{"pointer": place, "message": str(error.message)}]
+        return {"index": index, "status": status, "errors": told}
+
+
 class Learners(PlatformView):
     @operation(
         "list_learners",
@@ -106,6 +130,7 @@ class Learners(PlatformView):
         query=[
             *paging.PARAMETERS,
             query("updated_after", "Only who changed since this time.", datetime),
+            COHORT,
         ],
     )
     def get(self, request: Request) -> Response:
@@ -114,6 +139,7 @@ class Learners(PlatformView):
         since = paging.moment(request, "updated_after")
         if since is not None:
             rows = rows.filter(updated_at__gt=since)
+        rows = in_cohort(request, rows, "user")
         return paging.page(request, rows, lambda found: LearnerShape(found, many=True).data)
 
 
@@ -158,99 +184,17 @@ class LearnersBulk(PlatformView):
     def post(self, request: Request) -> Response:
         """Make or update up to 200 learners; each row has its own report, none stops another."""
         rows = BulkRequest.read(request.data)["learners"]
-        return Response({"results": [self._row(index, row) for index, row in enumerate(rows)]})
+        return Response({"results": reported("learners", rows, self._row)})
 
     def _row(self, index: int, row: Any) -> dict[str, Any]:
-        try:
-            values = LearnerItem.read(row)
-            external_id = values.pop("external_id")
-            _refuse_own(external_id)
-            done = learners.upsert(
-                client=self.client, external_id=external_id, values=values, now=timezone.now()
-            )
-        except serializers.ValidationError as error:
-            found = problems.pointed(error.detail, "learners", str(index))
-            return {"index": index, "status": 400, "errors": list(found)}
-        except CoursesError as error:
-            status = problems.TITLES[problems.code_of(error)][0].value
-            place = problems.pointer("learners", str(index))
-            told = [{"pointer": place, "message": str(error.message)}]
-            return {"index": index, "status": status, "errors": told}
+        values = LearnerItem.read(row)
+        external_id = values.pop("external_id")
+        _refuse_own(external_id)
+        done = learners.upsert(
+            client=self.client, external_id=external_id, values=values, now=timezone.now()
+        )
         shown = LearnerShape(done.identity).data
-        return {"index": index, "status": 201 if done.is_new else 200, "learner": shown}
-
-
-class Enrolments(PlatformView):
-    @operation("list_enrolments", response=EnrolmentPage, query=paging.PARAMETERS)
-    def get(self, request: Request, external_id: str) -> Response:
-        """The courses a learner is or was in, every cycle."""
-        user = self.identity(external_id).user
-        rows = Enrolment.objects.filter(user=user, course__in=request.auth.courses())
-        return paging.page(request, rows.select_related("course"), _say)
-
-
-class OneEnrolment(PlatformView):
-    @operation("get_enrolment", response=EnrolmentShape)
-    def get(self, request: Request, external_id: str, course: str) -> Response:
-        """The learner's latest enrolment in the course."""
-        row = self._latest(external_id, course)
-        if row is None:
-            raise NotFound
-        return etags.tagged(EnrolmentShape(row).data)
-
-    @operation(
-        "put_enrolment",
-        request=EnrolmentValues,
-        response=EnrolmentShape,
-        status=(200, 201),
-        has_if_match=True,
-    )
-    def put(self, request: Request, external_id: str, course: str) -> Response:
-        """Enrol the learner, or bring her back, in this role. Safe to repeat.
-
-        An instructor sees everybody in the course: that needs the scope `admin`.
-        """
-        role = EnrolmentValues.read(request.data)["role"]
-        with transaction.atomic():
-            before = self._latest(external_id, course, is_locked=True)
-            etags.require_match(request, before and EnrolmentShape(before).data)
-            is_instructor = Enrolment.Role.INSTRUCTOR in (role, before and before.role)
-            if is_instructor and not request.auth.has("admin"):
-                raise Refusal("missing_scope", _("Instructors are named with the scope admin."))
-            row = enrolments.enrol(
-                course=course_of(request, course),
-                user=self.identity(external_id).user,
-                role=role,
-                now=timezone.now(),
-            )
-        shown = EnrolmentShape(row).data
-        if before is not None:
-            return etags.tagged(shown)
-        return etags.tagged(shown, status=201, Location=request.build_absolute_uri(request.path))
-
-    @operation("delete_enrolment", response=EnrolmentShape, has_if_match=True)
-    def delete(self, request: Request, external_id: str, course: str) -> Response:
-        """Take the learner out of the course; everything she did is kept. Safe to repeat."""
-        with transaction.atomic():
-            before = self._latest(external_id, course, is_locked=True)
-            if before is None:
-                raise NotFound
-            etags.require_match(request, EnrolmentShape(before).data)
-            if before.is_instructor and not request.auth.has("admin"):
-                raise NotAllowed
-            row = enrolments.withdraw(enrolment=before, by=before.user, now=timezone.now())
-        return etags.tagged(EnrolmentShape(row).data)
-
-    def _latest(self, external_id: str, key: str, *, is_locked: bool = False) -> Enrolment | None:
-        user, course = self.identity(external_id).user, course_of(self.request, key)
-        rows = Enrolment.objects.filter(user=user, course=course).order_by("-cycle")
-        if is_locked:
-            rows = rows.select_for_update(no_key=True, of=("self",))
-        return rows.select_related("course", "user").first()
-
-
-def _say(rows: Sequence[Enrolment]) -> list[Any]:
-    return list(EnrolmentShape(rows, many=True).data)
+        return {"status": 201 if done.is_new else 200, "learner": shown}
 
 
 def _refuse_own(external_id: str) -> None:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from courses.api import paging
 from courses.api.credentials import course_of, reader_of
 from courses.api.lessons import LearningView
-from courses.api.people import PlatformView
+from courses.api.people import COHORT, PlatformView, in_cohort
 from courses.api.schema import operation, query
 from courses.api.values import Moment, Number, Shape
 from courses.domain import mastery, progress
@@ -132,6 +132,8 @@ class Cohort(PlatformView):
             query("role", "In the course.", enum=Enrolment.Role.values),
             query("completed", "Only who has, or has not, completed it.", bool),
             query("changed_since", "Only where something happened from this time on.", datetime),
+            query("cycle", "`latest`: without the cycles before.", enum=["latest"]),
+            COHORT,
         ],
     )
     def get(self, request: Request, course: str) -> Response:
@@ -141,7 +143,7 @@ class Cohort(PlatformView):
         """
         row = course_of(request, course)
         rows = named(Enrolment.objects.filter(course=row), self.client, "user")
-        rows = _filtered(request, rows)
+        rows = in_cohort(request, _filtered(request, rows), "user")
         return paging.page(request, rows, lambda found: _cohort(row, found))
 
 
@@ -163,6 +165,8 @@ def _filtered(request: Request, rows: Any) -> Any:
         rows = rows.filter(state=state)
     if role:
         rows = rows.filter(role=role)
+    if paging.choice(request, "cycle", ("latest",)):
+        rows = rows.latest_cycle()
     if completed:
         rows = rows.filter(completed_at__isnull=completed == "false")
     return rows.changed_since(since) if since else rows

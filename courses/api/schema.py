@@ -15,6 +15,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from courses.api.illustrations import illustrated, refusals
 from courses.api.problems import CONTENT_TYPE
+from courses.api.retiring import Retiring
 from courses.api.values import Shape
 from courses.domain import tokens
 
@@ -108,6 +109,7 @@ class Operation:
     query: tuple[OpenApiParameter, ...]
     has_if_match: bool
     has_etag: bool
+    retiring: Retiring | None = None
 
 
 def operation(
@@ -119,10 +121,11 @@ def operation(
     query: Sequence[OpenApiParameter] = (),
     has_if_match: bool = False,
     has_etag: bool = False,
+    retiring: Retiring | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Describe a view's method. `response` and `request` are serializer classes or instances."""
     codes = (status,) if isinstance(status, int) else status
-    said = Operation(name, request, response, codes, tuple(query), has_if_match, has_etag)
+    said = Operation(name, request, response, codes, tuple(query), has_if_match, has_etag, retiring)
 
     def mark(method: Callable[..., Any]) -> Callable[..., Any]:
         method.operation = said  # type: ignore[attr-defined]
@@ -167,6 +170,9 @@ class ApiSchema(AutoSchema):
     def get_serializer_name(self, serializer: Any, direction: Any) -> str:
         """Generated clients are named for what is told, not for how we write it down."""
         return super().get_serializer_name(serializer, direction).removesuffix("Shape")
+
+    def is_deprecated(self) -> bool:
+        return self._said.retiring is not None
 
     def get_tags(self) -> list[str]:
         return [self.view.__module__.rsplit(".", 1)[1]]

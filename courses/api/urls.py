@@ -6,11 +6,15 @@ from django.urls.converters import IntConverter, StringConverter
 from courses.api import (
     attempts,
     catalogue,
+    cohorts,
     describing,
+    enrolments,
     events,
     gradebook,
+    gradesheet,
     grants,
     lessons,
+    overrides,
     people,
     problems,
     progress,
@@ -43,6 +47,8 @@ _LESSON = f"{_LEARNER}/{_COURSE}/lessons/<slug:lesson>"
 _QUIZ = f"{_LEARNER}/{_COURSE}/quizzes/<slug:quiz>"
 _ATTEMPT = f"{_LEARNER}/attempts/<uuid:uuid>"
 _ITEM = f"{_ATTEMPT}/items/<position:position>"
+_ENROLMENT = f"{_LEARNER}/enrolments/<slug:course>"
+_COHORT = "cohorts/<slug:cohort>"
 _WEBHOOK = "webhooks/<uuid:uuid>"
 
 urlpatterns = [
@@ -59,8 +65,18 @@ urlpatterns = [
     path("learners", people.Learners.as_view(), name="learners"),
     path("learners-bulk", people.LearnersBulk.as_view(), name="learners-bulk"),
     path(_LEARNER, people.OneLearner.as_view(), name="learner"),
-    path(f"{_LEARNER}/enrolments", people.Enrolments.as_view(), name="enrolments"),
-    path(f"{_LEARNER}/enrolments/<slug:course>", people.OneEnrolment.as_view(), name="enrolment"),
+    path(f"{_LEARNER}/enrolments", enrolments.Enrolments.as_view(), name="enrolments"),
+    path(_ENROLMENT, enrolments.OneEnrolment.as_view(), name="enrolment"),
+    path(f"{_ENROLMENT}/cycles/<position:cycle>", enrolments.Cycle.as_view(), name="cycle"),
+    path(f"{_COURSE}/enrolments", enrolments.EnrolmentsBulk.as_view(), name="enrolments-bulk"),
+    path("cohorts", cohorts.Cohorts.as_view(), name="cohorts"),
+    path(_COHORT, cohorts.OneCohort.as_view(), name="one-cohort"),
+    path(f"{_COHORT}/learners", cohorts.Members.as_view(), name="cohort-learners"),
+    path(
+        f"{_COHORT}/learners/<external_id:external_id>",
+        cohorts.OneMember.as_view(),
+        name="cohort-learner",
+    ),
     path(f"{_LEARNER}/tokens", tokens.LearnerTokens.as_view(), name="learner-tokens"),
     path(
         f"{_LEARNER}/tokens/<uuid:uuid>",
@@ -100,6 +116,14 @@ urlpatterns = [
         gradebook.LearnerResults.as_view(),
         name="learner-results",
     ),
+    path(f"{_COURSE}/gradebook", gradesheet.Gradesheet.as_view(), name="gradesheet"),
+    path(f"{_COURSE}/gradebook.csv", gradesheet.GradesheetFile.as_view(), name="gradesheet-csv"),
+    path(
+        f"{_LEARNER}/line-items/<uuid:uuid>/overrides",
+        overrides.Overrides.as_view(),
+        name="overrides",
+    ),
+    path(f"{_COURSE}/grants", grants.Grants.as_view(), name="grants"),
     path(f"{_ITEM}/gradings", gradebook.Gradings.as_view(), name="gradings"),
     path(
         f"{_LEARNER}/accommodation",

@@ -1,14 +1,15 @@
-"""People come into a course and leave it."""
+"""People come into a course, begin it anew, and leave it."""
 
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from courses.conf import settings
 from courses.domain import events
-from courses.errors import NotAllowed
+from courses.errors import Conflict, NotAllowed
 from courses.models import Course, Enrolment
 
 
@@ -30,6 +31,7 @@ def enrol(
         return enrolment
     enrolment.role, enrolment.state = wanted
     enrolment.save(update_fields=["role", "state"])
+    _former(enrolment, Enrolment.State.WITHDRAWN).update(state=Enrolment.State.ACTIVE)
     kind = events.ENROLMENT_CREATED if is_new else events.ENROLMENT_CHANGED
     entry = (kind, {"enrolment": str(enrolment.uuid), "role": role})
     events.record(entries=[entry], now=now, by=by or user, enrolment=enrolment, course=course)
@@ -49,6 +51,33 @@ def self_enrol(*, course: Course, by: Any, now: datetime) -> Enrolment:
 
 
 @transaction.atomic
+def start_cycle(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
+    """Begin the course anew, such as for a certificate that ran out; what was done is kept.
+
+    `enrolment` is the latest one and active. Raises Conflict when it is not, or when an attempt
+    is still open in it: its responses would be lost to the new cycle.
+    """
+    locked = Enrolment.objects.select_for_update(no_key=True, of=("self",))
+    former = locked.select_related("course", "user").get(pk=enrolment.pk)
+    later = Enrolment.objects.filter(course=former.course, user=former.user, cycle__gt=former.cycle)
+    if former.state != Enrolment.State.ACTIVE or later.exists():
+        raise Conflict(_("Only the latest enrolment, while it is active, can be begun anew."))
+    if former.attempts.open().filter(quiz__lesson=None).exists():
+        raise Conflict(_("An attempt is still open; hand it in first."))
+    row = Enrolment.objects.create(
+        course=former.course,
+        user=former.user,
+        role=former.role,
+        cycle=former.cycle + 1,
+        enrolled_at=now,
+    )
+    data = {"enrolment": str(row.uuid), "role": row.role, "cycle": row.cycle}
+    entry = (events.ENROLMENT_CREATED, data)
+    events.record(entries=[entry], now=now, by=by, enrolment=row, course=row.course)
+    return row
+
+
+@transaction.atomic
 def withdraw(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
     """Take a person out of the course; everything they did is kept. Idempotent."""
     locked = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
@@ -56,9 +85,18 @@ def withdraw(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
         return locked
     locked.state = Enrolment.State.WITHDRAWN
     locked.save(update_fields=["state"])
+    # Else the learner would go on in the cycle before.
+    _former(locked, Enrolment.State.ACTIVE).update(state=Enrolment.State.WITHDRAWN)
     entry = (events.ENROLMENT_WITHDRAWN, {"enrolment": str(locked.uuid)})
     events.record(entries=[entry], now=now, by=by, enrolment=locked, course=locked.course)
     return locked
+
+
+def _former(enrolment: Enrolment, state: str) -> QuerySet[Enrolment]:
+    """The cycles before, as far as they are in this state."""
+    return Enrolment.objects.filter(
+        course=enrolment.course, user=enrolment.user, cycle__lt=enrolment.cycle, state=state
+    )
 
 
 def _cycle(course: Course, user: Any) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from courses.domain import progress
+from courses.domain import showing
 from courses.domain.outline import ObjectiveOutline, outline
 from courses.models import Attempt, AttemptItem, Enrolment, Quiz
 
@@ -68,7 +68,7 @@ def _first_attempts(
     ).exclude(attempt__state=Attempt.State.OPEN)
     found: dict[int, list[AttemptItem]] = {}
     for item in rows.select_related("attempt__quiz", "version__question__objective"):
-        if progress.shows_score(item.attempt, now=now):
+        if showing.shows_score(item.attempt, now=now):
             found.setdefault(item.attempt.quiz_id, []).append(item)
     return found
 

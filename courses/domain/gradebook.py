@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from courses.domain import events, scoring, showing
-from courses.models import Attempt, Enrolment, LineItem, Quiz, Result
+from courses.models import Attempt, Enrolment, LineItem, Quiz, Result, ResultOverride
 
 
 def line_item(quiz: Quiz) -> LineItem:
@@ -17,7 +17,7 @@ def line_item(quiz: Quiz) -> LineItem:
 
 
 def post(*, attempt: Attempt, now: datetime) -> list[events.Entry]:
-    """Bring the learner's cell up to date after a closed attempt; four queries.
+    """Bring the learner's cell up to date after a closed attempt; five queries.
 
     Must run inside the transaction that holds the lock on the attempt. Returns the event to
     record; none for practice, which has no column.
@@ -27,14 +27,27 @@ def post(*, attempt: Attempt, now: datetime) -> list[events.Entry]:
     column = line_item(attempt.quiz)
     # Another attempt of this learner may be graded at the same time: each must see the other.
     Enrolment.objects.select_for_update(no_key=True).get(pk=attempt.enrolment_id)
+    column.quiz = attempt.quiz
+    return refresh(line_item=column, enrolment=attempt.enrolment, now=now)
+
+
+def refresh(*, line_item: LineItem, enrolment: Enrolment, now: datetime) -> list[events.Entry]:
+    """Work out the cell from all finished attempts and what a person said of it; three queries.
+
+    Must run inside the transaction that holds the lock on the enrolment.
+    """
     finished = list(
         Attempt.objects.finished()
-        .filter(enrolment_id=attempt.enrolment_id, quiz_id=attempt.quiz_id)
+        .filter(enrolment=enrolment, quiz=line_item.quiz)
         .only("number", "state", "score", "score_maximum", "submitted_at", "policy")
         .order_by("number")
     )
-    cell = _cell(attempt, finished)
-    row = Result(line_item=column, enrolment_id=attempt.enrolment_id, updated_at=now, **cell)
+    if line_item.quiz is not None:
+        for one in finished:
+            one.quiz = line_item.quiz
+    said = ResultOverride.objects.filter(line_item=line_item, enrolment=enrolment)
+    cell = _overridden(line_item, _cell(line_item, finished), said.order_by("-sequence").first())
+    row = Result(line_item=line_item, enrolment=enrolment, updated_at=now, **cell)
     note_showing(row, now=now)
     Result.objects.bulk_create(
         [row],
@@ -55,23 +68,21 @@ def note_showing(row: Result, *, now: datetime) -> bool:
     return is_shown
 
 
-def _cell(attempt: Attempt, finished: list[Attempt]) -> dict[str, Any]:
+def _cell(column: LineItem, finished: list[Attempt]) -> dict[str, Any]:
     """The columns of a Result, from the attempts that count. Pure."""
+    if not finished or column.quiz is None:
+        return dict(_EMPTY)
     scored = [one for one in finished if one.score_maximum]
     shares = [_share(one) for one in scored]
-    method = attempt.quiz.grade_method
-    share = scoring.counted(method=method, shares=shares)
+    share = scoring.counted(method=column.quiz.grade_method, shares=shares)
     best = next((one for one in scored if _share(one) == share), None)
-    if best is not None:
-        best.quiz = attempt.quiz
     is_pending = any(one.state == Attempt.State.SUBMITTED for one in finished)
-    pass_mark = Fraction(attempt.quiz.pass_mark)
+    pass_mark = Fraction(column.quiz.pass_mark)
     return {
-        "attempt": best or attempt,
-        "score_given": None if share is None else share * 100,
-        "score_maximum": Fraction(100),
-        "percent": None if share is None else scoring.rounded(share * 100, places=scoring.PLACES),
+        "attempt": best or finished[-1],
+        **_score(share),
         "has_passed": None if share is None else _has_passed(share, pass_mark, is_pending),
+        "is_overridden": False,
         "activity_progress": Result.ActivityProgress.COMPLETED,
         "grading_progress": (
             Result.GradingProgress.PENDING_MANUAL
@@ -79,6 +90,46 @@ def _cell(attempt: Attempt, finished: list[Attempt]) -> dict[str, Any]:
             else Result.GradingProgress.FULLY_GRADED
         ),
         "submitted_at": max(one.submitted_at for one in finished if one.submitted_at),
+    }
+
+
+def _score(share: Fraction | None) -> dict[str, Any]:
+    return {
+        "score_given": None if share is None else share * 100,
+        "score_maximum": Fraction(100),
+        "percent": None if share is None else scoring.rounded(share * 100, places=scoring.PLACES),
+    }
+
+
+_EMPTY: dict[str, Any] = {
+    "attempt": None,
+    "score_given": None,
+    "score_maximum": None,
+    "percent": None,
+    "has_passed": None,
+    "is_overridden": False,
+    "activity_progress": Result.ActivityProgress.INITIALIZED,
+    "grading_progress": Result.GradingProgress.NOT_READY,
+    "submitted_at": None,
+}
+"""Of a learner who has finished nothing in this column."""
+
+
+def _overridden(
+    column: LineItem, cell: dict[str, Any], said: ResultOverride | None
+) -> dict[str, Any]:
+    """The cell with a person's word, unless it was taken back. Pure."""
+    if said is None or said.scaled is None:
+        return cell
+    share = Fraction(said.scaled)
+    passes = column.quiz and _has_passed(share, Fraction(column.quiz.pass_mark), is_pending=False)
+    return {
+        **cell,
+        **_score(share),
+        "has_passed": passes,
+        "is_overridden": True,
+        "activity_progress": Result.ActivityProgress.COMPLETED,
+        "grading_progress": Result.GradingProgress.FULLY_GRADED,
     }
 
 

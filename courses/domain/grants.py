@@ -1,13 +1,13 @@
 """What one learner is given on top of a quiz's rules, read and changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from courses.domain import deadlines
 from courses.models import Accommodation, Attempt, Course, Enrolment, Extension, Quiz
@@ -49,6 +49,47 @@ def set_accommodation(
         attempts = attempts.filter(enrolment__course=course)
     extend_open(attempts=attempts)
     return row
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What one learner is granted in a course, the neutral left out."""
+
+    general: Accommodation | None
+    in_course: Accommodation | None
+    extensions: list[Extension]
+
+
+_ACCOMMODATES = Q(time_factor__gt=1) | Q(extra_attempts__gt=0) | Q(closes_later_s__gt=0)
+_EXTENDS = Q(extra_time_s__gt=0) | Q(extra_attempts__gt=0) | Q(closes_at__isnull=False)
+
+
+def is_granted(*, course: Course) -> Q:
+    """For enrolments of the course: is anything granted to the person?"""
+    wide = Q(course=None) | Q(course=course)
+    general = Accommodation.objects.filter(_ACCOMMODATES & wide, user=OuterRef("user"))
+    extended = Extension.objects.filter(_EXTENDS, enrolment=OuterRef("pk"))
+    return Q(Exists(general)) | Q(Exists(extended))
+
+
+def of_many(*, enrolments: Sequence[Enrolment], course: Course) -> dict[int, Granted]:
+    """Enrolment → what is granted; two queries, however many there are."""
+    users = [one.user_id for one in enrolments]
+    wide = Q(course=None) | Q(course=course)
+    rows = Accommodation.objects.filter(_ACCOMMODATES & wide, user__in=users)
+    found = {(row.user_id, row.course_id): row for row in rows}
+    extensions: dict[int, list[Extension]] = {}
+    given = Extension.objects.filter(_EXTENDS, enrolment__in=enrolments).select_related("quiz")
+    for row in given.order_by("pk"):
+        extensions.setdefault(row.enrolment_id, []).append(row)
+    return {
+        one.pk: Granted(
+            general=found.get((one.user_id, None)),
+            in_course=found.get((one.user_id, course.pk)),
+            extensions=extensions.get(one.pk, []),
+        )
+        for one in enrolments
+    }
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from courses.models import (
     Accommodation,
     Attempt,
     AttemptItem,
+    Cohort,
     Delivery,
     DeliveryTry,
     Enrolment,
@@ -21,6 +22,7 @@ from courses.models import (
     LessonProgress,
     Response,
     Result,
+    ResultOverride,
 )
 
 
@@ -147,6 +149,7 @@ def erase(*, user: Any, now: datetime) -> None:
         Response.objects.filter(item__in=items),
         items,
         Result.objects.filter(enrolment__in=enrolments),
+        ResultOverride.objects.filter(enrolment__in=enrolments),
         attempts,
         DeliveryTry.objects.filter(delivery__in=deliveries),
         deliveries,
@@ -154,6 +157,7 @@ def erase(*, user: Any, now: datetime) -> None:
         LessonProgress.objects.filter(enrolment__in=enrolments),
         Extension.objects.filter(enrolment__in=enrolments),
         Accommodation.objects.filter(user=user),
+        Cohort.learners.through.objects.filter(externalidentity__user=user),
         ExternalIdentity.objects.filter(user=user),
         LearnerToken.objects.filter(user=user),
         enrolments,

@@ -8,10 +8,11 @@ from courses.models.client import (
     IdempotencyRecord,
     LearnerToken,
 )
+from courses.models.cohort import Cohort
 from courses.models.course import Asset, Course, Module, Objective, Reference, Term
 from courses.models.enrolment import Accommodation, Enrolment, Extension, LessonProgress
 from courses.models.event import Delivery, Event
-from courses.models.gradebook import LineItem, Result
+from courses.models.gradebook import LineItem, Result, ResultOverride
 from courses.models.lesson import Lesson
 from courses.models.question import Question, QuestionVersion, Stimulus, Tag
 from courses.models.quiz import Quiz, QuizItem
@@ -25,6 +26,7 @@ __all__ = [
     "Asset",
     "Attempt",
     "AttemptItem",
+    "Cohort",
     "Course",
     "Delivery",
     "DeliveryTry",
@@ -47,6 +49,7 @@ __all__ = [
     "Reference",
     "Response",
     "Result",
+    "ResultOverride",
     "Stimulus",
     "Tag",
     "Term",

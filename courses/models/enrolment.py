@@ -23,6 +23,13 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """Latest cycle first, so that `.first()` is the enrolment that counts now."""
         return self.active().order_by("-cycle")
 
+    def latest_cycle(self) -> "EnrolmentQuerySet":
+        """Those that no later cycle of the same person and course follows."""
+        later = Enrolment.objects.filter(
+            course=OuterRef("course"), user=OuterRef("user"), cycle__gt=OuterRef("cycle")
+        )
+        return self.filter(~Exists(later))
+
     def changed_since(self, moment: datetime) -> "EnrolmentQuerySet":
         """Where something happened from this moment on: in a lesson, a quiz or the enrolment.
 

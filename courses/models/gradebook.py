@@ -2,11 +2,12 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from courses.models.attempt import Attempt
+from courses.models.attempt import AppendOnly, Attempt
 from courses.models.course import Course
 from courses.models.enrolment import Enrolment
 from courses.models.fields import FractionField
@@ -92,6 +93,7 @@ class Result(models.Model):
     )
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     updated_at = models.DateTimeField(_("updated at"))
+    is_overridden = models.BooleanField(_("overridden by a person"), default=False)
     shown_at = models.DateTimeField(
         _("shown since"), null=True, blank=True, help_text=_("Empty: the quiz hides it still.")
     )
@@ -108,3 +110,46 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_item}: {self.enrolment}"
+
+
+class ResultOverride(models.Model):
+    """A person's word on a whole result. The last one counts; without `scaled` it is taken back."""
+
+    line_item = models.ForeignKey(
+        LineItem, models.PROTECT, related_name="overrides", verbose_name=_("line item")
+    )
+    enrolment = models.ForeignKey(
+        Enrolment, models.PROTECT, related_name="overrides", verbose_name=_("enrolment")
+    )
+    sequence = models.PositiveSmallIntegerField(_("sequence"))
+    scaled = FractionField(
+        _("share of the maximum"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: what the attempts earned counts again."),
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by whom"),
+    )
+    given_at = models.DateTimeField(_("given at"))
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        verbose_name = _("override of a result")
+        verbose_name_plural = _("overrides of results")
+        ordering = ["line_item", "enrolment", "sequence"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line_item", "enrolment", "sequence"], name="courses_resultoverride_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment}: {self.line_item}"

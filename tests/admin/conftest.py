@@ -8,13 +8,14 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from courses.domain import attempts, enrolments, grants, progress
+from courses.domain import attempts, enrolments, grants, overrides, progress
 from courses.domain.outline import outline
 from courses.models import (
     Asset,
     Delivery,
     Event,
     LessonProgress,
+    LineItem,
     Reference,
     Stimulus,
     Tag,
@@ -52,6 +53,8 @@ def make_course() -> Any:
     grants.set_accommodation(user=learner.user, course=course, time_factor=Decimal("1.5"))
     grants.set_extension(enrolment=learner, quiz=quiz, extra_attempts=1)
     finish(learner, quiz)
+    column = LineItem.objects.get(quiz=quiz)
+    overrides.override(line_item=column, enrolment=learner, scaled=None, by=None, now=NOW)
     step = outline(course).lesson(lesson.key)
     progress.complete_lesson(enrolment=learner, lesson=step, by=learner.user, now=NOW)
     VoteTally.objects.create(

@@ -15,8 +15,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MODELS = list(apps.get_app_config("courses").get_models())
 ROOTS_ALONE = {
-    "apiclient", "apikey", "deliverytry", "externalidentity", "idempotencyrecord", "learnertoken",
-    "webhookendpoint",
+    "apiclient", "apikey", "cohort", "deliverytry", "externalidentity", "idempotencyrecord",
+    "learnertoken", "webhookendpoint",
 }  # fmt: skip
 """Rows of no course, which only administrators see.
 
@@ -47,6 +47,7 @@ LIST_QUERIES = {
     "reference": 6,
     "response": 6,
     "result": 6,
+    "resultoverride": 6,
     "stimulus": 6,
     "tag": 6,
     "term": 6,
@@ -56,7 +57,7 @@ LIST_QUERIES = {
 
 READ_ONLY = [
     "attempt", "attemptitem", "delivery", "event", "grading", "lessonprogress", "lineitem",
-    "quizitem", "response", "result", "votetally",
+    "quizitem", "response", "result", "resultoverride", "votetally",
 ]  # fmt: skip
 
 

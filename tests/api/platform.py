@@ -110,7 +110,7 @@ class Platform(Caller):
 
     def enrolment(self, external_id: str = "a-1") -> Enrolment:
         user = learners.find(client=self.client, external_id=external_id).user
-        return Enrolment.objects.get(user=user)
+        return Enrolment.objects.latest_cycle().get(user=user)
 
 
 def problem(response: Any, status: int, code: str) -> dict[str, Any]:

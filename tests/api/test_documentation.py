@@ -5,13 +5,23 @@ import re
 import shutil
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from oauth2_provider.models import AccessToken
 
 from courses.api import problems
-from courses.models import Attempt, Enrolment, LearnerToken, Question, Quiz
+from courses.domain import gradebook
+from courses.models import (
+    Attempt,
+    Cohort,
+    Enrolment,
+    LearnerToken,
+    Question,
+    Quiz,
+    ResultOverride,
+)
 from courses.models.client import SCOPES
 from tests.api.platform import Platform
 from tests.factories import ModuleFactory, make_quiz
@@ -65,6 +75,54 @@ def test_the_quick_start_runs_as_it_stands(live_server, tmp_path):
     attempt = Attempt.objects.get()
     assert float(told.stdout) == float(attempt.percent)
     assert Enrolment.objects.get().user.first_name == "Ada"
+
+
+@pytest.mark.slow
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_learners_are_synced_as_it_stands(live_server, tmp_path):
+    """Twice: who is there already stays, who is not wanted any more leaves."""
+    course, platform = make_quiz().course, Platform("learners:write")
+    platform.put("/cohorts/spring-2026", {})
+    platform.learner("old", course=course)
+    platform.put("/cohorts/spring-2026/learners/old")
+    (program,) = blocks("python", "sync-learners.md")
+    (tmp_path / "sync.py").write_text(program, encoding="utf-8")
+    env = {**os.environ, "SITE": live_server.url, "KEY": platform.key, "COURSE": course.key}
+    for _night in range(2):
+        told = subprocess.run(
+            [sys.executable, str(tmp_path / "sync.py")],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (told.returncode, told.stdout) == (0, ""), told.stderr
+
+    named = Cohort.objects.get().learners.values_list("subject", flat=True)
+    assert sorted(named) == ["a-1", "g-2"]
+    assert sorted(Enrolment.objects.values_list("state", flat=True)) == [
+        "active",
+        "active",
+        "withdrawn",
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_grades_come_back_as_it_stands(live_server, tmp_path, monkeypatch):
+    quiz, platform = make_quiz(), Platform("gradebook:write")
+    platform.learner("a-1", course=quiz.course)
+    gradebook.line_item(quiz)
+    env = {**os.environ, "SITE": live_server.url, "KEY": platform.key, "COURSE": quiz.course.key}
+    monkeypatch.chdir(tmp_path)
+    for block in blocks("sh", "grades.md"):
+        shell([block], env)
+
+    assert (tmp_path / "gradebook.csv").read_text().splitlines()[1].startswith("a-1,")
+    scaled = ResultOverride.objects.order_by("sequence").values_list("scaled", flat=True)
+    assert list(scaled) == [Fraction(4, 5), None]
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.api.schema import document
-from courses.domain import attempts, learners, tokens
+from courses.domain import attempts, cohorts, gradebook, learners, tokens
 from courses.models import ApiKey, Asset, LineItem, Stimulus
 from courses.models.client import SCOPES
 from tests.api.platform import ROOT, Caller, Platform, by_session, by_token, problem, stranger
@@ -57,6 +57,17 @@ TABLE: dict[str, str] = {
     "get_enrolment": LEARNERS,
     "put_enrolment": LEARNERS,
     "delete_enrolment": LEARNERS,
+    "put_enrolments": LEARNERS,
+    "get_cycle": LEARNERS,
+    "put_cycle": LEARNERS,
+    "list_cohorts": LEARNERS,
+    "get_cohort": LEARNERS,
+    "put_cohort": LEARNERS,
+    "delete_cohort": LEARNERS,
+    "list_cohort_learners": LEARNERS,
+    "put_cohort_learners": LEARNERS,
+    "put_cohort_learner": LEARNERS,
+    "delete_cohort_learner": LEARNERS,
     "open_lesson": LEARNING,
     "visit_lesson": LEARNING,
     "confirm_lesson": LEARNING,
@@ -79,6 +90,14 @@ TABLE: dict[str, str] = {
     "list_learner_results": READ,
     "list_gradings": READ,
     "grade_item": WRITE,
+    "list_overrides": READ,
+    "override_result": WRITE,
+    "list_gradesheet": READ,
+    "get_gradesheet_csv": READ,
+    "list_grants": READ,
+    "delete_accommodation": WRITE,
+    "delete_course_accommodation": WRITE,
+    "delete_extension": WRITE,
     "get_accommodation": READ,
     "put_accommodation": WRITE,
     "get_course_accommodation": READ,
@@ -142,6 +161,9 @@ BODIES: dict[str, Any] = {
     "respond_to_check": {"based_on": 0, "response": RIGHT},
     "grade_item": {"scaled": 1},
     "put_learners": {"learners": [{"external_id": "new"}]},
+    "put_enrolments": {"enrolments": [{"external_id": "own"}]},
+    "put_cohort_learners": {"learners": [{"external_id": "own"}]},
+    "override_result": {"scaled": 1},
     "redeliver": {"since": "2026-01-01T00:00:00Z"},
     "create_webhook": {"url": "https://hooks.example.org/"},
     "create_objective": {"key": "AIM-1", "module": "the-module", "text": "t", "bloom": "apply"},
@@ -159,6 +181,8 @@ OPERATIONS = {
     for path, methods in document()["paths"].items()
     for method, said in methods.items()
 }
+COLUMNS = {"list_results", "list_overrides", "override_result"}
+"""Their `uuid` is a line item's."""
 OF_A_LEARNER = [name for name, (_method, path) in OPERATIONS.items() if "{external_id}" in path]
 # A name that is free is no secret: whoever asks for it makes a learner of her own.
 OF_A_KNOWN_LEARNER = [name for name in OF_A_LEARNER if name != "put_learner"]
@@ -181,6 +205,9 @@ class World:
         self.others = Platform("admin", name="Other")
         self.own = self._attempt(self.ours["key"], "own", quiz)
         self.foreign = self._attempt(self.others, "foreign", quiz)
+        for platform, key in ((self.ours["key"], "ours"), (self.others, "theirs")):
+            cohorts.put(client=platform.client, key=key, name="", now=NOW)
+        gradebook.line_item(quiz)
         self.persons = self._persons()
         check = lesson.checks.items.get()
         self.ids = {
@@ -196,6 +223,8 @@ class World:
             "objective": ObjectiveFactory(module=module).key,
             "stimulus": stimulus.key,
             "number": 1,
+            "cohort": "ours",
+            "cycle": 1,
         }
 
     def _attempt(self, platform: Platform, name: str, quiz: Any) -> Any:
@@ -225,7 +254,7 @@ class World:
 
     def path(self, name: str, **other: Any) -> str:
         ids = {**self.ids, **other}
-        if name == "list_results":
+        if name in COLUMNS:
             ids["uuid"] = other.get("uuid") or LineItem.objects.get().uuid
         return OPERATIONS[name][1].format(**ids)
 
@@ -329,6 +358,16 @@ def test_an_own_learner_does_not_open_a_foreign_id(world, name, kind):
 def test_a_course_beyond_the_key_is_like_an_unknown_one(world, name, kind):
     limited = Platform("admin", courses=[make_quiz().course], kind=kind)
     told = world.told(limited, name, {"course": world.course.key}, {"course": "no-such-course"})
+
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", [name for name in OPERATIONS if "{cohort}" in OPERATIONS[name][1]])
+def test_a_foreign_cohort_is_like_an_unknown_one(world, name, kind):
+    if name == "put_cohort":
+        return  # A key that is free is no secret: whoever asks for it makes a cohort of her own.
+    told = world.told(world.ours[kind], name, {"cohort": "theirs"}, {"cohort": "nobodys"})
 
     assert told[0] == told[1]
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from courses.domain import attempts, clients, tokens, webhooks
+from courses.domain import attempts, clients, cohorts, tokens, webhooks
 from courses.models import (
     ApiClient,
     Attempt,
@@ -124,6 +124,7 @@ def _platform(user: Any) -> None:
     times = {"created_at": NOW, "updated_at": NOW}
     tokens.create_token(user=user, lifetime=timedelta(days=300), now=timezone.now())
     ExternalIdentity.objects.create(client=client, subject="a-1", user=user, **times)
+    cohorts.put(client=client, key="spring", name="Spring", now=NOW)
     IdempotencyRecord.objects.create(owner="client:1", method="POST", path="/", created_at=NOW)
     endpoint = webhooks.register(client=client, url="https://a.example/", now=NOW)
     delivery = webhooks.ping(endpoint=endpoint, by=None, now=NOW)

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from courses.domain import attempts, feed, webhooks
+from courses.domain import attempts, cohorts, feed, gradebook, webhooks
 from courses.models import Event
 from tests.api.platform import Platform
 from tests.factories import (
@@ -198,6 +198,27 @@ def _quiz_deed(deed: str, **extra: Any) -> Recipe:
     return recipe
 
 
+def _enrolments(platform: Platform) -> Ask:
+    course, names = make_quiz().course, [f"e-{next(_numbers)}" for _number in range(3)]
+    for name in names:
+        platform.learner(name)
+    rows = [{"external_id": name} for name in names]
+    return Ask(f"/courses/{course.key}/enrolments", {"enrolments": rows})
+
+
+def _members(platform: Platform) -> Ask:
+    key, name = f"c-{next(_numbers)}", f"m-{next(_numbers)}"
+    platform.learner(name)
+    cohorts.put(client=platform.client, key=key, name="", now=NOW)
+    return Ask(f"/cohorts/{key}/learners", {"learners": [{"external_id": name}]})
+
+
+def _override(platform: Platform) -> Ask:
+    quiz = make_quiz()
+    who, column = _learner(platform, quiz.course), gradebook.line_item(quiz)
+    return Ask(f"/learners/{who}/line-items/{column.uuid}/overrides", {"scaled": "0.5"})
+
+
 RECIPES: dict[str, Recipe] = {
     "start_attempt": _start,
     "save_response": _save,
@@ -207,6 +228,9 @@ RECIPES: dict[str, Recipe] = {
     "practise_lesson_again": _again,
     "respond_to_check": _check,
     "put_learners": _learners,
+    "put_enrolments": _enrolments,
+    "put_cohort_learners": _members,
+    "override_result": _override,
     "create_webhook": _webhook,
     "rotate_webhook_secret": _secret,
     "ping_webhook": _ping,

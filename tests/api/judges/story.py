@@ -43,6 +43,8 @@ class Storyteller:
             "question": content.CHECK,
             "external_id": "a-1",
             "position": 1,
+            "cohort": "spring-2026",
+            "cycle": 2,
         }
         self.platform = Platform("admin")
         self.platform.http = Client(SERVER_NAME=HOST, HTTP_X_FORWARDED_PROTO="https")
@@ -56,13 +58,14 @@ class Storyteller:
         used = self.path_of(operation, **ids)
         address = path.format(**used) + (f"?{urlencode(query)}" if query else "")
         answer = self.platform.call(method, address, body)
-        assert 200 <= answer.status_code < 300, (operation, answer.content)
+        content = answer.getvalue()
+        assert 200 <= answer.status_code < 300, (operation, content)
         given = {"path": used or None, "query": query, "request": body}
         told = {name: part for name, part in given.items() if part is not None}
         told["status"] = answer.status_code
-        if answer.content:
+        if content:
             is_json = answer.headers["Content-Type"] == "application/json"
-            told["response"] = answer.json() if is_json else answer.content.decode()
+            told["response"] = answer.json() if is_json else content.decode()
         self.examples.setdefault(operation, told)
         return told.get("response")
 
@@ -228,6 +231,34 @@ def _a_quiz(say: Storyteller) -> None:
     say("restore_quiz")
 
 
+def _groups(say: Storyteller) -> None:
+    say("put_enrolments", {"enrolments": [{"external_id": "a-1"}, {"external_id": "unknown"}]})
+    say("put_cohort", {"name": "Spring 2026"})
+    say("list_cohorts")
+    say("get_cohort")
+    say("put_cohort_learner")
+    say("put_cohort_learners", {"learners": [{"external_id": "g-2"}]})
+    say("list_cohort_learners")
+    say("delete_cohort_learner", external_id="g-2")
+
+
+def _sheet(say: Storyteller) -> None:
+    say.ids["quiz"] = content.QUIZ
+    column = say("list_line_items")["results"][0]["id"]
+    say("override_result", {"scaled": "0.9", "reason": "After her appeal."}, uuid=column)
+    say("override_result", {"scaled": None}, uuid=column)
+    say("list_overrides", uuid=column)
+    say("list_gradesheet", query={"cohort": "spring-2026"})
+    say("get_gradesheet_csv")
+    say("list_grants")
+    say("delete_extension")
+    say("delete_course_accommodation")
+    say("delete_accommodation")
+    say("put_cycle")
+    say("get_cycle")
+    say("delete_cohort")
+
+
 def _a_call_failed() -> None:
     delivery = Delivery.objects.order_by("pk").first()
     DeliveryTry.objects.create(
@@ -235,5 +266,17 @@ def _a_call_failed() -> None:
     )
 
 
-CHAPTERS = (_catalogue, _people, _lessons, _quiz, _grades, _webhooks, _events, _tokens, _authoring)
+CHAPTERS = (
+    _catalogue,
+    _people,
+    _lessons,
+    _quiz,
+    _grades,
+    _webhooks,
+    _events,
+    _tokens,
+    _authoring,
+    _groups,
+    _sheet,
+)
 """A new one comes last: what was told before stays as it is."""

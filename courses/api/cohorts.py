@@ -1,0 +1,136 @@
+"""A platform's groups of learners, by its own keys: for lists of progress and of grades."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api import paging
+from courses.api.idempotent import idempotent
+from courses.api.people import (
+    EXTERNAL_ID,
+    MOST_AT_ONCE,
+    LearnerPage,
+    LearnerShape,
+    PlatformView,
+    reported,
+)
+from courses.api.schema import operation
+from courses.api.values import Moment, Shape
+from courses.domain import cohorts, learners
+from courses.models import Cohort
+
+
+class CohortValues(Shape):
+    name = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class CohortShape(Shape):
+    id = serializers.UUIDField(source="uuid")
+    key = serializers.CharField()
+    name = serializers.CharField()
+    created_at = Moment()
+
+
+class MemberItem(Shape):
+    external_id = serializers.RegexField(rf"^{EXTERNAL_ID}\Z", max_length=200)
+
+
+class MembersRequest(Shape):
+    learners = serializers.ListField(
+        child=serializers.JSONField(),
+        min_length=1,
+        max_length=MOST_AT_ONCE,
+        help_text="Each with its `external_id`.",
+    )
+
+
+class MemberRow(Shape):
+    index = serializers.IntegerField()
+    status = serializers.IntegerField(help_text="201 added, 200 there already, else refused.")
+    external_id = serializers.CharField(required=False)
+    errors = serializers.ListField(child=serializers.DictField(), required=False)
+
+
+class MembersReport(Shape):
+    results = MemberRow(many=True)
+
+
+CohortsPage = paging.page_of(CohortShape, "Cohorts")
+
+
+class Cohorts(PlatformView):
+    @operation("list_cohorts", response=CohortsPage, query=paging.PARAMETERS)
+    def get(self, request: Request) -> Response:
+        """This platform's cohorts."""
+        return paging.page(request, cohorts.known(client=self.client), _say)
+
+
+class OneCohort(PlatformView):
+    @operation("get_cohort", response=CohortShape)
+    def get(self, request: Request, cohort: str) -> Response:
+        """One cohort."""
+        return Response(CohortShape(cohorts.find(client=self.client, key=cohort)).data)
+
+    @operation("put_cohort", request=CohortValues, response=CohortShape, status=(200, 201))
+    def put(self, request: Request, cohort: str) -> Response:
+        """Make the cohort or name it anew. Safe to repeat."""
+        values = CohortValues.read(request.data)
+        done = cohorts.put(client=self.client, key=cohort, now=timezone.now(), **values)
+        status = 201 if done.is_new else 200
+        response = Response(CohortShape(done.cohort).data, status=status)
+        if done.is_new:
+            response["Location"] = request.build_absolute_uri(request.path)
+        return response
+
+    @operation("delete_cohort", status=204)
+    def delete(self, request: Request, cohort: str) -> Response:
+        """Remove the cohort; its learners and all they did stay."""
+        cohorts.remove(cohort=cohorts.find(client=self.client, key=cohort))
+        return Response(status=204)
+
+
+class Members(PlatformView):
+    @operation("list_cohort_learners", response=LearnerPage, query=paging.PARAMETERS)
+    def get(self, request: Request, cohort: str) -> Response:
+        """The learners of the cohort, in the order in which this platform named them."""
+        members = cohorts.find(client=self.client, key=cohort).learners.values("pk")
+        rows = learners.known(client=self.client).filter(pk__in=members, user__is_active=True)
+        return paging.page(request, rows, lambda found: LearnerShape(found, many=True).data)
+
+    @operation("put_cohort_learners", request=MembersRequest, response=MembersReport)
+    @idempotent
+    def post(self, request: Request, cohort: str) -> Response:
+        """Add up to 200 learners; each row has its own report, none stops another."""
+        rows = MembersRequest.read(request.data)["learners"]
+        row = cohorts.find(client=self.client, key=cohort)
+
+        def act(_index: int, given: Any) -> dict[str, Any]:
+            external_id = MemberItem.read(given)["external_id"]
+            is_new = cohorts.add(cohort=row, external_id=external_id)
+            return {"status": 201 if is_new else 200, "external_id": external_id}
+
+        return Response({"results": reported("learners", rows, act)})
+
+
+class OneMember(PlatformView):
+    @operation("put_cohort_learner", status=204)
+    def put(self, request: Request, cohort: str, external_id: str) -> Response:
+        """Add a learner. Safe to repeat."""
+        row = cohorts.find(client=self.client, key=cohort)
+        cohorts.add(cohort=row, external_id=external_id)
+        return Response(status=204)
+
+    @operation("delete_cohort_learner", status=204)
+    def delete(self, request: Request, cohort: str, external_id: str) -> Response:
+        """Take a learner out of the cohort. Safe to repeat."""
+        row = cohorts.find(client=self.client, key=cohort)
+        cohorts.take_out(cohort=row, external_id=external_id)
+        return Response(status=204)
+
+
+def _say(rows: Sequence[Cohort]) -> list[Any]:
+    return list(CohortShape(rows, many=True).data)

@@ -1,0 +1,190 @@
+"""The courses a platform's learners are in: one or many at once, left, begun anew."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api import etags, paging
+from courses.api.credentials import course_of
+from courses.api.idempotent import idempotent
+from courses.api.people import EXTERNAL_ID, MOST_AT_ONCE, PlatformView, reported
+from courses.api.problems import Refusal
+from courses.api.schema import operation
+from courses.api.values import Moment, Shape
+from courses.domain import enrolments
+from courses.errors import Conflict, NotAllowed, NotFound
+from courses.models import Course, Enrolment
+
+
+class EnrolmentValues(Shape):
+    role = serializers.ChoiceField(Enrolment.Role.choices, default=Enrolment.Role.LEARNER)
+
+
+class EnrolmentShape(Shape):
+    id = serializers.UUIDField(source="uuid")
+    course = serializers.CharField(source="course.key")
+    role = serializers.CharField()
+    state = serializers.CharField()
+    cycle = serializers.IntegerField()
+    enrolled_at = Moment()
+    completed_at = Moment(allow_null=True)
+
+
+class EnrolmentItem(EnrolmentValues):
+    external_id = serializers.RegexField(rf"^{EXTERNAL_ID}\Z", max_length=200)
+
+
+class BulkEnrolments(Shape):
+    enrolments = serializers.ListField(
+        child=serializers.JSONField(),
+        min_length=1,
+        max_length=MOST_AT_ONCE,
+        help_text="Each with the `external_id` of a learner and perhaps a `role`.",
+    )
+
+
+class EnrolmentRow(Shape):
+    index = serializers.IntegerField()
+    status = serializers.IntegerField(help_text="201 made, 200 there already, else refused.")
+    enrolment = EnrolmentShape(required=False)
+    errors = serializers.ListField(child=serializers.DictField(), required=False)
+
+
+class EnrolmentReport(Shape):
+    results = EnrolmentRow(many=True)
+
+
+EnrolmentPage = paging.page_of(EnrolmentShape, "Enrolment")
+
+
+class EnrolmentView(PlatformView):
+    def latest(self, external_id: str, key: str, *, is_locked: bool = False) -> Enrolment | None:
+        user, course = self.identity(external_id).user, course_of(self.request, key)
+        rows = Enrolment.objects.filter(user=user, course=course).order_by("-cycle")
+        if is_locked:
+            rows = rows.select_for_update(no_key=True, of=("self",))
+        return rows.select_related("course", "user").first()
+
+    def enrol(
+        self, external_id: str, course: Course, role: str, before: Enrolment | None
+    ) -> Enrolment:
+        """An instructor sees everybody in the course: only the scope `admin` names or moves one."""
+        is_instructor = Enrolment.Role.INSTRUCTOR in (role, before and before.role)
+        if is_instructor and not self.request.auth.has("admin"):
+            raise Refusal("missing_scope", _("Instructors are named with the scope admin."))
+        user = self.identity(external_id).user
+        return enrolments.enrol(course=course, user=user, role=role, now=timezone.now())
+
+
+class Enrolments(PlatformView):
+    @operation("list_enrolments", response=EnrolmentPage, query=paging.PARAMETERS)
+    def get(self, request: Request, external_id: str) -> Response:
+        """The courses a learner is or was in, every cycle."""
+        user = self.identity(external_id).user
+        rows = Enrolment.objects.filter(user=user, course__in=request.auth.courses())
+        return paging.page(request, rows.select_related("course"), _say)
+
+
+class OneEnrolment(EnrolmentView):
+    @operation("get_enrolment", response=EnrolmentShape)
+    def get(self, request: Request, external_id: str, course: str) -> Response:
+        """The learner's latest enrolment in the course."""
+        row = self.latest(external_id, course)
+        if row is None:
+            raise NotFound
+        return etags.tagged(EnrolmentShape(row).data)
+
+    @operation(
+        "put_enrolment",
+        request=EnrolmentValues,
+        response=EnrolmentShape,
+        status=(200, 201),
+        has_if_match=True,
+    )
+    def put(self, request: Request, external_id: str, course: str) -> Response:
+        """Enrol the learner, or bring her back, in this role. Safe to repeat.
+
+        An instructor sees everybody in the course: that needs the scope `admin`.
+        """
+        role = EnrolmentValues.read(request.data)["role"]
+        with transaction.atomic():
+            before = self.latest(external_id, course, is_locked=True)
+            etags.require_match(request, before and EnrolmentShape(before).data)
+            row = self.enrol(external_id, course_of(request, course), role, before)
+        shown = EnrolmentShape(row).data
+        if before is not None:
+            return etags.tagged(shown)
+        return etags.tagged(shown, status=201, Location=request.build_absolute_uri(request.path))
+
+    @operation("delete_enrolment", response=EnrolmentShape, has_if_match=True)
+    def delete(self, request: Request, external_id: str, course: str) -> Response:
+        """Take the learner out of the course; everything she did is kept. Safe to repeat."""
+        with transaction.atomic():
+            before = self.latest(external_id, course, is_locked=True)
+            if before is None:
+                raise NotFound
+            etags.require_match(request, EnrolmentShape(before).data)
+            if before.is_instructor and not request.auth.has("admin"):
+                raise NotAllowed
+            row = enrolments.withdraw(enrolment=before, by=before.user, now=timezone.now())
+        return etags.tagged(EnrolmentShape(row).data)
+
+
+class EnrolmentsBulk(EnrolmentView):
+    @operation("put_enrolments", request=BulkEnrolments, response=EnrolmentReport)
+    @idempotent
+    def post(self, request: Request, course: str) -> Response:
+        """Enrol up to 200 learners; each row has its own report, none stops another."""
+        rows = BulkEnrolments.read(request.data)["enrolments"]
+        place = course_of(request, course)
+
+        def act(_index: int, row: Any) -> dict[str, Any]:
+            values = EnrolmentItem.read(row)
+            before = self.latest(values["external_id"], course, is_locked=True)
+            done = self.enrol(values["external_id"], place, values["role"], before)
+            shown = EnrolmentShape(done).data
+            return {"status": 200 if before else 201, "enrolment": shown}
+
+        return Response({"results": reported("enrolments", rows, act)})
+
+
+class Cycle(EnrolmentView):
+    @operation("get_cycle", response=EnrolmentShape)
+    def get(self, request: Request, external_id: str, course: str, cycle: int) -> Response:
+        """One of the learner's enrolments in the course, by its number."""
+        user, place = self.identity(external_id).user, course_of(request, course)
+        rows = Enrolment.objects.filter(user=user, course=place, cycle=cycle)
+        row = rows.select_related("course").first()
+        if row is None:
+            raise NotFound
+        return etags.tagged(EnrolmentShape(row).data)
+
+    @operation("put_cycle", response=EnrolmentShape, status=(200, 201))
+    def put(self, request: Request, external_id: str, course: str, cycle: int) -> Response:
+        """Begin the course anew, as this cycle; what was done before is kept. Safe to repeat.
+
+        409 when it is not the next one, when the latest is not active, or while an attempt is open.
+        """
+        with transaction.atomic():
+            latest = self.latest(external_id, course, is_locked=True)
+            if latest is None:
+                raise NotFound
+            if latest.cycle == cycle:
+                return etags.tagged(EnrolmentShape(latest).data)
+            if latest.is_instructor and not request.auth.has("admin"):
+                raise NotAllowed
+            if latest.cycle + 1 != cycle:
+                raise Conflict(_("The next cycle is %(next)d.") % {"next": latest.cycle + 1})
+            row = enrolments.start_cycle(enrolment=latest, by=latest.user, now=timezone.now())
+        place = request.build_absolute_uri(request.path)
+        return etags.tagged(EnrolmentShape(row).data, status=201, Location=place)
+
+
+def _say(rows: Sequence[Enrolment]) -> list[Any]:
+    return list(EnrolmentShape(rows, many=True).data)

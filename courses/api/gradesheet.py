@@ -1,0 +1,120 @@
+"""The whole gradebook of a course at once: as pages of JSON, or as one CSV file."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import StreamingHttpResponse
+from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api import paging
+from courses.api.credentials import course_of
+from courses.api.gradebook import GradebookView, LineItemShape
+from courses.api.people import COHORT, in_cohort
+from courses.api.progress import named
+from courses.api.schema import operation, query
+from courses.api.values import Moment, Number, Shape
+from courses.domain import gradesheet
+from courses.models import Course, Enrolment
+
+Text = serializers.CharField
+Whole = serializers.IntegerField
+
+
+class CellShape(Shape):
+    line_item = serializers.UUIDField(source="line_item.uuid")
+    percent = Number(allow_null=True)
+    has_passed = serializers.BooleanField(allow_null=True)
+    is_overridden = serializers.BooleanField()
+    grading_progress = Text()
+    submitted_at = Moment(allow_null=True)
+
+
+class LineShape(Shape):
+    external_id = Text()
+    enrolment = serializers.UUIDField()
+    role = Text()
+    state = Text()
+    cycle = Whole()
+    completed_at = Moment(allow_null=True)
+    cells = CellShape(many=True, help_text="Only where there is a result.")
+
+
+class GradesheetPage(Shape):
+    line_items = LineItemShape(many=True)
+    results = LineShape(many=True)
+    next = serializers.URLField(allow_null=True, help_text="The page after this.")
+
+
+FILTERS = [
+    query("state", "Of the enrolment.", enum=Enrolment.State.values),
+    query("role", "In the course.", enum=Enrolment.Role.values),
+    query("cycle", "`latest`: without the cycles before.", enum=["latest"]),
+    COHORT,
+]
+
+
+class CsvRenderer(JSONRenderer):
+    """Lets `Accept: text/csv` in; the file is streamed, and refusals are JSON as everywhere."""
+
+    media_type = "text/csv"
+    format = "csv"
+
+
+class GradesheetView(GradebookView):
+    def rows(self, request: Request, course: Course) -> Any:
+        """The enrolments that are asked for, of this platform's learners alone."""
+        rows = named(Enrolment.objects.filter(course=course), self.client, "user")
+        state = paging.choice(request, "state", Enrolment.State.values)
+        role = paging.choice(request, "role", Enrolment.Role.values)
+        rows = rows.filter(state=state) if state else rows
+        rows = rows.filter(role=role) if role else rows
+        if paging.choice(request, "cycle", ("latest",)):
+            rows = rows.latest_cycle()
+        return in_cohort(request, rows, "user")
+
+
+class Gradesheet(GradesheetView):
+    @operation("list_gradesheet", response=GradesheetPage, query=[*paging.PARAMETERS, *FILTERS])
+    def get(self, request: Request, course: str) -> Response:
+        """A line for each of this platform's learners, with a cell for each column."""
+        place = course_of(request, course)
+        columns = gradesheet.columns(course=place)
+
+        def say(found: Sequence[Enrolment]) -> list[Any]:
+            lines = gradesheet.lines(enrolments=found, columns=columns)
+            return list(LineShape([_line(one) for one in lines], many=True).data)
+
+        response = paging.page(request, self.rows(request, place), say)
+        response.data = {"line_items": LineItemShape(columns, many=True).data, **response.data}
+        return response
+
+
+class GradesheetFile(GradesheetView):
+    renderer_classes = [JSONRenderer, CsvRenderer]
+
+    @operation("get_gradesheet_csv", response={(200, "text/csv"): str}, query=FILTERS)
+    def get(self, request: Request, course: str) -> Any:
+        """The same as one file: titles, then per cents. What looks like a formula is quoted."""
+        place = course_of(request, course)
+        rows = self.rows(request, place).select_related("user")
+        return StreamingHttpResponse(
+            gradesheet.as_csv(course=place, rows=rows, name="external_id"),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{place.key}-gradebook.csv"'},
+        )
+
+
+def _line(line: gradesheet.Line) -> dict[str, Any]:
+    row: Any = line.enrolment
+    return {
+        "external_id": row.external_id,
+        "enrolment": row.uuid,
+        "role": row.role,
+        "state": row.state,
+        "cycle": row.cycle,
+        "completed_at": row.completed_at,
+        "cells": [cell for cell in line.cells if cell is not None],
+    }

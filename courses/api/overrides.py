@@ -1,0 +1,76 @@
+"""A person's word on a whole result, and its taking back: each is one more row."""
+
+from fractions import Fraction
+from uuid import UUID
+
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api.credentials import reader_of
+from courses.api.gradebook import GradebookView
+from courses.api.idempotent import idempotent
+from courses.api.schema import operation
+from courses.api.values import Moment, Number, Shape
+from courses.domain import overrides
+from courses.errors import NotFound
+from courses.models import Enrolment, LineItem, ResultOverride
+
+
+class OverrideRequest(Shape):
+    scaled = serializers.DecimalField(
+        max_digits=11,
+        decimal_places=10,
+        min_value=0,
+        max_value=1,
+        allow_null=True,
+        help_text="0 to 1; null takes the override back.",
+    )
+    reason = serializers.CharField(max_length=300, allow_blank=True, default="")
+
+
+class OverrideShape(Shape):
+    sequence = serializers.IntegerField()
+    scaled = Number(allow_null=True)
+    reason = serializers.CharField()
+    given_at = Moment()
+
+
+class OverrideList(Shape):
+    results = OverrideShape(many=True)
+
+
+class Overrides(GradebookView):
+    @operation("list_overrides", response=OverrideList)
+    def get(self, request: Request, external_id: str, uuid: UUID) -> Response:
+        """Every override of this learner's result in this column; the last one counts."""
+        column, enrolment = self._cell(request, external_id, uuid)
+        rows = ResultOverride.objects.filter(line_item=column, enrolment=enrolment)
+        shown = OverrideShape(rows.order_by("sequence"), many=True).data
+        return Response({"results": shown})
+
+    @operation("override_result", request=OverrideRequest, response=OverrideShape, status=201)
+    @idempotent
+    def post(self, request: Request, external_id: str, uuid: UUID) -> Response:
+        """Set the result, whatever the attempts earned, also without any; or take that back."""
+        values = OverrideRequest.read(request.data)
+        column, enrolment = self._cell(request, external_id, uuid)
+        scaled = values["scaled"]
+        row = overrides.override(
+            line_item=column,
+            enrolment=enrolment,
+            scaled=None if scaled is None else Fraction(scaled),
+            reason=values["reason"],
+            by=None,
+            now=timezone.now(),
+        )
+        return Response(OverrideShape(row).data, status=201)
+
+    def _cell(self, request: Request, external_id: str, uuid: UUID) -> tuple[LineItem, Enrolment]:
+        self.identity(external_id)
+        rows = LineItem.objects.filter(uuid=uuid, course__in=request.auth.courses())
+        column = rows.select_related("course", "quiz").first()
+        if column is None:
+            raise NotFound
+        return column, reader_of(request, external_id, column.course.key).enrolled()

@@ -1,0 +1,59 @@
+"""An operation that will go says so in every answer and in the description. None does today."""
+
+import datetime as dt
+
+from django.test import RequestFactory
+from rest_framework.response import Response
+
+from courses.api.base import ApiView
+from courses.api.retiring import Retiring
+from courses.api.schema import document, operation
+
+SINCE, ENDS = dt.datetime(2027, 1, 1, tzinfo=dt.UTC), dt.datetime(2028, 1, 1, tzinfo=dt.UTC)
+GUIDE = "https://courses.example.org/api/v1/docs"
+
+
+class Old(ApiView):
+    authentication_classes = permission_classes = throttle_classes = []
+
+    @operation("old", retiring=Retiring(since=SINCE, ends=ENDS, instead=GUIDE))
+    def get(self, request):
+        """Says something old."""
+        return Response({}, headers={"Link": '<x>; rel="next"'})
+
+    @operation("older", retiring=Retiring(since=SINCE, ends=None, instead=GUIDE))
+    def post(self, request):
+        """Refuses."""
+        raise ZeroDivisionError
+
+    @operation("new")
+    def put(self, request):
+        """Says something new."""
+        return Response({})
+
+
+def answer(method):
+    return Old.as_view()(getattr(RequestFactory(), method)("/"))
+
+
+def test_an_old_operation_says_since_when_until_when_and_what_instead():
+    headers = answer("get").headers
+
+    assert headers["Deprecation"] == f"@{int(SINCE.timestamp())}"
+    assert headers["Sunset"] == "Sat, 01 Jan 2028 00:00:00 GMT"
+    assert headers["Link"] == f'<x>; rel="next", <{GUIDE}>; rel="deprecation"'
+
+
+def test_refusals_say_it_too_and_other_methods_do_not():
+    refused, fine = answer("post"), answer("put")
+
+    assert refused.status_code == 500
+    assert "Deprecation" in refused.headers
+    assert "Sunset" not in refused.headers
+    assert "Deprecation" not in fine.headers
+
+
+def test_nothing_is_announced_today():
+    methods = [said for path in document()["paths"].values() for said in path.values()]
+
+    assert not any(said.get("deprecated") for said in methods)
