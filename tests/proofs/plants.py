@@ -204,8 +204,8 @@ PLANTS = {
     ),
     "twins, a score too early": Plant(
         "tests/proofs/test_twin_worlds.py -k for_ever",
-        "courses/domain/progress.py",
-        "return rules.reveal_at(moment).points",
+        "courses/domain/showing.py",
+        "return Policy.load(attempt.policy).reveal_at(here).points",
         "return True",
     ),
     "twins, a reason too early": Plant(
@@ -213,6 +213,48 @@ PLANTS = {
         "courses/domain/policy.py",
         "if not self.is_graded_at_once or not is_graded:",
         "if not self.is_graded_at_once and not is_graded:",
+    ),
+    "credentials, somebody else's learner": Plant(
+        "tests/api/test_permissions.py -k her_own_learning",
+        "courses/api/credentials.py",
+        "if external_id != OWN:",
+        'if external_id == "nobody":',
+    ),
+    "credentials, more than the client has": Plant(
+        "tests/api/test_oauth.py",
+        "courses/api/credentials.py",
+        "return clients.allows(scopes=self.key.scopes, wanted=scope)",
+        "return self.granted is not None or clients.allows(scopes=self.key.scopes, wanted=scope)",
+    ),
+    "hidden scores": Plant(
+        "tests/api/test_hidden_scores.py",
+        "courses/domain/webhooks/messages.py",
+        'if not sees_scores and not data.get("is_shown"):',
+        "if not data:",
+    ),
+    "hidden scores, by the course's completion": Plant(
+        "tests/api/test_hidden_scores.py",
+        "courses/domain/progress.py",
+        "if not course_progress(enrolment=enrolment, outline=plan, now=now).is_complete:",
+        "if not _fold(plan, [], _results([enrolment])).is_complete:",
+    ),
+    "retention": Plant(
+        "tests/domain/test_retention.py",
+        "courses/domain/retention.py",
+        "and position not in (None, last)",
+        "and position is not None",
+    ),
+    "gradebook, a formula": Plant(
+        "tests/api/test_gradesheet.py",
+        "courses/domain/gradesheet.py",
+        'return f"\'{text}" if text.lstrip(" ").startswith(_FORMULA) else text',
+        "return text",
+    ),
+    "gradebook, everybody's": Plant(
+        "tests/api/test_gradesheet.py",
+        "courses/api/progress.py",
+        '**{f"{user_path}__in": identities.values("user")}',
+        '**{f"{user_path}__isnull": False}',
     ),
     "injection": Plant(
         "tests/proofs/test_injection.py -k learner_pages",
