@@ -40,7 +40,7 @@ class Courses(CatalogueView):
         "list_courses",
         response=shapes.CoursePage,
         query=[
-            *paging.PARAMETERS,
+            *paging.ORDERED,
             query("updated_after", "Only what changed since this time.", datetime),
         ],
         has_etag=True,

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import paging
+from courses.api import etags, paging
 from courses.api.idempotent import idempotent
 from courses.api.people import (
     EXTERNAL_ID,
@@ -63,7 +64,7 @@ CohortsPage = paging.page_of(CohortShape, "Cohorts")
 
 
 class Cohorts(PlatformView):
-    @operation("list_cohorts", response=CohortsPage, query=paging.PARAMETERS)
+    @operation("list_cohorts", response=CohortsPage, query=paging.ORDERED)
     def get(self, request: Request) -> Response:
         """This platform's cohorts."""
         return paging.page(request, cohorts.known(client=self.client), _say)
@@ -73,28 +74,43 @@ class OneCohort(PlatformView):
     @operation("get_cohort", response=CohortShape)
     def get(self, request: Request, cohort: str) -> Response:
         """One cohort."""
-        return Response(CohortShape(cohorts.find(client=self.client, key=cohort)).data)
+        return etags.tagged(CohortShape(cohorts.find(client=self.client, key=cohort)).data)
 
-    @operation("put_cohort", request=CohortValues, response=CohortShape, status=(200, 201))
+    @operation(
+        "put_cohort",
+        request=CohortValues,
+        response=CohortShape,
+        status=(200, 201),
+        has_if_match=True,
+    )
     def put(self, request: Request, cohort: str) -> Response:
         """Make the cohort or name it anew. Safe to repeat."""
         values = CohortValues.read(request.data)
-        done = cohorts.put(client=self.client, key=cohort, now=timezone.now(), **values)
+        with transaction.atomic():
+            etags.require_match(request, self._now(cohort))
+            done = cohorts.put(client=self.client, key=cohort, now=timezone.now(), **values)
+        place = {"Location": request.build_absolute_uri(request.path)} if done.is_new else {}
         status = 201 if done.is_new else 200
-        response = Response(CohortShape(done.cohort).data, status=status)
-        if done.is_new:
-            response["Location"] = request.build_absolute_uri(request.path)
-        return response
+        return etags.tagged(CohortShape(done.cohort).data, status=status, **place)
 
-    @operation("delete_cohort", status=204)
+    @operation("delete_cohort", status=204, has_if_match=True)
     def delete(self, request: Request, cohort: str) -> Response:
         """Remove the cohort; its learners and all they did stay."""
-        cohorts.remove(cohort=cohorts.find(client=self.client, key=cohort))
+        with transaction.atomic():
+            row = cohorts.find(client=self.client, key=cohort)
+            etags.require_match(request, self._now(cohort))
+            cohorts.remove(cohort=row)
         return Response(status=204)
+
+    def _now(self, key: str) -> Any:
+        """The cohort's state under a lock, None when there is none yet."""
+        rows = cohorts.known(client=self.client).filter(key=key)
+        row = rows.select_for_update(no_key=True).first()
+        return row and CohortShape(row).data
 
 
 class Members(PlatformView):
-    @operation("list_cohort_learners", response=LearnerPage, query=paging.PARAMETERS)
+    @operation("list_cohort_learners", response=LearnerPage, query=paging.ORDERED)
     def get(self, request: Request, cohort: str) -> Response:
         """The learners of the cohort, in the order in which this platform named them."""
         members = cohorts.find(client=self.client, key=cohort).learners.values("pk")

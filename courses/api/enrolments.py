@@ -83,7 +83,7 @@ class EnrolmentView(PlatformView):
 
 
 class Enrolments(PlatformView):
-    @operation("list_enrolments", response=EnrolmentPage, query=paging.PARAMETERS)
+    @operation("list_enrolments", response=EnrolmentPage, query=paging.ORDERED)
     def get(self, request: Request, external_id: str) -> Response:
         """The courses a learner is or was in, every cycle."""
         user = self.identity(external_id).user

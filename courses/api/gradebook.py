@@ -86,7 +86,7 @@ class GradebookView(PlatformView):
 
 
 class LineItems(GradebookView):
-    @operation("list_line_items", response=LineItemPage, query=paging.PARAMETERS)
+    @operation("list_line_items", response=LineItemPage, query=paging.ORDERED)
     def get(self, request: Request, course: str) -> Response:
         """The columns of a course: one for each graded quiz that anybody has begun."""
         rows = LineItem.objects.filter(course=course_of(request, course)).select_related("quiz")
@@ -94,7 +94,7 @@ class LineItems(GradebookView):
 
 
 class Results(GradebookView):
-    @operation("list_results", response=ResultPage, query=[*paging.PARAMETERS, _SINCE, COHORT])
+    @operation("list_results", response=ResultPage, query=[*paging.ORDERED, _SINCE, COHORT])
     def get(self, request: Request, uuid: UUID) -> Response:
         """What counts for each of this platform's learners in this column."""
         column = LineItem.objects.filter(uuid=uuid, course__in=request.auth.courses()).first()
@@ -106,7 +106,7 @@ class Results(GradebookView):
 
 
 class LearnerResults(GradebookView):
-    @operation("list_learner_results", response=ResultPage, query=[*paging.PARAMETERS, _SINCE])
+    @operation("list_learner_results", response=ResultPage, query=[*paging.ORDERED, _SINCE])
     def get(self, request: Request, external_id: str, course: str) -> Response:
         """What counts for one learner in every column of a course."""
         row, user = course_of(request, course), self.identity(external_id).user

@@ -77,7 +77,7 @@ class GradesheetView(GradebookView):
 
 
 class Gradesheet(GradesheetView):
-    @operation("list_gradesheet", response=GradesheetPage, query=[*paging.PARAMETERS, *FILTERS])
+    @operation("list_gradesheet", response=GradesheetPage, query=[*paging.ORDERED, *FILTERS])
     def get(self, request: Request, course: str) -> Response:
         """A line for each of this platform's learners, with a cell for each column."""
         place = course_of(request, course)

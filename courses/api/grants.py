@@ -149,7 +149,7 @@ class OneExtension(GrantsView):
 
 
 class Grants(GrantsView):
-    @operation("list_grants", response=GrantPage, query=[*paging.PARAMETERS, COHORT])
+    @operation("list_grants", response=GrantPage, query=[*paging.ORDERED, COHORT])
     def get(self, request: Request, course: str) -> Response:
         """Those of this platform's learners in the course to whom anything is granted."""
         place = course_of(request, course)

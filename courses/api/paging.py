@@ -27,6 +27,14 @@ LIMIT = query(
 PARAMETERS = (query("cursor", "Where the page before ended; take it from `next`."), LIMIT)
 
 
+ORDERS = ("created", "-created")
+ORDERED = (
+    *PARAMETERS,
+    query("order", "`-created`: the newest first. Keep it from page to page.", enum=ORDERS),
+)
+"""Of a list by `page`."""
+
+
 def page_of(item: type[Shape], name: str) -> type[Shape]:
     """The shape of a page of such items."""
     fields = {
@@ -44,19 +52,20 @@ def page(
     uuid_path: str = "uuid",
     order: str = "pk",
 ) -> Response:
-    """One page of the rows in the order in which they were made.
+    """One page of the rows in the order in which they were made, or backwards.
 
     `uuid_path` leads from a row to the id that stands for it outside, `order` to what it is
     ordered by. Two queries at most, whatever the number of rows.
     """
     limit, cursor = limit_of(request), request.query_params.get("cursor")
-    rows = rows.order_by(order)
+    is_backwards = choice(request, "order", ORDERS) == "-created"
+    rows = rows.order_by(f"-{order}" if is_backwards else order)
     if cursor:
         last = rows.filter(**{uuid_path.replace(".", "__"): _uuid("cursor", cursor)})
         start = last.values_list(order, flat=True).first()
         if start is None:
             raise _wrong("cursor", _("This cursor does not belong to this list."))
-        rows = rows.filter(**{f"{order}__gt": start})
+        rows = rows.filter(**{f"{order}__{'lt' if is_backwards else 'gt'}": start})
     return _first(request, rows, say, limit=limit, path=uuid_path)
 
 

@@ -128,7 +128,7 @@ class Learners(PlatformView):
         "list_learners",
         response=LearnerPage,
         query=[
-            *paging.PARAMETERS,
+            *paging.ORDERED,
             query("updated_after", "Only who changed since this time.", datetime),
             COHORT,
         ],

@@ -127,7 +127,7 @@ class Cohort(PlatformView):
         "list_cohort",
         response=CohortPage,
         query=[
-            *paging.PARAMETERS,
+            *paging.ORDERED,
             query("state", "Of the enrolment.", enum=Enrolment.State.values),
             query("role", "In the course.", enum=Enrolment.Role.values),
             query("completed", "Only who has, or has not, completed it.", bool),

@@ -55,7 +55,7 @@ class TokenView(PlatformView):
 
 
 class LearnerTokens(TokenView):
-    @operation("list_learner_tokens", response=TokenPage, query=paging.PARAMETERS)
+    @operation("list_learner_tokens", response=TokenPage, query=paging.ORDERED)
     def get(self, request: Request, external_id: str) -> Response:
         """The tokens in force that this platform asked for."""
         return paging.page(request, self.issued(external_id), _say)

@@ -153,7 +153,7 @@ class WebhookView(ApiView):
 
 
 class Webhooks(WebhookView):
-    @operation("list_webhooks", response=EndpointPage, query=paging.PARAMETERS)
+    @operation("list_webhooks", response=EndpointPage, query=paging.ORDERED)
     def get(self, request: Request) -> Response:
         """This platform's endpoints."""
         return paging.page(request, webhooks.seen_by(**self.reach), _say)
@@ -242,7 +242,7 @@ class Deliveries(WebhookView):
         "list_deliveries",
         response=DeliveryPage,
         query=[
-            *paging.PARAMETERS,
+            *paging.ORDERED,
             query("state", "`dead` is given up.", enum=Delivery.State.values),
             query("since", "Only events that happened since this time.", datetime),
         ],

@@ -47,6 +47,17 @@ def export(*, user: Any, now: datetime) -> dict[str, Any]:
             }
             for row in Accommodation.objects.filter(user=user).select_related("course")
         ],
+        "platforms": [
+            {
+                "name": row.client.name,
+                "external_id": row.subject,
+                "since": row.created_at.isoformat(),
+                "cohorts": [cohort.key for cohort in row.cohorts.all()],
+            }
+            for row in ExternalIdentity.objects.filter(user=user)
+            .select_related("client")
+            .prefetch_related("cohorts")
+        ],
         "tokens": [
             {
                 "label": row.label,

@@ -4,9 +4,9 @@ Learning records are never forgotten here: they go with the person (`personal_da
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Exists, Max, OuterRef
+from django.db.models.functions import Coalesce
 
 from courses.conf import settings
 from courses.domain import idempotency, tokens
@@ -22,19 +22,21 @@ def purge(*, now: datetime) -> int:
 
 
 def _deliveries(now: datetime) -> int:
-    """Those that arrived or were given up, with their log; the oldest first."""
+    """Those that arrived or were given up so long ago, with their log; the oldest rows first."""
     limit = _limit(settings.DELIVERIES_KEPT_DAYS, now)
-    rows = Delivery.objects.order_by("pk").values_list("pk", "state", "event__occurred_at")
+    if limit is None:
+        return 0
+    over = Coalesce("delivered_at", "next_try_at")
+    rows = Delivery.objects.order_by("pk").values_list("pk", "state", over)
     old = [
         pk
-        for pk, state, occurred_at in _window(rows, limit)
-        if state != Delivery.State.PENDING and limit is not None and occurred_at <= limit
+        for pk, state, moment in rows[:AT_ONCE]
+        if state != Delivery.State.PENDING and moment <= limit
     ]
     if old:
         DeliveryTry.objects.filter(delivery__in=old).delete()
         # One that was asked for again meanwhile stays.
-        done = Delivery.objects.filter(pk__in=old).exclude(state=Delivery.State.PENDING)
-        done.delete()
+        Delivery.objects.filter(pk__in=old).exclude(state=Delivery.State.PENDING).delete()
     return len(old)
 
 
@@ -44,31 +46,20 @@ def _events(now: datetime) -> int:
     The last number stays: the next event must get a higher one, or readers overlooked it.
     """
     limit = _limit(settings.EVENTS_KEPT_DAYS, now)
+    first = Event.objects.order_by("pk").values_list("occurred_at", flat=True).first()
+    if limit is None or first is None or first > limit:
+        return 0
     awaited = Exists(Delivery.objects.filter(event=OuterRef("pk")))
     rows = Event.objects.order_by("pk").values_list("pk", awaited, "occurred_at", "position")
-    window = _window(rows, limit)
-    if not window or limit is None:
-        return 0
     last = Event.objects.aggregate(last=Max("position"))["last"]
     old = [
         pk
-        for pk, is_awaited, occurred_at, position in window
+        for pk, is_awaited, occurred_at, position in rows[:AT_ONCE]
         if not is_awaited and occurred_at <= limit and position not in (None, last)
     ]
     if old:
         Event.objects.filter(pk__in=old).delete()
     return len(old)
-
-
-def _window(rows: Any, limit: datetime | None) -> list[Any]:
-    """The oldest rows, when the oldest of all is old enough; nothing else is looked at.
-
-    Rows are made in the order of time, or nearly so.
-    """
-    if limit is None:
-        return []
-    first = rows.first()
-    return list(rows[:AT_ONCE]) if first is not None and first[2] <= limit else []
 
 
 def _limit(days: int | None, now: datetime) -> datetime | None:

@@ -57,6 +57,33 @@ def test_a_cohort_is_made_filled_narrows_lists_and_goes(acme, course):
     assert Enrolment.objects.count() == 3
 
 
+def test_a_cohort_that_was_renamed_meanwhile_is_left_alone(acme):
+    etag = acme.put("/cohorts/spring", {"name": "A"}).headers["ETag"]
+    acme.put("/cohorts/spring", {"name": "B"})
+
+    refused = acme.put("/cohorts/spring", {"name": "C"}, if_match=etag)
+    problem(refused, 412, "precondition_failed")
+    problem(acme.delete("/cohorts/spring", if_match=etag), 412, "precondition_failed")
+    assert acme.get("/cohorts/spring").json()["name"] == "B"
+
+
+def test_lists_run_backwards_when_they_are_asked_to(acme):
+    first = acme.get("/learners?order=-created&limit=2")
+    assert names(first) == ["c-3", "b-2"]
+    assert names(acme.get(first.json()["next"])) == ["a-1"]
+    assert names(acme.get("/courses/cx/progress?order=created")) == ["a-1", "b-2", "c-3"]
+    told = problem(acme.get("/learners?order=name"), 400, "invalid")
+    assert told["errors"][0]["pointer"] == "/order"
+
+
+def test_her_own_data_name_the_platforms_and_their_cohorts(acme):
+    acme.put("/cohorts/spring")
+    acme.put("/cohorts/spring/learners/a-1")
+    (told,) = personal_data.export(user=acme.enrolment("a-1").user, now=NOW)["platforms"]
+
+    assert (told["name"], told["external_id"], told["cohorts"]) == ("Acme", "a-1", ["spring"])
+
+
 def test_a_cohort_is_a_platforms_own(acme):
     acme.put("/cohorts/spring")
     other = Platform(name="Other")

@@ -28,7 +28,8 @@ def delivered(state):
     webhooks.register(client=None, url="https://a.example/", now=NOW)
     happened(1)
     row = Delivery.objects.get()
-    row.state = state
+    row.state, row.next_try_at = state, NOW
+    row.delivered_at = NOW if state == "done" else None
     row.save()
     DeliveryTry.objects.create(delivery=row, tried_at=NOW, took_ms=1)
 
@@ -42,6 +43,15 @@ def test_a_delivery_is_kept_for_a_month_with_its_log(state):
     assert not Delivery.objects.exists()
     assert not DeliveryTry.objects.exists()
     assert Event.objects.exists()
+
+
+def test_an_old_event_that_was_sent_again_stays_in_the_log_for_a_month():
+    delivered("done")
+    Delivery.objects.update(delivered_at=NOW + YEAR)
+    retention.purge(now=NOW + YEAR)
+    assert Delivery.objects.exists()
+
+    assert retention.purge(now=NOW + YEAR + MONTH) == 1
 
 
 def test_what_is_on_its_way_is_kept_and_so_is_its_event():
