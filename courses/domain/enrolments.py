@@ -54,14 +54,17 @@ def self_enrol(*, course: Course, by: Any, now: datetime) -> Enrolment:
 def start_cycle(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
     """Begin the course anew, such as for a certificate that ran out; what was done is kept.
 
-    `enrolment` is the latest one and active. Raises Conflict when it is not, or when an attempt
-    is still open in it: its responses would be lost to the new cycle.
+    The cycle after `enrolment`, made when there is none. Idempotent. Raises Conflict when it is not
+    active, or when an attempt is still open in it: its responses would be lost to the new cycle.
     """
     locked = Enrolment.objects.select_for_update(no_key=True, of=("self",))
     former = locked.select_related("course", "user").get(pk=enrolment.pk)
-    later = Enrolment.objects.filter(course=former.course, user=former.user, cycle__gt=former.cycle)
-    if former.state != Enrolment.State.ACTIVE or later.exists():
-        raise Conflict(_("Only the latest enrolment, while it is active, can be begun anew."))
+    known = Enrolment.objects.filter(course=former.course, user=former.user)
+    following = known.filter(cycle=former.cycle + 1).select_related("course", "user").first()
+    if following is not None:
+        return following
+    if former.state != Enrolment.State.ACTIVE:
+        raise Conflict(_("Only an active enrolment can be begun anew."))
     if former.attempts.open().filter(quiz__lesson=None).exists():
         raise Conflict(_("An attempt is still open; hand it in first."))
     row = Enrolment.objects.create(

@@ -5,7 +5,7 @@ import pytest
 from courses.domain import enrolments
 from courses.errors import NotAllowed
 from courses.models import Enrolment, Event
-from tests.factories import NOW, CourseFactory, UserFactory
+from tests.factories import NOW, CourseFactory, UserFactory, make_learner
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +22,15 @@ def ada():
 
 def told():
     return list(Event.objects.order_by("pk").values_list("type", flat=True))
+
+
+def test_two_who_begin_the_same_cycle_begin_one():
+    """Whoever waited at the lock finds it made."""
+    row = make_learner(CourseFactory())
+    first = enrolments.start_cycle(enrolment=row, by=row.user, now=NOW)
+
+    assert enrolments.start_cycle(enrolment=row, by=row.user, now=NOW) == first
+    assert told().count("enrolment.created") == 2
 
 
 def test_enrol_twice_has_one_effect(course, ada):
