@@ -17,9 +17,10 @@ from courses.api.credentials import course_of
 from courses.api.links import ApiLinks
 from courses.api.schema import operation, query
 from courses.domain import access, glossary
+from courses.domain.assets import find_asset
 from courses.domain.outline import LessonOutline, ModuleOutline, outline
 from courses.errors import NotFound
-from courses.models import Asset, Course, Lesson, Quiz
+from courses.models import Course, Lesson, Quiz
 
 
 class CatalogueView(ApiView):
@@ -131,7 +132,7 @@ class Glossary(CatalogueView):
         """The words of a course in alphabetical order."""
         row = _readable(request, course)
         reader = access.Reader(row, None, is_author=False)
-        words = request.query_params.get("q", "")[:200].replace("\0", "")
+        words = request.query_params.get("q", "")[:200]
 
         def build() -> Any:
             found = glossary.terms(reader=reader, query=words)
@@ -166,10 +167,7 @@ class OneAsset(CatalogueView):
     def get(self, request: Request, course: str, module: str, name: str) -> Any:
         """A figure or data file of a module, as its HTML names it."""
         row = _readable(request, course)
-        files = Asset.objects.filter(module__course=row, module__key=module, name=name)
-        found = files.defer("content").first()
-        if found is None:
-            raise NotFound
+        found = find_asset(course=row, module_key=module, name=name)
         etag = f'"{found.content_hash}"'
         if etags.is_known(request, etag):
             return etags.not_modified(etag)

@@ -1,12 +1,11 @@
 """Figures and data files of a course, for those who may read it."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from courses.domain import access
-from courses.models import Asset
+from courses.domain.assets import find_asset
 from courses.web.errors import handles_errors
 
 _HOUR_S = 3600
@@ -17,9 +16,7 @@ _HOUR_S = 3600
 def asset(request: HttpRequest, course: str, module: str, name: str) -> HttpResponse:
     """The file, or 304 when the browser has it. Its hash is its ETag."""
     reader = access.reader(course_key=course, by=request.user)
-    found = get_object_or_404(
-        Asset.objects.defer("content"), module__course=reader.course, module__key=module, name=name
-    )
+    found = find_asset(course=reader.course, module_key=module, name=name)
     etag = quote_etag(found.content_hash)
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)

@@ -61,6 +61,12 @@ def test_what_is_known_is_not_sent_again(platform, course, part):
     assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
 
 
+@pytest.mark.parametrize("name", ["b.svg", "a%00.svg", "%0A"])
+def test_there_is_no_such_asset(platform, course, name):
+    """PostgreSQL refuses to look for a NUL."""
+    problem(platform.get(f"/courses/{course.key}/assets/m/{name}"), 404, "not_found")
+
+
 def test_a_change_of_content_changes_the_etag(platform, course):
     path = f"/courses/{course.key}/lessons/lesson"
     etag = platform.get(path).headers["ETag"]

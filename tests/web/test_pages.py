@@ -103,6 +103,18 @@ def test_asset_is_sent_once_and_then_confirmed(client: Client, course: Course) -
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.database
+def test_glossary_takes_any_letter(client: Client, course: Course) -> None:
+    url = reverse("courses:glossary", args=["cx"])
+    assert client.get(url, {"q": "a\0b"}).status_code == 200
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("name", ["b.svg", "a\0.svg", "%0A"])
+def test_there_is_no_such_asset(client: Client, course: Course, name: str) -> None:
+    assert client.get(_asset(course).replace("a.svg", name)).status_code == 404
+
+
 def test_asset_is_for_those_in_the_course(client: Client, course: Course) -> None:
     url = _asset(course)
     client.force_login(UserFactory())
