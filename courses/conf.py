@@ -55,6 +55,8 @@ DEFAULTS: dict[str, Any] = {
     # Host names and networks ("10.1.0.0/16") that the courses may call although they are not
     # public; for these alone, http will do.
     "OUTGOING_ALLOW": [],
+    # Seconds for which a learner may work in a platform's frame before it opens the course anew.
+    "EMBED_SESSION_S": 8 * 60 * 60,
     # The token with which Prometheus may read /metrics; without one there is no such page.
     "METRICS": None,
     # Requests per API key's client, signed-in person and stranger; wrong keys per address.

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -18,6 +19,7 @@ from courses.models import (
     Cohort,
     ExternalIdentity,
     IdempotencyRecord,
+    Launch,
     LearnerToken,
 )
 from courses.models.client import SCOPES
@@ -163,3 +165,12 @@ class IdempotencyRecordAdmin(RootReads):
     list_display = ["created_at", "owner", "method", "path", "status"]
     list_filter = ["method", "status"]
     search_fields = ["=key", "path"]
+
+
+@admin.register(Launch)
+class LaunchAdmin(RootReads):
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    list_display = ["created_at", "client", "target", "target_key", "origin", "opened_at"]
+    list_filter = ["client", "target"]
+    list_select_related = ["client"]
+    search_fields = ["=identity__subject", "origin", "target_key"]

@@ -18,6 +18,7 @@ from courses.models import (
     Extension,
     ExternalIdentity,
     Grading,
+    Launch,
     LearnerToken,
     LessonProgress,
     Response,
@@ -155,6 +156,8 @@ def erase(*, user: Any, now: datetime) -> None:
     feed.hold_end(now=now)
     events = Event.objects.filter(enrolment__in=enrolments)
     deliveries = Delivery.objects.filter(event__in=events)
+    launches = Launch.objects.filter(enrolment__in=enrolments)
+    launches.update(identity=None, enrolment=None, data={}, ended_at=now)
     for rows in (
         Grading.objects.filter(item__in=items),
         Response.objects.filter(item__in=items),

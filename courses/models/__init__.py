@@ -13,6 +13,7 @@ from courses.models.course import Asset, Course, Module, Objective, Reference, T
 from courses.models.enrolment import Accommodation, Enrolment, Extension, LessonProgress
 from courses.models.event import Delivery, Event
 from courses.models.gradebook import LineItem, Result, ResultOverride
+from courses.models.launch import Launch
 from courses.models.lesson import Lesson
 from courses.models.question import Question, QuestionVersion, Stimulus, Tag
 from courses.models.quiz import Quiz, QuizItem
@@ -36,6 +37,7 @@ __all__ = [
     "ExternalIdentity",
     "Grading",
     "IdempotencyRecord",
+    "Launch",
     "LearnerToken",
     "Lesson",
     "LessonProgress",

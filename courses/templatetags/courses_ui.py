@@ -44,6 +44,10 @@ def brand() -> Brand:
 def theme(context: template.Context) -> str:
     """The colours this browser chose: "light", "dark", or "" to follow the device."""
     request = context.get("request")
+    embed = getattr(request, "embed", None)
+    if embed is not None:
+        # In a platform's frame the platform chooses.
+        return embed.theme if embed.theme in THEMES else ""
     chosen = request.COOKIES.get(THEME_COOKIE, "") if request else ""
     return chosen if chosen in THEMES else ""
 

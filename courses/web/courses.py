@@ -50,9 +50,17 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         "resume_url": resume_url(found.key, own) if own else "",
         "is_preview": is_reader and enrolment is None,
         "seconds_total": sum(module.minutes for module in plan.modules) * 60,
+        "public_url": _public_url(request, found),
+        "site_url": request.build_absolute_uri("/").rstrip("/"),
         "may_enrol": settings.SELF_ENROLMENT and found.is_open,
     }
     return render(request, "courses/course.html", context)
+
+
+def _public_url(request: HttpRequest, course: Course) -> str:
+    """The address by which others may show a card of the course; "" where they may not."""
+    is_public = course.state == Course.State.PUBLISHED and not getattr(request, "embed", None)
+    return request.build_absolute_uri(request.path) if is_public else ""
 
 
 def _enrolment(request: HttpRequest, course: Course) -> Enrolment | None:

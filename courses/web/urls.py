@@ -12,16 +12,19 @@ from courses.web import (
     glossary,
     lessons,
     metrics,
+    preview,
     progress,
     quizzes,
     review,
     tokens,
 )
+from courses.web.embed import opening, pages
 
 _COURSE = "courses/<slug:course>/"
 _LESSON = f"{_COURSE}lessons/<slug:lesson>/"
 _QUIZ = f"{_COURSE}quizzes/<slug:quiz>/"
 _ATTEMPT = "attempts/<uuid:uuid>/"
+_EMBED = "embed/<uuid:uuid>/"
 
 urlpatterns = [
     path("", courses.catalogue, name="catalogue"),
@@ -54,4 +57,11 @@ urlpatterns = [
     path("account/erase/", account.erase, name="erase"),
     path("display/colours/", display.theme, name="theme"),
     path("display/language/", set_language, name="language"),
+    path("launch/<str:code>/", opening.open_launch, name="launch"),
+    path(_EMBED, pages.home, name="embed"),
+    path(f"{_EMBED}window/", opening.move_into_window, name="embed-window"),
+    path(f"{_EMBED}standing/", pages.standing, name="embed-standing"),
+    path(f"{_EMBED}display/", pages.display, name="embed-display"),
+    path(f"{_EMBED}<path:path>", pages.page, name="embed-page"),
+    path("preview/<slug:course>/", preview.card, name="preview"),
 ]

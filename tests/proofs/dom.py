@@ -34,7 +34,9 @@ class Page(HTMLParser):
             if name.startswith("on") or name in {"style", "srcdoc", "http-equiv"}:
                 self.wrong.append(f"<{tag} {name}={value!r}>")
             elif name in URLS:
-                self._address(tag, name, value.strip())
+                # Nothing is loaded from another form of the page; it is a link like others.
+                is_alternate = tag == "link" and values.get("rel") == "alternate"
+                self._address("a" if is_alternate else tag, name, value.strip())
 
     def _address(self, tag: str, name: str, value: str) -> None:
         # As a browser reads it: without blanks and control characters, in small letters.

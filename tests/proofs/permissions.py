@@ -20,6 +20,9 @@ SIGNED_IN = "sign-in 200 200 200 200 200 200"
 IN_THE_COURSE = "sign-in 200 200 course 200 course 200"
 WORKS_IN_IT = "sign-in 302 302 course 302 course 403"
 READS_IT = "sign-in 200 404 404 200 404 200"
+# Nobody has the cookie of somebody else's frame; who is signed in on the site makes no difference.
+OF_A_FRAME = "403 403 403 403 403 403 403"
+UNKNOWN = "404 404 404 404 404 404 404"
 OWNER = "sign-in 302 404 404 404 404 404"
 
 LEARNER_PAGES: dict[str, Row] = {
@@ -55,6 +58,13 @@ LEARNER_PAGES: dict[str, Row] = {
     "courses:erase": (SIGNED_IN, SIGNED_IN),
     "courses:theme": (NOBODY, GOES_ON),
     "courses:language": (GOES_ON, GOES_ON),
+    "courses:launch": (UNKNOWN, NOBODY),
+    "courses:embed": (OF_A_FRAME, OF_A_FRAME),
+    "courses:embed-window": (NOBODY, UNKNOWN),
+    "courses:embed-standing": (OF_A_FRAME, OF_A_FRAME),
+    "courses:embed-display": (OF_A_FRAME, OF_A_FRAME),
+    "courses:embed-page": (OF_A_FRAME, OF_A_FRAME),
+    "courses:preview": (EVERYBODY, NOBODY),
 }
 
 # In the admin nobody but staff sees more than the door.
@@ -104,6 +114,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "courses_grading": READ_ONLY,
     "courses_idempotencyrecord": PLATFORM_LOGS,
     "courses_learnertoken": PLATFORM_LOGS,
+    "courses_launch": PLATFORM_LOGS,
     "courses_lesson": EDITED,
     "courses_lessonprogress": READ_ONLY,
     "courses_lineitem": READ_ONLY,

@@ -256,6 +256,30 @@ PLANTS = {
         '**{f"{user_path}__in": identities.values("user")}',
         '**{f"{user_path}__isnull": False}',
     ),
+    "embed, framed by anybody": Plant(
+        "tests/embed/test_framing.py",
+        "courses/web/embed/framing.py",
+        '"frame-ancestors": [ancestors]',
+        '"frame-ancestors": [EVERYBODY]',
+    ),
+    "embed, no token": Plant(
+        "tests/embed/test_pages.py",
+        "courses/web/embed/inner.py",
+        "return refused if refused is not None else _answer(inner, match)",
+        "return _answer(inner, match)",
+    ),
+    "embed, another course": Plant(
+        "tests/embed/test_pages.py",
+        "courses/web/embed/pages.py",
+        'return match.kwargs.get("course") == course.key',
+        "return True",
+    ),
+    "embed, opened twice": Plant(
+        "tests/races/test_launch_races.py",
+        "courses/domain/launches/opening.py",
+        "if not unopened.update(**session):",
+        "unopened.update(**session)\n    if False:",
+    ),
     "injection": Plant(
         "tests/proofs/test_injection.py -k learner_pages",
         "courses/templates/courses/lesson.html",

@@ -122,7 +122,7 @@ def pages(world, text, *, actor, urls, address="https://example.org/", queries=(
     """Address → the parsed page, in a world in which everybody writes this text."""
     with transaction.atomic():
         write_everywhere(world, text, address)
-        client = world.client(actor)
+        client = world.frame() if actor == "in a frame" else world.client(actor)
         found = {url: client.get(url) for url in urls}
         for url, query in queries:
             found[f"{url} {sorted(query)}"] = client.get(url, query)
@@ -202,6 +202,44 @@ def test_learner_pages(world, plain_learner_pages, payload):
 
     assert len(found) > 15
     assert judged(plain_learner_pages, found) == {}
+
+
+def frame_pages(world):
+    """The learner's pages in a platform's frame, and what stands there without a session."""
+    base = f"/embed/{world.launch.uuid}"
+    outside = (reverse(f"courses:{name}") for name in ("catalogue", "progress", "account"))
+    found = [base + url for url in learner_pages(world) if url not in {*outside}]
+    return [f"{base}/", f"{base}/standing/", f"{base}/no/such/page/", *found, preview(world)]
+
+
+def preview(world):
+    return reverse("courses:preview", args=[world.ids()["course"]])
+
+
+@pytest.mark.parametrize("payload", CHOSEN[::2])
+def test_pages_in_a_frame(world, plain_learner_pages, payload):
+    """The platform's name and its way back are texts and addresses of strangers as well."""
+    plain = pages(world, "plain", actor="in a frame", urls=frame_pages(world))
+    address = ADDRESSES[CHOSEN.index(payload) % len(ADDRESSES)]
+    shown = {"theme": payload, "locale": payload, "at": payload, "first": payload, "title": payload}
+    found = pages(
+        world,
+        payload,
+        actor="in a frame",
+        urls=frame_pages(world),
+        address=address,
+        queries=[(url, shown) for url in frame_pages(world)[:4]],
+    )
+    stranger = world.client("anonymous")
+    plain["refused"] = Page(stranger.get(f"/embed/{world.launch.uuid}/").text)
+    refused = [
+        stranger.get(f"/embed/{world.launch.uuid}/", shown),
+        stranger.get("/launch/x/", shown),
+    ]
+    found |= {str(number): Page(one.text) for number, one in enumerate(refused)}
+
+    assert len(found) > 12
+    assert judged(plain | plain_learner_pages, found) == {}
 
 
 @pytest.fixture(scope="module")

@@ -35,6 +35,8 @@ def address(world, name):
             ids["uuid"] = world.closed_attempt.uuid
         if name == "courses:token-revoke":
             ids["uuid"] = LearnerToken.objects.get().uuid
+        if name.startswith("courses:embed"):
+            ids["uuid"] = world.launch.uuid
         return reverse(name, kwargs={part: ids[part] for part in names})
     if "<url>" in name:
         return "/admin/no/such/page/"
@@ -141,6 +143,13 @@ FOREIGN = {
     "courses:attempt-submit": ["uuid"],
     "courses:review": ["uuid"],
     "courses:token-revoke": ["uuid"],
+    "courses:launch": ["code"],
+    "courses:embed": ["uuid"],
+    "courses:embed-window": ["uuid"],
+    "courses:embed-standing": ["uuid"],
+    "courses:embed-display": ["uuid"],
+    "courses:embed-page": ["uuid"],
+    "courses:preview": ["course"],
 }
 """Route → the parts of its address that name somebody else's."""
 

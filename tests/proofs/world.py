@@ -14,18 +14,21 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from courses.domain import attempts, clients, cohorts, tokens, webhooks
+from courses.domain import attempts, clients, cohorts, launches, tokens, webhooks
 from courses.models import (
     ApiClient,
     Attempt,
     Course,
     DeliveryTry,
+    Enrolment,
     ExternalIdentity,
     IdempotencyRecord,
 )
+from courses.web.embed import cookie
 from tests.admin.conftest import finish, make_course, teacher_of
 from tests.factories import NOW, UserFactory, make_learner, make_quiz, reader_of
 
+HOST = "https://learn.example.org"
 ACTORS = (
     "anonymous",
     "learner",
@@ -45,6 +48,18 @@ class World:
     open_attempt: Any
     closed_attempt: Any
     sessions: dict[str, str]
+    opened: Any
+    """The learner's session in a platform's frame."""
+
+    @property
+    def launch(self) -> Any:
+        return self.opened.launch
+
+    def frame(self) -> Client:
+        """The browser in which that frame stands."""
+        client = Client(raise_request_exception=False)
+        client.cookies[cookie.NAME] = self.opened.secret
+        return client
 
     def client(self, actor: str) -> Client:
         """A browser of that person, signed in since the world was made."""
@@ -67,6 +82,8 @@ class World:
             "quiz": course.quizzes.filter(lesson=None).order_by("pk").first().key,
             "uuid": self.open_attempt.uuid,
             "position": 1,
+            "code": "no-such-code",
+            "path": f"courses/{course.key}/",
         }
 
 
@@ -79,6 +96,8 @@ UNKNOWN = {
     "quiz": "no-such-quiz",
     "uuid": uuid4(),
     "position": 4711,
+    "code": "another-code",
+    "path": "courses/no-such-course/",
 }
 
 
@@ -112,23 +131,33 @@ def build() -> World:
     AccessAttempt.objects.create(failures_since_start=1, **who)
     AccessLog.objects.create(**who)
     AccessFailureLog.objects.create(**who)
-    _platform(ada.user)
+    opened = _platform(ada)
     closed = Attempt.objects.finished().get(enrolment=ada)
     sessions = {actor: _signed_in(person) for actor, person in people.items()}
-    return World(course, hidden, people, open_attempt, closed, sessions)
+    return World(course, hidden, people, open_attempt, closed, sessions, opened)
 
 
-def _platform(user: Any) -> None:
+def _platform(enrolment: Enrolment) -> launches.Opened:
+    """A platform with everything that belongs to one; a frame in which the learner works."""
     client = ApiClient.objects.create(name="Acme")
     clients.create_key(client=client, scopes=["admin"])
     times = {"created_at": NOW, "updated_at": NOW}
+    user = enrolment.user
     tokens.create_token(user=user, lifetime=timedelta(days=300), now=timezone.now())
-    ExternalIdentity.objects.create(client=client, subject="a-1", user=user, **times)
+    identity = ExternalIdentity.objects.create(client=client, subject="a-1", user=user, **times)
     cohorts.put(client=client, key="spring", name="Spring", now=NOW)
     IdempotencyRecord.objects.create(owner="client:1", method="POST", path="/", created_at=NOW)
     endpoint = webhooks.register(client=client, url="https://a.example/", now=NOW)
     delivery = webhooks.ping(endpoint=endpoint, by=None, now=NOW)
     DeliveryTry.objects.create(delivery=delivery, tried_at=NOW, took_ms=1)
+    made = launches.create(
+        identity=identity,
+        course=enrolment.course,
+        origin=HOST,
+        return_url=f"{HOST}/back",
+        now=timezone.now(),
+    )
+    return launches.open_launch(code=made.code, now=timezone.now())
 
 
 def _signed_in(person: Any) -> str:

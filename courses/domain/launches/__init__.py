@@ -1,0 +1,48 @@
+"""Learners come from a platform's own page: a code that opens once, then a session in a frame."""
+
+from courses.domain.launches.making import Made, create, end, move_into_window
+from courses.domain.launches.opening import (
+    LearnerGone,
+    NoSession,
+    Opened,
+    PlatformGone,
+    Refused,
+    SessionEnded,
+    TooLate,
+    Used,
+    WrongOrigin,
+    confirm,
+    keep,
+    open_launch,
+    purge,
+    session,
+    show,
+)
+from courses.domain.launches.places import is_on, origin_of
+from courses.domain.launches.standing import Standing, standing
+
+__all__ = [
+    "LearnerGone",
+    "Made",
+    "NoSession",
+    "Opened",
+    "PlatformGone",
+    "Refused",
+    "SessionEnded",
+    "Standing",
+    "TooLate",
+    "Used",
+    "WrongOrigin",
+    "confirm",
+    "create",
+    "end",
+    "is_on",
+    "keep",
+    "move_into_window",
+    "open_launch",
+    "origin_of",
+    "purge",
+    "session",
+    "show",
+    "standing",
+]

@@ -1,0 +1,171 @@
+"""A platform asks for a way in, and may close it again."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation import gettext as _
+
+from courses.domain import enrolments
+from courses.domain.access import NotEnrolled
+from courses.domain.launches.places import is_on, names_only_an_origin, origin_of
+from courses.domain.outline import outline
+from courses.errors import Invalid, NotAllowed, NotFound, Problem
+from courses.models import ApiClient, ApiKey, Course, Enrolment, ExternalIdentity, Launch
+
+CODE_LIVES = timedelta(seconds=60)
+WINDOW_OPENS = timedelta(minutes=10)
+"""How long a learner whose browser keeps no cookie in a frame may move into a window."""
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Made:
+    """A launch and its code, to be handed over once."""
+
+    row: Launch
+    code: str
+
+
+@transaction.atomic
+def create(
+    *,
+    identity: ExternalIdentity,
+    course: Course,
+    origin: str,
+    now: datetime,
+    lesson: str = "",
+    quiz: str = "",
+    return_url: str = "",
+    theme: str = Launch.Theme.AUTO,
+    locale: str = "",
+    key: ApiKey | None = None,
+) -> Made:
+    """A code for this learner, good for a minute and once, into the course or a part of it.
+
+    A learner who is not in the course yet is enrolled where the course is open for that.
+    Raises Invalid, NotFound for a target that is not in the course, NotEnrolled.
+    """
+    where = _checked_origin(origin, return_url)
+    target, target_key = _target(course, lesson, quiz)
+    return _make(
+        client=identity.client,
+        api_key=key,
+        identity=identity,
+        enrolment=_enrolment(identity, course, now),
+        target=target,
+        target_key=target_key,
+        origin=where,
+        return_url=return_url,
+        theme=theme,
+        locale=language(locale, path="locale"),
+        created_at=now,
+    )
+
+
+@transaction.atomic
+def move_into_window(*, uuid: UUID, now: datetime) -> Made:
+    """A fresh code to the same target, for a browser that never gave the session's cookie back.
+
+    Once for each launch, and only for some minutes; whoever calls has made sure that it comes from
+    the page that said so. Raises NotFound.
+    """
+    waiting = Launch.objects.filter(
+        uuid=uuid,
+        opened_at__gt=now - WINDOW_OPENS,
+        confirmed_at=None,
+        moved_at=None,
+        ended_at=None,
+    )
+    if not waiting.update(moved_at=now, ended_at=now):
+        raise NotFound
+    old = Launch.objects.get(uuid=uuid)
+    kept = ("client", "api_key", "identity", "enrolment", "target", "target_key")
+    told = ("origin", "return_url", "theme", "locale")
+    return _make(created_at=now, **{name: getattr(old, name) for name in (*kept, *told)})
+
+
+def end(*, client: ApiClient, uuid: UUID, now: datetime) -> Launch:
+    """End a launch of this client: neither its code nor its session opens anything. Idempotent.
+
+    Raises NotFound.
+    """
+    rows = Launch.objects.filter(client=client, uuid=uuid)
+    rows.filter(ended_at=None).update(ended_at=now)
+    row = rows.first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def language(code: str, *, path: str) -> str:
+    """The site's variant of a language, "" for "as the browser asks". Raises Invalid."""
+    if not code:
+        return ""
+    try:
+        return get_supported_language_variant(code)
+    except LookupError:
+        text = _("This site does not speak that language.")
+        raise Invalid(problems=[Problem(path, text)]) from None
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(_SECRET_BYTES)
+
+
+def hashed(secret: str) -> str:
+    """Secrets are drawn and long, so a quick hash is enough."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _make(*, created_at: datetime, **values: object) -> Made:
+    code = new_secret()
+    row = Launch.objects.create(
+        code_hash=hashed(code),
+        created_at=created_at,
+        expires_at=created_at + CODE_LIVES,
+        **values,
+    )
+    return Made(row, code)
+
+
+def _checked_origin(origin: str, return_url: str) -> str:
+    found = origin_of(origin)
+    if found is None or not names_only_an_origin(origin):
+        text = _("An origin such as https://learn.example.org; http only on this machine.")
+        raise Invalid(problems=[Problem("origin", text)])
+    if return_url and not is_on(return_url, origin=found):
+        text = _("The address to return to must lie on the origin.")
+        raise Invalid(problems=[Problem("return_url", text)])
+    return found
+
+
+def _target(course: Course, lesson: str, quiz: str) -> tuple[str, str]:
+    if lesson and quiz:
+        text = _("Name a lesson or a quiz, not both.")
+        raise Invalid(problems=[Problem("target.quiz", text)])
+    plan = outline(course)
+    if lesson:
+        return Launch.Target.LESSON, plan.lesson(lesson).key
+    if not quiz:
+        return Launch.Target.COURSE, course.key
+    if not any(step.key == quiz for step in plan.steps if step.url_kind == "quiz"):
+        raise NotFound
+    return Launch.Target.QUIZ, quiz
+
+
+def _enrolment(identity: ExternalIdentity, course: Course, now: datetime) -> Enrolment:
+    if identity.user.is_superuser or identity.user.is_staff:
+        # A platform's word never opens what only the site's own people may see.
+        raise NotAllowed(_("This account works on the site itself; it is not embedded."))
+    found = Enrolment.objects.current().filter(course=course, user=identity.user).first()
+    if found is not None:
+        return found
+    try:
+        return enrolments.self_enrol(course=course, by=identity.user, now=now)
+    except NotAllowed as refusal:
+        raise NotEnrolled from refusal

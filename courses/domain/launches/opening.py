@@ -1,0 +1,177 @@
+"""A code is opened, once; from then on the session's secret is what counts."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
+
+from courses.conf import settings
+from courses.domain.launches.making import hashed, language, new_secret
+from courses.errors import Invalid, NotAllowed, NotFound
+from courses.models import Enrolment, Launch
+
+REMEMBERED = timedelta(days=1)
+"""How long an ended launch is kept, so that a page that still stands open is told why."""
+_PURGED_AT_ONCE = 1000
+
+
+class Refused(NotAllowed):
+    """The way in is closed; `launch` is what was asked for, so that its page can be told."""
+
+    code = "refused"
+
+    def __init__(self, launch: Launch) -> None:
+        super().__init__()
+        self.launch = launch
+
+
+class Used(Refused):
+    code = "launch_used"
+    default = _("This link was opened before. It opens once: go back and open the course again.")
+
+
+class TooLate(Refused):
+    code = "launch_expired"
+    default = _("This link was good for a minute. Go back and open the course again.")
+
+
+class WrongOrigin(Refused):
+    code = "wrong_origin"
+    default = _("This link was made for another site, so it opens nothing here.")
+
+
+class PlatformGone(Refused):
+    code = "platform_revoked"
+    default = _("The site that you came from may not open this course any more.")
+
+
+class LearnerGone(Refused):
+    code = "learner_gone"
+    default = _("You are not in this course any more. Ask whoever runs it.")
+
+
+class NoSession(Refused):
+    code = "no_session"
+    default = _("Your session here is over. Everything that was saved is kept.")
+
+
+class SessionEnded(NoSession):
+    code = "session_ended"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A session and its secret, to be handed to the browser once."""
+
+    launch: Launch
+    secret: str
+
+
+def open_launch(
+    *, code: str, now: datetime, origin: str | None = None, theme: str = "", locale: str = ""
+) -> Opened:
+    """Turn a code into a session. Of two who open one code at the same moment, one gets it.
+
+    `origin` is the page that frames us, where the browser tells; `theme` and `locale` what that
+    page asks for instead of what the launch says. Raises NotFound and the refusals above.
+    """
+    launch = _rows().filter(code_hash=hashed(code)).first()
+    if launch is None:
+        raise NotFound
+    if launch.opened_at is not None or launch.ended_at is not None:
+        raise Used(launch)
+    if now >= launch.expires_at:
+        raise TooLate(launch)
+    _refuse_gone(launch)
+    if origin is not None and origin != launch.origin:
+        # The address has come into wrong hands: it is good for nobody now.
+        Launch.objects.filter(pk=launch.pk, ended_at=None).update(ended_at=now)
+        raise WrongOrigin(launch)
+    secret = new_secret()
+    session = {
+        "opened_at": now,
+        "secret_hash": hashed(secret),
+        "session_ends_at": now + timedelta(seconds=settings.EMBED_SESSION_S),
+        **_display(theme, locale),
+    }
+    # What was read above may be old by now; the update looks again.
+    unopened = Launch.objects.filter(pk=launch.pk, opened_at=None, ended_at=None)
+    if not unopened.update(**session):
+        raise Used(launch)
+    for name, value in session.items():
+        setattr(launch, name, value)
+    return Opened(launch, secret)
+
+
+def session(*, uuid: UUID, secret: str, now: datetime) -> Launch:
+    """The launch whose session this is, with its course and learner; one query.
+
+    Raises NotFound, NoSession for a secret that is missing or wrong, and the refusals above.
+    """
+    launch = _rows().filter(uuid=uuid).exclude(opened_at=None).first()
+    if launch is None:
+        raise NotFound
+    if not constant_time_compare(hashed(secret), launch.secret_hash):
+        raise NoSession(launch)
+    _refuse_gone(launch)
+    if launch.ended_at is not None or launch.session_ends_at is None:
+        raise SessionEnded(launch)
+    if now >= launch.session_ends_at:
+        raise SessionEnded(launch)
+    return launch
+
+
+def confirm(*, launch: Launch, now: datetime) -> None:
+    """The browser gave the cookie back: no window is needed any more."""
+    Launch.objects.filter(pk=launch.pk, confirmed_at=None).update(confirmed_at=now)
+
+
+def show(*, launch: Launch, theme: str = "", locale: str = "") -> None:
+    """The page around the frame changed its colours or language; what cannot be used stays away."""
+    changed = _display(theme, locale)
+    if changed:
+        Launch.objects.filter(pk=launch.pk).update(**changed)
+
+
+def keep(*, launch: Launch, data: dict[str, Any]) -> None:
+    """Remember what the next page of the session needs."""
+    Launch.objects.filter(pk=launch.pk).update(data=data)
+
+
+def purge(*, now: datetime) -> int:
+    """Forget launches that ended a day ago, a batch at a time; how many were."""
+    longest = timedelta(seconds=settings.EMBED_SESSION_S) + REMEMBERED
+    old = Launch.objects.filter(created_at__lte=now - longest).order_by("created_at")
+    ids = list(old.values_list("pk", flat=True)[:_PURGED_AT_ONCE])
+    if ids:
+        Launch.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+def _rows() -> QuerySet[Launch]:
+    return Launch.objects.select_related(
+        "client", "api_key", "enrolment__user", "enrolment__course"
+    )
+
+
+def _refuse_gone(launch: Launch) -> None:
+    is_revoked = launch.api_key is not None and launch.api_key.revoked_at is not None
+    if is_revoked or not launch.client.is_active:
+        raise PlatformGone(launch)
+    row = launch.enrolment
+    if row is None or row.state != Enrolment.State.ACTIVE or not row.user.is_active:
+        raise LearnerGone(launch)
+
+
+def _display(theme: str, locale: str) -> dict[str, str]:
+    """What of it this site knows."""
+    known = {"theme": theme} if theme in Launch.Theme.values else {}
+    try:
+        found = language(locale, path="locale")
+    except Invalid:
+        found = ""
+    return {**known, **({"locale": found} if found else {})}

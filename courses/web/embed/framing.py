@@ -1,0 +1,65 @@
+"""Who may put a page into a frame: nobody, unless a view of this package says so."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from courses.domain import launches
+from courses.middleware import build_policy
+
+try:
+    from django.contrib.auth.decorators import login_not_required
+except ImportError:  # pragma: no cover (Django before 5.1)
+    login_not_required = None
+
+NOBODY = "'none'"
+EVERYBODY = "*"
+_FRAMES = ("iframe", "frame")
+_FOREIGN = ("cross-site", "same-site")
+
+
+def allow(request: HttpRequest, response: HttpResponseBase, ancestors: str) -> HttpResponseBase:
+    """Let this origin (or everybody) frame the page; the rest of the site's policy stays.
+
+    Works without our middleware, with it, and with Django's own.
+    """
+    if ancestors != EVERYBODY and launches.origin_of(ancestors) != ancestors:
+        # Nothing else is stored by us; a header is no place to find out who did.
+        ancestors = NOBODY
+    policy = {**(getattr(settings, "SECURE_CSP", None) or {}), "frame-ancestors": [ancestors]}
+    if hasattr(request, "_csp_nonce"):
+        # Django's middleware (6.0 on) fills in nonces, and takes a view's policy from here.
+        response._csp_config = policy  # type: ignore[attr-defined]
+    else:
+        response.headers["Content-Security-Policy"] = build_policy(policy)
+    response.xframe_options_exempt = True  # type: ignore[attr-defined]
+    return response
+
+
+def framing_origin(request: HttpRequest) -> str | None:
+    """The origin of the page whose frame asks, where the browser tells; None where it does not.
+
+    What the page does inside its frame (links, forms) comes from this site itself.
+    """
+    headers = request.headers
+    is_framed = headers.get("Sec-Fetch-Dest") in _FRAMES
+    if not is_framed or headers.get("Sec-Fetch-Site") not in _FOREIGN:
+        return None
+    referrer = headers.get("Referer", "")
+    return (launches.origin_of(referrer) or referrer) if referrer else None
+
+
+def is_navigation(request: HttpRequest) -> bool:
+    """Does a frame or window ask, and not an image, a script or a guess ahead?"""
+    headers = request.headers
+    dest = headers.get("Sec-Fetch-Dest", "document")
+    is_guess = "prefetch" in headers.get("Sec-Purpose", headers.get("Purpose", ""))
+    return dest in (*_FRAMES, "document") and not is_guess
+
+
+def open_to_all(view: Callable[..., Any]) -> Callable[..., Any]:
+    """For hosts that ask everybody to sign in: these pages know their people another way."""
+    return login_not_required(view) if login_not_required else view

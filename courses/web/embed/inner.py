@@ -1,0 +1,208 @@
+"""The learner pages once more, for the session of a frame: same views, other address, other person.
+
+A page asks for `request.user`, for messages and for a CSRF token. Elsewhere they come from cookies
+that a frame does not get; here all of them come from the session that its one cookie opens.
+"""
+
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.storage.session import SessionStorage
+from django.contrib.sessions.backends.base import SessionBase
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import CSRF_SESSION_KEY, CsrfViewMiddleware
+from django.urls import ResolverMatch, get_script_prefix, reverse, set_script_prefix
+from django.utils import translation
+from django.utils.crypto import salted_hmac
+
+from courses.domain import launches
+from courses.models import Launch
+from courses.web import errors
+
+_CSRF_LENGTH = 32
+_UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+_OURS = "same-origin"
+
+
+@dataclass(frozen=True)
+class Embed:
+    """What a page needs to know of the frame it stands in: `request.embed`."""
+
+    launch: Launch
+    base: str
+    state: str = ""
+    """Why there is no session, for a page that says so."""
+
+    @property
+    def origin(self) -> str:
+        return self.launch.origin
+
+    @property
+    def theme(self) -> str:
+        return self.launch.theme
+
+    @property
+    def course_key(self) -> str:
+        return self.launch.enrolment.course.key
+
+    @property
+    def platform(self) -> str:
+        return self.launch.client.name
+
+    @property
+    def way_back(self) -> str:
+        """Where the platform wants its learner back, if that is on its own origin."""
+        url = self.launch.return_url
+        return url if url and launches.is_on(url, origin=self.origin) else ""
+
+    @property
+    def standing_url(self) -> str:
+        return f"{self.base}standing/"
+
+    @property
+    def display_url(self) -> str:
+        return f"{self.base}display/"
+
+
+class Store(SessionBase):
+    """`request.session`, kept with the launch instead of behind the site's own cookie."""
+
+    def __init__(self, launch: Launch) -> None:
+        super().__init__(str(launch.uuid))
+        self.launch = launch
+
+    def load(self) -> dict[str, Any]:
+        return dict(self.launch.data)
+
+    def save(self, must_create: bool = False) -> None:  # noqa: ARG002
+        launches.keep(launch=self.launch, data=dict(self._session))
+
+    def exists(self, session_key: str) -> bool:
+        return session_key == self.session_key
+
+    def create(self) -> None:
+        """It is there as long as its launch."""
+
+    def delete(self, session_key: str | None = None) -> None:  # noqa: ARG002
+        launches.keep(launch=self.launch, data={})
+
+    @classmethod
+    def clear_expired(cls) -> None:
+        """The relay forgets old launches."""
+
+
+@contextmanager
+def inside(base: str) -> Iterator[None]:
+    """Every address that is made in here lies under the session's own."""
+    # Django puts the prefix of the first request that asks into a relative STATIC_URL, for good.
+    _known = settings.STATIC_URL, settings.MEDIA_URL
+    outside = get_script_prefix()
+    set_script_prefix(base)
+    try:
+        yield
+    finally:
+        set_script_prefix(outside)
+
+
+@contextmanager
+def spoken(launch: Launch) -> Iterator[None]:
+    """In the launch's language; without one, in the language that the browser asked for."""
+    if not launch.locale:
+        yield
+        return
+    with translation.override(launch.locale):
+        yield
+
+
+def serve(
+    request: HttpRequest, embed: Embed, match: ResolverMatch, path: str = "/"
+) -> HttpResponse:
+    """What the view of `match` answers to the learner of this session."""
+    inner = for_learner(request, embed, match, path)
+    with spoken(embed.launch), inside(embed.base):
+        response = _checked(inner, match)
+        if not getattr(response, "is_rendered", True):
+            response.render()  # type: ignore[attr-defined]
+        inner._messages.update(response)  # type: ignore[attr-defined]
+        if inner.session.modified:
+            inner.session.save()
+        response.headers["Content-Language"] = translation.get_language()
+    return response
+
+
+def for_learner(request: HttpRequest, embed: Embed, match: ResolverMatch, path: str) -> HttpRequest:
+    """The request as the learner pages know one; what came with the site's cookies is not in it."""
+    inner = _without_cookies(request, embed)
+    inner.path_info = path
+    inner.resolver_match = match
+    inner.user = embed.launch.enrolment.user
+    inner.session = Store(embed.launch)
+    inner._messages = SessionStorage(inner)  # type: ignore[attr-defined]
+    token = _csrf_secret(embed.launch)
+    inner.COOKIES = {settings.CSRF_COOKIE_NAME: token}
+    inner.session._session[CSRF_SESSION_KEY] = token
+    return inner
+
+
+def for_stranger(request: HttpRequest, embed: Embed | None) -> HttpRequest:
+    """The request for a page that knows nobody."""
+    inner = _without_cookies(request, embed)
+    inner.user = AnonymousUser()
+    return inner
+
+
+def target_url(launch: Launch) -> str:
+    """Where the session begins. Inside of `inside`."""
+    course = launch.enrolment.course.key
+    if launch.target == Launch.Target.COURSE:
+        return reverse("courses:course", args=[course])
+    return reverse(f"courses:{launch.target}", args=[course, launch.target_key])
+
+
+def _without_cookies(request: HttpRequest, embed: Embed | None) -> HttpRequest:
+    inner = copy.copy(request)
+    inner.META = {
+        name: value
+        for name, value in request.META.items()
+        if not name.startswith("CSRF_COOKIE") and name != "HTTP_COOKIE"
+    }
+    inner.COOKIES = {}
+    inner.embed = embed  # type: ignore[attr-defined]
+    return inner
+
+
+def _csrf_secret(launch: Launch) -> str:
+    """For this session alone: only its own pages can make a token of it."""
+    made = salted_hmac("courses.web.embed.csrf", launch.secret_hash, algorithm="sha256")
+    return made.hexdigest()[:_CSRF_LENGTH]
+
+
+def _checked(inner: HttpRequest, match: ResolverMatch) -> HttpResponse:
+    """Django's own check of where a form comes from, then the view."""
+    site = inner.headers.get("Sec-Fetch-Site", _OURS)
+    if inner.method in _UNSAFE and site != _OURS:
+        return errors.csrf_failure(inner)
+    check = CsrfViewMiddleware(_nothing)
+    check.process_request(inner)
+    refused = check.process_view(inner, match.func, match.args, match.kwargs)
+    return refused if refused is not None else _answer(inner, match)
+
+
+def _answer(inner: HttpRequest, match: ResolverMatch) -> HttpResponse:
+    view: Callable[..., HttpResponse] = match.func
+    try:
+        return view(inner, *match.args, **match.kwargs)
+    except Http404 as missing:
+        return errors.page_not_found(inner, missing)
+    except PermissionDenied as denied:
+        return errors.permission_denied(inner, denied)
+
+
+def _nothing(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse()

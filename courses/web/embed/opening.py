@@ -1,0 +1,73 @@
+"""A launch's address is opened: the code becomes a session, and the session a cookie."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from courses.domain import launches
+from courses.errors import NotFound
+from courses.web.embed import cookie, framing, refusals
+
+PLACE = "at"
+FIRST = "first"
+"""In the address of the first page only: proof that it comes from the opening of this launch."""
+_SALT = "courses.web.embed.first"
+
+
+@framing.open_to_all
+@never_cache
+@require_GET
+def open_launch(request: HttpRequest, code: str) -> HttpResponse:
+    """Once: into the session's own pages. Twice, late or elsewhere: a page that says so."""
+    if not framing.is_navigation(request):
+        return refusals.lost(request)
+    try:
+        opened = launches.open_launch(
+            code=code,
+            origin=framing.framing_origin(request),
+            theme=request.GET.get("theme", ""),
+            locale=request.GET.get("locale", ""),
+            now=timezone.now(),
+        )
+    except launches.Refused as refusal:
+        return refusals.refused(request, refusal)
+    except NotFound:
+        return refusals.lost(request)
+    query = {FIRST: signing.dumps(str(opened.launch.uuid), salt=_SALT)}
+    place = request.GET.get(PLACE, "")
+    if place:
+        query[PLACE] = place
+    response = redirect(f"{cookie.base_of(opened.launch)}?{urlencode(query)}")
+    cookie.put(response, opened.launch, opened.secret)
+    return framing.allow(request, response, opened.launch.origin)
+
+
+@framing.open_to_all
+@csrf_exempt  # the token is known to one page alone, and good once
+@never_cache
+@require_POST
+def move_into_window(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The button of the page for browsers that keep no cookie in a frame."""
+    if not is_first(request.POST.get("token", ""), uuid):
+        return refusals.lost(request)
+    try:
+        made = launches.move_into_window(uuid=uuid, now=timezone.now())
+    except NotFound:
+        return refusals.lost(request)
+    return redirect(reverse("courses:launch", args=[made.code]))
+
+
+def is_first(token: str, uuid: UUID) -> bool:
+    """Was this token handed out when that launch was opened, some minutes ago at most?"""
+    try:
+        return signing.loads(token, salt=_SALT, max_age=600) == str(uuid)
+    except signing.BadSignature:
+        return False

@@ -1,0 +1,163 @@
+"""Everything under a session's address: its first page, the learner pages, and what scripts ask."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from courses.domain import launches
+from courses.errors import NotFound
+from courses.models import Attempt, Launch
+from courses.web.embed import cookie, framing, inner, refusals
+from courses.web.embed.opening import FIRST, PLACE, is_first
+from courses.web.errors import page_not_found
+
+READABLE = frozenset(
+    {"course", "glossary", "lesson", "quiz", "attempt", "attempt-submit", "review"}
+)
+"""Pages that one may come back to."""
+PAGES = READABLE | {
+    "asset",
+    "lesson-visit",
+    "lesson-check",
+    "lesson-confirm",
+    "lesson-again",
+    "quiz-start",
+    "attempt-save",
+    "attempt-flag",
+}
+"""What makes sense in a frame: one course; no accounts, no other courses, nothing of the site."""
+
+View = Callable[..., HttpResponse]
+
+
+def in_session(view: View) -> View:
+    """Find the session of the address, or say why there is none; only its origin may frame it."""
+
+    @framing.open_to_all
+    @csrf_exempt  # the session's own token is checked inside, by Django's own rules
+    @wraps(view)
+    def outer(request: HttpRequest, uuid: UUID, **kwargs: Any) -> HttpResponse:
+        try:
+            launch = _session(request, uuid)
+        except launches.NoSession as refusal:
+            return _first_or_refused(request, refusal)
+        except launches.Refused as refusal:
+            return refusals.refused(request, refusal)
+        except NotFound:
+            return refusals.lost(request)
+        response = view(request, inner.Embed(launch, cookie.base_of(launch)), **kwargs)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return framing.allow(request, response, launch.origin)
+
+    return outer
+
+
+@in_session
+@require_safe
+def home(request: HttpRequest, embed: inner.Embed) -> HttpResponse:
+    """The first page: the cookie is there, so on to the target, or to where the learner was."""
+    launches.confirm(launch=embed.launch, now=timezone.now())
+    place = request.GET.get(PLACE, "")
+    with inner.inside(embed.base):
+        if place and _is_place(request, place, embed.launch):
+            return redirect(embed.base + place.lstrip("/"))
+        return redirect(inner.target_url(embed.launch))
+
+
+@in_session
+def page(request: HttpRequest, embed: inner.Embed, path: str) -> HttpResponse:
+    """A learner page, as this session's learner sees it, if it belongs into this frame."""
+    path = f"/{path}"
+    match = _match(request, path, PAGES)
+    if match is None or not _is_of_course(match, embed.launch):
+        match = ResolverMatch(_missing, (), {})
+    return inner.serve(request, embed, match, path)
+
+
+@in_session
+def standing(request: HttpRequest, embed: inner.Embed) -> HttpResponse:
+    """How the learner stands, for the script that tells the page around the frame."""
+    return inner.serve(request, embed, ResolverMatch(_standing, (), {"embed": embed}))
+
+
+@in_session
+def display(request: HttpRequest, embed: inner.Embed) -> HttpResponse:
+    """The page around the frame changed its colours or its language."""
+    return inner.serve(request, embed, ResolverMatch(_display, (), {"embed": embed}))
+
+
+@never_cache
+@require_safe
+def _standing(request: HttpRequest, embed: inner.Embed) -> HttpResponse:  # noqa: ARG001
+    return JsonResponse(asdict(launches.standing(launch=embed.launch, now=timezone.now())))
+
+
+@require_POST
+def _display(request: HttpRequest, embed: inner.Embed) -> HttpResponse:
+    launches.show(
+        launch=embed.launch,
+        theme=request.POST.get("theme", ""),
+        locale=request.POST.get("locale", ""),
+    )
+    return HttpResponse(status=204)
+
+
+def _missing(request: HttpRequest) -> HttpResponse:
+    return page_not_found(request, Http404())
+
+
+def _session(request: HttpRequest, uuid: UUID) -> Launch:
+    launch = launches.session(uuid=uuid, secret=cookie.secret_of(request), now=timezone.now())
+    around = framing.framing_origin(request)
+    if around is not None and around != launch.origin:
+        raise launches.WrongOrigin(launch)
+    return launch
+
+
+def _first_or_refused(request: HttpRequest, refusal: launches.NoSession) -> HttpResponse:
+    """Without the cookie right after the opening, the browser keeps none in this frame."""
+    token = request.GET.get(FIRST, "")
+    if token and not cookie.secret_of(request) and is_first(token, refusal.launch.uuid):
+        return refusals.without_cookies(request, refusal.launch, token)
+    return refusals.refused(request, refusal)
+
+
+def _match(request: HttpRequest, path: str, names: frozenset[str]) -> ResolverMatch | None:
+    """The learner page at this path of the site, wherever the host has put the app."""
+    try:
+        match = resolve(path, getattr(request, "urlconf", None))
+    except Resolver404:
+        return None
+    here = request.resolver_match.namespace
+    return match if match.namespace == here and match.url_name in names else None
+
+
+def _is_of_course(match: ResolverMatch, launch: Launch) -> bool:
+    """Attempts have no course in their address; whose they are is asked by the page itself."""
+    course = launch.enrolment.course
+    if "uuid" in match.kwargs:
+        mine = Attempt.objects.filter(
+            enrolment__course=course, enrolment__user=launch.enrolment.user
+        )
+        return mine.filter(uuid=match.kwargs["uuid"]).exists()
+    return match.kwargs.get("course") == course.key
+
+
+def _is_place(request: HttpRequest, place: str, launch: Launch) -> bool:
+    """Is this an address inside the session that its learner may come back to?"""
+    parts = urlsplit(place)
+    if parts.scheme or parts.netloc:
+        return False
+    match = _match(request, "/" + parts.path.lstrip("/"), READABLE)
+    return match is not None and _is_of_course(match, launch)

@@ -1,0 +1,49 @@
+"""What a frame shows without a session: a page that says why, and tells the page around it."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from courses.domain.launches import Refused
+from courses.models import Launch
+from courses.web.embed import framing, inner
+from courses.web.embed.cookie import base_of
+from courses.web.errors import wants_json
+
+
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """Only the origin that the launch was made for may frame it, so only that one is told."""
+    if wants_json(request) or request.headers.get("X-Fragment"):
+        # As the pages' scripts know it: what they hold stays in their queue.
+        body = {"code": "signed_out", "message": str(refusal.message)}
+        return JsonResponse(body, status=HTTPStatus.UNAUTHORIZED)
+    context = {"code": refusal.code, "message": refusal.message}
+    return _page(request, refusal.launch, "refused", refusal.code, context)
+
+
+def without_cookies(request: HttpRequest, launch: Launch, token: str) -> HttpResponse:
+    """The browser keeps no cookie in this frame: the same thing can be opened in a window."""
+    context = {"window_url": f"{base_of(launch)}window/", "token": token}
+    return _page(request, launch, "no_cookies", "no_cookies", context)
+
+
+def _page(
+    request: HttpRequest, launch: Launch, name: str, state: str, context: dict[str, object]
+) -> HttpResponse:
+    embed = inner.Embed(launch, base_of(launch), state)
+    stranger = inner.for_stranger(request, embed)
+    with inner.spoken(launch):
+        response = render(
+            stranger, f"courses/embed/{name}.html", context, status=HTTPStatus.FORBIDDEN
+        )
+        response.headers["Cache-Control"] = "no-store"
+    return framing.allow(request, response, launch.origin)
+
+
+def lost(request: HttpRequest) -> HttpResponse:
+    """An address that was never given out, or so long ago that nobody knows for whom."""
+    context = {"message": _("There is nothing under this address. Open the course again.")}
+    stranger = inner.for_stranger(request, None)
+    return render(stranger, "courses/embed/refused.html", context, status=HTTPStatus.NOT_FOUND)

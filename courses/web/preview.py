@@ -1,0 +1,43 @@
+"""A card of a course that any page may frame: the same for everybody, without a session."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from courses.domain.outline import outline
+from courses.models import Course
+from courses.web.embed import framing, inner
+
+_KEPT = "public, max-age=300"
+
+
+@framing.open_to_all
+@require_safe
+def card(request: HttpRequest, course: str) -> HttpResponse:
+    """Title, summary and modules, in the course's language. Only of what is published."""
+    found = Course.objects.published().filter(key=course).first()
+    if found is None:
+        raise Http404
+    plan = outline(found)
+    context = {
+        "course": found,
+        "outline": plan,
+        "seconds_total": sum(module.minutes for module in plan.modules) * 60,
+        "course_url": request.build_absolute_uri(reverse("courses:course", args=[found.key])),
+    }
+    with translation.override(_spoken(found.language)):
+        stranger = inner.for_stranger(request, None)
+        response = render(stranger, "courses/preview.html", context)
+        response.headers["Content-Language"] = translation.get_language()
+    response.headers["Cache-Control"] = _KEPT
+    return framing.allow(request, response, framing.EVERYBODY)
+
+
+def _spoken(code: str) -> str:
+    """The site's words around the course's own; its usual language where it has no such words."""
+    try:
+        return translation.get_supported_language_variant(code)
+    except LookupError:
+        return translation.get_language() or "en"
