@@ -194,6 +194,13 @@ X_FRAME_OPTIONS = "DENY"
 if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# --- calls to others
+
+# For webhooks to a program on this machine while one tries things out.
+COURSES_OUTGOING_ALLOW = env.list(
+    "OUTGOING_ALLOW", default=["127.0.0.1"] if PROFILE == "development" else []
+)
+
 # --- logs and operation
 
 LOGGING = logging_config(

@@ -53,6 +53,7 @@ TITLES: dict[str, tuple[HTTPStatus, Any]] = {
         _("This Idempotency-Key belongs to another request."),
     ),
     "too_many_requests": (HTTPStatus.TOO_MANY_REQUESTS, _("Too many requests in too short time.")),
+    "not_implemented": (HTTPStatus.NOT_IMPLEMENTED, _("The answer can only be JSON.")),
     "server_error": (HTTPStatus.INTERNAL_SERVER_ERROR, _("Something went wrong on our side.")),
 }
 """Code → its status and its title; `docs/api/problems.md` explains each."""

@@ -53,6 +53,7 @@ _PROBLEMS = {
     422: "The `Idempotency-Key` belongs to a request with another body.",
     429: "Too many requests; `Retry-After` says when to go on.",
     500: "Something went wrong on our side.",
+    501: "Such an answer is not made.",
 }
 _ALWAYS = (400, 401, 403, 404, 406, 429, 500)
 _WRITING = (409, 413, 415)
@@ -110,6 +111,7 @@ class Operation:
     has_if_match: bool
     has_etag: bool
     retiring: Retiring | None = None
+    refuses: tuple[int, ...] = ()
 
 
 def operation(
@@ -122,10 +124,15 @@ def operation(
     has_if_match: bool = False,
     has_etag: bool = False,
     retiring: Retiring | None = None,
+    refuses: tuple[int, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Describe a view's method. `response` and `request` are serializer classes or instances."""
+    """Describe a view's method. `response` and `request` are serializer classes or instances.
+
+    `refuses` names the refusals that only this one knows.
+    """
     codes = (status,) if isinstance(status, int) else status
-    said = Operation(name, request, response, codes, tuple(query), has_if_match, has_etag, retiring)
+    more = (has_if_match, has_etag, retiring, refuses)
+    said = Operation(name, request, response, codes, tuple(query), *more)
 
     def mark(method: Callable[..., Any]) -> Callable[..., Any]:
         method.operation = said  # type: ignore[attr-defined]
@@ -200,7 +207,7 @@ class ApiSchema(AutoSchema):
         bodies = super()._get_response_bodies(direction)
         for code in self._said.status:
             bodies[str(code)]["description"] = _SUCCESSES[code]
-        codes = list(_ALWAYS)
+        codes = [*_ALWAYS, *self._said.refuses]
         if self.method != "GET":
             codes += _WRITING
         if self._said.has_if_match:
@@ -237,7 +244,7 @@ class _BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
     def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
         """One of them is enough; a learner's token only where it can open anything."""
         scope = auto_schema.view.scope_for(auto_schema.method)
-        found: list[dict[str, list[str]]] = [{"apiKey": []}, {"oauth2": [scope]}]
+        found: list[dict[str, list[str]]] = [{"apiKey": []}, {"oauth2": [scope] if scope else []}]
         return [*found, {"learnerToken": []}] if scope in tokens.SCOPES else found
 
 

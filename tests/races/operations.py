@@ -110,6 +110,15 @@ def _learners(_platform: Platform) -> Ask:
     return Ask("/learners-bulk", {"learners": [{"external_id": name} for name in names]})
 
 
+def _launch(platform: Platform) -> Ask:
+    course = make_quiz().course
+    origin = "https://learn.example.org"
+    who = _learner(platform, course)
+    return Ask(
+        "/launches", {"external_id": who, "target": {"course": course.key}, "origin": origin}
+    )
+
+
 def _webhook(_platform: Platform) -> Ask:
     return Ask("/webhooks", {"url": f"https://example.org/{next(_numbers)}"})
 
@@ -231,6 +240,7 @@ RECIPES: dict[str, Recipe] = {
     "put_enrolments": _enrolments,
     "put_cohort_learners": _members,
     "override_result": _override,
+    "create_launch": _launch,
     "create_webhook": _webhook,
     "rotate_webhook_secret": _secret,
     "ping_webhook": _ping,

@@ -114,5 +114,6 @@ PROVOKE: dict[str, Callable[[Storyteller], Any]] = {
     "unsupported_media_type": _words,
     "idempotency_key_reused": _reused,
     "too_many_requests": _too_often,
+    "not_implemented": lambda say: say.platform.get("/oembed?url=x&format=xml"),
     "server_error": _fault,
 }

@@ -146,6 +146,22 @@ def _grades(say: Storyteller) -> None:
     say("list_learner_results")
 
 
+def _embed(say: Storyteller) -> None:
+    origin = "https://platform.example.org"
+    wanted = {
+        "external_id": "a-1",
+        "target": {"course": content.COURSE, "quiz": content.QUIZ},
+        "origin": origin,
+        "return_url": f"{origin}/my/courses",
+        "locale": "en",
+        "theme": "auto",
+    }
+    made = say("create_launch", wanted)["id"]
+    say("end_launch", uuid=made)
+    page = f"https://{HOST}/courses/{content.COURSE}/"
+    say("get_oembed", query={"url": page, "maxwidth": 480, "format": "json"})
+
+
 def _webhooks(say: Storyteller) -> None:
     url, types = "https://platform.example.org/courses", ["attempt.graded", "lesson.completed"]
     made = say("create_webhook", {"url": url, "event_types": types})["id"]
@@ -278,5 +294,6 @@ CHAPTERS = (
     _authoring,
     _groups,
     _sheet,
+    _embed,
 )
 """A new one comes last: what was told before stays as it is."""

@@ -1,0 +1,90 @@
+"""A way into the learner pages from a platform's own page: an address that opens once."""
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api.credentials import course_of
+from courses.api.idempotent import idempotent
+from courses.api.people import PlatformView
+from courses.api.problems import Refusal
+from courses.api.schema import operation
+from courses.api.values import Moment, Shape
+from courses.domain import launches
+from courses.models import Launch
+
+Text = serializers.CharField
+
+
+class TargetShape(Shape):
+    course = Text(max_length=80)
+    lesson = Text(max_length=80, required=False, help_text="A lesson of the course.")
+    quiz = Text(max_length=80, required=False, help_text="Or a quiz of the course.")
+
+
+class LaunchRequest(Shape):
+    external_id = Text(max_length=200)
+    target = TargetShape()
+    origin = Text(max_length=270, help_text="The only page that may frame it: https://host[:port].")
+    return_url = Text(
+        max_length=2000,
+        required=False,
+        allow_blank=True,
+        help_text="Where “Back” leads; on the origin.",
+    )
+    locale = Text(
+        max_length=20, required=False, allow_blank=True, help_text="Else as the browser asks."
+    )
+    theme = serializers.ChoiceField(Launch.Theme.choices, required=False)
+
+
+class LaunchShape(Shape):
+    id = serializers.UUIDField(source="uuid")
+    url = serializers.URLField(help_text="Opens once, within a minute.")
+    expires_at = Moment()
+
+
+class LaunchView(PlatformView):
+    scopes = "learning:write"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.client is None:
+            # Who is in the browser already needs no way in.
+            raise Refusal("missing_scope", _("Launches are made by a platform, with its key."))
+
+
+class Launches(LaunchView):
+    @operation("create_launch", request=LaunchRequest, response=LaunchShape, status=201)
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """An address that opens the course for this learner, in a frame of this origin, once.
+
+        A learner who is not enrolled is enrolled where the course is open for that.
+        """
+        values = LaunchRequest.read(request.data)
+        target = values.pop("target")
+        made = launches.create(
+            identity=self.identity(values.pop("external_id")),
+            course=course_of(request, target.pop("course")),
+            key=getattr(request.auth, "key", None),
+            now=timezone.now(),
+            **target,
+            **values,
+        )
+        made.row.url = request.build_absolute_uri(reverse("courses:launch", args=[made.code]))
+        return Response(LaunchShape(made.row).data, status=201)
+
+
+class OneLaunch(LaunchView):
+    @operation("end_launch", status=204)
+    def delete(self, request: Request, uuid: UUID) -> Response:
+        """End it, as when the learner signs out of the platform. Safe to repeat."""
+        launches.end(client=self.client, uuid=uuid, now=timezone.now())
+        return Response(status=204)

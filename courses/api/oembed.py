@@ -1,0 +1,122 @@
+"""oEmbed: whoever knows the address of a published course gets a card of it to show."""
+
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings as django_settings
+from django.http.request import validate_host
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve, reverse
+from rest_framework import serializers
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api.base import ApiView
+from courses.api.problems import Refusal
+from courses.api.schema import operation, query
+from courses.api.values import Shape
+from courses.conf import settings
+from courses.errors import NotFound
+from courses.models import Course
+
+WIDTH, HEIGHT = 600, 400
+_KEPT = "public, max-age=300"
+
+Text = serializers.CharField
+Whole = serializers.IntegerField
+
+
+class OembedShape(Shape):
+    """The names are oEmbed's."""
+
+    type = Text()
+    version = Text()
+    title = Text()
+    provider_name = Text()
+    provider_url = Text()
+    cache_age = Whole()
+    html = Text(help_text="One sandboxed frame.")
+    width = Whole()
+    height = Whole()
+
+
+class AnyFormat(DefaultContentNegotiation):
+    """`format` is oEmbed's own word here and answered by the view."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class Oembed(ApiView):
+    permission_classes = [AllowAny]
+    content_negotiation_class = AnyFormat
+
+    def scope_for(self, method: str | None) -> None:
+        """Public things are for everybody."""
+
+    @operation(
+        "get_oembed",
+        response=OembedShape,
+        query=[
+            query("url", "The page of a published course.", required=True),
+            query("maxwidth", "In pixels.", int),
+            query("maxheight", "In pixels.", int),
+            query("format", "`json`, which is the only one."),
+        ],
+        refuses=(501,),
+    )
+    def get(self, request: Request) -> Response:
+        """What a page needs to show a card of the course at this address. For everybody."""
+        asked = request.query_params
+        if asked.get("format", "") not in ("", "json"):
+            raise Refusal("not_implemented")
+        course = _course(request, asked.get("url", ""))
+        size = {
+            "width": _within(asked.get("maxwidth"), WIDTH),
+            "height": _within(asked.get("maxheight"), HEIGHT),
+        }
+        preview = reverse("courses:preview", args=[course.key])
+        frame = {"course": course, "src": request.build_absolute_uri(preview), **size}
+        body = {
+            "type": "rich",
+            "version": "1.0",
+            "title": course.title,
+            "provider_name": str(settings.BRAND_NAME),
+            "provider_url": request.build_absolute_uri(reverse("courses:catalogue")),
+            "cache_age": 300,
+            "html": render_to_string("courses/embed/frame.html", frame).strip(),
+            **size,
+        }
+        return Response(OembedShape(body).data, headers={"Cache-Control": _KEPT})
+
+
+def _course(request: Request, url: str) -> Course:
+    """The published course whose page this address of our site is. Raises NotFound."""
+    try:
+        parts = urlsplit(url)
+        match = resolve(parts.path)
+    except (ValueError, Resolver404):
+        raise NotFound from None
+    if not _is_ours(request, parts) or match.view_name != "courses:course":
+        raise NotFound
+    course = Course.objects.published().filter(key=match.kwargs["course"]).first()
+    if course is None:
+        raise NotFound
+    return course
+
+
+def _is_ours(request: Request, parts: SplitResult) -> bool:
+    """By the name under which we are asked, or another that the site answers to."""
+    asked = urlsplit(request.build_absolute_uri("/")).hostname or ""
+    names = [asked, *(name for name in django_settings.ALLOWED_HOSTS if name != "*")]
+    return parts.scheme in ("http", "https") and validate_host(parts.hostname or "", names)
+
+
+def _within(asked: str | None, usual: int) -> int:
+    """Never more than is asked for, and what cannot be read is no limit."""
+    digits = (asked or "").strip()
+    if not digits.isascii() or not digits.isdecimal() or len(digits) > len("99999"):
+        return usual
+    return max(1, min(int(digits), usual))
