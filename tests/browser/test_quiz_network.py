@@ -22,6 +22,10 @@ def started(room: Room, desk: Page) -> Page:
     return desk
 
 
+def hold(held: list[Route], route: Route) -> None:
+    held.append(route)
+
+
 def essay(page: Page):
     return page.locator("textarea.essay-input")
 
@@ -45,6 +49,22 @@ def test_the_network_drops_and_the_page_is_reloaded(
     nothing_left(started)
     assert room.value("essay") == {"text": "Written on a train."}
     assert room.value("single_choice") == {"choice": "c"}
+
+
+def test_an_answer_given_before_the_scripts_were_awake(room: Room, desk: Page) -> None:
+    room.quiz("single_choice", "short_text", "matching")
+    held: list[Route] = []
+    desk.route("**/attempt/attempt.js", lambda route: hold(held, route))
+    desk.goto(f"{room.site}/courses/cx/quizzes/quiz/")
+    desk.get_by_role("button", name="Start").click()
+    desk.get_by_label("She waited at home").check()
+    desk.locator("#item-2 input[type=text]").fill("early")
+    held.pop().continue_()
+    awake(desk)
+    saved(desk)
+    assert room.value("single_choice") == {"choice": "b"}
+    assert room.value("short_text") == {"text": "early"}
+    assert room.responses() == 2
 
 
 def test_the_network_comes_back_without_a_reload(

@@ -1,7 +1,7 @@
 /* Saving one question: what changed goes into the queue, the queue goes to the server, one request
    at a time and in order. Nothing leaves the queue before the server has confirmed it. */
 
-import { collect, fill, isBlank, isSame } from "./fields.js";
+import { collect, fill, isBlank, isSame, isTouched } from "./fields.js";
 import { newName } from "./queue.js";
 
 const TYPING_MS = 800;
@@ -21,6 +21,7 @@ export class ItemSaver {
     this.url = article.dataset.saveUrl;
     this.isChecked = article.dataset.mode === "check";
     this.known = this.fields();
+    this.isEarly = isTouched(article);
     article.addEventListener("input", (event) => this.#heard(event, TYPING_MS));
     // A choice is made, or a text field was left: what is there is due at once.
     article.addEventListener("change", (event) => this.#heard(event, 0));
@@ -62,6 +63,14 @@ export class ItemSaver {
     fill(this.article, this.name, left.fields);
     this.known = this.fields();
     this.page.restored(this, left);
+  }
+
+  /* Somebody answered while this script was still on its way. */
+  catchUp() {
+    if (this.isEarly && !this.hasUnsaved) {
+      this.known = null;
+      this.changed();
+    }
   }
 
   #heard(event, delay) {

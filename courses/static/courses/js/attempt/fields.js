@@ -35,6 +35,25 @@ export function fill(article, name, fields) {
   article.dispatchEvent(new CustomEvent("cx:fill", { detail: given }));
 }
 
+/* Does a question hold something else than it came with? */
+export function isTouched(article) {
+  return [...article.querySelectorAll("input, select, textarea")].some(isChanged);
+}
+
+function isChanged(control) {
+  if (control.type === "hidden" || control.disabled) {
+    return false;
+  }
+  if (control.type === "radio" || control.type === "checkbox") {
+    return control.checked !== control.defaultChecked;
+  }
+  if (control.options) {
+    const given = [...control.options].findIndex((option) => option.defaultSelected);
+    return control.selectedIndex !== Math.max(given, 0);
+  }
+  return control.value !== control.defaultValue;
+}
+
 /* The input as text that a person can copy. */
 export function asText(article, name, fields) {
   return fields

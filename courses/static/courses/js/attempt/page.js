@@ -35,6 +35,7 @@ export class AttemptPage {
     this.#startTimer();
     this.#watchLeaving();
     this.savers.forEach((saver) => saver.restore());
+    this.savers.forEach((saver) => saver.catchUp());
     this.form.dataset.ready = "";
     this.retry();
   }
