@@ -9,6 +9,8 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.framed import Seat
+from tests.browser.host import Host, serving
 from tests.browser.room import Room
 
 expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
@@ -52,4 +54,20 @@ def desk(room: Room, context: BrowserContext, sign_in: Any, page: Page) -> Itera
         lambda line: troubles.append(line.text) if any(w in line.text for w in REFUSED) else None,
     )
     yield page
+    assert troubles == []
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    with serving() as found:
+        yield found
+
+
+@pytest.fixture
+def seat(room: Room, host: Host, page: Page) -> Iterator[Seat]:
+    room.quiz("single_choice", "short_text")
+    # A session of Playwright's is a private window: Chromium blocks third-party cookies there.
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    yield Seat(room, host, page)
     assert troubles == []

@@ -39,8 +39,13 @@ async function show(section, response) {
   const html = await response.text();
   if (kind === "check") replace(section, html);
   else if (kind === "notice") refuse(section, html);
-  else if (response.redirected) refuse(section, notice("signed-out"));
+  else if (response.redirected || response.status === 401) signedOut(section);
   else refuse(section, notice("failed"));
+}
+
+function signedOut(section) {
+  refuse(section, notice("signed-out"));
+  document.dispatchEvent(new Event("cx:signed-out"));
 }
 
 function notice(name) {
@@ -54,6 +59,7 @@ function replace(section, html) {
   const outcome = fresh.querySelector("[data-outcome]");
   if (outcome) outcome.focus();
   else announce(lesson.dataset.textSaved);
+  document.dispatchEvent(new Event("cx:changed"));
   count();
 }
 

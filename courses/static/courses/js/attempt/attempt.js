@@ -4,20 +4,13 @@ import { Api } from "./api.js";
 import { AttemptPage } from "./page.js";
 import { enhance } from "./questions.js";
 import { Queue, isTabAlive, nameTab } from "./queue.js";
+import { openStorage } from "./storage.js";
 
 const form = document.querySelector("#attempt");
 const { attempt, user } = form.dataset;
 
 const tab = await nameTab(attempt);
-const queue = new Queue({ user, attempt, tab, storage: openStorage() });
+const queue = new Queue({ user, attempt, tab, storage: await openStorage() });
 await queue.restore(isTabAlive);
 await enhance(form);
 new AttemptPage({ form, queue, api: new Api(form) }).start();
-
-function openStorage() {
-  try {
-    return window.localStorage;
-  } catch {
-    return null; // forbidden in this browser: the queue then lives in memory
-  }
-}

@@ -37,6 +37,7 @@ export class Connection {
       this.isSignedOut = true;
       this.notice.hidden = false;
       this.notice.focus();
+      document.dispatchEvent(new Event("cx:signed-out"));
     }
   }
 

@@ -3,6 +3,7 @@
 
 import { isBlank } from "./fields.js";
 import { Queue, nameTab } from "./queue.js";
+import { openStorage } from "./storage.js";
 
 const TYPED = /^(text|blank\.)/;
 
@@ -11,7 +12,7 @@ const { attempt, user, textQuestion, textChoice } = notice.dataset;
 
 try {
   const tab = await nameTab(attempt);
-  const queue = new Queue({ user, attempt, tab, storage: window.localStorage });
+  const queue = new Queue({ user, attempt, tab, storage: await openStorage() });
   await queue.restore(() => false);
   const left = queue.positions().filter((position) => !isBlank(queue.latest(position).fields));
   if (left.length) {

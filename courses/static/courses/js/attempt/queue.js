@@ -127,11 +127,12 @@ export function newName() {
 }
 
 export async function isTabAlive(name) {
-  if (!navigator.locks) {
-    return false;
+  try {
+    const { held } = await navigator.locks.query();
+    return held.some((lock) => lock.name === `${PREFIX}-tab:${name}`);
+  } catch {
+    return false; // not in this browser, or not in a frame of it
   }
-  const { held } = await navigator.locks.query();
-  return held.some((lock) => lock.name === `${PREFIX}-tab:${name}`);
 }
 
 /* Hold a lock as long as this page lives. Gives whether it could be had: after a reload the page
