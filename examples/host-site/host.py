@@ -49,7 +49,7 @@ class Platform:
             {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"},
             method=method,
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=20) as answer:
             return json.loads(answer.read() or b"null")
 
     def set_up(self) -> None:
@@ -118,7 +118,11 @@ class Pages(BaseHTTPRequestHandler):
             page = (HERE / "page.html").read_text(encoding="utf-8").replace("{{ SITE }}", SITE)
             self.answer(200, "text/html; charset=utf-8", page.encode())
         elif self.path in deeds:
-            self.answer(200, "application/json", json.dumps(deeds[self.path]()).encode())
+            try:
+                self.answer(200, "application/json", json.dumps(deeds[self.path]()).encode())
+            except OSError as error:  # the site refused, or was not reached
+                print(f"{self.path}: {error}", file=sys.stderr)
+                self.answer(502, "application/json", b"{}")
         else:
             self.answer(404, "text/plain", b"")
 

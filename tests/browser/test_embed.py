@@ -11,6 +11,7 @@ from courses.domain import enrolments
 from courses.models import Attempt, Launch
 from tests.browser.framed import Seat
 from tests.browser.host import Host, serving
+from tests.browser.room import is_too_wide, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -257,6 +258,26 @@ def test_a_learner_who_was_taken_out(seat: Seat) -> None:
     expect(seat.frame.get_by_text("You are not in this course any more")).to_be_visible()
 
 
+def test_axe_finds_nothing_in_the_pages_of_a_frame(seat: Seat) -> None:
+    """As the frame holds them, in a window of their own; at 320 pixels nothing is cut off."""
+    page = seat.page
+    page.goto(seat.launch()["url"])
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator("#attempt[data-ready]")).to_be_attached()
+    assert violations(page) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert not is_too_wide(page)
+    Launch.objects.update(session_ends_at=timezone.now())
+    page.reload()
+    expect(page.get_by_role("heading", name="The course is not open here")).to_be_visible()
+    assert violations(page) == []
+    page.goto(f"{seat.room.site}/preview/cx/")
+    assert violations(page) == []
+    assert not is_too_wide(page)
+
+
 def test_a_back_end_that_gives_no_address(seat: Seat) -> None:
     seat.host.pages["/launch"] = None
     seat.sit_down()
@@ -264,6 +285,21 @@ def test_a_back_end_that_gives_no_address(seat: Seat) -> None:
     seat.host.pages["/launch"] = lambda: json.dumps({"url": "javascript:alert(1)"})
     seat.sit_down()
     assert seat.hear("error")["code"] == "no_launch"
+
+
+def test_a_back_end_that_answers_a_moment_later(seat: Seat) -> None:
+    troubles = [500]
+
+    def stumble(route: Route) -> None:
+        if troubles:
+            route.fulfill(status=troubles.pop(), body="")
+        else:
+            route.continue_()
+
+    seat.page.route("**/launch", stumble)
+    seat.sit_down()
+    seat.hear("ready")
+    assert seat.heard("error") == []
 
 
 # --- less than everything

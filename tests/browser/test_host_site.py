@@ -60,6 +60,7 @@ def acme(room: Room, settings: Any) -> Iterator[str]:
 
 def test_the_example_shows_the_course_and_keeps_the_grades(acme: str, page: Page) -> None:
     page.goto(f"{acme}/")
+    expect(page.locator("#heard")).to_contain_text("progress: 0 %", timeout=30_000)
     frame = page.frame_locator("cx-course iframe")
     frame.get_by_role("link", name="The quiz").first.click()
     frame.get_by_role("button", name="Start").click()

@@ -21,6 +21,7 @@
     "allow-top-navigation-by-user-activation",
   ].join(" ");
   const SILENCE_MS = 10_000;
+  const PAUSES_MS = [0, 1000, 3000];
   const HIGHEST_PX = 100_000;
   const MOST_RENEWALS = 3;
 
@@ -104,9 +105,15 @@
       if (this.launch) return this.launch({ place: this.#place });
       const address = this.getAttribute("src");
       const headers = { Accept: "application/json" };
-      const answer = await fetch(address, { headers, credentials: "include", cache: "no-store" });
-      if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-      return (await answer.json()).url;
+      const how = { headers, credentials: "include", cache: "no-store" };
+      for (const pause of PAUSES_MS) {
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        // A lost line and a busy server may be better in a moment; a refusal stays one.
+        const answer = await fetch(address, how).catch(() => null);
+        if (answer?.ok) return (await answer.json()).url;
+        if (answer && answer.status < 500) throw new Error(`${address}: ${answer.status}`);
+      }
+      throw new Error(`${address}: no answer`);
     }
 
     #fill(query) {
