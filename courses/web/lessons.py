@@ -1,13 +1,12 @@
 """A lesson: to read, to answer its checks in place, to come back to."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,9 +16,8 @@ from courses.domain import access, lessons
 from courses.domain.outline import outline
 from courses.domain.presenting import ItemView
 from courses.errors import Conflict, CoursesError, Invalid
-from courses.markup import resolve
 from courses.web.errors import handles_errors, status_of
-from courses.web.links import PageLinks
+from courses.web.links import PageLinks, resolved
 from courses.web.raw import based_on, raw_response
 from courses.web.refill import Raw, refill
 
@@ -151,17 +149,11 @@ def _pieces(page: lessons.LessonPage, links: PageLinks, refused: Refused | None)
     number = 0
     for segment in page.segments:
         if segment.check is None:
-            pieces.append(Piece(html=_resolved(segment.html, links, get_script_prefix())))
+            pieces.append(Piece(html=resolved(segment.html, links)))
             continue
         number += 1
         pieces.append(_check_piece(segment.check, number, refused))
     return pieces
-
-
-@lru_cache(maxsize=2048)
-def _resolved(html: str, links: PageLinks, prefix: str) -> str:  # noqa: ARG001 (a cache key)
-    """The text with this site's addresses: the same for everybody under one prefix."""
-    return resolve(html, links)
 
 
 def _check_piece(view: ItemView, number: int, refused: Refused | None) -> Piece:

@@ -1,8 +1,16 @@
 """Where the things that a lesson's text mentions are on this site."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse, set_script_prefix
+from django.utils.safestring import SafeString
+
+from courses.markup import resolve
+
+_HERE = "/-here-/"
+"""Stands for the prefix. Behind `="` no author can write it: their addresses have a scheme."""
 
 
 @dataclass(frozen=True)
@@ -23,3 +31,20 @@ class PageLinks:
 
     def source(self, key: str) -> str:
         return f"#source-{key}"
+
+
+def resolved(html: str, links: PageLinks) -> SafeString:
+    """A lesson's text with the addresses of this request: the site's, or one frame's session's."""
+    prefix = escape(get_script_prefix())
+    return SafeString(_under_any_prefix(html, links).replace(f'="{_HERE}', f'="{prefix}'))
+
+
+@lru_cache(maxsize=2048)
+def _under_any_prefix(html: str, links: PageLinks) -> str:
+    """Worked out once for everybody: sessions come and go, the text stays."""
+    prefix = get_script_prefix()
+    set_script_prefix(_HERE)
+    try:
+        return str(resolve(html, links))
+    finally:
+        set_script_prefix(prefix)

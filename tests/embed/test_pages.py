@@ -377,6 +377,24 @@ def test_it_goes_on_where_the_learner_was(quiz, place, is_kept):
     assert home.headers["Location"] == again.base + target
 
 
+def test_addresses_in_a_text_are_those_of_whoever_reads_it(quiz, client):
+    """The text is worked out once; what an author writes is not taken for our own mark in it."""
+    other = make_lesson(module=quiz.module, key="other")
+    text = f'<p><a href="cx:lesson:{other.key}">There</a> ="/-here-/ &quot;/-here-/</p>'
+    lesson = make_lesson(module=quiz.module, rendered={"segments": [{"html": text}]}, checks=0)
+    path = inner("lesson", quiz.course.key, lesson.key)
+    one, two = (opened(quiz.course, external_id=name) for name in ("one", "two"))
+    client.force_login(make_learner(quiz.course).user)
+    there = inner("lesson", quiz.course.key, other.key)
+    for page, base in (
+        (client.get(f"/{path}"), "/"),
+        (one.get(path), one.base),
+        (two.get(path), two.base),
+    ):
+        assert f'<a href="{base}{there}">There</a>' in page.text
+        assert "-here-" in page.text
+
+
 @override_settings(STATIC_URL="files/")
 def test_a_relative_static_url_is_not_bound_to_a_session(quiz, settings):
     """Django remembers it with the prefix of the first request that asks."""
