@@ -1,5 +1,6 @@
 """Quizzes as their authors see them: every rule, and the items in their order."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -37,6 +38,13 @@ class QuizView(AuthoringView):
         """The quiz as it is now, after whatever was done."""
         found = _whole(quiz.course).get(pk=quiz.pk)
         return etags.tagged(told(found), **more)
+
+    def done(self, course: str, key: str, deed: Callable[..., Quiz]) -> Response:
+        """Do `deed` to the quiz, if it is still as the author saw it."""
+        with transaction.atomic():
+            row = self.quiz(course, key, is_locked=True)
+            etags.require_match(self.request, told(row))
+            return self.answer(deed(quiz=row))
 
 
 class Quizzes(QuizView):
@@ -95,10 +103,7 @@ class Publish(QuizView):
     @idempotent
     def post(self, request: Request, course: str, quiz: str) -> Response:
         """Learners see the draft from now on. 400 says what stands in the way. Safe to repeat."""
-        with transaction.atomic():
-            row = self.quiz(course, quiz, is_locked=True)
-            etags.require_match(request, told(row))
-            return self.answer(edits.publish_quiz(quiz=row))
+        return self.done(course, quiz, edits.publish_quiz)
 
 
 class Archive(QuizView):
@@ -106,10 +111,7 @@ class Archive(QuizView):
     @idempotent
     def post(self, request: Request, course: str, quiz: str) -> Response:
         """Nobody starts it any more; attempts and results stay. Safe to repeat."""
-        with transaction.atomic():
-            row = self.quiz(course, quiz, is_locked=True)
-            etags.require_match(request, told(row))
-            return self.answer(edits.archive_quiz(quiz=row))
+        return self.done(course, quiz, edits.archive_quiz)
 
 
 class Restore(QuizView):
@@ -117,10 +119,7 @@ class Restore(QuizView):
     @idempotent
     def post(self, request: Request, course: str, quiz: str) -> Response:
         """Back from the archive, as the draft or the ready quiz that it was. Safe to repeat."""
-        with transaction.atomic():
-            row = self.quiz(course, quiz, is_locked=True)
-            etags.require_match(request, told(row))
-            return self.answer(edits.restore_quiz(quiz=row))
+        return self.done(course, quiz, edits.restore_quiz)
 
 
 def _quizzes(course: Course) -> QuerySet[Quiz]:
