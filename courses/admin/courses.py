@@ -64,7 +64,7 @@ class CoursesAdmin(RefreshesLessons, Archivable, CourseAdmin):
     search_fields = ["title", "key"]
     prepopulated_fields = {"key": ["title"]}
     readonly_fields = ["created_at", "updated_at"]
-    actions = ["download_gradebook"]
+    actions = [*Archivable.actions, "download_gradebook"]
 
     def has_results_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("courses.view_result")

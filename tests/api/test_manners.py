@@ -176,7 +176,11 @@ def test_every_type_leads_somewhere(client):
 def test_the_request_id_comes_back(platform):
     response = platform.get("/courses", x_request_id="my-request-1")
     assert response.headers["X-Request-ID"] == "my-request-1"
-    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_people_are_never_kept_by_a_cache_and_the_catalogue_is_asked_for_again(platform):
+    assert platform.get("/learners").headers["Cache-Control"] == "no-store"
+    assert platform.get("/courses").headers["Cache-Control"] == "private, no-cache"
 
 
 def test_pointers():
