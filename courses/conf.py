@@ -31,6 +31,9 @@ DEFAULTS: dict[str, Any] = {
     "CONTENT_DIRS": [],
     # Ship the Customer Experience course.
     "SHIPPED_COURSES": True,
+    # Cards in one set of the daily review, and the chance of recall at which a card is due.
+    "REVIEW_SET": 10,
+    "REVIEW_RETENTION": 0.9,
     # Callables `deliver(event)` that the relay calls for every event: name → dotted path.
     "SUBSCRIBERS": {},
     # What the learner pages are called and look like.

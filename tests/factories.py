@@ -166,8 +166,8 @@ def add_item(quiz: Quiz, question: Question, *, position: int, points: str = "1"
     )
 
 
-def make_lesson(*, checks: int = 2, module: Module | None = None, **extra: Any):
-    """A lesson with that many single-choice checks in its text."""
+def make_lesson(*, checks: int = 2, review: int = 0, module: Module | None = None, **extra: Any):
+    """A lesson with that many single-choice checks in its text; the first `review` come back."""
     module = module or ModuleFactory()
     lesson = LessonFactory(module=module, **extra)
     if checks:
@@ -179,7 +179,9 @@ def make_lesson(*, checks: int = 2, module: Module | None = None, **extra: Any):
             feedback_mode=Quiz.FeedbackMode.INTERACTIVE,
             credit=["1", "1/2"],
         )
-        add_checks(lesson, quiz, [make_question(module) for _ in range(checks)])
+        questions = [make_question(module) for _ in range(checks)]
+        lesson.review = [question.key for question in questions[:review]]
+        add_checks(lesson, quiz, questions)
     return lesson
 
 
@@ -190,7 +192,7 @@ def add_checks(lesson: Lesson, quiz: Quiz, questions: list[Question]) -> None:
         add_item(quiz, question, position=position)
         segments += [{"html": f"<p>Part {position}</p>"}, {"check": question.key}]
     lesson.rendered = {"segments": segments}
-    lesson.save(update_fields=["rendered"])
+    lesson.save(update_fields=["rendered", "review"])
 
 
 def make_debate(*, lesson: Lesson | None = None, **extra: Any):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from courses.admin.mixins import USERNAME, CourseAdmin, OwnFilter, ReadOnly, SameCourseForm
 from courses.domain import access, enrolments, grants
 from courses.errors import CoursesError
-from courses.models import Accommodation, Enrolment, Extension, LessonProgress
+from courses.models import Accommodation, Enrolment, Extension, LessonProgress, ReviewCard
 
 
 class PersonAdmin(CourseAdmin):
@@ -254,3 +254,12 @@ class LessonProgressAdmin(ReadOnly, CourseAdmin):
     list_filter = [("enrolment__course", OwnFilter), ("lesson__module", OwnFilter)]
     list_select_related = ["enrolment__user", "enrolment__course", "lesson"]
     search_fields = [f"enrolment__user__{USERNAME}", "lesson__title"]
+
+
+@admin.register(ReviewCard)
+class ReviewCardAdmin(ReadOnly, CourseAdmin):
+    course_path = "enrolment__course"
+    list_display = ["enrolment", "question", "due_on", "review_count", "lapse_count"]
+    list_filter = [("enrolment__course", OwnFilter), ("question__module", OwnFilter), "due_on"]
+    list_select_related = ["enrolment__user", "enrolment__course", "question"]
+    search_fields = [f"enrolment__user__{USERNAME}", "question__key"]

@@ -206,7 +206,8 @@ class QuizAdmin(Archivable, CourseAdmin):
         return [*names, "is_draft", "is_archived"] if is_checks else names
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        rows = super().get_queryset(request).annotate(place_count=Count("items"))
+        rows = super().get_queryset(request).filter(is_review=False)
+        rows = rows.annotate(place_count=Count("items"))
         return rows.select_related("course", "module", "lesson__module__course")
 
     @admin.display(description=gettext_lazy("places"), ordering="place_count")

@@ -207,6 +207,7 @@ def _lesson(lesson: LessonOutline, module: ModuleOutline) -> dict[str, Any]:
         "minutes": lesson.minutes,
         "completion": lesson.completion,
         "check_count": lesson.check_count,
+        "comes_back": [place.question.key for place in lesson.review_places if place.question],
         "objectives": [one.key for one in lesson.objectives],
     }
 

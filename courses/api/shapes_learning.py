@@ -229,6 +229,29 @@ class CheckResponseShape(Shape):
     item = ItemShape(source="view")
 
 
+class CardShape(Shape):
+    """A card of the daily review."""
+
+    lesson = Text(source="lesson.key", allow_null=True, default=None, help_text="Where it is from.")
+    due_on = serializers.DateField(allow_null=True, help_text="When it comes back; once answered.")
+    item = ItemShape(source="view")
+
+
+class DailyReviewShape(Shape):
+    """Today's set of cards. A set is over with the day: what was left is due again."""
+
+    cards = CardShape(many=True)
+    due_count = Whole(help_text="Cards that are due today beyond this set.")
+    card_count = Whole(help_text="All cards of the learner in this course.")
+    next_on = serializers.DateField(allow_null=True, help_text="The first day after today.")
+
+
+class CardResponseShape(Shape):
+    is_new = Truth()
+    is_done = Truth(help_text="Is every card of the set answered?")
+    card = CardShape()
+
+
 class ConfirmedShape(Shape):
     is_lesson_completed = Truth(help_text="True when it was not completed before.")
 

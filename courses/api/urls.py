@@ -7,6 +7,7 @@ from courses.api import (
     attempts,
     catalogue,
     cohorts,
+    daily_review,
     describing,
     enrolments,
     events,
@@ -46,6 +47,7 @@ register_converter(Position, "position")
 _COURSE = "courses/<slug:course>"
 _LEARNER = "learners/<external_id:external_id>"
 _LESSON = f"{_LEARNER}/{_COURSE}/lessons/<slug:lesson>"
+_REVIEW = f"{_LEARNER}/{_COURSE}/daily-review"
 _QUIZ = f"{_LEARNER}/{_COURSE}/quizzes/<slug:quiz>"
 _ATTEMPT = f"{_LEARNER}/attempts/<uuid:uuid>"
 _ITEM = f"{_ATTEMPT}/items/<position:position>"
@@ -103,6 +105,13 @@ urlpatterns = [
         f"{_LESSON}/checks/<slug:question>/responses",
         lessons.CheckResponses.as_view(),
         name="check-responses",
+    ),
+    path(_REVIEW, daily_review.DailyReview.as_view(), name="daily-review"),
+    path(f"{_REVIEW}/next", daily_review.NextCards.as_view(), name="daily-review-next"),
+    path(
+        f"{_REVIEW}/cards/<slug:question>/responses",
+        daily_review.CardResponses.as_view(),
+        name="card-responses",
     ),
     path(_QUIZ, attempts.Quiz.as_view(), name="learner-quiz"),
     path(f"{_QUIZ}/attempts", attempts.Attempts.as_view(), name="attempts"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from courses import figures, markup
 from courses.coursefiles import rules
+from courses.coursefiles.daily_review import check_review
 from courses.coursefiles.debates import check_debates, is_scored
 from courses.coursefiles.drafts import CourseDraft, ModuleDraft, Placed
 from courses.coursefiles.problems import Notes
@@ -95,6 +96,7 @@ class CrossCheck:
             if count > 1:
                 message = _("The check “%(key)s” is in this lesson twice.") % {"key": key}
                 self.notes.problem(lesson.file, lesson.body_line + 1, message)
+        check_review(lesson, module, checks, self.notes)
         if record.completion == "checks" and not checks:
             message = _("The lesson has no check that could complete it; see “completion”.")
             self.notes.problem(lesson.file, lesson.line("completion"), message)

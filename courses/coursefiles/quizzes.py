@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from courses.coursefiles.schema import CHECKS_PREFIX, QuizFile
+from courses.coursefiles.schema import CHECKS_PREFIX, DAILY_REVIEW, QuizFile
 from courses.errors import Problem
 
 
@@ -29,7 +29,10 @@ def check_quiz(record: QuizFile, *, has_module: bool) -> Iterator[Problem]:
 
 
 def check_key(key: str) -> Iterator[Problem]:
-    """A problem when the key belongs to the checks of a lesson."""
+    """A problem when the key belongs to the checks of a lesson or to the daily review."""
+    if key == DAILY_REVIEW:
+        message = _("The key “%(key)s” belongs to the daily review of the course.")
+        yield Problem("key", message % {"key": key})
     if key.startswith(CHECKS_PREFIX):
         message = _("Keys that start with “%(prefix)s” belong to the checks of lessons.")
         yield Problem("key", message % {"prefix": CHECKS_PREFIX})

@@ -18,6 +18,8 @@ COMPANIONS = frozenset(("lint.yaml", "coverage.yaml"))
 """Files that stand beside a course and say something about it; they are no part of it."""
 CHECKS_PREFIX = "checks-"
 """Quizzes made from a lesson's checks are called `checks-<lesson key>`; no other quiz is."""
+DAILY_REVIEW = "daily-review"
+"""The key of the quiz whose attempts are sets of due cards; no other quiz has it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +136,7 @@ class LessonHead:
     minutes: int = rule(form="natural", default=15)
     objectives: tuple[str, ...] = rule(form="objective", default=())
     completion: str = rule(one_of=("checks", "confirm"), default="checks")
+    review: tuple[str, ...] = rule(form="key", default=())
     reviewed_on: str | None = rule(form="date", default=None)
     sources: tuple[str, ...] = rule(form="key", default=())
 

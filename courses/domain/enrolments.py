@@ -65,7 +65,7 @@ def start_cycle(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
         return following
     if former.state != Enrolment.State.ACTIVE:
         raise Conflict(_("Only an active enrolment can be begun anew."))
-    if former.attempts.open().filter(quiz__lesson=None).exists():
+    if former.attempts.open().standalone().exists():
         raise Conflict(_("An attempt is still open; hand it in first."))
     row = Enrolment.objects.create(
         course=former.course,

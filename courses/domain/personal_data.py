@@ -24,6 +24,7 @@ from courses.models import (
     Response,
     Result,
     ResultOverride,
+    ReviewCard,
 )
 
 
@@ -98,6 +99,16 @@ def _enrolment(enrolment: Enrolment, now: datetime) -> dict[str, Any]:
             }
             for row in LessonProgress.objects.filter(enrolment=enrolment).select_related("lesson")
         ],
+        "cards": [
+            {
+                "question": row.question.key,
+                "due_on": row.due_on.isoformat(),
+                "reviewed_at": row.reviewed_at.isoformat(),
+                "reviews": row.review_count,
+                "lapses": row.lapse_count,
+            }
+            for row in ReviewCard.objects.filter(enrolment=enrolment).select_related("question")
+        ],
         "attempts": [_attempt(row, now) for row in attempts.order_by("started_at", "pk")],
         "results": [
             {
@@ -169,6 +180,7 @@ def erase(*, user: Any, now: datetime) -> None:
         deliveries,
         events,
         LessonProgress.objects.filter(enrolment__in=enrolments),
+        ReviewCard.objects.filter(enrolment__in=enrolments),
         Extension.objects.filter(enrolment__in=enrolments),
         Accommodation.objects.filter(user=user),
         Cohort.learners.through.objects.filter(externalidentity__user=user),

@@ -1,6 +1,7 @@
 """Every table of the app; import models from here."""
 
 from courses.models.attempt import Attempt, AttemptItem, Grading, Response
+from courses.models.card import ReviewCard
 from courses.models.client import (
     ApiClient,
     ApiKey,
@@ -52,6 +53,7 @@ __all__ = [
     "Response",
     "Result",
     "ResultOverride",
+    "ReviewCard",
     "Stimulus",
     "Tag",
     "Term",

@@ -20,6 +20,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def finished(self) -> "AttemptQuerySet":
         return self.exclude(state=Attempt.State.OPEN)
 
+    def standalone(self) -> "AttemptQuerySet":
+        """Attempts at quizzes that are taken as such, see `QuizQuerySet.standalone`."""
+        return self.filter(quiz__lesson=None, quiz__is_review=False)
+
 
 class Attempt(models.Model):
     class State(models.TextChoices):

@@ -32,6 +32,12 @@ class Lesson(Synced):
         editable=False,
         help_text=_("What the text renders to, with the hash of text and renderer it came from."),
     )
+    review = models.JSONField(
+        _("daily review"),
+        default=list,
+        blank=True,
+        help_text=_("The keys of the checks that come back in the daily review."),
+    )
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
     objectives = models.ManyToManyField(
         Objective, related_name="lessons", blank=True, verbose_name=_("objectives")

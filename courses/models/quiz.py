@@ -17,7 +17,11 @@ from courses.models.question import Question, QuestionVersion, Tag
 class QuizQuerySet(models.QuerySet["Quiz"]):
     def offered(self) -> "QuizQuerySet":
         """Quizzes that learners may know of: neither drafts nor archived."""
-        return self.filter(is_draft=False, is_archived=False)
+        return self.filter(is_draft=False, is_archived=False, is_review=False)
+
+    def standalone(self) -> "QuizQuerySet":
+        """Quizzes that somebody wrote: neither the checks of a lesson nor the daily review."""
+        return self.filter(lesson=None, is_review=False)
 
 
 class Quiz(Synced):
@@ -120,6 +124,12 @@ class Quiz(Synced):
         _("draft"), default=False, help_text=_("Learners do not see it before it is published.")
     )
     is_archived = models.BooleanField(_("archived"), default=False)
+    is_review = models.BooleanField(
+        _("daily review"),
+        default=False,
+        editable=False,
+        help_text=_("The course's daily review: its attempts are sets of due cards."),
+    )
 
     objects = QuizQuerySet.as_manager()
 
@@ -129,6 +139,9 @@ class Quiz(Synced):
         ordering = ["course", "module__position", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["course", "key"], name="courses_quiz_key"),
+            models.UniqueConstraint(
+                fields=["course"], condition=Q(is_review=True), name="courses_quiz_one_review"
+            ),
             models.CheckConstraint(
                 condition=Q(pass_mark__gte=0, pass_mark__lte=100), name="courses_quiz_pass_mark"
             ),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.conf import settings
-from courses.domain import access, enrolments, outline, progress
+from courses.domain import access, cards, enrolments, outline, progress
 from courses.models import Course, Enrolment
 from courses.web.course_map import course_map, resume_url
 from courses.web.errors import handles_errors
@@ -22,9 +22,13 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     is_known = request.user.is_authenticated
     mine = progress.my_courses(by=request.user, now=now) if is_known else []
     own = {summary.course.pk for summary in mine}
+    due = cards.due_counts(enrolments=[row.enrolment for row in mine], now=now) if mine else {}
     found = Course.objects.seen_by(request.user).exclude(state=Course.State.ARCHIVED)
     context = {
-        "mine": [(row, resume_url(row.course.key, row.progress)) for row in mine],
+        "mine": [
+            (row, resume_url(row.course.key, row.progress), due.get(row.enrolment.pk, 0))
+            for row in mine
+        ],
         "others": [course for course in found if course.pk not in own],
     }
     return render(request, "courses/catalogue.html", context)
@@ -37,16 +41,18 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
     found = access.course(key=course, by=request.user)
     enrolment = _enrolment(request, found)
     plan = outline.outline(found)
-    own = None
+    own, due_count = None, 0
     if enrolment is not None:
         now = timezone.now()
         own = progress.course_progress(enrolment=enrolment, outline=plan, now=now)
+        due_count = cards.due(enrolment=enrolment, now=now).count()
     is_reader = enrolment is not None or request.user.is_superuser
     context = {
         "course": found,
         "outline": plan,
         "map": course_map(outline=plan, progress=own, is_linked=is_reader),
         "progress": own,
+        "due_count": due_count,
         "resume_url": resume_url(found.key, own) if own else "",
         "is_preview": is_reader and enrolment is None,
         "seconds_total": sum(module.minutes for module in plan.modules) * 60,

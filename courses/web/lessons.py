@@ -15,14 +15,13 @@ from courses import figures
 from courses.domain import access, lessons
 from courses.domain.outline import outline
 from courses.domain.presenting import ItemView
-from courses.errors import Conflict, CoursesError, Invalid
+from courses.errors import Conflict, Invalid
+from courses.web import fragments
 from courses.web.errors import handles_errors, status_of
+from courses.web.fragments import Refused
 from courses.web.links import PageLinks, resolved
 from courses.web.raw import based_on, raw_response
-from courses.web.refill import Raw, refill
-
-# A script that swaps a check in place says so; everybody else gets whole pages.
-_FRAGMENT = "X-Fragment"
+from courses.web.refill import refill
 
 
 @dataclass(frozen=True)
@@ -45,15 +44,6 @@ class Figure:
     @property
     def words(self) -> list[str]:
         return [f"courses/figures/{self.key}.html", "courses/figures/wordless.html"]
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A response to a check that was not taken: why, and what was sent."""
-
-    question: str
-    error: CoursesError
-    raw: Raw
 
 
 @require_safe
@@ -83,8 +73,10 @@ def check(request: HttpRequest, course: str, lesson: str, question: str) -> Http
         if not result.view.is_answered:
             raise Invalid(_("Choose or write something first."))
     except (Conflict, Invalid) as error:
-        return _refused(request, reader, lesson, Refused(question, error, raw))
-    if request.headers.get(_FRAGMENT):
+        if fragments.is_asked_for(request):
+            return fragments.refused(request, error)
+        return _show(request, reader, lesson, Refused(question, error, raw))
+    if fragments.is_asked_for(request):
         return _fragment(request, reader, lesson, result)
     if result.is_lesson_completed:
         messages.success(request, _("This lesson is complete."))
@@ -194,19 +186,4 @@ def _fragment(
         "lesson_key": lesson_key,
         "is_lesson_completed": result.is_lesson_completed,
     }
-    response = render(request, "courses/lesson/check.html", context)
-    response.headers[_FRAGMENT] = "check"
-    return response
-
-
-def _refused(
-    request: HttpRequest, reader: access.Reader, lesson_key: str, refused: Refused
-) -> HttpResponse:
-    """What was typed stays in the form: a script's, or the one that comes back in the page."""
-    if not request.headers.get(_FRAGMENT):
-        return _show(request, reader, lesson_key, refused)
-    context = {"kind": "error", "text": refused.error.message}
-    status = status_of(refused.error)
-    response = render(request, "courses/parts/notice.html", context, status=status)
-    response.headers[_FRAGMENT] = "notice"
-    return response
+    return fragments.rendered(request, "courses/lesson/check.html", context)

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from courses.domain import cards
 from courses.domain import progress as domain
 from courses.domain.policy import Moment, Policy
 from courses.models import Attempt
@@ -19,14 +20,17 @@ _LATEST = 50
 @login_required
 @handles_errors
 def progress(request: HttpRequest) -> HttpResponse:
-    mine = domain.my_courses(by=request.user, now=timezone.now())
-    # The checks of a lesson are attempts, too; the lesson shows them.
-    attempts = Attempt.objects.filter(enrolment__user=request.user, quiz__lesson=None)
+    now = timezone.now()
+    mine = domain.my_courses(by=request.user, now=now)
+    due = cards.due_counts(enrolments=[row.enrolment for row in mine], now=now)
+    # The checks of a lesson and the daily review are attempts, too; their pages show them.
+    attempts = Attempt.objects.standalone().filter(enrolment__user=request.user)
     rows = attempts.select_related("quiz", "enrolment__course").order_by("-started_at")[:_LATEST]
     context = {
         "courses": [
             {
                 "summary": row,
+                "due_count": due.get(row.enrolment.pk, 0),
                 "resume_url": resume_url(row.course.key, row.progress),
                 "map": course_map(
                     outline=row.progress.outline, progress=row.progress, is_linked=True

@@ -8,6 +8,7 @@ from courses.web import (
     assets,
     attempts,
     courses,
+    daily_review,
     display,
     glossary,
     lessons,
@@ -23,6 +24,7 @@ from courses.web.embed import opening, pages
 _COURSE = "courses/<slug:course>/"
 _LESSON = f"{_COURSE}lessons/<slug:lesson>/"
 _QUIZ = f"{_COURSE}quizzes/<slug:quiz>/"
+_REVIEW = f"{_COURSE}daily-review/"
 _ATTEMPT = "attempts/<uuid:uuid>/"
 _EMBED = "embed/<uuid:uuid>/"
 
@@ -38,6 +40,9 @@ urlpatterns = [
     path(f"{_LESSON}checks/<slug:question>/", lessons.check, name="lesson-check"),
     path(f"{_LESSON}confirm/", lessons.confirm, name="lesson-confirm"),
     path(f"{_LESSON}again/", lessons.again, name="lesson-again"),
+    path(_REVIEW, daily_review.page, name="daily-review"),
+    path(f"{_REVIEW}next/", daily_review.begin_next, name="daily-review-next"),
+    path(f"{_REVIEW}cards/<slug:question>/", daily_review.respond, name="daily-review-card"),
     path(_QUIZ, quizzes.page, name="quiz"),
     path(f"{_QUIZ}start/", quizzes.start, name="quiz-start"),
     path(_ATTEMPT, attempts.page, name="attempt"),

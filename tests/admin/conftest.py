@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from courses.domain import attempts, enrolments, grants, overrides, progress
+from courses.domain import attempts, cards, enrolments, grants, overrides, progress
 from courses.domain.outline import outline
 from courses.models import (
     Asset,
@@ -41,7 +41,7 @@ def make_course() -> Any:
     quiz = make_quiz(questions=1)
     course, module = quiz.course, quiz.module
     ObjectiveFactory(module=module)
-    lesson = make_lesson(module=module, checks=1)
+    lesson = make_lesson(module=module, checks=1, review=1)
     source = Reference.objects.create(course=course, key="source", citation="A book")
     Term.objects.create(course=course, key="term", term="Term", definition="A.", source=source)
     Stimulus.objects.create(course=course, key="case", body="A case.")
@@ -57,6 +57,7 @@ def make_course() -> Any:
     overrides.override(line_item=column, enrolment=learner, scaled=None, by=None, now=NOW)
     step = outline(course).lesson(lesson.key)
     progress.complete_lesson(enrolment=learner, lesson=step, by=learner.user, now=NOW)
+    cards.enter(enrolment=learner, lesson=step, now=NOW)
     VoteTally.objects.create(
         question=make_question(module, kind="vote", data=VOTE), moves={"a": {"b": 1}}
     )

@@ -48,6 +48,7 @@ LIST_QUERIES = {
     "response": 6,
     "result": 6,
     "resultoverride": 6,
+    "reviewcard": 6,
     "stimulus": 6,
     "tag": 6,
     "term": 6,
@@ -57,7 +58,7 @@ LIST_QUERIES = {
 
 READ_ONLY = [
     "attempt", "attemptitem", "delivery", "event", "grading", "lessonprogress", "lineitem",
-    "quizitem", "response", "result", "resultoverride", "votetally",
+    "quizitem", "response", "result", "resultoverride", "reviewcard", "votetally",
 ]  # fmt: skip
 
 

@@ -15,8 +15,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.api.schema import document
-from courses.domain import attempts, cohorts, gradebook, learners, tokens
-from courses.models import ApiKey, Asset, LineItem, Stimulus
+from courses.domain import attempts, cards, cohorts, gradebook, learners, tokens
+from courses.domain.outline import outline
+from courses.models import ApiKey, Asset, Course, LineItem, Stimulus
 from courses.models.client import SCOPES
 from tests.api.platform import ROOT, Caller, Platform, by_session, by_token, problem, stranger
 from tests.factories import (
@@ -73,6 +74,9 @@ TABLE: dict[str, str] = {
     "confirm_lesson": LEARNING,
     "practise_lesson_again": LEARNING,
     "respond_to_check": LEARNING,
+    "open_daily_review": LEARNING,
+    "begin_next_cards": LEARNING,
+    "respond_to_card": LEARNING,
     "get_quiz_standing": LEARNING,
     "list_attempts": LEARNING,
     "start_attempt": LEARNING,
@@ -170,6 +174,7 @@ BODIES: dict[str, Any] = {
     "flag_item": {"is_flagged": True},
     "save_response": {"based_on": 0, "response": RIGHT},
     "respond_to_check": {"based_on": 0, "response": RIGHT},
+    "respond_to_card": {"based_on": 0, "response": RIGHT},
     "grade_item": {"scaled": 1},
     "put_learners": {"learners": [{"external_id": "new"}]},
     "put_enrolments": {"enrolments": [{"external_id": "own"}]},
@@ -214,7 +219,7 @@ class World:
         quiz = make_quiz(questions=1, module=ModuleFactory(key="the-module"))
         self.course, module = quiz.course, quiz.module
         stimulus = Stimulus.objects.create(course=self.course, key="text", body="b")
-        lesson = make_lesson(module=module, checks=1)
+        lesson = make_lesson(module=module, checks=1, review=1)
         files = {"content_type": "text/csv", "content": b"a", "content_hash": "0" * 64}
         Asset.objects.create(module=module, name="a.csv", **files)
         self.ours = {kind: Platform("admin", kind=kind) for kind in KINDS}
@@ -225,6 +230,9 @@ class World:
             cohorts.put(client=platform.client, key=key, name="", now=NOW)
         gradebook.line_item(quiz)
         self.persons = self._persons()
+        step = outline(Course.objects.get(pk=self.course.pk)).lesson(lesson.key)
+        for enrolment in self.course.enrolments.all():
+            cards.enter(enrolment=enrolment, lesson=step, now=NOW)
         check = lesson.checks.items.get()
         self.ids = {
             "course": self.course.key,

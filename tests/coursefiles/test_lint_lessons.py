@@ -53,6 +53,15 @@ def test_minutes() -> None:
     ) == [f"{LESSON}:5: The lesson takes 19 minutes, not 12 to 18."]
 
 
+def test_too_few_or_too_many_checks_come_back() -> None:
+    rule = lessons("review: {least: 0, most: 1}")
+    both = "completion: checks\nreview: [c1-view, c1-order]\n"
+
+    assert planted(rule, LESSON, "completion: checks\n", both) == [
+        f"{LESSON}:8: Of the lesson's checks 2 come back, not 0 to 1."
+    ]
+
+
 def test_a_long_stretch_without_a_check() -> None:
     """The line is where the text becomes too long, not where it began."""
     rule = lessons("words_between_checks: 30")

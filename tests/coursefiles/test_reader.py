@@ -335,6 +335,32 @@ def test_a_second_vote_has_the_positions_of_the_first() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("review", "expected"),
+    [
+        ("[c9]", "the lesson has no check “c9”."),
+        ("[c1-view, c1-view]", "“c1-view” is there twice."),
+        ("[c1-first]", "no rule judges “c1-first”, so that it cannot come back."),
+    ],
+)
+def test_what_comes_back_is_a_check_of_the_lesson_that_a_rule_judges(
+    review: str, expected: str
+) -> None:
+    changed = with_votes()
+    told = changed[LESSON].decode().replace("completion:", f"review: {review}\ncompletion:")
+    found = mistakes({**changed, LESSON: told.encode()})
+
+    assert found == [f"{LESSON}:7: review: {expected}"]
+
+
+def test_what_comes_back_keeps_its_order() -> None:
+    changed = edited(
+        LESSON, "completion: checks", "completion: checks\nreview: [c1-order, c1-view]"
+    )
+
+    assert read_files(changed).course.modules[0].lessons[0].review == ("c1-order", "c1-view")
+
+
 def test_no_quiz_asks_for_a_vote() -> None:
     quiz = FILES[QUIZZES].replace("question: q-one", "question: c1-first")
     found = mistakes(with_votes(**{QUIZZES: quiz}))

@@ -95,6 +95,7 @@ def learner_pages(world):
         reverse("courses:course", args=course),
         reverse("courses:glossary", args=course),
         reverse("courses:lesson", args=[*course, ids["lesson"]]),
+        reverse("courses:daily-review", args=course),
         reverse("courses:quiz", args=[*course, ids["quiz"]]),
         reverse("courses:attempt", args=[uuid]),
         reverse("courses:attempt-submit", args=[uuid]),
@@ -150,6 +151,7 @@ def deeds(world, client, text):
     json = {"accept": "application/json"}
     form = {"i1-based_on": "9", "i1-choice": "a", "i2-based_on": "9", "i2-text": text}
     check = reverse("courses:lesson-check", args=[ids["course"], ids["lesson"], ids["question"]])
+    card = reverse("courses:daily-review-card", args=[ids["course"], ids["question"]])
     answer = {f"c-{ids['question']}-choice": "a"}
     return {
         "save": client.post(save, {"i2-based_on": "0", "i2-text": text}, headers=json),
@@ -159,6 +161,8 @@ def deeds(world, client, text):
         "wrong fragment": client.post(
             check, {f"c-{ids['question']}-choice": text}, headers={"x-fragment": "1"}
         ),
+        "card": client.post(card, answer, headers={"x-fragment": "1"}),
+        "wrong card": client.post(card, {f"c-{ids['question']}-choice": text}),
         "not found": client.get(f"/courses/{ids['course']}/lessons/x/", {"q": text}),
         "erase": client.post(reverse("courses:erase"), {"user_name": text + "?"}),
     }

@@ -76,6 +76,7 @@ def sent(world, name):
     ids = world.ids()
     return {
         "courses:lesson-check": {f"c-{ids['question']}-choice": "b"},
+        "courses:daily-review-card": {f"c-{ids['question']}-choice": "b"},
         "courses:attempt-save": {"i1-based_on": "0", "i1-choice": "b"},
     }.get(name, {})
 
@@ -135,6 +136,9 @@ FOREIGN = {
     "courses:lesson-check": ["course", "lesson", "question"],
     "courses:lesson-confirm": ["course", "lesson"],
     "courses:lesson-again": ["course", "lesson"],
+    "courses:daily-review": ["course"],
+    "courses:daily-review-next": ["course"],
+    "courses:daily-review-card": ["course", "question"],
     "courses:quiz": ["course", "quiz"],
     "courses:quiz-start": ["course", "quiz"],
     "courses:attempt": ["uuid"],

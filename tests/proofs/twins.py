@@ -12,8 +12,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from courses.domain import drawing, enrolments
-from courses.models import AttemptItem
+from courses.domain import cards, drawing, enrolments
+from courses.domain.outline import outline
+from courses.models import AttemptItem, Course
 from courses.questions.base import flatten
 from tests.factories import (
     NOW,
@@ -62,9 +63,12 @@ def build(values: list[tuple[str, Any]], **quiz: Any) -> None:
         add_item(test, question, position=position)
         segments.append({"check": question.key})
     lesson.rendered = {"segments": segments}
+    lesson.review = [piece["check"] for piece in segments]
     lesson.save()
     ada = UserFactory(username="ada", email="ada@example.org")
-    enrolments.enrol(course=course, user=ada, now=NOW)
+    enrolment = enrolments.enrol(course=course, user=ada, now=NOW)
+    step = outline(Course.objects.get(pk=course.pk)).lesson("l")
+    cards.enter(enrolment=enrolment, lesson=step, now=NOW)
 
 
 @dataclass
@@ -110,6 +114,7 @@ class Session:
         for name in ("course", "glossary"):
             self.get(name, "twin")
         self.get("lesson", "twin", "l")
+        self.get("daily-review", "twin")
         self.get("quiz", "twin", "q")
 
     def start(self) -> None:

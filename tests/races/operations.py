@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from courses.domain import attempts, cohorts, feed, gradebook, webhooks
+from courses.domain import attempts, cohorts, feed, gradebook, lessons, webhooks
 from courses.models import Event
 from tests.api.platform import Platform
 from tests.factories import (
@@ -103,6 +103,31 @@ def _again(platform: Platform) -> Ask:
     check = _check(platform)
     platform.post(check.path, check.body)
     return Ask(f"{check.path.partition('/checks/')[0]}/again", {})
+
+
+def _card(platform: Platform) -> Ask:
+    """A card that is due: its lesson was completed on a day long gone."""
+    path, lesson = _lesson(platform, checks=1, review=1)
+    course = lesson.module.course
+    enrolment = course.enrolments.get()
+    lessons.respond(
+        reader=reader_of(enrolment),
+        lesson_key=lesson.key,
+        question_key=lesson.review[0],
+        raw=RIGHT,
+        based_on=0,
+        by=enrolment.user,
+        now=NOW,
+    )
+    review = f"{path.partition('/lessons/')[0]}/daily-review"
+    body = {"response": RIGHT, "based_on": 0}
+    return Ask(f"{review}/cards/{lesson.review[0]}/responses", body)
+
+
+def _next_cards(platform: Platform) -> Ask:
+    card = _card(platform)
+    platform.post(card.path, card.body)
+    return Ask(f"{card.path.partition('/cards/')[0]}/next", {})
 
 
 def _learners(_platform: Platform) -> Ask:
@@ -236,6 +261,8 @@ RECIPES: dict[str, Recipe] = {
     "confirm_lesson": _confirm,
     "practise_lesson_again": _again,
     "respond_to_check": _check,
+    "respond_to_card": _card,
+    "begin_next_cards": _next_cards,
     "put_learners": _learners,
     "put_enrolments": _enrolments,
     "put_cohort_learners": _members,

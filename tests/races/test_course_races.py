@@ -1,11 +1,13 @@
 """Enrolling, and answering a lesson's first check, at the same moment."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth import get_user_model
 
-from courses.domain import access, enrolments, lessons
+from courses.domain import access, daily_review, enrolments, lessons
 from courses.domain.votes import STEP, people_in
-from courses.models import Enrolment, Event, LessonProgress, VoteTally
+from courses.models import Enrolment, Event, LessonProgress, Quiz, VoteTally
 from tests.factories import (
     NOW,
     RIGHT,
@@ -124,6 +126,37 @@ def test_responses_while_the_checks_are_begun_afresh(together):
                 scores = [item.score for item in attempt.items.all()]
                 assert attempt.score == sum(scores)
                 assert attempt.score_maximum == len(scores)
+
+
+def test_first_responses_in_a_daily_review(together):
+    """One set, every card in it once, and each card moved on by one response."""
+    lesson = make_lesson(checks=3, review=3)
+    course = lesson.module.course
+    for _ in range(ROUNDS):
+        ada = make_learner(course)
+        for client in range(3):
+            responder(lesson, ada, lesson.review)(client)()
+
+        def prepare(client, ada=ada):
+            user = load(get_user_model(), ada.user)
+            reader = access.reader(course_key=course.key, by=user)
+            return lambda: daily_review.respond(
+                reader=reader,
+                question_key=lesson.review[client % 3],
+                raw=RIGHT,
+                based_on=0,
+                by=user,
+                now=NOW + timedelta(days=30),
+            )
+
+        calls = together.race(prepare)
+
+        assert refusals(calls) == set()
+        quiz = Quiz.objects.get(course=course, is_review=True)
+        attempt = history.one_attempt_each(quiz.pk, ada.pk, count=1)[0]
+        assert [history.log_of(item) for item in attempt.items.all()] == [[RIGHT]] * 3
+        assert sum(found.is_new for found in acknowledged(calls)) == 3
+        assert list(ada.cards.values_list("review_count", flat=True)) == [1, 1, 1]
 
 
 def voter(lesson, question, people, side):

@@ -123,8 +123,10 @@ class Restore(QuizView):
 
 
 def _quizzes(course: Course) -> QuerySet[Quiz]:
-    return Quiz.objects.filter(course=course, lesson=None).select_related(
-        "module", "course", "compares_with"
+    return (
+        Quiz.objects.standalone()
+        .filter(course=course)
+        .select_related("module", "course", "compares_with")
     )
 
 

@@ -26,6 +26,10 @@ def _head(lesson: Lesson, rules: LessonRules) -> Iterator[FileProblem]:
         allowed = f"{rules.minutes.least} to {rules.minutes.most}"
         message = f"The lesson takes {record.minutes} minutes, not {allowed}."
         yield lesson.head_problem("minutes", message)
+    if rules.review and len(record.review) not in rules.review:
+        allowed = f"{rules.review.least} to {rules.review.most}"
+        message = f"Of the lesson's checks {len(record.review)} come back, not {allowed}."
+        yield lesson.head_problem("review", message)
 
 
 def _length(lesson: Lesson, rules: LessonRules) -> Iterator[FileProblem]:

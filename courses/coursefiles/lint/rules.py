@@ -25,12 +25,16 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class LessonRules:
-    """`words_between_checks` is the longest text without a check; `reading_grade` the highest."""
+    """`words_between_checks` is the longest text without a check; `reading_grade` the highest.
+
+    `review`: how many checks come back in the daily review.
+    """
 
     needs: tuple[str, ...] = ()
     words: Span | None = None
     minutes: Span | None = None
     words_between_checks: int | None = None
+    review: Span | None = None
     reading_grade: int | None = None
     figure_text_words: int | None = None
     has_table_per_live_figure: bool = False

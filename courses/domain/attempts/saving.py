@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from courses.domain import grading, presenting
+from courses.domain import cards, grading, presenting
 from courses.domain.attempts.closing import close_due, is_over, locked_attempt
 from courses.domain.policy import Policy
 from courses.errors import Closed, Conflict, Invalid, NotFound
@@ -164,6 +164,8 @@ def _store(item: AttemptItem, value: Any, request: Request, policy: Policy) -> S
         _grade_now(item, response, policy, request.now)
         changed += grading.SUMMARY_FIELDS
     item.save(update_fields=changed)
+    if item.attempt.quiz.is_review and item.score is not None:
+        cards.reschedule(item=item, now=request.now)
     return Saved(item, response.revision, is_new=True, received_at=request.now)
 
 

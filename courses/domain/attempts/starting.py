@@ -116,6 +116,31 @@ def lock_enrolment(enrolment: Enrolment) -> Enrolment:
     )
 
 
+def open_attempt(
+    *,
+    enrolment: Enrolment,
+    quiz: Quiz,
+    number: int,
+    by: Any,
+    now: datetime,
+    deadline_at: datetime | None = None,
+) -> Attempt:
+    """The attempt's row and its event, under the enrolment's lock; its items are the caller's."""
+    attempt = Attempt.objects.create(
+        enrolment=enrolment,
+        quiz=quiz,
+        number=number,
+        policy=quiz.settings,
+        started_at=now,
+        deadline_at=deadline_at,
+    )
+    data = {"attempt": str(attempt.uuid), "quiz": quiz.key, "number": number}
+    entry = (events.ATTEMPT_STARTED, data)
+    course = enrolment.course
+    events.record(entries=[entry], now=now, by=by, enrolment=enrolment, course=course)
+    return attempt
+
+
 def _begin(
     quiz: Quiz,
     enrolment: Enrolment,
@@ -125,25 +150,13 @@ def _begin(
     by: Any,
     now: datetime,
 ) -> Attempt:
-    attempt = Attempt.objects.create(
-        enrolment=enrolment,
-        quiz=quiz,
-        number=number,
-        policy=quiz.settings,
-        started_at=now,
-        deadline_at=deadlines.deadline(started_at=now, rules=grants.rules(quiz), grants=given),
+    deadline_at = deadlines.deadline(started_at=now, rules=grants.rules(quiz), grants=given)
+    attempt = open_attempt(
+        enrolment=enrolment, quiz=quiz, number=number, deadline_at=deadline_at, by=by, now=now
     )
     AttemptItem.objects.bulk_create(_items(attempt))
     if quiz.is_graded:
         gradebook.line_item(quiz)
-    data = {"attempt": str(attempt.uuid), "quiz": quiz.key, "number": number}
-    events.record(
-        entries=[(events.ATTEMPT_STARTED, data)],
-        now=now,
-        by=by,
-        enrolment=enrolment,
-        course=enrolment.course,
-    )
     return attempt
 
 

@@ -125,6 +125,7 @@ class _Export:
             minutes=lesson.minutes,
             objectives=tuple(sorted(each.key for each in lesson.objectives.all())),
             completion=lesson.completion,
+            review=tuple(lesson.review),
             reviewed_on=_date(lesson.reviewed_on),
             sources=tuple(sorted(each.key for each in lesson.sources.all())),
             body=lesson.body,

@@ -55,7 +55,8 @@ class Rows:
                 .prefetch_related("objectives", "sources")
             ),
             "quiz": _by_key(
-                Quiz.objects.filter(course=course, lesson=None)
+                Quiz.objects.standalone()
+                .filter(course=course)
                 .select_related("compares_with")
                 .order_by("position", "pk")
                 .prefetch_related("requires_modules")

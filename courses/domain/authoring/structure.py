@@ -25,6 +25,7 @@ _LESSON = (
     "minutes",
     "completion",
     "body",
+    "review",
     "reviewed_on",
     "is_archived",
 )
@@ -107,4 +108,5 @@ def _lesson(*, row: Lesson, entry: Entry, find: Find) -> None:
     row.module = find("module", entry.module)
     row.position, row.title, row.summary = entry.position, record.title, record.summary
     row.minutes, row.completion, row.body = record.minutes, record.completion, record.body
+    row.review = list(record.review)
     row.reviewed_on, row.is_archived = as_date(record.reviewed_on), False

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.domain import access, events, presenting, progress, votes
+from courses.domain import access, cards, presenting, progress, votes
 from courses.domain.attempts import closing, saving, starting
 from courses.domain.lessons.checks import draws, version_of, view_of
 from courses.domain.outline import LessonOutline, outline
@@ -51,9 +51,7 @@ def respond(
         item = _running_item(attempt, place)
         saved = saving.save_item(attempt=attempt, item=item, request=request)
         progress.visit(enrolment=enrolment, lesson_id=lesson.id, now=now)
-        is_completed = _is_done(lesson, attempt) and progress.complete_lesson(
-            enrolment=enrolment, lesson=lesson, by=by, now=now
-        )
+        is_completed = _is_done(lesson, attempt) and _complete(enrolment, lesson, by, now)
         debate = _debate(attempt, saved.item)
         if saved.is_new:
             for pair in debate:
@@ -73,7 +71,7 @@ def confirm(*, reader: access.Reader, lesson_key: str, by: Any, now: datetime) -
     lesson = outline(reader.course).lesson(lesson_key)
     if lesson.completion != Lesson.Completion.CONFIRM and lesson.check_count:
         raise NotAllowed(_("This lesson is completed by answering its checks."))
-    return progress.complete_lesson(enrolment=enrolment, lesson=lesson, by=by, now=now)
+    return _complete(enrolment, lesson, by, now)
 
 
 def visit(
@@ -99,6 +97,15 @@ def practise_again(*, reader: access.Reader, lesson_key: str, by: Any, now: date
             closing.submit(attempt=attempt, by=by, now=now)
 
 
+@transaction.atomic
+def _complete(enrolment: Any, lesson: LessonOutline, by: Any, now: datetime) -> bool:
+    """What is learned comes back: with the lesson's completion its cards enter the daily review."""
+    is_new = progress.complete_lesson(enrolment=enrolment, lesson=lesson, by=by, now=now)
+    if is_new:
+        cards.enter(enrolment=enrolment, lesson=lesson, now=now)
+    return is_new
+
+
 def _place(lesson: LessonOutline, question_key: str) -> QuizItem:
     for place in lesson.places:
         if version_of(place).question.key == question_key:
@@ -114,17 +121,8 @@ def _running(enrolment: Any, place: QuizItem, by: Any, now: datetime) -> Attempt
     attempt = rows.select_related("quiz").first()
     if attempt is not None:
         return attempt
-    attempt = Attempt.objects.create(
-        enrolment=locked,
-        quiz=place.quiz,
-        number=mine.count() + 1,
-        policy=place.quiz.settings,
-        started_at=now,
-    )
-    data = {"attempt": str(attempt.uuid), "quiz": place.quiz.key, "number": attempt.number}
-    entry = (events.ATTEMPT_STARTED, data)
-    events.record(entries=[entry], now=now, by=by, enrolment=locked, course=locked.course)
-    return attempt
+    number = mine.count() + 1
+    return starting.open_attempt(enrolment=locked, quiz=place.quiz, number=number, by=by, now=now)
 
 
 def _running_item(attempt: Attempt, place: QuizItem) -> AttemptItem:

@@ -42,6 +42,18 @@ class LessonOutline:
 
     url_kind = "lesson"
 
+    @property
+    def review_places(self) -> tuple[QuizItem, ...]:
+        """The checks that come back in the daily review: what a rule can judge, and is asked."""
+        return tuple(place for place in self.places if _comes_back(place, self.row.review))
+
+
+def _comes_back(place: QuizItem, keys: list[str]) -> bool:
+    version = place.current_version
+    if version is None or version.question.key not in keys:
+        return False
+    return version.question_type.is_scored and not version.question_type.needs_person
+
 
 @dataclass(frozen=True)
 class QuizOutline:
@@ -128,6 +140,17 @@ class Outline:
         if key not in self._lessons:
             raise NotFound
         return self._lessons[key][1]
+
+    @cached_property
+    def lesson_of_card(self) -> dict[int, LessonOutline]:
+        """Question that comes back → the lesson it comes back from."""
+        return {
+            place.question_id: lesson
+            for module in self.modules
+            for lesson in module.lessons
+            for place in lesson.review_places
+            if place.question_id is not None
+        }
 
     def module_of(self, key: str) -> ModuleOutline:
         """The module of a lesson. Raises NotFound."""

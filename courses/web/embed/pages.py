@@ -23,7 +23,16 @@ from courses.web.embed.opening import FIRST, PLACE, is_first
 from courses.web.errors import page_not_found
 
 READABLE = frozenset(
-    {"course", "glossary", "lesson", "quiz", "attempt", "attempt-submit", "review"}
+    {
+        "course",
+        "daily-review",
+        "glossary",
+        "lesson",
+        "quiz",
+        "attempt",
+        "attempt-submit",
+        "review",
+    }
 )
 """Pages that one may come back to."""
 PAGES = READABLE | {
@@ -32,6 +41,8 @@ PAGES = READABLE | {
     "lesson-check",
     "lesson-confirm",
     "lesson-again",
+    "daily-review-card",
+    "daily-review-next",
     "quiz-start",
     "attempt-save",
     "attempt-flag",

@@ -48,6 +48,7 @@ summary: One event, told twice.
 minutes: 14
 objectives: [DEF-1]
 completion: checks
+review: [c1-view]
 reviewed_on: 2026-02-20
 sources: [pine]
 ---

@@ -282,6 +282,16 @@ def _a_call_failed() -> None:
     )
 
 
+def _days_later(say: Storyteller) -> None:
+    """The cycle that began above has its own cards: they come with the lesson."""
+    body = {"response": {"choice": "b"}, "based_on": 0}
+    say("respond_to_check", body, question=content.CHECK)
+    say.clock.shift(timedelta(days=3))
+    say("open_daily_review")
+    say("respond_to_card", body, question=content.CHECK)
+    say("begin_next_cards")
+
+
 CHAPTERS = (
     _catalogue,
     _people,
@@ -295,5 +305,6 @@ CHAPTERS = (
     _groups,
     _sheet,
     _embed,
+    _days_later,
 )
 """A new one comes last: what was told before stays as it is."""

@@ -50,8 +50,8 @@ class Names:
         if not keys:
             return
         rows = _MODELS[kind]._default_manager.filter(course=self._course, key__in=keys)
-        if kind == "quiz":  # The checks of a lesson are no quiz of their own.
-            rows = rows.filter(lesson=None)
+        if kind == "quiz":
+            rows = rows.filter(pk__in=Quiz.objects.standalone())
         self._found.update({(kind, row.key): row for row in rows})  # type: ignore[attr-defined]
         self._paths |= {path for path, key in wanted.items() if (kind, key) in self._found}
 

@@ -48,6 +48,7 @@ async function report() {
 // --- What the page around wants
 
 function show({ theme, locale }) {
+  tell("shown");
   const root = document.documentElement;
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
   else if (theme) delete root.dataset.theme;

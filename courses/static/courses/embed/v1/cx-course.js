@@ -39,6 +39,7 @@
     #isReady = false;
     #timer;
     #planned = false;
+    #isUntold = false;
     #hear = (event) => this.#receive(event);
 
     constructor() {
@@ -95,6 +96,7 @@
         if (!this.isConnected) return;
         this.#site = url.origin;
         this.#fill(url.searchParams);
+        this.#isUntold = false;
         this.#frame.src = url.href;
       } catch (reason) {
         this.#raise("error", { code: "no_launch", message: String(reason) });
@@ -138,6 +140,7 @@
       const deeds = {
         ready: () => this.#arrived(detail),
         resize: () => this.#size(detail.height),
+        shown: () => (this.#isUntold = false),
         jump: () => this.#scroll(detail.top),
         standing: () => this.#compare(detail),
         expired: () => this.#expired(detail),
@@ -154,6 +157,7 @@
       this.#memory(this.#place);
       if (this.#isReady) this.#scroll(top);
       this.#isReady = true;
+      if (this.#isUntold) this.#display();
       this.#raise("ready", { place, title });
     }
 
@@ -198,7 +202,9 @@
       if (goesOn && canRenew && this.#renewals++ < MOST_RENEWALS) this.#open();
     }
 
+    /* A page that is still on its way hears nothing: it is told again when it has arrived. */
     #display() {
+      this.#isUntold = true;
       this.#say("display", { theme: this.getAttribute("theme"), locale: this.getAttribute("locale") });
     }
 

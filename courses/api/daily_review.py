@@ -1,0 +1,59 @@
+"""A learner's daily review: the cards that are due, and what a response does to them."""
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.api import shapes_learning as shapes
+from courses.api.credentials import reader_of
+from courses.api.idempotent import HEADER, idempotent
+from courses.api.lessons import LearningView
+from courses.api.schema import operation
+from courses.domain import daily_review
+
+
+class DailyReview(LearningView):
+    @operation("open_daily_review", response=shapes.DailyReviewShape)
+    def get(self, request: Request, external_id: str, course: str) -> Response:
+        """Today's set of cards, and how many are due beyond it. Changes nothing."""
+        reader = reader_of(request, external_id, course)
+        page = daily_review.open_review(reader=reader, now=timezone.now())
+        return Response(shapes.DailyReviewShape(page).data)
+
+
+class NextCards(LearningView):
+    @operation("begin_next_cards", response=shapes.DailyReviewShape)
+    @idempotent
+    def post(self, request: Request, external_id: str, course: str) -> Response:
+        """Put today's set aside, answered or not; the next one follows if cards are due."""
+        reader = reader_of(request, external_id, course)
+        by, now = reader.enrolled().user, timezone.now()
+        daily_review.begin_next(reader=reader, by=by, now=now)
+        page = daily_review.open_review(reader=reader, now=now)
+        return Response(shapes.DailyReviewShape(page).data)
+
+
+class CardResponses(LearningView):
+    @operation(
+        "respond_to_card",
+        request=shapes.RespondRequest,
+        response=shapes.CardResponseShape,
+        status=(200, 201),
+    )
+    @idempotent
+    def post(self, request: Request, external_id: str, course: str, question: str) -> Response:
+        """Store a response to a card of today's set; it is judged at once and never graded."""
+        values = shapes.RespondRequest.read(request.data)
+        reader = reader_of(request, external_id, course)
+        done = daily_review.respond(
+            reader=reader,
+            question_key=question,
+            raw=values.get("response", {}),
+            based_on=values["based_on"],
+            by=reader.enrolled().user,
+            now=timezone.now(),
+            door="api",
+            key=request.headers.get(HEADER),
+        )
+        status = 201 if done.is_new else 200
+        return Response(shapes.CardResponseShape(done).data, status=status)

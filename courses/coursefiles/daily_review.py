@@ -1,0 +1,33 @@
+"""Checks that come back in the daily review: of this lesson, and judged by a rule."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+
+from courses.coursefiles.drafts import ModuleDraft, Placed
+from courses.coursefiles.problems import Notes
+from courses.coursefiles.schema import LessonFile
+from courses.questions import registry
+
+
+def check_review(
+    lesson: Placed[LessonFile], module: ModuleDraft, checks: Collection[str], notes: Notes
+) -> None:
+    """Notes keys in the lesson's `review` that cannot come back, or are there twice."""
+    types = {question.record.key: question.record.type for question in module.questions}
+    for index, key in enumerate(lesson.record.review):
+        message = ""
+        if key not in checks:
+            message = _("review: the lesson has no check “%(key)s”.")
+        elif key in lesson.record.review[:index]:
+            message = _("review: “%(key)s” is there twice.")
+        elif not _is_judged_by_rule(types.get(key, "")):
+            message = _("review: no rule judges “%(key)s”, so that it cannot come back.")
+        if message:
+            line = lesson.line(f"review.{index}")
+            notes.problem(lesson.file, line, message % {"key": key})
+
+
+def _is_judged_by_rule(type_key: str) -> bool:
+    kind = registry.all_types().get(type_key)
+    return kind is None or (kind.is_scored and not kind.needs_person)

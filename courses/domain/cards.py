@@ -1,0 +1,148 @@
+"""What comes back in the daily review, and when.
+
+A card enters when its lesson is completed, and moves when a set of the daily review was answered;
+practising the lesson again moves nothing, since what was read a minute ago is no recall. The
+arithmetic is FSRS 6 (https://github.com/open-spaced-repetition/py-fsrs) with its published weights
+and no steps within a day; a gap is at most a year.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from fsrs import Card, Rating, Scheduler, State
+
+from courses.conf import settings
+from courses.domain.outline import LessonOutline
+from courses.models import AttemptItem, Enrolment, Question, ReviewCard
+
+LONGEST_GAP_DAYS = 365
+_HALF = Fraction(1, 2)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """How well something is kept: `stability` in days, `difficulty` 1 to 10, `due_on` a date."""
+
+    stability: float
+    difficulty: float
+    reviewed_at: datetime
+    due_on: date
+
+
+def recall(*, memory: Memory | None, share: Fraction, now: datetime) -> Memory:
+    """The memory after a response that earned this share of its points; None before the first.
+
+    All of the points is "good", at least half "hard", less "again": a person's own word is not
+    asked. Due is the day on which the chance of recall has fallen to `REVIEW_RETENTION`.
+    """
+    now = now.astimezone(UTC)
+    before = Card(card_id=1, due=now)
+    if memory is not None:
+        before = Card(
+            card_id=1,
+            state=State.Review,
+            stability=memory.stability,
+            difficulty=memory.difficulty,
+            due=now,
+            last_review=memory.reviewed_at.astimezone(UTC),
+        )
+    after, _log = _scheduler().review_card(before, _rating(share), now)
+    if after.stability is None or after.difficulty is None:
+        raise RuntimeError("FSRS left a reviewed card without a memory.")
+    gap = timedelta(days=max(1, (after.due - now).days))
+    return Memory(after.stability, after.difficulty, now, timezone.localdate(now) + gap)
+
+
+def enter(*, enrolment: Enrolment, lesson: LessonOutline, now: datetime) -> None:
+    """The lesson's checks that come back get their cards, unless they have them. Two queries."""
+    questions = [place.question for place in lesson.review_places if place.question]
+    if not questions:
+        return
+    shares = _shares(enrolment, questions)
+    rows = [
+        _put(
+            ReviewCard(enrolment=enrolment, question=question),
+            recall(memory=None, share=shares.get(question.pk, Fraction(0)), now=now),
+        )
+        for question in questions
+    ]
+    ReviewCard.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def reschedule(*, item: AttemptItem, now: datetime) -> None:
+    """An item of a daily review was judged; its card moves on. Under the attempt's lock."""
+    card = ReviewCard.objects.filter(
+        enrolment=item.attempt.enrolment_id, question=item.version.question_id
+    ).first()
+    if card is None or item.score is None:
+        return
+    share = _share(item)
+    _put(card, recall(memory=_memory(card), share=share, now=now))
+    card.review_count += 1
+    card.lapse_count += share < _HALF
+    card.save()
+
+
+def due(*, enrolment: Enrolment, now: datetime) -> QuerySet[ReviewCard]:
+    """The cards to ask today, the longest overdue first; none whose question is asked no more."""
+    return _asked().filter(enrolment=enrolment, due_on__lte=timezone.localdate(now))
+
+
+def dates(*, enrolment: Enrolment) -> dict[int, date]:
+    """Question → the day on which it is due, of all that is still asked. One query."""
+    rows = _asked().filter(enrolment=enrolment)
+    return dict(rows.values_list("question", "due_on"))
+
+
+def due_counts(*, enrolments: Iterable[Enrolment], now: datetime) -> dict[int, int]:
+    """Enrolment → how many cards are due today; one query, and nobody who has none."""
+    rows = _asked().filter(enrolment__in=list(enrolments), due_on__lte=timezone.localdate(now))
+    counts = rows.order_by().values("enrolment").annotate(count=Count("pk"))
+    return {row["enrolment"]: row["count"] for row in counts}
+
+
+def _asked() -> QuerySet[ReviewCard]:
+    is_asked = Q(question__is_retired=False, question__ready_version__isnull=False)
+    return ReviewCard.objects.filter(is_asked).order_by("due_on", "pk")
+
+
+def _scheduler() -> Scheduler:
+    return Scheduler(
+        desired_retention=settings.REVIEW_RETENTION,
+        learning_steps=(),
+        relearning_steps=(),
+        maximum_interval=LONGEST_GAP_DAYS,
+        enable_fuzzing=False,
+    )
+
+
+def _rating(share: Fraction) -> Rating:
+    if share >= 1:
+        return Rating.Good
+    return Rating.Hard if share >= _HALF else Rating.Again
+
+
+def _shares(enrolment: Enrolment, questions: list[Question]) -> dict[int, Fraction]:
+    """Question → the share of its points that the learner earned with it last."""
+    rows = AttemptItem.objects.filter(attempt__enrolment=enrolment, score__isnull=False)
+    rows = rows.filter(version__question__in=questions).order_by("attempt")
+    items = rows.select_related("version").defer("version__data")
+    return {item.version.question_id: _share(item) for item in items}
+
+
+def _share(item: AttemptItem) -> Fraction:
+    return (item.score or Fraction(0)) / Fraction(item.points)
+
+
+def _memory(card: ReviewCard) -> Memory:
+    return Memory(card.stability, card.difficulty, card.reviewed_at, card.due_on)
+
+
+def _put(card: ReviewCard, memory: Memory) -> ReviewCard:
+    card.stability, card.difficulty = memory.stability, memory.difficulty
+    card.reviewed_at, card.due_on = memory.reviewed_at, memory.due_on
+    return card

@@ -1,0 +1,253 @@
+"""The daily review: checks of completed lessons, asked again when they are nearly forgotten.
+
+A set of due cards is an attempt at a practice quiz of the course, `daily-review`: the same
+responses, the same scoring as everywhere, and no grade. It begins with the first response and is
+over when the day is, or when the learner asks for the next set.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from courses.conf import settings
+from courses.coursefiles.schema import DAILY_REVIEW
+from courses.domain import access, cards, drawing, presenting
+from courses.domain.attempts import closing, reading, saving, starting
+from courses.domain.outline import LessonOutline, Outline, outline
+from courses.domain.policy import Policy
+from courses.domain.presenting import ItemView
+from courses.errors import Invalid, NotFound
+from courses.models import Attempt, AttemptItem, Course, Enrolment, Quiz, ReviewCard
+from courses.models.attempt import AttemptQuerySet
+
+POINTS = Decimal(1)
+SECONDS_PER_CARD = 40
+"""What a card takes, about; for the estimate before a set."""
+
+
+@dataclass(frozen=True)
+class CardView:
+    """A card of the set. `due_on` is when it comes back, once it was answered."""
+
+    view: ItemView
+    lesson: LessonOutline | None
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class DailyReview:
+    """Today's set, and what is left: `due_count` beyond it, `next_on` the first day with more."""
+
+    course: Course
+    cards: list[CardView]
+    due_count: int
+    card_count: int
+    next_on: date | None
+
+    @property
+    def answered_count(self) -> int:
+        return sum(card.view.is_answered for card in self.cards)
+
+    @property
+    def is_done(self) -> bool:
+        return self.answered_count == len(self.cards)
+
+    @property
+    def minutes(self) -> int:
+        """About how long what is left takes; at least one."""
+        left = len(self.cards) - self.answered_count
+        return max(1, round(SECONDS_PER_CARD * left / 60))
+
+
+@dataclass(frozen=True)
+class CardResponse:
+    card: CardView
+    card_count: int
+    """How many the set has."""
+    is_new: bool
+    is_done: bool
+    """Is every card of the set answered?"""
+
+
+def open_review(*, reader: access.Reader, now: datetime) -> DailyReview:
+    """Today's set as this learner has it; reading only. At most four queries."""
+    enrolment = reader.enrolled()
+    plan = outline(reader.course)
+    attempt = _running(enrolment, now)
+    items = _items(attempt) if attempt else _planned(enrolment, now)
+    due_on = cards.dates(enrolment=enrolment)
+    asked = {item.version.question_id for item in items}
+    others = [day for question, day in due_on.items() if question not in asked]
+    return DailyReview(
+        course=reader.course,
+        cards=[_card(item, plan, due_on) for item in items],
+        due_count=sum(day <= _day(now) for day in others),
+        card_count=len(due_on),
+        next_on=min((day for day in due_on.values() if day > _day(now)), default=None),
+    )
+
+
+def respond(
+    *,
+    reader: access.Reader,
+    question_key: str,
+    raw: Any,
+    based_on: int,
+    by: Any,
+    now: datetime,
+    door: str = "web",
+    key: str | None = None,
+) -> CardResponse:
+    """Save a response to a card of today's set, judge it, and say when the card comes back.
+
+    Raises what `attempts.save` raises; NotFound for what today's set does not ask.
+    """
+    enrolment = reader.enrolled()
+    request = saving.Request(raw, based_on, by, now, door, key, is_clear=False)
+    with transaction.atomic():
+        attempt = _begun(enrolment, by, now)
+        item = _item(attempt, question_key)
+        saved = saving.save_item(attempt=attempt, item=item, request=request)
+        if saved.item.value is None:
+            raise Invalid(_("Choose or write something first."))
+        revisions = list(attempt.items.values_list("revision", flat=True))
+    card = _card(saved.item, outline(reader.course), cards.dates(enrolment=enrolment))
+    return CardResponse(card, len(revisions), saved.is_new, all(revisions))
+
+
+def begin_next(*, reader: access.Reader, by: Any, now: datetime) -> None:
+    """Put today's set aside, answered or not, so that the next one can begin."""
+    enrolment = reader.enrolled()
+    with transaction.atomic():
+        locked = starting.lock_enrolment(enrolment)
+        _put_aside(locked, by, now)
+
+
+def _open(enrolment: Enrolment) -> AttemptQuerySet:
+    return enrolment.attempts.open().filter(quiz__is_review=True).select_related("quiz")
+
+
+def _running(enrolment: Enrolment, now: datetime) -> Attempt | None:
+    """The open set, if it is of today; one of an earlier day is over, its cards are due again."""
+    attempt: Attempt | None = _open(enrolment).first()
+    is_of_today = attempt is not None and _day(attempt.started_at) == _day(now)
+    return attempt if is_of_today else None
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localdate(moment)
+
+
+def _items(attempt: Attempt) -> list[AttemptItem]:
+    rows = attempt.items.select_related(*presenting.QUESTION_PATHS).order_by("position")
+    items = list(rows)
+    for item in items:
+        item.attempt = attempt
+    return items
+
+
+def _planned(enrolment: Enrolment, now: datetime) -> list[AttemptItem]:
+    """The items that a set would have which began now, not stored: always the same on one day."""
+    paths = ("ready_version", "stimulus", "module", "objective")
+    rows = cards.due(enrolment=enrolment, now=now)
+    found = list(rows.select_related(*(f"question__{path}" for path in paths))[: _size()])
+    if not found:
+        return []
+    number = enrolment.attempts.filter(quiz__is_review=True).count() + 1
+    # Mixed, so that what is easily confused stands side by side and no lesson in one piece.
+    drawing.rng("review", enrolment.pk, number).shuffle(found)
+    return [_new_item(card, position, number) for position, card in enumerate(found, start=1)]
+
+
+def _size() -> int:
+    return int(settings.REVIEW_SET)
+
+
+def _new_item(card: ReviewCard, position: int, number: int) -> AttemptItem:
+    version = card.question.ready_version
+    if version is None:
+        raise NotFound
+    version.question = card.question
+    source = drawing.rng("review", card.enrolment_id, number, version.pk)
+    params = version.question_type.prepare(version.parsed, source)
+    return AttemptItem(position=position, version=version, points=POINTS, params=params)
+
+
+def _begun(enrolment: Enrolment, by: Any, now: datetime) -> Attempt:
+    """Today's set under its lock; begun with the cards that are due when there is none."""
+    locked = starting.lock_enrolment(enrolment)
+    found = _running(locked, now)
+    if found is not None:
+        return closing.locked_attempt(found)
+    items = _planned(locked, now)
+    _put_aside(locked, by, now)
+    number = locked.attempts.filter(quiz__is_review=True).count() + 1
+    quiz = _quiz(locked.course)
+    attempt = starting.open_attempt(enrolment=locked, quiz=quiz, number=number, by=by, now=now)
+    for item in items:
+        item.attempt = attempt
+    AttemptItem.objects.bulk_create(items)
+    return attempt
+
+
+def _put_aside(enrolment: Enrolment, by: Any, now: datetime) -> None:
+    """What was not answered was not asked: it is no wrong answer, and its card is still due."""
+    for attempt in _open(enrolment):
+        closing.locked_attempt(attempt).items.filter(revision=0).delete()
+        closing.submit(attempt=attempt, by=by, now=now)
+
+
+def _quiz(course: Course) -> Quiz:
+    """The course's daily review, made with its first set."""
+    rows = Quiz.objects.filter(course=course, is_review=True)
+    quiz = rows.first()
+    if quiz is not None:
+        return quiz
+    with translation.override(course.language):
+        title = _("Daily review")
+    new = Quiz(
+        course=course,
+        key=DAILY_REVIEW,
+        title=title,
+        kind=Quiz.Kind.PRACTICE,
+        feedback_mode=Quiz.FeedbackMode.IMMEDIATE,
+        shuffle_items=False,
+        is_review=True,
+    )
+    # In bulk: no signal says that the course changed, and whoever was first is right.
+    Quiz.objects.bulk_create([new], ignore_conflicts=True)
+    return rows.get()
+
+
+def _item(attempt: Attempt, question_key: str) -> AttemptItem:
+    rows = attempt.items.select_related(*presenting.QUESTION_PATHS)
+    item = rows.filter(version__question__key=question_key).first()
+    if item is None:
+        raise NotFound
+    item.attempt = attempt
+    return item
+
+
+def _card(item: AttemptItem, plan: Outline, due_on: dict[int, date]) -> CardView:
+    question = item.version.question
+    name = field_prefix(question.key)
+    lesson = plan.lesson_of_card.get(question.pk)
+    if item._state.adding:
+        view = presenting.preview_item(
+            version=item.version, params=item.params, points=POINTS, name=name, is_live=True
+        )
+        return CardView(replace(view, position=item.position), lesson)
+    attempt = item.attempt
+    policy = Policy.load(attempt.policy)
+    view = reading.live_view(item=item, attempt=attempt, policy=policy, name=name)
+    return CardView(view, lesson, due_on.get(question.pk) if view.is_closed else None)
+
+
+def field_prefix(question_key: str) -> str:
+    """What the form fields of a card begin with."""
+    return f"c-{question_key}-"

@@ -1,0 +1,111 @@
+"""The daily review: today's set of cards, judged in place like the checks of a lesson."""
+
+from dataclasses import dataclass, replace
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from courses.domain import access, daily_review
+from courses.domain.daily_review import CardView
+from courses.errors import Conflict, Invalid
+from courses.web import fragments
+from courses.web.errors import handles_errors, status_of
+from courses.web.fragments import Refused
+from courses.web.raw import based_on, raw_response
+from courses.web.refill import refill
+
+
+@dataclass(frozen=True)
+class Row:
+    """A card and its number in the set."""
+
+    card: CardView
+    number: int
+    error: str = ""
+
+
+@never_cache
+@login_required
+@require_safe
+@handles_errors
+def page(request: HttpRequest, course: str) -> HttpResponse:
+    """What is due today, or when something will be."""
+    return _show(request, access.reader(course_key=course, by=request.user))
+
+
+@require_POST
+@login_required
+@handles_errors
+def respond(request: HttpRequest, course: str, question: str) -> HttpResponse:
+    """Judge a response to a card: the card again as a fragment, or the page at that place."""
+    reader = access.reader(course_key=course, by=request.user)
+    prefix = daily_review.field_prefix(question)
+    raw = raw_response(request.POST, prefix)
+    try:
+        result = daily_review.respond(
+            reader=reader,
+            question_key=question,
+            raw=raw,
+            based_on=based_on(request.POST, prefix),
+            by=request.user,
+            now=timezone.now(),
+        )
+    except (Conflict, Invalid) as error:
+        if fragments.is_asked_for(request):
+            return fragments.refused(request, error)
+        return _show(request, reader, Refused(question, error, raw))
+    if fragments.is_asked_for(request):
+        return _fragment(request, reader, result)
+    return redirect(reverse("courses:daily-review", args=[course]) + f"#check-{question}")
+
+
+@require_POST
+@login_required
+@handles_errors
+def begin_next(request: HttpRequest, course: str) -> HttpResponse:
+    """Go on with what else is due today."""
+    reader = access.reader(course_key=course, by=request.user)
+    daily_review.begin_next(reader=reader, by=request.user, now=timezone.now())
+    return redirect("courses:daily-review", course=course)
+
+
+def _show(
+    request: HttpRequest, reader: access.Reader, refused: Refused | None = None
+) -> HttpResponse:
+    shown = daily_review.open_review(reader=reader, now=timezone.now())
+    context = {
+        "page": shown,
+        "course": shown.course,
+        "course_key": shown.course.key,
+        "rows": [_row(card, number, refused) for number, card in enumerate(shown.cards, start=1)],
+        "check_count": len(shown.cards),
+    }
+    status = status_of(refused.error) if refused else None
+    return render(request, "courses/daily_review.html", context, status=status)
+
+
+def _row(card: CardView, number: int, refused: Refused | None) -> Row:
+    if refused is None or refused.question != card.view.question_key:
+        return Row(card, number)
+    view = card.view
+    if view.can_respond:
+        view = replace(view, q=refill(view.q, refused.raw))
+    return Row(replace(card, view=view), number, str(refused.error.message))
+
+
+def _fragment(
+    request: HttpRequest, reader: access.Reader, result: daily_review.CardResponse
+) -> HttpResponse:
+    context = {
+        "row": Row(result.card, result.card.view.position),
+        "check_count": result.card_count,
+        "course": reader.course,
+        "course_key": reader.course.key,
+        "is_set_done": result.is_done,
+    }
+    return fragments.rendered(request, "courses/daily_review/card.html", context)

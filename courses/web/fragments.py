@@ -1,0 +1,41 @@
+"""Answers to a script that swaps a question in place; everybody else gets whole pages."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from courses.errors import CoursesError
+from courses.web.errors import status_of
+from courses.web.refill import Raw
+
+HEADER = "X-Fragment"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A response that was not taken: to which question, why, and what was sent."""
+
+    question: str
+    error: CoursesError
+    raw: Raw
+
+
+def is_asked_for(request: HttpRequest) -> bool:
+    return bool(request.headers.get(HEADER))
+
+
+def rendered(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The question as it is now."""
+    response = render(request, template, context)
+    response.headers[HEADER] = "check"
+    return response
+
+
+def refused(request: HttpRequest, error: CoursesError) -> HttpResponse:
+    """Why it was not taken; what was typed stays in the script's form."""
+    context = {"kind": "error", "text": error.message}
+    response = render(request, "courses/parts/notice.html", context, status=status_of(error))
+    response.headers[HEADER] = "notice"
+    return response

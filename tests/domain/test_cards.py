@@ -1,0 +1,80 @@
+"""The arithmetic of the daily review: what a response does to a card, and when it is due."""
+
+import datetime as dt
+from fractions import Fraction
+
+import pytest
+from django.utils import timezone
+from fsrs import Card, Rating, Scheduler
+
+from courses.domain import cards
+from tests.factories import NOW
+
+DAY = dt.timedelta(days=1)
+RIGHT, HALF, WRONG = Fraction(1), Fraction(1, 2), Fraction(0)
+
+
+def gaps(shares, now=NOW):
+    """Days between the responses, each given on the very day it was due."""
+    memory, found = None, []
+    for share in shares:
+        memory = cards.recall(memory=memory, share=share, now=now)
+        gap = memory.due_on - now.date()
+        found.append(gap.days)
+        now += gap
+    return found
+
+
+def test_gaps_grow_while_it_is_recalled_and_end_at_a_year():
+    assert gaps([RIGHT] * 6) == [2, 11, 46, 163, 365, 365]
+
+
+def test_a_lapse_brings_it_back_soon_and_costs_some_of_the_growth():
+    assert gaps([RIGHT, RIGHT, WRONG, RIGHT]) == [2, 11, 2, 5]
+
+
+def test_half_of_the_points_is_recalled_with_effort():
+    assert gaps([HALF, HALF]) < gaps([RIGHT, RIGHT])
+    assert gaps([HALF]) == gaps([Fraction(99, 100)]) == [1]
+    assert gaps([WRONG]) == [1]
+
+
+def test_a_year_of_right_responses_on_their_days_never_leaves_the_calendar():
+    assert gaps([RIGHT] * 40)[-1] == cards.LONGEST_GAP_DAYS
+
+
+def test_the_figures_are_those_of_the_library():
+    """The same history put through the library by hand, in its own words."""
+    scheduler = Scheduler(
+        learning_steps=(), relearning_steps=(), maximum_interval=365, enable_fuzzing=False
+    )
+    card, memory, now = Card(), None, NOW
+    for rating, share in ((Rating.Good, RIGHT), (Rating.Again, WRONG), (Rating.Hard, HALF)):
+        card, _log = scheduler.review_card(card, rating, now)
+        memory = cards.recall(memory=memory, share=share, now=now)
+        assert (memory.stability, memory.difficulty) == (card.stability, card.difficulty)
+        assert memory.due_on == card.due.date()
+        now = card.due + DAY
+
+
+def test_what_is_asked_late_and_still_recalled_is_kept_longer():
+    first = cards.recall(memory=None, share=RIGHT, now=NOW)
+    early = cards.recall(memory=first, share=RIGHT, now=NOW + 2 * DAY)
+    late = cards.recall(memory=first, share=RIGHT, now=NOW + 9 * DAY)
+
+    assert late.stability > early.stability
+
+
+def test_a_day_begins_at_midnight_where_the_site_is():
+    after_midnight = dt.datetime(2026, 3, 2, 12, 30, tzinfo=dt.UTC)
+
+    with timezone.override("Pacific/Auckland"):
+        found = cards.recall(memory=None, share=WRONG, now=after_midnight)
+    assert found.due_on == dt.date(2026, 3, 4)
+
+
+@pytest.mark.parametrize(("retention", "gap"), [(0.8, 8), (0.95, 1)])
+def test_a_host_may_ask_more_or_less_often(settings, retention, gap):
+    settings.COURSES_REVIEW_RETENTION = retention
+
+    assert gaps([RIGHT]) == [gap]

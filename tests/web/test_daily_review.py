@@ -1,0 +1,181 @@
+"""The page of the daily review, with and without a script."""
+
+import datetime as dt
+import re
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from courses.domain import lessons
+from courses.models import Attempt
+from tests.factories import NOW, RIGHT, ModuleFactory, make_learner, make_lesson, reader_of
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOW + dt.timedelta(days=30)
+
+
+class Desk:
+    """A learner who completed lessons a month ago; `size` of their checks come back."""
+
+    def __init__(self, client: Client, size: int = 3) -> None:
+        self.client = client
+        self.lesson = make_lesson(
+            key="pills", checks=size, review=size, module=ModuleFactory(course__key="cx")
+        )
+        self.enrolment = make_learner(self.lesson.module.course)
+        client.force_login(self.enrolment.user)
+
+    def learn(self) -> None:
+        for key in self.lesson.review:
+            lessons.respond(
+                reader=reader_of(self.enrolment),
+                lesson_key="pills",
+                question_key=key,
+                raw=RIGHT,
+                based_on=0,
+                by=self.enrolment.user,
+                now=NOW,
+            )
+
+    def url(self, name: str = "daily-review", *more: str) -> str:
+        return reverse(f"courses:{name}", args=["cx", *more])
+
+    def page(self, url: str = "") -> str:
+        response = self.client.get(url or self.url())
+        assert response.status_code == 200
+        return re.sub(r"\s+", " ", response.text)
+
+    def respond(self, key: str, choice: str = "", **extra):
+        data = {f"c-{key}-based_on": 0} | ({f"c-{key}-choice": choice} if choice else {})
+        return self.client.post(self.url("daily-review-card", key), data, **extra)
+
+
+@pytest.fixture
+def desk(client):
+    return Desk(client)
+
+
+@pytest.fixture
+def later(desk):
+    """The same learner a month later."""
+    desk.learn()
+    with time_machine.travel(LATER, tick=False):
+        # Sessions end within a month.
+        desk.client.force_login(desk.enrolment.user)
+        yield desk
+
+
+def test_before_anything_is_learned_the_page_says_what_it_is_for(desk):
+    assert "There is no card here yet." in desk.page()
+
+
+def test_when_nothing_is_due_the_page_says_when_something_will_be(desk):
+    desk.learn()
+    with time_machine.travel(NOW, tick=False):
+        desk.client.force_login(desk.enrolment.user)
+        text = desk.page()
+
+    assert "Nothing is due today." in text
+    assert "3 cards are waiting; the next is due on" in text
+
+
+def test_the_due_cards_stand_on_one_page_and_reveal_nothing(later):
+    text = later.page()
+
+    assert [text.count(f"Card {number} of 3") for number in (1, 2, 3)] == [2, 2, 2]
+    assert "about 2 min" in text
+    assert "It follows her goal." not in text
+    assert "0 of 3 cards answered" in text
+
+
+def test_a_card_without_a_script_returns_to_its_place_with_the_reason(later):
+    key = later.lesson.review[0]
+    response = later.respond(key, "b")
+
+    assert response.url == later.url() + f"#check-{key}"
+    text = later.page()
+    assert "It follows her goal." in text
+    assert "This card comes back on" in text
+    assert "Read lesson 1.1 again" in text
+    assert "1 of 3 cards answered" in text
+
+
+def test_a_card_is_swapped_in_place_by_a_script(later):
+    *others, last = later.lesson.review
+    for key in others:
+        later.respond(key, "a")
+    response = later.respond(last, "b", headers={"X-Fragment": "check"})
+
+    assert response.headers["X-Fragment"] == "check"
+    assert f'id="check-{last}"' in response.text
+    assert "data-lesson-completed" in response.text
+
+
+def test_nothing_chosen_is_refused_in_words(later):
+    key = later.lesson.review[0]
+    page = later.respond(key)
+    fragment = later.respond(key, headers={"X-Fragment": "check"})
+
+    assert (page.status_code, fragment.status_code) == (400, 400)
+    assert "Choose or write something first." in page.text
+    assert fragment.headers["X-Fragment"] == "notice"
+    assert not Attempt.objects.filter(quiz__is_review=True).exists()
+
+
+def test_after_a_set_the_next_one_can_be_taken(client, settings):
+    settings.COURSES_REVIEW_SET = 2
+    desk = Desk(client)
+    desk.learn()
+    with time_machine.travel(LATER, tick=False):
+        client.force_login(desk.enrolment.user)
+        shown = re.findall(r'id="check-([\w-]+)"', desk.page())
+        for key in shown:
+            desk.respond(key, "b")
+        assert "1 more card is due today" in desk.page()
+
+        response = client.post(desk.url("daily-review-next"))
+        assert response.url == desk.url()
+        assert re.findall(r'id="check-([\w-]+)"', desk.page()) != shown
+        for key in set(desk.lesson.review) - set(shown):
+            desk.respond(key, "b")
+        assert "That is all for today." in desk.page()
+
+
+def test_every_way_in_says_how_many_are_due(later):
+    for name, args in (("catalogue", []), ("course", ["cx"]), ("progress", [])):
+        text = later.page(reverse(f"courses:{name}", args=args))
+        assert "3 due" in text, name
+        assert later.url() in text, name
+
+
+def test_the_lesson_says_what_comes_back(desk):
+    text = desk.page(reverse("courses:lesson", args=["cx", "pills"]))
+
+    assert "3 of these checks come back in your daily review" in text
+
+
+def test_the_daily_review_is_no_attempt_among_the_attempts(later):
+    later.respond(later.lesson.review[0], "b")
+    text = later.page(reverse("courses:progress"))
+
+    assert "Daily review, attempt" not in text
+
+
+@pytest.mark.parametrize("size", [1, 3, 10])
+def test_queries_do_not_grow_with_the_set(client, size, django_assert_num_queries):
+    desk = Desk(client, size)
+    desk.learn()
+    with time_machine.travel(LATER, tick=False):
+        client.force_login(desk.enrolment.user)
+        desk.page()
+        # Session, person, enrolment with course; open set, cards, sets so far, dates.
+        with django_assert_num_queries(7):
+            desk.page()
+        desk.respond(desk.lesson.review[0], "b")
+        desk.page()
+        # The items of the set instead of the cards and the count.
+        with django_assert_num_queries(6):
+            desk.page()
