@@ -98,7 +98,8 @@ class Check:
         env = {**self.env, **more}
         env.pop(without, None)
         # One file after the other by one worker each: what a file sets up is set up once.
-        workers = [] if self.pytest_arguments else ["-n", str(_workers()), "--dist", "loadscope"]
+        spread = ["--dist", "loadscope", "--no-loadscope-reorder"]
+        workers = [] if self.pytest_arguments else ["-n", str(_workers()), *spread]
         command = [PYTHON, "-m", "pytest", "-m", marks, *workers, *self.pytest_arguments]
         try:
             run(command, env, report=self.report)
@@ -130,7 +131,8 @@ def check(*, is_quick: bool, pytest_arguments: Sequence[str]) -> int:
 
 
 def _workers() -> int:
-    return min(os.cpu_count() or 1, MOST_WORKERS)
+    """One more than there are cores: some always wait for a database, a process or a browser."""
+    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
 
 
 def _templates() -> list[str]:

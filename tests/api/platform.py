@@ -63,7 +63,7 @@ def stranger() -> Caller:
 
 def by_token(user: Any) -> Caller:
     """A person with a token that she has made herself."""
-    lifetime = timedelta(days=1)
+    lifetime = timedelta(days=30)
     return Caller(tokens.create_token(user=user, lifetime=lifetime, now=timezone.now()).text)
 
 

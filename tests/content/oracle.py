@@ -11,6 +11,7 @@ import csv
 import statistics
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import cache
 from math import hypot, sqrt
 from pathlib import Path
 
@@ -53,14 +54,15 @@ def votes(promoters: Number, passives: Number, detractors: Number) -> list[int]:
 
 def margin(values: Sequence[int]) -> float:
     """1.96 standard errors of the mean, times 100."""
-    return 196 * statistics.pstdev(values) / sqrt(len(values))
+    mean = statistics.fmean(values)
+    return 196 * sqrt(statistics.fmean((value - mean) ** 2 for value in values) / len(values))
 
 
 def lifetime_value(m: Number, r: Number, i: Number) -> float:
     """The margins of the years to come, each if the client is still there, as of today."""
-    value, expected = 0.0, float(m)
+    value, expected, kept, interest = 0.0, float(m), float(r), 1 + float(i)
     for _year in range(YEARS):
-        expected *= float(r) / (1 + float(i))
+        expected *= kept / interest
         value += expected
     return value
 
@@ -86,12 +88,16 @@ def museum(low: Number, **shown: Fraction) -> Answers:
     return {"nps": nps([0] * int(low) + high)}
 
 
-def eye_clinic_east(p: Number, s: Number, d: Number) -> Answers:
+@cache
+def filed_in_the_east() -> list[int]:
     path = COURSE / "m4-metrics" / "assets" / "clinic-survey.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["clinic"] == "East"]
-    filed = [int(row["recommend_0_10"]) for row in rows if row["quarter"] == "Q2"]
-    return {"nps": nps(filed + [10] * int(p) + [8] * int(s) + [0] * int(d))}
+    return [int(row["recommend_0_10"]) for row in rows if row["quarter"] == "Q2"]
+
+
+def eye_clinic_east(p: Number, s: Number, d: Number) -> Answers:
+    return {"nps": nps(filed_in_the_east() + [10] * int(p) + [8] * int(s) + [0] * int(d))}
 
 
 def chain(steps: Number, ok: Number) -> Answers:
