@@ -2,10 +2,11 @@
 
 import datetime as dt
 from fractions import Fraction
+from random import Random
 
 import pytest
 from django.utils import timezone
-from fsrs import Card, Rating, Scheduler
+from fsrs import Card, Rating, Scheduler, State
 
 from courses.domain import cards
 from tests.factories import NOW
@@ -78,3 +79,30 @@ def test_a_host_may_ask_more_or_less_often(settings, retention, gap):
     settings.COURSES_REVIEW_RETENTION = retention
 
     assert gaps([RIGHT]) == [gap]
+
+
+def test_who_forgets_as_the_model_says_recalls_nine_in_ten():
+    """Three hundred cards over two years, answered on their days by luck of that probability."""
+    luck, asked, recalled = Random(2026), 0, 0
+    for _card in range(300):
+        memory, now = cards.recall(memory=None, share=RIGHT, now=NOW), NOW
+        while (memory.due_on - NOW.date()).days < 730:
+            now += memory.due_on - now.date()
+            is_recalled = luck.random() < chance(memory, now)
+            memory = cards.recall(memory=memory, share=RIGHT if is_recalled else WRONG, now=now)
+            asked, recalled = asked + 1, recalled + is_recalled
+
+    assert 0.88 < recalled / asked < 0.93
+    assert asked / 300 < 12
+
+
+def chance(memory, now):
+    """That it is recalled now, by the forgetting curve of the library."""
+    card = Card(
+        card_id=1,
+        state=State.Review,
+        stability=memory.stability,
+        due=now,
+        last_review=memory.reviewed_at,
+    )
+    return Scheduler().get_card_retrievability(card, now)
