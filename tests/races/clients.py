@@ -15,7 +15,9 @@ from django.utils import timezone, translation
 from courses.errors import CoursesError
 
 COUNT = int(os.environ.get("RACE_CLIENTS", "20"))
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "10"))
+IS_POSTGRESQL = os.environ.get("DATABASE_URL", "").startswith("postgres")
+# SQLite lets one write at a time: there are fewer orders to meet.
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "10" if IS_POSTGRESQL else "5"))
 PATIENCE_S = 60
 
 Act = Callable[[], Any]
