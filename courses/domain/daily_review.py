@@ -161,19 +161,20 @@ def _planned(enrolment: Enrolment, now: datetime) -> list[AttemptItem]:
     number = enrolment.attempts.filter(quiz__is_review=True).count() + 1
     # Mixed, so that what is easily confused stands side by side and no lesson in one piece.
     drawing.rng("review", enrolment.pk, number).shuffle(found)
-    return [_new_item(card, position, number) for position, card in enumerate(found, start=1)]
+    return [_new_item(card, position) for position, card in enumerate(found, start=1)]
 
 
 def _size() -> int:
     return int(settings.REVIEW_SET)
 
 
-def _new_item(card: ReviewCard, position: int, number: int) -> AttemptItem:
+def _new_item(card: ReviewCard, position: int) -> AttemptItem:
+    """Drawn anew once the card was answered, the same until then: a page may outlive its day."""
     version = card.question.ready_version
     if version is None:
         raise NotFound
     version.question = card.question
-    source = drawing.rng("review", card.enrolment_id, number, version.pk)
+    source = drawing.rng("card", card.enrolment_id, card.review_count, version.pk)
     params = version.question_type.prepare(version.parsed, source)
     return AttemptItem(position=position, version=version, points=POINTS, params=params)
 
@@ -196,9 +197,7 @@ def _begun(enrolment: Enrolment, by: Any, now: datetime) -> Attempt:
 
 
 def _put_aside(enrolment: Enrolment, by: Any, now: datetime) -> None:
-    """What was not answered was not asked: it is no wrong answer, and its card is still due."""
     for attempt in _open(enrolment):
-        closing.locked_attempt(attempt).items.filter(revision=0).delete()
         closing.submit(attempt=attempt, by=by, now=now)
 
 

@@ -1,11 +1,12 @@
 """What was learned comes back: who gets which cards, and what a set of them does."""
 
 import datetime as dt
+import re
 from fractions import Fraction
 
 import pytest
 
-from courses.domain import access, cards, daily_review, lessons, mastery
+from courses.domain import access, attempts, cards, daily_review, lessons, mastery
 from courses.domain.outline import outline
 from courses.errors import Closed, Invalid, NotAllowed, NotFound
 from courses.models import Attempt, AttemptItem, Course, Event, Response, Result, ReviewCard
@@ -253,6 +254,45 @@ def test_what_was_left_is_no_wrong_answer_and_is_asked_again(ada, lesson):
     assert (former.is_open, former.percent) == (False, 100)
     assert former.items.count() == 1
     assert AttemptItem.objects.filter(attempt__quiz__is_review=True, score=0).count() == 0
+
+
+def test_numbers_stay_until_they_are_answered_and_are_fresh_then(ada, lesson):
+    """A page that was left open over midnight is judged as it was shown."""
+    learn(ada, lesson)
+    data = {
+        "stem": "Of 100 people {n} came back. How many did not?",
+        "params": {"n": {"min": 1, "max": 90}},
+        "blanks": [
+            {"key": "gone", "label": "Gone", "answer": "100 - n", "feedback": "The others."}
+        ],
+    }
+    card = ada.cards.first()
+    add_version(card.question, kind="numeric", data=data)
+    respond(ada, next(key for key in asked(ada) if key != card.question.key))
+
+    def stem(now):
+        page = today(ada, now)
+        return next(
+            one.view.q["stem"] for one in page.cards if one.view.question_key == card.question.key
+        )
+
+    tomorrow = LATER + DAY
+    evening = stem(LATER)
+    assert stem(tomorrow) == evening
+    number = 100 - int(re.search(r"people (\d+)", evening)[1])
+    done = respond(ada, card.question.key, {"blank": {"gone": str(number)}}, now=tomorrow)
+    assert done.card.view.is_correct
+    assert stem(LATER + 400 * DAY) != evening
+
+
+def test_a_set_that_is_handed_in_like_an_attempt_holds_what_was_answered(ada, lesson):
+    learn(ada, lesson)
+    respond(ada, asked(ada)[0])
+    attempt = Attempt.objects.get(quiz__is_review=True)
+    attempts.submit(attempt=attempt, by=ada.user, now=LATER)
+
+    assert [item.score for item in attempt.items.all()] == [1]
+    assert len(asked(ada)) == 2
 
 
 def test_the_daily_review_never_counts_for_the_course(ada, lesson):

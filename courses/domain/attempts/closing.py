@@ -81,6 +81,9 @@ def _close(attempt: Attempt, *, by: Any, now: datetime, only_if_due: bool) -> At
     by = None if is_due else by
     locked.closed_by = Attempt.ClosedBy.DEADLINE if is_due else Attempt.ClosedBy.LEARNER
     locked.submitted_at = _submitted_at(locked, locked.closed_by, now)
+    if locked.quiz.is_review:
+        # What was not answered was not asked: it is no wrong answer, and its card is still due.
+        locked.items.filter(revision=0).delete()
     items = list(locked.items.select_related("version__question").order_by("position"))
     _grade_rest(locked, items, now)
     grading.settle(attempt=locked, items=items)
