@@ -16,6 +16,9 @@ QUICK = f"{FAST} and not slow"
 ON_POSTGRESQL = "(database or postgres) and not browser"
 BROWSER = "browser"
 LEFT_OUT = "left out by --quick"
+# The tables as the models have them. That the migrations lead to the same is a step of its own, and
+# on PostgreSQL it is they that make the tables.
+UNMIGRATED = ("--nomigrations",)
 MOST_WORKERS = 8
 """Each has a database and perhaps a browser of its own."""
 
@@ -73,7 +76,9 @@ class Check:
 
     def _tests(self) -> None:
         marks = QUICK if self.is_quick else FAST
-        self._step("Tests on SQLite", lambda: self._pytest(marks, without="DATABASE_URL"))
+        self._step(
+            "Tests on SQLite", lambda: self._pytest(marks, *UNMIGRATED, without="DATABASE_URL")
+        )
         for name, action in (
             ("Tests on PostgreSQL", self._on_postgresql),
             ("Tests in the browser", self._in_browser),
@@ -91,16 +96,17 @@ class Check:
     def _in_browser(self) -> str:
         path = chromium.find_or_install()
         named = {chromium.VARIABLE: path} if path else {}
-        self._pytest(BROWSER, without="DATABASE_URL", **named)
+        self._pytest(BROWSER, *UNMIGRATED, without="DATABASE_URL", **named)
         return chromium.version(path) if path else "Playwright's Chromium"
 
-    def _pytest(self, marks: str, *, without: str = "", **more: str) -> None:
+    def _pytest(self, marks: str, *options: str, without: str = "", **more: str) -> None:
         env = {**self.env, **more}
         env.pop(without, None)
         # One file after the other by one worker each: what a file sets up is set up once.
         spread = ["--dist", "loadscope", "--no-loadscope-reorder"]
         workers = [] if self.pytest_arguments else ["-n", str(_workers()), *spread]
-        command = [PYTHON, "-m", "pytest", "-m", marks, *workers, *self.pytest_arguments]
+        command = [PYTHON, "-m", "pytest", "-m", marks, *workers, *options]
+        command += self.pytest_arguments
         try:
             run(command, env, report=self.report)
         except Failure as failure:
