@@ -22,6 +22,8 @@ from courses.models import Attempt, AttemptItem
 
 
 class Quiz(LearningView):
+    tag = "attempts"
+
     @operation("get_quiz_standing", response=shapes.QuizStandingShape)
     def get(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
         """May the learner start, how often still, how long, and what counts so far."""
@@ -31,6 +33,8 @@ class Quiz(LearningView):
 
 
 class Attempts(LearningView):
+    tag = "attempts"
+
     @operation("list_attempts", response=shapes.AttemptList)
     def get(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
         """The learner's attempts at this quiz, the first one first."""
@@ -55,6 +59,8 @@ class Attempts(LearningView):
 
 
 class OneAttempt(LearningView):
+    tag = "attempts"
+
     @operation("get_attempt", response=shapes.AttemptDetailShape)
     def get(self, request: Request, external_id: str, uuid: UUID) -> Response:
         """The questions of an open attempt with what is stored; a closed one has its review."""
@@ -63,6 +69,8 @@ class OneAttempt(LearningView):
 
 
 class Responses(LearningView):
+    tag = "attempts"
+
     @operation("list_responses", response=shapes.ResponseList)
     def get(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
         """Everything that was ever answered here, in order; nothing is overwritten."""
@@ -103,6 +111,8 @@ class Responses(LearningView):
 
 
 class Flag(LearningView):
+    tag = "attempts"
+
     @operation("flag_item", request=shapes.FlagRequest, response=shapes.ItemShape)
     def put(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
         """Mark a question to come back to, or take the mark away."""
@@ -118,6 +128,8 @@ class Flag(LearningView):
 
 
 class Submit(LearningView):
+    tag = "attempts"
+
     @operation("submit_attempt", response=shapes.AttemptShape)
     @idempotent
     def post(self, request: Request, external_id: str, uuid: UUID) -> Response:
@@ -129,6 +141,8 @@ class Submit(LearningView):
 
 
 class Review(LearningView):
+    tag = "attempts"
+
     @operation("get_review", response=shapes.ReviewShape)
     def get(self, request: Request, external_id: str, uuid: UUID) -> Response:
         """Looking back, as far as the quiz shows it to the learner at this moment."""

@@ -33,6 +33,8 @@ class ApiView(APIView):
     metadata_class = None
     schema: AutoSchema = ApiSchema()
 
+    tag: ClassVar[str]
+    """Which group of `tags.TAGS` its operations stand in."""
     scopes: ClassVar[Mapping[str, str] | str] = "admin"
     """The scope that is needed, for all methods or by method."""
 

@@ -24,6 +24,7 @@ from courses.models import Course, Lesson, Quiz
 
 
 class CatalogueView(ApiView):
+    tag = "catalogue"
     scopes = "catalogue:read"
 
     def whole(self, request: Request, course: Course, build: Any) -> Response:

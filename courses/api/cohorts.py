@@ -64,6 +64,8 @@ CohortsPage = paging.page_of(CohortShape, "Cohorts")
 
 
 class Cohorts(PlatformView):
+    tag = "cohorts"
+
     @operation("list_cohorts", response=CohortsPage, query=paging.ORDERED)
     def get(self, request: Request) -> Response:
         """This platform's cohorts."""
@@ -71,6 +73,8 @@ class Cohorts(PlatformView):
 
 
 class OneCohort(PlatformView):
+    tag = "cohorts"
+
     @operation("get_cohort", response=CohortShape)
     def get(self, request: Request, cohort: str) -> Response:
         """One cohort."""
@@ -110,6 +114,8 @@ class OneCohort(PlatformView):
 
 
 class Members(PlatformView):
+    tag = "cohorts"
+
     @operation("list_cohort_learners", response=LearnerPage, query=paging.ORDERED)
     def get(self, request: Request, cohort: str) -> Response:
         """The learners of the cohort, in the order in which this platform named them."""
@@ -133,6 +139,8 @@ class Members(PlatformView):
 
 
 class OneMember(PlatformView):
+    tag = "cohorts"
+
     @operation("put_cohort_learner", status=204)
     def put(self, request: Request, cohort: str, external_id: str) -> Response:
         """Add a learner. Safe to repeat."""

@@ -13,6 +13,8 @@ from courses.domain import daily_review
 
 
 class DailyReview(LearningView):
+    tag = "daily-review"
+
     @operation("open_daily_review", response=shapes.DailyReviewShape)
     def get(self, request: Request, external_id: str, course: str) -> Response:
         """Today's set of cards, and how many are due beyond it. Changes nothing."""
@@ -22,6 +24,8 @@ class DailyReview(LearningView):
 
 
 class NextCards(LearningView):
+    tag = "daily-review"
+
     @operation("begin_next_cards", response=shapes.DailyReviewShape)
     @idempotent
     def post(self, request: Request, external_id: str, course: str) -> Response:
@@ -34,6 +38,8 @@ class NextCards(LearningView):
 
 
 class CardResponses(LearningView):
+    tag = "daily-review"
+
     @operation(
         "respond_to_card",
         request=shapes.RespondRequest,

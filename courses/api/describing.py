@@ -11,6 +11,7 @@ from drf_spectacular.renderers import OpenApiYamlRenderer
 from courses.api import etags, illustrations
 from courses.api.problems import CONTENT_TYPE
 from courses.api.schema import VERSION, document
+from courses.api.tags import TAGS
 
 _METHODS = ("get", "put", "post", "patch", "delete")
 _KEPT = "public, max-age=300"
@@ -42,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
                 groups.setdefault(said["tag"], []).append(said)
     told = illustrations.read(illustrations.PROBLEMS)
     context = {
-        "groups": sorted(groups.items()),
+        "groups": [(tag, text, groups[tag]) for tag, text in TAGS.items()],
         "problems": [(code, example["title"], _pretty(example)) for code, example in told.items()],
         "version": VERSION,
     }

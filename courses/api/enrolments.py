@@ -64,6 +64,8 @@ EnrolmentPage = paging.page_of(EnrolmentShape, "Enrolment")
 
 
 class EnrolmentView(PlatformView):
+    tag = "enrolments"
+
     def latest(self, external_id: str, key: str, *, is_locked: bool = False) -> Enrolment | None:
         user, course = self.identity(external_id).user, course_of(self.request, key)
         rows = Enrolment.objects.filter(user=user, course=course).order_by("-cycle")
@@ -83,6 +85,8 @@ class EnrolmentView(PlatformView):
 
 
 class Enrolments(PlatformView):
+    tag = "enrolments"
+
     @operation("list_enrolments", response=EnrolmentPage, query=paging.ORDERED)
     def get(self, request: Request, external_id: str) -> Response:
         """The courses a learner is or was in, every cycle."""

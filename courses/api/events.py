@@ -39,6 +39,7 @@ class EventFeed(Shape):
 
 
 class Events(ApiView):
+    tag = "events"
     scopes = "events:read"
 
     @operation(

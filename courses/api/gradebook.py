@@ -82,6 +82,7 @@ _SINCE = query("updated_after", "Only what changed since this time.", datetime)
 
 
 class GradebookView(PlatformView):
+    tag = "gradebook"
     scopes = {"GET": "gradebook:read", "POST": "gradebook:write"}
 
 

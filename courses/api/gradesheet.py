@@ -64,6 +64,8 @@ class CsvRenderer(JSONRenderer):
 
 
 class GradesheetView(GradebookView):
+    tag = "gradebook"
+
     def rows(self, request: Request, course: Course) -> Any:
         """The enrolments that are asked for, of this platform's learners alone."""
         rows = named(Enrolment.objects.filter(course=course), self.client, "user")

@@ -59,6 +59,7 @@ GrantPage = paging.page_of(GrantRow, "Grant")
 
 
 class GrantsView(PlatformView):
+    tag = "grants"
     scopes = {
         "GET": "gradebook:read",
         "PUT": "gradebook:write",

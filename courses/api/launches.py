@@ -51,6 +51,7 @@ class LaunchShape(Shape):
 
 
 class LaunchView(PlatformView):
+    tag = "launches"
     scopes = "learning:write"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

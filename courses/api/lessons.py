@@ -22,6 +22,8 @@ class LearningView(ApiView):
 
 
 class Lesson(LearningView):
+    tag = "lessons"
+
     @operation("open_lesson", response=shapes.LessonStateShape)
     def get(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
         """The lesson as this learner has it, with the state of each check. Changes nothing."""
@@ -30,6 +32,8 @@ class Lesson(LearningView):
 
 
 class Visit(LearningView):
+    tag = "lessons"
+
     @operation("visit_lesson", request=shapes.VisitRequest, status=204)
     def post(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
         """Remember that the learner is in this lesson, and where."""
@@ -41,6 +45,8 @@ class Visit(LearningView):
 
 
 class Confirm(LearningView):
+    tag = "lessons"
+
     @operation("confirm_lesson", response=shapes.ConfirmedShape)
     @idempotent
     def post(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
@@ -52,6 +58,8 @@ class Confirm(LearningView):
 
 
 class Again(LearningView):
+    tag = "lessons"
+
     @operation("practise_lesson_again", response=shapes.LessonStateShape)
     @idempotent
     def post(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
@@ -63,6 +71,8 @@ class Again(LearningView):
 
 
 class CheckResponses(LearningView):
+    tag = "lessons"
+
     @operation(
         "respond_to_check",
         request=shapes.RespondRequest,

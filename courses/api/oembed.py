@@ -50,6 +50,8 @@ class AnyFormat(DefaultContentNegotiation):
 
 
 class Oembed(ApiView):
+    tag = "launches"
+
     permission_classes = [AllowAny]
     content_negotiation_class = AnyFormat
 

@@ -42,6 +42,8 @@ class OverrideList(Shape):
 
 
 class Overrides(GradebookView):
+    tag = "gradebook"
+
     @operation("list_overrides", response=OverrideList)
     def get(self, request: Request, external_id: str, uuid: UUID) -> Response:
         """Every override of this learner's result in this column; the last one counts."""

@@ -124,6 +124,8 @@ def _report(
 
 
 class Learners(PlatformView):
+    tag = "learners"
+
     @operation(
         "list_learners",
         response=LearnerPage,
@@ -144,6 +146,8 @@ class Learners(PlatformView):
 
 
 class OneLearner(PlatformView):
+    tag = "learners"
+
     @operation("get_learner", response=LearnerShape)
     def get(self, request: Request, external_id: str) -> Response:
         """One learner."""
@@ -179,6 +183,8 @@ class OneLearner(PlatformView):
 
 
 class LearnersBulk(PlatformView):
+    tag = "learners"
+
     @operation("put_learners", request=BulkRequest, response=BulkReport)
     @idempotent
     def post(self, request: Request) -> Response:

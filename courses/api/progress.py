@@ -77,6 +77,8 @@ CohortPage = paging.page_of(CohortRow, "Cohort")
 class ProgressView(LearningView):
     """Read by who lets people learn and by who keeps their grades."""
 
+    tag = "progress"
+
     def scope_for(self, method: str | None) -> str | None:
         auth = self.request and self.request.auth
         return "gradebook:read" if auth and auth.has("gradebook:read") else "learning:write"
@@ -121,6 +123,7 @@ class OneProgress(ProgressView):
 
 
 class Cohort(PlatformView):
+    tag = "progress"
     scopes = "gradebook:read"
 
     @operation(

@@ -16,6 +16,7 @@ from drf_spectacular.utils import OpenApiParameter
 from courses.api.illustrations import illustrated, refusals
 from courses.api.problems import CONTENT_TYPE
 from courses.api.retiring import Retiring
+from courses.api.tags import TAGS
 from courses.api.values import Shape
 from courses.domain import tokens
 
@@ -182,7 +183,7 @@ class ApiSchema(AutoSchema):
         return self._said.retiring is not None
 
     def get_tags(self) -> list[str]:
-        return [self.view.__module__.rsplit(".", 1)[1]]
+        return [self.view.tag]
 
     def get_request_serializer(self) -> Any:
         return self._said.request
@@ -269,6 +270,7 @@ def document() -> dict[str, Any]:
             "VERSION": VERSION,
             "LICENSE": {"name": "MIT", "identifier": "MIT"},
             "SERVERS": [{"url": "/", "description": "The site that tells this."}],
+            "TAGS": [{"name": name, "description": text} for name, text in TAGS.items()],
             "OAS_VERSION": "3.1.0",
             "SCHEMA_PATH_PREFIX": "/api/v1",
             "SCHEMA_PATH_PREFIX_INSERT": "/api/v1",

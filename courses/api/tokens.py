@@ -48,6 +48,8 @@ TokenPage = paging.page_of(TokenShape, "LearnerToken")
 
 
 class TokenView(PlatformView):
+    tag = "tokens"
+
     def issued(self, external_id: str) -> QuerySet[LearnerToken]:
         """What this platform asked for and what is in force still."""
         user = self.identity(external_id).user

@@ -120,6 +120,7 @@ DeliveryPage = paging.page_of(DeliveryShape, "Delivery")
 
 
 class WebhookView(ApiView):
+    tag = "webhooks"
     scopes = "webhooks:write"
 
     @property

@@ -11,6 +11,8 @@ from courses.models import Course
 
 
 class Courses(AuthoringView):
+    tag = "authoring-courses"
+
     @operation(
         "list_authored_courses",
         response=shapes.CoursePage,
@@ -34,6 +36,8 @@ class Courses(AuthoringView):
 
 
 class OneCourse(AuthoringView):
+    tag = "authoring-courses"
+
     @operation("get_authored_course", response=shapes.AuthoredCourseDetail)
     def get(self, request: Request, course: str) -> Response:
         """One course in any state, with the modules that its contents belong to."""

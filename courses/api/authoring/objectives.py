@@ -18,6 +18,8 @@ from courses.models import Objective
 
 
 class Objectives(AuthoringView):
+    tag = "authoring-objectives"
+
     @operation(
         "list_authored_objectives",
         response=shapes.ObjectivePage,
@@ -50,6 +52,8 @@ class Objectives(AuthoringView):
 
 
 class OneObjective(AuthoringView):
+    tag = "authoring-objectives"
+
     def objective(self, course: str, key: str, *, is_locked: bool = False) -> Objective:
         rows = Objective.objects.filter(course=self.course(course, is_locked=is_locked))
         return one(rows.select_related("module", "course"), key=key)

@@ -13,6 +13,8 @@ from courses.questions.describing import data_schema
 
 
 class QuestionTypes(AuthoringView):
+    tag = "authoring-questions"
+
     @operation("list_question_types", response=shapes.QuestionTypeList)
     def get(self, request: Request) -> Response:
         """Every type with a JSON Schema of its `data`, so that nobody has to guess."""

@@ -42,6 +42,8 @@ _FILTERS = (
 
 
 class QuestionView(AuthoringView):
+    tag = "authoring-questions"
+
     def question(self, course: str, key: str, *, is_locked: bool = False) -> Question:
         return one(bank.questions(self.course(course, is_locked=is_locked)), key=key)
 

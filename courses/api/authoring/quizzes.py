@@ -31,6 +31,8 @@ _IN_STATUS = {
 
 
 class QuizView(AuthoringView):
+    tag = "authoring-quizzes"
+
     def quiz(self, course: str, key: str, *, is_locked: bool = False) -> Quiz:
         return one(_whole(self.course(course, is_locked=is_locked)), key=key)
 

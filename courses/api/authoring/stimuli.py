@@ -18,6 +18,8 @@ from courses.models import Stimulus
 
 
 class Stimuli(AuthoringView):
+    tag = "authoring-stimuli"
+
     @operation("list_stimuli", response=shapes.StimulusPage, query=paging.PARAMETERS)
     def get(self, request: Request, course: str) -> Response:
         """The stimuli of a course by key."""
@@ -40,6 +42,8 @@ class Stimuli(AuthoringView):
 
 
 class OneStimulus(AuthoringView):
+    tag = "authoring-stimuli"
+
     def stimulus(self, course: str, key: str, *, is_locked: bool = False) -> Stimulus:
         rows = Stimulus.objects.filter(course=self.course(course, is_locked=is_locked))
         return one(rows.select_related("course"), key=key)

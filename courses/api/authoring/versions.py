@@ -23,6 +23,8 @@ _MOST_SEED = 2**31 - 1
 
 
 class Versions(QuestionView):
+    tag = "authoring-questions"
+
     @operation("list_versions", response=shapes.VersionPage, query=paging.PARAMETERS)
     def get(self, request: Request, course: str, question: str) -> Response:
         """The versions of a question, the first one first, without what they ask."""
@@ -56,6 +58,8 @@ class Versions(QuestionView):
 
 
 class VersionView(QuestionView):
+    tag = "authoring-questions"
+
     def version(
         self, course: str, question: str, number: str, *, is_locked: bool = False
     ) -> QuestionVersion:

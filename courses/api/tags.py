@@ -1,0 +1,24 @@
+"""The groups that operations stand in. Generated clients make import paths of them: they stay."""
+
+TAGS = {
+    "catalogue": "What can be learned: courses, modules, lessons, objectives, glossary, quizzes.",
+    "learners": "Your learners, by your own ids.",
+    "enrolments": "Who is in which course, as what, and beginning it anew.",
+    "cohorts": "Groups of your learners.",
+    "tokens": "Tokens with which one learner's program acts for her alone.",
+    "launches": "Showing the learner pages inside your own: launches and oEmbed.",
+    "lessons": "Reading lessons and answering the checks in them.",
+    "attempts": "Taking quizzes: start, respond, submit, review.",
+    "daily-review": "The cards that come back: today's set and responses to it.",
+    "progress": "How far learners have come.",
+    "gradebook": "Columns, results, gradings, overrides, and the whole sheet.",
+    "grants": "Accommodations and extensions.",
+    "events": "What happened, as a feed.",
+    "webhooks": "Being told what happened: endpoints, their secrets and deliveries.",
+    "authoring-courses": "Courses in any state, as their authors see them.",
+    "authoring-objectives": "Writing objectives.",
+    "authoring-stimuli": "Writing texts that several questions share.",
+    "authoring-questions": "Writing questions and their versions; the types there are.",
+    "authoring-quizzes": "Composing, publishing and archiving quizzes.",
+}
+"""Name and description, in the order in which the reference tells them."""
