@@ -19,12 +19,15 @@ def _api() -> list[URLPattern | URLResolver]:
 
 
 def _oauth() -> list[URLPattern | URLResolver]:
-    """Where platforms get access tokens, for a host that has `cx-course[oauth]` installed."""
+    """Where platforms get access tokens and revoke them, for a host that has `cx-course[oauth]` installed."""
     if not (has_api() and apps.is_installed("oauth2_provider")):
         return []
-    from courses.api.oauth import Token
+    from courses.api.oauth import Revocation, Token
 
-    return [path("oauth/token", Token.as_view(), name="oauth-token")]
+    return [
+        path("oauth/token", Token.as_view(), name="oauth-token"),
+        path("oauth/revoke", Revocation.as_view(), name="oauth-revoke"),
+    ]
 
 
 urlpatterns = [*pages, *_api(), *_oauth()]

@@ -1,7 +1,9 @@
-"""The token endpoint of OAuth 2 for client credentials (RFC 6749, 4.4), and for nothing else.
+"""The endpoints of OAuth 2 for client credentials (RFC 6749, 4.4): for a token, and to revoke one
+(RFC 7009). Nothing else of it.
 
-It speaks that standard's language and not `problem+json`, and so it is not under `/api/`. Imported
-only where django-oauth-toolkit is installed; a host's own settings of it do not change this door.
+They speak those standards' language and not `problem+json`, and so they are not under `/api/`.
+Imported only where django-oauth-toolkit is installed; a host's own settings of it do not change
+these doors.
 """
 
 import hashlib
@@ -14,7 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider.oauth2_backends import OAuthLibCore
 from oauth2_provider.oauth2_validators import OAuth2Validator
-from oauth2_provider.views import TokenView
+from oauth2_provider.views import RevokeTokenView, TokenView
 from oauthlib.oauth2 import BackendApplicationServer
 from oauthlib.oauth2.rfc6749.errors import CustomOAuth2Error
 
@@ -64,6 +66,12 @@ class Validator(OAuth2Validator):
         token._raw_token = raw
         token.token_checksum = hashlib.sha256(raw.encode()).hexdigest()
 
+    def revoke_token(
+        self, token: str, token_type_hint: str, request: Any, *args: Any, **kwargs: Any
+    ) -> None:
+        """The token of another client is as unknown as one that never was."""
+        oauth.revoke(text=token, client_id=request.client.client_id)
+
     def _key(self, request: Any) -> Any:
         now = timezone.now()
         return request.client and oauth.client(client_id=request.client.client_id, now=now)
@@ -80,18 +88,16 @@ class Server(BackendApplicationServer):
         )
 
 
-@method_decorator(csrf_exempt, name="dispatch")
-class Token(TokenView):
-    """`POST`: a client's id and secret for an access token."""
+class Door:
+    """What both endpoints share: whom they know, and how they answer."""
 
     http_method_names = ["post"]
     server_class = Server
     validator_class = Validator
     oauthlib_backend_class = OAuthLibCore
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def told(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Guessing is slowed down as it is at the API, by the same count."""
-        response = self.authorization_flow_token_response(request)
         if response.status_code >= _BAD:
             throttle = FailedKeys()
             if not throttle.allow_request(request, None):
@@ -99,6 +105,23 @@ class Token(TokenView):
         response.headers["Content-Type"] = "application/json"
         response.headers["Cache-Control"] = "no-store"
         return response
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class Token(Door, TokenView):
+    """`POST`: a client's id and secret for an access token."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.told(request, self.authorization_flow_token_response(request))
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class Revocation(Door, RevokeTokenView):
+    """`POST`: a client's id and secret, and the access token that shall end."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """200 also for what is no token of this client's: either way it opens nothing here."""
+        return self.told(request, super().post(request, *args, **kwargs))
 
 
 def _slow_down(wait: float | None) -> HttpResponse:

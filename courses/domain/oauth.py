@@ -77,11 +77,22 @@ def recognise(*, text: str, now: datetime) -> Granted:
     return Granted(key, tuple(token.scope.split()))
 
 
+def revoke(*, text: str, client_id: str) -> None:
+    """The access token opens nothing from now on, if it is one of this client's. Idempotent.
+
+    Its others, and the client, stay as they are. Like the rest of the toolkit: no row, no token.
+    """
+    _tokens(text).filter(application__client_id=client_id).delete()
+
+
 def _token(text: str) -> Any:
+    return _tokens(text).select_related("application").first()
+
+
+def _tokens(text: str) -> Any:
     """Found by its hash, as the toolkit itself does: nothing is told by how long it takes."""
     checksum = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    rows = _model("AccessToken").objects.filter(token_checksum=checksum)
-    return rows.select_related("application").first()
+    return _model("AccessToken").objects.filter(token_checksum=checksum)
 
 
 def _model(name: str) -> Any:

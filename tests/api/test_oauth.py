@@ -1,5 +1,6 @@
 """OAuth 2 client credentials: a token is its client's key, never more, and ends with it."""
 
+import base64
 import datetime as dt
 import hashlib
 import json
@@ -10,6 +11,7 @@ from io import StringIO
 import pytest
 from django.core.checks import run_checks
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from oauth2_provider.models import AccessToken, Application
@@ -165,6 +167,75 @@ def test_wrong_secrets_are_slowed_down_and_right_ones_are_not(settings):
     assert told == [401, 401, 401, 429]
     assert int(answer.headers["Retry-After"]) > 0
     assert access_token(acme.row.prefix, acme.secret).status_code == 200
+
+
+def revoked(who, token, secret=None, **more):
+    """The answer to `who`, revoking this access token."""
+    basic = base64.b64encode(f"{who.row.prefix}:{secret or who.secret}".encode()).decode()
+    http = Client(raise_request_exception=False)
+    sent = {"token": token, **more} if token is not None else more
+    return http.post("/oauth/revoke", sent, headers={"authorization": f"Basic {basic}"})
+
+
+@pytest.mark.parametrize(
+    "hint", [{}, {"token_type_hint": "access_token"}, {"token_type_hint": "?"}]
+)
+def test_one_token_ends_and_the_others_go_on(hint):
+    acme = platform("admin")
+    other = Caller(acme.access_token())
+    answer = revoked(acme, acme.key, **hint)
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["Cache-Control"] == "no-store"
+    told = problem(acme.get("/courses"), 401, "not_authenticated")
+    assert told == problem(Caller("cxo_0_0").get("/courses"), 401, "not_authenticated")
+    assert other.get("/courses").status_code == 200
+    assert revoked(acme, acme.key).status_code == 200
+    assert Caller(acme.access_token()).get("/courses").status_code == 200
+
+
+def test_nobody_revokes_what_is_not_hers_nor_learns_of_it():
+    acme, other = platform("admin"), platform("admin", name="Other")
+    told = [
+        (answer.status_code, answer.content, dict(answer.headers))
+        for answer in (revoked(other, acme.key), revoked(other, "cxo_0_0"))
+    ]
+
+    assert told[0] == told[1]
+    assert told[0][:2] == (200, b"")
+    assert acme.get("/courses").status_code == 200
+
+
+def test_a_revocation_needs_its_client_and_a_token():
+    acme = platform("admin")
+    wrong, none = revoked(acme, acme.key, secret="wrong"), revoked(acme, None)
+    other = revoked(acme, acme.key, token_type_hint="refresh_token")
+    anonymous = Client().post("/oauth/revoke", {"token": acme.key, "client_id": acme.row.prefix})
+    in_the_address = Client().post(f"/oauth/revoke?token={acme.key}")
+
+    assert (wrong.status_code, wrong.json()["error"]) == (401, "invalid_client")
+    assert (none.status_code, none.json()["error"]) == (400, "invalid_request")
+    assert (other.status_code, other.json()["error"]) == (400, "unsupported_token_type")
+    assert (anonymous.status_code, anonymous.json()["error"]) == (401, "invalid_client")
+    assert in_the_address.status_code == 400
+    assert Client().get("/oauth/revoke").status_code == 405
+    clients.revoke_key(key=acme.row, now=timezone.now())
+    assert revoked(acme, acme.key).status_code == 401
+    assert AccessToken.objects.count() == 1
+
+
+def test_guessing_at_the_revocation_is_slowed_down_too(settings):
+    settings.COURSES_API_RATES = {
+        "client": "1000/min",
+        "user": "9/min",
+        "anonymous": "9/min",
+        "failed_keys": "3/min",
+    }
+    acme = platform("admin")
+    told = [revoked(acme, acme.key, secret="wrong").status_code for _try in range(4)]
+
+    assert told == [401, 401, 401, 429]
+    assert revoked(acme, acme.key).status_code == 200
 
 
 def test_a_token_acts_for_its_platform_also_in_repeats():

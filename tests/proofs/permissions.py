@@ -58,6 +58,7 @@ LEARNER_PAGES: dict[str, Row] = {
     "courses:token-revoke": (REFUSED, OWNER),
     # A door for programs: who is signed in makes no difference there.
     "courses:oauth-token": (NOBODY, "400 400 400 400 400 400 400"),
+    "courses:oauth-revoke": (NOBODY, "400 400 400 400 400 400 400"),
     "courses:erase": (SIGNED_IN, SIGNED_IN),
     "courses:theme": (NOBODY, GOES_ON),
     "courses:language": (GOES_ON, GOES_ON),
