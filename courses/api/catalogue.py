@@ -1,6 +1,6 @@
 """What can be learned here: courses and what is in them, with ETags. Contents go by their keys."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,11 +16,15 @@ from courses.api.base import ApiView
 from courses.api.credentials import course_of
 from courses.api.links import ApiLinks
 from courses.api.schema import operation, query
+from courses.api.values import Moment
 from courses.domain import access, glossary
 from courses.domain.assets import find_asset
 from courses.domain.outline import LessonOutline, ModuleOutline, outline
 from courses.errors import NotFound
 from courses.models import Course, Lesson, Quiz
+
+
+_SINCE = query("updated_after", "Only what changed since this time.", datetime)
 
 
 class CatalogueView(ApiView):
@@ -41,10 +45,7 @@ class Courses(CatalogueView):
     @operation(
         "list_courses",
         response=shapes.CoursePage,
-        query=[
-            *paging.ORDERED,
-            query("updated_after", "Only what changed since this time.", datetime),
-        ],
+        query=[*paging.ORDERED, _SINCE],
         has_etag=True,
     )
     def get(self, request: Request) -> Response:
@@ -72,12 +73,14 @@ class OneCourse(CatalogueView):
 
 
 class Modules(CatalogueView):
-    @operation("list_modules", response=shapes.ModuleList, has_etag=True)
+    @operation("list_modules", response=shapes.ModuleList, query=[_SINCE], has_etag=True)
     def get(self, request: Request, course: str) -> Response:
         """The modules of a course in their order, with the keys of what is in them."""
-        row = course_of(request, course)
+        row, is_wanted = course_of(request, course), _since(request)
         return self.whole(
-            request, row, lambda: {"results": [_module(one) for one in outline(row).modules]}
+            request,
+            row,
+            lambda: {"results": [_module(one) for one in outline(row).modules if is_wanted(one)]},
         )
 
 
@@ -85,12 +88,12 @@ class Lessons(CatalogueView):
     @operation(
         "list_lessons",
         response=shapes.LessonList,
-        query=[query("module", "Only lessons of this module.")],
+        query=[query("module", "Only lessons of this module."), _SINCE],
         has_etag=True,
     )
     def get(self, request: Request, course: str) -> Response:
         """The lessons of a course in their order, without their text."""
-        row = course_of(request, course)
+        row, is_wanted = course_of(request, course), _since(request)
         only = request.query_params.get("module")
         return self.whole(
             request,
@@ -101,6 +104,7 @@ class Lessons(CatalogueView):
                     for module in outline(row).modules
                     if only in (None, module.key)
                     for lesson in module.lessons
+                    if is_wanted(lesson)
                 ]
             },
         )
@@ -115,18 +119,18 @@ class OneLesson(CatalogueView):
 
 
 class Objectives(CatalogueView):
-    @operation("list_objectives", response=shapes.ObjectiveList, has_etag=True)
+    @operation("list_objectives", response=shapes.ObjectiveList, query=[_SINCE], has_etag=True)
     def get(self, request: Request, course: str) -> Response:
         """What a learner can do after each module."""
-        row = course_of(request, course)
-        return self.whole(request, row, lambda: {"results": list(_objectives(row))})
+        row, is_wanted = course_of(request, course), _since(request)
+        return self.whole(request, row, lambda: {"results": list(_objectives(row, is_wanted))})
 
 
 class Glossary(CatalogueView):
     @operation(
         "list_terms",
         response=shapes.TermList,
-        query=[query("q", "Only terms that hold these words.")],
+        query=[query("q", "Only terms that hold these words."), _SINCE],
         has_etag=True,
     )
     def get(self, request: Request, course: str) -> Response:
@@ -134,21 +138,24 @@ class Glossary(CatalogueView):
         row = _readable(request, course)
         reader = access.Reader(row, None, is_author=False)
         words = request.query_params.get("q", "")[:200]
+        is_wanted = _since(request)
 
         def build() -> Any:
-            found = glossary.terms(reader=reader, query=words)
+            found = [one for one in glossary.terms(reader=reader, query=words) if is_wanted(one)]
             return {"results": shapes.TermShape(found, many=True).data}
 
         return self.whole(request, row, build)
 
 
 class Quizzes(CatalogueView):
-    @operation("list_quizzes", response=shapes.QuizList, has_etag=True)
+    @operation("list_quizzes", response=shapes.QuizList, query=[_SINCE], has_etag=True)
     def get(self, request: Request, course: str) -> Response:
         """What a learner may know of each quiz before starting it."""
-        row = course_of(request, course)
+        row, is_wanted = course_of(request, course), _since(request)
         return self.whole(
-            request, row, lambda: {"results": [_quiz(quiz) for quiz in _quizzes(row)]}
+            request,
+            row,
+            lambda: {"results": [_quiz(quiz) for quiz in _quizzes(row) if is_wanted(quiz)]},
         )
 
 
@@ -184,6 +191,16 @@ def _readable(request: Request, key: str) -> Course:
     return row
 
 
+def _since(request: Request) -> Callable[[Any], bool]:
+    """Was it written after the time that is asked for? Raises Invalid."""
+    since = paging.moment(request, "updated_after")
+    return lambda row: since is None or row.updated_at > since
+
+
+def _moment(row: Any) -> str:
+    return Moment().to_representation(row.updated_at)
+
+
 def _module(module: ModuleOutline) -> dict[str, Any]:
     return {
         "key": module.key,
@@ -195,6 +212,7 @@ def _module(module: ModuleOutline) -> dict[str, Any]:
         "objectives": [one.key for one in module.objectives],
         "lessons": [{"key": one.key, "title": one.title} for one in module.lessons],
         "quizzes": [{"key": one.key, "title": one.title} for one in module.quizzes],
+        "updated_at": _moment(module),
     }
 
 
@@ -210,6 +228,7 @@ def _lesson(lesson: LessonOutline, module: ModuleOutline) -> dict[str, Any]:
         "check_count": lesson.check_count,
         "comes_back": [place.question.key for place in lesson.review_places if place.question],
         "objectives": [one.key for one in lesson.objectives],
+        "updated_at": _moment(lesson),
     }
 
 
@@ -239,10 +258,16 @@ def segments(
     ]
 
 
-def _objectives(course: Course) -> Iterator[dict[str, str]]:
+def _objectives(course: Course, is_wanted: Callable[[Any], bool]) -> Iterator[dict[str, str]]:
     for module in outline(course).modules:
-        for one in module.objectives:
-            yield {"key": one.key, "module": module.key, "text": one.text, "bloom": one.bloom}
+        for one in filter(is_wanted, module.objectives):
+            yield {
+                "key": one.key,
+                "module": module.key,
+                "text": one.text,
+                "bloom": one.bloom,
+                "updated_at": _moment(one),
+            }
 
 
 def _quizzes(course: Course) -> Any:

@@ -28,6 +28,7 @@ class ObjectiveShape(Shape):
     module = Text()
     text = Text()
     bloom = Text()
+    updated_at = Moment()
 
 
 class SourceShape(Shape):
@@ -50,6 +51,7 @@ class LessonShape(Shape):
         child=Text(), help_text="The checks that come back in the daily review."
     )
     objectives = serializers.ListField(child=Text())
+    updated_at = Moment(help_text="Of the lesson, its checks, or what these ask.")
 
 
 class SegmentShape(Shape):
@@ -80,12 +82,14 @@ class ModuleShape(Shape):
     objectives = serializers.ListField(child=Text())
     lessons = StepShape(many=True)
     quizzes = StepShape(many=True)
+    updated_at = Moment(help_text="Of the module itself, not of what is in it.")
 
 
 class TermShape(Shape):
     key = Text()
     term = Text()
     definition = Text(help_text="Markdown")
+    updated_at = Moment()
 
 
 class QuizShape(Shape):
@@ -106,6 +110,7 @@ class QuizShape(Shape):
     closes_at = Moment(allow_null=True)
     requires_modules = serializers.ListField(child=Text())
     compares_with = Text(allow_null=True, help_text="Of a post-test: the pre-test's key.")
+    updated_at = Moment(help_text="Of its rules and items, not of what the questions ask.")
 
 
 CoursePage = page_of(CourseShape, "Course")

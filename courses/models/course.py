@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from courses.models.dated import Dated, DatedQuerySet
+
 
 class Synced(models.Model):
     """A row that may come from a course file.
@@ -79,7 +81,7 @@ class Course(Synced):
         return reverse("courses:course", args=[self.key])
 
 
-class Module(Synced):
+class Module(Dated, Synced):
     course = models.ForeignKey(
         Course, models.PROTECT, related_name="modules", verbose_name=_("course")
     )
@@ -92,6 +94,8 @@ class Module(Synced):
     instructor_notes = models.TextField(
         _("instructor notes"), blank=True, help_text=_("Markdown; never shown to learners")
     )
+
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("module")
@@ -109,7 +113,7 @@ class Module(Synced):
         return self.course.get_absolute_url()
 
 
-class Objective(Synced):
+class Objective(Dated, Synced):
     class Bloom(models.TextChoices):
         REMEMBER = "remember", _("remember")
         UNDERSTAND = "understand", _("understand")
@@ -128,6 +132,8 @@ class Objective(Synced):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     text = models.CharField(_("text"), max_length=400)
     bloom = models.CharField(_("Bloom level"), max_length=10, choices=Bloom.choices)
+
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("objective")
@@ -164,7 +170,7 @@ class Reference(Synced):
         return self.key
 
 
-class Term(Synced):
+class Term(Dated, Synced):
     """A glossary entry."""
 
     course = models.ForeignKey(
@@ -181,6 +187,8 @@ class Term(Synced):
         related_name="terms",
         verbose_name=_("source"),
     )
+
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("glossary term")

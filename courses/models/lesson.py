@@ -5,9 +5,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.course import Module, Objective, Reference, Synced
+from courses.models.dated import Dated, DatedQuerySet
 
 
-class Lesson(Synced):
+class Lesson(Dated, Synced):
     class Completion(models.TextChoices):
         CHECKS = "checks", _("every check in it is answered")
         CONFIRM = "confirm", _("the learner confirms having done what it asks")
@@ -46,6 +47,8 @@ class Lesson(Synced):
         Reference, related_name="lessons", blank=True, verbose_name=_("sources")
     )
     is_archived = models.BooleanField(_("archived"), default=False)
+
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lesson")

@@ -1,6 +1,5 @@
 """The bank: a question's identity, and its frozen revisions."""
 
-from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -8,11 +7,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.errors import CoursesError
 from courses.models.course import Course, Module, Objective, Synced
+from courses.models.dated import Dated, DatedQuerySet
 from courses.questions import registry
 from courses.questions.base import QuestionType
 
@@ -55,17 +54,13 @@ class Stimulus(Synced):
         return self.title or self.key
 
 
-class QuestionQuerySet(models.QuerySet["Question"]):
-    def update(self, **values: Any) -> int:
-        """Says that the questions changed; `bulk_update` comes by here too."""
-        return super().update(**{"updated_at": timezone.now(), **values})
-
+class QuestionQuerySet(DatedQuerySet["Question"]):
     def drawable(self) -> "QuestionQuerySet":
         """Questions that have a version ready for learners and are not retired."""
         return self.filter(is_retired=False, ready_version__isnull=False)
 
 
-class Question(Synced):
+class Question(Dated, Synced):
     class Difficulty(models.TextChoices):
         EASY = "easy", _("easy")
         MEDIUM = "medium", _("medium")
@@ -138,12 +133,6 @@ class Question(Synced):
 
     def __str__(self) -> str:
         return self.key
-
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **more: Any) -> None:
-        """However little is saved, `updated_at` goes with it."""
-        if update_fields is not None:
-            update_fields = {*update_fields, "updated_at"}
-        super().save(*args, update_fields=update_fields, **more)
 
 
 class QuestionVersion(models.Model):

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.course import Course, Module, Objective, Synced
+from courses.models.dated import Dated, DatedQuerySet
 from courses.models.lesson import Lesson
 from courses.models.question import Question, QuestionVersion, Tag
 
 
-class QuizQuerySet(models.QuerySet["Quiz"]):
+class QuizQuerySet(DatedQuerySet["Quiz"]):
     def offered(self) -> "QuizQuerySet":
         """Quizzes that learners may know of: neither drafts nor archived."""
         return self.filter(is_draft=False, is_archived=False, is_review=False)
@@ -24,7 +25,7 @@ class QuizQuerySet(models.QuerySet["Quiz"]):
         return self.filter(lesson=None, is_review=False)
 
 
-class Quiz(Synced):
+class Quiz(Dated, Synced):
     class Kind(models.TextChoices):
         PRACTICE = "practice", _("Practice")
         GRADED = "graded", _("Graded quiz")

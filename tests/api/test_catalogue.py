@@ -1,14 +1,19 @@
 """The catalogue: what it says, and that it says it once."""
 
+import datetime as dt
+
 import pytest
+from django.db import transaction
 from django.test import Client
 
-from courses.models import Asset, Course, Term
+from courses.domain.outline import touch
+from courses.models import Asset, Course, Lesson, Term
 from tests.api.platform import Platform, problem
 from tests.factories import (
     CourseFactory,
     ModuleFactory,
     ObjectiveFactory,
+    add_version,
     make_learner,
     make_lesson,
     make_quiz,
@@ -167,3 +172,84 @@ def test_queries_do_not_grow(platform, course, part, django_assert_max_num_queri
     platform.get(path)
     with django_assert_max_num_queries(7):
         platform.get(path)
+
+
+LISTS = ["modules", "lessons", "objectives", "glossary", "quizzes"]
+LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+SINCE = "updated_after=2020-01-02T00:00:00Z"
+
+
+def age(course):
+    """As if nothing in the course had been written for years."""
+    for rows in (
+        course.modules,
+        course.objectives,
+        course.terms,
+        course.quizzes,
+        course.questions,
+        Lesson.objects.filter(module__course=course),
+    ):
+        rows.update(updated_at=LONG_AGO)
+    touch(course_id=course.pk)
+
+
+def changed(platform, course):
+    """The lists that say something changed since they were aged."""
+    return [
+        part
+        for part in LISTS
+        if platform.get(f"/courses/{course.key}/{part}?{SINCE}").json()["results"]
+    ]
+
+
+@pytest.mark.parametrize("part", LISTS)
+def test_every_list_of_a_course_takes_a_time(platform, course, part):
+    age(course)
+    (told,) = platform.get(f"/courses/{course.key}/{part}").json()["results"]
+
+    assert told["updated_at"] == "2020-01-01T00:00:00Z"
+    assert changed(platform, course) == []
+    path = f"/courses/{course.key}/{part}?updated_after="
+    assert platform.get(f"{path}2019-12-31T23:59:59Z").json()["results"] == [told]
+    wrong = problem(platform.get(f"{path}yesterday"), 400, "invalid")
+    assert [one["pointer"] for one in wrong["errors"]] == ["/updated_after"]
+
+
+def one_write_each(course):
+    """What is written → how, and the lists that say so."""
+    module, quiz = course.modules.get(), course.quizzes.get(key="quiz")
+    lesson, check = module.lessons.get(), course.quizzes.get(lesson__isnull=False)
+    asked = check.items.get().question
+    return {
+        "module": (module.save, ["modules"]),
+        "objective": (course.objectives.get().save, ["objectives"]),
+        "term": (course.terms.get().save, ["glossary"]),
+        "lesson": (lambda: lesson.save(update_fields=["title"]), ["lessons"]),
+        "lesson, its objectives": (
+            lambda: lesson.objectives.add(course.objectives.get()),
+            ["lessons"],
+        ),
+        "lesson, from the objective's end": (
+            lambda: course.objectives.get().lessons.add(lesson),
+            ["lessons"],
+        ),
+        "lesson, its checks": (check.items.get().delete, ["lessons"]),
+        "lesson, what a check asks": (lambda: add_version(asked), ["lessons"]),
+        "quiz": (quiz.save, ["quizzes"]),
+        "quiz, an item": (quiz.items.first().save, ["quizzes"]),
+        "quiz, an item less": (quiz.items.first().delete, ["quizzes"]),
+        "quiz, what it requires": (lambda: quiz.requires_modules.add(module), ["quizzes"]),
+        "quiz, what an item asks": (lambda: add_version(quiz.items.first().question), []),
+        "many": (lambda: Term.objects.bulk_update(course.terms.all(), ["term"]), ["glossary"]),
+        "only our own": (lambda: course.terms.update(source_hash="0"), []),
+    }
+
+
+def test_what_counts_as_an_update(platform, course):
+    for name in one_write_each(course):
+        age(course)
+        with transaction.atomic():
+            deed, told = one_write_each(course)[name]
+            deed()
+            assert changed(platform, course) == told, name
+            transaction.set_rollback(True)

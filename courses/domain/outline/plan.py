@@ -1,6 +1,7 @@
 """What an outline holds: plain values, and what follows from their order."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 from courses.errors import NotFound
@@ -12,6 +13,7 @@ class ObjectiveOutline:
     key: str
     text: str
     bloom: str
+    updated_at: datetime
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,16 @@ class LessonOutline:
     """The lesson's checks with their questions and versions."""
 
     url_kind = "lesson"
+
+    @property
+    def updated_at(self) -> datetime:
+        """When the lesson, its checks, or a question that is one of them was last written."""
+        times = [self.row.updated_at]
+        for place in self.places:
+            times.append(place.quiz.updated_at)
+            if place.question is not None:
+                times.append(place.question.updated_at)
+        return max(times)
 
     @property
     def review_places(self) -> tuple[QuizItem, ...]:
@@ -83,6 +95,7 @@ class ModuleOutline:
     title: str
     summary: str
     is_optional: bool
+    updated_at: datetime
     objectives: tuple[ObjectiveOutline, ...]
     lessons: tuple[LessonOutline, ...]
     quizzes: tuple[QuizOutline, ...]

@@ -18,7 +18,7 @@ from courses.models import Course, Lesson, Module, Objective, Quiz, QuizItem
 def read(course: Course) -> Outline:
     """The outline as the tables have it now."""
     objectives = {
-        row.key: ObjectiveOutline(row.key, row.text, row.bloom)
+        row.key: ObjectiveOutline(row.key, row.text, row.bloom, row.updated_at)
         for row in Objective.objects.filter(course=course)
     }
     quizzes = list(
@@ -57,6 +57,7 @@ def _modules(
             title=module.title,
             summary=module.summary,
             is_optional=module.is_optional,
+            updated_at=module.updated_at,
             objectives=tuple(objectives[row.key] for row in module.objectives.all()),
             lessons=tuple(
                 _lesson(lesson, f"{number}.{index}", checks.get(lesson.pk, ()), objectives)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from courses.coursefiles.quizzes import check_quiz
 from courses.coursefiles.rules import SMALL_LIMIT
 from courses.coursefiles.schema import QuizFile
-from courses.domain import drawing, outline, policy
+from courses.domain import drawing, policy
 from courses.domain.authoring.edits.rows import (
     Names,
     columns,
@@ -71,14 +71,13 @@ def change_quiz(*, quiz: Quiz, record: QuizFile, module: str, position: int | No
     wanted = _required(record, names)
     old = list(quiz.items.order_by("position"))
     items = _items(quiz, record, names)
-    if _told(items) != _told(old):  # What stands already is not held against a change beside it.
+    has_new_items = _told(items) != _told(old)
+    if has_new_items:  # What stands already is not held against a change beside it.
         stop_at(_problems(quiz, items, is_draft=quiz.is_draft))
-    if columns(quiz) != before or required != {row.pk for row in wanted}:
-        quiz.save()
-        quiz.requires_modules.set(wanted)
-    if _told(items) != _told(old):
         _replace(old, items)
-        outline.touch(course_id=quiz.course_id)
+    if has_new_items or columns(quiz) != before or required != {row.pk for row in wanted}:
+        quiz.requires_modules.set(wanted)
+        quiz.save()
     return quiz
 
 
