@@ -19,7 +19,7 @@ def _api() -> list[URLPattern | URLResolver]:
 
 
 def _oauth() -> list[URLPattern | URLResolver]:
-    """Where platforms get access tokens and revoke them, for a host that has `cx-course[oauth]` installed."""
+    """Where platforms get and revoke access tokens, for a host that has `cx-course[oauth]`."""
     if not (has_api() and apps.is_installed("oauth2_provider")):
         return []
     from courses.api.oauth import Revocation, Token

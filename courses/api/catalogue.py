@@ -23,7 +23,6 @@ from courses.domain.outline import LessonOutline, ModuleOutline, outline
 from courses.errors import NotFound
 from courses.models import Course, Lesson, Quiz
 
-
 _SINCE = query("updated_after", "Only what changed since this time.", datetime)
 
 

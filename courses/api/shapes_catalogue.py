@@ -51,7 +51,7 @@ class LessonShape(Shape):
         child=Text(), help_text="The checks that come back in the daily review."
     )
     objectives = serializers.ListField(child=Text())
-    updated_at = Moment(help_text="Of the lesson, its checks, or what these ask.")
+    updated_at = Moment(help_text="Of the lesson as learners see it, with its checks.")
 
 
 class SegmentShape(Shape):
@@ -82,7 +82,7 @@ class ModuleShape(Shape):
     objectives = serializers.ListField(child=Text())
     lessons = StepShape(many=True)
     quizzes = StepShape(many=True)
-    updated_at = Moment(help_text="Of the module itself, not of what is in it.")
+    updated_at = Moment(help_text="Of the module, or of what is in it.")
 
 
 class TermShape(Shape):
@@ -110,7 +110,7 @@ class QuizShape(Shape):
     closes_at = Moment(allow_null=True)
     requires_modules = serializers.ListField(child=Text())
     compares_with = Text(allow_null=True, help_text="Of a post-test: the pre-test's key.")
-    updated_at = Moment(help_text="Of its rules and items, not of what the questions ask.")
+    updated_at = Moment(help_text="Of the quiz, its items, and what these ask; not of a bank.")
 
 
 CoursePage = page_of(CourseShape, "Course")

@@ -6,8 +6,9 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from courses.domain.authoring.edits import write_version
 from courses.domain.outline import touch
-from courses.models import Asset, Course, Lesson, Term
+from courses.models import Asset, Course, Lesson, Question, QuizItem, Reference, Stimulus, Term
 from tests.api.platform import Platform, problem
 from tests.factories import (
     CourseFactory,
@@ -219,33 +220,57 @@ def one_write_each(course):
     """What is written → how, and the lists that say so."""
     module, quiz = course.modules.get(), course.quizzes.get(key="quiz")
     lesson, check = module.lessons.get(), course.quizzes.get(lesson__isnull=False)
-    asked = check.items.get().question
+    objective, place, checked = course.objectives.get(), quiz.items.first(), check.items.get()
+    stimulus = course.stimuli.get()
     return {
         "module": (module.save, ["modules"]),
-        "objective": (course.objectives.get().save, ["objectives"]),
+        "objective": (objective.save, ["modules", "objectives"]),
+        "objective, gone": (objective.delete, ["modules"]),
         "term": (course.terms.get().save, ["glossary"]),
-        "lesson": (lambda: lesson.save(update_fields=["title"]), ["lessons"]),
-        "lesson, its objectives": (
-            lambda: lesson.objectives.add(course.objectives.get()),
-            ["lessons"],
-        ),
-        "lesson, from the objective's end": (
-            lambda: course.objectives.get().lessons.add(lesson),
-            ["lessons"],
-        ),
-        "lesson, its checks": (check.items.get().delete, ["lessons"]),
-        "lesson, what a check asks": (lambda: add_version(asked), ["lessons"]),
-        "quiz": (quiz.save, ["quizzes"]),
-        "quiz, an item": (quiz.items.first().save, ["quizzes"]),
-        "quiz, an item less": (quiz.items.first().delete, ["quizzes"]),
+        "lesson": (lambda: lesson.save(update_fields=["title"]), ["modules", "lessons"]),
+        "lesson, new": (lambda: make_lesson(module=module), ["modules", "lessons"]),
+        "lesson, its objectives": (lambda: lesson.objectives.add(objective), ["lessons"]),
+        "lesson, from the other end": (lambda: objective.lessons.add(lesson), ["lessons"]),
+        "lesson, a source": (course.references.get().save, ["lessons"]),
+        "lesson, its checks": (checked.delete, ["lessons"]),
+        "lesson, what a check asks": (lambda: add_version(checked.question), ["lessons"]),
+        "quiz": (quiz.save, ["modules", "quizzes"]),
+        "quiz, to another module": (lambda: move(quiz), ["modules", "quizzes"]),
+        "quiz, an item": (place.save, ["quizzes"]),
+        "quiz, an item less": (place.delete, ["quizzes"]),
         "quiz, what it requires": (lambda: quiz.requires_modules.add(module), ["quizzes"]),
-        "quiz, what an item asks": (lambda: add_version(quiz.items.first().question), []),
+        "quiz, what an item asks": (lambda: add_version(place.question), ["quizzes"]),
+        "quiz, what an item shows": (stimulus.save, ["quizzes"]),
+        "quiz, a draft": (lambda: draft(place.question), []),
+        "quiz, a pinned item": (lambda: (pin(place), add_version(place.question)), []),
+        "question, what nobody sees": (place.question.save, []),
         "many": (lambda: Term.objects.bulk_update(course.terms.all(), ["term"]), ["glossary"]),
         "only our own": (lambda: course.terms.update(source_hash="0"), []),
     }
 
 
+def move(quiz):
+    quiz.module = None
+    quiz.save()
+
+
+def pin(place):
+    QuizItem.objects.filter(pk=place.pk).update(version=place.question.ready_version)
+
+
+def draft(question):
+    data = question.ready_version.data
+    data = {**data, "stem": "Another?"}
+    write_version(
+        question=question, type=question.ready_version.type, data=data, is_ready=False, by=None
+    )
+
+
 def test_what_counts_as_an_update(platform, course):
+    lesson = course.modules.get().lessons.get()
+    lesson.sources.add(Reference.objects.create(course=course, key="s", citation="S."))
+    shown = Stimulus.objects.create(course=course, key="s", body="Look.")
+    Question.objects.filter(quiz_items__quiz__key="quiz").update(stimulus=shown)
     for name in one_write_each(course):
         age(course)
         with transaction.atomic():

@@ -1,5 +1,6 @@
 """Writes questions. What changes in a question is a new version; versions are never updated."""
 
+from courses.domain import outline
 from courses.domain.authoring.entries import Entry, hash_of
 from courses.domain.authoring.saving import BATCH, Find, Pair, Saver, as_date
 from courses.models import Question, QuestionVersion, Tag
@@ -18,7 +19,11 @@ _FIELDS = (
 
 def write_questions(saver: Saver) -> None:
     """Questions with their tags and, where the content is new, a new version."""
+    shown = {row.pk: row.stimulus_id for row, _entry in saver.plan.update["question"]}
     pairs = saver.save("question", Question, assign_question, _FIELDS)
+    outline.touch_asking(
+        questions=[row.pk for row, _ in pairs if shown.get(row.pk) != row.stimulus_id]
+    )
     tags = saver.rows.tags
     missing = sorted({tag for _row, entry in pairs for tag in entry.record.tags} - set(tags))
     new = Tag.objects.bulk_create(Tag(course=saver.rows.course, key=key) for key in missing)
@@ -55,6 +60,7 @@ def _add_versions(saver: Saver, pairs: list[Pair]) -> None:
             version.question.ready_version = version
             ready.append(version.question)
     Question.objects.bulk_update(ready, ["ready_version"], BATCH)
+    outline.touch_asking(questions=[row.pk for row in ready])
 
 
 def _next_version(saver: Saver, row: Question, entry: Entry) -> QuestionVersion | None:

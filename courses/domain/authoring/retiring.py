@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from courses.domain import outline
 from courses.domain.authoring.plan import GONE, Plan
 from courses.domain.authoring.rows import Rows
 from courses.models import (
@@ -33,6 +34,8 @@ def retire(*, rows: Rows, plan: Plan) -> tuple[list[str], list[str]]:
         if leaving:
             ids = [row.pk for row, _key in leaving]
             model.objects.filter(pk__in=ids).update(**{flag: True}, source_hash=GONE)
+            if kind in ("lesson", "quiz"):
+                outline.touch_modules(ids=[row.module_id for row, _key in leaving])
             gone += [f"{kind} {key}" for _row, key in leaving]
     for kind in ("objective", "stimulus", "asset", "term", "reference"):
         for row, key in plan.retire[kind]:

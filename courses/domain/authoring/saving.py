@@ -6,12 +6,15 @@ from typing import Any, Protocol
 
 from django.db.models import Model
 
+from courses.domain import outline
 from courses.domain.authoring.entries import Entry
 from courses.domain.authoring.plan import Plan
 from courses.domain.authoring.rows import Rows
 
 BATCH = 200
 """Rows in one UPDATE; well below what SQLite takes."""
+
+_TOLD_BY_MODULE = ("lesson", "objective", "quiz")
 
 Pair = tuple[Any, Entry]
 """A row, new or old, and what it shall hold."""
@@ -48,6 +51,7 @@ class Saver:
         created = self.plan.create[kind]
         new: list[Pair] = [(model(**self._identity(entry)), entry) for entry in created]
         old = self.plan.update[kind]
+        homes = [getattr(row, "module_id", None) for row, _entry in old]
         for row, entry in (*new, *old):
             assign(row=row, entry=entry, find=self.find)
             row.source_hash = entry.hash
@@ -57,6 +61,9 @@ class Saver:
             manager.bulk_update([row for row, _entry in old], [*fields, "source_hash"], BATCH)
         for row, entry in new:
             self.rows.by_kind[kind][entry.key] = row
+        if kind in _TOLD_BY_MODULE:
+            homes += [row.module_id for row, _entry in (*new, *old)]
+            outline.touch_modules(ids=homes)
         return [*new, *old]
 
     def link(

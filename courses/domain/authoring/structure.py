@@ -3,6 +3,7 @@
 from typing import Any
 
 from courses.coursefiles.assets import content_type
+from courses.domain import outline
 from courses.domain.authoring.entries import Entry, digest
 from courses.domain.authoring.saving import Find, Saver, as_date
 from courses.models import (
@@ -36,11 +37,13 @@ def write_structure(saver: Saver) -> None:
     for row, entry in saver.plan.update["course"]:
         assign_course(row=row, entry=entry)
         row.save()
-    saver.save("reference", Reference, _reference, ("citation", "url", "note"))
+    cited = saver.save("reference", Reference, _reference, ("citation", "url", "note"))
+    outline.touch_citing(references=[row.pk for row, _entry in cited])
     saver.save("term", Term, _term, ("term", "definition", "source"))
     saver.save("module", Module, _module, _MODULE)
     saver.save("objective", Objective, assign_objective, ("module", "position", "text", "bloom"))
-    saver.save("stimulus", Stimulus, assign_stimulus, ("title", "body"))
+    shown = saver.save("stimulus", Stimulus, assign_stimulus, ("title", "body"))
+    outline.touch_showing(stimuli=[row.pk for row, _entry in shown])
     saver.save("asset", Asset, _asset, ("content", "content_type", "content_hash"))
 
 

@@ -8,6 +8,12 @@ from collections import OrderedDict
 from threading import Lock
 from uuid import UUID
 
+from courses.domain.outline.dates import (
+    touch_asking,
+    touch_citing,
+    touch_modules,
+    touch_showing,
+)
 from courses.domain.outline.plan import (
     LessonOutline,
     ModuleOutline,
@@ -32,6 +38,10 @@ __all__ = [
     "connect",
     "outline",
     "touch",
+    "touch_asking",
+    "touch_citing",
+    "touch_modules",
+    "touch_showing",
 ]
 
 KEPT = 32

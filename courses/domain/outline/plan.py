@@ -37,22 +37,14 @@ class LessonOutline:
     quiz_id: int | None
     objectives: tuple[ObjectiveOutline, ...]
     sources: tuple[SourceOutline, ...]
+    updated_at: datetime
+    """When the lesson or its checks last changed."""
     row: Lesson = field(repr=False)
     """The lesson without its source; like `places` to read and not to change."""
     places: tuple[QuizItem, ...] = field(default=(), repr=False)
     """The lesson's checks with their questions and versions."""
 
     url_kind = "lesson"
-
-    @property
-    def updated_at(self) -> datetime:
-        """When the lesson, its checks, or a question that is one of them was last written."""
-        times = [self.row.updated_at]
-        for place in self.places:
-            times.append(place.quiz.updated_at)
-            if place.question is not None:
-                times.append(place.question.updated_at)
-        return max(times)
 
     @property
     def review_places(self) -> tuple[QuizItem, ...]:

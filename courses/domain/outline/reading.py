@@ -1,6 +1,7 @@
 """From rows to an outline; the number of queries does not depend on the size of the course."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.db.models import Prefetch
 
@@ -49,6 +50,7 @@ def _modules(
         Prefetch("lessons", lessons), "objectives"
     )
     checks = _checks(quizzes)
+    changes = {quiz.lesson_id: quiz.updated_at for quiz in quizzes if quiz.lesson_id}
     for number, module in enumerate(rows.order_by("position", "pk"), start=1):
         yield ModuleOutline(
             id=module.pk,
@@ -60,7 +62,13 @@ def _modules(
             updated_at=module.updated_at,
             objectives=tuple(objectives[row.key] for row in module.objectives.all()),
             lessons=tuple(
-                _lesson(lesson, f"{number}.{index}", checks.get(lesson.pk, ()), objectives)
+                _lesson(
+                    lesson,
+                    f"{number}.{index}",
+                    checks.get(lesson.pk, ()),
+                    objectives,
+                    max(lesson.updated_at, changes.get(lesson.pk, lesson.updated_at)),
+                )
                 for index, lesson in enumerate(module.lessons.all(), start=1)
             ),
             quizzes=tuple(
@@ -94,6 +102,7 @@ def _lesson(
     number: str,
     places: tuple[QuizItem, ...],
     objectives: dict[str, ObjectiveOutline],
+    updated_at: datetime,
 ) -> LessonOutline:
     return LessonOutline(
         id=lesson.pk,
@@ -110,6 +119,7 @@ def _lesson(
             SourceOutline(row.key, row.citation, _address(row.url), row.note)
             for row in lesson.sources.all()
         ),
+        updated_at=updated_at,
         row=lesson,
         places=places,
     )

@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import Model
 from django.db.models.functions import Now
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
+from courses.domain.outline import dates
 from courses.models import (
     Asset,
     Course,
@@ -40,39 +40,16 @@ def connect() -> None:
         Objective,
         Question,
         Quiz,
+        QuizItem,
         Reference,
         Stimulus,
         Term,
     ):
         for signal in (post_save, post_delete):
             signal.connect(_changed, sender=model, dispatch_uid=f"courses.outline.{model.__name__}")
-    links = (Lesson.objectives, Lesson.sources, Quiz.requires_modules)
-    for through in (link.through for link in links):
-        m2m_changed.connect(_linked, sender=through, dispatch_uid=f"courses.outline.{through}")
-    for signal in (post_save, post_delete):
-        signal.connect(_placed, sender=QuizItem, dispatch_uid="courses.outline.place")
-
-
-def _linked(
-    *,
-    instance: Any,
-    action: str,
-    reverse: bool,
-    model: type[Model],
-    pk_set: set[int] | None,
-    **_kwargs: Any,
-) -> None:
-    """The lesson or quiz whose links changed was changed, from whichever end that was done."""
-    if action.startswith("post_"):
-        near, ids = (model, pk_set or ()) if reverse else (type(instance), (instance.pk,))
-        near._default_manager.filter(pk__in=ids).update()
-        _changed(instance=instance)
-
-
-def _placed(*, instance: QuizItem, **_kwargs: Any) -> None:
-    """A place in a quiz is a part of it."""
-    Quiz.objects.filter(pk=instance.quiz_id).update()
-    _changed(instance=instance)
+    for through in (link.through for link in dates.LINKS):
+        m2m_changed.connect(_changed, sender=through, dispatch_uid=f"courses.outline.{through}")
+    dates.connect()
 
 
 def _changed(*, instance: Any, **_kwargs: Any) -> None:

@@ -2,7 +2,7 @@
 
 from courses.coursefiles import read_files
 from courses.domain.authoring import sync_course
-from courses.models import Course
+from courses.models import Course, Lesson, Module, Objective, Quiz, Term
 from tests.factories import NOW
 
 COURSE, MODULE, QUIZ = "customer-experience", "m1-definitions", "m1-quiz"
@@ -127,6 +127,7 @@ Nothing to check.
 def make_course() -> Course:
     files = {name: text.encode() for name, text in FILES.items()}
     sync_course(course_file=read_files(files).course, now=NOW)
-    # The database writes this moment itself, by its own clock.
-    Course.objects.update(updated_at=NOW)
+    # These moments are told by other clocks than the sync's.
+    for model in (Course, Lesson, Module, Objective, Quiz, Term):
+        model.objects.update(updated_at=NOW)
     return Course.objects.get(key=COURSE)
