@@ -5,11 +5,11 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.utils import timezone
 
-from courses.domain import launches, learners
+from courses.domain import glossary, launches, learners
 from courses.models import Launch
 from courses.web.embed import framing
 from tests.embed.frame import HOST, Frame, ask, opened, path_of
-from tests.factories import make_quiz
+from tests.factories import make_learner, make_quiz
 from tests.proofs.routes import routes
 from tests.proofs.test_permissions import ROUTES, address
 from tests.proofs.world import ACTORS, built
@@ -125,6 +125,61 @@ def test_an_address_opened_late(quiz):
     late = Frame().http.get(f"/launch/{made.code}/")
     assert (late.status_code, state_of(late)) == (403, "launch_expired")
     assert ancestors(late) == HOST
+
+
+# --- a fault has a page, which the origin may show
+
+
+@pytest.fixture
+def broken(quiz, monkeypatch):
+    """A frame in which one page cannot be made."""
+
+    def fail(**_given):
+        raise RuntimeError("on purpose")
+
+    frame = opened(quiz.course)
+    monkeypatch.setattr(glossary, "terms", fail)
+    frame.http.raise_request_exception = False
+    frame.place = f"courses/{quiz.course.key}/glossary/"
+    return frame
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_a_fault_of_ours_is_shown_in_the_frame(broken, quiz, accept, caplog):
+    page = broken.get(broken.place, accept=accept)
+
+    assert (page.status_code, state_of(page)) == (500, "server_error")
+    assert ancestors(page) == HOST
+    assert "X-Frame-Options" not in page.headers
+    assert "no-store" in page.headers["Cache-Control"]
+    assert f'href="{broken.base}courses/{quiz.course.key}/"' in page.text
+    assert "Something went wrong on our side" in page.text
+    assert "<form" not in page.text
+    # It is written down as any other fault is.
+    (told,) = [one for one in caplog.records if one.name == "django.request"]
+    assert (told.levelname, told.status_code) == ("ERROR", 500)
+    assert isinstance(told.exc_info[1], RuntimeError)
+    # The session goes on.
+    assert broken.get(f"courses/{quiz.course.key}/").status_code == 200
+
+
+def test_outside_a_frame_the_same_fault_refuses_framing(broken, quiz):
+    learner = make_learner(quiz.course)
+    broken.http.force_login(learner.user)
+    page = broken.http.get(f"/{broken.place}")
+
+    assert (page.status_code, refuses(page)) == (500, True)
+
+
+def test_what_a_browser_does_wrong_is_a_page_too(broken, quiz):
+    page = broken.http.post(
+        f"{broken.base}{broken.place}",
+        b"x",
+        content_type="multipart/form-data; boundary=" + "x" * 300,
+    )
+
+    assert page.status_code == 400, page.text
+    assert ancestors(page) == HOST
 
 
 FROM_A_FRAME = {"sec_fetch_dest": "iframe", "sec_fetch_site": "cross-site"}

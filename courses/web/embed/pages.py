@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
+from django.core.handlers.exception import response_for_exception
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, ResolverMatch, resolve
@@ -67,7 +69,14 @@ def in_session(view: View) -> View:
             return refusals.refused(request, refusal)
         except NotFound:
             return refusals.lost(request)
-        response = view(request, inner.Embed(launch, cookie.base_of(launch)), **kwargs)
+        embed = inner.Embed(launch, cookie.base_of(launch))
+        try:
+            response = view(request, embed, **kwargs)
+        except Exception as fault:
+            response = response_for_exception(request, fault)
+            if not settings.DEBUG:
+                response = refusals.broken(request, launch, response.status_code)
+                response._has_been_logged = True  # type: ignore[attr-defined]
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return framing.allow(request, response, launch.origin)
 

@@ -10,7 +10,15 @@ from courses.domain.launches import Refused
 from courses.models import Launch
 from courses.web.embed import framing, inner
 from courses.web.embed.cookie import base_of
-from courses.web.errors import wants_json
+from courses.web.errors import error_page, wants_json
+
+_FAULTS: dict[int, str] = {
+    HTTPStatus.BAD_REQUEST: "bad_request",
+    HTTPStatus.FORBIDDEN: "not_allowed",
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "server_error",
+}
+"""What has a page → what the page around the frame is told."""
 
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
@@ -40,6 +48,19 @@ def _page(
         )
         response.headers["Cache-Control"] = "no-store"
     return framing.allow(request, response, launch.origin)
+
+
+def broken(request: HttpRequest, launch: Launch, status: int) -> HttpResponse:
+    """The page of a fault, ours or the browser's.
+
+    It is for the caller to let the platform frame it: else the learner sees an empty frame.
+    """
+    shown = HTTPStatus(status) if status in _FAULTS else HTTPStatus.INTERNAL_SERVER_ERROR
+    stranger = inner.for_stranger(request, inner.Embed(launch, base_of(launch), _FAULTS[shown]))
+    with inner.spoken(launch), inner.inside(base_of(launch)):
+        response = error_page(stranger, shown)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def lost(request: HttpRequest) -> HttpResponse:
