@@ -10,16 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api import etags, paging
+from courses.api.bulk import reported, rows_of
 from courses.api.idempotent import idempotent
-from courses.api.people import (
-    EXTERNAL_ID,
-    MOST_AT_ONCE,
-    LearnerPage,
-    LearnerShape,
-    PlatformView,
-    reported,
-)
+from courses.api.people import EXTERNAL_ID, LearnerPage, PlatformView
 from courses.api.schema import operation
+from courses.api.shapes_people import BulkReport, LearnerShape
 from courses.api.values import Moment, Shape
 from courses.domain import cohorts, learners
 from courses.models import Cohort
@@ -41,23 +36,7 @@ class MemberItem(Shape):
 
 
 class MembersRequest(Shape):
-    learners = serializers.ListField(
-        child=serializers.JSONField(),
-        min_length=1,
-        max_length=MOST_AT_ONCE,
-        help_text="Each with its `external_id`.",
-    )
-
-
-class MemberRow(Shape):
-    index = serializers.IntegerField()
-    status = serializers.IntegerField(help_text="201 added, 200 there already, else refused.")
-    external_id = serializers.CharField(required=False)
-    errors = serializers.ListField(child=serializers.DictField(), required=False)
-
-
-class MembersReport(Shape):
-    results = MemberRow(many=True)
+    learners = rows_of("Each with its `external_id`.")
 
 
 CohortsPage = paging.page_of(CohortShape, "Cohorts")
@@ -123,19 +102,19 @@ class Members(PlatformView):
         rows = learners.known(client=self.client).filter(pk__in=members, user__is_active=True)
         return paging.page(request, rows, lambda found: LearnerShape(found, many=True).data)
 
-    @operation("put_cohort_learners", request=MembersRequest, response=MembersReport)
+    @operation("put_cohort_learners", request=MembersRequest, response=BulkReport)
     @idempotent
     def post(self, request: Request, cohort: str) -> Response:
         """Add up to 200 learners; each row has its own report, none stops another."""
         rows = MembersRequest.read(request.data)["learners"]
         row = cohorts.find(client=self.client, key=cohort)
 
-        def act(_index: int, given: Any) -> dict[str, Any]:
+        def act(given: Any) -> dict[str, Any]:
             external_id = MemberItem.read(given)["external_id"]
             is_new = cohorts.add(cohort=row, external_id=external_id)
-            return {"status": 201 if is_new else 200, "external_id": external_id}
+            return {"status": 201 if is_new else 200}
 
-        return Response({"results": reported("learners", rows, act)})
+        return Response(reported("learners", rows, act))
 
 
 class OneMember(PlatformView):

@@ -11,12 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api import etags, paging
+from courses.api.bulk import reported, rows_of
 from courses.api.credentials import course_of
 from courses.api.idempotent import idempotent
-from courses.api.people import EXTERNAL_ID, MOST_AT_ONCE, PlatformView, reported
+from courses.api.people import EXTERNAL_ID, PlatformView
 from courses.api.problems import Refusal
 from courses.api.schema import operation
-from courses.api.values import Moment, Shape
+from courses.api.shapes_people import BulkReport, EnrolmentShape
+from courses.api.values import Shape
 from courses.domain import enrolments
 from courses.errors import Conflict, NotAllowed, NotFound
 from courses.models import Course, Enrolment
@@ -26,38 +28,12 @@ class EnrolmentValues(Shape):
     role = serializers.ChoiceField(Enrolment.Role.choices, default=Enrolment.Role.LEARNER)
 
 
-class EnrolmentShape(Shape):
-    id = serializers.UUIDField(source="uuid")
-    course = serializers.CharField(source="course.key")
-    role = serializers.CharField()
-    state = serializers.CharField()
-    cycle = serializers.IntegerField()
-    enrolled_at = Moment()
-    completed_at = Moment(allow_null=True)
-
-
 class EnrolmentItem(EnrolmentValues):
     external_id = serializers.RegexField(rf"^{EXTERNAL_ID}\Z", max_length=200)
 
 
 class BulkEnrolments(Shape):
-    enrolments = serializers.ListField(
-        child=serializers.JSONField(),
-        min_length=1,
-        max_length=MOST_AT_ONCE,
-        help_text="Each with the `external_id` of a learner and perhaps a `role`.",
-    )
-
-
-class EnrolmentRow(Shape):
-    index = serializers.IntegerField()
-    status = serializers.IntegerField(help_text="201 made, 200 there already, else refused.")
-    enrolment = EnrolmentShape(required=False)
-    errors = serializers.ListField(child=serializers.DictField(), required=False)
-
-
-class EnrolmentReport(Shape):
-    results = EnrolmentRow(many=True)
+    enrolments = rows_of("Each with the `external_id` of a learner and perhaps a `role`.")
 
 
 EnrolmentPage = paging.page_of(EnrolmentShape, "Enrolment")
@@ -141,21 +117,21 @@ class OneEnrolment(EnrolmentView):
 
 
 class EnrolmentsBulk(EnrolmentView):
-    @operation("put_enrolments", request=BulkEnrolments, response=EnrolmentReport)
+    @operation("put_enrolments", request=BulkEnrolments, response=BulkReport)
     @idempotent
     def post(self, request: Request, course: str) -> Response:
         """Enrol up to 200 learners; each row has its own report, none stops another."""
         rows = BulkEnrolments.read(request.data)["enrolments"]
         place = course_of(request, course)
 
-        def act(_index: int, row: Any) -> dict[str, Any]:
+        def act(row: Any) -> dict[str, Any]:
             values = EnrolmentItem.read(row)
             before = self.latest(values["external_id"], course, is_locked=True)
             done = self.enrol(values["external_id"], place, values["role"], before)
             shown = EnrolmentShape(done).data
             return {"status": 200 if before else 201, "enrolment": shown}
 
-        return Response({"results": reported("enrolments", rows, act)})
+        return Response(reported("enrolments", rows, act))
 
 
 class Cycle(EnrolmentView):

@@ -1,6 +1,5 @@
 """A platform's learners, by its own ids."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,17 +12,18 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import etags, paging, problems
+from courses.api import etags, paging
 from courses.api.base import ApiView
+from courses.api.bulk import reported, rows_of
 from courses.api.credentials import OWN
 from courses.api.idempotent import idempotent
 from courses.api.schema import operation, query
-from courses.api.values import Moment, Shape
+from courses.api.shapes_people import BulkReport, LearnerShape
+from courses.api.values import Shape
 from courses.domain import cohorts, learners
-from courses.errors import CoursesError, Invalid, NotFound, Problem
+from courses.errors import Invalid, NotFound, Problem
 from courses.models import ExternalIdentity
 
-MOST_AT_ONCE = 200
 EXTERNAL_ID = r"[^/\x00-\x1f\x7f]{1,200}"
 """What may stand for a learner in an address."""
 
@@ -38,34 +38,8 @@ class LearnerItem(LearnerValues):
     external_id = serializers.RegexField(rf"^{EXTERNAL_ID}\Z", max_length=200)
 
 
-class LearnerShape(Shape):
-    id = serializers.UUIDField(source="uuid")
-    external_id = serializers.CharField(source="subject")
-    first_name = serializers.CharField(source="user.first_name")
-    last_name = serializers.CharField(source="user.last_name")
-    email = serializers.CharField(source="user.email")
-    created_at = Moment()
-    updated_at = Moment()
-
-
 class BulkRequest(Shape):
-    learners = serializers.ListField(
-        child=serializers.JSONField(),
-        min_length=1,
-        max_length=MOST_AT_ONCE,
-        help_text="Each as for one learner, with its `external_id`.",
-    )
-
-
-class BulkRow(Shape):
-    index = serializers.IntegerField()
-    status = serializers.IntegerField(help_text="201 made, 200 there already, else refused.")
-    learner = LearnerShape(required=False)
-    errors = serializers.ListField(child=serializers.DictField(), required=False)
-
-
-class BulkReport(Shape):
-    results = BulkRow(many=True)
+    learners = rows_of("Each as for one learner, with its `external_id`.")
 
 
 LearnerPage = paging.page_of(LearnerShape, "Learner")
@@ -98,29 +72,6 @@ def in_cohort(request: Request, rows: QuerySet[Any], user_path: str) -> Any:
         text = _("There is no such cohort.")
         raise Invalid(problems=[Problem("cohort", text)]) from None
     return rows.filter(**{f"{user_path}__in": cohort.learners.values("user")})
-
-
-def reported(
-    name: str, rows: list[Any], act: Callable[[int, Any], dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """What became of each row of a bulk request; a refusal points at its own row."""
-    return [_report(name, index, row, act) for index, row in enumerate(rows)]
-
-
-def _report(
-    name: str, index: int, row: Any, act: Callable[[int, Any], dict[str, Any]]
-) -> dict[str, Any]:
-    try:
-        with transaction.atomic():
-            return {"index": index, **act(index, row)}
-    except serializers.ValidationError as error:
-        found = problems.pointed(error.detail, name, str(index))
-        return {"index": index, "status": 400, "errors": list(found)}
-    except CoursesError as error:
-        status = problems.TITLES[problems.code_of(error)][0].value
-        place = problems.pointer(name, str(index))
-        told = [{"pointer": place, "message": str(error.message)}]
-        return {"index": index, "status": status, "errors": told}
 
 
 class Learners(PlatformView):
@@ -190,9 +141,9 @@ class LearnersBulk(PlatformView):
     def post(self, request: Request) -> Response:
         """Make or update up to 200 learners; each row has its own report, none stops another."""
         rows = BulkRequest.read(request.data)["learners"]
-        return Response({"results": reported("learners", rows, self._row)})
+        return Response(reported("learners", rows, self._row))
 
-    def _row(self, index: int, row: Any) -> dict[str, Any]:
+    def _row(self, row: Any) -> dict[str, Any]:
         values = LearnerItem.read(row)
         external_id = values.pop("external_id")
         _refuse_own(external_id)

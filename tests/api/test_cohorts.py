@@ -119,6 +119,7 @@ def test_many_are_enrolled_with_a_report_for_each(acme):
 
     assert [one["status"] for one in told] == [201, 200, 404, 403, 400]
     assert told[0]["enrolment"] == told[1]["enrolment"]
+    assert [one.get("external_id") for one in told] == ["a-1", "a-1", "nobody", "b-2", None]
     assert told[4]["errors"][0]["pointer"] == "/enrolments/4/external_id"
     assert Enrolment.objects.filter(course__key="other").count() == 1
 

@@ -101,6 +101,9 @@ def test_bulk_reports_each_row(platform):
 
     assert [row["status"] for row in report] == [201, 400, 400, 400, 200, 400]
     assert [row["index"] for row in report] == list(range(6))
+    sent = ["a-1", "a-2", None, None, "a-1", "me"]
+    assert [row.get("external_id") for row in report] == sent
+    assert report[0]["learner"]["external_id"] == "a-1"
     assert report[1]["errors"][0]["pointer"] == "/learners/1/email"
     assert report[2]["errors"][0]["pointer"] == "/learners/2/external_id"
     assert ExternalIdentity.objects.count() == 1

@@ -1,0 +1,48 @@
+"""Many rows in one request: each has its own report, and none stops another."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from rest_framework import serializers
+
+from courses.api import problems
+from courses.errors import CoursesError
+
+MOST_AT_ONCE = 200
+
+
+def rows_of(what: str) -> serializers.ListField:
+    """The field of a request that holds the rows; each is read on its own."""
+    return serializers.ListField(
+        child=serializers.JSONField(), min_length=1, max_length=MOST_AT_ONCE, help_text=what
+    )
+
+
+def reported(
+    name: str, rows: list[Any], act: Callable[[Any], dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    """The `BulkReport` of what `act` makes of each row; a refusal points at its own row."""
+    told = [
+        {"index": index, **_named(row), **_done(name, index, row, act)}
+        for index, row in enumerate(rows)
+    ]
+    return {"results": told}
+
+
+def _named(row: Any) -> dict[str, str]:
+    external_id = row.get("external_id") if isinstance(row, dict) else None
+    return {"external_id": external_id} if isinstance(external_id, str) else {}
+
+
+def _done(name: str, index: int, row: Any, act: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        with transaction.atomic():
+            return act(row)
+    except serializers.ValidationError as error:
+        found = problems.pointed(error.detail, name, str(index))
+        return {"status": 400, "errors": list(found)}
+    except CoursesError as error:
+        status = problems.TITLES[problems.code_of(error)][0].value
+        place = problems.pointer(name, str(index))
+        return {"status": status, "errors": [{"pointer": place, "message": str(error.message)}]}
