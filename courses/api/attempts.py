@@ -9,6 +9,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from courses.api import paging
 from courses.api import shapes_learning as shapes
 from courses.api.credentials import reader_of
 from courses.api.idempotent import HEADER, idempotent
@@ -35,15 +36,12 @@ class Quiz(LearningView):
 class Attempts(LearningView):
     tag = "attempts"
 
-    @operation("list_attempts", response=shapes.AttemptList)
+    @operation("list_attempts", response=shapes.AttemptsPage, query=paging.ORDERED)
     def get(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
         """The learner's attempts at this quiz, the first one first."""
         reader = reader_of(request, external_id, course)
-        page = attempts.quiz_page(reader=reader, quiz_key=quiz, now=timezone.now())
-        rows = [row.attempt for row in page.attempts]
-        for row in rows:
-            row.enrolment, row.quiz = reader.enrolled(), page.quiz
-        return Response({"results": shapes.AttemptShape(rows, many=True).data})
+        rows = attempts.taken(reader=reader, quiz_key=quiz, now=timezone.now())
+        return paging.page(request, rows, lambda found: shapes.AttemptShape(found, many=True).data)
 
     @operation("start_attempt", response=shapes.AttemptDetailShape, status=(200, 201))
     @idempotent

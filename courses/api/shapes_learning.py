@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from courses.api.paging import page_of
 from courses.api.values import Facts, Moment, Number, Shape
 from courses.domain.presenting import ItemView
 
@@ -119,8 +120,7 @@ class AttemptShape(Shape):
     closed_by = Text()
 
 
-class AttemptList(Shape):
-    results = AttemptShape(many=True)
+AttemptsPage = page_of(AttemptShape, "Attempts")
 
 
 class AttemptDetailShape(Shape):

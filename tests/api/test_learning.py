@@ -1,10 +1,14 @@
 """Learning without our pages: lessons and attempts, by the same rules as in the browser."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.models import (
     Attempt,
@@ -366,10 +370,52 @@ def test_web_and_api_leave_the_same_score_and_log(mode):
     assert log_of(web_user) == log_of(api_user)
 
 
-def test_queries_do_not_grow(platform):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+# --- the clock closes an attempt, whatever becomes of the request that meets it
 
+
+def run_out(uuid):
+    """Its time was over an hour ago."""
+    past = timezone.now() - timedelta(hours=1)
+    Attempt.objects.filter(uuid=uuid).update(started_at=past - timedelta(hours=1), deadline_at=past)
+
+
+def test_a_list_of_attempts_comes_in_pages_and_closes_what_had_run_out(platform, quiz):
+    uuids = []
+    for _number in range(3):
+        uuids.append(begin(platform, quiz))
+        if len(uuids) < 3:
+            platform.post(f"/learners/a-1/attempts/{uuids[-1]}/submit")
+    run_out(uuids[-1])
+    first = platform.get(f"{quiz_path(quiz)}/attempts?limit=2").json()
+    last = platform.get(first["next"]).json()
+    latest = platform.get(f"{quiz_path(quiz)}/attempts?limit=1&order=-created").json()["results"]
+
+    told = [*first["results"], *last["results"]]
+    assert [one["id"] for one in told] == uuids
+    assert [one["number"] for one in told] == [1, 2, 3]
+    assert last["next"] is None
+    assert latest == last["results"]
+    assert (latest[0]["closed_by"], latest[0]["course"]) == ("deadline", quiz.course.key)
+
+
+def test_a_list_of_attempts_reads_no_more_than_it_tells(platform):
+    """Key, learner, course, enrolment, quiz, what is open, the rows; nothing of the quiz page."""
+    counts = set()
+    for size in (1, 3):
+        quiz = make_quiz(questions=size)
+        platform.learner("a-1", course=quiz.course)
+        for _number in range(size):
+            uuid = begin(platform, quiz)
+            platform.post(f"/learners/a-1/attempts/{uuid}/submit")
+        platform.get(f"{quiz_path(quiz)}/attempts")
+        with CaptureQueriesContext(connection) as queries:
+            platform.get(f"{quiz_path(quiz)}/attempts")
+        counts.add(len(queries))
+    assert len(counts) == 1
+    assert max(counts) <= 8, queries.captured_queries
+
+
+def test_queries_do_not_grow(platform):
     counts = []
     for size in (1, 3):
         quiz = make_quiz(questions=size)

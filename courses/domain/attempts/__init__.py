@@ -7,6 +7,7 @@ from courses.domain.attempts.reading import (
     QuizPage,
     attempt_page,
     quiz_page,
+    taken,
 )
 from courses.domain.attempts.saving import (
     BlankRefused,
@@ -34,4 +35,5 @@ __all__ = [
     "save",
     "start",
     "submit",
+    "taken",
 ]

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from courses.domain import access, deadlines, grants, presenting, showing
@@ -139,6 +140,17 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
         is_preview=reader.enrolment is None,
         gains=gained,
     )
+
+
+def taken(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuerySet[Attempt]:
+    """The reader's attempts at a quiz, whose open one is closed if its time is over.
+
+    Raises NotFound.
+    """
+    quiz = starting.find_quiz(reader=reader, quiz_key=quiz_key)
+    mine = Attempt.objects.filter(enrolment=reader.enrolment, quiz=quiz)
+    close_due(attempts=mine.open(), now=now)
+    return mine.select_related("enrolment__course", "quiz")
 
 
 def _result(enrolment: Enrolment, quiz: Quiz, now: datetime) -> Result | None:
