@@ -43,6 +43,11 @@ class Attempts(LearningView):
         rows = attempts.taken(reader=reader, quiz_key=quiz, now=timezone.now())
         return paging.page(request, rows, lambda found: shapes.AttemptShape(found, many=True).data)
 
+    def after_refusal(self, request: Request, external_id: str, course: str, quiz: str) -> None:
+        """An open attempt whose time was over is closed, also where no other may begin."""
+        reader = reader_of(request, external_id, course)
+        attempts.taken(reader=reader, quiz_key=quiz, now=timezone.now())
+
     @operation("start_attempt", response=shapes.AttemptDetailShape, status=(200, 201))
     @idempotent
     def post(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
@@ -106,6 +111,11 @@ class Responses(LearningView):
             "item": _view(attempt, saved.item),
         }
         return Response(shapes.SavedShape.say(body), status=201 if saved.is_new else 200)
+
+    def after_refusal(self, request: Request, external_id: str, uuid: UUID, position: int) -> None:
+        """The save came too late: the attempt is closed."""
+        attempt = owned(request, external_id, uuid)
+        attempts.close_due(attempts=[attempt], now=timezone.now())
 
 
 class Flag(LearningView):

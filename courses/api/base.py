@@ -44,6 +44,9 @@ class ApiView(APIView):
         name = "GET" if method == "HEAD" else str(method)
         return self.scopes.get(name, "admin")
 
+    def after_refusal(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """What stays of a refused request with an `Idempotency-Key`, whose effects are undone."""
+
     def get_exception_handler(self) -> Callable[..., Response]:
         return problems.handle
 

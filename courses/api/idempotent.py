@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from courses.api.problems import Refusal
 from courses.domain import idempotency
-from courses.errors import Invalid, Problem
+from courses.errors import CoursesError, Invalid, Problem
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -32,7 +32,8 @@ def idempotent(method: Method) -> Method:
     """For a view's method that creates or submits. Without the header nothing is different.
 
     The answer is stored in the transaction of the effect. A refusal stores nothing: the request
-    may be sent again with the same key when what stood in its way is gone.
+    may be sent again with the same key when what stood in its way is gone. What a request does
+    on the way to its refusal, as it does without a key, is `after_refusal` of the view.
     """
 
     @wraps(method)
@@ -41,16 +42,26 @@ def idempotent(method: Method) -> Method:
         if key is None:
             return method(view, request, *args, **kwargs)
         same = _request(request, key)
-        with _alone(same), transaction.atomic():
-            earlier = idempotency.earlier(request=same, now=timezone.now())
-            if earlier is not None:
-                return _replay(earlier)
-            response = method(view, request, *args, **kwargs)
-            idempotency.keep(request=same, answer=_answer(response))
-            return response
+        with _alone(same):
+            try:
+                return _once(same, lambda: method(view, request, *args, **kwargs))
+            except CoursesError:
+                view.after_refusal(request, *args, **kwargs)
+                raise
 
     inner.is_idempotent = True  # type: ignore[attr-defined]
     return inner
+
+
+@transaction.atomic
+def _once(request: idempotency.Request, answer: Callable[[], Response]) -> Response:
+    """What was answered before, else what is answered now, kept with its effect."""
+    earlier = idempotency.earlier(request=request, now=timezone.now())
+    if earlier is not None:
+        return _replay(earlier)
+    response = answer()
+    idempotency.keep(request=request, answer=_answer(response))
+    return response
 
 
 def _request(request: Request, key: str) -> idempotency.Request:

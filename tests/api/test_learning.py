@@ -379,6 +379,35 @@ def run_out(uuid):
     Attempt.objects.filter(uuid=uuid).update(started_at=past - timedelta(hours=1), deadline_at=past)
 
 
+@pytest.mark.parametrize("key", [{}, {"key": "k-1"}], ids=["no key", "key"])
+@pytest.mark.parametrize(
+    ("response", "refusal"),
+    [(WRONG, (409, "closed")), ({"choice": "z"}, (400, "unreadable_response"))],
+)
+def test_a_save_that_comes_too_late_closes_the_attempt(platform, quiz, key, response, refusal):
+    uuid = begin(platform, quiz)
+    save(platform, uuid, 1, RIGHT)
+    run_out(uuid)
+    told = [problem(save(platform, uuid, 2, response, **key), *refusal) for _try in range(2)]
+
+    assert told[0] == told[1]
+    attempt = Attempt.objects.get()
+    assert (attempt.state, attempt.closed_by) == ("graded", "deadline")
+    assert Response.objects.count() == 1
+    assert Event.objects.filter(type="attempt.submitted").count() == 1
+
+
+@pytest.mark.parametrize("headers", [{}, {"idempotency_key": "k-1"}], ids=["no key", "key"])
+def test_a_start_that_is_refused_closes_what_had_run_out(platform, headers):
+    quiz = make_quiz(time_limit_s=60, attempts_allowed=1)
+    platform.learner("a-1", course=quiz.course)
+    uuid = begin(platform, quiz)
+    run_out(uuid)
+
+    problem(platform.post(f"{quiz_path(quiz)}/attempts", **headers), 409, "conflict")
+    assert Attempt.objects.get().closed_by == "deadline"
+
+
 def test_a_list_of_attempts_comes_in_pages_and_closes_what_had_run_out(platform, quiz):
     uuids = []
     for _number in range(3):
