@@ -20,6 +20,7 @@ from courses.admin.mixins import (
     Archivable,
     CourseAdmin,
     LinesField,
+    MarkedForm,
     OwnFilter,
     SameCourseForm,
     course_id_of,
@@ -180,9 +181,13 @@ class ReferenceAdmin(RefreshesLessons, CourseAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
+class TermForm(MarkedForm):
+    marked = ("definition",)
+
+
 @admin.register(Term)
 class TermAdmin(RefreshesLessons, CourseAdmin):
-    form = SameCourseForm
+    form = TermForm
     fixed = ("course", "key")
     list_display = ["term", "key", "course", "source"]
     list_filter = [("course", OwnFilter)]

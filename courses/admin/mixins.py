@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from courses.domain import access
-from courses.models import Course
+from courses.domain.authoring import marks
+from courses.models import Asset, Course
 
 USERNAME = get_user_model().USERNAME_FIELD
 """For search fields: a host's people may sign in with something else."""
@@ -195,6 +196,33 @@ class SameCourseForm(forms.ModelForm):
             if isinstance(self.cleaned_data.get(name), models.Model):
                 return course_id_of(self.cleaned_data[name])
         return None
+
+
+class MarkedForm(SameCourseForm):
+    """A form whose new texts name only what is there."""
+
+    marked: tuple[str, ...] = ()
+    has_files_of_course = False
+    """May the texts show the figures of every module, or of their own alone?"""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        course = Course.objects.filter(pk=self.course_id()).first()
+        texts = [(name, cleaned[name]) for name in self.marked if self._is_new(name)]
+        if course is not None and texts:
+            for problem in marks.mark_problems(
+                course=course, files=self._files(course), texts=texts
+            ):
+                self.add_error(problem.path, problem.message)
+        return cleaned
+
+    def _is_new(self, name: str) -> bool:
+        return name in self.changed_data and isinstance(self.cleaned_data.get(name), str)
+
+    def _files(self, course: Course) -> QuerySet:
+        if self.has_files_of_course:
+            return Asset.objects.filter(module__course=course)
+        return marks.files_of(module=self.cleaned_data.get("module"))
 
 
 class LinesField(forms.CharField):

@@ -15,10 +15,12 @@ from courses.admin.mixins import (
     Archivable,
     CourseAdmin,
     LinesField,
+    MarkedForm,
     OwnCourses,
     OwnFilter,
     SameCourseForm,
 )
+from courses.domain.authoring.marks import data_mark_problems
 from courses.domain.authoring.questions import publish_version
 from courses.models import Question, QuestionVersion, Stimulus, Tag
 from courses.questions import registry
@@ -118,6 +120,16 @@ class VersionForm(forms.ModelForm):
             known = registry.all_types()
             self.fields["type"].choices = [(key, one.label) for key, one in known.items()]
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        question, data = cleaned.get("question"), cleaned.get("data")
+        if question is not None and data is not None:
+            for problem in data_mark_problems(
+                course=question.course, module=question.module, data=data
+            ):
+                self.add_error("data", str(problem))
+        return cleaned
+
 
 @admin.register(QuestionVersion)
 class QuestionVersionAdmin(CourseAdmin):
@@ -183,8 +195,14 @@ class QuestionVersionAdmin(CourseAdmin):
         return super().response_add(request, obj, *args, **kwargs)
 
 
+class StimulusForm(MarkedForm):
+    marked = ("body",)
+    has_files_of_course = True
+
+
 @admin.register(Stimulus)
 class StimulusAdmin(CourseAdmin):
+    form = StimulusForm
     fixed = ("course", "key")
     list_display = ["key", "title", "course"]
     list_filter = [("course", OwnFilter)]

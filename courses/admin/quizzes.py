@@ -13,6 +13,7 @@ from courses.admin.mixins import (
     Archivable,
     CourseAdmin,
     LinesField,
+    MarkedForm,
     OwnCourses,
     OwnFilter,
     ReadOnly,
@@ -103,7 +104,8 @@ class QuizItemInline(OwnCourses, admin.StackedInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class QuizForm(SameCourseForm):
+class QuizForm(MarkedForm):
+    marked = ("intro",)
     credit = LinesField(
         label=gettext_lazy("Credit by try"),
         required=False,

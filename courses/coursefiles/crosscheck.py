@@ -1,13 +1,13 @@
 """Does everything that a course's files name exist, and does it fit together?"""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from courses import figures, markup
-from courses.coursefiles import rules
+from courses.coursefiles import mentions, rules
 from courses.coursefiles.daily_review import check_review
 from courses.coursefiles.debates import check_debates, is_scored
 from courses.coursefiles.drafts import CourseDraft, ModuleDraft, Placed
@@ -116,7 +116,7 @@ class CrossCheck:
         if isinstance(image, str) and image not in module.assets:
             message = _("There is no asset “%(name)s” in this module.") % {"name": image}
             self.notes.problem(question.file, question.line("data.image"), message)
-        for path, text in _texts(record.data, "data"):
+        for path, text in mentions.texts(record.data, "data"):
             self._inspect(text, question.file, question.line(path), module)
 
     def _quiz(self, quiz: Placed[QuizFile]) -> None:
@@ -178,8 +178,10 @@ class CrossCheck:
         if len(text) > TEXT_LIMIT:
             message = _("This is longer than %(limit)d characters.") % {"limit": TEXT_LIMIT}
             self.notes.problem(file, line, message)
-        elif any(mark in text for mark in ("[[", "](", "]:", "$")):
-            self._findings(markup.inspect(text), file, line, module, is_short=True)
+            return
+        findings = mentions.inspect(text)
+        if findings is not None:
+            self._findings(findings, file, line, module, is_short=True)
 
     def _findings(
         self,
@@ -190,9 +192,7 @@ class CrossCheck:
         *,
         is_short: bool = False,
     ) -> None:
-        for oddity in findings.oddities:
-            self.notes.problem(file, line if is_short else line + oddity.line, oddity.message)
-        known: dict[str, Iterable[str]] = {
+        known: dict[str, Container[str]] = {
             "check": _keys(module.questions) if module else (),
             "figure": figures.modules(),
             "term": self.terms,
@@ -200,12 +200,8 @@ class CrossCheck:
             "lesson": self.lessons,
             "asset": module.assets if module else (),
         }
-        for mention in findings.mentions:
-            if mention.key not in known[mention.kind]:
-                message = _("%(kind)s: nothing here is called “%(key)s”.")
-                names = {"kind": mention.kind, "key": mention.key}
-                where = line if is_short else line + mention.line
-                self.notes.problem(file, where, message % names)
+        for text_line, message in mentions.problems(findings, known):
+            self.notes.problem(file, line if is_short else line + text_line, message)
 
 
 def _keys(records: Iterable[Placed[Any]]) -> set[str]:
@@ -240,15 +236,3 @@ def _data_problems(question: QuestionFile) -> Iterator[tuple[str, str]]:
         return
     for problem in problems:
         yield problem.path, problem.message
-
-
-def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Every text in a plain value with its path."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for name, part in value.items():
-            yield from _texts(part, f"{path}.{name}")
-    elif isinstance(value, list):
-        for index, part in enumerate(value):
-            yield from _texts(part, f"{path}.{index}")

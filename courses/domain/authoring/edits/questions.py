@@ -18,7 +18,7 @@ from courses.domain.authoring.edits.rows import (
 from courses.domain.authoring.edits.versions import data_problems, write_version
 from courses.domain.authoring.entries import Entry
 from courses.domain.authoring.lessons import refresh_lessons
-from courses.errors import Problem
+from courses.domain.authoring.marks import data_mark_problems
 from courses.models import Course, Question, Tag
 
 
@@ -33,7 +33,7 @@ def create_question(
     """
     course = lock_course(course=course)
     row = Question(course=course, key=record.key)
-    _assign(row, record, module, data_problems(type=record.type, data=record.data))
+    _assign(row, record, module, has_data=True)
     refuse_taken(model=Question, course=course, key=record.key)
     row.save()
     row.tags.set(_tags(course, record))
@@ -55,7 +55,7 @@ def change_question(*, question: Question, record: QuestionFile, module: str) ->
     lock_course(course=question.course)
     before, tags = columns(question), {tag.key for tag in question.tags.all()}
     status = "retired" if question.is_retired else "ready"
-    _assign(question, replace(record, status=status), module, [])
+    _assign(question, replace(record, status=status), module, has_data=False)
     if columns(question) != before or tags != set(record.tags):
         question.save()
         question.tags.set(_tags(question.course, record))
@@ -81,7 +81,7 @@ def _set_retired(question: Question, *, is_retired: bool) -> Question:
     return question
 
 
-def _assign(row: Question, record: QuestionFile, module: str, more: list[Problem]) -> None:
+def _assign(row: Question, record: QuestionFile, module: str, *, has_data: bool) -> None:
     names = Names(row.course)
     names.ask("module", {"module": module})
     names.ask("objective", {"objective": record.objective})
@@ -90,8 +90,12 @@ def _assign(row: Question, record: QuestionFile, module: str, more: list[Problem
     keys = {f"source.{i}": key for i, key in enumerate(record.source) if rules.KEY.fullmatch(key)}
     names.ask("reference", keys)
     names.look("tag", {f"tags.{i}": key for i, key in enumerate(record.tags)})
-    found = names.judge(record, is_new=row.pk is None)
-    stop_at([*(problem for problem in found if problem.path != "type"), *more])
+    found = [p for p in names.judge(record, is_new=row.pk is None) if p.path != "type"]
+    if has_data:
+        found += data_problems(type=record.type, data=record.data)
+        place = names.find("module", module)
+        found += data_mark_problems(course=row.course, module=place, data=record.data)
+    stop_at(found)
     entry = Entry("question", row.key, record, {}, module)
     assign_question(row=row, entry=entry, find=names.find)
 

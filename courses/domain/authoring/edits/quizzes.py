@@ -19,6 +19,7 @@ from courses.domain.authoring.edits.rows import (
     stop_at,
 )
 from courses.domain.authoring.entries import Entry
+from courses.domain.authoring.marks import files_of, mark_problems
 from courses.domain.authoring.quizzes import Pinned, assign_quiz, make_item
 from courses.errors import Problem
 from courses.models import Course, Module, Question, QuestionVersion, Quiz, QuizItem
@@ -127,6 +128,9 @@ def _assign(row: Quiz, record: QuizFile, module: str, position: int | None) -> N
         if is_new or problem.path not in {"key", "items"}
     ]
     found = names.judge(record, is_new=is_new)
+    if record.intro != row.intro:
+        files = files_of(module=names.find("module", module))
+        found += mark_problems(course=row.course, files=files, texts=[("intro", record.intro)])
     stop_at([*found, *together, *policy.check_credit(record.credit)])
     position = place(row=row, module=names.find("module", module), position=position)
     entry = Entry("quiz", row.key, record, {}, module, position)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.domain.authoring.edits.rows import stop_at
+from courses.domain.authoring.marks import data_mark_problems
 from courses.domain.authoring.questions import (
     add_version,
     check_data,
@@ -35,6 +36,14 @@ def data_problems(*, type: str, data: Any) -> list[Problem]:  # noqa: A002 (the 
     ]
 
 
+def version_problems(*, question: Question, type: str, data: Any) -> list[Problem]:  # noqa: A002
+    """The same, and what its texts name in vain where the question stands."""
+    return [
+        *data_problems(type=type, data=data),
+        *data_mark_problems(course=question.course, module=question.module, data=data),
+    ]
+
+
 @transaction.atomic
 def write_version(
     *,
@@ -49,7 +58,7 @@ def write_version(
 
     The latest one is returned when it says exactly this already. Raises Invalid with paths.
     """
-    stop_at(data_problems(type=type, data=data))
+    stop_at(version_problems(question=question, type=type, data=data))
     if is_ready:
         return publish_version(question=question, type=type, data=data, note=note, by=by)
     content = checked(type=type, data=data)
@@ -74,7 +83,7 @@ def replace_draft(
 
     Raises Conflict for a version that is ready or used: what a learner may have met stays.
     """
-    stop_at(data_problems(type=type, data=data))
+    stop_at(version_problems(question=version.question, type=type, data=data))
     content = checked(type=type, data=data)
     version = _locked(version)
     if version.status != Status.DRAFT or is_used(version):
@@ -92,7 +101,8 @@ def replace_draft(
 def publish_draft(*, version: QuestionVersion) -> QuestionVersion:
     """Learners get it from their next attempt on. Idempotent.
 
-    Raises Invalid when its type finds fault with it, Conflict when a later version is ready.
+    Raises Invalid when its type finds fault with it or a text names what is not there, Conflict
+    when a later version is ready.
     """
     version = _locked(version)
     question = version.question
@@ -101,7 +111,7 @@ def publish_draft(*, version: QuestionVersion) -> QuestionVersion:
     ready = question.ready_version
     if ready is not None and ready.number > version.number:
         raise Conflict(_("A later version of the question is ready; write this one anew."))
-    stop_at(data_problems(type=version.type, data=version.data))
+    stop_at(version_problems(question=question, type=version.type, data=version.data))
     version.status = Status.READY
     version.save(update_fields=["status"])
     question.ready_version = version

@@ -1,0 +1,56 @@
+"""Do the texts that somebody writes here name what is there? As the check of course files asks."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from courses import figures
+from courses.coursefiles import mentions
+from courses.errors import Problem
+from courses.models import Asset, Course, Lesson, Module, Reference, Term
+
+
+def mark_problems(
+    *, course: Course, files: QuerySet[Asset], texts: Iterable[tuple[str, str]]
+) -> list[Problem]:
+    """What is odd in the texts or names nothing, at the paths that they are given with.
+
+    `files` are those that the texts may show. One query for each kind of thing that is named, none
+    for plain texts.
+    """
+    found = [(path, mentions.inspect(text)) for path, text in texts]
+    names = {mention.kind for _path, each in found if each for mention in each.mentions}
+    known: dict[str, set[str]] = {kind: _known(kind, course, files) for kind in names}
+    return [
+        Problem(path, message)
+        for path, each in found
+        if each is not None
+        for _line, message in mentions.problems(each, known)
+    ]
+
+
+def data_mark_problems(*, course: Course, module: Module | None, data: Any) -> list[Problem]:
+    """The same for the data of a question; the paths begin at `data`."""
+    texts = mentions.texts(data, "data")
+    return mark_problems(course=course, files=files_of(module=module), texts=texts)
+
+
+def files_of(*, module: Module | None) -> QuerySet[Asset]:
+    """The figures and data files that texts of a module may show; of none, none."""
+    return Asset.objects.filter(module=module) if module else Asset.objects.none()
+
+
+def _known(kind: str, course: Course, files: QuerySet[Asset]) -> set[str]:
+    """The keys of all there is: a course has few, and a key that was sent may be anything."""
+    if kind == "figure":
+        return set(figures.modules())
+    if kind == "asset":
+        return set(files.values_list("name", flat=True))
+    if kind == "lesson":
+        lessons = Lesson.objects.filter(module__course=course, module__is_archived=False)
+        return set(lessons.filter(is_archived=False).values_list("key", flat=True))
+    if kind == "check":  # Checks stand in lessons alone.
+        return set()
+    rows: Any = {"term": Term, "source": Reference}[kind]
+    return set(rows.objects.filter(course=course).values_list("key", flat=True))
