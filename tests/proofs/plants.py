@@ -226,6 +226,24 @@ PLANTS = {
         "return clients.allows(scopes=self.key.scopes, wanted=scope)",
         "return self.granted is not None or clients.allows(scopes=self.key.scopes, wanted=scope)",
     ),
+    "credentials, another client's token": Plant(
+        "tests/api/test_oauth.py -k nobody_revokes",
+        "courses/domain/oauth.py",
+        "_tokens(text).filter(application__client_id=client_id).delete()",
+        "_tokens(text).delete()",
+    ),
+    "retries, a close undone": Plant(
+        "tests/api/test_learning.py -k too_late",
+        "courses/api/idempotent.py",
+        "                view.after_refusal(request, *args, **kwargs)\n",
+        "",
+    ),
+    "authoring, names of nothing": Plant(
+        "tests/api/test_authoring_marks.py",
+        "courses/coursefiles/mentions.py",
+        "if mention.key not in known[mention.kind]:",
+        "if not mention.key:",
+    ),
     "hidden scores": Plant(
         "tests/api/test_hidden_scores.py",
         "courses/domain/webhooks/messages.py",
@@ -261,6 +279,12 @@ PLANTS = {
         "courses/web/embed/framing.py",
         '"frame-ancestors": [ancestors]',
         '"frame-ancestors": [EVERYBODY]',
+    ),
+    "embed, an empty frame": Plant(
+        "tests/embed/test_framing.py -k fault_of_ours",
+        "courses/web/embed/pages.py",
+        "except Exception as fault:",
+        "except ZeroDivisionError as fault:",
     ),
     "embed, no token": Plant(
         "tests/embed/test_pages.py",
