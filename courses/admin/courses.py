@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses import markup
 from courses.admin.mixins import (
     USERNAME,
     Archivable,
@@ -28,7 +27,7 @@ from courses.admin.mixins import (
 from courses.coursefiles.assets import check_asset, content_type
 from courses.coursefiles.rules import FILE_NAME
 from courses.domain import enrolments, gradesheet
-from courses.domain.authoring import refresh_lessons
+from courses.domain.authoring import marks, refresh_lessons
 from courses.models import (
     Asset,
     Course,
@@ -153,9 +152,9 @@ class LessonAdmin(RefreshesLessons, Archivable, CourseAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        for oddity in markup.inspect(form.instance.body, is_lesson=True).oddities:
+        for line, message in marks.lesson_oddities(lesson=form.instance):
             text = _("Line %(line)d of the text: %(message)s")
-            values = {"line": oddity.line, "message": oddity.message}
+            values = {"line": line, "message": message}
             self.message_user(request, text % values, messages.WARNING)
 
 

@@ -138,6 +138,19 @@ def test_a_plain_text_costs_nothing_and_marks_a_query_for_each_kind(author):
     assert cost(20, "[[term:cx]] [a](lesson:intro)") == plain + 2
 
 
+@pytest.mark.parametrize(("name", "told"), [("check:q-1", 0), ("check:q-2", 1), ("term:none", 1)])
+def test_the_admin_warns_of_what_a_lesson_names_in_vain(author, admin_client, name, told):
+    """Lessons are often written before what they name."""
+    author.question(key="q-1")
+    data = {"module": author.module.pk, "title": "T", "key": "new", "position": 9, "minutes": 5}
+    data |= {"completion": "confirm", "body": f"First.\n\n[[{name}]]\n"}
+    page = admin_client.post(reverse("admin:courses_lesson_add"), data, follow=True)
+    found = [str(one) for one in page.context["messages"] if "Line 3 of the text" in str(one)]
+
+    assert Lesson.objects.filter(key="new").exists()
+    assert len(found) == told
+
+
 @pytest.mark.parametrize("text", [GOOD, BAD["term"]])
 def test_the_admin_asks_the_same(author, admin_client, text):
     """Where the API refuses a field, the form does."""

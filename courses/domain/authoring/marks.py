@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from courses import figures
+from courses import figures, markup
 from courses.coursefiles import mentions
 from courses.errors import Problem
-from courses.models import Asset, Course, Lesson, Module, Reference, Term
+from courses.models import Asset, Course, Lesson, Module, Question, Reference, Term
 
 
 def mark_problems(
@@ -34,6 +34,18 @@ def data_mark_problems(*, course: Course, module: Module | None, data: Any) -> l
     """The same for the data of a question; the paths begin at `data`."""
     texts = mentions.texts(data, "data")
     return mark_problems(course=course, files=files_of(module=module), texts=texts)
+
+
+def lesson_oddities(*, lesson: Lesson) -> list[tuple[int, str]]:
+    """(line, message) of what is odd in a lesson's text or names nothing, its checks included."""
+    findings = markup.inspect(lesson.body, is_lesson=True)
+    course, files = lesson.module.course, files_of(module=lesson.module)
+    kinds = {mention.kind for mention in findings.mentions}
+    known: dict[str, set[str]] = {kind: _known(kind, course, files) for kind in kinds}
+    if "check" in kinds:
+        questions = Question.objects.filter(course=course, module=lesson.module)
+        known["check"] = set(questions.values_list("key", flat=True))
+    return list(mentions.problems(findings, known))
 
 
 def files_of(*, module: Module | None) -> QuerySet[Asset]:
