@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses import markup
-from courses.api import etags, paging
+from courses.api import etags, kept, paging
 from courses.api import shapes_catalogue as shapes
 from courses.api.base import ApiView
 from courses.api.credentials import course_of
@@ -36,7 +36,7 @@ class CatalogueView(ApiView):
         return (
             etags.not_modified(etag)
             if etags.is_known(request, etag)
-            else etags.catalogue(build(), etag)
+            else etags.catalogue(kept.once(etag, build), etag)
         )
 
 
@@ -54,7 +54,7 @@ class Courses(CatalogueView):
         if since is not None:
             rows = rows.filter(updated_at__gt=since)
         response = paging.page(
-            request, rows, lambda found: shapes.CourseShape(found, many=True).data
+            request, rows, lambda found: [shapes.CourseShape.say(one) for one in found]
         )
         etag = etags.of_body(response.data)
         if etags.is_known(request, etag):
@@ -68,7 +68,7 @@ class OneCourse(CatalogueView):
     def get(self, request: Request, course: str) -> Response:
         """One course."""
         row = course_of(request, course)
-        return self.whole(request, row, lambda: shapes.CourseShape(row).data)
+        return self.whole(request, row, lambda: shapes.CourseShape.say(row))
 
 
 class Modules(CatalogueView):
@@ -141,7 +141,7 @@ class Glossary(CatalogueView):
 
         def build() -> Any:
             found = [one for one in glossary.terms(reader=reader, query=words) if is_wanted(one)]
-            return {"results": shapes.TermShape(found, many=True).data}
+            return {"results": [shapes.TermShape.say(one) for one in found]}
 
         return self.whole(request, row, build)
 
@@ -196,8 +196,11 @@ def _since(request: Request) -> Callable[[Any], bool]:
     return lambda row: since is None or row.updated_at > since
 
 
+_MOMENT = Moment()
+
+
 def _moment(row: Any) -> str:
-    return Moment().to_representation(row.updated_at)
+    return _MOMENT.to_representation(row.updated_at)
 
 
 def _module(module: ModuleOutline) -> dict[str, Any]:
@@ -237,7 +240,7 @@ def _whole_lesson(request: Request, course: Course, key: str) -> dict[str, Any]:
     row = Lesson.objects.only("body", "rendered", "reviewed_on").get(pk=lesson.id)
     return {
         **_lesson(lesson, module),
-        "sources": shapes.SourceShape(lesson.sources, many=True).data,
+        "sources": [shapes.SourceShape.say(one) for one in lesson.sources],
         "source": row.body,
         "segments": segments(request, course.key, module.key, row.rendered),
         "reviewed_on": row.reviewed_on and row.reviewed_on.isoformat(),
@@ -286,5 +289,5 @@ def _quiz(quiz: Quiz) -> dict[str, Any]:
         "compares_with": quiz.compares_with.key if quiz.compares_with else None,
         "requires_modules": [module.key for module in quiz.requires_modules.all()],
     }
-    named = [name for name in shapes.QuizShape().fields if name not in values]
-    return dict(shapes.QuizShape({**{name: getattr(quiz, name) for name in named}, **values}).data)
+    named = [name for name in shapes.QuizShape.names() if name not in values]
+    return shapes.QuizShape.say({**{name: getattr(quiz, name) for name in named}, **values})

@@ -119,7 +119,7 @@ class PersonCredential:
 
 def course_of(request: Request, key: str) -> Course:
     """A course this credential reaches. Raises NotFound."""
-    course = request.auth.courses().filter(key=key).first()
+    course = next(iter(request.auth.courses().filter(key=key).order_by()[:1]), None)
     if course is None:
         raise NotFound
     return course

@@ -1,9 +1,11 @@
 """The description of the API for machines, as JSON or YAML, and for people, as a page."""
 
 import json
+from functools import cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import OpenApiYamlRenderer
@@ -26,7 +28,7 @@ def schema(request: HttpRequest) -> HttpResponse:
     elif request.GET.get("format") == "yaml":
         response = HttpResponse(as_yaml(), content_type="application/yaml")
     else:
-        response = JsonResponse(document(), content_type="application/json")
+        response = HttpResponse(_as_json(), content_type="application/json")
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = _KEPT
     return response
@@ -50,9 +52,15 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "courses/api/reference.html", context)
 
 
+@cache
 def as_yaml() -> str:
     """The description as it is committed to docs/api/openapi.yaml."""
     return str(OpenApiYamlRenderer().render(document(), renderer_context={}).decode())
+
+
+@cache
+def _as_json() -> str:
+    return json.dumps(document(), cls=DjangoJSONEncoder)
 
 
 def _told(operation: dict[str, Any]) -> dict[str, Any]:

@@ -56,6 +56,11 @@ class Shape(serializers.Serializer):
         """The value in this shape, as `cls(value).data` says it."""
         return dict(_speaker(cls).to_representation(value))
 
+    @classmethod
+    def names(cls) -> list[str]:
+        """The names of its fields."""
+        return list(_speaker(cls).fields)
+
 
 @cache
 def _speaker(shape: type[Shape]) -> Shape:

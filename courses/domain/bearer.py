@@ -51,7 +51,7 @@ def find(rows: QuerySet[Row], *, mark: str, text: str) -> Row | None:
     prefix, _separator, secret = rest.partition("_")
     row = None
     if given == mark and prefix.isascii() and prefix.isalnum():
-        row = rows.filter(prefix=prefix).first()
+        row = next(iter(rows.filter(prefix=prefix)[:1]), None)
     stored: Any = row
     is_right = constant_time_compare(hashed(secret), stored.secret_hash if row else hashed(""))
     return row if is_right else None

@@ -4,9 +4,10 @@ recognised. What one may do is said here, whatever kind it is."""
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from courses.domain import bearer, oauth
@@ -96,14 +97,19 @@ def recognise(*, text: str, now: datetime) -> ApiKey:
 
     `has_limits` on it tells whether it is for some courses only. One query, rarely two.
     """
-    limits = ApiKey.courses.through.objects.filter(apikey=OuterRef("pk"))
-    rows = ApiKey.objects.filter(kind=ApiKey.Kind.KEY).select_related("client")
-    rows = rows.annotate(has_limits=Exists(limits))
-    row = bearer.find(rows, mark=MARK, text=text)
+    row = bearer.find(_keys(), mark=MARK, text=text)
     if row is None or not row.is_usable(now=now):
         raise bearer.Refused
     bearer.note_use(row, now=now)
     return row
+
+
+@cache
+def _keys() -> QuerySet[ApiKey]:
+    """Every request asks so: put together once, evaluated never."""
+    limits = ApiKey.courses.through.objects.filter(apikey=OuterRef("pk"))
+    rows = ApiKey.objects.filter(kind=ApiKey.Kind.KEY).select_related("client").order_by()
+    return rows.annotate(has_limits=Exists(limits))
 
 
 def _checked(scopes: Iterable[str]) -> list[str]:

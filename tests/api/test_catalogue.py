@@ -6,8 +6,10 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from courses.api import kept
 from courses.domain.authoring.edits import write_version
 from courses.domain.outline import touch
+from courses.errors import NotFound
 from courses.models import Asset, Course, Lesson, Question, QuizItem, Reference, Stimulus, Term
 from tests.api.platform import Platform, problem
 from tests.factories import (
@@ -79,6 +81,33 @@ def test_a_change_of_content_changes_the_etag(platform, course):
     course.modules.get().lessons.get().save()
 
     assert platform.get(path, if_none_match=etag).status_code == 200
+
+
+@pytest.mark.parametrize("part", [part for part in PARTS if part[:7] != "/assets"])
+def test_what_is_kept_goes_with_a_change(platform, course, part):
+    path = f"/courses/{course.key}{part}"
+    first = platform.get(path).json()
+    assert platform.get(path).json() == first
+    for rows in (course.modules, course.objectives, course.terms, course.quizzes):
+        rows.update(updated_at=LONG_AGO)
+    Lesson.objects.update(updated_at=LONG_AGO)
+    course.save()
+
+    assert platform.get(path).json() != first
+
+
+def test_so_many_answers_are_kept_and_no_refusal():
+    def refuse():
+        raise NotFound
+
+    with pytest.raises(NotFound):
+        kept.once("x", refuse)
+    assert kept.once("x", lambda: "made") == "made"
+    assert kept.once("x", refuse) == "made"
+    for number in range(kept.MOST):
+        kept.once(f"x-{number}", lambda: None)
+    assert kept.once("x", lambda: "anew") == "anew"
+    assert len(kept._kept) == kept.MOST
 
 
 def test_contents(platform, course):

@@ -57,7 +57,7 @@ LISTS = {
     "/courses/{course}/lessons": 2,
     "/courses/{course}/modules": 2,
     "/courses/{course}/objectives": 2,
-    "/courses/{course}/glossary": 3,
+    "/courses/{course}/glossary": 2,
     "/courses/{course}/quizzes": 5,
 }
 """Address → the most queries."""

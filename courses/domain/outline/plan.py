@@ -46,7 +46,7 @@ class LessonOutline:
 
     url_kind = "lesson"
 
-    @property
+    @cached_property
     def review_places(self) -> tuple[QuizItem, ...]:
         """The checks that come back in the daily review: what a rule can judge, and is asked."""
         return tuple(place for place in self.places if _comes_back(place, self.row.review))
