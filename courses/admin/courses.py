@@ -111,6 +111,14 @@ class ModuleAdmin(Archivable, CourseAdmin):
 
 
 class LessonForm(SameCourseForm):
+    review = LinesField(
+        label=gettext_lazy("Daily review"),
+        required=False,
+        help_text=gettext_lazy(
+            "The keys of the checks that come back once the lesson is complete, one per line."
+        ),
+    )
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         key = cleaned.get("key") or self.instance.key
@@ -119,6 +127,11 @@ class LessonForm(SameCourseForm):
             # In a page's address the key stands behind the course, without the module.
             name = "key" if "key" in self.fields else "module"
             self.add_error(name, _("Another lesson of this course has this key."))
+        course = Course.objects.filter(pk=self.course_id()).first()
+        body, keys = cleaned.get("body"), cleaned.get("review")
+        if course is not None and body is not None and keys:
+            for message in marks.review_problems(course=course, body=body, keys=keys):
+                self.add_error("review", message)
         return cleaned
 
 
@@ -135,7 +148,7 @@ class LessonAdmin(RefreshesLessons, Archivable, CourseAdmin):
     prepopulated_fields = {"key": ["title"]}
     fieldsets = [
         (None, {"fields": ["module", "title", "key", "position", "summary", "body"]}),
-        (gettext_lazy("Learning"), {"fields": ["minutes", "completion", "objectives"]}),
+        (gettext_lazy("Learning"), {"fields": ["minutes", "completion", "review", "objectives"]}),
         (gettext_lazy("Sources and state"), {"fields": ["sources", "reviewed_on", "is_archived"]}),
     ]
 

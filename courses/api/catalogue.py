@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses import markup
-from courses.api import etags, kept, paging
+from courses.api import etags, paging
 from courses.api import shapes_catalogue as shapes
 from courses.api.base import ApiView
 from courses.api.credentials import course_of
@@ -21,9 +21,16 @@ from courses.domain import access, glossary
 from courses.domain.assets import find_asset
 from courses.domain.outline import LessonOutline, ModuleOutline, outline
 from courses.errors import NotFound
+from courses.kept import Kept
 from courses.models import Course, Lesson, Quiz
 
 _SINCE = query("updated_after", "Only what changed since this time.", datetime)
+
+
+KEPT = 128
+"""Answers kept by their ETags in one process: a course with its lessons is some forty."""
+
+_kept: Kept[str, Any] = Kept(KEPT)
 
 
 class CatalogueView(ApiView):
@@ -36,7 +43,7 @@ class CatalogueView(ApiView):
         return (
             etags.not_modified(etag)
             if etags.is_known(request, etag)
-            else etags.catalogue(kept.once(etag, build), etag)
+            else etags.catalogue(_kept.once(etag, build), etag)
         )
 
 

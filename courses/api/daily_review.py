@@ -6,8 +6,8 @@ from rest_framework.response import Response
 
 from courses.api import shapes_learning as shapes
 from courses.api.credentials import reader_of
-from courses.api.idempotent import HEADER, idempotent
-from courses.api.lessons import LearningView
+from courses.api.idempotent import idempotent
+from courses.api.lessons import LearningView, sent
 from courses.api.schema import operation
 from courses.domain import daily_review
 
@@ -49,17 +49,7 @@ class CardResponses(LearningView):
     @idempotent
     def post(self, request: Request, external_id: str, course: str, question: str) -> Response:
         """Store a response to a card of today's set; it is judged at once and never graded."""
-        values = shapes.RespondRequest.read(request.data)
         reader = reader_of(request, external_id, course)
-        done = daily_review.respond(
-            reader=reader,
-            question_key=question,
-            raw=values.get("response", {}),
-            based_on=values["based_on"],
-            by=reader.enrolled().user,
-            now=timezone.now(),
-            door="api",
-            key=request.headers.get(HEADER),
-        )
+        done = daily_review.respond(question_key=question, **sent(request, reader))
         status = 201 if done.is_new else 200
         return Response(shapes.CardResponseShape(done).data, status=status)

@@ -21,6 +21,20 @@ class LearningView(ApiView):
     scopes = "learning:write"
 
 
+def sent(request: Request, reader: access.Reader) -> dict[str, Any]:
+    """A response as the domain takes it, from the learner herself and by this door."""
+    values = shapes.RespondRequest.read(request.data)
+    return {
+        "reader": reader,
+        "raw": values.get("response", {}),
+        "based_on": values["based_on"],
+        "by": reader.enrolled().user,
+        "now": timezone.now(),
+        "door": "api",
+        "key": request.headers.get(HEADER),
+    }
+
+
 class Lesson(LearningView):
     tag = "lessons"
 
@@ -84,19 +98,8 @@ class CheckResponses(LearningView):
         self, request: Request, external_id: str, course: str, lesson: str, question: str
     ) -> Response:
         """Store a response to a check of the lesson; it is judged at once."""
-        values = shapes.RespondRequest.read(request.data)
         reader = reader_of(request, external_id, course)
-        done = lessons.respond(
-            reader=reader,
-            lesson_key=lesson,
-            question_key=question,
-            raw=values.get("response", {}),
-            based_on=values["based_on"],
-            by=reader.enrolled().user,
-            now=timezone.now(),
-            door="api",
-            key=request.headers.get(HEADER),
-        )
+        done = lessons.respond(lesson_key=lesson, question_key=question, **sent(request, reader))
         status = 201 if done.is_new else 200
         return Response(shapes.CheckResponseShape(done).data, status=status)
 

@@ -1,6 +1,6 @@
 """Checks that come back in the daily review: of this lesson, and judged by a rule."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -15,19 +15,26 @@ def check_review(
 ) -> None:
     """Notes keys in the lesson's `review` that cannot come back, or are there twice."""
     types = {question.record.key: question.record.type for question in module.questions}
-    for index, key in enumerate(lesson.record.review):
+    for index, message in problems(lesson.record.review, checks=checks, types=types):
+        notes.problem(lesson.file, lesson.line(f"review.{index}"), message)
+
+
+def problems(
+    keys: Sequence[str], *, checks: Collection[str], types: Mapping[str, str]
+) -> Iterator[tuple[int, str]]:
+    """(index, message) of each key that cannot come back; `types` are those of the questions."""
+    for index, key in enumerate(keys):
         message = ""
         if key not in checks:
             message = _("review: the lesson has no check “%(key)s”.")
-        elif key in lesson.record.review[:index]:
+        elif key in keys[:index]:
             message = _("review: “%(key)s” is there twice.")
         elif not _is_judged_by_rule(types.get(key, "")):
             message = _("review: no rule judges “%(key)s”, so that it cannot come back.")
         if message:
-            line = lesson.line(f"review.{index}")
-            notes.problem(lesson.file, line, message % {"key": key})
+            yield index, message % {"key": key}
 
 
 def _is_judged_by_rule(type_key: str) -> bool:
     kind = registry.all_types().get(type_key)
-    return kind is None or (kind.is_scored and not kind.needs_person)
+    return kind is None or kind.is_judged_by_rule

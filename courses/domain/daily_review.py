@@ -18,6 +18,7 @@ from courses.conf import settings
 from courses.coursefiles.schema import DAILY_REVIEW
 from courses.domain import access, cards, drawing, presenting
 from courses.domain.attempts import closing, reading, saving, starting
+from courses.domain.lessons.checks import field_prefix
 from courses.domain.outline import LessonOutline, Outline, outline
 from courses.domain.policy import Policy
 from courses.domain.presenting import ItemView
@@ -111,7 +112,7 @@ def respond(
     request = saving.Request(raw, based_on, by, now, door, key, is_clear=False)
     with transaction.atomic():
         attempt = _begun(enrolment, by, now)
-        item = _item(attempt, question_key)
+        item = saving.find_item(attempt, version__question__key=question_key)
         saved = saving.save_item(attempt=attempt, item=item, request=request)
         if saved.item.value is None:
             raise Invalid(_("Choose or write something first."))
@@ -156,11 +157,8 @@ def _planned(enrolment: Enrolment, now: datetime) -> list[AttemptItem]:
     paths = ("ready_version", "stimulus", "module", "objective")
     rows = cards.due(enrolment=enrolment, now=now)
     found = list(rows.select_related(*(f"question__{path}" for path in paths))[: _size()])
-    if not found:
-        return []
-    number = enrolment.attempts.filter(quiz__is_review=True).count() + 1
     # Mixed, so that what is easily confused stands side by side and no lesson in one piece.
-    drawing.rng("review", enrolment.pk, number).shuffle(found)
+    drawing.rng("review", enrolment.pk, _day(now)).shuffle(found)
     return [_new_item(card, position) for position, card in enumerate(found, start=1)]
 
 
@@ -223,15 +221,6 @@ def _quiz(course: Course) -> Quiz:
     return rows.get()
 
 
-def _item(attempt: Attempt, question_key: str) -> AttemptItem:
-    rows = attempt.items.select_related(*presenting.QUESTION_PATHS)
-    item = rows.filter(version__question__key=question_key).first()
-    if item is None:
-        raise NotFound
-    item.attempt = attempt
-    return item
-
-
 def _card(item: AttemptItem, plan: Outline, due_on: dict[int, date]) -> CardView:
     question = item.version.question
     name = field_prefix(question.key)
@@ -245,8 +234,3 @@ def _card(item: AttemptItem, plan: Outline, due_on: dict[int, date]) -> CardView
     policy = Policy.load(attempt.policy)
     view = reading.live_view(item=item, attempt=attempt, policy=policy, name=name)
     return CardView(view, lesson, due_on.get(question.pk) if view.is_closed else None)
-
-
-def field_prefix(question_key: str) -> str:
-    """What the form fields of a card begin with."""
-    return f"c-{question_key}-"

@@ -153,6 +153,11 @@ class QuestionType(Generic[D]):
     it has its place in lessons alone."""
 
     @property
+    def is_judged_by_rule(self) -> bool:
+        """Is a response right or wrong, and does nobody have to say so?"""
+        return self.is_scored and not self.needs_person
+
+    @property
     def template(self) -> str:
         return f"courses/questions/{self.key}.html"
 

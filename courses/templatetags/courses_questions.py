@@ -5,9 +5,7 @@ page, so that its HTML depends on them alone and can be kept: many learners meet
 in the same state, and drawing it costs far more than comparing what it shows.
 """
 
-from collections import OrderedDict
 from dataclasses import replace
-from threading import Lock
 from typing import Any
 
 from django import template
@@ -18,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from courses.domain.presenting import ItemView
+from courses.kept import Kept
 
 register = template.Library()
 
@@ -37,8 +36,7 @@ NAMES = (
 )
 """What a question's template may read beside `view` and `target`; from the tag or the page."""
 
-_kept: "OrderedDict[tuple[str, ...], SafeString]" = OrderedDict()
-_lock = Lock()
+_kept: Kept[tuple[str, ...], SafeString] = Kept(KEPT)
 
 
 @register.simple_tag(takes_context=True)
@@ -55,16 +53,7 @@ def question(context: dict[str, Any], view: ItemView, **given: Any) -> SafeStrin
         repr(replace(view, revision=0, is_flagged=False, stimulus=None)),
         repr(values),
     )
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    html = _render(view, values)
-    with _lock:
-        _kept[key] = html
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return html
+    return _kept.once(key, lambda: _render(view, values))
 
 
 def _language(context: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.domain import access, daily_review
 from courses.domain.daily_review import CardView
+from courses.domain.lessons.checks import field_prefix
 from courses.errors import Conflict, Invalid
 from courses.web import fragments
 from courses.web.errors import handles_errors, status_of
@@ -44,7 +45,7 @@ def page(request: HttpRequest, course: str) -> HttpResponse:
 def respond(request: HttpRequest, course: str, question: str) -> HttpResponse:
     """Judge a response to a card: the card again as a fragment, or the page at that place."""
     reader = access.reader(course_key=course, by=request.user)
-    prefix = daily_review.field_prefix(question)
+    prefix = field_prefix(question)
     raw = raw_response(request.POST, prefix)
     try:
         result = daily_review.respond(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses import figures
 from courses.domain import access, lessons
+from courses.domain.lessons.checks import field_prefix
 from courses.domain.outline import outline
 from courses.domain.presenting import ItemView
 from courses.errors import Conflict, Invalid
@@ -58,7 +59,7 @@ def lesson(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
 def check(request: HttpRequest, course: str, lesson: str, question: str) -> HttpResponse:
     """Judge a response to a check: the check again as a fragment, or the lesson at that place."""
     reader = access.reader(course_key=course, by=request.user)
-    prefix = f"c-{question}-"
+    prefix = field_prefix(question)
     raw = raw_response(request.POST, prefix)
     try:
         result = lessons.respond(

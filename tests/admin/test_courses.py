@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from courses.models import Asset, Course, Lesson, Term
-from tests.factories import CourseFactory, LessonFactory, ModuleFactory, make_question
+from tests.factories import ESSAY, CourseFactory, LessonFactory, ModuleFactory, make_question
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +39,27 @@ def test_saving_a_lesson_renders_it_and_makes_its_checks(admin_client):
     assert lesson.rendered["checks"] == [question.key]
     assert [item.question for item in lesson.checks.items.all()] == [question]
     assert Course.objects.get().revision != before
+
+
+def test_an_instructor_says_which_checks_come_back(admin_client):
+    lesson = LessonFactory(body="")
+    good = make_question(lesson.module)
+    essay = make_question(lesson.module, kind="essay", data=ESSAY)
+    body = f"[[check:{good.key}]]\n\n[[check:{essay.key}]]\n"
+
+    def save(*keys):
+        form = lesson_form(lesson.module, body=body, review="\n".join(keys))
+        answer = admin_client.post(address(lesson), form)
+        lesson.refresh_from_db()
+        return str(answer.context["errors"]) if answer.context else ""
+
+    assert "no check “c9”" in save("c9")
+    assert "there twice" in save(good.key, good.key)
+    assert "no rule judges" in save(essay.key)
+    assert lesson.review == []
+    assert save(good.key) == ""
+    assert lesson.review == [good.key]
+    assert f">{good.key}</textarea>" in admin_client.get(address(lesson)).text.replace("\n", "")
 
 
 def test_a_lessons_key_is_unique_in_the_course(admin_client):

@@ -6,10 +6,11 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from courses.api import kept
+from courses.api import catalogue
 from courses.domain.authoring.edits import write_version
 from courses.domain.outline import touch
 from courses.errors import NotFound
+from courses.kept import Kept
 from courses.models import Asset, Course, Lesson, Question, QuizItem, Reference, Stimulus, Term
 from tests.api.platform import Platform, problem
 from tests.factories import (
@@ -97,6 +98,8 @@ def test_what_is_kept_goes_with_a_change(platform, course, part):
 
 
 def test_so_many_answers_are_kept_and_no_refusal():
+    kept = Kept(catalogue.KEPT)
+
     def refuse():
         raise NotFound
 
@@ -104,10 +107,10 @@ def test_so_many_answers_are_kept_and_no_refusal():
         kept.once("x", refuse)
     assert kept.once("x", lambda: "made") == "made"
     assert kept.once("x", refuse) == "made"
-    for number in range(kept.MOST):
+    for number in range(kept.most):
         kept.once(f"x-{number}", lambda: None)
     assert kept.once("x", lambda: "anew") == "anew"
-    assert len(kept._kept) == kept.MOST
+    assert len(kept) == kept.most
 
 
 def test_contents(platform, course):

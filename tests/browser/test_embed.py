@@ -131,6 +131,20 @@ def test_colours_and_language_follow_the_page_around(seat: Seat) -> None:
     expect(root).to_have_attribute("data-theme", "light")
 
 
+def test_colours_that_change_while_the_frame_is_on_its_way_reach_it(seat: Seat) -> None:
+    """They are told when the address is set already, and no page is there yet to hear them."""
+    seat.sit_down('theme="dark"')
+    seat.page.locator("cx-course").evaluate(
+        "(e, url) => {"
+        " e.launch = async () =>"
+        " { setTimeout(() => e.setAttribute('theme', 'light')); return url };"
+        " e.setAttribute('src', '/launch') }",
+        seat.launch()["url"],
+    )
+    seat.hear("ready")
+    expect(seat.frame.locator("html")).to_have_attribute("data-theme", "light")
+
+
 def test_strangers_messages_do_nothing(seat: Seat) -> None:
     seat.sit_down()
     seat.hear("progress")

@@ -48,7 +48,7 @@ def test_whatever_it_shows_makes_another_drawing():
 
 
 def test_few_are_kept(monkeypatch):
-    monkeypatch.setattr(courses_questions, "KEPT", 2)
+    monkeypatch.setattr(courses_questions._kept, "most", 2)
     shown = view()
     for number in range(5):
         draw(shown, legend=str(number))

@@ -186,8 +186,7 @@ def live_view(
 ) -> presenting.ItemView:
     """An item of an open attempt, with as much revealed as its mode allows by now."""
     kind = item.version.question_type
-    is_unjudged = kind.needs_person or not kind.is_scored
-    is_judged = item.tries > 0 or (item.value is not None and is_unjudged)
+    is_judged = item.tries > 0 or (item.value is not None and not kind.is_judged_by_rule)
     reveal = policy.reveal_during(
         is_graded=is_judged,
         is_closed=item.is_closed or kind.needs_person,

@@ -84,7 +84,7 @@ def save(
         close_due(attempts=[attempt], now=now)
     with transaction.atomic():
         locked = locked_attempt(attempt)
-        item = _item(locked, position)
+        item = find_item(locked, position=position)
         return save_item(attempt=locked, item=item, request=request)
 
 
@@ -116,15 +116,16 @@ def flag(*, attempt: Attempt, position: int, is_flagged: bool, now: datetime) ->
     locked = locked_attempt(attempt)
     if not locked.is_open or is_over(attempt=locked, now=now):
         raise Closed
-    item = _item(locked, position)
+    item = find_item(locked, position=position)
     item.is_flagged = is_flagged
     item.save(update_fields=["is_flagged"])
     return item
 
 
-def _item(attempt: Attempt, position: int) -> AttemptItem:
+def find_item(attempt: Attempt, **where: Any) -> AttemptItem:
+    """The one item of the attempt that is so, with its question. Raises NotFound."""
     rows = attempt.items.select_related(*presenting.QUESTION_PATHS)
-    item = rows.filter(position=position).first()
+    item = rows.filter(**where).first()
     if item is None:
         raise NotFound
     item.attempt = attempt

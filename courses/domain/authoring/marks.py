@@ -1,12 +1,12 @@
 """Do the texts that somebody writes here name what is there? As the check of course files asks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 
 from courses import figures, markup
-from courses.coursefiles import mentions
+from courses.coursefiles import daily_review, mentions
 from courses.errors import Problem
 from courses.models import Asset, Course, Lesson, Module, Question, Reference, Term
 
@@ -46,6 +46,16 @@ def lesson_oddities(*, lesson: Lesson) -> list[tuple[int, str]]:
         questions = Question.objects.filter(course=course, module=lesson.module)
         known["check"] = set(questions.values_list("key", flat=True))
     return list(mentions.problems(findings, known))
+
+
+def review_problems(*, course: Course, body: str, keys: Sequence[str]) -> list[str]:
+    """Why checks cannot come back in the daily review of a lesson with this text; one query."""
+    mentions_in = markup.inspect(body, is_lesson=True).mentions
+    checks = {mention.key for mention in mentions_in if mention.kind == "check"}
+    rows = Question.objects.filter(course=course, key__in=keys, ready_version__isnull=False)
+    types = dict(rows.values_list("key", "ready_version__type"))
+    found = daily_review.problems(keys, checks=checks, types=types)
+    return [message for _index, message in found]
 
 
 def files_of(*, module: Module | None) -> QuerySet[Asset]:

@@ -4,8 +4,6 @@ Pages ask for the outline on every request; the course row that they load anyway
 is current, so a warm page costs no query for it and never shows an old one.
 """
 
-from collections import OrderedDict
-from threading import Lock
 from uuid import UUID
 
 from courses.domain.outline.dates import (
@@ -25,6 +23,7 @@ from courses.domain.outline.plan import (
 )
 from courses.domain.outline.reading import read
 from courses.domain.outline.revision import connect, touch
+from courses.kept import Kept
 from courses.models import Course
 
 __all__ = [
@@ -45,23 +44,11 @@ __all__ = [
 ]
 
 KEPT = 32
-"""Outlines kept in one process, the least recently used goes first."""
+"""Outlines kept in one process."""
 
-
-_kept: "OrderedDict[UUID, Outline]" = OrderedDict()
-_lock = Lock()
+_kept: Kept[UUID, Outline] = Kept(KEPT)
 
 
 def outline(course: Course) -> Outline:
     """The course's outline; no query when this revision was read before in this process."""
-    key = course.revision
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    found = read(course)
-    with _lock:
-        _kept[key] = found
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return found
+    return _kept.once(course.revision, lambda: read(course))

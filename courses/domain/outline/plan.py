@@ -56,7 +56,7 @@ def _comes_back(place: QuizItem, keys: list[str]) -> bool:
     version = place.current_version
     if version is None or version.question.key not in keys:
         return False
-    return version.question_type.is_scored and not version.question_type.needs_person
+    return version.question_type.is_judged_by_rule
 
 
 @dataclass(frozen=True)
