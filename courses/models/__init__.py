@@ -18,6 +18,7 @@ from courses.models.launch import Launch
 from courses.models.lesson import Lesson
 from courses.models.question import Question, QuestionVersion, Stimulus, Tag
 from courses.models.quiz import Quiz, QuizItem
+from courses.models.relay import RelayProcess
 from courses.models.vote import VoteTally
 from courses.models.webhook import DeliveryTry, WebhookEndpoint
 
@@ -50,6 +51,7 @@ __all__ = [
     "Quiz",
     "QuizItem",
     "Reference",
+    "RelayProcess",
     "Response",
     "Result",
     "ResultOverride",

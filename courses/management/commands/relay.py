@@ -1,6 +1,8 @@
 """Run beside the web server: close what has run out, deliver events. Any number may run."""
 
+import os
 import signal
+import socket
 import threading
 from argparse import ArgumentParser
 from random import SystemRandom
@@ -10,10 +12,12 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
-from courses.domain import relay
+from courses.domain import relay, relay_processes
 
 
 class Command(BaseCommand):
+    name = f"{socket.gethostname()[:150]} {os.getpid()}"
+    """What an operator sees of this process."""
     help = "Closes expired attempts and delivers events, until it is told to stop."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -37,7 +41,9 @@ class Command(BaseCommand):
         """One round; True when there was nothing to do, or the database was not there."""
         close_old_connections()
         try:
-            return relay.run_once(clock=timezone.now, jitter=SystemRandom()).was_idle
+            was_idle = relay.run_once(clock=timezone.now, jitter=SystemRandom()).was_idle
+            relay_processes.report(name=self.name, now=timezone.now())
+            return was_idle
         except OperationalError as error:
             self.stderr.write(f"relay: the database did not answer: {error}")
             return True

@@ -1,0 +1,26 @@
+"""Which relay processes run. A backlog alone does not tell: it is empty where nothing happens."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+
+from courses.models import RelayProcess
+
+EVERY = timedelta(seconds=20)
+"""How often a process writes that it is there; rounds may be far more frequent."""
+KEPT = timedelta(days=1)
+
+
+def report(*, name: str, now: datetime) -> None:
+    """Note that the relay process of this name has finished a round; at most once in `EVERY`."""
+    row = RelayProcess.objects.filter(name=name).first()
+    if row is None:
+        RelayProcess.objects.filter(seen_at__lt=now - KEPT).delete()
+        RelayProcess.objects.create(name=name, started_at=now, seen_at=now)
+    elif now - row.seen_at >= EVERY:
+        RelayProcess.objects.filter(pk=row.pk).update(seen_at=now)
+
+
+def last_seen() -> datetime | None:
+    """When a relay process last finished a round; None when none ever did."""
+    return RelayProcess.objects.aggregate(last=Max("seen_at"))["last"]
