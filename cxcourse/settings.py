@@ -27,6 +27,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "courses",
+    # Commands for the operator: backup, restore, doctor.
+    "cxcourse",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

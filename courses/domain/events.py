@@ -42,6 +42,9 @@ WEBHOOK_PING = "webhook.ping"
 PERSON_ERASED = "person.erased"
 """For nobody: it holds the end of the feed when the events of a person are taken out of it."""
 
+RECORDS_RESTORED = "records.restored"
+"""For nobody: it marks the gap in the feed after a backup was restored."""
+
 Entry = tuple[str, dict[str, Any]]
 """An event's type and its data (plain JSON)."""
 

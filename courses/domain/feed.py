@@ -14,6 +14,8 @@ from courses.domain import events, webhooks
 from courses.models import ApiClient, Course, Event, ExternalIdentity
 
 BATCH = 500
+GAP = 10_000_000
+"""More events than any site records between a backup and its loss."""
 _LOCK = 0x63785F66656564
 """The name of the lock in PostgreSQL ("cx_feed" in ASCII)."""
 
@@ -61,6 +63,16 @@ def hold_end(*, now: datetime) -> None:
     Event.objects.create(type=events.PERSON_ERASED, occurred_at=now)
     while number(now=now):
         pass
+
+
+def leave_gap(*, now: datetime) -> None:
+    """Go on far above every position that may have been read: the database is an earlier one.
+
+    Events that have no position yet get theirs after the gap. Must run inside a transaction.
+    """
+    _alone()
+    position = last_position() + GAP
+    Event.objects.create(type=events.RECORDS_RESTORED, occurred_at=now, position=position)
 
 
 def _alone() -> None:
