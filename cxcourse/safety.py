@@ -92,6 +92,11 @@ WARNED = (
 )
 
 
+def found_in(settings: Settings) -> list[Danger]:
+    """Every unsafe or doubtful value in these settings."""
+    return [danger for danger in (*REFUSED, *WARNED) if danger.is_present(settings)]
+
+
 def refuse_unsafe(settings: Settings) -> None:
     """Warn of doubtful values; raise `ImproperlyConfigured` that names every unsafe one at once."""
     for danger in WARNED:

@@ -23,4 +23,5 @@ def report(*, name: str, now: datetime) -> None:
 
 def last_seen() -> datetime | None:
     """When a relay process last finished a round; None when none ever did."""
-    return RelayProcess.objects.aggregate(last=Max("seen_at"))["last"]
+    last: datetime | None = RelayProcess.objects.aggregate(last=Max("seen_at"))["last"]
+    return last

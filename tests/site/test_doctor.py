@@ -1,0 +1,88 @@
+"""Each question of `manage.py doctor`: what is found when all is well, and when it is not."""
+
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from courses.domain import relay_processes
+from courses.models import Event
+from cxcourse import doctor, health
+
+pytestmark = pytest.mark.django_db
+
+
+def finding(name: str) -> doctor.Finding:
+    return next(one for one in doctor.examine() if one.name == name)
+
+
+@pytest.fixture
+def healthy(tmp_path: Path, settings: Settings) -> None:
+    settings.VAR_DIR = tmp_path
+    relay_processes.report(name="here 1", now=timezone.now())
+
+
+def test_it_asks_all_that_readyz_asks() -> None:
+    assert set(health.CHECKS) < set(doctor.QUESTIONS)
+
+
+def test_a_relay_that_never_ran_is_wrong() -> None:
+    assert finding("relay process") == (
+        "relay process",
+        False,
+        "No relay has ever run here; start `manage.py relay` beside the web server.",
+    )
+
+
+def test_a_relay_that_ended_is_wrong() -> None:
+    relay_processes.report(name="here 1", now=timezone.now() - timedelta(seconds=130))
+    assert not finding("relay process").is_ok
+
+
+def test_a_relay_that_runs_is_in_order(healthy: None) -> None:
+    assert finding("relay process") == ("relay process", True, "seen 0 seconds ago")
+
+
+def test_a_folder_that_is_gone_is_wrong(tmp_path: Path, settings: Settings) -> None:
+    settings.VAR_DIR = tmp_path / "gone"
+    found = finding("disk")
+    assert (found.is_ok, "gone cannot be written to" in found.text) == (False, True)
+
+
+def test_a_full_disk_is_wrong(healthy: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: SimpleNamespace(free=12_000_000))
+    found = finding("disk")
+    assert (found.is_ok, "Only 12 MB are free" in found.text) == (False, True)
+
+
+def test_a_clock_that_went_back_is_wrong() -> None:
+    Event.objects.create(type="person.erased", occurred_at=timezone.now() + timedelta(hours=1))
+    found = finding("clock")
+    assert (found.is_ok, found.text.endswith("in the future.")) == (False, True)
+
+
+def test_unsafe_settings_of_a_production_site_are_named(settings: Settings) -> None:
+    settings.PROFILE = "production"
+    settings.SECRET_KEY = "short"
+    found = finding("settings")
+    assert (found.is_ok, "SECRET_KEY must be a random text" in found.text) == (False, True)
+
+
+def test_a_line_each_and_a_status(healthy: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = StringIO()
+    monkeypatch.setattr(doctor, "QUESTIONS", {"one": lambda: "fine", "two": wrong})
+    with pytest.raises(CommandError, match="1 of 2 are not in order"):
+        call_command("doctor", stdout=out)
+    assert out.getvalue().splitlines() == [
+        "ok     one            fine",
+        "WRONG  two            mend it",
+    ]
+
+
+def wrong() -> str:
+    raise doctor.Problem("mend it")
