@@ -24,9 +24,8 @@ from courses.errors import NotFound
 from courses.kept import Kept
 from courses.models import Course, Lesson, Quiz
 
+_PIN = query("v", "The hash that `files` of an attempt's item gives: the file as it was then.")
 _SINCE = query("updated_after", "Only what changed since this time.", datetime)
-
-
 KEPT = 128
 """Answers kept by their ETags in one process: a course with its lessons is some forty."""
 
@@ -177,16 +176,17 @@ class OneQuiz(CatalogueView):
 
 
 class OneAsset(CatalogueView):
-    @operation("get_asset", response={(200, "*/*"): bytes}, has_etag=True)
+    @operation("get_asset", response={(200, "*/*"): bytes}, query=[_PIN], has_etag=True)
     def get(self, request: Request, course: str, module: str, name: str) -> Any:
-        """A figure or data file of a module, as its HTML names it."""
+        """A figure or data file of a module, as its HTML names it or as an attempt shows it."""
         row = _readable(request, course)
-        found = find_asset(course=row, module_key=module, name=name)
+        pin = request.query_params.get("v", "")
+        found = find_asset(course=row, module_key=module, name=name, pin=pin)
         etag = f'"{found.content_hash}"'
         if etags.is_known(request, etag):
             return etags.not_modified(etag)
-        headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-        return HttpResponse(bytes(found.content), content_type=found.content_type, headers=headers)
+        sent = {"ETag": etag, "Cache-Control": "private, no-cache"}
+        return HttpResponse(bytes(found.content), content_type=found.content_type, headers=sent)
 
 
 def _readable(request: Request, key: str) -> Course:

@@ -21,6 +21,14 @@ class StimulusShape(Shape):
     body = Text(help_text="Markdown")
 
 
+class FileShape(Shape):
+    """Fetch it with `get_asset`, giving the hash as `v`."""
+
+    module = Text(help_text="Of the question; empty where it has none.")
+    name = Text()
+    hash = Text()
+
+
 class CastShape(Shape):
     key = Text()
     text = Text(help_text="Markdown")
@@ -59,6 +67,7 @@ class ItemShape(Shape):
     type = Text()
     content = Facts(source="q", help_text="Depends on the type; texts are Markdown.")
     stimulus = StimulusShape(allow_null=True)
+    files = FileShape(many=True, help_text="What its texts show, as it was when it was drawn.")
     objective = Text(source="objective_key")
     points = Number()
     revision = Whole(help_text="How many responses are stored; name it in `based_on`.")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from courses.conf import settings
 from courses.coursefiles.schema import DAILY_REVIEW
-from courses.domain import access, cards, drawing, presenting
+from courses.domain import access, cards, drawing, pinning, presenting
 from courses.domain.attempts import closing, reading, saving, starting
 from courses.domain.lessons.checks import field_prefix
 from courses.domain.outline import LessonOutline, Outline, outline
@@ -190,6 +190,7 @@ def _begun(enrolment: Enrolment, by: Any, now: datetime) -> Attempt:
     attempt = starting.open_attempt(enrolment=locked, quiz=quiz, number=number, by=by, now=now)
     for item in items:
         item.attempt = attempt
+    pinning.pin(items)
     AttemptItem.objects.bulk_create(items)
     return attempt
 

@@ -2,8 +2,25 @@
 
 from django.db.models import Q
 
-from courses.domain import access
+from courses.domain import access, pinning
 from courses.models import Term
+
+
+def terms_with_pinned(*, reader: access.Reader, pin: str) -> tuple[list[Term], str]:
+    """All terms, with the one that an attempt was made with in the words that it had then.
+
+    Also the key of that one where its words have changed since, else "".
+    """
+    rows = terms(reader=reader)
+    known = pinning.find_term(content_hash=pin)
+    if known is None:
+        return rows, ""
+    others = [row for row in rows if row.key != known["key"]]
+    same = [row for row in rows if row.key == known["key"]]
+    if same and (same[0].term, same[0].definition) == (known["term"], known["definition"]):
+        return rows, ""
+    rows = [*others, Term(course=reader.course, **known)]
+    return sorted(rows, key=lambda row: row.term.casefold()), known["key"]
 
 
 def terms(*, reader: access.Reader, query: str = "") -> list[Term]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from courses.domain import grading
+from courses.domain import grading, pinning
 from courses.domain.policy import Policy
 from courses.domain.votes import Move
 from courses.models import AttemptItem, Grading, QuestionVersion
@@ -39,6 +39,7 @@ class ItemView:
     hint: str = ""
     comment: str = ""
     stimulus: dict[str, str] | None = None
+    pins: pinning.Pins = ()
     objective_key: str = ""
     needs_person: bool = False
     is_typed: bool = False
@@ -46,6 +47,15 @@ class ItemView:
     value: Any = None
     move: Move | None = None
     """Of a second vote that is cast: where it came from, and where everybody's went."""
+
+    @property
+    def files(self) -> list[dict[str, str]]:
+        """The pictures and data files that its texts name, as they were when it was drawn."""
+        return [
+            {"module": self.module_key, "name": key, "hash": content_hash}
+            for kind, key, content_hash in self.pins
+            if kind == "asset"
+        ]
 
 
 def present_item(
@@ -65,6 +75,8 @@ def present_item(
     is_tried = policy.is_graded_at_once and item.tries > 0
     return ItemView(
         **_identity(version, name),
+        stimulus=pinning.stimulus_of(item),
+        pins=pinning.pins_of(item),
         position=item.position,
         q=kind.present(version.parsed, item.params, value, reveal),
         revision=item.revision,
@@ -91,8 +103,12 @@ def preview_item(
 ) -> ItemView:
     """A question nobody has answered yet, before there is an attempt."""
     reveal = Reveal.nothing()
+    stimulus = version.question.stimulus
     return ItemView(
         **_identity(version, name),
+        stimulus=None
+        if stimulus is None
+        else {"key": stimulus.key, "title": stimulus.title, "body": stimulus.body},
         position=0,
         q=version.question_type.present(version.parsed, params, None, reveal),
         revision=0,
@@ -108,7 +124,6 @@ def preview_item(
 def _identity(version: QuestionVersion, name: str) -> dict[str, Any]:
     question = version.question
     kind = version.question_type
-    stimulus = question.stimulus
     return {
         "name": name,
         "question_key": question.key,
@@ -119,17 +134,11 @@ def _identity(version: QuestionVersion, name: str) -> dict[str, Any]:
         "needs_person": kind.needs_person,
         "is_typed": kind.is_typed,
         "is_scored": kind.is_scored,
-        "stimulus": None
-        if stimulus is None
-        else {"key": stimulus.key, "title": stimulus.title, "body": stimulus.body},
     }
 
 
-QUESTION_PATHS = (
-    "version__question__stimulus",
-    "version__question__module",
-    "version__question__objective",
-)
+VERSION_PATHS = ("question__module", "question__objective")
+QUESTION_PATHS = ("stimulus", *(f"version__{path}" for path in VERSION_PATHS))
 """What to `select_related` on items so that presenting them asks nothing."""
 
 

@@ -1,15 +1,15 @@
 """Are the summaries what the log says? They exist so that lists are cheap; the log is the truth."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from courses.domain import gradebook, grading, votes
+from courses.domain import gradebook, grading, pinning, votes
 from courses.domain.policy import Policy
-from courses.models import Attempt, AttemptItem, Course, Result, VoteTally
+from courses.models import Attempt, AttemptItem, Course, PinnedContent, Result, VoteTally
 
 BATCH = 200
 
@@ -36,6 +36,16 @@ def verify(*, now: datetime, is_fixing: bool = False) -> Iterator[Difference]:
         yield from verify_attempt(pk=pk, now=now, is_fixing=is_fixing)
     for pk in Course.objects.order_by("pk").values_list("pk", flat=True):
         yield from verify_tallies(course_id=pk, is_fixing=is_fixing)
+    yield from verify_pinned()
+
+
+def verify_pinned() -> Iterator[Difference]:
+    """Pinned contents that are not what their hash says. Nothing can put these right."""
+    rows = PinnedContent.objects.order_by("pk")
+    for row in rows.iterator(chunk_size=BATCH):
+        logged = pinning.hash_of(bytes(row.content))
+        if row.content_hash != logged:
+            yield Difference(f"pinned content {row.pk}", "content_hash", row.content_hash, logged)
 
 
 @transaction.atomic
@@ -55,7 +65,7 @@ def verify_tallies(*, course_id: int, is_fixing: bool) -> list[Difference]:
 
 @transaction.atomic
 def verify_attempt(*, pk: int, now: datetime, is_fixing: bool) -> list[Difference]:
-    """The differences of one attempt, its items and its result. Six queries."""
+    """The differences of one attempt, its items and its result. Seven queries."""
     attempt = (
         Attempt.objects.select_for_update(no_key=True, of=("self",))
         .select_related("quiz", "enrolment__course")
@@ -63,7 +73,8 @@ def verify_attempt(*, pk: int, now: datetime, is_fixing: bool) -> list[Differenc
     )
     rows = attempt.items.select_related("version__question").order_by("position")
     items = list(rows.prefetch_related("responses", "gradings"))
-    differences = [one for item in items for one in _item(item, Policy.load(attempt.policy))]
+    policy, pinned = Policy.load(attempt.policy), _pinned(items)
+    differences = [one for item in items for one in _item(item, policy, pinned)]
     if not attempt.is_open:
         differences += _attempt(attempt, items)
     if is_fixing and differences:
@@ -74,7 +85,16 @@ def verify_attempt(*, pk: int, now: datetime, is_fixing: bool) -> list[Differenc
     return differences
 
 
-def _item(item: AttemptItem, policy: Policy) -> list[Difference]:
+def _pinned(items: Iterable[AttemptItem]) -> set[str]:
+    """Those of the hashes named by the items that are kept; a query where any is named."""
+    named = {content_hash for item in items for _kind, _key, content_hash in item.pinned}
+    if not named:
+        return set()
+    rows = PinnedContent.objects.filter(content_hash__in=named)
+    return set(rows.values_list("content_hash", flat=True))
+
+
+def _item(item: AttemptItem, policy: Policy, pinned: set[str]) -> list[Difference]:
     """Differences of an item, which then holds what the log says."""
     stored = {name: getattr(item, name) for name in ITEM_FIELDS}
     responses = sorted(item.responses.all(), key=lambda row: row.revision)
@@ -83,7 +103,14 @@ def _item(item: AttemptItem, policy: Policy) -> list[Difference]:
     item.value = responses[-1].value if responses else None
     summary = grading.summarise(gradings=gradings, policy=policy)
     grading.apply_summary(item=item, summary=summary)
-    return _differences(f"item {item.pk}", stored, item)
+    return [*_differences(f"item {item.pk}", stored, item), *_missing(item, pinned)]
+
+
+def _missing(item: AttemptItem, pinned: set[str]) -> Iterator[Difference]:
+    """What the item was made with and is not kept any more."""
+    for kind, key, content_hash in pinning.pins_of(item):
+        if content_hash not in pinned:
+            yield Difference(f"item {item.pk}", f"{kind} {key}", None, content_hash)
 
 
 def _attempt(attempt: Attempt, items: list[AttemptItem]) -> list[Difference]:

@@ -16,6 +16,7 @@ from courses.models.event import Delivery, Event
 from courses.models.gradebook import LineItem, Result, ResultOverride
 from courses.models.launch import Launch
 from courses.models.lesson import Lesson
+from courses.models.pinned import PinnedContent
 from courses.models.question import Question, QuestionVersion, Stimulus, Tag
 from courses.models.quiz import Quiz, QuizItem
 from courses.models.relay import RelayProcess
@@ -46,6 +47,7 @@ __all__ = [
     "LineItem",
     "Module",
     "Objective",
+    "PinnedContent",
     "Question",
     "QuestionVersion",
     "Quiz",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models.enrolment import Enrolment
 from courses.models.fields import FractionField
+from courses.models.pinned import PinnedContent
 from courses.models.question import QuestionVersion
 from courses.models.quiz import Quiz
 
@@ -115,6 +116,19 @@ class AttemptItem(models.Model):
     )
     points = models.DecimalField(_("points"), max_digits=7, decimal_places=3)
     params = models.JSONField(_("random draws"), default=dict)
+    stimulus = models.ForeignKey(
+        PinnedContent,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("stimulus as it was"),
+    )
+    pinned = models.JSONField(
+        _("files and terms as they were"),
+        default=list,
+        help_text=_("Kind, key and content hash of each that the question's texts name."),
+    )
     is_flagged = models.BooleanField(_("flagged"), default=False)
     revision = models.PositiveIntegerField(_("revision"), default=0)
     value = models.JSONField(_("current response"), null=True, blank=True)

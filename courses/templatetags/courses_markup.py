@@ -29,6 +29,12 @@ def markdown_inline(text: str, links: markup.Links | None = None) -> SafeString:
 
 
 @register.filter
+def asset_url(links: markup.Links, name: str) -> str:
+    """The address of a file that a question names outside of its texts."""
+    return links.asset(name)
+
+
+@register.filter
 def markdown_plain(text: str) -> str:
     """One line without markup."""
     return markup.plain(_text(text))

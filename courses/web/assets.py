@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from courses.domain import access
 from courses.domain.assets import find_asset
 from courses.web.errors import handles_errors
+from courses.web.links import PIN
 
 _HOUR_S = 3600
 
@@ -14,9 +15,13 @@ _HOUR_S = 3600
 @require_safe
 @handles_errors
 def asset(request: HttpRequest, course: str, module: str, name: str) -> HttpResponse:
-    """The file, or 304 when the browser has it. Its hash is its ETag."""
+    """The file, or 304 when the browser has it. Its hash is its ETag.
+
+    An attempt asks for it by the hash that it was made with.
+    """
     reader = access.reader(course_key=course, by=request.user)
-    found = find_asset(course=reader.course, module_key=module, name=name)
+    pin = request.GET.get(PIN, "")
+    found = find_asset(course=reader.course, module_key=module, name=name, pin=pin)
     etag = quote_etag(found.content_hash)
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)

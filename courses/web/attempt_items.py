@@ -12,7 +12,7 @@ from courses.domain.attempts.reading import live_view
 from courses.domain.policy import Policy
 from courses.domain.presenting import ItemView
 from courses.models import Attempt, AttemptItem, Course
-from courses.web.links import PageLinks
+from courses.web.links import PageLinks, links_of
 from courses.web.refill import refill
 
 
@@ -31,7 +31,7 @@ class Row:
 
 
 def row(view: ItemView, course: Course, **extra: Any) -> Row:
-    return Row(view, PageLinks(course.key, view.module_key), **extra)
+    return Row(view, links_of(view, course_key=course.key), **extra)
 
 
 def view_of(attempt: Attempt, item: AttemptItem) -> ItemView:

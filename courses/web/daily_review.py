@@ -17,16 +17,18 @@ from courses.errors import Conflict, Invalid
 from courses.web import fragments
 from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import Refused
+from courses.web.links import PageLinks, links_of
 from courses.web.raw import based_on, raw_response
 from courses.web.refill import refill
 
 
 @dataclass(frozen=True)
 class Row:
-    """A card and its number in the set."""
+    """A card, its number in the set, and where its texts lead."""
 
     card: CardView
     number: int
+    links: PageLinks
     error: str = ""
 
 
@@ -83,27 +85,35 @@ def _show(
         "page": shown,
         "course": shown.course,
         "course_key": shown.course.key,
-        "rows": [_row(card, number, refused) for number, card in enumerate(shown.cards, start=1)],
+        "rows": [
+            _row(card, number, shown.course.key, refused)
+            for number, card in enumerate(shown.cards, start=1)
+        ],
         "check_count": len(shown.cards),
     }
     status = status_of(refused.error) if refused else None
     return render(request, "courses/daily_review.html", context, status=status)
 
 
-def _row(card: CardView, number: int, refused: Refused | None) -> Row:
+def _row(card: CardView, number: int, course_key: str, refused: Refused | None = None) -> Row:
     if refused is None or refused.question != card.view.question_key:
-        return Row(card, number)
+        return Row(card, number, _links(card, course_key))
     view = card.view
     if view.can_respond:
         view = replace(view, q=refill(view.q, refused.raw))
-    return Row(replace(card, view=view), number, str(refused.error.message))
+    shown = replace(card, view=view)
+    return Row(shown, number, _links(shown, course_key), str(refused.error.message))
+
+
+def _links(card: CardView, course_key: str) -> PageLinks:
+    return links_of(card.view, course_key=course_key)
 
 
 def _fragment(
     request: HttpRequest, reader: access.Reader, result: daily_review.CardResponse
 ) -> HttpResponse:
     context = {
-        "row": Row(result.card, result.card.view.position),
+        "row": _row(result.card, result.card.view.position, reader.course.key),
         "check_count": result.card_count,
         "course": reader.course,
         "course_key": reader.course.key,

@@ -20,7 +20,7 @@ from courses.errors import Conflict, Invalid
 from courses.web import fragments
 from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import Refused
-from courses.web.links import PageLinks, resolved
+from courses.web.links import PageLinks, links_of, resolved
 from courses.web.raw import based_on, raw_response
 from courses.web.refill import refill
 
@@ -33,6 +33,7 @@ class Piece:
     check: ItemView | None = None
     number: int = 0
     error: str = ""
+    links: PageLinks | None = None
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,9 @@ def _pieces(page: lessons.LessonPage, links: PageLinks, refused: Refused | None)
             pieces.append(Piece(html=resolved(segment.html, links)))
             continue
         number += 1
-        pieces.append(_check_piece(segment.check, number, refused))
+        piece = _check_piece(segment.check, number, refused)
+        own = links_of(segment.check, course_key=links.course_key)
+        pieces.append(replace(piece, links=own))
     return pieces
 
 
@@ -180,6 +183,7 @@ def _fragment(
 ) -> HttpResponse:
     context = {
         "view": result.view,
+        "links": links_of(result.view, course_key=reader.course.key),
         "number": result.view.position,
         "check_count": outline(reader.course).lesson(lesson_key).check_count,
         "course": reader.course,

@@ -7,30 +7,52 @@ from html import escape
 from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils.safestring import SafeString
 
+from courses.domain.pinning import Pins
+from courses.domain.presenting import ItemView
 from courses.markup import resolve
 
+NO_MODULE = "-"
+"""Stands in an address for the module of a question that has none."""
+PIN = "v"
+"""Names the content hash in the address of a file or a term as it was."""
 _HERE = "/-here-/"
 """Stands for the prefix. Behind `="` no author can write it: their addresses have a scheme."""
 
 
 @dataclass(frozen=True)
 class PageLinks:
-    """Addresses for `courses.markup.resolve`, seen from a page of one module."""
+    """Addresses for `courses.markup.resolve`, seen from a page of one module.
+
+    `pins` are the files and terms that an attempt shows as they were: their addresses say which.
+    """
 
     course_key: str
     module_key: str
+    pins: Pins = ()
 
     def lesson(self, key: str) -> str:
         return reverse("courses:lesson", args=[self.course_key, key])
 
     def asset(self, name: str) -> str:
-        return reverse("courses:asset", args=[self.course_key, self.module_key, name])
+        address = reverse("courses:asset", args=[self.course_key, self.module_key, name])
+        return address + self._pinned("asset", name)
 
     def term(self, key: str) -> str:
-        return reverse("courses:glossary", args=[self.course_key]) + f"#term-{key}"
+        address = reverse("courses:glossary", args=[self.course_key])
+        return address + self._pinned("term", key) + f"#term-{key}"
 
     def source(self, key: str) -> str:
         return f"#source-{key}"
+
+    def _pinned(self, kind: str, key: str) -> str:
+        found = (pin for of, named, pin in self.pins if (of, named) == (kind, key))
+        pin = next(found, "")
+        return f"?{PIN}={pin}" if pin else ""
+
+
+def links_of(view: ItemView, *, course_key: str) -> PageLinks:
+    """Where the texts of a question lead."""
+    return PageLinks(course_key, view.module_key or NO_MODULE, view.pins)
 
 
 def resolved(html: str, links: PageLinks) -> SafeString:

@@ -9,7 +9,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses.domain import access, deadlines, drawing, events, gradebook, grants
+from courses.domain import access, deadlines, drawing, events, gradebook, grants, pinning
 from courses.domain.attempts.closing import close_due
 from courses.errors import Conflict, NotFound
 from courses.models import (
@@ -154,7 +154,9 @@ def _begin(
     attempt = open_attempt(
         enrolment=enrolment, quiz=quiz, number=number, deadline_at=deadline_at, by=by, now=now
     )
-    AttemptItem.objects.bulk_create(_items(attempt))
+    items = _items(attempt)
+    pinning.pin(items)
+    AttemptItem.objects.bulk_create(items)
     if quiz.is_graded:
         gradebook.line_item(quiz)
     return attempt

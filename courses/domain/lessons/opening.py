@@ -84,7 +84,7 @@ def _own_items(reader: access.Reader, lesson: LessonOutline) -> list[AttemptItem
     rows = AttemptItem.objects.filter(
         attempt__enrolment=reader.enrolment, attempt__quiz_id=lesson.quiz_id
     )
-    items = list(rows.select_related("attempt").order_by("attempt__number", "position"))
+    items = list(rows.select_related("attempt", "stimulus").order_by("attempt__number", "position"))
     _put_versions(items, lesson)
     return items
 
@@ -94,8 +94,7 @@ def _put_versions(items: list[AttemptItem], lesson: LessonOutline) -> None:
     known = {version.pk: version for version in map(version_of, lesson.places)}
     older = {item.version_id for item in items} - set(known)
     if older:
-        paths = [path.removeprefix("version__") for path in presenting.QUESTION_PATHS]
-        known |= QuestionVersion.objects.select_related(*paths).in_bulk(older)
+        known |= QuestionVersion.objects.select_related(*presenting.VERSION_PATHS).in_bulk(older)
     for item in items:
         item.version = known[item.version_id]
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.domain import access, cards, presenting, progress, votes
+from courses.domain import access, cards, pinning, presenting, progress, votes
 from courses.domain.attempts import closing, saving, starting
 from courses.domain.lessons.checks import draws, version_of, view_of
 from courses.domain.outline import LessonOutline, outline
@@ -131,13 +131,15 @@ def _running_item(attempt: Attempt, place: QuizItem) -> AttemptItem:
     rows = attempt.items.select_related(*presenting.QUESTION_PATHS)
     item = rows.filter(version__question_id=version.question_id).first()
     if item is None:
-        item = AttemptItem.objects.create(
+        item = AttemptItem(
             attempt=attempt,
             position=place.position,
             version=version,
             points=place.points,
             params=draws(place, enrolment_id=attempt.enrolment_id, number=attempt.number),
         )
+        pinning.pin([item])
+        item.save()
     item.attempt = attempt
     return item
 

@@ -1,0 +1,188 @@
+"""What a question names but does not hold, kept for its attempt: the stimulus, files, terms.
+
+An attempt shows these as they were when its item was made, whatever is edited, replaced or deleted
+later and by whatever means. They are stored by their hash, so that many attempts share one row.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Q
+
+from courses.coursefiles import mentions
+from courses.errors import NotFound
+from courses.models import Asset, AttemptItem, PinnedContent, Question, Stimulus, Term
+
+JSON = "application/json"
+KINDS = ("asset", "term")
+"""What a text names by key and an attempt keeps; a lesson or a source is only linked."""
+
+Pins = tuple[tuple[str, str, str], ...]
+"""(kind, key, hash) of what an item's texts name."""
+
+Named = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """Something to pin."""
+
+    data: bytes
+    content_type: str
+
+    @property
+    def hash(self) -> str:
+        return hash_of(self.data)
+
+
+def hash_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def pin(items: Sequence[AttemptItem]) -> None:
+    """Give new items what their questions name as it is now; the caller saves them.
+
+    At most seven queries, whatever the number of items; one when nothing is named.
+    """
+    questions = _questions(items)
+    names = {id(item): _named(item, questions[item.version.question_id]) for item in items}
+    files = _files(questions.values(), names.values())
+    terms = _terms(questions.values(), names.values())
+    stimuli = {
+        row.stimulus_id: stimulus_content(row.stimulus)
+        for row in questions.values()
+        if row.stimulus is not None
+    }
+    kept = _keep([*files.values(), *terms.values(), *stimuli.values()])
+    for item in items:
+        question = questions[item.version.question_id]
+        stimulus = stimuli.get(question.stimulus_id)
+        item.stimulus = kept[stimulus.hash] if stimulus else None
+        item.pinned = []
+        for kind, key in names[id(item)]:
+            place = question.module_id if kind == "asset" else question.course_id
+            found = (files if kind == "asset" else terms).get((place, key))
+            if found is not None:
+                item.pinned.append([kind, key, found.hash])
+
+
+def pins_of(item: AttemptItem) -> Pins:
+    return tuple((kind, key, content_hash) for kind, key, content_hash in item.pinned)
+
+
+def stimulus_content(row: Stimulus) -> Content:
+    """What is pinned of a stimulus."""
+    return _as_json({"key": row.key, "title": row.title, "body": row.body})
+
+
+def stimulus_of(item: AttemptItem) -> dict[str, str] | None:
+    """Key, title and body of the stimulus that the item was made with."""
+    if item.stimulus is None:
+        return None
+    values: dict[str, str] = json.loads(bytes(item.stimulus.content))
+    return values
+
+
+def find(*, content_hash: str) -> PinnedContent:
+    """Raises NotFound."""
+    # PostgreSQL takes no NUL, not even to look for one.
+    rows = PinnedContent.objects.filter(content_hash=content_hash)
+    found = rows.first() if content_hash.isalnum() else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_term(*, content_hash: str) -> dict[str, str] | None:
+    """Key, term and definition as they were pinned under this hash, if a term was."""
+    try:
+        found = find(content_hash=content_hash)
+    except NotFound:
+        return None
+    values = json.loads(bytes(found.content)) if found.content_type == JSON else {}
+    return values if isinstance(values, dict) and "definition" in values else None
+
+
+def _questions(items: Iterable[AttemptItem]) -> dict[int, Question]:
+    wanted = {item.version.question_id for item in items}
+    return Question.objects.select_related("stimulus").in_bulk(wanted)
+
+
+def _named(item: AttemptItem, question: Question) -> Named:
+    data = item.version.data
+    texts = [text for _path, text in mentions.texts(data, "")]
+    if question.stimulus is not None:
+        texts.append(question.stimulus.body)
+    found = [one for text in texts for one in _named_in(text)]
+    picture = data.get("image") if isinstance(data, dict) else None
+    if isinstance(picture, str):
+        found.append(("asset", picture))
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=8192)
+def _named_in(text: str) -> Named:
+    findings = mentions.inspect(text)
+    if findings is None:
+        return ()
+    return tuple((one.kind, one.key) for one in findings.mentions if one.kind in KINDS)
+
+
+def _keys(kind: str, names: Iterable[Named]) -> set[str]:
+    return {key for named in names for of, key in named if of == kind}
+
+
+def _files(
+    questions: Iterable[Question], names: Iterable[Named]
+) -> dict[tuple[int | None, str], Content]:
+    keys = _keys("asset", names)
+    if not keys:
+        return {}
+    modules = {question.module_id for question in questions}
+    rows = Asset.objects.filter(module__in=modules, name__in=keys)
+    return {
+        (row.module_id, row.name): Content(bytes(row.content), row.content_type) for row in rows
+    }
+
+
+def _terms(
+    questions: Iterable[Question], names: Iterable[Named]
+) -> dict[tuple[int | None, str], Content]:
+    keys = _keys("term", names)
+    if not keys:
+        return {}
+    courses = {question.course_id for question in questions}
+    rows = Term.objects.filter(course__in=courses, key__in=keys)
+    return {
+        (row.course_id, row.key): _as_json(
+            {"key": row.key, "term": row.term, "definition": row.definition}
+        )
+        for row in rows
+    }
+
+
+def _keep(contents: Iterable[Content]) -> dict[str, PinnedContent]:
+    """Hash → the stored row of each, made where it is new."""
+    by_hash = {one.hash: one for one in contents}
+    if not by_hash:
+        return {}
+    rows = PinnedContent.objects.defer("content").filter(Q(content_hash__in=by_hash))
+    found = {row.content_hash: row for row in rows}
+    new = [
+        PinnedContent(content_hash=key, content_type=one.content_type, content=one.data)
+        for key, one in by_hash.items()
+        if key not in found
+    ]
+    if new:
+        # Another start may store the same at this moment; the row is the same either way.
+        PinnedContent.objects.bulk_create(new, ignore_conflicts=True)
+        found = {row.content_hash: row for row in rows.all()}
+    return found
+
+
+def _as_json(values: dict[str, Any]) -> Content:
+    return Content(json.dumps(values, ensure_ascii=False, sort_keys=True).encode(), JSON)
