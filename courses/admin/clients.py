@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses.admin.mixins import USERNAME, CourseAdmin, ReadOnly
+from courses.admin.mixins import CourseAdmin, ReadOnly, names_of
 from courses.domain import clients, oauth, tokens
 from courses.models import (
     ApiClient,
@@ -127,7 +127,7 @@ class ExternalIdentityAdmin(RootReads):
     list_display = ["client", "subject", "user", "created_at"]
     list_filter = ["client"]
     list_select_related = ["client", "user"]
-    search_fields = ["=subject", f"user__{USERNAME}"]
+    search_fields = ["=subject", *names_of("user")]
 
 
 @admin.register(Cohort)
@@ -144,7 +144,7 @@ class LearnerTokenAdmin(RootReads):
     list_display = ["prefix", "user", "issuer", "expires_at", "revoked_at", "last_used_at"]
     list_filter = ["revoked_at"]
     list_select_related = ["user", "issuer__client"]
-    search_fields = ["prefix", f"user__{USERNAME}"]
+    search_fields = ["prefix", *names_of("user")]
     actions = ["revoke"]
 
     @admin.action(description=gettext_lazy("Revoke what is selected"), permissions=["view"])

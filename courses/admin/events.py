@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
-from courses.admin.mixins import USERNAME, CourseAdmin, OwnFilter, ReadOnly
+from courses.admin.mixins import CourseAdmin, OwnFilter, ReadOnly, names_of
 from courses.domain import deliveries
 from courses.models import Delivery, Event
 
@@ -17,7 +17,7 @@ class EventAdmin(ReadOnly, CourseAdmin):
     list_display_links = ["occurred_at", "type"]
     list_filter = [("course", OwnFilter), "type"]
     list_select_related = ["course", "enrolment__user", "enrolment__course", "by"]
-    search_fields = ["=uuid", "=type", f"enrolment__user__{USERNAME}"]
+    search_fields = ["=uuid", "=type", *names_of("enrolment__user")]
     date_hierarchy = "occurred_at"
 
 

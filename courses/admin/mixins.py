@@ -13,12 +13,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from courses.domain import access
+from courses.domain import access, people
 from courses.domain.authoring import marks
 from courses.models import Asset, Course
 
 USERNAME = get_user_model().USERNAME_FIELD
-"""For search fields: a host's people may sign in with something else."""
+"""A host's people may sign in with something else than a user name."""
+
+
+def names_of(path: str) -> list[str]:
+    """For search fields: the names and the address of the person at the end of the path."""
+    return [f"{path}__{name}" for name in people.name_fields()]
 
 
 def own(rows: QuerySet, path: str, user: Any) -> QuerySet:

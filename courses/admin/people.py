@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,24 +11,11 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from courses.admin.mixins import USERNAME, CourseAdmin, OwnFilter, ReadOnly, SameCourseForm
+from courses.admin.mixins import CourseAdmin, OwnFilter, ReadOnly, SameCourseForm, names_of
+from courses.admin.person import PersonAdmin
 from courses.domain import access, enrolments, grants
 from courses.errors import CoursesError
 from courses.models import Accommodation, Enrolment, Extension, LessonProgress, ReviewCard
-
-
-class PersonAdmin(CourseAdmin):
-    """People are found by typing where the host's admin can search them, else chosen by number."""
-
-    raw_id_fields = ["user"]
-
-    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
-        names = list(super().get_autocomplete_fields(request))
-        try:
-            people = self.admin_site.get_model_admin(get_user_model())
-        except NotRegistered:
-            return names
-        return [*names, "user"] if people.get_search_fields(request) else names
 
 
 class EnrolmentForm(forms.ModelForm):
@@ -46,12 +32,13 @@ class EnrolmentForm(forms.ModelForm):
 @admin.register(Enrolment)
 class EnrolmentAdmin(PersonAdmin):
     form = EnrolmentForm
+    finds_others = True
     fields = ["course", "user", "role"]
     fixed = ("course", "user")
     list_display = ["user", "course", "role", "state", "cycle", "enrolled_at", "completed_at"]
     list_filter = [("course", OwnFilter), "role", "state"]
     list_select_related = ["user", "course"]
-    search_fields = [f"user__{USERNAME}", "user__email", "course__title"]
+    search_fields = [*names_of("user"), "course__title"]
     autocomplete_fields = ["course"]
     show_full_result_count = False
     actions = ["withdraw", "enrol_again", "start_cycle"]
@@ -193,7 +180,7 @@ class AccommodationAdmin(Grant, PersonAdmin):
     ]  # fmt: skip
     list_filter = [("course", OwnFilter)]
     list_select_related = ["user", "course"]
-    search_fields = [f"user__{USERNAME}", "user__email"]
+    search_fields = names_of("user")
     autocomplete_fields = ["course"]
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
@@ -203,12 +190,11 @@ class AccommodationAdmin(Grant, PersonAdmin):
             form.base_fields["course"].required = True
         return form
 
-    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
+    def known_people(self, request: HttpRequest) -> QuerySet:
         """An instructor grants something to those who are in their courses."""
-        rows = super().get_field_queryset(db, db_field, request)
-        if db_field.name != "user" or request.user.is_superuser:
-            return rows
-        people = get_user_model()._default_manager.using(db) if rows is None else rows
+        people = get_user_model()._default_manager.all()
+        if request.user.is_superuser:
+            return people
         own = Enrolment.objects.active().filter(course__in=access.authored(by=request.user))
         return people.filter(pk__in=own.values("user"))
 
@@ -232,7 +218,7 @@ class ExtensionAdmin(Grant, CourseAdmin):
     list_display = ["enrolment", "quiz", "extra_time_s", "extra_attempts", "closes_at"]
     list_filter = [("enrolment__course", OwnFilter), ("quiz", OwnFilter)]
     list_select_related = ["enrolment__user", "enrolment__course", "quiz"]
-    search_fields = [f"enrolment__user__{USERNAME}", "quiz__title"]
+    search_fields = [*names_of("enrolment__user"), "quiz__title"]
     autocomplete_fields = ["enrolment", "quiz"]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -253,7 +239,7 @@ class LessonProgressAdmin(ReadOnly, CourseAdmin):
     list_display = ["enrolment", "lesson", "started_at", "visited_at", "completed_at"]
     list_filter = [("enrolment__course", OwnFilter), ("lesson__module", OwnFilter)]
     list_select_related = ["enrolment__user", "enrolment__course", "lesson"]
-    search_fields = [f"enrolment__user__{USERNAME}", "lesson__title"]
+    search_fields = [*names_of("enrolment__user"), "lesson__title"]
 
 
 @admin.register(ReviewCard)
@@ -262,4 +248,4 @@ class ReviewCardAdmin(ReadOnly, CourseAdmin):
     list_display = ["enrolment", "question", "due_on", "review_count", "lapse_count"]
     list_filter = [("enrolment__course", OwnFilter), ("question__module", OwnFilter), "due_on"]
     list_select_related = ["enrolment__user", "enrolment__course", "question"]
-    search_fields = [f"enrolment__user__{USERNAME}", "question__key"]
+    search_fields = [*names_of("enrolment__user"), "question__key"]

@@ -20,6 +20,7 @@ from courses.admin.mixins import (
     SameCourseForm,
     is_put_aside,
 )
+from courses.admin.places import OrderedFormSet
 from courses.admin.questions import PrettyJSONField
 from courses.admin.widgets import KnownAutocomplete, tell_known
 from courses.coursefiles.quizzes import check_key
@@ -70,6 +71,7 @@ class QuizItemInline(OwnCourses, admin.StackedInline):
     course_path = "quiz__course"
     model = QuizItem
     form = QuizItemForm
+    formset = OrderedFormSet
     extra = 0
     autocomplete_fields = _CHOSEN
     fieldsets = [

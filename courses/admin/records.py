@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from courses.admin.attempt_log import in_words, item_logs
 from courses.admin.grading import GradesByPerson
-from courses.admin.mixins import USERNAME, CourseAdmin, OwnFilter, ReadOnly
+from courses.admin.mixins import CourseAdmin, OwnFilter, ReadOnly, names_of
 from courses.domain import scoring, votes
 from courses.models import (
     Attempt,
@@ -36,7 +36,7 @@ class AttemptAdmin(ReadOnly, CourseAdmin):
     change_form_template = "admin/courses/attempt/change_form.html"
     list_display = ["enrolment", "quiz", "number", "state", "percent", "has_passed", "started_at"]
     list_filter = [("enrolment__course", OwnFilter), ("quiz", OwnFilter), "state", "has_passed"]
-    search_fields = ["=uuid", f"enrolment__user__{USERNAME}", "quiz__title"]
+    search_fields = ["=uuid", *names_of("enrolment__user"), "quiz__title"]
     fields = [
         "uuid", "enrolment", "quiz", "number", "state", "started_at", "deadline_at",
         "submitted_at", "closed_by", "given", "maximum", "percent", "has_passed", "rules",
@@ -143,7 +143,7 @@ class ResultAdmin(ReadOnly, CourseAdmin):
     course_path = "line_item__course"
     list_display = ["enrolment", "line_item", "percent", "has_passed", "grading_progress"]
     list_filter = [("line_item__course", OwnFilter), ("line_item__quiz", OwnFilter), "has_passed"]
-    search_fields = [f"enrolment__user__{USERNAME}", "line_item__label"]
+    search_fields = [*names_of("enrolment__user"), "line_item__label"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         paths = ["enrolment__user", "enrolment__course", "line_item", "attempt"]
@@ -155,7 +155,7 @@ class ResultOverrideAdmin(ReadOnly, CourseAdmin):
     course_path = "line_item__course"
     list_display = ["enrolment", "line_item", "sequence", "scaled", "by", "given_at"]
     list_filter = [("line_item__course", OwnFilter), ("line_item__quiz", OwnFilter)]
-    search_fields = [f"enrolment__user__{USERNAME}", "line_item__label", "reason"]
+    search_fields = [*names_of("enrolment__user"), "line_item__label", "reason"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         paths = ["enrolment__user", "enrolment__course", "line_item", "by"]

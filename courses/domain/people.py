@@ -1,0 +1,54 @@
+"""Which people a member of staff may know, and how they are found."""
+
+from typing import Any
+
+from django.contrib.auth import get_permission_codename, get_user_model
+from django.db.models import Q, QuerySet
+
+from courses.domain import access
+from courses.models import Enrolment
+
+_NAMES = ("first_name", "last_name", "email")
+"""What people are searched by besides the name by which they sign in; a host may lack some."""
+
+
+def known(*, by: Any) -> QuerySet[Any]:
+    """Everybody for those who may see all accounts; else the people of the courses one teaches."""
+    people = _people()
+    meta = people.model._meta
+    if by.has_perm(f"{meta.app_label}.{get_permission_codename('view', meta)}"):
+        return people
+    own = Enrolment.objects.filter(course__in=access.authored(by=by))
+    return people.filter(pk__in=own.values("user"))
+
+
+def matching(*, people: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """Those of the people whose names or e-mail address contain every word of the text."""
+    for word in text.split():
+        contains = Q()
+        for name in name_fields():
+            contains |= Q(**{f"{name}__icontains": word})
+        people = people.filter(contains)
+    return people.order_by(_username(), "pk")
+
+
+def named_exactly(*, text: str) -> QuerySet[Any]:
+    """Active accounts whose user name or e-mail address is exactly the text, but for its case."""
+    exact = Q(**{f"{_username()}__iexact": text.strip()})
+    if "@" in text and "email" in name_fields():
+        exact |= Q(email__iexact=text.strip())
+    return _people().filter(exact, is_active=True)
+
+
+def _people() -> QuerySet[Any]:
+    return get_user_model()._default_manager.all()
+
+
+def _username() -> str:
+    return str(get_user_model().USERNAME_FIELD)
+
+
+def name_fields() -> list[str]:
+    """The columns of the account that say who somebody is."""
+    there = {field.name for field in get_user_model()._meta.get_fields()}
+    return [name for name in dict.fromkeys((_username(), *_NAMES)) if name in there]
