@@ -22,8 +22,8 @@ from courses.admin.mixins import (
     MarkedForm,
     OwnFilter,
     SameCourseForm,
-    course_id_of,
 )
+from courses.admin.rows import course_id_of
 from courses.coursefiles.assets import check_asset, content_type
 from courses.coursefiles.rules import FILE_NAME
 from courses.domain import enrolments, gradesheet
@@ -246,6 +246,7 @@ class AssetAdmin(CourseAdmin):
     form = AssetForm
     fixed = ("module", "name")
     heavy = ("content",)
+    also_compared = ("content_hash",)
     list_display = ["name", "module", "content_type"]
     list_filter = [("module__course", OwnFilter), ("module", OwnFilter)]
     list_select_related = ["module"]

@@ -13,6 +13,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from courses.admin.conflicts import SeesConflicts
+from courses.admin.rows import OWNERS, course_id_of, is_put_aside
 from courses.domain import access, people
 from courses.domain.authoring import marks
 from courses.models import Asset, Course
@@ -66,7 +68,7 @@ class OwnFilter(admin.RelatedFieldListFilter):
         )
 
 
-class CourseAdmin(OwnCourses, admin.ModelAdmin):
+class CourseAdmin(SeesConflicts, OwnCourses, admin.ModelAdmin):
     """The base of every admin here."""
 
     actions_on_top = True  # Without any, Django writes a style into the page.
@@ -154,32 +156,6 @@ class Archivable:
         return len(changed)
 
 
-def is_put_aside(row: Any) -> bool:
-    """Is the row a draft or archived, or the module or course that it stands in?"""
-    if row is None:
-        return False
-    if isinstance(row, Course):
-        return row.state == Course.State.ARCHIVED
-    if any(getattr(row, name, False) for name in ("is_archived", "is_retired", "is_draft")):
-        return True
-    return is_put_aside(getattr(row, "module", None))
-
-
-_OWNERS = ("course", "module", "quiz", "question", "enrolment", "item")
-
-
-def course_id_of(row: Any) -> int | None:
-    """The course that a row belongs to, by the shortest way; None for people and the like."""
-    if isinstance(row, Course):
-        return row.pk
-    if hasattr(row, "course_id"):
-        return row.course_id
-    for name in _OWNERS:
-        if getattr(row, f"{name}_id", None) is not None:
-            return course_id_of(getattr(row, name))
-    return None
-
-
 class SameCourseForm(forms.ModelForm):
     """A form in which everything chosen must belong to the same course."""
 
@@ -197,7 +173,7 @@ class SameCourseForm(forms.ModelForm):
         """A row stays in the course it is in; a new one is in the course of what it belongs to."""
         if self.instance.pk:
             return course_id_of(self.instance)
-        for name in _OWNERS:
+        for name in OWNERS:
             if isinstance(self.cleaned_data.get(name), models.Model):
                 return course_id_of(self.cleaned_data[name])
         return None

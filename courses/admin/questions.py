@@ -1,6 +1,5 @@
 """The bank: questions, their frozen versions, and what several of them share."""
 
-import json
 from typing import Any
 
 from django import forms
@@ -10,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from courses.admin.conflicts import Difference, TagField, in_json
 from courses.admin.courses import RefreshesLessons
 from courses.admin.mixins import (
     Archivable,
@@ -20,8 +20,10 @@ from courses.admin.mixins import (
     OwnFilter,
     SameCourseForm,
 )
+from courses.domain.authoring.edits import lock_course
 from courses.domain.authoring.marks import data_mark_problems
 from courses.domain.authoring.questions import publish_version
+from courses.domain.states import is_seen
 from courses.models import Question, QuestionVersion, Stimulus, Tag
 from courses.questions import registry
 
@@ -33,7 +35,7 @@ class PrettyJSONField(forms.JSONField):
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, dict | list):
-            return json.dumps(value, indent=2, ensure_ascii=False)
+            return in_json(value)
         return super().prepare_value(value)
 
 
@@ -109,6 +111,8 @@ class VersionForm(forms.ModelForm):
             "documentation."
         ),
     )
+    based_on = TagField(required=False)
+    differences: tuple[Difference, ...] = ()
 
     class Meta:
         model = QuestionVersion
@@ -128,7 +132,25 @@ class VersionForm(forms.ModelForm):
                 course=question.course, module=question.module, data=data
             ):
                 self.add_error("data", str(problem))
+        if question is not None and self.data.get("based_on"):
+            self._compare(question)
         return cleaned
+
+    def _compare(self, question: Question) -> None:
+        """A version is written on top of the one that was read, and not past a newer one."""
+        lock_course(course=question.course)
+        latest = question.versions.order_by("-number").first()
+        current = str(latest.number) if latest else ""
+        if is_seen(seen=self.data["based_on"], current=current):
+            return
+        self.data = {**self.data.dict(), "based_on": current}
+        label, mine = str(self.fields["data"].label), self.cleaned_data.get("data")
+        self.differences = (Difference(label, in_json(latest.data), in_json(mine)),)
+        text = _(
+            "Somebody else has written a version since you opened this page. Yours is not saved "
+            "yet: compare below, put in what you want to keep, and save again."
+        )
+        self.add_error(None, forms.ValidationError(text, code="conflict"))
 
 
 @admin.register(QuestionVersion)
@@ -157,7 +179,7 @@ class QuestionVersionAdmin(CourseAdmin):
 
     @admin.display(description=gettext_lazy("data"))
     def readable_data(self, version: QuestionVersion) -> str:
-        return json.dumps(version.data, indent=2, ensure_ascii=False)
+        return in_json(version.data)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("question", "created_by")
@@ -170,7 +192,7 @@ class QuestionVersionAdmin(CourseAdmin):
             latest = self.get_queryset(request).filter(question=int(number)).order_by("-number")
             version = latest.first()
             if version is not None:
-                initial.update(type=version.type, data=version.data)
+                initial.update(type=version.type, data=version.data, based_on=version.number)
         return initial
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

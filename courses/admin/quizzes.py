@@ -18,10 +18,10 @@ from courses.admin.mixins import (
     OwnFilter,
     ReadOnly,
     SameCourseForm,
-    is_put_aside,
 )
 from courses.admin.places import OrderedFormSet
 from courses.admin.questions import PrettyJSONField
+from courses.admin.rows import is_put_aside
 from courses.admin.widgets import KnownAutocomplete, tell_known
 from courses.coursefiles.quizzes import check_key
 from courses.domain import policy

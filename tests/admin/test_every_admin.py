@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from courses.admin.mixins import CourseAdmin, OwnCourses, ReadOnly, course_id_of
+from courses.admin.mixins import CourseAdmin, OwnCourses, ReadOnly
+from courses.admin.rows import course_id_of
 from courses.models import Course
 from tests.admin.conftest import make_course, signed_in, teacher_of
 

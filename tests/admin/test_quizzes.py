@@ -114,7 +114,7 @@ def test_a_quiz_page_takes_the_same_queries_for_one_place_and_three(
         item.save()
     admin_client.get(change(quiz))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         answer = admin_client.get(change(quiz))
 
     assert answer.text.count(" v1</option>") == count

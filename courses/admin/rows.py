@@ -1,0 +1,31 @@
+"""Facts about any row of a course: where it belongs, and whether learners meet it."""
+
+from typing import Any
+
+from courses.models import Course
+
+
+def is_put_aside(row: Any) -> bool:
+    """Is the row a draft or archived, or the module or course that it stands in?"""
+    if row is None:
+        return False
+    if isinstance(row, Course):
+        return row.state == Course.State.ARCHIVED
+    if any(getattr(row, name, False) for name in ("is_archived", "is_retired", "is_draft")):
+        return True
+    return is_put_aside(getattr(row, "module", None))
+
+
+OWNERS = ("course", "module", "quiz", "question", "enrolment", "item")
+
+
+def course_id_of(row: Any) -> int | None:
+    """The course that a row belongs to, by the shortest way; None for people and the like."""
+    if isinstance(row, Course):
+        return row.pk
+    if hasattr(row, "course_id"):
+        return row.course_id
+    for name in OWNERS:
+        if getattr(row, f"{name}_id", None) is not None:
+            return course_id_of(getattr(row, name))
+    return None
