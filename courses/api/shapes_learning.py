@@ -201,7 +201,7 @@ class ObjectiveScoreShape(Shape):
 
 class ReviewShape(Shape):
     attempt = AttemptShape()
-    moment = Text(help_text="`just_after`, `later` or `after_close`")
+    moment = Text(help_text="`just_after`, `later`, `after_last_try` or `after_close`")
     reveal = serializers.DictField(source="reveal.as_dict", child=Truth())
     shows_more_later = Truth()
     score = Number(allow_null=True)

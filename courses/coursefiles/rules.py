@@ -18,7 +18,7 @@ FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 POINTS_LIMIT = 10_000
 SMALL_LIMIT = 32_767
 MINUTES_LIMIT = 525_600  # a year
-MOMENTS = ("during", "just_after", "later", "after_close")
+MOMENTS = ("during", "just_after", "later", "after_last_try", "after_close")
 
 
 def rule(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from courses.domain import events, gradebook, progress
+from courses.domain import events, gradebook, progress, showing
 from courses.models import Enrolment, Result
 
 AT_ONCE = 200
@@ -21,7 +21,7 @@ def _look(pk: int, now: datetime) -> bool:
     """Under the lock under which the result is written: it may have changed since."""
     seen = Result.objects.select_related("enrolment").get(pk=pk)
     Enrolment.objects.select_for_update(no_key=True).get(pk=seen.enrolment_id)
-    rows = Result.objects.select_related("enrolment__course", "line_item", "attempt__quiz")
+    rows = Result.objects.select_related("enrolment__course", "line_item", *showing.RESULT_PATHS)
     row = rows.get(pk=pk)
     if row.shown_at is not None:
         return False

@@ -66,9 +66,12 @@ def _first_attempts(
     rows = AttemptItem.objects.filter(
         attempt__enrolment=enrolment, attempt__quiz__in=quizzes, attempt__number=1
     ).exclude(attempt__state=Attempt.State.OPEN)
+    paths = ("attempt__quiz", "attempt__enrolment", "version__question__objective")
+    items = list(rows.select_related(*paths))
+    shown = showing.shown_scores(attempts=[item.attempt for item in items], now=now)
     found: dict[int, list[AttemptItem]] = {}
-    for item in rows.select_related("attempt__quiz", "version__question__objective"):
-        if showing.shows_score(item.attempt, now=now):
+    for item in items:
+        if item.attempt_id in shown:
             found.setdefault(item.attempt.quiz_id, []).append(item)
     return found
 

@@ -42,8 +42,9 @@ def refresh(*, line_item: LineItem, enrolment: Enrolment, now: datetime) -> list
         .only("number", "state", "score", "score_maximum", "submitted_at", "policy")
         .order_by("number")
     )
-    if line_item.quiz is not None:
-        for one in finished:
+    for one in finished:
+        one.enrolment = enrolment
+        if line_item.quiz is not None:
             one.quiz = line_item.quiz
     said = ResultOverride.objects.filter(line_item=line_item, enrolment=enrolment)
     cell = _overridden(line_item, _cell(line_item, finished), said.order_by("-sequence").first())

@@ -12,6 +12,9 @@ from django.db.models import Exists, OuterRef, Q
 from courses.domain import deadlines
 from courses.models import Accommodation, Attempt, Course, Enrolment, Extension, Quiz
 
+_ACCOMMODATES = Q(time_factor__gt=1) | Q(extra_attempts__gt=0) | Q(closes_later_s__gt=0)
+_EXTENDS = Q(extra_time_s__gt=0) | Q(extra_attempts__gt=0) | Q(closes_at__isnull=False)
+
 
 def of(*, enrolment: Enrolment, quiz: Quiz) -> deadlines.Grants:
     """The learner's grants for this quiz; the more generous of two accommodations. Two queries."""
@@ -19,6 +22,89 @@ def of(*, enrolment: Enrolment, quiz: Quiz) -> deadlines.Grants:
     rows = list(Accommodation.objects.filter(wide, user_id=enrolment.user_id))
     extension = Extension.objects.filter(enrolment=enrolment, quiz=quiz).first()
     return _merge(rows, extension)
+
+
+def of_attempts(*, attempts: Iterable[Attempt]) -> dict[int, deadlines.Grants]:
+    """Attempt → what its learner is given for its quiz; two queries, however many there are.
+
+    Their enrolments should be loaded.
+    """
+    found = list(attempts)
+    users = {one.enrolment.user_id for one in found}
+    rows: dict[int, list[Accommodation]] = {}
+    for row in Accommodation.objects.filter(_ACCOMMODATES, user__in=users):
+        rows.setdefault(row.user_id, []).append(row)
+    given = Extension.objects.filter(
+        enrolment__in={one.enrolment_id for one in found}, quiz__in={one.quiz_id for one in found}
+    )
+    extensions = {(row.enrolment_id, row.quiz_id): row for row in given}
+    return {
+        one.pk: _merge(
+            _applying(rows.get(one.enrolment.user_id, ()), one.enrolment.course_id),
+            extensions.get((one.enrolment_id, one.quiz_id)),
+        )
+        for one in found
+    }
+
+
+def attempts_left(*, quiz: Quiz, used: int, given: deadlines.Grants) -> int | None:
+    """How many attempts may still begin, or None when there is no limit."""
+    if quiz.attempts_allowed is None:
+        return None
+    return max(0, quiz.attempts_allowed + given.extra_attempts - used)
+
+
+def latest_closings(*, quizzes: Iterable[Quiz]) -> dict[int, datetime]:
+    """Quiz → when it closes for the last of its learners; without those that never close.
+
+    Three queries, however many quizzes there are.
+    """
+    dated = {quiz.pk: quiz for quiz in quizzes if quiz.closes_at is not None}
+    if not dated:
+        return {}
+    active = Enrolment.objects.active().filter(course__in={q.course_id for q in dated.values()})
+    extensions: dict[int, dict[int, Extension]] = {}
+    extended = Extension.objects.filter(_EXTENDS, quiz__in=dated, enrolment__in=active)
+    for row in extended.select_related("enrolment"):
+        extensions.setdefault(row.quiz_id, {})[row.enrolment_id] = row
+    general: dict[int, list[Accommodation]] = {}
+    for one in Accommodation.objects.filter(_ACCOMMODATES, user__in=active.values("user")):
+        general.setdefault(one.user_id, []).append(one)
+    given = list(active.filter(user__in=general)) if general else []
+    return {
+        quiz.pk: _latest(
+            quiz,
+            [one for one in given if one.course_id == quiz.course_id],
+            extensions.get(quiz.pk, {}),
+            general,
+        )
+        for quiz in dated.values()
+    }
+
+
+def _latest(
+    quiz: Quiz,
+    enrolments: Iterable[Enrolment],
+    extensions: dict[int, Extension],
+    general: dict[int, list[Accommodation]],
+) -> datetime:
+    """The latest date on which the quiz closes for one of these learners, or for all others."""
+    people = {one.pk: one.user_id for one in enrolments}
+    people |= {key: row.enrolment.user_id for key, row in extensions.items()}
+    moved = [
+        deadlines.closing(
+            rules=rules(quiz),
+            grants=_merge(
+                _applying(general.get(user, ()), quiz.course_id), extensions.get(enrolment)
+            ),
+        )
+        for enrolment, user in people.items()
+    ]
+    return max(one for one in (quiz.closes_at, *moved) if one is not None)
+
+
+def _applying(rows: Iterable[Accommodation], course_id: int) -> list[Accommodation]:
+    return [row for row in rows if row.course_id in (None, course_id)]
 
 
 def rules(quiz: Quiz) -> deadlines.Rules:
@@ -58,10 +144,6 @@ class Granted:
     general: Accommodation | None
     in_course: Accommodation | None
     extensions: list[Extension]
-
-
-_ACCOMMODATES = Q(time_factor__gt=1) | Q(extra_attempts__gt=0) | Q(closes_later_s__gt=0)
-_EXTENDS = Q(extra_time_s__gt=0) | Q(extra_attempts__gt=0) | Q(closes_at__isnull=False)
 
 
 def is_granted(*, course: Course) -> Q:

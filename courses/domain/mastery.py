@@ -26,13 +26,12 @@ class Mastery:
 
 def by_objective(*, enrolment: Enrolment, now: datetime) -> list[Mastery]:
     """Every objective of the course in its order, as far as the learner may know. One query."""
+    items = _items(enrolment)
+    shown = _shown([item.attempt for item in items], now)
     found: dict[str, dict[int, AttemptItem]] = {}
-    shown: dict[int, bool] = {}
-    for item in _items(enrolment):
+    for item in items:
         objective = item.version.question.objective
-        if item.attempt_id not in shown:
-            shown[item.attempt_id] = _is_shown(item.attempt, now)
-        if objective is not None and shown[item.attempt_id]:
+        if objective is not None and item.attempt_id in shown:
             found.setdefault(objective.key, {})[item.version.question_id] = item
     return [
         _mastery(objective, list(found.get(objective.key, {}).values()))
@@ -44,15 +43,15 @@ def by_objective(*, enrolment: Enrolment, now: datetime) -> list[Mastery]:
 def _items(enrolment: Enrolment) -> list[AttemptItem]:
     """Judged items, the last of each question last."""
     rows = AttemptItem.objects.filter(attempt__enrolment=enrolment, score__isnull=False)
-    paths = ("attempt__quiz", "version__question__objective")
+    paths = ("attempt__quiz", "attempt__enrolment", "version__question__objective")
     return list(rows.select_related(*paths).order_by("attempt_id", "position"))
 
 
-def _is_shown(attempt: Attempt, now: datetime) -> bool:
+def _shown(attempts: list[Attempt], now: datetime) -> set[int]:
     """While an attempt runs, only a mode that answers at once has told anything."""
-    if attempt.is_open:
-        return Policy.load(attempt.policy).is_graded_at_once
-    return showing.shows_score(attempt, now=now)
+    running = [one for one in attempts if one.is_open]
+    told = {one.pk for one in running if Policy.load(one.policy).is_graded_at_once}
+    return told | showing.shown_scores(attempts=attempts, now=now)
 
 
 def _mastery(objective: ObjectiveOutline, items: list[AttemptItem]) -> Mastery:

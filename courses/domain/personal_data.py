@@ -81,9 +81,9 @@ def export(*, user: Any, now: datetime) -> dict[str, Any]:
 
 
 def _enrolment(enrolment: Enrolment, now: datetime) -> dict[str, Any]:
-    attempts = Attempt.objects.filter(enrolment=enrolment).select_related("quiz")
+    attempts = Attempt.objects.filter(enrolment=enrolment).select_related("quiz", "enrolment")
     results = Result.objects.filter(enrolment=enrolment)
-    results = results.select_related("line_item", "attempt__quiz")
+    results = results.select_related("line_item", *showing.RESULT_PATHS)
     return {
         "course": enrolment.course.key,
         "role": enrolment.role,
@@ -116,8 +116,7 @@ def _enrolment(enrolment: Enrolment, now: datetime) -> dict[str, Any]:
                 "percent": None if row.percent is None else str(row.percent),
                 "has_passed": row.has_passed,
             }
-            for row in results
-            if showing.is_shown(row, now=now)
+            for row in showing.shown_results(results=results, now=now)
         ],
     }
 

@@ -1,6 +1,6 @@
 """What an attempt may show, and when. Pure; frozen into the attempt when it starts.
 
-Seven fields (see `questions.base.Reveal`) × four moments. While an attempt runs nothing but one's
+Seven fields (see `questions.base.Reveal`) × five moments. While an attempt runs nothing but one's
 own response is shown, unless its mode gives feedback after each response.
 """
 
@@ -22,7 +22,10 @@ class Moment(StrEnum):
     DURING = "during"
     JUST_AFTER = "just_after"
     LATER = "later"
+    AFTER_LAST_TRY = "after_last_try"
+    """This learner has no attempt left; others may still be at work."""
     AFTER_CLOSE = "after_close"
+    """The quiz has closed for everybody who may take it."""
 
 
 JUST_AFTER = timedelta(minutes=10)
@@ -32,7 +35,7 @@ ALL = Reveal.names()
 _SCORE_ONLY = ("response", "points", "overall")
 
 DEFAULTS: dict[str, dict[str, Sequence[str]]] = {
-    "practice": dict.fromkeys(Moment, ALL),
+    "practice": {"during": ALL, "just_after": ALL, "later": ALL, "after_close": ALL},
     "graded": {"during": ("response",), "just_after": ALL, "later": ALL, "after_close": ALL},
     "exam": {
         "during": ("response",),
@@ -41,6 +44,7 @@ DEFAULTS: dict[str, dict[str, Sequence[str]]] = {
         "after_close": ALL,
     },
 }
+"""None names `after_last_try`: see `Policy.reveal_at`."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,14 @@ class Policy:
         """The share of the points that a right response earns at this try, counted from 1."""
         return self.credit[min(try_number, self.tries) - 1]
 
-    def reveal_at(self, moment: Moment) -> Reveal:
-        """What may be shown of a closed attempt."""
+    def reveal_at(self, moment: Moment, *, is_dated: bool = False) -> Reveal:
+        """What may be shown of a closed attempt; `is_dated`: has the quiz a closing date?
+
+        A table that does not say what is shown after the last try keeps a dated quiz as it was
+        until the closing date. A quiz without one never closes, so its last try is its end.
+        """
+        if moment == Moment.AFTER_LAST_TRY and moment not in self.review:
+            moment = Moment.LATER if is_dated else Moment.AFTER_CLOSE
         fields = self.review.get(moment, ())
         return Reveal(**{name: name in fields for name in ALL})
 
@@ -100,11 +110,13 @@ class Policy:
 def moment(
     *, submitted_at: datetime | None, closes_at: datetime | None, has_tries: bool, now: datetime
 ) -> Moment:
-    """Which of the four moments it is. A quiz without tries left is closed for that learner."""
+    """Which of the five moments it is; `closes_at` is when the last learner's time is over."""
     if submitted_at is None:
         return Moment.DURING
-    if (closes_at is not None and now >= closes_at) or not has_tries:
+    if closes_at is not None and now >= closes_at:
         return Moment.AFTER_CLOSE
+    if not has_tries:
+        return Moment.AFTER_LAST_TRY
     return Moment.JUST_AFTER if now < submitted_at + JUST_AFTER else Moment.LATER
 
 

@@ -102,7 +102,7 @@ def course_progress(*, enrolment: Enrolment, outline: Outline, now: datetime) ->
     Two queries, whatever the size of the course.
     """
     visited = list(LessonProgress.objects.filter(enrolment=enrolment))
-    results = [row for row in _results([enrolment]) if showing.is_shown(row, now=now)]
+    results = showing.shown_results(results=_results([enrolment]), now=now)
     return _fold(outline, visited, results)
 
 
@@ -110,7 +110,7 @@ def my_courses(*, by: Any, now: datetime) -> list[CourseSummary]:
     """A person's courses with progress; three queries when their outlines are warm."""
     enrolments = _current(by)
     visited = list(LessonProgress.objects.filter(enrolment__in=enrolments))
-    results = [row for row in _results(enrolments) if showing.is_shown(row, now=now)]
+    results = showing.shown_results(results=_results(enrolments), now=now)
     return [
         CourseSummary(
             enrolment.course,
@@ -136,9 +136,8 @@ def of_all(
     for row in LessonProgress.objects.filter(enrolment__in=enrolments):
         visited.setdefault(row.enrolment_id, []).append(row)
     results: dict[int, list[Result]] = {}
-    for result in _results(enrolments):
-        if showing.is_shown(result, now=now):
-            results.setdefault(result.enrolment_id, []).append(result)
+    for result in showing.shown_results(results=_results(enrolments), now=now):
+        results.setdefault(result.enrolment_id, []).append(result)
     return {
         one.pk: _fold(outline, visited.get(one.pk, []), results.get(one.pk, []))
         for one in enrolments
@@ -197,7 +196,7 @@ def course_completed(*, enrolment: Enrolment, now: datetime) -> list[events.Entr
 
 def _results(enrolments: list[Enrolment]) -> list[Result]:
     rows = Result.objects.filter(enrolment__in=enrolments)
-    return list(rows.select_related("line_item", "attempt__quiz"))
+    return list(rows.select_related("line_item", *showing.RESULT_PATHS))
 
 
 def _fold(plan: Outline, visited: list[LessonProgress], results: list[Result]) -> CourseProgress:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from courses.domain import access, deadlines, grants, policy, presenting, scoring
+from courses.domain import access, deadlines, grants, policy, presenting, scoring, showing
 from courses.domain.attempts import starting
 from courses.domain.gains import Gains, before_and_after
 from courses.domain.outline import LessonOutline, ObjectiveOutline, Outline, outline
@@ -44,6 +44,8 @@ class ReviewPage:
     course: Course
     moment: policy.Moment
     reveal: Reveal
+    more: showing.Next | None
+    """When more is shown, if it will be; None for an author, who sees everything."""
     items: list[presenting.ItemView]
     score: Fraction | None
     score_maximum: Fraction | None
@@ -78,22 +80,18 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> ReviewPage:
     given = grants.of(enrolment=attempt.enrolment, quiz=attempt.quiz)
     answer = _permit(attempt, given, now)
     closes_at = deadlines.closing(rules=grants.rules(attempt.quiz), grants=given)
-    moment = policy.moment(
-        submitted_at=attempt.submitted_at,
-        closes_at=closes_at,
-        has_tries=answer.attempts_left != 0,
-        now=now,
-    )
+    shown = showing.disclosure(attempt=attempt, now=now)
     is_author = _is_author(attempt, by)
-    reveal = Reveal.everything() if is_author else rules.reveal_at(moment)
+    reveal = Reveal.everything() if is_author else shown.reveal
     items = _items(attempt)
     plan = outline(attempt.enrolment.course)
     return ReviewPage(
         attempt=attempt,
         quiz=attempt.quiz,
         course=attempt.enrolment.course,
-        moment=moment,
+        moment=shown.moment,
         reveal=reveal,
+        more=None if is_author else shown.more,
         items=_views(attempt, items, rules, reveal),
         score=attempt.score if reveal.points else None,
         score_maximum=attempt.score_maximum if reveal.points else None,

@@ -1,12 +1,67 @@
-"""When a learner may see what an attempt earned, by the policy that it froze at its start."""
+"""When a learner may see the score or the key of an attempt: the one place that answers it.
 
+The policy that the attempt froze at its start says what is shown when; which moment it is follows
+from the learner's tries and from the date on which the quiz closes for the last of its learners.
+Pages, API, progress, results and exports all ask here.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Max
+
+from courses.domain import grants
 from courses.domain.policy import JUST_AFTER, Moment, Policy, moment
 from courses.models import Attempt, Result
+from courses.questions.base import Reveal
 
 AT_LEAST_EVERY = timedelta(days=1)
 """A hidden score is looked at so often, as the quiz's closing date may be moved."""
+
+RESULT_PATHS = ("attempt__quiz", "attempt__enrolment")
+"""What to `select_related` on results so that the answer costs no query for each."""
+
+_CLOSED = (Moment.JUST_AFTER, Moment.LATER, Moment.AFTER_LAST_TRY, Moment.AFTER_CLOSE)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one learner stands with a quiz, as far as it decides what may be shown."""
+
+    closes_at: datetime | None
+    """When the last learner's time is over; None: the quiz never closes."""
+    has_tries: bool
+    """Is an attempt under way, or may another begin?"""
+    is_limited: bool
+    """Is there a last try at all?"""
+
+
+@dataclass(frozen=True)
+class Next:
+    """The next moment at which more is shown; `at` is None when no date is known."""
+
+    moment: Moment
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """What an attempt shows its learner now, and when more will follow."""
+
+    moment: Moment
+    reveal: Reveal
+    more: Next | None
+
+
+def disclosure(*, attempt: Attempt, now: datetime) -> Disclosure:
+    """All that this attempt may show now. Its quiz and enrolment should be loaded."""
+    standing = _standings([attempt])[attempt.pk]
+    return Disclosure(
+        moment=_moment(attempt, standing, now),
+        reveal=_reveal(attempt, standing, now),
+        more=_more(attempt, standing, now),
+    )
 
 
 def is_shown(result: Result, *, now: datetime) -> bool:
@@ -14,22 +69,128 @@ def is_shown(result: Result, *, now: datetime) -> bool:
     return result.attempt is None or shows_score(result.attempt, now=now)
 
 
+def shown_results(*, results: Iterable[Result], now: datetime) -> list[Result]:
+    """Those that their learners may see; as many queries for many as for one."""
+    rows = list(results)
+    shown = shown_scores(attempts=[row.attempt for row in rows if row.attempt], now=now)
+    return [row for row in rows if row.attempt is None or row.attempt_id in shown]
+
+
 def shows_score(attempt: Attempt, *, now: datetime) -> bool:
-    """May the learner see already what this attempt earned? Its quiz should be loaded."""
-    here = moment(
-        submitted_at=attempt.submitted_at,
-        closes_at=attempt.quiz.closes_at,
-        has_tries=True,
-        now=now,
-    )
-    return Policy.load(attempt.policy).reveal_at(here).points
+    """May the learner see already what this attempt earned?"""
+    return attempt.pk in shown_scores(attempts=[attempt], now=now)
+
+
+def shown_scores(*, attempts: Iterable[Attempt], now: datetime) -> set[int]:
+    """Those of the attempts whose score their learners may see.
+
+    No query where the policies show it at every moment or at none; else the same number for many
+    attempts as for one. Their quizzes and enrolments should be loaded.
+    """
+    closed = {one.pk: one for one in attempts if one.submitted_at is not None}
+    always, open_question = set(), []
+    for one in closed.values():
+        answers = _answers(one)
+        if answers == {True}:
+            always.add(one.pk)
+        elif True in answers:
+            open_question.append(one)
+    standings = _standings(open_question)
+    return always | {one.pk for one in open_question if _reveal(one, standings[one.pk], now).points}
 
 
 def next_look(attempt: Attempt, *, now: datetime) -> datetime | None:
     """When a score that is hidden now may be shown; None: never."""
-    policy = Policy.load(attempt.policy)
-    later = (Moment.JUST_AFTER, Moment.LATER, Moment.AFTER_CLOSE)
-    if attempt.submitted_at is None or not any(policy.reveal_at(one).points for one in later):
+    if attempt.submitted_at is None or True not in _answers(attempt):
         return None
-    changes = [attempt.submitted_at + JUST_AFTER, attempt.quiz.closes_at, now + AT_LEAST_EVERY]
+    closes_at = _standings([attempt])[attempt.pk].closes_at
+    changes = [attempt.submitted_at + JUST_AFTER, closes_at, now + AT_LEAST_EVERY]
     return min(one for one in changes if one is not None and one > now)
+
+
+def _answers(attempt: Attempt) -> set[bool]:
+    """What the policy says of the score at the moments after submission."""
+    policy = Policy.load(attempt.policy)
+    is_dated = attempt.quiz.closes_at is not None
+    return {policy.reveal_at(one, is_dated=is_dated).points for one in _CLOSED}
+
+
+def _standings(attempts: Sequence[Attempt]) -> dict[int, Standing]:
+    """Attempt → how its learner stands with its quiz. At most six queries.
+
+    What decides may lie outside one enrolment; this is where it is gathered.
+    """
+    if not attempts:
+        return {}
+    limited = [one for one in attempts if one.quiz.attempts_allowed is not None]
+    given = grants.of_attempts(attempts=limited) if limited else {}
+    numbers, under_way = _numbers(limited)
+    closings = grants.latest_closings(quizzes={one.quiz for one in attempts})
+    found = {}
+    for one in attempts:
+        place = (one.enrolment_id, one.quiz_id)
+        left = None
+        if one.pk in given:
+            number = numbers.get(place, one.number)
+            left = grants.attempts_left(quiz=one.quiz, used=number, given=given[one.pk])
+        has_tries = left != 0 or place in under_way
+        found[one.pk] = Standing(closings.get(one.quiz_id), has_tries, left is not None)
+    return found
+
+
+Place = tuple[int, int]
+"""An enrolment and a quiz."""
+
+
+def _numbers(attempts: Sequence[Attempt]) -> tuple[dict[Place, int], set[Place]]:
+    """Where the last attempt has which number, and where one is under way. One query."""
+    if not attempts:
+        return {}, set()
+    rows = Attempt.objects.filter(
+        enrolment__in={one.enrolment_id for one in attempts},
+        quiz__in={one.quiz_id for one in attempts},
+    )
+    latest = rows.order_by().values_list("enrolment", "quiz", "state").annotate(last=Max("number"))
+    numbers: dict[Place, int] = {}
+    under_way = set()
+    for enrolment, quiz, state, number in latest:
+        numbers[enrolment, quiz] = max(number, numbers.get((enrolment, quiz), 0))
+        if state == Attempt.State.OPEN:
+            under_way.add((enrolment, quiz))
+    return numbers, under_way
+
+
+def _moment(attempt: Attempt, standing: Standing, now: datetime) -> Moment:
+    return moment(
+        submitted_at=attempt.submitted_at,
+        closes_at=standing.closes_at,
+        has_tries=standing.has_tries,
+        now=now,
+    )
+
+
+def _reveal(attempt: Attempt, standing: Standing, now: datetime) -> Reveal:
+    here = _moment(attempt, standing, now)
+    is_dated = standing.closes_at is not None
+    return Policy.load(attempt.policy).reveal_at(here, is_dated=is_dated)
+
+
+def _more(attempt: Attempt, standing: Standing, now: datetime) -> Next | None:
+    """The next moment that comes for this learner and shows something that is hidden now."""
+    policy, order = Policy.load(attempt.policy), list(Moment)
+    is_dated = standing.closes_at is not None
+    here = _moment(attempt, standing, now)
+    shown = policy.reveal_at(here, is_dated=is_dated).as_dict()
+    dates = {
+        Moment.LATER: attempt.submitted_at and attempt.submitted_at + JUST_AFTER,
+        Moment.AFTER_CLOSE: standing.closes_at,
+    }
+    never = {
+        *(() if is_dated else (Moment.AFTER_CLOSE,)),
+        *(() if standing.is_limited else (Moment.AFTER_LAST_TRY,)),
+    }
+    for one in order[order.index(here) + 1 :]:
+        then = policy.reveal_at(one, is_dated=is_dated).as_dict()
+        if one not in never and any(then[name] and not shown[name] for name in then):
+            return Next(one, dates.get(one))
+    return None

@@ -82,7 +82,10 @@ class Quiz(Dated, Synced):
         _("what is shown when"),
         default=dict,
         blank=True,
-        help_text=_("Moments during, just_after, later, after_close; empty: the kind's defaults."),
+        help_text=_(
+            "Moments during, just_after, later, after_last_try, after_close; "
+            "empty: the kind's defaults."
+        ),
     )
     attempts_allowed = models.PositiveSmallIntegerField(
         _("attempts allowed"), null=True, blank=True, help_text=_("Empty: as many as one likes.")

@@ -6,9 +6,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from courses.domain import cards
+from courses.domain import cards, showing
 from courses.domain import progress as domain
-from courses.domain.policy import Moment, Policy
 from courses.models import Attempt
 from courses.web.course_map import course_map, resume_url
 from courses.web.errors import handles_errors
@@ -26,6 +25,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     # The checks of a lesson and the daily review are attempts, too; their pages show them.
     attempts = Attempt.objects.standalone().filter(enrolment__user=request.user)
     rows = attempts.select_related("quiz", "enrolment__course").order_by("-started_at")[:_LATEST]
+    shown = showing.shown_scores(attempts=rows, now=now)
     context = {
         "courses": [
             {
@@ -38,13 +38,6 @@ def progress(request: HttpRequest) -> HttpResponse:
             }
             for row in mine
         ],
-        "attempts": [(attempt, _shows_score(attempt)) for attempt in rows],
+        "attempts": [(attempt, attempt.pk in shown) for attempt in rows],
     }
     return render(request, "courses/progress.html", context)
-
-
-def _shows_score(attempt: Attempt) -> bool:
-    """Only a score that the quiz shows at every moment from submission on."""
-    policy = Policy.load(attempt.policy)
-    after = (Moment.JUST_AFTER, Moment.LATER, Moment.AFTER_CLOSE)
-    return not attempt.is_open and all(policy.reveal_at(moment).overall for moment in after)

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from courses.domain import access
 from courses.domain import review as reviewing
-from courses.domain.policy import JUST_AFTER, Moment, Policy
 from courses.web.attempt_items import row
 from courses.web.errors import handles_errors
 
@@ -31,26 +30,7 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "attempt": shown.attempt,
         "course": shown.course,
         "rows": [row(view, shown.course) for view in shown.items],
-        "more": _more(shown),
+        "more": shown.more,
         "is_own": attempt.enrolment.user_id == request.user.pk,
     }
     return render(request, "courses/review.html", context)
-
-
-def _more(page: reviewing.ReviewPage) -> dict[str, object] | None:
-    """The next moment at which more is shown, and its time if that is known."""
-    if page.is_author:
-        return None
-    policy = Policy.load(page.attempt.policy)
-    order = list(Moment)
-    for moment in order[order.index(page.moment) + 1 :]:
-        reveal = policy.reveal_at(moment)
-        if any(
-            now < then
-            for now, then in zip(
-                page.reveal.as_dict().values(), reveal.as_dict().values(), strict=True
-            )
-        ):
-            later = page.attempt.submitted_at + JUST_AFTER
-            return {"moment": moment, "at": later if moment == Moment.LATER else page.closes_at}
-    return None

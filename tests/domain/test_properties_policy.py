@@ -1,4 +1,4 @@
-"""What is shown when: seven fields, four moments, every state an attempt can be in."""
+"""What is shown when: seven fields, five moments, every state an attempt can be in."""
 
 import datetime as dt
 from fractions import Fraction
@@ -57,10 +57,27 @@ def test_defaults(kind, moment):
     assert shown(rules(kind).reveal_at(moment)) == TABLE[kind, moment]
 
 
+@pytest.mark.parametrize("kind", ["practice", "graded", "exam"])
+@pytest.mark.parametrize("review", [None, {"later": ["points"], "after_close": ["solution"]}])
+def test_after_the_last_try_a_dated_quiz_waits_for_its_date(kind, review):
+    """Unless its table says otherwise; a quiz without a date never closes, and does not wait."""
+    chosen = rules(kind, review=review)
+
+    def after_last_try(*, is_dated):
+        return chosen.reveal_at(Moment.AFTER_LAST_TRY, is_dated=is_dated)
+
+    assert after_last_try(is_dated=True) == chosen.reveal_at(Moment.LATER)
+    assert after_last_try(is_dated=False) == chosen.reveal_at(Moment.AFTER_CLOSE)
+    named = rules(kind, review={**(review or {}), "after_last_try": ["correctness"]})
+    for is_dated in (True, False):
+        reveal = named.reveal_at(Moment.AFTER_LAST_TRY, is_dated=is_dated)
+        assert shown(reveal) == {"correctness"}
+
+
 @pytest.mark.parametrize("moment", list(Moment))
 @pytest.mark.parametrize("field", ALL)
 def test_a_quiz_may_choose_every_field_at_every_moment(field, moment):
-    """28 cells, each alone: a field is shown where the quiz names it and nowhere else."""
+    """35 cells, each alone: a field is shown where the quiz names it and nowhere else."""
     chosen = rules("exam", review={name: [field] if name == moment else [] for name in Moment})
 
     assert {name: shown(chosen.reveal_at(name)) for name in Moment} == {
@@ -114,8 +131,10 @@ def test_moment(submitted_ago_s, closes_in_s, has_tries):
         submitted_at=submitted_at, closes_at=closes_at, has_tries=has_tries, now=NOW
     )
 
-    if not has_tries or (closes_in_s is not None and closes_in_s <= 0):
+    if closes_in_s is not None and closes_in_s <= 0:
         assert found == Moment.AFTER_CLOSE
+    elif not has_tries:
+        assert found == Moment.AFTER_LAST_TRY
     else:
         assert found == (Moment.JUST_AFTER if submitted_ago_s < 600 else Moment.LATER)
 

@@ -205,8 +205,8 @@ PLANTS = {
     "twins, a score too early": Plant(
         "tests/proofs/test_twin_worlds.py -k for_ever",
         "courses/domain/showing.py",
-        "return Policy.load(attempt.policy).reveal_at(here).points",
-        "return True",
+        "answers = _answers(one)",
+        "answers = {True}",
     ),
     "twins, a reason too early": Plant(
         "tests/proofs/test_twin_worlds.py -k no_word",

@@ -1,5 +1,6 @@
 """The page before a quiz."""
 
+import datetime as dt
 import re
 from datetime import timedelta
 
@@ -42,16 +43,25 @@ def test_the_page_says_what_will_happen(seat: Seat) -> None:
     assert "You can change every response until you submit" in html
 
 
+LATE = {"just_after": ["points"], "later": ["points"]}
+CLOSES = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+
+
 @pytest.mark.parametrize(
-    ("review", "said"),
+    ("rules", "said"),
     [
         ({}, "until you submit; what was right is shown afterwards."),
-        ({"just_after": ["points"]}, "is shown when no attempt is left"),
-        ({"just_after": [], "after_close": []}, "every response until you submit.</li>"),
+        ({"review": LATE, "attempts_allowed": 2}, "is shown when no attempt is left"),
+        ({"review": LATE, "attempts_allowed": 2, "closes_at": CLOSES}, "closed for everybody"),
+        ({"review": LATE}, "every response until you submit.</li>"),
+        (
+            {"review": {"just_after": [], "after_close": []}},
+            "every response until you submit.</li>",
+        ),
     ],
 )
-def test_the_page_says_when_what_was_right_is_shown(client: Client, review, said: str) -> None:
-    seat = Seat(client, review=review)
+def test_the_page_says_when_what_was_right_is_shown(client: Client, rules, said: str) -> None:
+    seat = Seat(client, **rules)
     assert said in seat.html(seat.quiz_url())
 
 

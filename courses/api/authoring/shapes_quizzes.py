@@ -75,6 +75,7 @@ class ReviewTable(Shape):
     during = _shown()
     just_after = _shown()
     later = _shown()
+    after_last_try = _shown()
     after_close = _shown()
 
 

@@ -22,6 +22,7 @@ LISTED = 50
 @dataclass(frozen=True)
 class AttemptRow:
     attempt: Attempt
+    is_score_shown: bool
 
     @property
     def number(self) -> int:
@@ -33,7 +34,8 @@ class AttemptRow:
 
     @property
     def percent(self) -> Decimal | None:
-        return self.attempt.percent
+        """None also while the quiz hides it from the learner."""
+        return self.attempt.percent if self.is_score_shown else None
 
     @property
     def is_reviewable(self) -> bool:
@@ -69,12 +71,20 @@ class QuizPage:
 
     @property
     def is_explained_when_submitted(self) -> bool:
-        return Policy.load(self.quiz.settings).reveal_at(Moment.JUST_AFTER).correctness
+        return self._explains(Moment.JUST_AFTER)
 
     @property
-    def is_explained_at_the_end(self) -> bool:
-        """Once no attempt is left, or the quiz is closed."""
-        return Policy.load(self.quiz.settings).reveal_at(Moment.AFTER_CLOSE).correctness
+    def is_explained_after_the_last_try(self) -> bool:
+        return self.quiz.attempts_allowed is not None and self._explains(Moment.AFTER_LAST_TRY)
+
+    @property
+    def is_explained_after_the_close(self) -> bool:
+        return self.quiz.closes_at is not None and self._explains(Moment.AFTER_CLOSE)
+
+    def _explains(self, moment: Moment) -> bool:
+        is_dated = self.quiz.closes_at is not None
+        policy = Policy.load(self.quiz.settings)
+        return policy.reveal_at(moment, is_dated=is_dated).correctness
 
 
 @dataclass(frozen=True)
@@ -110,7 +120,7 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
     if reader.enrolment is not None:
         mine = reader.enrolment.attempts.filter(quiz=quiz)
         close_due(attempts=mine.open(), now=now)
-        attempts = list(mine.order_by("-number")[:LISTED])
+        attempts = list(mine.order_by("-number").select_related("quiz", "enrolment")[:LISTED])
         given = grants.of(enrolment=reader.enrolment, quiz=quiz)
         answer = starting.permit(
             enrolment=reader.enrolment,
@@ -125,7 +135,7 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
     return QuizPage(
         quiz=quiz,
         course=reader.course,
-        attempts=[AttemptRow(attempt) for attempt in attempts],
+        attempts=_rows(attempts, now),
         open_attempt=open_attempt,
         may_start=answer.may_start and open_attempt is None,
         refusal="" if open_attempt else answer.refusal,
@@ -153,9 +163,14 @@ def taken(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuerySet[At
     return mine.select_related("enrolment__course", "quiz")
 
 
+def _rows(attempts: list[Attempt], now: datetime) -> list[AttemptRow]:
+    shown = showing.shown_scores(attempts=attempts, now=now)
+    return [AttemptRow(one, is_score_shown=one.pk in shown) for one in attempts]
+
+
 def _result(enrolment: Enrolment, quiz: Quiz, now: datetime) -> Result | None:
     """What counts so far, as far as the learner may know it."""
-    rows = enrolment.results.filter(line_item__quiz=quiz).select_related("attempt__quiz")
+    rows = enrolment.results.filter(line_item__quiz=quiz).select_related(*showing.RESULT_PATHS)
     return next((row for row in rows if showing.is_shown(row, now=now)), None)
 
 

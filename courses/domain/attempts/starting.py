@@ -75,7 +75,8 @@ def permit(
     now: datetime,
 ) -> Permit:
     """Whether the rules let this learner begin another attempt; at most two queries."""
-    left = attempts_left(quiz=quiz, last=last, given=given)
+    used = last.number if last else 0
+    left = grants.attempts_left(quiz=quiz, used=used, given=given)
     closes_at = deadlines.closing(rules=grants.rules(quiz), grants=given)
     if quiz.opens_at is not None and now < quiz.opens_at:
         text = _("Until %(when)s this quiz is not open.") % {"when": _when(quiz.opens_at)}
@@ -97,14 +98,6 @@ def permit(
 def last_attempt(*, enrolment: Enrolment, quiz: Quiz) -> Attempt | None:
     """The learner's latest attempt; its number is how many there were."""
     return enrolment.attempts.filter(quiz=quiz).order_by("-number").first()
-
-
-def attempts_left(*, quiz: Quiz, last: Attempt | None, given: deadlines.Grants) -> int | None:
-    """How many attempts may still begin, or None when there is no limit."""
-    if quiz.attempts_allowed is None:
-        return None
-    used = last.number if last else 0
-    return max(0, quiz.attempts_allowed + given.extra_attempts - used)
 
 
 def lock_enrolment(enrolment: Enrolment) -> Enrolment:

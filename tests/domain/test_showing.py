@@ -1,0 +1,199 @@
+"""When a score or a key may be seen: one answer, whoever asks."""
+
+import datetime as dt
+from random import Random
+
+import pytest
+
+from courses.domain import (
+    attempts,
+    gains,
+    grants,
+    mastery,
+    personal_data,
+    progress,
+    relay,
+    review,
+    showing,
+)
+from courses.domain.outline import outline
+from courses.domain.policy import Moment
+from courses.models import Attempt, Event, Result
+from courses.questions.base import Reveal
+from tests.factories import NOW, RIGHT, WRONG, make_learner, make_quiz, reader_of
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.timedelta(days=1)
+CLOSES = NOW + 7 * DAY
+EVERYTHING = list(Reveal.names())
+HIDDEN = {"just_after": ["response"], "later": ["response"], "after_close": EVERYTHING}
+
+
+def take(learner, quiz, raw=RIGHT, *, now=NOW):
+    by = learner.user
+    sitting = attempts.start(reader=reader_of(learner), quiz_key=quiz.key, by=by, now=now)
+    attempts.save(attempt=sitting, position=1, raw=raw, based_on=0, by=by, now=now)
+    return attempts.submit(attempt=sitting, by=by, now=now)
+
+
+def seen(sitting, now):
+    """The moment, and what the learner's review shows of the key then."""
+    sitting.refresh_from_db()
+    page = review.review(attempt=sitting, by=sitting.enrolment.user, now=now)
+    return page.moment, page.reveal.solution, page.percent is not None
+
+
+def progress_of(learner, now):
+    learner.course.refresh_from_db()
+    plan = outline(learner.course)
+    return progress.course_progress(enrolment=learner, outline=plan, now=now).percent
+
+
+def run_relay(now):
+    relay.run_once(clock=lambda: now, jitter=Random(1))
+
+
+def test_the_key_of_a_dated_exam_waits_for_the_closing_date():
+    """One attempt, closing in a week: whoever hands in first learns nothing for the others."""
+    quiz = make_quiz(questions=1, kind="exam", attempts_allowed=1, closes_at=CLOSES)
+    sitting = take(make_learner(quiz.course), quiz, WRONG)
+
+    assert seen(sitting, NOW) == (Moment.AFTER_LAST_TRY, False, True)
+    assert seen(sitting, CLOSES - dt.timedelta(seconds=1))[1] is False
+    assert seen(sitting, CLOSES) == (Moment.AFTER_CLOSE, True, True)
+
+
+@pytest.mark.parametrize("given", ["extension", "accommodation"])
+def test_the_closing_date_is_that_of_the_last_learner(given):
+    quiz = make_quiz(questions=1, kind="exam", attempts_allowed=1, closes_at=CLOSES)
+    ada, bob = make_learner(quiz.course), make_learner(quiz.course)
+    sitting = take(ada, quiz)
+    if given == "extension":
+        grants.set_extension(enrolment=bob, quiz=quiz, closes_at=CLOSES + 2 * DAY)
+    else:
+        grants.set_accommodation(user=bob.user, course=None, closes_later_s=2 * 86400)
+
+    assert seen(sitting, CLOSES + DAY) == (Moment.AFTER_LAST_TRY, False, True)
+    assert seen(sitting, CLOSES + 2 * DAY) == (Moment.AFTER_CLOSE, True, True)
+
+
+def test_a_policy_may_show_the_key_after_the_last_try():
+    table = {"after_last_try": EVERYTHING}
+    quiz = make_quiz(questions=1, kind="exam", attempts_allowed=2, closes_at=CLOSES, review=table)
+    ada = make_learner(quiz.course)
+    first = take(ada, quiz)
+    assert seen(first, NOW) == (Moment.JUST_AFTER, False, True)
+    second = attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
+
+    assert seen(first, NOW)[1] is False, "the last attempt is still under way"
+    attempts.submit(attempt=second, by=ada.user, now=NOW)
+    assert seen(first, NOW) == (Moment.AFTER_LAST_TRY, True, True)
+
+
+def test_an_extra_attempt_closes_the_key_again():
+    quiz = make_quiz(questions=1, kind="exam", attempts_allowed=1)
+    ada = make_learner(quiz.course)
+    sitting = take(ada, quiz)
+    assert seen(sitting, NOW) == (Moment.AFTER_LAST_TRY, True, True)
+
+    grants.set_extension(enrolment=ada, quiz=quiz, extra_attempts=1)
+    assert seen(sitting, NOW) == (Moment.JUST_AFTER, False, True)
+
+
+def test_only_right_or_wrong_never_shows_the_key():
+    table = {"after_close": ["response", "correctness", "points", "overall"]}
+    quiz = make_quiz(questions=1, kind="exam", attempts_allowed=1, review=table)
+    ada = make_learner(quiz.course)
+    sitting = take(ada, quiz, WRONG)
+    (item,) = review.review(attempt=sitting, by=ada.user, now=NOW + 300 * DAY).items
+
+    assert item.is_correct is False
+    told = {option["key"]: option.get("is_correct") for option in item.q["options"]}
+    assert told == {"a": False, "b": None, "c": None}
+    assert not any("feedback" in option for option in item.q["options"])
+
+
+def test_a_pass_that_the_review_shows_completes_the_course():
+    """No closing date, one attempt, shown "after the close": the last try is the end."""
+    quiz = make_quiz(questions=1, attempts_allowed=1, review=HIDDEN)
+    ada = make_learner(quiz.course)
+    sitting = take(ada, quiz)
+
+    assert seen(sitting, NOW)[2] is True
+    assert progress_of(ada, NOW) == 100
+    ada.refresh_from_db()
+    assert ada.completed_at == NOW
+    assert Event.objects.filter(type="course.completed").count() == 1
+
+
+def test_an_earlier_pass_shows_when_the_last_try_is_handed_in():
+    quiz = make_quiz(questions=1, attempts_allowed=2, review=HIDDEN)
+    ada = make_learner(quiz.course)
+    take(ada, quiz)
+    assert progress_of(ada, NOW) == 0
+
+    take(ada, quiz, WRONG)
+    assert progress_of(ada, NOW) == 100
+
+
+def test_every_reader_gives_the_same_answer():
+    """Review, progress, results, the quiz's page, mastery and the export, at each moment."""
+    quiz = make_quiz(questions=1, attempts_allowed=1, closes_at=CLOSES, review=HIDDEN)
+    objective = quiz.module.objectives.create(
+        course=quiz.course, key="OBJ", text="tell", bloom="apply"
+    )
+    quiz.module.questions.update(objective=objective)
+    ada, bob = make_learner(quiz.course), make_learner(quiz.course)
+    grants.set_extension(enrolment=bob, quiz=quiz, closes_at=CLOSES + DAY)
+    sitting = take(ada, quiz)
+
+    def answers(now):
+        run_relay(now)
+        page = attempts.quiz_page(reader=reader_of(ada), quiz_key=quiz.key, now=now)
+        exported = personal_data.export(user=ada.user, now=now)["enrolments"][0]
+        return {
+            seen(sitting, now)[2],
+            progress_of(ada, now) == 100,
+            page.result is not None,
+            page.attempts[0].percent is not None,
+            bool(mastery.by_objective(enrolment=ada, now=now)[0].count),
+            bool(exported["results"]),
+            exported["attempts"][0]["percent"] is not None,
+            Result.objects.get(enrolment=ada).shown_at is not None,
+            Attempt.objects.get(pk=sitting.pk).pk
+            in showing.shown_scores(attempts=[sitting], now=now),
+        }
+
+    assert answers(NOW) == {False}
+    assert answers(CLOSES) == {False}
+    assert answers(CLOSES + DAY) == {True}
+
+
+def test_what_is_not_decided_by_the_policy_alone_costs_the_same_for_many(
+    django_assert_num_queries,
+):
+    quiz = make_quiz(questions=1, attempts_allowed=1, closes_at=CLOSES, review=HIDDEN)
+    for _number in range(3):
+        take(make_learner(quiz.course), quiz)
+    rows = list(Attempt.objects.select_related("quiz", "enrolment"))
+
+    for some in (rows[:1], rows):
+        with django_assert_num_queries(5):
+            assert showing.shown_scores(attempts=some, now=NOW) == set()
+    with django_assert_num_queries(0):
+        assert showing.shown_scores(attempts=[], now=NOW) == set()
+
+
+def test_gains_ask_as_well():
+    pretest = make_quiz(questions=1, kind="practice", attempts_allowed=2, review=HIDDEN)
+    posttest = make_quiz(module=pretest.module, questions=1, kind="practice")
+    posttest.compares_with = pretest
+    posttest.save()
+    ada = make_learner(pretest.course)
+    take(ada, pretest)
+    take(ada, posttest)
+    assert gains.before_and_after(enrolment=ada, quiz=posttest, now=NOW) is None
+
+    take(ada, pretest)
+    assert gains.before_and_after(enrolment=ada, quiz=posttest, now=NOW) is not None
