@@ -53,6 +53,26 @@ def test_an_option_without_feedback() -> None:
     ]
 
 
+@pytest.mark.parametrize("opening", ["Aye.", "aye, and", "Right!"])
+def test_a_reason_that_begins_with_the_verdict(opening: str) -> None:
+    """It stands under the option also when another one was chosen."""
+    rule = questions("unwanted_openings: [aye, right]")
+    changed = FILES[CHECKS].replace("feedback: It follows her goal.", f'feedback: "{opening} so"')
+    word = opening.split(maxsplit=1)[0].rstrip(".,!")
+
+    assert found(rule) == []
+    assert found(rule, **{CHECKS: changed}) == [
+        f"{CHECKS}:13: The reason begins with “{word}”; the page says the verdict. Say only why."
+    ]
+
+
+def test_a_word_that_is_no_verdict_may_open_a_reason() -> None:
+    rule = questions("unwanted_openings: [aye, right]")
+    checks = FILES[CHECKS].replace("feedback: Yes.,", "feedback: Right company but wrong sum.,")
+
+    assert found(rule, **{CHECKS: checks}) == []
+
+
 def test_a_blank_without_feedback() -> None:
     rule = questions("has_feedback_per_option: true")
     cloze = (

@@ -16,6 +16,7 @@ from courses.coursefiles.lint.items import check_questions
 from courses.coursefiles.lint.lessons import check_lessons
 from courses.coursefiles.lint.material import Material, gather
 from courses.coursefiles.lint.names import check_links, check_objectives, check_terms
+from courses.coursefiles.lint.numbers import check_lesson_numbers
 from courses.coursefiles.lint.pretests import check_pretests
 from courses.coursefiles.lint.rules import RULES_FILE, Rules, read_rules
 from courses.coursefiles.lint.stems import check_stems
@@ -28,6 +29,7 @@ CHECKS: tuple[Callable[[Material, Rules], Iterator[FileProblem]], ...] = (
     check_questions,
     check_terms,
     check_links,
+    check_lesson_numbers,
     check_objectives,
     check_stems,
     check_banks,

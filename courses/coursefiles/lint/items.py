@@ -17,6 +17,7 @@ def check_questions(material: Material, rules: Rules) -> Iterator[FileProblem]:
             yield from _feedback(question)
         yield from _errors(question, rules)
         yield from _unwanted(question, rules)
+        yield from _openings(question, rules)
         yield from _gaps(question, rules)
         yield from _picture(question, rules)
 
@@ -59,6 +60,24 @@ def _unwanted(question: Question, rules: Rules) -> Iterator[FileProblem]:
         if any(f" {text} " in f" {said} " for text in unwanted):
             message = f"“{option.text}” speaks of the other options, not of the matter."
             yield question.problem(f"{question.path_of(option.key)}.text", message)
+
+
+def _openings(question: Question, rules: Rules) -> Iterator[FileProblem]:
+    """A reason that begins with the verdict reads wrong under an option that was not chosen."""
+    unwanted = {text.lower() for text in rules.questions.unwanted_openings}
+    reasons = [(choice.key, choice.feedback) for choice in question.item.choices]
+    for entry in question.item.entries:
+        reasons += [(entry.key, accepted.feedback) for accepted in entry.accepted]
+    for key, reason in reasons:
+        first = " ".join(words(reason)[:1])
+        is_verdict = first.lower() in unwanted and reason.strip()[len(first) :][:1] in (
+            ".",
+            ",",
+            "!",
+        )
+        if is_verdict:
+            message = f"The reason begins with “{first}”; the page says the verdict. Say only why."
+            yield question.problem(f"{question.path_of(key)}.feedback", message)
 
 
 def _gaps(question: Question, rules: Rules) -> Iterator[FileProblem]:

@@ -46,12 +46,15 @@ class QuestionRules:
 
     `known_errors`: how many wrong numbers each numeric blank has feedback for, at least.
     `gap_options`: how many wordings a gap offers that is filled by choosing.
+    `unwanted_openings`: words with which no reason begins, because the page says the verdict and
+    shows the reason also to those who did not choose.
     """
 
     needs: tuple[str, ...] = ()
     has_feedback_per_option: bool = False
     known_errors: int = 0
     unwanted_options: tuple[str, ...] = ()
+    unwanted_openings: tuple[str, ...] = ()
     alike_percent: int | None = None
     gap_options: Span | None = None
 
@@ -113,7 +116,11 @@ class PretestRules:
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """Everything that `lint.yaml` may say."""
+    """Everything that `lint.yaml` may say.
+
+    `lesson_words` stand before the number of a lesson, as in “lesson 2.3”: such a number is a link
+    to the lesson, and is the one that the lesson has.
+    """
 
     lessons: LessonRules = LessonRules()
     questions: QuestionRules = QuestionRules()
@@ -123,6 +130,7 @@ class Rules:
     pretests: PretestRules | None = None
     are_terms_linked: bool = False
     are_links_followed: bool = False
+    lesson_words: tuple[str, ...] = ()
     are_objectives_met: bool = False
 
 
