@@ -59,6 +59,19 @@ def test_sign_up_makes_an_account_and_signs_in(client: Client) -> None:
     assert not person.is_staff
 
 
+@pytest.mark.parametrize("word", ["foo", "courses:course", "https://evil.example/", "//evil"])
+def test_sign_up_with_a_next_that_is_no_address_of_ours_leads_home(
+    client: Client, word: str
+) -> None:
+    data = {"username": "ada", "password1": PASSWORD, "password2": PASSWORD, "next": word}
+    assert client.post(SIGN_UP, data).url == reverse("courses:catalogue")
+
+
+@pytest.mark.parametrize("word", ["foo", "courses:course"])
+def test_sign_in_takes_any_word_as_next(client: Client, word: str) -> None:
+    assert sign_in(client, UserFactory().username, next=word).status_code == 302
+
+
 def test_sign_up_ties_mistakes_to_their_fields(client: Client) -> None:
     data = {"username": "ada", "password1": PASSWORD, "password2": "something else"}
     html = client.post(SIGN_UP, data).content.decode()
