@@ -8,14 +8,14 @@ and no steps within a day; a gap is at most a year.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 from fsrs import Card, Rating, Scheduler, State
 
 from courses.conf import settings
+from courses.domain import preferences
 from courses.domain.outline import LessonOutline
 from courses.models import AttemptItem, Enrolment, Question, ReviewCard
 
@@ -37,24 +37,33 @@ def recall(*, memory: Memory | None, share: Fraction, now: datetime) -> Memory:
     """The memory after a response that earned this share of its points; None before the first.
 
     All of the points is "good", at least half "hard", less "again": a person's own word is not
-    asked. Due is the day on which the chance of recall has fallen to `REVIEW_RETENTION`.
+    asked. Due is the day on which the chance of recall has fallen to `REVIEW_RETENTION`. What has
+    passed since the last response is counted in calendar days, too, on the clock that `now` is
+    written in: the learner's.
     """
-    now = now.astimezone(UTC)
-    before = Card(card_id=1, due=now)
+    today = _midnight(now, now.tzinfo)
+    before = Card(card_id=1, due=today)
     if memory is not None:
+        last = _midnight(memory.reviewed_at, now.tzinfo)
         before = Card(
             card_id=1,
             state=State.Review,
             stability=memory.stability,
             difficulty=memory.difficulty,
-            due=now,
-            last_review=memory.reviewed_at.astimezone(UTC),
+            due=today,
+            # Who travels west over the date line has not forgotten anything since tomorrow.
+            last_review=min(last, today),
         )
-    after, _log = _scheduler().review_card(before, _rating(share), now)
+    after, _log = _scheduler().review_card(before, _rating(share), today)
     if after.stability is None or after.difficulty is None:
         raise RuntimeError("FSRS left a reviewed card without a memory.")
-    gap = timedelta(days=max(1, (after.due - now).days))
-    return Memory(after.stability, after.difficulty, now, timezone.localdate(now) + gap)
+    gap = timedelta(days=max(1, (after.due - today).days))
+    return Memory(after.stability, after.difficulty, now.astimezone(UTC), today.date() + gap)
+
+
+def _midnight(moment: datetime, zone: tzinfo | None) -> datetime:
+    """The calendar day of a moment in that zone, as the library takes it: a moment of UTC."""
+    return datetime.combine(moment.astimezone(zone), time(), tzinfo=UTC)
 
 
 def enter(*, enrolment: Enrolment, lesson: LessonOutline, now: datetime) -> None:
@@ -63,6 +72,7 @@ def enter(*, enrolment: Enrolment, lesson: LessonOutline, now: datetime) -> None
     if not questions:
         return
     shares = _shares(enrolment, questions)
+    now = preferences.local(user=enrolment.user, moment=now)
     rows = [
         _put(
             ReviewCard(enrolment=enrolment, question=question),
@@ -81,6 +91,7 @@ def reschedule(*, item: AttemptItem, now: datetime) -> None:
     if card is None or item.score is None:
         return
     share = _share(item)
+    now = preferences.local(user=item.attempt.enrolment.user, moment=now)
     _put(card, recall(memory=_memory(card), share=share, now=now))
     card.review_count += 1
     card.lapse_count += share < _HALF
@@ -89,7 +100,8 @@ def reschedule(*, item: AttemptItem, now: datetime) -> None:
 
 def due(*, enrolment: Enrolment, now: datetime) -> QuerySet[ReviewCard]:
     """The cards to ask today, the longest overdue first; none whose question is asked no more."""
-    return _asked().filter(enrolment=enrolment, due_on__lte=timezone.localdate(now))
+    today = preferences.day(user=enrolment.user, moment=now)
+    return _asked().filter(enrolment=enrolment, due_on__lte=today)
 
 
 def dates(*, enrolment: Enrolment) -> dict[int, date]:
@@ -99,8 +111,12 @@ def dates(*, enrolment: Enrolment) -> dict[int, date]:
 
 
 def due_counts(*, enrolments: Iterable[Enrolment], now: datetime) -> dict[int, int]:
-    """Enrolment → how many cards are due today; one query, and nobody who has none."""
-    rows = _asked().filter(enrolment__in=list(enrolments), due_on__lte=timezone.localdate(now))
+    """One person's enrolments → how many cards are due today; none that has none. One query."""
+    own = list(enrolments)
+    if not own:
+        return {}
+    today = preferences.day(user=own[0].user, moment=now)
+    rows = _asked().filter(enrolment__in=own, due_on__lte=today)
     counts = rows.order_by().values("enrolment").annotate(count=Count("pk"))
     return {row["enrolment"]: row["count"] for row in counts}
 

@@ -11,12 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from courses.conf import settings
 from courses.coursefiles.schema import DAILY_REVIEW
-from courses.domain import access, cards, drawing, pinning, presenting
+from courses.domain import access, cards, drawing, pinning, preferences, presenting
 from courses.domain.attempts import closing, reading, saving, starting
 from courses.domain.lessons.checks import field_prefix
 from courses.domain.outline import LessonOutline, Outline, outline
@@ -83,13 +83,14 @@ def open_review(*, reader: access.Reader, now: datetime) -> DailyReview:
     items = _items(attempt) if attempt else _planned(enrolment, now)
     due_on = cards.dates(enrolment=enrolment)
     asked = {item.version.question_id for item in items}
+    today = preferences.day(user=enrolment.user, moment=now)
     others = [day for question, day in due_on.items() if question not in asked]
     return DailyReview(
         course=reader.course,
         cards=[_card(item, plan, due_on) for item in items],
-        due_count=sum(day <= _day(now) for day in others),
+        due_count=sum(day <= today for day in others),
         card_count=len(due_on),
-        next_on=min((day for day in due_on.values() if day > _day(now)), default=None),
+        next_on=min((day for day in due_on.values() if day > today), default=None),
     )
 
 
@@ -136,12 +137,10 @@ def _open(enrolment: Enrolment) -> AttemptQuerySet:
 def _running(enrolment: Enrolment, now: datetime) -> Attempt | None:
     """The open set, if it is of today; one of an earlier day is over, its cards are due again."""
     attempt: Attempt | None = _open(enrolment).first()
-    is_of_today = attempt is not None and _day(attempt.started_at) == _day(now)
-    return attempt if is_of_today else None
-
-
-def _day(moment: datetime) -> date:
-    return timezone.localdate(moment)
+    if attempt is None:
+        return None
+    begun_on = preferences.day(user=enrolment.user, moment=attempt.started_at)
+    return attempt if begun_on == preferences.day(user=enrolment.user, moment=now) else None
 
 
 def _items(attempt: Attempt) -> list[AttemptItem]:
@@ -158,7 +157,8 @@ def _planned(enrolment: Enrolment, now: datetime) -> list[AttemptItem]:
     rows = cards.due(enrolment=enrolment, now=now)
     found = list(rows.select_related(*(f"question__{path}" for path in paths))[: _size()])
     # Mixed, so that what is easily confused stands side by side and no lesson in one piece.
-    drawing.rng("review", enrolment.pk, _day(now)).shuffle(found)
+    today = preferences.day(user=enrolment.user, moment=now)
+    drawing.rng("review", enrolment.pk, today).shuffle(found)
     return [_new_item(card, position) for position, card in enumerate(found, start=1)]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from courses.domain import feed, idempotency, showing, votes
+from courses.domain import feed, idempotency, preferences, showing, votes
 from courses.models import (
     Accommodation,
     Attempt,
@@ -21,6 +21,7 @@ from courses.models import (
     Launch,
     LearnerToken,
     LessonProgress,
+    Preferences,
     Response,
     Result,
     ResultOverride,
@@ -39,6 +40,7 @@ def export(*, user: Any, now: datetime) -> dict[str, Any]:
             "name": user.get_full_name(),
             "email": user.email,
             "joined_at": user.date_joined.isoformat(),
+            **_preferences(user),
         },
         "accommodations": [
             {
@@ -78,6 +80,11 @@ def export(*, user: Any, now: datetime) -> dict[str, Any]:
             .order_by("course__key", "cycle")
         ],
     }
+
+
+def _preferences(user: Any) -> dict[str, str]:
+    row = preferences.of(user=user)
+    return {"time_zone": row.time_zone, "language": row.language}
 
 
 def _enrolment(enrolment: Enrolment, now: datetime) -> dict[str, Any]:
@@ -185,6 +192,7 @@ def erase(*, user: Any, now: datetime) -> None:
         Cohort.learners.through.objects.filter(externalidentity__user=user),
         ExternalIdentity.objects.filter(user=user),
         LearnerToken.objects.filter(user=user),
+        Preferences.objects.filter(user=user),
         enrolments,
     ):
         rows._raw_delete(rows.db)

@@ -216,5 +216,6 @@ def _current(by: Any) -> list[Enrolment]:
     rows = Enrolment.objects.active().filter(user=by).exclude(course__state=Course.State.ARCHIVED)
     latest: dict[int, Enrolment] = {}
     for row in rows.select_related("course").order_by("course__title", "cycle"):
+        row.user = by
         latest[row.course_id] = row
     return list(latest.values())

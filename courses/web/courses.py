@@ -72,7 +72,10 @@ def _public_url(request: HttpRequest, course: Course) -> str:
 def _enrolment(request: HttpRequest, course: Course) -> Enrolment | None:
     if not request.user.is_authenticated:
         return None
-    return Enrolment.objects.current().filter(course=course, user=request.user).first()
+    row = Enrolment.objects.current().filter(course=course, user=request.user).first()
+    if row is not None:
+        row.user = request.user
+    return row
 
 
 @require_POST
