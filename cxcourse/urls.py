@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from cxcourse import oauth
+from cxcourse.security_txt import security_txt
 
 oauth.hide_from_admin()
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path(".well-known/security.txt", security_txt, name="security-txt"),
     path("", include("courses.urls")),
 ]
 

@@ -150,6 +150,8 @@ MODELS: dict[str, dict[str, Row]] = {
 
 ADMIN_PAGES: dict[str, Row] = {
     "admin:index": (STAFF, STAFF),
+    # No contact is set while testing: tests/site/test_security_txt.py.
+    "security-txt": (UNKNOWN, NOBODY),
     "admin:login": ("200 200 200 200 admin admin admin", EVERYBODY),
     "admin:logout": (
         "admin admin admin admin 405 405 405",
