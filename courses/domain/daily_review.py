@@ -107,7 +107,8 @@ def respond(
 ) -> CardResponse:
     """Save a response to a card of today's set, judge it, and say when the card comes back.
 
-    Raises what `attempts.save` raises; NotFound for what today's set does not ask.
+    Raises what `attempts.save` raises; Invalid also for a response in which nothing is said,
+    NotFound for what today's set does not ask.
     """
     enrolment = reader.enrolled()
     request = saving.Request(raw, based_on, by, now, door, key, is_clear=False)

@@ -72,8 +72,6 @@ def check(request: HttpRequest, course: str, lesson: str, question: str) -> Http
             by=request.user,
             now=timezone.now(),
         )
-        if not result.view.is_answered:
-            raise Invalid(_("Choose or write something first."))
     except (Conflict, Invalid) as error:
         if fragments.is_asked_for(request):
             return fragments.refused(request, error)

@@ -12,7 +12,7 @@ from courses.domain.attempts import closing, saving, starting
 from courses.domain.lessons.checks import draws, version_of, view_of
 from courses.domain.outline import LessonOutline, outline
 from courses.domain.presenting import ItemView
-from courses.errors import NotAllowed, NotFound
+from courses.errors import Invalid, NotAllowed, NotFound
 from courses.models import Attempt, AttemptItem, Lesson, QuizItem
 
 
@@ -40,7 +40,7 @@ def respond(
 ) -> LessonResponse:
     """Save a response to one check, grade it, and complete the lesson when it was the last.
 
-    Raises what `attempts.save` raises.
+    Raises what `attempts.save` raises; Invalid also for a response in which nothing is said.
     """
     enrolment = reader.enrolled()
     lesson = outline(reader.course).lesson(lesson_key)
@@ -50,6 +50,8 @@ def respond(
         attempt = _running(enrolment, place, by, now)
         item = _running_item(attempt, place)
         saved = saving.save_item(attempt=attempt, item=item, request=request)
+        if saved.item.value is None:
+            raise Invalid(_("Choose or write something first."))
         progress.visit(enrolment=enrolment, lesson_id=lesson.id, now=now)
         is_completed = _is_done(lesson, attempt) and _complete(enrolment, lesson, by, now)
         debate = _debate(attempt, saved.item)
