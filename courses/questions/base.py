@@ -24,6 +24,7 @@ from courses.questions.raw import (
     known,
     one,
 )
+from courses.questions.refilling import refilled
 
 __all__ = [
     "RAW_FIELDS_LIMIT",
@@ -214,6 +215,14 @@ class QuestionType(Generic[D]):
     def present(self, data: D, params: Json, response: Json | None, reveal: Reveal) -> Json:
         """Values for a template or the API, never HTML; secrets only as far as `reveal` says."""
         raise NotImplementedError
+
+    def refill(self, shown: Json, raw: Raw) -> Json:
+        """What `present` gave, with what was sent in its fields: for a form that comes back.
+
+        A type that shows its fields in another way than `refilling.refilled` knows says here how
+        they are filled; without that a learner would lose what was typed.
+        """
+        return refilled(shown, raw)
 
     def hints(self, data: D, params: Json) -> tuple[str, ...]:
         """The author's hints as this learner may read them; the door decides how many to show."""

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -99,6 +99,21 @@ def _drawing(name: str) -> str:
 def step_url(course_key: str, step: Any) -> str:
     """The page of a lesson or quiz of the outline."""
     return reverse(f"courses:{step.url_kind}", args=[course_key, step.key])
+
+
+@register.simple_tag
+def address(name: str, *args: Any) -> str:
+    """Like `url`, and as loud where a template keeps it with `as`: what does not exist fails."""
+    return reverse(name, args=args)
+
+
+@register.simple_tag
+def address_if_any(name: str) -> str:
+    """The address of a part that the site may do without, or ""."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 @register.filter

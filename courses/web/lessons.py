@@ -22,7 +22,6 @@ from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import Refused
 from courses.web.links import PageLinks, links_of, resolved
 from courses.web.raw import based_on, raw_response
-from courses.web.refill import refill
 
 
 @dataclass(frozen=True)
@@ -128,6 +127,7 @@ def _show(
         "course_key": reader.course.key,
         "lesson_key": lesson_key,
         "pieces": _pieces(page, links, refused),
+        "links": links,
         "sources": _sources(page),
         "figures": _figures(page),
         "check_count": page.checks_total,
@@ -154,7 +154,7 @@ def _check_piece(view: ItemView, number: int, refused: Refused | None) -> Piece:
     if refused is None or refused.question != view.question_key:
         return Piece(check=view, number=number)
     if view.can_respond:
-        view = replace(view, q=refill(view.q, refused.raw))
+        view = view.refilled(refused.raw)
     return Piece(check=view, number=number, error=str(refused.error.message))
 
 
