@@ -127,7 +127,6 @@ def _show(
         "course_key": reader.course.key,
         "lesson_key": lesson_key,
         "pieces": _pieces(page, links, refused),
-        "links": links,
         "sources": _sources(page),
         "figures": _figures(page),
         "check_count": page.checks_total,
