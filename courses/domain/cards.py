@@ -16,8 +16,8 @@ from fsrs import Card, Rating, Scheduler, State
 
 from courses.conf import settings
 from courses.domain import preferences
-from courses.domain.outline import LessonOutline
-from courses.models import AttemptItem, Enrolment, Question, ReviewCard
+from courses.domain.outline import LessonOutline, outline
+from courses.models import AttemptItem, Enrolment, ReviewCard
 
 LONGEST_GAP_DAYS = 365
 _HALF = Fraction(1, 2)
@@ -71,7 +71,7 @@ def enter(*, enrolment: Enrolment, lesson: LessonOutline, now: datetime) -> None
     questions = [place.question for place in lesson.review_places if place.question]
     if not questions:
         return
-    shares = _shares(enrolment, questions)
+    shares = _shares(enrolment, lesson)
     now = preferences.local(user=enrolment.user, moment=now)
     rows = [
         _put(
@@ -101,13 +101,12 @@ def reschedule(*, item: AttemptItem, now: datetime) -> None:
 def due(*, enrolment: Enrolment, now: datetime) -> QuerySet[ReviewCard]:
     """The cards to ask today, the longest overdue first; none whose question is asked no more."""
     today = preferences.day(user=enrolment.user, moment=now)
-    return _asked().filter(enrolment=enrolment, due_on__lte=today)
+    return _asked([enrolment]).filter(due_on__lte=today)
 
 
 def dates(*, enrolment: Enrolment) -> dict[int, date]:
     """Question → the day on which it is due, of all that is still asked. One query."""
-    rows = _asked().filter(enrolment=enrolment)
-    return dict(rows.values_list("question", "due_on"))
+    return dict(_asked([enrolment]).values_list("question", "due_on"))
 
 
 def due_counts(*, enrolments: Iterable[Enrolment], now: datetime) -> dict[int, int]:
@@ -116,14 +115,19 @@ def due_counts(*, enrolments: Iterable[Enrolment], now: datetime) -> dict[int, i
     if not own:
         return {}
     today = preferences.day(user=own[0].user, moment=now)
-    rows = _asked().filter(enrolment__in=own, due_on__lte=today)
+    rows = _asked(own).filter(due_on__lte=today)
     counts = rows.order_by().values("enrolment").annotate(count=Count("pk"))
     return {row["enrolment"]: row["count"] for row in counts}
 
 
-def _asked() -> QuerySet[ReviewCard]:
+def _asked(enrolments: Iterable[Enrolment]) -> QuerySet[ReviewCard]:
+    """The cards of questions that still come back from a lesson; their courses should be loaded."""
+    rows = list(enrolments)
+    plans = [outline(course) for course in {one.course_id: one.course for one in rows}.values()]
+    questions = {question for plan in plans for question in plan.lesson_of_card}
     is_asked = Q(question__is_retired=False, question__ready_version__isnull=False)
-    return ReviewCard.objects.filter(is_asked).order_by("due_on", "pk")
+    found = ReviewCard.objects.filter(is_asked, enrolment__in=rows, question__in=questions)
+    return found.order_by("due_on", "pk")
 
 
 def _scheduler() -> Scheduler:
@@ -142,10 +146,10 @@ def _rating(share: Fraction) -> Rating:
     return Rating.Hard if share >= _HALF else Rating.Again
 
 
-def _shares(enrolment: Enrolment, questions: list[Question]) -> dict[int, Fraction]:
-    """Question → the share of its points that the learner earned with it last."""
+def _shares(enrolment: Enrolment, lesson: LessonOutline) -> dict[int, Fraction]:
+    """Question → the share of its points that the learner earned with it last in this lesson."""
     rows = AttemptItem.objects.filter(attempt__enrolment=enrolment, score__isnull=False)
-    rows = rows.filter(version__question__in=questions).order_by("attempt")
+    rows = rows.filter(attempt__quiz=lesson.quiz_id).order_by("attempt")
     items = rows.select_related("version").defer("version__data")
     return {item.version.question_id: _share(item) for item in items}
 

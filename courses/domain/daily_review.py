@@ -23,7 +23,7 @@ from courses.domain.outline import LessonOutline, Outline, outline
 from courses.domain.policy import Policy
 from courses.domain.presenting import ItemView
 from courses.errors import Invalid, NotFound
-from courses.models import Attempt, AttemptItem, Course, Enrolment, Quiz, ReviewCard
+from courses.models import Attempt, AttemptItem, Course, Enrolment, Question, Quiz, ReviewCard
 from courses.models.attempt import AttemptQuerySet
 
 POINTS = Decimal(1)
@@ -80,7 +80,7 @@ def open_review(*, reader: access.Reader, now: datetime) -> DailyReview:
     enrolment = reader.enrolled()
     plan = outline(reader.course)
     attempt = _running(enrolment, now)
-    items = _items(attempt) if attempt else _planned(enrolment, now)
+    items = _items(attempt, plan) if attempt else _planned(enrolment, now)
     due_on = cards.dates(enrolment=enrolment)
     asked = {item.version.question_id for item in items}
     today = preferences.day(user=enrolment.user, moment=now)
@@ -110,16 +110,18 @@ def respond(
     Raises what `attempts.save` raises; Invalid also for a response in which nothing is said,
     NotFound for what today's set does not ask.
     """
-    enrolment = reader.enrolled()
+    enrolment, plan = reader.enrolled(), outline(reader.course)
     request = saving.Request(raw, based_on, by, now, door, key, is_clear=False)
     with transaction.atomic():
         attempt = _begun(enrolment, by, now)
         item = saving.find_item(attempt, version__question__key=question_key)
+        if item.pk not in {one.pk for one in _items(attempt, plan)}:
+            raise NotFound
         saved = saving.save_item(attempt=attempt, item=item, request=request)
         if saved.item.value is None:
             raise Invalid(_("Choose or write something first."))
-        revisions = list(attempt.items.values_list("revision", flat=True))
-    card = _card(saved.item, outline(reader.course), cards.dates(enrolment=enrolment))
+        revisions = [one.revision for one in _items(attempt, plan)]
+    card = _card(saved.item, plan, cards.dates(enrolment=enrolment))
     return CardResponse(card, len(revisions), saved.is_new, all(revisions))
 
 
@@ -144,12 +146,17 @@ def _running(enrolment: Enrolment, now: datetime) -> Attempt | None:
     return attempt if begun_on == preferences.day(user=enrolment.user, moment=now) else None
 
 
-def _items(attempt: Attempt) -> list[AttemptItem]:
+def _items(attempt: Attempt, plan: Outline) -> list[AttemptItem]:
+    """The set's items, but what was taken out of its lesson since and is not answered yet."""
     rows = attempt.items.select_related(*presenting.QUESTION_PATHS).order_by("position")
-    items = list(rows)
+    items = [item for item in rows if item.revision or _is_asked(item.version.question, plan)]
     for item in items:
         item.attempt = attempt
     return items
+
+
+def _is_asked(question: Question, plan: Outline) -> bool:
+    return question.pk in plan.lesson_of_card and not question.is_retired
 
 
 def _planned(enrolment: Enrolment, now: datetime) -> list[AttemptItem]:

@@ -39,7 +39,7 @@ class Permit:
 def find_quiz(*, reader: access.Reader, quiz_key: str) -> Quiz:
     """A quiz of the course that learners take as such (not a lesson's checks). Raises NotFound."""
     found = Quiz.objects.offered().filter(course_id=reader.course.pk, key=quiz_key, lesson=None)
-    quiz = found.first()
+    quiz = found.exclude(module__is_archived=True).first()
     if quiz is None:
         raise NotFound
     return quiz
@@ -188,7 +188,7 @@ def _missing_modules(quiz: Quiz, enrolment: Enrolment) -> str:
     """A refusal naming the modules whose graded quizzes are not passed yet, or ""."""
     needed = (
         Quiz.objects.offered()
-        .filter(module__in=quiz.requires_modules.all(), lesson=None)
+        .filter(module__in=quiz.requires_modules.filter(is_archived=False), lesson=None)
         .exclude(kind=Quiz.Kind.PRACTICE)
     )
     passed = Result.objects.filter(enrolment=enrolment, has_passed=True)

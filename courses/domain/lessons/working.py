@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.domain import access, cards, pinning, presenting, progress, votes
+from courses.domain import access, pinning, presenting, progress, votes
 from courses.domain.attempts import closing, saving, starting
+from courses.domain.lessons import completing
 from courses.domain.lessons.checks import draws, version_of, view_of
 from courses.domain.outline import LessonOutline, outline
 from courses.domain.presenting import ItemView
@@ -53,7 +54,9 @@ def respond(
         if saved.item.value is None:
             raise Invalid(_("Choose or write something first."))
         progress.visit(enrolment=enrolment, lesson_id=lesson.id, now=now)
-        is_completed = _is_done(lesson, attempt) and _complete(enrolment, lesson, by, now)
+        is_completed = completing.is_done(
+            enrolment=enrolment, lesson=lesson
+        ) and completing.complete(enrolment=enrolment, lesson=lesson, by=by, now=now)
         debate = _debate(attempt, saved.item)
         if saved.is_new:
             for pair in debate:
@@ -73,7 +76,7 @@ def confirm(*, reader: access.Reader, lesson_key: str, by: Any, now: datetime) -
     lesson = outline(reader.course).lesson(lesson_key)
     if lesson.completion != Lesson.Completion.CONFIRM and lesson.check_count:
         raise NotAllowed(_("This lesson is completed by answering its checks."))
-    return _complete(enrolment, lesson, by, now)
+    return completing.complete(enrolment=enrolment, lesson=lesson, by=by, now=now)
 
 
 def visit(
@@ -97,15 +100,6 @@ def practise_again(*, reader: access.Reader, lesson_key: str, by: Any, now: date
         starting.lock_enrolment(enrolment)
         for attempt in running.distinct().select_related("quiz"):
             closing.submit(attempt=attempt, by=by, now=now)
-
-
-@transaction.atomic
-def _complete(enrolment: Any, lesson: LessonOutline, by: Any, now: datetime) -> bool:
-    """What is learned comes back: with the lesson's completion its cards enter the daily review."""
-    is_new = progress.complete_lesson(enrolment=enrolment, lesson=lesson, by=by, now=now)
-    if is_new:
-        cards.enter(enrolment=enrolment, lesson=lesson, now=now)
-    return is_new
 
 
 def _place(lesson: LessonOutline, question_key: str) -> QuizItem:
@@ -153,16 +147,3 @@ def _debate(attempt: Attempt, item: AttemptItem) -> list[votes.Pair]:
         return []
     rows = attempt.items.select_related("version__question")
     return votes.pairs(items=[item, *rows.filter(version__question__key=key)])
-
-
-def _is_done(lesson: LessonOutline, attempt: Attempt) -> bool:
-    answered = (
-        AttemptItem.objects.filter(
-            attempt__enrolment_id=attempt.enrolment_id, attempt__quiz_id=attempt.quiz_id
-        )
-        .filter(value__isnull=False)
-        .values("version__question")
-        .distinct()
-    )
-    rule = lesson.completion == Lesson.Completion.CHECKS
-    return rule and answered.count() >= lesson.check_count
