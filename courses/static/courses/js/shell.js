@@ -37,6 +37,18 @@ for (const form of document.querySelectorAll("[data-theme-switch]")) {
   });
 }
 
+// Looking at what one types; as a password again when the form is sent, so that no browser keeps it.
+for (const button of document.querySelectorAll("[data-show-password]")) {
+  const field = document.getElementById(button.getAttribute("aria-controls"));
+  const show = (isShown) => {
+    field.type = isShown ? "text" : "password";
+    button.setAttribute("aria-pressed", isShown);
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => show(field.type === "password"));
+  field.form.addEventListener("submit", () => show(false));
+}
+
 // Times are written on the reader's clock: once the server is told of it, it writes them anew.
 async function tellTimeZone({ timeZone, timeZoneUrl }) {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
