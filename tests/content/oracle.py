@@ -133,6 +133,13 @@ def kept(start: Number, end: Number, new: Number, **_: Number) -> Number:
     return percent(end - new, start)
 
 
+def club(start: Number, new: Number, gone: Number, end: Number) -> Answers:
+    """Member by member: who is there at the end and had been there at the start?"""
+    newcomers = [False] * int(new - gone)
+    members = [True] * int(end - len(newcomers)) + newcomers
+    return {"retention": percent(sum(members), start)}
+
+
 ORACLES: dict[str, Callable[..., Answers]] = {
     "c13-share": lambda before, inside, after: {
         "share": 100 - percent(inside, before + inside + after)
@@ -213,6 +220,16 @@ ORACLES: dict[str, Callable[..., Answers]] = {
         "bias": rep - (rate * rep / 100 + (100 - rate) * sil / 100),
     },
     "ex4-clv": lambda m, r, i: {"clv": lifetime_value(m, r, i)},
+    "exam2-svc2-shop-demand": lambda late, wrong, advice, moved: {
+        "share": 100 - percent(advice + moved, late + wrong + advice + moved)
+    },
+    "exam2-met1-hotel-nps": lambda low, mid, nine, ten: {
+        "nps": 100 * statistics.fmean(votes(nine + ten, mid, low))
+    },
+    "exam2-met1-airline-ease": lambda **shown: {"share": share(ces(shown), 5, 6, 7)},
+    "exam2-met2-club-retention": club,
+    "exam2-met2-streaming": lambda c, months: {"left": after_months(c, int(months))},
+    "exam2-met3-two-lounges": lambda a, ma, b, mb: {"margin": hypot(ma, mb)},
     "c52-cost": lambda alarm, faults, extra, lines: {"share": alarm * faults / 100 * extra / lines},
     "c54-hours": lambda n, minutes, gap: {
         "hours": sum(n * (minutes + 10) for _week in range(0, 12, int(gap))) / 60
