@@ -36,6 +36,9 @@ DEFAULTS: dict[str, Any] = {
     "REVIEW_RETENTION": 0.9,
     # Callables `deliver(event)` that the relay calls for every event: name → dotted path.
     "SUBSCRIBERS": {},
+    # Callables `forget(user, name)`, dotted paths, that erase a person in other tables of the host;
+    # `name` is the user name that the account had.
+    "ERASE_ALSO": [],
     # What the learner pages are called and look like.
     "BRAND_NAME": _("CX Course"),
     "BRAND_LOGO": None,  # a static path, shown at 32 px

@@ -125,6 +125,9 @@ AXES_LOCKOUT_TEMPLATE = "courses/errors/429.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+# Names are kept as hashes: a wrong try may come long after its account was erased.
+AXES_USERNAME_CALLABLE = "cxcourse.erasing.hidden_name"
+COURSES_ERASE_ALSO = ["cxcourse.erasing.forget"]
 
 # OAuth 2 beside the API's keys: `API_OAUTH=1`, with `pip install cx-course[oauth]`.
 OAUTH2_PROVIDER = oauth.PROVIDER
@@ -195,9 +198,6 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-
-# mailto:security@example.org or an https address; shown in /.well-known/security.txt.
-SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 
 # --- calls to others
 

@@ -10,8 +10,6 @@ from courses.api import problems
 from courses.errors import CoursesError
 
 MOST_AT_ONCE = 200
-MOST_ERRORS = 10
-"""Errors that the report of one row lists."""
 
 
 def rows_of(what: str) -> serializers.ListField:
@@ -42,9 +40,9 @@ def _done(name: str, index: int, row: Any, act: Callable[[Any], dict[str, Any]])
         with transaction.atomic():
             return act(row)
     except serializers.ValidationError as error:
-        places = problems.pointed(error.detail, name, str(index))
-        return {"status": 400, "errors": problems.listed(places, most=MOST_ERRORS)["errors"]}
+        found = problems.pointed(error.detail, name, str(index))
+        return {"status": 400, "errors": list(found)}
     except CoursesError as error:
         status = problems.TITLES[problems.code_of(error)][0].value
-        found = [{"pointer": problems.pointer(name, str(index)), "message": str(error.message)}]
-        return {"status": status, **problems.listed(found)}
+        place = problems.pointer(name, str(index))
+        return {"status": status, "errors": [{"pointer": place, "message": str(error.message)}]}

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import StreamingHttpResponse
-from django.utils.formats import get_format
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -55,8 +54,6 @@ FILTERS = [
     query("cycle", "`latest`: without the cycles before.", enum=["latest"]),
     COHORT,
 ]
-_SIGNS = {"point": ".", "comma": ","}
-DECIMAL = query("decimal", "How numbers are written; else as the language has it.", enum=[*_SIGNS])
 
 
 class CsvRenderer(JSONRenderer):
@@ -100,19 +97,13 @@ class Gradesheet(GradesheetView):
 class GradesheetFile(GradesheetView):
     renderer_classes = [JSONRenderer, CsvRenderer]
 
-    @operation("get_gradesheet_csv", response={(200, "text/csv"): str}, query=[*FILTERS, DECIMAL])
+    @operation("get_gradesheet_csv", response={(200, "text/csv"): str}, query=FILTERS)
     def get(self, request: Request, course: str) -> Any:
-        """The same as one file: titles, then per cents. What looks like a formula is quoted.
-
-        UTF-8 with a byte order mark, as spreadsheets expect it. With `decimal=comma`, the default
-        for `Accept-Language: de` and others that write so, semicolons part the values.
-        """
-        sign = paging.choice(request, "decimal", tuple(_SIGNS))
-        decimal = _SIGNS[sign] if sign else str(get_format("DECIMAL_SEPARATOR"))
+        """The same as one file: titles, then per cents. What looks like a formula is quoted."""
         place = course_of(request, course)
         rows = self.rows(request, place).select_related("user")
         return StreamingHttpResponse(
-            gradesheet.as_csv(course=place, rows=rows, name="external_id", decimal=decimal),
+            gradesheet.as_csv(course=place, rows=rows, name="external_id"),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{place.key}-gradebook.csv"'},
         )

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from courses.domain import events, gradebook, progress, showing
-from courses.models import Enrolment, Result
+from courses.domain import events, gradebook, locks, progress, showing
+from courses.errors import NotFound
+from courses.models import Result
 
 AT_ONCE = 200
 
@@ -19,8 +20,13 @@ def show_due(*, now: datetime) -> int:
 @transaction.atomic
 def _look(pk: int, now: datetime) -> bool:
     """Under the lock under which the result is written: it may have changed since."""
-    seen = Result.objects.select_related("enrolment").get(pk=pk)
-    Enrolment.objects.select_for_update(no_key=True).get(pk=seen.enrolment_id)
+    seen = Result.objects.filter(pk=pk).first()
+    if seen is None:
+        return False  # Erased since.
+    try:
+        locks.enrolment(pk=seen.enrolment_id)
+    except NotFound:
+        return False
     rows = Result.objects.select_related("enrolment__course", "line_item", *showing.RESULT_PATHS)
     row = rows.get(pk=pk)
     if row.shown_at is not None:

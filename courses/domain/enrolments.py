@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from courses.conf import settings
-from courses.domain import events, progress
+from courses.domain import events, locks
 from courses.errors import Conflict, NotAllowed
 from courses.models import Course, Enrolment
 
@@ -22,10 +22,15 @@ def enrol(
     by: Any = None,
     now: datetime,
 ) -> Enrolment:
-    """The person's enrolment, active and in this role; made when there is none. Idempotent."""
+    """The person's enrolment, active and in this role; made when there is none. Idempotent.
+
+    Raises Conflict when there is none and the account is closed.
+    """
     enrolment, is_new = Enrolment.objects.select_for_update(no_key=True).get_or_create(
         course=course, user=user, cycle=_cycle(course, user), defaults=_defaults(role, now)
     )
+    if is_new:
+        locks.person(user=user)
     wanted = (role, Enrolment.State.ACTIVE)
     if not is_new and (enrolment.role, enrolment.state) == wanted:
         return enrolment
@@ -33,10 +38,8 @@ def enrol(
     enrolment.save(update_fields=["role", "state"])
     _former(enrolment, Enrolment.State.WITHDRAWN).update(state=Enrolment.State.ACTIVE)
     kind = events.ENROLMENT_CREATED if is_new else events.ENROLMENT_CHANGED
-    entries = [(kind, {"enrolment": str(enrolment.uuid), "role": role})]
-    if not is_new:  # The course may have changed while the person was not in it.
-        entries += progress.course_completed(enrolment=enrolment, now=now)
-    events.record(entries=entries, now=now, by=by or user, enrolment=enrolment, course=course)
+    entry = (kind, {"enrolment": str(enrolment.uuid), "role": role})
+    events.record(entries=[entry], now=now, by=by or user, enrolment=enrolment, course=course)
     return enrolment
 
 
@@ -59,8 +62,7 @@ def start_cycle(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
     The cycle after `enrolment`, made when there is none. Idempotent. Raises Conflict when it is not
     active, or when an attempt is still open in it: its responses would be lost to the new cycle.
     """
-    locked = Enrolment.objects.select_for_update(no_key=True, of=("self",))
-    former = locked.select_related("course", "user").get(pk=enrolment.pk)
+    former = locks.enrolment(pk=enrolment.pk)
     known = Enrolment.objects.filter(course=former.course, user=former.user)
     following = known.filter(cycle=former.cycle + 1).select_related("course", "user").first()
     if following is not None:
@@ -85,7 +87,7 @@ def start_cycle(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
 @transaction.atomic
 def withdraw(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
     """Take a person out of the course; everything they did is kept. Idempotent."""
-    locked = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
+    locked = locks.enrolment(pk=enrolment.pk)
     if locked.state == Enrolment.State.WITHDRAWN:
         return locked
     locked.state = Enrolment.State.WITHDRAWN

@@ -18,6 +18,7 @@ RESULT_CHANGED = "result.changed"
 RESULT_SHOWN = "result.shown"
 COURSE_SYNCED = "course.synced"
 WEBHOOK_SWITCHED_OFF = "webhook.switched_off"
+LEARNER_ERASED = "learner.erased"
 TYPES = (
     ENROLMENT_CREATED,
     ENROLMENT_CHANGED,
@@ -31,8 +32,12 @@ TYPES = (
     RESULT_SHOWN,
     COURSE_SYNCED,
     WEBHOOK_SWITCHED_OFF,
+    LEARNER_ERASED,
 )
 """What others may listen to."""
+
+FOR_ONE_CLIENT = (WEBHOOK_SWITCHED_OFF, LEARNER_ERASED)
+"""Of no course: for the platform that `client` in their data names, and nobody else."""
 
 SCORES = ("percent", "has_passed")
 """What an event may tell of a score. Rows hold the truth; `webhooks.told` decides who gets it."""

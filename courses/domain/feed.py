@@ -44,7 +44,7 @@ def heard_by(*, client: ApiClient, courses: QuerySet[Course], after: int = 0) ->
     courses, of the courses themselves, and of its own endpoints."""
     learners = ExternalIdentity.objects.filter(client=client).values("user")
     of_courses = Q(course__in=courses) & (Q(enrolment=None) | Q(enrolment__user__in=learners))
-    of_client = Q(type=events.WEBHOOK_SWITCHED_OFF, data__client=str(client.uuid))
+    of_client = Q(type__in=events.FOR_ONE_CLIENT, data__client=str(client.uuid))
     rows = Event.objects.filter(of_courses | of_client, position__gt=after)
     return rows.select_related("course", "enrolment").order_by("position")
 

@@ -17,16 +17,15 @@ def line_item(quiz: Quiz) -> LineItem:
 
 
 def post(*, attempt: Attempt, now: datetime) -> list[events.Entry]:
-    """Bring the learner's cell up to date after a closed attempt; five queries.
+    """Bring the learner's cell up to date after a closed attempt; four queries.
 
-    Must run inside the transaction that holds the lock on the attempt. Returns the event to
-    record; none for practice, which has no column.
+    Must run inside the transaction that holds the locks on the enrolment and the attempt: another
+    attempt of this learner may be graded at the same time, and each must see the other. Returns the
+    event to record; none for practice, which has no column.
     """
     if not attempt.quiz.is_graded:
         return []
     column = line_item(attempt.quiz)
-    # Another attempt of this learner may be graded at the same time: each must see the other.
-    Enrolment.objects.select_for_update(no_key=True).get(pk=attempt.enrolment_id)
     column.quiz = attempt.quiz
     return refresh(line_item=column, enrolment=attempt.enrolment, now=now)
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.domain import events, gradebook, progress, scoring, showing
+from courses.domain import events, gradebook, locks, progress, scoring, showing
 from courses.domain.policy import Policy
 from courses.errors import Conflict, Invalid
 from courses.models import Attempt, AttemptItem, Grading, Response
@@ -115,8 +115,7 @@ def settle(*, attempt: Attempt, items: list[AttemptItem]) -> None:
     attempt.score = score.given
     attempt.score_maximum = score.maximum
     attempt.percent = score.percent
-    is_practice = policy.kind == "practice"
-    attempt.has_passed = None if is_practice else score.has_passed(policy.pass_mark)
+    attempt.has_passed = score.has_passed(policy.pass_mark)
     attempt.state = Attempt.State.SUBMITTED if score.pending else Attempt.State.GRADED
 
 
@@ -163,11 +162,8 @@ def grade_by_person(
 
 
 def _locked(item: AttemptItem) -> Attempt:
-    return (
-        Attempt.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("enrolment__course", "quiz")
-        .get(pk=item.attempt_id)
-    )
+    locks.enrolment(pk=item.attempt.enrolment_id)
+    return locks.attempt(pk=item.attempt_id)
 
 
 def _resettle(

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from courses.domain import deadlines
+from courses.domain import deadlines, locks
 from courses.models import Accommodation, Attempt, Course, Enrolment, Extension, Quiz
 
 _ACCOMMODATES = Q(time_factor__gt=1) | Q(extra_attempts__gt=0) | Q(closes_later_s__gt=0)
@@ -121,6 +121,8 @@ def set_accommodation(
     closes_later_s: int = 0,
 ) -> Accommodation:
     """Grant it for all or one course, for future attempts and for those under way."""
+    locks.enrolments_of(user=user)
+    locks.person(user=user)
     row, _is_new = Accommodation.objects.update_or_create(
         user=user,
         course=course,
@@ -219,6 +221,7 @@ def set_extension(
     closes_at: datetime | None = None,
 ) -> Extension:
     """Grant one learner more for one quiz, also in an attempt under way."""
+    locks.enrolment(pk=enrolment.pk)
     row, _is_new = Extension.objects.update_or_create(
         enrolment=enrolment,
         quiz=quiz,
@@ -234,12 +237,8 @@ def set_extension(
 
 def extend_open(*, attempts: Iterable[Attempt]) -> None:
     """Work out the deadlines of open attempts again. Time once given is never taken back."""
-    for attempt in attempts:
-        locked = (
-            Attempt.objects.select_for_update(no_key=True, of=("self",))
-            .select_related("enrolment", "quiz")
-            .get(pk=attempt.pk)
-        )
+    for attempt in sorted(attempts, key=lambda attempt: attempt.pk):
+        locked = locks.attempt(pk=attempt.pk)
         fresh = deadlines.deadline(
             started_at=locked.started_at,
             rules=rules(locked.quiz),

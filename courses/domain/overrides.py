@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.domain import events, gradebook, progress
+from courses.domain import events, gradebook, locks, progress
 from courses.errors import Invalid, Problem
 from courses.models import Enrolment, LineItem, ResultOverride
 
@@ -30,8 +30,7 @@ def override(
     if scaled is not None and not 0 <= scaled <= 1:
         text = _("A grade lies between nothing and full marks.")
         raise Invalid(problems=[Problem("scaled", text)])
-    locked = Enrolment.objects.select_for_update(no_key=True, of=("self",))
-    enrolment = locked.select_related("course").get(pk=enrolment.pk)
+    enrolment = locks.enrolment(pk=enrolment.pk)
     rows = ResultOverride.objects.filter(line_item=line_item, enrolment=enrolment)
     row = ResultOverride(
         line_item=line_item,

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from courses.domain import bearer
+from courses.domain import bearer, locks
 from courses.errors import Conflict, Invalid, NotFound, Problem
 from courses.models import ApiClient, ApiKey, LearnerToken
 
@@ -56,7 +55,7 @@ def create_token(
         text = _("A token lives for %(hours)d hours at most.") % {"hours": hours}
         raise Invalid(problems=[Problem("lifetime", text)])
     if issuer is None:
-        get_user_model()._default_manager.select_for_update().get(pk=user.pk)
+        locks.person(user=user)
         if usable(user=user, now=now).count() >= MOST:
             raise Conflict(_("You have too many tokens; revoke one first."))
     new = bearer.draw(MARK)

@@ -3,11 +3,14 @@
 import json
 
 import pytest
+from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 
 from courses.domain import personal_data
-from courses.models import Attempt, Enrolment, Event, Response
+from courses.models import ApiClient, Attempt, Enrolment, Event, ExternalIdentity, Response
 from tests.domain.test_attempts import save, submit
-from tests.factories import NOW, RIGHT, make_learner, make_quiz, reader_of
+from tests.factories import NOW, RIGHT, UserFactory, make_learner, make_quiz, reader_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -46,3 +49,59 @@ def test_erasure_removes_the_records_and_nobody_elses(ada):
     assert (ada.user.email, ada.user.is_active) == ("", False)
     assert ada.user.username == f"erased-{ada.user.pk}"
     assert not ada.user.has_usable_password()
+
+
+def logged(user, about, text, message=""):
+    kind = ContentType.objects.get_for_model(about)
+    return LogEntry.objects.create(
+        user=user, content_type=kind, object_id=str(about.pk), object_repr=text,
+        action_flag=ADDITION, change_message=message,
+    )  # fmt: skip
+
+
+def test_erasure_takes_the_name_out_of_the_admins_log(ada):
+    """Of entries about the person and her records; other names that hold hers stay."""
+    grace = UserFactory(username="grace", is_staff=True)
+    other = make_learner(ada.course, username="adam")
+    message = json.dumps([{"added": {"name": "extension", "object": "ada in Course: Quiz"}}])
+    logged(grace, ada.user, "ada", "Changed first name.")
+    logged(grace, ada, str(ada), message)
+    theirs = logged(grace, other, str(other), "adam")
+
+    personal_data.erase(user=ada.user, now=NOW)
+
+    theirs.refresh_from_db()
+    assert (theirs.object_repr, theirs.change_message) == (str(other), "adam")
+    rest = LogEntry.objects.exclude(pk=theirs.pk)
+    told = " ".join(f"{row.object_repr} {row.change_message}" for row in rest)
+    assert "ada" not in told.replace(f"erased-{ada.user.pk}", "")
+    assert rest.count() == 2
+
+
+def test_erasure_tells_each_platform_that_knew_the_person(ada):
+    client = ApiClient.objects.create(name="school")
+    who = ExternalIdentity.objects.create(
+        client=client, subject="pupil-7", user=ada.user, created_at=NOW, updated_at=NOW
+    )
+
+    personal_data.erase(user=ada.user, now=NOW)
+    personal_data.erase(user=ada.user, now=NOW)
+
+    told = Event.objects.get(type="learner.erased")
+    assert told.data == {
+        "client": str(client.uuid),
+        "learner": {"id": str(who.uuid), "external_id": "pupil-7"},
+    }
+    assert (told.course, told.enrolment, told.by) == (None, None, None)
+
+
+def test_an_erased_account_has_no_rights_left(ada):
+    ada.user.is_staff = ada.user.is_superuser = True
+    ada.user.save()
+    ada.user.user_permissions.set(Permission.objects.all()[:1])
+
+    personal_data.erase(user=ada.user, now=NOW)
+
+    ada.user.refresh_from_db()
+    assert (ada.user.is_staff, ada.user.is_superuser) == (False, False)
+    assert not ada.user.user_permissions.exists()

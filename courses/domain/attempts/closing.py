@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from courses.conf import settings
-from courses.domain import deadlines, events, gradebook, grading, progress
+from courses.domain import deadlines, events, gradebook, grading, locks, progress
 from courses.domain.policy import Policy
 from courses.models import Attempt, AttemptItem, Grading, Response
 
@@ -61,16 +61,16 @@ def is_over(*, attempt: Attempt, now: datetime) -> bool:
 
 
 def locked_attempt(attempt: Attempt) -> Attempt:
-    """The attempt as it is now; saves, submits and closes of one attempt wait for each other."""
-    return (
-        Attempt.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("enrolment__course", "quiz")
-        .get(pk=attempt.pk)
-    )
+    """The attempt as it is now; saves, submits and closes of one attempt wait for each other.
+
+    Raises NotFound.
+    """
+    return locks.attempt(pk=attempt.pk)
 
 
 @transaction.atomic
 def _close(attempt: Attempt, *, by: Any, now: datetime, only_if_due: bool) -> Attempt:
+    locks.enrolment(pk=attempt.enrolment_id)
     locked = locked_attempt(attempt)
     if not locked.is_open:
         return locked

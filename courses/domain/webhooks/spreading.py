@@ -23,7 +23,7 @@ class Ear:
         types = self.endpoint.event_types
         if types and event.type not in types:
             return False
-        if event.type == events.WEBHOOK_SWITCHED_OFF:
+        if event.type in events.FOR_ONE_CLIENT:
             return self._is_of_client(event)
         if event.course is None or (self.courses and event.course_id not in self.courses):
             return False

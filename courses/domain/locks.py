@@ -1,0 +1,60 @@
+"""Locks on a learner's records, taken in one order by everything that writes them.
+
+First what a platform calls the person, then the enrolment (several by their keys), then attempts by
+their keys, then the person. Saves take only the attempt. A row that was erased while one waited for
+it is not found.
+"""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
+
+from courses.errors import Conflict, NotFound
+from courses.models import Attempt, Enrolment, ExternalIdentity
+
+
+def enrolment(*, pk: int) -> Enrolment:
+    """Starts, hand-ins and gradings of one learner in a course wait for each other here."""
+    rows = Enrolment.objects.select_for_update(no_key=True, of=("self",))
+    found = rows.select_related("course", "user").filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def attempt(*, pk: int) -> Attempt:
+    """The attempt as it is now; saves and hand-ins of one attempt wait for each other here."""
+    rows = Attempt.objects.select_for_update(no_key=True, of=("self",))
+    found = rows.select_related("enrolment__course", "quiz").filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def enrolments_of(*, user: Any) -> list[Enrolment]:
+    """All enrolments of a person."""
+    rows = Enrolment.objects.select_for_update(no_key=True, of=("self",))
+    return list(rows.filter(user=user).order_by("pk"))
+
+
+def person(*, user: Any) -> Any:
+    """The account. Raises Conflict when it is closed, such as by erasure."""
+    rows = get_user_model()._default_manager.select_for_update(no_key=True)
+    found = rows.filter(pk=user.pk, is_active=True).first()
+    if found is None:
+        raise Conflict(_("This account is closed."))
+    return found
+
+
+def for_erasure(*, user: Any) -> None:
+    """Everything of a person: nothing new can be written for her until the transaction ends."""
+    _take(ExternalIdentity.objects.select_for_update(of=("self",)).filter(user=user))
+    _take(Enrolment.objects.select_for_update(of=("self",)).filter(user=user))
+    _take(Attempt.objects.select_for_update(of=("self",)).filter(enrolment__user=user))
+    people = get_user_model()._default_manager
+    _take(people.select_for_update().filter(pk=user.pk))
+
+
+def _take(rows: Any) -> None:
+    list(rows.order_by("pk").values_list("pk", flat=True))

@@ -1,0 +1,117 @@
+"""Erasing a person: the records go, the account becomes anonymous."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.module_loading import import_string
+
+from courses.conf import settings
+from courses.domain import events, feed, idempotency, locks, votes
+from courses.domain.personal_data import traces
+from courses.models import (
+    Accommodation,
+    Attempt,
+    AttemptItem,
+    Cohort,
+    Delivery,
+    DeliveryTry,
+    Enrolment,
+    Event,
+    Extension,
+    ExternalIdentity,
+    Grading,
+    Launch,
+    LearnerToken,
+    LessonProgress,
+    Response,
+    Result,
+    ResultOverride,
+    ReviewCard,
+)
+
+
+@transaction.atomic
+def erase(*, user: Any, now: datetime) -> None:
+    """Remove the person's records and make the account anonymous. It cannot be undone.
+
+    The log rows are deleted below the managers that forbid it: erasure is the one exception to
+    "append-only", and it takes the whole attempt, never a part of it. Platforms that know the
+    person are told by an event. Idempotent.
+    """
+    locks.for_erasure(user=user)
+    identities = list(ExternalIdentity.objects.filter(user=user).select_related("client"))
+    votes.forget(user=user)
+    idempotency.forget(user=user)
+    feed.hold_end(now=now)
+    traces.forget_in_admin(user=user)
+    Launch.objects.filter(enrolment__user=user).update(
+        identity=None, enrolment=None, data={}, ended_at=now
+    )
+    for rows in _records(user):
+        rows._raw_delete(rows.db)
+    _tell_platforms(identities, now)
+    name = user.get_username()
+    _anonymise(user)
+    for path in settings.ERASE_ALSO:
+        import_string(path)(user=user, name=name)
+
+
+def _records(user: Any) -> tuple[QuerySet[Any], ...]:
+    """All rows about the person, those that name others before these."""
+    enrolments = Enrolment.objects.filter(user=user)
+    attempts = Attempt.objects.filter(enrolment__in=enrolments)
+    items = AttemptItem.objects.filter(attempt__in=attempts)
+    told = Event.objects.filter(enrolment__in=enrolments)
+    deliveries = Delivery.objects.filter(event__in=told)
+    return (
+        Grading.objects.filter(item__in=items),
+        Response.objects.filter(item__in=items),
+        items,
+        Result.objects.filter(enrolment__in=enrolments),
+        ResultOverride.objects.filter(enrolment__in=enrolments),
+        attempts,
+        DeliveryTry.objects.filter(delivery__in=deliveries),
+        deliveries,
+        told,
+        LessonProgress.objects.filter(enrolment__in=enrolments),
+        ReviewCard.objects.filter(enrolment__in=enrolments),
+        Extension.objects.filter(enrolment__in=enrolments),
+        Accommodation.objects.filter(user=user),
+        Cohort.learners.through.objects.filter(externalidentity__user=user),
+        ExternalIdentity.objects.filter(user=user),
+        LearnerToken.objects.filter(user=user),
+        enrolments,
+    )
+
+
+def _tell_platforms(identities: list[ExternalIdentity], now: datetime) -> None:
+    """An event for each platform that knew the person, under its own name for her."""
+    entries: list[events.Entry] = [
+        (
+            events.LEARNER_ERASED,
+            {
+                "client": str(row.client.uuid),
+                "learner": {"id": str(row.uuid), "external_id": row.subject},
+            },
+        )
+        for row in identities
+    ]
+    if entries:
+        events.record(entries=entries, now=now, by=None, enrolment=None, course=None)
+
+
+def _anonymise(user: Any) -> None:
+    """On the row as it is now: somebody may have changed it while the lock was awaited."""
+    row = get_user_model()._default_manager.get(pk=user.pk)
+    for one in (row, user):
+        setattr(one, one.USERNAME_FIELD, f"erased-{one.pk}")
+        one.email = one.first_name = one.last_name = ""
+        one.is_active = one.is_staff = one.is_superuser = False
+        one.last_login = None
+        one.set_unusable_password()
+    row.save()
+    row.groups.clear()
+    row.user_permissions.clear()

@@ -1,0 +1,134 @@
+"""Everything the courses hold about a person, as plain JSON.
+
+A score, a grade or a comment that its quiz does not show yet is left out until it does. People who
+graded or granted something are not named: who they are is their own data.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from courses.domain import showing, webhooks
+from courses.domain.personal_data import attempts
+from courses.domain.personal_data.plain import plain, values
+from courses.models import (
+    Accommodation,
+    Attempt,
+    Enrolment,
+    Event,
+    Extension,
+    ExternalIdentity,
+    Launch,
+    LearnerToken,
+    LessonProgress,
+    LineItem,
+    Result,
+    ResultOverride,
+    ReviewCard,
+)
+
+Json = dict[str, Any]
+
+
+def export(*, user: Any, now: datetime) -> Json:
+    """All there is about the person."""
+    identities = ExternalIdentity.objects.filter(user=user).select_related("client")
+    tokens = LearnerToken.objects.filter(user=user).select_related("issuer__client")
+    enrolments = Enrolment.objects.filter(user=user).select_related("course")
+    return {
+        "person": {
+            "username": user.get_username(),
+            "name": user.get_full_name(),
+            "email": user.email,
+            "joined_at": plain(user.date_joined),
+            "last_sign_in_at": plain(user.last_login),
+        },
+        "accommodations": [
+            {"course": row.course.key if row.course else None}
+            | values(row, "time_factor", "extra_attempts", "closes_later_s", "updated_at")
+            for row in Accommodation.objects.filter(user=user).select_related("course")
+        ],
+        "platforms": [
+            {
+                "name": row.client.name,
+                "external_id": row.subject,
+                "id": str(row.uuid),
+                "since": plain(row.created_at),
+                "changed_at": plain(row.updated_at),
+                "cohorts": [
+                    {"id": str(cohort.uuid), "key": cohort.key, "name": cohort.name}
+                    for cohort in row.cohorts.all()
+                ],
+            }
+            for row in identities.prefetch_related("cohorts")
+        ],
+        "tokens": [
+            {"issued_by": row.issuer.client.name if row.issuer else None}
+            | values(row, "label", "prefix", "scopes", "created_at", "expires_at", "revoked_at")
+            | values(row, "uuid", "last_used_at")
+            for row in tokens
+        ],
+        "enrolments": [_enrolment(row, now) for row in enrolments.order_by("course__key", "cycle")],
+    }
+
+
+def _enrolment(enrolment: Enrolment, now: datetime) -> Json:
+    taken = Attempt.objects.filter(enrolment=enrolment).select_related("quiz", "enrolment__course")
+    return {
+        "course": enrolment.course.key,
+        "id": str(enrolment.uuid),
+        **values(enrolment, "role", "state", "cycle", "enrolled_at", "completed_at"),
+        "lessons": [
+            {"lesson": row.lesson.key}
+            | values(row, "started_at", "visited_at", "position", "completed_at")
+            for row in LessonProgress.objects.filter(enrolment=enrolment).select_related("lesson")
+        ],
+        "cards": [
+            {"question": row.question.key, "reviews": row.review_count, "lapses": row.lapse_count}
+            | values(row, "due_on", "reviewed_at", "stability", "difficulty")
+            for row in ReviewCard.objects.filter(enrolment=enrolment).select_related("question")
+        ],
+        "extensions": [
+            {"quiz": row.quiz.key}
+            | values(row, "extra_time_s", "extra_attempts", "closes_at", "updated_at")
+            for row in Extension.objects.filter(enrolment=enrolment).select_related("quiz")
+        ],
+        "attempts": [attempts.told(row, now=now) for row in taken.order_by("started_at", "pk")],
+        "results": _results(enrolment, now),
+        "launches": [
+            {"platform": row.client.name}
+            | values(row, "target", "target_key", "origin", "return_url", "theme", "locale")
+            | values(row, "uuid", "created_at", "expires_at", "opened_at", "ended_at")
+            for row in Launch.objects.filter(enrolment=enrolment).select_related("client")
+        ],
+        "events": [
+            webhooks.told(row, identity=None, sees_scores=False)
+            for row in Event.objects.filter(enrolment=enrolment).select_related(
+                "course", "enrolment"
+            )
+        ],
+    }
+
+
+def _results(enrolment: Enrolment, now: datetime) -> list[Json]:
+    """The cells that are shown, with what people said of them."""
+    rows = Result.objects.filter(enrolment=enrolment)
+    rows = rows.select_related("line_item__quiz", *showing.RESULT_PATHS)
+    given: dict[int, list[ResultOverride]] = {}
+    for one in ResultOverride.objects.filter(enrolment=enrolment).order_by("sequence"):
+        given.setdefault(one.line_item_id, []).append(one)
+    return [
+        {"quiz": _name(row.line_item)}
+        | values(row, "score_given", "score_maximum", "percent", "has_passed", "is_overridden")
+        | values(row, "activity_progress", "grading_progress", "submitted_at", "updated_at")
+        | {"overrides": _overrides(given.get(row.line_item_id, ()))}
+        for row in showing.shown_results(results=rows, now=now)
+    ]
+
+
+def _overrides(rows: Iterable[ResultOverride]) -> list[Json]:
+    return [values(row, "scaled", "reason", "given_at") for row in rows]
+
+
+def _name(column: LineItem) -> str:
+    return column.quiz.title if column.quiz else column.label

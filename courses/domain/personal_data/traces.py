@@ -1,0 +1,32 @@
+"""Where Django's own admin keeps a person's name, if the host has it."""
+
+import re
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+
+_LOG = "django.contrib.admin"
+
+
+def forget_in_admin(*, user: Any) -> None:
+    """Take the name out of the admin's log: entries about the person and about her records.
+
+    Rows of the courses that belong to a person are called by her name first, see their `__str__`.
+    """
+    if not apps.is_installed(_LOG):
+        return
+    name, replacement = str(user), f"erased-{user.pk}"
+    entries = apps.get_model("admin", "LogEntry").objects
+    of_courses = Q(content_type__app_label="courses")
+    people = get_user_model()._meta
+    of_people = Q(content_type__app_label=people.app_label, content_type__model=people.model_name)
+    herself = of_people & Q(object_id=str(user.pk))
+    named = Q(object_repr__contains=name) | Q(change_message__contains=name)
+    word = re.compile(rf"(?<![\w.@+-]){re.escape(name)}(?![\w.@+-])")
+    entries.filter(herself).update(object_repr=replacement, change_message="")
+    for entry in entries.filter(named & (of_courses | of_people)):
+        entry.object_repr = word.sub(replacement, entry.object_repr)
+        entry.change_message = word.sub(replacement, entry.change_message)
+        entry.save(update_fields=["object_repr", "change_message"])

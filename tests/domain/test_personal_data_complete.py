@@ -1,0 +1,177 @@
+"""The export misses nothing: every table with a way to the learner is walked, field by field."""
+
+import datetime as dt
+import json
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db.models import ForeignKey, ManyToManyField
+
+from courses.domain import grading, grants, overrides, personal_data, tokens
+from courses.domain.personal_data.plain import plain
+from courses.models import (
+    ApiClient,
+    ApiKey,
+    Attempt,
+    Cohort,
+    Enrolment,
+    ExternalIdentity,
+    Launch,
+    LineItem,
+    Response,
+)
+from tests.admin.conftest import make_course
+from tests.factories import NOW, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOW + dt.timedelta(days=400)
+
+NO_DATA_OF_THEIRS = {
+    "Delivery": "how an event travels to a program",
+    "DeliveryTry": "how an event travels to a program",
+}
+"""Tables with a way to the learner that tell nothing about her."""
+
+LEFT_OUT = {
+    "content_hash": "a technical copy", "secret_hash": "a secret", "code_hash": "a secret",
+    "params": "random draws, which may tell the key", "pinned": "content of the course",
+    "policy": "rules of the course", "idempotency_key": "chosen by a program",
+    "data": "a session's scratch, or an event's body, which is exported as it is told",
+    "look_again_at": "a reminder of the system", "shown_at": "a note of the system",
+    "position": "a place in the feed", "moved_at": "a step of a launch",
+    "confirmed_at": "a step of a launch", "session_ends_at": "a step of a launch",
+}  # fmt: skip
+"""Fields that are no data of the person, each with the reason."""
+
+AUTHORS = {"by", "created_by", "updated_by"}
+"""A relation of this name says who did it, not whom it is about."""
+
+
+def about_a_person():
+    """Model → the path of relations from it to the person it is about."""
+    found = {get_user_model(): ""}
+    models = list(apps.get_app_config("courses").get_models())
+    while True:
+        new = {}
+        for model in models:
+            for field in model._meta.get_fields():
+                is_way = isinstance(field, ForeignKey | ManyToManyField) and not field.auto_created
+                if not is_way or field.name in AUTHORS or model in found:
+                    continue
+                if field.related_model in found:
+                    rest = found[field.related_model]
+                    new.setdefault(model, f"{field.name}__{rest}".removesuffix("__"))
+        if not new:
+            return found
+        found |= new
+
+
+def leaves(value):
+    """Every value in an export, and every list and object in it."""
+    yield json.dumps(value, sort_keys=True)
+    if isinstance(value, dict):
+        for one in value.values():
+            yield from leaves(one)
+    if isinstance(value, list):
+        for one in value:
+            yield from leaves(one)
+
+
+@pytest.fixture
+def ada():
+    """A learner with a row in every table that can tell of her, with values of their own."""
+    course = make_course()
+    ada = Enrolment.objects.get(course=course)
+    quiz = LineItem.objects.get(course=course).quiz
+    teacher = UserFactory()
+    client = ApiClient.objects.create(name="Town school")
+    key = ApiKey.objects.create(client=client, prefix="cxk_1", scopes=["learning:write"])
+    who = ExternalIdentity.objects.create(
+        client=client, subject="pupil-77", user=ada.user, created_at=NOW, updated_at=NOW
+    )
+    cohort = Cohort.objects.create(client=client, key="class-7b", name="Class 7b", created_at=NOW)
+    cohort.learners.add(who)
+    tokens.create_token(user=ada.user, lifetime=dt.timedelta(days=3), label="My phone", now=NOW)
+    item = Attempt.objects.get(quiz=quiz).items.get()
+    grading.grade_by_person(
+        item=item, scaled=Fraction(3, 7), by=teacher, now=NOW, feedback="Well put.", reason="Late."
+    )
+    column = LineItem.objects.get(quiz=quiz)
+    overrides.override(
+        line_item=column, enrolment=ada, scaled=Fraction(5, 9), by=teacher, now=NOW, reason="Ill."
+    )
+    grants.set_accommodation(user=ada.user, course=course, time_factor=Decimal("1.7"))
+    grants.set_extension(enrolment=ada, quiz=quiz, extra_time_s=777)
+    Launch.objects.create(
+        client=client, api_key=key, identity=who, enrolment=ada, target="course",
+        target_key=course.key, origin="https://school.example", code_hash="c", created_at=NOW,
+        expires_at=NOW, opened_at=NOW, ended_at=NOW,
+    )  # fmt: skip
+    return ada
+
+
+def test_every_table_with_a_way_to_the_learner_is_in_the_export(ada):
+    exported = set(leaves(personal_data.export(user=ada.user, now=LATER)))
+    missing = []
+    for model, path in about_a_person().items():
+        if model.__name__ in NO_DATA_OF_THEIRS:
+            continue
+        rows = list(model._default_manager.filter(**{path or "pk": ada.user.pk}))
+        assert rows, f"{model.__name__} has no row: give the learner of this test one"
+        for row in rows:
+            missing += [
+                f"{model.__name__}.{field.name} = {getattr(row, field.name)!r}"
+                for field in told_fields(model)
+                if not is_in(plain(getattr(row, field.name)), exported)
+            ]
+
+    assert missing == []
+
+
+def told_fields(model):
+    if model is get_user_model():
+        return [model._meta.get_field(name) for name in ("username", "email", "last_login")]
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if not (field.primary_key or field.is_relation or field.name in LEFT_OUT)
+    ]
+
+
+def is_in(value, exported):
+    return value in ("", None) or json.dumps(value, sort_keys=True) in exported
+
+
+def test_a_vote_is_exported_with_its_certainty(ada):
+    Response.objects.create(
+        item=Response.objects.get().item,
+        revision=2,
+        value={"choice": "a"},
+        certainty=70,
+        received_at=NOW,
+        door="web",
+        by=ada.user,
+    )
+
+    told = personal_data.export(user=ada.user, now=LATER)["enrolments"][0]["attempts"]
+
+    found = [row for attempt in told for row in attempt["responses"]]
+    assert (found[-1]["value"], found[-1]["certainty"]) == ({"choice": "a"}, 70)
+
+
+def test_grades_wait_as_the_score_does(ada):
+    attempt = Attempt.objects.get()
+    moments = ("during", "just_after", "later", "after_last_try", "after_close")
+    attempt.policy["review"] = {moment: [] for moment in moments}
+    attempt.save()
+
+    told = personal_data.export(user=ada.user, now=LATER)["enrolments"][0]["attempts"][0]
+
+    assert (told["percent"], told["score"]) == (None, None)
+    assert [set(row) for row in told["items"][0]["gradings"]] == [
+        {"sequence", "kind", "graded_at"}
+    ] * 2
