@@ -20,6 +20,7 @@ from courses.admin.mixins import (
     OwnFilter,
     SameCourseForm,
 )
+from courses.domain.authoring.apart import enemy_problems
 from courses.domain.authoring.edits import lock_course
 from courses.domain.authoring.marks import data_mark_problems
 from courses.domain.authoring.questions import publish_version
@@ -66,6 +67,27 @@ class QuestionForm(SameCourseForm):
         required=False,
         help_text=gettext_lazy("One per line: the key of a reference, or free text."),
     )
+    enemies = LinesField(
+        label=gettext_lazy("Enemies"),
+        required=False,
+        help_text=gettext_lazy(
+            "One per line: the key of a question that never stands in the same attempt, because "
+            "one gives the other away. It is enough that one of the two says so."
+        ),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        keys = list(dict.fromkeys(cleaned.get("enemies") or ()))
+        known = Question.objects.filter(course=self.course_id(), key__in=keys)
+        missing = sorted(set(keys) - set(known.values_list("key", flat=True)))
+        for key in missing:
+            text = _("Nothing in the course is called “%(key)s”.") % {"key": key}
+            self.add_error("enemies", text)
+        if keys and not missing:
+            for problem in enemy_problems(question=self.instance, enemies=keys):
+                self.add_error("enemies", problem.message)
+        return {**cleaned, "enemies": keys}
 
 
 @admin.register(Question)

@@ -7,10 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from courses import figures, markup
-from courses.coursefiles import mentions, rules
+from courses.coursefiles import enemies, mentions, rules
 from courses.coursefiles.daily_review import check_review
-from courses.coursefiles.debates import check_debates, is_scored
+from courses.coursefiles.debates import check_debates
 from courses.coursefiles.drafts import CourseDraft, ModuleDraft, Placed
+from courses.coursefiles.enemies import fits
 from courses.coursefiles.problems import Notes
 from courses.coursefiles.quizzes import check_quiz
 from courses.coursefiles.schema import DrawFile, LessonFile, QuestionFile, QuizFile
@@ -106,6 +107,10 @@ class CrossCheck:
         record = question.record
         self._known(question, "objective", [record.objective], self.objectives)
         self._known(question, "stimulus", [record.stimulus], self.stimuli)
+        self._known(question, "enemies", record.enemies, _keys(self.questions))
+        if record.key in record.enemies:
+            message = _("A question cannot be its own enemy.")
+            self.notes.problem(question.file, question.line("enemies"), message)
         keys = [source for source in record.source if rules.KEY.fullmatch(source)]
         self._known(question, "source", keys, self.references)
         for path, message in _data_problems(record):
@@ -131,11 +136,13 @@ class CrossCheck:
             self._known(quiz, f"{where}.question", [item.question], known)
             if item.draw is not None:
                 self._draw(quiz, f"{where}.draw", item.draw)
+        for path, message in enemies.problems(record, [each.record for each in self.questions]):
+            self.notes.problem(quiz.file, quiz.line(path), message)
 
     def _draw(self, quiz: Placed[QuizFile], where: str, draw: DrawFile) -> None:
         self._known(quiz, f"{where}.objective", [draw.objective], self.objectives)
         self._known(quiz, f"{where}.tag", [draw.tag], self.tags)
-        fitting = sum(_fits(question.record, draw) for question in self.questions)
+        fitting = sum(fits(question.record, draw) for question in self.questions)
         if fitting < draw.count:
             message = _("The bank has %(found)d such questions, not %(wanted)d.")
             counts = {"found": fitting, "wanted": draw.count}
@@ -206,16 +213,6 @@ class CrossCheck:
 
 def _keys(records: Iterable[Placed[Any]]) -> set[str]:
     return {placed.record.key for placed in records}
-
-
-def _fits(question: QuestionFile, draw: DrawFile) -> bool:
-    return (
-        question.status == "ready"
-        and is_scored(question)
-        and draw.objective in ("", question.objective)
-        and (not draw.tag or draw.tag in question.tags)
-        and draw.difficulty in ("", question.difficulty)
-    )
 
 
 def _data_problems(question: QuestionFile) -> Iterator[tuple[str, str]]:

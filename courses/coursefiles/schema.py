@@ -58,7 +58,10 @@ class StimulusFile:
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionFile:
-    """`data` is what the question type understands; `source` holds reference keys or free text."""
+    """`data` is what the question type understands; `source` holds reference keys or free text.
+
+    `enemies` are questions that never stand in the same attempt; one of the two says so.
+    """
 
     key: str = rule(form="key", is_needed=True)
     type: str = rule(limit=40, is_needed=True)
@@ -70,6 +73,7 @@ class QuestionFile:
     reviewed_on: str | None = rule(form="date", default=None)
     status: str = rule(one_of=("ready", "draft", "retired"), default="ready")
     stimulus: str = rule(form="key", default="")
+    enemies: tuple[str, ...] = rule(form="key", default=())
     data: dict[str, Any]
 
 

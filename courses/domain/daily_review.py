@@ -8,6 +8,7 @@ over when the day is, or when the learner asks for the next set.
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -29,6 +30,9 @@ from courses.models.attempt import AttemptQuerySet
 POINTS = Decimal(1)
 SECONDS_PER_CARD = 40
 """What a card takes, about; for the estimate before a set."""
+
+_ENOUGH = 3
+"""A set looks at so many times its cards, because enemies of cards in it wait for the next."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,8 @@ def _planned(enrolment: Enrolment, now: datetime) -> list[AttemptItem]:
     """The items that a set would have which began now, not stored: always the same on one day."""
     paths = ("ready_version", "stimulus", "module", "objective")
     rows = cards.due(enrolment=enrolment, now=now)
-    found = list(rows.select_related(*(f"question__{path}" for path in paths))[: _size()])
+    rows = rows.select_related(*(f"question__{path}" for path in paths))[: _ENOUGH * _size()]
+    found = list(islice(drawing.apart(rows), _size()))
     # Mixed, so that what is easily confused stands side by side and no lesson in one piece.
     drawing.rng("review", enrolment.pk, _day(now)).shuffle(found)
     return [_new_item(card, position) for position, card in enumerate(found, start=1)]

@@ -1,6 +1,7 @@
 """Which questions an attempt gets, and in what order. Drawn once, stored, never again.
 
-A draw prefers what this learner has met least often. The random seed of an attempt cannot be
+A draw prefers what this learner has met least often, and never puts two questions into one attempt
+that are enemies of each other. The random seed of an attempt cannot be
 worked out from anything a learner sees.
 """
 
@@ -14,8 +15,18 @@ from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from courses.coursefiles import filling
+from courses.coursefiles.enemies import clash_message
 from courses.errors import Conflict
-from courses.models import AttemptItem, Enrolment, Question, QuestionVersion, Quiz, QuizItem
+from courses.models import (
+    AttemptItem,
+    Enrolment,
+    Question,
+    QuestionVersion,
+    Quiz,
+    QuizItem,
+    ReviewCard,
+)
 
 _SALT = "courses.domain.drawing"
 
@@ -41,11 +52,24 @@ def draw(*, quiz: Quiz, enrolment: Enrolment, source: Random) -> list[Drawn]:
     places = list(
         quiz.items.select_related("question__ready_version", "version").order_by("position")
     )
-    fixed = {place.question_id for place in places if place.question_id}
+    named = [place.question for place in places if place.question is not None]
     draws = [place for place in places if place.draw_count]
-    bank = _Bank(quiz, enrolment, draws, fixed, source) if draws else None
-    drawn = [one for place in places for one in _fill(place, bank)]
+    free = _free(quiz, enrolment, draws, named, source) if draws else []
+    known = enemies([*named, *free])
+    if quiz.lesson_id is None:
+        _refuse_enemies(named, known)
+    chosen = iter(_chosen(draws, free, named, known))
+    drawn = [
+        one
+        for place in places
+        for one in ([_named(place)] if place.question else _taken(place, next(chosen)))
+    ]
     return _arrange(drawn, source, is_shuffled=quiz.shuffle_items)
+
+
+def enemies(questions: Iterable[Question]) -> dict[str, frozenset[str]]:
+    """Which of the questions never stand in one attempt, by key."""
+    return filling.enemies((question.key, question.enemies) for question in questions)
 
 
 def bank(*, course_id: int, draws: Iterable[QuizItem]) -> QuerySet[Question]:
@@ -78,50 +102,95 @@ def shortages(*, places: Sequence[QuizItem], questions: Iterable[Question]) -> d
     return short
 
 
-def _fill(place: QuizItem, bank: "_Bank | None") -> Iterator[Drawn]:
-    if place.question is not None:
-        version = place.version or place.question.ready_version
-        if version is None:
-            raise Conflict(_("A question of this quiz is not ready yet."))
-        yield Drawn(version, place.points, place.question.stimulus_id)
-    elif bank is not None:
-        for question in bank.take(place):
-            if question.ready_version is not None:
-                yield Drawn(question.ready_version, place.points, question.stimulus_id)
+def unfillable(*, places: Sequence[QuizItem], questions: Iterable[Question]) -> int | None:
+    """Index of a draw that only enemies of other questions could fill; None without one. Pure.
+
+    Asked where no draw has `shortages`.
+    """
+    named = [place.question for place in places if place.question is not None]
+    keys = {question.key for question in named}
+    free = [one for one in questions if one.key not in keys and _is_scored(one)]
+    draws = [(index, place) for index, place in enumerate(places) if place.draw_count]
+    known = enemies([*named, *free])
+    wanted = [_wanted(place, free) for _index, place in draws]
+    short = filling.fill(wanted, fixed=keys, known=known).short if known else None
+    return None if short is None else draws[short][0]
 
 
-class _Bank:
-    """The questions of a course that these draws may take, and how often the learner met them."""
+def apart(cards: Iterable[ReviewCard]) -> Iterator[ReviewCard]:
+    """The cards in their order, without those whose question has an enemy among the earlier."""
+    taken: list[Question] = []
+    for card in cards:
+        question = card.question
+        if not any(question.key in one.enemies or one.key in question.enemies for one in taken):
+            taken.append(question)
+            yield card
 
-    def __init__(
-        self,
-        quiz: Quiz,
-        enrolment: Enrolment,
-        draws: list[QuizItem],
-        fixed: set[int],
-        source: Random,
-    ) -> None:
-        self._left = [
-            question
-            for question in bank(course_id=quiz.course_id, draws=draws).order_by("key")
-            if question.pk not in fixed and _is_scored(question)
-        ]
-        source.shuffle(self._left)
-        met = AttemptItem.objects.filter(attempt__enrolment__user_id=enrolment.user_id)
-        self._met = Counter(
-            met.filter(attempt__quiz__course_id=quiz.course_id).values_list(
-                "version__question_id", flat=True
-            )
+
+def _named(place: QuizItem) -> Drawn:
+    question = place.question
+    version = place.version or (question.ready_version if question else None)
+    if question is None or version is None:
+        raise Conflict(_("A question of this quiz is not ready yet."))
+    return Drawn(version, place.points, question.stimulus_id)
+
+
+def _taken(place: QuizItem, questions: Iterable[Question]) -> Iterator[Drawn]:
+    for question in questions:
+        if question.ready_version is not None:
+            yield Drawn(question.ready_version, place.points, question.stimulus_id)
+
+
+def _refuse_enemies(named: Sequence[Question], known: filling.Enemies) -> None:
+    for _index, key, other in filling.clashes([question.key for question in named], known):
+        raise Conflict(clash_message(key, other))
+
+
+def _free(
+    quiz: Quiz,
+    enrolment: Enrolment,
+    draws: Sequence[QuizItem],
+    named: Sequence[Question],
+    source: Random,
+) -> list[Question]:
+    """What the draws may take, in random order; what the learner met least often comes first."""
+    fixed = {question.pk for question in named}
+    left = [
+        question
+        for question in bank(course_id=quiz.course_id, draws=draws).order_by("key")
+        if question.pk not in fixed and _is_scored(question)
+    ]
+    source.shuffle(left)
+    rows = AttemptItem.objects.filter(attempt__enrolment__user_id=enrolment.user_id)
+    met = Counter(
+        rows.filter(attempt__quiz__course_id=quiz.course_id).values_list(
+            "version__question_id", flat=True
         )
+    )
+    return sorted(left, key=lambda question: met[question.pk])
 
-    def take(self, place: QuizItem) -> list[Question]:
-        candidates = [question for question in self._left if _fits(question, place)]
-        candidates.sort(key=lambda question: self._met[question.pk])
-        chosen = candidates[: place.count]
-        if len(chosen) < place.count:
-            raise Conflict(_("The question bank holds too few questions for this quiz."))
-        self._left = [question for question in self._left if question not in chosen]
-        return chosen
+
+def _chosen(
+    draws: Sequence[QuizItem],
+    free: Sequence[Question],
+    named: Sequence[Question],
+    known: filling.Enemies,
+) -> list[list[Question]]:
+    """The questions of each draw. Raises Conflict when there is no way to fill them all."""
+    wanted = [_wanted(place, free) for place in draws]
+    found = filling.fill(wanted, fixed=[question.key for question in named], known=known)
+    if found.short is not None:
+        if known and len(wanted[found.short].candidates) >= wanted[found.short].count:
+            raise Conflict(
+                _("This quiz cannot be put together without questions that give others away.")
+            )
+        raise Conflict(_("The question bank holds too few questions for this quiz."))
+    by_key = {question.key: question for question in free}
+    return [[by_key[key] for key in keys] for keys in found.chosen]
+
+
+def _wanted(place: QuizItem, free: Iterable[Question]) -> filling.Draw:
+    return filling.Draw(place.count, [one.key for one in free if _fits(one, place)])
 
 
 def _is_scored(question: Question) -> bool:

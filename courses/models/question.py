@@ -103,6 +103,12 @@ class Question(Dated, Synced):
         blank=True,
         verbose_name=_("stimulus"),
     )
+    enemies = models.JSONField(
+        _("enemies"),
+        default=list,
+        blank=True,
+        help_text=_("Keys of questions that never stand in the same attempt as this one."),
+    )
     is_retired = models.BooleanField(_("retired"), default=False)
     ready_version = models.ForeignKey(
         "QuestionVersion",

@@ -111,3 +111,39 @@ def test_a_question_is_retired_and_brought_back(admin_client, question):
     admin_client.post(address, {**data, "action": "bring_back"})
     question.refresh_from_db()
     assert not question.is_retired
+
+
+class TestEnemies:
+    def save(self, client, question, lines):
+        form = {
+            "course": question.course_id,
+            "module": question.module_id,
+            "key": question.key,
+            "difficulty": "medium",
+            "enemies": lines,
+            "versions-TOTAL_FORMS": "0",
+            "versions-INITIAL_FORMS": "0",
+        }
+        page = reverse("admin:courses_question_change", args=[question.pk])
+        return client.post(page, form)
+
+    def test_they_are_named_one_per_line(self, admin_client, question):
+        other = make_question(question.module, key="other")
+        self.save(admin_client, question, f"{other.key}\n{other.key}\n")
+
+        question.refresh_from_db()
+        assert question.enemies == ["other"]
+
+    def test_one_that_is_not_there_is_refused(self, admin_client, question):
+        answer = self.save(admin_client, question, "nobody")
+
+        assert "Nothing in the course is called “nobody”." in answer.content.decode()
+        question.refresh_from_db()
+        assert question.enemies == []
+
+    def test_one_that_stands_in_the_same_quiz_is_refused(self, admin_client):
+        quiz = make_quiz(questions=2)
+        one, two = (item.question for item in quiz.items.order_by("position"))
+        answer = self.save(admin_client, one, two.key)
+
+        assert f"The quiz “{quiz.title}” asks both questions." in answer.content.decode()

@@ -87,7 +87,9 @@ class TestAttributes:
             "source": ["A talk, 2019"],
             "reviewed_on": "2026-11-22",
             "stimulus": "table",
+            "enemies": ["q-other"],
         }
+        make(author, key="q-other")
         made = make(author, **given)
         assert {name: made[name] for name in given} == given
         empty = author.put(PLACE, {}).json()
@@ -97,6 +99,7 @@ class TestAttributes:
             "difficulty": "medium",
             "tags": [],
             "source": [],
+            "enemies": [],
         }
 
     @pytest.mark.parametrize(
@@ -109,6 +112,8 @@ class TestAttributes:
             ("tags", [""], "/tags/0"),
             ("source", ["free text", "no-such-reference"], "/source/1"),
             ("source", ["x" * 301], "/source/0"),
+            ("enemies", ["nobody"], "/enemies/0"),
+            ("enemies", [NEW["key"]], "/enemies/0"),
             ("bloom", "guess", "/bloom"),
             ("difficulty", None, "/difficulty"),
             ("reviewed_on", "yesterday", "/reviewed_on"),

@@ -50,6 +50,7 @@ def row_of(question: Question) -> dict[str, Any]:
         "source": question.source,
         "reviewed_on": question.reviewed_on,
         "stimulus": _key(question.stimulus),
+        "enemies": question.enemies,
         "status": _status(question),
         "type": question.kind,
         "ready_number": question.ready_version.number if question.ready_version else None,

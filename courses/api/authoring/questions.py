@@ -155,6 +155,7 @@ def _record(**values: Any) -> QuestionFile:
             "bloom": values["bloom"] or "",
             "stimulus": values["stimulus"] or "",
             "tags": tuple(dict.fromkeys(values["tags"])),
+            "enemies": tuple(dict.fromkeys(values["enemies"])),
             "source": tuple(values["source"]),
             "reviewed_on": day and day.isoformat(),
         }

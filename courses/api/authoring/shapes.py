@@ -129,6 +129,7 @@ class QuestionValues(Shape):
     )
     reviewed_on = serializers.DateField(allow_null=True, default=None)
     stimulus = no_name()
+    enemies = names()
 
 
 class NewQuestion(QuestionValues, NewVersion):

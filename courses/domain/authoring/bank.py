@@ -13,6 +13,7 @@ _FIELDS = (
     "source",
     "reviewed_on",
     "stimulus",
+    "enemies",
     "is_retired",
 )
 
@@ -45,6 +46,7 @@ def assign_question(*, row: Question, entry: Entry, find: Find) -> None:
     row.bloom, row.difficulty = record.bloom, record.difficulty
     row.source, row.reviewed_on = list(record.source), as_date(record.reviewed_on)
     row.stimulus = find("stimulus", record.stimulus)
+    row.enemies = list(record.enemies)
     row.is_retired = record.status == "retired"
 
 

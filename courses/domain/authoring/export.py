@@ -143,6 +143,7 @@ class _Export:
             reviewed_on=_date(question.reviewed_on),
             status="retired" if question.is_retired else version.status,
             stimulus=self.stimulus_keys.get(question.stimulus_id or 0, ""),
+            enemies=tuple(question.enemies),
             data=_canonical(version),
         )
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from courses.coursefiles import rules
 from courses.coursefiles.schema import QuestionFile
+from courses.domain.authoring import apart
 from courses.domain.authoring.bank import assign_question
 from courses.domain.authoring.edits.rows import (
     Names,
@@ -89,8 +90,11 @@ def _assign(row: Question, record: QuestionFile, module: str, *, has_data: bool)
     # As in files: what looks like a key is one, anything else is free text.
     keys = {f"source.{i}": key for i, key in enumerate(record.source) if rules.KEY.fullmatch(key)}
     names.ask("reference", keys)
+    others = {f"enemies.{i}": key for i, key in enumerate(record.enemies) if key != record.key}
+    names.ask("question", others)
     names.look("tag", {f"tags.{i}": key for i, key in enumerate(record.tags)})
     found = [p for p in names.judge(record, is_new=row.pk is None) if p.path != "type"]
+    found += apart.enemy_problems(question=row, enemies=record.enemies)
     if has_data:
         found += data_problems(type=record.type, data=record.data)
         place = names.find("module", module)

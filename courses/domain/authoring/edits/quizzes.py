@@ -10,6 +10,7 @@ from courses.coursefiles.quizzes import check_quiz
 from courses.coursefiles.rules import SMALL_LIMIT
 from courses.coursefiles.schema import QuizFile
 from courses.domain import drawing, policy
+from courses.domain.authoring import apart
 from courses.domain.authoring.edits.rows import (
     Names,
     columns,
@@ -176,6 +177,7 @@ def _problems(quiz: Quiz, items: Sequence[QuizItem], *, is_draft: bool) -> Itera
     if not items and not is_draft:
         yield Problem("items", _("A quiz needs an item."))
     yield from _votes(items)
+    yield from apart.item_problems(items=items)
     yield from _unready(items, is_draft=is_draft)
     yield from _unfilled(quiz, items)
 
@@ -221,11 +223,15 @@ def _unfilled(quiz: Quiz, items: Sequence[QuizItem]) -> Iterator[Problem]:
     draws = [item for item in items if item.draw_count]
     if not draws:
         return
-    bank = drawing.bank(course_id=quiz.course_id, draws=draws).defer("ready_version__data")
-    for index, left in drawing.shortages(places=items, questions=bank).items():
+    bank = list(drawing.bank(course_id=quiz.course_id, draws=draws).defer("ready_version__data"))
+    short = drawing.shortages(places=items, questions=bank)
+    for index, left in short.items():
         text = _("The bank has %(left)d questions left for this draw, not %(wanted)d.")
         counts = {"left": left, "wanted": items[index].draw_count}
         yield Problem(f"items.{index}.draw.count", text % counts)
+    clash = None if short else drawing.unfillable(places=items, questions=bank)
+    if clash is not None:
+        yield apart.draw_problem(index=clash)
 
 
 def _replace(old: Sequence[QuizItem], new: Sequence[QuizItem]) -> None:
