@@ -1,5 +1,5 @@
 # Aliases; everything they do is in start.py.
-.PHONY: run test quick lock
+.PHONY: run test quick lock sbom
 
 run:
 	python3 start.py
@@ -16,3 +16,8 @@ LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml --uni
 lock:
 	$(LOCK) --extra site --output-file requirements.txt
 	$(LOCK) --extra site --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+# Needs uv. A CycloneDX list of the packages that a site runs on, with their hashes.
+sbom:
+	uv tool run --from 'cyclonedx-bom>=7.3,<8' cyclonedx-py requirements requirements.txt \
+		--pyproject pyproject.toml --output-reproducible --of JSON --output-file var/sbom.cdx.json

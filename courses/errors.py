@@ -10,6 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+TOLD = 20
+"""Problems that a message strings together; all of them are in `problems`."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -69,5 +72,6 @@ class Invalid(CoursesError):
     def __init__(self, message: Any = None, problems: Sequence[Problem] = (), **details: Any):
         self.problems = tuple(problems)
         if message is None and self.problems:
-            message = "; ".join(str(problem) for problem in self.problems)
+            told = [str(problem) for problem in self.problems[:TOLD]]
+            message = "; ".join(told if len(told) == len(self.problems) else [*told, "…"])
         super().__init__(message, **details)

@@ -3,12 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from cxcourse import oauth
+from cxcourse import oauth, sign_in
+from cxcourse.security_txt import security_txt
 
 oauth.hide_from_admin()
+admin.site.login_form = sign_in.AdminSignIn
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path(".well-known/security.txt", security_txt, name="security-txt"),
     path("", include("courses.urls")),
 ]
 

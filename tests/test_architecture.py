@@ -237,6 +237,16 @@ def test_python_holds_no_html() -> None:
     assert found == []
 
 
+def test_no_template_hides_that_an_address_is_missing() -> None:
+    """`{% url … as name %}` is empty without a word; `address` and `address_if_any` say it."""
+    silent = [
+        (name(path), found)
+        for path in templates()
+        for found in re.findall(r"{% url [^%]* as \w+ %}", path.read_text(encoding="utf-8"))
+    ]
+    assert silent == []
+
+
 def test_templates_hold_no_script_or_style() -> None:
     found = [
         f"{name(path)}:{number} {line.strip()}"

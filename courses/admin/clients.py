@@ -21,6 +21,7 @@ from courses.models import (
     IdempotencyRecord,
     Launch,
     LearnerToken,
+    Preferences,
 )
 from courses.models.client import SCOPES
 
@@ -157,6 +158,14 @@ class LearnerTokenAdmin(RootReads):
         self.message_user(
             request, _("The selected tokens open nothing any more."), messages.SUCCESS
         )
+
+
+@admin.register(Preferences)
+class PreferencesAdmin(RootReads):
+    list_display = ["user", "time_zone", "is_time_zone_chosen", "language"]
+    list_filter = ["language"]
+    list_select_related = ["user"]
+    search_fields = ["time_zone", *names_of("user")]
 
 
 @admin.register(IdempotencyRecord)

@@ -7,10 +7,11 @@ from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from courses import moments
 from courses.admin.mixins import CourseAdmin, OwnFilter, ReadOnly, SameCourseForm, names_of
 from courses.admin.person import PersonAdmin
 from courses.domain import access, enrolments, grants
@@ -156,12 +157,12 @@ class AccommodationForm(forms.ModelForm):
 
 
 def _sentence(moved: grants.MovedClosing) -> str:
-    values = {"quiz": moved.quiz.title, "old": _when(moved.closes_at), "new": _when(moved.moves_to)}
+    values = {
+        "quiz": moved.quiz.title,
+        "old": moments.written(moved.closes_at),
+        "new": moments.written(moved.moves_to),
+    }
     return _("%(quiz)s: closes on %(new)s instead of %(old)s.") % values
-
-
-def _when(moment: Any) -> str:
-    return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 
 class Grant:

@@ -13,7 +13,7 @@ from courses.api import paging
 from courses.api import shapes_learning as shapes
 from courses.api.credentials import reader_of
 from courses.api.idempotent import HEADER, idempotent
-from courses.api.lessons import LearningView
+from courses.api.lessons import LearningView, response_in
 from courses.api.schema import operation
 from courses.domain import access, attempts, review
 from courses.domain.attempts.reading import live_view
@@ -95,7 +95,7 @@ class Responses(LearningView):
         saved = attempts.save(
             attempt=attempt,
             position=position,
-            raw=values.get("response", {}),
+            raw=response_in(values),
             based_on=values["based_on"],
             by=attempt.enrolment.user,
             now=now,

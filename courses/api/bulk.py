@@ -10,6 +10,8 @@ from courses.api import problems
 from courses.errors import CoursesError
 
 MOST_AT_ONCE = 200
+MOST_ERRORS = 10
+"""Errors that the report of one row lists."""
 
 
 def rows_of(what: str) -> serializers.ListField:
@@ -40,9 +42,9 @@ def _done(name: str, index: int, row: Any, act: Callable[[Any], dict[str, Any]])
         with transaction.atomic():
             return act(row)
     except serializers.ValidationError as error:
-        found = problems.pointed(error.detail, name, str(index))
-        return {"status": 400, "errors": list(found)}
+        places = problems.pointed(error.detail, name, str(index))
+        return {"status": 400, "errors": problems.listed(places, most=MOST_ERRORS)["errors"]}
     except CoursesError as error:
         status = problems.TITLES[problems.code_of(error)][0].value
-        place = problems.pointer(name, str(index))
-        return {"status": status, "errors": [{"pointer": place, "message": str(error.message)}]}
+        found = [{"pointer": problems.pointer(name, str(index)), "message": str(error.message)}]
+        return {"status": status, **problems.listed(found)}

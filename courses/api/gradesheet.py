@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import StreamingHttpResponse
+from django.utils.formats import get_format
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -54,6 +55,8 @@ FILTERS = [
     query("cycle", "`latest`: without the cycles before.", enum=["latest"]),
     COHORT,
 ]
+_SIGNS = {"point": ".", "comma": ","}
+DECIMAL = query("decimal", "How numbers are written; else as the language has it.", enum=[*_SIGNS])
 
 
 class CsvRenderer(JSONRenderer):
@@ -97,13 +100,19 @@ class Gradesheet(GradesheetView):
 class GradesheetFile(GradesheetView):
     renderer_classes = [JSONRenderer, CsvRenderer]
 
-    @operation("get_gradesheet_csv", response={(200, "text/csv"): str}, query=FILTERS)
+    @operation("get_gradesheet_csv", response={(200, "text/csv"): str}, query=[*FILTERS, DECIMAL])
     def get(self, request: Request, course: str) -> Any:
-        """The same as one file: titles, then per cents. What looks like a formula is quoted."""
+        """The same as one file: titles, then per cents. What looks like a formula is quoted.
+
+        UTF-8 with a byte order mark, as spreadsheets expect it. With `decimal=comma`, the default
+        for `Accept-Language: de` and others that write so, semicolons part the values.
+        """
+        sign = paging.choice(request, "decimal", tuple(_SIGNS))
+        decimal = _SIGNS[sign] if sign else str(get_format("DECIMAL_SEPARATOR"))
         place = course_of(request, course)
         rows = self.rows(request, place).select_related("user")
         return StreamingHttpResponse(
-            gradesheet.as_csv(course=place, rows=rows, name="external_id"),
+            gradesheet.as_csv(course=place, rows=rows, name="external_id", decimal=decimal),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{place.key}-gradebook.csv"'},
         )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,6 +14,8 @@ from courses.api.credentials import reader_of
 from courses.api.idempotent import HEADER, idempotent
 from courses.api.schema import operation
 from courses.domain import access, lessons
+from courses.errors import Invalid, Problem
+from courses.questions.raw import ResponseError, flatten
 
 
 class LearningView(ApiView):
@@ -21,12 +24,29 @@ class LearningView(ApiView):
     scopes = "learning:write"
 
 
+def response_in(values: dict[str, Any]) -> Any:
+    """What was answered; nothing when the stored response is to be taken away.
+
+    Raises ResponseError when neither is there, or both are.
+    """
+    raw = flatten(values.get("response", {}))
+    if not raw and not values["clear"]:
+        text = _("There is no response here. Name what was answered, or send `clear`.")
+        raise ResponseError(text, [Problem("", text)])
+    if raw and values["clear"]:
+        text = _("Send a response or `clear`, not both.")
+        raise ResponseError(text, [Problem("", text)])
+    return raw
+
+
 def sent(request: Request, reader: access.Reader) -> dict[str, Any]:
-    """A response as the domain takes it, from the learner herself and by this door."""
+    """A response as the domain takes it, from the learner herself and through the API."""
     values = shapes.RespondRequest.read(request.data)
+    if values["clear"]:
+        raise Invalid(_("What was answered here stands; it cannot be taken away."))
     return {
         "reader": reader,
-        "raw": values.get("response", {}),
+        "raw": response_in(values),
         "based_on": values["based_on"],
         "by": reader.enrolled().user,
         "now": timezone.now(),

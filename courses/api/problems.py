@@ -4,7 +4,7 @@ A problem's `type` is an address under which it is explained, `code` its last pa
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -18,8 +18,14 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from courses.errors import Closed, Conflict, CoursesError, Invalid, NotAllowed, NotFound
+from courses.questions.raw import ResponseError
 
 CONTENT_TYPE = "application/problem+json"
+LISTED = 50
+"""Errors that a problem lists; of the others it says how many there are."""
+LONGEST = 300
+"""Characters of a pointer or a message in that list."""
+LONGEST_DETAIL = 3000
 
 logger = logging.getLogger(__name__)
 
@@ -119,7 +125,7 @@ def problem(request: Any, code: str, *, detail: str = "", **extra: Any) -> dict[
         "title": str(title),
         "status": status.value,
         "code": code,
-        "detail": detail or str(title),
+        "detail": shortened(detail or str(title), LONGEST_DETAIL),
         "instance": request.path,
         **extra,
     }
@@ -154,18 +160,32 @@ def _detail(error: Exception, code: str) -> str:
 def _extra(error: Exception) -> dict[str, Any]:
     """Where it is wrong, and the state as it is now."""
     if isinstance(error, exceptions.ValidationError):
-        return {"errors": list(pointed(error.detail))}
+        return listed(pointed(error.detail))
     if isinstance(error, Invalid) and error.problems:
-        return {
-            "errors": [
-                {"pointer": pointer(*one.path.split(".")), "message": str(one.message)}
-                for one in error.problems
-            ]
-        }
+        # The domain knows a response, not the field of the request that holds it.
+        above = ("response",) if isinstance(error, ResponseError) else ()
+        return listed(
+            {"pointer": pointer(*above, *one.path.split(".")), "message": str(one.message)}
+            for one in error.problems
+        )
     if not isinstance(error, CoursesError):
         return {}
     told = ("revision", "value", "next_start_at")
     return {name: error.details[name] for name in told if error.details.get(name) is not None}
+
+
+def listed(errors: Iterable[dict[str, str]], *, most: int = LISTED) -> dict[str, Any]:
+    """The first of the errors, and how many more there are: an answer stays small."""
+    found = list(errors)
+    shown = [
+        {name: shortened(text, LONGEST) for name, text in error.items()} for error in found[:most]
+    ]
+    left_out = len(found) - len(shown)
+    return {"errors": shown, "errors_left_out": left_out} if left_out else {"errors": shown}
+
+
+def shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def pointed(detail: Any, *path: str) -> Iterator[dict[str, str]]:

@@ -78,6 +78,10 @@ PROBLEM = {
                 "properties": {"pointer": {"type": "string"}, "message": {"type": "string"}},
             },
         },
+        "errors_left_out": {
+            "type": "integer",
+            "description": "How many more errors there are than `errors` lists.",
+        },
         "revision": {"type": "integer", "description": "What is stored now, after a conflict."},
         "value": {"description": "The stored response, after a conflict."},
         "next_start_at": {"type": "string", "format": "date-time"},

@@ -195,7 +195,7 @@ class ObjectiveScoreShape(Shape):
     objective = Text(source="objective.key")
     count = Whole()
     percent = Number()
-    is_met = Truth()
+    is_met = Truth(allow_null=True, help_text="null where nothing is judged: in practice.")
     lesson = Text(source="lesson.key", allow_null=True, default=None)
 
 

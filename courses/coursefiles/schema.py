@@ -16,6 +16,8 @@ BLOOM = ("remember", "understand", "apply", "analyse", "evaluate", "create")
 DIFFICULTIES = ("easy", "medium", "hard")
 COMPANIONS = frozenset(("lint.yaml", "coverage.yaml"))
 """Files that stand beside a course and say something about it; they are no part of it."""
+GUESS_TAG = "guess"
+"""On a check that is asked before its answer is taught: what is guessed counts for nothing."""
 CHECKS_PREFIX = "checks-"
 """Quizzes made from a lesson's checks are called `checks-<lesson key>`; no other quiz is."""
 DAILY_REVIEW = "daily-review"

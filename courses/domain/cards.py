@@ -8,16 +8,16 @@ and no steps within a day; a gap is at most a year.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 from fsrs import Card, Rating, Scheduler, State
 
 from courses.conf import settings
-from courses.domain.outline import LessonOutline
-from courses.models import AttemptItem, Enrolment, Question, ReviewCard
+from courses.domain import preferences
+from courses.domain.outline import LessonOutline, outline
+from courses.models import AttemptItem, Enrolment, ReviewCard
 
 LONGEST_GAP_DAYS = 365
 _HALF = Fraction(1, 2)
@@ -37,24 +37,33 @@ def recall(*, memory: Memory | None, share: Fraction, now: datetime) -> Memory:
     """The memory after a response that earned this share of its points; None before the first.
 
     All of the points is "good", at least half "hard", less "again": a person's own word is not
-    asked. Due is the day on which the chance of recall has fallen to `REVIEW_RETENTION`.
+    asked. Due is the day on which the chance of recall has fallen to `REVIEW_RETENTION`. What has
+    passed since the last response is counted in calendar days, too, on the clock that `now` is
+    written in: the learner's.
     """
-    now = now.astimezone(UTC)
-    before = Card(card_id=1, due=now)
+    today = _midnight(now, now.tzinfo)
+    before = Card(card_id=1, due=today)
     if memory is not None:
+        last = _midnight(memory.reviewed_at, now.tzinfo)
         before = Card(
             card_id=1,
             state=State.Review,
             stability=memory.stability,
             difficulty=memory.difficulty,
-            due=now,
-            last_review=memory.reviewed_at.astimezone(UTC),
+            due=today,
+            # Who travels west over the date line has not forgotten anything since tomorrow.
+            last_review=min(last, today),
         )
-    after, _log = _scheduler().review_card(before, _rating(share), now)
+    after, _log = _scheduler().review_card(before, _rating(share), today)
     if after.stability is None or after.difficulty is None:
         raise RuntimeError("FSRS left a reviewed card without a memory.")
-    gap = timedelta(days=max(1, (after.due - now).days))
-    return Memory(after.stability, after.difficulty, now, timezone.localdate(now) + gap)
+    gap = timedelta(days=max(1, (after.due - today).days))
+    return Memory(after.stability, after.difficulty, now.astimezone(UTC), today.date() + gap)
+
+
+def _midnight(moment: datetime, zone: tzinfo | None) -> datetime:
+    """The calendar day of a moment in that zone, as the library takes it: a moment of UTC."""
+    return datetime.combine(moment.astimezone(zone), time(), tzinfo=UTC)
 
 
 def enter(*, enrolment: Enrolment, lesson: LessonOutline, now: datetime) -> None:
@@ -62,7 +71,8 @@ def enter(*, enrolment: Enrolment, lesson: LessonOutline, now: datetime) -> None
     questions = [place.question for place in lesson.review_places if place.question]
     if not questions:
         return
-    shares = _shares(enrolment, questions)
+    shares = _shares(enrolment, lesson)
+    now = preferences.local(user=enrolment.user, moment=now)
     rows = [
         _put(
             ReviewCard(enrolment=enrolment, question=question),
@@ -81,6 +91,7 @@ def reschedule(*, item: AttemptItem, now: datetime) -> None:
     if card is None or item.score is None:
         return
     share = _share(item)
+    now = preferences.local(user=item.attempt.enrolment.user, moment=now)
     _put(card, recall(memory=_memory(card), share=share, now=now))
     card.review_count += 1
     card.lapse_count += share < _HALF
@@ -89,25 +100,34 @@ def reschedule(*, item: AttemptItem, now: datetime) -> None:
 
 def due(*, enrolment: Enrolment, now: datetime) -> QuerySet[ReviewCard]:
     """The cards to ask today, the longest overdue first; none whose question is asked no more."""
-    return _asked().filter(enrolment=enrolment, due_on__lte=timezone.localdate(now))
+    today = preferences.day(user=enrolment.user, moment=now)
+    return _asked([enrolment]).filter(due_on__lte=today)
 
 
 def dates(*, enrolment: Enrolment) -> dict[int, date]:
     """Question → the day on which it is due, of all that is still asked. One query."""
-    rows = _asked().filter(enrolment=enrolment)
-    return dict(rows.values_list("question", "due_on"))
+    return dict(_asked([enrolment]).values_list("question", "due_on"))
 
 
 def due_counts(*, enrolments: Iterable[Enrolment], now: datetime) -> dict[int, int]:
-    """Enrolment → how many cards are due today; one query, and nobody who has none."""
-    rows = _asked().filter(enrolment__in=list(enrolments), due_on__lte=timezone.localdate(now))
+    """One person's enrolments → how many cards are due today; none that has none. One query."""
+    own = list(enrolments)
+    if not own:
+        return {}
+    today = preferences.day(user=own[0].user, moment=now)
+    rows = _asked(own).filter(due_on__lte=today)
     counts = rows.order_by().values("enrolment").annotate(count=Count("pk"))
     return {row["enrolment"]: row["count"] for row in counts}
 
 
-def _asked() -> QuerySet[ReviewCard]:
+def _asked(enrolments: Iterable[Enrolment]) -> QuerySet[ReviewCard]:
+    """The cards of questions that still come back from a lesson; their courses should be loaded."""
+    rows = list(enrolments)
+    plans = [outline(course) for course in {one.course_id: one.course for one in rows}.values()]
+    questions = {question for plan in plans for question in plan.lesson_of_card}
     is_asked = Q(question__is_retired=False, question__ready_version__isnull=False)
-    return ReviewCard.objects.filter(is_asked).order_by("due_on", "pk")
+    found = ReviewCard.objects.filter(is_asked, enrolment__in=rows, question__in=questions)
+    return found.order_by("due_on", "pk")
 
 
 def _scheduler() -> Scheduler:
@@ -126,10 +146,10 @@ def _rating(share: Fraction) -> Rating:
     return Rating.Hard if share >= _HALF else Rating.Again
 
 
-def _shares(enrolment: Enrolment, questions: list[Question]) -> dict[int, Fraction]:
-    """Question → the share of its points that the learner earned with it last."""
+def _shares(enrolment: Enrolment, lesson: LessonOutline) -> dict[int, Fraction]:
+    """Question → the share of its points that the learner earned with it last in this lesson."""
     rows = AttemptItem.objects.filter(attempt__enrolment=enrolment, score__isnull=False)
-    rows = rows.filter(version__question__in=questions).order_by("attempt")
+    rows = rows.filter(attempt__quiz=lesson.quiz_id).order_by("attempt")
     items = rows.select_related("version").defer("version__data")
     return {item.version.question_id: _share(item) for item in items}
 

@@ -12,19 +12,19 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from courses.conf import settings
 from courses.coursefiles.schema import DAILY_REVIEW
-from courses.domain import access, cards, drawing, pinning, presenting
+from courses.domain import access, cards, drawing, pinning, preferences, presenting
 from courses.domain.attempts import closing, reading, saving, starting
 from courses.domain.lessons.checks import field_prefix
 from courses.domain.outline import LessonOutline, Outline, outline
 from courses.domain.policy import Policy
 from courses.domain.presenting import ItemView
 from courses.errors import Invalid, NotFound
-from courses.models import Attempt, AttemptItem, Course, Enrolment, Quiz, ReviewCard
+from courses.models import Attempt, AttemptItem, Course, Enrolment, Question, Quiz, ReviewCard
 from courses.models.attempt import AttemptQuerySet
 
 POINTS = Decimal(1)
@@ -84,16 +84,17 @@ def open_review(*, reader: access.Reader, now: datetime) -> DailyReview:
     enrolment = reader.enrolled()
     plan = outline(reader.course)
     attempt = _running(enrolment, now)
-    items = _items(attempt) if attempt else _planned(enrolment, now)
+    items = _items(attempt, plan) if attempt else _planned(enrolment, now)
     due_on = cards.dates(enrolment=enrolment)
     asked = {item.version.question_id for item in items}
+    today = preferences.day(user=enrolment.user, moment=now)
     others = [day for question, day in due_on.items() if question not in asked]
     return DailyReview(
         course=reader.course,
         cards=[_card(item, plan, due_on) for item in items],
-        due_count=sum(day <= _day(now) for day in others),
+        due_count=sum(day <= today for day in others),
         card_count=len(due_on),
-        next_on=min((day for day in due_on.values() if day > _day(now)), default=None),
+        next_on=min((day for day in due_on.values() if day > today), default=None),
     )
 
 
@@ -110,18 +111,21 @@ def respond(
 ) -> CardResponse:
     """Save a response to a card of today's set, judge it, and say when the card comes back.
 
-    Raises what `attempts.save` raises; NotFound for what today's set does not ask.
+    Raises what `attempts.save` raises; Invalid also for a response in which nothing is said,
+    NotFound for what today's set does not ask.
     """
-    enrolment = reader.enrolled()
+    enrolment, plan = reader.enrolled(), outline(reader.course)
     request = saving.Request(raw, based_on, by, now, door, key, is_clear=False)
     with transaction.atomic():
         attempt = _begun(enrolment, by, now)
         item = saving.find_item(attempt, version__question__key=question_key)
+        if item.pk not in {one.pk for one in _items(attempt, plan)}:
+            raise NotFound
         saved = saving.save_item(attempt=attempt, item=item, request=request)
         if saved.item.value is None:
             raise Invalid(_("Choose or write something first."))
-        revisions = list(attempt.items.values_list("revision", flat=True))
-    card = _card(saved.item, outline(reader.course), cards.dates(enrolment=enrolment))
+        revisions = [one.revision for one in _items(attempt, plan)]
+    card = _card(saved.item, plan, cards.dates(enrolment=enrolment))
     return CardResponse(card, len(revisions), saved.is_new, all(revisions))
 
 
@@ -140,20 +144,23 @@ def _open(enrolment: Enrolment) -> AttemptQuerySet:
 def _running(enrolment: Enrolment, now: datetime) -> Attempt | None:
     """The open set, if it is of today; one of an earlier day is over, its cards are due again."""
     attempt: Attempt | None = _open(enrolment).first()
-    is_of_today = attempt is not None and _day(attempt.started_at) == _day(now)
-    return attempt if is_of_today else None
+    if attempt is None:
+        return None
+    begun_on = preferences.day(user=enrolment.user, moment=attempt.started_at)
+    return attempt if begun_on == preferences.day(user=enrolment.user, moment=now) else None
 
 
-def _day(moment: datetime) -> date:
-    return timezone.localdate(moment)
-
-
-def _items(attempt: Attempt) -> list[AttemptItem]:
+def _items(attempt: Attempt, plan: Outline) -> list[AttemptItem]:
+    """The set's items, but what was taken out of its lesson since and is not answered yet."""
     rows = attempt.items.select_related(*presenting.QUESTION_PATHS).order_by("position")
-    items = list(rows)
+    items = [item for item in rows if item.revision or _is_asked(item.version.question, plan)]
     for item in items:
         item.attempt = attempt
     return items
+
+
+def _is_asked(question: Question, plan: Outline) -> bool:
+    return question.pk in plan.lesson_of_card and not question.is_retired
 
 
 def _planned(enrolment: Enrolment, now: datetime) -> list[AttemptItem]:
@@ -163,7 +170,8 @@ def _planned(enrolment: Enrolment, now: datetime) -> list[AttemptItem]:
     rows = rows.select_related(*(f"question__{path}" for path in paths))[: _ENOUGH * _size()]
     found = list(islice(drawing.apart(rows), _size()))
     # Mixed, so that what is easily confused stands side by side and no lesson in one piece.
-    drawing.rng("review", enrolment.pk, _day(now)).shuffle(found)
+    today = preferences.day(user=enrolment.user, moment=now)
+    drawing.rng("review", enrolment.pk, today).shuffle(found)
     return [_new_item(card, position) for position, card in enumerate(found, start=1)]
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from courses.conf import settings
-from courses.domain import events, locks
+from courses.domain import events, locks, progress
 from courses.errors import Conflict, NotAllowed
 from courses.models import Course, Enrolment
 
@@ -38,8 +38,10 @@ def enrol(
     enrolment.save(update_fields=["role", "state"])
     _former(enrolment, Enrolment.State.WITHDRAWN).update(state=Enrolment.State.ACTIVE)
     kind = events.ENROLMENT_CREATED if is_new else events.ENROLMENT_CHANGED
-    entry = (kind, {"enrolment": str(enrolment.uuid), "role": role})
-    events.record(entries=[entry], now=now, by=by or user, enrolment=enrolment, course=course)
+    entries = [(kind, {"enrolment": str(enrolment.uuid), "role": role})]
+    if not is_new:  # The course may have changed while the person was not in it.
+        entries += progress.course_completed(enrolment=enrolment, now=now)
+    events.record(entries=entries, now=now, by=by or user, enrolment=enrolment, course=course)
     return enrolment
 
 

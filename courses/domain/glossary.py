@@ -1,9 +1,9 @@
 """The words of a course."""
 
-from django.db.models import Q
-
+from courses import collation
 from courses.domain import access, pinning
-from courses.models import Term
+from courses.domain.outline import LessonOutline, outline
+from courses.models import Lesson, Term
 
 
 def terms_with_pinned(*, reader: access.Reader, pin: str) -> tuple[list[Term], str]:
@@ -20,14 +20,57 @@ def terms_with_pinned(*, reader: access.Reader, pin: str) -> tuple[list[Term], s
     if same and (same[0].term, same[0].definition) == (known["term"], known["definition"]):
         return rows, ""
     rows = [*others, Term(course=reader.course, **known)]
-    return sorted(rows, key=lambda row: row.term.casefold()), known["key"]
+    return _sorted(rows, reader), known["key"]
 
 
 def terms(*, reader: access.Reader, query: str = "") -> list[Term]:
-    """The course's terms in alphabetical order; those that hold `query` when it is given."""
-    rows = Term.objects.filter(course=reader.course).select_related("source")
-    # PostgreSQL takes no NUL, not even to look for one.
-    words = query.replace("\0", " ").split()[:8]
-    for word in words:
-        rows = rows.filter(Q(term__icontains=word) | Q(definition__icontains=word))
-    return sorted(rows, key=lambda row: row.term.casefold())
+    """The course's terms in the order of its language; with `query` those that hold all its words.
+
+    What is searched comes best hit first: the term itself, terms that begin with it, terms that
+    hold it, then definitions.
+    """
+    rows = list(Term.objects.filter(course=reader.course).select_related("source"))
+    rows = _sorted(rows, reader)
+    words = collation.folded(query).split()[:8]
+    if not words:
+        return rows
+    whole = " ".join(words)
+    return sorted(
+        (row for row in rows if _holds(row, words)), key=lambda row: _distance(row, whole, words)
+    )
+
+
+def taught_in(*, reader: access.Reader) -> dict[str, LessonOutline]:
+    """Key of a term → the first lesson of the course that uses it. One query."""
+    plan = outline(reader.course)
+    rows = Lesson.objects.filter(module__course=reader.course, is_archived=False)
+    used = dict(rows.values_list("key", "rendered__terms"))
+    found: dict[str, LessonOutline] = {}
+    for module in plan.modules:
+        for lesson in module.lessons:
+            for key in used.get(lesson.key) or ():
+                found.setdefault(key, lesson)
+    return found
+
+
+def _sorted(rows: list[Term], reader: access.Reader) -> list[Term]:
+    language = reader.course.language
+    return sorted(rows, key=lambda row: collation.sort_key(row.term, language))
+
+
+def _holds(row: Term, words: list[str]) -> bool:
+    text = collation.folded(f"{row.term} {row.definition}")
+    return all(word in text for word in words)
+
+
+def _distance(row: Term, whole: str, words: list[str]) -> int:
+    """How far a term is from what was searched; 0 is the term itself."""
+    term = " ".join(collation.folded(row.term).split())
+    hits = (
+        term == whole,
+        term.startswith(whole),
+        f" {whole}" in f" {term}",
+        whole in term,
+        all(word in term for word in words),
+    )
+    return hits.index(True) if True in hits else len(hits)

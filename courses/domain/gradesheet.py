@@ -2,16 +2,38 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from courses.models import Course, Enrolment, LineItem, Result
 
 CHUNK = 500
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for a formula, also behind blanks."""
+"""What a spreadsheet takes for a formula, also behind blanks and in full width."""
+_MARK = "\ufeff"
+"""Without it Excel reads a file in the old code page of the machine, and Zoë is ZoÃ«."""
+_PLACES = Decimal("0.01")
+_UNSEEN = " \u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""Characters that nobody sees in front of a formula."""
+
+
+@dataclass(frozen=True)
+class _Style:
+    """How numbers are written, and what parts the values."""
+
+    decimal: str
+    separator: str
+
+    def number(self, percent: Decimal | None) -> str:
+        """Two decimals at most: with three, "66.667" is sixty-six thousand to a German reader."""
+        if percent is None:
+            return ""
+        short = f"{percent.quantize(_PLACES, ROUND_HALF_UP).normalize():f}"
+        return short.replace(".", self.decimal)
 
 
 @dataclass(frozen=True)
@@ -38,39 +60,42 @@ def lines(*, enrolments: Sequence[Enrolment], columns: Sequence[LineItem]) -> li
     ]
 
 
-def as_csv(*, course: Course, rows: Any, name: str) -> Iterator[str]:
+def as_csv(*, course: Course, rows: Any, name: str, decimal: str = ".") -> Iterator[str]:
     """The whole sheet, a chunk of lines at a time; two queries each.
 
     `rows` are enrolments of the course with their people; `name` is the attribute by which the
-    reader knows each of them.
+    reader knows each of them. With a `decimal` comma the values are parted by semicolons, as
+    spreadsheets have it where people write so.
     """
+    style = _Style(decimal, ";" if decimal == "," else ",")
     head = columns(course=course)
     titles = ["id", "first_name", "last_name", "email", "role", "state", "cycle", "completed_at"]
-    yield _text([[*titles, *(column.label for column in head)]])
+    yield _MARK + _text([[*titles, *(column.label for column in head)]], style)
     last = 0
     while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
         last = chunk[-1].pk
-        yield _text(_values(line, name) for line in lines(enrolments=chunk, columns=head))
+        found = lines(enrolments=chunk, columns=head)
+        yield _text((_values(line, name, style) for line in found), style)
 
 
-def _values(line: Line, name: str) -> list[Any]:
+def _values(line: Line, name: str, style: _Style) -> list[Any]:
     row, user = line.enrolment, line.enrolment.user
     person = [getattr(row, name), user.first_name, user.last_name, user.email]
     place = [row.role, row.state, row.cycle, _iso(row.completed_at)]
-    return [*person, *place, *("" if one is None else _number(one) for one in line.cells)]
-
-
-def _number(cell: Result) -> str:
-    return "" if cell.percent is None else str(cell.percent)
+    return [
+        *person,
+        *place,
+        *("" if one is None else style.number(one.percent) for one in line.cells),
+    ]
 
 
 def _iso(moment: datetime | None) -> str:
     return moment.isoformat() if moment else ""
 
 
-def _text(lines: Iterable[Iterable[Any]]) -> str:
+def _text(lines: Iterable[Iterable[Any]], style: _Style) -> str:
     out = io.StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, delimiter=style.separator)
     for line in lines:
         writer.writerow([_guarded(str(value)) for value in line])
     return out.getvalue()
@@ -78,4 +103,6 @@ def _text(lines: Iterable[Iterable[Any]]) -> str:
 
 def _guarded(text: str) -> str:
     """A spreadsheet shows an apostrophe in front as text, and calculates nothing (OWASP)."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    plain = unicodedata.normalize("NFKC", text)
+    shown = plain.lstrip(_UNSEEN)
+    return f"'{text}" if shown.startswith(_FORMULA) else text

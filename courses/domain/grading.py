@@ -115,7 +115,8 @@ def settle(*, attempt: Attempt, items: list[AttemptItem]) -> None:
     attempt.score = score.given
     attempt.score_maximum = score.maximum
     attempt.percent = score.percent
-    attempt.has_passed = score.has_passed(policy.pass_mark)
+    is_practice = policy.kind == "practice"
+    attempt.has_passed = None if is_practice else score.has_passed(policy.pass_mark)
     attempt.state = Attempt.State.SUBMITTED if score.pending else Attempt.State.GRADED
 
 

@@ -1,11 +1,16 @@
-"""What a learner has shown so far of each objective, over all quizzes and checks."""
+"""What a learner has shown so far of each objective.
+
+Graded quizzes, the checks of lessons and their daily review count, as far as the course still asks
+them. Practice does not, a pre-test above all, and neither do checks that ask for a guess.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from courses.coursefiles.schema import GUESS_TAG
 from courses.domain import scoring, showing
-from courses.domain.outline import ObjectiveOutline, outline
+from courses.domain.outline import ObjectiveOutline, Outline, outline
 from courses.domain.policy import Policy
 from courses.domain.review import MASTERED
 from courses.models import Attempt, AttemptItem, Enrolment
@@ -26,7 +31,8 @@ class Mastery:
 
 def by_objective(*, enrolment: Enrolment, now: datetime) -> list[Mastery]:
     """Every objective of the course in its order, as far as the learner may know. One query."""
-    items = _items(enrolment)
+    plan = outline(enrolment.course)
+    items = [item for item in _items(enrolment) if _counts(item, plan)]
     shown = _shown([item.attempt for item in items], now)
     found: dict[str, dict[int, AttemptItem]] = {}
     for item in items:
@@ -35,16 +41,26 @@ def by_objective(*, enrolment: Enrolment, now: datetime) -> list[Mastery]:
             found.setdefault(objective.key, {})[item.version.question_id] = item
     return [
         _mastery(objective, list(found.get(objective.key, {}).values()))
-        for module in outline(enrolment.course).modules
+        for module in plan.modules
         for objective in module.objectives
     ]
 
 
 def _items(enrolment: Enrolment) -> list[AttemptItem]:
-    """Judged items, the last of each question last."""
+    """Judged items of questions that are still in use, the last of each question last."""
     rows = AttemptItem.objects.filter(attempt__enrolment=enrolment, score__isnull=False)
+    rows = rows.filter(version__question__is_retired=False)
+    rows = rows.exclude(version__question__tags__key=GUESS_TAG)
     paths = ("attempt__quiz", "attempt__enrolment", "version__question__objective")
     return list(rows.select_related(*paths).order_by("attempt_id", "position"))
+
+
+def _counts(item: AttemptItem, plan: Outline) -> bool:
+    """Does this kind of quiz measure, and does the course still ask this in it?"""
+    quiz, question = item.attempt.quiz, item.version.question_id
+    if quiz.lesson_id is not None or quiz.is_review:
+        return question in plan.checks
+    return quiz.pk in plan.graded
 
 
 def _shown(attempts: list[Attempt], now: datetime) -> set[int]:

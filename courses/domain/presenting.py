@@ -1,6 +1,6 @@
 """One question on a page: what the type shows of it, and what may be done with it now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -9,7 +9,8 @@ from courses.domain import grading, pinning
 from courses.domain.policy import Policy
 from courses.domain.votes import Move
 from courses.models import AttemptItem, Grading, QuestionVersion
-from courses.questions.base import Reveal
+from courses.questions import registry
+from courses.questions.base import Raw, Reveal
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,10 @@ class ItemView:
             for kind, key, content_hash in self.pins
             if kind == "asset"
         ]
+
+    def refilled(self, raw: Raw) -> "ItemView":
+        """The same with what was sent in its fields, for a form that comes back unsaved."""
+        return replace(self, q=registry.get(self.type).refill(self.q, raw))
 
 
 def present_item(

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 
+from courses import collation
 from courses.domain import events, showing
 from courses.domain.outline import LessonOutline, ModuleOutline, Outline, QuizOutline, Step, outline
 from courses.models import Course, Enrolment, LessonProgress, Result
@@ -215,6 +217,8 @@ def _current(by: Any) -> list[Enrolment]:
     """A person's active enrolments, the latest cycle of each course."""
     rows = Enrolment.objects.active().filter(user=by).exclude(course__state=Course.State.ARCHIVED)
     latest: dict[int, Enrolment] = {}
-    for row in rows.select_related("course").order_by("course__title", "cycle"):
+    for row in rows.select_related("course").order_by("cycle", "pk"):
+        row.user = by
         latest[row.course_id] = row
-    return list(latest.values())
+    language = get_language() or ""
+    return sorted(latest.values(), key=lambda row: collation.sort_key(row.course.title, language))

@@ -14,7 +14,7 @@ from random import Random
 from django.utils.module_loading import import_string
 
 from courses.conf import settings
-from courses.domain import attempts, deliveries, disclosure, feed, retention, webhooks
+from courses.domain import attempts, completion, deliveries, disclosure, feed, retention, webhooks
 from courses.models import Attempt, Delivery, Event, WebhookEndpoint
 
 Clock = Callable[[], datetime]
@@ -32,10 +32,11 @@ class Round:
     failed: int
     numbered: int = 0
     shown: int = 0
+    completed: int = 0
 
     @property
     def was_idle(self) -> bool:
-        return not any((self.closed, self.delivered, self.failed, self.numbered, self.shown))
+        return not any(vars(self).values())
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,13 @@ class Backlog:
 
 
 def run_once(*, clock: Clock, jitter: Random) -> Round:
-    """One round: close expired attempts, show results, send what is due, forget what is old.
+    """One round: close what expired, show results, settle completions, send, forget what is old.
 
     `clock` tells the time, aware.
     """
     closed = attempts.close_expired(now=clock())
     shown = disclosure.show_due(now=clock())
+    completed = completion.settle_due(now=clock())
     numbered = feed.number(now=clock())
     held = deliveries.claim(now=clock())
     remote = [one for one in held if webhooks.is_for_endpoint(one)]
@@ -76,7 +78,7 @@ def run_once(*, clock: Clock, jitter: Random) -> Round:
             sent.append(report.outcome.is_accepted)
     retention.purge(now=clock())
     delivered = sum(sent)
-    return Round(closed, delivered, len(sent) - delivered, numbered, shown)
+    return Round(closed, delivered, len(sent) - delivered, numbered, shown, completed)
 
 
 def backlog(*, now: datetime) -> Backlog:

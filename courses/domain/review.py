@@ -27,14 +27,16 @@ class ObjectiveScore:
     count: int
     share: Fraction
     lesson: LessonOutline | None
+    is_graded: bool = True
+    """Was it a quiz that measures? Practice and pre-tests are not judged."""
 
     @property
     def percent(self) -> Decimal:
         return scoring.rounded(self.share * 100, places=0)
 
     @property
-    def is_met(self) -> bool:
-        return self.share >= MASTERED
+    def is_met(self) -> bool | None:
+        return self.share >= MASTERED if self.is_graded else None
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,8 @@ class ReviewPage:
 
     @property
     def to_repeat(self) -> list[ObjectiveScore]:
-        """The objectives not met yet, the weakest first."""
-        missed = [row for row in self.by_objective if not row.is_met]
+        """The objectives not met yet, the weakest first; none where nothing is judged."""
+        missed = [row for row in self.by_objective if row.is_met is False]
         return sorted(missed, key=lambda row: row.share)
 
     @property
@@ -97,7 +99,7 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> ReviewPage:
         score_maximum=attempt.score_maximum if reveal.points else None,
         percent=attempt.percent if reveal.points else None,
         has_passed=attempt.has_passed if reveal.points and attempt.quiz.is_graded else None,
-        by_objective=_by_objective(items, plan) if reveal.points else [],
+        by_objective=_by_objective(items, plan, attempt.quiz) if reveal.points else [],
         is_waiting_for_person=attempt.state == Attempt.State.SUBMITTED,
         may_start=answer.may_start,
         closes_at=closes_at,
@@ -143,7 +145,7 @@ def _views(
     ]
 
 
-def _by_objective(items: list[AttemptItem], plan: Outline) -> list[ObjectiveScore]:
+def _by_objective(items: list[AttemptItem], plan: Outline, quiz: Quiz) -> list[ObjectiveScore]:
     """Objectives in the course's order, with the share of their points that was earned.
 
     What waits for a person, or what nobody scores, is left out.
@@ -154,7 +156,13 @@ def _by_objective(items: list[AttemptItem], plan: Outline) -> list[ObjectiveScor
         if objective is not None and item.score is not None:
             found.setdefault(objective.key, []).append(item)
     return [
-        ObjectiveScore(plan.objectives[key], len(rows), _share(rows), _lesson_for(key, plan))
+        ObjectiveScore(
+            objective=plan.objectives[key],
+            count=len(rows),
+            share=_share(rows),
+            lesson=_lesson_for(key, plan),
+            is_graded=quiz.is_graded,
+        )
         for key, rows in found.items()
         if rows and key in plan.objectives
     ]

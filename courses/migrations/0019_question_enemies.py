@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0016_after_last_try'),
+        ('courses', '0018_settled_revision'),
     ]
 
     operations = [

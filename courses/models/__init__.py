@@ -17,6 +17,7 @@ from courses.models.gradebook import LineItem, Result, ResultOverride
 from courses.models.launch import Launch
 from courses.models.lesson import Lesson
 from courses.models.pinned import PinnedContent
+from courses.models.preferences import Preferences
 from courses.models.question import Question, QuestionVersion, Stimulus, Tag
 from courses.models.quiz import Quiz, QuizItem
 from courses.models.relay import RelayProcess
@@ -48,6 +49,7 @@ __all__ = [
     "Module",
     "Objective",
     "PinnedContent",
+    "Preferences",
     "Question",
     "QuestionVersion",
     "Quiz",

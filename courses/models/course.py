@@ -64,6 +64,11 @@ class Course(Synced):
         editable=False,
         help_text=_("New at every change of the course's content; what is cached hangs on it."),
     )
+    settled_revision = models.UUIDField(
+        null=True,
+        editable=False,
+        help_text=_("The revision by which completions were last worked out."),
+    )
     created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("created at"))
     updated_at = models.DateTimeField(auto_now=True, verbose_name=_("updated at"))
 

@@ -4,35 +4,50 @@ A type is pure: no clock, no database, no randomness but the `Random` it is give
 docs/architecture.md for the members; `tests/questions/test_contract.py` runs over every type.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from random import Random
 from typing import Any, ClassVar, Generic, TypeVar
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
-from courses.errors import Invalid, Problem
+from courses.errors import Problem
 from courses.questions import data as author_data
+from courses.questions.raw import (
+    RAW_FIELDS_LIMIT,
+    RAW_TEXT_LIMIT,
+    Raw,
+    ResponseError,
+    UnknownFields,
+    Watched,
+    flatten,
+    keyed,
+    known,
+    one,
+)
+from courses.questions.refilling import refilled
+
+__all__ = [
+    "RAW_FIELDS_LIMIT",
+    "RAW_TEXT_LIMIT",
+    "Choice",
+    "Entry",
+    "Item",
+    "Json",
+    "Outcome",
+    "Part",
+    "QuestionType",
+    "Raw",
+    "ResponseError",
+    "Reveal",
+    "Sample",
+    "flatten",
+    "keyed",
+    "known",
+    "one",
+]
 
 Json = dict[str, Any]
-Raw = Mapping[str, Sequence[str]]
-"""What was sent, flat: field name → texts. `flatten` makes it from a form or from JSON."""
-
 D = TypeVar("D", bound=author_data.BaseData)
-
-RAW_TEXT_LIMIT = 100_000
-"""Characters in one text of a response; longer is refused, never cut."""
-RAW_FIELDS_LIMIT = 500
-RAW_DEPTH_LIMIT = 3
-
-
-class ResponseError(Invalid):
-    """What was sent is not a response to this question. Nothing was stored."""
-
-    code = "unreadable_response"
-    default = gettext_lazy("This response could not be read.")
 
 
 @dataclass(frozen=True)
@@ -181,6 +196,18 @@ class QuestionType(Generic[D]):
         """What was sent → canonical response; None when it is blank. Raises ResponseError."""
         raise NotImplementedError
 
+    def read(self, data: D, params: Json, raw: Raw) -> Json | None:
+        """`parse`, with nothing that was sent left unread: the way from outside to a response.
+
+        Raises ResponseError also for a field that `parse` does not ask for: what is not read
+        cannot be kept, and must not be answered as if it were.
+        """
+        watched = Watched(raw)
+        response = self.parse(data, params, watched)
+        if watched.unread:
+            raise UnknownFields(watched.unread)
+        return response
+
     def grade(self, data: D, params: Json, response: Json | None) -> Outcome:
         """The judgement on a canonical response (None: nothing was answered, earns 0)."""
         raise NotImplementedError
@@ -188,6 +215,14 @@ class QuestionType(Generic[D]):
     def present(self, data: D, params: Json, response: Json | None, reveal: Reveal) -> Json:
         """Values for a template or the API, never HTML; secrets only as far as `reveal` says."""
         raise NotImplementedError
+
+    def refill(self, shown: Json, raw: Raw) -> Json:
+        """What `present` gave, with what was sent in its fields: for a form that comes back.
+
+        A type that shows its fields in another way than `refilling.refilled` knows says here how
+        they are filled; without that a learner would lose what was typed.
+        """
+        return refilled(shown, raw)
 
     def hints(self, data: D, params: Json) -> tuple[str, ...]:
         """The author's hints as this learner may read them; the door decides how many to show."""
@@ -218,74 +253,3 @@ class QuestionType(Generic[D]):
         if reveal.explanation and data.explanation:
             shown["explanation"] = data.explanation
         return shown
-
-
-def flatten(raw: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Nested JSON or form lists as flat fields: `{"match": {"a": "x"}}` → `{"match.a": ["x"]}`.
-
-    Raises ResponseError on anything that is neither text, number, list nor mapping, and on input
-    beyond the limits: it is refused, never cut.
-    """
-    flat: dict[str, list[str]] = {}
-    for name, value in raw.items():
-        _flatten_into(flat, str(name), value, depth=0)
-    if len(flat) > RAW_FIELDS_LIMIT or any(len(v) > RAW_FIELDS_LIMIT for v in flat.values()):
-        raise ResponseError(_("There is more in this response than the question asks for."))
-    return flat
-
-
-def _flatten_into(flat: dict[str, list[str]], name: str, value: Any, depth: int) -> None:
-    if isinstance(value, Mapping) and depth < RAW_DEPTH_LIMIT:
-        for inner, part in value.items():
-            _flatten_into(flat, f"{name}.{inner}", part, depth + 1)
-    elif isinstance(value, list | tuple):
-        flat.setdefault(name, [])
-        for part in value:
-            flat[name].append(_plain_text(part))
-    elif value is not None:
-        flat.setdefault(name, []).append(_plain_text(value))
-
-
-def _plain_text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if not isinstance(value, str | int | float):
-        raise ResponseError(_("A text was expected, something else was sent."))
-    text = str(value)
-    if len(text) > RAW_TEXT_LIMIT:
-        limit = {"limit": RAW_TEXT_LIMIT}
-        raise ResponseError(_("This text is longer than %(limit)d characters.") % limit)
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise ResponseError(_("This text holds characters that cannot be stored."))
-    return text
-
-
-def one(raw: Raw, name: str) -> str:
-    """The only text sent for a field, or "". Raises ResponseError when there are several."""
-    texts = raw.get(name) or [""]
-    if len(texts) > 1:
-        raise ResponseError(_("One value was expected, several were sent."))
-    return texts[0]
-
-
-def known(keys: Sequence[str], given: Sequence[str]) -> None:
-    """Raises ResponseError unless every given key exists and none is repeated."""
-    if len(set(given)) != len(given) or not set(given) <= set(keys):
-        raise ResponseError(_("This response does not belong to this question."))
-
-
-def keyed(
-    raw: Raw, name: str, keys: Sequence[str], allowed: Collection[str] | None = None
-) -> dict[str, str]:
-    """The texts of the fields `name.<key>` by key, in the order of `keys`, blank ones left out.
-
-    Raises ResponseError on several texts for one field, on a key that is not in `keys` and on a
-    text that is not in `allowed`, if that is given.
-    """
-    prefix = f"{name}."
-    given = {field[len(prefix) :]: one(raw, field) for field in raw if field.startswith(prefix)}
-    known(keys, list(given))
-    filled = {key: given[key] for key in keys if given.get(key, "").strip()}
-    if allowed is not None:
-        known(list(allowed), list(set(filled.values())))
-    return filled

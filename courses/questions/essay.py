@@ -24,6 +24,7 @@ from courses.questions.base import (
     one,
 )
 from courses.questions.data import BaseData
+from courses.questions.refilling import refilled, sent_text
 
 DEFAULT_MAX_WORDS = 300
 
@@ -138,6 +139,9 @@ class Essay(QuestionType[EssayData]):
                 for index, text in enumerate(criterion.levels)
             ],
         }
+
+    def refill(self, shown: Json, raw: Raw) -> Json:
+        return {**refilled(shown, raw), "value": sent_text(raw, "text")}
 
     def solution(self, data: EssayData, params: Json) -> Json | None:
         return None

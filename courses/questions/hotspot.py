@@ -24,6 +24,7 @@ from courses.questions.base import (
     known,
 )
 from courses.questions.data import BaseData
+from courses.questions.refilling import with_chosen
 from courses.questions.scoring import plus_minus
 from courses.questions.shown import judged
 
@@ -158,6 +159,9 @@ class Hotspot(QuestionType[HotspotData]):
                 for region in data.regions
             ],
         }
+
+    def refill(self, shown: Json, raw: Raw) -> Json:
+        return with_chosen(shown, "regions", raw.get("region", ()))
 
     def solution(self, data: HotspotData, params: Json) -> Json:
         return {"region": sorted(self._right(data))}

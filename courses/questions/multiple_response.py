@@ -24,6 +24,7 @@ from courses.questions.base import (
     known,
 )
 from courses.questions.data import BaseData
+from courses.questions.refilling import with_chosen
 from courses.questions.scoring import plus_minus
 from courses.questions.shown import option_row
 
@@ -98,6 +99,9 @@ class MultipleResponse(QuestionType[MultipleResponseData]):
 
     def _right(self, data: MultipleResponseData) -> list[str]:
         return [option.key for option in data.options if option.correct]
+
+    def refill(self, shown: Json, raw: Raw) -> Json:
+        return with_chosen(shown, "options", raw.get("choice", ()))
 
     def solution(self, data: MultipleResponseData, params: Json) -> Json:
         return {"choice": sorted(self._right(data))}

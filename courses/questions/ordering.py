@@ -26,6 +26,7 @@ from courses.questions.base import (
     known,
 )
 from courses.questions.data import BaseData
+from courses.questions.refilling import refilled
 from courses.questions.scoring import in_place, order_score
 from courses.questions.shown import judged
 
@@ -162,6 +163,11 @@ class Ordering(QuestionType[OrderingData]):
     def _label_of(self, params: Json) -> dict[str, str]:
         """Public label by author's key."""
         return {key: label for label, key in labels(params["order"], prefix=PREFIX).items()}
+
+    def refill(self, shown: Json, raw: Raw) -> Json:
+        order = [label for label in raw.get("order", ()) if label]
+        places = {f"position.{label}": [str(place)] for place, label in enumerate(order, 1)}
+        return refilled(shown, places or raw)
 
     def solution(self, data: OrderingData, params: Json) -> Json:
         label_of = self._label_of(params)

@@ -25,6 +25,7 @@ from courses.questions.base import (
     one,
 )
 from courses.questions.data import BaseData, Expression
+from courses.questions.refilling import sent_text
 from courses.questions.shown import judged
 from courses.questions.texts import first_twice, normalised
 
@@ -127,6 +128,9 @@ class ShortText(QuestionType[ShortTextData]):
 
     def _right(self, data: ShortTextData) -> list[Accepted]:
         return [accepted for accepted in data.accept if Fraction(accepted.scaled) == 1]
+
+    def refill(self, shown: Json, raw: Raw) -> Json:
+        return {**shown, "value": sent_text(raw, "text")}
 
     def solution(self, data: ShortTextData, params: Json) -> Json:
         return {"text": self._right(data)[0].text.strip()}

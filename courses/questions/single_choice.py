@@ -25,6 +25,7 @@ from courses.questions.base import (
     one,
 )
 from courses.questions.data import BaseData
+from courses.questions.refilling import with_chosen
 from courses.questions.shown import option_row
 
 
@@ -91,6 +92,9 @@ class SingleChoice(QuestionType[SingleChoiceData]):
             for option in ordered(data.options, params.get("order", ()))
         ]
         return shown
+
+    def refill(self, shown: Json, raw: Raw) -> Json:
+        return with_chosen(shown, "options", raw.get("choice", ()))
 
     def solution(self, data: SingleChoiceData, params: Json) -> Json:
         return {"choice": next(option.key for option in data.options if option.correct)}

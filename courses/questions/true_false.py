@@ -23,6 +23,7 @@ from courses.questions.base import (
     one,
 )
 from courses.questions.data import BaseData
+from courses.questions.refilling import with_chosen
 from courses.questions.shown import option_row
 
 KEYS = ("true", "false")
@@ -91,6 +92,9 @@ class TrueFalse(QuestionType[TrueFalseData]):
             _Option("true", _("True"), data.if_true, data.answer),
             _Option("false", _("False"), data.if_false, not data.answer),
         )
+
+    def refill(self, shown: Json, raw: Raw) -> Json:
+        return with_chosen(shown, "options", raw.get("choice", ()))
 
     def solution(self, data: TrueFalseData, params: Json) -> Json:
         return {"choice": "true" if data.answer else "false"}

@@ -24,6 +24,7 @@ from courses.questions.base import (
     one,
 )
 from courses.questions.data import BaseData
+from courses.questions.refilling import refilled, with_chosen
 
 CERTAINTIES = tuple(str(step) for step in range(0, 101, 10))
 """Per cent, in steps: a feeling has no finer ones."""
@@ -123,6 +124,9 @@ class Vote(QuestionType[VoteData]):
         if reveal.feedback and (is_chosen or reveal.solution):
             row["feedback"] = position.feedback
         return row
+
+    def refill(self, shown: Json, raw: Raw) -> Json:
+        return with_chosen(refilled(shown, raw), "options", raw.get("choice", ()))
 
     def solution(self, data: VoteData, params: Json) -> None:
         return None

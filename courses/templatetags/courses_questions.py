@@ -32,7 +32,6 @@ NAMES = (
     "error",
     "shows_points",
     "is_waiting",
-    "course_key",
 )
 """What a question's template may read beside `view` and `target`; from the tag or the page."""
 

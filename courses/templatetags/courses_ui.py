@@ -1,6 +1,7 @@
 """What every page needs to look like itself: brand, theme, icons, durations and percentages."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache
@@ -10,12 +11,15 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.formats import number_format
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format, number_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from courses import moments
 from courses.conf import settings
+from courses.domain import preferences
 
 register = template.Library()
 
@@ -52,6 +56,34 @@ def theme(context: template.Context) -> str:
     return chosen if chosen in THEMES else ""
 
 
+@register.simple_tag(takes_context=True)
+def time_zone_url(context: template.Context) -> str:
+    """Where a script tells the browser's time zone; "" when nobody asks for it."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or preferences.of(user=user).is_time_zone_chosen:
+        return ""
+    embed = getattr(request, "embed", None)
+    return reverse("courses:time-zone") if embed is None else embed.display_url
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """A moment on the reader's clock, with its zone: `<time>28 November 2026, 22:45 CET</time>`."""
+    return _time(value.isoformat(), moments.written(value))
+
+
+@register.filter
+def day(value: date) -> str:
+    """A calendar day: `<time>28 November 2026</time>`."""
+    return _time(value.isoformat(), date_format(value, "DATE_FORMAT"))
+
+
+def _time(machine: str, text: str) -> str:
+    context = {"machine": machine, "text": text}
+    return SafeString(render_to_string("courses/parts/moment.html", context).strip())
+
+
 @register.simple_tag
 def icon(name: str) -> str:
     """The drawing `courses/icons/<name>.html`; screen readers skip it: words stand beside it."""
@@ -67,6 +99,21 @@ def _drawing(name: str) -> str:
 def step_url(course_key: str, step: Any) -> str:
     """The page of a lesson or quiz of the outline."""
     return reverse(f"courses:{step.url_kind}", args=[course_key, step.key])
+
+
+@register.simple_tag
+def address(name: str, *args: Any) -> str:
+    """Like `url`, and as loud where a template keeps it with `as`: what does not exist fails."""
+    return reverse(name, args=args)
+
+
+@register.simple_tag
+def address_if_any(name: str) -> str:
+    """The address of a part that the site may do without, or ""."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 @register.filter

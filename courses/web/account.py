@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.conf import has_api, settings
 from courses.domain import personal_data
-from courses.web.display import safe_next
+from courses.web.display import back
 from courses.web.errors import handles_errors
 from courses.web.forms import ChangePasswordForm, ErasureForm, SignInForm, SignUpForm
 
@@ -59,7 +59,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         login(request, form.save(), backend=_MODEL_BACKEND)
         messages.success(request, _("Welcome. Your account is made and you are signed in."))
-        return redirect(safe_next(request) or "courses:catalogue")
+        return back(request)
     context = {"form": form, "next": request.GET.get("next", "")}
     return render(request, "courses/account/sign_up.html", context)
 

@@ -13,7 +13,6 @@ from courses.domain.policy import Policy
 from courses.domain.presenting import ItemView
 from courses.models import Attempt, AttemptItem, Course
 from courses.web.links import PageLinks, links_of
-from courses.web.refill import refill
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Row:
 
     def typed(self, raw: dict[str, list[str]]) -> "Row":
         """The row with what was sent in its fields in place of what is stored."""
-        return replace(self, view=replace(self.view, q=refill(self.view.q, raw)))
+        return replace(self, view=self.view.refilled(raw))
 
 
 def row(view: ItemView, course: Course, **extra: Any) -> Row:

@@ -4,9 +4,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from courses import collation
 from courses.conf import settings
 from courses.domain import access, cards, enrolments, outline, progress
 from courses.models import Course, Enrolment
@@ -29,7 +31,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
             (row, resume_url(row.course.key, row.progress), due.get(row.enrolment.pk, 0))
             for row in mine
         ],
-        "others": [course for course in found if course.pk not in own],
+        "others": sorted((course for course in found if course.pk not in own), key=_by_title),
     }
     return render(request, "courses/catalogue.html", context)
 
@@ -63,6 +65,10 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
     return render(request, "courses/course.html", context)
 
 
+def _by_title(course: Course) -> collation.Key:
+    return collation.sort_key(course.title, get_language() or "")
+
+
 def _public_url(request: HttpRequest, course: Course) -> str:
     """The address by which others may show a card of the course; "" where they may not."""
     is_public = course.state == Course.State.PUBLISHED and not getattr(request, "embed", None)
@@ -72,7 +78,10 @@ def _public_url(request: HttpRequest, course: Course) -> str:
 def _enrolment(request: HttpRequest, course: Course) -> Enrolment | None:
     if not request.user.is_authenticated:
         return None
-    return Enrolment.objects.current().filter(course=course, user=request.user).first()
+    row = Enrolment.objects.current().filter(course=course, user=request.user).first()
+    if row is not None:
+        row.user = request.user
+    return row
 
 
 @require_POST

@@ -19,7 +19,6 @@ from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import Refused
 from courses.web.links import PageLinks, links_of
 from courses.web.raw import based_on, raw_response
-from courses.web.refill import refill
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def _row(card: CardView, number: int, course_key: str, refused: Refused | None =
         return Row(card, number, _links(card, course_key))
     view = card.view
     if view.can_respond:
-        view = replace(view, q=refill(view.q, refused.raw))
+        view = view.refilled(refused.raw)
     shown = replace(card, view=view)
     return Row(shown, number, _links(shown, course_key), str(refused.error.message))
 

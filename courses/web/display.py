@@ -1,7 +1,7 @@
 """How the pages look to this browser: its choice of colours, kept in a cookie."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -13,7 +13,7 @@ _YEAR_S = 365 * 24 * 60 * 60
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Remember "light" or "dark"; anything else follows the device again."""
-    response = redirect(safe_next(request) or "courses:catalogue")
+    response = back(request)
     chosen = request.POST.get("theme")
     if chosen not in THEMES:
         response.delete_cookie(THEME_COOKIE, samesite="Lax")
@@ -29,10 +29,14 @@ def theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def safe_next(request: HttpRequest) -> str | None:
-    """Where the form wants to go afterwards, if that is on this site."""
+def back(request: HttpRequest) -> HttpResponseRedirect:
+    """Go to the form's `next` if that is an address of this site, else to the catalogue.
+
+    The address is used as it is: `django.shortcuts.redirect` would take a word for the name of a
+    page and fail.
+    """
     target = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(
+    is_ours = target.startswith(("/", "http://", "https://")) and url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return resolve_url(target) if target and is_ours else None
+    return HttpResponseRedirect(target if is_ours else reverse("courses:catalogue"))

@@ -7,6 +7,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UserCreationForm
 from django.utils.translation import gettext_lazy as _
 
+from courses.web import names
+
 
 class DrawnForm(forms.Form):
     """Gives each input our class, and ties it to its help and its error for screen readers."""
@@ -20,14 +22,27 @@ class DrawnForm(forms.Form):
             field.widget.attrs["class"] = "input"
 
 
-class SignInForm(DrawnForm, AuthenticationForm):
-    pass
+class SignInForm(names.AnyCase, DrawnForm, AuthenticationForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if get_user_model().USERNAME_FIELD == "username":
+            self.fields["username"].label = names.LABEL
 
 
 class SignUpForm(DrawnForm, UserCreationForm):
     class Meta(UserCreationForm.Meta):
         model = get_user_model()
         fields = (get_user_model().USERNAME_FIELD,)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names.explain(self.fields[get_user_model().USERNAME_FIELD])
+
+    def clean_username(self) -> str:
+        typed: str = self.cleaned_data["username"]
+        if names.has_account(typed):
+            raise forms.ValidationError(_("This user name is taken."), code="unique")
+        return typed
 
 
 class ChangePasswordForm(DrawnForm, PasswordChangeForm):
@@ -46,6 +61,6 @@ class ErasureForm(DrawnForm):
 
     def clean_user_name(self) -> str:
         typed: str = self.cleaned_data["user_name"]
-        if typed != self.user.get_username():
+        if typed.casefold() != self.user.get_username().casefold():
             raise forms.ValidationError(_("This is not your user name."))
         return typed

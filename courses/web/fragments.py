@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from courses.errors import CoursesError
+from courses.questions.raw import Raw
 from courses.web.errors import status_of
-from courses.web.refill import Raw
 
 HEADER = "X-Fragment"
 

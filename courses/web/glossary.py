@@ -1,17 +1,28 @@
 """The words of a course."""
 
+from dataclasses import dataclass
 from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from courses import collation
 from courses.domain import access, glossary
+from courses.domain.outline import LessonOutline
 from courses.models import Term
 from courses.web.errors import handles_errors
 from courses.web.links import PIN
 
 _LONGEST_QUERY = 100
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A term and the lesson that teaches it."""
+
+    term: Term
+    lesson: LessonOutline | None
 
 
 @require_safe
@@ -24,16 +35,19 @@ def terms(request: HttpRequest, course: str) -> HttpResponse:
         found, pinned = glossary.terms_with_pinned(reader=reader, pin=pin)
     else:
         found, pinned = glossary.terms(reader=reader, query=query), ""
+    taught = glossary.taught_in(reader=reader)
+    language = reader.course.language
+
+    def letter(entry: Entry) -> str:
+        """What was searched stands in one list, the best hit first."""
+        return "" if query else collation.initial(entry.term.term, language)
+
+    entries = [Entry(term, taught.get(term.key)) for term in found]
     context = {
         "course": reader.course,
         "query": query,
         "pinned": pinned,
         "count": len(found),
-        "letters": [(letter, list(group)) for letter, group in groupby(found, key=_letter)],
+        "letters": [(letter, list(group)) for letter, group in groupby(entries, key=letter)],
     }
     return render(request, "courses/glossary.html", context)
-
-
-def _letter(term: Term) -> str:
-    first = term.term[:1].upper()
-    return first if first.isalpha() else "#"

@@ -22,7 +22,6 @@ from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import Refused
 from courses.web.links import PageLinks, links_of, resolved
 from courses.web.raw import based_on, raw_response
-from courses.web.refill import refill
 
 
 @dataclass(frozen=True)
@@ -72,8 +71,6 @@ def check(request: HttpRequest, course: str, lesson: str, question: str) -> Http
             by=request.user,
             now=timezone.now(),
         )
-        if not result.view.is_answered:
-            raise Invalid(_("Choose or write something first."))
     except (Conflict, Invalid) as error:
         if fragments.is_asked_for(request):
             return fragments.refused(request, error)
@@ -156,7 +153,7 @@ def _check_piece(view: ItemView, number: int, refused: Refused | None) -> Piece:
     if refused is None or refused.question != view.question_key:
         return Piece(check=view, number=number)
     if view.can_respond:
-        view = replace(view, q=refill(view.q, refused.raw))
+        view = view.refilled(refused.raw)
     return Piece(check=view, number=number, error=str(refused.error.message))
 
 

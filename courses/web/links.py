@@ -34,6 +34,9 @@ class PageLinks:
         return reverse("courses:lesson", args=[self.course_key, key])
 
     def asset(self, name: str) -> str:
+        """Files belong to modules: what stands in none has no files."""
+        if not self.module_key:
+            return ""
         address = reverse("courses:asset", args=[self.course_key, self.module_key, name])
         return address + self._pinned("asset", name)
 

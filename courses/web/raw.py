@@ -1,7 +1,6 @@
 """From a form to what a question type parses: the fields of one question, without their prefix."""
 
 from django.http import QueryDict
-from django.utils.formats import get_format
 
 from courses.errors import Invalid
 from courses.questions.base import flatten
@@ -11,13 +10,12 @@ _LONGEST_NUMBER = 9
 
 
 def raw_response(post: QueryDict, prefix: str) -> dict[str, list[str]]:
-    """The fields that start with `prefix`, and the reader's decimal separator as `decimal`."""
+    """The fields that start with `prefix`, without it."""
     fields = {
         name[len(prefix) :]: post.getlist(name)
         for name in post
         if name.startswith(prefix) and name != prefix + BASED_ON
     }
-    fields.setdefault("decimal", [str(get_format("DECIMAL_SEPARATOR"))])
     return flatten(fields)
 
 

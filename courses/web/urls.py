@@ -1,7 +1,6 @@
 """Addresses of the learner pages, under the namespace `courses`."""
 
 from django.urls import path
-from django.views.i18n import set_language
 
 from courses.web import (
     account,
@@ -13,6 +12,7 @@ from courses.web import (
     glossary,
     lessons,
     metrics,
+    preferences,
     preview,
     progress,
     quizzes,
@@ -20,6 +20,7 @@ from courses.web import (
     tokens,
 )
 from courses.web.embed import opening, pages
+from courses.web.preferred import on_own_clock
 
 _COURSE = "courses/<slug:course>/"
 _LESSON = f"{_COURSE}lessons/<slug:lesson>/"
@@ -28,15 +29,12 @@ _REVIEW = f"{_COURSE}daily-review/"
 _ATTEMPT = "attempts/<uuid:uuid>/"
 _EMBED = "embed/<uuid:uuid>/"
 
-urlpatterns = [
+_PAGES = [
     path("", courses.catalogue, name="catalogue"),
-    path("metrics", metrics.show, name="metrics"),
     path(_COURSE, courses.course, name="course"),
     path(f"{_COURSE}enrol/", courses.enrol, name="enrol"),
     path(f"{_COURSE}glossary/", glossary.terms, name="glossary"),
-    path(f"{_COURSE}assets/<slug:module>/<str:name>", assets.asset, name="asset"),
     path(_LESSON, lessons.lesson, name="lesson"),
-    path(f"{_LESSON}visit/", lessons.visit, name="lesson-visit"),
     path(f"{_LESSON}checks/<slug:question>/", lessons.check, name="lesson-check"),
     path(f"{_LESSON}confirm/", lessons.confirm, name="lesson-confirm"),
     path(f"{_LESSON}again/", lessons.again, name="lesson-again"),
@@ -46,8 +44,6 @@ urlpatterns = [
     path(_QUIZ, quizzes.page, name="quiz"),
     path(f"{_QUIZ}start/", quizzes.start, name="quiz-start"),
     path(_ATTEMPT, attempts.page, name="attempt"),
-    path(f"{_ATTEMPT}items/<int:position>/", attempts.save, name="attempt-save"),
-    path(f"{_ATTEMPT}items/<int:position>/flag/", attempts.flag, name="attempt-flag"),
     path(f"{_ATTEMPT}submit/", attempts.submit, name="attempt-submit"),
     path(f"{_ATTEMPT}review/", review.page, name="review"),
     path("progress/", progress.progress, name="progress"),
@@ -56,12 +52,22 @@ urlpatterns = [
     path("account/sign-up/", account.sign_up, name="sign-up"),
     path("account/password/", account.ChangePassword.as_view(), name="password"),
     path("account/", account.account, name="account"),
+    path("account/preferences/", preferences.page, name="preferences"),
     path("account/export/", account.export, name="export"),
     path("account/tokens/", tokens.page, name="tokens"),
     path("account/tokens/<uuid:uuid>/revoke/", tokens.revoke, name="token-revoke"),
     path("account/erase/", account.erase, name="erase"),
+]
+"""What people read: with times, on their own clocks."""
+_OTHERS = [
+    path("metrics", metrics.show, name="metrics"),
+    path(f"{_COURSE}assets/<slug:module>/<str:name>", assets.asset, name="asset"),
+    path(f"{_LESSON}visit/", lessons.visit, name="lesson-visit"),
+    path(f"{_ATTEMPT}items/<int:position>/", attempts.save, name="attempt-save"),
+    path(f"{_ATTEMPT}items/<int:position>/flag/", attempts.flag, name="attempt-flag"),
     path("display/colours/", display.theme, name="theme"),
-    path("display/language/", set_language, name="language"),
+    path("display/language/", preferences.language, name="language"),
+    path("display/time-zone/", preferences.time_zone, name="time-zone"),
     path("launch/<str:code>/", opening.open_launch, name="launch"),
     path(_EMBED, pages.home, name="embed"),
     path(f"{_EMBED}window/", opening.move_into_window, name="embed-window"),
@@ -70,3 +76,6 @@ urlpatterns = [
     path(f"{_EMBED}<path:path>", pages.page, name="embed-page"),
     path("preview/<slug:course>/", preview.card, name="preview"),
 ]
+"""What scripts and frames ask for, and what only sets a cookie."""
+
+urlpatterns = [*(on_own_clock(page) for page in _PAGES), *_OTHERS]

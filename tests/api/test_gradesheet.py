@@ -44,7 +44,7 @@ def sheet(platform, quiz, query=""):
 
 
 def read(answer):
-    return list(csv.reader(io.StringIO(answer.getvalue().decode())))
+    return list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
 
 
 # --- the whole gradebook
@@ -74,7 +74,42 @@ def test_as_a_file(acme, quiz):
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     head, line = read(answer)
     assert (head[0], head[-1]) == ("id", "'=1+1")
-    assert (line[0], line[-1]) == ("a-1", "50.000")
+    assert (line[0], line[-1]) == ("a-1", "50")
+
+
+def test_names_of_all_scripts_survive_a_spreadsheet(acme, quiz):
+    user = acme.enrolment().user
+    user.first_name, user.last_name = "Zoë", "Nguyễn 阮"
+    user.save()
+    answer = acme.get(f"/courses/{quiz.course.key}/gradebook.csv", accept="text/csv")
+    content = answer.getvalue()
+
+    assert content.startswith("\ufeffid,".encode())
+    assert content.count("\ufeff".encode()) == 1
+    assert "Zoë,Nguyễn 阮" in content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "cell", "separator"),
+    [
+        ("", "en", "33.33", ","),
+        ("", "de", "33,33", ";"),
+        ("?decimal=comma", "en", "33,33", ";"),
+        ("?decimal=point", "de", "33.33", ","),
+    ],
+)
+def test_numbers_are_written_as_the_readers_spreadsheet_reads_them(
+    acme, query, language, cell, separator
+):
+    three = make_quiz(questions=3)
+    acme.learner("t-1", course=three.course)
+    finish(acme.enrolment("t-1"), three, (RIGHT, WRONG, WRONG))
+    path = f"/courses/{three.course.key}/gradebook.csv{query}"
+    answer = acme.get(path, accept="text/csv", accept_language=language)
+    text = answer.getvalue().decode("utf-8-sig")
+    _head, line = csv.reader(io.StringIO(text), delimiter=separator)
+
+    assert line[-1] == cell
 
 
 @pytest.mark.parametrize("accept", ["text/csv", "*/*", "application/json"])
@@ -82,7 +117,22 @@ def test_a_refusal_of_the_file_is_a_problem_as_everywhere(acme, accept):
     problem(acme.get("/courses/no-such-course/gradebook.csv", accept=accept), 404, "not_found")
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", '=HYPERLINK("x")'])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        " =1",
+        "＝1+1",
+        "＠SUM(A1)",
+        "\u200b=1",
+        "\u00a0＋1",
+        '=HYPERLINK("x")',
+    ],
+)
 def test_what_a_spreadsheet_would_calculate_is_text(acme, quiz, name):
     user = acme.enrolment().user
     user.first_name = name

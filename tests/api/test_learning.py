@@ -120,7 +120,7 @@ def test_a_save_on_older_ground_is_refused_and_loses_nothing(platform, quiz):
 
     told = problem(save(platform, uuid, 1, WRONG), 409, "stale_revision")
     assert (told["revision"], told["value"]) == (1, RIGHT)
-    problem(save(platform, uuid, 1, {}, 1), 409, "blank_refused")
+    problem(save(platform, uuid, 1, {"choice": ""}, 1), 409, "blank_refused")
     assert save(platform, uuid, 1, WRONG, 1).status_code == 201
     assert save(platform, uuid, 1, WRONG, 2).status_code == 200
     assert save(platform, uuid, 1, None, 2, clear=True).json()["item"]["response"] is None

@@ -3,9 +3,9 @@
 import datetime as dt
 from fractions import Fraction
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
 from fsrs import Card, Rating, Scheduler, State
 
 from courses.domain import cards
@@ -66,12 +66,39 @@ def test_what_is_asked_late_and_still_recalled_is_kept_longer():
     assert late.stability > early.stability
 
 
-def test_a_day_begins_at_midnight_where_the_site_is():
-    after_midnight = dt.datetime(2026, 3, 2, 12, 30, tzinfo=dt.UTC)
+def test_a_day_begins_at_midnight_on_the_learners_clock():
+    after_midnight = dt.datetime(2026, 3, 3, 1, 30, tzinfo=ZoneInfo("Pacific/Auckland"))
 
-    with timezone.override("Pacific/Auckland"):
-        found = cards.recall(memory=None, share=WRONG, now=after_midnight)
+    assert after_midnight.astimezone(dt.UTC).date() == dt.date(2026, 3, 2)
+    found = cards.recall(memory=None, share=WRONG, now=after_midnight)
     assert found.due_on == dt.date(2026, 3, 4)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland", "America/Los_Angeles"])
+def test_what_has_passed_is_counted_in_calendar_days_as_due_dates_are(zone):
+    """Forgotten on Monday evening: at any hour of Tuesday it is the next day's recall."""
+    monday = dt.datetime(2026, 3, 2, 22, tzinfo=ZoneInfo(zone))
+    memory = cards.recall(memory=None, share=WRONG, now=monday)
+    found = {
+        hour: cards.recall(
+            memory=memory, share=RIGHT, now=dt.datetime(2026, 3, 3, hour, tzinfo=ZoneInfo(zone))
+        )
+        for hour in (0, 8, 21, 23)
+    }
+
+    assert memory.due_on == dt.date(2026, 3, 3)
+    assert {round(one.stability, 2) for one in found.values()} == {1.89}
+    assert {one.due_on for one in found.values()} == {dt.date(2026, 3, 5)}
+
+
+def test_a_journey_over_the_date_line_leaves_no_day_less_than_none():
+    at_home = dt.datetime(2026, 3, 3, 9, tzinfo=ZoneInfo("Pacific/Auckland"))
+    memory = cards.recall(memory=None, share=RIGHT, now=at_home)
+    landed = (at_home + dt.timedelta(hours=3)).astimezone(ZoneInfo("Pacific/Honolulu"))
+    again = cards.recall(memory=memory, share=RIGHT, now=landed)
+
+    assert landed.date() < at_home.date()
+    assert again.due_on > landed.date()
 
 
 @pytest.mark.parametrize(("retention", "gap"), [(0.8, 8), (0.95, 1)])

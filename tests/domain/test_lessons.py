@@ -4,7 +4,7 @@ import pytest
 
 from courses.domain import lessons, progress
 from courses.domain.outline import outline
-from courses.errors import NotAllowed, NotFound
+from courses.errors import Invalid, NotAllowed, NotFound
 from courses.models import Attempt, AttemptItem, Event, LessonProgress
 from tests.factories import NOW, RIGHT, WRONG, UserFactory, make_learner, make_lesson, reader_of
 
@@ -88,7 +88,8 @@ def test_lesson_completes_with_its_last_check_and_stays_completed(ada, lesson):
 
 def test_a_check_sent_without_a_response_completes_nothing(ada, lesson):
     first, second = keys(lesson)
-    respond(ada, lesson, first, {})
+    with pytest.raises(Invalid):
+        respond(ada, lesson, first, {})
 
     assert respond(ada, lesson, second, RIGHT).is_lesson_completed is False
     assert respond(ada, lesson, first, WRONG).is_lesson_completed is True

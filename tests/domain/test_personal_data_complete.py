@@ -21,6 +21,7 @@ from courses.models import (
     ExternalIdentity,
     Launch,
     LineItem,
+    Preferences,
     Response,
 )
 from tests.admin.conftest import make_course
@@ -106,6 +107,7 @@ def ada():
     )
     grants.set_accommodation(user=ada.user, course=course, time_factor=Decimal("1.7"))
     grants.set_extension(enrolment=ada, quiz=quiz, extra_time_s=777)
+    Preferences.objects.create(user=ada.user, time_zone="Asia/Tokyo", language="de")
     Launch.objects.create(
         client=client, api_key=key, identity=who, enrolment=ada, target="course",
         target_key=course.key, origin="https://school.example", code_hash="c", created_at=NOW,

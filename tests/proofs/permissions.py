@@ -54,6 +54,8 @@ LEARNER_PAGES: dict[str, Row] = {
     "courses:password": (SIGNED_IN, SIGNED_IN),
     "courses:account": (SIGNED_IN, REFUSED),
     "courses:export": (SIGNED_IN, REFUSED),
+    "courses:preferences": (SIGNED_IN, "sign-in 302 302 302 302 302 302"),
+    "courses:time-zone": (REFUSED, "sign-in 204 204 204 204 204 204"),
     "courses:tokens": (SIGNED_IN, SIGNED_IN),
     "courses:token-revoke": (REFUSED, OWNER),
     # A door for programs: who is signed in makes no difference there.
@@ -124,6 +126,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "courses_lineitem": READ_ONLY,
     "courses_module": EDITED,
     "courses_objective": EDITED,
+    "courses_preferences": PLATFORM_LOGS,
     "courses_question": EDITED,
     "courses_questionversion": VERSIONS,
     "courses_quiz": EDITED,
@@ -147,6 +150,8 @@ MODELS: dict[str, dict[str, Row]] = {
 
 ADMIN_PAGES: dict[str, Row] = {
     "admin:index": (STAFF, STAFF),
+    # No contact is set while testing: tests/site/test_security_txt.py.
+    "security-txt": (UNKNOWN, NOBODY),
     "admin:login": ("200 200 200 200 admin admin admin", EVERYBODY),
     "admin:logout": (
         "admin admin admin admin 405 405 405",

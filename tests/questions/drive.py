@@ -16,7 +16,7 @@ class Drive:
         self.params = self.type.prepare(self.data, Random(seed)) if params is None else params
 
     def parse(self, raw: Json) -> Json | None:
-        return self.type.parse(self.data, self.params, flatten(raw))
+        return self.type.read(self.data, self.params, flatten(raw))
 
     def grade(self, raw: Json) -> Outcome:
         return self.type.grade(self.data, self.params, self.parse(raw))

@@ -399,3 +399,23 @@ def test_types_import_neither_database_nor_web_nor_clock() -> None:
         name for name in sorted(imported) for bad in forbidden if f"{name}.".startswith(f"{bad}.")
     ] == []
     assert {name for name in imported if name.startswith("random")} == {"random.Random"}
+
+
+@every_example
+@pytest.mark.parametrize("name", ["nonsense", "choices", "match.no-such-key.deeper"])
+def test_a_field_that_the_type_does_not_know_is_refused(key: str, value: Any, name: str) -> None:
+    """Alone, and beside a response that would be kept."""
+    drive = Drive(key, value)
+    for raw in ({}, *sendable(drive)):
+        with pytest.raises(ResponseError) as refused:
+            drive.parse({**raw, name: "a"})
+
+        assert [problem.path for problem in refused.value.problems] in ([name], [])
+        assert str(refused.value.message)
+
+
+@every_example
+def test_every_field_of_a_readable_response_is_read(key: str, value: Any) -> None:
+    drive = Drive(key, value)
+    for raw in sendable(drive):
+        drive.parse(raw)

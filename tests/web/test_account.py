@@ -1,6 +1,7 @@
 """Signing in and up, the password, and what a person may demand about their data."""
 
 import json
+import re
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -35,6 +36,52 @@ def test_sign_in_never_leads_off_the_site(client: Client, elsewhere: str) -> Non
     assert response.url == reverse("courses:catalogue")
 
 
+@pytest.mark.parametrize("page", [SIGN_IN, reverse("admin:login")])
+@pytest.mark.parametrize(
+    ("name", "typed"), [("maria", "Maria"), ("Maria", "mARIA"), ("ärmel", "Ärmel")]
+)
+def test_a_capital_keeps_nobody_out(client: Client, page: str, name: str, typed: str) -> None:
+    person = UserFactory(username=name, is_staff=True)
+    response = client.post(page, {"username": typed, "password": PASSWORD})
+    assert response.status_code == 302
+    assert client.session["_auth_user_id"] == str(person.pk)
+
+
+def test_of_two_old_accounts_that_differ_in_case_each_opens_with_its_own_spelling(
+    client: Client,
+) -> None:
+    small, capital = UserFactory(username="maria"), UserFactory(username="Maria")
+    for person in (small, capital):
+        sign_in(client, person.username)
+        assert client.session["_auth_user_id"] == str(person.pk)
+        client.logout()
+    assert sign_in(client, "MARIA").status_code == 200
+
+
+@pytest.mark.parametrize(("name", "typed"), [("maria", "Maria"), ("ärmel", "ÄRMEL")])
+def test_a_name_that_differs_in_case_alone_is_taken(client: Client, name: str, typed: str) -> None:
+    UserFactory(username=name)
+    data = {"username": typed, "password1": PASSWORD, "password2": PASSWORD}
+    html = client.post(SIGN_UP, data).content.decode()
+    assert "This user name is taken." in html
+    assert get_user_model().objects.count() == 1
+
+
+def test_sign_up_tells_the_rule_for_names_before_anything_is_typed(client: Client) -> None:
+    html = client.get(SIGN_UP).content.decode()
+    assert "without blanks" in html
+    assert "what you like" not in html
+
+
+def test_passwords_can_be_looked_at_where_scripts_run_and_no_dead_button_stands_elsewhere(
+    client: Client,
+) -> None:
+    for page, count in ((SIGN_IN, 1), (SIGN_UP, 2)):
+        buttons = re.findall(r"<button[^>]*data-show-password>", client.get(page).content.decode())
+        assert len(buttons) == count
+        assert all(" hidden" in one and 'type="button"' in one for one in buttons)
+
+
 def test_sign_in_with_a_wrong_password_says_so_once(client: Client) -> None:
     response = client.post(SIGN_IN, {"username": UserFactory().username, "password": "no"})
     html = response.content.decode()
@@ -57,6 +104,19 @@ def test_sign_up_makes_an_account_and_signs_in(client: Client) -> None:
     person = get_user_model().objects.get(username="ada")
     assert client.session["_auth_user_id"] == str(person.pk)
     assert not person.is_staff
+
+
+@pytest.mark.parametrize("word", ["foo", "courses:course", "https://evil.example/", "//evil"])
+def test_sign_up_with_a_next_that_is_no_address_of_ours_leads_home(
+    client: Client, word: str
+) -> None:
+    data = {"username": "ada", "password1": PASSWORD, "password2": PASSWORD, "next": word}
+    assert client.post(SIGN_UP, data).url == reverse("courses:catalogue")
+
+
+@pytest.mark.parametrize("word", ["foo", "courses:course"])
+def test_sign_in_takes_any_word_as_next(client: Client, word: str) -> None:
+    assert sign_in(client, UserFactory().username, next=word).status_code == 302
 
 
 def test_sign_up_ties_mistakes_to_their_fields(client: Client) -> None:

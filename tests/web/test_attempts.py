@@ -59,7 +59,7 @@ def test_the_page_has_a_fixed_number_of_queries(
 ) -> None:
     seat = Seat(client, questions=questions)
     seat.begin()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         seat.html()
 
 
@@ -97,7 +97,7 @@ def test_the_deadline_stands_there_as_text(client: Client) -> None:
     seat = Seat(client, time_limit_s=1800)
     seat.begin()
     html = seat.html()
-    assert "Ends at" in html
+    assert "Ends on" in html
     assert 'data-seconds-total="1800"' in html
 
 

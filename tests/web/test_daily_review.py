@@ -172,10 +172,10 @@ def test_queries_do_not_grow_with_the_set(client, size, django_assert_num_querie
         client.force_login(desk.enrolment.user)
         desk.page()
         # Session, person, enrolment with course; open set, cards, dates.
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             desk.page()
         desk.respond(desk.lesson.review[0], "b")
         desk.page()
         # The items of the set instead of the cards.
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             desk.page()

@@ -37,6 +37,16 @@ def test_theme_switch_never_leads_off_the_site(client: Client) -> None:
     assert response.url == HOME
 
 
+@pytest.mark.parametrize("word", ["foo", "courses:course", "admin:index", "..", "a.b", "httpx"])
+@pytest.mark.parametrize("name", ["theme", "language"])
+def test_a_word_that_is_no_address_leads_to_the_catalogue(
+    client: Client, word: str, name: str
+) -> None:
+    response = client.post(reverse(f"courses:{name}"), {"theme": "dark", "next": word})
+    assert response.status_code == 302
+    assert client.get(response.url, follow=True).status_code in (200, 404)
+
+
 def test_language_is_switched_and_said_in_the_page(client: Client) -> None:
     client.post(reverse("courses:language"), {"language": "de", "next": HOME})
     assert '<html lang="de" dir="ltr">' in home(client)

@@ -46,6 +46,42 @@ def test_glossary_stands_in_the_order_of_the_alphabet(client: Client, course: Co
     assert re.findall(r'href="#letter-(.)"', html) == ["C", "O"]
 
 
+def test_a_german_glossary_has_its_umlauts_in_their_places(client: Client) -> None:
+    course = CourseFactory(key="cx", language="de")
+    for number, term in enumerate(["Zufriedenheit", "Ärgernis", "Anliegen", "Übergabe", "Umfrage"]):
+        course.terms.create(key=f"t{number}", term=term, definition="So.")
+    client.force_login(make_learner(course).user)
+    html = glossary(client)
+    found = re.findall(r"<dt>(.+?)</dt>", html)
+    assert found == ["Anliegen", "Ärgernis", "Übergabe", "Umfrage", "Zufriedenheit"]
+    assert re.findall(r'href="#letter-(.)"', html) == ["A", "U", "Z"]
+    assert re.findall(r"<dt>(.+?)</dt>", glossary(client, "ärger")) == ["Ärgernis"]
+    assert re.findall(r"<dt>(.+?)</dt>", glossary(client, "ARGER")) == ["Ärgernis"]
+
+
+def test_glossary_search_puts_the_word_itself_first(client: Client, course: Course) -> None:
+    names = ("Huddle", "Inner loop", "Net promoter score", "Promoter", "Promoters’ share")
+    for number, term in enumerate(names):
+        course.terms.create(key=f"t{number}", term=term, definition="It has a promoter in it.")
+    html = glossary(client, "promoter")
+    found = re.findall(r"<dt>(.+?)</dt>", html)
+    assert found[:3] == ["Promoter", "Promoters’ share", "Net promoter score"]
+    assert found[3:] == ["Huddle", "Inner loop"]
+    assert 'class="letter"' not in html
+
+
+def test_a_term_leads_to_the_first_lesson_that_uses_it(client: Client, course: Course) -> None:
+    module = ModuleFactory(course=course, key="m1", position=1)
+    for position, key in enumerate(["one", "two", "three"], start=1):
+        lesson = make_lesson(module=module, key=key, position=position)
+        lesson.rendered["terms"] = [] if key == "one" else ["churn"]
+        lesson.save()
+    html = glossary(client)
+    assert re.findall(r'Taught in</span> <a href="([^"]+)"', html) == [
+        reverse("courses:lesson", args=["cx", "two"])
+    ]
+
+
 def test_glossary_search_looks_into_definitions(client: Client, course: Course) -> None:
     html = glossary(client, "customer")
     assert re.findall(r'id="term-([a-z-]+)"', html) == ["churn", "outside-in"]
@@ -83,7 +119,7 @@ def test_progress_has_a_fixed_number_of_queries(client: Client, django_assert_nu
     url = reverse("courses:progress")
     client.get(url)
     # Session, person, enrolments, lesson progress, results, attempts.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(url)
 
 

@@ -1,11 +1,17 @@
 """A question's HTML is kept by everything it depends on, and by nothing that one person typed."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
-from django.template import Context, Template
+from django.template import Context, Node, Template, Variable
+from django.template.base import FilterExpression
+from django.template.defaulttags import TemplateLiteral
+from django.template.loader import get_template
+from django.template.smartif import TokenBase as Operator
 from django.utils import translation
 
+import courses
 from courses.domain.presenting import preview_item
 from courses.models import Course
 from courses.templatetags import courses_questions
@@ -65,3 +71,42 @@ def test_texts_of_the_course_say_their_language_where_the_page_speaks_another():
         html = Template(PAGE).render(page)
     assert html.count('<span class="option-text" lang="en">') == 3
     assert '<div class="question-stem prose" id="i1-stem" lang="en">' in html
+
+
+def names(part, seen):
+    """The names that a part of a template reads, and those that it makes itself."""
+    if id(part) in seen:
+        return set(), set()
+    seen.add(id(part))
+    if isinstance(part, Variable):
+        return set(part.lookups[:1] if part.lookups else ()), set()
+    read, made = set(), set()
+    inner = part if isinstance(part, list | tuple) else ()
+    inner = part.values() if isinstance(part, dict) else inner
+    if isinstance(part, FilterExpression):
+        inner = (part.var, part.filters)
+    elif isinstance(part, Node | TemplateLiteral | Operator):
+        inner = vars(part).values()
+        made |= {*getattr(part, "loopvars", ()), *(getattr(part, "extra_context", None) or ())}
+        kept_as = (getattr(part, name, None) for name in ("asvar", "target_var", "variable_name"))
+        made |= {name for name in kept_as if name}
+    for one in inner:
+        found = names(one, seen)
+        read, made = read | found[0], made | found[1]
+    return read, made
+
+
+def test_a_question_reads_nothing_that_is_not_handed_over():
+    """What is missing is empty without a word: a picture without its address."""
+    folder = Path(courses.__file__).parent / "templates/courses/questions"
+    files = [str(path.relative_to(folder.parents[1])) for path in sorted(folder.rglob("*.html"))]
+    read, made = set(), set()
+    for file in files:
+        found = names(list(get_template(file).template.nodelist), set())
+        read, made = read | found[0], made | found[1]
+    given = {*courses_questions.NAMES, "view", "target", "lang", "forloop", "block"}
+
+    assert len(files) > 15
+    assert "links" in read
+    assert "q" in made
+    assert read - made - given - {"True", "False", "None"} == set()

@@ -107,7 +107,7 @@ def test_queries_do_not_grow_with_questions_or_attempts(
     for _ in range(3):
         seat.begin()
         seat.client.post(seat.url("attempt-submit"))
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         seat.html(seat.quiz_url())
 
 

@@ -136,7 +136,7 @@ def _parse(item: AttemptItem, request: Request) -> Any:
     version = item.version
     if request.is_clear:
         return None
-    return version.question_type.parse(version.parsed, item.params, flatten(request.raw))
+    return version.question_type.read(version.parsed, item.params, flatten(request.raw))
 
 
 def _earlier(item: AttemptItem, request: Request, value: Any) -> Response | None:

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from courses import moments
 from courses.domain import access, deadlines, drawing, events, gradebook, grants, locks, pinning
 from courses.domain.attempts.closing import close_due
 from courses.errors import Conflict, NotFound
@@ -39,7 +39,7 @@ class Permit:
 def find_quiz(*, reader: access.Reader, quiz_key: str) -> Quiz:
     """A quiz of the course that learners take as such (not a lesson's checks). Raises NotFound."""
     found = Quiz.objects.offered().filter(course_id=reader.course.pk, key=quiz_key, lesson=None)
-    quiz = found.first()
+    quiz = found.exclude(module__is_archived=True).first()
     if quiz is None:
         raise NotFound
     return quiz
@@ -79,17 +79,21 @@ def permit(
     left = grants.attempts_left(quiz=quiz, used=used, given=given)
     closes_at = deadlines.closing(rules=grants.rules(quiz), grants=given)
     if quiz.opens_at is not None and now < quiz.opens_at:
-        text = _("Until %(when)s this quiz is not open.") % {"when": _when(quiz.opens_at)}
+        text = _("Until %(when)s this quiz is not open.") % {"when": moments.written(quiz.opens_at)}
         return Permit(text, quiz.opens_at, left)
     if closes_at is not None and now >= closes_at:
         return Permit(
-            _("Since %(when)s this quiz is closed.") % {"when": _when(closes_at)}, None, left
+            _("Since %(when)s this quiz is closed.") % {"when": moments.written(closes_at)},
+            None,
+            left,
         )
     if left == 0:
         return Permit(_("You have used all attempts."), None, 0)
     next_at = _next_start(quiz, last)
     if next_at is not None and now < next_at:
-        text = _("Before %(when)s you cannot start another attempt.") % {"when": _when(next_at)}
+        text = _("Before %(when)s you cannot start another attempt.") % {
+            "when": moments.written(next_at)
+        }
         return Permit(text, next_at, left)
     missing = _missing_modules(quiz, enrolment) or _missing_lessons(quiz, enrolment)
     return Permit(missing, None, left)
@@ -180,7 +184,7 @@ def _missing_modules(quiz: Quiz, enrolment: Enrolment) -> str:
     """A refusal naming the modules whose graded quizzes are not passed yet, or ""."""
     needed = (
         Quiz.objects.offered()
-        .filter(module__in=quiz.requires_modules.all(), lesson=None)
+        .filter(module__in=quiz.requires_modules.filter(is_archived=False), lesson=None)
         .exclude(kind=Quiz.Kind.PRACTICE)
     )
     passed = Result.objects.filter(enrolment=enrolment, has_passed=True)
@@ -205,7 +209,3 @@ def _missing_lessons(quiz: Quiz, enrolment: Enrolment) -> str:
         "The post-test opens when the lessons of this module are done; %(count)d are left.",
         left,
     ) % {"count": left}
-
-
-def _when(moment: datetime) -> str:
-    return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")

@@ -154,7 +154,7 @@ def purge(*, now: datetime) -> int:
 
 def _rows() -> QuerySet[Launch]:
     return Launch.objects.select_related(
-        "client", "api_key", "enrolment__user", "enrolment__course"
+        "client", "api_key", "enrolment__user__course_preferences", "enrolment__course"
     )
 
 

@@ -7,12 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.domain import access, cards, pinning, presenting, progress, votes
+from courses.domain import access, pinning, presenting, progress, votes
 from courses.domain.attempts import closing, saving, starting
+from courses.domain.lessons import completing
 from courses.domain.lessons.checks import draws, version_of, view_of
 from courses.domain.outline import LessonOutline, outline
 from courses.domain.presenting import ItemView
-from courses.errors import NotAllowed, NotFound
+from courses.errors import Invalid, NotAllowed, NotFound
 from courses.models import Attempt, AttemptItem, Lesson, QuizItem
 
 
@@ -40,7 +41,7 @@ def respond(
 ) -> LessonResponse:
     """Save a response to one check, grade it, and complete the lesson when it was the last.
 
-    Raises what `attempts.save` raises.
+    Raises what `attempts.save` raises; Invalid also for a response in which nothing is said.
     """
     enrolment = reader.enrolled()
     lesson = outline(reader.course).lesson(lesson_key)
@@ -50,8 +51,12 @@ def respond(
         attempt = _running(enrolment, place, by, now)
         item = _running_item(attempt, place)
         saved = saving.save_item(attempt=attempt, item=item, request=request)
+        if saved.item.value is None:
+            raise Invalid(_("Choose or write something first."))
         progress.visit(enrolment=enrolment, lesson_id=lesson.id, now=now)
-        is_completed = _is_done(lesson, attempt) and _complete(enrolment, lesson, by, now)
+        is_completed = completing.is_done(
+            enrolment=enrolment, lesson=lesson
+        ) and completing.complete(enrolment=enrolment, lesson=lesson, by=by, now=now)
         debate = _debate(attempt, saved.item)
         if saved.is_new:
             for pair in debate:
@@ -71,7 +76,7 @@ def confirm(*, reader: access.Reader, lesson_key: str, by: Any, now: datetime) -
     lesson = outline(reader.course).lesson(lesson_key)
     if lesson.completion != Lesson.Completion.CONFIRM and lesson.check_count:
         raise NotAllowed(_("This lesson is completed by answering its checks."))
-    return _complete(enrolment, lesson, by, now)
+    return completing.complete(enrolment=enrolment, lesson=lesson, by=by, now=now)
 
 
 def visit(
@@ -97,16 +102,6 @@ def practise_again(*, reader: access.Reader, lesson_key: str, by: Any, now: date
         starting.lock_enrolment(enrolment)
         for attempt in running.distinct().select_related("quiz"):
             closing.submit(attempt=attempt, by=by, now=now)
-
-
-@transaction.atomic
-def _complete(enrolment: Any, lesson: LessonOutline, by: Any, now: datetime) -> bool:
-    """What is learned comes back: with the lesson's completion its cards enter the daily review."""
-    starting.lock_enrolment(enrolment)
-    is_new = progress.complete_lesson(enrolment=enrolment, lesson=lesson, by=by, now=now)
-    if is_new:
-        cards.enter(enrolment=enrolment, lesson=lesson, now=now)
-    return is_new
 
 
 def _place(lesson: LessonOutline, question_key: str) -> QuizItem:
@@ -154,16 +149,3 @@ def _debate(attempt: Attempt, item: AttemptItem) -> list[votes.Pair]:
         return []
     rows = attempt.items.select_related("version__question")
     return votes.pairs(items=[item, *rows.filter(version__question__key=key)])
-
-
-def _is_done(lesson: LessonOutline, attempt: Attempt) -> bool:
-    answered = (
-        AttemptItem.objects.filter(
-            attempt__enrolment_id=attempt.enrolment_id, attempt__quiz_id=attempt.quiz_id
-        )
-        .filter(value__isnull=False)
-        .values("version__question")
-        .distinct()
-    )
-    rule = lesson.completion == Lesson.Completion.CHECKS
-    return rule and answered.count() >= lesson.check_count

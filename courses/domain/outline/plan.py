@@ -147,6 +147,24 @@ class Outline:
         return self._lessons[key][1]
 
     @cached_property
+    def graded(self) -> frozenset[int]:
+        """The graded quizzes that learners are offered."""
+        return frozenset(
+            step.id for step in self.steps if isinstance(step, QuizOutline) and step.is_graded
+        )
+
+    @cached_property
+    def checks(self) -> frozenset[int]:
+        """The questions that lessons ask."""
+        return frozenset(
+            place.question_id
+            for module in self.modules
+            for lesson in module.lessons
+            for place in lesson.places
+            if place.question_id is not None
+        )
+
+    @cached_property
     def lesson_of_card(self) -> dict[int, LessonOutline]:
         """Question that comes back → the lesson it comes back from."""
         return {

@@ -26,6 +26,7 @@ from courses.models import (
     Launch,
     LearnerToken,
     LessonProgress,
+    Preferences,
     Response,
     Result,
     ResultOverride,
@@ -83,6 +84,7 @@ def _records(user: Any) -> tuple[QuerySet[Any], ...]:
         Cohort.learners.through.objects.filter(externalidentity__user=user),
         ExternalIdentity.objects.filter(user=user),
         LearnerToken.objects.filter(user=user),
+        Preferences.objects.filter(user=user),
         enrolments,
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from courses.domain import showing, webhooks
+from courses.domain import preferences, showing, webhooks
 from courses.domain.personal_data import attempts
 from courses.domain.personal_data.plain import plain, values
 from courses.models import (
@@ -42,6 +42,7 @@ def export(*, user: Any, now: datetime) -> Json:
             "email": user.email,
             "joined_at": plain(user.date_joined),
             "last_sign_in_at": plain(user.last_login),
+            **values(preferences.of(user=user), "time_zone", "is_time_zone_chosen", "language"),
         },
         "accommodations": [
             {"course": row.course.key if row.course else None}

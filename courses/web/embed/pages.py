@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.domain import launches
 from courses.errors import NotFound
 from courses.models import Attempt, Launch
+from courses.web import preferences
 from courses.web.embed import cookie, framing, inner, refusals
 from courses.web.embed.opening import FIRST, PLACE, is_first
 from courses.web.errors import page_not_found
@@ -130,7 +131,7 @@ def _display(request: HttpRequest, embed: inner.Embed) -> HttpResponse:
         theme=request.POST.get("theme", ""),
         locale=request.POST.get("locale", ""),
     )
-    return HttpResponse(status=204)
+    return preferences.noted(request)
 
 
 def _missing(request: HttpRequest) -> HttpResponse:

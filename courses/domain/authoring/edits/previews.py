@@ -43,7 +43,7 @@ def _preview(version: QuestionVersion, source: Random, *, has_solution: bool) ->
     if not has_solution:
         return Preview(content)
     sent = kind.solution(data, params)
-    right = None if sent is None else kind.parse(data, params, flatten(sent))
+    right = None if sent is None else kind.read(data, params, flatten(sent))
     return Preview(
         content=content,
         solution=sent,

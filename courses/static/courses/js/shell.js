@@ -37,5 +37,33 @@ for (const form of document.querySelectorAll("[data-theme-switch]")) {
   });
 }
 
+// Looking at what one types; as a password again when the form is sent, so that no browser keeps it.
+for (const button of document.querySelectorAll("[data-show-password]")) {
+  const field = document.getElementById(button.getAttribute("aria-controls"));
+  const show = (isShown) => {
+    field.type = isShown ? "text" : "password";
+    button.setAttribute("aria-pressed", isShown);
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => show(field.type === "password"));
+  field.form.addEventListener("submit", () => show(false));
+}
+
+// Times are written on the reader's clock: once the server is told of it, it writes them anew.
+async function tellTimeZone({ timeZone, timeZoneUrl }) {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!timeZoneUrl || !own || own === timeZone) return;
+  const body = new URLSearchParams({ time_zone: own, csrfmiddlewaretoken: csrfToken() });
+  const told = await fetch(timeZoneUrl, { method: "POST", body, redirect: "manual" });
+  if (told.status !== 200) return;
+  document.body.dataset.timeZone = own;
+  const page = await (await fetch(location.href)).text();
+  const fresh = new DOMParser().parseFromString(page, "text/html").querySelectorAll("time");
+  const stale = document.querySelectorAll("time");
+  if (fresh.length === stale.length) stale.forEach((time, at) => time.replaceWith(fresh[at]));
+}
+
+tellTimeZone(document.body.dataset).catch(() => {});
+
 // After a form came back with mistakes, reading starts at their summary.
 document.querySelector("[data-focus-first]")?.focus();

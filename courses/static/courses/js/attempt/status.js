@@ -6,7 +6,11 @@ export class Status {
   constructor({ form, texts }) {
     this.texts = texts;
     this.line = form.querySelector("[data-save-state]");
-    this.time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" });
+    // As the page writes its times: on the same clock, with 24 hours.
+    const { lang } = document.documentElement;
+    const { timeZone } = document.body.dataset;
+    const shape = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    this.time = new Intl.DateTimeFormat(lang, { ...shape, timeZone });
   }
 
   /* Beside the question; quiet, for there may be many. */

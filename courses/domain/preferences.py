@@ -1,0 +1,95 @@
+"""A person's own clock and language: chosen on the account page, or told by the browser."""
+
+from datetime import date, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils import timezone
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation import gettext as _
+
+from courses.errors import Invalid, Problem
+from courses.models import Preferences
+
+_LONGEST_NAME = 64
+
+
+def of(*, user: Any) -> Preferences:
+    """The person's row, or an empty one that is not stored. One query for each user object."""
+    if not user.is_authenticated:
+        return Preferences()
+    try:
+        found: Preferences = user.course_preferences
+    except ObjectDoesNotExist:
+        # Kept with the user object, so that the next question does not ask the database again.
+        found = user.course_preferences = Preferences(user=user)
+    return found
+
+
+def zone(*, user: Any) -> tzinfo:
+    """The person's time zone; the site's while it is not known."""
+    return _zone(of(user=user).time_zone) or timezone.get_current_timezone()
+
+
+def local(*, user: Any, moment: datetime) -> datetime:
+    """The same moment on the person's clock."""
+    return moment.astimezone(zone(user=user))
+
+
+def day(*, user: Any, moment: datetime) -> date:
+    """The calendar day that the person has at this moment."""
+    return local(user=user, moment=moment).date()
+
+
+def choose(*, user: Any, time_zone: str, language: str) -> Preferences:
+    """Set both. An empty zone is again the one that the browser tells. Raises Invalid."""
+    if time_zone and _zone(time_zone) is None:
+        raise Invalid(problems=[Problem("time_zone", _("There is no such time zone."))])
+    values: dict[str, Any] = {"language": _language(language)}
+    if time_zone or of(user=user).is_time_zone_chosen:
+        values |= {"time_zone": time_zone, "is_time_zone_chosen": bool(time_zone)}
+    return _stored(user, **values)
+
+
+def choose_language(*, user: Any, language: str) -> None:
+    """Set the language alone. Raises Invalid."""
+    _stored(user, language=_language(language))
+
+
+def note_time_zone(*, user: Any, time_zone: str) -> bool:
+    """Take the browser's zone unless one was chosen. Does anything change for the person's pages?
+
+    A name that this machine does not know is left aside: a browser may be newer.
+    """
+    row = of(user=user)
+    if row.is_time_zone_chosen or row.time_zone == time_zone or _zone(time_zone) is None:
+        return False
+    _stored(user, time_zone=time_zone)
+    return True
+
+
+def _stored(user: Any, **values: Any) -> Preferences:
+    row, _is_new = Preferences.objects.update_or_create(user=user, defaults=values)
+    user.course_preferences = row
+    return row
+
+
+def _language(code: str) -> str:
+    if not code:
+        return ""
+    try:
+        return get_supported_language_variant(code)
+    except LookupError:
+        problem = Problem("language", _("This site does not speak that language."))
+        raise Invalid(problems=[problem]) from None
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    """None for an empty or unknown name; a path or a folder of the zone files is unknown, too."""
+    if not name or len(name) > _LONGEST_NAME:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ValueError, LookupError, OSError):
+        return None

@@ -1,0 +1,18 @@
+"""Moments as people read them: date, time of day and the zone that the time is told in."""
+
+from datetime import datetime
+
+from django.utils import formats, timezone
+
+
+def written(moment: datetime) -> str:
+    """ "28 November 2026, 22:45 CET", on the clock of whoever is served now."""
+    here = timezone.localtime(moment)
+    text = formats.date_format(here, "DATETIME_FORMAT")
+    return f"{text} {zone_name(here)}"
+
+
+def zone_name(moment: datetime) -> str:
+    """ "CET"; "UTC-03" where a zone has no letters of its own."""
+    name = moment.tzname() or ""
+    return f"UTC{name}" if name.startswith(("+", "-")) else name

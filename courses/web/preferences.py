@@ -1,0 +1,104 @@
+"""Time zone and language: chosen on the account page, told by the browser, switched in the foot."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+from django.views.i18n import set_language
+
+from courses.domain import preferences
+from courses.errors import CoursesError
+from courses.web.forms import DrawnForm
+
+AREAS = (
+    "Africa/",
+    "America/",
+    "Antarctica/",
+    "Arctic/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
+    "Pacific/",
+)
+
+
+class PreferencesForm(DrawnForm):
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
+
+    def __init__(self, *args: Any, known_zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        as_browser = (
+            _("As my browser says (%(zone)s)") % {"zone": known_zone}
+            if known_zone
+            else _("As my browser says")
+        )
+        self.fields["time_zone"].choices = [("", as_browser), *((name, name) for name in zones())]
+        self.fields["language"].choices = [("", _("As my browser says")), *languages()]
+
+
+def zones() -> list[str]:
+    """The places of the world by which people know their zone, and UTC."""
+    return [*sorted(name for name in available_timezones() if name.startswith(AREAS)), "UTC"]
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages of the site, each by its own name."""
+    infos = [translation.get_language_info(code) for code, _name in settings.LANGUAGES]
+    return [(info["code"], info["name_local"].capitalize()) for info in infos]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest) -> HttpResponse:
+    """The form; what is chosen holds from the next page on, on every device."""
+    row = preferences.of(user=request.user)
+    known = "" if row.is_time_zone_chosen else row.time_zone
+    now = {
+        "time_zone": row.time_zone if row.is_time_zone_chosen else "",
+        "language": row.language,
+    }
+    is_sent = request.method == "POST"
+    form = PreferencesForm(request.POST if is_sent else None, known_zone=known, initial=now)
+    if is_sent and form.is_valid():
+        preferences.choose(user=request.user, **form.cleaned_data)
+        messages.success(request, _("Your time zone and language are saved."))
+        return redirect("courses:preferences")
+    context = {"form": form, "now": timezone.now()}
+    return render(request, "courses/account/preferences.html", context)
+
+
+@login_required
+@require_POST
+def time_zone(request: HttpRequest) -> HttpResponse:
+    """The browser's zone, told by a script: 200 when the times of the page change with it."""
+    return noted(request)
+
+
+def noted(request: HttpRequest) -> HttpResponse:
+    """Take the zone that a script sends for this request's person."""
+    told = request.POST.get("time_zone", "")
+    is_new = preferences.note_time_zone(user=request.user, time_zone=told)
+    return HttpResponse(status=200 if is_new else 204)
+
+
+def language(request: HttpRequest) -> HttpResponse:
+    """Switch the language of this browser, and for a person who is signed in everywhere."""
+    if request.method == "POST" and request.user.is_authenticated:
+        try:
+            chosen = request.POST.get("language", "")
+            preferences.choose_language(user=request.user, language=chosen)
+        except CoursesError:
+            pass  # Django's own view leaves such a language aside, too.
+    return set_language(request)

@@ -1,0 +1,91 @@
+"""A person's own clock and language: told by the browser, chosen by hand, used for their days."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from courses.domain import cards, personal_data, preferences
+from courses.errors import Invalid
+from courses.models import Preferences
+from tests.factories import NOW, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+BERLIN, AUCKLAND = "Europe/Berlin", "Pacific/Auckland"
+
+
+@pytest.fixture
+def ada():
+    return UserFactory(username="ada")
+
+
+def told(user, name):
+    return preferences.note_time_zone(user=user, time_zone=name)
+
+
+def zone(user):
+    user = type(user).objects.get(pk=user.pk)
+    return str(preferences.zone(user=user))
+
+
+def test_the_browsers_zone_is_kept_and_follows_it(ada):
+    assert zone(ada) == "UTC"
+    assert (told(ada, BERLIN), told(ada, BERLIN)) == (True, False)
+    assert zone(ada) == BERLIN
+    assert told(ada, AUCKLAND)
+    assert zone(ada) == AUCKLAND
+
+
+def test_a_zone_that_was_chosen_stays_whatever_the_browser_says(ada):
+    preferences.choose(user=ada, time_zone=AUCKLAND, language="")
+    assert not told(ada, BERLIN)
+    assert zone(ada) == AUCKLAND
+    preferences.choose(user=ada, time_zone="", language="")
+    assert told(ada, BERLIN)
+    assert zone(ada) == BERLIN
+
+
+@pytest.mark.parametrize(
+    "name", ["", "Mars/Olympus", "../../etc/passwd", "/etc/localtime", "Europe", "x" * 500, "a\0b"]
+)
+def test_what_is_no_zone_is_left_aside_from_a_browser_and_refused_from_a_person(ada, name):
+    assert not told(ada, name)
+    if name:
+        with pytest.raises(Invalid):
+            preferences.choose(user=ada, time_zone=name, language="")
+    assert not Preferences.objects.exists()
+
+
+def test_a_language_that_the_site_does_not_speak_is_refused(ada):
+    with pytest.raises(Invalid):
+        preferences.choose_language(user=ada, language="tlh")
+    preferences.choose_language(user=ada, language="de-at")
+    assert Preferences.objects.get().language == "de"
+
+
+def test_choosing_the_language_leaves_the_zone_of_the_browser(ada):
+    told(ada, BERLIN)
+    preferences.choose(user=ada, time_zone="", language="de")
+    assert zone(ada) == BERLIN
+
+
+def test_the_day_is_the_one_on_the_persons_calendar(ada):
+    told(ada, AUCKLAND)
+    evening = dt.datetime(2026, 3, 2, 20, tzinfo=dt.UTC)
+    assert preferences.day(user=ada, moment=evening) == dt.date(2026, 3, 3)
+
+
+def test_what_is_forgotten_in_the_morning_comes_back_on_the_next_day_of_the_person():
+    home = ZoneInfo(AUCKLAND)
+    morning = dt.datetime(2026, 3, 3, 9, tzinfo=home)
+    memory = cards.recall(memory=None, share=0, now=morning)
+    assert memory.due_on == dt.date(2026, 3, 4)
+
+
+def test_preferences_go_with_the_personal_data(ada):
+    preferences.choose(user=ada, time_zone=BERLIN, language="de")
+    person = personal_data.export(user=ada, now=NOW)["person"]
+    assert (person["time_zone"], person["language"]) == (BERLIN, "de")
+    personal_data.erase(user=ada, now=NOW)
+    assert not Preferences.objects.exists()
