@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from courses.admin.asking import AsksForBank
 from courses.admin.mixins import (
     USERNAME,
     Archivable,
@@ -73,12 +74,12 @@ class CoursesAdmin(RefreshesLessons, Archivable, CourseAdmin):
     def download_gradebook(
         self, request: HttpRequest, queryset: QuerySet
     ) -> HttpResponseBase | None:
-        """Of one course: everybody who is or was in it, as CSV."""
+        """Of one course: everybody who learns or learned in it, as CSV."""
         course = queryset.first()
         if queryset.count() != 1 or course is None:
             self.message_user(request, _("Choose one course."), messages.ERROR)
             return None
-        rows = Enrolment.objects.filter(course=course).select_related("user")
+        rows = Enrolment.objects.learners().filter(course=course).select_related("user")
         rows = rows.annotate(username=F(f"user__{USERNAME}"))
         return StreamingHttpResponse(
             gradesheet.as_csv(course=course, rows=rows, name="username"),
@@ -100,7 +101,7 @@ class CoursesAdmin(RefreshesLessons, Archivable, CourseAdmin):
 
 
 @admin.register(Module)
-class ModuleAdmin(Archivable, CourseAdmin):
+class ModuleAdmin(AsksForBank, Archivable, CourseAdmin):
     fixed = ("course", "key")
     list_display = ["title", "key", "course", "position", "is_optional", "is_archived"]
     list_filter = [("course", OwnFilter), "is_archived", "is_optional"]
@@ -136,7 +137,7 @@ class LessonForm(SameCourseForm):
 
 
 @admin.register(Lesson)
-class LessonAdmin(RefreshesLessons, Archivable, CourseAdmin):
+class LessonAdmin(AsksForBank, RefreshesLessons, Archivable, CourseAdmin):
     course_path = "module__course"
     form = LessonForm
     fixed = ("key",)
@@ -156,12 +157,13 @@ class LessonAdmin(RefreshesLessons, Archivable, CourseAdmin):
         return super().get_queryset(request).select_related("module__course")
 
     @admin.action(description=Archivable.bring_back.short_description, permissions=["change"])
-    def bring_back(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def bring_back(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase | None:
         """What was archived was not rendered with the others."""
         courses = {row.module.course for row in queryset.select_related("module__course")}
-        super().bring_back(request, queryset)
-        for course in courses:
+        asked = super().bring_back(request, queryset)
+        for course in courses if asked is None else ():
             refresh_lessons(course=course)
+        return asked
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -9,10 +9,12 @@ from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from courses.admin.asking import Asks, asked_first
 from courses.admin.conflicts import SeesConflicts
 from courses.admin.rows import OWNERS, course_id_of, is_put_aside
 from courses.domain import access, people
@@ -68,7 +70,7 @@ class OwnFilter(admin.RelatedFieldListFilter):
         )
 
 
-class CourseAdmin(SeesConflicts, OwnCourses, admin.ModelAdmin):
+class CourseAdmin(Asks, SeesConflicts, OwnCourses, admin.ModelAdmin):
     """The base of every admin here."""
 
     actions_on_top = True  # Without any, Django writes a style into the page.
@@ -135,16 +137,24 @@ class Archivable:
     back: dict[str, Any] = {"is_archived": False}
 
     @admin.action(description=gettext_lazy("Archive what is selected"), permissions=["change"])
-    def put_aside(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def put_aside(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase | None:
+        asked = asked_first(self, request, queryset, self.aside)
+        if asked is not None:
+            return asked
         count = self._set(request, queryset, self.aside)
         text = ngettext("%(count)d row is archived.", "%(count)d rows are archived.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
+        return None
 
     @admin.action(description=gettext_lazy("Bring back what is selected"), permissions=["change"])
-    def bring_back(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def bring_back(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase | None:
+        asked = asked_first(self, request, queryset, self.back)
+        if asked is not None:
+            return asked
         count = self._set(request, queryset, self.back)
         text = ngettext("%(count)d row is back.", "%(count)d rows are back.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
+        return None
 
     def _set(self, request: HttpRequest, rows: Iterable[Any], values: dict[str, Any]) -> int:
         changed = [row for row in rows if any(getattr(row, n) != v for n, v in values.items())]

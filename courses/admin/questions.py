@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from courses.admin.asking import AsksForBank
 from courses.admin.conflicts import Difference, TagField, in_json
 from courses.admin.courses import RefreshesLessons
 from courses.admin.mixins import (
@@ -91,7 +92,7 @@ class QuestionForm(SameCourseForm):
 
 
 @admin.register(Question)
-class QuestionAdmin(RefreshesLessons, Archivable, CourseAdmin):
+class QuestionAdmin(AsksForBank, RefreshesLessons, Archivable, CourseAdmin):
     form = QuestionForm
     fixed = ("course", "key")
     aside = {"is_retired": True}

@@ -35,7 +35,13 @@ class AttemptAdmin(ReadOnly, CourseAdmin):
     heavy = ("policy",)
     change_form_template = "admin/courses/attempt/change_form.html"
     list_display = ["enrolment", "quiz", "number", "state", "percent", "has_passed", "started_at"]
-    list_filter = [("enrolment__course", OwnFilter), ("quiz", OwnFilter), "state", "has_passed"]
+    list_filter = [
+        ("enrolment__course", OwnFilter),
+        ("quiz", OwnFilter),
+        "enrolment__role",
+        "state",
+        "has_passed",
+    ]
     search_fields = ["=uuid", *names_of("enrolment__user"), "quiz__title"]
     fields = [
         "uuid", "enrolment", "quiz", "number", "state", "started_at", "deadline_at",

@@ -20,7 +20,7 @@ from courses.api.schema import operation, query
 from courses.api.values import Moment, Number, Shape
 from courses.domain import grading
 from courses.errors import NotFound
-from courses.models import LineItem, Result
+from courses.models import Enrolment, LineItem, Result
 
 Text = serializers.CharField
 Whole = serializers.IntegerField
@@ -101,7 +101,10 @@ class Results(GradebookView):
         column = LineItem.objects.filter(uuid=uuid, course__in=request.auth.courses()).first()
         if column is None:
             raise NotFound
-        rows = named(Result.objects.filter(line_item=column), self.client, "enrolment__user")
+        results = Result.objects.filter(
+            line_item=column, enrolment__in=Enrolment.objects.learners()
+        )
+        rows = named(results, self.client, "enrolment__user")
         rows = in_cohort(request, rows, "enrolment__user")
         return _page(request, rows, "enrolment.uuid")
 

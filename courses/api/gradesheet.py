@@ -51,7 +51,7 @@ class GradesheetPage(Shape):
 
 FILTERS = [
     query("state", "Of the enrolment.", enum=Enrolment.State.values),
-    query("role", "In the course.", enum=Enrolment.Role.values),
+    query("role", "In the course; without it, learners.", enum=Enrolment.Role.values),
     query("cycle", "`latest`: without the cycles before.", enum=["latest"]),
     COHORT,
 ]
@@ -75,7 +75,7 @@ class GradesheetView(GradebookView):
         state = paging.choice(request, "state", Enrolment.State.values)
         role = paging.choice(request, "role", Enrolment.Role.values)
         rows = rows.filter(state=state) if state else rows
-        rows = rows.filter(role=role) if role else rows
+        rows = rows.filter(role=role) if role else rows.learners()
         if paging.choice(request, "cycle", ("latest",)):
             rows = rows.latest_cycle()
         return in_cohort(request, rows, "user")

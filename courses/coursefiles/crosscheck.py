@@ -41,6 +41,8 @@ class CrossCheck:
             objective.key for module in modules for objective in module.head.record.objectives
         }
         self.stimuli = {each.record.key for module in modules for each in module.stimuli}
+        self.checks: set[str] = set()
+        """The checks that lessons show; no draw takes them. Known once the modules are read."""
         self.tags = {tag for question in self.questions for tag in question.record.tags}
 
     def run(self) -> None:
@@ -66,6 +68,7 @@ class CrossCheck:
         checks: set[str] = set()
         for lesson in module.lessons:
             checks |= set(self._lesson(lesson, module))
+        self.checks |= checks
         for stimulus in module.stimuli:
             self._text(stimulus, "body", module=module)
         for question in module.questions:
@@ -142,7 +145,8 @@ class CrossCheck:
     def _draw(self, quiz: Placed[QuizFile], where: str, draw: DrawFile) -> None:
         self._known(quiz, f"{where}.objective", [draw.objective], self.objectives)
         self._known(quiz, f"{where}.tag", [draw.tag], self.tags)
-        fitting = sum(fits(question.record, draw) for question in self.questions)
+        bank = [one.record for one in self.questions if one.record.key not in self.checks]
+        fitting = sum(fits(record, draw) for record in bank)
         if fitting < draw.count:
             message = _("The bank has %(found)d such questions, not %(wanted)d.")
             counts = {"found": fitting, "wanted": draw.count}

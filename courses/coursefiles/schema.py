@@ -185,6 +185,8 @@ class CourseHead:
     authors: tuple[str, ...] = rule(limit=200, is_needed=True, default=())
     licence: str = rule(limit=120, default="")
     reviewed_on: str | None = rule(form="date", default=None)
+    status: str = rule(one_of=("draft", "published"), default="draft")
+    """What the course is when it is made; later its instructors decide."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,8 +73,12 @@ def enemies(questions: Iterable[Question]) -> dict[str, frozenset[str]]:
 
 
 def bank(*, course_id: int, draws: Iterable[QuizItem]) -> QuerySet[Question]:
-    """The questions of a course that one of the draws may take, with their tags; two queries."""
+    """The questions of a course that one of the draws may take, with their tags; two queries.
+
+    Not the checks of its lessons: whoever read the lesson was just shown the solution.
+    """
     found = Question.objects.drawable().filter(course_id=course_id, pk__in=_fitting(draws))
+    found = found.exclude(pk__in=_lesson_checks(course_id))
     return found.select_related("ready_version").prefetch_related("tags")
 
 
@@ -115,6 +119,17 @@ def unfillable(*, places: Sequence[QuizItem], questions: Iterable[Question]) -> 
     wanted = [_wanted(place, free) for _index, place in draws]
     short = filling.fill(wanted, fixed=keys, known=known).short if known else None
     return None if short is None else draws[short][0]
+
+
+def _lesson_checks(course_id: int) -> QuerySet[QuizItem, int | None]:
+    places = QuizItem.objects.filter(
+        question__isnull=False,
+        quiz__course=course_id,
+        quiz__is_archived=False,
+        quiz__lesson__is_archived=False,
+        quiz__lesson__module__is_archived=False,
+    )
+    return places.values_list("question", flat=True)
 
 
 def apart(cards: Iterable[ReviewCard]) -> Iterator[ReviewCard]:

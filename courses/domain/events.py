@@ -39,6 +39,17 @@ TYPES = (
 FOR_ONE_CLIENT = (WEBHOOK_SWITCHED_OFF, LEARNER_ERASED)
 """Of no course: for the platform that `client` in their data names, and nobody else."""
 
+LEARNING = (
+    LESSON_COMPLETED,
+    COURSE_COMPLETED,
+    ATTEMPT_STARTED,
+    ATTEMPT_SUBMITTED,
+    ATTEMPT_GRADED,
+    RESULT_CHANGED,
+    RESULT_SHOWN,
+)
+"""What learners do. When an instructor tries the same, nobody is told."""
+
 SCORES = ("percent", "has_passed")
 """What an event may tell of a score. Rows hold the truth; `webhooks.told` decides who gets it."""
 
@@ -67,6 +78,8 @@ def record(
     Webhooks hear of them when they are numbered (`feed`), not at the cost of the request.
     Must run inside the transaction of the change; two queries, one without subscribers.
     """
+    if enrolment is not None and enrolment.is_instructor:
+        entries = [entry for entry in entries if entry[0] not in LEARNING]
     rows = [
         Event(type=kind, data=data, course=course, enrolment=enrolment, by=by, occurred_at=now)
         for kind, data in entries

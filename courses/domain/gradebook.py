@@ -21,9 +21,9 @@ def post(*, attempt: Attempt, now: datetime) -> list[events.Entry]:
 
     Must run inside the transaction that holds the locks on the enrolment and the attempt: another
     attempt of this learner may be graded at the same time, and each must see the other. Returns the
-    event to record; none for practice, which has no column.
+    event to record; none for practice, which has no column, and for a trial.
     """
-    if not attempt.quiz.is_graded:
+    if not attempt.quiz.is_graded or attempt.is_trial:
         return []
     column = line_item(attempt.quiz)
     column.quiz = attempt.quiz
@@ -41,6 +41,7 @@ def refresh(*, line_item: LineItem, enrolment: Enrolment, now: datetime) -> list
         .only("number", "state", "score", "score_maximum", "submitted_at", "policy")
         .order_by("number")
     )
+    finished = [one for one in finished if not one.is_trial]
     for one in finished:
         one.enrolment = enrolment
         if line_item.quiz is not None:

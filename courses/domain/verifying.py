@@ -124,7 +124,7 @@ def _attempt(attempt: Attempt, items: list[AttemptItem]) -> list[Difference]:
 
 
 def _result(attempt: Attempt, now: datetime, *, is_fixing: bool) -> list[Difference]:
-    if not attempt.quiz.is_graded:
+    if not attempt.quiz.is_graded or attempt.is_trial:
         return []
     cells = Result.objects.filter(enrolment=attempt.enrolment, line_item__quiz=attempt.quiz)
     fields = ["score_given", "percent", "has_passed", "grading_progress"]

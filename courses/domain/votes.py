@@ -108,6 +108,8 @@ def count(*, pair: Pair, user_id: int) -> None:
 
     Runs in the transaction of the vote. The tally's row is the last lock that is taken.
     """
+    if pair.after.attempt.is_trial:
+        return
     tally = _locked(pair.before.version.question_id)
     if _has_voted_before(pair.after, user_id):
         return
@@ -183,6 +185,7 @@ def _logged(before: Question, after: Question, *, user: Any = None) -> Moves:
 def _responses(question: Question, user: Any) -> Iterable[dict[str, Any]]:
     """The votes on a question in the order in which they were cast; of one person, if given."""
     rows = Response.objects.filter(item__version__question=question, value__isnull=False)
+    rows = rows.exclude(item__attempt__policy__has_key="is_trial")
     if user is not None:
         rows = rows.filter(item__attempt__enrolment__user=user)
     return rows.order_by("pk").values(
@@ -206,6 +209,7 @@ def _has_voted_before(after: AttemptItem, user_id: int) -> bool:
         version__question_id=after.version.question_id,
         value__isnull=False,
     )
+    rows = rows.exclude(attempt__policy__has_key="is_trial")
     return rows.exclude(pk=after.pk).exists()
 
 

@@ -102,6 +102,11 @@ class Attempt(models.Model):
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 
+    @property
+    def is_trial(self) -> bool:
+        """Did an instructor try the quiz? It counts nowhere, whatever becomes of their role."""
+        return bool(self.policy.get("is_trial"))
+
 
 class AttemptItem(models.Model):
     """One question drawn into an attempt, with the current state of its log."""

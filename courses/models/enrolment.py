@@ -19,6 +19,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def active(self) -> "EnrolmentQuerySet":
         return self.filter(state=Enrolment.State.ACTIVE)
 
+    def learners(self) -> "EnrolmentQuerySet":
+        """Those whose work counts; what an instructor tries does not."""
+        return self.filter(role=Enrolment.Role.LEARNER)
+
     def current(self) -> "EnrolmentQuerySet":
         """Latest cycle first, so that `.first()` is the enrolment that counts now."""
         return self.active().order_by("-cycle")

@@ -418,6 +418,27 @@ class TestPreview:
 
 
 class TestRetiring:
+    @pytest.mark.parametrize("change", ["retire", "put"])
+    def test_what_would_close_a_quiz_is_told_before(self, author, change):
+        question = author.question(key="q-only", difficulty="hard")
+        quiz = author.quiz(questions=0, title="Exam")
+        quiz.items.create(position=1, draw_count=1, draw_difficulty="hard")
+
+        def send(more=""):
+            if change == "retire":
+                return author.post(f"/questions/q-only/retire{more}")
+            return author.put(f"/questions/q-only{more}", {"difficulty": "easy"})
+
+        told = send()
+        question.refresh_from_db()
+        assert told.status_code == 409
+        assert "Nobody could start the quiz “Exam” any more" in told.json()["detail"]
+        assert (question.is_retired, question.difficulty) == (False, "hard")
+
+        assert send("?confirm=true").status_code == 200
+        question.refresh_from_db()
+        assert (question.is_retired, question.difficulty) != (False, "hard")
+
     def test_a_retired_question_is_not_drawn_and_comes_back(self, author):
         author.question(key="q-1")
         retired = author.post(f"{PLACE}/retire")

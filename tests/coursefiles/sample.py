@@ -16,6 +16,7 @@ authors: [Ada, Grace]
 licence: MIT
 reviewed_on: 2026-11-22
 modules: [m1-first, m2-second]
+status: published
 """,
     "references.yaml": """\
 - key: dodkins

@@ -41,6 +41,13 @@ _FILTERS = (
 )
 
 
+_CONFIRM = query(
+    "confirm",
+    "`true`: also when a quiz could then no longer be started.",
+    {"type": "boolean", "default": False},
+)
+
+
 class QuestionView(AuthoringView):
     tag = "authoring-questions"
 
@@ -96,30 +103,46 @@ class OneQuestion(QuestionView):
     @operation(
         "put_question",
         request=shapes.QuestionChanges,
+        query=[_CONFIRM],
         response=shapes.AuthoredQuestion,
         has_if_match=True,
     )
     def put(self, request: Request, course: str, question: str) -> Response:
-        """Change what the question is about. What it asks is changed by a new version."""
+        """Change what the question is about. What it asks is changed by a new version.
+
+        409 names the quizzes that could no longer be started, unless that is confirmed.
+        """
+        is_confirmed = paging.choice(request, "confirm", ("true", "false")) == "true"
         with transaction.atomic():
             row = self.question(course, question, is_locked=True)
             values = self.values(shapes.QuestionChanges, row.key)
             etags.require_match(request, bank.told(row))
             module = values.pop("module") or ""
             record = _record(key=row.key, type=row.kind or "", data={}, **values)
-            edits.change_question(question=row, record=record, module=module)
+            edits.change_question(
+                question=row, record=record, module=module, is_confirmed=is_confirmed
+            )
             return self.answer(row)
 
 
 class Retire(QuestionView):
-    @operation("retire_question", response=shapes.AuthoredQuestion, has_if_match=True)
+    @operation(
+        "retire_question",
+        response=shapes.AuthoredQuestion,
+        query=[_CONFIRM],
+        has_if_match=True,
+    )
     @idempotent
     def post(self, request: Request, course: str, question: str) -> Response:
-        """No draw takes it any more; where a quiz names it, it stays. Safe to repeat."""
+        """No draw takes it any more; where a quiz names it, it stays. Safe to repeat.
+
+        409 names the quizzes that could no longer be started, unless that is confirmed.
+        """
+        is_confirmed = paging.choice(request, "confirm", ("true", "false")) == "true"
         with transaction.atomic():
             row = self.question(course, question, is_locked=True)
             etags.require_match(request, bank.told(row))
-            return self.answer(edits.retire_question(question=row))
+            return self.answer(edits.retire_question(question=row, is_confirmed=is_confirmed))
 
 
 class Restore(QuestionView):

@@ -77,7 +77,7 @@ def _authored(
     material: Material, quiz: Placed[QuizFile], wanted: QuizRules
 ) -> Iterator[FileProblem]:
     for path, draw in _drawn(quiz):
-        found = sum(_fits(question, draw) for question in material.ready)
+        found = sum(_fits(material, question, draw) for question in material.ready)
         needed = wanted.authored_per_drawn * draw.count
         if found < needed:
             message = (
@@ -94,7 +94,7 @@ def _bank(material: Material, quiz: Placed[QuizFile]) -> list[Question]:
     return [
         question
         for question in material.ready
-        if question.record.key in fixed or any(_fits(question, draw) for draw in draws)
+        if question.record.key in fixed or any(_fits(material, question, draw) for draw in draws)
     ]
 
 
@@ -140,10 +140,11 @@ def _bloom_of(material: Material) -> dict[str, str]:
     }
 
 
-def _fits(question: Question, draw: DrawFile) -> bool:
+def _fits(material: Material, question: Question, draw: DrawFile) -> bool:
     record = question.record
     return (
-        draw.objective in ("", record.objective)
+        record.key not in material.checks
+        and draw.objective in ("", record.objective)
         and (not draw.tag or draw.tag in record.tags)
         and draw.difficulty in ("", record.difficulty)
     )

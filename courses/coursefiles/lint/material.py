@@ -78,6 +78,16 @@ class Material:
         inside = [quiz for module in self.draft.modules for quiz in module.quizzes]
         return [*self.draft.quizzes, *inside]
 
+    @cached_property
+    def checks(self) -> set[str]:
+        """The keys of the checks that lessons show; no draw takes them."""
+        return {
+            block.text
+            for lesson in self.lessons
+            for block in lesson.text.blocks
+            if block.kind == "check"
+        }
+
     @property
     def ready(self) -> list[Question]:
         return [question for question in self.questions if question.record.status == "ready"]

@@ -64,6 +64,8 @@ class QuizPage:
     is_preview: bool
     gains: Gains | None = None
     """Of a post-test that was taken: how the pre-test went beside it."""
+    is_trial: bool = False
+    """Does an instructor look at it, whose attempts count nowhere?"""
 
     @property
     def pass_mark(self) -> Decimal:
@@ -149,6 +151,7 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
         result=result,
         is_preview=reader.enrolment is None,
         gains=gained,
+        is_trial=reader.enrolment is not None and reader.enrolment.is_instructor,
     )
 
 

@@ -74,9 +74,13 @@ def permit(
     given: deadlines.Grants,
     now: datetime,
 ) -> Permit:
-    """Whether the rules let this learner begin another attempt; at most two queries."""
+    """Whether the rules let this learner begin another attempt; at most two queries.
+
+    An instructor tries as often as they like: dates hold for them, limits do not.
+    """
+    is_trial = enrolment.is_instructor
     used = last.number if last else 0
-    left = grants.attempts_left(quiz=quiz, used=used, given=given)
+    left = None if is_trial else grants.attempts_left(quiz=quiz, used=used, given=given)
     closes_at = deadlines.closing(rules=grants.rules(quiz), grants=given)
     if quiz.opens_at is not None and now < quiz.opens_at:
         text = _("Until %(when)s this quiz is not open.") % {"when": moments.written(quiz.opens_at)}
@@ -87,6 +91,8 @@ def permit(
             None,
             left,
         )
+    if is_trial:
+        return Permit()
     if left == 0:
         return Permit(_("You have used all attempts."), None, 0)
     next_at = _next_start(quiz, last)
@@ -123,7 +129,7 @@ def open_attempt(
         enrolment=enrolment,
         quiz=quiz,
         number=number,
-        policy=quiz.settings,
+        policy=_policy(quiz, enrolment),
         started_at=now,
         deadline_at=deadline_at,
     )
@@ -150,9 +156,15 @@ def _begin(
     items = _items(attempt)
     pinning.pin(items)
     AttemptItem.objects.bulk_create(items)
-    if quiz.is_graded:
+    if quiz.is_graded and not attempt.is_trial:
         gradebook.line_item(quiz)
     return attempt
+
+
+def _policy(quiz: Quiz, enrolment: Enrolment) -> dict[str, Any]:
+    """The rules that the attempt keeps; what an instructor begins is a trial and stays one."""
+    trial = {"is_trial": True} if enrolment.is_instructor else {}
+    return {**quiz.settings, **trial}
 
 
 def _items(attempt: Attempt) -> list[AttemptItem]:

@@ -71,7 +71,9 @@ def hash_of(values: Any) -> str:
 def take_apart(course: CourseFile) -> Entries:
     """Every entry of a course."""
     found: Entries = {kind: {} for kind in KINDS}
-    head = Entry("course", course.key, course, head_values(course, CourseHead))
+    values = head_values(course, CourseHead)
+    values.pop("status", None)  # It is for the day the course is made, and compared with nothing.
+    head = Entry("course", course.key, course, values)
     found["course"][course.key] = head
     _add(found, "reference", course.references)
     _add(found, "term", course.terms)

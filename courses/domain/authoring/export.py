@@ -28,7 +28,10 @@ _MINUTE = 60
 
 
 def course_to_records(*, course: Course) -> CourseFile:
-    """The course as records, in canonical order; archived parts are left out."""
+    """The course as records, in canonical order; archived parts are left out.
+
+    Whether it is published is left out too: what is made of the records begins as a draft.
+    """
     return records(Rows(course))
 
 

@@ -23,6 +23,8 @@ class SyncReport:
     retired: list[str] = field(default_factory=list)
     conflicts: list[SyncConflict] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    starved: list[str] = field(default_factory=list)
+    """Quizzes that learners can no longer start, for the bank lacks what they draw; sentences."""
     unchanged: int = 0
     rendered: int = 0
     """Lessons whose HTML was made anew."""

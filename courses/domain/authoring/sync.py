@@ -7,6 +7,7 @@ from django.db import transaction
 
 from courses.coursefiles.schema import CourseFile
 from courses.domain import events, outline
+from courses.domain.authoring import starving
 from courses.domain.authoring.bank import write_questions
 from courses.domain.authoring.entries import KINDS, Entry, take_apart
 from courses.domain.authoring.export import records
@@ -42,6 +43,7 @@ def sync_course(
         stored = take_apart(records(rows))
         plan = make_plan(files=files, stored=stored, rows=rows.by_kind, choose=choose)
         report = _report(course_file.key, plan, is_new=is_new)
+        short = starving.short_quizzes(course_id=course.pk)
         _write(Saver(rows=rows, plan=plan, by=by))
         gone, kept = retire(rows=rows, plan=plan)
         report.retired = gone
@@ -49,6 +51,7 @@ def sync_course(
         if report.has_changes:
             outline.touch(course_id=course.pk)
         report.rendered = len(refresh_lessons(course=course))
+        report.starved = starving.newly_short(course_id=course.pk, before=short)
         if report.has_changes:
             entry = (events.COURSE_SYNCED, {"course": course.key, **_counts(report)})
             events.record(entries=[entry], now=now, by=by, enrolment=None, course=course)
@@ -57,11 +60,11 @@ def sync_course(
 
 
 def _course(course_file: CourseFile, entry: Entry) -> tuple[Course, bool]:
-    """The course's row, locked; made (and published: its files are there) when there is none."""
+    """The course's row, locked; made when there is none, as a draft unless its file says more."""
     row = Course.objects.select_for_update(no_key=True).filter(key=course_file.key).first()
     if row is not None:
         return row, False
-    row = Course(key=course_file.key, state=Course.State.PUBLISHED)
+    row = Course(key=course_file.key, state=course_file.status)
     assign_course(row=row, entry=entry)
     row.save()
     return row, True

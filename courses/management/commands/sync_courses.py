@@ -107,6 +107,8 @@ class Command(BaseCommand):
             )
             for warning in report.warnings:
                 self.stderr.write(f"{report.course}: kept although its file is gone: {warning}")
+            for sentence in report.starved:
+                self.stderr.write(f"{report.course}: {sentence}")
             for conflict in report.conflicts:
                 self._tell_conflict(report.course, conflict)
         if any(report.conflicts for report in reports):

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from courses.coursefiles import rules
 from courses.coursefiles.schema import QuestionFile
-from courses.domain.authoring import apart
+from courses.domain.authoring import apart, starving
 from courses.domain.authoring.bank import assign_question
 from courses.domain.authoring.edits.rows import (
     Names,
@@ -48,37 +48,45 @@ def create_question(
 
 
 @transaction.atomic
-def change_question(*, question: Question, record: QuestionFile, module: str) -> Question:
+def change_question(
+    *, question: Question, record: QuestionFile, module: str, is_confirmed: bool = False
+) -> Question:
     """What the record says of the question itself; its type, data and status are not looked at.
 
-    Saved only if that is something new. Raises Invalid.
+    Saved only if that is something new. Raises Invalid, and Conflict when a quiz would lack
+    questions and nobody has confirmed that.
     """
     lock_course(course=question.course)
     before, tags = columns(question), {tag.key for tag in question.tags.all()}
     status = "retired" if question.is_retired else "ready"
     _assign(question, replace(record, status=status), module, has_data=False)
     if columns(question) != before or tags != set(record.tags):
-        question.save()
-        question.tags.set(_tags(question.course, record))
+        with starving.refusing(course=question.course, is_confirmed=is_confirmed):
+            question.save()
+            question.tags.set(_tags(question.course, record))
     return question
 
 
-def retire_question(*, question: Question) -> Question:
-    """No draw takes it any more; where a quiz names it, it stays. Idempotent."""
-    return _set_retired(question, is_retired=True)
+def retire_question(*, question: Question, is_confirmed: bool = False) -> Question:
+    """No draw takes it any more; where a quiz names it, it stays. Idempotent.
+
+    Raises Conflict when a quiz would lack questions and nobody has confirmed that.
+    """
+    return _set_retired(question, is_retired=True, is_confirmed=is_confirmed)
 
 
 def restore_question(*, question: Question) -> Question:
     """Draws may take it again. Idempotent."""
-    return _set_retired(question, is_retired=False)
+    return _set_retired(question, is_retired=False, is_confirmed=True)
 
 
 @transaction.atomic
-def _set_retired(question: Question, *, is_retired: bool) -> Question:
+def _set_retired(question: Question, *, is_retired: bool, is_confirmed: bool) -> Question:
     lock_course(course=question.course)
     if question.is_retired != is_retired:
-        question.is_retired = is_retired
-        question.save(update_fields=["is_retired"])
+        with starving.refusing(course=question.course, is_confirmed=is_confirmed):
+            question.is_retired = is_retired
+            question.save(update_fields=["is_retired"])
     return question
 
 

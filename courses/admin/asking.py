@@ -1,0 +1,108 @@
+"""Before something is saved that one may regret: the page says what would happen, and asks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.admin.rows import course_id_of
+from courses.domain.authoring import starving
+
+BOX = "is_agreed"
+"""The box that is ticked to go on."""
+
+
+class NotAgreed(Exception):
+    """Nothing is saved before somebody has agreed to this."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        super().__init__(*texts)
+        self.texts = texts
+
+
+class Asks:
+    """A page that is shown again with a box to tick when saving raises NotAgreed."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            with transaction.atomic():
+                return super().changeform_view(request, *args, **kwargs)
+        except NotAgreed as asked:
+            request.asked = asked.texts
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        texts = getattr(request, "asked", ())
+        return _asking(form, texts) if texts and kwargs.get("fields") is not None else form
+
+    def ask(self, request: HttpRequest, texts: Sequence[str]) -> None:
+        """Goes on when there is nothing to tell, or when the box is ticked."""
+        if texts and BOX not in request.POST:
+            raise NotAgreed(texts)
+
+
+def _asking(form: Any, texts: Sequence[str]) -> Any:
+    class Asking(form):
+        is_agreed = forms.BooleanField(label=gettext_lazy("Save it all the same"), required=False)
+        asked = tuple(texts)
+
+        def clean(self) -> dict[str, Any]:
+            cleaned = super().clean() or self.cleaned_data
+            text = _("Nothing is saved yet. Read what would happen, and tick the box to agree.")
+            self.add_error(None, forms.ValidationError(text, code="not_agreed"))
+            return cleaned
+
+    return Asking
+
+
+class AsksForBank(Asks):
+    """Says which quizzes a change of questions or lessons would leave with too few to draw."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        request.short_before = starving.short_quizzes(course_id=course_id_of(obj))
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        before, course_id = request.short_before, course_id_of(form.instance)
+        self.ask(request, starving.newly_short(course_id=course_id, before=before))
+
+
+def asked_first(
+    page: admin.ModelAdmin, request: HttpRequest, rows: QuerySet, values: dict[str, Any]
+) -> HttpResponseBase | None:
+    """The page that asks before all these rows get the values; None when there is nothing to ask.
+
+    Tried out and taken back: what is told is what would be.
+    """
+    if BOX in request.POST:
+        return None
+    texts: list[str] = []
+    courses = {course_id_of(row) for row in rows} - {None}
+    with transaction.atomic():
+        before = {pk: starving.short_quizzes(course_id=pk) for pk in courses}
+        page.model._default_manager.filter(pk__in=[row.pk for row in rows]).update(**values)
+        for pk, short in before.items():
+            texts += starving.newly_short(course_id=pk, before=short)
+        transaction.set_rollback(True)
+    if not texts:
+        return None
+    context = {
+        **page.admin_site.each_context(request),
+        "title": _("Are you sure?"),
+        "opts": page.model._meta,
+        "texts": texts,
+        "rows": rows,
+        "action": request.POST.get("action", ""),
+        "box": BOX,
+    }
+    return TemplateResponse(request, "admin/courses/confirm_action.html", context)

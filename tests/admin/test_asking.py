@@ -1,0 +1,138 @@
+"""What one may regret is said before it is done."""
+
+import pytest
+from django.urls import reverse
+
+from courses.domain import attempts
+from courses.models import Module, Question, Tag
+from tests.admin.conftest import signed_in, teacher_of
+from tests.admin.pages import fields_of
+from tests.admin.test_every_admin import page
+from tests.factories import (
+    NOW,
+    make_learner,
+    make_lesson,
+    make_question,
+    make_quiz,
+    reader_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+TOLD = (
+    "Nobody could start the quiz “Exam” any more: for its place 1 the bank would have 1 of the 2 "
+    "questions that are drawn."
+)
+
+
+@pytest.fixture
+def quiz():
+    """A quiz that draws two questions, of which there are two."""
+    quiz = make_quiz(questions=0, title="Exam")
+    for _number in range(2):
+        make_question(quiz.module, tags=["bank"], difficulty="easy")
+    tag = Tag.objects.get(course=quiz.course)
+    quiz.items.create(position=1, draw_count=2, draw_tag=tag, draw_difficulty="easy")
+    return quiz
+
+
+@pytest.fixture
+def client(quiz):
+    return signed_in(teacher_of(quiz.course))
+
+
+def can_start(quiz):
+    learner = make_learner(quiz.course)
+    by = learner.user
+    return attempts.start(reader=reader_of(learner), quiz_key=quiz.key, by=by, now=NOW)
+
+
+def act(client, name, action, rows, **more):
+    data = {"action": action, "_selected_action": [row.pk for row in rows], **more}
+    return client.post(page(name, "changelist"), data, follow=True)
+
+
+def test_archiving_a_question_asks_first(client, quiz):
+    question = Question.objects.first()
+
+    asked = act(client, "question", "put_aside", [question])
+    assert TOLD in asked.text
+    question.refresh_from_db()
+    assert not question.is_retired
+    assert can_start(quiz)
+
+    act(client, "question", "put_aside", [question], is_agreed="on")
+    question.refresh_from_db()
+    assert question.is_retired
+
+
+def test_archiving_a_question_that_nobody_misses_asks_nothing(client, quiz):
+    spare = make_question(quiz.module)
+
+    assert "1 row is archived." in act(client, "question", "put_aside", [spare]).text
+
+
+@pytest.mark.parametrize(
+    "change", [{"is_retired": "on"}, {"tags": []}, {"difficulty": "hard"}], ids=str
+)
+def test_a_change_of_a_question_asks_first(change, client, quiz):
+    question = Question.objects.first()
+    address = page("question", "change", question.pk)
+    fields = {**fields_of(client.get(address)), **change}
+
+    asked = client.post(address, fields)
+    assert asked.status_code == 200
+    assert TOLD in asked.text
+    assert "is_agreed" in asked.text
+    assert can_start(quiz)
+
+    assert client.post(address, {**fields_of(asked), "is_agreed": "on"}).status_code == 302
+    question.refresh_from_db()
+    assert question.is_retired or question.difficulty == "hard" or not question.tags.exists()
+
+
+def test_a_lesson_that_takes_a_question_as_its_check_asks_first(client, quiz):
+    lesson, question = make_lesson(module=quiz.module, checks=0), Question.objects.first()
+    address = page("lesson", "change", lesson.pk)
+    fields = {**fields_of(client.get(address)), "body": f"Read.\n\n[[check:{question.key}]]\n"}
+
+    assert TOLD in client.post(address, fields).text
+    assert can_start(quiz)
+    assert client.post(address, {**fields, "is_agreed": "on"}).status_code == 302
+    lesson.refresh_from_db()
+    assert question.key in lesson.body
+
+
+def test_a_module_that_comes_back_with_its_checks_asks_first(client, quiz):
+    lesson = make_lesson(module=Module.objects.create(course=quiz.course, key="m", position=9))
+    Question.objects.update(difficulty="hard")
+    for place in lesson.checks.items.all():
+        place.question.difficulty = "easy"
+        place.question.save()
+        place.question.tags.add(Tag.objects.get(course=quiz.course))
+    lesson.module.is_archived = True
+    lesson.module.save()
+    assert can_start(quiz)
+
+    asked = act(client, "module", "bring_back", [lesson.module])
+
+    assert "“Exam”" in asked.text
+    assert Module.objects.get(pk=lesson.module_id).is_archived
+
+
+@pytest.mark.parametrize("state", ["is_draft", "is_archived"])
+def test_a_quiz_that_nobody_can_start_is_not_told_of(state, client, quiz):
+    setattr(quiz, state, True)
+    quiz.save()
+    rows = list(Question.objects.all())
+
+    assert "2 rows are archived." in act(client, "question", "put_aside", rows).text
+
+
+def test_the_page_that_asks_is_for_those_who_may_change(quiz):
+    client = signed_in(teacher_of(quiz.course, "view_question"))
+    rows = list(Question.objects.all())
+
+    assert TOLD not in act(client, "question", "put_aside", rows).text
+    assert not Question.objects.filter(is_retired=True).exists()
+    assert client.get(reverse("admin:courses_question_changelist")).status_code == 200
