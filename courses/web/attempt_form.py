@@ -20,14 +20,13 @@ from courses.domain.policy import Policy
 from courses.domain.presenting import ItemView
 from courses.errors import Closed, Conflict, CoursesError, Invalid, NotFound
 from courses.models import Attempt
+from courses.web import unsent
 from courses.web.attempt_items import Row, row, view_of
 from courses.web.raw import BASED_ON, based_on, raw_response
 
 _POSITION = re.compile(rf"i(\d{{1,4}})-{BASED_ON}")
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _BUTTON = re.compile(r"(flag|clear|check)-([0-9]{1,4})")
-_UNSENT_LIMIT = 200_000
-"""Characters kept for somebody who was signed out; more than any real form holds."""
 
 
 @dataclass(frozen=True)
@@ -123,19 +122,18 @@ def sent(request: HttpRequest, uuid: UUID) -> QueryDict | None:
     """The form of this request, or one that waited for its owner to sign in again."""
     if request.method == "POST":
         return request.POST
-    waiting = request.session.pop(_unsent_name(uuid), None)
-    return QueryDict(waiting) if waiting else None
+    waiting = unsent.take(request, _place(uuid))
+    return waiting[0] if waiting else None
 
 
 def keep_unsent(request: HttpRequest, uuid: UUID) -> None:
     """Keep the form in the session, so that signing in does not cost what was written."""
-    form = request.POST.urlencode()
-    if form and len(form) <= _UNSENT_LIMIT and Attempt.objects.open().filter(uuid=uuid).exists():
-        request.session[_unsent_name(uuid)] = form
+    if Attempt.objects.open().filter(uuid=uuid).exists():
+        unsent.keep(request, _place(uuid))
 
 
-def _unsent_name(uuid: UUID) -> str:
-    return f"unsent-{uuid}"
+def _place(uuid: UUID) -> str:
+    return reverse("courses:attempt", args=[uuid])
 
 
 def _positions(sent: QueryDict) -> list[int]:

@@ -14,11 +14,12 @@ from courses.domain import access, daily_review
 from courses.domain.daily_review import CardView
 from courses.domain.lessons.checks import field_prefix
 from courses.errors import Conflict, Invalid
-from courses.web import fragments
+from courses.web import fragments, unsent
 from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import Refused
 from courses.web.links import PageLinks, links_of
 from courses.web.raw import based_on, raw_response
+from courses.web.unsent import back_to
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,13 @@ class Row:
 @handles_errors
 def page(request: HttpRequest, course: str) -> HttpResponse:
     """What is due today, or when something will be."""
-    return _show(request, access.reader(course_key=course, by=request.user))
+    reader = access.reader(course_key=course, by=request.user)
+    place = reverse("courses:daily-review", args=[course])
+    return _show(request, reader, unsent.taken(request, place))
 
 
 @require_POST
-@login_required
+@back_to("courses:daily-review")
 @handles_errors
 def respond(request: HttpRequest, course: str, question: str) -> HttpResponse:
     """Judge a response to a card: the card again as a fragment, or the page at that place."""
@@ -67,7 +70,7 @@ def respond(request: HttpRequest, course: str, question: str) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@back_to("courses:daily-review")
 @handles_errors
 def begin_next(request: HttpRequest, course: str) -> HttpResponse:
     """Go on with what else is due today."""
@@ -90,7 +93,7 @@ def _show(
         ],
         "check_count": len(shown.cards),
     }
-    status = status_of(refused.error) if refused else None
+    status = status_of(refused.error) if refused and request.method == "POST" else None
     return render(request, "courses/daily_review.html", context, status=status)
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import requires_csrf_token
 
 from courses.errors import Conflict, CoursesError, Invalid, NotAllowed, NotFound
+from courses.web import handed_back
 
 View = Callable[..., HttpResponse]
 
@@ -108,7 +109,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
-    """`CSRF_FAILURE_VIEW`: mostly a form that stood open until the session had ended."""
-    context = {"is_expired_form": True, "details": {}}
+    """`CSRF_FAILURE_VIEW`: mostly a form that stood open while its person signed in anew.
+
+    What was written in it comes back, to be sent once more.
+    """
+    context = {
+        "is_expired_form": True,
+        "details": {},
+        "unsent": handed_back.fields(request),
+        "place": request.get_full_path(),
+    }
     status = HTTPStatus.FORBIDDEN
     return render(request, "courses/errors/403.html", context, status=status)

@@ -17,11 +17,12 @@ from courses.domain.lessons.checks import field_prefix
 from courses.domain.outline import outline
 from courses.domain.presenting import ItemView
 from courses.errors import Conflict, Invalid
-from courses.web import fragments
+from courses.web import fragments, unsent
 from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import Refused
 from courses.web.links import PageLinks, links_of, resolved
 from courses.web.raw import based_on, raw_response
+from courses.web.unsent import back_to
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,12 @@ class Figure:
 @handles_errors
 def lesson(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     reader = access.reader(course_key=course, by=request.user)
-    return _show(request, reader, lesson)
+    place = reverse("courses:lesson", args=[course, lesson])
+    return _show(request, reader, lesson, unsent.taken(request, place))
 
 
 @require_POST
+@back_to("courses:lesson")
 @handles_errors
 def check(request: HttpRequest, course: str, lesson: str, question: str) -> HttpResponse:
     """Judge a response to a check: the check again as a fragment, or the lesson at that place."""
@@ -131,7 +134,7 @@ def _show(
         "figures": _figures(page),
         "check_count": page.checks_total,
     }
-    status = status_of(refused.error) if refused else None
+    status = status_of(refused.error) if refused and request.method == "POST" else None
     return render(request, "courses/lesson.html", context, status=status)
 
 

@@ -18,6 +18,7 @@ from courses.domain import tokens
 from courses.errors import Conflict
 from courses.web.errors import handles_errors
 from courses.web.forms import DrawnForm
+from courses.web.unsent import back_to
 
 LIFETIMES = {
     "1": gettext_lazy("One day"),
@@ -54,8 +55,8 @@ def page(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@login_required
 @require_POST
+@back_to("courses:tokens")
 @handles_errors
 def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
     own, now = tokens.usable(user=request.user, now=timezone.now()), timezone.now()
