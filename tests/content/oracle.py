@@ -219,6 +219,25 @@ ORACLES: dict[str, Callable[..., Answers]] = {
         "all": rate * rep / 100 + (100 - rate) * sil / 100,
         "bias": rep - (rate * rep / 100 + (100 - rate) * sil / 100),
     },
+    "exam-svc2-heat-share": lambda visit, bill, move, price: {
+        "share": 100 - percent(move + price, visit + bill + move + price)
+    },
+    "ex4-water-nps": lambda p, s, d: {"nps": 100 * statistics.fmean(votes(p, s, d))},
+    "ex4-water-csat": lambda **shown: {"box": share(csat(shown), 4, 5)},
+    "ex4-water-margin": lambda p, s, d: {"margin": margin(votes(p, s, d))},
+    "ex4-dental-retention": lambda ls, ll, new: {
+        "retention": 100 - percent(ls, 255 + 41) - percent(ll, 255 + 41)
+    },
+    "ex4-dental-fees": lambda ls, ll: {
+        "churn": percent(sum([1200] * int(ls) + [9000] * int(ll)), sum([1200] * 255 + [9000] * 41))
+    },
+    "ex4-archive-nps": lambda n, p, s, d: {"nps": 100 * statistics.fmean(votes(p, s, d))},
+    "ex4-depot-csat": lambda **shown: {"box": share(csat(shown), 4, 5)},
+    "ex4-choir-retention": lambda **shown: {"retention": kept(**shown)},
+    "ex4-heating-fcr": lambda n, one, two, three: {"fcr": 100 - percent(two + three, n)},
+    "ex4-parcel-margin": lambda n, s: {
+        "margin": margin([1] * int(n * s / 100) + [0] * int(n - n * s / 100))
+    },
     "ex4-clv": lambda m, r, i: {"clv": lifetime_value(m, r, i)},
     "exam2-svc2-shop-demand": lambda late, wrong, advice, moved: {
         "share": 100 - percent(advice + moved, late + wrong + advice + moved)
