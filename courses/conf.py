@@ -45,6 +45,8 @@ DEFAULTS: dict[str, Any] = {
     "BRAND_STYLESHEET": None,  # a static path; custom properties set there win
     # May strangers make an account on the shipped sign-up page?
     "SIGN_UP": True,
+    # Accounts that may be made there from one address; None: any number.
+    "SIGN_UP_RATE": "20/hour",
     # May a signed-in person enrol in a published course on their own?
     "SELF_ENROLMENT": True,
     # Seconds after a deadline in which a save that was under way is still accepted.
@@ -65,6 +67,9 @@ DEFAULTS: dict[str, Any] = {
     "EMBED_SESSION_S": 8 * 60 * 60,
     # The token with which Prometheus may read /metrics; without one there is no such page.
     "METRICS": None,
+    # Proxies in front of the site that add the client's address to X-Forwarded-For; with 0 the
+    # header is never read, because anybody can send it.
+    "TRUSTED_PROXIES": 0,
     # Requests per API key's client, signed-in person and stranger; wrong keys per address.
     # Counted in the default cache: with several processes it should be a shared one.
     "API_RATES": {
@@ -77,6 +82,8 @@ DEFAULTS: dict[str, Any] = {
     "OAUTH_TOKEN_S": 3600,
     # Bytes of a request's body that the API reads.
     "API_MAX_BODY": 1024 * 1024,
+    # Bytes that are read of a body whose length was not announced (Transfer-Encoding: chunked).
+    "CHUNKED_MAX_BODY": 16 * 1024 * 1024,
 }
 
 

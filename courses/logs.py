@@ -21,7 +21,11 @@ class RequestContextFilter(logging.Filter):
     """Put the current request's ids on the record, so that any format may name them."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        for name, value in request_context.get().items():
+        context = request_context.get()
+        if context is NO_REQUEST:
+            # Django logs a refusal when the request has left the middleware, but says whose it is.
+            context = getattr(getattr(record, "request", None), "log_context", NO_REQUEST)
+        for name, value in context.items():
             setattr(record, name, value)
         return True
 

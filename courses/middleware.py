@@ -1,4 +1,4 @@
-"""Middleware that a host project may list: request ids, Content-Security-Policy, permissions."""
+"""Middleware that a host project may list: request ids, bodies, security policies."""
 
 import re
 import uuid
@@ -9,6 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from courses.addresses import client_address
+from courses.bodies import ChunkedBodyMiddleware
 from courses.logs import request_context
 
 try:
@@ -17,6 +19,7 @@ except ImportError:  # Django before 6.0
     ContentSecurityPolicyMiddleware = None
 
 __all__ = [
+    "ChunkedBodyMiddleware",
     "ContentSecurityPolicyMiddleware",
     "PermissionsPolicyMiddleware",
     "RequestContextMiddleware",
@@ -43,10 +46,13 @@ class RequestContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         context = {"request_id": _request_id(request)}
+        # Where a server's access log finds it.
+        request.META["courses.client_address"] = client_address(request)
         trace_id = _trace_id(request)
         if trace_id:
             context["trace_id"] = trace_id
         request.request_id = context["request_id"]  # type: ignore[attr-defined]
+        request.log_context = context  # type: ignore[attr-defined]
         token = request_context.set(context)
         try:
             response = self.get_response(request)

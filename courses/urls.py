@@ -13,9 +13,10 @@ def _api() -> list[URLPattern | URLResolver]:
     """The API, for a host that has what it needs: `pip install cx-course[api]`."""
     if not has_api():
         return []
+    from courses.api.authentication import limited
     from courses.api.problems import unknown
 
-    return [path("api/v1/", include("courses.api.urls")), re_path(r"^api/", unknown)]
+    return [path("api/v1/", include("courses.api.urls")), re_path(r"^api/", limited(unknown))]
 
 
 def _oauth() -> list[URLPattern | URLResolver]:

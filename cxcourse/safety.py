@@ -85,6 +85,14 @@ WARNED = (
         "name a shared cache (redis://, dbcache://) or set WEB_CONCURRENCY=1",
     ),
     Danger(
+        "TRUSTED_PROXIES",
+        lambda settings: (
+            "SECURE_PROXY_SSL_HEADER" in settings and not settings["COURSES_TRUSTED_PROXIES"]
+        ),
+        "is 0 although a proxy is trusted (TRUST_X_FORWARDED_PROTO): all visitors count as one "
+        "address in limits and locks; set it to the number of proxies",
+    ),
+    Danger(
         "EMAIL_URL",
         lambda settings: not settings["EMAIL_URL"],
         "is not set: password resets cannot be sent",

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "courses.middleware.RequestContextMiddleware",
+    "courses.middleware.ChunkedBodyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "courses.middleware.ContentSecurityPolicyMiddleware",
     "courses.middleware.PermissionsPolicyMiddleware",
@@ -99,7 +100,7 @@ PASSWORD_HASHERS = (
     ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if IS_TEST
     else [
-        "django.contrib.auth.hashers.Argon2PasswordHasher",
+        "cxcourse.passwords.Argon2PasswordHasher",
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",
         "django.contrib.auth.hashers.ScryptPasswordHasher",
     ]
@@ -122,8 +123,13 @@ AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10)
 AXES_COOLOFF_TIME = env.float("LOGIN_LOCKOUT_HOURS", default=0.25)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "courses/errors/429.html"
+AXES_HANDLER = "cxcourse.sign_in_locks.SignInHandler"
+AXES_CLIENT_IP_CALLABLE = "courses.addresses.client_address"
 AXES_RESET_ON_SUCCESS = True
-AXES_DISABLE_ACCESS_LOG = True
+# A lock ends in its time, also for somebody whom an attacker keeps locking out.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# From which addresses an account has signed in: there its password is always judged.
+AXES_DISABLE_ACCESS_LOG = False
 AXES_VERBOSE = False
 # Names are kept as hashes: a wrong try may come long after its account was erased.
 AXES_USERNAME_CALLABLE = "cxcourse.erasing.hidden_name"
@@ -132,6 +138,10 @@ COURSES_ERASE_ALSO = ["cxcourse.erasing.forget"]
 # OAuth 2 beside the API's keys: `API_OAUTH=1`, with `pip install cx-course[oauth]`.
 OAUTH2_PROVIDER = oauth.PROVIDER
 COURSES_OAUTH_TOKEN_S = env.int("API_OAUTH_TOKEN_SECONDS", default=3600)
+
+COURSES_SIGN_UP_RATE = env.str("SIGN_UP_RATE", default="20/hour")
+# Proxies in front that add to X-Forwarded-For. 0: the header is never read.
+COURSES_TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 # --- language and time
 

@@ -1,16 +1,20 @@
 """From what a request shows to a credential; whether it may come in, and how often."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from rest_framework import authentication, exceptions
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
+from courses.addresses import client_address
 from courses.api.credentials import Credential, KeyCredential, PersonCredential
-from courses.api.problems import Refusal
+from courses.api.problems import Refusal, too_many
 from courses.conf import settings
 from courses.domain import bearer, clients, oauth, tokens
 
@@ -24,7 +28,7 @@ class FailedKeys(SimpleRateThrottle):
         return str(settings.API_RATES["failed_keys"])
 
     def get_cache_key(self, request: Request, view: Any) -> str:
-        return f"courses.api.failed.{self.get_ident(request)}"
+        return f"courses.api.failed.{client_address(request)}"
 
 
 class BearerAuthentication(authentication.BaseAuthentication):
@@ -41,6 +45,7 @@ class BearerAuthentication(authentication.BaseAuthentication):
         if not kind:
             return None
         if kind.lower() != "bearer":
+            self._count_failure(request)
             raise exceptions.AuthenticationFailed
         try:
             credential = recognised(text.strip(), now=timezone.now())
@@ -101,7 +106,7 @@ class HasScope(BasePermission):
 
 
 class ClientThrottle(SimpleRateThrottle):
-    """So many requests per credential; strangers by their address."""
+    """So many requests per credential; without one, per address."""
 
     def __init__(self) -> None:
         """The rate depends on who asks, and is read then."""
@@ -113,5 +118,19 @@ class ClientThrottle(SimpleRateThrottle):
         return bool(super().allow_request(request, view))
 
     def get_cache_key(self, request: Request, view: Any) -> str:
-        who = request.auth.owner if request.auth else f"address:{self.get_ident(request)}"
+        who = request.auth.owner if request.auth else f"address:{client_address(request)}"
         return f"courses.api.rate.{who}"
+
+
+def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The rate of requests without a credential, for a plain view under the API's address."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        throttle = ClientThrottle()
+        request.auth = None  # type: ignore[attr-defined]
+        if throttle.allow_request(request, None):
+            return view(request, *args, **kwargs)
+        return too_many(request, wait=throttle.wait())
+
+    return inner

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from courses import bodies
 from courses.api import problems
 from courses.api.authentication import (
     BearerAuthentication,
@@ -18,7 +20,9 @@ from courses.api.authentication import (
     SessionAuthentication,
 )
 from courses.api.parsing import StrictJSONParser
-from courses.api.schema import ApiSchema
+from courses.api.problems import Refusal
+from courses.api.schema import ApiSchema, operation_of
+from courses.api.statuses import REPLACING
 
 
 class ApiView(APIView):
@@ -44,6 +48,18 @@ class ApiView(APIView):
         name = "GET" if method == "HEAD" else str(method)
         return self.scopes.get(name, "admin")
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self._require_body(request)
+
+    def check_permissions(self, request: Request) -> None:
+        """After the rate: also what is refused has been asked."""
+        super().check_throttles(request)
+        super().check_permissions(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Counted already, before the permissions."""
+
     def after_refusal(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """What stays of a refused request with an `Idempotency-Key`, whose effects are undone."""
 
@@ -60,9 +76,19 @@ class ApiView(APIView):
         patch_vary_headers(response, ["Authorization", "Cookie"])
         return response
 
+    def _require_body(self, request: Request) -> None:
+        """Refuse to take a missing body for values: defaults would replace what is stored."""
+        if bodies.is_unread(request._request):
+            raise Refusal("length_required")
+        said = operation_of(self, request.method)
+        takes_values = said is not None and said.request is not None
+        if takes_values and request.method in REPLACING and request.stream is None:
+            text = _("The body is missing. It is a JSON object; {} stands for the defaults.")
+            raise Refusal("unreadable", text)
+
     def _warn(self, request: Request, response: Any) -> None:
         """Whoever calls what will go hears of it in every answer."""
-        said = getattr(getattr(self, str(request.method).lower(), None), "operation", None)
+        said = operation_of(self, request.method)
         if said is None or said.retiring is None:
             return
         for name, value in said.retiring.headers().items():

@@ -4,12 +4,18 @@ A problem's `type` is an address under which it is explained, `code` its last pa
 """
 
 import logging
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from django.core import signals
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +23,7 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from courses import outages
 from courses.errors import Closed, Conflict, CoursesError, Invalid, NotAllowed, NotFound
 from courses.questions.raw import ResponseError
 
@@ -48,6 +55,10 @@ TITLES: dict[str, tuple[HTTPStatus, Any]] = {
     "stale_revision": (HTTPStatus.CONFLICT, _("A newer response was stored in the meantime.")),
     "blank_refused": (HTTPStatus.CONFLICT, _("Nothing replaces a stored response unasked.")),
     "in_flight": (HTTPStatus.CONFLICT, _("The first request with this key is still running.")),
+    "length_required": (
+        HTTPStatus.LENGTH_REQUIRED,
+        _("The length of the body must be announced with Content-Length."),
+    ),
     "precondition_failed": (
         HTTPStatus.PRECONDITION_FAILED,
         _("It was changed since you read it."),
@@ -60,6 +71,10 @@ TITLES: dict[str, tuple[HTTPStatus, Any]] = {
     ),
     "too_many_requests": (HTTPStatus.TOO_MANY_REQUESTS, _("Too many requests in too short time.")),
     "not_implemented": (HTTPStatus.NOT_IMPLEMENTED, _("The answer can only be JSON.")),
+    "unavailable": (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        _("The site cannot reach its database or cannot write now. Try again in a moment."),
+    ),
     "server_error": (HTTPStatus.INTERNAL_SERVER_ERROR, _("Something went wrong on our side.")),
 }
 """Code → its status and its title; `docs/api/problems.md` explains each."""
@@ -86,6 +101,7 @@ _FROM_FRAMEWORK: tuple[tuple[type[Exception], str], ...] = (
     (exceptions.Throttled, "too_many_requests"),
     (RequestDataTooBig, "too_large"),
     (SuspiciousOperation, "invalid"),
+    (BadRequest, "unreadable"),
 )
 
 
@@ -101,6 +117,8 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     """The answer to anything a view may raise; what nobody expected is logged and told as 500."""
     request = context["request"]
     code = code_of(error)
+    if code == "unavailable":
+        logger.error("The database failed in %s: %s", request.path, error)
     if code == "server_error":
         # As Django's own handler does: logs, error reporters and tests listen to it.
         signals.got_request_exception.send(sender=None, request=request._request)
@@ -114,6 +132,8 @@ def code_of(error: Exception) -> str:
         if error.code in TITLES:
             return error.code
         return next((code for kind, code in _FROM_DOMAIN if isinstance(error, kind)), "invalid")
+    if outages.is_outage(error):
+        return "unavailable"
     return next((code for kind, code in _FROM_FRAMEWORK if isinstance(error, kind)), "server_error")
 
 
@@ -138,6 +158,13 @@ def unknown(request: HttpRequest) -> JsonResponse:
     return JsonResponse(body, status=body["status"], content_type=CONTENT_TYPE)
 
 
+def too_many(request: HttpRequest, *, wait: float | None) -> JsonResponse:
+    """More requests than the rate allows, for views outside the framework."""
+    body = problem(request, "too_many_requests")
+    headers = {"Retry-After": str(max(1, math.ceil(wait or 0)))}
+    return JsonResponse(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
 def explain(request: HttpRequest, code: str) -> JsonResponse:
     """What a problem's `type` leads to."""
     if code not in TITLES:
@@ -147,7 +174,7 @@ def explain(request: HttpRequest, code: str) -> JsonResponse:
 
 
 def _detail(error: Exception, code: str) -> str:
-    if code == "server_error":
+    if code in ("server_error", "unavailable"):
         return ""
     if isinstance(error, CoursesError):
         return str(error.message)
@@ -217,4 +244,6 @@ def _headers(error: Exception) -> dict[str, str]:
         headers["Retry-After"] = str(max(1, int(error.wait)))  # type: ignore[attr-defined]
     if isinstance(error, CoursesError) and "retry_after" in error.details:
         headers["Retry-After"] = str(error.details["retry_after"])
+    if outages.is_outage(error):
+        headers["Retry-After"] = str(outages.RETRY_AFTER_S)
     return headers

@@ -16,18 +16,12 @@ from drf_spectacular.utils import OpenApiParameter
 from courses.api.illustrations import illustrated, refusals
 from courses.api.problems import CONTENT_TYPE
 from courses.api.retiring import Retiring
+from courses.api.statuses import ALWAYS, PROBLEMS, REPLACING, SUCCESSES, WRITING
 from courses.api.tags import TAGS
 from courses.api.values import Shape
 from courses.domain import tokens
 
 VERSION = "1.0.0"
-
-_SUCCESSES = {
-    200: "As it is now.",
-    201: "Made.",
-    202: "Taken on; it is done in a moment.",
-    204: "Done; there is nothing to tell.",
-}
 
 SCOPE_USES = {
     "catalogue:read": "Courses and what is in them.",
@@ -40,24 +34,6 @@ SCOPE_USES = {
     "webhooks:write": "Webhook endpoints and their deliveries.",
     "admin": "All of these, and naming instructors.",
 }
-
-_PROBLEMS = {
-    400: "Something in the request cannot be used; `errors` says where.",
-    401: "No valid credential.",
-    403: "The credential or the learner may not do this.",
-    404: "There is no such thing, or it belongs to somebody else.",
-    406: "Only JSON can be answered.",
-    409: "The state of things does not allow it now.",
-    412: "`If-Match` names an older state.",
-    413: "The body is too large.",
-    415: "The body is not JSON.",
-    422: "The `Idempotency-Key` belongs to a request with another body.",
-    429: "Too many requests; `Retry-After` says when to go on.",
-    500: "Something went wrong on our side.",
-    501: "Such an answer is not made.",
-}
-_ALWAYS = (400, 401, 403, 404, 406, 429, 500)
-_WRITING = (409, 413, 415)
 
 PROBLEM = {
     "type": "object",
@@ -100,7 +76,7 @@ def _problem_responses() -> dict[str, Any]:
             "description": text,
             "content": {CONTENT_TYPE: {"schema": schema, "examples": refusals(code)}},
         }
-        for code, text in _PROBLEMS.items()
+        for code, text in PROBLEMS.items()
     }
 
 
@@ -117,6 +93,11 @@ class Operation:
     has_etag: bool
     retiring: Retiring | None = None
     refuses: tuple[int, ...] = ()
+
+
+def operation_of(view: Any, method: str | None) -> Operation | None:
+    """What the view says of this method; None where it has none."""
+    return getattr(getattr(view, str(method).lower(), None), "operation", None)
 
 
 def operation(
@@ -208,13 +189,19 @@ class ApiSchema(AutoSchema):
             found.append(_header("If-None-Match", "Answer 304 if it is still as this ETag says."))
         return found
 
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        body = super()._get_request_body(direction)
+        if body and self.method in REPLACING:
+            body["required"] = True
+        return body
+
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         for code in self._said.status:
-            bodies[str(code)]["description"] = _SUCCESSES[code]
-        codes = [*_ALWAYS, *self._said.refuses]
+            bodies[str(code)]["description"] = SUCCESSES[code]
+        codes = [*ALWAYS, *self._said.refuses]
         if self.method != "GET":
-            codes += _WRITING
+            codes += WRITING
         if self._said.has_if_match:
             codes.append(412)
         if getattr(self._method, "is_idempotent", False):

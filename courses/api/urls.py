@@ -24,6 +24,7 @@ from courses.api import (
     tokens,
     webhooks,
 )
+from courses.api.authentication import limited
 from courses.api.authoring.urls import urlpatterns as authoring
 
 app_name = "api"
@@ -151,8 +152,8 @@ urlpatterns = [
     ),
     path(f"{_QUIZ}/extension", grants.OneExtension.as_view(), name="extension"),
     *authoring,
-    path("schema", describing.schema, name="schema"),
-    path("docs", describing.page, name="docs"),
-    path("problems/<slug:code>", problems.explain, name="problem"),
-    re_path(r"^.*$", problems.unknown, name="unknown"),
+    path("schema", limited(describing.schema), name="schema"),
+    path("docs", limited(describing.page), name="docs"),
+    path("problems/<slug:code>", limited(problems.explain), name="problem"),
+    re_path(r"^.*$", limited(problems.unknown), name="unknown"),
 ]

@@ -1,5 +1,6 @@
 """Signing in and up, changing the password, and what a person may demand about their data."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from courses import rates
+from courses.addresses import client_address
 from courses.conf import has_api, settings
 from courses.domain import personal_data
 from courses.web.display import back
@@ -56,12 +59,20 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if not settings.SIGN_UP:
         raise Http404
     form = SignUpForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    status = HTTPStatus.OK
+    if request.method == "POST" and form.is_valid() and not _may_make_account(request):
+        form.add_error(None, _("Too many accounts were made from here. Try again later."))
+        status = HTTPStatus.TOO_MANY_REQUESTS
+    elif request.method == "POST" and form.is_valid():
         login(request, form.save(), backend=_MODEL_BACKEND)
         messages.success(request, _("Welcome. Your account is made and you are signed in."))
         return back(request)
     context = {"form": form, "next": request.GET.get("next", "")}
-    return render(request, "courses/account/sign_up.html", context)
+    return render(request, "courses/account/sign_up.html", context, status=status)
+
+
+def _may_make_account(request: HttpRequest) -> bool:
+    return rates.spend(f"sign-up.{client_address(request)}", settings.SIGN_UP_RATE)
 
 
 @login_required

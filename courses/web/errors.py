@@ -1,5 +1,6 @@
 """Refusals, in the language of HTTP: the one place where a `CoursesError` becomes a response."""
 
+import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
@@ -10,8 +11,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
+from courses import outages
 from courses.errors import Conflict, CoursesError, Invalid, NotAllowed, NotFound
 from courses.web import handed_back
 
@@ -104,7 +107,24 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours; 503 where the database failed and it is worth trying again."""
+    if outages.is_outage(sys.exc_info()[1]):
+        return unavailable(request)
     return error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database is away or cannot be written: no query is made for this answer."""
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    if wants_json(request):
+        text = _("The site cannot store anything right now. Try again in a moment.")
+        body = {"code": "unavailable", "message": text}
+        response: HttpResponse = JsonResponse(body, status=status)
+    else:
+        response = error_page(request, status)
+    response.headers["Retry-After"] = str(outages.RETRY_AFTER_S)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @requires_csrf_token

@@ -25,6 +25,7 @@ _SALT = "courses.web.embed.first"
 @framing.open_to_all
 @never_cache
 @require_GET
+@refusals.shown_in_outages
 def open_launch(request: HttpRequest, code: str) -> HttpResponse:
     """Once: into the session's own pages. Twice, late or elsewhere: a page that says so."""
     if not framing.is_navigation(request):

@@ -60,6 +60,7 @@ def in_session(view: View) -> View:
 
     @framing.open_to_all
     @csrf_exempt  # the session's own token is checked inside, by Django's own rules
+    @refusals.shown_in_outages
     @wraps(view)
     def outer(request: HttpRequest, uuid: UUID, **kwargs: Any) -> HttpResponse:
         try:

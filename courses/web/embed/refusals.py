@@ -1,13 +1,19 @@
 """What a frame shows without a session: a page that says why, and tells the page around it."""
 
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from courses import outages
 from courses.domain.launches import Refused
 from courses.models import Launch
+from courses.web import errors
 from courses.web.embed import framing, inner
 from courses.web.embed.cookie import base_of
 from courses.web.errors import error_page, wants_json
@@ -17,6 +23,7 @@ _FAULTS: dict[int, str] = {
     HTTPStatus.FORBIDDEN: "not_allowed",
     HTTPStatus.NOT_FOUND: "not_found",
     HTTPStatus.INTERNAL_SERVER_ERROR: "server_error",
+    HTTPStatus.SERVICE_UNAVAILABLE: "server_error",
 }
 """What has a page → what the page around the frame is told."""
 
@@ -60,7 +67,29 @@ def broken(request: HttpRequest, launch: Launch, status: int) -> HttpResponse:
     with inner.spoken(launch), inner.inside(base_of(launch)):
         response = error_page(stranger, shown)
     response.headers["Cache-Control"] = "no-store"
+    if shown == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(outages.RETRY_AFTER_S)
     return response
+
+
+def shown_in_outages(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Say in the frame that the database is away, also when nobody can ask whose frame it is.
+
+    Any page may frame these words, which tell nothing about anybody: else the learner would see
+    an empty frame.
+    """
+
+    @wraps(view)
+    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return view(request, *args, **kwargs)
+        except DatabaseError as error:
+            if not outages.is_outage(error):
+                raise
+            response = errors.unavailable(inner.for_stranger(request, None))
+            return framing.allow(request, response, framing.EVERYBODY)
+
+    return inside
 
 
 def lost(request: HttpRequest) -> HttpResponse:

@@ -5,6 +5,7 @@ from typing import Any
 from unittest.mock import patch
 
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import override_settings
 
 from courses.api import idempotent
@@ -90,6 +91,17 @@ def _words(say: Storyteller) -> Any:
     return say.platform.http.put(url, "Ada", content_type="text/plain", headers=given)
 
 
+def _unmeasured(say: Storyteller) -> Any:
+    given = {"authorization": f"Bearer {say.platform.key}", "transfer-encoding": "chunked"}
+    return say.platform.http.generic("PUT", f"/api/v1{ADA}", headers=given)
+
+
+def _away(say: Storyteller) -> Any:
+    error = OperationalError("the connection is lost")
+    with patch.object(learners, "known", side_effect=error):
+        return say.platform.get("/learners")
+
+
 PROVOKE: dict[str, Callable[[Storyteller], Any]] = {
     "invalid": lambda say: say.platform.put(ADA, {"email": "ada", "age": 36}),
     "unreadable": lambda say: say.platform.put(ADA, b'{"first_name": '),
@@ -110,10 +122,12 @@ PROVOKE: dict[str, Callable[[Storyteller], Any]] = {
     "blank_refused": lambda say: _save(say, {}, based_on=1),
     "in_flight": _in_flight,
     "precondition_failed": lambda say: say.platform.put(ADA, if_match='"an-older-state"'),
+    "length_required": _unmeasured,
     "too_large": lambda say: say.platform.put(ADA, b" " * (1024 * 1024 + 1)),
     "unsupported_media_type": _words,
     "idempotency_key_reused": _reused,
     "too_many_requests": _too_often,
     "not_implemented": lambda say: say.platform.get("/oembed?url=x&format=xml"),
+    "unavailable": _away,
     "server_error": _fault,
 }

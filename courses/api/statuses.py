@@ -1,0 +1,31 @@
+"""What each status means, and which operations may answer with it."""
+
+REPLACING = ("PUT", "PATCH")
+"""Methods whose body takes the place of what is stored: a missing one is refused."""
+
+SUCCESSES = {
+    200: "As it is now.",
+    201: "Made.",
+    202: "Taken on; it is done in a moment.",
+    204: "Done; there is nothing to tell.",
+}
+
+PROBLEMS = {
+    400: "Something in the request cannot be used; `errors` says where.",
+    401: "No valid credential.",
+    403: "The credential or the learner may not do this.",
+    404: "There is no such thing, or it belongs to somebody else.",
+    406: "Only JSON can be answered.",
+    409: "The state of things does not allow it now.",
+    411: "The body came without its length, and the server cannot read it so.",
+    412: "`If-Match` names an older state.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    422: "The `Idempotency-Key` belongs to a request with another body.",
+    429: "Too many requests; `Retry-After` says when to go on.",
+    500: "Something went wrong on our side.",
+    501: "Such an answer is not made.",
+    503: "The database cannot be reached or is busy; `Retry-After` says when to try again.",
+}
+ALWAYS = (400, 401, 403, 404, 406, 429, 500, 503)
+WRITING = (409, 411, 413, 415)

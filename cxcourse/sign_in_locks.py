@@ -1,0 +1,59 @@
+"""Guessing passwords: what is locked, for whom, and for whom never.
+
+After `AXES_FAILURE_LIMIT` failures a name is locked for the address they came from; an address that
+failed with as many different names is locked for every other name. A person who signed in from an
+address before is never locked out there: the password is judged, whatever others tried.
+"""
+
+from typing import Any
+
+from axes.attempts import get_cool_off_threshold
+from axes.handlers.database import AxesDatabaseHandler
+from axes.helpers import get_client_username, get_failure_limit
+from axes.models import AccessAttempt, AccessLog
+from django.http import HttpRequest
+
+from courses.addresses import HEADER
+from courses.conf import settings
+
+Credentials = dict[str, Any] | None
+
+
+class SignInHandler(AxesDatabaseHandler):
+    """The locks of django-axes, and two rules of ours."""
+
+    def is_locked(self, request: HttpRequest, credentials: Credentials = None) -> bool:
+        if _is_known(request, credentials):
+            return False
+        return super().is_locked(request, credentials) or _tries_many_names(request, credentials)
+
+    def user_login_failed(
+        self, sender: Any, credentials: dict[str, Any], request: Any = None, **kwargs: Any
+    ) -> None:
+        super().user_login_failed(sender, credentials, request, **kwargs)
+        if request is not None and _is_known(request, credentials):
+            # The form again, and not the page of the lock.
+            request.axes_locked_out = False
+
+
+def _is_known(request: HttpRequest, credentials: Credentials) -> bool:
+    """Did this account sign in from this address before?"""
+    if HEADER in request.META and not settings.TRUSTED_PROXIES:
+        # The address is that of a proxy, and so everybody's.
+        return False
+    name = (credentials or {}).get("username")
+    if not name:
+        return False
+    address = request.axes_ip_address  # type: ignore[attr-defined]
+    return AccessLog.objects.filter(username=name, ip_address=address).exists()
+
+
+def _tries_many_names(request: HttpRequest, credentials: Credentials) -> bool:
+    """Did other names fail from this address, so many that somebody tries a list?"""
+    address = request.axes_ip_address  # type: ignore[attr-defined]
+    failed = AccessAttempt.objects.filter(
+        ip_address=address, attempt_time__gte=get_cool_off_threshold(request)
+    )
+    others = failed.exclude(username=get_client_username(request, credentials))
+    names = others.order_by().values("username").distinct().count()
+    return bool(names >= get_failure_limit(request, credentials))
