@@ -31,6 +31,5 @@ EXPOSE 8000
 # The probe needs no host name, and no client program in the image.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-# Temporary files of the workers belong in memory: a slow disk would look like a hung worker.
-CMD ["gunicorn", "cxcourse.wsgi:application", "--bind=0.0.0.0:8000", "--preload", \
-     "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--access-logfile=-"]
+# Workers, threads and timeouts are in gunicorn.conf.py.
+CMD ["gunicorn", "cxcourse.wsgi:application", "--bind=0.0.0.0:8000", "--access-logfile=-"]

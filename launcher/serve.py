@@ -92,11 +92,10 @@ def _web_server(port: int) -> list[str]:
             str(packages.PYTHON), "-m", "waitress",
             f"--listen={HOST}:{port}", "cxcourse.wsgi:application",
         ]  # fmt: skip
-    workers = os.environ.get("WEB_CONCURRENCY", "2")
+    # The rest is in gunicorn.conf.py, as for every other way to start it.
     return [
         str(packages.PYTHON), "-m", "gunicorn", "cxcourse.wsgi:application",
-        f"--bind={HOST}:{port}", f"--workers={workers}", "--preload",
-        "--log-level=warning", "--no-control-socket", "--graceful-timeout=5",
+        f"--bind={HOST}:{port}", "--log-level=warning", "--graceful-timeout=5",
     ]  # fmt: skip
 
 

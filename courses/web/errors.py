@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -110,6 +111,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours; 503 where the database failed and it is worth trying again."""
     if outages.is_outage(sys.exc_info()[1]):
         return unavailable(request)
+    # What failed may be what finds out who asks.
+    request.user = AnonymousUser()
     return error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
@@ -121,6 +124,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         body = {"code": "unavailable", "message": text}
         response: HttpResponse = JsonResponse(body, status=status)
     else:
+        request.user = AnonymousUser()
         response = error_page(request, status)
     response.headers["Retry-After"] = str(outages.RETRY_AFTER_S)
     response.headers["Cache-Control"] = "no-store"
