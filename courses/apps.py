@@ -14,5 +14,7 @@ class CoursesConfig(AppConfig):
         # Models exist only now.
         from courses import checks  # noqa: F401
         from courses.domain import outline
+        from courses.web import recent
 
         outline.connect()
+        recent.connect()

@@ -3,10 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from cxcourse import oauth, sign_in
+from cxcourse import oauth, people, sign_in
 from cxcourse.security_txt import security_txt
 
 oauth.hide_from_admin()
+people.register()
 admin.site.login_form = sign_in.AdminSignIn
 
 urlpatterns = [

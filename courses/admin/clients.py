@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.admin.mixins import CourseAdmin, ReadOnly, names_of
+from courses.admin.personal_data import HandlesPeople
 from courses.domain import clients, oauth, tokens
 from courses.models import (
     ApiClient,
@@ -124,7 +125,7 @@ class RootReads(ReadOnly, RootOnly, CourseAdmin):
 
 
 @admin.register(ExternalIdentity)
-class ExternalIdentityAdmin(RootReads):
+class ExternalIdentityAdmin(HandlesPeople, RootReads):
     list_display = ["client", "subject", "user", "created_at"]
     list_filter = ["client"]
     list_select_related = ["client", "user"]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from courses import moments
 from courses.admin.mixins import CourseAdmin, OwnFilter, ReadOnly, SameCourseForm, names_of
 from courses.admin.person import PersonAdmin
+from courses.admin.personal_data import HandlesPeople
 from courses.domain import access, enrolments, grants
 from courses.errors import CoursesError
 from courses.models import Accommodation, Enrolment, Extension, LessonProgress, ReviewCard
@@ -31,7 +32,7 @@ class EnrolmentForm(forms.ModelForm):
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(PersonAdmin):
+class EnrolmentAdmin(HandlesPeople, PersonAdmin):
     form = EnrolmentForm
     finds_others = True
     fields = ["course", "user", "role"]

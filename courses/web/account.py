@@ -1,15 +1,14 @@
-"""Signing in and up, changing the password, and what a person may demand about their data."""
+"""Signing in and up, changing the password, and the page of the account."""
 
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import login, logout, views
+from django.contrib.auth import login, views
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse_lazy
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,10 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses import rates
 from courses.addresses import client_address
 from courses.conf import has_api, settings
-from courses.domain import personal_data
 from courses.web.display import back
-from courses.web.errors import handles_errors
-from courses.web.forms import ChangePasswordForm, ErasureForm, SignInForm, SignUpForm
+from courses.web.forms import ChangePasswordForm, SignInForm, SignUpForm
 
 _FORM = ["GET", "HEAD", "POST"]
 # One of several backends must be named for a person who has just made an account.
@@ -79,28 +76,3 @@ def _may_make_account(request: HttpRequest) -> bool:
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     return render(request, "courses/account/account.html", {"has_api": has_api()})
-
-
-@login_required
-@require_safe
-@handles_errors
-def export(request: HttpRequest) -> HttpResponse:
-    """Everything that is stored about the person, as a file."""
-    stored = personal_data.export(user=request.user, now=timezone.now())
-    response = JsonResponse(stored, json_dumps_params={"indent": 2, "ensure_ascii": False})
-    response.headers["Content-Disposition"] = 'attachment; filename="my-course-data.json"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-@login_required
-@require_http_methods(_FORM)
-@handles_errors
-def erase(request: HttpRequest) -> HttpResponse:
-    form = ErasureForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        personal_data.erase(user=request.user, now=timezone.now())
-        logout(request)
-        messages.success(request, _("Your personal data are erased and you are signed out."))
-        return redirect("courses:catalogue")
-    return render(request, "courses/account/erase.html", {"form": form})

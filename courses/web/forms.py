@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
+from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UserCreationForm
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from courses.web import names
@@ -49,18 +50,52 @@ class ChangePasswordForm(DrawnForm, PasswordChangeForm):
     pass
 
 
-class ErasureForm(DrawnForm):
+class PasswordForm(DrawnForm):
+    """The password once more, tried as at sign-in, so that guessing is counted and stopped."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, user: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.request = request
+
+    def clean_password(self) -> str:
+        typed: str = self.cleaned_data["password"]
+        found = authenticate(self.request, username=self.user.get_username(), password=typed)
+        if found is None or found.pk != self.user.pk:
+            raise forms.ValidationError(_("This is not your password."))
+        return typed
+
+
+class ErasureForm(PasswordForm):
     """Typing one's own user name is what makes an erasure deliberate."""
 
     user_name = forms.CharField(label=_("Type your user name to confirm"), required=True)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, needs_password: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
         self.fields["user_name"].widget.attrs.update({"autocomplete": "off", "spellcheck": "false"})
+        self.order_fields(["user_name", "password"])
+        if not needs_password:
+            del self.fields["password"]
 
     def clean_user_name(self) -> str:
         typed: str = self.cleaned_data["user_name"]
         if typed.casefold() != self.user.get_username().casefold():
             raise forms.ValidationError(_("This is not your user name."))
         return typed
+
+
+class AgreementForm(DrawnForm):
+    """A box to tick, for a learner whose user name here is nothing that she knows."""
+
+    is_sure = forms.BooleanField(label=_("Yes, erase everything about me here, for good."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["is_sure"].widget.attrs["class"]

@@ -12,6 +12,7 @@ from courses.web import (
     glossary,
     lessons,
     metrics,
+    my_data,
     preferences,
     preview,
     progress,
@@ -26,6 +27,7 @@ _COURSE = "courses/<slug:course>/"
 _LESSON = f"{_COURSE}lessons/<slug:lesson>/"
 _QUIZ = f"{_COURSE}quizzes/<slug:quiz>/"
 _REVIEW = f"{_COURSE}daily-review/"
+_MINE = f"{_COURSE}my-data/"
 _ATTEMPT = "attempts/<uuid:uuid>/"
 _EMBED = "embed/<uuid:uuid>/"
 
@@ -46,6 +48,9 @@ _PAGES = [
     path(_ATTEMPT, attempts.page, name="attempt"),
     path(f"{_ATTEMPT}submit/", attempts.submit, name="attempt-submit"),
     path(f"{_ATTEMPT}review/", review.page, name="review"),
+    path(_MINE, my_data.in_course, name="my-data"),
+    path(f"{_MINE}export/", my_data.export_in_course, name="my-data-export"),
+    path(f"{_MINE}erase/", my_data.erase_in_course, name="my-data-erase"),
     path("progress/", progress.progress, name="progress"),
     path("account/sign-in/", account.SignIn.as_view(), name="sign-in"),
     path("account/sign-out/", account.SignOut.as_view(), name="sign-out"),
@@ -53,10 +58,10 @@ _PAGES = [
     path("account/password/", account.ChangePassword.as_view(), name="password"),
     path("account/", account.account, name="account"),
     path("account/preferences/", preferences.page, name="preferences"),
-    path("account/export/", account.export, name="export"),
+    path("account/export/", my_data.export, name="export"),
     path("account/tokens/", tokens.page, name="tokens"),
     path("account/tokens/<uuid:uuid>/revoke/", tokens.revoke, name="token-revoke"),
-    path("account/erase/", account.erase, name="erase"),
+    path("account/erase/", my_data.erase, name="erase"),
 ]
 """What people read: with times, on their own clocks."""
 _OTHERS = [

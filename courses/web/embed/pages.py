@@ -35,6 +35,7 @@ READABLE = frozenset(
         "attempt",
         "attempt-submit",
         "review",
+        "my-data",
     }
 )
 """Pages that one may come back to."""
@@ -49,6 +50,8 @@ PAGES = READABLE | {
     "quiz-start",
     "attempt-save",
     "attempt-flag",
+    "my-data-export",
+    "my-data-erase",
 }
 """What makes sense in a frame: one course; no accounts, no other courses, nothing of the site."""
 

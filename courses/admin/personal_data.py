@@ -1,0 +1,103 @@
+"""Actions on people's data, for who may delete accounts: all of it as a file, and its erasure."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from courses.domain import personal_data
+
+MOST = 50
+"""People in one file or one erasure."""
+
+
+def may_handle(request: HttpRequest) -> bool:
+    """May this member of staff delete accounts?"""
+    people = get_user_model()._meta
+    return bool(request.user.has_perm(f"{people.app_label}.delete_{people.model_name}"))
+
+
+@admin.action(description=gettext_lazy("Export the personal data of these people"))
+def export_people(modeladmin: Any, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+    people = _people(modeladmin, request, queryset)
+    if not people:
+        return None
+    now = timezone.now()
+    stored = [personal_data.export(user=one, now=now) for one in people]
+    for one in people:
+        modeladmin.log_change(request, one, _("Personal data exported."))
+    response = JsonResponse({"people": stored}, json_dumps_params={"indent": 2})
+    response.headers["Content-Disposition"] = 'attachment; filename="personal-data.json"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@admin.action(description=gettext_lazy("Erase these people …"))
+def erase_people(modeladmin: Any, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+    """Asks first, naming each; then erases one after the other."""
+    people = _people(modeladmin, request, queryset)
+    if not people:
+        return None
+    if request.POST.get("is_sure") != "yes":
+        return _question(modeladmin, request, queryset, people)
+    for one in people:
+        personal_data.erase(user=one, now=timezone.now())
+        modeladmin.log_change(request, one, _("Person erased."))
+    text = ngettext("%(count)d person is erased.", "%(count)d people are erased.", len(people))
+    modeladmin.message_user(request, text % {"count": len(people)}, messages.SUCCESS)
+    return None
+
+
+ACTIONS: tuple[Callable[..., Any], ...] = (export_people, erase_people)
+
+
+class HandlesPeople:
+    """Offers the actions to those who may take them."""
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions: dict[str, Any] = super().get_actions(request)  # type: ignore[misc]
+        if may_handle(request) and "_popup" not in request.GET:
+            for action in ACTIONS:
+                name = action.__name__
+                actions[name] = (action, name, action.short_description)  # type: ignore[attr-defined]
+        return actions
+
+
+def _people(modeladmin: Any, request: HttpRequest, queryset: QuerySet) -> list[Any]:
+    """The people of the chosen rows, each once; none, and a message, where it is not allowed."""
+    if not may_handle(request):
+        modeladmin.message_user(request, _("Only who may delete accounts may do this."), "error")
+        return []
+    rows = queryset if issubclass(queryset.model, AbstractBaseUser) else None
+    if rows is None:
+        users = queryset.order_by().values("user")
+        rows = get_user_model()._default_manager.filter(pk__in=users)
+    people = list(rows.order_by("pk")[: MOST + 1])
+    if len(people) > MOST:
+        text = _("Choose at most %(count)d people at a time.") % {"count": MOST}
+        modeladmin.message_user(request, text, messages.ERROR)
+        return []
+    return people
+
+
+def _question(
+    modeladmin: Any, request: HttpRequest, queryset: QuerySet, people: list[Any]
+) -> TemplateResponse:
+    context = {
+        **modeladmin.admin_site.each_context(request),
+        "title": _("Erase people"),
+        "people": people,
+        "chosen": queryset.values_list("pk", flat=True),
+        "opts": modeladmin.opts,
+        "action": "erase_people",
+        "checkbox": admin.helpers.ACTION_CHECKBOX_NAME,
+    }
+    return TemplateResponse(request, "admin/courses/erase_people.html", context)

@@ -1,0 +1,50 @@
+"""Hand out or erase what is stored about a person, for whoever runs the site."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from courses.domain import personal_data
+from courses.models import ExternalIdentity
+
+
+class Command(BaseCommand):
+    help = "Exports everything about a person as JSON, or erases it for good."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("what", choices=["export", "erase"])
+        parser.add_argument("name", help="User name; with --platform, the platform's own id.")
+        parser.add_argument("--platform", help="Name of the API client that knows the person.")
+        parser.add_argument("--yes", action="store_true", help="Erase without asking.")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        user = _find(options["name"], options["platform"])
+        if options["what"] == "export":
+            stored = personal_data.export(user=user, now=timezone.now())
+            self.stdout.write(json.dumps(stored, indent=2, ensure_ascii=False))
+            return
+        if not options["yes"] and not self._agrees(user):
+            raise CommandError("Nothing was erased.")
+        personal_data.erase(user=user, now=timezone.now())
+        self.stdout.write("Erased.")
+
+    def _agrees(self, user: Any) -> bool:
+        name = user.get_username()
+        return input(f"Erase everything about {name}? Type the user name: ") == name
+
+
+def _find(name: str, platform: str | None) -> Any:
+    if platform:
+        known = ExternalIdentity.objects.filter(client__name=platform, subject=name)
+        identity = known.select_related("user").first()
+        found = identity.user if identity else None
+    else:
+        people = get_user_model()._default_manager
+        found = people.filter(**{get_user_model().USERNAME_FIELD: name}).first()
+    if found is None:
+        raise CommandError(f"There is nobody called {name!r}.")
+    return found

@@ -1,0 +1,111 @@
+"""What a person may demand about her data: all of it as a file, and its erasure."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from courses.domain import access, personal_data
+from courses.web import recent
+from courses.web.errors import handles_errors
+from courses.web.forms import AgreementForm, ErasureForm, PasswordForm
+
+_FORM = ["GET", "HEAD", "POST"]
+
+
+@sensitive_post_parameters("password")
+@login_required
+@require_http_methods(_FORM)
+@handles_errors
+def export(request: HttpRequest) -> HttpResponse:
+    """Everything that is stored about the person, as a file; the password first."""
+    if recent.is_recent(request):
+        return _file(request)
+    form = PasswordForm(request.POST or None, user=request.user, request=request)
+    if request.method == "POST" and form.is_valid():
+        recent.note(request)
+        return _file(request)
+    return render(request, "courses/account/export.html", {"form": form})
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@login_required
+@require_http_methods(_FORM)
+@handles_errors
+def erase(request: HttpRequest) -> HttpResponse:
+    """Erase the person, who types her user name, and her password unless she has just come."""
+    form = ErasureForm(
+        request.POST or None,
+        user=request.user,
+        request=request,
+        needs_password=not recent.is_recent(request),
+    )
+    if request.method == "POST" and form.is_valid():
+        personal_data.erase(user=request.user, now=timezone.now())
+        logout(request)
+        messages.success(request, _("Your personal data are erased and you are signed out."))
+        return redirect("courses:catalogue")
+    return render(request, "courses/account/erase.html", {"form": form})
+
+
+@never_cache
+@login_required
+@require_safe
+@handles_errors
+def in_course(request: HttpRequest, course: str) -> HttpResponse:
+    """The page for a learner whom a platform brought into its frame, who has no account page."""
+    return render(request, "courses/account/my_data.html", _context(request, course))
+
+
+@login_required
+@require_http_methods(["POST"])
+@handles_errors
+def export_in_course(request: HttpRequest, course: str) -> HttpResponse:
+    """The file; only for who came from the platform, or signed in, just now."""
+    context = _context(request, course)
+    if not context["is_recent"]:
+        return render(request, "courses/account/my_data.html", context, status=403)
+    return _file(request)
+
+
+@login_required
+@require_http_methods(["POST"])
+@handles_errors
+def erase_in_course(request: HttpRequest, course: str) -> HttpResponse:
+    """The same for the erasure, with a box to tick: her user name here is nothing she knows."""
+    form = AgreementForm(request.POST)
+    context = _context(request, course) | {"form": form}
+    if not context["is_recent"]:
+        return render(request, "courses/account/my_data.html", context, status=403)
+    if not form.is_valid():
+        return render(request, "courses/account/my_data.html", context, status=400)
+    personal_data.erase(user=request.user, now=timezone.now())
+    if getattr(request, "embed", None) is None:
+        logout(request)
+    return render(request, "courses/account/erased.html", {"is_erased": True})
+
+
+def _context(request: HttpRequest, course: str) -> dict[str, Any]:
+    reader = access.reader(course_key=course, by=request.user)
+    return {
+        "course": reader.course,
+        "form": AgreementForm(),
+        "is_recent": recent.is_recent(request),
+    }
+
+
+def _file(request: HttpRequest) -> HttpResponse:
+    stored = personal_data.export(user=request.user, now=timezone.now())
+    response = JsonResponse(stored, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response.headers["Content-Disposition"] = 'attachment; filename="my-course-data.json"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
