@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.urls import path, reverse
+from django.views.decorators.http import require_safe
 
 from courses.admin.mixins import CourseAdmin
 from courses.domain import people
@@ -36,7 +37,7 @@ class PersonAdmin(CourseAdmin):
 
     def get_urls(self) -> list[Any]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_people"
-        view = self.admin_site.admin_view(self.people_view)
+        view = self.admin_site.admin_view(require_safe(self.people_view))
         return [path("people/", view, name=name), *super().get_urls()]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -56,7 +56,12 @@ class GradeRequest(Shape):
     scaled = serializers.DecimalField(
         max_digits=11, decimal_places=10, min_value=0, max_value=1, help_text="0 to 1"
     )
-    feedback = Text(max_length=10_000, allow_blank=True, default="")
+    feedback = Text(
+        max_length=10_000,
+        allow_blank=True,
+        default="",
+        help_text="Markdown; the learner reads it beside the response.",
+    )
     reason = Text(max_length=300, allow_blank=True, default="")
 
 
@@ -66,7 +71,7 @@ class GradingShape(Shape):
     revision = Whole(source="response.revision", allow_null=True, default=None)
     scaled = Number(allow_null=True)
     score = Number(allow_null=True)
-    feedback = Text()
+    feedback = Text(help_text="Markdown")
     reason = Text()
     graded_at = Moment()
 

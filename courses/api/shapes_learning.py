@@ -83,7 +83,7 @@ class ItemShape(Shape):
     scaled = Number(allow_null=True)
     feedback = Text()
     hint = Text()
-    comment = Text(help_text="What a person who graded it wrote.")
+    comment = Text(help_text="What a person who graded it wrote; Markdown.")
     is_scored = Truth(help_text="False when nobody is right or wrong in it (a vote).")
     move = MoveShape(allow_null=True, help_text="Of a second vote that is cast.")
 

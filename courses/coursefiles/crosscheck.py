@@ -139,7 +139,9 @@ class CrossCheck:
             self._known(quiz, f"{where}.question", [item.question], known)
             if item.draw is not None:
                 self._draw(quiz, f"{where}.draw", item.draw)
-        for path, message in enemies.problems(record, [each.record for each in self.questions]):
+        for path, message in enemies.problems(
+            record, [each.record for each in self.questions], checks=self.checks
+        ):
             self.notes.problem(quiz.file, quiz.line(path), message)
 
     def _draw(self, quiz: Placed[QuizFile], where: str, draw: DrawFile) -> None:

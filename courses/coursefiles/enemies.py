@@ -1,6 +1,6 @@
 """Do a quiz's questions keep their enemies apart? Asked of the records of a course."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -9,10 +9,13 @@ from courses.coursefiles.debates import is_scored
 from courses.coursefiles.schema import DrawFile, QuestionFile, QuizFile
 
 
-def problems(quiz: QuizFile, questions: Sequence[QuestionFile]) -> Iterator[tuple[str, str]]:
+def problems(
+    quiz: QuizFile, questions: Sequence[QuestionFile], *, checks: Container[str] = ()
+) -> Iterator[tuple[str, str]]:
     """(path, message) of enemies that a quiz names, and of a draw that only enemies would fill.
 
-    A draw for which the bank is too small in any case is told elsewhere.
+    No draw takes the checks of lessons. A draw for which the bank is too small in any case is told
+    elsewhere.
     """
     known = filling.enemies((question.key, question.enemies) for question in questions)
     if not known:
@@ -24,7 +27,8 @@ def problems(quiz: QuizFile, questions: Sequence[QuestionFile]) -> Iterator[tupl
         clash = f"items.{named[place][0]}.question", clash_message(key, other)
         yield clash
     if clash is None:
-        yield from _unfilled(quiz, questions, [key for _index, key in named], known)
+        bank = [question for question in questions if question.key not in checks]
+        yield from _unfilled(quiz, bank, [key for _index, key in named], known)
 
 
 def clash_message(key: str, other: str) -> str:

@@ -57,6 +57,17 @@ def may_author(*, course: Course, by: Any) -> bool:
     return roles.filter(role=Enrolment.Role.INSTRUCTOR).exists()
 
 
+def may_read_records(*, course: Course, by: Any) -> bool:
+    """May this person read what others did in the course, here as in the admin?
+
+    Instructors may; a member of staff among them only with the right to see attempts, so that
+    somebody who writes questions alone reads nobody's answers.
+    """
+    if not may_author(course=course, by=by):
+        return False
+    return not by.is_staff or by.has_perm("courses.view_attempt")
+
+
 def authored(*, by: Any) -> CourseQuerySet:
     """The courses this person may author: all for an administrator, else those they teach."""
     if by.is_superuser:
@@ -66,12 +77,12 @@ def authored(*, by: Any) -> CourseQuerySet:
 
 
 def attempt(*, uuid: UUID, by: Any) -> Attempt:
-    """An attempt to read: one's own, or of a course one teaches. Raises NotFound."""
+    """An attempt to read: one's own, or one whose records one may read. Raises NotFound."""
     found = _attempts().filter(uuid=uuid).first()
     if found is None:
         raise NotFound
     is_own = found.enrolment.user_id == by.pk and found.enrolment.state == Enrolment.State.ACTIVE
-    if not is_own and not may_author(course=found.enrolment.course, by=by):
+    if not is_own and not may_read_records(course=found.enrolment.course, by=by):
         raise NotFound
     return found
 

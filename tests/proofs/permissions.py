@@ -106,7 +106,7 @@ PLATFORMS = ROOTS | {"delete": (NO_STAFF, NO_STAFF), "history": (UNSEEN, UNSEEN)
 PLATFORM_LOGS = PLATFORMS | {"add": (NO_STAFF, NO_STAFF), "change": (ROOT, NO_STAFF)}
 
 MODELS: dict[str, dict[str, Row]] = {
-    "courses_accommodation": KEPT,
+    "courses_accommodation": KEPT | {"people": (STAFF, ONLY_GET)},
     "courses_apiclient": PLATFORMS,
     "courses_apikey": PLATFORMS,
     "courses_asset": OPTIONAL,
@@ -116,7 +116,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "courses_course": EDITED,
     "courses_delivery": READ_ONLY,
     "courses_deliverytry": PLATFORM_LOGS,
-    "courses_enrolment": KEPT,
+    "courses_enrolment": KEPT | {"people": (STAFF, ONLY_GET)},
     "courses_event": READ_ONLY,
     "courses_extension": KEPT,
     "courses_externalidentity": PLATFORM_LOGS,
