@@ -48,6 +48,8 @@ class ItemView:
     value: Any = None
     move: Move | None = None
     """Of a second vote that is cast: where it came from, and where everybody's went."""
+    waits_for: str = ""
+    """Of a second vote: the key of the first while that is not cast."""
 
     @property
     def files(self) -> list[dict[str, str]]:

@@ -5,20 +5,37 @@ one's own second vote, and only in steps of `STEP` people.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from courses.domain import scoring
-from courses.models import AttemptItem, Enrolment, Question, QuestionVersion, Response, VoteTally
+from courses.errors import Conflict
+from courses.models import (
+    Attempt,
+    AttemptItem,
+    Enrolment,
+    Question,
+    QuestionVersion,
+    Response,
+    VoteTally,
+)
 
 STEP = 5
 """So many people more must have voted twice before the figures that learners see move."""
 
 Moves = dict[str, dict[str, int]]
 """Position before → position after → people."""
+
+
+class FirstVoteMissing(Conflict):
+    """`details`: `question`, the key of the vote that comes first."""
+
+    default = _("Cast your first vote before you vote again; it is asked earlier on this page.")
 
 
 @dataclass(frozen=True)
@@ -84,6 +101,22 @@ def pairs(*, items: Iterable[AttemptItem]) -> list[Pair]:
     cast = {item.version.question.key: item for item in items if _is_vote(item)}
     found = ((cast.get(asked_before(item.version)), item) for item in cast.values())
     return [Pair(before, after) for before, after in found if before is not None]
+
+
+def refuse_early(
+    *, attempt: Attempt, version: QuestionVersion, asked: Collection[str] | None = None
+) -> None:
+    """Raise FirstVoteMissing for a second vote while the first one, asked too, is not cast.
+
+    `asked` are the keys of all questions beside it; without it those of the attempt's items.
+    """
+    key = asked_before(version)
+    if not key:
+        return
+    first = attempt.items.filter(version__question__key=key)
+    is_asked = first.exists() if asked is None else key in asked
+    if is_asked and not first.filter(value__isnull=False).exists():
+        raise FirstVoteMissing(question=key)
 
 
 def asked_before(version: QuestionVersion) -> str:

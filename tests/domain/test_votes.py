@@ -93,13 +93,52 @@ def test_a_second_vote_shows_the_learners_own_move(debate):
     assert seen[first.key].move is None
 
 
-def test_a_second_vote_without_a_first_shows_no_move_and_is_not_counted(debate):
+def test_a_second_vote_waits_for_the_first(debate):
     lesson, first, second = debate
+    ada = make_learner(lesson.module.course)
+    with pytest.raises(votes.FirstVoteMissing):
+        cast(ada, lesson, second, "a")
+
+    waiting = page_of(ada, lesson)[second.key]
+    assert (waiting.can_respond, waiting.waits_for) == (False, first.key)
+    cast(ada, lesson, first, "a")
+    ready = page_of(ada, lesson)[second.key]
+    assert (ready.can_respond, ready.waits_for) == (True, "")
+    assert cast(ada, lesson, second, "b").view.move.is_changed
+
+
+def test_after_practising_again_the_second_vote_waits_again(debate):
+    lesson, _first, second = debate
+    _view, ada = vote_twice(debate)
+    lessons.practise_again(reader=reader_of(ada), lesson_key=lesson.key, by=ada.user, now=NOW)
+    with pytest.raises(votes.FirstVoteMissing):
+        cast(ada, lesson, second, "a")
+
+
+def test_a_second_vote_does_not_wait_for_a_first_that_is_asked_no_more(debate):
+    lesson, first, second = debate
+    lesson.checks.items.filter(question=first).delete()
     ada = make_learner(lesson.module.course)
 
     assert cast(ada, lesson, second, "a").view.move is None
-    cast(ada, lesson, first, "a")
-    assert not VoteTally.objects.exists()
+
+
+def test_in_an_attempt_the_second_vote_waits_too():
+    quiz = make_quiz(questions=1, feedback_mode="deferred")
+    first = make_question(quiz.module, kind="vote", data=VOTE)
+    second = make_question(quiz.module, kind="vote", data={**VOTE, "again": first.key})
+    for position, question in enumerate((first, second), start=2):
+        add_item(quiz, question, position=position)
+    ada = make_learner(quiz.course)
+    by = ada.user
+    attempt = attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=by, now=NOW)
+    keys = list(attempt.items.order_by("position").values_list("version__question__key", flat=True))
+    vote = {"raw": {"choice": "a", "certainty": 70}, "based_on": 0, "by": by, "now": NOW}
+    place = {key: keys.index(key) + 1 for key in keys}
+    with pytest.raises(votes.FirstVoteMissing):
+        attempts.save(attempt=attempt, position=place[second.key], **vote)
+    attempts.save(attempt=attempt, position=place[first.key], **vote)
+    attempts.save(attempt=attempt, position=place[second.key], **vote)
 
 
 def test_others_are_shown_as_sums_from_five_on_and_in_steps_of_five(debate):
@@ -154,7 +193,7 @@ def test_the_same_vote_sent_twice_counts_once(debate):
 
 
 def test_the_tally_is_what_the_log_says(debate):
-    lesson, first, second = debate
+    lesson, first, _second = debate
     for before, after in ["ab", "bb", "ba", "ab"]:
         _view, learner = vote_twice(debate, before, after)
     lessons.practise_again(
@@ -162,7 +201,6 @@ def test_the_tally_is_what_the_log_says(debate):
     )
     vote_twice(debate, "b", "b", learner=learner)
     bob = make_learner(lesson.module.course)
-    cast(bob, lesson, second, "a")
     cast(bob, lesson, first, "a")
 
     assert list(verifying.verify(now=NOW)) == []

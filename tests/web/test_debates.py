@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.domain import enrolments
-from courses.models import VoteTally
+from courses.models import Response, VoteTally
 from tests.factories import NOW, UserFactory, make_debate, make_learner
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,21 @@ def test_a_vote_is_cast_with_a_certainty_and_stands(debate):
     assert re.search(r"Smuda.{1,6}s side\.", html)
     for verdict in ("Not right", "Right</span>", "Your choice, and right"):
         assert verdict not in html.split(f"check-{debate.first.key}")[1].split("</section>")[0]
+
+
+def test_the_second_vote_waits_for_the_first(debate):
+    html = debate.page()
+    assert html.count("Cast my vote") == 1
+    assert f'href="#check-{debate.first.key}"' in html
+    response = debate.vote(debate.second, "a", "70")
+
+    assert response.status_code == 409
+    assert "Cast your first vote before you vote again" in response.content.decode()
+    assert not Response.objects.exists()
+    debate.vote(debate.first, "b", "40")
+    assert debate.page().count("Cast my vote") == 1
+    assert debate.vote(debate.second, "a", "70").status_code == 302
+    assert "You changed sides" in debate.page()
 
 
 def test_half_a_vote_comes_back_as_it_was_sent(debate):

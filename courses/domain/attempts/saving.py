@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from courses.domain import cards, grading, presenting
+from courses.domain import cards, grading, presenting, votes
 from courses.domain.attempts.closing import close_due, is_over, locked_attempt
 from courses.domain.policy import Policy
 from courses.errors import Closed, Conflict, Invalid, NotFound
@@ -96,6 +96,7 @@ def save_item(*, attempt: Attempt, item: AttemptItem, request: Request) -> Saved
         return Saved(item, earlier.revision, is_new=False, received_at=earlier.received_at)
     if not attempt.is_open or is_over(attempt=attempt, now=request.now):
         raise Closed
+    votes.refuse_early(attempt=attempt, version=item.version)
     policy = Policy.load(attempt.policy)
     if request.based_on != item.revision:
         if value == item.value:

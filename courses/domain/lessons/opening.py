@@ -112,6 +112,12 @@ def _checks(
             views[key] = _preview(reader, place, number)
     for key, move in votes.moves_of(pairs=votes.pairs(items=running)).items():
         views[key] = replace(views[key], move=move)
+    for place in lesson.places:
+        version = version_of(place)
+        first = views.get(votes.asked_before(version))
+        if first is not None and not first.is_answered:
+            key = version.question.key
+            views[key] = replace(views[key], can_respond=False, waits_for=first.question_key)
     return views
 
 

@@ -49,6 +49,8 @@ def respond(
     with transaction.atomic():
         place = _place(lesson, question_key)
         attempt = _running(enrolment, place, by, now)
+        keys = [version_of(one).question.key for one in lesson.places]
+        votes.refuse_early(attempt=attempt, version=version_of(place), asked=keys)
         item = _running_item(attempt, place)
         saved = saving.save_item(attempt=attempt, item=item, request=request)
         if saved.item.value is None:

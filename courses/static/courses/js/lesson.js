@@ -61,6 +61,17 @@ function replace(section, html) {
   else announce(lesson.dataset.textSaved);
   document.dispatchEvent(new Event("cx:changed"));
   count();
+  open(fresh.id);
+}
+
+/* A second vote opens with the first: its form comes from the page as it is now. */
+async function open(id) {
+  const waiting = document.querySelector(`[data-waits-for="${id}"]`);
+  if (!waiting) return;
+  const page = parse(await (await fetch(location.href)).text());
+  const fresh = page.getElementById(waiting.id);
+  waiting.replaceWith(fresh);
+  enhance(fresh);
 }
 
 function refuse(section, html) {
