@@ -28,6 +28,26 @@ def test_every_option_says_why(client: Client) -> None:
     assert "Not passed yet" in html
 
 
+def test_each_option_has_its_verdict_beside_its_reason(client: Client) -> None:
+    """The reasons say only why, so that the page says right or not, chosen or not."""
+    html = finished(Seat(client, questions=1), "a")
+    before = {
+        reason: html[: html.index(reason)].rpartition('class="verdict')[2].partition("</span>")[0]
+        for reason in ("That counts work.", "It follows her goal.", "That is our view.")
+    }
+    assert "Your choice, not right" in before["That counts work."]
+    assert "Right, but not chosen" in before["It follows her goal."]
+    assert "Not right" in before["That is our view."]
+
+
+def test_nothing_is_called_not_chosen_where_nothing_was_answered(client: Client) -> None:
+    html = finished(Seat(client, questions=1))
+    assert "Not answered" in html
+    assert "not chosen" not in html
+    assert "No response" not in html
+    assert html.count("Not right") == 2
+
+
 def test_an_exam_shows_the_score_and_when_there_is_more(client: Client) -> None:
     html = finished(Seat(client, kind="exam", attempts_allowed=2), "b", "b")
     assert "2 of 2 points" in html
