@@ -17,6 +17,7 @@ from courses.coursefiles.lint.lessons import check_lessons
 from courses.coursefiles.lint.material import Material, gather
 from courses.coursefiles.lint.names import check_links, check_objectives, check_terms
 from courses.coursefiles.lint.numbers import check_lesson_numbers
+from courses.coursefiles.lint.overlap import check_overlaps
 from courses.coursefiles.lint.pretests import check_pretests
 from courses.coursefiles.lint.rules import RULES_FILE, Rules, read_rules
 from courses.coursefiles.lint.stems import check_stems
@@ -34,6 +35,7 @@ CHECKS: tuple[Callable[[Material, Rules], Iterator[FileProblem]], ...] = (
     check_stems,
     check_banks,
     check_quizzes,
+    check_overlaps,
     check_pretests,
 )
 

@@ -87,7 +87,7 @@ def _authored(
             yield FileProblem(quiz.file, quiz.line(f"{path}.draw.count"), message)
 
 
-def _bank(material: Material, quiz: Placed[QuizFile]) -> list[Question]:
+def bank_of(material: Material, quiz: Placed[QuizFile]) -> list[Question]:
     """Every question that the quiz may show, each once."""
     draws = [draw for _path, draw in _drawn(quiz)]
     fixed = {item.question for item in quiz.record.items}
@@ -99,7 +99,7 @@ def _bank(material: Material, quiz: Placed[QuizFile]) -> list[Question]:
 
 
 def _types(material: Material, quiz: Placed[QuizFile], wanted: QuizRules) -> Iterator[FileProblem]:
-    counts = Counter(question.record.type for question in _bank(material, quiz))
+    counts = Counter(question.record.type for question in bank_of(material, quiz))
     for name, number in wanted.types.items():
         needed = wanted.authored_per_drawn * number
         if counts[name] < needed:
@@ -110,7 +110,7 @@ def _types(material: Material, quiz: Placed[QuizFile], wanted: QuizRules) -> Ite
 def _stimuli(
     material: Material, quiz: Placed[QuizFile], wanted: QuizRules
 ) -> Iterator[FileProblem]:
-    stimuli = Counter(question.record.stimulus for question in _bank(material, quiz))
+    stimuli = Counter(question.record.stimulus for question in bank_of(material, quiz))
     found = sum(count for key, count in stimuli.items() if key and count > 1)
     if found < wanted.shared_stimulus:
         message = f"{found} questions share a stimulus; {wanted.shared_stimulus} are needed."
@@ -120,7 +120,7 @@ def _stimuli(
 def _levels(material: Material, quiz: Placed[QuizFile], wanted: QuizRules) -> Iterator[FileProblem]:
     """No item asks for more than its objective does."""
     levels = {key: BLOOM.index(bloom) for key, bloom in _bloom_of(material).items()}
-    for question in _bank(material, quiz) if wanted.is_capped else ():
+    for question in bank_of(material, quiz) if wanted.is_capped else ():
         record = question.record
         highest = levels.get(record.objective)
         if highest is not None and record.bloom and BLOOM.index(record.bloom) > highest:

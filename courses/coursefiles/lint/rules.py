@@ -132,6 +132,7 @@ class Rules:
     are_links_followed: bool = False
     lesson_words: tuple[str, ...] = ()
     are_objectives_met: bool = False
+    are_enemies_declared: bool = False
 
 
 def read_rules(content: bytes, notes: Notes) -> tuple[Rules, Document] | None:

@@ -1,0 +1,142 @@
+"""Questions of one quiz that give each other away, and are not declared as enemies.
+
+Compared are questions that one attempt may show together. A question gives another away when its
+stem and options
+
+- hold the other's right option word for word, where that has at most three words,
+- hold nearly all words of the other's right option that its own stem does not have, or
+- say a number that the stimulus of both does not, while the other asks for a number.
+
+Small words (“the”, “of”) do not count, nor does what the stem of the other says anyway.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from courses.coursefiles import filling, mentions
+from courses.coursefiles.lint.blueprint import bank_of
+from courses.coursefiles.lint.material import CHOICE, FEWEST, Material, Question
+from courses.coursefiles.lint.prose import words
+from courses.coursefiles.lint.rules import Rules
+from courses.coursefiles.problems import FileProblem
+
+SHORT = 3
+"""A right option of so many words is looked for word for word."""
+NEARLY = 0.75
+FEWEST_WORDS = 3
+_HIDDEN = frozenset(
+    ("feedback", "explanation", "if_true", "if_false", "otherwise", "hints", "errors")
+)
+_SMALL_WORDS = """
+a about after all also and another any are as at be because been before but by can could did do
+does each either every few first for from had has have he her him his how if in into is it its
+last least less many may me more most much must my never no nobody none nor not nothing of off
+on once one only or other our out own per she should so some than that the their them then there
+these they this those to too two up us was we were what when where which who whom whose why will
+with would you your
+"""
+_SMALL = frozenset(_SMALL_WORDS.split())
+_NUMBERS_WORDS = """
+five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty seventy
+eighty ninety hundred thousand half
+"""
+_NUMBERS = frozenset(_NUMBERS_WORDS.split())
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What is compared of one question."""
+
+    question: Question
+    shown: tuple[str, ...]
+    """The words of stem and options in their order."""
+    keys: tuple[str, ...]
+    options: frozenset[str]
+
+
+def check_overlaps(material: Material, rules: Rules) -> Iterator[FileProblem]:
+    if not rules.are_enemies_declared:
+        return
+    known = filling.enemies((one.record.key, one.record.enemies) for one in material.questions)
+    read = {one.record.key: _read(one) for one in material.ready}
+    given = {
+        stimulus.record.key: frozenset(words(stimulus.record.body.lower()))
+        for module in material.modules
+        for stimulus in module.stimuli
+    }
+    found: dict[tuple[str, str], str] = {}
+    for quiz in material.quizzes:
+        bank = [read[one.record.key] for one in bank_of(material, quiz)]
+        for told in bank:
+            others = known.get(told.question.record.key, frozenset())
+            for teller in bank:
+                key = teller.question.record.key
+                if teller is not told and key not in others:
+                    reason = _reason(told, teller, given)
+                    if reason:
+                        found.setdefault((told.question.record.key, key), reason)
+    for (key, other), reason in found.items():
+        message = f"{other} gives {key} away: {reason} Change one, or declare them as enemies."
+        yield read[key].question.problem("key", message)
+
+
+def _read(question: Question) -> _Read:
+    choices = question.item.choices
+    is_choice = question.item.interaction == CHOICE and len(choices) >= FEWEST
+    return _Read(
+        question,
+        tuple(word for text in _shown(question.record.data) for word in words(text.lower())),
+        tuple(choice.text for choice in choices if is_choice and choice.weight > 0),
+        frozenset(word for choice in choices for word in words(choice.text.lower())),
+    )
+
+
+def _shown(data: dict[str, Any]) -> Iterator[str]:
+    """The texts that a learner sees before the review."""
+    for name, value in data.items():
+        if name not in _HIDDEN:
+            yield from _visible(value)
+
+
+def _visible(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from _shown(value)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _visible(part)
+    else:
+        yield from (text for _path, text in mentions.texts(value, ""))
+
+
+def _reason(told: _Read, teller: _Read, given: dict[str, frozenset[str]]) -> str:
+    for key in told.keys:
+        if _holds(teller.shown, told, key):
+            return f"it says “{key}”."
+    return _number(told, teller, given)
+
+
+def _holds(shown: tuple[str, ...], told: _Read, key: str) -> bool:
+    """Does the text hold the right option, or nearly all that is new in it?"""
+    wanted = tuple(words(key.lower()))
+    stem = set(words(told.question.item.prompt.lower()))
+    new = set(wanted) - _SMALL - stem
+    if not any(word.isalpha() for word in new):  # A bare number stands for many things.
+        return False
+    if len(wanted) <= SHORT:
+        places = range(len(shown) - len(wanted) + 1)
+        return any(shown[start : start + len(wanted)] == wanted for start in places)
+    return len(new) >= FEWEST_WORDS and len(new & set(shown)) >= NEARLY * len(new)
+
+
+def _number(told: _Read, teller: _Read, given: dict[str, frozenset[str]]) -> str:
+    stimulus = told.question.record.stimulus
+    is_asked = told.question.item.interaction == "numeric_entry"
+    if not stimulus or not is_asked or teller.question.record.stimulus != stimulus:
+        return ""
+    said = [
+        word
+        for word in sorted(teller.options - given.get(stimulus, frozenset()))
+        if word in _NUMBERS or word[0].isdigit()
+    ]
+    return f"its options say “{said[0]}” about the same stimulus." if said else ""

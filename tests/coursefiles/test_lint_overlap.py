@@ -1,0 +1,84 @@
+"""Questions that one attempt may show together and that give each other away."""
+
+import pytest
+
+from tests.coursefiles.linted import BANK, QUIZZES, found
+
+RULES = "are_enemies_declared: true\n"
+QUIZ = "- key: quiz\n  title: Quiz\n  kind: graded\n  items:\n    - draw: {count: 1, tag: bank}\n"
+HEAD = "  objective: DEF-1\n  tags: [bank]\n"
+
+
+def choice(key: str, stem: str, right: str, *wrong: str, head: str = "") -> str:
+    lines = [
+        f"- key: {key}\n  type: single_choice\n{HEAD}{head}  data:\n    stem: {stem}\n    options:",
+        f"      - {{key: r, text: {right}, feedback: So., correct: true}}",
+    ]
+    for number, text in enumerate(wrong or ("A lamp", "A chair")):
+        lines.append(f"      - {{key: w{number}, text: {text}, feedback: Not so.}}")
+    return "\n".join(lines) + "\n"
+
+
+def numeric(key: str, head: str) -> str:
+    return (
+        f"- key: {key}\n  type: numeric\n{HEAD}{head}  data:\n    stem: Work out the score.\n"
+        "    blanks:\n      - {key: s, label: Score, answer: '20', feedback: So.}\n"
+    )
+
+
+def linted(*questions: str, **changes: str | None) -> list[str]:
+    files = {BANK: "".join(questions), QUIZZES: QUIZ, "quizzes.yaml": None, **changes}
+    return [line.partition(": ")[2] for line in found(RULES, **files)]
+
+
+def test_a_short_key_that_another_question_prints() -> None:
+    told = choice("told", "Which label is it?", "Connect")
+    teller = choice("teller", "A plan says connect first. Who wrote it?", "A man")
+
+    assert linted(told, teller) == [
+        "teller gives told away: it says “Connect”. Change one, or declare them as enemies."
+    ]
+    assert linted(told, teller.replace("connect", "listen")) == []
+
+
+@pytest.mark.parametrize("names", ["told", "teller"])
+def test_declared_enemies_are_fine(names: str) -> None:
+    heads = {"told": "  enemies: [teller]\n", "teller": "  enemies: [told]\n"}
+    told = choice("told", "Which label?", "Connect", head=heads["told"] * (names == "told"))
+    teller = choice("teller", "Connect?", "A man", head=heads["teller"] * (names == "teller"))
+
+    assert linted(told, teller) == []
+
+
+def test_a_long_key_whose_words_stand_in_another_question() -> None:
+    told = choice("told", "Who does?", "One lead answers for the outcome of every function")
+    teller = choice("teller", "Why has the lead who answers one outcome a say?", "For a function")
+
+    assert linted(told, teller)[0].startswith("teller gives told away: it says “One lead answers")
+
+
+def test_what_the_own_stem_says_gives_nothing_away() -> None:
+    told = choice("told", "Is it Connect or another?", "Connect")
+    teller = choice("teller", "Connect?", "A man")
+
+    assert linted(told, teller) == []
+
+
+def test_a_number_in_the_options_beside_a_question_for_a_number() -> None:
+    head = "  stimulus: a-case\n"
+    told = numeric("told", head)
+    teller = choice("teller", "What does it say?", "It rose by eight points", head=head)
+
+    reason = "its options say “eight” about the same stimulus."
+
+    assert linted(told, teller) == [
+        f"teller gives told away: {reason} Change one, or declare them as enemies."
+    ]
+    assert linted(told, teller.replace("eight", "some")) == []
+
+
+def test_questions_that_no_quiz_shows_together_are_left_alone() -> None:
+    told = choice("told", "Which label?", "Connect")
+    teller = choice("teller", "Connect?", "A man").replace("[bank]", "[other]")
+
+    assert linted(told, teller) == []
