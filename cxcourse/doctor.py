@@ -144,6 +144,25 @@ def _clock() -> str:
     return f"{distance:+.1f} seconds from the database's"
 
 
+def _proxy() -> str:
+    """Do the settings for the way in agree with each other?"""
+    count = settings.COURSES_TRUSTED_PROXIES
+    ends_tls = getattr(settings, "SECURE_PROXY_SSL_HEADER", None) is not None
+    if ends_tls and not count:
+        raise Problem(
+            "TRUST_X_FORWARDED_PROTO is on and TRUSTED_PROXIES is 0: limits and locks take all "
+            "visitors for one; set it to the number of proxies."
+        )
+    if settings.SECURE_SSL_REDIRECT and count and not ends_tls:
+        raise Problem(
+            "SECURE_SSL_REDIRECT is on behind a proxy without TRUST_X_FORWARDED_PROTO: every "
+            "page would redirect to itself for ever."
+        )
+    if not count:
+        return "none: visitors reach the web server directly"
+    return f"{count} trusted for addresses" + (", and for HTTPS" if ends_tls else "")
+
+
 QUESTIONS: dict[str, Callable[[], str]] = {
     "settings": _settings,
     "disk": _disk,
@@ -151,4 +170,5 @@ QUESTIONS: dict[str, Callable[[], str]] = {
     "database file": _database_file,
     "relay process": _relay,
     "clock": _clock,
+    "proxy": _proxy,
 }

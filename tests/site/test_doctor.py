@@ -73,6 +73,24 @@ def test_unsafe_settings_of_a_production_site_are_named(settings: Settings) -> N
     assert (found.is_ok, "SECRET_KEY must be a random text" in found.text) == (False, True)
 
 
+@pytest.mark.parametrize(
+    ("proxies", "header", "redirects", "is_ok"),
+    [
+        (0, None, False, True),
+        (1, ("HTTP_X_FORWARDED_PROTO", "https"), True, True),
+        (0, ("HTTP_X_FORWARDED_PROTO", "https"), True, False),
+        (1, None, True, False),
+    ],
+)
+def test_settings_of_a_proxy_that_contradict_each_other_are_wrong(
+    settings: Settings, proxies: int, header: object, redirects: bool, is_ok: bool
+) -> None:
+    settings.COURSES_TRUSTED_PROXIES = proxies
+    settings.SECURE_PROXY_SSL_HEADER = header
+    settings.SECURE_SSL_REDIRECT = redirects
+    assert finding("proxy").is_ok is is_ok
+
+
 def test_a_line_each_and_a_status(healthy: None, monkeypatch: pytest.MonkeyPatch) -> None:
     out = StringIO()
     monkeypatch.setattr(doctor, "QUESTIONS", {"one": lambda: "fine", "two": wrong})
