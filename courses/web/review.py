@@ -1,5 +1,6 @@
 """Looking back at an attempt: why each response was right or wrong, and where to go from there."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -11,8 +12,12 @@ from django.views.decorators.http import require_safe
 
 from courses.domain import access
 from courses.domain import review as reviewing
+from courses.models import Attempt
 from courses.web.attempt_items import row
 from courses.web.errors import handles_errors
+
+_SOON = timedelta(seconds=2)
+"""The clock of the page counts whole seconds; it hands in when the last one begins to end."""
 
 
 @never_cache
@@ -31,6 +36,16 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "course": shown.course,
         "rows": [row(view, shown.course) for view in shown.items],
         "more": shown.more,
+        "is_time_over": _is_time_over(attempt),
         "is_own": attempt.enrolment.user_id == request.user.pk,
     }
     return render(request, "courses/review.html", context)
+
+
+def _is_time_over(attempt: Attempt) -> bool:
+    """Did the attempt end because its time did, by the relay's hand or by the page's own clock?"""
+    if attempt.closed_by == Attempt.ClosedBy.DEADLINE:
+        return True
+    if attempt.deadline_at is None or attempt.submitted_at is None:
+        return False
+    return attempt.submitted_at >= attempt.deadline_at - _SOON

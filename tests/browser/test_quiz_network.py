@@ -39,6 +39,14 @@ def test_the_network_drops_and_the_page_is_reloaded(
     essay(started).fill("Written on a train.")
     started.get_by_label("The carrier promises").check()
     expect(started.locator("[data-save-state]")).to_contain_text("there is no connection")
+    # The navigator counts what the server has, and marks the rest.
+    expect(started.locator("[data-nav-count]")).to_have_text("1 of 3 answered")
+    marked = started.locator("[data-nav][data-unsaved]")
+    expect(marked.locator("[data-nav-state]")).to_have_text(["Not saved", "Not saved"])
+    started.get_by_role("button", name="Finish and submit").click()
+    told = started.locator("#attempt-unsaved")
+    expect(told).to_be_in_viewport()
+    expect(told.get_by_role("link")).to_have_text(["Question 1", "Question 3"])
     with pytest.raises(Error):
         started.reload()
     context.set_offline(False)
@@ -47,6 +55,8 @@ def test_the_network_drops_and_the_page_is_reloaded(
     expect(essay(started)).to_have_value("Written on a train.")
     # The save that a page makes as it goes may have got through; then nothing is left to tell of.
     nothing_left(started)
+    expect(started.locator("[data-nav-count]")).to_have_text("2 of 3 answered")
+    expect(started.locator("#attempt-unsaved")).to_be_hidden()
     assert room.value("essay") == {"text": "Written on a train."}
     assert room.value("single_choice") == {"choice": "c"}
 

@@ -1,6 +1,9 @@
 """The review of a closed attempt."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.test import Client
 
 from courses.models import Attempt
@@ -54,6 +57,18 @@ def test_an_exam_shows_the_score_and_when_there_is_more(client: Client) -> None:
     assert "It follows her goal." not in html
     assert "Your choice, and right" not in html
     assert "More is shown once you have used all attempts." in html
+
+
+def test_the_review_says_that_the_time_was_over(client: Client) -> None:
+    seat = Seat(client, time_limit_s=600)
+    begun = seat.begin().started_at
+    for late in (1, -0.5):
+        with time_machine.travel(begun + dt.timedelta(seconds=600 + late), tick=False):
+            client.post(seat.url("attempt-submit"))
+            html = seat.html(seat.url("review"))
+        assert "Your time was over." in html
+        begun = seat.begin().started_at
+    assert "Your time was over." not in finished(Seat(Client(), time_limit_s=600), "a")
 
 
 def test_an_open_attempt_goes_on_instead(client: Client) -> None:

@@ -1,4 +1,5 @@
-/* The list of questions beside the attempt: what is answered, flagged, and where one is. */
+/* The list of questions beside the attempt: what the server has, what is not saved yet, what is
+   flagged, and where one is. */
 
 export class Navigator {
   constructor({ root, texts }) {
@@ -22,11 +23,24 @@ export class Navigator {
     if (isFlagged !== undefined) {
       entry.toggleAttribute("data-flagged", isFlagged);
     }
-    const answered = entry.hasAttribute("data-answered");
-    const state = answered ? this.texts.answered : this.texts.unanswered;
-    entry.querySelector("[data-nav-state]").textContent = state;
+    this.#say(entry);
     entry.querySelector("[data-nav-flag]").hidden = !entry.hasAttribute("data-flagged");
     this.#recount();
+  }
+
+  /* Mark the questions whose input has not arrived, and no others. */
+  showUnsaved(positions) {
+    for (const entry of this.root.querySelectorAll("[data-nav]")) {
+      entry.toggleAttribute("data-unsaved", positions.includes(Number(entry.dataset.nav)));
+      this.#say(entry);
+    }
+  }
+
+  #say(entry) {
+    const { unsaved, answered, unanswered } = this.texts;
+    const stored = entry.hasAttribute("data-answered") ? answered : unanswered;
+    const state = entry.hasAttribute("data-unsaved") ? unsaved : stored;
+    entry.querySelector("[data-nav-state]").textContent = state;
   }
 
   #recount() {

@@ -36,6 +36,7 @@ export class AttemptPage {
     this.#watchLeaving();
     this.savers.forEach((saver) => saver.restore());
     this.savers.forEach((saver) => saver.catchUp());
+    this.#markUnsaved();
     this.form.dataset.ready = "";
     this.retry();
   }
@@ -130,9 +131,13 @@ export class AttemptPage {
       window.location.assign(address);
       return;
     }
-    this.status.tell(this.texts.stay, "waiting");
-    const [first] = this.queue.positions();
-    this.savers.get(first)?.article.focus();
+    this.status.unsaved(this.queue.positions(), this.form.dataset.pageUrl);
+  }
+
+  #markUnsaved() {
+    const positions = this.queue.positions();
+    this.nav.showUnsaved(positions);
+    if (!positions.length) this.status.allSaved();
   }
 
   /* Send everything, tries that were not checked yet included. Gives whether all has arrived. */
@@ -202,6 +207,7 @@ export class AttemptPage {
     await this.#settleIn(saver);
     this.nav.mark(saver.position, { isAnswered: "answered" in article.dataset });
     this.unchanged(saver);
+    this.#markUnsaved();
     return true;
   }
 
@@ -218,6 +224,7 @@ export class AttemptPage {
 
   unchanged(saver) {
     this.status.unchanged(saver, { isAll: !this.queue.positions().length });
+    this.#markUnsaved();
   }
 
   restored(saver, { isDraft }) {
@@ -227,9 +234,8 @@ export class AttemptPage {
   changed(saver, { isBlank }) {
     if (saver.isChecked) {
       this.status.touched(saver, isBlank ? "" : this.texts.draft);
-    } else {
-      this.nav.mark(saver.position, { isAnswered: !isBlank });
     }
+    this.#markUnsaved();
   }
 
   nothingToCheck(saver) {
@@ -245,6 +251,7 @@ export class AttemptPage {
     this.connection.works();
     this.status.saved(saver, data.saved_at, { isAll });
     this.nav.mark(saver.position, { isAnswered: !isBlank });
+    this.#markUnsaved();
     this.channel.postMessage({ position: saver.position, revision: data.revision });
     if (Number.isInteger(data.seconds_left)) {
       this.timer?.set(data.seconds_left);
@@ -272,6 +279,7 @@ export class AttemptPage {
 
   tooLate(saver, data, fields) {
     const text = asText(saver.article, saver.name, fields);
+    this.#markUnsaved();
     this.status.error(saver, `${data.message} ${text}`);
     this.status.say(saver, "", "");
   }

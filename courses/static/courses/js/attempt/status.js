@@ -71,6 +71,28 @@ export class Status {
     error.textContent = message;
   }
 
+  /* Beside the button that was pressed: why it did not go on, with a link to each such question. */
+  unsaved(positions, pageUrl) {
+    const notice = document.querySelector("#attempt-unsaved");
+    const links = positions.map((position) => {
+      const link = document.createElement("a");
+      const isHere = document.querySelector(`#item-${position}`) !== null;
+      const [path] = pageUrl.split("?");
+      link.href = isHere ? `#item-${position}` : `${path}?item=${position}#item-${position}`;
+      link.textContent = this.texts.question.replace("{number}", position);
+      const entry = document.createElement("li");
+      entry.append(link);
+      return entry;
+    });
+    notice.querySelector("ul").replaceChildren(...links);
+    notice.hidden = false;
+    notice.focus();
+  }
+
+  allSaved() {
+    document.querySelector("#attempt-unsaved").hidden = true;
+  }
+
   /* Nothing more can be saved: say so, and give back what did not arrive. */
   closed(message, unsent) {
     const notice = document.querySelector("#attempt-closed");
