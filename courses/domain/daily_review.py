@@ -172,21 +172,22 @@ def _planned(enrolment: Enrolment, now: datetime) -> list[AttemptItem]:
     # Mixed, so that what is easily confused stands side by side and no lesson in one piece.
     today = preferences.day(user=enrolment.user, moment=now)
     drawing.rng("review", enrolment.pk, today).shuffle(found)
-    return [_new_item(card, position) for position, card in enumerate(found, start=1)]
+    language = enrolment.course.language
+    return [_new_item(card, position, language) for position, card in enumerate(found, start=1)]
 
 
 def _size() -> int:
     return int(settings.REVIEW_SET)
 
 
-def _new_item(card: ReviewCard, position: int) -> AttemptItem:
+def _new_item(card: ReviewCard, position: int, language: str) -> AttemptItem:
     """Drawn anew once the card was answered, the same until then: a page may outlive its day."""
     version = card.question.ready_version
     if version is None:
         raise NotFound
     version.question = card.question
     source = drawing.rng("card", card.enrolment_id, card.review_count, version.pk)
-    params = version.question_type.prepare(version.parsed, source)
+    params = drawing.prepared(version=version, source=source, language=language)
     return AttemptItem(position=position, version=version, points=POINTS, params=params)
 
 

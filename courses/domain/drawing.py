@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
@@ -27,6 +28,7 @@ from courses.models import (
     QuizItem,
     ReviewCard,
 )
+from courses.questions import texts
 
 _SALT = "courses.domain.drawing"
 
@@ -42,6 +44,16 @@ def rng(*parts: object) -> Random:
     """A random source for exactly this place; the same parts give the same draws."""
     text = ":".join(str(part) for part in parts)
     return Random(salted_hmac(_SALT, text, algorithm="sha256").digest())  # noqa: S311
+
+
+def prepared(*, version: QuestionVersion, source: Random, language: str) -> dict[str, Any]:
+    """What is drawn once for an item and stored with it.
+
+    Also the course's language where it has letters of its own, so that a typed text is judged for
+    ever as it was read first.
+    """
+    params = version.question_type.prepare(version.parsed, source)
+    return {**params, "language": language} if texts.has_dotless(language) else params
 
 
 def draw(*, quiz: Quiz, enrolment: Enrolment, source: Random) -> list[Drawn]:

@@ -1,9 +1,12 @@
 """The words of a course."""
 
+from functools import partial
+
 from courses import collation
 from courses.domain import access, pinning
 from courses.domain.outline import LessonOutline, outline
 from courses.models import Lesson, Term
+from courses.questions.texts import ANY_LANGUAGE, normalised
 
 
 def terms_with_pinned(*, reader: access.Reader, pin: str) -> tuple[list[Term], str]:
@@ -31,13 +34,13 @@ def terms(*, reader: access.Reader, query: str = "") -> list[Term]:
     """
     rows = list(Term.objects.filter(course=reader.course).select_related("source"))
     rows = _sorted(rows, reader)
-    words = collation.folded(query).split()[:8]
+    form = partial(_form, language=reader.course.language or ANY_LANGUAGE)
+    words = form(query).split()
     if not words:
         return rows
     whole = " ".join(words)
-    return sorted(
-        (row for row in rows if _holds(row, words)), key=lambda row: _distance(row, whole, words)
-    )
+    found = (row for row in rows if _holds(form(f"{row.term} {row.definition}"), words))
+    return sorted(found, key=lambda row: _distance(form(row.term), whole, words))
 
 
 def taught_in(*, reader: access.Reader) -> dict[str, LessonOutline]:
@@ -58,14 +61,17 @@ def _sorted(rows: list[Term], reader: access.Reader) -> list[Term]:
     return sorted(rows, key=lambda row: collation.sort_key(row.term, language))
 
 
-def _holds(row: Term, words: list[str]) -> bool:
-    text = collation.folded(f"{row.term} {row.definition}")
+def _form(text: str, *, language: str) -> str:
+    """The form in which texts are searched: as typed texts are compared, and without accents."""
+    return " ".join(collation.folded(normalised(text, language=language)).split())
+
+
+def _holds(text: str, words: list[str]) -> bool:
     return all(word in text for word in words)
 
 
-def _distance(row: Term, whole: str, words: list[str]) -> int:
+def _distance(term: str, whole: str, words: list[str]) -> int:
     """How far a term is from what was searched; 0 is the term itself."""
-    term = " ".join(collation.folded(row.term).split())
     hits = (
         term == whole,
         term.startswith(whole),

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from courses.errors import Problem
+from courses.questions.texts import is_blank, normalised
 
 
 def check_keys(records: Sequence[Any], path: str) -> Iterator[Problem]:
@@ -23,12 +24,13 @@ def check_keys(records: Sequence[Any], path: str) -> Iterator[Problem]:
 def check_texts(
     records: Sequence[Any], path: str, *names: str, unique: str = "text"
 ) -> Iterator[Problem]:
-    """Problems with texts that must not be empty (`names`), and with two equal `unique` texts."""
+    """Problems with texts that must not be empty (`names`), and with two `unique` texts that look
+    the same."""
     for index, record in enumerate(records):
         for name in names:
-            if not getattr(record, name).strip():
+            if is_blank(getattr(record, name)):
                 yield Problem(f"{path}.{index}.{name}", _("This text must not be empty."))
-    texts = [" ".join(getattr(record, unique, "").split()).casefold() for record in records]
+    texts = [normalised(getattr(record, unique, "")) for record in records]
     for index, text in enumerate(texts):
         if text and text in texts[:index]:
             yield Problem(f"{path}.{index}.{unique}", _("Two entries have the same text."))
@@ -36,7 +38,7 @@ def check_texts(
 
 def check_stem(stem: str) -> Iterator[Problem]:
     """A problem when there is no question at all."""
-    if not stem.strip():
+    if is_blank(stem):
         yield Problem("stem", _("This text must not be empty."))
 
 

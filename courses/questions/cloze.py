@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,7 +29,7 @@ from courses.questions.base import (
 from courses.questions.data import BaseData
 from courses.questions.scoring import share
 from courses.questions.shown import judged
-from courses.questions.texts import first_twice, normalised
+from courses.questions.texts import ANY_LANGUAGE, first_twice, normalised
 
 MAX_LENGTH = 200
 _GAP = re.compile(r"\[\[([A-Za-z0-9_-]+)\]\]")
@@ -43,8 +44,9 @@ class Blank:
     label: str = ""
     options: tuple[str, ...] = ()
 
-    def accepts(self, text: str) -> bool:
-        return normalised(text) in {normalised(accepted) for accepted in self.accept}
+    def accepts(self, text: str, language: str = ANY_LANGUAGE) -> bool:
+        form = partial(normalised, language=language)
+        return form(text) in map(form, self.accept)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +103,7 @@ class Cloze(QuestionType[ClozeData]):
         twice = first_twice(list(blank.options))
         if twice is not None:
             yield Problem(f"{path}.options.{twice}", _("Two entries count as the same text."))
-        if sum(blank.accepts(option) for option in blank.options) != 1:
+        if sum(blank.accepts(option, language="") for option in blank.options) != 1:
             yield Problem(f"{path}.options", _("Exactly one option must be an accepted text."))
 
     def parse(self, data: ClozeData, params: Json, raw: Raw) -> Json | None:
@@ -119,7 +121,10 @@ class Cloze(QuestionType[ClozeData]):
     def grade(self, data: ClozeData, params: Json, response: Json | None) -> Outcome:
         given = response["blank"] if response else {}
         blanks = self._in_reading_order(data)
-        is_right = [blank.key in given and blank.accepts(given[blank.key]) for blank in blanks]
+        language = params.get("language", ANY_LANGUAGE)
+        is_right = [
+            blank.key in given and blank.accepts(given[blank.key], language) for blank in blanks
+        ]
         parts = tuple(
             Part(blank.key, Fraction(right), blank.feedback if blank.key in given else "")
             for blank, right in zip(blanks, is_right, strict=True)
@@ -133,7 +138,13 @@ class Cloze(QuestionType[ClozeData]):
     def present(self, data: ClozeData, params: Json, response: Json | None, reveal: Reveal) -> Json:
         given = response["blank"] if response and reveal.response else {}
         blanks = {
-            blank.key: self._present_blank(blank, number, given.get(blank.key, ""), reveal)
+            blank.key: self._present_blank(
+                blank,
+                number,
+                given.get(blank.key, ""),
+                reveal,
+                language=params.get("language", ANY_LANGUAGE),
+            )
             for number, blank in enumerate(self._in_reading_order(data), 1)
         }
         shown = self.base_presentation(data, reveal)
@@ -154,7 +165,9 @@ class Cloze(QuestionType[ClozeData]):
                 segments.append({"kind": "text", "text": piece})
         return segments
 
-    def _present_blank(self, blank: Blank, number: int, value: str, reveal: Reveal) -> Json:
+    def _present_blank(
+        self, blank: Blank, number: int, value: str, reveal: Reveal, *, language: str
+    ) -> Json:
         options = sorted((option.strip() for option in blank.options), key=_alphabetical)
         shown: Json = {
             "kind": "blank",
@@ -167,7 +180,7 @@ class Cloze(QuestionType[ClozeData]):
         }
         shown |= judged(
             is_own=bool(value),
-            is_correct=bool(value) and blank.accepts(value),
+            is_correct=bool(value) and blank.accepts(value, language),
             feedback=blank.feedback,
             reveal=reveal,
         )
@@ -177,7 +190,8 @@ class Cloze(QuestionType[ClozeData]):
 
     def _right(self, blank: Blank) -> str:
         """The option that is right; of a typed blank the first accepted text."""
-        return next(filter(blank.accepts, blank.options or blank.accept)).strip()
+        texts = blank.options or blank.accept
+        return next(text for text in texts if blank.accepts(text, language="")).strip()
 
     def solution(self, data: ClozeData, params: Json) -> Json:
         return {"blank": {blank.key: self._right(blank) for blank in data.blanks}}

@@ -25,6 +25,7 @@ from courses.questions.base import (
 )
 from courses.questions.data import BaseData
 from courses.questions.refilling import refilled, sent_text
+from courses.questions.texts import is_blank, normalised, word_count
 
 DEFAULT_MAX_WORDS = 300
 
@@ -73,9 +74,9 @@ class Essay(QuestionType[EssayData]):
             path = f"rubric.{index}.levels"
             yield from check_count(criterion.levels, path, least=2)
             for place, level in enumerate(criterion.levels):
-                if not level.strip():
+                if is_blank(level):
                     yield Problem(f"{path}.{place}", _("This text must not be empty."))
-                if level in criterion.levels[:place]:
+                if normalised(level) in map(normalised, criterion.levels[:place]):
                     yield Problem(f"{path}.{place}", _("Two entries have the same text."))
         if not data.model_answer.strip():
             yield Problem("model_answer", _("This text must not be empty."))
@@ -88,7 +89,7 @@ class Essay(QuestionType[EssayData]):
         # Browsers send CR LF; without this the same text would differ from door to door.
         text = one(raw, "text").replace("\r\n", "\n")
         rating = self._rating(data, raw)
-        if not text.strip() and not rating:
+        if is_blank(text) and not rating:
             return None
         return {"text": text, "rubric": rating} if rating else {"text": text}
 
@@ -105,13 +106,13 @@ class Essay(QuestionType[EssayData]):
         return rating
 
     def grade(self, data: EssayData, params: Json, response: Json | None) -> Outcome:
-        if not response or not response["text"].strip():
+        if not response or is_blank(response["text"]):
             return Outcome(Fraction(0))
         return Outcome(None, feedback=data.feedback)
 
     def present(self, data: EssayData, params: Json, response: Json | None, reveal: Reveal) -> Json:
         own: Json = response if response and reveal.response else {"text": ""}
-        words = len(own["text"].split())
+        words = word_count(own["text"])
         shown = self.base_presentation(data, reveal) | {
             "value": own["text"],
             "words": words,

@@ -26,6 +26,7 @@ from courses.questions.base import (
 from courses.questions.data import BaseData
 from courses.questions.scoring import share
 from courses.questions.shown import judged
+from courses.questions.texts import normalised
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,12 +77,12 @@ class Matching(QuestionType[MatchingData]):
         yield from check_texts(data.pairs, "pairs", unique="match")
         yield from check_texts(data.distractors, "distractors", "text", "feedback")
         keys = {pair.key for pair in data.pairs}
-        matches = {pair.match.strip().casefold() for pair in data.pairs}
+        matches = {normalised(pair.match) for pair in data.pairs}
         for index, distractor in enumerate(data.distractors):
             if distractor.key in keys:
                 message = _("A pair has this key already.")
                 yield Problem(f"distractors.{index}.key", message)
-            if distractor.text.strip().casefold() in matches:
+            if normalised(distractor.text) in matches:
                 message = _("This text belongs to a pair, so it is no distractor.")
                 yield Problem(f"distractors.{index}.text", message)
 

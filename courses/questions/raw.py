@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.errors import Invalid, Problem
+from courses.questions.texts import is_blank
 
 Raw = Mapping[str, Sequence[str]]
 """What was sent, flat: field name → texts. `flatten` makes it from a form or from JSON."""
@@ -128,7 +129,7 @@ def keyed(
     prefix = f"{name}."
     given = {field[len(prefix) :]: one(raw, field) for field in raw if field.startswith(prefix)}
     known(keys, list(given))
-    filled = {key: given[key] for key in keys if given.get(key, "").strip()}
+    filled = {key: given[key] for key in keys if not is_blank(given.get(key, ""))}
     if allowed is not None:
         known(list(allowed), list(set(filled.values())))
     return filled

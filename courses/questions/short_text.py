@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,7 +28,7 @@ from courses.questions.base import (
 from courses.questions.data import BaseData, Expression
 from courses.questions.refilling import sent_text
 from courses.questions.shown import judged
-from courses.questions.texts import first_twice, normalised
+from courses.questions.texts import ANY_LANGUAGE, first_twice, is_blank, normalised
 
 MAX_LENGTH = 200
 FULL_MARKS = Expression("1")
@@ -88,23 +89,24 @@ class ShortText(QuestionType[ShortTextData]):
         if len(text) > MAX_LENGTH:
             limit = {"limit": MAX_LENGTH}
             raise ResponseError(_("This text is longer than %(limit)d characters.") % limit)
-        return {"text": text} if text else None
+        return None if is_blank(text) else {"text": text}
 
     def grade(self, data: ShortTextData, params: Json, response: Json | None) -> Outcome:
         if not response:
             return Outcome(Fraction(0))
-        accepted = self._match(data, response["text"])
+        accepted = self._match(data, params, response["text"])
         scaled = Fraction(accepted.scaled) if accepted else Fraction(0)
         feedback = accepted.feedback if accepted else data.otherwise
         return Outcome(scaled, (Part("text", scaled, feedback),))
 
-    def _match(self, data: ShortTextData, text: str) -> Accepted | None:
-        is_strict = data.case_sensitive
-        wanted = normalised(text, is_case_sensitive=is_strict)
-        for accepted in data.accept:
-            if normalised(accepted.text, is_case_sensitive=is_strict) == wanted:
-                return accepted
-        return None
+    def _match(self, data: ShortTextData, params: Json, text: str) -> Accepted | None:
+        form = partial(
+            normalised,
+            is_case_sensitive=data.case_sensitive,
+            language=params.get("language", ANY_LANGUAGE),
+        )
+        wanted = form(text)
+        return next((one for one in data.accept if form(one.text) == wanted), None)
 
     def present(
         self, data: ShortTextData, params: Json, response: Json | None, reveal: Reveal

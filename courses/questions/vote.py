@@ -25,6 +25,7 @@ from courses.questions.base import (
 )
 from courses.questions.data import BaseData
 from courses.questions.refilling import refilled, with_chosen
+from courses.questions.texts import is_blank
 
 CERTAINTIES = tuple(str(step) for step in range(0, 101, 10))
 """Per cent, in steps: a feeling has no finer ones."""
@@ -84,7 +85,7 @@ class Vote(QuestionType[VoteData]):
     def parse(self, data: VoteData, params: Json, raw: Raw) -> Json | None:
         chosen, certainty = one(raw, "choice"), one(raw, "certainty")
         reason = one(raw, "reason").replace("\r\n", "\n").strip()
-        if not (chosen or certainty or reason):
+        if is_blank(chosen + certainty + reason):
             return None
         if not chosen:
             raise ResponseError(_("Choose a position first."))

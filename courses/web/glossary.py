@@ -14,8 +14,6 @@ from courses.models import Term
 from courses.web.errors import handles_errors
 from courses.web.links import PIN
 
-_LONGEST_QUERY = 100
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -29,7 +27,7 @@ class Entry:
 @handles_errors
 def terms(request: HttpRequest, course: str) -> HttpResponse:
     reader = access.reader(course_key=course, by=request.user)
-    query = request.GET.get("q", "").strip()[:_LONGEST_QUERY]
+    query = request.GET.get("q", "").strip()
     pin = request.GET.get(PIN, "")
     if pin:
         found, pinned = glossary.terms_with_pinned(reader=reader, pin=pin)

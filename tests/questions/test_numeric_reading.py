@@ -164,3 +164,15 @@ def test_what_we_show_can_be_typed_back(language: str, number: Decimal) -> None:
 )
 def test_shown_numbers(value: str, places: int | None, shown: str) -> None:
     assert shown_number(Decimal(value), places) == shown
+
+
+@pytest.mark.parametrize("dash", "‐‑‒–—―−﹣－")
+def test_every_dash_that_a_word_processor_makes_is_a_minus(dash: str) -> None:
+    assert read_number(f"{dash}5") == -5
+
+
+@pytest.mark.parametrize(
+    "typed", ["\u200e-5", "\ufeff-5", "-\u20605", "\u2066-5\u2069", "-5\u200b"]
+)
+def test_marks_that_nobody_sees_are_no_part_of_a_number(typed: str) -> None:
+    assert read_number(typed) == -5

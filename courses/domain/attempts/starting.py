@@ -178,8 +178,10 @@ def _items(attempt: Attempt) -> list[AttemptItem]:
             position=position,
             version=one.version,
             points=one.points,
-            params=one.version.question_type.prepare(
-                one.version.parsed, drawing.rng("item", attempt.uuid, one.version.pk)
+            params=drawing.prepared(
+                version=one.version,
+                source=drawing.rng("item", attempt.uuid, one.version.pk),
+                language=attempt.enrolment.course.language,
             ),
         )
         for position, one in enumerate(drawn, start=1)

@@ -18,11 +18,11 @@ def version_of(place: QuizItem) -> QuestionVersion:
     return version
 
 
-def draws(place: QuizItem, *, enrolment_id: int, number: int) -> Any:
+def draws(place: QuizItem, *, enrolment_id: int, number: int, language: str) -> Any:
     """The draws of a check: the same before and after its attempt begins."""
     version = version_of(place)
     source = drawing.rng("check", enrolment_id, place.quiz_id, number, version.pk)
-    return version.question_type.prepare(version.parsed, source)
+    return drawing.prepared(version=version, source=source, language=language)
 
 
 def view_of(item: AttemptItem, *, attempt: Attempt) -> ItemView:

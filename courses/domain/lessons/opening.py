@@ -130,7 +130,9 @@ def _preview(reader: access.Reader, place: QuizItem, number: int) -> ItemView:
     enrolment_id = reader.enrolment.pk if reader.enrolment else 0
     return presenting.preview_item(
         version=version,
-        params=draws(place, enrolment_id=enrolment_id, number=number),
+        params=draws(
+            place, enrolment_id=enrolment_id, number=number, language=reader.course.language
+        ),
         points=place.points,
         name=field_prefix(version.question.key),
         is_live=reader.enrolment is not None,

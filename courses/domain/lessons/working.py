@@ -136,7 +136,12 @@ def _running_item(attempt: Attempt, place: QuizItem) -> AttemptItem:
             position=place.position,
             version=version,
             points=place.points,
-            params=draws(place, enrolment_id=attempt.enrolment_id, number=attempt.number),
+            params=draws(
+                place,
+                enrolment_id=attempt.enrolment_id,
+                number=attempt.number,
+                language=attempt.enrolment.course.language,
+            ),
         )
         pinning.pin([item])
         item.save()

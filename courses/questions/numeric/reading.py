@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from courses.questions.base import ResponseError
 from courses.questions.expressions import CONTEXT, MAGNITUDE_LIMIT
+from courses.questions.texts import DASHES, visible
 
 LENGTH_LIMIT = 100
 DIGITS_LIMIT = 60
@@ -18,7 +19,7 @@ _SURE = ":"
 _GROUP = "_"
 _SIGNS = str.maketrans(
     {
-        **dict.fromkeys("−–‒﹣－", "-"),
+        **dict.fromkeys(DASHES, "-"),
         **dict.fromkeys("﹢＋", "+"),
         **dict.fromkeys("٪﹪％", "%"),
         **dict.fromkeys("'’‘ʼ＇٬", _GROUP),
@@ -83,7 +84,7 @@ def shown_number(value: Decimal, places: int | None = None) -> str:
 def _plain(text: str) -> str:
     """ASCII digits and signs; blanks and apostrophes, which only group digits, as `_`."""
     plain = []
-    for character in text.strip().translate(_SIGNS):
+    for character in visible(text).strip().translate(_SIGNS):
         if character.isspace():
             plain.append(_GROUP)
         elif unicodedata.decimal(character, None) is not None:

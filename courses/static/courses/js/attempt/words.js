@@ -51,6 +51,12 @@ export function enhanceWords(area) {
   }
 }
 
+// As courses/questions/texts.py counts: each character of Chinese and Japanese, which have no blanks
+// between words, and elsewhere what stands between blanks and holds a letter or a digit.
+const UNSPACED =
+  "\\u3040-\\u30ff\\u31f0-\\u31ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\uff66-\\uff9f\\u{20000}-\\u{3ffff}";
+const WORD = new RegExp(`[${UNSPACED}]|[^\\s${UNSPACED}]+`, "gu");
+
 function count(text) {
-  return text.split(/\s+/u).filter(Boolean).length;
+  return (text.match(WORD) ?? []).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 }
