@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from courses.languages import direction
 from courses.models.dated import Dated, DatedQuerySet
 
 
@@ -84,6 +85,11 @@ class Course(Synced):
 
     def get_absolute_url(self) -> str:
         return reverse("courses:course", args=[self.key])
+
+    @property
+    def direction(self) -> str:
+        """`dir` of the course's texts."""
+        return direction(self.language)
 
 
 class Module(Dated, Synced):

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 
 from courses.domain.presenting import ItemView
 from courses.kept import Kept
+from courses.languages import direction
 
 register = template.Library()
 
@@ -43,6 +44,7 @@ def question(context: dict[str, Any], view: ItemView, **given: Any) -> SafeStrin
     """The question with its outcome, as HTML."""
     values = {name: given.get(name, context.get(name)) for name in NAMES}
     values["lang"] = _language(context)
+    values["dir"] = direction(values["lang"])
     values["target"] = view.position if context.get("target") == view.position else 0
     if settings.DEBUG or (view.is_typed and view.is_answered):
         return _render(view, values)  # texts of one person are not worth keeping

@@ -244,3 +244,46 @@ def test_nothing_is_too_wide_for_a_small_screen_or_large_text(
     desk.wait_for_url("**/review/")
     desk.evaluate(large)
     assert not is_too_wide(desk)
+
+
+SMALL = {
+    **EXAMPLES["hotspot"][0],
+    "regions": [
+        {"key": "r1", "shape": "rect", "coords": "20,20,60,14"},
+        {"key": "r2", "shape": "circle", "coords": "300,200,8", "correct": True},
+        {"key": "r3", "shape": "rect", "coords": "20,60,60,14"},
+    ],
+}
+TARGETS = """all => all.map(region => {
+    const box = region.getBoundingClientRect();
+    return Math.min(box.width, box.height) > 23.9;
+})"""
+# Does the middle of the number lie on the edge of its region, and not upon what it shows?
+ON_THE_EDGE = """all => all.map(region => {
+    const number = region.querySelector("text").getBoundingClientRect();
+    const shape = region.querySelector(":is(rect, circle):not(.hotspot-target)");
+    const box = shape.getBoundingClientRect();
+    return Math.abs(number.y + number.height / 2 - box.y) < 3;
+})"""
+
+
+def test_regions_of_a_picture_can_be_hit_with_a_finger(room: Room, desk: Page) -> None:
+    for row in SMALL["regions"]:
+        row |= {"label": f"Place {row['key']}", "feedback": "So."}
+    desk.set_viewport_size({"width": 375, "height": 700})
+    quiz = room.quiz("hotspot")
+    add_version(quiz.items.get().question, kind="hotspot", data=SMALL)
+    room.start(desk)
+    regions = desk.locator("[data-region]")
+    desk.wait_for_selector(".hotspot.is-live")
+
+    assert regions.evaluate_all(TARGETS) == [True, True, True]
+    assert regions.evaluate_all(ON_THE_EDGE) == [True, True, True]
+    assert not is_too_wide(desk)
+    for key in ("r1", "r2", "r3"):
+        # The middle of each region is its own, also where larger targets overlap.
+        desk.locator(f'[data-region="{key}"]').scroll_into_view_if_needed()
+        box = desk.locator(f'[data-region="{key}"] > :not(.hotspot-target, text)').bounding_box()
+        assert box is not None
+        desk.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        expect(desk.get_by_label(f"Place {key}")).to_be_checked()

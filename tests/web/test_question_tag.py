@@ -69,8 +69,8 @@ def test_texts_of_the_course_say_their_language_where_the_page_speaks_another():
     assert 'lang="en"' not in Template(PAGE).render(page)
     with translation.override("de"):
         html = Template(PAGE).render(page)
-    assert html.count('<span class="option-text" lang="en">') == 3
-    assert '<div class="question-stem prose" id="i1-stem" lang="en">' in html
+    assert html.count('<span class="option-text" lang="en" dir="ltr">') == 3
+    assert '<div class="question-stem prose" id="i1-stem" lang="en" dir="ltr">' in html
 
 
 def names(part, seen):
@@ -104,7 +104,7 @@ def test_a_question_reads_nothing_that_is_not_handed_over():
     for file in files:
         found = names(list(get_template(file).template.nodelist), set())
         read, made = read | found[0], made | found[1]
-    given = {*courses_questions.NAMES, "view", "target", "lang", "forloop", "block"}
+    given = {*courses_questions.NAMES, "view", "target", "lang", "dir", "forloop", "block"}
 
     assert len(files) > 15
     assert "links" in read
