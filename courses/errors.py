@@ -63,6 +63,13 @@ class Closed(Conflict):
     default = _("This attempt is closed; nothing more can be saved in it.")
 
 
+class TooMuch(CoursesError):
+    """More than one person may store; the message says what to do instead."""
+
+    code = "too_much"
+    default = _("Nothing more can be stored here.")
+
+
 class Invalid(CoursesError):
     """Input that cannot be used; `problems` say where and why."""
 

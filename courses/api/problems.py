@@ -64,6 +64,10 @@ TITLES: dict[str, tuple[HTTPStatus, Any]] = {
         _("It was changed since you read it."),
     ),
     "too_large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("The body is too large.")),
+    "too_much": (
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        _("The learner has stored as much as is allowed."),
+    ),
     "unsupported_media_type": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _("The body must be JSON.")),
     "idempotency_key_reused": (
         HTTPStatus.UNPROCESSABLE_ENTITY,

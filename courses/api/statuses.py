@@ -19,7 +19,7 @@ PROBLEMS = {
     409: "The state of things does not allow it now.",
     411: "The body came without its length, and the server cannot read it so.",
     412: "`If-Match` names an older state.",
-    413: "The body is too large.",
+    413: "The body is too large, or the learner has stored as much as is allowed.",
     415: "The body is not JSON.",
     422: "The `Idempotency-Key` belongs to a request with another body.",
     429: "Too many requests; `Retry-After` says when to go on.",

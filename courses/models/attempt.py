@@ -177,6 +177,7 @@ class Response(models.Model):
     )
     revision = models.PositiveIntegerField(_("revision"))
     value = models.JSONField(_("value"), null=True, blank=True)
+    size = models.PositiveIntegerField(_("size in bytes"), default=0, editable=False)
     received_at = models.DateTimeField(_("received at"))
     door = models.CharField(_("door"), max_length=10)
     by = models.ForeignKey(
@@ -193,6 +194,9 @@ class Response(models.Model):
         verbose_name = _("response")
         verbose_name_plural = _("responses")
         ordering = ["item", "revision"]
+        indexes = [
+            models.Index(fields=["by", "received_at"], name="courses_response_by_time"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["item", "revision"], name="courses_response_revision"),
             models.UniqueConstraint(

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from courses.domain import attempts
 from courses.domain.policy import Policy
 from courses.domain.presenting import ItemView
-from courses.errors import Closed, Conflict, CoursesError, Invalid, NotFound
+from courses.errors import Closed, Conflict, CoursesError, Invalid, NotFound, TooMuch
 from courses.models import Attempt
 from courses.web import unsent
 from courses.web.attempt_items import Row, row, view_of
@@ -177,7 +177,7 @@ def _save_one(
         if not _is_blank(raw):
             outcome.stored[position] = view_of(attempt, conflict.details["item"])
             outcome.typed[position] = raw
-    except (Conflict, Invalid) as error:
+    except (Conflict, Invalid, TooMuch) as error:
         _note(outcome, position, error, raw)
 
 

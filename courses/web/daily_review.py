@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.domain import access, daily_review
 from courses.domain.daily_review import CardView
 from courses.domain.lessons.checks import field_prefix
-from courses.errors import Conflict, Invalid
+from courses.errors import Conflict, Invalid, TooMuch
 from courses.web import fragments, unsent
 from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import Refused
@@ -60,7 +60,7 @@ def respond(request: HttpRequest, course: str, question: str) -> HttpResponse:
             by=request.user,
             now=timezone.now(),
         )
-    except (Conflict, Invalid) as error:
+    except (Conflict, Invalid, TooMuch) as error:
         if fragments.is_asked_for(request):
             return fragments.refused(request, error)
         return _show(request, reader, Refused(question, error, raw))

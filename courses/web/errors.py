@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
 from courses import outages
-from courses.errors import Conflict, CoursesError, Invalid, NotAllowed, NotFound
+from courses.errors import Conflict, CoursesError, Invalid, NotAllowed, NotFound, TooMuch
 from courses.web import handed_back
 
 View = Callable[..., HttpResponse]
@@ -25,6 +25,7 @@ _STATUS: tuple[tuple[type[CoursesError], HTTPStatus], ...] = (
     (NotFound, HTTPStatus.NOT_FOUND),
     (NotAllowed, HTTPStatus.FORBIDDEN),
     (Conflict, HTTPStatus.CONFLICT),
+    (TooMuch, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (Invalid, HTTPStatus.BAD_REQUEST),
 )
 

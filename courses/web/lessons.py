@@ -16,7 +16,7 @@ from courses.domain import access, lessons
 from courses.domain.lessons.checks import field_prefix
 from courses.domain.outline import outline
 from courses.domain.presenting import ItemView
-from courses.errors import Conflict, Invalid
+from courses.errors import Conflict, Invalid, TooMuch
 from courses.web import fragments, unsent
 from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import Refused
@@ -74,7 +74,7 @@ def check(request: HttpRequest, course: str, lesson: str, question: str) -> Http
             by=request.user,
             now=timezone.now(),
         )
-    except (Conflict, Invalid) as error:
+    except (Conflict, Invalid, TooMuch) as error:
         if fragments.is_asked_for(request):
             return fragments.refused(request, error)
         return _show(request, reader, lesson, Refused(question, error, raw))

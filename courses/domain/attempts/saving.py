@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from courses.domain import cards, grading, presenting, votes
+from courses.domain.attempts import limits
 from courses.domain.attempts.closing import close_due, is_over, locked_attempt
 from courses.domain.policy import Policy
 from courses.errors import Closed, Conflict, Invalid, NotFound
@@ -74,8 +75,8 @@ def save(
     """Store what was answered to the item at `position`, and grade it if the mode says at once.
 
     `raw` is a form's lists or plain JSON; `based_on` the revision it was written against; `key`
-    makes a repeat harmless. Raises Closed, StaleRevision, BlankRefused, Invalid, NotFound; then
-    nothing was stored.
+    makes a repeat harmless. Raises Closed, StaleRevision, BlankRefused, Invalid, TooMuch, NotFound;
+    then nothing was stored.
     """
     if key is not None and not 0 < len(key) <= _KEY_LENGTH:
         raise Invalid(_("An idempotency key has 1 to 80 characters."))
@@ -151,10 +152,13 @@ def _earlier(item: AttemptItem, request: Request, value: Any) -> Response | None
 
 
 def _store(item: AttemptItem, value: Any, request: Request, policy: Policy) -> Saved:
+    size = limits.size_of(value)
+    limits.check(item=item, size=size, by=request.by, now=request.now)
     response = Response.objects.create(
         item=item,
         revision=item.revision + 1,
         value=value,
+        size=size,
         received_at=request.now,
         door=request.door,
         by=request.by,

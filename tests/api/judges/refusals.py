@@ -119,7 +119,7 @@ PROVOKE: dict[str, Callable[[Storyteller], Any]] = {
         {"response": {"choice": "a"}, "based_on": 1},
     ),
     "stale_revision": _stale,
-    "blank_refused": lambda say: _save(say, {}, based_on=1),
+    "blank_refused": lambda say: _save(say, {"choice": ""}, based_on=1),
     "in_flight": _in_flight,
     "precondition_failed": lambda say: say.platform.put(ADA, if_match='"an-older-state"'),
     "length_required": _unmeasured,
