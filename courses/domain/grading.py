@@ -16,7 +16,7 @@ from courses.domain import events, gradebook, locks, progress, scoring, showing
 from courses.domain.policy import Policy
 from courses.errors import Conflict, Invalid
 from courses.models import Attempt, AttemptItem, Grading, Response
-from courses.questions.base import Outcome
+from courses.questions.base import Outcome, QuestionType
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,21 @@ def judge(*, item: AttemptItem, value: Any) -> Outcome:
     """What the question type says of a response. Pure."""
     version = item.version
     return version.question_type.grade(version.parsed, item.params, value)
+
+
+def is_marked(*, kind: QuestionType[Any], policy: Policy) -> bool:
+    """Does anybody ever mark it? In practice nobody reads what needs a person to be judged."""
+    return not (kind.needs_person and policy.kind == "practice")
+
+
+def judge_at_the_end(*, item: AttemptItem, policy: Policy) -> Outcome:
+    """The judgement on what stands when the attempt is handed in.
+
+    What nobody marks counts for nothing, whether something was written or not.
+    """
+    if not is_marked(kind=item.version.question_type, policy=policy):
+        return Outcome(None)
+    return judge(item=item, value=item.value)
 
 
 def grading_row(

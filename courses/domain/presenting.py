@@ -45,6 +45,8 @@ class ItemView:
     needs_person: bool = False
     is_typed: bool = False
     is_scored: bool = True
+    is_marked: bool = True
+    """Does it count for points? Not what would need a person, in practice."""
     value: Any = None
     move: Move | None = None
     """Of a second vote that is cast: where it came from, and where everybody's went."""
@@ -92,6 +94,7 @@ def present_item(
         is_closed=item.is_closed,
         can_respond=can_respond and not (policy.is_graded_at_once and item.is_closed),
         points=item.points,
+        is_marked=grading.is_marked(kind=kind, policy=policy),
         reveal=reveal,
         score=item.score if reveal.points else None,
         scaled=item.scaled if reveal.points else None,

@@ -115,7 +115,7 @@ def _grade_rest(attempt: Attempt, items: list[AttemptItem], now: datetime) -> No
     for item in items:
         if item.tries or (item.pk in waiting and item.value is not None):
             continue
-        outcome = grading.judge(item=item, value=item.value)
+        outcome = grading.judge_at_the_end(item=item, policy=policy)
         row = grading.grading_row(
             item=item,
             outcome=outcome,

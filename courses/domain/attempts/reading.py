@@ -8,12 +8,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from courses.domain import access, deadlines, grants, presenting, showing
+from courses.domain import access, deadlines, grading, grants, presenting, showing
 from courses.domain.attempts import starting
 from courses.domain.attempts.closing import close_due
 from courses.domain.gains import Gains, before_and_after
 from courses.domain.policy import Moment, Policy
-from courses.models import Attempt, AttemptItem, Course, Enrolment, Quiz, Result
+from courses.models import Attempt, AttemptItem, Course, Enrolment, Quiz, QuizItem, Result
 
 LISTED = 50
 """Attempts on the page before a quiz; a learner who has more finds the rest in their export."""
@@ -116,7 +116,7 @@ class AttemptPage:
 def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPage:
     """Raises NotFound."""
     quiz = starting.find_quiz(reader=reader, quiz_key=quiz_key)
-    places = list(quiz.items.all())
+    places = list(quiz.items.select_related("question__ready_version", "version"))
     attempts: list[Attempt] = []
     given, answer, result, gained = deadlines.Grants(), _preview(), None, None
     if reader.enrolment is not None:
@@ -147,12 +147,25 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
         opens_at=quiz.opens_at,
         closes_at=deadlines.closing(rules=grants.rules(quiz), grants=given),
         item_count=sum(place.count for place in places),
-        points_total=sum((place.points * place.count for place in places), Decimal(0)),
+        points_total=_points_total(quiz, places),
         result=result,
         is_preview=reader.enrolment is None,
         gains=gained,
         is_trial=reader.enrolment is not None and reader.enrolment.is_instructor,
     )
+
+
+def _points_total(quiz: Quiz, places: list[QuizItem]) -> Decimal:
+    """What an attempt can earn; without what nobody marks, as far as its places are fixed."""
+    policy = Policy.load(quiz.settings)
+    return sum(
+        (place.points * place.count for place in places if _is_marked(place, policy)), Decimal(0)
+    )
+
+
+def _is_marked(place: QuizItem, policy: Policy) -> bool:
+    version = place.current_version
+    return version is None or grading.is_marked(kind=version.question_type, policy=policy)
 
 
 def taken(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuerySet[Attempt]:
