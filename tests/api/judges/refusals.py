@@ -10,6 +10,8 @@ from django.test import override_settings
 
 from courses.api import idempotent
 from courses.domain import learners
+from courses.domain.attempts import limits
+from courses.models import AttemptItem
 from tests.api.judges.story import Storyteller
 from tests.api.platform import Platform
 
@@ -54,6 +56,18 @@ def _save(say: Storyteller, response: Any, based_on: int = 0) -> Any:
 def _stale(say: Storyteller) -> Any:
     _save(say, {"choice": "a"})
     return _save(say, {"choice": "b"})
+
+
+def _too_much(say: Storyteller) -> Any:
+    uuid = _open(say).rpartition("/")[2]
+    items = AttemptItem.objects.filter(attempt__uuid=uuid, position=1)
+    stored = items.get()
+    items.update(revision=limits.REVISIONS)
+    try:
+        other = "a" if stored.value == {"choice": "b"} else "b"
+        return _save(say, {"choice": other}, based_on=limits.REVISIONS)
+    finally:
+        items.update(revision=stored.revision)
 
 
 def _in_flight(say: Storyteller) -> Any:
@@ -124,6 +138,7 @@ PROVOKE: dict[str, Callable[[Storyteller], Any]] = {
     "precondition_failed": lambda say: say.platform.put(ADA, if_match='"an-older-state"'),
     "length_required": _unmeasured,
     "too_large": lambda say: say.platform.put(ADA, b" " * (1024 * 1024 + 1)),
+    "too_much": _too_much,
     "unsupported_media_type": _words,
     "idempotency_key_reused": _reused,
     "too_many_requests": _too_often,
