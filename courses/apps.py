@@ -13,8 +13,9 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         # Models exist only now.
         from courses import checks  # noqa: F401
-        from courses.domain import outline
+        from courses.domain import outline, quiz_changes
         from courses.web import recent
 
         outline.connect()
+        quiz_changes.connect()
         recent.connect()

@@ -24,10 +24,11 @@ from courses.admin.questions import PrettyJSONField
 from courses.admin.rows import is_put_aside
 from courses.admin.widgets import KnownAutocomplete, tell_known
 from courses.coursefiles.quizzes import check_key
-from courses.domain import policy
+from courses.domain import policy, quiz_changes
 from courses.domain.authoring import edits
 from courses.models import Question, Quiz, QuizItem
 
+TIMES = {"time_limit_s", "closes_at"}
 _CHOSEN = ["question", "version", "draw_objective", "draw_tag"]
 
 
@@ -220,10 +221,16 @@ class QuizAdmin(Archivable, CourseAdmin):
 
     def save_model(self, request: HttpRequest, obj: Quiz, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        decides = {"grade_method", "pass_mark", "kind"} & set(form.changed_data)
-        if change and decides and obj.attempts.exists():
-            text = _("Results that learners have already stay until their next attempt is graded.")
+        changed = set(form.changed_data)
+        if change and {"grade_method", "pass_mark"} & changed and obj.attempts.exists():
+            text = _(
+                "A lower mark or a kinder method counts at once for everybody; a higher or "
+                "stricter one takes nothing away from learners who have begun."
+            )
             self.message_user(request, text, messages.WARNING)
+        kept = quiz_changes.kept(quiz=obj) if change and TIMES & changed else 0
+        if kept:
+            self.message_user(request, quiz_changes.words(kept), messages.WARNING)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """What learners would run into is told to whoever saved it."""

@@ -141,18 +141,20 @@ class LineItemAdmin(ReadOnly, CourseAdmin):
     list_display = ["label", "course", "quiz", "score_maximum"]
     list_filter = [("course", OwnFilter)]
     list_select_related = ["course", "quiz"]
-    search_fields = ["label"]
+    search_fields = ["quiz__title", "own_label"]
 
 
 @admin.register(Result)
 class ResultAdmin(ReadOnly, CourseAdmin):
     course_path = "line_item__course"
-    list_display = ["enrolment", "line_item", "percent", "has_passed", "grading_progress"]
+    list_display = [
+        "enrolment", "line_item", "percent", "pass_mark", "has_passed", "grading_progress",
+    ]  # fmt: skip
     list_filter = [("line_item__course", OwnFilter), ("line_item__quiz", OwnFilter), "has_passed"]
-    search_fields = [*names_of("enrolment__user"), "line_item__label"]
+    search_fields = [*names_of("enrolment__user"), "line_item__quiz__title"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        paths = ["enrolment__user", "enrolment__course", "line_item", "attempt"]
+        paths = ["enrolment__user", "enrolment__course", "line_item__quiz", "attempt"]
         return super().get_queryset(request).select_related(*paths)
 
 
@@ -161,10 +163,10 @@ class ResultOverrideAdmin(ReadOnly, CourseAdmin):
     course_path = "line_item__course"
     list_display = ["enrolment", "line_item", "sequence", "scaled", "by", "given_at"]
     list_filter = [("line_item__course", OwnFilter), ("line_item__quiz", OwnFilter)]
-    search_fields = [*names_of("enrolment__user"), "line_item__label", "reason"]
+    search_fields = [*names_of("enrolment__user"), "line_item__quiz__title", "reason"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        paths = ["enrolment__user", "enrolment__course", "line_item", "by"]
+        paths = ["enrolment__user", "enrolment__course", "line_item__quiz", "by"]
         return super().get_queryset(request).select_related(*paths)
 
 

@@ -45,6 +45,7 @@ class ResultShape(Shape):
     score_maximum = Number(allow_null=True)
     percent = Number(allow_null=True)
     has_passed = serializers.BooleanField(allow_null=True)
+    pass_mark = Number(allow_null=True, help_text="The mark that the verdict rests on.")
     is_overridden = serializers.BooleanField()
     activity_progress = Text()
     grading_progress = Text()

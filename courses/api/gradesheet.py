@@ -28,6 +28,7 @@ class CellShape(Shape):
     line_item = serializers.UUIDField(source="line_item.uuid")
     percent = Number(allow_null=True)
     has_passed = serializers.BooleanField(allow_null=True)
+    pass_mark = Number(allow_null=True, help_text="The mark that the verdict rests on.")
     is_overridden = serializers.BooleanField()
     grading_progress = Text()
     submitted_at = Moment(allow_null=True)

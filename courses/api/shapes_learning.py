@@ -141,8 +141,12 @@ class AttemptDetailShape(Shape):
 
 
 class StandingShape(Shape):
+    """What counts for the learner in a quiz."""
+
     percent = Number(allow_null=True)
     has_passed = Truth(allow_null=True)
+    pass_mark = Number(allow_null=True, help_text="The mark that the verdict rests on, per cent.")
+    is_overridden = Truth(help_text="Set by a person.")
 
 
 class CountShape(Shape):
@@ -206,8 +210,10 @@ class ReviewShape(Shape):
     shows_more_later = Truth()
     score = Number(allow_null=True)
     score_maximum = Number(allow_null=True)
-    percent = Number(allow_null=True)
-    has_passed = Truth(allow_null=True)
+    percent = Number(allow_null=True, help_text="Of this attempt.")
+    has_passed = Truth(allow_null=True, help_text="In the quiz, by all that counts.")
+    pass_mark = Number(help_text="The mark that the verdict rests on, per cent.")
+    result = StandingShape(allow_null=True, help_text="What counts in the quiz, if it is shown.")
     is_waiting_for_person = Truth()
     may_start = Truth()
     by_objective = ObjectiveScoreShape(many=True)

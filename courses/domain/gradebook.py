@@ -1,62 +1,162 @@
-"""What counts for a learner in each column, worked out from all attempts by the quiz's method."""
+"""The cells of the gradebook, brought up to date from attempts, overrides and rules."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
-from courses.domain import events, scoring, showing
-from courses.models import Attempt, Enrolment, LineItem, Quiz, Result, ResultOverride
+from courses.domain import events, showing, verdicts
+from courses.models import Attempt, Enrolment, LineItem, LineItemRule, Quiz, Result, ResultOverride
 
 
 def line_item(quiz: Quiz) -> LineItem:
     """The quiz's column; made when there is none."""
-    row, _is_new = LineItem.objects.get_or_create(
-        quiz=quiz, defaults={"course_id": quiz.course_id, "label": quiz.title}
-    )
+    row, _is_new = LineItem.objects.get_or_create(quiz=quiz, defaults={"course_id": quiz.course_id})
+    row.quiz = quiz
     return row
 
 
+def rules(*, line_item: LineItem, now: datetime) -> list[LineItemRule]:
+    """By which marks and methods the column was judged, the present one last. One query.
+
+    A rule that the quiz has changed since is added; who calls this holds a lock that makes it safe,
+    or is told by the unique constraint.
+    """
+    found = list(line_item.rules.order_by("sequence"))
+    quiz = line_item.quiz
+    if quiz is None:
+        return found
+    wanted = (quiz.pass_mark, quiz.grade_method)
+    if not found or (found[-1].pass_mark, found[-1].grade_method) != wanted:
+        row = LineItemRule(
+            line_item=line_item,
+            sequence=len(found) + 1,
+            pass_mark=quiz.pass_mark,
+            grade_method=quiz.grade_method,
+            at=now,
+        )
+        LineItemRule.objects.bulk_create([row], ignore_conflicts=True)
+        found.append(row)
+    return found
+
+
 def post(*, attempt: Attempt, now: datetime) -> list[events.Entry]:
-    """Bring the learner's cell up to date after a closed attempt; four queries.
+    """Bring the learner's cell up to date after a closed attempt; six queries at most.
 
     Must run inside the transaction that holds the locks on the enrolment and the attempt: another
     attempt of this learner may be graded at the same time, and each must see the other. Returns the
-    event to record; none for practice, which has no column, and for a trial.
+    event to record; none for practice, which has no column, and for a trial. The attempt gets its
+    verdict.
     """
     if not attempt.quiz.is_graded or attempt.is_trial:
         return []
     column = line_item(attempt.quiz)
-    column.quiz = attempt.quiz
-    return refresh(line_item=column, enrolment=attempt.enrolment, now=now)
+    (row,) = _refresh(column, [attempt.enrolment], now)
+    if row.pass_mark is not None:
+        attempt.has_passed = verdicts.of_attempt(attempt=attempt, pass_mark=row.pass_mark)
+    return [(events.RESULT_CHANGED, told(row))]
 
 
 def refresh(*, line_item: LineItem, enrolment: Enrolment, now: datetime) -> list[events.Entry]:
-    """Work out the cell from all finished attempts and what a person said of it; three queries.
+    """Work out the cell from all finished attempts and what a person said of it.
 
     Must run inside the transaction that holds the lock on the enrolment.
     """
-    finished = list(
-        Attempt.objects.finished()
-        .filter(enrolment=enrolment, quiz=line_item.quiz)
-        .only("number", "state", "score", "score_maximum", "submitted_at", "policy")
-        .order_by("number")
-    )
-    finished = [one for one in finished if not one.is_trial]
-    for one in finished:
-        one.enrolment = enrolment
-        if line_item.quiz is not None:
-            one.quiz = line_item.quiz
-    said = ResultOverride.objects.filter(line_item=line_item, enrolment=enrolment)
-    cell = _overridden(line_item, _cell(line_item, finished), said.order_by("-sequence").first())
-    row = Result(line_item=line_item, enrolment=enrolment, updated_at=now, **cell)
-    note_showing(row, now=now)
+    (row,) = _refresh(line_item, [enrolment], now)
+    return [(events.RESULT_CHANGED, told(row))]
+
+
+def refresh_changed(
+    *, line_item: LineItem, enrolments: Sequence[Enrolment], now: datetime
+) -> dict[int, events.Entry]:
+    """The same for many learners: enrolment → its event, where something is other than before.
+
+    Must run inside the transaction that holds the locks on their attempts and enrolments. As many
+    queries for many learners as for one.
+    """
+    before = {
+        row.enrolment_id: _compared(row)
+        for row in Result.objects.filter(line_item=line_item, enrolment__in=enrolments)
+    }
+    rows = _refresh(line_item, enrolments, now)
+    return {
+        row.enrolment_id: (events.RESULT_CHANGED, told(row))
+        for row in rows
+        if _compared(row) != before.get(row.enrolment_id)
+    }
+
+
+def _compared(row: Result) -> tuple[Any, ...]:
+    return (row.percent, row.pass_mark, row.has_passed, row.is_overridden, row.grading_progress)
+
+
+def _refresh(column: LineItem, enrolments: Sequence[Enrolment], now: datetime) -> list[Result]:
+    known = {one.pk: one for one in enrolments}
+    in_force = rules(line_item=column, now=now)
+    finished = _finished(column, known)
+    said = {
+        one.enrolment_id: one
+        for one in ResultOverride.objects.filter(line_item=column, enrolment__in=known).order_by(
+            "sequence"
+        )
+    }
+    rows, moved = [], []
+    for one in enrolments:
+        mine = finished.get(one.pk, [])
+        cell = verdicts.cell(rules=in_force, finished=mine, said=said.get(one.pk))
+        rows.append(Result(line_item=column, enrolment=one, updated_at=now, **cell))
+        moved += [attempt for attempt in mine if _is_moved(attempt, cell["pass_mark"])]
+    if moved:
+        Attempt.objects.bulk_update(moved, ["has_passed"], batch_size=500)
+    _note_all(rows, now)
     Result.objects.bulk_create(
-        [row],
+        rows,
         update_conflicts=True,
         unique_fields=["line_item", "enrolment"],
-        update_fields=[*cell, "updated_at", "shown_at", "look_again_at"],
+        update_fields=[*verdicts.COLUMNS, "updated_at", "shown_at", "look_again_at"],
     )
-    return [(events.RESULT_CHANGED, told(row))]
+    return rows
+
+
+def _finished(column: LineItem, known: dict[int, Enrolment]) -> dict[int, list[Attempt]]:
+    """Enrolment → its finished attempts at the column's quiz, in their order."""
+    if column.quiz is None:
+        return {}
+    rows = (
+        Attempt.objects.finished()
+        .filter(enrolment__in=known, quiz=column.quiz)
+        .only(
+            "number", "state", "score", "score_maximum", "submitted_at", "policy",
+            "enrolment_id", "quiz_id", "has_passed",
+        )
+        .order_by("number")
+    )  # fmt: skip
+    found: dict[int, list[Attempt]] = {}
+    for one in rows:
+        if one.is_trial:
+            continue
+        one.enrolment, one.quiz = known[one.enrolment_id], column.quiz
+        found.setdefault(one.enrolment_id, []).append(one)
+    return found
+
+
+def _is_moved(attempt: Attempt, pass_mark: Any) -> bool:
+    """Is the attempt's own verdict another one by this mark? Then it has it, not saved yet."""
+    verdict = verdicts.of_attempt(attempt=attempt, pass_mark=pass_mark)
+    if attempt.has_passed == verdict:
+        return False
+    attempt.has_passed = verdict
+    return True
+
+
+def _note_all(rows: Sequence[Result], now: datetime) -> None:
+    """Write down of each whether the learner may see it; of many, the relay finds out when."""
+    if len(rows) == 1:
+        note_showing(rows[0], now=now)
+        return
+    shown = showing.shown_scores(attempts=[row.attempt for row in rows if row.attempt], now=now)
+    for row in rows:
+        is_shown = row.attempt is None or row.attempt.pk in shown
+        row.shown_at, row.look_again_at = (now, None) if is_shown else (None, now)
 
 
 def note_showing(row: Result, *, now: datetime) -> bool:
@@ -69,82 +169,6 @@ def note_showing(row: Result, *, now: datetime) -> bool:
     return is_shown
 
 
-def _cell(column: LineItem, finished: list[Attempt]) -> dict[str, Any]:
-    """The columns of a Result, from the attempts that count. Pure."""
-    if not finished or column.quiz is None:
-        return dict(_EMPTY)
-    scored = [one for one in finished if one.score_maximum]
-    shares = [_share(one) for one in scored]
-    share = scoring.counted(method=column.quiz.grade_method, shares=shares)
-    best = next((one for one in scored if _share(one) == share), None)
-    is_pending = any(one.state == Attempt.State.SUBMITTED for one in finished)
-    pass_mark = Fraction(column.quiz.pass_mark)
-    return {
-        "attempt": best or finished[-1],
-        **_score(share),
-        "has_passed": None if share is None else _has_passed(share, pass_mark, is_pending),
-        "is_overridden": False,
-        "activity_progress": Result.ActivityProgress.COMPLETED,
-        "grading_progress": (
-            Result.GradingProgress.PENDING_MANUAL
-            if is_pending
-            else Result.GradingProgress.FULLY_GRADED
-        ),
-        "submitted_at": max(one.submitted_at for one in finished if one.submitted_at),
-    }
-
-
-def _score(share: Fraction | None) -> dict[str, Any]:
-    return {
-        "score_given": None if share is None else share * 100,
-        "score_maximum": Fraction(100),
-        "percent": None if share is None else scoring.rounded(share * 100, places=scoring.PLACES),
-    }
-
-
-_EMPTY: dict[str, Any] = {
-    "attempt": None,
-    "score_given": None,
-    "score_maximum": None,
-    "percent": None,
-    "has_passed": None,
-    "is_overridden": False,
-    "activity_progress": Result.ActivityProgress.INITIALIZED,
-    "grading_progress": Result.GradingProgress.NOT_READY,
-    "submitted_at": None,
-}
-"""Of a learner who has finished nothing in this column."""
-
-
-def _overridden(
-    column: LineItem, cell: dict[str, Any], said: ResultOverride | None
-) -> dict[str, Any]:
-    """The cell with a person's word, unless it was taken back. Pure."""
-    if said is None or said.scaled is None:
-        return cell
-    share = Fraction(said.scaled)
-    passes = column.quiz and _has_passed(share, Fraction(column.quiz.pass_mark), is_pending=False)
-    return {
-        **cell,
-        **_score(share),
-        "has_passed": passes,
-        "is_overridden": True,
-        "activity_progress": Result.ActivityProgress.COMPLETED,
-        "grading_progress": Result.GradingProgress.FULLY_GRADED,
-    }
-
-
-def _share(attempt: Attempt) -> Fraction:
-    """The share of an attempt whose maximum is not zero."""
-    return Fraction(attempt.score or 0) / Fraction(attempt.score_maximum or 1)
-
-
-def _has_passed(share: Fraction, pass_mark: Fraction, is_pending: bool) -> bool | None:
-    if share * 100 >= pass_mark:
-        return True
-    return None if is_pending else False
-
-
 def told(row: Result) -> dict[str, Any]:
     """What an event tells of a cell; whoever hands it on looks at `is_shown` first."""
     return {
@@ -152,6 +176,7 @@ def told(row: Result) -> dict[str, Any]:
         "is_shown": row.shown_at is not None,
         "percent": None if row.percent is None else str(row.percent),
         "has_passed": row.has_passed,
+        "pass_mark": None if row.pass_mark is None else str(row.pass_mark),
         "activity_progress": row.activity_progress,
         "grading_progress": row.grading_progress,
         "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,

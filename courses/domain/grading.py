@@ -6,13 +6,14 @@ learner who goes on trying never loses what was already earned.
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.domain import events, gradebook, locks, progress, scoring, showing
+from courses.domain import events, gradebook, locks, progress, scoring, showing, verdicts
 from courses.domain.policy import Policy
 from courses.errors import Conflict, Invalid
 from courses.models import Attempt, AttemptItem, Grading, Response
@@ -121,18 +122,25 @@ def is_pending(*, item: AttemptItem, policy: Policy) -> bool:
     )
 
 
-def settle(*, attempt: Attempt, items: list[AttemptItem]) -> None:
-    """Work out a closed attempt's score, state and pass from its items; not saved yet."""
+def settle(*, attempt: Attempt, items: list[AttemptItem], pass_mark: Decimal | None = None) -> None:
+    """Work out a closed attempt's score, state and pass from its items; not saved yet.
+
+    Without a mark its verdict rests on the one that the attempt began with.
+    """
     policy = Policy.load(attempt.policy)
     score = scoring.add_up(
         (item.points, item.score, is_pending(item=item, policy=policy)) for item in items
     )
     attempt.score = score.given
     attempt.score_maximum = score.maximum
-    attempt.percent = score.percent
-    is_practice = policy.kind == "practice"
-    attempt.has_passed = None if is_practice else score.has_passed(policy.pass_mark)
+    attempt.percent = _percent(score, policy.pass_mark)
     attempt.state = Attempt.State.SUBMITTED if score.pending else Attempt.State.GRADED
+    mark = pass_mark if pass_mark is not None else Decimal(str(attempt.policy["pass_mark"]))
+    attempt.has_passed = verdicts.of_attempt(attempt=attempt, pass_mark=mark)
+
+
+def _percent(score: scoring.Score, mark: Fraction) -> Decimal | None:
+    return None if score.share is None else scoring.beside(score.share * 100, mark=mark)
 
 
 SETTLED_FIELDS = ["state", "score", "score_maximum", "percent", "has_passed"]
@@ -196,10 +204,11 @@ def _resettle(
     current.save(update_fields=SUMMARY_FIELDS)
     settle(attempt=attempt, items=items)
     attempt.save(update_fields=SETTLED_FIELDS)
+    posted = gradebook.post(attempt=attempt, now=now)
     entries: list[events.Entry] = []
     if attempt.state == Attempt.State.GRADED:
         entries.append((events.ATTEMPT_GRADED, attempt_data(attempt, now=now)))
-    entries += gradebook.post(attempt=attempt, now=now)
+    entries += posted
     entries += progress.course_completed(enrolment=attempt.enrolment, now=now)
     course = attempt.enrolment.course
     events.record(entries=entries, now=now, by=by, enrolment=attempt.enrolment, course=course)

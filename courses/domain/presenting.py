@@ -10,7 +10,7 @@ from courses.domain.policy import Policy
 from courses.domain.votes import Move
 from courses.models import AttemptItem, Grading, QuestionVersion
 from courses.questions import registry
-from courses.questions.base import Raw, Reveal
+from courses.questions.base import Outcome, Raw, Reveal
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def present_item(
         reveal=reveal,
         score=item.score if reveal.points else None,
         scaled=item.scaled if reveal.points else None,
-        is_correct=outcome.scaled == 1 if outcome and outcome.scaled is not None else None,
+        is_correct=_is_correct(item, outcome, gradings or []),
         tries_left=policy.tries - item.tries if policy.is_graded_at_once else None,
         credit_next=policy.credit_of(item.tries + 1) if policy.is_graded_at_once else None,
         feedback=outcome.feedback if outcome and reveal.feedback else "",
@@ -150,6 +150,15 @@ def _identity(version: QuestionVersion, name: str) -> dict[str, Any]:
 VERSION_PATHS = ("question__module", "question__objective")
 QUESTION_PATHS = ("stimulus", *(f"version__{path}" for path in VERSION_PATHS))
 """What to `select_related` on items so that presenting them asks nothing."""
+
+
+def _is_correct(item: AttemptItem, outcome: Outcome | None, gradings: list[Grading]) -> bool | None:
+    """By the key, unless a person has judged the response."""
+    if outcome is None:
+        return None
+    if item.scaled is not None and any(row.kind == Grading.Kind.PERSON for row in gradings):
+        return bool(item.scaled == 1)
+    return None if outcome.scaled is None else outcome.scaled == 1
 
 
 def _is_judged(item: AttemptItem, reveal: Reveal) -> bool:

@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from courses.domain import access, deadlines, grants, policy, presenting, scoring, showing
-from courses.domain.attempts import starting
+from courses.domain.attempts import rows, starting
 from courses.domain.gains import Gains, before_and_after
 from courses.domain.outline import LessonOutline, ObjectiveOutline, Outline, outline
 from courses.errors import Conflict
-from courses.models import Attempt, AttemptItem, Course, Grading, Quiz
+from courses.models import Attempt, AttemptItem, Course, Grading, Quiz, Result
 from courses.questions.base import Reveal
 
 MASTERED = Fraction(4, 5)
@@ -32,7 +32,9 @@ class ObjectiveScore:
 
     @property
     def percent(self) -> Decimal:
-        return scoring.rounded(self.share * 100, places=0)
+        mark = MASTERED * 100
+        exact = scoring.beside(self.share * 100, mark=mark)
+        return scoring.shown(exact, mark=Decimal(mark.numerator) / mark.denominator)
 
     @property
     def is_met(self) -> bool | None:
@@ -53,12 +55,22 @@ class ReviewPage:
     score_maximum: Fraction | None
     percent: Decimal | None
     has_passed: bool | None
+    """The one verdict on the learner's work in this quiz, whichever attempt is looked at."""
+    pass_mark: Decimal
+    """The mark that the verdict rests on."""
+    result: Result | None
+    """What counts in the quiz, if it may be seen."""
     by_objective: list[ObjectiveScore]
     is_waiting_for_person: bool
     may_start: bool
     closes_at: datetime | None
     is_author: bool
     gains: Gains | None
+
+    @property
+    def counts_otherwise(self) -> bool:
+        """Does something else count than what this attempt earned?"""
+        return self.result is not None and self.result.percent not in (None, self.percent)
 
     @property
     def to_repeat(self) -> list[ObjectiveScore]:
@@ -87,6 +99,7 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> ReviewPage:
     reveal = Reveal.everything() if is_author else shown.reveal
     items = _items(attempt)
     plan = outline(attempt.enrolment.course)
+    result = _result(attempt, now, is_author=is_author) if reveal.points else None
     return ReviewPage(
         attempt=attempt,
         quiz=attempt.quiz,
@@ -98,7 +111,9 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> ReviewPage:
         score=attempt.score if reveal.points else None,
         score_maximum=attempt.score_maximum if reveal.points else None,
         percent=attempt.percent if reveal.points else None,
-        has_passed=attempt.has_passed if reveal.points and attempt.quiz.is_graded else None,
+        has_passed=_verdict(attempt, result) if reveal.points else None,
+        pass_mark=_mark(attempt, result),
+        result=result,
         by_objective=_by_objective(items, plan, attempt.quiz) if reveal.points else [],
         is_waiting_for_person=attempt.state == Attempt.State.SUBMITTED,
         may_start=answer.may_start,
@@ -106,6 +121,27 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> ReviewPage:
         is_author=is_author,
         gains=before_and_after(enrolment=attempt.enrolment, quiz=attempt.quiz, now=now),
     )
+
+
+def _result(attempt: Attempt, now: datetime, *, is_author: bool) -> Result | None:
+    if not attempt.quiz.is_graded:
+        return None
+    row = rows.result_of(enrolment=attempt.enrolment, quiz=attempt.quiz)
+    if row is None or is_author or showing.is_shown(row, now=now):
+        return row
+    return None
+
+
+def _verdict(attempt: Attempt, result: Result | None) -> bool | None:
+    if not attempt.quiz.is_graded:
+        return None
+    return attempt.has_passed if result is None else result.has_passed
+
+
+def _mark(attempt: Attempt, result: Result | None) -> Decimal:
+    if result is not None and result.pass_mark is not None:
+        return result.pass_mark
+    return Decimal(str(attempt.policy["pass_mark"]))
 
 
 def _permit(attempt: Attempt, given: deadlines.Grants, now: datetime) -> starting.Permit:

@@ -59,6 +59,29 @@ def rounded(value: Fraction, *, places: int) -> Decimal:
     return Decimal(f"{'-' if value < 0 else ''}{whole}e-{places}")
 
 
+def beside(value: Fraction | Decimal, *, mark: Fraction | Decimal, places: int = PLACES) -> Decimal:
+    """Rounded half up, but never onto the other side of the mark: 79.9999 of 80 is 79.999."""
+    exact, needed = Fraction(value), Fraction(mark)
+    near = rounded(exact, places=places)
+    if exact < needed <= Fraction(near):
+        return Decimal(f"{exact * 10**places // 1}e-{places}")
+    return near
+
+
+def shown(percent: Decimal, *, mark: Decimal | None) -> Decimal:
+    """A percentage for a page: in whole numbers where these say on which side of the mark it is.
+
+    Else with as many decimals as that takes, as 79.6 of 80 would read 80.
+    """
+    if mark is None:
+        return rounded(Fraction(percent), places=0)
+    for places in range(PLACES):
+        near = rounded(Fraction(percent), places=places)
+        if (near >= mark) == (percent >= mark):
+            return near
+    return percent
+
+
 def counted(*, method: str, shares: list[Fraction]) -> Fraction | None:
     """Which share of the attempts (in order) counts: best, last, first or the average."""
     if not shares:

@@ -119,7 +119,9 @@ def _missing(item: AttemptItem, pinned: set[str]) -> Iterator[Difference]:
 
 def _attempt(attempt: Attempt, items: list[AttemptItem]) -> list[Difference]:
     stored = {name: getattr(attempt, name) for name in grading.SETTLED_FIELDS}
-    grading.settle(attempt=attempt, items=items)
+    cells = Result.objects.filter(enrolment=attempt.enrolment, line_item__quiz=attempt.quiz)
+    mark = cells.values_list("pass_mark", flat=True).first()
+    grading.settle(attempt=attempt, items=items, pass_mark=mark)
     return _differences(f"attempt {attempt.pk}", stored, attempt)
 
 
@@ -127,7 +129,7 @@ def _result(attempt: Attempt, now: datetime, *, is_fixing: bool) -> list[Differe
     if not attempt.quiz.is_graded or attempt.is_trial:
         return []
     cells = Result.objects.filter(enrolment=attempt.enrolment, line_item__quiz=attempt.quiz)
-    fields = ["score_given", "percent", "has_passed", "grading_progress"]
+    fields = ["score_given", "percent", "has_passed", "pass_mark", "grading_progress"]
     before = cells.first()
     with transaction.atomic():
         gradebook.post(attempt=attempt, now=now)

@@ -13,7 +13,7 @@ from courses.models.cohort import Cohort
 from courses.models.course import Asset, Course, Module, Objective, Reference, Term
 from courses.models.enrolment import Accommodation, Enrolment, Extension, LessonProgress
 from courses.models.event import Delivery, Event
-from courses.models.gradebook import LineItem, Result, ResultOverride
+from courses.models.gradebook import LineItem, LineItemRule, Result, ResultOverride
 from courses.models.launch import Launch
 from courses.models.lesson import Lesson
 from courses.models.pinned import PinnedContent
@@ -46,6 +46,7 @@ __all__ = [
     "Lesson",
     "LessonProgress",
     "LineItem",
+    "LineItemRule",
     "Module",
     "Objective",
     "PinnedContent",

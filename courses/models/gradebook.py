@@ -27,7 +27,9 @@ class LineItem(models.Model):
         blank=True,
         verbose_name=_("quiz"),
     )
-    label = models.CharField(_("label"), max_length=200)
+    own_label = models.CharField(
+        _("label"), max_length=200, blank=True, help_text=_("Of a column without a quiz.")
+    )
     score_maximum = models.DecimalField(
         _("maximum score"), max_digits=9, decimal_places=3, default=100
     )
@@ -45,6 +47,44 @@ class LineItem(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def label(self) -> str:
+        """The quiz's title as it is now; the quiz should be loaded."""
+        return self.quiz.title if self.quiz is not None else self.own_label
+
+    @label.setter
+    def label(self, value: str) -> None:
+        self.own_label = value
+
+
+class LineItemRule(models.Model):
+    """By which mark and method a column is judged: a row for each change, the last one counts."""
+
+    line_item = models.ForeignKey(
+        LineItem, models.PROTECT, related_name="rules", verbose_name=_("line item")
+    )
+    sequence = models.PositiveSmallIntegerField(_("sequence"))
+    pass_mark = models.DecimalField(_("pass mark in per cent"), max_digits=5, decimal_places=2)
+    grade_method = models.CharField(
+        _("which attempt counts"), max_length=7, choices=Quiz.GradeMethod.choices
+    )
+    at = models.DateTimeField(_("from"))
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        verbose_name = _("rule of a line item")
+        verbose_name_plural = _("rules of line items")
+        ordering = ["line_item", "sequence"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line_item", "sequence"], name="courses_lineitemrule_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_item} {self.sequence}"
 
 
 class Result(models.Model):
@@ -79,6 +119,14 @@ class Result(models.Model):
         _("per cent"), max_digits=6, decimal_places=3, null=True, blank=True
     )
     has_passed = models.BooleanField(_("passed"), null=True, blank=True)
+    pass_mark = models.DecimalField(
+        _("pass mark in per cent"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("The mark that this verdict rests on."),
+    )
     activity_progress = models.CharField(
         max_length=11,
         choices=ActivityProgress.choices,

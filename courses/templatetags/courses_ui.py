@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from courses import moments
 from courses.conf import settings
-from courses.domain import preferences
+from courses.domain import preferences, scoring
 
 register = template.Library()
 
@@ -175,6 +175,24 @@ def percent(value: Decimal | Fraction | float | None, places: int = 0) -> str:
     step = Decimal(1).scaleb(-places)
     rounded = Decimal(exact).quantize(step, rounding=ROUND_HALF_UP)
     return _("%(number)s%%") % {"number": number_format(rounded, places)}
+
+
+@register.filter
+def mark(value: Decimal) -> str:
+    """A pass mark as it was set: 79.50 → "79.5%", 80.00 → "80%"."""
+    return _percent(value.normalize())
+
+
+@register.filter
+def beside(value: Decimal | None, pass_mark: Decimal | None) -> str:
+    """A score beside its pass mark: never rounded onto the other side of it; None → a dash."""
+    return "–" if value is None else _percent(scoring.shown(value, mark=pass_mark))
+
+
+def _percent(value: Decimal) -> str:
+    """With the decimals that the number has."""
+    places = max(0, -int(value.as_tuple().exponent))
+    return _("%(number)s%%") % {"number": number_format(value, places)}
 
 
 @register.filter

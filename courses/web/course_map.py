@@ -18,6 +18,7 @@ class StepRow:
     state: str = NEW
     percent: Decimal | None = None
     has_passed: bool | None = None
+    pass_mark: Decimal | None = None
 
     @property
     def is_quiz(self) -> bool:
@@ -87,4 +88,4 @@ def _row(step: Step, url: str, progress: CourseProgress | None) -> StepRow:
     if result is None:
         return StepRow(step, url)
     state = COMPLETED if result.has_passed else STARTED
-    return StepRow(step, url, state, result.percent, result.has_passed)
+    return StepRow(step, url, state, result.percent, result.has_passed, result.pass_mark)

@@ -6,9 +6,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from courses.domain import cards, showing
+from courses.domain import attempts, cards
 from courses.domain import progress as domain
-from courses.models import Attempt
 from courses.web.course_map import course_map, resume_url
 from courses.web.errors import handles_errors
 
@@ -22,10 +21,6 @@ def progress(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     mine = domain.my_courses(by=request.user, now=now)
     due = cards.due_counts(enrolments=[row.enrolment for row in mine], now=now)
-    # The checks of a lesson and the daily review are attempts, too; their pages show them.
-    attempts = Attempt.objects.standalone().filter(enrolment__user=request.user)
-    rows = attempts.select_related("quiz", "enrolment__course").order_by("-started_at")[:_LATEST]
-    shown = showing.shown_scores(attempts=rows, now=now)
     context = {
         "courses": [
             {
@@ -38,6 +33,6 @@ def progress(request: HttpRequest) -> HttpResponse:
             }
             for row in mine
         ],
-        "attempts": [(attempt, attempt.pk in shown) for attempt in rows],
+        "attempts": attempts.latest_of(by=request.user, now=now, limit=_LATEST),
     }
     return render(request, "courses/progress.html", context)

@@ -3,12 +3,12 @@
 from courses.domain.attempts.closing import close_due, close_expired, submit
 from courses.domain.attempts.reading import (
     AttemptPage,
-    AttemptRow,
     QuizPage,
     attempt_page,
     quiz_page,
     taken,
 )
+from courses.domain.attempts.rows import AttemptRow, latest_of
 from courses.domain.attempts.saving import (
     BlankRefused,
     Saved,
@@ -30,6 +30,7 @@ __all__ = [
     "close_due",
     "close_expired",
     "flag",
+    "latest_of",
     "permit",
     "quiz_page",
     "save",

@@ -88,11 +88,12 @@ def _close(attempt: Attempt, *, by: Any, now: datetime, only_if_due: bool) -> At
     _grade_rest(locked, items, now)
     grading.settle(attempt=locked, items=items)
     locked.save(update_fields=[*grading.SETTLED_FIELDS, "submitted_at", "closed_by"])
+    posted = gradebook.post(attempt=locked, now=now)
     data = grading.attempt_data(locked, now=now)
     entries: list[events.Entry] = [(events.ATTEMPT_SUBMITTED, data)]
     if locked.state == Attempt.State.GRADED:
         entries.append((events.ATTEMPT_GRADED, data))
-    entries += gradebook.post(attempt=locked, now=now)
+    entries += posted
     entries += progress.course_completed(enrolment=locked.enrolment, now=now)
     course = locked.enrolment.course
     events.record(entries=entries, now=now, by=by, enrolment=locked.enrolment, course=course)

@@ -9,37 +9,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from courses.domain import access, deadlines, grading, grants, presenting, showing
-from courses.domain.attempts import starting
+from courses.domain.attempts import rows, starting
 from courses.domain.attempts.closing import close_due
+from courses.domain.attempts.rows import AttemptRow
 from courses.domain.gains import Gains, before_and_after
 from courses.domain.policy import Moment, Policy
 from courses.models import Attempt, AttemptItem, Course, Enrolment, Quiz, QuizItem, Result
 
 LISTED = 50
 """Attempts on the page before a quiz; a learner who has more finds the rest in their export."""
-
-
-@dataclass(frozen=True)
-class AttemptRow:
-    attempt: Attempt
-    is_score_shown: bool
-
-    @property
-    def number(self) -> int:
-        return self.attempt.number
-
-    @property
-    def state(self) -> str:
-        return self.attempt.state
-
-    @property
-    def percent(self) -> Decimal | None:
-        """None also while the quiz hides it from the learner."""
-        return self.attempt.percent if self.is_score_shown else None
-
-    @property
-    def is_reviewable(self) -> bool:
-        return not self.attempt.is_open
 
 
 @dataclass(frozen=True)
@@ -69,7 +47,9 @@ class QuizPage:
 
     @property
     def pass_mark(self) -> Decimal:
-        return self.quiz.pass_mark
+        """The mark that counts for this learner."""
+        own = self.result.pass_mark if self.result else None
+        return self.quiz.pass_mark if own is None else own
 
     @property
     def is_explained_when_submitted(self) -> bool:
@@ -137,7 +117,7 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
     return QuizPage(
         quiz=quiz,
         course=reader.course,
-        attempts=_rows(attempts, now),
+        attempts=rows.rows(attempts=attempts, results=[result] if result else [], now=now),
         open_attempt=open_attempt,
         may_start=answer.may_start and open_attempt is None,
         refusal="" if open_attempt else answer.refusal,
@@ -179,15 +159,10 @@ def taken(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuerySet[At
     return mine.select_related("enrolment__course", "quiz")
 
 
-def _rows(attempts: list[Attempt], now: datetime) -> list[AttemptRow]:
-    shown = showing.shown_scores(attempts=attempts, now=now)
-    return [AttemptRow(one, is_score_shown=one.pk in shown) for one in attempts]
-
-
 def _result(enrolment: Enrolment, quiz: Quiz, now: datetime) -> Result | None:
     """What counts so far, as far as the learner may know it."""
-    rows = enrolment.results.filter(line_item__quiz=quiz).select_related(*showing.RESULT_PATHS)
-    return next((row for row in rows if showing.is_shown(row, now=now)), None)
+    row = rows.result_of(enrolment=enrolment, quiz=quiz)
+    return row if row is not None and showing.is_shown(row, now=now) else None
 
 
 def attempt_page(*, attempt: Attempt, by: Any, now: datetime) -> AttemptPage:

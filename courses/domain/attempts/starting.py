@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses import moments
-from courses.domain import access, deadlines, drawing, events, gradebook, grants, locks, pinning
+from courses.domain import (
+    access,
+    deadlines,
+    drawing,
+    events,
+    gradebook,
+    grants,
+    locks,
+    pinning,
+    verdicts,
+)
 from courses.domain.attempts.closing import close_due
 from courses.errors import Conflict, NotFound
 from courses.models import (
@@ -123,13 +133,14 @@ def open_attempt(
     by: Any,
     now: datetime,
     deadline_at: datetime | None = None,
+    rule: int | None = None,
 ) -> Attempt:
     """The attempt's row and its event, under the enrolment's lock; its items are the caller's."""
     attempt = Attempt.objects.create(
         enrolment=enrolment,
         quiz=quiz,
         number=number,
-        policy=_policy(quiz, enrolment),
+        policy=_policy(quiz, enrolment, rule),
         started_at=now,
         deadline_at=deadline_at,
     )
@@ -151,20 +162,31 @@ def _begin(
 ) -> Attempt:
     deadline_at = deadlines.deadline(started_at=now, rules=grants.rules(quiz), grants=given)
     attempt = open_attempt(
-        enrolment=enrolment, quiz=quiz, number=number, deadline_at=deadline_at, by=by, now=now
+        enrolment=enrolment,
+        quiz=quiz,
+        number=number,
+        deadline_at=deadline_at,
+        rule=_rule(quiz, enrolment, now),
+        by=by,
+        now=now,
     )
     items = _items(attempt)
     pinning.pin(items)
     AttemptItem.objects.bulk_create(items)
-    if quiz.is_graded and not attempt.is_trial:
-        gradebook.line_item(quiz)
     return attempt
 
 
-def _policy(quiz: Quiz, enrolment: Enrolment) -> dict[str, Any]:
+def _policy(quiz: Quiz, enrolment: Enrolment, rule: int | None) -> dict[str, Any]:
     """The rules that the attempt keeps; what an instructor begins is a trial and stays one."""
     trial = {"is_trial": True} if enrolment.is_instructor else {}
-    return {**quiz.settings, **trial}
+    return {**quiz.settings, **trial, **({} if rule is None else {verdicts.RULE: rule})}
+
+
+def _rule(quiz: Quiz, enrolment: Enrolment, now: datetime) -> int | None:
+    """The number of the rule by which the quiz is judged now; its column is made here."""
+    if not quiz.is_graded or enrolment.is_instructor:
+        return None
+    return gradebook.rules(line_item=gradebook.line_item(quiz), now=now)[-1].sequence
 
 
 def _items(attempt: Attempt) -> list[AttemptItem]:

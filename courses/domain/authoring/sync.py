@@ -1,12 +1,13 @@
 """Course files → database, without losing what an instructor changed."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from courses.coursefiles.schema import CourseFile
-from courses.domain import events, outline
+from courses.domain import events, outline, quiz_changes
 from courses.domain.authoring import starving
 from courses.domain.authoring.bank import write_questions
 from courses.domain.authoring.entries import KINDS, Entry, take_apart
@@ -47,7 +48,7 @@ def sync_course(
         _write(Saver(rows=rows, plan=plan, by=by))
         gone, kept = retire(rows=rows, plan=plan)
         report.retired = gone
-        report.warnings = sorted([*plan.kept, *kept])
+        report.warnings = sorted([*plan.kept, *kept, *_follow(plan, now)])
         if report.has_changes:
             outline.touch(course_id=course.pk)
         report.rendered = len(refresh_lessons(course=course))
@@ -77,6 +78,15 @@ def _write(saver: Saver) -> None:
     write_lessons(saver)
     write_quizzes(saver)
     saver.remember()
+
+
+def _follow(plan: Plan, now: datetime) -> Iterator[str]:
+    """Changed rules reach open attempts and results; says which attempts stay as they are."""
+    updated = plan.update["quiz"]
+    moved = quiz_changes.follow(quizzes=[row for row, _entry in updated], now=now)
+    for row, entry in updated:
+        if moved[row.pk].kept:
+            yield f"{entry.name}: {quiz_changes.words(moved[row.pk].kept)}"
 
 
 def _report(key: str, plan: Plan, *, is_new: bool) -> SyncReport:

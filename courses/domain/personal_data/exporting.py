@@ -21,7 +21,6 @@ from courses.models import (
     Launch,
     LearnerToken,
     LessonProgress,
-    LineItem,
     Result,
     ResultOverride,
     ReviewCard,
@@ -119,9 +118,16 @@ def _results(enrolment: Enrolment, now: datetime) -> list[Json]:
     for one in ResultOverride.objects.filter(enrolment=enrolment).order_by("sequence"):
         given.setdefault(one.line_item_id, []).append(one)
     return [
-        {"quiz": _name(row.line_item)}
-        | values(row, "score_given", "score_maximum", "percent", "has_passed", "is_overridden")
-        | values(row, "activity_progress", "grading_progress", "submitted_at", "updated_at")
+        {"quiz": row.line_item.label}
+        | values(row, "score_given", "score_maximum", "percent", "has_passed", "pass_mark")
+        | values(
+            row,
+            "is_overridden",
+            "activity_progress",
+            "grading_progress",
+            "submitted_at",
+            "updated_at",
+        )
         | {"overrides": _overrides(given.get(row.line_item_id, ()))}
         for row in showing.shown_results(results=rows, now=now)
     ]
@@ -129,7 +135,3 @@ def _results(enrolment: Enrolment, now: datetime) -> list[Json]:
 
 def _overrides(rows: Iterable[ResultOverride]) -> list[Json]:
     return [values(row, "scaled", "reason", "given_at") for row in rows]
-
-
-def _name(column: LineItem) -> str:
-    return column.quiz.title if column.quiz else column.label

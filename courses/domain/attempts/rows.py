@@ -1,0 +1,85 @@
+"""Attempts in a list, as far as their learner may know how they went."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from courses.domain import showing
+from courses.models import Attempt, Enrolment, Quiz, Result
+
+
+@dataclass(frozen=True)
+class AttemptRow:
+    attempt: Attempt
+    is_score_shown: bool
+    result: Result | None
+    """What counts in the attempt's quiz, if its learner may know that."""
+
+    @property
+    def number(self) -> int:
+        return self.attempt.number
+
+    @property
+    def state(self) -> str:
+        return self.attempt.state
+
+    @property
+    def percent(self) -> Decimal | None:
+        """None also while the quiz hides it from the learner."""
+        return self.attempt.percent if self.is_score_shown else None
+
+    @property
+    def pass_mark(self) -> Decimal | None:
+        """The mark that the verdict rests on; None in practice, which is not judged."""
+        if not self.attempt.quiz.is_graded:
+            return None
+        return self.result.pass_mark if self.result else None
+
+    @property
+    def has_passed(self) -> bool | None:
+        """The attempt's own verdict, where it says nothing else than the quiz's result does."""
+        if self.result is None or not self.is_score_shown or self.result.is_overridden:
+            return None
+        if self.attempt.has_passed or not self.result.has_passed:
+            return self.attempt.has_passed
+        return None
+
+    @property
+    def is_reviewable(self) -> bool:
+        return not self.attempt.is_open
+
+
+def rows(
+    *, attempts: Iterable[Attempt], results: Iterable[Result], now: datetime
+) -> list[AttemptRow]:
+    """The attempts in their order; their quizzes and enrolments should be loaded.
+
+    `results` are those that the learner may see.
+    """
+    found = list(attempts)
+    shown = showing.shown_scores(attempts=found, now=now)
+    counting = {(row.enrolment_id, row.line_item.quiz_id): row for row in results}
+    return [
+        AttemptRow(one, one.pk in shown, counting.get((one.enrolment_id, one.quiz_id)))
+        for one in found
+    ]
+
+
+def latest_of(*, by: Any, now: datetime, limit: int) -> list[AttemptRow]:
+    """A person's latest attempts in all courses, but the checks of lessons and daily reviews.
+
+    Two queries where the policies alone decide what is shown.
+    """
+    mine = Attempt.objects.standalone().filter(enrolment__user=by)
+    found = mine.select_related("quiz", "enrolment__course").order_by("-started_at")[:limit]
+    results = Result.objects.filter(enrolment__user=by)
+    results = results.select_related("line_item", *showing.RESULT_PATHS)
+    return rows(attempts=found, results=showing.shown_results(results=results, now=now), now=now)
+
+
+def result_of(*, enrolment: Enrolment, quiz: Quiz) -> Result | None:
+    """What counts for a learner in a quiz, whether it is shown or not."""
+    found = enrolment.results.filter(line_item__quiz=quiz)
+    return found.select_related("line_item", *showing.RESULT_PATHS).first()
