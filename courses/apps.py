@@ -14,8 +14,9 @@ class CoursesConfig(AppConfig):
         # Models exist only now.
         from courses import checks  # noqa: F401
         from courses.domain import outline, quiz_changes
-        from courses.web import recent
+        from courses.web import recent, sessions
 
         outline.connect()
         quiz_changes.connect()
         recent.connect()
+        sessions.connect()

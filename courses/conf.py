@@ -60,6 +60,8 @@ DEFAULTS: dict[str, Any] = {
     # Days for which deliveries that arrived (or were given up) and events are kept; None: for ever.
     "DELIVERIES_KEPT_DAYS": 30,
     "EVENTS_KEPT_DAYS": 400,
+    # Days for which sign-ins with their addresses are kept; None: for ever.
+    "SIGN_INS_KEPT_DAYS": 180,
     # Host names and networks ("10.1.0.0/16") that the courses may call although they are not
     # public; for these alone, http will do.
     "OUTGOING_ALLOW": [],

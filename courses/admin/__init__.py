@@ -1,5 +1,25 @@
 """Pages for those who make and run courses: Django's admin, one file per noun."""
 
-from courses.admin import clients, courses, events, people, questions, quizzes, records, webhooks
+from courses.admin import (
+    clients,
+    courses,
+    events,
+    people,
+    questions,
+    quizzes,
+    records,
+    sign_ins,
+    webhooks,
+)
 
-__all__ = ["clients", "courses", "events", "people", "questions", "quizzes", "records", "webhooks"]
+__all__ = [
+    "clients",
+    "courses",
+    "events",
+    "people",
+    "questions",
+    "quizzes",
+    "records",
+    "sign_ins",
+    "webhooks",
+]

@@ -39,12 +39,17 @@ def enrolments_of(*, user: Any) -> list[Enrolment]:
 
 
 def person(*, user: Any) -> Any:
-    """The account. Raises Conflict when it is closed, such as by erasure."""
+    """The account as it is now. Raises Conflict when the person was erased."""
     rows = get_user_model()._default_manager.select_for_update(no_key=True)
-    found = rows.filter(pk=user.pk, is_active=True).first()
-    if found is None:
+    found = rows.filter(pk=user.pk).first()
+    if found is None or found.get_username() == erased_name(user=user):
         raise Conflict(_("This account is closed."))
     return found
+
+
+def erased_name(*, user: Any) -> str:
+    """The user name of an account whose person was erased."""
+    return f"erased-{user.pk}"
 
 
 def for_erasure(*, user: Any) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Coalesce
 
 from courses.conf import settings
-from courses.domain import idempotency, launches, tokens
+from courses.domain import idempotency, launches, sign_ins, tokens
 from courses.models import Delivery, DeliveryTry, Event
 
 AT_ONCE = 200
@@ -18,6 +18,7 @@ AT_ONCE = 200
 def purge(*, now: datetime) -> int:
     """One batch of each kind; how many rows. Few queries when there is nothing to forget."""
     count = idempotency.purge(now=now) + tokens.purge(now=now) + launches.purge(now=now)
+    count += sign_ins.purge(now=now)
     return count + _deliveries(now) + _events(now)
 
 

@@ -1,5 +1,6 @@
 """A learner's own tokens: her programs reach what she reaches when she is signed in, no more."""
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from courses.domain import bearer, locks
@@ -54,16 +56,16 @@ def create_token(
         hours = longest // timedelta(hours=1)
         text = _("A token lives for %(hours)d hours at most.") % {"hours": hours}
         raise Invalid(problems=[Problem("lifetime", text)])
-    if issuer is None:
-        locks.person(user=user)
-        if usable(user=user, now=now).count() >= MOST:
-            raise Conflict(_("You have too many tokens; revoke one first."))
+    person = locks.person(user=user)
+    if issuer is None and usable(user=person, now=now).count() >= MOST:
+        raise Conflict(_("You have too many tokens; revoke one first."))
     new = bearer.draw(MARK)
     row = LearnerToken.objects.create(
         user=user,
         issuer=issuer,
         prefix=new.prefix,
         secret_hash=new.secret_hash,
+        password_mark=_mark_of(person),
         label=label,
         scopes=sorted(set(scopes) & set(SCOPES)),
         created_at=now,
@@ -78,19 +80,28 @@ def recognise(*, text: str, now: datetime) -> LearnerToken:
     row = bearer.find(rows, mark=MARK, text=text)
     if row is None or not row.is_usable(now=now):
         raise bearer.Refused
+    if not constant_time_compare(row.password_mark, _mark_of(row.user)):
+        raise bearer.Refused
     bearer.note_use(row, now=now)
     return row
 
 
+def _mark_of(user: Any) -> str:
+    """Stands for the person's password; another one has another mark."""
+    return hashlib.sha256(f"courses.token:{user.password}".encode()).hexdigest()
+
+
 def usable(*, user: Any, now: datetime) -> QuerySet[LearnerToken]:
     """Those the learner has made herself and that open something, newest first."""
-    rows = LearnerToken.objects.filter(user=user, issuer=None)
+    rows = LearnerToken.objects.filter(user=user, issuer=None, password_mark=_mark_of(user))
     return rows.filter(revoked_at=None, expires_at__gt=now).order_by("-pk")
 
 
 def issued(*, client: ApiClient, user: Any, now: datetime) -> QuerySet[LearnerToken]:
     """Those that a platform asked for and that have not ended."""
-    rows = LearnerToken.objects.filter(user=user, issuer__client=client)
+    rows = LearnerToken.objects.filter(
+        user=user, issuer__client=client, password_mark=_mark_of(user)
+    )
     return rows.filter(revoked_at=None, expires_at__gt=now)
 
 

@@ -21,6 +21,7 @@ from courses.models.preferences import Preferences
 from courses.models.question import Question, QuestionVersion, Stimulus, Tag
 from courses.models.quiz import Quiz, QuizItem
 from courses.models.relay import RelayProcess
+from courses.models.sign_in import SignIn
 from courses.models.vote import VoteTally
 from courses.models.webhook import DeliveryTry, WebhookEndpoint
 
@@ -61,6 +62,7 @@ __all__ = [
     "Result",
     "ResultOverride",
     "ReviewCard",
+    "SignIn",
     "Stimulus",
     "Tag",
     "Term",

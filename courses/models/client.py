@@ -110,6 +110,8 @@ class LearnerToken(models.Model):
     )
     prefix = models.CharField(_("prefix"), max_length=16, unique=True, editable=False)
     secret_hash = models.CharField(max_length=64, editable=False)
+    password_mark = models.CharField(max_length=64, editable=False, default="")
+    """Of the password that the person had: with another one the token opens nothing."""
     label = models.CharField(_("label"), max_length=120, blank=True)
     scopes = models.JSONField(_("scopes"), default=list)
     created_at = models.DateTimeField(_("created at"))

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,6 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses import rates
 from courses.addresses import client_address
 from courses.conf import has_api, settings
+from courses.domain import tokens
+from courses.web import sessions
 from courses.web.display import back
 from courses.web.forms import ChangePasswordForm, SignInForm, SignUpForm
 
@@ -47,7 +50,10 @@ class ChangePassword(views.PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Your password is changed."))
-        return super().form_valid(form)
+        before = self.request.session.session_key
+        response = super().form_valid(form)
+        sessions.password_changed(self.request, before=before)
+        return response
 
 
 @sensitive_post_parameters("password1", "password2")
@@ -75,4 +81,10 @@ def _may_make_account(request: HttpRequest) -> bool:
 @login_required
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    return render(request, "courses/account/account.html", {"has_api": has_api()})
+    context = {
+        "has_api": has_api(),
+        "sessions": sessions.running(request.user),
+        "here": request.session.session_key,
+        "tokens": tokens.usable(user=request.user, now=timezone.now()) if has_api() else (),
+    }
+    return render(request, "courses/account/account.html", context)

@@ -18,6 +18,7 @@ from courses.web import (
     progress,
     quizzes,
     review,
+    sessions,
     tokens,
 )
 from courses.web.embed import opening, pages
@@ -59,6 +60,7 @@ _PAGES = [
     path("account/", account.account, name="account"),
     path("account/preferences/", preferences.page, name="preferences"),
     path("account/export/", my_data.export, name="export"),
+    path("account/sessions/<uuid:uuid>/end/", sessions.end, name="session-end"),
     path("account/tokens/", tokens.page, name="tokens"),
     path("account/tokens/<uuid:uuid>/revoke/", tokens.revoke, name="token-revoke"),
     path("account/erase/", my_data.erase, name="erase"),

@@ -17,7 +17,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 MODELS = list(apps.get_app_config("courses").get_models())
 ROOTS_ALONE = {
     "apiclient", "apikey", "cohort", "deliverytry", "externalidentity", "idempotencyrecord",
-    "launch", "learnertoken", "pinnedcontent", "preferences", "relayprocess", "webhookendpoint",
+    "launch", "learnertoken", "pinnedcontent", "preferences", "relayprocess", "signin",
+    "webhookendpoint",
 }  # fmt: skip
 """Rows of no course, which only administrators see.
 

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import ForeignKey, ManyToManyField
 
-from courses.domain import grading, grants, overrides, personal_data, tokens
+from courses.domain import grading, grants, overrides, personal_data, sign_ins, tokens
 from courses.domain.personal_data.plain import plain
 from courses.models import (
     ApiClient,
@@ -39,6 +39,7 @@ NO_DATA_OF_THEIRS = {
 
 LEFT_OUT = {
     "content_hash": "a technical copy", "secret_hash": "a secret", "code_hash": "a secret",
+    "session_key": "a secret", "password_mark": "a secret",
     "params": "random draws, which may tell the key", "pinned": "content of the course",
     "policy": "rules of the course", "idempotency_key": "chosen by a program",
     "data": "a session's scratch, or an event's body, which is exported as it is told",
@@ -107,6 +108,7 @@ def ada():
     )
     grants.set_accommodation(user=ada.user, course=course, time_factor=Decimal("1.7"))
     grants.set_extension(enrolment=ada, quiz=quiz, extra_time_s=777)
+    sign_ins.note(user=ada.user, session_key="k", address="192.0.2.7", browser="Lynx", now=NOW)
     Preferences.objects.create(user=ada.user, time_zone="Asia/Tokyo", language="de")
     Launch.objects.create(
         client=client, api_key=key, identity=who, enrolment=ada, target="course",

@@ -140,6 +140,7 @@ OUTSIDE = {
     "preferences",
     "preview",
     "progress",
+    "session-end",
     "sign-in",
     "sign-out",
     "sign-up",

@@ -60,7 +60,8 @@ LEARNER_PAGES: dict[str, Row] = {
     "courses:preferences": (SIGNED_IN, "sign-in 302 302 302 302 302 302"),
     "courses:time-zone": (REFUSED, "sign-in 204 204 204 204 204 204"),
     "courses:tokens": (SIGNED_IN, SIGNED_IN),
-    "courses:token-revoke": (REFUSED, OWNER),
+    "courses:session-end": (REFUSED, OWNER.replace("302", "404")),
+    "courses:token-revoke": (NOBODY, OWNER),
     # A door for programs: who is signed in makes no difference there.
     "courses:oauth-token": (NOBODY, "400 400 400 400 400 400 400"),
     "courses:oauth-revoke": (NOBODY, "400 400 400 400 400 400 400"),
@@ -139,6 +140,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "courses_result": READ_ONLY,
     "courses_resultoverride": READ_ONLY,
     "courses_reviewcard": READ_ONLY,
+    "courses_signin": PLATFORM_LOGS,
     "courses_stimulus": EDITED,
     "courses_tag": OPTIONAL,
     "courses_term": EDITED,

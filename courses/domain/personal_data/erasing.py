@@ -31,6 +31,7 @@ from courses.models import (
     Result,
     ResultOverride,
     ReviewCard,
+    SignIn,
 )
 
 
@@ -84,6 +85,7 @@ def _records(user: Any) -> tuple[QuerySet[Any], ...]:
         Cohort.learners.through.objects.filter(externalidentity__user=user),
         ExternalIdentity.objects.filter(user=user),
         LearnerToken.objects.filter(user=user),
+        SignIn.objects.filter(user=user),
         Preferences.objects.filter(user=user),
         enrolments,
     )
@@ -109,7 +111,7 @@ def _anonymise(user: Any) -> None:
     """On the row as it is now: somebody may have changed it while the lock was awaited."""
     row = get_user_model()._default_manager.get(pk=user.pk)
     for one in (row, user):
-        setattr(one, one.USERNAME_FIELD, f"erased-{one.pk}")
+        setattr(one, one.USERNAME_FIELD, locks.erased_name(user=one))
         one.email = one.first_name = one.last_name = ""
         one.is_active = one.is_staff = one.is_superuser = False
         one.last_login = None

@@ -24,6 +24,7 @@ from courses.models import (
     Result,
     ResultOverride,
     ReviewCard,
+    SignIn,
 )
 
 Json = dict[str, Any]
@@ -67,6 +68,10 @@ def export(*, user: Any, now: datetime) -> Json:
             | values(row, "label", "prefix", "scopes", "created_at", "expires_at", "revoked_at")
             | values(row, "uuid", "last_used_at")
             for row in tokens
+        ],
+        "sign_ins": [
+            values(row, "uuid", "signed_in_at", "address", "browser", "ended_at")
+            for row in SignIn.objects.filter(user=user)
         ],
         "enrolments": [_enrolment(row, now) for row in enrolments.order_by("course__key", "cycle")],
     }

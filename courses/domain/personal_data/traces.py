@@ -7,6 +7,8 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
+from courses.domain import locks
+
 _LOG = "django.contrib.admin"
 
 
@@ -17,7 +19,7 @@ def forget_in_admin(*, user: Any) -> None:
     """
     if not apps.is_installed(_LOG):
         return
-    name, replacement = str(user), f"erased-{user.pk}"
+    name, replacement = str(user), locks.erased_name(user=user)
     entries = apps.get_model("admin", "LogEntry").objects
     of_courses = Q(content_type__app_label="courses")
     people = get_user_model()._meta
