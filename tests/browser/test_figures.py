@@ -422,3 +422,21 @@ def test_framework_grid(read) -> None:
     expect(board).to_contain_text("This is your placement; the text has it under “Measuring”.")
     row = board.get_by_role("row", name="Steering and joining up")
     expect(row.get_by_role("button", name="Realize")).to_have_count(1)
+
+
+LARGE = (
+    "addEventListener('DOMContentLoaded', () => (document.documentElement.style.fontSize='200%'))"
+)
+OVER_THE_EDGE = """chart => [...chart.querySelectorAll("text")].filter((text) => {
+    const [box, room] = [text.getBoundingClientRect(), chart.getBoundingClientRect()];
+    return box.left < room.left - 1 || box.right > room.right + 1;
+}).map((text) => text.textContent)"""
+
+
+@pytest.mark.parametrize("width", [375, 1440])
+def test_with_letters_of_double_size_no_number_of_a_scale_is_cut(read, width):
+    reader = read(viewport={"width": width, "height": 900})
+    reader.page.add_init_script(LARGE)
+    chart = reader.figure("nps-scale").locator(".fig-chart").last
+    expect(chart.get_by_text("+100")).to_be_visible()
+    assert chart.evaluate(OVER_THE_EDGE) == []

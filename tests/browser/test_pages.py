@@ -1,12 +1,15 @@
 """The reading pages in Chromium: accessibility, reflow, colours, and checks judged in place."""
 
+import json
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from courses.models import Course, Lesson
+from courses.models import Course, Lesson, QuestionVersion
+from tests.browser.room import is_too_wide
 from tests.factories import ModuleFactory, make_learner, make_lesson, make_quiz
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -231,3 +234,41 @@ def _tab_to(page: Page, target, most: int = 40) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError("The keyboard does not get there.")
+
+
+LONG = "Donaudampfschifffahrtsgesellschaftskundenzufriedenheitsbefragung"
+
+
+def test_long_words_wrap_on_the_narrowest_phone(lesson, sign_in, context, page, live_server):
+    """German makes such words; wherever a title, a term or an option stands, it breaks."""
+    module, course = lesson.module, lesson.module.course
+    for row, name in ((course, "title"), (module, "title"), (lesson, "title"), (lesson, "summary")):
+        setattr(row, name, LONG)
+        row.save()
+    for quiz in course.quizzes.filter(key="final"):
+        quiz.title = quiz.intro = LONG
+        quiz.save()
+    course.terms.update(term=LONG, definition=LONG)
+    for version in QuestionVersion.objects.filter(question__course=course):
+        text = json.dumps(version.data).replace("She waited at home", LONG)
+        QuestionVersion.objects.filter(pk=version.pk).update(data=json.loads(text))
+    user = make_learner(course, username=f"{LONG}2").user
+    sign_in(context, user)
+    page.set_viewport_size({"width": 320, "height": 640})
+    found = {}
+    for path in ("/", "/courses/cx/", "/courses/cx/lessons/pills/", "/courses/cx/glossary/",
+                 "/courses/cx/quizzes/final/", "/progress/", "/account/"):  # fmt: skip
+        page.goto(live_server.url + path)
+        found[path] = is_too_wide(page)
+    page.goto(f"{live_server.url}/courses/cx/quizzes/final/")
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_selector("#attempt[data-ready]")
+    found["attempt"] = is_too_wide(page)
+    page.get_by_role("button", name="Finish and submit").click()
+    page.wait_for_url("**/submit/")
+    found["submit"] = is_too_wide(page)
+    page.get_by_role("button", name="Submit now").click()
+    page.wait_for_url("**/review/")
+    found["review"] = is_too_wide(page)
+
+    assert [name for name, is_wide in found.items() if is_wide] == []

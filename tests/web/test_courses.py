@@ -62,12 +62,12 @@ def test_catalogue_queries_do_not_grow_with_courses(
     client.force_login(learner)
     page(client, "catalogue")
     # Session, person, enrolments, lesson progress, results, courses.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page(client, "catalogue")
     for _ in range(2):
         Enrolment.objects.create(course=CourseFactory(), user=learner, enrolled_at=NOW)
     page(client, "catalogue")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page(client, "catalogue")
 
 

@@ -119,7 +119,7 @@ def test_progress_has_a_fixed_number_of_queries(client: Client, django_assert_nu
     url = reverse("courses:progress")
     client.get(url)
     # Session, person, enrolments, lesson progress, results, attempts.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(url)
 
 

@@ -118,15 +118,20 @@ export function valueTable(caption, columns) {
   return made;
 }
 
-/* A drawing as wide as the page allows. `draw(width)` gives { height, label, shapes }. */
+const NARROWEST = 260;
+
+/* A drawing as wide as the page allows. `draw(width)` gives { height, label, shapes }, in units that
+   grow with the reader's size of letters as far as the page is wide enough: nothing runs over an edge. */
 export function chart(draw) {
   const made = shape("svg", { class: "fig-chart", role: "img" });
   let width = 0;
   made.redraw = () => {
     if (!width) return;
-    const { height, label, shapes } = draw(width);
-    made.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    made.setAttribute("height", height);
+    const letters = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    const unit = Math.max(1, Math.min(letters, width / NARROWEST));
+    const { height, label, shapes } = draw(width / unit);
+    made.setAttribute("viewBox", `0 0 ${width / unit} ${height}`);
+    made.setAttribute("height", height * unit);
     made.setAttribute("aria-label", label);
     made.replaceChildren(...shapes);
   };
