@@ -187,8 +187,8 @@ class ObjectiveAdmin(CourseAdmin):
 @admin.register(Reference)
 class ReferenceAdmin(RefreshesLessons, CourseAdmin):
     fixed = ("course", "key")
-    list_display = ["key", "citation", "course"]
-    list_filter = [("course", OwnFilter)]
+    list_display = ["key", "citation", "kind", "recheck_by", "course"]
+    list_filter = [("course", OwnFilter), "kind"]
     list_select_related = ["course"]
     search_fields = ["key", "citation"]
     autocomplete_fields = ["course"]

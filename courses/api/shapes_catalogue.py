@@ -36,6 +36,9 @@ class SourceShape(Shape):
     citation = Text()
     url = Text()
     note = Text()
+    kind = Text(help_text="“framework”, “standard” and “vendor” change; empty when nobody said.")
+    as_of = serializers.DateField(allow_null=True, help_text="The day for which it is told.")
+    recheck_by = serializers.DateField(allow_null=True)
 
 
 class LessonShape(Shape):

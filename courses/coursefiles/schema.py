@@ -14,6 +14,7 @@ from courses.questions.data import Expression, dump
 
 BLOOM = ("remember", "understand", "apply", "analyse", "evaluate", "create")
 DIFFICULTIES = ("easy", "medium", "hard")
+REFERENCE_KINDS = ("study", "book", "opinion", "framework", "standard", "vendor", "course")
 COMPANIONS = frozenset(("lint.yaml", "coverage.yaml"))
 """Files that stand beside a course and say something about it; they are no part of it."""
 GUESS_TAG = "guess"
@@ -26,12 +27,19 @@ DAILY_REVIEW = "daily-review"
 
 @dataclass(frozen=True, kw_only=True)
 class ReferenceFile:
-    """A source that lessons, terms and questions cite."""
+    """A source that lessons, terms and questions cite.
+
+    What a framework, standard or vendor says changes: `as_of` is the day for which the course
+    tells it, `recheck_by` the day by which somebody looks again.
+    """
 
     key: str = rule(form="key", is_needed=True)
     citation: str = rule(limit=2_000, is_needed=True)
     url: str = rule(form="address", limit=500, default="")
     note: str = rule(limit=2_000, default="")
+    kind: str = rule(one_of=REFERENCE_KINDS, default="")
+    as_of: str | None = rule(form="date", default=None)
+    recheck_by: str | None = rule(form="date", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)

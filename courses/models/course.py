@@ -161,6 +161,15 @@ class Objective(Dated, Synced):
 class Reference(Synced):
     """A source that lessons, terms and questions cite."""
 
+    class Kind(models.TextChoices):
+        STUDY = "study", _("study")
+        BOOK = "book", _("book")
+        OPINION = "opinion", _("opinion")
+        FRAMEWORK = "framework", _("framework")
+        STANDARD = "standard", _("standard")
+        VENDOR = "vendor", _("vendor")
+        COURSE = "course", _("this course")
+
     course = models.ForeignKey(
         Course, models.CASCADE, related_name="references", verbose_name=_("course")
     )
@@ -168,6 +177,16 @@ class Reference(Synced):
     citation = models.TextField(_("citation"))
     url = models.URLField(_("address"), max_length=500, blank=True)
     note = models.TextField(_("note"), blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, blank=True)
+    as_of = models.DateField(
+        _("as of"), null=True, blank=True, help_text=_("The day for which the course tells it.")
+    )
+    recheck_by = models.DateField(
+        _("recheck by"),
+        null=True,
+        blank=True,
+        help_text=_("The day by which somebody looks whether it still holds."),
+    )
 
     class Meta:
         verbose_name = _("reference")

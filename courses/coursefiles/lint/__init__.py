@@ -6,6 +6,7 @@ for authors at the command line and in English, as the commands are.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 from courses.coursefiles.drafts import DraftReader
@@ -19,6 +20,7 @@ from courses.coursefiles.lint.names import check_links, check_objectives, check_
 from courses.coursefiles.lint.numbers import check_lesson_numbers
 from courses.coursefiles.lint.overlap import check_overlaps
 from courses.coursefiles.lint.pretests import check_pretests
+from courses.coursefiles.lint.references import check_references, overdue
 from courses.coursefiles.lint.rules import RULES_FILE, Rules, read_rules
 from courses.coursefiles.lint.stems import check_stems
 from courses.coursefiles.problems import FileProblem, Notes
@@ -28,6 +30,7 @@ __all__ = ["CHECKS", "RULES_FILE", "Rules", "lint_course", "lint_files"]
 CHECKS: tuple[Callable[[Material, Rules], Iterator[FileProblem]], ...] = (
     check_lessons,
     check_questions,
+    check_references,
     check_terms,
     check_links,
     check_lesson_numbers,
@@ -40,21 +43,22 @@ CHECKS: tuple[Callable[[Material, Rules], Iterator[FileProblem]], ...] = (
 )
 
 
-def lint_course(folder: Path) -> tuple[FileProblem, ...]:
+def lint_course(folder: Path, *, on: date | None = None) -> tuple[FileProblem, ...]:
     """What the rules in the folder find in its course; nothing when it has no `lint.yaml`.
 
-    Raises CourseFilesError when the files, the rules among them, cannot be understood.
+    With a day also the sources that somebody should have looked at again by then. Raises
+    CourseFilesError when the files, the rules among them, cannot be understood.
     """
     notes = Notes()
-    return _lint(read_folder(folder, notes), notes)
+    return _lint(read_folder(folder, notes), notes, on)
 
 
-def lint_files(files: Mapping[str, bytes]) -> tuple[FileProblem, ...]:
+def lint_files(files: Mapping[str, bytes], *, on: date | None = None) -> tuple[FileProblem, ...]:
     """The same for files that were read already: path relative to the folder → content."""
-    return _lint(files, Notes())
+    return _lint(files, Notes(), on)
 
 
-def _lint(files: Mapping[str, bytes], notes: Notes) -> tuple[FileProblem, ...]:
+def _lint(files: Mapping[str, bytes], notes: Notes, on: date | None) -> tuple[FileProblem, ...]:
     content = files.get(RULES_FILE)
     if content is None:
         return ()
@@ -65,4 +69,5 @@ def _lint(files: Mapping[str, bytes], notes: Notes) -> tuple[FileProblem, ...]:
         raise AssertionError
     rules, document = read
     material = gather(draft, document)
-    return tuple(sorted({problem for check in CHECKS for problem in check(material, rules)}))
+    found = {problem for check in CHECKS for problem in check(material, rules)}
+    return tuple(sorted(found | set(overdue(material, on) if on else ())))

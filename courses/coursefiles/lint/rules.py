@@ -60,6 +60,18 @@ class QuestionRules:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReferenceRules:
+    """What each source must state, and the kinds whose claims change: `as_of`, `recheck_by`.
+
+    `has_address_or_note`: a source has an address, or a note that says something of it.
+    """
+
+    needs: tuple[str, ...] = ()
+    dated_kinds: tuple[str, ...] = ()
+    has_address_or_note: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class TermRules:
     """What each entry of the glossary must state."""
 
@@ -124,6 +136,7 @@ class Rules:
 
     lessons: LessonRules = LessonRules()
     questions: QuestionRules = QuestionRules()
+    references: ReferenceRules = ReferenceRules()
     terms: TermRules = TermRules()
     banks: tuple[BankRules, ...] = ()
     quizzes: tuple[QuizRules, ...] = ()

@@ -64,7 +64,15 @@ class _Export:
             licence=row.licence,
             reviewed_on=_date(row.reviewed_on),
             references=tuple(
-                ReferenceFile(key=key, citation=each.citation, url=each.url, note=each.note)
+                ReferenceFile(
+                    key=key,
+                    citation=each.citation,
+                    url=each.url,
+                    note=each.note,
+                    kind=each.kind,
+                    as_of=_date(each.as_of),
+                    recheck_by=_date(each.recheck_by),
+                )
                 for key, each in self._sorted("reference")
             ),
             terms=tuple(

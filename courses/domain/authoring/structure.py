@@ -18,6 +18,7 @@ from courses.models import (
 )
 
 _MODULE = ("position", "title", "summary", "is_optional", "is_archived", "instructor_notes")
+_REFERENCE = ("citation", "url", "note", "kind", "as_of", "recheck_by")
 _LESSON = (
     "module",
     "position",
@@ -37,7 +38,7 @@ def write_structure(saver: Saver) -> None:
     for row, entry in saver.plan.update["course"]:
         assign_course(row=row, entry=entry)
         row.save()
-    cited = saver.save("reference", Reference, _reference, ("citation", "url", "note"))
+    cited = saver.save("reference", Reference, _reference, _REFERENCE)
     outline.touch_citing(references=[row.pk for row, _entry in cited])
     saver.save("term", Term, _term, ("term", "definition", "source"))
     saver.save("module", Module, _module, _MODULE)
@@ -74,6 +75,8 @@ def assign_course(*, row: Course, entry: Entry) -> None:
 def _reference(*, row: Reference, entry: Entry, **_rest: Any) -> None:
     record = entry.record
     row.citation, row.url, row.note = record.citation, record.url, record.note
+    row.kind = record.kind
+    row.as_of, row.recheck_by = as_date(record.as_of), as_date(record.recheck_by)
 
 
 def _term(*, row: Term, entry: Entry, find: Find) -> None:

@@ -1,7 +1,7 @@
 """What an outline holds: plain values, and what follows from their order."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from courses.errors import NotFound
@@ -22,6 +22,9 @@ class SourceOutline:
     citation: str
     url: str
     note: str
+    kind: str
+    as_of: date | None
+    recheck_by: date | None
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,15 @@ def _lesson(
         quiz_id=places[0].quiz_id if places else None,
         objectives=tuple(objectives[row.key] for row in lesson.objectives.all()),
         sources=tuple(
-            SourceOutline(row.key, row.citation, _address(row.url), row.note)
+            SourceOutline(
+                row.key,
+                row.citation,
+                _address(row.url),
+                row.note,
+                row.kind,
+                row.as_of,
+                row.recheck_by,
+            )
             for row in lesson.sources.all()
         ),
         updated_at=updated_at,

@@ -1,0 +1,36 @@
+"""Rules about sources: what they state, and when somebody looks at them again."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from courses.coursefiles.lint.material import Material
+from courses.coursefiles.lint.rules import Rules
+from courses.coursefiles.problems import FileProblem
+
+_DAYS = ("as_of", "recheck_by")
+
+
+def check_references(material: Material, rules: Rules) -> Iterator[FileProblem]:
+    wanted = rules.references
+    for reference in material.draft.references:
+        record, line = reference.record, reference.line("key")
+        is_dated = record.kind in wanted.dated_kinds
+        for name in (*wanted.needs, *(_DAYS if is_dated else ())):
+            if not getattr(record, name, None):
+                message = f"The source “{record.key}” says nothing under “{name}”."
+                yield FileProblem(reference.file, line, message)
+        if record.as_of and record.recheck_by and record.recheck_by <= record.as_of:
+            message = f"The source “{record.key}” is to be checked again before its day."
+            yield FileProblem(reference.file, reference.line("recheck_by"), message)
+        if wanted.has_address_or_note and not (record.url or record.note):
+            message = f"The source “{record.key}” has no address, and no note says why."
+            yield FileProblem(reference.file, line, message)
+
+
+def overdue(material: Material, on: date) -> Iterator[FileProblem]:
+    """Sources that somebody should have looked at again by this day."""
+    for reference in material.draft.references:
+        day = reference.record.recheck_by
+        if day and date.fromisoformat(day) < on:
+            message = f"The source “{reference.record.key}” was to be checked again by {day}."
+            yield FileProblem(reference.file, reference.line("recheck_by"), message)
