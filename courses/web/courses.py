@@ -57,7 +57,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         "due_count": due_count,
         "resume_url": resume_url(found.key, own) if own else "",
         "is_preview": is_reader and enrolment is None,
-        "seconds_total": sum(module.minutes for module in plan.modules) * 60,
+        "seconds_total": plan.minutes * 60,
         "public_url": _public_url(request, found),
         "site_url": request.build_absolute_uri("/").rstrip("/"),
         "may_enrol": settings.SELF_ENROLMENT and found.is_open,

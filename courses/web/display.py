@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -40,3 +41,11 @@ def back(request: HttpRequest) -> HttpResponseRedirect:
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return HttpResponseRedirect(target if is_ours else reverse("courses:catalogue"))
+
+
+def spoken(code: str) -> str:
+    """The site's words for a course's own language; its usual ones where it has none of those."""
+    try:
+        return translation.get_supported_language_variant(code)
+    except LookupError:
+        return translation.get_language() or "en"

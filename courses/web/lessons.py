@@ -18,6 +18,7 @@ from courses.domain.outline import outline
 from courses.domain.presenting import ItemView
 from courses.errors import Conflict, Invalid, TooMuch
 from courses.web import fragments, unsent
+from courses.web.display import spoken
 from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import Refused
 from courses.web.links import PageLinks, links_of, resolved
@@ -132,6 +133,7 @@ def _show(
         "pieces": _pieces(page, links, refused),
         "sources": _sources(page),
         "figures": _figures(page),
+        "figure_language": spoken(reader.course.language),
         "check_count": page.checks_total,
     }
     status = status_of(refused.error) if refused and request.method == "POST" else None

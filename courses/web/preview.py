@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from courses.domain.outline import outline
 from courses.models import Course
+from courses.web.display import spoken
 from courses.web.embed import framing, inner
 
 _KEPT = "public, max-age=300"
@@ -24,20 +25,12 @@ def card(request: HttpRequest, course: str) -> HttpResponse:
     context = {
         "course": found,
         "outline": plan,
-        "seconds_total": sum(module.minutes for module in plan.modules) * 60,
+        "seconds_total": plan.minutes * 60,
         "course_url": request.build_absolute_uri(reverse("courses:course", args=[found.key])),
     }
-    with translation.override(_spoken(found.language)):
+    with translation.override(spoken(found.language)):
         stranger = inner.for_stranger(request, None)
         response = render(stranger, "courses/preview.html", context)
         response.headers["Content-Language"] = translation.get_language()
     response.headers["Cache-Control"] = _KEPT
     return framing.allow(request, response, framing.EVERYBODY)
-
-
-def _spoken(code: str) -> str:
-    """The site's words around the course's own; its usual language where it has no such words."""
-    try:
-        return translation.get_supported_language_variant(code)
-    except LookupError:
-        return translation.get_language() or "en"

@@ -1,5 +1,6 @@
 """Looking back at an attempt: why each response was right or wrong, and where to go from there."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,12 +13,22 @@ from django.views.decorators.http import require_safe
 
 from courses.domain import access
 from courses.domain import review as reviewing
+from courses.domain.presenting import ItemView
 from courses.models import Attempt
 from courses.web.attempt_items import row
 from courses.web.errors import handles_errors
 
 _SOON = timedelta(seconds=2)
 """The clock of the page counts whole seconds; it hands in when the last one begins to end."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """All the questions, or those alone that are not right; how many each are."""
+
+    is_on: bool
+    all: int
+    wrong: int
 
 
 @never_cache
@@ -30,11 +41,15 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if attempt.is_open:
         return redirect("courses:attempt", uuid=uuid)
     shown = reviewing.review(attempt=attempt, by=request.user, now=timezone.now())
+    choice = _filter(request, shown)
+    wrong_only = choice is not None and choice.is_on
+    views = [view for view in shown.items if not (wrong_only and _is_right(view))]
     context = {
         "page": shown,
+        "filter": choice,
         "attempt": shown.attempt,
         "course": shown.course,
-        "rows": [row(view, shown.course) for view in shown.items],
+        "rows": [row(view, shown.course) for view in views],
         "more": shown.more,
         "is_time_over": _is_time_over(attempt),
         "is_own": attempt.enrolment.user_id == request.user.pk,
@@ -49,3 +64,18 @@ def _is_time_over(attempt: Attempt) -> bool:
     if attempt.deadline_at is None or attempt.submitted_at is None:
         return False
     return attempt.submitted_at >= attempt.deadline_at - _SOON
+
+
+def _filter(request: HttpRequest, page: reviewing.ReviewPage) -> Filter | None:
+    """None where it is not shown what was right, or where there is nothing to leave out."""
+    if not page.reveal.correctness:
+        return None
+    wrong = sum(not _is_right(view) for view in page.items)
+    if wrong in (0, len(page.items)):
+        return None
+    return Filter(request.GET.get("show") == "wrong", len(page.items), wrong)
+
+
+def _is_right(view: ItemView) -> bool:
+    """A vote is neither right nor wrong; what waits for a person is not right yet."""
+    return view.is_correct is True or not view.is_scored

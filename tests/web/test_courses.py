@@ -162,3 +162,15 @@ def test_administrator_previews_without_an_enrolment(client: Client, course: Cou
     html = page(client, "course", "cx")
     assert "as an administrator" in html
     assert reverse("courses:lesson", args=["cx", "first"]) in html
+
+
+def test_the_time_of_a_course_counts_its_tests_and_nothing_optional(client: Client) -> None:
+    course = CourseFactory(key="long")
+    module = ModuleFactory(course=course, key="m1")
+    make_lesson(module=module, key="one", minutes=20)
+    make_quiz(module=module, questions=4, kind="practice")
+    make_quiz(module=module, questions=3, time_limit_s=1800)
+    extra = ModuleFactory(course=course, key="m2", is_optional=True)
+    make_lesson(module=extra, key="two", minutes=45)
+    html = client.get(reverse("courses:course", args=["long"])).content.decode()
+    assert "56 min" in html

@@ -242,3 +242,39 @@ def test_open_lesson_writes_nothing(desk: Desk) -> None:
 def _without_token(html: str) -> list[str]:
     lines = (line.strip() for line in html.splitlines())
     return [line for line in lines if line and "csrfmiddlewaretoken" not in line]
+
+
+def test_what_comes_back_is_said_of_a_lesson_that_is_complete(desk: Desk) -> None:
+    desk.lesson.review = desk.keys
+    desk.lesson.save()
+    desk.lesson.module.course.save()
+
+    def shown() -> list[str]:
+        html = re.sub(r"\s+", " ", desk.page())
+        lines = re.findall(r"<p data-when-\w+( hidden)?>(.*?)</p>", html)
+        return [text for is_hidden, text in lines if "daily review" in text and not is_hidden]
+
+    (before,) = shown()
+    assert "once the lesson is complete" in before
+    for key in desk.keys:
+        desk.check(key, "b")
+    (after,) = shown()
+    assert "at growing intervals. " in after
+    assert "once the lesson is complete" not in after
+
+
+def test_a_figure_speaks_the_language_of_its_course(desk: Desk) -> None:
+    desk.lesson.rendered["figures"] = ["nps-scale"]
+    desk.lesson.save()
+    desk.client.cookies["django_language"] = "de"
+    html = desk.page()
+    assert '<html lang="de"' in html
+    assert '<template data-figure-words lang="en">' in html
+    assert '<p data-word="promoters">Promoters</p>' in html
+    course = desk.lesson.module.course
+    course.language = "de"
+    course.save()
+    desk.client.cookies["django_language"] = "en"
+    html = desk.page()
+    assert '<template data-figure-words lang="de">' in html
+    assert '<p data-word="promoters">Promotoren</p>' in html

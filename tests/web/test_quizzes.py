@@ -100,6 +100,18 @@ def test_attempts_so_far_lead_to_their_reviews(seat: Seat) -> None:
     assert "Start another attempt" in html
 
 
+def test_a_pass_is_not_followed_by_a_warning(client: Client) -> None:
+    seat = Seat(client, attempts_allowed=1)
+    seat.begin()
+    for position in (1, 2):
+        seat.save(position, "b")
+    client.post(seat.url("attempt-submit"))
+    html = seat.html(seat.quiz_url())
+    assert "You have passed this quiz." in html
+    assert "You cannot start this quiz now." not in html
+    assert "notice-warning" not in html
+
+
 def test_queries_do_not_grow_with_questions_or_attempts(
     client: Client, django_assert_max_num_queries
 ) -> None:

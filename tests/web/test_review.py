@@ -1,6 +1,7 @@
 """The review of a closed attempt."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -69,6 +70,24 @@ def test_the_review_says_that_the_time_was_over(client: Client) -> None:
         assert "Your time was over." in html
         begun = seat.begin().started_at
     assert "Your time was over." not in finished(Seat(Client(), time_limit_s=600), "a")
+
+
+def test_only_what_was_not_right_can_be_shown_without_a_script(client: Client) -> None:
+    seat = Seat(client, questions=3)
+    html = finished(seat, "b", "a")
+    url = seat.url("review")
+    assert "All (3)" in html
+    assert f'href="{url}?show=wrong#questions"' in html
+    assert re.findall(r'<article class="item" id="item-(\d)"', html) == ["1", "2", "3"]
+    wrong = seat.html(f"{url}?show=wrong")
+    assert re.findall(r'<article class="item" id="item-(\d)"', wrong) == ["2", "3"]
+    assert "Only those not right (2)" in wrong
+
+
+def test_there_is_no_filter_where_it_would_tell_or_leave_nothing(client: Client) -> None:
+    hidden = finished(Seat(client, kind="exam", attempts_allowed=2, questions=2), "a", "b")
+    assert "Only those not right" not in hidden
+    assert "Only those not right" not in finished(Seat(Client()), "b", "b")
 
 
 def test_an_open_attempt_goes_on_instead(client: Client) -> None:

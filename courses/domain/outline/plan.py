@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from math import ceil
 
 from courses.errors import NotFound
 from courses.models import Lesson, Quiz, QuizItem
@@ -62,6 +63,9 @@ def _comes_back(place: QuizItem, keys: list[str]) -> bool:
     return version.question_type.is_judged_by_rule
 
 
+SECONDS_PER_QUESTION = 90
+
+
 @dataclass(frozen=True)
 class QuizOutline:
     id: int
@@ -70,6 +74,7 @@ class QuizOutline:
     kind: str
     item_count: int
     is_post_test: bool = False
+    time_limit_s: int | None = None
 
     url_kind = "quiz"
     number = ""
@@ -77,6 +82,12 @@ class QuizOutline:
     @property
     def is_graded(self) -> bool:
         return self.kind != Quiz.Kind.PRACTICE
+
+    @property
+    def minutes(self) -> int:
+        """What it takes: its time limit, else about a minute and a half for each question."""
+        seconds = self.time_limit_s or SECONDS_PER_QUESTION * self.item_count
+        return ceil(seconds / 60)
 
 
 Step = LessonOutline | QuizOutline
@@ -122,6 +133,12 @@ class Outline:
     def steps(self) -> tuple[Step, ...]:
         """Everything a learner walks through, in order."""
         return (*(step for module in self.modules for step in module.steps), *self.quizzes)
+
+    @cached_property
+    def minutes(self) -> int:
+        """What the course takes, its tests among it; what is optional is not in it."""
+        steps = [step for module in self.modules if not module.is_optional for step in module.steps]
+        return sum(step.minutes for step in (*steps, *self.quizzes))
 
     @cached_property
     def required(self) -> tuple[Step, ...]:

@@ -8,7 +8,9 @@ const PAUSE_MS = 600;
 const kinds = new Map(
   [...document.querySelectorAll("template[data-figure-kind]")].map((kind) => [kind.dataset.figureKind, kind]),
 );
-const shared = wordsOf(document.querySelector("template[data-figure-words]"));
+const common = document.querySelector("template[data-figure-words]");
+const shared = wordsOf(common);
+const lang = common?.lang;
 
 document.querySelectorAll("[data-figure]").forEach(bringToLife);
 
@@ -17,7 +19,7 @@ async function bringToLife(root) {
   if (!kind) return;
   try {
     const { default: draw } = await import(kind.dataset.module);
-    const stage = new Stage({ root, words: { ...shared, ...wordsOf(kind) }, say: patiently(announce) });
+    const stage = new Stage({ root, words: { ...shared, ...wordsOf(kind) }, say: patiently(announce), lang });
     await draw(stage);
     stage.show();
   } catch (error) {

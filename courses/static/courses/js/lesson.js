@@ -99,8 +99,8 @@ function count() {
     .replace("{total}", checks.length);
   const isComplete = document.querySelector("[data-lesson-completed]") !== null;
   if (isComplete) {
-    document.querySelector("[data-when-open]")?.setAttribute("hidden", "");
-    document.querySelector("[data-when-complete]")?.removeAttribute("hidden");
+    for (const text of document.querySelectorAll("[data-when-open]")) text.hidden = true;
+    for (const text of document.querySelectorAll("[data-when-complete]")) text.hidden = false;
   }
 }
 

@@ -1,4 +1,4 @@
-/* What a live figure gets to work with: the table of its block, the reader's words and numbers, and
+/* What a live figure gets to work with: the table of its block, words and numbers in the course's language, and
    a board in the place of the picture. It shows only once the figure has been drawn whole. */
 
 import { element } from "./parts.js";
@@ -7,9 +7,9 @@ import { formatNumber, readNumber } from "./numbers.js";
 const NOTHING = /^[-–—]?$/u;
 
 export class Stage {
-  constructor({ root, words, say }) {
+  constructor({ root, words, say, lang }) {
     Object.assign(this, { root, words, say });
-    this.lang = document.documentElement.lang || "en";
+    this.lang = lang || document.documentElement.lang || "en";
     this.contentLang = root.closest("[lang]")?.lang || this.lang;
     this.figure = root.querySelector("figure");
     this.caption = root.querySelector("figcaption")?.textContent.trim() ?? "";
