@@ -112,7 +112,7 @@ class Results(GradebookView):
         )
         rows = named(results, self.client, "enrolment__user")
         rows = in_cohort(request, rows, "enrolment__user")
-        return _page(request, rows, "enrolment.uuid")
+        return _page(request, rows)
 
 
 class LearnerResults(GradebookView):
@@ -121,7 +121,7 @@ class LearnerResults(GradebookView):
         """What counts for one learner in every column of a course."""
         row, user = course_of(request, course), self.identity(external_id).user
         mine = Result.objects.filter(enrolment__course=row, enrolment__user=user)
-        return _page(request, named(mine, self.client, "enrolment__user"), "line_item.uuid")
+        return _page(request, named(mine, self.client, "enrolment__user"))
 
 
 class Gradings(GradebookView):
@@ -152,11 +152,9 @@ class Gradings(GradebookView):
         return Response(GradingShape(row).data, status=201)
 
 
-def _page(request: Request, rows: QuerySet[Result], uuid_path: str) -> Response:
+def _page(request: Request, rows: QuerySet[Result]) -> Response:
     since = paging.moment(request, "updated_after")
     if since is not None:
         rows = rows.filter(updated_at__gt=since)
     rows = rows.select_related("line_item", "enrolment", "attempt")
-    return paging.page(
-        request, rows, lambda found: ResultShape(found, many=True).data, uuid_path=uuid_path
-    )
+    return paging.page(request, rows, lambda found: ResultShape(found, many=True).data)

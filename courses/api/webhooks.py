@@ -255,7 +255,7 @@ class Deliveries(WebhookView):
         since = paging.moment(request, "since")
         rows = rows.filter(state=state) if state else rows
         rows = rows.filter(event__occurred_at__gte=since) if since else rows
-        return paging.page(request, rows, _log, uuid_path="event.uuid")
+        return paging.page(request, rows, _log)
 
 
 def _say(rows: Sequence[WebhookEndpoint]) -> list[Any]:
