@@ -1,11 +1,22 @@
 """The rules of a quiz and its places."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
+from courses.domain import attempts
 from courses.models import Quiz
 from tests.admin.conftest import finish
-from tests.factories import CourseFactory, ModuleFactory, make_learner, make_lesson, make_question
+from tests.factories import (
+    NOW,
+    CourseFactory,
+    ModuleFactory,
+    make_learner,
+    make_lesson,
+    make_question,
+    reader_of,
+)
 from tests.factories import make_quiz as quiz_with
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +150,7 @@ def test_a_module_of_another_course_is_refused(admin_client, quiz):
     assert "another course" in str(found["module"])
 
 
-def test_changing_what_counts_says_that_results_stay(admin_client):
+def test_changing_what_counts_says_for_whom(admin_client):
     quiz = quiz_with(questions=0)
     data = form(quiz, grade_method="last")
     question = make_question(quiz.module)
@@ -148,7 +159,24 @@ def test_changing_what_counts_says_that_results_stay(admin_client):
 
     answer = admin_client.post(change(quiz), data, follow=True)
 
-    assert any("Results that learners have" in str(one) for one in answer.context["messages"])
+    assert any("A lower mark" in str(one) for one in answer.context["messages"])
+
+
+@pytest.mark.parametrize(("limit", "minutes", "told"), [("60", 30, True), ("3600", 60, False)])
+def test_open_attempts_get_more_time_and_never_less(limit, minutes, told, admin_client):
+    quiz = quiz_with(questions=1)
+    Quiz.objects.filter(pk=quiz.pk).update(time_limit_s=1800)
+    ada = make_learner(quiz.course)
+    attempt = attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
+    place = quiz.items.get()
+    items = [{"id": place.pk, "position": 1, "points": "1", "question": place.question_id}]
+    sent = form(quiz, items, time_limit_s=limit) | {"items-INITIAL_FORMS": 1}
+    answer = admin_client.post(change(quiz), sent, follow=True)
+
+    attempt.refresh_from_db()
+    assert attempt.deadline_at == NOW + dt.timedelta(minutes=minutes)
+    said = "1 open attempt keeps the longer time that it began with."
+    assert (said in answer.text) is told
 
 
 def test_what_learners_would_run_into_is_told(admin_client, quiz):

@@ -34,6 +34,23 @@ def refused(author, **more):
     return pointers(problem(author.post("/quizzes", {**NEW, **more}), 400, "invalid"))
 
 
+def test_attempts_under_way_get_more_time_and_keep_what_they_have(author):
+    author.question(key="q-1")
+    made = make(author, status="ready", items=[{"question": "q-1"}], time_limit_s=1800)
+    quiz = Quiz.objects.get(key="quiz-a")
+    ada = make_learner(quiz.course)
+    attempt = attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
+
+    def put(limit):
+        answer = author.put(PLACE, {**made, "time_limit_s": limit})
+        attempt.refresh_from_db()
+        seconds = (attempt.deadline_at - NOW).total_seconds()
+        return answer.status_code, seconds, answer.headers["Attempts-Kept"]
+
+    assert put(3600) == (200, 3600, "0")
+    assert put(60) == (200, 3600, "1")
+
+
 class TestRules:
     def test_all_of_them_are_kept(self, author):
         other = ModuleFactory(course=author.course)

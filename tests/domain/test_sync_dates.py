@@ -6,11 +6,12 @@ from uuid import uuid4
 import pytest
 
 from courses.coursefiles import read_files
+from courses.domain import attempts
 from courses.domain.authoring import sync_course
 from courses.domain.outline import outline
 from courses.models import Course, Lesson, Module, Objective, Quiz, Term
 from tests.coursefiles.sample import FILES, edited, files
-from tests.factories import NOW
+from tests.factories import NOW, make_learner, reader_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.slow]
 
@@ -78,3 +79,23 @@ def test_what_a_sync_makes_newer(name):
     sync(changed)
 
     assert newer() == told
+
+
+def test_changed_times_reach_open_attempts_or_are_told():
+    sync()
+    Quiz.objects.update(opens_at=None)
+    quiz = Quiz.objects.get(key="final-exam")
+    quiz.requires_modules.clear()
+    ada = make_learner(quiz.course)
+    attempt = attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
+
+    def changed(minutes):
+        text = f"time_limit_minutes: {minutes}"
+        found = edited("quizzes.yaml", "time_limit_minutes: 30", text)
+        report = sync_course(course_file=read_files(found).course, now=NOW, choose="theirs")
+        attempt.refresh_from_db()
+        return attempt.deadline_at - NOW, [one for one in report.warnings if "open attempt" in one]
+
+    assert changed(45) == (dt.timedelta(minutes=45), [])
+    told = "quiz final-exam: 1 open attempt keeps the longer time that it began with."
+    assert changed(20) == (dt.timedelta(minutes=45), [told])

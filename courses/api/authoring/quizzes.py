@@ -15,6 +15,7 @@ from courses.api.authoring.base import KEY, AuthoringView, one
 from courses.api.authoring.quiz_records import record_of, status_of, told
 from courses.api.idempotent import idempotent
 from courses.api.schema import operation, query
+from courses.domain import quiz_changes
 from courses.domain.authoring import edits
 from courses.models import Course, Quiz, QuizItem
 
@@ -90,14 +91,18 @@ class OneQuiz(QuizView):
         has_if_match=True,
     )
     def put(self, request: Request, course: str, quiz: str) -> Response:
-        """Change the rules and items, all at once; attempts keep what they began with."""
+        """Change the rules and items, all at once; attempts keep what they began with.
+
+        More time reaches attempts under way; time is never taken away from them. The header
+        `Attempts-Kept` counts those that keep more than the new rules give.
+        """
         with transaction.atomic():
             row = self.quiz(course, quiz, is_locked=True)
             values = self.values(shapes.QuizChanges, row.key)
             etags.require_match(request, told(row))
             record = record_of({**values, "key": row.key, "status": "draft"})
             edits.change_quiz(quiz=row, record=record, **_place(values))
-            return self.answer(row)
+            return self.answer(row, **{"Attempts-Kept": str(quiz_changes.kept(quiz=row))})
 
 
 class Publish(QuizView):

@@ -18,6 +18,7 @@ description: For people who *serve* others.
 language: en
 authors: [Ada Byron]
 licence: CC BY 4.0
+status: published
 reviewed_on: 2026-02-20
 modules: [m1-definitions]
 """,
