@@ -18,10 +18,10 @@ from courses.domain import grants
 from courses.domain.attempts import starting
 from courses.errors import NotAllowed
 from courses.models import Accommodation, ApiClient, Course, Enrolment, Extension, Quiz
+from courses.models.limits import DATES, LONGEST_GRANT_S
 
 Whole = serializers.IntegerField
 SMALL = 2**15 - 1
-TEN_YEARS_S = 10 * 366 * 24 * 3600
 
 
 class AccommodationShape(Shape):
@@ -35,13 +35,13 @@ class AccommodationShape(Shape):
         help_text="1.5 gives half as much time again; closing dates move with it.",
     )
     extra_attempts = Whole(min_value=0, max_value=SMALL, default=0)
-    closes_later_s = Whole(min_value=0, max_value=TEN_YEARS_S, default=0)
+    closes_later_s = Whole(min_value=0, max_value=LONGEST_GRANT_S, default=0)
 
 
 class ExtensionShape(Shape):
-    extra_time_s = Whole(min_value=0, max_value=TEN_YEARS_S, default=0)
+    extra_time_s = Whole(min_value=0, max_value=LONGEST_GRANT_S, default=0)
     extra_attempts = Whole(min_value=0, max_value=SMALL, default=0)
-    closes_at = Moment(allow_null=True, default=None)
+    closes_at = Moment(allow_null=True, default=None, validators=DATES)
 
 
 class GrantedExtension(ExtensionShape):

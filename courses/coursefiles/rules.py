@@ -18,6 +18,7 @@ FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 POINTS_LIMIT = 10_000
 SMALL_LIMIT = 32_767
 MINUTES_LIMIT = 525_600  # a year
+YEARS = (1900, 2999)
 MOMENTS = ("during", "just_after", "later", "after_last_try", "after_close")
 
 
@@ -99,10 +100,13 @@ def _date(value: str) -> str:
 
 def _moment(value: str) -> str:
     try:
-        has_zone = datetime.fromisoformat(value).tzinfo is not None
+        moment = datetime.fromisoformat(value)
     except ValueError:
-        has_zone = False
-    return "" if has_zone else _("A moment with its zone is expected: 2026-11-22T09:00:00+00:00.")
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        return _("A moment with its zone is expected: 2026-11-22T09:00:00+00:00.")
+    first, last = YEARS
+    return "" if first <= moment.year <= last else _("The year lies between 1900 and 2999.")
 
 
 def _number(value: str, pattern: str = r"[0-9]{1,9}(\.[0-9]{1,9})?") -> Fraction | None:

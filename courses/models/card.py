@@ -34,11 +34,16 @@ class ReviewCard(models.Model):
         ordering = ["due_on", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment", "question"], name="courses_reviewcard_question"
+                fields=["enrolment", "question"],
+                name="courses_reviewcard_question",
+                violation_error_message=_("The person has a card for this question."),
             ),
             models.CheckConstraint(
                 condition=Q(stability__gt=0, difficulty__gte=1, difficulty__lte=10),
                 name="courses_reviewcard_memory",
+                violation_error_message=_(
+                    "Stability is more than 0, and difficulty lies between 1 and 10."
+                ),
             ),
         ]
         indexes = [models.Index(fields=["enrolment", "due_on"], name="courses_reviewcard_due")]

@@ -152,10 +152,14 @@ class ExternalIdentity(models.Model):
         ordering = ["client", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["client", "subject"], name="courses_externalidentity_subject"
+                fields=["client", "subject"],
+                name="courses_externalidentity_subject",
+                violation_error_message=_("The platform calls another person by this external id."),
             ),
             models.UniqueConstraint(
-                fields=["client", "user"], name="courses_externalidentity_user"
+                fields=["client", "user"],
+                name="courses_externalidentity_user",
+                violation_error_message=_("The platform has an external id for this person."),
             ),
         ]
 
@@ -182,7 +186,9 @@ class IdempotencyRecord(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["owner", "method", "path", "key"], name="courses_idempotencyrecord_once"
+                fields=["owner", "method", "path", "key"],
+                name="courses_idempotencyrecord_once",
+                violation_error_message=_("The request was answered already."),
             ),
         ]
 

@@ -27,7 +27,11 @@ class Cohort(models.Model):
         verbose_name_plural = _("cohorts")
         ordering = ["client", "key"]
         constraints = [
-            models.UniqueConstraint(fields=["client", "key"], name="courses_cohort_key"),
+            models.UniqueConstraint(
+                fields=["client", "key"],
+                name="courses_cohort_key",
+                violation_error_message=_("The platform has a cohort with this key."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -113,7 +113,11 @@ class Module(Dated, Synced):
         verbose_name_plural = _("modules")
         ordering = ["course", "position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["course", "key"], name="courses_module_key"),
+            models.UniqueConstraint(
+                fields=["course", "key"],
+                name="courses_module_key",
+                violation_error_message=_("The key is taken in this course."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -151,7 +155,11 @@ class Objective(Dated, Synced):
         verbose_name_plural = _("objectives")
         ordering = ["module__position", "position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["course", "key"], name="courses_objective_key"),
+            models.UniqueConstraint(
+                fields=["course", "key"],
+                name="courses_objective_key",
+                violation_error_message=_("The key is taken in this course."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -193,7 +201,11 @@ class Reference(Synced):
         verbose_name_plural = _("references")
         ordering = ["course", "key"]
         constraints = [
-            models.UniqueConstraint(fields=["course", "key"], name="courses_reference_key"),
+            models.UniqueConstraint(
+                fields=["course", "key"],
+                name="courses_reference_key",
+                violation_error_message=_("The key is taken in this course."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -224,7 +236,13 @@ class Term(Dated, Synced):
         verbose_name = _("glossary term")
         verbose_name_plural = _("glossary terms")
         ordering = ["course", "term"]
-        constraints = [models.UniqueConstraint(fields=["course", "key"], name="courses_term_key")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "key"],
+                name="courses_term_key",
+                violation_error_message=_("The key is taken in this course."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.term
@@ -246,7 +264,11 @@ class Asset(Synced):
         verbose_name_plural = _("assets")
         ordering = ["module", "name"]
         constraints = [
-            models.UniqueConstraint(fields=["module", "name"], name="courses_asset_name"),
+            models.UniqueConstraint(
+                fields=["module", "name"],
+                name="courses_asset_name",
+                violation_error_message=_("The module has a file of this name."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from courses.models import limits
 from courses.models.course import Course
 from courses.models.lesson import Lesson
 from courses.models.quiz import Quiz
@@ -80,7 +81,9 @@ class Enrolment(models.Model):
         ordering = ["course", "user", "-cycle"]
         constraints = [
             models.UniqueConstraint(
-                fields=["course", "user", "cycle"], name="courses_enrolment_cycle"
+                fields=["course", "user", "cycle"],
+                name="courses_enrolment_cycle",
+                violation_error_message=_("The person is in the course already."),
             ),
         ]
 
@@ -114,7 +117,9 @@ class LessonProgress(models.Model):
         ordering = ["enrolment", "lesson"]
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment", "lesson"], name="courses_lessonprogress_once"
+                fields=["enrolment", "lesson"],
+                name="courses_lessonprogress_once",
+                violation_error_message=_("How far a person is in a lesson is noted once."),
             ),
         ]
 
@@ -148,7 +153,9 @@ class Accommodation(models.Model):
         help_text=_("1.5 gives half as much time again; the closing date moves with it."),
     )
     extra_attempts = models.PositiveSmallIntegerField(_("extra attempts"), default=0)
-    closes_later_s = models.PositiveIntegerField(_("closing dates move by (seconds)"), default=0)
+    closes_later_s = models.PositiveIntegerField(
+        _("closing dates move by (seconds)"), default=0, validators=limits.GRANT_S
+    )
     updated_at = models.DateTimeField(auto_now=True, verbose_name=_("updated at"))
 
     class Meta:
@@ -157,16 +164,31 @@ class Accommodation(models.Model):
         ordering = ["user", "course"]
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "course"], name="courses_accommodation_per_course"
+                fields=["user", "course"],
+                name="courses_accommodation_per_course",
+                violation_error_message=_(
+                    "The person has an accommodation in this course; change that one."
+                ),
             ),
             models.UniqueConstraint(
                 fields=["user"],
                 condition=Q(course=None),
                 name="courses_accommodation_for_all_courses",
+                violation_error_message=_(
+                    "The person has an accommodation in all courses; change that one."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(time_factor__gte=1, time_factor__lte=10),
                 name="courses_accommodation_time_factor",
+                violation_error_message=_("The time factor lies between 1 and 10."),
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_later_s__lte=limits.LONGEST_GRANT_S),
+                name="courses_accommodation_closes_later",
+                violation_error_message=_(
+                    "Closing dates move by at most ten years (316224000 seconds)."
+                ),
             ),
         ]
 
@@ -183,9 +205,11 @@ class Extension(models.Model):
     quiz = models.ForeignKey(
         Quiz, models.CASCADE, related_name="extensions", verbose_name=_("quiz")
     )
-    extra_time_s = models.PositiveIntegerField(_("extra time in seconds"), default=0)
+    extra_time_s = models.PositiveIntegerField(
+        _("extra time in seconds"), default=0, validators=limits.GRANT_S
+    )
     extra_attempts = models.PositiveSmallIntegerField(_("extra attempts"), default=0)
-    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True, validators=limits.DATES)
     updated_at = models.DateTimeField(auto_now=True, verbose_name=_("updated at"))
 
     class Meta:
@@ -193,7 +217,18 @@ class Extension(models.Model):
         verbose_name_plural = _("extensions")
         ordering = ["enrolment", "quiz"]
         constraints = [
-            models.UniqueConstraint(fields=["enrolment", "quiz"], name="courses_extension_once"),
+            models.CheckConstraint(
+                condition=Q(extra_time_s__lte=limits.LONGEST_GRANT_S),
+                name="courses_extension_extra_time",
+                violation_error_message=_("Extra time is at most ten years (316224000 seconds)."),
+            ),
+            models.UniqueConstraint(
+                fields=["enrolment", "quiz"],
+                name="courses_extension_once",
+                violation_error_message=_(
+                    "The person has an extension for this quiz; change that one."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

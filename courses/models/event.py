@@ -84,7 +84,11 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["event", "subscriber"], name="courses_delivery_once"),
+            models.UniqueConstraint(
+                fields=["event", "subscriber"],
+                name="courses_delivery_once",
+                violation_error_message=_("The event is delivered to this subscriber already."),
+            ),
         ]
         indexes = [
             models.Index(

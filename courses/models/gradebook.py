@@ -41,7 +41,9 @@ class LineItem(models.Model):
         ordering = ["course", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(score_maximum__gt=0), name="courses_lineitem_maximum"
+                condition=Q(score_maximum__gt=0),
+                name="courses_lineitem_maximum",
+                violation_error_message=_("The maximum score is more than 0."),
             ),
         ]
 
@@ -79,7 +81,9 @@ class LineItemRule(models.Model):
         ordering = ["line_item", "sequence"]
         constraints = [
             models.UniqueConstraint(
-                fields=["line_item", "sequence"], name="courses_lineitemrule_once"
+                fields=["line_item", "sequence"],
+                name="courses_lineitemrule_once",
+                violation_error_message=_("The column has a rule with this number."),
             ),
         ]
 
@@ -153,7 +157,11 @@ class Result(models.Model):
         verbose_name_plural = _("results")
         ordering = ["line_item", "enrolment"]
         constraints = [
-            models.UniqueConstraint(fields=["line_item", "enrolment"], name="courses_result_once"),
+            models.UniqueConstraint(
+                fields=["line_item", "enrolment"],
+                name="courses_result_once",
+                violation_error_message=_("The person has a result in this column."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -195,7 +203,9 @@ class ResultOverride(models.Model):
         ordering = ["line_item", "enrolment", "sequence"]
         constraints = [
             models.UniqueConstraint(
-                fields=["line_item", "enrolment", "sequence"], name="courses_resultoverride_once"
+                fields=["line_item", "enrolment", "sequence"],
+                name="courses_resultoverride_once",
+                violation_error_message=_("There is an override with this number."),
             ),
         ]
 

@@ -55,7 +55,11 @@ class Lesson(Dated, Synced):
         verbose_name_plural = _("lessons")
         ordering = ["module__position", "position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["module", "key"], name="courses_lesson_key"),
+            models.UniqueConstraint(
+                fields=["module", "key"],
+                name="courses_lesson_key",
+                violation_error_message=_("Another lesson of this module has this key."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -26,7 +26,13 @@ class Tag(models.Model):
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
         ordering = ["key"]
-        constraints = [models.UniqueConstraint(fields=["course", "key"], name="courses_tag_key")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "key"],
+                name="courses_tag_key",
+                violation_error_message=_("The key is taken in this course."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -47,7 +53,11 @@ class Stimulus(Synced):
         verbose_name_plural = _("stimuli")
         ordering = ["course", "key"]
         constraints = [
-            models.UniqueConstraint(fields=["course", "key"], name="courses_stimulus_key"),
+            models.UniqueConstraint(
+                fields=["course", "key"],
+                name="courses_stimulus_key",
+                violation_error_message=_("The key is taken in this course."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -134,7 +144,11 @@ class Question(Dated, Synced):
         verbose_name_plural = _("questions")
         ordering = ["course", "key"]
         constraints = [
-            models.UniqueConstraint(fields=["course", "key"], name="courses_question_key"),
+            models.UniqueConstraint(
+                fields=["course", "key"],
+                name="courses_question_key",
+                violation_error_message=_("The key is taken in this course."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -176,10 +190,14 @@ class QuestionVersion(models.Model):
         ordering = ["question", "-number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["question", "number"], name="courses_questionversion_number"
+                fields=["question", "number"],
+                name="courses_questionversion_number",
+                violation_error_message=_("The question has a version with this number."),
             ),
             models.CheckConstraint(
-                condition=Q(number__gte=1), name="courses_questionversion_from_1"
+                condition=Q(number__gte=1),
+                name="courses_questionversion_from_1",
+                violation_error_message=_("Numbers begin at 1."),
             ),
         ]
 

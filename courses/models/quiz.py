@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from courses.models import limits
 from courses.models.course import Course, Module, Objective, Synced
 from courses.models.dated import Dated, DatedQuerySet
 from courses.models.lesson import Lesson
@@ -90,17 +91,23 @@ class Quiz(Dated, Synced):
     attempts_allowed = models.PositiveSmallIntegerField(
         _("attempts allowed"), null=True, blank=True, help_text=_("Empty: as many as one likes.")
     )
-    attempt_delay_s = models.PositiveIntegerField(_("seconds between attempts"), default=0)
+    attempt_delay_s = models.PositiveIntegerField(
+        _("seconds between attempts"), default=0, validators=limits.QUIZ_S
+    )
     grade_method = models.CharField(
         _("which attempt counts"),
         max_length=7,
         choices=GradeMethod.choices,
         default=GradeMethod.BEST,
     )
-    time_limit_s = models.PositiveIntegerField(_("time limit in seconds"), null=True, blank=True)
-    grace_s = models.PositiveIntegerField(_("grace in seconds"), default=0)
-    opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
-    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+    time_limit_s = models.PositiveIntegerField(
+        _("time limit in seconds"), null=True, blank=True, validators=limits.QUIZ_S
+    )
+    grace_s = models.PositiveIntegerField(
+        _("grace in seconds"), default=0, validators=limits.QUIZ_S
+    )
+    opens_at = models.DateTimeField(_("opens at"), null=True, blank=True, validators=limits.DATES)
+    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True, validators=limits.DATES)
     pass_mark = models.DecimalField(
         _("pass mark in per cent"),
         max_digits=5,
@@ -142,24 +149,44 @@ class Quiz(Dated, Synced):
         verbose_name_plural = _("quizzes")
         ordering = ["course", "module__position", "position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["course", "key"], name="courses_quiz_key"),
             models.UniqueConstraint(
-                fields=["course"], condition=Q(is_review=True), name="courses_quiz_one_review"
+                fields=["course", "key"],
+                name="courses_quiz_key",
+                violation_error_message=_("The key is taken in this course."),
+            ),
+            models.UniqueConstraint(
+                fields=["course"],
+                condition=Q(is_review=True),
+                name="courses_quiz_one_review",
+                violation_error_message=_("The course has its daily review already."),
             ),
             models.CheckConstraint(
-                condition=Q(pass_mark__gte=0, pass_mark__lte=100), name="courses_quiz_pass_mark"
+                condition=Q(pass_mark__gte=0, pass_mark__lte=100),
+                name="courses_quiz_pass_mark",
+                violation_error_message=_("The pass mark lies between 0 and 100 per cent."),
             ),
             models.CheckConstraint(
                 condition=Q(closes_at=None) | Q(opens_at=None) | Q(closes_at__gt=F("opens_at")),
                 name="courses_quiz_opens_before_it_closes",
+                violation_error_message=_("A quiz closes after it opens."),
             ),
             models.CheckConstraint(
                 condition=Q(attempts_allowed=None) | Q(attempts_allowed__gte=1),
                 name="courses_quiz_attempts_allowed",
+                violation_error_message=_("Allow one attempt or more, or leave it empty."),
             ),
             models.CheckConstraint(
-                condition=Q(time_limit_s=None) | Q(time_limit_s__gte=1),
+                condition=Q(time_limit_s=None)
+                | Q(time_limit_s__gte=1, time_limit_s__lte=limits.LONGEST_QUIZ_S),
                 name="courses_quiz_time_limit",
+                violation_error_message=_("The time limit is 1 to 32061600 seconds (371 days)."),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    grace_s__lte=limits.LONGEST_QUIZ_S, attempt_delay_s__lte=limits.LONGEST_QUIZ_S
+                ),
+                name="courses_quiz_durations",
+                violation_error_message=_("Grace and delay: at most 32061600 seconds (371 days)."),
             ),
         ]
 
@@ -236,12 +263,21 @@ class QuizItem(models.Model):
         verbose_name_plural = _("quiz items")
         ordering = ["quiz", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["quiz", "position"], name="courses_quizitem_position"),
-            models.CheckConstraint(condition=Q(points__gt=0), name="courses_quizitem_points"),
+            models.UniqueConstraint(
+                fields=["quiz", "position"],
+                name="courses_quizitem_position",
+                violation_error_message=_("Another question stands at this position."),
+            ),
+            models.CheckConstraint(
+                condition=Q(points__gt=0),
+                name="courses_quizitem_points",
+                violation_error_message=_("Points are more than 0."),
+            ),
             models.CheckConstraint(
                 condition=Q(question__isnull=False, draw_count=None)
                 | Q(question=None, version=None, draw_count__gte=1),
                 name="courses_quizitem_question_or_draw",
+                violation_error_message=_("Choose a question, or say how many to draw; not both."),
             ),
         ]
 
