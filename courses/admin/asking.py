@@ -1,10 +1,11 @@
 """Before something is saved that one may regret: the page says what would happen, and asks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.actions import delete_selected
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,10 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.admin.rows import course_id_of
-from courses.domain.authoring import starving
+from courses.domain.authoring import starving, uses
 
 BOX = "is_agreed"
 """The box that is ticked to go on."""
+_SHOWN = 20
+"""So many places are named where something is used."""
 
 
 class NotAgreed(Exception):
@@ -96,13 +99,55 @@ def asked_first(
         transaction.set_rollback(True)
     if not texts:
         return None
+    return _asking_page(page, request, texts, rows)
+
+
+class AsksBeforeDeleting:
+    """Says where a row is used before it is deleted."""
+
+    actions = ["delete_selected"]
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        row = self.get_object(request, object_id)
+        may_delete = row is not None and self.has_delete_permission(request, row)
+        texts = _uses([row]) if may_delete and BOX not in request.POST else []
+        if texts:
+            return _asking_page(self, request, texts, (), post="yes")
+        return super().delete_view(request, object_id, *args, **kwargs)
+
+    @admin.action(
+        description=gettext_lazy("Delete selected %(verbose_name_plural)s"), permissions=["delete"]
+    )
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> Any:
+        texts = _uses(queryset) if BOX not in request.POST else []
+        if texts:
+            return _asking_page(self, request, texts, queryset, post="yes")
+        return delete_selected(self, request, queryset)
+
+
+def _uses(rows: Iterable[Any]) -> list[str]:
+    found = [(row, uses.uses_of(row)) for row in rows]
+    text = _("“%(row)s” is used, and would be missing there: %(places)s.")
+    return [
+        text % {"row": row, "places": ", ".join(places[:_SHOWN] + ["…"] * (len(places) > _SHOWN))}
+        for row, places in found
+        if places
+    ]
+
+
+def _asking_page(
+    page: Any, request: HttpRequest, texts: Sequence[str], rows: Iterable[Any], **more: str
+) -> HttpResponseBase:
+    """The page that says what would happen, with a button that sends the same again and agrees."""
+    sent = {"action": request.POST.get("action", ""), BOX: "on", **more}
     context = {
         **page.admin_site.each_context(request),
         "title": _("Are you sure?"),
         "opts": page.model._meta,
         "texts": texts,
         "rows": rows,
-        "action": request.POST.get("action", ""),
-        "box": BOX,
+        "sent": [(name, value) for name, value in sent.items() if value],
     }
     return TemplateResponse(request, "admin/courses/confirm_action.html", context)

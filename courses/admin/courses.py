@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses.admin.asking import AsksForBank
+from courses.admin.asking import AsksBeforeDeleting, AsksForBank
 from courses.admin.mixins import (
     USERNAME,
     Archivable,
@@ -142,7 +142,16 @@ class LessonAdmin(AsksForBank, RefreshesLessons, Archivable, CourseAdmin):
     form = LessonForm
     fixed = ("key",)
     heavy = ("body", "rendered")
-    list_display = ["title", "key", "module", "position", "minutes", "completion", "is_archived"]
+    list_display = [
+        "title",
+        "key",
+        "course_name",
+        "module",
+        "position",
+        "minutes",
+        "completion",
+        "is_archived",
+    ]
     list_filter = [("module__course", OwnFilter), ("module", OwnFilter), "is_archived"]
     search_fields = ["title", "key", "body"]
     autocomplete_fields = ["module", "objectives", "sources"]
@@ -174,18 +183,18 @@ class LessonAdmin(AsksForBank, RefreshesLessons, Archivable, CourseAdmin):
 
 
 @admin.register(Objective)
-class ObjectiveAdmin(CourseAdmin):
+class ObjectiveAdmin(AsksBeforeDeleting, CourseAdmin):
     form = SameCourseForm
     fixed = ("course", "key")
-    list_display = ["key", "text", "bloom", "module", "position"]
+    list_display = ["key", "text", "course_name", "bloom", "module", "position"]
     list_filter = [("course", OwnFilter), ("module", OwnFilter), "bloom"]
-    list_select_related = ["module"]
+    list_select_related = ["course", "module"]
     search_fields = ["key", "text"]
     autocomplete_fields = ["course", "module"]
 
 
 @admin.register(Reference)
-class ReferenceAdmin(RefreshesLessons, CourseAdmin):
+class ReferenceAdmin(AsksBeforeDeleting, RefreshesLessons, CourseAdmin):
     fixed = ("course", "key")
     list_display = ["key", "citation", "kind", "recheck_by", "course"]
     list_filter = [("course", OwnFilter), "kind"]
@@ -200,7 +209,7 @@ class TermForm(MarkedForm):
 
 
 @admin.register(Term)
-class TermAdmin(RefreshesLessons, CourseAdmin):
+class TermAdmin(AsksBeforeDeleting, RefreshesLessons, CourseAdmin):
     form = TermForm
     fixed = ("course", "key")
     list_display = ["term", "key", "course", "source"]
@@ -243,15 +252,15 @@ class AssetForm(forms.ModelForm):
 
 
 @admin.register(Asset)
-class AssetAdmin(CourseAdmin):
+class AssetAdmin(AsksBeforeDeleting, CourseAdmin):
     course_path = "module__course"
     form = AssetForm
     fixed = ("module", "name")
     heavy = ("content",)
     also_compared = ("content_hash",)
-    list_display = ["name", "module", "content_type"]
+    list_display = ["name", "course_name", "module", "content_type"]
     list_filter = [("module__course", OwnFilter), ("module", OwnFilter)]
-    list_select_related = ["module"]
+    list_select_related = ["module__course"]
     search_fields = ["name", "module__title"]
     autocomplete_fields = ["module"]
     readonly_fields = ["content_type"]

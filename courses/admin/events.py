@@ -24,9 +24,17 @@ class EventAdmin(ReadOnly, CourseAdmin):
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnly, CourseAdmin):
     course_path = "event__course"
-    list_display = ["event", "subscriber", "state", "tries", "next_try_at", "last_answer"]
+    list_display = [
+        "event",
+        "course_name",
+        "subscriber",
+        "state",
+        "tries",
+        "next_try_at",
+        "last_answer",
+    ]
     list_filter = ["state", "subscriber", ("event__course", OwnFilter)]
-    list_select_related = ["event"]
+    list_select_related = ["event__course"]
     search_fields = ["=event__uuid", "=event__type", "subscriber", "last_answer"]
     actions = ["send_again"]
 

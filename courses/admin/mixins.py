@@ -80,6 +80,13 @@ class CourseAdmin(Asks, SeesConflicts, OwnCourses, admin.ModelAdmin):
     heavy: tuple[str, ...] = ()
     """Columns that a list does without."""
 
+    @admin.display(description=gettext_lazy("course"))
+    def course_name(self, row: Any) -> str:
+        """For lists of rows that do not say themselves which course they belong to."""
+        for name in self.course_path.split("__"):
+            row = getattr(row, name)
+        return str(row)
+
     class Media:
         css = {"all": ["courses/admin/admin.css"]}
         js = [forms.Script("courses/admin/admin.js", type="module")]

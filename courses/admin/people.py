@@ -224,6 +224,9 @@ class ExtensionAdmin(Grant, CourseAdmin):
     autocomplete_fields = ["enrolment", "quiz"]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if obj.closes_at and obj.closes_at <= timezone.now() and "closes_at" in form.changed_data:
+            text = _("The extension ends in the past, on %(when)s, and gives no time.")
+            self.ask(request, [text % {"when": moments.written(obj.closes_at)}])
         row = grants.set_extension(
             enrolment=obj.enrolment,
             quiz=obj.quiz,

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses.admin.asking import AsksForBank
+from courses.admin.asking import AsksBeforeDeleting, AsksForBank
 from courses.admin.conflicts import Difference, TagField, in_json
 from courses.admin.courses import RefreshesLessons
 from courses.admin.mixins import (
@@ -99,7 +99,8 @@ class QuestionAdmin(AsksForBank, RefreshesLessons, Archivable, CourseAdmin):
     back = {"is_retired": False}
     change_form_template = "admin/courses/question/change_form.html"
     list_display = [
-        "key", "type_label", "module", "objective", "difficulty", "ready_version", "is_retired",
+        "key", "type_label", "course", "module", "objective", "difficulty", "ready_version",
+        "is_retired",
     ]  # fmt: skip
     list_filter = [
         ("course", OwnFilter),
@@ -109,7 +110,7 @@ class QuestionAdmin(AsksForBank, RefreshesLessons, Archivable, CourseAdmin):
         "difficulty",
         "is_retired",
     ]
-    list_select_related = ["module", "objective", "ready_version__question"]
+    list_select_related = ["course", "module", "objective", "ready_version__question"]
     search_fields = ["key", "objective__key", "tags__key"]
     autocomplete_fields = ["course", "module", "objective", "tags", "stimulus"]
     inlines = [VersionInline]
@@ -184,7 +185,7 @@ class QuestionVersionAdmin(CourseAdmin):
     heavy = ("data",)
     form = VersionForm
     change_form_template = "admin/courses/questionversion/change_form.html"
-    list_display = ["question", "number", "type", "status", "note", "created_at"]
+    list_display = ["question", "course_name", "number", "type", "status", "note", "created_at"]
     list_filter = [("question__course", OwnFilter), "status", "type"]
     search_fields = ["question__key", "note"]
     autocomplete_fields = ["question"]
@@ -205,7 +206,7 @@ class QuestionVersionAdmin(CourseAdmin):
         return in_json(version.data)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("question", "created_by")
+        return super().get_queryset(request).select_related("question__course", "created_by")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """With `?question=` the form starts from the question's latest version."""
@@ -246,7 +247,7 @@ class StimulusForm(MarkedForm):
 
 
 @admin.register(Stimulus)
-class StimulusAdmin(CourseAdmin):
+class StimulusAdmin(AsksBeforeDeleting, CourseAdmin):
     form = StimulusForm
     fixed = ("course", "key")
     list_display = ["key", "title", "course"]

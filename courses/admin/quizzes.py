@@ -1,5 +1,6 @@
 """Tests: their rules and the places in them."""
 
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -236,6 +237,8 @@ class QuizAdmin(Archivable, CourseAdmin):
         """What learners would run into is told to whoever saved it."""
         super().save_related(request, form, formsets, change)
         quiz = form.instance
+        if any(formset.has_changed() for formset in formsets):
+            self.ask(request, _placed_twice(quiz))
         if quiz.lesson_id is None and not is_put_aside(quiz):
             reasons = "; ".join(problem.message for problem in edits.quiz_problems(quiz))
             if reasons:
@@ -243,12 +246,31 @@ class QuizAdmin(Archivable, CourseAdmin):
                 self.message_user(request, text % {"reasons": reasons}, messages.WARNING)
 
 
+def _placed_twice(quiz: Quiz) -> list[str]:
+    """A sentence for each question that stands in the quiz more than once."""
+    keys = quiz.items.filter(question__isnull=False).values_list("question__key", flat=True)
+    text = _("The question “%(key)s” stands in this quiz %(count)d times.")
+    return [
+        text % {"key": key, "count": count}
+        for key, count in sorted(Counter(keys).items())
+        if count > 1
+    ]
+
+
 @admin.register(QuizItem)
 class QuizItemAdmin(ReadOnly, CourseAdmin):
     """To look something up; places are edited on the page of their quiz."""
 
     course_path = "quiz__course"
-    list_display = ["quiz", "position", "points", "question", "version", "draw_count"]
+    list_display = [
+        "quiz",
+        "course_name",
+        "position",
+        "points",
+        "question",
+        "version",
+        "draw_count",
+    ]
     list_filter = [("quiz__course", OwnFilter)]
-    list_select_related = ["quiz", "question", "version__question"]
+    list_select_related = ["quiz__course", "question", "version__question"]
     search_fields = ["quiz__title", "quiz__key", "question__key"]

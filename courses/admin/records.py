@@ -173,7 +173,7 @@ class ResultOverrideAdmin(ReadOnly, CourseAdmin):
 @admin.register(VoteTally)
 class VoteTallyAdmin(ReadOnly, CourseAdmin):
     course_path = "question__course"
-    list_display = ["question", "people"]
+    list_display = ["question", "course_name", "people"]
     list_filter = [("question__course", OwnFilter)]
     list_select_related = ["question__course"]
     search_fields = ["question__key"]

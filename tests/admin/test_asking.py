@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from courses.domain import attempts
-from courses.models import Module, Question, Tag
+from courses.models import Extension, Module, Question, Tag
 from tests.admin.conftest import signed_in, teacher_of
 from tests.admin.pages import fields_of
 from tests.admin.test_every_admin import page
@@ -136,3 +136,40 @@ def test_the_page_that_asks_is_for_those_who_may_change(quiz):
     assert TOLD not in act(client, "question", "put_aside", rows).text
     assert not Question.objects.filter(is_retired=True).exists()
     assert client.get(reverse("admin:courses_question_changelist")).status_code == 200
+
+
+def test_an_extension_that_ends_in_the_past_is_asked_about(client, quiz):
+    learner = make_learner(quiz.course)
+    fields = {
+        "enrolment": learner.pk, "quiz": quiz.pk, "extra_time_s": 0, "extra_attempts": 0,
+        "closes_at_0": "2020-01-01", "closes_at_1": "09:00",
+    }  # fmt: skip
+    address = page("extension", "add")
+
+    asked = client.post(address, fields)
+    assert "ends in the past" in asked.text
+    assert not Extension.objects.exists()
+    assert client.post(address, {**fields, "is_agreed": "on"}).status_code == 302
+    assert Extension.objects.get().closes_at.year == 2020
+
+    later = {**fields, "closes_at_0": "2999-01-01"}
+    Extension.objects.all().delete()
+    assert client.post(address, later).status_code == 302
+
+
+def test_a_question_placed_twice_is_asked_about(client, quiz):
+    question = make_question(quiz.module)
+    quiz.items.create(position=2, question=question)
+    address = page("quiz", "change", quiz.pk)
+    before = fields_of(client.get(address))
+    new = {"items-TOTAL_FORMS": 3, "items-2-position": 3, "items-2-points": 1}
+    fields = {**before, **new, "items-2-question": question.pk}
+
+    asked = client.post(address, fields)
+    assert f"“{question.key}” stands in this quiz 2 times" in asked.text
+    assert quiz.items.count() == 2
+    assert client.post(address, {**fields_of(asked), "is_agreed": "on"}).status_code == 302
+    assert quiz.items.count() == 3
+    assert (
+        client.post(address, {**fields_of(client.get(address)), "title": "New"}).status_code == 302
+    )

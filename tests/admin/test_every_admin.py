@@ -218,3 +218,10 @@ def test_who_makes_a_course_teaches_it(course, teacher, teacher_client):
     assert made.authors == ["A", "B"]
     assert made.enrolments.get().user == teacher
     assert made.enrolments.get().role == "instructor"
+
+
+def test_every_list_names_the_course(course, admin_client):
+    for name in NAMES:
+        listed = admin_client.get(page(name, "changelist")).text.partition('id="result_list"')[2]
+        rows = listed.partition("</table>")[0]
+        assert course.title in rows, name

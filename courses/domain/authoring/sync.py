@@ -46,7 +46,7 @@ def sync_course(
         report = _report(course_file.key, plan, is_new=is_new)
         short = starving.short_quizzes(course_id=course.pk)
         _write(Saver(rows=rows, plan=plan, by=by))
-        gone, kept = retire(rows=rows, plan=plan)
+        gone, kept = retire(plan=plan)
         report.retired = gone
         report.warnings = sorted([*plan.kept, *kept, *_follow(plan, now)])
         if report.has_changes:

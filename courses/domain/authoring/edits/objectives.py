@@ -13,8 +13,8 @@ from courses.domain.authoring.edits.rows import (
     stop_at,
 )
 from courses.domain.authoring.entries import Entry
-from courses.domain.authoring.retiring import is_objective_used
 from courses.domain.authoring.structure import assign_objective
+from courses.domain.authoring.uses import uses_of
 from courses.errors import Conflict
 from courses.models import Course, Objective
 
@@ -55,7 +55,7 @@ def change_objective(
 def delete_objective(*, objective: Objective) -> None:
     """Raises Conflict when a question, a lesson or a draw names it."""
     lock_course(course=objective.course)
-    if is_objective_used(objective):
+    if uses_of(objective):
         raise Conflict(_("A question, a lesson or a draw of a quiz names this objective."))
     objective.delete()
 
