@@ -262,3 +262,35 @@ def test_keys_that_stand_out_by_their_length() -> None:
             "of the questions."
         )
     ]
+
+
+SEVERAL = questions("several_percent: {least: 30, most: 70}")
+
+
+def several(*right: str) -> str:
+    """A bank of multiple-response questions, each with three options, of which these are right."""
+    rows = []
+    for number, keys in enumerate(right):
+        options = "".join(
+            f"      - {{key: {key}, text: Option {key}, feedback: Why."
+            + (", correct: true}\n" if key in keys else "}\n")
+            for key in "abc"
+        )
+        rows.append(
+            f"- key: q{number}\n  type: multiple_response\n  objective: DEF-1\n  tags: [bank]\n"
+            f"  data:\n    stem: Which of them are it, in case {'abcdefghijk'[number] * 3}?\n"
+            f"    options:\n{options}"
+        )
+    return "".join(rows)
+
+
+def test_right_options_of_several_that_stand_at_one_place() -> None:
+    even = several("ab", "bc", "ac") + several(*["ab", "bc", "ac"] * 3).replace("key: q", "key: r")
+    first = several(*["ab", "ac", "a"] * 3)
+    files = {QUIZZES: None, "quizzes.yaml": None}
+
+    assert found(SEVERAL, **{BANK: even, **files}) == []
+    [problem] = found(SEVERAL, **{BANK: first, **files})
+    assert "by place among the 9 questions with 3 options" in problem
+    assert problem.endswith("9, 3, 3. Move this one.")
+    assert found(SEVERAL, **{BANK: several("a", "a", "a"), **files}) == []

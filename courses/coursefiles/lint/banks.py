@@ -5,19 +5,54 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from courses.coursefiles.lint.material import Material, Question
-from courses.coursefiles.lint.rules import BankRules, Rules
+from courses.coursefiles.lint.rules import BankRules, Rules, Span
 from courses.coursefiles.problems import FileProblem
 
 VISIBLE = Fraction(6, 5)
 """An option looks longer than another from a fifth more characters."""
 
 
+FEWEST = 9
+"""Questions with several right options that are judged together, at least."""
+
+
 def check_banks(material: Material, rules: Rules) -> Iterator[FileProblem]:
+    if rules.questions.several_percent is not None:
+        yield from _several(material, rules.questions.several_percent)
     for bank in rules.banks:
         for questions in _banks(material, bank):
             if len(questions) >= bank.least_questions:
                 yield from _positions(questions, bank)
                 yield from _lengths(questions, bank)
+
+
+def _several(material: Material, allowed: Span) -> Iterator[FileProblem]:
+    """Is one place right more often than others, over the whole course? Those of one size alone."""
+    found = [
+        question
+        for question in material.ready
+        if any(choice.weight < 0 for choice in question.item.choices)
+    ]
+    for size in sorted({len(question.item.choices) for question in found}):
+        alike = [question for question in found if len(question.item.choices) == size]
+        if len(alike) < FEWEST:
+            continue
+        right = [_right_places(question) for question in alike]
+        counts = [sum(place in places for places in right) for place in range(size)]
+        if all(100 * count / len(alike) in allowed for count in counts):
+            continue
+        often = counts.index(max(counts))
+        last = next(q for q in reversed(alike) if often in _right_places(q))
+        yield last.problem(
+            last.path_of(last.item.choices[often].key),
+            f"Right options by place among the {len(alike)} questions with {size} options of which "
+            f"several may be right: {', '.join(map(str, counts))}. Move this one.",
+        )
+
+
+def _right_places(question: Question) -> set[int]:
+    choices = question.item.choices
+    return {place for place, choice in enumerate(choices) if choice.weight > 0}
 
 
 def _banks(material: Material, bank: BankRules) -> Iterator[list[Question]]:

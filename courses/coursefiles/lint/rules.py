@@ -48,6 +48,8 @@ class QuestionRules:
     `gap_options`: how many wordings a gap offers that is filled by choosing.
     `unwanted_openings`: words with which no reason begins, because the page says the verdict and
     shows the reason also to those who did not choose.
+    `several_percent`: among questions of which several options may be right, how often each place
+    is; the place gives the key its letter, which a page shows.
     """
 
     needs: tuple[str, ...] = ()
@@ -57,6 +59,7 @@ class QuestionRules:
     unwanted_openings: tuple[str, ...] = ()
     alike_percent: int | None = None
     gap_options: Span | None = None
+    several_percent: Span | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
