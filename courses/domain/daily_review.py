@@ -118,7 +118,7 @@ def respond(
     request = saving.Request(raw, based_on, by, now, door, key, is_clear=False)
     with transaction.atomic():
         attempt = _begun(enrolment, by, now)
-        item = saving.find_item(attempt, version__question__key=question_key)
+        item = saving.find_item(attempt, now=now, version__question__key=question_key)
         if item.pk not in {one.pk for one in _items(attempt, plan)}:
             raise NotFound
         saved = saving.save_item(attempt=attempt, item=item, request=request)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from courses.domain import cards, grading, presenting, votes
@@ -85,7 +86,7 @@ def save(
         close_due(attempts=[attempt], now=now)
     with transaction.atomic():
         locked = locked_attempt(attempt)
-        item = find_item(locked, position=position)
+        item = find_item(locked, now=now, position=position)
         return save_item(attempt=locked, item=item, request=request)
 
 
@@ -118,15 +119,21 @@ def flag(*, attempt: Attempt, position: int, is_flagged: bool, now: datetime) ->
     locked = locked_attempt(attempt)
     if not locked.is_open or is_over(attempt=locked, now=now):
         raise Closed
-    item = find_item(locked, position=position)
+    item = find_item(locked, now=now, position=position)
     item.is_flagged = is_flagged
     item.save(update_fields=["is_flagged"])
     return item
 
 
-def find_item(attempt: Attempt, **where: Any) -> AttemptItem:
-    """The one item of the attempt that is so, with its question. Raises NotFound."""
+def items_to_save(attempt: Attempt, *, now: datetime) -> QuerySet[AttemptItem]:
+    """The items of an attempt with all that saving a response asks of them."""
     rows = attempt.items.select_related(*presenting.QUESTION_PATHS)
+    return limits.with_sums(rows, user_id=attempt.enrolment.user_id, now=now)
+
+
+def find_item(attempt: Attempt, *, now: datetime, **where: Any) -> AttemptItem:
+    """The one item of the attempt that is so, with its question. Raises NotFound."""
+    rows = items_to_save(attempt, now=now)
     item = rows.filter(**where).first()
     if item is None:
         raise NotFound
@@ -153,7 +160,7 @@ def _earlier(item: AttemptItem, request: Request, value: Any) -> Response | None
 
 def _store(item: AttemptItem, value: Any, request: Request, policy: Policy) -> Saved:
     size = limits.size_of(value)
-    limits.check(item=item, size=size, by=request.by, now=request.now)
+    limits.check(item=item, size=size, user_id=request.by.pk, now=request.now)
     response = Response.objects.create(
         item=item,
         revision=item.revision + 1,

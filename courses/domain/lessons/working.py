@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.domain import access, pinning, presenting, progress, votes
+from courses.domain import access, pinning, progress, votes
 from courses.domain.attempts import closing, saving, starting
 from courses.domain.lessons import completing
 from courses.domain.lessons.checks import draws, version_of, view_of
@@ -51,7 +51,7 @@ def respond(
         attempt = _running(enrolment, place, by, now)
         keys = [version_of(one).question.key for one in lesson.places]
         votes.refuse_early(attempt=attempt, version=version_of(place), asked=keys)
-        item = _running_item(attempt, place)
+        item = _running_item(attempt, place, now)
         saved = saving.save_item(attempt=attempt, item=item, request=request)
         if saved.item.value is None:
             raise Invalid(_("Choose or write something first."))
@@ -125,10 +125,10 @@ def _running(enrolment: Any, place: QuizItem, by: Any, now: datetime) -> Attempt
     return starting.open_attempt(enrolment=locked, quiz=place.quiz, number=number, by=by, now=now)
 
 
-def _running_item(attempt: Attempt, place: QuizItem) -> AttemptItem:
+def _running_item(attempt: Attempt, place: QuizItem, now: datetime) -> AttemptItem:
     """The check's item in the attempt; made with the first response to it."""
     version = version_of(place)
-    rows = attempt.items.select_related(*presenting.QUESTION_PATHS)
+    rows = saving.items_to_save(attempt, now=now)
     item = rows.filter(version__question_id=version.question_id).first()
     if item is None:
         item = AttemptItem(
