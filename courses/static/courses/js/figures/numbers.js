@@ -2,7 +2,7 @@
 
 const TYPOGRAPHIC = /^[+−-]?\d+(?:[.,]\d+)?$/u;
 
-/* `value` in the reader's language; `sign` puts a plus before what is more than nothing. */
+/* `value` in the figure's language; `sign` puts a plus before what is more than nothing. */
 export function formatNumber(value, lang, { decimals = 0, sign = false } = {}) {
   const shown = new Intl.NumberFormat(lang, {
     minimumFractionDigits: decimals,
