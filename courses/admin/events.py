@@ -13,10 +13,10 @@ from courses.models import Delivery, Event
 
 @admin.register(Event)
 class EventAdmin(ReadOnly, CourseAdmin):
-    list_display = ["occurred_at", "type", "course", "enrolment", "by"]
+    list_display = ["occurred_at", "type", "course", "enrolment", "by", "by_client"]
     list_display_links = ["occurred_at", "type"]
     list_filter = [("course", OwnFilter), "type"]
-    list_select_related = ["course", "enrolment__user", "enrolment__course", "by"]
+    list_select_related = ["course", "enrolment__user", "enrolment__course", "by", "by_client"]
     search_fields = ["=uuid", "=type", *names_of("enrolment__user")]
     date_hierarchy = "occurred_at"
 

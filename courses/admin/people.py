@@ -207,6 +207,8 @@ class AccommodationAdmin(Grant, PersonAdmin):
             time_factor=obj.time_factor,
             extra_attempts=obj.extra_attempts,
             closes_later_s=obj.closes_later_s,
+            by=request.user,
+            now=timezone.now(),
         )
         obj.pk = row.pk
         obj.refresh_from_db()
@@ -233,6 +235,8 @@ class ExtensionAdmin(Grant, CourseAdmin):
             extra_time_s=obj.extra_time_s,
             extra_attempts=obj.extra_attempts,
             closes_at=obj.closes_at,
+            by=request.user,
+            now=timezone.now(),
         )
         obj.pk = row.pk
         obj.refresh_from_db()

@@ -57,7 +57,9 @@ class EnrolmentView(PlatformView):
         if is_instructor and not self.request.auth.has("admin"):
             raise Refusal("missing_scope", _("Instructors are named with the scope admin."))
         user = self.identity(external_id).user
-        return enrolments.enrol(course=course, user=user, role=role, now=timezone.now())
+        return enrolments.enrol(
+            course=course, user=user, role=role, by=self.client, now=timezone.now()
+        )
 
 
 class Enrolments(PlatformView):
@@ -112,7 +114,7 @@ class OneEnrolment(EnrolmentView):
             etags.require_match(request, EnrolmentShape(before).data)
             if before.is_instructor and not request.auth.has("admin"):
                 raise NotAllowed
-            row = enrolments.withdraw(enrolment=before, by=before.user, now=timezone.now())
+            row = enrolments.withdraw(enrolment=before, by=self.client, now=timezone.now())
         return etags.tagged(EnrolmentShape(row).data)
 
 
@@ -161,7 +163,7 @@ class Cycle(EnrolmentView):
                 raise NotAllowed
             if latest.cycle + 1 != cycle:
                 raise Conflict(_("The next cycle is %(next)d.") % {"next": latest.cycle + 1})
-            row = enrolments.start_cycle(enrolment=latest, by=latest.user, now=timezone.now())
+            row = enrolments.start_cycle(enrolment=latest, by=self.client, now=timezone.now())
         place = request.build_absolute_uri(request.path)
         return etags.tagged(EnrolmentShape(row).data, status=201, Location=place)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -145,7 +146,9 @@ class OneExtension(GrantsView):
         with transaction.atomic():
             _queue(self.client)
             etags.require_match(request, _extension(enrolment, row))
-            grants.set_extension(enrolment=enrolment, quiz=row, **values)
+            grants.set_extension(
+                enrolment=enrolment, quiz=row, by=self.client, now=timezone.now(), **values
+            )
         return etags.tagged(_extension(enrolment, row))
 
 
@@ -181,7 +184,8 @@ def _set_accommodation(
     with transaction.atomic():
         _queue(request.auth.client)
         etags.require_match(request, _accommodation(user, course))
-        grants.set_accommodation(user=user, course=course, **values)
+        by, now = request.auth.client, timezone.now()
+        grants.set_accommodation(user=user, course=course, by=by, now=now, **values)
     return etags.tagged(_accommodation(user, course))
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from courses.conf import settings
-from courses.models import Course, Delivery, Enrolment, Event
+from courses.models import ApiClient, Course, Delivery, Enrolment, Event
 
 ENROLMENT_CREATED = "enrolment.created"
 ENROLMENT_CHANGED = "enrolment.changed"
@@ -58,6 +58,10 @@ WEBHOOK_PING = "webhook.ping"
 PERSON_ERASED = "person.erased"
 """For nobody: it holds the end of the feed when the events of a person are taken out of it."""
 
+ACCOMMODATION_CHANGED = "accommodation.changed"
+EXTENSION_CHANGED = "extension.changed"
+"""For nobody outside: who granted a learner what, for those who run the site. Of no course."""
+
 RECORDS_RESTORED = "records.restored"
 """For nobody: it marks the gap in the feed after a backup was restored."""
 
@@ -75,13 +79,24 @@ def record(
 ) -> None:
     """Append the events in this order, each with a delivery for every subscriber.
 
+    `by` is a person, or the API client through which a platform did it.
+
     Webhooks hear of them when they are numbered (`feed`), not at the cost of the request.
     Must run inside the transaction of the change; two queries, one without subscribers.
     """
     if enrolment is not None and enrolment.is_instructor:
         entries = [entry for entry in entries if entry[0] not in LEARNING]
+    person, client = (None, by) if isinstance(by, ApiClient) else (by, None)
     rows = [
-        Event(type=kind, data=data, course=course, enrolment=enrolment, by=by, occurred_at=now)
+        Event(
+            type=kind,
+            data=data,
+            course=course,
+            enrolment=enrolment,
+            by=person,
+            by_client=client,
+            occurred_at=now,
+        )
         for kind, data in entries
     ]
     Event.objects.bulk_create(rows)

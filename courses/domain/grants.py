@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from courses.domain import deadlines, locks
+from courses.domain import deadlines, grant_log, locks
 from courses.models import Accommodation, Attempt, Course, Enrolment, Extension, Quiz
 
 _ACCOMMODATES = Q(time_factor__gt=1) | Q(extra_attempts__gt=0) | Q(closes_later_s__gt=0)
@@ -119,8 +119,13 @@ def set_accommodation(
     time_factor: Decimal = Decimal(1),
     extra_attempts: int = 0,
     closes_later_s: int = 0,
+    by: Any = None,
+    now: datetime | None = None,
 ) -> Accommodation:
-    """Grant it for all or one course, for future attempts and for those under way."""
+    """Grant it for all or one course, for future attempts and for those under way.
+
+    With `now`, an event tells who did it: `by` is a person or an API client.
+    """
     locks.enrolments_of(user=user)
     locks.person(user=user)
     row, _is_new = Accommodation.objects.update_or_create(
@@ -132,6 +137,7 @@ def set_accommodation(
             "closes_later_s": closes_later_s,
         },
     )
+    grant_log.tell(grant=row, by=by, now=now)
     attempts = Attempt.objects.open().filter(enrolment__user=user)
     if course is not None:
         attempts = attempts.filter(enrolment__course=course)
@@ -219,8 +225,13 @@ def set_extension(
     extra_time_s: int = 0,
     extra_attempts: int = 0,
     closes_at: datetime | None = None,
+    by: Any = None,
+    now: datetime | None = None,
 ) -> Extension:
-    """Grant one learner more for one quiz, also in an attempt under way."""
+    """Grant one learner more for one quiz, also in an attempt under way.
+
+    With `now`, an event tells who did it: `by` is a person or an API client.
+    """
     locks.enrolment(pk=enrolment.pk)
     row, _is_new = Extension.objects.update_or_create(
         enrolment=enrolment,
@@ -231,6 +242,7 @@ def set_extension(
             "closes_at": closes_at,
         },
     )
+    grant_log.tell(grant=row, by=by, now=now)
     extend_open(attempts=enrolment.attempts.open().filter(quiz=quiz))
     return row
 

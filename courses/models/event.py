@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from courses.models.client import ApiClient
 from courses.models.course import Course
 from courses.models.enrolment import Enrolment
 
@@ -39,6 +40,14 @@ class Event(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("by whom"),
+    )
+    by_client = models.ForeignKey(
+        ApiClient,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by which platform"),
     )
     data = models.JSONField(_("data"), default=dict)
     occurred_at = models.DateTimeField(_("occurred at"))

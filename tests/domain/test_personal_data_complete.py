@@ -43,7 +43,8 @@ LEFT_OUT = {
     "params": "random draws, which may tell the key", "pinned": "content of the course",
     "policy": "rules of the course", "idempotency_key": "chosen by a program",
     "data": "a session's scratch, or an event's body, which is exported as it is told",
-    "look_again_at": "a reminder of the system", "shown_at": "a note of the system",
+    "size": "a measure of the system", "shown_at": "a note of the system",
+    "look_again_at": "a reminder of the system",
     "position": "a place in the feed", "moved_at": "a step of a launch",
     "confirmed_at": "a step of a launch", "session_ends_at": "a step of a launch",
 }  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
 from courses.conf import settings
@@ -67,7 +67,10 @@ def _records(user: Any) -> tuple[QuerySet[Any], ...]:
     attempts = Attempt.objects.filter(enrolment__in=enrolments)
     items = AttemptItem.objects.filter(attempt__in=attempts)
     told = Event.objects.filter(enrolment__in=enrolments)
-    deliveries = Delivery.objects.filter(event__in=told)
+    grants_told = Event.objects.filter(data__person=user.pk, enrolment=None)
+    deliveries = Delivery.objects.filter(
+        Q(event__in=told) | Q(event__data__person=user.pk, event__enrolment=None)
+    )
     return (
         Grading.objects.filter(item__in=items),
         Response.objects.filter(item__in=items),
@@ -78,6 +81,7 @@ def _records(user: Any) -> tuple[QuerySet[Any], ...]:
         DeliveryTry.objects.filter(delivery__in=deliveries),
         deliveries,
         told,
+        grants_told,
         LessonProgress.objects.filter(enrolment__in=enrolments),
         ReviewCard.objects.filter(enrolment__in=enrolments),
         Extension.objects.filter(enrolment__in=enrolments),

@@ -1,0 +1,43 @@
+"""Who granted a learner what, as events for those who run the site."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from courses.domain import events
+from courses.models import Accommodation, Extension
+
+_OF_AN_ACCOMMODATION = ("time_factor", "extra_attempts", "closes_later_s")
+_OF_AN_EXTENSION = ("extra_time_s", "extra_attempts", "closes_at")
+
+
+def tell(*, grant: Accommodation | Extension, by: Any, now: datetime | None) -> None:
+    """Record who granted what to whom; neutral values take it back. Without `now`, nothing."""
+    if now is None:
+        return
+    if isinstance(grant, Extension):
+        values = _values(grant, _OF_AN_EXTENSION)
+        enrolment = grant.enrolment
+        about = {
+            "person": enrolment.user_id,
+            "course": enrolment.course.key,
+            "quiz": grant.quiz.key,
+        }
+        told: events.Entry = (events.EXTENSION_CHANGED, {**about, "granted": values})
+        events.record(entries=[told], now=now, by=by, enrolment=enrolment, course=None)
+        return
+    values = _values(grant, _OF_AN_ACCOMMODATION)
+    course = grant.course.key if grant.course else None
+    data = {"person": grant.user_id, "course": course, "granted": values}
+    entry = (events.ACCOMMODATION_CHANGED, data)
+    events.record(entries=[entry], now=now, by=by, enrolment=None, course=None)
+
+
+def _values(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: _plain(getattr(row, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
