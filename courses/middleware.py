@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from courses.addresses import client_address
 from courses.bodies import ChunkedBodyMiddleware
 from courses.logs import request_context
+from courses.storable import StorableTextMiddleware
 
 try:
     from django.middleware.csp import ContentSecurityPolicyMiddleware
@@ -23,6 +24,7 @@ __all__ = [
     "ContentSecurityPolicyMiddleware",
     "PermissionsPolicyMiddleware",
     "RequestContextMiddleware",
+    "StorableTextMiddleware",
 ]
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]

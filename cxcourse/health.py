@@ -1,17 +1,23 @@
 """Is the site alive (`/healthz`), and is it ready to serve (`/readyz`)?"""
 
 import logging
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from courses.domain import relay
+
+LEAST_FREE_BYTES = 1024 * 1024
+"""Space below which the next answers of learners may not be stored."""
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +70,29 @@ def _migrations() -> dict[str, Any]:
     return {"ok": missing == 0, "unapplied": missing}
 
 
+def writes() -> dict[str, Any]:
+    """Commit a write of which nothing stays: a row that is made and taken away at once."""
+    free = _free_bytes()
+    if free is not None and free < LEAST_FREE_BYTES:
+        return {"ok": False, "problem": "The disk is full.", "free_bytes": free}
+    rows = MigrationRecorder(connection).migration_qs
+    try:
+        with transaction.atomic():
+            rows.create(app="cxcourse", name="probe of readiness").delete()
+    except DatabaseError as error:
+        logger.warning("Nothing can be written: %s", error)
+        return {"ok": False, "problem": "The database cannot be written."}
+    return {"ok": True}
+
+
+def _free_bytes() -> int | None:
+    """What is left where a database file lies; None for a database that is a server."""
+    folder = Path(str(connection.settings_dict["NAME"])).parent
+    if connection.vendor != "sqlite" or not folder.is_dir():
+        return None
+    return shutil.disk_usage(folder).free
+
+
 def _relay() -> dict[str, Any]:
     backlog = relay.backlog(now=timezone.now())
     age = backlog.oldest_seconds
@@ -71,7 +100,12 @@ def _relay() -> dict[str, Any]:
     return {"ok": is_current, "due": backlog.due, "oldest_seconds": age}
 
 
-CHECKS: dict[str, Check] = {"database": _database, "migrations": _migrations, "relay": _relay}
+CHECKS: dict[str, Check] = {
+    "database": _database,
+    "migrations": _migrations,
+    "writes": writes,
+    "relay": _relay,
+}
 
 
 def _answer(body: dict[str, Any], *, status: int) -> JsonResponse:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from courses.admin.asking import Asks, asked_first
 from courses.admin.conflicts import SeesConflicts
 from courses.admin.rows import OWNERS, course_id_of, is_put_aside
+from courses.admin.widgets import ChooseMany, ChooseOne
 from courses.domain import access, people
 from courses.domain.authoring import marks
 from courses.models import Asset, Course
@@ -56,6 +57,16 @@ class OwnCourses:
         if rows is None:
             rows = model._default_manager.using(db)
         return own(rows, related.course_path, request.user)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", ChooseOne(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", ChooseMany(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 class OwnFilter(admin.RelatedFieldListFilter):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -12,6 +11,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from courses.admin.mixins import CourseAdmin
+from courses.admin.widgets import ChooseOne
 from courses.domain import people
 
 _FOUND = "courses_people_found"
@@ -20,7 +20,7 @@ _FOUND_LIMIT = 100
 _PAGE = 20
 
 
-class PersonSelect(AutocompleteSelect):
+class PersonSelect(ChooseOne):
     """Django's box for typing, which asks here instead of the admin of all accounts."""
 
     def get_url(self) -> str:

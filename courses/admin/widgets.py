@@ -2,12 +2,30 @@
 
 from typing import Any
 
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.forms import ModelForm
 from django.forms.widgets import Widget
 
+_LONGEST_KEY = 18
 
-class KnownAutocomplete(AutocompleteSelect):
+
+class KeysOnly:
+    """Show a refused form again, whatever was sent as a choice: Django's widget fails on words."""
+
+    def optgroups(self, name: str, value: list[Any], attr: Any = None) -> list[Any]:
+        keys = [one for one in map(str, value) if one.isascii() and one.isdecimal()]
+        return super().optgroups(name, [one for one in keys if len(one) <= _LONGEST_KEY], attr)
+
+
+class ChooseOne(KeysOnly, AutocompleteSelect):
+    pass
+
+
+class ChooseMany(KeysOnly, AutocompleteSelectMultiple):
+    pass
+
+
+class KnownAutocomplete(ChooseOne):
     """Django's widget asks the database for the name of what is chosen, once per field of every
     row. A form that has the chosen rows at hand puts their names into `known`.
     """

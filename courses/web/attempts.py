@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from courses.domain import access, attempts
 from courses.errors import Closed
+from courses.storable import judges_texts
 from courses.web import attempt_form, attempt_items
 from courses.web.errors import handles_errors, problem, wants_json
 from courses.web.raw import based_on, raw_response
@@ -45,6 +46,7 @@ def needs_sign_in(view: View) -> View:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_sign_in
 @handles_errors
+@judges_texts
 def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The questions. A POST saves all of them at once, for browsers without scripts."""
     now = timezone.now()
@@ -62,6 +64,7 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 @needs_sign_in
 @handles_errors
+@judges_texts
 def save(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
     """Store the response to one question; for scripts."""
     now = timezone.now()

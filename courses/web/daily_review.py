@@ -14,6 +14,7 @@ from courses.domain import access, daily_review
 from courses.domain.daily_review import CardView
 from courses.domain.lessons.checks import field_prefix
 from courses.errors import Conflict, Invalid, TooMuch
+from courses.storable import judges_texts
 from courses.web import fragments, unsent
 from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import Refused
@@ -46,6 +47,7 @@ def page(request: HttpRequest, course: str) -> HttpResponse:
 @require_POST
 @back_to("courses:daily-review")
 @handles_errors
+@judges_texts
 def respond(request: HttpRequest, course: str, question: str) -> HttpResponse:
     """Judge a response to a card: the card again as a fragment, or the page at that place."""
     reader = access.reader(course_key=course, by=request.user)

@@ -17,6 +17,7 @@ from courses.domain.lessons.checks import field_prefix
 from courses.domain.outline import outline
 from courses.domain.presenting import ItemView
 from courses.errors import Conflict, Invalid, TooMuch
+from courses.storable import judges_texts
 from courses.web import fragments, unsent
 from courses.web.display import spoken
 from courses.web.errors import handles_errors, status_of
@@ -60,6 +61,7 @@ def lesson(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
 @require_POST
 @back_to("courses:lesson")
 @handles_errors
+@judges_texts
 def check(request: HttpRequest, course: str, lesson: str, question: str) -> HttpResponse:
     """Judge a response to a check: the check again as a fragment, or the lesson at that place."""
     reader = access.reader(course_key=course, by=request.user)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -37,7 +38,7 @@ def test_readyz_names_every_check(client: Client) -> None:
     response = client.get("/readyz", headers={"host": "10.0.0.7"})
     body = response.json()
     assert (response.status_code, body["status"]) == (200, "ok")
-    assert list(body["checks"]) == ["database", "migrations", "relay"]
+    assert list(body["checks"]) == ["database", "migrations", "writes", "relay"]
     assert body["checks"]["migrations"] == {"ok": True, "unapplied": 0}
     assert body["checks"]["relay"] == {"ok": True, "due": 0, "oldest_seconds": None}
 
@@ -80,3 +81,29 @@ def test_readyz_survives_a_database_that_is_down(
 
 def test_probes_answer_only_reading(client: Client, db: None) -> None:
     assert client.post("/healthz").status_code in {403, 404, 405}
+
+
+@pytest.mark.django_db
+def test_readyz_fails_while_the_disk_is_full(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "_free_bytes", lambda: health.LEAST_FREE_BYTES - 1)
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["checks"]["writes"]["problem"] == "The disk is full."
+
+
+@pytest.mark.django_db
+def test_readyz_fails_while_nothing_can_be_written(client: Client) -> None:
+    def refuse(execute: Any, sql: str, *more: Any) -> Any:
+        if sql.startswith("INSERT"):
+            raise OperationalError("cannot execute INSERT in a read-only transaction")
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(refuse):
+        response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["checks"]["writes"] == {
+        "ok": False,
+        "problem": "The database cannot be written.",
+    }

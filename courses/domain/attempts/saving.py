@@ -79,7 +79,7 @@ def save(
     makes a repeat harmless. Raises Closed, StaleRevision, BlankRefused, Invalid, TooMuch, NotFound;
     then nothing was stored.
     """
-    if key is not None and not 0 < len(key) <= _KEY_LENGTH:
+    if key is not None and not (0 < len(key) <= _KEY_LENGTH and key.isprintable()):
         raise Invalid(_("An idempotency key has 1 to 80 characters."))
     request = Request(raw, based_on, by, now, door, key, is_clear)
     if is_over(attempt=attempt, now=now):

@@ -23,6 +23,7 @@ from django.utils.crypto import salted_hmac
 
 from courses.domain import launches
 from courses.models import Launch
+from courses.storable import require_storable
 from courses.web import errors
 
 _CSRF_LENGTH = 32
@@ -191,7 +192,10 @@ def _checked(inner: HttpRequest, match: ResolverMatch) -> HttpResponse:
     check = CsrfViewMiddleware(_nothing)
     check.process_request(inner)
     refused = check.process_view(inner, match.func, match.args, match.kwargs)
-    return refused if refused is not None else _answer(inner, match)
+    if refused is not None:
+        return refused
+    require_storable(inner, match.func)
+    return _answer(inner, match)
 
 
 def _answer(inner: HttpRequest, match: ResolverMatch) -> HttpResponse:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.domain import launches
 from courses.errors import NotFound
 from courses.models import Attempt, Launch
+from courses.storable import judges_texts
 from courses.web import preferences
 from courses.web.embed import cookie, framing, inner, refusals
 from courses.web.embed.opening import FIRST, PLACE, is_first
@@ -63,6 +64,7 @@ def in_session(view: View) -> View:
 
     @framing.open_to_all
     @csrf_exempt  # the session's own token is checked inside, by Django's own rules
+    @judges_texts  # so is what was typed
     @refusals.shown_in_outages
     @wraps(view)
     def outer(request: HttpRequest, uuid: UUID, **kwargs: Any) -> HttpResponse:

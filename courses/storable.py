@@ -1,0 +1,54 @@
+"""Texts that no database stores: refused before any view takes them for a value."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+View = TypeVar("View", bound=Callable[..., Any])
+NUL = "\0"
+
+
+class StorableTextMiddleware:
+    """Answer 400 where an address, a query or a form holds NUL, which PostgreSQL cannot store.
+
+    Stands behind the check of CSRF tokens, which reads the form anyway.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], *_arguments: Any
+    ) -> HttpResponseBase | None:
+        """The views of the API have a parser of their own for what is sent."""
+        require_storable(request, view)
+        return None
+
+
+def require_storable(request: HttpRequest, view: Callable[..., Any]) -> None:
+    """Raise BadRequest for a request of which something could not be stored."""
+    if NUL in request.path_info or _holds(request.GET):
+        raise BadRequest("The address holds a character that cannot be stored.")
+    judges_itself = hasattr(view, "cls") or getattr(view, "judges_texts", False)
+    if not judges_itself and _holds(request.POST):
+        raise BadRequest("The form holds a character that cannot be stored.")
+
+
+def judges_texts(view: View) -> View:
+    """For a view that refuses such a text in its own words, and hands back what was typed."""
+    view.judges_texts = True  # type: ignore[attr-defined]
+    return view
+
+
+def _holds(fields: QueryDict) -> bool:
+    return any(
+        NUL in name or any(isinstance(value, str) and NUL in value for value in values)
+        for name, values in fields.lists()
+    )

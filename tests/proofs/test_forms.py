@@ -1,0 +1,138 @@
+"""Every form of the site with everything nasty in it: refused or taken, never a fault of ours.
+
+The routes come from the resolver, the fields from the forms on the site's own pages and from the
+names that only scripts send. On PostgreSQL too: it stores less than SQLite.
+"""
+
+import os
+import re
+from collections import defaultdict
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.db import transaction
+
+from tests.api.judges.nasty import WORDS
+from tests.proofs.test_permissions import ROUTES, address
+from tests.proofs.world import built
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.slow]
+
+ROUNDS = int(os.environ.get("FORM_ROUNDS", "3"))
+LONG = 3000
+"""Words that are longer only cost time here: the size of a form is limited elsewhere."""
+NASTY = [word for word in WORDS if len(word) <= LONG]
+ACTORS = ("learner", "administrator")
+SCRIPTED = {
+    "courses:lesson-visit": ["position"],
+    "courses:attempt-save": ["key", "i1-based_on", "i1-choice", "clear", "i1-decimal"],
+    "courses:attempt-flag": ["flagged"],
+    "courses:attempt": ["i1-based_on", "i1-choice", "i2-based_on", "i2-choice", "go", "flag"],
+    "courses:embed-display": ["theme", "locale"],
+    "courses:embed-window": ["token"],
+    "courses:language": ["language", "next"],
+    "courses:theme": ["theme", "next"],
+}
+QUERIES = "q={0}&p={0}&o={0}&e={0}&next={0}&term={0}&theme={0}&at={0}&first={0}&id__in={0}"
+
+
+class Forms(HTMLParser):
+    """Address of each form that is sent by POST → the names of its fields."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.page, self.action = page, ""
+        self.found: dict[str, set[str]] = defaultdict(set)
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        told = dict(attrs)
+        if tag == "form":
+            is_post = (told.get("method") or "").lower() == "post"
+            target = urlsplit(urljoin(self.page, told.get("action") or self.page)).path
+            self.action = target if is_post else ""
+        elif self.action and told.get("name"):
+            self.found[self.action].add(told["name"])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.action = ""
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: Any, django_db_blocker: Any) -> Any:
+    with built(django_db_blocker) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def fields(world: Any) -> dict[str, set[str]]:
+    """All forms on all pages, as the people who see most of them see them."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name in sorted(ROUTES):
+        url = address(world, name)
+        for actor in ("anonymous", *ACTORS):
+            response = world.client(actor).get(url)
+            if response.status_code == 200 and "text/html" in response.headers["Content-Type"]:
+                page = Forms(url)
+                page.feed(response.text)
+                for action, names in page.found.items():
+                    found[action] |= names
+    return found
+
+
+def spoilt(names: list[str], turn: int) -> dict[str, str]:
+    """Something nasty in every field; NUL in all of them at first, then always something else."""
+    if turn == 0:
+        return dict.fromkeys(names, "a\0b")
+    # The numbers of rows are what lets a form of rows be read at all.
+    return {
+        name: "1" if name.endswith("_FORMS") else NASTY[(turn * 17 + at * 7) % len(NASTY)]
+        for at, name in enumerate(names)
+    }
+
+
+def test_the_forms_are_found(fields: dict[str, set[str]]) -> None:
+    assert "username" in fields["/account/sign-in/"]
+    assert "user_name" in fields["/account/erase/"]
+    assert len([action for action in fields if action.startswith("/admin/")]) > 40
+    assert any(re.fullmatch(r"i1-.+", name) for names in fields.values() for name in names)
+
+
+@pytest.mark.parametrize("name", sorted(ROUTES))
+def test_no_form_breaks_the_site(world: Any, fields: dict[str, set[str]], name: str) -> None:
+    url = address(world, name)
+    names = sorted(
+        {*fields.get(url, ()), *SCRIPTED.get(name, ()), "next"} - {"csrfmiddlewaretoken"}
+    )
+    broken = []
+    for actor in ACTORS if name.startswith("courses:") else ("administrator",):
+        for turn in range(ROUNDS):
+            data = spoilt(names, turn)
+            with transaction.atomic():
+                status = world.client(actor).post(url, data).status_code
+                transaction.set_rollback(True)
+            if status >= 500:
+                broken.append((actor, turn, status, data))
+        for word in ("a%00b", "%F0%9F%98%80", "9223372036854775808"):
+            with transaction.atomic():
+                status = world.client(actor).get(f"{url}?{QUERIES.format(word)}").status_code
+                transaction.set_rollback(True)
+            if status >= 500:
+                broken.append((actor, word, status, {}))
+    assert broken == []
+
+
+@pytest.mark.parametrize("path", ["/launch/a%00b/", "/courses/x/assets/m/a%00b", "/admin/a%00b/"])
+def test_no_address_breaks_the_site(world: Any, path: str) -> None:
+    assert world.client("administrator").get(path).status_code in (302, 400, 404)
+
+
+def test_a_frame_refuses_it_too(world: Any) -> None:
+    base = f"/embed/{world.launch.uuid}/"
+    frame = world.frame()
+    for path in (f"{base}?at=a%00b", f"{base}standing/?x=a%00b"):
+        assert frame.get(path).status_code < 500
+    lesson = f"{base}courses/{world.course.key}/lessons/{world.ids()['lesson']}/visit/"
+    assert frame.post(lesson, {"position": "a\0b"}).status_code < 500
