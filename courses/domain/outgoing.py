@@ -14,7 +14,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -99,12 +99,38 @@ def target(parts: SplitResult, *, deadline: float) -> Target:
     addresses = _resolve(host, port, deadline)
     if not addresses:
         raise Failed(f"The name {host} has no address.")
+    _require_public(parts, host, addresses)
+    return Target(host, port, parts.scheme == "https", addresses[0])
+
+
+def refuse_unreachable(parts: SplitResult) -> None:
+    """Raise Refused where a call is refused whenever it is made: the host is an address, in any
+    spelling, or a name of this machine. Asks no other machine: what a name stands for may change.
+    """
+    host = str(parts.hostname).rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        addresses: list[Address] = [ipaddress.IPv4Address("127.0.0.1")]
+    else:
+        addresses = _spelt_out(host)
+    if addresses:
+        _require_public(parts, host, addresses)
+
+
+def _require_public(parts: SplitResult, host: str, addresses: Sequence[Address]) -> None:
     is_listed = all(_is_allow_listed(host, one) for one in addresses)
     if not is_listed and not all(is_public(one) for one in addresses):
         raise Refused(f"{host} is not a public address.")
     if parts.scheme != "https" and not is_listed:
         raise Refused("The address must begin with https://.")
-    return Target(host, port, parts.scheme == "https", addresses[0])
+
+
+def _spelt_out(host: str) -> list[Address]:
+    """The addresses that the host is written as ("127.1", "0x7f000001", "::1"); none for a name."""
+    try:
+        found = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return []
+    return list(dict.fromkeys(ipaddress.ip_address(entry[4][0]) for entry in found))
 
 
 def is_public(address: Address) -> bool:

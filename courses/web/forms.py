@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from courses.web import names
+from courses.web.lookalikes import is_lookalike
 
 
 class DrawnForm(forms.Form):
@@ -43,6 +44,9 @@ class SignUpForm(DrawnForm, UserCreationForm):
         typed: str = self.cleaned_data["username"]
         if names.has_account(typed):
             raise forms.ValidationError(_("This user name is taken."), code="unique")
+        if is_lookalike(typed):
+            text = _("This user name looks like another one. Use the letters of one alphabet.")
+            raise forms.ValidationError(text, code="lookalike")
         return typed
 
 

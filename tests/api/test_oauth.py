@@ -9,6 +9,7 @@ import sys
 from io import StringIO
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.checks import run_checks
 from django.core.management import call_command
 from django.test import Client
@@ -324,3 +325,29 @@ def test_without_the_toolkit_everything_else_is_the_same():
 
 def test_a_host_that_has_all_of_it_hears_nothing():
     assert [one.id for one in run_checks() if one.id.startswith("courses.W00")] == []
+
+
+@pytest.mark.parametrize("way", ["basic", "body"])
+def test_an_unknown_client_costs_as_much_as_a_wrong_secret(monkeypatch, way):
+    known = Platform("catalogue:read", kind=ApiKey.Kind.OAUTH).row.prefix
+    hashed = []
+    verify = MD5PasswordHasher.verify
+    monkeypatch.setattr(
+        MD5PasswordHasher, "verify", lambda *told: hashed.append(1) or verify(*told)
+    )
+    counts = []
+    for client_id in (known, "no-such-client", "no-other-client"):
+        hashed.clear()
+        if way == "basic":
+            answer = access_token(client_id, "wrong")
+        else:
+            told = {"grant_type": "client_credentials", "client_id": client_id}
+            answer = Client().post("/oauth/token", {**told, "client_secret": "wrong"})
+        assert answer.status_code == 401
+        counts.append(len(hashed))
+    assert counts == [1, 1, 1]
+
+
+def test_a_client_id_that_no_database_stores_is_unknown():
+    for client_id in ("a\0b", "%00"):
+        assert access_token(client_id, "wrong").status_code == 401

@@ -252,3 +252,23 @@ def test_no_answer_holds_a_secret_but_the_one_that_makes_it(platform):
     ]
 
     assert all(first["secret"] not in one.text for one in answers)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "169.254.169.254", "10.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.1"),
+        *("2130706433", "0x7f.1", "127.1", "localhost", "a.localhost", "localhost.", "[fe80::1]"),
+    ],
+)
+def test_an_address_that_delivery_would_refuse_is_refused_at_once(platform, host, settings):
+    settings.COURSES_OUTGOING_ALLOW = []
+    for url in (f"https://{host}/hook", f"https://{host}:8443/"):
+        refused = platform.post("/webhooks", {"url": url})
+        told = problem(refused, 400, "invalid")
+        assert told["errors"][0]["pointer"] == "/url"
+    made = platform.post("/webhooks", {"url": "https://hooks.example.org/"}).json()
+    problem(platform.call("patch", f"/webhooks/{made['id']}", {"url": url}), 400, "invalid")
+    settings.COURSES_OUTGOING_ALLOW = ["10.0.0.0/8", "127.0.0.0/8"]
+    if host in ("10.0.0.1", "127.0.0.1"):
+        assert platform.post("/webhooks", {"url": url}).status_code == 201

@@ -137,3 +137,24 @@ def test_json_line_holds_message_ids_extras_and_traceback() -> None:
         "trace_id": TRACE,
         "attempt": 7,
     }
+
+
+REFUSED = [
+    ("/no-such-page/", 404),
+    ("/account/sign-out/", 405),
+    ("/api/v1/courses", 401),
+    ("/api/v1/no-such-thing", 404),
+    ("/account/sign-in/?x=%00", 400),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("path", "status"), REFUSED)
+def test_a_refusal_is_logged_with_the_id_of_its_request(
+    client: Client, caplog: pytest.LogCaptureFixture, path: str, status: int
+) -> None:
+    caplog.handler.addFilter(RequestContextFilter())
+    response = client.get(path, headers={"x-request-id": "proxy-0123456789"})
+    assert response.status_code == status
+    lines = [line for line in caplog.records if line.name.startswith("django.")]
+    assert {line.request_id for line in lines} == {"proxy-0123456789"}

@@ -248,6 +248,8 @@ def check(*, url: str, event_types: Sequence[str]) -> None:
         parts = outgoing.checked(url)
         if parts.scheme != "https" and not settings.OUTGOING_ALLOW:
             problems.append(Problem("url", _("The address must begin with https://.")))
+        else:
+            outgoing.refuse_unreachable(parts)
     except outgoing.Refused as error:
         problems.append(Problem("url", str(error)))
     if len(url) > _URL_LENGTH:
