@@ -81,13 +81,16 @@ def present_item(
     kind = version.question_type
     value = item.value
     outcome = grading.judge(item=item, value=value) if _is_judged(item, reveal) else None
+    is_overruled = _is_overruled(item, outcome, gradings or [])
     is_tried = policy.is_graded_at_once and item.tries > 0
     return ItemView(
         **_identity(version, name),
         stimulus=pinning.stimulus_of(item),
         pins=pinning.pins_of(item),
         position=item.position,
-        q=kind.present(version.parsed, item.params, value, reveal),
+        q=kind.present(
+            version.parsed, item.params, value, _without_key(reveal) if is_overruled else reveal
+        ),
         revision=item.revision,
         is_answered=value is not None,
         is_flagged=item.is_flagged,
@@ -98,10 +101,10 @@ def present_item(
         reveal=reveal,
         score=item.score if reveal.points else None,
         scaled=item.scaled if reveal.points else None,
-        is_correct=_is_correct(item, outcome, gradings or []),
+        is_correct=item.scaled == 1 if is_overruled else _is_correct(outcome),
         tries_left=policy.tries - item.tries if policy.is_graded_at_once else None,
         credit_next=policy.credit_of(item.tries + 1) if policy.is_graded_at_once else None,
-        feedback=outcome.feedback if outcome and reveal.feedback else "",
+        feedback=outcome.feedback if outcome and reveal.feedback and not is_overruled else "",
         hint=_hint(item) if is_tried and not item.is_closed and can_respond else "",
         comment=_comment(gradings or []) if reveal.feedback else "",
         value=value if reveal.response else None,
@@ -152,13 +155,23 @@ QUESTION_PATHS = ("stimulus", *(f"version__{path}" for path in VERSION_PATHS))
 """What to `select_related` on items so that presenting them asks nothing."""
 
 
-def _is_correct(item: AttemptItem, outcome: Outcome | None, gradings: list[Grading]) -> bool | None:
-    """By the key, unless a person has judged the response."""
-    if outcome is None:
-        return None
-    if item.scaled is not None and any(row.kind == Grading.Kind.PERSON for row in gradings):
-        return bool(item.scaled == 1)
-    return None if outcome.scaled is None else outcome.scaled == 1
+def _is_overruled(item: AttemptItem, outcome: Outcome | None, gradings: list[Grading]) -> bool:
+    """Has a person judged the response otherwise than the key does?
+
+    Then the key's own verdicts, option by option, would contradict the mark.
+    """
+    if outcome is None or outcome.scaled is None or item.scaled is None:
+        return False
+    is_by_person = any(row.kind == Grading.Kind.PERSON for row in gradings)
+    return is_by_person and bool(item.scaled != outcome.scaled)
+
+
+def _without_key(reveal: Reveal) -> Reveal:
+    return replace(reveal, correctness=False, solution=False, feedback=False)
+
+
+def _is_correct(outcome: Outcome | None) -> bool | None:
+    return None if outcome is None or outcome.scaled is None else outcome.scaled == 1
 
 
 def _is_judged(item: AttemptItem, reveal: Reveal) -> bool:

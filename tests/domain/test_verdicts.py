@@ -153,6 +153,7 @@ def test_a_response_that_a_person_gave_full_marks_is_right():
 
     (view,) = review.review(attempt=sitting, by=ada.user, now=NOW).items
     assert (view.is_correct, view.score) == (True, 1)
+    assert not any("is_correct" in option for option in view.q["options"])
     assert verdicts(ada) == (True, quiz.pass_mark)
 
 
