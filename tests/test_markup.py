@@ -346,7 +346,20 @@ class TestLesson:
         assert f'<code class="formula-source">{latex}</code>' in rendered.html
         assert [oddity.message for oddity in rendered.oddities] == ["This formula cannot be read."]
 
-    @pytest.mark.parametrize("text", ["It cost $5, then $6.", "\\$x\\$", "$ x $", "5$ and 6$"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "It cost $5, then $6.",
+            "\\$x\\$",
+            "$ x $",
+            "5$ and 6$",
+            "From US$5/user to A$/user.",
+            "Between US$5 and US$7.",
+            "From $5/user to A$ a year.",
+            "It is $5 each, $6 both$.",
+            "| Pen | $1 |\n|---|---|\n| Book | $2 |",
+        ],
+    )
     def test_money_is_no_formula(self, text: str) -> None:
         assert "<math" not in markup.render_lesson(text).html
 

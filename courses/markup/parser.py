@@ -34,18 +34,36 @@ ADDRESS = re.compile(
 """Every address an author may write. No other scheme, and nothing relative to the page."""
 
 
+_PRICE = re.compile(r"\$\d[\d.,]*(?:\s?/\s?|-|\s)[^\W\d_]{2,}")
+"""An amount with a word behind it. In a formula such a word would be a command, with `\\`."""
+
+
 def make_parser(*, is_lesson: bool) -> MarkdownIt:
     """A parser; lessons have checks, footnotes and headings with ids, other texts have not."""
     parser = MarkdownIt("commonmark", {"html": False, "alerts": True, "maxNesting": 20})
     parser.enable(["table", "strikethrough"])
     parser.disable(["html_block", "html_inline"])
     parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False)
+    parser.inline.ruler.before("math_inline", "money", _money)
     if is_lesson:
         parser.use(footnote_plugin, inline=False)
     parser.inline.ruler.before("link", "mention", _mention)
     parser.core.ruler.push("course", _lesson_rule if is_lesson else _text_rule)
     parser.validateLink = lambda url: bool(ADDRESS.fullmatch(url))  # type: ignore[method-assign]
     return parser
+
+
+def _money(state: StateInline, silent: bool) -> bool:
+    """A `$` of a price opens no formula: `US$5` and `A$/user`, or `$5/user` and `$5 each`."""
+    if state.src[state.pos] != "$":
+        return False
+    is_behind_letter = state.pos > 0 and state.src[state.pos - 1].isalnum()
+    if not is_behind_letter and not _PRICE.match(state.src, state.pos, state.posMax):
+        return False
+    if not silent:
+        state.pending += "$"
+    state.pos += 1
+    return True
 
 
 def _mention(state: StateInline, silent: bool) -> bool:

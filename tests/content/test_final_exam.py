@@ -98,3 +98,12 @@ def test_no_item_asks_what_stands_where_in_the_course() -> None:
     ]
 
     assert found == []
+
+
+def test_the_margin_that_the_exam_states_is_the_one_that_the_course_teaches() -> None:
+    """196 times the root of p (1 - p) / n, at the pass mark and with the number of questions."""
+    quiz = next(quiz for quiz in read_course(COURSE).course.quizzes if quiz.key == EXAM)
+    share, count = float(Fraction(quiz.pass_mark)) / 100, sum(draws().values())
+    margin = 196 * (share * (1 - share) / count) ** 0.5
+
+    assert f"about {margin:.0f} points either way" in " ".join(quiz.intro.split())

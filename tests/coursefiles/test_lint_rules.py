@@ -27,7 +27,7 @@ def test_an_unknown_rule_is_a_mistake() -> None:
     assert mistakes(b"lessons:\n  words: {least: 6, most: 9}\n  wrods: 3\n") == [
         (
             "lint.yaml:3: lessons.wrods: Unknown field; known here: needs, words, minutes, "
-            "words_between_checks, review, reading_grade, figure_text_words, "
+            "minutes_of, words_between_checks, review, reading_grade, figure_text_words, "
             "has_table_per_live_figure."
         )
     ]

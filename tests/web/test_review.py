@@ -52,6 +52,20 @@ def test_nothing_is_called_not_chosen_where_nothing_was_answered(client: Client)
     assert html.count("Not right") == 2
 
 
+@pytest.mark.parametrize("typed", ["12.5 %", "12.5%", "12.5"])
+def test_a_unit_is_shown_once_typed_or_not(client: Client, typed: str) -> None:
+    blank = {"key": "a", "answer": "12.5", "unit": "%", "feedback": "So."}
+    data = {"stem": "How many per cent?", "explanation": "So.", "blanks": [blank]}
+    seat = Seat(client, questions=0)
+    add_item(seat.quiz, make_question(seat.quiz.module, kind="numeric", data=data), position=1)
+    seat.begin()
+    seat.save(1, **{"i1-blank.a": typed})
+    seat.client.post(seat.url("attempt-submit"))
+    html = seat.html(seat.url("review"))
+    value = html.partition('class="entry-value">')[2].partition("</span>")[0]
+    assert value.replace(" ", "") == "12.5%"
+
+
 def test_an_exam_shows_the_score_and_when_there_is_more(client: Client) -> None:
     html = finished(Seat(client, kind="exam", attempts_allowed=2), "b", "b")
     assert "2 of 2 points" in html

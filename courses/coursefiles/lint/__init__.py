@@ -13,6 +13,7 @@ from courses.coursefiles.drafts import DraftReader
 from courses.coursefiles.folder import read_folder
 from courses.coursefiles.lint.banks import check_banks
 from courses.coursefiles.lint.blueprint import check_quizzes
+from courses.coursefiles.lint.exams import check_exams
 from courses.coursefiles.lint.items import check_questions
 from courses.coursefiles.lint.lessons import check_lessons
 from courses.coursefiles.lint.material import Material, gather
@@ -38,6 +39,7 @@ CHECKS: tuple[Callable[[Material, Rules], Iterator[FileProblem]], ...] = (
     check_stems,
     check_banks,
     check_quizzes,
+    check_exams,
     check_overlaps,
     check_pretests,
 )

@@ -22,7 +22,7 @@ def check_quizzes(material: Material, rules: Rules) -> Iterator[FileProblem]:
             yield FileProblem(RULES_FILE, line, f"No quiz is called “{wanted.quiz}”.")
             continue
         yield from _draws(quiz, wanted)
-        yield from _bloom(material, quiz, wanted)
+        yield from _bloom(material, quiz, wanted, rules.questions.highest_by_rule)
         yield from _authored(material, quiz, wanted)
         yield from _types(material, quiz, wanted)
         yield from _stimuli(material, quiz, wanted)
@@ -61,11 +61,13 @@ def _draws(quiz: Placed[QuizFile], wanted: QuizRules) -> Iterator[FileProblem]:
             yield FileProblem(quiz.file, quiz.line(path), message)
 
 
-def _bloom(material: Material, quiz: Placed[QuizFile], wanted: QuizRules) -> Iterator[FileProblem]:
+def _bloom(
+    material: Material, quiz: Placed[QuizFile], wanted: QuizRules, highest: str | None
+) -> Iterator[FileProblem]:
     levels = _bloom_of(material)
     counts: Counter[str] = Counter()
     for _path, draw in _drawn(quiz):
-        counts[levels.get(draw.objective, "")] += draw.count
+        counts[capped(levels.get(draw.objective, ""), highest)] += draw.count
     for level in BLOOM:
         number = wanted.bloom.get(level, 0)
         if wanted.bloom and counts[level] != number:
@@ -77,7 +79,7 @@ def _authored(
     material: Material, quiz: Placed[QuizFile], wanted: QuizRules
 ) -> Iterator[FileProblem]:
     for path, draw in _drawn(quiz):
-        found = sum(_fits(material, question, draw) for question in material.ready)
+        found = sum(fits(material, question, draw) for question in material.ready)
         needed = wanted.authored_per_drawn * draw.count
         if found < needed:
             message = (
@@ -94,7 +96,7 @@ def bank_of(material: Material, quiz: Placed[QuizFile]) -> list[Question]:
     return [
         question
         for question in material.ready
-        if question.record.key in fixed or any(_fits(material, question, draw) for draw in draws)
+        if question.record.key in fixed or any(fits(material, question, draw) for draw in draws)
     ]
 
 
@@ -131,6 +133,13 @@ def _levels(material: Material, quiz: Placed[QuizFile], wanted: QuizRules) -> It
             yield question.problem("bloom", message)
 
 
+def capped(level: str, highest: str | None) -> str:
+    """The level, or the highest that a question can have which a rule judges."""
+    if highest is None or level not in BLOOM:
+        return level
+    return BLOOM[min(BLOOM.index(level), BLOOM.index(highest))]
+
+
 def _bloom_of(material: Material) -> dict[str, str]:
     """Every objective's level."""
     return {
@@ -140,7 +149,7 @@ def _bloom_of(material: Material) -> dict[str, str]:
     }
 
 
-def _fits(material: Material, question: Question, draw: DrawFile) -> bool:
+def fits(material: Material, question: Question, draw: DrawFile) -> bool:
     record = question.record
     return (
         record.key not in material.checks

@@ -22,8 +22,9 @@ def _head(lesson: Lesson, rules: LessonRules) -> Iterator[FileProblem]:
     for name in rules.needs:
         if not getattr(record, name, None):
             yield lesson.head_problem(name, f"The lesson says nothing under “{name}”.")
-    if rules.minutes and record.minutes not in rules.minutes:
-        allowed = f"{rules.minutes.least} to {rules.minutes.most}"
+    minutes = rules.minutes_of.get(record.key, rules.minutes)
+    if minutes and record.minutes not in minutes:
+        allowed = f"{minutes.least} to {minutes.most}"
         message = f"The lesson takes {record.minutes} minutes, not {allowed}."
         yield lesson.head_problem("minutes", message)
     if rules.review and len(record.review) not in rules.review:

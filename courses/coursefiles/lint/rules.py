@@ -27,12 +27,14 @@ class Span:
 class LessonRules:
     """`words_between_checks` is the longest text without a check; `reading_grade` the highest.
 
-    `review`: how many checks come back in the daily review.
+    `minutes_of`: another span for single lessons by their keys. `review`: how many checks come
+    back in the daily review.
     """
 
     needs: tuple[str, ...] = ()
     words: Span | None = None
     minutes: Span | None = None
+    minutes_of: dict[str, Span] = field(default_factory=dict)
     words_between_checks: int | None = None
     review: Span | None = None
     reading_grade: int | None = None
@@ -46,6 +48,7 @@ class QuestionRules:
 
     `known_errors`: how many wrong numbers each numeric blank has feedback for, at least.
     `gap_options`: how many wordings a gap offers that is filled by choosing.
+    `highest_by_rule`: the highest level of questions that a rule judges; no person reads them.
     `unwanted_openings`: words with which no reason begins, because the page says the verdict and
     shows the reason also to those who did not choose.
     `several_percent`: among questions of which several options may be right, how often each place
@@ -60,6 +63,7 @@ class QuestionRules:
     alike_percent: int | None = None
     gap_options: Span | None = None
     several_percent: Span | None = None
+    highest_by_rule: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +111,9 @@ class QuizRules:
     its objective. `types`: items per type among as many as are drawn; the bank must hold
     `authored_per_drawn` times as many (the rest is free). `shared_stimulus`: items in the bank
     that share a stimulus with another. `is_capped`: no item asks for more than its objective.
+    `true_percent`: how many of the bank's true-or-false questions are true. `named_percent`: the
+    largest share of the points for questions that name one of `authors`. `are_numbers_drawn`: no
+    numeric question has the same numbers in every attempt.
     """
 
     quiz: str
@@ -116,6 +123,9 @@ class QuizRules:
     types: dict[str, int] = field(default_factory=dict)
     shared_stimulus: int = 0
     is_capped: bool = False
+    true_percent: Span | None = None
+    named_percent: int | None = None
+    are_numbers_drawn: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +157,7 @@ class Rules:
     are_terms_linked: bool = False
     are_links_followed: bool = False
     lesson_words: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
     are_objectives_met: bool = False
     are_enemies_declared: bool = False
 

@@ -31,7 +31,7 @@ from courses.questions.expressions import CONTEXT, ExpressionError
 from courses.questions.numeric.blanks import Blank, with_keys
 from courses.questions.numeric.checks import check_numeric
 from courses.questions.numeric.parameters import Draw, drawn, filled_in, with_derived
-from courses.questions.numeric.reading import read_number, shown_number
+from courses.questions.numeric.reading import has_unit, read_number, shown_number
 from courses.questions.scoring import share
 from courses.questions.shown import judged
 
@@ -54,8 +54,9 @@ class Numeric(QuestionType[NumericData]):
     nothing else on the page) may depend on the key.
 
     present() adds, texts with the drawn numbers filled in:
-    - blanks: [{key, field, label, unit, decimals, value, is_correct?, feedback?, solution?}];
-      value as typed, solution as a number in the active language, without unit
+    - blanks: [{key, field, label, unit, decimals, value, has_unit, is_correct?, feedback?,
+      solution?}]; value as typed, has_unit whether the unit was typed with it, solution as a
+      number in the active language, without unit
     """
 
     key = "numeric"
@@ -162,6 +163,7 @@ class Numeric(QuestionType[NumericData]):
             "unit": blank.unit,
             "decimals": blank.decimals,
             "value": value,
+            "has_unit": has_unit(value, blank.unit),
         }
         shown |= judged(
             is_own=bool(value), is_correct=part.is_correct, feedback=feedback, reveal=reveal

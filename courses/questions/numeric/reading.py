@@ -94,6 +94,12 @@ def _plain(text: str) -> str:
     return "".join(plain)
 
 
+def has_unit(text: str, unit: str) -> bool:
+    """Was the unit of the question typed with the number?"""
+    plain = _plain(text)
+    return bool(unit) and _without_unit(plain, _plain(unit)) != plain
+
+
 def _without_unit(plain: str, unit: str) -> str:
     """The number without the unit that the question itself states."""
     folded, unit = plain.casefold(), unit.casefold()
