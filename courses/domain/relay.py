@@ -77,6 +77,7 @@ def run_once(*, clock: Clock, jitter: Random) -> Round:
             )
             sent.append(report.outcome.is_accepted)
     retention.purge(now=clock())
+    retention.purge_sign_ins(now=clock())
     delivered = sum(sent)
     return Round(closed, delivered, len(sent) - delivered, numbered, shown, completed)
 

@@ -5,6 +5,7 @@ Learning records are never forgotten here: they go with the person (`personal_da
 
 from datetime import datetime, timedelta
 
+from django.apps import apps
 from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Coalesce
 
@@ -18,8 +19,23 @@ AT_ONCE = 200
 def purge(*, now: datetime) -> int:
     """One batch of each kind; how many rows. Few queries when there is nothing to forget."""
     count = idempotency.purge(now=now) + tokens.purge(now=now) + launches.purge(now=now)
-    count += sign_ins.purge(now=now)
     return count + _deliveries(now) + _events(now)
+
+
+def purge_sign_ins(*, now: datetime) -> int:
+    """The same for sign-ins that are long past and for sessions that have ended."""
+    return sign_ins.purge(now=now) + _sessions(now)
+
+
+def _sessions(now: datetime) -> int:
+    """Sessions that have ended, where they are kept in the database."""
+    if not apps.is_installed("django.contrib.sessions"):
+        return 0
+    rows = apps.get_model("sessions", "Session").objects.filter(expire_date__lt=now)
+    old = list(rows.order_by("expire_date").values_list("pk", flat=True)[:AT_ONCE])
+    if old:
+        rows.filter(pk__in=old).delete()
+    return len(old)
 
 
 def _deliveries(now: datetime) -> int:

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from courses import sealing
+
 MAX_LENGTH = 80
 """Characters of `numerator/denominator`; a sum of 100 items' thirds and sevenths fits easily."""
 
@@ -47,3 +49,31 @@ class FractionField(_Column):
 
     def value_to_string(self, obj: models.Model) -> str:
         return self.get_prep_value(self.value_from_object(obj)) or ""
+
+
+class SealedSecretsField(models.JSONField):
+    """A list of `{"secret": text, …}` whose texts are sealed in the table and clear in Python.
+
+    What cannot be opened, as SECRET_KEY has changed, stays sealed: it signs nothing that anybody
+    would accept.
+    """
+
+    description = _("Sealed secrets")
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if isinstance(value, list):
+            value = [{**one, "secret": sealing.seal(one["secret"])} for one in value]
+        return super().get_db_prep_value(value, connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        found = super().from_db_value(value, expression, connection)
+        if not isinstance(found, list):
+            return found
+        return [{**one, "secret": _opened(one["secret"])} for one in found]
+
+
+def _opened(text: str) -> str:
+    try:
+        return sealing.open_sealed(text)
+    except sealing.Unreadable:
+        return text

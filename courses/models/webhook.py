@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.models.client import ApiClient
 from courses.models.course import Course
 from courses.models.event import Delivery
+from courses.models.fields import SealedSecretsField
 
 
 class WebhookEndpoint(models.Model):
@@ -45,9 +46,9 @@ class WebhookEndpoint(models.Model):
         default=False,
         help_text=_("Also of scores that the quiz does not show the learner yet."),
     )
-    secrets = models.JSONField(default=list, editable=False)
-    """Newest first, as `{"secret": "whsec_…", "until": ISO time or null}`. Kept readable: whoever
-    signs must know the secret itself."""
+    secrets = SealedSecretsField(default=list, editable=False)
+    """Newest first, as `{"secret": "whsec_…", "until": ISO time or null}`. Sealed in the table and
+    not hashed: whoever signs must know the secret itself."""
     created_at = models.DateTimeField(_("created at"))
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from django.contrib.sessions.models import Session
 
 from courses.domain import feed, idempotency, learners, personal_data, relay, retention, webhooks
 from courses.models import ApiClient, Delivery, DeliveryTry, Event, IdempotencyRecord
@@ -171,3 +172,14 @@ def test_an_erasure_of_somebody_without_any_takes_none():
     idempotency.forget(user=UserFactory())
 
     assert IdempotencyRecord.objects.count() == 1
+
+
+def test_sessions_that_have_ended_are_cleared():
+    for name, days in (("old", -1), ("new", 1)):
+        Session.objects.create(
+            session_key=name, session_data="", expire_date=NOW + timedelta(days=days)
+        )
+
+    relay.run_once(clock=lambda: NOW, jitter=Random(1))
+
+    assert [row.session_key for row in Session.objects.all()] == ["new"]

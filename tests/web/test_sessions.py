@@ -128,6 +128,6 @@ def test_sign_ins_are_forgotten_after_half_a_year(ada):
     for age in (100, 200):
         SignIn.objects.create(user=ada, signed_in_at=NOW - dt.timedelta(days=age))
 
-    retention.purge(now=NOW)
+    retention.purge_sign_ins(now=NOW)
 
     assert [row.signed_in_at for row in SignIn.objects.all()] == [NOW - dt.timedelta(days=100)]
