@@ -2,8 +2,10 @@
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
@@ -113,3 +115,11 @@ def test_the_platforms_language_goes_before_the_persons_own(quiz):
     preferences.choose_language(user=Enrolment.objects.get().user, language="de")
     page = frame.get(inner("quiz", quiz.course.key, quiz.key)).text
     assert '<html lang="en"' in page
+
+
+def test_pages_write_times_in_one_way_alone():
+    """`|moment` and `|day` make a `<time>` on the reader's clock; a bare date has no zone."""
+    folder = Path(apps.get_app_config("courses").path) / "templates" / "courses"
+    bare = re.compile(r"\|(date|time|naturaltime)\b")
+    found = [file.name for file in folder.rglob("*.html") if bare.search(file.read_text())]
+    assert found == []
