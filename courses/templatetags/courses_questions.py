@@ -46,7 +46,7 @@ def question(context: dict[str, Any], view: ItemView, **given: Any) -> SafeStrin
     values["lang"] = _language(context)
     values["dir"] = direction(values["lang"])
     values["target"] = view.position if context.get("target") == view.position else 0
-    if settings.DEBUG or (view.is_typed and view.is_answered):
+    if settings.DEBUG or (view.is_typed and (view.is_answered or values["error"])):
         return _render(view, values)  # texts of one person are not worth keeping
     key = (
         get_language() or "",

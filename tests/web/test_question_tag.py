@@ -110,3 +110,14 @@ def test_a_question_reads_nothing_that_is_not_handed_over():
     assert "links" in read
     assert "q" in made
     assert read - made - given - {"True", "False", "None"} == set()
+
+
+def test_what_was_typed_and_refused_is_not_kept():
+    accept = [{"text": "goal", "feedback": "So."}]
+    data = {"stem": "Say it.", "accept": accept, "otherwise": "No."}
+    shown = view(kind="short_text", data=data).refilled({"text": ["my secret"]})
+    page = PAGE.replace("legend=legend", "error='Too long.'")
+    html = Template(page).render(Context({"view": shown}))
+
+    assert 'value="my secret"' in html
+    assert len(courses_questions._kept) == 0
