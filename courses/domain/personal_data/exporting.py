@@ -56,10 +56,8 @@ def export(*, user: Any, now: datetime) -> Json:
                 "id": str(row.uuid),
                 "since": plain(row.created_at),
                 "changed_at": plain(row.updated_at),
-                "cohorts": [
-                    {"id": str(cohort.uuid), "key": cohort.key, "name": cohort.name}
-                    for cohort in row.cohorts.all()
-                ],
+                "cohorts": [cohort.key for cohort in row.cohorts.all()],
+                "cohort_details": [values(one, "uuid", "key", "name") for one in row.cohorts.all()],
             }
             for row in identities.prefetch_related("cohorts")
         ],
