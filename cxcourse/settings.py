@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from cxcourse import environment, oauth, safety
+from cxcourse import environment, oauth, safety, second_factor
 from cxcourse.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -25,6 +25,9 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # --- application
 
+# The admin asks for a code beside the password; learner pages never do.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=False)
+
 INSTALLED_APPS = [
     "courses",
     # Commands for the operator: backup, restore, doctor.
@@ -38,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     *oauth.installed_apps(is_wanted=env.bool("API_OAUTH", default=False)),
+    *second_factor.installed_apps(is_wanted=STAFF_SECOND_FACTOR),
 ]
 
 MIDDLEWARE = [
@@ -62,6 +66,8 @@ MIDDLEWARE = [
     # Last: it turns the refusal of a locked-out login into a page.
     "axes.middleware.AxesMiddleware",
 ]
+MIDDLEWARE = second_factor.middleware(MIDDLEWARE, is_wanted=STAFF_SECOND_FACTOR)
+OTP_TOTP_ISSUER = "CX Course"
 
 ROOT_URLCONF = "cxcourse.urls"
 WSGI_APPLICATION = "cxcourse.wsgi.application"

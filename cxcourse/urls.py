@@ -3,12 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from cxcourse import oauth, people, sign_in
+from cxcourse import oauth, people, second_factor, sign_in
 from cxcourse.security_txt import security_txt
 
 oauth.hide_from_admin()
 people.register()
 admin.site.login_form = sign_in.AdminSignIn
+second_factor.require()
 
 urlpatterns = [
     path("admin/", admin.site.urls),
