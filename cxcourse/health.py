@@ -1,15 +1,16 @@
 """Is the site alive (`/healthz`), and is it ready to serve (`/readyz`)?"""
 
 import logging
+import secrets
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -71,14 +72,15 @@ def _migrations() -> dict[str, Any]:
 
 
 def writes() -> dict[str, Any]:
-    """Commit a write of which nothing stays: a row that is made and taken away at once."""
+    """Commit a write of which nothing stays: a session that is made and removed at once."""
     free = _free_bytes()
     if free is not None and free < LEAST_FREE_BYTES:
         return {"ok": False, "problem": "The disk is full.", "free_bytes": free}
-    rows = MigrationRecorder(connection).migration_qs
+    key = f"readyz-{secrets.token_hex(8)}"
     try:
         with transaction.atomic():
-            rows.create(app="cxcourse", name="probe of readiness").delete()
+            Session.objects.create(session_key=key, session_data="", expire_date=timezone.now())
+            Session.objects.filter(session_key=key).delete()
     except DatabaseError as error:
         logger.warning("Nothing can be written: %s", error)
         return {"ok": False, "problem": "The database cannot be written."}

@@ -15,10 +15,8 @@ import json, resource, sys
 import django
 django.setup()
 from django.db import connection
-from django.db.migrations.recorder import MigrationRecorder
 from cxcourse import health
 
-MigrationRecorder(connection).ensure_schema()
 told = [health.writes()]
 with connection.cursor() as cursor:
     cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
