@@ -78,13 +78,34 @@ def grading_row(
     )
 
 
+def repeated_row(
+    *, item: AttemptItem, earlier: Grading, response: Response, sequence: int, now: datetime
+) -> Grading:
+    """The row for a response that was judged by rule before: that judgement again, and no try."""
+    return Grading(
+        item=item,
+        sequence=sequence,
+        response=response,
+        kind=Grading.Kind.REPEAT,
+        scaled=earlier.scaled,
+        credit=earlier.credit,
+        score=earlier.score,
+        parts=earlier.parts,
+        feedback=earlier.feedback,
+        graded_at=now,
+    )
+
+
 def summarise(*, gradings: list[Grading], policy: Policy) -> Summary:
     """Fold an item's gradings, in their order, into its current state. Pure.
 
-    A person's or a regrade's word replaces whatever stood before; tries by rule keep the best.
+    A person's or a regrade's word replaces whatever stood before; tries by rule keep the best. A
+    response that was judged before is no further try.
     """
     tries, score, is_right = 0, None, False
     for grading in gradings:
+        if grading.kind == Grading.Kind.REPEAT:
+            continue
         if grading.kind != Grading.Kind.AUTO:
             score, is_right = grading.score, True
             continue

@@ -243,6 +243,7 @@ class Grading(models.Model):
         AUTO = "auto", _("by rule")
         PERSON = "person", _("by a person")
         REGRADE = "regrade", _("by a regrade")
+        REPEAT = "repeat", _("the same response again")
 
     item = models.ForeignKey(
         AttemptItem, models.PROTECT, related_name="gradings", verbose_name=_("item")

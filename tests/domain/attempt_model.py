@@ -33,17 +33,22 @@ class Item:
     score: Fraction | None = None
     is_closed: bool = False
     judged: int = 0
+    tried: list[Any] = field(default_factory=list)
+    """Values that a rule has judged: given again, they are no further try."""
 
     @property
     def value(self) -> Any:
         return self.log[-1] if self.log else None
 
-    def judge(self, credit: list[Fraction]) -> None:
-        """One more judgement, by rule, on the current value."""
+    def judge(self, credit: list[Fraction], *, is_marked: bool = True) -> None:
+        """One more judgement, by rule, on the current value; nobody marks essays in practice."""
         self.judged += 1
-        if self.position == ESSAY and self.value is not None:
+        if self.position == ESSAY and (self.value is not None or not is_marked):
             self.is_closed = self.tries >= len(credit)
             return
+        if self.value is not None and self.value in self.tried:
+            return
+        self.tried.append(self.value)
         is_right = self.value == {"choice": self.right}
         earned = POINTS[self.position] * credit[min(self.tries, len(credit) - 1)] * is_right
         self.tries += 1
@@ -172,7 +177,7 @@ class Model:
         for item in attempt.items.values():
             is_waiting = item.judged and item.value is not None
             if not item.tries and not is_waiting:
-                item.judge(self.credit)
+                item.judge(self.credit, is_marked=self.kind != "practice")
 
     def grade(self, attempt: Attempt, share: Fraction) -> None:
         """A person judges the essay."""

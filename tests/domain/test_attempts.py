@@ -297,6 +297,22 @@ def test_interactive_mode_gives_falling_credit_and_closes():
         save(sitting, 1, WRONG, based_on=2)
 
 
+def test_a_response_that_was_judged_before_costs_no_further_try():
+    credit = ["1", "1/2", "1/4"]
+    quiz = make_quiz(questions=1, kind="practice", feedback_mode="interactive", credit=credit)
+    ada = make_learner(quiz.course)
+    sitting = attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
+    save(sitting, 1, {"choice": "a"})
+    save(sitting, 1, {"choice": "c"}, based_on=1)
+    again = save(sitting, 1, {"choice": "a"}, based_on=2)
+    assert (again.item.revision, again.item.tries, again.item.is_closed) == (3, 2, False)
+
+    right = save(sitting, 1, RIGHT, based_on=3)
+    assert (right.item.tries, right.item.score) == (3, Fraction(1, 4))
+    kinds = right.item.gradings.order_by("sequence").values_list("kind", flat=True)
+    assert list(kinds) == ["auto", "auto", "repeat", "auto"]
+
+
 def test_edit_of_a_question_never_changes_a_past_attempt(attempt, quiz):
     save(attempt, 1, RIGHT)
     submit(attempt)

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow
 
 PROPERTY = settings(deadline=None, max_examples=100)
 AUTO, PERSON, REGRADE = Grading.Kind.AUTO, Grading.Kind.PERSON, Grading.Kind.REGRADE
+REPEAT = Grading.Kind.REPEAT
 POINTS = Decimal("3")
 
 scaled = st.one_of(
@@ -103,3 +104,9 @@ def test_summary_stays_between_nothing_and_full_marks(judged, tries):
 @given(judgements)
 def test_a_judgement_that_waits_for_a_person_is_no_try(judged):
     assert summary([*judged, (AUTO, None)]) == summary(judged)
+
+
+@PROPERTY
+@given(judgements, scaled)
+def test_the_same_response_again_changes_nothing(judged, share):
+    assert summary([*judged, (REPEAT, share)]) == summary(judged)

@@ -13,7 +13,7 @@ from courses.domain.attempts import limits
 from courses.domain.attempts.closing import close_due, is_over, locked_attempt
 from courses.domain.policy import Policy
 from courses.errors import Closed, Conflict, Invalid, NotFound
-from courses.models import Attempt, AttemptItem, Response
+from courses.models import Attempt, AttemptItem, Grading, Response
 from courses.questions.base import flatten
 
 _KEY_LENGTH = 80
@@ -184,15 +184,29 @@ def _store(item: AttemptItem, value: Any, request: Request, policy: Policy) -> S
 
 def _grade_now(item: AttemptItem, response: Response, policy: Policy, now: datetime) -> None:
     is_first = response.revision == 1
-    gradings = [] if is_first else list(item.gradings.order_by("sequence"))
-    row = grading.grading_row(
-        item=item,
-        outcome=grading.judge(item=item, value=item.value),
-        policy=policy,
-        response=response,
-        sequence=len(gradings) + 1,
-        now=now,
-    )
+    rows = item.gradings.select_related("response").order_by("sequence")
+    gradings = [] if is_first else list(rows)
+    given: dict[str, Any] = {
+        "item": item,
+        "response": response,
+        "sequence": len(gradings) + 1,
+        "now": now,
+    }
+    earlier = _judged_before(item.value, gradings)
+    if earlier is not None:
+        row = grading.repeated_row(earlier=earlier, **given)
+    else:
+        outcome = grading.judge(item=item, value=item.value)
+        row = grading.grading_row(outcome=outcome, policy=policy, **given)
     row.save()
     summary = grading.summarise(gradings=[*gradings, row], policy=policy)
     grading.apply_summary(item=item, summary=summary)
+
+
+def _judged_before(value: Any, gradings: list[Grading]) -> Grading | None:
+    """The judgement that a rule gave on the same response before: giving it again costs no try."""
+    for row in gradings:
+        is_a_try = row.kind == Grading.Kind.AUTO and row.score is not None
+        if is_a_try and row.response is not None and row.response.value == value:
+            return row
+    return None
