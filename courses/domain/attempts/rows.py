@@ -73,7 +73,9 @@ def latest_of(*, by: Any, now: datetime, limit: int) -> list[AttemptRow]:
     Two queries where the policies alone decide what is shown.
     """
     mine = Attempt.objects.standalone().filter(enrolment__user=by)
-    found = mine.select_related("quiz", "enrolment__course").order_by("-started_at")[:limit]
+    found = list(mine.select_related("quiz", "enrolment__course").order_by("-started_at")[:limit])
+    if not found:
+        return []
     results = Result.objects.filter(enrolment__user=by)
     results = results.select_related("line_item", *showing.RESULT_PATHS)
     return rows(attempts=found, results=showing.shown_results(results=results, now=now), now=now)
