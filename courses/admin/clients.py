@@ -30,6 +30,8 @@ from courses.models.client import SCOPES
 class RootOnly:
     """For administrators alone: others see no row, whatever their permissions say."""
 
+    course_path = None
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = self.model._default_manager.all()
         return rows if request.user.is_superuser else rows.none()

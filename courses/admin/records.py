@@ -17,6 +17,7 @@ from courses.models import (
     AttemptItem,
     Grading,
     LineItem,
+    LineItemRule,
     Response,
     Result,
     ResultOverride,
@@ -142,6 +143,15 @@ class LineItemAdmin(ReadOnly, CourseAdmin):
     list_filter = [("course", OwnFilter)]
     list_select_related = ["course", "quiz"]
     search_fields = ["quiz__title", "own_label"]
+
+
+@admin.register(LineItemRule)
+class LineItemRuleAdmin(ReadOnly, CourseAdmin):
+    course_path = "line_item__course"
+    list_display = ["line_item", "course_name", "sequence", "pass_mark", "grade_method", "at"]
+    list_filter = [("line_item__course", OwnFilter), "grade_method"]
+    list_select_related = ["line_item__course", "line_item__quiz"]
+    search_fields = ["line_item__quiz__title"]
 
 
 @admin.register(Result)

@@ -40,6 +40,7 @@ LIST_QUERIES = {
     "lesson": 7,
     "lessonprogress": 6,
     "lineitem": 5,
+    "lineitemrule": 5,
     "module": 6,
     "objective": 7,
     "question": 9,
@@ -60,7 +61,7 @@ LIST_QUERIES = {
 
 READ_ONLY = [
     "attempt", "attemptitem", "delivery", "event", "grading", "lessonprogress", "lineitem",
-    "quizitem", "response", "result", "resultoverride", "reviewcard", "votetally",
+    "lineitemrule", "quizitem", "response", "result", "resultoverride", "reviewcard", "votetally",
 ]  # fmt: skip
 
 

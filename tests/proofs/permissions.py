@@ -128,6 +128,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "courses_lesson": EDITED,
     "courses_lessonprogress": READ_ONLY,
     "courses_lineitem": READ_ONLY,
+    "courses_lineitemrule": READ_ONLY,
     "courses_module": EDITED,
     "courses_objective": EDITED,
     "courses_preferences": PLATFORM_LOGS,
