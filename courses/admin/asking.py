@@ -35,6 +35,8 @@ class Asks:
     """A page that is shown again with a box to tick when saving raises NotAgreed."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method != "POST":
+            return super().changeform_view(request, *args, **kwargs)
         try:
             with transaction.atomic():
                 return super().changeform_view(request, *args, **kwargs)
