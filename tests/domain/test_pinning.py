@@ -166,8 +166,9 @@ def test_a_hash_opens_files_alone_and_only_known_ones(client, sitting):
     place = reverse("courses:asset", args=[question.course.key, question.module.key, "a.svg"])
     stimulus = AttemptItem.objects.get(attempt=attempt).stimulus
 
-    for pin in (stimulus.content_hash, "0" * 64, "\0", "é"):
+    for pin in (stimulus.content_hash, "0" * 64, "é"):
         assert client.get(place, {"v": pin}).status_code == 404
+    assert client.get(place, {"v": "\0"}).status_code in (400, 404)
     client.logout()
     assert client.get(place, {"v": pinning.hash_of(SVG)}).status_code in (302, 404)
 
