@@ -6,6 +6,8 @@ from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
+from courses.coursefiles.drawn_parts import DrawnParts
+
 ASSET_LIMIT = 1024 * 1024
 CONTENT_TYPES = {
     "svg": "image/svg+xml",
@@ -27,8 +29,13 @@ _ELEMENTS = frozenset(
 )
 _URL = re.compile(r"url\s*\(\s*['\"]?\s*(?!#)", re.IGNORECASE)
 _CSS_DANGER = re.compile(
-    r"\\|@(?!media\b)|expression|javascript:|behavior|-moz-binding|</", re.IGNORECASE
+    r"\\|@(?!media\b)|expression|javascript:|behavior|-moz-binding|</"
+    r"|\b(?:image-set|image|cross-fade|src|element|paint)\s*\(",
+    re.IGNORECASE,
 )
+_CSS_FILTER = re.compile(r"\bfilter\s*:|\b(?:blur|drop-shadow)\s*\(", re.IGNORECASE)
+"""In a style a filter could be laid over every part; as an attribute it is counted."""
+_BLUR_LIMIT = 50
 _ELEMENTS_LIMIT = 20_000
 _DEPTH_LIMIT = 100
 
@@ -106,6 +113,7 @@ class _SvgChecker:
         self._open: list[str] = []
         self._style: list[str] = []
         self._count = 0
+        self._parts = DrawnParts()
 
     def _note(self, message: str) -> None:
         self.problems.append((self.parser.CurrentLineNumber, message))
@@ -129,6 +137,10 @@ class _SvgChecker:
         if space != _SVG or local not in _ELEMENTS:
             self._note(_("<%(name)s> is not allowed in a figure.") % {"name": local})
         self._open.append(local)
+        plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        self._parts.start(local, plain)
+        if not _is_moderate(plain.get("stdDeviation", "")):
+            self._note(_("A blur of a figure is at most %d.") % _BLUR_LIMIT)
         for attribute, value in attributes.items():
             self._check_attribute(attribute, value)
 
@@ -139,16 +151,32 @@ class _SvgChecker:
         elif local.lower() in ("href", "src"):
             if not value.startswith("#"):
                 self._note(_("A figure may refer to its own parts only (#name)."))
-        elif _URL.search(value) or _CSS_DANGER.search(value):
+        elif _URL.search(value) or _CSS_DANGER.search(value) or _filters(local, value):
             self._note(_("A figure may refer to its own parts only (#name)."))
 
     def _end(self, _name: str) -> None:
+        self._parts.end()
+        if len(self._open) == 1 and self._parts.total(_ELEMENTS_LIMIT) > _ELEMENTS_LIMIT:
+            self._note(_("This drawing has too many parts."))
         if self._open.pop() == "style":
             css = "".join(self._style)
             self._style.clear()
-            if _URL.search(css) or _CSS_DANGER.search(css):
+            if _URL.search(css) or _CSS_DANGER.search(css) or _CSS_FILTER.search(css):
                 self._note(_("The style of a figure may not load or run anything."))
 
     def _text(self, text: str) -> None:
         if self._open and self._open[-1] == "style":
             self._style.append(text)
+
+
+def _filters(name: str, value: str) -> bool:
+    """Does a style, or a filter that is no reference, lay a filter over the element?"""
+    return (name == "style" or "(" in value) and _CSS_FILTER.search(value) is not None
+
+
+def _is_moderate(deviation: str) -> bool:
+    """Are all numbers of a blur small enough? An empty text is no blur."""
+    try:
+        return all(float(part) <= _BLUR_LIMIT for part in deviation.replace(",", " ").split())
+    except ValueError:
+        return False

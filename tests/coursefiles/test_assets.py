@@ -134,3 +134,55 @@ def test_the_shipped_figures_pass(path: Path) -> None:
 def test_content_types() -> None:
     assert content_type("a.svg") == "image/svg+xml"
     assert content_type("a.html") == ""
+
+
+USES = "".join(
+    f"<g id='a{n}'><use href='#a{n - 1}'/><use xlink:href='#a{n - 1}'/></g>" for n in range(1, 31)
+)
+PATTERNS = "".join(
+    f"<pattern id='a{n}'>" + f"<rect fill='url(#a{n - 1})'/>" * 10 + "</pattern>"
+    for n in range(1, 10)
+)
+BLUR = "<filter id='f'><feGaussianBlur stdDeviation='{}'/></filter>"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<rect id='a0'/>{USES}<use href='#a30'/>",
+        f"<pattern id='a0'><rect/></pattern>{PATTERNS}<rect fill='url(#a9)'/>",
+        "<g id='a'><use href='#b'/></g><g id='b'><use href='#a'/></g>",
+        "<g id='a'><use href='#a'/></g>",
+        BLUR.format(3) + "<rect filter='url(#f)'/>" * 100,
+        BLUR.format("9999"),
+        BLUR.format("2 9999"),
+        BLUR.format("much"),
+        "<style>rect { filter: url(#f) }</style>",
+        "<rect filter='blur(999px)'/>",
+        "<rect style='filter: drop-shadow(0 0 999px red)'/>",
+    ],
+)
+def test_a_drawing_that_costs_more_than_it_looks_is_refused(inside: str) -> None:
+    assert problems("a.svg", svg(inside))
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "background: image-set('https://example.org/a.png' 1x)",
+        "background: -webkit-image-set('https://example.org/a.png' 1x)",
+        "mask: src('https://example.org/a.svg')",
+        "background: image('https://example.org/a.png')",
+        "background: cross-fade('https://example.org/a.png', red)",
+    ],
+)
+def test_no_function_of_css_loads_anything(css: str) -> None:
+    assert problems("a.svg", svg(f"<style>rect {{ {css} }}</style>"))
+    assert problems("a.svg", svg(f'<rect style="{css}"/>'))
+
+
+def test_a_few_repeated_parts_and_a_soft_shadow_are_fine() -> None:
+    uses = "<use href='#p'/>" * 200
+    soft = BLUR.format(4) + "<rect filter='url(#f)'/>"
+
+    assert problems("a.svg", svg(f"<g id='p'><rect/><rect/></g>{uses}{soft}")) == []

@@ -161,3 +161,13 @@ def test_nothing_is_asked_of_a_module_in_preparation() -> None:
     }
 
     assert found(rule, **changes) == []
+
+
+def test_a_live_figure_in_the_place_of_another_picture() -> None:
+    """With scripts the figure takes the picture's place, so that both must show the same."""
+    body = FILES[LESSON].replace("![A square]", "[[figure:nps-scale]]\n\n![A square]")
+    files = {LESSON: body}
+
+    assert found(lessons("twins: {nps-scale: [square.svg]}"), **files) == []
+    [problem] = found(lessons("twins: {nps-scale: [other.svg]}"), **files)
+    assert problem.endswith("The picture “square.svg” is no twin of the live figure “nps-scale”.")

@@ -28,7 +28,7 @@ def test_an_unknown_rule_is_a_mistake() -> None:
         (
             "lint.yaml:3: lessons.wrods: Unknown field; known here: needs, words, minutes, "
             "minutes_of, words_between_checks, review, reading_grade, figure_text_words, "
-            "has_table_per_live_figure."
+            "has_table_per_live_figure, twins."
         )
     ]
 

@@ -41,11 +41,12 @@ class Link:
 
 @dataclass(frozen=True)
 class Live:
-    """A live figure, and whether a table with the same content follows its picture."""
+    """A live figure, its picture, and whether a table with the same content follows."""
 
     key: str
     line: int
     has_table: bool
+    picture: str
 
 
 @dataclass(frozen=True)
@@ -105,10 +106,13 @@ def _links(tokens: list[Token]) -> Iterator[Link]:
 
 
 def _lives(tokens: list[Token]) -> Iterator[Live]:
-    for token in tokens:
+    for index, token in enumerate(tokens):
         if token.type == "live_open":
             line = (token.map[0] if token.map else 0) + 1
-            yield Live(token.meta["key"], line, token.meta["has_table"])
+            figures = (each for each in tokens[index:] if each.type == "figure")
+            image = (next(figures).children or [])[0]
+            picture = str(image.attrs.get("src", "")).removeprefix("asset:")
+            yield Live(token.meta["key"], line, token.meta["has_table"], picture)
 
 
 def _shown(tokens: list[Token] | None) -> str:

@@ -82,3 +82,7 @@ def _figures(lesson: Lesson, rules: LessonRules) -> Iterator[FileProblem]:
         if rules.has_table_per_live_figure and not live.has_table:
             message = f"No table follows the picture of the live figure “{live.key}”."
             yield lesson.problem(live.line, message)
+        twins = rules.twins.get(live.key)
+        if rules.twins and live.picture not in (twins or ()):
+            message = f"The picture “{live.picture}” is no twin of the live figure “{live.key}”."
+            yield lesson.problem(live.line, message)

@@ -28,7 +28,8 @@ class LessonRules:
     """`words_between_checks` is the longest text without a check; `reading_grade` the highest.
 
     `minutes_of`: another span for single lessons by their keys. `review`: how many checks come
-    back in the daily review.
+    back in the daily review. `twins`: the pictures that show the same as a live figure, by its
+    key: with scripts the figure takes the picture's place.
     """
 
     needs: tuple[str, ...] = ()
@@ -40,6 +41,7 @@ class LessonRules:
     reading_grade: int | None = None
     figure_text_words: int | None = None
     has_table_per_live_figure: bool = False
+    twins: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
