@@ -66,11 +66,11 @@ def draw(*, quiz: Quiz, enrolment: Enrolment, source: Random) -> list[Drawn]:
     )
     named = [place.question for place in places if place.question is not None]
     draws = [place for place in places if place.draw_count]
-    free = _free(quiz, enrolment, draws, named, source) if draws else []
+    met, free = _free(quiz, enrolment, draws, named, source) if draws else (Counter(), [])
     known = enemies([*named, *free])
     if quiz.lesson_id is None:
         _refuse_enemies(named, known)
-    chosen = iter(_chosen(draws, free, named, known))
+    chosen = iter(_chosen(draws, free, met, named, known))
     drawn = [
         one
         for place in places
@@ -179,8 +179,8 @@ def _free(
     draws: Sequence[QuizItem],
     named: Sequence[Question],
     source: Random,
-) -> list[Question]:
-    """What the draws may take, in random order; what the learner met least often comes first."""
+) -> tuple[Counter[int], list[Question]]:
+    """How often the learner met each question, and what the draws may take: the least met first."""
     fixed = {question.pk for question in named}
     left = [
         question
@@ -194,18 +194,27 @@ def _free(
             "version__question_id", flat=True
         )
     )
-    return sorted(left, key=lambda question: met[question.pk])
+    return met, sorted(left, key=lambda question: met[question.pk])
 
 
 def _chosen(
     draws: Sequence[QuizItem],
     free: Sequence[Question],
+    met: Counter[int],
     named: Sequence[Question],
     known: filling.Enemies,
 ) -> list[list[Question]]:
-    """The questions of each draw. Raises Conflict when there is no way to fill them all."""
+    """The questions of each draw. Raises Conflict when there is no way to fill them all.
+
+    First with what the learner never met alone: an early choice shall not make a later draw take
+    a question again, only because its enemy is there.
+    """
+    fixed = [question.key for question in named]
+    fresh = [question for question in free if not met[question.pk]]
+    found = filling.fill([_wanted(place, fresh) for place in draws], fixed=fixed, known=known)
     wanted = [_wanted(place, free) for place in draws]
-    found = filling.fill(wanted, fixed=[question.key for question in named], known=known)
+    if found.short is not None:
+        found = filling.fill(wanted, fixed=fixed, known=known)
     if found.short is not None:
         if known and len(wanted[found.short].candidates) >= wanted[found.short].count:
             raise Conflict(

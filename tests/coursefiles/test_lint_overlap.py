@@ -14,7 +14,7 @@ def choice(key: str, stem: str, right: str, *wrong: str, head: str = "") -> str:
         f"- key: {key}\n  type: single_choice\n{HEAD}{head}  data:\n    stem: {stem}\n    options:",
         f"      - {{key: r, text: {right}, feedback: So., correct: true}}",
     ]
-    for number, text in enumerate(wrong or ("A lamp", "A chair")):
+    for number, text in enumerate(wrong or (f"Lamp {key}", f"Chair {key}")):
         lines.append(f"      - {{key: w{number}, text: {text}, feedback: Not so.}}")
     return "\n".join(lines) + "\n"
 
@@ -80,5 +80,12 @@ def test_a_number_in_the_options_beside_a_question_for_a_number() -> None:
 def test_questions_that_no_quiz_shows_together_are_left_alone() -> None:
     told = choice("told", "Which label?", "Connect")
     teller = choice("teller", "Connect?", "A man").replace("[bank]", "[other]")
+
+    assert linted(told, teller) == []
+
+
+def test_a_text_that_lists_wrong_options_too_gives_nothing_away() -> None:
+    told = choice("told", "Which label is it?", "Connect", "Collect", "Correct")
+    teller = choice("teller", "A list says connect, collect and correct. Whose?", "A man")
 
     assert linted(told, teller) == []

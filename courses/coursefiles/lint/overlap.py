@@ -3,7 +3,8 @@
 Compared are questions that one attempt may show together. A question gives another away when its
 stem and options
 
-- hold the other's right option word for word, where that has at most three words,
+- hold the other's right option word for word, where that has at most three words, and none of its
+  wrong ones: a text that lists them all tells nothing,
 - hold nearly all words of the other's right option that its own stem does not have, or
 - say a number that the stimulus of both does not, while the other asks for a number.
 
@@ -52,6 +53,7 @@ class _Read:
     shown: tuple[str, ...]
     """The words of stem and options in their order."""
     keys: tuple[str, ...]
+    wrong: tuple[str, ...]
     options: frozenset[str]
 
 
@@ -88,6 +90,7 @@ def _read(question: Question) -> _Read:
         question,
         tuple(word for text in _shown(question.record.data) for word in words(text.lower())),
         tuple(choice.text for choice in choices if is_choice and choice.weight > 0),
+        tuple(choice.text for choice in choices if is_choice and choice.weight <= 0),
         frozenset(word for choice in choices for word in words(choice.text.lower())),
     )
 
@@ -124,9 +127,15 @@ def _holds(shown: tuple[str, ...], told: _Read, key: str) -> bool:
     if not any(word.isalpha() for word in new):  # A bare number stands for many things.
         return False
     if len(wanted) <= SHORT:
-        places = range(len(shown) - len(wanted) + 1)
-        return any(shown[start : start + len(wanted)] == wanted for start in places)
+        wrong = (tuple(words(text.lower())) for text in told.wrong)
+        return _says(shown, wanted) and not any(_says(shown, text) for text in wrong)
     return len(new) >= FEWEST_WORDS and len(new & set(shown)) >= NEARLY * len(new)
+
+
+def _says(shown: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    """Are the words there, one after the other?"""
+    places = range(len(shown) - len(wanted) + 1)
+    return any(shown[start : start + len(wanted)] == wanted for start in places)
 
 
 def _number(told: _Read, teller: _Read, given: dict[str, frozenset[str]]) -> str:
