@@ -23,6 +23,7 @@ from courses.models import (
     Enrolment,
     ExternalIdentity,
     IdempotencyRecord,
+    Preferences,
 )
 from courses.web.embed import cookie
 from tests.admin.conftest import finish, make_course, teacher_of
@@ -145,6 +146,7 @@ def _platform(enrolment: Enrolment) -> launches.Opened:
     user = enrolment.user
     tokens.create_token(user=user, lifetime=timedelta(days=300), now=timezone.now())
     identity = ExternalIdentity.objects.create(client=client, subject="a-1", user=user, **times)
+    Preferences.objects.create(user=user, time_zone="UTC")
     cohorts.put(client=client, key="spring", name="Spring", now=NOW)
     IdempotencyRecord.objects.create(owner="client:1", method="POST", path="/", created_at=NOW)
     endpoint = webhooks.register(client=client, url="https://a.example/", now=NOW)
