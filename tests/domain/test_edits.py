@@ -133,7 +133,9 @@ class TestSync:
 
     def _harder(self, course):
         record = QuestionFile(key="q-two", type="-", data={}, difficulty="hard", status="draft")
-        edits.change_question(question=question_of(course), record=record, module="m1-first")
+        edits.change_question(
+            question=question_of(course), record=record, module="m1-first", is_confirmed=True
+        )
 
 
 class TestVersions:
