@@ -56,7 +56,15 @@ def _item(item: AttemptItem, shown: Reveal) -> dict[str, Any]:
 
 
 def _grading(grading: Grading, shown: Reveal) -> dict[str, Any]:
-    """A judgement; its points and its reason with the points, its comment with the feedback."""
-    points = ("scaled", "credit", "score", "parts", "reason") if shown.points else ()
+    """A judgement, as far as it is shown: points and reason, parts by the key, comments."""
+    points = ("scaled", "credit", "score", "reason") if shown.points else ()
     feedback = ("feedback",) if shown.feedback else ()
-    return values(grading, "sequence", "kind", "graded_at", *points, *feedback)
+    found = values(grading, "sequence", "kind", "graded_at", *points, *feedback)
+    if shown.points and shown.correctness:
+        found["parts"] = [_part(part, shown) for part in grading.parts]
+    return found
+
+
+def _part(part: dict[str, Any], shown: Reveal) -> dict[str, Any]:
+    """What one part earned; the reason that comes with it only where feedback is shown."""
+    return {name: value for name, value in part.items() if name != "feedback" or shown.feedback}
