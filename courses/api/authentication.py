@@ -17,6 +17,7 @@ from courses.api.credentials import Credential, KeyCredential, PersonCredential
 from courses.api.problems import Refusal, too_many
 from courses.conf import settings
 from courses.domain import bearer, clients, oauth, tokens
+from courses.storable import judges_requests
 
 
 class FailedKeys(SimpleRateThrottle):
@@ -125,6 +126,7 @@ class ClientThrottle(SimpleRateThrottle):
 def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """The rate of requests without a credential, for a plain view under the API's address."""
 
+    @judges_requests
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         throttle = ClientThrottle()

@@ -23,6 +23,8 @@ from courses.api.parsing import StrictJSONParser
 from courses.api.problems import Refusal
 from courses.api.schema import ApiSchema, operation_of
 from courses.api.statuses import REPLACING
+from courses.errors import Invalid, NotFound, Problem
+from courses.storable import NUL, unstorable
 
 
 class ApiView(APIView):
@@ -37,6 +39,8 @@ class ApiView(APIView):
     metadata_class = None
     schema: AutoSchema = ApiSchema()
 
+    judges_requests: ClassVar[bool] = True
+    """It refuses what cannot be stored with a problem; no middleware does it before."""
     tag: ClassVar[str]
     """Which group of `tags.TAGS` its operations stand in."""
     scopes: ClassVar[Mapping[str, str] | str] = "admin"
@@ -50,6 +54,7 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        self._require_storable_address(request)
         self._require_body(request)
 
     def check_permissions(self, request: Request) -> None:
@@ -75,6 +80,14 @@ class ApiView(APIView):
         self._warn(request, response)
         patch_vary_headers(response, ["Authorization", "Cookie"])
         return response
+
+    def _require_storable_address(self, request: Request) -> None:
+        """Refuse NUL, which PostgreSQL does not even look for; bodies have their parser."""
+        if NUL in request.path_info:
+            raise NotFound
+        if names := unstorable(request.query_params):
+            text = str(_("This holds a character that cannot be stored."))
+            raise Invalid(problems=[Problem(name, text) for name in names])
 
     def _require_body(self, request: Request) -> None:
         """Refuse to take a missing body for values: defaults would replace what is stored."""
