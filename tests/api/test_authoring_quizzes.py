@@ -274,7 +274,8 @@ class TestDraws:
 
     def test_what_stands_already_is_not_held_against_a_change_beside_it(self, author):
         made = make(author, status="ready", items=[{"draw": {"count": 4}}])
-        author.post("/questions/q-0/retire")
+        problem(author.post("/questions/q-0/retire"), 409, "conflict")
+        author.post("/questions/q-0/retire?confirm=true")
 
         assert author.put(PLACE, made).json() == made
         assert author.put(PLACE, {**made, "title": "New"}).json()["title"] == "New"

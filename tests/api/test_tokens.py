@@ -168,7 +168,8 @@ def test_the_page_asks_the_database_as_often_for_three(client, count, django_ass
     client.force_login(user)
     for _one in range(count):
         made(user, now=timezone.now())
-    with django_assert_num_queries(3):
+    # The session, the user, the zone and language, the tokens.
+    with django_assert_num_queries(4):
         client.get(reverse("courses:tokens"))
 
 
