@@ -13,7 +13,8 @@ def right_response(place: QuizItem, enrolment_id: int) -> dict[str, list[str]]:
     """Form fields of a response that earns everything; of any response where a person judges."""
     version = version_of(place)
     kind, data = version.question_type, version.parsed
-    params = draws(place, enrolment_id=enrolment_id, number=1)
+    language = place.quiz.course.language
+    params = draws(place, enrolment_id=enrolment_id, number=1, language=language)
     raw = kind.solution(data, params)
     if raw is None:
         raw = next(s.raw for s in kind.samples(data, params) if not s.is_unreadable)

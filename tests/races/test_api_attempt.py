@@ -130,7 +130,8 @@ class Client:
 
     def something(self, position):
         if self.source.random() < 0.1:
-            return self.source.choice([{"clear": True}, {"response": {}}])
+            blank = {"text": ""} if position == ESSAY else {"choice": ""}
+            return self.source.choice([{"clear": True}, {"response": blank}])
         text = {"text": f"Client {self.number}, {self.count}."}
         choice = {"choice": self.source.choice("aaabcc")}
         return {"response": text if position == ESSAY else choice}
