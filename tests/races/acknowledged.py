@@ -45,7 +45,9 @@ def stored(log: Log) -> dict[tuple[int, int], Sent]:
 
 
 def value_of(body: dict[str, Any]) -> Any:
-    return None if body.get("clear") else (body.get("response") or None)
+    """The response that this save asks to store: None where it is cleared, or holds only blanks."""
+    response = body.get("response") or {}
+    return None if body.get("clear") or not any(response.values()) else response
 
 
 def replay(log: Log, model: Model) -> Model:
