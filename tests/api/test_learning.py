@@ -88,7 +88,12 @@ def test_a_quiz_from_start_to_review(platform, quiz):
     assert [one["id"] for one in platform.get(f"{quiz_path(quiz)}/attempts").json()["results"]] == [
         uuid
     ]
-    assert platform.get(quiz_path(quiz)).json()["result"] == {"percent": 50.0, "has_passed": False}
+    assert platform.get(quiz_path(quiz)).json()["result"] == {
+        "percent": 50.0,
+        "has_passed": False,
+        "pass_mark": 80.0,
+        "is_overridden": False,
+    }
 
 
 def test_nothing_is_told_while_it_runs(platform, quiz):
