@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class CoursesConfig(AppConfig):
     name = "courses"
-    label = "courses"
+    label = "cx_courses"
     verbose_name = _("Courses")
     default_auto_field = "django.db.models.BigAutoField"
 

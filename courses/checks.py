@@ -15,16 +15,18 @@ from courses.conf import has_api, settings
 from courses.questions import registry
 
 
-@register("courses")
+@register("cx_courses")
 def question_types(**_kwargs: Any) -> Iterable[CheckMessage]:
     """Every listed type can be imported, has its own key and a template."""
     try:
         types = [import_string(path)() for path in settings.QUESTION_TYPES]
     except Exception as error:  # whatever the host's module raises is the message
         hint = "Correct the dotted paths in COURSES_QUESTION_TYPES."
-        return [Error(f"A question type cannot be loaded: {error}", hint=hint, id="courses.E001")]
+        return [
+            Error(f"A question type cannot be loaded: {error}", hint=hint, id="cx_courses.E001")
+        ]
     if len({one.key for one in types}) < len(types):
-        return [Error("Two question types have the same key.", id="courses.E002")]
+        return [Error("Two question types have the same key.", id="cx_courses.E002")]
     return [message for one in registry.all_types().values() for message in _template(one)]
 
 
@@ -33,10 +35,10 @@ def _template(question_type: Any) -> Iterable[CheckMessage]:
         get_template(question_type.template)
     except Exception as error:  # missing or broken, the text says which
         text = f"The template of question type {question_type.key!r} cannot be used: {error}"
-        yield Error(text, id="courses.E003")
+        yield Error(text, id="cx_courses.E003")
 
 
-@register("courses")
+@register("cx_courses")
 def subscribers(**_kwargs: Any) -> Iterable[CheckMessage]:
     """Every subscriber of events can be imported."""
     for name, path in settings.SUBSCRIBERS.items():
@@ -44,49 +46,49 @@ def subscribers(**_kwargs: Any) -> Iterable[CheckMessage]:
             import_string(path)
         except Exception as error:  # whatever the host's module raises is the message
             text = f"The event subscriber {name!r} cannot be loaded: {error}"
-            yield Error(text, id="courses.E004")
+            yield Error(text, id="cx_courses.E004")
 
 
-@register("courses")
+@register("cx_courses")
 def live_figures(**_kwargs: Any) -> Iterable[CheckMessage]:
     """Every live figure has a name that a lesson can write, and a module that can be served."""
     for key, path in figures.modules().items():
         if not figures.KEY.fullmatch(key):
             hint = "Use a–z, 0–9 and “-” in the keys of COURSES_FIGURES."
-            yield Error(f"No lesson can name the figure {key!r}.", hint=hint, id="courses.E005")
+            yield Error(f"No lesson can name the figure {key!r}.", hint=hint, id="cx_courses.E005")
         elif apps.is_installed("django.contrib.staticfiles") and not finders.find(path):
             text = f"The module {path!r} of the figure {key!r} is not among the static files."
-            yield Error(text, id="courses.E006")
+            yield Error(text, id="cx_courses.E006")
 
 
-@register("courses")
+@register("cx_courses")
 def oauth(**_kwargs: Any) -> Iterable[CheckMessage]:
     """A host that means to offer OAuth 2 has the API too."""
     if apps.is_installed("oauth2_provider") and not has_api():
         text = "django-oauth-toolkit is installed, but not what the API needs."
-        yield Warning(text, hint="pip install 'cx-course[api,oauth]'", id="courses.W002")
+        yield Warning(text, hint="pip install 'cx-course[api,oauth]'", id="cx_courses.W002")
 
 
-@register("courses", Tags.database)
+@register("cx_courses", Tags.database)
 def oauth_clients(databases: Sequence[str] | None = None, **_kwargs: Any) -> Iterable[CheckMessage]:
     """OAuth clients that were made open nothing where the toolkit is not installed."""
     if databases and not apps.is_installed("oauth2_provider") and _has_oauth_clients():
         yield Warning(
             "There are OAuth clients, but django-oauth-toolkit is not in INSTALLED_APPS.",
             hint="Install it (cx-course[oauth]) or revoke these clients.",
-            id="courses.W003",
+            id="cx_courses.W003",
         )
 
 
 def _has_oauth_clients() -> bool:
-    rows = apps.get_model("courses", "ApiKey").objects.filter(kind="oauth", revoked_at=None)
+    rows = apps.get_model("cx_courses", "ApiKey").objects.filter(kind="oauth", revoked_at=None)
     try:
         return bool(rows.exists())
     except DatabaseError:  # not migrated yet
         return False
 
 
-@register("courses")
+@register("cx_courses")
 def sqlite(**_kwargs: Any) -> Iterable[CheckMessage]:
     """SQLite loses simultaneous writes ("database is locked") unless it begins IMMEDIATE."""
     for alias in connections:
@@ -96,5 +98,5 @@ def sqlite(**_kwargs: Any) -> Iterable[CheckMessage]:
             yield Warning(
                 f"The SQLite database {alias!r} refuses some simultaneous writes.",
                 hint='Set OPTIONS["transaction_mode"] = "IMMEDIATE" and journal_mode=WAL.',
-                id="courses.W001",
+                id="cx_courses.W001",
             )

@@ -10,7 +10,7 @@ from courses.conf import settings
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
 SHIPPED = {
-    key: f"courses/js/figures/{key}.js"
+    key: f"cx_courses/js/figures/{key}.js"
     for key in (
         "framework-grid",
         "journey-map",

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from courses.conf import has_api
 from courses.web.urls import urlpatterns as pages
 
-app_name = "courses"
+app_name = "cx_courses"
 
 
 def _api() -> list[URLPattern | URLResolver]:

@@ -121,15 +121,15 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "courses:sign-in"
-LOGIN_REDIRECT_URL = "courses:catalogue"
-LOGOUT_REDIRECT_URL = "courses:catalogue"
+LOGIN_URL = "cx_courses:sign-in"
+LOGIN_REDIRECT_URL = "cx_courses:catalogue"
+LOGOUT_REDIRECT_URL = "cx_courses:catalogue"
 
 AXES_ENABLED = not IS_TEST
 AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10)
 AXES_COOLOFF_TIME = env.float("LOGIN_LOCKOUT_HOURS", default=0.25)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "courses/errors/429.html"
+AXES_LOCKOUT_TEMPLATE = "cx_courses/errors/429.html"
 AXES_HANDLER = "cxcourse.sign_in_locks.SignInHandler"
 AXES_CLIENT_IP_CALLABLE = "courses.addresses.client_address"
 AXES_RESET_ON_SUCCESS = True

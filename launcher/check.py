@@ -170,6 +170,6 @@ def _production() -> dict[str, str]:
         "ALLOWED_HOSTS": "courses.example.org",
         "CSRF_TRUSTED_ORIGINS": "https://courses.example.org",
         "DATABASE_URL": "postgresql://courses:secret@127.0.0.1/courses",
-        "CACHE_URL": "dbcache://courses_cache",
+        "CACHE_URL": "dbcache://cx_courses_cache",
         "EMAIL_URL": "smtp://127.0.0.1:25",
     }

@@ -266,7 +266,7 @@ def test_a_question_type_is_four_files(key: str) -> None:
         f"courses/questions/{key}/__init__.py"
         if folder.is_dir()
         else f"courses/questions/{key}.py",
-        f"courses/templates/courses/questions/{key}.html",
+        f"courses/templates/cx_courses/questions/{key}.html",
         f"tests/questions/test_{key}.py",
         f"docs/question-types/{key}.md",
     ]
@@ -275,7 +275,7 @@ def test_a_question_type_is_four_files(key: str) -> None:
 
 def test_the_glossary_explains_every_model() -> None:
     glossary = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
-    models = {model.__name__ for model in apps.get_app_config("courses").get_models()}
+    models = {model.__name__ for model in apps.get_app_config("cx_courses").get_models()}
     assert {model for model in models if not re.search(rf"\b{model}\b", glossary)} == set()
 
 

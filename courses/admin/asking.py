@@ -152,4 +152,4 @@ def _asking_page(
         "rows": rows,
         "sent": [(name, value) for name, value in sent.items() if value],
     }
-    return TemplateResponse(request, "admin/courses/confirm_action.html", context)
+    return TemplateResponse(request, "admin/cx_courses/confirm_action.html", context)

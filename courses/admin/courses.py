@@ -68,7 +68,7 @@ class CoursesAdmin(RefreshesLessons, Archivable, CourseAdmin):
     actions = [*Archivable.actions, "download_gradebook"]
 
     def has_results_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("courses.view_result")
+        return request.user.has_perm("cx_courses.view_result")
 
     @admin.action(description=gettext_lazy("Download the gradebook"), permissions=["results"])
     def download_gradebook(

@@ -39,7 +39,7 @@ class DeliveryAdmin(ReadOnly, CourseAdmin):
     actions = ["send_again"]
 
     def has_send_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("courses.change_delivery")
+        return request.user.has_perm("cx_courses.change_delivery")
 
     @admin.action(description=gettext_lazy("Send again"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet) -> None:

@@ -55,11 +55,11 @@ class GradesByPerson:
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.grade_view)
-        own = path("<int:pk>/grade/", view, name="courses_attemptitem_grade")
+        own = path("<int:pk>/grade/", view, name="cx_courses_attemptitem_grade")
         return [own, *super().get_urls()]
 
     def has_grade_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("courses.add_grading")
+        return request.user.has_perm("cx_courses.add_grading")
 
     def grade_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         item = self.get_object(request, str(pk))
@@ -69,7 +69,7 @@ class GradesByPerson:
             raise Http404
         form = GradeForm(request.POST or None, item=item)
         if request.method == "POST" and form.is_valid() and self._grade(request, item, form):
-            return redirect(reverse("admin:courses_attempt_change", args=[item.attempt_id]))
+            return redirect(reverse("admin:cx_courses_attempt_change", args=[item.attempt_id]))
         fieldsets = [(None, {"fields": ["points", "feedback", "reason"]})]
         context = {
             **self.admin_site.each_context(request),
@@ -81,7 +81,7 @@ class GradesByPerson:
             "adminform": AdminForm(form, fieldsets, {}),
             "media": self.media + form.media,
         }
-        return TemplateResponse(request, "admin/courses/attemptitem/grade.html", context)
+        return TemplateResponse(request, "admin/cx_courses/attemptitem/grade.html", context)
 
     def _grade(self, request: HttpRequest, item: AttemptItem, form: GradeForm) -> bool:
         values = form.cleaned_data

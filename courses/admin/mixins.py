@@ -101,8 +101,8 @@ class CourseAdmin(Asks, SeesConflicts, OwnCourses, admin.ModelAdmin):
         return str(row)
 
     class Media:
-        css = {"all": ["courses/admin/admin.css"]}
-        js = [forms.Script("courses/admin/admin.js", type="module")]
+        css = {"all": ["cx_courses/admin/admin.css"]}
+        js = [forms.Script("cx_courses/admin/admin.js", type="module")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request)

@@ -14,7 +14,7 @@ from courses.admin.mixins import CourseAdmin
 from courses.admin.widgets import ChooseOne
 from courses.domain import people
 
-_FOUND = "courses_people_found"
+_FOUND = "cx_courses_people_found"
 """In the session: the accounts that were named exactly, the newest last."""
 _FOUND_LIMIT = 100
 _PAGE = 20

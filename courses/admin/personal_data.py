@@ -100,4 +100,4 @@ def _question(
         "action": "erase_people",
         "checkbox": admin.helpers.ACTION_CHECKBOX_NAME,
     }
-    return TemplateResponse(request, "admin/courses/erase_people.html", context)
+    return TemplateResponse(request, "admin/cx_courses/erase_people.html", context)

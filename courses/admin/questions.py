@@ -97,7 +97,7 @@ class QuestionAdmin(AsksForBank, RefreshesLessons, Archivable, CourseAdmin):
     fixed = ("course", "key")
     aside = {"is_retired": True}
     back = {"is_retired": False}
-    change_form_template = "admin/courses/question/change_form.html"
+    change_form_template = "admin/cx_courses/question/change_form.html"
     list_display = [
         "key", "type_label", "course", "module", "objective", "difficulty", "ready_version",
         "is_retired",
@@ -184,7 +184,7 @@ class QuestionVersionAdmin(CourseAdmin):
     course_path = "question__course"
     heavy = ("data",)
     form = VersionForm
-    change_form_template = "admin/courses/questionversion/change_form.html"
+    change_form_template = "admin/cx_courses/questionversion/change_form.html"
     list_display = ["question", "course_name", "number", "type", "status", "note", "created_at"]
     list_filter = [("question__course", OwnFilter), "status", "type"]
     search_fields = ["question__key", "note"]

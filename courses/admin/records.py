@@ -34,7 +34,7 @@ def _mark(value: Any) -> str | None:
 class AttemptAdmin(ReadOnly, CourseAdmin):
     course_path = "enrolment__course"
     heavy = ("policy",)
-    change_form_template = "admin/courses/attempt/change_form.html"
+    change_form_template = "admin/cx_courses/attempt/change_form.html"
     list_display = ["enrolment", "quiz", "number", "state", "percent", "has_passed", "started_at"]
     list_filter = [
         ("enrolment__course", OwnFilter),
@@ -71,7 +71,7 @@ class AttemptAdmin(ReadOnly, CourseAdmin):
     ) -> HttpResponse:
         attempt = kwargs["obj"]
         context["logs"] = item_logs(attempt)
-        may_grade = request.user.has_perm("courses.add_grading")
+        may_grade = request.user.has_perm("cx_courses.add_grading")
         context["may_grade"] = may_grade and not attempt.is_open
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -55,7 +55,7 @@ class Attempts(LearningView):
         reader = reader_of(request, external_id, course)
         by, now = reader.enrolled().user, timezone.now()
         attempt = attempts.start(reader=reader, quiz_key=quiz, by=by, now=now)
-        place = reverse("courses:api:attempt", args=[external_id, attempt.uuid])
+        place = reverse("cx_courses:api:attempt", args=[external_id, attempt.uuid])
         status = 201 if attempt.started_at == now else 200
         headers = {"Location": request.build_absolute_uri(place)}
         return Response(_page(attempt, by, now), status=status, headers=headers)

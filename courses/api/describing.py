@@ -49,7 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "problems": [(code, example["title"], _pretty(example)) for code, example in told.items()],
         "version": VERSION,
     }
-    return render(request, "courses/api/reference.html", context)
+    return render(request, "cx_courses/api/reference.html", context)
 
 
 @cache

@@ -79,7 +79,7 @@ class Launches(LaunchView):
             **target,
             **values,
         )
-        made.row.url = request.build_absolute_uri(reverse("courses:launch", args=[made.code]))
+        made.row.url = request.build_absolute_uri(reverse("cx_courses:launch", args=[made.code]))
         return Response(LaunchShape(made.row).data, status=201)
 
 

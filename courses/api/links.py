@@ -15,13 +15,13 @@ class ApiLinks:
     module_key: str
 
     def lesson(self, key: str) -> str:
-        return self._absolute("courses:lesson", self.course_key, key)
+        return self._absolute("cx_courses:lesson", self.course_key, key)
 
     def asset(self, name: str) -> str:
-        return self._absolute("courses:api:asset", self.course_key, self.module_key, name)
+        return self._absolute("cx_courses:api:asset", self.course_key, self.module_key, name)
 
     def term(self, key: str) -> str:
-        return self._absolute("courses:glossary", self.course_key) + f"#term-{key}"
+        return self._absolute("cx_courses:glossary", self.course_key) + f"#term-{key}"
 
     def source(self, key: str) -> str:
         return f"#source-{key}"

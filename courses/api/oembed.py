@@ -79,16 +79,16 @@ class Oembed(ApiView):
             "width": _within(asked.get("maxwidth"), WIDTH),
             "height": _within(asked.get("maxheight"), HEIGHT),
         }
-        preview = reverse("courses:preview", args=[course.key])
+        preview = reverse("cx_courses:preview", args=[course.key])
         frame = {"course": course, "src": request.build_absolute_uri(preview), **size}
         body = {
             "type": "rich",
             "version": "1.0",
             "title": course.title,
             "provider_name": str(settings.BRAND_NAME),
-            "provider_url": request.build_absolute_uri(reverse("courses:catalogue")),
+            "provider_url": request.build_absolute_uri(reverse("cx_courses:catalogue")),
             "cache_age": 300,
-            "html": render_to_string("courses/embed/frame.html", frame).strip(),
+            "html": render_to_string("cx_courses/embed/frame.html", frame).strip(),
             **size,
         }
         return Response(OembedShape(body).data, headers={"Cache-Control": _KEPT})
@@ -101,7 +101,7 @@ def _course(request: Request, url: str) -> Course:
         match = resolve(parts.path)
     except (ValueError, Resolver404):
         raise NotFound from None
-    if not _is_ours(request, parts) or match.view_name != "courses:course":
+    if not _is_ours(request, parts) or match.view_name != "cx_courses:course":
         raise NotFound
     course = Course.objects.published().filter(key=match.kwargs["course"]).first()
     if course is None:

@@ -121,7 +121,7 @@ class OneLearner(PlatformView):
             done = learners.upsert(
                 client=self.client, external_id=external_id, values=values, now=timezone.now()
             )
-        place = reverse("courses:api:learner", args=[external_id])
+        place = reverse("cx_courses:api:learner", args=[external_id])
         headers = {"Location": request.build_absolute_uri(place)} if done.is_new else {}
         status = 201 if done.is_new else 200
         return etags.tagged(LearnerShape(done.identity).data, status=status, **headers)

@@ -145,7 +145,7 @@ def problem(request: Any, code: str, *, detail: str = "", **extra: Any) -> dict[
     """The body of a problem."""
     status, title = TITLES[code]
     return {
-        "type": request.build_absolute_uri(reverse("courses:api:problem", args=[code])),
+        "type": request.build_absolute_uri(reverse("cx_courses:api:problem", args=[code])),
         "title": str(title),
         "status": status.value,
         "code": code,

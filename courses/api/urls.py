@@ -1,4 +1,4 @@
-"""Addresses of the API, under `/api/v1/` and the namespace `courses:api`."""
+"""Addresses of the API, under `/api/v1/` and the namespace `cx_courses:api`."""
 
 from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter, StringConverter

@@ -165,7 +165,7 @@ class Webhooks(WebhookView):
         """A new endpoint, on from now. The answer holds its secret."""
         values = self.values({"courses": [], **EndpointValues.read(request.data)})
         made = webhooks.register(client=request.auth.client, now=timezone.now(), **values)
-        place = request.build_absolute_uri(reverse("courses:api:webhook", args=[made.uuid]))
+        place = request.build_absolute_uri(reverse("cx_courses:api:webhook", args=[made.uuid]))
         response = _tagged(made, status=201, extra={"secret": made.secrets[0]["secret"]})
         response["Location"] = place
         return response

@@ -65,7 +65,7 @@ def may_read_records(*, course: Course, by: Any) -> bool:
     """
     if not may_author(course=course, by=by):
         return False
-    return not by.is_staff or by.has_perm("courses.view_attempt")
+    return not by.is_staff or by.has_perm("cx_courses.view_attempt")
 
 
 def authored(*, by: Any) -> CourseQuerySet:

@@ -70,31 +70,31 @@ class Attempt(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["enrolment", "quiz", "number"],
-                name="courses_attempt_number",
+                name="cx_courses_attempt_number",
                 violation_error_message=_("The person has an attempt with this number."),
             ),
             models.UniqueConstraint(
                 fields=["enrolment", "quiz"],
                 condition=Q(state="open"),
-                name="courses_attempt_one_open",
+                name="cx_courses_attempt_one_open",
                 violation_error_message=_("An attempt at this quiz is open already."),
             ),
             models.CheckConstraint(
                 condition=Q(number__gte=1),
-                name="courses_attempt_from_1",
+                name="cx_courses_attempt_from_1",
                 violation_error_message=_("Numbers begin at 1."),
             ),
             models.CheckConstraint(
                 condition=Q(state="open", submitted_at=None)
                 | (~Q(state="open") & Q(submitted_at__isnull=False)),
-                name="courses_attempt_submitted_when_closed",
+                name="cx_courses_attempt_submitted_when_closed",
                 violation_error_message=_(
                     "A closed attempt has a time of submission, an open one has none."
                 ),
             ),
             models.CheckConstraint(
                 condition=Q(submitted_at=None) | Q(submitted_at__gte=F("started_at")),
-                name="courses_attempt_starts_before_it_ends",
+                name="cx_courses_attempt_starts_before_it_ends",
                 violation_error_message=_("An attempt ends after it starts."),
             ),
         ]
@@ -102,7 +102,7 @@ class Attempt(models.Model):
             models.Index(
                 fields=["deadline_at"],
                 condition=Q(state="open", deadline_at__isnull=False),
-                name="courses_attempt_due",
+                name="cx_courses_attempt_due",
             ),
         ]
 
@@ -162,12 +162,12 @@ class AttemptItem(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["attempt", "position"],
-                name="courses_attemptitem_position",
+                name="cx_courses_attemptitem_position",
                 violation_error_message=_("Another question stands at this position."),
             ),
             models.CheckConstraint(
                 condition=Q(points__gt=0),
-                name="courses_attemptitem_points",
+                name="cx_courses_attemptitem_points",
                 violation_error_message=_("Points are more than 0."),
             ),
         ]
@@ -212,22 +212,22 @@ class Response(models.Model):
         verbose_name_plural = _("responses")
         ordering = ["item", "revision"]
         indexes = [
-            models.Index(fields=["by", "received_at"], name="courses_response_by_time"),
+            models.Index(fields=["by", "received_at"], name="cx_courses_response_by_time"),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "revision"],
-                name="courses_response_revision",
+                name="cx_courses_response_revision",
                 violation_error_message=_("The item has a response with this revision."),
             ),
             models.UniqueConstraint(
                 fields=["item", "idempotency_key"],
-                name="courses_response_idempotency",
+                name="cx_courses_response_idempotency",
                 violation_error_message=_("The item has a response with this idempotency key."),
             ),
             models.CheckConstraint(
                 condition=Q(revision__gte=1),
-                name="courses_response_from_1",
+                name="cx_courses_response_from_1",
                 violation_error_message=_("Numbers begin at 1."),
             ),
         ]
@@ -283,7 +283,7 @@ class Grading(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "sequence"],
-                name="courses_grading_sequence",
+                name="cx_courses_grading_sequence",
                 violation_error_message=_("The item has a grading with this number."),
             ),
         ]

@@ -35,18 +35,18 @@ class ReviewCard(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["enrolment", "question"],
-                name="courses_reviewcard_question",
+                name="cx_courses_reviewcard_question",
                 violation_error_message=_("The person has a card for this question."),
             ),
             models.CheckConstraint(
                 condition=Q(stability__gt=0, difficulty__gte=1, difficulty__lte=10),
-                name="courses_reviewcard_memory",
+                name="cx_courses_reviewcard_memory",
                 violation_error_message=_(
                     "Stability is more than 0, and difficulty lies between 1 and 10."
                 ),
             ),
         ]
-        indexes = [models.Index(fields=["enrolment", "due_on"], name="courses_reviewcard_due")]
+        indexes = [models.Index(fields=["enrolment", "due_on"], name="cx_courses_reviewcard_due")]
 
     def __str__(self) -> str:
         return f"{self.enrolment}: {self.question}"

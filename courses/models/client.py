@@ -153,12 +153,12 @@ class ExternalIdentity(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["client", "subject"],
-                name="courses_externalidentity_subject",
+                name="cx_courses_externalidentity_subject",
                 violation_error_message=_("The platform calls another person by this external id."),
             ),
             models.UniqueConstraint(
                 fields=["client", "user"],
-                name="courses_externalidentity_user",
+                name="cx_courses_externalidentity_user",
                 violation_error_message=_("The platform has an external id for this person."),
             ),
         ]
@@ -187,7 +187,7 @@ class IdempotencyRecord(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["owner", "method", "path", "key"],
-                name="courses_idempotencyrecord_once",
+                name="cx_courses_idempotencyrecord_once",
                 violation_error_message=_("The request was answered already."),
             ),
         ]

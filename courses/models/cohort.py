@@ -29,7 +29,7 @@ class Cohort(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["client", "key"],
-                name="courses_cohort_key",
+                name="cx_courses_cohort_key",
                 violation_error_message=_("The platform has a cohort with this key."),
             ),
         ]

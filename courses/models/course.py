@@ -84,7 +84,7 @@ class Course(Synced):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("courses:course", args=[self.key])
+        return reverse("cx_courses:course", args=[self.key])
 
     @property
     def direction(self) -> str:
@@ -115,7 +115,7 @@ class Module(Dated, Synced):
         constraints = [
             models.UniqueConstraint(
                 fields=["course", "key"],
-                name="courses_module_key",
+                name="cx_courses_module_key",
                 violation_error_message=_("The key is taken in this course."),
             ),
         ]
@@ -157,7 +157,7 @@ class Objective(Dated, Synced):
         constraints = [
             models.UniqueConstraint(
                 fields=["course", "key"],
-                name="courses_objective_key",
+                name="cx_courses_objective_key",
                 violation_error_message=_("The key is taken in this course."),
             ),
         ]
@@ -203,7 +203,7 @@ class Reference(Synced):
         constraints = [
             models.UniqueConstraint(
                 fields=["course", "key"],
-                name="courses_reference_key",
+                name="cx_courses_reference_key",
                 violation_error_message=_("The key is taken in this course."),
             ),
         ]
@@ -239,7 +239,7 @@ class Term(Dated, Synced):
         constraints = [
             models.UniqueConstraint(
                 fields=["course", "key"],
-                name="courses_term_key",
+                name="cx_courses_term_key",
                 violation_error_message=_("The key is taken in this course."),
             )
         ]
@@ -266,7 +266,7 @@ class Asset(Synced):
         constraints = [
             models.UniqueConstraint(
                 fields=["module", "name"],
-                name="courses_asset_name",
+                name="cx_courses_asset_name",
                 violation_error_message=_("The module has a file of this name."),
             ),
         ]

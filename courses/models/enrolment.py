@@ -82,7 +82,7 @@ class Enrolment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["course", "user", "cycle"],
-                name="courses_enrolment_cycle",
+                name="cx_courses_enrolment_cycle",
                 violation_error_message=_("The person is in the course already."),
             ),
         ]
@@ -118,7 +118,7 @@ class LessonProgress(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["enrolment", "lesson"],
-                name="courses_lessonprogress_once",
+                name="cx_courses_lessonprogress_once",
                 violation_error_message=_("How far a person is in a lesson is noted once."),
             ),
         ]
@@ -165,7 +165,7 @@ class Accommodation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "course"],
-                name="courses_accommodation_per_course",
+                name="cx_courses_accommodation_per_course",
                 violation_error_message=_(
                     "The person has an accommodation in this course; change that one."
                 ),
@@ -173,19 +173,19 @@ class Accommodation(models.Model):
             models.UniqueConstraint(
                 fields=["user"],
                 condition=Q(course=None),
-                name="courses_accommodation_for_all_courses",
+                name="cx_courses_accommodation_for_all_courses",
                 violation_error_message=_(
                     "The person has an accommodation in all courses; change that one."
                 ),
             ),
             models.CheckConstraint(
                 condition=Q(time_factor__gte=1, time_factor__lte=10),
-                name="courses_accommodation_time_factor",
+                name="cx_courses_accommodation_time_factor",
                 violation_error_message=_("The time factor lies between 1 and 10."),
             ),
             models.CheckConstraint(
                 condition=Q(closes_later_s__lte=limits.LONGEST_GRANT_S),
-                name="courses_accommodation_closes_later",
+                name="cx_courses_accommodation_closes_later",
                 violation_error_message=_(
                     "Closing dates move by at most ten years (316224000 seconds)."
                 ),
@@ -219,12 +219,12 @@ class Extension(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(extra_time_s__lte=limits.LONGEST_GRANT_S),
-                name="courses_extension_extra_time",
+                name="cx_courses_extension_extra_time",
                 violation_error_message=_("Extra time is at most ten years (316224000 seconds)."),
             ),
             models.UniqueConstraint(
                 fields=["enrolment", "quiz"],
-                name="courses_extension_once",
+                name="cx_courses_extension_once",
                 violation_error_message=_(
                     "The person has an extension for this quiz; change that one."
                 ),

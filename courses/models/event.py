@@ -61,7 +61,7 @@ class Event(models.Model):
         ordering = ["pk"]
         indexes = [
             models.Index(
-                fields=["id"], condition=Q(position=None), name="courses_event_unnumbered"
+                fields=["id"], condition=Q(position=None), name="cx_courses_event_unnumbered"
             ),
         ]
 
@@ -95,13 +95,13 @@ class Delivery(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "subscriber"],
-                name="courses_delivery_once",
+                name="cx_courses_delivery_once",
                 violation_error_message=_("The event is delivered to this subscriber already."),
             ),
         ]
         indexes = [
             models.Index(
-                fields=["next_try_at"], condition=Q(state="pending"), name="courses_delivery_due"
+                fields=["next_try_at"], condition=Q(state="pending"), name="cx_courses_delivery_due"
             ),
         ]
 

@@ -42,7 +42,7 @@ class LineItem(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(score_maximum__gt=0),
-                name="courses_lineitem_maximum",
+                name="cx_courses_lineitem_maximum",
                 violation_error_message=_("The maximum score is more than 0."),
             ),
         ]
@@ -82,7 +82,7 @@ class LineItemRule(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["line_item", "sequence"],
-                name="courses_lineitemrule_once",
+                name="cx_courses_lineitemrule_once",
                 violation_error_message=_("The column has a rule with this number."),
             ),
         ]
@@ -159,7 +159,7 @@ class Result(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["line_item", "enrolment"],
-                name="courses_result_once",
+                name="cx_courses_result_once",
                 violation_error_message=_("The person has a result in this column."),
             ),
         ]
@@ -204,7 +204,7 @@ class ResultOverride(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["line_item", "enrolment", "sequence"],
-                name="courses_resultoverride_once",
+                name="cx_courses_resultoverride_once",
                 violation_error_message=_("There is an override with this number."),
             ),
         ]

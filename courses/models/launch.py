@@ -63,7 +63,7 @@ class Launch(models.Model):
         verbose_name = _("launch")
         verbose_name_plural = _("launches")
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["created_at"], name="courses_launch_created")]
+        indexes = [models.Index(fields=["created_at"], name="cx_courses_launch_created")]
 
     def __str__(self) -> str:
         return f"{self.client}: {self.target} {self.target_key}"

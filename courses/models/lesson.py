@@ -57,7 +57,7 @@ class Lesson(Dated, Synced):
         constraints = [
             models.UniqueConstraint(
                 fields=["module", "key"],
-                name="courses_lesson_key",
+                name="cx_courses_lesson_key",
                 violation_error_message=_("Another lesson of this module has this key."),
             ),
         ]
@@ -66,4 +66,4 @@ class Lesson(Dated, Synced):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("courses:lesson", args=[self.module.course.key, self.key])
+        return reverse("cx_courses:lesson", args=[self.module.course.key, self.key])

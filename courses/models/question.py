@@ -29,7 +29,7 @@ class Tag(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["course", "key"],
-                name="courses_tag_key",
+                name="cx_courses_tag_key",
                 violation_error_message=_("The key is taken in this course."),
             )
         ]
@@ -55,7 +55,7 @@ class Stimulus(Synced):
         constraints = [
             models.UniqueConstraint(
                 fields=["course", "key"],
-                name="courses_stimulus_key",
+                name="cx_courses_stimulus_key",
                 violation_error_message=_("The key is taken in this course."),
             ),
         ]
@@ -146,7 +146,7 @@ class Question(Dated, Synced):
         constraints = [
             models.UniqueConstraint(
                 fields=["course", "key"],
-                name="courses_question_key",
+                name="cx_courses_question_key",
                 violation_error_message=_("The key is taken in this course."),
             ),
         ]
@@ -191,12 +191,12 @@ class QuestionVersion(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["question", "number"],
-                name="courses_questionversion_number",
+                name="cx_courses_questionversion_number",
                 violation_error_message=_("The question has a version with this number."),
             ),
             models.CheckConstraint(
                 condition=Q(number__gte=1),
-                name="courses_questionversion_from_1",
+                name="cx_courses_questionversion_from_1",
                 violation_error_message=_("Numbers begin at 1."),
             ),
         ]

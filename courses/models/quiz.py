@@ -151,41 +151,41 @@ class Quiz(Dated, Synced):
         constraints = [
             models.UniqueConstraint(
                 fields=["course", "key"],
-                name="courses_quiz_key",
+                name="cx_courses_quiz_key",
                 violation_error_message=_("The key is taken in this course."),
             ),
             models.UniqueConstraint(
                 fields=["course"],
                 condition=Q(is_review=True),
-                name="courses_quiz_one_review",
+                name="cx_courses_quiz_one_review",
                 violation_error_message=_("The course has its daily review already."),
             ),
             models.CheckConstraint(
                 condition=Q(pass_mark__gte=0, pass_mark__lte=100),
-                name="courses_quiz_pass_mark",
+                name="cx_courses_quiz_pass_mark",
                 violation_error_message=_("The pass mark lies between 0 and 100 per cent."),
             ),
             models.CheckConstraint(
                 condition=Q(closes_at=None) | Q(opens_at=None) | Q(closes_at__gt=F("opens_at")),
-                name="courses_quiz_opens_before_it_closes",
+                name="cx_courses_quiz_opens_before_it_closes",
                 violation_error_message=_("A quiz closes after it opens."),
             ),
             models.CheckConstraint(
                 condition=Q(attempts_allowed=None) | Q(attempts_allowed__gte=1),
-                name="courses_quiz_attempts_allowed",
+                name="cx_courses_quiz_attempts_allowed",
                 violation_error_message=_("Allow one attempt or more, or leave it empty."),
             ),
             models.CheckConstraint(
                 condition=Q(time_limit_s=None)
                 | Q(time_limit_s__gte=1, time_limit_s__lte=limits.LONGEST_QUIZ_S),
-                name="courses_quiz_time_limit",
+                name="cx_courses_quiz_time_limit",
                 violation_error_message=_("The time limit is 1 to 32061600 seconds (371 days)."),
             ),
             models.CheckConstraint(
                 condition=Q(
                     grace_s__lte=limits.LONGEST_QUIZ_S, attempt_delay_s__lte=limits.LONGEST_QUIZ_S
                 ),
-                name="courses_quiz_durations",
+                name="cx_courses_quiz_durations",
                 violation_error_message=_("Grace and delay: at most 32061600 seconds (371 days)."),
             ),
         ]
@@ -197,7 +197,7 @@ class Quiz(Dated, Synced):
         """The quiz's page; the lesson's for the checks in it."""
         if self.lesson is not None:
             return self.lesson.get_absolute_url()
-        return reverse("courses:quiz", args=[self.course.key, self.key])
+        return reverse("cx_courses:quiz", args=[self.course.key, self.key])
 
     @property
     def is_graded(self) -> bool:
@@ -265,18 +265,18 @@ class QuizItem(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["quiz", "position"],
-                name="courses_quizitem_position",
+                name="cx_courses_quizitem_position",
                 violation_error_message=_("Another question stands at this position."),
             ),
             models.CheckConstraint(
                 condition=Q(points__gt=0),
-                name="courses_quizitem_points",
+                name="cx_courses_quizitem_points",
                 violation_error_message=_("Points are more than 0."),
             ),
             models.CheckConstraint(
                 condition=Q(question__isnull=False, draw_count=None)
                 | Q(question=None, version=None, draw_count__gte=1),
-                name="courses_quizitem_question_or_draw",
+                name="cx_courses_quizitem_question_or_draw",
                 violation_error_message=_("Choose a question, or say how many to draw; not both."),
             ),
         ]

@@ -174,7 +174,7 @@ class QuestionType(Generic[D]):
 
     @property
     def template(self) -> str:
-        return f"courses/questions/{self.key}.html"
+        return f"cx_courses/questions/{self.key}.html"
 
     def load(self, value: Json) -> D:
         """Stored or authored JSON → Data. Raises DataError with paths."""

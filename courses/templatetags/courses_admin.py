@@ -15,11 +15,11 @@ LATE_S = 300
 """Seconds after which a waiting delivery is no longer just under way."""
 
 
-@register.inclusion_tag("admin/courses/parts/relay_backlog.html", takes_context=True)
+@register.inclusion_tag("admin/cx_courses/parts/relay_backlog.html", takes_context=True)
 def relay_backlog(context: template.Context) -> dict[str, Any]:
     """Sentences about what the relay should have done by now, for those who may see deliveries."""
     request = context.get("request")
-    if request is None or not request.user.has_perm("courses.view_delivery"):
+    if request is None or not request.user.has_perm("cx_courses.view_delivery"):
         return {"lines": []}
     return {"lines": list(_sentences(relay.backlog(now=timezone.now())))}
 

@@ -1,8 +1,8 @@
 """One question on a page: `{% question view legend=… heading=… %}`.
 
-It renders `courses/questions/parts/item.html` with the values named below and nothing else of the
-page, so that its HTML depends on them alone and can be kept: many learners meet the same question
-in the same state, and drawing it costs far more than comparing what it shows.
+It renders `cx_courses/questions/parts/item.html` with the values named below and nothing else of
+the page, so that its HTML depends on them alone and can be kept: many learners meet the same
+question in the same state, and drawing it costs far more than comparing what it shows.
 """
 
 from dataclasses import replace
@@ -64,5 +64,5 @@ def _language(context: dict[str, Any]) -> str:
 
 
 def _render(view: ItemView, values: dict[str, Any]) -> SafeString:
-    html = get_template("courses/questions/parts/item.html").render({"view": view, **values})
+    html = get_template("cx_courses/questions/parts/item.html").render({"view": view, **values})
     return mark_safe(html)  # noqa: S308 - a template's own output

@@ -64,7 +64,7 @@ def time_zone_url(context: template.Context) -> str:
     if user is None or not user.is_authenticated or preferences.of(user=user).is_time_zone_chosen:
         return ""
     embed = getattr(request, "embed", None)
-    return reverse("courses:time-zone") if embed is None else embed.display_url
+    return reverse("cx_courses:time-zone") if embed is None else embed.display_url
 
 
 @register.filter
@@ -81,7 +81,7 @@ def day(value: date) -> str:
 
 def _time(machine: str, text: str) -> str:
     context = {"machine": machine, "text": text}
-    return SafeString(render_to_string("courses/parts/moment.html", context).strip())
+    return SafeString(render_to_string("cx_courses/parts/moment.html", context).strip())
 
 
 @register.simple_tag
@@ -92,13 +92,13 @@ def icon(name: str) -> str:
 
 @cache
 def _drawing(name: str) -> str:
-    return render_to_string(f"courses/icons/{name}.html")
+    return render_to_string(f"cx_courses/icons/{name}.html")
 
 
 @register.simple_tag
 def step_url(course_key: str, step: Any) -> str:
     """The page of a lesson or quiz of the outline."""
-    return reverse(f"courses:{step.url_kind}", args=[course_key, step.key])
+    return reverse(f"cx_courses:{step.url_kind}", args=[course_key, step.key])
 
 
 @register.simple_tag

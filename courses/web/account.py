@@ -30,9 +30,9 @@ _MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 class SignIn(views.LoginView):
     """`next` is followed only on this site (Django's own check)."""
 
-    template_name = "courses/account/sign_in.html"
+    template_name = "cx_courses/account/sign_in.html"
     form_class = SignInForm
-    next_page = reverse_lazy("courses:catalogue")
+    next_page = reverse_lazy("cx_courses:catalogue")
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -40,13 +40,13 @@ class SignIn(views.LoginView):
 
 
 class SignOut(views.LogoutView):
-    next_page = reverse_lazy("courses:catalogue")
+    next_page = reverse_lazy("cx_courses:catalogue")
 
 
 class ChangePassword(views.PasswordChangeView):
-    template_name = "courses/account/password.html"
+    template_name = "cx_courses/account/password.html"
     form_class = ChangePasswordForm
-    success_url = reverse_lazy("courses:account")
+    success_url = reverse_lazy("cx_courses:account")
 
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Your password is changed."))
@@ -71,7 +71,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Welcome. Your account is made and you are signed in."))
         return back(request)
     context = {"form": form, "next": request.GET.get("next", "")}
-    return render(request, "courses/account/sign_up.html", context, status=status)
+    return render(request, "cx_courses/account/sign_up.html", context, status=status)
 
 
 def _may_make_account(request: HttpRequest) -> bool:
@@ -87,4 +87,4 @@ def account(request: HttpRequest) -> HttpResponse:
         "here": request.session.session_key,
         "tokens": tokens.usable(user=request.user, now=timezone.now()) if has_api() else (),
     }
-    return render(request, "courses/account/account.html", context)
+    return render(request, "cx_courses/account/account.html", context)

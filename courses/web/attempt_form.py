@@ -81,7 +81,7 @@ def save_page(
     shown = attempts.attempt_page(attempt=attempt, by=request.user, now=now)
     if not shown.is_open:
         messages.warning(request, _("This attempt is closed; what you sent last was not saved."))
-        return redirect("courses:review", uuid=attempt.uuid)
+        return redirect("cx_courses:review", uuid=attempt.uuid)
     if outcome.is_clean:
         return redirect(_next_place(request, attempt, button))
     return show(request, shown, outcome, target=button.position)
@@ -115,7 +115,7 @@ def show(
         "target": target,
         "seconds_total": _seconds_total(attempt),
     }
-    return render(request, "courses/attempt.html", context, status=409 if problems else 200)
+    return render(request, "cx_courses/attempt.html", context, status=409 if problems else 200)
 
 
 def sent(request: HttpRequest, uuid: UUID) -> QueryDict | None:
@@ -133,7 +133,7 @@ def keep_unsent(request: HttpRequest, uuid: UUID) -> None:
 
 
 def _place(uuid: UUID) -> str:
-    return reverse("courses:attempt", args=[uuid])
+    return reverse("cx_courses:attempt", args=[uuid])
 
 
 def _positions(sent: QueryDict) -> list[int]:
@@ -222,8 +222,8 @@ def _current(request: HttpRequest, page: attempts.AttemptPage) -> int:
 def _next_place(request: HttpRequest, attempt: Attempt, button: Button) -> str:
     """Where the browser goes after everything was saved."""
     if button.deed == "submit":
-        return reverse("courses:attempt-submit", args=[attempt.uuid])
-    here = reverse("courses:attempt", args=[attempt.uuid])
+        return reverse("cx_courses:attempt-submit", args=[attempt.uuid])
+    here = reverse("cx_courses:attempt", args=[attempt.uuid])
     if button.deed == "goto":
         return f"{here}?item={button.position}"
     if button.deed == "save":

@@ -67,4 +67,4 @@ def seconds_left(attempt: Attempt, now: datetime) -> int | None:
 
 def _render(request: HttpRequest, name: str, attempt: Attempt, **context: Any) -> str:
     context |= {"attempt": attempt, "course": attempt.enrolment.course}
-    return render_to_string(f"courses/attempt/{name}.html", context, request)
+    return render_to_string(f"cx_courses/attempt/{name}.html", context, request)

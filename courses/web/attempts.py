@@ -38,7 +38,7 @@ def needs_sign_in(view: View) -> View:
             body = {"code": "signed_out", "message": _("You are signed out.")}
             return JsonResponse(body, status=401)
         attempt_form.keep_unsent(request, uuid)
-        return redirect_to_login(reverse("courses:attempt", args=[uuid]))
+        return redirect_to_login(reverse("cx_courses:attempt", args=[uuid]))
 
     return never_cache(inner)
 
@@ -57,7 +57,7 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     attempt = access.attempt(uuid=uuid, by=request.user)
     shown = attempts.attempt_page(attempt=attempt, by=request.user, now=now)
     if not shown.is_open:
-        return redirect("courses:review", uuid=uuid)
+        return redirect("cx_courses:review", uuid=uuid)
     return attempt_form.show(request, shown)
 
 
@@ -88,7 +88,7 @@ def save(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
         attempt.refresh_from_db(fields=["state"])
         return problem(closed, is_only_item=attempt.is_open)
     if not wants_json(request):
-        return redirect(reverse("courses:attempt", args=[uuid]) + f"#item-{position}")
+        return redirect(reverse("cx_courses:attempt", args=[uuid]) + f"#item-{position}")
     return JsonResponse(attempt_items.saved_json(request, attempt, saved, now=now))
 
 
@@ -104,7 +104,7 @@ def flag(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
         now=timezone.now(),
     )
     if not wants_json(request):
-        return redirect(reverse("courses:attempt", args=[uuid]) + f"#item-{position}")
+        return redirect(reverse("cx_courses:attempt", args=[uuid]) + f"#item-{position}")
     return JsonResponse({"position": position, "is_flagged": item.is_flagged})
 
 
@@ -117,9 +117,9 @@ def submit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         attempts.submit(attempt=attempt, by=request.user, now=now)
-        return redirect("courses:review", uuid=uuid)
+        return redirect("cx_courses:review", uuid=uuid)
     shown = attempts.attempt_page(attempt=attempt, by=request.user, now=now)
     if not shown.is_open:
-        return redirect("courses:review", uuid=uuid)
+        return redirect("cx_courses:review", uuid=uuid)
     context = {"page": shown, "attempt": shown.attempt, "course": shown.course}
-    return render(request, "courses/submit.html", context)
+    return render(request, "cx_courses/submit.html", context)

@@ -33,7 +33,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         ],
         "others": sorted((course for course in found if course.pk not in own), key=_by_title),
     }
-    return render(request, "courses/catalogue.html", context)
+    return render(request, "cx_courses/catalogue.html", context)
 
 
 @require_safe
@@ -62,7 +62,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         "site_url": request.build_absolute_uri("/").rstrip("/"),
         "may_enrol": settings.SELF_ENROLMENT and found.is_open,
     }
-    return render(request, "courses/course.html", context)
+    return render(request, "cx_courses/course.html", context)
 
 
 def _by_title(course: Course) -> collation.Key:
@@ -92,4 +92,4 @@ def enrol(request: HttpRequest, course: str) -> HttpResponse:
     found = access.course(key=course, by=request.user)
     enrolments.self_enrol(course=found, by=request.user, now=timezone.now())
     messages.success(request, _("You are enrolled."))
-    return redirect("courses:course", course=found.key)
+    return redirect("cx_courses:course", course=found.key)

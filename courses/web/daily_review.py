@@ -40,12 +40,12 @@ class Row:
 def page(request: HttpRequest, course: str) -> HttpResponse:
     """What is due today, or when something will be."""
     reader = access.reader(course_key=course, by=request.user)
-    place = reverse("courses:daily-review", args=[course])
+    place = reverse("cx_courses:daily-review", args=[course])
     return _show(request, reader, unsent.taken(request, place))
 
 
 @require_POST
-@back_to("courses:daily-review")
+@back_to("cx_courses:daily-review")
 @handles_errors
 @judges_texts
 def respond(request: HttpRequest, course: str, question: str) -> HttpResponse:
@@ -68,17 +68,17 @@ def respond(request: HttpRequest, course: str, question: str) -> HttpResponse:
         return _show(request, reader, Refused(question, error, raw))
     if fragments.is_asked_for(request):
         return _fragment(request, reader, result)
-    return redirect(reverse("courses:daily-review", args=[course]) + f"#check-{question}")
+    return redirect(reverse("cx_courses:daily-review", args=[course]) + f"#check-{question}")
 
 
 @require_POST
-@back_to("courses:daily-review")
+@back_to("cx_courses:daily-review")
 @handles_errors
 def begin_next(request: HttpRequest, course: str) -> HttpResponse:
     """Go on with what else is due today."""
     reader = access.reader(course_key=course, by=request.user)
     daily_review.begin_next(reader=reader, by=request.user, now=timezone.now())
-    return redirect("courses:daily-review", course=course)
+    return redirect("cx_courses:daily-review", course=course)
 
 
 def _show(
@@ -96,7 +96,7 @@ def _show(
         "check_count": len(shown.cards),
     }
     status = status_of(refused.error) if refused and request.method == "POST" else None
-    return render(request, "courses/daily_review.html", context, status=status)
+    return render(request, "cx_courses/daily_review.html", context, status=status)
 
 
 def _row(card: CardView, number: int, course_key: str, refused: Refused | None = None) -> Row:
@@ -123,4 +123,4 @@ def _fragment(
         "course_key": reader.course.key,
         "is_set_done": result.is_done,
     }
-    return fragments.rendered(request, "courses/daily_review/card.html", context)
+    return fragments.rendered(request, "cx_courses/daily_review/card.html", context)

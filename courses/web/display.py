@@ -40,7 +40,7 @@ def back(request: HttpRequest) -> HttpResponseRedirect:
     is_ours = target.startswith(("/", "http://", "https://")) and url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return HttpResponseRedirect(target if is_ours else reverse("courses:catalogue"))
+    return HttpResponseRedirect(target if is_ours else reverse("cx_courses:catalogue"))
 
 
 def spoken(code: str) -> str:

@@ -51,7 +51,7 @@ def refuse(request: HttpRequest, error: CoursesError, place: Mapping[str, Any]) 
         if not request.user.is_authenticated:
             return redirect_to_login(_page(request, place))
         messages.info(request, str(error.message))
-        return redirect("courses:course", course=place["course"])
+        return redirect("cx_courses:course", course=place["course"])
     return error_page(request, status_of(error), error)
 
 
@@ -60,8 +60,8 @@ def _page(request: HttpRequest, place: Mapping[str, Any]) -> str:
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     if "lesson" in place:
-        return reverse("courses:lesson", args=[place["course"], place["lesson"]])
-    return reverse("courses:course", args=[place["course"]])
+        return reverse("cx_courses:lesson", args=[place["course"], place["lesson"]])
+    return reverse("cx_courses:course", args=[place["course"]])
 
 
 def problem(error: CoursesError, **extra: Any) -> JsonResponse:
@@ -86,7 +86,7 @@ def error_page(
 ) -> HttpResponse:
     """A page that says what happened and what to do; a conflict's `details` hold both sides."""
     context = {"error": error, "details": error.details if error else {}}
-    return render(request, f"courses/errors/{status.value}.html", context, status=status)
+    return render(request, f"cx_courses/errors/{status.value}.html", context, status=status)
 
 
 # What a site names as its handlers.
@@ -145,4 +145,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
         "place": request.get_full_path(),
     }
     status = HTTPStatus.FORBIDDEN
-    return render(request, "courses/errors/403.html", context, status=status)
+    return render(request, "cx_courses/errors/403.html", context, status=status)

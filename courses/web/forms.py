@@ -15,7 +15,7 @@ from courses.web.lookalikes import is_lookalike
 class DrawnForm(forms.Form):
     """Gives each input our class, and ties it to its help and its error for screen readers."""
 
-    template_name = "courses/account/form.html"
+    template_name = "cx_courses/account/form.html"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")

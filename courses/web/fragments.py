@@ -36,6 +36,6 @@ def rendered(request: HttpRequest, template: str, context: dict[str, Any]) -> Ht
 def refused(request: HttpRequest, error: CoursesError) -> HttpResponse:
     """Why it was not taken; what was typed stays in the script's form."""
     context = {"kind": "error", "text": error.message}
-    response = render(request, "courses/parts/notice.html", context, status=status_of(error))
+    response = render(request, "cx_courses/parts/notice.html", context, status=status_of(error))
     response.headers[HEADER] = "notice"
     return response

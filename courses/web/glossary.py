@@ -48,4 +48,4 @@ def terms(request: HttpRequest, course: str) -> HttpResponse:
         "count": len(found),
         "letters": [(letter, list(group)) for letter, group in groupby(entries, key=letter)],
     }
-    return render(request, "courses/glossary.html", context)
+    return render(request, "cx_courses/glossary.html", context)

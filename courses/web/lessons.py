@@ -47,19 +47,19 @@ class Figure:
 
     @property
     def words(self) -> list[str]:
-        return [f"courses/figures/{self.key}.html", "courses/figures/wordless.html"]
+        return [f"cx_courses/figures/{self.key}.html", "cx_courses/figures/wordless.html"]
 
 
 @require_safe
 @handles_errors
 def lesson(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     reader = access.reader(course_key=course, by=request.user)
-    place = reverse("courses:lesson", args=[course, lesson])
+    place = reverse("cx_courses:lesson", args=[course, lesson])
     return _show(request, reader, lesson, unsent.taken(request, place))
 
 
 @require_POST
-@back_to("courses:lesson")
+@back_to("cx_courses:lesson")
 @handles_errors
 @judges_texts
 def check(request: HttpRequest, course: str, lesson: str, question: str) -> HttpResponse:
@@ -108,7 +108,7 @@ def confirm(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     reader = access.reader(course_key=course, by=request.user)
     lessons.confirm(reader=reader, lesson_key=lesson, by=request.user, now=timezone.now())
     messages.success(request, _("This lesson is complete."))
-    return redirect("courses:lesson", course=course, lesson=lesson)
+    return redirect("cx_courses:lesson", course=course, lesson=lesson)
 
 
 @require_POST
@@ -118,7 +118,7 @@ def again(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     reader = access.reader(course_key=course, by=request.user)
     lessons.practise_again(reader=reader, lesson_key=lesson, by=request.user, now=timezone.now())
     messages.info(request, _("The checks of this lesson are fresh again. What you did is kept."))
-    return redirect("courses:lesson", course=course, lesson=lesson)
+    return redirect("cx_courses:lesson", course=course, lesson=lesson)
 
 
 def _show(
@@ -139,7 +139,7 @@ def _show(
         "check_count": page.checks_total,
     }
     status = status_of(refused.error) if refused and request.method == "POST" else None
-    return render(request, "courses/lesson.html", context, status=status)
+    return render(request, "cx_courses/lesson.html", context, status=status)
 
 
 def _pieces(page: lessons.LessonPage, links: PageLinks, refused: Refused | None) -> list[Piece]:
@@ -179,7 +179,7 @@ def _figures(page: lessons.LessonPage) -> list[Figure]:
 
 
 def _place(course: str, lesson: str, question: str) -> str:
-    return reverse("courses:lesson", args=[course, lesson]) + f"#check-{question}"
+    return reverse("cx_courses:lesson", args=[course, lesson]) + f"#check-{question}"
 
 
 def _fragment(
@@ -195,4 +195,4 @@ def _fragment(
         "lesson_key": lesson_key,
         "is_lesson_completed": result.is_lesson_completed,
     }
-    return fragments.rendered(request, "courses/lesson/check.html", context)
+    return fragments.rendered(request, "cx_courses/lesson/check.html", context)

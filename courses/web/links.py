@@ -31,17 +31,17 @@ class PageLinks:
     pins: Pins = ()
 
     def lesson(self, key: str) -> str:
-        return reverse("courses:lesson", args=[self.course_key, key])
+        return reverse("cx_courses:lesson", args=[self.course_key, key])
 
     def asset(self, name: str) -> str:
         """Files belong to modules: what stands in none has no files."""
         if not self.module_key:
             return ""
-        address = reverse("courses:asset", args=[self.course_key, self.module_key, name])
+        address = reverse("cx_courses:asset", args=[self.course_key, self.module_key, name])
         return address + self._pinned("asset", name)
 
     def term(self, key: str) -> str:
-        address = reverse("courses:glossary", args=[self.course_key])
+        address = reverse("cx_courses:glossary", args=[self.course_key])
         return address + self._pinned("term", key) + f"#term-{key}"
 
     def source(self, key: str) -> str:

@@ -29,7 +29,7 @@ def show(request: HttpRequest) -> HttpResponse:
     backlog = relay.backlog(now=timezone.now())
     lines = []
     for name, meaning in GAUGES.items():
-        metric = f"courses_relay_{name}"
+        metric = f"cx_courses_relay_{name}"
         value = getattr(backlog, name) or 0
         lines += [f"# HELP {metric} {meaning}", f"# TYPE {metric} gauge", f"{metric} {value}"]
     return HttpResponse(

@@ -33,7 +33,7 @@ def export(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         recent.note(request)
         return _file(request)
-    return render(request, "courses/account/export.html", {"form": form})
+    return render(request, "cx_courses/account/export.html", {"form": form})
 
 
 @sensitive_post_parameters("password")
@@ -53,8 +53,8 @@ def erase(request: HttpRequest) -> HttpResponse:
         personal_data.erase(user=request.user, now=timezone.now())
         logout(request)
         messages.success(request, _("Your personal data are erased and you are signed out."))
-        return redirect("courses:catalogue")
-    return render(request, "courses/account/erase.html", {"form": form})
+        return redirect("cx_courses:catalogue")
+    return render(request, "cx_courses/account/erase.html", {"form": form})
 
 
 @never_cache
@@ -63,7 +63,7 @@ def erase(request: HttpRequest) -> HttpResponse:
 @handles_errors
 def in_course(request: HttpRequest, course: str) -> HttpResponse:
     """The page for a learner whom a platform brought into its frame, who has no account page."""
-    return render(request, "courses/account/my_data.html", _context(request, course))
+    return render(request, "cx_courses/account/my_data.html", _context(request, course))
 
 
 @login_required
@@ -73,7 +73,7 @@ def export_in_course(request: HttpRequest, course: str) -> HttpResponse:
     """The file; only for who came from the platform, or signed in, just now."""
     context = _context(request, course)
     if not context["is_recent"]:
-        return render(request, "courses/account/my_data.html", context, status=403)
+        return render(request, "cx_courses/account/my_data.html", context, status=403)
     return _file(request)
 
 
@@ -85,13 +85,13 @@ def erase_in_course(request: HttpRequest, course: str) -> HttpResponse:
     form = AgreementForm(request.POST)
     context = _context(request, course) | {"form": form}
     if not context["is_recent"]:
-        return render(request, "courses/account/my_data.html", context, status=403)
+        return render(request, "cx_courses/account/my_data.html", context, status=403)
     if not form.is_valid():
-        return render(request, "courses/account/my_data.html", context, status=400)
+        return render(request, "cx_courses/account/my_data.html", context, status=400)
     personal_data.erase(user=request.user, now=timezone.now())
     if getattr(request, "embed", None) is None:
         logout(request)
-    return render(request, "courses/account/erased.html", {"is_erased": True})
+    return render(request, "cx_courses/account/erased.html", {"is_erased": True})
 
 
 def _context(request: HttpRequest, course: str) -> dict[str, Any]:

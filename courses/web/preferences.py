@@ -74,9 +74,9 @@ def page(request: HttpRequest) -> HttpResponse:
     if is_sent and form.is_valid():
         preferences.choose(user=request.user, **form.cleaned_data)
         messages.success(request, _("Your time zone and language are saved."))
-        return redirect("courses:preferences")
+        return redirect("cx_courses:preferences")
     context = {"form": form, "now": timezone.now()}
-    return render(request, "courses/account/preferences.html", context)
+    return render(request, "cx_courses/account/preferences.html", context)
 
 
 @login_required

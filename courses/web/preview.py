@@ -26,11 +26,11 @@ def card(request: HttpRequest, course: str) -> HttpResponse:
         "course": found,
         "outline": plan,
         "seconds_total": plan.minutes * 60,
-        "course_url": request.build_absolute_uri(reverse("courses:course", args=[found.key])),
+        "course_url": request.build_absolute_uri(reverse("cx_courses:course", args=[found.key])),
     }
     with translation.override(spoken(found.language)):
         stranger = inner.for_stranger(request, None)
-        response = render(stranger, "courses/preview.html", context)
+        response = render(stranger, "cx_courses/preview.html", context)
         response.headers["Content-Language"] = translation.get_language()
     response.headers["Cache-Control"] = _KEPT
     return framing.allow(request, response, framing.EVERYBODY)

@@ -35,4 +35,4 @@ def progress(request: HttpRequest) -> HttpResponse:
         ],
         "attempts": attempts.latest_of(by=request.user, now=now, limit=_LATEST),
     }
-    return render(request, "courses/progress.html", context)
+    return render(request, "cx_courses/progress.html", context)

@@ -19,7 +19,7 @@ def page(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
     """Rules, attempts so far, and one button."""
     reader = access.reader(course_key=course, by=request.user)
     shown = attempts.quiz_page(reader=reader, quiz_key=quiz, now=timezone.now())
-    return render(request, "courses/quiz.html", {"page": shown, "course": shown.course})
+    return render(request, "cx_courses/quiz.html", {"page": shown, "course": shown.course})
 
 
 @login_required
@@ -32,5 +32,5 @@ def start(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
         attempt = attempts.start(reader=reader, quiz_key=quiz, by=request.user, now=timezone.now())
     except Conflict as refusal:
         messages.warning(request, str(refusal.message))
-        return redirect("courses:quiz", course=course, quiz=quiz)
-    return redirect("courses:attempt", uuid=attempt.uuid)
+        return redirect("cx_courses:quiz", course=course, quiz=quiz)
+    return redirect("cx_courses:attempt", uuid=attempt.uuid)

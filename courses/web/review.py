@@ -39,7 +39,7 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The review, as far as the quiz's policy shows it now; an open attempt goes on instead."""
     attempt = access.attempt(uuid=uuid, by=request.user)
     if attempt.is_open:
-        return redirect("courses:attempt", uuid=uuid)
+        return redirect("cx_courses:attempt", uuid=uuid)
     shown = reviewing.review(attempt=attempt, by=request.user, now=timezone.now())
     choice = _filter(request, shown)
     wrong_only = choice is not None and choice.is_on
@@ -54,7 +54,7 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "is_time_over": _is_time_over(attempt),
         "is_own": attempt.enrolment.user_id == request.user.pk,
     }
-    return render(request, "courses/review.html", context)
+    return render(request, "cx_courses/review.html", context)
 
 
 def _is_time_over(attempt: Attempt) -> bool:

@@ -47,11 +47,11 @@ def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise NotFound
     if row.session_key == request.session.session_key:
         logout(request)
-        return redirect("courses:catalogue")
+        return redirect("cx_courses:catalogue")
     _store(row.session_key).delete()
     sign_ins.end(sign_ins=SignIn.objects.filter(pk=row.pk), now=timezone.now())
     messages.success(request, _("That device is signed out."))
-    return redirect("courses:account")
+    return redirect("cx_courses:account")
 
 
 def password_changed(request: HttpRequest, *, before: str | None) -> None:

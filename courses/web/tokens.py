@@ -50,19 +50,19 @@ def page(request: HttpRequest) -> HttpResponse:
         "new": new,
         "tokens": tokens.usable(user=request.user, now=now),
     }
-    response = render(request, "courses/account/tokens.html", context)
+    response = render(request, "cx_courses/account/tokens.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 @require_POST
-@back_to("courses:tokens")
+@back_to("cx_courses:tokens")
 @handles_errors
 def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
     own, now = tokens.usable(user=request.user, now=timezone.now()), timezone.now()
     tokens.revoke_token(tokens=own, uuid=uuid, now=now)
     messages.success(request, _("The token is revoked; it opens nothing any more."))
-    return redirect("courses:tokens")
+    return redirect("cx_courses:tokens")
 
 
 def _made(request: HttpRequest, form: TokenForm) -> tokens.NewToken | None:

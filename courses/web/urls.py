@@ -1,4 +1,4 @@
-"""Addresses of the learner pages, under the namespace `courses`."""
+"""Addresses of the learner pages, under the namespace `cx_courses`."""
 
 from django.urls import path
 

@@ -79,7 +79,7 @@ def finish(learner: Any, quiz: Any, raw: Any = None) -> Any:
 def staff(*codenames: str) -> Any:
     """A member of staff with these permissions of the app; without any named, with all."""
     user = UserFactory(is_staff=True)
-    rows = Permission.objects.filter(content_type__app_label="courses")
+    rows = Permission.objects.filter(content_type__app_label="cx_courses")
     user.user_permissions.set(rows.filter(codename__in=codenames) if codenames else rows)
     return user
 

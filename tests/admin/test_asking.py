@@ -135,7 +135,7 @@ def test_the_page_that_asks_is_for_those_who_may_change(quiz):
 
     assert TOLD not in act(client, "question", "put_aside", rows).text
     assert not Question.objects.filter(is_retired=True).exists()
-    assert client.get(reverse("admin:courses_question_changelist")).status_code == 200
+    assert client.get(reverse("admin:cx_courses_question_changelist")).status_code == 200
 
 
 def test_an_extension_that_ends_in_the_past_is_asked_about(client, quiz):

@@ -43,9 +43,9 @@ def test_pages_are_accessible_and_break_no_policy(scheme, page, live_server, adm
 
 def addresses(quiz, attempt):
     return [
-        ("courses_quiz_changelist", ()),
-        ("courses_quiz_change", (quiz.pk,)),
-        ("courses_attempt_change", (attempt.pk,)),
-        ("courses_attemptitem_grade", (attempt.items.first().pk,)),
-        ("courses_accommodation_add", ()),
+        ("cx_courses_quiz_changelist", ()),
+        ("cx_courses_quiz_change", (quiz.pk,)),
+        ("cx_courses_attempt_change", (attempt.pk,)),
+        ("cx_courses_attemptitem_grade", (attempt.items.first().pk,)),
+        ("cx_courses_accommodation_add", ()),
     ]

@@ -11,7 +11,7 @@ from tests.factories import make_quiz
 
 CONSTRAINTS = [
     pytest.param(constraint, id=constraint.name)
-    for model in apps.get_app_config("courses").get_models()
+    for model in apps.get_app_config("cx_courses").get_models()
     for constraint in model._meta.constraints
 ]
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def address(row, kind="change"):
-    return reverse(f"admin:courses_{row._meta.model_name}_{kind}", args=[row.pk])
+    return reverse(f"admin:cx_courses_{row._meta.model_name}_{kind}", args=[row.pk])
 
 
 def lesson_form(module, **values):
@@ -65,7 +65,7 @@ def test_an_instructor_says_which_checks_come_back(admin_client):
 def test_a_lessons_key_is_unique_in_the_course(admin_client):
     lesson = LessonFactory(key="pills")
     second = ModuleFactory(course=lesson.module.course)
-    add = reverse("admin:courses_lesson_add")
+    add = reverse("admin:cx_courses_lesson_add")
 
     answer = admin_client.post(add, lesson_form(second, key="pills"))
 
@@ -97,7 +97,7 @@ def test_pages_link_to_what_learners_see(admin_client):
 def test_what_is_archived_comes_back(admin_client):
     lesson = LessonFactory(rendered={})
     for row, value in ((lesson, "is_archived"), (lesson.module.course, "state")):
-        listing = reverse(f"admin:courses_{row._meta.model_name}_changelist")
+        listing = reverse(f"admin:cx_courses_{row._meta.model_name}_changelist")
         data = {"_selected_action": [row.pk]}
 
         admin_client.post(listing, {**data, "action": "put_aside"})
@@ -111,7 +111,7 @@ def test_what_is_archived_comes_back(admin_client):
 
 def test_an_upload_is_checked_by_its_content(admin_client):
     module = ModuleFactory()
-    add = reverse("admin:courses_asset_add")
+    add = reverse("admin:cx_courses_asset_add")
 
     def upload(name, content):
         data = {"module": module.pk, "name": name, "upload": SimpleUploadedFile(name, content)}

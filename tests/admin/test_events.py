@@ -11,7 +11,7 @@ from tests.admin.conftest import signed_in, teacher_of
 
 pytestmark = pytest.mark.django_db
 
-LISTING = reverse("admin:courses_delivery_changelist")
+LISTING = reverse("admin:cx_courses_delivery_changelist")
 INDEX = reverse("admin:index")
 
 
@@ -46,7 +46,7 @@ def test_the_front_pages_tell_that_the_relay_lags(admin_client, delivery):
     late = timezone.now() - dt.timedelta(minutes=20)
     Delivery.objects.update(state="pending", next_try_at=late)
 
-    for address in (INDEX, reverse("admin:app_list", args=["courses"])):
+    for address in (INDEX, reverse("admin:app_list", args=["cx_courses"])):
         text = admin_client.get(address).text
         assert "The relay lags: 1 deliveries wait, the oldest for 20 minutes." in text
 

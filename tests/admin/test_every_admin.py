@@ -14,7 +14,7 @@ from tests.admin.conftest import make_course, signed_in, teacher_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-MODELS = list(apps.get_app_config("courses").get_models())
+MODELS = list(apps.get_app_config("cx_courses").get_models())
 ROOTS_ALONE = {
     "apiclient", "apikey", "cohort", "deliverytry", "externalidentity", "idempotencyrecord",
     "launch", "learnertoken", "pinnedcontent", "preferences", "relayprocess", "signin",
@@ -66,15 +66,15 @@ READ_ONLY = [
 
 
 def page(name, kind, *args):
-    return reverse(f"admin:courses_{name}_{kind}", args=args)
+    return reverse(f"admin:cx_courses_{name}_{kind}", args=args)
 
 
 def first(name):
-    return apps.get_model("courses", name).objects.first()
+    return apps.get_model("cx_courses", name).objects.first()
 
 
 def admin_of(name):
-    return admin.site.get_model_admin(apps.get_model("courses", name))
+    return admin.site.get_model_admin(apps.get_model("cx_courses", name))
 
 
 def test_every_model_is_registered_with_search_and_filters():
@@ -163,7 +163,7 @@ def test_autocomplete_offers_only_rows_of_ones_own_course(course, other_course, 
 
 
 def target(name, field):
-    return apps.get_model("courses", name)._meta.get_field(field).remote_field.model
+    return apps.get_model("cx_courses", name)._meta.get_field(field).remote_field.model
 
 
 def test_staff_without_permission_get_nothing(course):

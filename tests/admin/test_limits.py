@@ -126,4 +126,4 @@ def test_the_longest_of_everything_can_be_started():
     assert attempt.deadline_at > NOW + dt.timedelta(days=3710)
     client = signed_in(by)
     for name, args in (("quiz", [quiz.course.key, quiz.key]), ("attempt", [attempt.uuid])):
-        assert client.get(reverse(f"courses:{name}", args=args)).status_code == 200
+        assert client.get(reverse(f"cx_courses:{name}", args=args)).status_code == 200

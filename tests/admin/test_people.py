@@ -23,15 +23,15 @@ pytestmark = pytest.mark.django_db
 
 
 def add(name):
-    return reverse(f"admin:courses_{name}_add")
+    return reverse(f"admin:cx_courses_{name}_add")
 
 
 def change(row):
-    return reverse(f"admin:courses_{row._meta.model_name}_change", args=[row.pk])
+    return reverse(f"admin:cx_courses_{row._meta.model_name}_change", args=[row.pk])
 
 
 def listing(name):
-    return reverse(f"admin:courses_{name}_changelist")
+    return reverse(f"admin:cx_courses_{name}_changelist")
 
 
 def grant(user, course=None, **extra):
@@ -152,7 +152,7 @@ def test_an_extension_belongs_to_one_course(admin_client, soon):
 
 def test_grants_and_enrolments_are_never_deleted(admin_client, course):
     for row in (Enrolment.objects.first(), Accommodation.objects.get(), Extension.objects.get()):
-        address = reverse(f"admin:courses_{row._meta.model_name}_delete", args=[row.pk])
+        address = reverse(f"admin:cx_courses_{row._meta.model_name}_delete", args=[row.pk])
         assert admin_client.post(address, {"post": "yes"}).status_code == 403
 
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def typed(client, text, name="enrolment", **more):
     """What the Person box of an add page offers for the text: id → label."""
-    found = client.get(reverse(f"admin:courses_{name}_people"), {"term": text, **more})
+    found = client.get(reverse(f"admin:cx_courses_{name}_people"), {"term": text, **more})
     assert found.status_code == 200
     return {row["id"]: row["text"] for row in found.json()["results"]}
 
@@ -103,7 +103,7 @@ def test_time_is_granted_to_those_in_ones_courses_alone(course, learner, teacher
 
 
 def test_the_box_is_for_those_who_may_enrol(course, other_course):
-    address = reverse("admin:courses_enrolment_people")
+    address = reverse("admin:cx_courses_enrolment_people")
     for client in (signed_in(teacher_of(course, "view_enrolment")), signed_in(staff("x"))):
         assert client.get(address, {"term": "person"}).status_code == 403
     assert signed_in(UserFactory()).get(address).status_code == 302
@@ -113,7 +113,7 @@ def test_many_people_come_a_page_at_a_time(course, teacher_client):
     for _number in range(22):
         make_learner(course)
 
-    address = reverse("admin:courses_enrolment_people")
+    address = reverse("admin:cx_courses_enrolment_people")
     one = teacher_client.get(address, {"term": "person"}).json()
     two = teacher_client.get(address, {"term": "person", "page": "2"}).json()
     assert (len(one["results"]), one["pagination"]["more"]) == (20, True)
@@ -152,7 +152,7 @@ def test_an_instructor_types_a_name_and_enrols(page, live_server):
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
     page.context.add_cookies([cookie])
 
-    page.goto(live_server.url + reverse("admin:courses_enrolment_add"))
+    page.goto(live_server.url + reverse("admin:cx_courses_enrolment_add"))
     for label, text, shown in (
         ("Course", "List", "Listening"),
         ("Person", "carl@example.org", "carl"),

@@ -13,7 +13,7 @@ from tests.factories import SINGLE_CHOICE, ModuleFactory, make_learner, make_que
 
 pytestmark = pytest.mark.django_db
 
-ADD = reverse("admin:courses_questionversion_add")
+ADD = reverse("admin:cx_courses_questionversion_add")
 NEW = {**SINGLE_CHOICE, "stem": "Which is inside-out?"}
 
 
@@ -84,7 +84,7 @@ def test_publishing_what_the_type_refuses_raises_with_paths(question, admin_user
 def test_a_version_cannot_be_changed_or_deleted(admin_client, question):
     version = question.ready_version
     for kind in ("change", "delete"):
-        address = reverse(f"admin:courses_questionversion_{kind}", args=[version.pk])
+        address = reverse(f"admin:cx_courses_questionversion_{kind}", args=[version.pk])
         assert admin_client.post(address, {"post": "yes"}).status_code == 403
 
 
@@ -95,14 +95,16 @@ def test_a_new_version_starts_from_the_latest(admin_client, question):
 
 
 def test_a_question_lists_its_versions(admin_client, question):
-    text = admin_client.get(reverse("admin:courses_question_change", args=[question.pk])).text
+    text = admin_client.get(reverse("admin:cx_courses_question_change", args=[question.pk])).text
 
     assert f"{ADD}?question={question.pk}" in text
-    assert reverse("admin:courses_questionversion_change", args=[question.ready_version_id]) in text
+    assert (
+        reverse("admin:cx_courses_questionversion_change", args=[question.ready_version_id]) in text
+    )
 
 
 def test_a_question_is_retired_and_brought_back(admin_client, question):
-    address = reverse("admin:courses_question_changelist")
+    address = reverse("admin:cx_courses_question_changelist")
     data = {"_selected_action": [question.pk]}
 
     admin_client.post(address, {**data, "action": "put_aside"})
@@ -124,7 +126,7 @@ class TestEnemies:
             "versions-TOTAL_FORMS": "0",
             "versions-INITIAL_FORMS": "0",
         }
-        page = reverse("admin:courses_question_change", args=[question.pk])
+        page = reverse("admin:cx_courses_question_change", args=[question.pk])
         return client.post(page, form)
 
     def test_they_are_named_one_per_line(self, admin_client, question):

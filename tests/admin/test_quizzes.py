@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def change(quiz):
-    return reverse("admin:courses_quiz_change", args=[quiz.pk])
+    return reverse("admin:cx_courses_quiz_change", args=[quiz.pk])
 
 
 def form(quiz, items=(), **values):

@@ -22,11 +22,11 @@ pytestmark = pytest.mark.django_db
 
 
 def attempt_page(attempt):
-    return reverse("admin:courses_attempt_change", args=[attempt.pk])
+    return reverse("admin:cx_courses_attempt_change", args=[attempt.pk])
 
 
 def grade_page(item):
-    return reverse("admin:courses_attemptitem_grade", args=[item.pk])
+    return reverse("admin:cx_courses_attemptitem_grade", args=[item.pk])
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_an_attempt_shows_what_the_learner_chose_and_how_it_was_judged(admin_cli
     assert "Her solved need" in text
     assert "1 of 1" in text
     assert "It follows her goal." in text
-    assert reverse("courses:review", args=[attempt.uuid]) in text
+    assert reverse("cx_courses:review", args=[attempt.uuid]) in text
 
 
 def test_what_a_learner_wrote_is_shown_as_text(admin_client, essay):
@@ -125,10 +125,10 @@ def test_what_an_attempt_used_cannot_be_deleted(admin_client, course):
     item = AttemptItem.objects.filter(attempt__quiz__kind="graded").get()
     quiz, question = item.attempt.quiz, item.version.question
     pages = [
-        reverse("admin:courses_quiz_delete", args=[quiz.pk]),
-        reverse("admin:courses_question_delete", args=[question.pk]),
-        reverse("admin:courses_module_delete", args=[quiz.module_id]),
-        reverse("admin:courses_course_delete", args=[course.pk]),
+        reverse("admin:cx_courses_quiz_delete", args=[quiz.pk]),
+        reverse("admin:cx_courses_question_delete", args=[question.pk]),
+        reverse("admin:cx_courses_module_delete", args=[quiz.module_id]),
+        reverse("admin:cx_courses_course_delete", args=[course.pk]),
         reverse("admin:auth_user_delete", args=[item.attempt.enrolment.user_id]),
     ]
     for address in pages:

@@ -48,7 +48,7 @@ def test_every_page_that_changes_something_is_in_the_list():
 @pytest.mark.parametrize("name", sorted(CHANGES))
 def test_the_second_save_is_refused_and_shows_both(name, admin_client):
     make_course()
-    apps.get_model("courses", "apiclient").objects.create(name="A platform")
+    apps.get_model("cx_courses", "apiclient").objects.create(name="A platform")
     row = first(name)
     if name == "quiz":
         row = Quiz.objects.get(lesson=None, is_review=False)
@@ -138,7 +138,7 @@ def test_who_sends_no_tag_is_not_compared(admin_client):
 def test_a_version_is_written_on_top_of_the_one_that_was_read(course):
     question = make_question(make_quiz().module)
     client = signed_in(teacher_of(question.course))
-    address = reverse("admin:courses_questionversion_add") + f"?question={question.pk}"
+    address = reverse("admin:cx_courses_questionversion_add") + f"?question={question.pk}"
     one, two = open_page(client, address), open_page(client, address)
     data = json.loads(one["data"])
     theirs, mine = ({**data, "stem": stem} for stem in ("Theirs?", "Mine?"))

@@ -10,8 +10,8 @@ from tests.factories import NOW, make_quiz
 
 pytestmark = pytest.mark.django_db
 
-LISTING = reverse("admin:courses_webhookendpoint_changelist")
-ADD = reverse("admin:courses_webhookendpoint_add")
+LISTING = reverse("admin:cx_courses_webhookendpoint_changelist")
+ADD = reverse("admin:cx_courses_webhookendpoint_add")
 URL = "https://platform.example/hook"
 
 
@@ -42,7 +42,7 @@ def test_a_new_endpoint_shows_its_secret_once(admin_client):
     assert (made.url, made.client, made.event_types) == (URL, client, ["attempt.graded"])
     assert list(made.courses.all()) == [course]
     assert secret in page.text
-    change = reverse("admin:courses_webhookendpoint_change", args=[made.pk])
+    change = reverse("admin:cx_courses_webhookendpoint_change", args=[made.pk])
     for address in (LISTING, change):
         assert secret not in admin_client.get(address).text
 
@@ -56,7 +56,7 @@ def test_an_address_that_cannot_be_called_is_refused_in_the_form(admin_client, u
 
 
 def test_an_endpoint_is_changed_and_keeps_its_secret(admin_client, endpoint):
-    change = reverse("admin:courses_webhookendpoint_change", args=[endpoint.pk])
+    change = reverse("admin:cx_courses_webhookendpoint_change", args=[endpoint.pk])
 
     admin_client.post(change, {"url": URL + "/2", "description": "Ours"})
 
@@ -96,7 +96,7 @@ def test_the_front_page_tells_which_were_switched_off_for_failing(admin_client, 
 def test_staff_see_no_endpoint_and_no_try_whatever_their_permissions(endpoint, admin_client):
     delivery = webhooks.ping(endpoint=endpoint, by=None, now=NOW)
     DeliveryTry.objects.create(delivery=delivery, tried_at=NOW, took_ms=5, status=500)
-    tries = reverse("admin:courses_deliverytry_changelist")
+    tries = reverse("admin:cx_courses_deliverytry_changelist")
     client = signed_in(staff())
 
     assert [client.get(one).status_code for one in (LISTING, ADD, tries)] == [403] * 3

@@ -62,14 +62,14 @@ def test_a_grant_in_the_admin_names_its_author_and_platforms_are_not_told(
     user = Enrolment.objects.get().user
     form = {"user": user.pk, "course": quiz.course.pk, "time_factor": "2", "extra_attempts": "0"}
     form |= {"closes_later_s": "0"}
-    answer = admin_client.post(reverse("admin:courses_accommodation_add"), form)
+    answer = admin_client.post(reverse("admin:cx_courses_accommodation_add"), form)
     assert answer.status_code == 302, answer.content.decode()
 
     event = Event.objects.get(type="accommodation.changed")
     assert (event.by, event.by_client) == (admin_user, None)
     told = platform.get("/events").json()["results"]
     assert "accommodation.changed" not in {one["type"] for one in told}
-    page = admin_client.get(reverse("admin:courses_event_change", args=[event.pk]))
+    page = admin_client.get(reverse("admin:cx_courses_event_change", args=[event.pk]))
     assert page.status_code == 200
     assert "time_factor" in page.content.decode()
 
@@ -77,7 +77,7 @@ def test_a_grant_in_the_admin_names_its_author_and_platforms_are_not_told(
 def test_what_was_granted_goes_with_the_person(admin_client, quiz):
     ada = make_learner(quiz.course)
     form = {"user": ada.user_id, "time_factor": "2", "extra_attempts": "0", "closes_later_s": "0"}
-    admin_client.post(reverse("admin:courses_accommodation_add"), form)
+    admin_client.post(reverse("admin:cx_courses_accommodation_add"), form)
     assert Event.objects.filter(type="accommodation.changed").exists()
 
     personal_data.erase(user=ada.user, now=NOW)

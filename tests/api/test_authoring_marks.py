@@ -144,7 +144,7 @@ def test_the_admin_warns_of_what_a_lesson_names_in_vain(author, admin_client, na
     author.question(key="q-1")
     data = {"module": author.module.pk, "title": "T", "key": "new", "position": 9, "minutes": 5}
     data |= {"completion": "confirm", "body": f"First.\n\n[[{name}]]\n"}
-    page = admin_client.post(reverse("admin:courses_lesson_add"), data, follow=True)
+    page = admin_client.post(reverse("admin:cx_courses_lesson_add"), data, follow=True)
     found = [str(one) for one in page.context["messages"] if "Line 3 of the text" in str(one)]
 
     assert Lesson.objects.filter(key="new").exists()
@@ -170,7 +170,7 @@ def test_the_admin_asks_the_same(author, admin_client, text):
         sent = {
             key: str(value).replace("![a figure](asset:a.svg)", "") for key, value in data.items()
         }
-        page = admin_client.post(reverse(f"admin:courses_{name}_add"), sent)
+        page = admin_client.post(reverse(f"admin:cx_courses_{name}_add"), sent)
         if text == GOOD:
             assert page.status_code == 302, (name, page.context["errors"])
         else:

@@ -201,8 +201,8 @@ def test_an_instructors_cycle_needs_the_scope_admin(acme, course):
 def test_the_admin_begins_anew(admin_client, acme):
     row = acme.enrolment("a-1")
     data = {"action": "start_cycle", "_selected_action": [row.pk]}
-    admin_client.post("/admin/courses/enrolment/", data)
-    admin_client.post("/admin/courses/enrolment/", data)
+    admin_client.post("/admin/cx_courses/enrolment/", data)
+    admin_client.post("/admin/cx_courses/enrolment/", data)
 
     assert Enrolment.objects.filter(user=row.user).count() == 2
 

@@ -170,7 +170,7 @@ def test_as_many_queries_for_three_as_for_one(acme, quiz, kind):
 
 def test_an_instructor_downloads_it_in_the_admin(quiz):
     finish(make_learner(quiz.course), quiz)
-    address = "/admin/courses/course/"
+    address = "/admin/cx_courses/course/"
     data = {"action": "download_gradebook", "_selected_action": [quiz.course.pk]}
     answer = signed_in(teacher_of(quiz.course)).post(address, data)
     assert len(read(answer)) == 2  # The titles and the learner; nobody teaches into it.

@@ -116,7 +116,7 @@ def test_command_makes_rotates_lists_and_revokes():
 
 
 def test_admin_shows_a_new_key_once(admin_client, platform):
-    address = reverse("admin:courses_apikey_add")
+    address = reverse("admin:cx_courses_apikey_add")
     page = admin_client.post(
         address,
         {"client": platform.pk, "kind": "key", "scopes": ["admin"], "label": "x"},
@@ -126,13 +126,13 @@ def test_admin_shows_a_new_key_once(admin_client, platform):
     text = str(next(iter(page.context["messages"])))
     row = ApiKey.objects.get()
     assert clients.recognise(text=text.rsplit(" ", 1)[1], now=NOW) == row
-    change = reverse("admin:courses_apikey_change", args=[row.pk])
+    change = reverse("admin:cx_courses_apikey_change", args=[row.pk])
     assert row.secret_hash not in admin_client.get(change).text
 
 
 def test_admin_revokes(admin_client, new):
     data = {"action": "revoke", "_selected_action": [new.row.pk]}
-    admin_client.post(reverse("admin:courses_apikey_changelist"), data)
+    admin_client.post(reverse("admin:cx_courses_apikey_changelist"), data)
 
     assert ApiKey.objects.get().revoked_at
 
@@ -144,7 +144,7 @@ def test_admin_shows_platforms_to_administrators_alone(admin_client, client, nam
     user = UserFactory(is_staff=True)
     user.user_permissions.set(Permission.objects.all())
     client.force_login(user)
-    address = reverse(f"admin:courses_{name}_changelist")
+    address = reverse(f"admin:cx_courses_{name}_changelist")
 
     assert client.get(address).status_code == 403
     assert admin_client.get(f"{address}?q=a").status_code == 200

@@ -327,13 +327,13 @@ SCRIPT = [(1, "a"), (2, "b"), (1, "b"), (3, "c")]
 def by_web(quiz, user):
     client = Client()
     client.force_login(user)
-    client.post(reverse("courses:quiz-start", args=[quiz.course.key, quiz.key]))
+    client.post(reverse("cx_courses:quiz-start", args=[quiz.course.key, quiz.key]))
     attempt = Attempt.objects.get(enrolment__user=user)
     for position, choice in SCRIPT:
         revision = AttemptItem.objects.get(attempt=attempt, position=position).revision
         data = {f"i{position}-choice": choice, f"i{position}-based_on": revision}
-        client.post(reverse("courses:attempt-save", args=[attempt.uuid, position]), data)
-    client.post(reverse("courses:attempt-submit", args=[attempt.uuid]))
+        client.post(reverse("cx_courses:attempt-save", args=[attempt.uuid, position]), data)
+    client.post(reverse("cx_courses:attempt-submit", args=[attempt.uuid]))
 
 
 def by_api(quiz, platform):

@@ -269,7 +269,7 @@ def test_the_command_makes_and_exchanges_a_client():
 def test_the_admin_shows_a_clients_secret_once(admin_client):
     client = ApiClient.objects.create(name="Acme")
     data = {"client": client.pk, "kind": "oauth", "scopes": ["admin"], "label": "x"}
-    page = admin_client.post(reverse("admin:courses_apikey_add"), data, follow=True)
+    page = admin_client.post(reverse("admin:cx_courses_apikey_add"), data, follow=True)
 
     text = str(next(iter(page.context["messages"])))
     assert access_token(ApiKey.objects.get().prefix, text.rsplit(" ", 1)[1]).status_code == 200
@@ -320,7 +320,7 @@ def test_without_the_toolkit_everything_else_is_the_same():
     )
 
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == [200, 401, 404, "kind", "courses.W003"]
+    assert json.loads(done.stdout) == [200, 401, 404, "kind", "cx_courses.W003"]
 
 
 def test_a_host_that_has_all_of_it_hears_nothing():

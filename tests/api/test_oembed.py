@@ -18,7 +18,7 @@ def course():
 
 
 def page_of(course):
-    return f"http://testserver{reverse('courses:course', args=[course.key])}"
+    return f"http://testserver{reverse('cx_courses:course', args=[course.key])}"
 
 
 def ask(client, **query):
@@ -72,7 +72,7 @@ def test_everything_else_is_not_found(client, course):
         page_of(draft),
         page_of(course).replace("testserver", "evil.example"),
         page_of(course).replace("http", "ftp"),
-        f"http://testserver{reverse('courses:lesson', args=[course.key, lesson.key])}",
+        f"http://testserver{reverse('cx_courses:lesson', args=[course.key, lesson.key])}",
         "http://testserver/account/",
         "http://testserver/courses/no-such-course/",
         f"http://testserver/preview/{course.key}/",
@@ -90,7 +90,7 @@ def test_a_course_says_where_its_card_is(client, course):
 
 
 def test_the_card_is_the_same_for_everybody(client, course):
-    url = reverse("courses:preview", args=[course.key])
+    url = reverse("cx_courses:preview", args=[course.key])
     stranger = client.get(url)
     client.force_login(make_learner(course, first_name="Ada").user)
     client.cookies["cx_theme"] = "dark"
@@ -104,12 +104,12 @@ def test_the_card_is_the_same_for_everybody(client, course):
     assert "X-Frame-Options" not in known.headers
     assert "Seals &amp; whales" in known.text
     assert "Open the course" in known.text
-    assert client.get(reverse("courses:preview", args=["x"])).status_code == 404
+    assert client.get(reverse("cx_courses:preview", args=["x"])).status_code == 404
 
 
 def test_the_card_speaks_the_courses_language(client, course):
     Course.objects.update(language="de")
-    text = client.get(reverse("courses:preview", args=[course.key])).text
+    text = client.get(reverse("cx_courses:preview", args=[course.key])).text
     assert '<html lang="de"' in text
     assert "Kurs öffnen" in text
 
@@ -118,6 +118,6 @@ def test_the_card_speaks_the_courses_language(client, course):
 def test_queries_do_not_grow(client, course, django_assert_num_queries, count):
     for _ in range(count - 1):
         ModuleFactory(course=course)
-    client.get(reverse("courses:preview", args=[course.key]))
+    client.get(reverse("cx_courses:preview", args=[course.key]))
     with django_assert_num_queries(1):
-        client.get(reverse("courses:preview", args=[course.key]))
+        client.get(reverse("cx_courses:preview", args=[course.key]))

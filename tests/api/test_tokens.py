@@ -138,7 +138,7 @@ def test_a_narrow_access_token_cannot_widen_itself():
 def test_the_account_page_shows_a_new_token_once(client):
     user = UserFactory()
     client.force_login(user)
-    address = reverse("courses:tokens")
+    address = reverse("cx_courses:tokens")
     page = client.post(address, {"label": "My app", "days": "30"})
     text = page.text.split("<code>")[1].split("</code>")[0]
 
@@ -148,7 +148,7 @@ def test_the_account_page_shows_a_new_token_once(client):
     assert text not in again
     assert "My app" in again
     row = LearnerToken.objects.get()
-    client.post(reverse("courses:token-revoke", args=[row.uuid]))
+    client.post(reverse("cx_courses:token-revoke", args=[row.uuid]))
     problem(Caller(text).get("/courses"), 401, "not_authenticated")
     assert "My app" not in client.get(address).text
 
@@ -157,7 +157,7 @@ def test_the_account_page_shows_a_new_token_once(client):
 def test_the_account_page_refuses_what_is_not_offered(client, data):
     client.force_login(UserFactory())
 
-    page = client.post(reverse("courses:tokens"), data)
+    page = client.post(reverse("cx_courses:tokens"), data)
     assert "data-focus-first" in page.text
     assert not LearnerToken.objects.exists()
 
@@ -170,7 +170,7 @@ def test_the_page_asks_the_database_as_often_for_three(client, count, django_ass
         made(user, now=timezone.now())
     # The session, the user, the zone and language, the tokens.
     with django_assert_num_queries(4):
-        client.get(reverse("courses:tokens"))
+        client.get(reverse("cx_courses:tokens"))
 
 
 def test_her_data_tell_of_tokens_and_her_erasure_takes_them():
@@ -193,7 +193,7 @@ def test_what_ended_long_ago_is_forgotten():
 
 def test_the_admin_lists_and_revokes(admin_client):
     row = made(now=timezone.now()).row
-    address = reverse("admin:courses_learnertoken_changelist")
+    address = reverse("admin:cx_courses_learnertoken_changelist")
     assert row.prefix in admin_client.get(address).text
     admin_client.post(address, {"action": "revoke", "_selected_action": [row.pk]})
 

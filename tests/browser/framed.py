@@ -19,7 +19,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Host</titl
   for (const type of ["ready", "progress", "completed", "graded", "expired", "error"])
     addEventListener(type, ({{ detail }}) => heard.push([type, detail]));
 </script>
-<script src="{site}/static/courses/embed/v1/cx-course.js" defer></script>
+<script src="{site}/static/cx_courses/embed/v1/cx-course.js" defer></script>
 <cx-course {attributes}></cx-course>"""
 
 

@@ -48,7 +48,7 @@ def visit(
         contexts.append(browser.new_context(reduced_motion="reduce", **options))
         sign_in(contexts[-1], ada.user)
         page = contexts[-1].new_page()
-        page.goto(live_server.url + reverse("courses:course", args=[ada.course.key]))
+        page.goto(live_server.url + reverse("cx_courses:course", args=[ada.course.key]))
         return page
 
     yield come

@@ -35,7 +35,8 @@ def visit(browser: Browser, live_server: Any, sign_in: Any, debate: Any) -> Any:
         sign_in(contexts[-1], make_learner(lesson.module.course).user)
         page = contexts[-1].new_page()
         page.goto(
-            live_server.url + reverse("courses:lesson", args=[lesson.module.course.key, lesson.key])
+            live_server.url
+            + reverse("cx_courses:lesson", args=[lesson.module.course.key, lesson.key])
         )
         return page
 

@@ -37,7 +37,7 @@ class Reader:
     site: str
 
     def open(self, path: str) -> Page:
-        self.page.goto(self.site + reverse("courses:lesson", args=["cx", _place(path)]))
+        self.page.goto(self.site + reverse("cx_courses:lesson", args=["cx", _place(path)]))
         return self.page
 
     def figure(self, key: str) -> Locator:

@@ -28,7 +28,7 @@ def test_before_and_after_are_seen_side_by_side(
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
     sign_in(context, ada.user)
     page = context.new_page()
-    page.goto(live_server.url + reverse("courses:quiz", args=[ada.course.key, post_test.key]))
+    page.goto(live_server.url + reverse("cx_courses:quiz", args=[ada.course.key, post_test.key]))
     found = Axe().run(page, options=AXE).response
     fits = page.evaluate("document.documentElement.scrollWidth") <= width
 

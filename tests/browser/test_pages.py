@@ -66,7 +66,7 @@ class Visitor:
             self.complaints.append(message.text)
 
     def open(self, name: str, *args: str) -> Page:
-        self.page.goto(self.site + reverse(f"courses:{name}", args=args))
+        self.page.goto(self.site + reverse(f"cx_courses:{name}", args=args))
         return self.page
 
 
@@ -219,7 +219,7 @@ def test_reader_comes_back_to_the_heading_last_read(visit) -> None:
         page.evaluate("window.dispatchEvent(new Event('pagehide'))")
     page = visitor.open("course", "cx")
     expect(page.get_by_role("link", name="Continue: 1.1 Which pill?")).to_have_attribute(
-        "href", reverse("courses:lesson", args=["cx", "pills"]) + "#explain"
+        "href", reverse("cx_courses:lesson", args=["cx", "pills"]) + "#explain"
     )
 
 

@@ -57,7 +57,7 @@ AUTHORS = {"by", "created_by", "updated_by"}
 def about_a_person():
     """Model → the path of relations from it to the person it is about."""
     found = {get_user_model(): ""}
-    models = list(apps.get_app_config("courses").get_models())
+    models = list(apps.get_app_config("cx_courses").get_models())
     while True:
         new = {}
         for model in models:

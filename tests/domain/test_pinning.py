@@ -63,7 +63,7 @@ def sitting():
 
 
 def seen(client, attempt, page):
-    return client.get(reverse(f"courses:{page}", args=[attempt.uuid])).content.decode()
+    return client.get(reverse(f"cx_courses:{page}", args=[attempt.uuid])).content.decode()
 
 
 def addresses(html):
@@ -163,7 +163,7 @@ def test_pinned_rows_are_written_once(sitting):
 def test_a_hash_opens_files_alone_and_only_known_ones(client, sitting):
     attempt, question, user = sitting
     client.force_login(user)
-    place = reverse("courses:asset", args=[question.course.key, question.module.key, "a.svg"])
+    place = reverse("cx_courses:asset", args=[question.course.key, question.module.key, "a.svg"])
     stimulus = AttemptItem.objects.get(attempt=attempt).stimulus
 
     for pin in (stimulus.content_hash, "0" * 64, "é"):

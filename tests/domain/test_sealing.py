@@ -16,7 +16,7 @@ OLD, NEW = "an old key " * 6, "another key " * 6
 def stored():
     """The column as the database holds it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT secrets FROM courses_webhookendpoint")
+        cursor.execute("SELECT secrets FROM cx_courses_webhookendpoint")
         return str(cursor.fetchone()[0])
 
 

@@ -91,7 +91,7 @@ def test_an_instructors_download_holds_learners_alone(admin_client):
     take(learner, quiz)
     act = {"action": "download_gradebook", "_selected_action": [quiz.course_id]}
 
-    answer = admin_client.post(reverse("admin:courses_course_changelist"), act)
+    answer = admin_client.post(reverse("admin:cx_courses_course_changelist"), act)
 
     text = b"".join(answer.streaming_content).decode()
     assert learner.user.email in text
@@ -155,7 +155,7 @@ def test_an_instructors_votes_are_not_counted():
 def test_the_quizs_page_says_so(client):
     quiz = make_quiz(questions=1)
     teacher, learner = teacher_in(quiz.course), make_learner(quiz.course)
-    address = reverse("courses:quiz", args=[quiz.course.key, quiz.key])
+    address = reverse("cx_courses:quiz", args=[quiz.course.key, quiz.key])
 
     for person, is_told in ((teacher, True), (learner, False)):
         client.force_login(person.user)

@@ -133,9 +133,9 @@ def test_a_person_s_word_is_the_verdict_everywhere(client, raw, scaled):
     client.force_login(ada.user)
     sitting = Attempt.objects.get()
     pages = [
-        reverse("courses:review", args=[sitting.uuid]),
-        reverse("courses:quiz", args=[quiz.course.key, quiz.key]),
-        reverse("courses:progress"),
+        reverse("cx_courses:review", args=[sitting.uuid]),
+        reverse("cx_courses:quiz", args=[quiz.course.key, quiz.key]),
+        reverse("cx_courses:progress"),
     ]
     for address in pages:
         html = client.get(address).content.decode().lower()
@@ -215,7 +215,7 @@ def test_the_pages_show_the_mark_with_its_decimals(client, mark, said):
     ada = make_learner(quiz.course)
     sitting = take(ada, quiz, RIGHT, WRONG)
     client.force_login(ada.user)
-    html = client.get(reverse("courses:review", args=[sitting.uuid])).content.decode()
+    html = client.get(reverse("cx_courses:review", args=[sitting.uuid])).content.decode()
 
     assert said in html
     assert (">79.6%<" in html) is (mark == "80")

@@ -16,7 +16,7 @@ from tests.factories import make_lesson, make_quiz
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
-ELEMENT = "courses/embed/v1/cx-course.js"
+ELEMENT = "cx_courses/embed/v1/cx-course.js"
 NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
@@ -38,13 +38,13 @@ def test_pages_in_a_frame_cost_the_same_for_one_and_for_three():
         quiz = make_quiz(questions=size)
         lesson = make_lesson(module=quiz.module, checks=size)
         frame = opened(quiz.course, external_id=f"a-{size}")
-        start = reverse("courses:quiz-start", args=[quiz.course.key, quiz.key]).lstrip("/")
+        start = reverse("cx_courses:quiz-start", args=[quiz.course.key, quiz.key]).lstrip("/")
         frame.post(start)
         attempt = Attempt.objects.get(quiz=quiz)
         paths = [
-            reverse("courses:course", args=[quiz.course.key]),
-            reverse("courses:lesson", args=[quiz.course.key, lesson.key]),
-            reverse("courses:attempt", args=[attempt.uuid]),
+            reverse("cx_courses:course", args=[quiz.course.key]),
+            reverse("cx_courses:lesson", args=[quiz.course.key, lesson.key]),
+            reverse("cx_courses:attempt", args=[attempt.uuid]),
             "/standing/",
         ]
         found.add(tuple(costs(frame, path.lstrip("/")) for path in paths))
@@ -64,7 +64,7 @@ def test_the_element_is_small_and_needs_nothing():
 
 
 def test_the_frames_scripts_speak_to_one_origin():
-    source = Path(finders.find("courses/js/frame.js")).read_text(encoding="utf-8")
+    source = Path(finders.find("cx_courses/js/frame.js")).read_text(encoding="utf-8")
 
     sent = re.findall(r"postMessage\(.*, (\w+)\)", source)
     assert sent == ["origin", "origin"]

@@ -16,7 +16,12 @@ from tests.proofs.world import ACTORS, built
 
 pytestmark = [pytest.mark.django_db]
 
-FRAMED = {"courses:embed", "courses:embed-page", "courses:embed-standing", "courses:embed-display"}
+FRAMED = {
+    "cx_courses:embed",
+    "cx_courses:embed-page",
+    "cx_courses:embed-standing",
+    "cx_courses:embed-display",
+}
 """By the origin of the launch: what is answered there without the session's cookie, too."""
 
 
@@ -45,7 +50,7 @@ def test_every_page_outside_a_session_refuses_framing(world, name):
     for actor in ("anonymous", "learner", "administrator"):
         for method in ("get", "post"):
             response = getattr(world.client(actor), method)(url)
-            if name == "courses:preview" and method == "get":
+            if name == "cx_courses:preview" and method == "get":
                 assert ancestors(response) == "*"
             elif name in FRAMED:
                 assert ancestors(response) == HOST
@@ -58,7 +63,7 @@ def test_every_page_outside_a_session_refuses_framing(world, name):
 @pytest.mark.slow
 def test_every_route_of_the_api_refuses_framing_too(world):
     for name, route in routes():
-        if name.startswith("courses:api:") and not route.pattern.converters:
+        if name.startswith("cx_courses:api:") and not route.pattern.converters:
             path = "/api/v1/" + str(route.pattern).strip("^$.*")
             assert refuses(world.client("anonymous").get(path)), path
 

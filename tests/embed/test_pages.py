@@ -29,7 +29,7 @@ def lesson(quiz):
 
 
 def inner(name, *args):
-    return reverse(f"courses:{name}", args=args).lstrip("/")
+    return reverse(f"cx_courses:{name}", args=args).lstrip("/")
 
 
 def test_it_opens_at_its_target(quiz, lesson):
@@ -421,7 +421,7 @@ def opened_in_host(quiz):
     ada = learners.find(client=platform.client, external_id="a-1")
     made = launches.create(identity=ada, course=quiz.course, origin=HOST, now=timezone.now())
     frame = Frame()
-    assert frame.open(reverse("courses:launch", args=[made.code])).status_code == 200
+    assert frame.open(reverse("cx_courses:launch", args=[made.code])).status_code == 200
     return frame
 
 

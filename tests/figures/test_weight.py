@@ -37,9 +37,9 @@ def test_a_figure_is_small(key: str) -> None:
     "keys", [["sample-size", "two-branches"], ["journey-map", "service-blueprint"]]
 )
 def test_a_lesson_with_two_is_light(keys: list[str]) -> None:
-    files = loaded(STATIC / "courses/js/figures.js").union(
+    files = loaded(STATIC / "cx_courses/js/figures.js").union(
         *(loaded(STATIC / SHIPPED[key]) for key in keys)
     )
-    files.add(STATIC / "courses/css/figures.css")
+    files.add(STATIC / "cx_courses/css/figures.css")
     assert sum(map(weight, files)) <= LESSON_LIMIT
     assert len(files) <= 9

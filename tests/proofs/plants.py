@@ -197,7 +197,7 @@ PLANTS = {
         '    path("new/", progress.progress, name="new"),',
     ),
     "permissions, reading writes": Plant(
-        "tests/proofs/test_permissions.py -k courses:quiz",
+        "tests/proofs/test_permissions.py -k cx_courses:quiz",
         "courses/domain/attempts/reading.py",
         "    places = list(quiz.items.all())\n",
         "    places = list(quiz.items.all())\n    Course.objects.update(summary=str(now))\n",
@@ -306,7 +306,7 @@ PLANTS = {
     ),
     "injection": Plant(
         "tests/proofs/test_injection.py -k learner_pages",
-        "courses/templates/courses/lesson.html",
+        "courses/templates/cx_courses/lesson.html",
         "{{ page.lesson.summary }}</p>",
         "{{ page.lesson.summary|safe }}</p>",
     ),

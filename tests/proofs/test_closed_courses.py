@@ -18,19 +18,19 @@ ROUTES = dict(routes())
 PAGES = sorted(
     name
     for name, route in ROUTES.items()
-    if name.startswith("courses:")
-    and not name.startswith(("courses:api:", "courses:embed"))
+    if name.startswith("cx_courses:")
+    and not name.startswith(("cx_courses:api:", "cx_courses:embed"))
     and "course" in route.pattern.converters
 )
 CALLS = sorted(
     name
     for name, route in ROUTES.items()
-    if name.startswith("courses:api:")
+    if name.startswith("cx_courses:api:")
     and "course" in route.pattern.converters
     and not str(route.pattern).startswith("authoring/")
 )
 """Of learners and platforms; authors reach courses in any state."""
-EVERY_STATE = {"courses:enrol"}
+EVERY_STATE = {"cx_courses:enrol"}
 """Answers with a way to the course's page, which is closed in turn."""
 
 
@@ -82,7 +82,7 @@ def test_no_list_names_an_archived_course(world):
     with undone():
         Course.objects.filter(pk=world.course.pk).update(state=Course.State.ARCHIVED)
         for actor in ACTORS:
-            for name in ("courses:catalogue", "courses:progress"):
+            for name in ("cx_courses:catalogue", "cx_courses:progress"):
                 answer = world.client(actor).get(reverse(name))
                 assert world.course.title not in answer.content.decode(), (actor, name)
 
@@ -90,7 +90,7 @@ def test_no_list_names_an_archived_course(world):
 def test_no_frame_shows_an_archived_course(world):
     course, lesson = world.course, world.ids()["lesson"]
     for path in (f"courses/{course.key}/", f"courses/{course.key}/lessons/{lesson}/"):
-        url = reverse("courses:embed-page", kwargs={"uuid": world.launch.uuid, "path": path})
+        url = reverse("cx_courses:embed-page", kwargs={"uuid": world.launch.uuid, "path": path})
         with undone():
             Course.objects.filter(pk=course.pk).update(state=Course.State.ARCHIVED)
             for method, answer in asked(world.frame(), url):
@@ -122,7 +122,7 @@ def test_what_is_put_aside_opens_for_nobody_in_the_course(world, kind):
     words = [Lesson.objects.get(module__course=world.course).title]
     people = [actor for actor in ACTORS if kind != "enrolment" or actor != "administrator"]
     for name in pages:
-        url = address(world, f"courses:{name}")
+        url = address(world, f"cx_courses:{name}")
         with undone():
             model.objects.update(**{field: value})
             touch(course_id=world.course.pk)
@@ -133,9 +133,9 @@ def test_what_is_put_aside_opens_for_nobody_in_the_course(world, kind):
 
 def test_who_was_taken_out_reads_and_writes_no_attempt(world):
     urls = [
-        reverse("courses:attempt", args=[world.open_attempt.uuid]),
-        reverse("courses:attempt-submit", args=[world.open_attempt.uuid]),
-        reverse("courses:review", args=[world.closed_attempt.uuid]),
+        reverse("cx_courses:attempt", args=[world.open_attempt.uuid]),
+        reverse("cx_courses:attempt-submit", args=[world.open_attempt.uuid]),
+        reverse("cx_courses:review", args=[world.closed_attempt.uuid]),
     ]
     for url in urls:
         with undone():

@@ -26,14 +26,14 @@ LONG = 3000
 NASTY = [word for word in WORDS if len(word) <= LONG]
 ACTORS = ("learner", "administrator")
 SCRIPTED = {
-    "courses:lesson-visit": ["position"],
-    "courses:attempt-save": ["key", "i1-based_on", "i1-choice", "clear", "i1-decimal"],
-    "courses:attempt-flag": ["flagged"],
-    "courses:attempt": ["i1-based_on", "i1-choice", "i2-based_on", "i2-choice", "go", "flag"],
-    "courses:embed-display": ["theme", "locale"],
-    "courses:embed-window": ["token"],
-    "courses:language": ["language", "next"],
-    "courses:theme": ["theme", "next"],
+    "cx_courses:lesson-visit": ["position"],
+    "cx_courses:attempt-save": ["key", "i1-based_on", "i1-choice", "clear", "i1-decimal"],
+    "cx_courses:attempt-flag": ["flagged"],
+    "cx_courses:attempt": ["i1-based_on", "i1-choice", "i2-based_on", "i2-choice", "go", "flag"],
+    "cx_courses:embed-display": ["theme", "locale"],
+    "cx_courses:embed-window": ["token"],
+    "cx_courses:language": ["language", "next"],
+    "cx_courses:theme": ["theme", "next"],
 }
 QUERIES = "q={0}&p={0}&o={0}&e={0}&next={0}&term={0}&theme={0}&at={0}&first={0}&id__in={0}"
 
@@ -107,7 +107,7 @@ def test_no_form_breaks_the_site(world: Any, fields: dict[str, set[str]], name: 
         {*fields.get(url, ()), *SCRIPTED.get(name, ()), "next"} - {"csrfmiddlewaretoken"}
     )
     broken = []
-    for actor in ACTORS if name.startswith("courses:") else ("administrator",):
+    for actor in ACTORS if name.startswith("cx_courses:") else ("administrator",):
         for turn in range(ROUNDS):
             data = spoilt(names, turn)
             with transaction.atomic():

@@ -43,7 +43,7 @@ def write_everywhere(world, text, address):
     get_user_model().objects.filter(pk=world.people["learner"].pk).update(
         username=text, first_name=text, last_name=text, email=text
     )
-    for model in apps.get_app_config("courses").get_models():
+    for model in apps.get_app_config("cx_courses").get_models():
         fields = [field for field in model._meta.concrete_fields if holds_words(field)]
         values = {one.name: address if isinstance(one, URLField) else text for one in fields}
         if values:
@@ -90,25 +90,25 @@ def learner_pages(world):
     course = [ids["course"]]
     uuid, closed = world.open_attempt.uuid, world.closed_attempt.uuid
     return [
-        reverse("courses:catalogue"),
-        reverse("courses:progress"),
-        reverse("courses:account"),
-        reverse("courses:course", args=course),
-        reverse("courses:glossary", args=course),
-        reverse("courses:lesson", args=[*course, ids["lesson"]]),
-        reverse("courses:daily-review", args=course),
-        reverse("courses:quiz", args=[*course, ids["quiz"]]),
-        reverse("courses:attempt", args=[uuid]),
-        reverse("courses:attempt-submit", args=[uuid]),
-        reverse("courses:review", args=[closed]),
+        reverse("cx_courses:catalogue"),
+        reverse("cx_courses:progress"),
+        reverse("cx_courses:account"),
+        reverse("cx_courses:course", args=course),
+        reverse("cx_courses:glossary", args=course),
+        reverse("cx_courses:lesson", args=[*course, ids["lesson"]]),
+        reverse("cx_courses:daily-review", args=course),
+        reverse("cx_courses:quiz", args=[*course, ids["quiz"]]),
+        reverse("cx_courses:attempt", args=[uuid]),
+        reverse("cx_courses:attempt-submit", args=[uuid]),
+        reverse("cx_courses:review", args=[closed]),
     ]
 
 
 def admin_pages(world):
     yield reverse("admin:index")
-    ours = apps.get_app_config("courses").get_models()
+    ours = apps.get_app_config("cx_courses").get_models()
     for model in (one for one in ours if admin.site.is_registered(one)):
-        name = f"admin:courses_{model._meta.model_name}"
+        name = f"admin:cx_courses_{model._meta.model_name}"
         row = model._base_manager.order_by("pk").first()
         yield reverse(f"{name}_changelist")
         yield reverse(f"{name}_change", args=[row.pk])
@@ -118,7 +118,7 @@ def admin_pages(world):
         yield reverse("admin:auth_user_changelist")
         yield reverse("admin:auth_user_change", args=[model.objects.first().pk])
     item = world.closed_attempt.items.first()
-    yield reverse("admin:courses_attemptitem_grade", args=[item.pk])
+    yield reverse("admin:cx_courses_attemptitem_grade", args=[item.pk])
 
 
 def pages(world, text, *, actor, urls, address="https://example.org/", queries=()):
@@ -149,16 +149,16 @@ def html_of(response):
 def deeds(world, client, text):
     """Answers to what was sent: a conflict, a fragment, forms with errors, a page that is not."""
     ids, uuid = world.ids(), world.open_attempt.uuid
-    save = reverse("courses:attempt-save", args=[uuid, 2])
+    save = reverse("cx_courses:attempt-save", args=[uuid, 2])
     json = {"accept": "application/json"}
     form = {"i1-based_on": "9", "i1-choice": "a", "i2-based_on": "9", "i2-text": text}
-    check = reverse("courses:lesson-check", args=[ids["course"], ids["lesson"], ids["question"]])
-    card = reverse("courses:daily-review-card", args=[ids["course"], ids["question"]])
+    check = reverse("cx_courses:lesson-check", args=[ids["course"], ids["lesson"], ids["question"]])
+    card = reverse("cx_courses:daily-review-card", args=[ids["course"], ids["question"]])
     answer = {f"c-{ids['question']}-choice": "a"}
     return {
         "save": client.post(save, {"i2-based_on": "0", "i2-text": text}, headers=json),
         "conflict": client.post(save, {"i2-based_on": "9", "i2-text": text + "!"}, headers=json),
-        "both sides": client.post(reverse("courses:attempt", args=[uuid]), form),
+        "both sides": client.post(reverse("cx_courses:attempt", args=[uuid]), form),
         "fragment": client.post(check, answer, headers={"x-fragment": "1"}),
         "wrong fragment": client.post(
             check, {f"c-{ids['question']}-choice": text}, headers={"x-fragment": "1"}
@@ -166,7 +166,7 @@ def deeds(world, client, text):
         "card": client.post(card, answer, headers={"x-fragment": "1"}),
         "wrong card": client.post(card, {f"c-{ids['question']}-choice": text}),
         "not found": client.get(f"/courses/{ids['course']}/lessons/x/", {"q": text}),
-        "erase": client.post(reverse("courses:erase"), {"user_name": text + "?"}),
+        "erase": client.post(reverse("cx_courses:erase"), {"user_name": text + "?"}),
     }
 
 
@@ -174,8 +174,8 @@ def queries(world, text):
     """Parameters of addresses that a page shows again."""
     course = [world.ids()["course"]]
     return [
-        (reverse("courses:glossary", args=course), {"q": text}),
-        (reverse("courses:attempt", args=[world.open_attempt.uuid]), {"item": text}),
+        (reverse("cx_courses:glossary", args=course), {"q": text}),
+        (reverse("cx_courses:attempt", args=[world.open_attempt.uuid]), {"item": text}),
     ]
 
 
@@ -213,13 +213,13 @@ def test_learner_pages(world, plain_learner_pages, payload):
 def frame_pages(world):
     """The learner's pages in a platform's frame, and what stands there without a session."""
     base = f"/embed/{world.launch.uuid}"
-    outside = (reverse(f"courses:{name}") for name in ("catalogue", "progress", "account"))
+    outside = (reverse(f"cx_courses:{name}") for name in ("catalogue", "progress", "account"))
     found = [base + url for url in learner_pages(world) if url not in {*outside}]
     return [f"{base}/", f"{base}/standing/", f"{base}/no/such/page/", *found, preview(world)]
 
 
 def preview(world):
-    return reverse("courses:preview", args=[world.ids()["course"]])
+    return reverse("cx_courses:preview", args=[world.ids()["course"]])
 
 
 @pytest.mark.parametrize("payload", CHOSEN[::2])
@@ -273,16 +273,16 @@ def test_admin_and_teachers_pages(world, plain_admin_pages, plain_learner_pages,
 @pytest.mark.parametrize("payload", CHOSEN)
 def test_pages_for_strangers(world, plain_learner_pages, payload):
     client = world.client("anonymous")
-    sign_in = reverse("courses:sign-in")
+    sign_in = reverse("cx_courses:sign-in")
     answers = [
         client.get(sign_in, {"next": payload}),
         client.post(sign_in, {"username": payload, "password": payload, "next": payload}),
-        client.post(reverse("courses:sign-up"), {"username": payload, "password1": payload}),
-        client.get(reverse("courses:sign-up"), {"next": payload}),
+        client.post(reverse("cx_courses:sign-up"), {"username": payload, "password1": payload}),
+        client.get(reverse("cx_courses:sign-up"), {"next": payload}),
         client.get("/nowhere/", {"q": payload}),
     ]
     known = {sign_in: Page(client.get(sign_in).text)} | plain_learner_pages
-    plain = client.post(reverse("courses:sign-up"), {"username": "?", "password1": "1"})
+    plain = client.post(reverse("cx_courses:sign-up"), {"username": "?", "password1": "1"})
     known |= {"sign-up": Page(plain.text), "sign-in": Page(client.post(sign_in, {}).text)}
 
     assert judged(known, {str(n): Page(one.text) for n, one in enumerate(answers)}) == {}
@@ -302,7 +302,7 @@ def test_the_columns_that_hold_words():
     """The list is only read by people; what matters is that it is not empty by mistake."""
     found = {
         f"{model._meta.model_name}.{field.name}"
-        for model in apps.get_app_config("courses").get_models()
+        for model in apps.get_app_config("cx_courses").get_models()
         for field in model._meta.concrete_fields
         if holds_words(field)
     }

@@ -15,7 +15,9 @@ from tests.proofs.world import ACTORS, UNKNOWN, built, fingerprint
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # The API has other actors and its own matrix: tests/api/test_permissions.py.
-ROUTES = {name: route for name, route in routes() if not name.startswith(("courses:api:", "^api/"))}
+ROUTES = {
+    name: route for name, route in routes() if not name.startswith(("cx_courses:api:", "^api/"))
+}
 TABLE = table()
 DOORS = {"/account/sign-in/": "sign-in", "/admin/login/": "login", "/admin/": "admin"}
 
@@ -29,20 +31,20 @@ def world(django_db_setup, django_db_blocker):
 def address(world, name):
     """An address of this route, all of whose parts belong to the first course."""
     names = ROUTES[name].pattern.converters
-    if name.startswith("courses:"):
+    if name.startswith("cx_courses:"):
         ids = world.ids()
-        if name == "courses:review":
+        if name == "cx_courses:review":
             ids["uuid"] = world.closed_attempt.uuid
-        if name == "courses:token-revoke":
+        if name == "cx_courses:token-revoke":
             ids["uuid"] = LearnerToken.objects.get().uuid
-        if name.startswith("courses:embed"):
+        if name.startswith("cx_courses:embed"):
             ids["uuid"] = world.launch.uuid
         return reverse(name, kwargs={part: ids[part] for part in names})
     if "<url>" in name:
         return "/admin/no/such/page/"
     if name.startswith("admin/"):
         return f"/{name.partition('<')[0]}{first_row('_'.join(name.split('/')[1:3]))}/"
-    special = {"app_list": ["courses"], "view_on_site": _course_by_number(world)}
+    special = {"app_list": ["cx_courses"], "view_on_site": _course_by_number(world)}
     kind = name.removeprefix("admin:")
     if kind in special:
         return reverse(name, args=special[kind])
@@ -75,9 +77,9 @@ def sent(world, name):
     """What a form of this page would send, where an empty one is no deed."""
     ids = world.ids()
     return {
-        "courses:lesson-check": {f"c-{ids['question']}-choice": "b"},
-        "courses:daily-review-card": {f"c-{ids['question']}-choice": "b"},
-        "courses:attempt-save": {"i1-based_on": "0", "i1-choice": "b"},
+        "cx_courses:lesson-check": {f"c-{ids['question']}-choice": "b"},
+        "cx_courses:daily-review-card": {f"c-{ids['question']}-choice": "b"},
+        "cx_courses:attempt-save": {"i1-based_on": "0", "i1-choice": "b"},
     }.get(name, {})
 
 
@@ -88,7 +90,7 @@ def outcome(world, actor, method, url, data):
     if response.status_code not in (301, 302):
         return str(response.status_code)
     target = response.headers["Location"].partition("?")[0]
-    course = reverse("courses:course", args=[world.course.key])
+    course = reverse("cx_courses:course", args=[world.course.key])
     return DOORS.get(target, "course" if target == course else "302")
 
 
@@ -125,51 +127,51 @@ def outcome_of_reading(world, actor, url):
     if response.status_code not in (301, 302):
         return str(response.status_code)
     target = response.headers["Location"].partition("?")[0]
-    course = reverse("courses:course", args=[world.course.key])
+    course = reverse("cx_courses:course", args=[world.course.key])
     return DOORS.get(target, "course" if target == course else "302")
 
 
 # --- what one may not know of looks like what does not exist
 
 FOREIGN = {
-    "courses:course": ["course"],
-    "courses:enrol": ["course"],
-    "courses:glossary": ["course"],
-    "courses:asset": ["course", "module", "name"],
-    "courses:lesson": ["course", "lesson"],
-    "courses:lesson-visit": ["course", "lesson"],
-    "courses:lesson-check": ["course", "lesson", "question"],
-    "courses:lesson-confirm": ["course", "lesson"],
-    "courses:lesson-again": ["course", "lesson"],
-    "courses:daily-review": ["course"],
-    "courses:daily-review-next": ["course"],
-    "courses:daily-review-card": ["course", "question"],
-    "courses:quiz": ["course", "quiz"],
-    "courses:quiz-start": ["course", "quiz"],
-    "courses:attempt": ["uuid"],
-    "courses:attempt-save": ["uuid"],
-    "courses:attempt-flag": ["uuid"],
-    "courses:attempt-submit": ["uuid"],
-    "courses:review": ["uuid"],
-    "courses:token-revoke": ["uuid"],
-    "courses:session-end": ["uuid"],
-    "courses:my-data": ["course"],
-    "courses:my-data-export": ["course"],
-    "courses:my-data-erase": ["course"],
-    "courses:launch": ["code"],
-    "courses:embed": ["uuid"],
-    "courses:embed-window": ["uuid"],
-    "courses:embed-standing": ["uuid"],
-    "courses:embed-display": ["uuid"],
-    "courses:embed-page": ["uuid"],
-    "courses:preview": ["course"],
+    "cx_courses:course": ["course"],
+    "cx_courses:enrol": ["course"],
+    "cx_courses:glossary": ["course"],
+    "cx_courses:asset": ["course", "module", "name"],
+    "cx_courses:lesson": ["course", "lesson"],
+    "cx_courses:lesson-visit": ["course", "lesson"],
+    "cx_courses:lesson-check": ["course", "lesson", "question"],
+    "cx_courses:lesson-confirm": ["course", "lesson"],
+    "cx_courses:lesson-again": ["course", "lesson"],
+    "cx_courses:daily-review": ["course"],
+    "cx_courses:daily-review-next": ["course"],
+    "cx_courses:daily-review-card": ["course", "question"],
+    "cx_courses:quiz": ["course", "quiz"],
+    "cx_courses:quiz-start": ["course", "quiz"],
+    "cx_courses:attempt": ["uuid"],
+    "cx_courses:attempt-save": ["uuid"],
+    "cx_courses:attempt-flag": ["uuid"],
+    "cx_courses:attempt-submit": ["uuid"],
+    "cx_courses:review": ["uuid"],
+    "cx_courses:token-revoke": ["uuid"],
+    "cx_courses:session-end": ["uuid"],
+    "cx_courses:my-data": ["course"],
+    "cx_courses:my-data-export": ["course"],
+    "cx_courses:my-data-erase": ["course"],
+    "cx_courses:launch": ["code"],
+    "cx_courses:embed": ["uuid"],
+    "cx_courses:embed-window": ["uuid"],
+    "cx_courses:embed-standing": ["uuid"],
+    "cx_courses:embed-display": ["uuid"],
+    "cx_courses:embed-page": ["uuid"],
+    "cx_courses:preview": ["course"],
 }
 """Route → the parts of its address that name somebody else's."""
 
 
 def test_every_route_with_an_id_is_among_them():
     with_ids = {name for name, route in ROUTES.items() if route.pattern.converters}
-    assert {name for name in with_ids if name.startswith("courses:")} == set(FOREIGN)
+    assert {name for name in with_ids if name.startswith("cx_courses:")} == set(FOREIGN)
 
 
 @pytest.mark.parametrize("actor", ["anonymous", "other learner", "not enrolled", "instructor"])
@@ -182,7 +184,7 @@ def test_foreign_is_like_unknown(world, name, actor):
     foreign = world.ids(world.hidden)
     if actor == "instructor":
         foreign["uuid"] = somebody_elses(world).uuid
-    if name == "courses:token-revoke":
+    if name == "cx_courses:token-revoke":
         foreign["uuid"] = LearnerToken.objects.get().uuid
     unknown = UNKNOWN | {"position": foreign["position"]}
     for method in ("get", "post"):
@@ -220,7 +222,7 @@ def test_inside_ones_own_course_a_foreign_part_is_not_found(world, name):
 def test_admin_tells_nothing_of_a_foreign_row(world):
     """Another course's instructor gets for a row of this one what a made-up number gets."""
     for name in (name for name in TABLE if name.endswith(("_change", "_history", "_delete"))):
-        if not name.startswith("admin:courses_"):
+        if not name.startswith("admin:cx_courses_"):
             continue
         pk = first_row(name.removeprefix("admin:").rsplit("_", 1)[0])
         client = world.client("other instructor")

@@ -77,10 +77,10 @@ def test_lesson(client):
         where = [at.course.key, lesson.key]
         for place in list(lesson.checks.items.select_related("question"))[: size // 2]:
             name = place.question.key
-            check = reverse("courses:lesson-check", args=[*where, name])
+            check = reverse("cx_courses:lesson-check", args=[*where, name])
             client.post(check, {f"c-{name}-choice": "a", f"c-{name}-based_on": "0"})
-        client.post(reverse("courses:lesson-again", args=where))
-        measured[size] = warm(client, reverse("courses:lesson", args=where))
+        client.post(reverse("cx_courses:lesson-again", args=where))
+        measured[size] = warm(client, reverse("cx_courses:lesson", args=where))
     within(6, measured)
 
 
@@ -146,7 +146,7 @@ def test_submitting(client):
         at.begin()
         for position in range(1, size + 1):
             at.save(position, "b")
-        client.get(reverse("courses:course", args=[at.course.key]))
+        client.get(reverse("cx_courses:course", args=[at.course.key]))
         measured[size] = queries(lambda at=at: at.client.post(at.url("attempt-submit")))
     within(20, measured)
 
@@ -175,10 +175,10 @@ def test_lists(client, name, budget):
             Term.objects.create(course=at.course, key=f"t{number}", term="T", definition="D.")
         finished(at, size)
         address = {
-            "catalogue": reverse("courses:catalogue"),
-            "course": reverse("courses:course", args=[at.course.key]),
-            "progress": reverse("courses:progress"),
-            "glossary": reverse("courses:glossary", args=[at.course.key]),
+            "catalogue": reverse("cx_courses:catalogue"),
+            "course": reverse("cx_courses:course", args=[at.course.key]),
+            "progress": reverse("cx_courses:progress"),
+            "glossary": reverse("cx_courses:glossary", args=[at.course.key]),
             "quiz": at.quiz_url(),
         }[name]
         measured[size] = warm(client, address)
@@ -193,7 +193,7 @@ def test_many_courses(client, name):
         for _ in range(size):
             quiz = make_quiz(questions=1)
             enrolments.enrol(course=quiz.course, user=at.enrolment.user, now=NOW)
-        measured[size] = warm(client, reverse(f"courses:{name}"))
+        measured[size] = warm(client, reverse(f"cx_courses:{name}"))
     within(8, measured)
 
 
@@ -218,10 +218,10 @@ def test_debates(client):
         client.force_login(learner.user)
         where = [lesson.module.course.key, lesson.key]
         for question in [one for pair in debates for one in pair]:
-            check = reverse("courses:lesson-check", args=[*where, question.key])
+            check = reverse("cx_courses:lesson-check", args=[*where, question.key])
             name = f"c-{question.key}-"
             sent = {f"{name}choice": "a", f"{name}certainty": "70", f"{name}based_on": "0"}
             votes[size] = queries(lambda check=check, sent=sent: client.post(check, sent))
-        measured[size] = warm(client, reverse("courses:lesson", args=where))
+        measured[size] = warm(client, reverse("cx_courses:lesson", args=where))
     within(7, measured)
     within(30, votes)

@@ -98,11 +98,11 @@ class Session:
         return response
 
     def get(self, name: str, *args: Any) -> Any:
-        response = self.client.get(reverse(f"courses:{name}", args=args))
+        response = self.client.get(reverse(f"cx_courses:{name}", args=args))
         return self.note(f"GET {name} {' '.join(map(str, args[1:]))}", response)
 
     def post(self, name: str, *args: Any, headers: Any = None, **data: Any) -> Any:
-        url = reverse(f"courses:{name}", args=args)
+        url = reverse(f"cx_courses:{name}", args=args)
         response = self.client.post(url, data, headers=headers)
         return self.note(f"POST {name} {' '.join(map(str, args[1:]))}", response)
 

@@ -116,7 +116,7 @@ def test_members_that_others_rely_on(key: str) -> None:
     question_type = registry.get(key)
 
     assert question_type.key == key
-    assert question_type.template == f"courses/questions/{key}.html"
+    assert question_type.template == f"cx_courses/questions/{key}.html"
     assert str(question_type.label)
     assert question_type.interaction.isidentifier()
 

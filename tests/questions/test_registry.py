@@ -95,7 +95,7 @@ def test_a_host_s_own_type_is_used_like_any_other(settings: Any) -> None:
             assert even.grade(data, params, response).scaled == sample.scaled
 
     assert list(registry.all_types()) == ["single_choice", "host_even"]
-    assert even.template == "courses/questions/host_even.html"
+    assert even.template == "cx_courses/questions/host_even.html"
     assert even.present(data, params, None, Reveal()) == {
         "type": "host_even",
         "stem": "Give an even number.",

@@ -66,7 +66,7 @@ def any_cache(request, settings):
 
 def snapshot():
     """Every row of the app and of the accounts, as text."""
-    models = [*apps.get_app_config("courses").get_models(include_auto_created=True)]
+    models = [*apps.get_app_config("cx_courses").get_models(include_auto_created=True)]
     told = {}
     for model in (*models, get_user_model()):
         fields = [one.attname for one in model._meta.concrete_fields]

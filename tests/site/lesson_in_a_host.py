@@ -64,14 +64,14 @@ def take_a_lesson() -> dict[str, Any]:
     user = get_user_model().objects.create_user("stranger", password="a-long-password")
     client = Client(SERVER_NAME="localhost")
     client.force_login(user)
-    client.post(reverse("courses:enrol", args=[course.key]))
-    page = client.get(reverse("courses:lesson", args=[course.key, lesson.key]))
+    client.post(reverse("cx_courses:enrol", args=[course.key]))
+    page = client.get(reverse("cx_courses:lesson", args=[course.key, lesson.key]))
     form = CheckForm()
     form.feed(page.content.decode())
     sent = client.post(form.action, form.fields)
     return {
         "package": str(Path(courses.__file__).parent),
-        "catalogue": client.get(reverse("courses:catalogue")).status_code,
+        "catalogue": client.get(reverse("cx_courses:catalogue")).status_code,
         "lesson": page.status_code,
         "title_shown": lesson.title in page.content.decode(),
         "check": sent.status_code,

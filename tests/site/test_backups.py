@@ -96,16 +96,16 @@ def test_a_damaged_backup_is_refused_and_nothing_changes(database: Path, tmp_pat
 
 def test_a_backup_of_a_later_version_is_refused(database: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("INSERT INTO django_migrations VALUES ('courses', '9999_later')")
+        connection.execute("INSERT INTO django_migrations VALUES ('cx_courses', '9999_later')")
     backups.backup(path=tmp_path / "backup")
-    with pytest.raises(CommandError, match=r"later version.*courses\.9999_later\. Install"):
+    with pytest.raises(CommandError, match=r"later version.*cx_courses\.9999_later\. Install"):
         call_command("restore", str(tmp_path / "backup"))
 
 
 def test_a_database_that_holds_data_is_not_replaced_unasked(database: Path, tmp_path: Path) -> None:
     CourseFactory()
     backups.backup(path=tmp_path / "backup")
-    with pytest.raises(CommandError, match=r"holds data: courses_course \(1\).*--replace"):
+    with pytest.raises(CommandError, match=r"holds data: cx_courses_course \(1\).*--replace"):
         call_command("restore", str(tmp_path / "backup"))
 
 

@@ -19,7 +19,7 @@ def lock(settings: Settings) -> None:
 
 
 def sign_in(client: Client, name: str) -> None:
-    client.post(reverse("courses:sign-in"), {"username": name, "password": "wrong"})
+    client.post(reverse("cx_courses:sign-in"), {"username": name, "password": "wrong"})
 
 
 def test_no_name_is_left_among_the_tries_to_sign_in(client: Client) -> None:

@@ -17,7 +17,7 @@ PRODUCTION = {
     "CXCOURSE_PROFILE": "production",
     "SECRET_KEY": "k3y-of-a-site-that-nobody-else-knows-0123456789-abcdefghij",
     "ALLOWED_HOSTS": "courses.example.org",
-    "CACHE_URL": "dbcache://courses_cache",
+    "CACHE_URL": "dbcache://cx_courses_cache",
     "EMAIL_URL": "smtp://mail.example.org:25",
 }
 QUESTION = """
@@ -156,7 +156,7 @@ def test_postgresql_connections_last_or_are_pooled() -> None:
     ("url", "backend", "location"),
     [
         ("locmemcache://", "locmem.LocMemCache", ""),
-        ("dbcache://courses_cache", "db.DatabaseCache", "courses_cache"),
+        ("dbcache://cx_courses_cache", "db.DatabaseCache", "cx_courses_cache"),
         ("redis://cache:6379/1", "redis.RedisCache", "redis://cache:6379/1"),
         ("valkeys://cache:6379/1", "redis.RedisCache", "rediss://cache:6379/1"),
     ],

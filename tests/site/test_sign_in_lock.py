@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def try_to_sign_in(client: Client, password: str, address: str = "192.0.2.1") -> int:
     form = {"username": "ada", "password": password}
-    return client.post(reverse("courses:sign-in"), form, REMOTE_ADDR=address).status_code
+    return client.post(reverse("cx_courses:sign-in"), form, REMOTE_ADDR=address).status_code
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,9 @@ def test_success_forgets_earlier_failures(client: Client) -> None:
 
 def from_address(name: str, password: str, address: str, **more: str) -> int:
     form = {"username": name, "password": password}
-    return Client().post(reverse("courses:sign-in"), form, REMOTE_ADDR=address, **more).status_code
+    return (
+        Client().post(reverse("cx_courses:sign-in"), form, REMOTE_ADDR=address, **more).status_code
+    )
 
 
 def test_a_right_password_is_taken_where_the_person_signed_in_before() -> None:
@@ -118,7 +120,7 @@ def test_accounts_from_one_address_are_limited(settings: Settings) -> None:
     def sign_up(number: int, address: str) -> int:
         password = "a-good-long-phrase"
         form = {"username": f"new-{number}", "password1": password, "password2": password}
-        page = Client().post(reverse("courses:sign-up"), form, REMOTE_ADDR=address)
+        page = Client().post(reverse("cx_courses:sign-up"), form, REMOTE_ADDR=address)
         return page.status_code
 
     assert [sign_up(number, "192.0.2.1") for number in range(5)] == [302, 302, 302, 429, 429]

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).with_name("lesson_in_a_host.py")
-TWO_LINES = '\nINSTALLED_APPS += ["courses"]\nLOGIN_URL = "courses:sign-in"\n'
+TWO_LINES = '\nINSTALLED_APPS += ["courses"]\nLOGIN_URL = "cx_courses:sign-in"\n'
 ONE_INCLUDE = """
 from django.urls import include
 urlpatterns += [path("learn/", include("courses.urls"))]

@@ -22,7 +22,7 @@ class Seat:
         client.force_login(self.enrolment.user)
 
     def quiz_url(self, name: str = "quiz") -> str:
-        return reverse(f"courses:{name}", args=[self.course.key, self.quiz.key])
+        return reverse(f"cx_courses:{name}", args=[self.course.key, self.quiz.key])
 
     def begin(self) -> Attempt:
         self.client.post(self.quiz_url("quiz-start"))
@@ -35,7 +35,7 @@ class Seat:
 
     def url(self, name: str = "attempt", *more: Any) -> str:
         """A page of the attempt begun last."""
-        return reverse(f"courses:{name}", args=[self.uuid, *more])
+        return reverse(f"cx_courses:{name}", args=[self.uuid, *more])
 
     def html(self, url: str | None = None, *, status: int = 200) -> str:
         response = self.client.get(url or self.url())

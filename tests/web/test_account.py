@@ -14,7 +14,7 @@ from tests.factories import CourseFactory, UserFactory, make_learner
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "correct horse battery"
-SIGN_IN, SIGN_UP = reverse("courses:sign-in"), reverse("courses:sign-up")
+SIGN_IN, SIGN_UP = reverse("cx_courses:sign-in"), reverse("cx_courses:sign-up")
 
 
 def sign_in(client: Client, username: str, **extra: str):
@@ -22,7 +22,7 @@ def sign_in(client: Client, username: str, **extra: str):
 
 
 def test_sign_in_leads_to_the_catalogue(client: Client) -> None:
-    assert sign_in(client, UserFactory().username).url == reverse("courses:catalogue")
+    assert sign_in(client, UserFactory().username).url == reverse("cx_courses:catalogue")
 
 
 def test_sign_in_comes_back_to_where_one_was(client: Client) -> None:
@@ -33,7 +33,7 @@ def test_sign_in_comes_back_to_where_one_was(client: Client) -> None:
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:x"])
 def test_sign_in_never_leads_off_the_site(client: Client, elsewhere: str) -> None:
     response = sign_in(client, UserFactory().username, next=elsewhere)
-    assert response.url == reverse("courses:catalogue")
+    assert response.url == reverse("cx_courses:catalogue")
 
 
 @pytest.mark.parametrize("page", [SIGN_IN, reverse("admin:login")])
@@ -91,9 +91,9 @@ def test_sign_in_with_a_wrong_password_says_so_once(client: Client) -> None:
 
 def test_sign_out_needs_a_post(client: Client) -> None:
     client.force_login(UserFactory())
-    url = reverse("courses:sign-out")
+    url = reverse("cx_courses:sign-out")
     assert client.get(url).status_code == 405
-    assert client.post(url).url == reverse("courses:catalogue")
+    assert client.post(url).url == reverse("cx_courses:catalogue")
     assert "_auth_user_id" not in client.session
 
 
@@ -106,15 +106,15 @@ def test_sign_up_makes_an_account_and_signs_in(client: Client) -> None:
     assert not person.is_staff
 
 
-@pytest.mark.parametrize("word", ["foo", "courses:course", "https://evil.example/", "//evil"])
+@pytest.mark.parametrize("word", ["foo", "cx_courses:course", "https://evil.example/", "//evil"])
 def test_sign_up_with_a_next_that_is_no_address_of_ours_leads_home(
     client: Client, word: str
 ) -> None:
     data = {"username": "ada", "password1": PASSWORD, "password2": PASSWORD, "next": word}
-    assert client.post(SIGN_UP, data).url == reverse("courses:catalogue")
+    assert client.post(SIGN_UP, data).url == reverse("cx_courses:catalogue")
 
 
-@pytest.mark.parametrize("word", ["foo", "courses:course"])
+@pytest.mark.parametrize("word", ["foo", "cx_courses:course"])
 def test_sign_in_takes_any_word_as_next(client: Client, word: str) -> None:
     assert sign_in(client, UserFactory().username, next=word).status_code == 302
 
@@ -140,7 +140,7 @@ def test_password_change_keeps_one_signed_in(client: Client) -> None:
         "new_password1": "a quite different one",
         "new_password2": "a quite different one",
     }
-    response = client.post(reverse("courses:password"), data, follow=True)
+    response = client.post(reverse("cx_courses:password"), data, follow=True)
     assert "Your password is changed." in response.content.decode()
     person.refresh_from_db()
     assert person.check_password("a quite different one")
@@ -149,7 +149,7 @@ def test_password_change_keeps_one_signed_in(client: Client) -> None:
 def test_export_is_a_file_with_everything_about_the_person(client: Client) -> None:
     enrolment = make_learner(CourseFactory(key="cx"))
     client.force_login(enrolment.user)
-    response = client.get(reverse("courses:export"))
+    response = client.get(reverse("cx_courses:export"))
     assert response.headers["Content-Disposition"].startswith("attachment;")
     assert response.headers["Cache-Control"] == "no-store"
     assert "cx" in json.dumps(response.json())
@@ -158,7 +158,7 @@ def test_export_is_a_file_with_everything_about_the_person(client: Client) -> No
 def test_erasure_needs_the_user_name(client: Client) -> None:
     enrolment = make_learner(CourseFactory())
     client.force_login(enrolment.user)
-    response = client.post(reverse("courses:erase"), {"user_name": "somebody"})
+    response = client.post(reverse("cx_courses:erase"), {"user_name": "somebody"})
     assert "This is not your user name." in response.content.decode()
     assert Enrolment.objects.filter(pk=enrolment.pk).exists()
 
@@ -167,7 +167,7 @@ def test_erasure_removes_the_records_and_signs_out(client: Client) -> None:
     enrolment = make_learner(CourseFactory())
     client.force_login(enrolment.user)
     data = {"user_name": enrolment.user.username}
-    response = client.post(reverse("courses:erase"), data, follow=True)
+    response = client.post(reverse("cx_courses:erase"), data, follow=True)
     assert "Your personal data are erased" in response.content.decode()
     assert not Enrolment.objects.filter(pk=enrolment.pk).exists()
     assert "_auth_user_id" not in client.session
@@ -175,5 +175,5 @@ def test_erasure_removes_the_records_and_signs_out(client: Client) -> None:
 
 @pytest.mark.parametrize("name", ["account", "password", "export", "erase", "progress"])
 def test_personal_pages_ask_a_stranger_to_sign_in(client: Client, name: str) -> None:
-    url = reverse(f"courses:{name}")
+    url = reverse(f"cx_courses:{name}")
     assert client.get(url).url == f"{SIGN_IN}?next={url}"

@@ -29,7 +29,7 @@ def commented(text):
 def review(client, text):
     learner, attempt = commented(text)
     client.force_login(learner.user)
-    return client.get(reverse("courses:review", args=[attempt.uuid])).text
+    return client.get(reverse("cx_courses:review", args=[attempt.uuid])).text
 
 
 def test_a_comment_is_shown_as_markdown(client):

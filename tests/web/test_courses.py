@@ -33,7 +33,7 @@ def course() -> Course:
 
 
 def page(client: Client, name: str, *args: str, status: int = 200) -> str:
-    response = client.get(reverse(f"courses:{name}", args=args))
+    response = client.get(reverse(f"cx_courses:{name}", args=args))
     assert response.status_code == status
     return response.content.decode()
 
@@ -52,7 +52,7 @@ def test_catalogue_of_a_learner_leads_to_the_next_step(client: Client, course: C
     html = page(client, "catalogue")
     assert "Your courses" in html
     assert "Begin: 1.1 Which pill?" in html
-    assert reverse("courses:lesson", args=["cx", "first"]) in html
+    assert reverse("cx_courses:lesson", args=["cx", "first"]) in html
 
 
 def test_catalogue_queries_do_not_grow_with_courses(
@@ -78,7 +78,7 @@ def test_course_home_of_a_stranger_shows_the_map_and_the_way_in(
     assert "Sign in to begin" in html
     assert "Four definitions" in html
     assert "In preparation" in html
-    assert reverse("courses:lesson", args=["cx", "first"]) not in html
+    assert reverse("cx_courses:lesson", args=["cx", "first"]) not in html
 
 
 def test_course_home_continues_where_the_learner_was(client: Client, course: Course) -> None:
@@ -88,7 +88,7 @@ def test_course_home_continues_where_the_learner_was(client: Client, course: Cou
     client.force_login(enrolment.user)
     html = page(client, "course", "cx")
     assert "Continue: 1.2 Four definitions" in html
-    assert reverse("courses:lesson", args=["cx", "second"]) + "#do" in html
+    assert reverse("cx_courses:lesson", args=["cx", "second"]) + "#do" in html
 
 
 def test_course_home_counts_completed_lessons(client: Client, course: Course) -> None:
@@ -131,37 +131,37 @@ def test_course_home_of_a_draft_is_not_found(client: Client) -> None:
 def test_enrol_puts_the_person_into_the_course(client: Client, course: Course) -> None:
     person = UserFactory()
     client.force_login(person)
-    response = client.post(reverse("courses:enrol", args=["cx"]), follow=True)
-    assert response.redirect_chain == [(reverse("courses:course", args=["cx"]), 302)]
+    response = client.post(reverse("cx_courses:enrol", args=["cx"]), follow=True)
+    assert response.redirect_chain == [(reverse("cx_courses:course", args=["cx"]), 302)]
     assert "You are enrolled." in response.content.decode()
     assert Enrolment.objects.active().filter(course=course, user=person).count() == 1
 
 
 def test_enrol_asks_a_stranger_to_sign_in_and_come_back(client: Client, course: Course) -> None:
-    response = client.post(reverse("courses:enrol", args=["cx"]))
-    home = reverse("courses:course", args=["cx"])
-    assert response.url == f"{reverse('courses:sign-in')}?next={home}"
+    response = client.post(reverse("cx_courses:enrol", args=["cx"]))
+    home = reverse("cx_courses:course", args=["cx"])
+    assert response.url == f"{reverse('cx_courses:sign-in')}?next={home}"
 
 
 def test_enrol_in_a_closed_course_is_refused(client: Client) -> None:
     closed = CourseFactory(key="closed", is_open=False)
     client.force_login(UserFactory())
     assert "not open for self-enrolment" in page(client, "course", "closed")
-    response = client.post(reverse("courses:enrol", args=["closed"]))
+    response = client.post(reverse("cx_courses:enrol", args=["closed"]))
     assert response.status_code == 403
     assert not closed.enrolments.exists()
 
 
 def test_enrol_needs_a_post(client: Client, course: Course) -> None:
     client.force_login(UserFactory())
-    assert client.get(reverse("courses:enrol", args=["cx"])).status_code == 405
+    assert client.get(reverse("cx_courses:enrol", args=["cx"])).status_code == 405
 
 
 def test_administrator_previews_without_an_enrolment(client: Client, course: Course) -> None:
     client.force_login(UserFactory(is_superuser=True, is_staff=True))
     html = page(client, "course", "cx")
     assert "as an administrator" in html
-    assert reverse("courses:lesson", args=["cx", "first"]) in html
+    assert reverse("cx_courses:lesson", args=["cx", "first"]) in html
 
 
 def test_the_time_of_a_course_counts_its_tests_and_nothing_optional(client: Client) -> None:
@@ -172,5 +172,5 @@ def test_the_time_of_a_course_counts_its_tests_and_nothing_optional(client: Clie
     make_quiz(module=module, questions=3, time_limit_s=1800)
     extra = ModuleFactory(course=course, key="m2", is_optional=True)
     make_lesson(module=extra, key="two", minutes=45)
-    html = client.get(reverse("courses:course", args=["long"])).content.decode()
+    html = client.get(reverse("cx_courses:course", args=["long"])).content.decode()
     assert "56 min" in html

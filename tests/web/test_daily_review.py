@@ -41,7 +41,7 @@ class Desk:
             )
 
     def url(self, name: str = "daily-review", *more: str) -> str:
-        return reverse(f"courses:{name}", args=["cx", *more])
+        return reverse(f"cx_courses:{name}", args=["cx", *more])
 
     def page(self, url: str = "") -> str:
         response = self.client.get(url or self.url())
@@ -146,20 +146,20 @@ def test_after_a_set_the_next_one_can_be_taken(client, settings):
 
 def test_every_way_in_says_how_many_are_due(later):
     for name, args in (("catalogue", []), ("course", ["cx"]), ("progress", [])):
-        text = later.page(reverse(f"courses:{name}", args=args))
+        text = later.page(reverse(f"cx_courses:{name}", args=args))
         assert "3 due" in text, name
         assert later.url() in text, name
 
 
 def test_the_lesson_says_what_comes_back(desk):
-    text = desk.page(reverse("courses:lesson", args=["cx", "pills"]))
+    text = desk.page(reverse("cx_courses:lesson", args=["cx", "pills"]))
 
     assert "3 of these checks come back in your daily review" in text
 
 
 def test_the_daily_review_is_no_attempt_among_the_attempts(later):
     later.respond(later.lesson.review[0], "b")
-    text = later.page(reverse("courses:progress"))
+    text = later.page(reverse("cx_courses:progress"))
 
     assert "Daily review, attempt" not in text
 

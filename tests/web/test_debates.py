@@ -28,13 +28,15 @@ class Debate:
         client.force_login(make_learner(self.course).user)
 
     def page(self) -> str:
-        url = reverse("courses:lesson", args=[self.course.key, self.lesson.key])
+        url = reverse("cx_courses:lesson", args=[self.course.key, self.lesson.key])
         return plain(self.client.get(url))
 
     def vote(self, question, side="", certainty="", reason="", **extra):
         name = f"c-{question.key}-"
         sent = {"choice": side, "certainty": certainty, "reason": reason, "based_on": "0"}
-        url = reverse("courses:lesson-check", args=[self.course.key, self.lesson.key, question.key])
+        url = reverse(
+            "cx_courses:lesson-check", args=[self.course.key, self.lesson.key, question.key]
+        )
         data = {name + field: value for field, value in sent.items() if value}
         return self.client.post(url, data, **extra)
 

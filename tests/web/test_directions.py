@@ -54,11 +54,11 @@ def test_every_text_of_a_course_runs_its_way(client):
     by = learner.user
     sitting = attempts.start(reader=reader_of(learner), quiz_key=quiz.key, by=by, now=NOW)
     addresses = [
-        reverse("courses:catalogue"),
-        reverse("courses:course", args=[course.key]),
-        reverse("courses:lesson", args=[course.key, lesson.key]),
-        reverse("courses:glossary", args=[course.key]),
-        reverse("courses:attempt", args=[sitting.uuid]),
+        reverse("cx_courses:catalogue"),
+        reverse("cx_courses:course", args=[course.key]),
+        reverse("cx_courses:lesson", args=[course.key, lesson.key]),
+        reverse("cx_courses:glossary", args=[course.key]),
+        reverse("cx_courses:attempt", args=[sitting.uuid]),
     ]
     for address in addresses:
         page = client.get(address).content.decode()
@@ -78,7 +78,7 @@ def test_what_people_type_runs_as_its_letters_do(client):
     client.force_login(learner.user)
     by = learner.user
     sitting = attempts.start(reader=reader_of(learner), quiz_key=quiz.key, by=by, now=NOW)
-    page = client.get(reverse("courses:attempt", args=[sitting.uuid])).content.decode()
+    page = client.get(reverse("cx_courses:attempt", args=[sitting.uuid])).content.decode()
     fields = re.findall(r'<(?:textarea|input)[^>]*name="i[123]-(?!based_on)[^>]*>', page)
     one_line = [field for field in fields if field.startswith("<input")]
 
@@ -100,7 +100,7 @@ def test_a_number_can_be_typed_with_its_sign_on_every_phone(client):
     client.force_login(learner.user)
     by = learner.user
     sitting = attempts.start(reader=reader_of(learner), quiz_key=quiz.key, by=by, now=NOW)
-    page = client.get(reverse("courses:attempt", args=[sitting.uuid])).content.decode()
+    page = client.get(reverse("cx_courses:attempt", args=[sitting.uuid])).content.decode()
     fields = re.findall(r'<input[^>]*name="i1-blank[^>]*>', page)
 
     assert fields

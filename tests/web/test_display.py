@@ -6,8 +6,8 @@ from django.urls import reverse
 
 pytestmark = pytest.mark.django_db
 
-HOME = reverse("courses:catalogue")
-THEME = reverse("courses:theme")
+HOME = reverse("cx_courses:catalogue")
+THEME = reverse("cx_courses:theme")
 
 
 def home(client: Client) -> str:
@@ -37,18 +37,18 @@ def test_theme_switch_never_leads_off_the_site(client: Client) -> None:
     assert response.url == HOME
 
 
-@pytest.mark.parametrize("word", ["foo", "courses:course", "admin:index", "..", "a.b", "httpx"])
+@pytest.mark.parametrize("word", ["foo", "cx_courses:course", "admin:index", "..", "a.b", "httpx"])
 @pytest.mark.parametrize("name", ["theme", "language"])
 def test_a_word_that_is_no_address_leads_to_the_catalogue(
     client: Client, word: str, name: str
 ) -> None:
-    response = client.post(reverse(f"courses:{name}"), {"theme": "dark", "next": word})
+    response = client.post(reverse(f"cx_courses:{name}"), {"theme": "dark", "next": word})
     assert response.status_code == 302
     assert client.get(response.url, follow=True).status_code in (200, 404)
 
 
 def test_language_is_switched_and_said_in_the_page(client: Client) -> None:
-    client.post(reverse("courses:language"), {"language": "de", "next": HOME})
+    client.post(reverse("cx_courses:language"), {"language": "de", "next": HOME})
     assert '<html lang="de" dir="ltr">' in home(client)
 
 

@@ -32,7 +32,7 @@ def test_refusal_has_its_page(
     assert response.status_code == status
     assert heading in html
     assert html.count("<h1>") == 1
-    assert reverse("courses:catalogue") in html
+    assert reverse("cx_courses:catalogue") in html
 
 
 @pytest.mark.django_db
@@ -60,7 +60,7 @@ def test_unknown_address_has_the_page_of_the_site(client: Client) -> None:
 def test_expired_form_says_what_to_do() -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(UserFactory())
-    response = client.post(reverse("courses:theme"), {"theme": "dark"})
+    response = client.post(reverse("cx_courses:theme"), {"theme": "dark"})
     assert response.status_code == 403
     assert "This form has expired" in response.content.decode()
 

@@ -64,7 +64,7 @@ class Reader(Seat):
         self.course.terms.create(key="churn", term="Churn", definition="People who leave.")
 
     def course_url(self, name: str, *more: str) -> str:
-        return reverse(f"courses:{name}", args=[self.course.key, *more])
+        return reverse(f"cx_courses:{name}", args=[self.course.key, *more])
 
     def check_all(self, language: str, urls: list[str], *, status: int = 200) -> None:
         """These pages are in German, or have something to say in English."""
@@ -99,8 +99,8 @@ def test_pages_for_everybody(client: Client, language: str) -> None:
     reader.check_all(
         language,
         [
-            *(reverse(f"courses:{name}") for name in ("catalogue", "sign-in", "sign-up")),
-            f"{reverse('courses:sign-in')}?next=/",
+            *(reverse(f"cx_courses:{name}") for name in ("catalogue", "sign-in", "sign-up")),
+            f"{reverse('cx_courses:sign-in')}?next=/",
             reader.course_url("course"),
         ],
     )
@@ -112,8 +112,8 @@ def test_pages_of_a_learner(reader: Reader, language: str) -> None:
     reader.check_all(
         language,
         [
-            *(reverse(f"courses:{name}") for name in ("catalogue", "progress")),
-            *(reverse(f"courses:{name}") for name in ("account", "password", "erase")),
+            *(reverse(f"cx_courses:{name}") for name in ("catalogue", "progress")),
+            *(reverse(f"cx_courses:{name}") for name in ("account", "password", "erase")),
             *(reader.course_url(name) for name in ("course", "glossary")),
             f"{reader.course_url('glossary')}?q=churn",
             reader.course_url("lesson", reader.lesson.key),
@@ -132,7 +132,7 @@ def test_pages_of_an_attempt(reader: Reader, language: str, mode: str) -> None:
     reader.check_all(language, [reader.url(), reader.quiz_url(), reader.url("attempt-submit")])
     reader.client.post(reader.url("attempt-submit"))
     reader.check_all(
-        language, [reader.url("review"), reader.quiz_url(), reverse("courses:progress")]
+        language, [reader.url("review"), reader.quiz_url(), reverse("cx_courses:progress")]
     )
 
 
@@ -165,7 +165,7 @@ def test_pages_of_refusals(
     asked: list[tuple[int, Callable[[], Any]]] = [
         (409, lambda: reader.client.post(reader.url("attempt-flag", 1), headers=accept)),
         (403, lambda: reader.client.post(confirm, headers=accept)),
-        (403, lambda: strict().post(reverse("courses:sign-in"), headers=accept)),
+        (403, lambda: strict().post(reverse("cx_courses:sign-in"), headers=accept)),
         (429, lambda: locked_out(settings, accept)),
         (500, lambda: broken(monkeypatch, reader, accept)),
     ]
@@ -184,7 +184,7 @@ def locked_out(settings: Settings, headers: dict[str, str]) -> Any:
     settings.AXES_FAILURE_LIMIT = 1
     get_user_model().objects.create_user("ada", password="right-password")
     form = {"username": "ada", "password": "wrong"}
-    return Client().post(reverse("courses:sign-in"), form, headers=headers)
+    return Client().post(reverse("cx_courses:sign-in"), form, headers=headers)
 
 
 def broken(monkeypatch: pytest.MonkeyPatch, reader: Reader, headers: dict[str, str]) -> Any:

@@ -66,7 +66,7 @@ class Shade(QuestionType[ShadeData]):
 @pytest.fixture
 def question(settings, tmp_path):
     settings.COURSES_QUESTION_TYPES = ["tests.web.test_host_types.Shade"]
-    folder = tmp_path / "courses" / "questions"
+    folder = tmp_path / "cx_courses" / "questions"
     folder.mkdir(parents=True)
     field = '<input name="{{ name }}shade" value="{{ q.swatches.first }}">'
     (folder / "host_shade.html").write_text(field, encoding="utf-8")
@@ -83,7 +83,7 @@ def test_an_attempt_hands_back_what_was_typed(client, question):
     client.force_login(learner.user)
     by = learner.user
     sitting = attempts.start(reader=reader_of(learner), quiz_key=quiz.key, by=by, now=NOW)
-    url = reverse("courses:attempt", args=[sitting.uuid])
+    url = reverse("cx_courses:attempt", args=[sitting.uuid])
     page = client.post(url, {"i1-based_on": "0", "i1-shade": TYPED})
 
     assert page.status_code == 409
@@ -98,7 +98,7 @@ def test_a_lesson_hands_back_what_was_typed(client, question):
     names = [quiz.course.key, lesson.key, question.key]
     prefix = f"c-{question.key}-"
     sent = {f"{prefix}based_on": "0", f"{prefix}shade": TYPED}
-    page = client.post(reverse("courses:lesson-check", args=names), sent)
+    page = client.post(reverse("cx_courses:lesson-check", args=names), sent)
 
     assert page.status_code == 400
     assert f'value="{escape(TYPED)}"' in page.content.decode()

@@ -26,7 +26,7 @@ class Desk:
         client.force_login(self.enrolment.user)
 
     def url(self, name: str = "lesson", *more: str) -> str:
-        return reverse(f"courses:{name}", args=["cx", "pills", *more])
+        return reverse(f"cx_courses:{name}", args=["cx", "pills", *more])
 
     def page(self) -> str:
         response = self.client.get(self.url())
@@ -64,7 +64,7 @@ def test_lesson_has_at_most_seven_queries_however_many_checks(
     with django_assert_max_num_queries(7):
         desk.page()
     make_lesson(key="long", checks=9, module=desk.lesson.module)
-    url = reverse("courses:lesson", args=["cx", "long"])
+    url = reverse("cx_courses:lesson", args=["cx", "long"])
     desk.client.get(url)
     with django_assert_max_num_queries(7):
         desk.client.get(url)
@@ -171,7 +171,7 @@ def test_confirm_completes_a_lesson_without_checks(desk: Desk) -> None:
     make_lesson(
         key="walk", checks=0, module=desk.lesson.module, completion=Lesson.Completion.CONFIRM
     )
-    url = reverse("courses:lesson-confirm", args=["cx", "walk"])
+    url = reverse("cx_courses:lesson-confirm", args=["cx", "walk"])
     assert "This lesson is complete." in desk.client.post(url, follow=True).content.decode()
 
 
@@ -183,7 +183,7 @@ def test_confirm_does_not_stand_in_for_checks(desk: Desk) -> None:
 def test_not_enrolled_person_is_sent_to_the_course(desk: Desk) -> None:
     desk.client.force_login(UserFactory())
     response = desk.client.get(desk.url(), follow=True)
-    assert response.redirect_chain == [(reverse("courses:course", args=["cx"]), 302)]
+    assert response.redirect_chain == [(reverse("cx_courses:course", args=["cx"]), 302)]
     assert "Enrol in this course to work in it." in response.content.decode()
 
 
@@ -191,7 +191,7 @@ def test_not_enrolled_person_is_sent_to_the_course(desk: Desk) -> None:
 def test_signed_out_person_comes_back_to_the_lesson(desk: Desk, name: str) -> None:
     desk.client.logout()
     response = desk.client.post(desk.url(name))
-    assert response.url == f"{reverse('courses:sign-in')}?next={desk.url()}"
+    assert response.url == f"{reverse('cx_courses:sign-in')}?next={desk.url()}"
 
 
 def test_preview_of_an_administrator_has_no_form(desk: Desk) -> None:
@@ -203,7 +203,7 @@ def test_preview_of_an_administrator_has_no_form(desk: Desk) -> None:
 
 
 def test_unknown_lesson_and_check_are_not_found(desk: Desk) -> None:
-    assert desk.client.get(reverse("courses:lesson", args=["cx", "no"])).status_code == 404
+    assert desk.client.get(reverse("cx_courses:lesson", args=["cx", "no"])).status_code == 404
     assert desk.check("no-such-check", "b").status_code == 404
 
 
@@ -223,8 +223,8 @@ def test_addresses_in_the_text_are_those_of_this_site(desk: Desk) -> None:
     desk.lesson.rendered = {"segments": [{"html": links}]}
     desk.lesson.save()
     html = desk.page()
-    assert f'href="{reverse("courses:glossary", args=["cx"])}#term-goal"' in html
-    asset = reverse("courses:asset", args=["cx", desk.lesson.module.key, "a.svg"])
+    assert f'href="{reverse("cx_courses:glossary", args=["cx"])}#term-goal"' in html
+    asset = reverse("cx_courses:asset", args=["cx", desk.lesson.module.key, "a.svg"])
     assert f'src="{asset}"' in html
 
 

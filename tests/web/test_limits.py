@@ -25,7 +25,7 @@ def sitting(client, monkeypatch):
 
 
 def test_a_script_is_told_what_to_do(client, sitting):
-    url = reverse("courses:attempt-save", args=[sitting.uuid, 1])
+    url = reverse("cx_courses:attempt-save", args=[sitting.uuid, 1])
     sent = {"i1-based_on": "0", "i1-text": "A text of some length, indeed."}
     answer = client.post(url, sent, headers={"Accept": "application/json"})
 
@@ -35,7 +35,7 @@ def test_a_script_is_told_what_to_do(client, sitting):
 
 
 def test_a_form_gets_its_text_back(client, sitting):
-    url = reverse("courses:attempt", args=[sitting.uuid])
+    url = reverse("cx_courses:attempt", args=[sitting.uuid])
     sent = {"i1-based_on": "0", "i1-text": "A text of some length, indeed."}
     page = client.post(url, sent)
 

@@ -9,7 +9,7 @@ from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
-PATH = reverse("courses:metrics")
+PATH = reverse("cx_courses:metrics")
 
 
 def ask(**headers):
@@ -36,7 +36,7 @@ def test_each_line_is_a_gauge(settings):
     response = ask(authorization="Bearer s3cret")
 
     values = dict(line.split() for line in response.text.splitlines() if line[0] != "#")
-    assert values["courses_relay_due"] == "1"
-    assert float(values["courses_relay_oldest_seconds"]) > 0
-    assert values["courses_relay_dead"] == "0"
+    assert values["cx_courses_relay_due"] == "1"
+    assert float(values["cx_courses_relay_oldest_seconds"]) > 0
+    assert values["cx_courses_relay_dead"] == "0"
     assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")

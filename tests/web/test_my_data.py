@@ -35,7 +35,7 @@ def wait(client):
 
 
 def test_after_ten_minutes_the_password_is_asked_before_the_export(client, ada):
-    url = reverse("courses:export")
+    url = reverse("cx_courses:export")
     assert client.get(url)["Content-Type"] == "application/json"
     wait(client)
 
@@ -47,7 +47,7 @@ def test_after_ten_minutes_the_password_is_asked_before_the_export(client, ada):
 
 
 def test_after_ten_minutes_the_password_is_asked_before_the_erasure(client, ada):
-    url = reverse("courses:erase")
+    url = reverse("cx_courses:erase")
     wait(client)
     for sent in ({"user_name": "ada"}, {"user_name": "ada", "password": "wrong"}):
         assert client.post(url, sent).status_code == 200
@@ -60,7 +60,7 @@ def test_after_ten_minutes_the_password_is_asked_before_the_erasure(client, ada)
 
 
 def place(course, name):
-    return reverse(f"courses:{name}", args=[course.key]).lstrip("/")
+    return reverse(f"cx_courses:{name}", args=[course.key]).lstrip("/")
 
 
 def test_a_platforms_learner_exports_and_erases_in_its_frame():
@@ -102,9 +102,9 @@ def act(client, model, action, pk, **more):
     return client.post(url, {"action": action, "_selected_action": [str(pk)], **more})
 
 
-@pytest.mark.parametrize("model", ["courses_enrolment", "auth_user"])
+@pytest.mark.parametrize("model", ["cx_courses_enrolment", "auth_user"])
 def test_an_administrator_exports_and_erases(admin_client, ada, model):
-    pk = Enrolment.objects.get().pk if model == "courses_enrolment" else ada.pk
+    pk = Enrolment.objects.get().pk if model == "cx_courses_enrolment" else ada.pk
 
     stored = act(admin_client, model, "export_people", pk).json()
     assert stored["people"][0]["person"]["username"] == "ada"
@@ -120,9 +120,9 @@ def test_staff_who_may_not_delete_accounts_are_not_offered_it(ada):
     clerk = signed_in(staff())
     enrolment = Enrolment.objects.get()
 
-    page = clerk.get(reverse("admin:courses_enrolment_changelist")).content.decode()
+    page = clerk.get(reverse("admin:cx_courses_enrolment_changelist")).content.decode()
     assert "erase_people" not in page
-    act(clerk, "courses_enrolment", "erase_people", enrolment.pk, is_sure="yes")
+    act(clerk, "cx_courses_enrolment", "erase_people", enrolment.pk, is_sure="yes")
     assert Enrolment.objects.filter(pk=enrolment.pk).exists()
 
 

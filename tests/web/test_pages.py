@@ -37,7 +37,7 @@ def course(client: Client) -> Course:
 
 
 def glossary(client: Client, query: str = "") -> str:
-    return client.get(reverse("courses:glossary", args=["cx"]), {"q": query}).content.decode()
+    return client.get(reverse("cx_courses:glossary", args=["cx"]), {"q": query}).content.decode()
 
 
 def test_glossary_stands_in_the_order_of_the_alphabet(client: Client, course: Course) -> None:
@@ -78,7 +78,7 @@ def test_a_term_leads_to_the_first_lesson_that_uses_it(client: Client, course: C
         lesson.save()
     html = glossary(client)
     assert re.findall(r'Taught in</span> <a href="([^"]+)"', html) == [
-        reverse("courses:lesson", args=["cx", "two"])
+        reverse("cx_courses:lesson", args=["cx", "two"])
     ]
 
 
@@ -96,8 +96,8 @@ def test_glossary_search_shows_what_was_typed_as_text(client: Client, course: Co
 
 def test_glossary_is_for_those_in_the_course(client: Client, course: Course) -> None:
     client.force_login(UserFactory())
-    response = client.get(reverse("courses:glossary", args=["cx"]))
-    assert response.url == reverse("courses:course", args=["cx"])
+    response = client.get(reverse("cx_courses:glossary", args=["cx"]))
+    assert response.url == reverse("cx_courses:course", args=["cx"])
 
 
 def test_progress_lists_attempts_at_quizzes_not_at_checks(client: Client) -> None:
@@ -107,7 +107,7 @@ def test_progress_lists_attempts_at_quizzes_not_at_checks(client: Client) -> Non
     enrolment = make_learner(module.course)
     attempts.start(reader=reader_of(enrolment), quiz_key="final", by=enrolment.user, now=NOW)
     client.force_login(enrolment.user)
-    html = client.get(reverse("courses:progress")).content.decode()
+    html = client.get(reverse("cx_courses:progress")).content.decode()
     assert "Closing quiz, attempt 1" in html
     assert "Under way" in html
     assert "0 of 1 lessons" in html
@@ -116,7 +116,7 @@ def test_progress_lists_attempts_at_quizzes_not_at_checks(client: Client) -> Non
 def test_progress_has_a_fixed_number_of_queries(client: Client, django_assert_num_queries) -> None:
     enrolment = make_learner(make_lesson().module.course)
     client.force_login(enrolment.user)
-    url = reverse("courses:progress")
+    url = reverse("cx_courses:progress")
     client.get(url)
     # Session, person, enrolments, lesson progress, results, attempts.
     with django_assert_num_queries(7):
@@ -125,7 +125,7 @@ def test_progress_has_a_fixed_number_of_queries(client: Client, django_assert_nu
 
 def test_progress_without_a_course_shows_the_way(client: Client) -> None:
     client.force_login(UserFactory())
-    html = client.get(reverse("courses:progress")).content.decode()
+    html = client.get(reverse("cx_courses:progress")).content.decode()
     assert "You are not enrolled in a course yet." in html
 
 
@@ -141,7 +141,7 @@ def test_asset_is_sent_once_and_then_confirmed(client: Client, course: Course) -
 
 @pytest.mark.database
 def test_glossary_takes_any_letter_that_can_be_stored(client: Client, course: Course) -> None:
-    url = reverse("courses:glossary", args=["cx"])
+    url = reverse("cx_courses:glossary", args=["cx"])
     for word, status in (("a\u202eİ😀\x01", 200), ("a\0b", 400)):
         assert client.get(url, {"q": word}).status_code == status
 
@@ -166,7 +166,7 @@ def test_asset_is_for_those_in_the_course(client: Client, course: Course) -> Non
 def test_every_page_has_one_heading_a_title_and_landmarks(client: Client, name: str) -> None:
     if name not in ("catalogue", "sign-in", "sign-up"):
         client.force_login(UserFactory())
-    html = client.get(reverse(f"courses:{name}")).content.decode()
+    html = client.get(reverse(f"cx_courses:{name}")).content.decode()
     assert html.count("<h1") == 1
     assert re.search(r"<title>[^<·]+ · CX Course</title>", html)
     assert html.count("<main") == html.count("<header class=") - html.count("page-head") == 1
@@ -176,7 +176,7 @@ def test_every_page_has_one_heading_a_title_and_landmarks(client: Client, name: 
 def test_pages_carry_nothing_inline_and_nothing_from_elsewhere(client: Client) -> None:
     lesson = make_lesson(module=ModuleFactory(course__key="cx"), key="pills")
     client.force_login(make_learner(lesson.module.course).user)
-    html = client.get(reverse("courses:lesson", args=["cx", "pills"])).content.decode()
+    html = client.get(reverse("cx_courses:lesson", args=["cx", "pills"])).content.decode()
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script>|javascript:", html)
     assert not re.search(r'(?:src|href)="(?:https?:)?//', html)
     assert len(set(re.findall(r'<link rel="stylesheet"[^>]*href="([^"]+)"', html))) <= 5
@@ -187,4 +187,4 @@ def _asset(course: Course) -> str:
     module.assets.create(
         name="a.svg", content_type="image/svg+xml", content=b"<svg/>", content_hash="abc"
     )
-    return reverse("courses:asset", args=["cx", "m1", "a.svg"])
+    return reverse("cx_courses:asset", args=["cx", "m1", "a.svg"])

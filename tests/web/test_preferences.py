@@ -18,7 +18,7 @@ from tests.factories import UserFactory, make_learner, make_quiz
 pytestmark = pytest.mark.django_db
 
 CLOSES = dt.datetime(2031, 11, 28, 22, 45, tzinfo=dt.UTC)
-ZONE, PAGE = reverse("courses:time-zone"), reverse("courses:preferences")
+ZONE, PAGE = reverse("cx_courses:time-zone"), reverse("cx_courses:preferences")
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def quiz():
 
 
 def quiz_page(client, quiz):
-    return client.get(reverse("courses:quiz", args=[quiz.course.key, quiz.key])).content.decode()
+    return client.get(reverse("cx_courses:quiz", args=[quiz.course.key, quiz.key])).content.decode()
 
 
 def times(html):
@@ -73,18 +73,18 @@ def test_a_chosen_language_is_used_in_every_browser(client):
     client.post(PAGE, {"time_zone": "", "language": "de"})
     other = Client(headers={"accept-language": "en"})
     other.force_login(ada)
-    page = other.get(reverse("courses:catalogue"))
+    page = other.get(reverse("cx_courses:catalogue"))
     assert '<html lang="de"' in page.content.decode()
     assert page.headers["Content-Language"] == "de"
-    assert '<html lang="en"' in Client().get(reverse("courses:catalogue")).content.decode()
+    assert '<html lang="en"' in Client().get(reverse("cx_courses:catalogue")).content.decode()
 
 
 def test_the_switch_in_the_foot_is_remembered_with_the_person(client):
     ada = UserFactory()
     client.force_login(ada)
-    client.post(reverse("courses:language"), {"language": "de", "next": "/"})
+    client.post(reverse("cx_courses:language"), {"language": "de", "next": "/"})
     assert Preferences.objects.get(user=ada).language == "de"
-    client.post(reverse("courses:language"), {"language": "xx", "next": "/"})
+    client.post(reverse("cx_courses:language"), {"language": "xx", "next": "/"})
     assert Preferences.objects.get(user=ada).language == "de"
 
 
@@ -119,7 +119,7 @@ def test_the_platforms_language_goes_before_the_persons_own(quiz):
 
 def test_pages_write_times_in_one_way_alone():
     """`|moment` and `|day` make a `<time>` on the reader's clock; a bare date has no zone."""
-    folder = Path(apps.get_app_config("courses").path) / "templates" / "courses"
+    folder = Path(apps.get_app_config("cx_courses").path) / "templates" / "cx_courses"
     bare = re.compile(r"\|(date|time|naturaltime)\b")
     found = [file.name for file in folder.rglob("*.html") if bare.search(file.read_text())]
     assert found == []

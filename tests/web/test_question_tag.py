@@ -98,7 +98,7 @@ def names(part, seen):
 
 def test_a_question_reads_nothing_that_is_not_handed_over():
     """What is missing is empty without a word: a picture without its address."""
-    folder = Path(courses.__file__).parent / "templates/courses/questions"
+    folder = Path(courses.__file__).parent / "templates/cx_courses/questions"
     files = [str(path.relative_to(folder.parents[1])) for path in sorted(folder.rglob("*.html"))]
     read, made = set(), set()
     for file in files:

@@ -127,7 +127,7 @@ def test_a_post_test_shows_before_and_after(client):
     pretest, post_test = make_tests()
     ada = make_learner(pretest.course)
     client.force_login(ada.user)
-    address = reverse("courses:quiz", args=[pretest.course.key, post_test.key])
+    address = reverse("cx_courses:quiz", args=[pretest.course.key, post_test.key])
     assert "The post-test opens when the lessons of this module are done" in (
         client.get(address).text
     )
@@ -135,7 +135,7 @@ def test_a_post_test_shows_before_and_after(client):
     sit(ada, pretest, WRONG, RIGHT)
     assert "Before and after" not in client.get(address).text
     closed = sit(ada, post_test, RIGHT, RIGHT)
-    for page in (address, reverse("courses:review", args=[closed.uuid])):
+    for page in (address, reverse("cx_courses:review", args=[closed.uuid])):
         html = client.get(page).text
         assert "Pre-test: 1 of 2 right. Post-test: 2 of 2 right." in html
         assert len(re.findall(r"1 of 1\s*</td>", html)) == 3

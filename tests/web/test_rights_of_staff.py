@@ -23,9 +23,9 @@ def answers(person, attempt):
     """(the site's review, the site's attempt, the admin's attempt): may the person read them?"""
     client = signed_in(person)
     addresses = (
-        reverse("courses:review", args=[attempt.uuid]),
-        reverse("courses:attempt", args=[attempt.uuid]),
-        reverse("admin:courses_attempt_change", args=[attempt.pk]),
+        reverse("cx_courses:review", args=[attempt.uuid]),
+        reverse("cx_courses:attempt", args=[attempt.uuid]),
+        reverse("admin:cx_courses_attempt_change", args=[attempt.pk]),
     )
     return [client.get(address, follow=True).status_code == 200 for address in addresses]
 

@@ -14,7 +14,7 @@ from tests.factories import NOW, UserFactory
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "correct horse battery"
-ACCOUNT = reverse("courses:account")
+ACCOUNT = reverse("cx_courses:account")
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def browser(agent, address="192.0.2.1"):
     """A browser in which Ada signs in."""
     client = Client(REMOTE_ADDR=address, headers={"user-agent": agent})
     form = {"username": "ada", "password": PASSWORD}
-    assert client.post(reverse("courses:sign-in"), form).status_code == 302
+    assert client.post(reverse("cx_courses:sign-in"), form).status_code == 302
     return client
 
 
@@ -53,7 +53,7 @@ def change_in_the_browser(user):
         "new_password2": "another horse 7",
     }
     here = browser("Here")
-    here.post(reverse("courses:password"), form)
+    here.post(reverse("cx_courses:password"), form)
     assert is_in(here)
     assert here.get(ACCOUNT).content.decode().count("/end/") == 1
 
@@ -84,7 +84,7 @@ def test_the_account_page_lists_the_sessions_and_ends_one(ada):
     assert "Phone &lt;b&gt;" in page
     row = SignIn.objects.get(browser="Phone <b>")
 
-    desk.post(reverse("courses:session-end", args=[row.uuid]))
+    desk.post(reverse("cx_courses:session-end", args=[row.uuid]))
 
     assert (is_in(phone), is_in(desk)) == (False, True)
     assert "192.0.2.9" not in desk.get(ACCOUNT).content.decode()
@@ -95,7 +95,7 @@ def test_the_account_page_lists_the_sessions_and_ends_one(ada):
 
 def test_ending_this_session_signs_out_here(ada):
     desk = browser("Desk")
-    desk.post(reverse("courses:session-end", args=[SignIn.objects.get().uuid]))
+    desk.post(reverse("cx_courses:session-end", args=[SignIn.objects.get().uuid]))
     assert not is_in(desk)
 
 
@@ -103,13 +103,13 @@ def test_nobody_ends_the_session_of_somebody_else(client, ada):
     desk = browser("Desk")
     client.force_login(UserFactory())
     row = SignIn.objects.get(browser="Desk")
-    assert client.post(reverse("courses:session-end", args=[row.uuid])).status_code == 404
+    assert client.post(reverse("cx_courses:session-end", args=[row.uuid])).status_code == 404
     assert is_in(desk)
 
 
 def test_signing_out_is_noted(ada):
     desk = browser("Desk")
-    desk.post(reverse("courses:sign-out"))
+    desk.post(reverse("cx_courses:sign-out"))
     assert SignIn.objects.get().ended_at
     assert not is_in(desk)
 
@@ -118,9 +118,11 @@ def test_the_account_page_lists_the_tokens_and_ends_one(ada):
     desk = browser("Desk")
     text = make_token(ada)
     token = tokens.usable(user=ada, now=timezone.now()).get()
-    assert reverse("courses:token-revoke", args=[token.uuid]) in desk.get(ACCOUNT).content.decode()
+    assert (
+        reverse("cx_courses:token-revoke", args=[token.uuid]) in desk.get(ACCOUNT).content.decode()
+    )
 
-    desk.post(reverse("courses:token-revoke", args=[token.uuid]))
+    desk.post(reverse("cx_courses:token-revoke", args=[token.uuid]))
     assert not opens(text)
 
 

@@ -77,5 +77,5 @@ def test_hostname_says_where_a_link_leads() -> None:
 
 @pytest.mark.parametrize("name", ["check", "arrow-right", "brand"])
 def test_icon_is_hidden_from_screen_readers(name: str) -> None:
-    assert get_template(f"courses/icons/{name}.html")
+    assert get_template(f"cx_courses/icons/{name}.html")
     assert 'aria-hidden="true"' in courses_ui.icon(name)

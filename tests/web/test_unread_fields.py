@@ -19,7 +19,7 @@ def sitting(client):
 
 
 def test_a_form_with_a_misspelt_field_is_told_which(client, sitting):
-    url = reverse("courses:attempt", args=[sitting.uuid])
+    url = reverse("cx_courses:attempt", args=[sitting.uuid])
     answer = client.post(url, {"i1-based_on": "0", "i1-choices": "a"})
 
     assert answer.status_code == 409
@@ -28,7 +28,7 @@ def test_a_form_with_a_misspelt_field_is_told_which(client, sitting):
 
 
 def test_a_script_with_a_misspelt_field_is_told_which(client, sitting):
-    url = reverse("courses:attempt-save", args=[sitting.uuid, 1])
+    url = reverse("cx_courses:attempt-save", args=[sitting.uuid, 1])
     sent = {"i1-based_on": "0", "i1-choices": "a"}
     answer = client.post(url, sent, headers={"Accept": "application/json"})
 
@@ -37,6 +37,6 @@ def test_a_script_with_a_misspelt_field_is_told_which(client, sitting):
 
 
 def test_a_form_in_which_nothing_is_chosen_is_no_mistake(client, sitting):
-    url = reverse("courses:attempt", args=[sitting.uuid])
+    url = reverse("cx_courses:attempt", args=[sitting.uuid])
 
     assert client.post(url, {"i1-based_on": "0"}).status_code == 302

@@ -27,7 +27,7 @@ from tests.web.test_lessons import Desk as LessonDesk
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "correct horse battery"
-SIGN_IN = reverse("courses:sign-in")
+SIGN_IN = reverse("cx_courses:sign-in")
 
 
 def token(page) -> str:
@@ -85,7 +85,7 @@ def test_a_button_pressed_after_the_session_ended_leads_back_to_a_page(client, n
     leave(client)
     where = ["cx"] if name.startswith("daily") else ["cx", "pills"]
     page = sign_in_again(
-        client, client.post(reverse(f"courses:{name}", args=where)), desk.enrolment.user
+        client, client.post(reverse(f"cx_courses:{name}", args=where)), desk.enrolment.user
     )
     assert page.status_code == 200
 
@@ -112,11 +112,11 @@ def test_a_form_from_before_one_signed_in_anew_comes_back_whole_and_can_be_sent_
     quiz = essay_quiz()
     user = make_learner(quiz.course).user
     enter(client, user)
-    page = client.get(reverse("courses:quiz", args=[quiz.course.key, quiz.key]))
-    start = reverse("courses:quiz-start", args=[quiz.course.key, quiz.key])
+    page = client.get(reverse("cx_courses:quiz", args=[quiz.course.key, quiz.key]))
+    start = reverse("cx_courses:quiz-start", args=[quiz.course.key, quiz.key])
     attempt = client.post(start, {"csrfmiddlewaretoken": token(page)}).url
     old = token(client.get(attempt))
-    client.post(reverse("courses:sign-out"), {"csrfmiddlewaretoken": old})
+    client.post(reverse("cx_courses:sign-out"), {"csrfmiddlewaretoken": old})
     enter(client, user)
     sent = {"i1-based_on": "0", "i1-text": TEXT, "save": "1"}
     answer = client.post(attempt, {**sent, "csrfmiddlewaretoken": old})
@@ -137,10 +137,10 @@ def test_a_form_from_before_one_signed_in_anew_comes_back_whole_and_can_be_sent_
 def test_nothing_comes_back_to_somebody_who_is_not_signed_in_or_of_a_form_with_a_password():
     client = Client(enforce_csrf_checks=True)
     lesson = make_lesson(checks=1)
-    check = reverse("courses:lesson-check", args=[lesson.module.course.key, lesson.key, "q"])
+    check = reverse("cx_courses:lesson-check", args=[lesson.module.course.key, lesson.key, "q"])
     assert "secret words" not in client.post(check, {"c-q-text": "secret words"}).content.decode()
     client.force_login(UserFactory())
     for name in ("password", "sign-up", "erase"):
-        answer = client.post(reverse(f"courses:{name}"), {"password1": "secret words"})
+        answer = client.post(reverse(f"cx_courses:{name}"), {"password1": "secret words"})
         assert answer.status_code == 403
         assert "secret words" not in answer.content.decode()

@@ -47,7 +47,7 @@ class Objectives(AuthoringView):
         values = shapes.NewObjective.read(request.data)
         record = _record(values.pop("key"), values)
         row = edits.create_objective(course=found, record=record, **_place(values))
-        place = reverse("courses:api:authored-objective", args=[course, row.key])
+        place = reverse("cx_courses:api:authored-objective", args=[course, row.key])
         return etags.tagged(told(row), status=201, Location=request.build_absolute_uri(place))
 
 

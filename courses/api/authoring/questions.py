@@ -90,7 +90,7 @@ class Questions(QuestionView):
         row = edits.create_question(
             course=found, record=_record(**values), module=module, note=note, by=None
         )
-        place = reverse("courses:api:question", args=[course, row.key])
+        place = reverse("cx_courses:api:question", args=[course, row.key])
         return self.answer(row, status=201, Location=request.build_absolute_uri(place))
 
 

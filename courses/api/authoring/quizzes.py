@@ -74,7 +74,7 @@ class Quizzes(QuizView):
         found = self.course(course)
         values = shapes.NewQuiz.read(request.data)
         row = edits.create_quiz(course=found, record=record_of(values), **_place(values))
-        place = reverse("courses:api:authored-quiz", args=[course, row.key])
+        place = reverse("cx_courses:api:authored-quiz", args=[course, row.key])
         return self.answer(row, status=201, Location=request.build_absolute_uri(place))
 
 

@@ -37,7 +37,7 @@ class Stimuli(AuthoringView):
         found = self.course(course)
         record = StimulusFile(**shapes.NewStimulus.read(request.data))
         row = edits.create_stimulus(course=found, record=record)
-        place = reverse("courses:api:stimulus", args=[course, row.key])
+        place = reverse("cx_courses:api:stimulus", args=[course, row.key])
         return etags.tagged(told(row), status=201, Location=request.build_absolute_uri(place))
 
 

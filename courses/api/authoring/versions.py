@@ -52,7 +52,7 @@ class Versions(QuestionView):
             is_ready = values.pop("status") == "ready"
             latest = row.versions.order_by("-number").values_list("number", flat=True).first()
             made = edits.write_version(question=row, is_ready=is_ready, by=None, **values)
-        place = reverse("courses:api:version", args=[course, row.key, made.number])
+        place = reverse("cx_courses:api:version", args=[course, row.key, made.number])
         status = 201 if made.number != latest else 200
         return etags.tagged(told(made), status=status, Location=request.build_absolute_uri(place))
 

@@ -21,7 +21,7 @@ def forget_in_admin(*, user: Any) -> None:
         return
     name, replacement = str(user), locks.erased_name(user=user)
     entries = apps.get_model("admin", "LogEntry").objects
-    of_courses = Q(content_type__app_label="courses")
+    of_courses = Q(content_type__app_label="cx_courses")
     people = get_user_model()._meta
     of_people = Q(content_type__app_label=people.app_label, content_type__model=people.model_name)
     herself = of_people & Q(object_id=str(user.pk))

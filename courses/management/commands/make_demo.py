@@ -79,7 +79,7 @@ class Command(BaseCommand):
             if account.is_staff and not account.is_superuser:
                 # Which rows of these tables they see is decided by the courses they teach.
                 user.user_permissions.set(
-                    Permission.objects.filter(content_type__app_label="courses")
+                    Permission.objects.filter(content_type__app_label="cx_courses")
                 )
         if account.role:
             _enrol(user, account.role)

@@ -23,7 +23,7 @@ class Partitioned(Morsel):
 
 def base_of(launch: Launch) -> str:
     """The address under which everything of this session lives. Not inside of `inside`."""
-    return reverse("courses:embed", args=[launch.uuid])
+    return reverse("cx_courses:embed", args=[launch.uuid])
 
 
 def put(response: HttpResponseBase, launch: Launch, secret: str) -> None:

@@ -162,8 +162,8 @@ def target_url(launch: Launch) -> str:
     """Where the session begins. Inside of `inside`."""
     course = launch.enrolment.course.key
     if launch.target == Launch.Target.COURSE:
-        return reverse("courses:course", args=[course])
-    return reverse(f"courses:{launch.target}", args=[course, launch.target_key])
+        return reverse("cx_courses:course", args=[course])
+    return reverse(f"cx_courses:{launch.target}", args=[course, launch.target_key])
 
 
 def _without_cookies(request: HttpRequest, embed: Embed | None) -> HttpRequest:

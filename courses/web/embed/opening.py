@@ -63,7 +63,7 @@ def move_into_window(request: HttpRequest, uuid: UUID) -> HttpResponse:
         made = launches.move_into_window(uuid=uuid, now=timezone.now())
     except NotFound:
         return refusals.lost(request)
-    return redirect(reverse("courses:launch", args=[made.code]))
+    return redirect(reverse("cx_courses:launch", args=[made.code]))
 
 
 def is_first(token: str, uuid: UUID) -> bool:

@@ -51,7 +51,7 @@ def _page(
     stranger = inner.for_stranger(request, embed)
     with inner.spoken(launch):
         response = render(
-            stranger, f"courses/embed/{name}.html", context, status=HTTPStatus.FORBIDDEN
+            stranger, f"cx_courses/embed/{name}.html", context, status=HTTPStatus.FORBIDDEN
         )
         response.headers["Cache-Control"] = "no-store"
     return framing.allow(request, response, launch.origin)
@@ -96,4 +96,4 @@ def lost(request: HttpRequest) -> HttpResponse:
     """An address that was never given out, or so long ago that nobody knows for whom."""
     context = {"message": _("There is nothing under this address. Open the course again.")}
     stranger = inner.for_stranger(request, None)
-    return render(stranger, "courses/embed/refused.html", context, status=HTTPStatus.NOT_FOUND)
+    return render(stranger, "cx_courses/embed/refused.html", context, status=HTTPStatus.NOT_FOUND)
