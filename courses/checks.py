@@ -11,7 +11,7 @@ from django.template.loader import get_template
 from django.utils.module_loading import import_string
 
 from courses import figures
-from courses.conf import has_api, settings
+from courses.conf import settings
 from courses.questions import registry
 
 
@@ -59,14 +59,6 @@ def live_figures(**_kwargs: Any) -> Iterable[CheckMessage]:
         elif apps.is_installed("django.contrib.staticfiles") and not finders.find(path):
             text = f"The module {path!r} of the figure {key!r} is not among the static files."
             yield Error(text, id="cx_courses.E006")
-
-
-@register("cx_courses")
-def oauth(**_kwargs: Any) -> Iterable[CheckMessage]:
-    """A host that means to offer OAuth 2 has the API too."""
-    if apps.is_installed("oauth2_provider") and not has_api():
-        text = "django-oauth-toolkit is installed, but not what the API needs."
-        yield Warning(text, hint="pip install 'cx-course[api,oauth]'", id="cx_courses.W002")
 
 
 @register("cx_courses", Tags.database)

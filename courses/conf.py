@@ -1,6 +1,5 @@
 """Every setting of the app: `COURSES_<NAME>` in the host's settings, or the default here."""
 
-from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -101,8 +100,3 @@ class AppSettings:
 
 
 settings = AppSettings()
-
-
-def has_api() -> bool:
-    """Has the host what the API needs (`cx-course[api]`)?"""
-    return all(find_spec(name) for name in ("rest_framework", "drf_spectacular"))

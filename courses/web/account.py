@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses import rates
 from courses.addresses import client_address
-from courses.conf import has_api, settings
+from courses.conf import settings
 from courses.domain import tokens
 from courses.web import sessions
 from courses.web.display import back
@@ -82,9 +82,8 @@ def _may_make_account(request: HttpRequest) -> bool:
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     context = {
-        "has_api": has_api(),
         "sessions": sessions.running(request.user),
         "here": request.session.session_key,
-        "tokens": tokens.usable(user=request.user, now=timezone.now()) if has_api() else (),
+        "tokens": tokens.usable(user=request.user, now=timezone.now()),
     }
     return render(request, "cx_courses/account/account.html", context)

@@ -316,10 +316,3 @@ def test_settings_of_the_host_do_not_matter(platform):
     assert not hasattr(settings, "REST_FRAMEWORK")
     assert "rest_framework" not in settings.INSTALLED_APPS
     assert platform.get("/courses").status_code == 200
-
-
-def test_a_host_without_the_framework_has_no_api(monkeypatch):
-    from courses import urls
-
-    monkeypatch.setattr(urls, "has_api", lambda: False)
-    assert urls._api() == []

@@ -1,9 +1,7 @@
-"""The app as a wheel in somebody else's Django project."""
+"""The app as a wheel in somebody else's Django project, installed as the README says."""
 
-import json
 import os
-import subprocess
-import sys
+import shutil
 import sysconfig
 import venv
 import zipfile
@@ -11,46 +9,35 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-SCRIPT = Path(__file__).with_name("lesson_in_a_host.py")
-TWO_LINES = '\nINSTALLED_APPS += ["courses"]\nLOGIN_URL = "cx_courses:sign-in"\n'
-ONE_INCLUDE = """
-from django.urls import include
-urlpatterns += [path("learn/", include("courses.urls"))]
-"""
+from tests.hosts.blocks import blocks, commands, follow
+from tests.hosts.project import ROOT, Project, faults, run, statuses
+
+README = blocks(ROOT / "README.md", heading="## In your Django project")
+OFFLINE = {
+    "PIP_NO_INDEX": "1",
+    "PIP_QUIET": "1",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    # Pip reads "0" as: without isolation. What builds the wheel is in this environment.
+    "PIP_NO_BUILD_ISOLATION": "0",
+}
 
 pytestmark = pytest.mark.slow
 
 
-def run(*command: object, cwd: Path) -> str:
-    """Standard output of a command that must succeed, without this checkout on its path."""
-    hidden = {"PYTHONPATH", "DJANGO_SETTINGS_MODULE", "CXCOURSE_PROFILE", "DATABASE_URL"}
-    env = {name: value for name, value in os.environ.items() if name not in hidden}
-    result = subprocess.run(
-        [str(part) for part in command],
-        cwd=cwd,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
-    return result.stdout
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what the wheel is built from, in which the README's first command runs."""
+    folder = tmp_path_factory.mktemp("checkout")
+    hidden = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "courses", folder / "courses", ignore=hidden)
+    for name in ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md"):
+        shutil.copy(ROOT / name, folder / name)
+    return folder
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    run(
-        sys.executable, "-m", "build", "--wheel", "--no-isolation", f"--outdir={folder}", ROOT,
-        cwd=folder,
-    )  # fmt: skip
-    return next(folder.glob("*.whl"))
-
-
-@pytest.fixture(scope="module")
-def host_python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of a fresh environment in which the wheel is installed.
+def fresh_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of a fresh environment.
 
     What the wheel depends on is lent by our own environment, so that no network is needed.
     """
@@ -61,9 +48,22 @@ def host_python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder
     ).strip()
     Path(purelib, "lent.pth").write_text(sysconfig.get_path("purelib"))
-    pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check"]
-    run(*pip, "install", "--no-deps", "--no-index", "--quiet", wheel, cwd=folder)
     return python
+
+
+@pytest.fixture(scope="module")
+def host_python(checkout: Path, fresh_python: Path) -> Path:
+    """The fresh environment's Python after the README's commands with pip."""
+    folder = Project(checkout, python=fresh_python, env=OFFLINE)
+    installing = next(text for language, text in README if language == "sh")
+    assert all(words[0] == "pip" for words in commands(installing))
+    follow(folder, [("sh", installing)])
+    return fresh_python
+
+
+@pytest.fixture(scope="module")
+def wheel(checkout: Path, host_python: Path) -> Path:
+    return next((checkout / "dist").glob("*.whl"))
 
 
 def test_the_wheel_holds_everything_the_app_needs(wheel: Path) -> None:
@@ -95,28 +95,37 @@ def test_the_wheels_requirements_are_met_by_what_it_names(host_python: Path) -> 
     assert run(host_python, "-c", question, cwd=host_python.parent).strip() == "met"
 
 
-def test_a_strangers_project_needs_two_settings_and_one_include(
+def test_the_wheel_needs_the_packages_of_the_api() -> None:
+    """Pages, admin, API and launches come with one installation and no extra."""
+    text = (ROOT / "pyproject.toml").read_text()
+    needed = text.partition("\ndependencies = [")[2].partition("\n]")[0]
+    assert "djangorestframework" in needed
+    assert "drf-spectacular" in needed
+    assert "\napi = [" not in text
+
+
+def test_the_readme_gives_a_stranger_pages_admin_api_and_launches(
     host_python: Path, tmp_path: Path
 ) -> None:
-    run(host_python, "-m", "django", "startproject", "host", tmp_path, cwd=tmp_path)
-    with (tmp_path / "host/settings.py").open("a") as settings:
-        settings.write(TWO_LINES)
-    with (tmp_path / "host/urls.py").open("a") as urls:
-        urls.write(ONE_INCLUDE)
-    manage = [host_python, "-W", "error", "manage.py"]
-    run(*manage, "check", cwd=tmp_path)
-    run(*manage, "makemigrations", "--check", "--dry-run", cwd=tmp_path)
-    run(*manage, "migrate", "--verbosity=0", cwd=tmp_path)
-    run(*manage, "sync_courses", cwd=tmp_path)
-    (tmp_path / SCRIPT.name).write_text(SCRIPT.read_text())
-    happened = json.loads(run(host_python, "-W", "error", SCRIPT.name, cwd=tmp_path))
-    package = Path(happened.pop("package"))
-    assert package.is_relative_to(host_python.parents[1])
-    assert happened.pop("check") in {200, 302, 303}
-    assert happened == {
-        "catalogue": 200,
-        "lesson": 200,
-        "title_shown": True,
-        "responses": 1,
-        "progress": 1,
-    }
+    project = Project.start(tmp_path / "host", python=host_python)
+    follow(project, README[1:])
+    project.manage("check")
+    project.manage("makemigrations", "--check", "--dry-run")
+    happened = project.journey()
+    assert Path(happened["package"]).is_relative_to(host_python.parents[1])
+    assert faults(happened) == {}
+    found = statuses(happened)
+    for name in ("page catalogue", "page lesson", "page quiz", "admin", "admin one course"):
+        assert found[name] == 200, name
+    for name in ("api signed out", "api get /courses", "launch", "launch opened", "schema"):
+        expected = {"api signed out": 401, "launch": 302}.get(name, 200)
+        assert any(status == expected for key, status in found.items() if key.startswith(name)), (
+            name
+        )
+    assert happened["lesson"] in happened["answers"]["page lesson"]["body"]
+    assert happened["responses"] == happened["progress"] == 1
+
+
+def test_pip_is_told_of_the_file_that_was_built(wheel: Path) -> None:
+    installing = next(text for language, text in README if language == "sh")
+    assert f"pip install dist/{wheel.name}" in installing

@@ -1,0 +1,1 @@
+"""Other people's Django projects with the courses in them."""
