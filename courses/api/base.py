@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from django.http import HttpRequest
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from drf_spectacular.openapi import AutoSchema
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from courses import bodies
-from courses.api import problems
+from courses.api import pinned, problems
 from courses.api.authentication import (
     BearerAuthentication,
     ClientThrottle,
@@ -28,12 +28,14 @@ from courses.storable import NUL, unstorable
 
 
 class ApiView(APIView):
-    """Everything is set here: a host's own `REST_FRAMEWORK` does not change this API."""
+    """Answers a request as this API does, whatever a host's own `REST_FRAMEWORK` says."""
 
+    settings = pinned.SETTINGS
     authentication_classes = [BearerAuthentication, SessionAuthentication]
     permission_classes = [HasScope]
     throttle_classes = [ClientThrottle]
-    renderer_classes = [JSONRenderer]
+    renderer_classes = [pinned.JSONRenderer]
+    content_negotiation_class = pinned.ContentNegotiation
     parser_classes = [StrictJSONParser]
     versioning_class = None
     metadata_class = None
@@ -51,6 +53,15 @@ class ApiView(APIView):
             return self.scopes
         name = "GET" if method == "HEAD" else str(method)
         return self.scopes.get(name, "admin")
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        return pinned.Request(
+            request,
+            parsers=self.get_parsers(),
+            authenticators=self.get_authenticators(),
+            negotiator=self.get_content_negotiator(),
+            parser_context=self.get_parser_context(request),
+        )
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -17,7 +17,7 @@ from courses.api.idempotent import idempotent
 from courses.api.people import COHORT, PlatformView, in_cohort
 from courses.api.progress import named
 from courses.api.schema import operation, query
-from courses.api.values import Moment, Number, Shape
+from courses.api.values import Exact, Moment, Number, Shape
 from courses.domain import grading
 from courses.errors import NotFound
 from courses.models import Enrolment, LineItem, Result
@@ -54,9 +54,7 @@ class ResultShape(Shape):
 
 
 class GradeRequest(Shape):
-    scaled = serializers.DecimalField(
-        max_digits=11, decimal_places=10, min_value=0, max_value=1, help_text="0 to 1"
-    )
+    scaled = Exact(max_digits=11, decimal_places=10, min_value=0, max_value=1, help_text="0 to 1")
     feedback = Text(
         max_length=10_000,
         allow_blank=True,

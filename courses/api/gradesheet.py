@@ -6,7 +6,6 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from django.utils.formats import get_format
 from rest_framework import serializers
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,6 +13,7 @@ from courses.api import paging
 from courses.api.credentials import course_of
 from courses.api.gradebook import GradebookView, LineItemShape
 from courses.api.people import COHORT, in_cohort
+from courses.api.pinned import JSONRenderer
 from courses.api.progress import named
 from courses.api.schema import operation, query
 from courses.api.values import Moment, Number, Shape

@@ -14,7 +14,7 @@ from courses.api.credentials import course_of, reader_of
 from courses.api.people import COHORT, PlatformView, in_cohort
 from courses.api.progress import named
 from courses.api.schema import operation
-from courses.api.values import Moment, Shape
+from courses.api.values import Exact, Moment, Shape
 from courses.domain import grants
 from courses.domain.attempts import starting
 from courses.errors import NotAllowed
@@ -26,13 +26,12 @@ SMALL = 2**15 - 1
 
 
 class AccommodationShape(Shape):
-    time_factor = serializers.DecimalField(
+    time_factor = Exact(
         max_digits=4,
         decimal_places=2,
         min_value=1,
         max_value=10,
         default="1.00",
-        coerce_to_string=True,
         help_text="1.5 gives half as much time again; closing dates move with it.",
     )
     extra_attempts = Whole(min_value=0, max_value=SMALL, default=0)

@@ -11,10 +11,10 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from courses.api.pinned import JSONRenderer
 from courses.api.problems import Refusal
 from courses.domain import idempotency
 from courses.errors import CoursesError, Invalid, Problem

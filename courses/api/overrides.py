@@ -12,14 +12,14 @@ from courses.api.credentials import reader_of
 from courses.api.gradebook import GradebookView
 from courses.api.idempotent import idempotent
 from courses.api.schema import operation
-from courses.api.values import Moment, Number, Shape
+from courses.api.values import Exact, Moment, Number, Shape
 from courses.domain import overrides
 from courses.errors import NotFound
 from courses.models import Enrolment, LineItem, ResultOverride
 
 
 class OverrideRequest(Shape):
-    scaled = serializers.DecimalField(
+    scaled = Exact(
         max_digits=11,
         decimal_places=10,
         min_value=0,

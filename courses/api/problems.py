@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from courses import outages
 from courses.errors import Closed, Conflict, CoursesError, Invalid, NotAllowed, NotFound
@@ -226,7 +227,8 @@ def pointed(detail: Any, *path: str) -> Iterator[dict[str, str]]:
     """
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
-            here = path if name == "non_field_errors" else (*path, str(name))
+            is_whole = name == api_settings.NON_FIELD_ERRORS_KEY
+            here = path if is_whole else (*path, str(name))
             yield from pointed(inner, *here)
     elif isinstance(detail, list | tuple):
         for index, inner in enumerate(detail):

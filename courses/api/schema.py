@@ -10,9 +10,9 @@ from drf_spectacular.drainage import reset_generator_stats
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.settings import patched_settings
 from drf_spectacular.utils import OpenApiParameter
 
+from courses.api import pinned
 from courses.api.illustrations import illustrated, refusals
 from courses.api.problems import CONTENT_TYPE
 from courses.api.retiring import Retiring
@@ -139,7 +139,13 @@ _KEY = {"type": "string", "minLength": 1, "maxLength": 80, "pattern": "^[ -~]+$"
 
 
 class ApiSchema(AutoSchema):
-    """Reads what `operation` noted at the method; adds what holds for every one."""
+    """Reads what `operation` noted at the method; adds what holds for every one.
+
+    Only `document` sees it: in a schema that a host makes of its own views, ours do not appear.
+    """
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        return super().__get__(instance, owner) if pinned.is_describing.get() else None
 
     @property
     def _method(self) -> Any:
@@ -188,6 +194,11 @@ class ApiSchema(AutoSchema):
         if self._said.has_etag:
             found.append(_header("If-None-Match", "Answer 304 if it is still as this ETag says."))
         return found
+
+    def _get_format_parameters(self) -> list[dict[str, Any]]:
+        formats = sorted(self.map_renderers("format"))
+        schema = {"type": "string", "enum": formats}
+        return [{"in": "query", "name": "format", "schema": schema}] if len(formats) > 1 else []
 
     def _get_request_body(self, direction: Any = "request") -> Any:
         body = super()._get_request_body(direction)
@@ -254,7 +265,7 @@ def document() -> dict[str, Any]:
     """The whole description. It depends on the code alone and is worked out once."""
     from courses.api.urls import urlpatterns
 
-    with patched_settings(
+    with pinned.describing(
         {
             "TITLE": "Courses",
             "DESCRIPTION": "Everything a platform needs to embed a course. See docs/api.",

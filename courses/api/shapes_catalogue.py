@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from courses.api.paging import page_of
-from courses.api.values import Moment, Number, Shape
+from courses.api.values import Day, Moment, Number, Shape
 
 Text = serializers.CharField
 
@@ -17,7 +17,7 @@ class CourseShape(Shape):
     language = Text()
     authors = serializers.ListField(child=Text())
     licence = Text()
-    reviewed_on = serializers.DateField(allow_null=True)
+    reviewed_on = Day(allow_null=True)
     is_open = serializers.BooleanField(help_text="May people enrol on their own?")
     revision = serializers.UUIDField(help_text="New with every change of the content.")
     updated_at = Moment()
@@ -37,8 +37,8 @@ class SourceShape(Shape):
     url = Text()
     note = Text()
     kind = Text(help_text="“framework”, “standard” and “vendor” change; empty when nobody said.")
-    as_of = serializers.DateField(allow_null=True, help_text="The day for which it is told.")
-    recheck_by = serializers.DateField(allow_null=True)
+    as_of = Day(allow_null=True, help_text="The day for which it is told.")
+    recheck_by = Day(allow_null=True)
 
 
 class LessonShape(Shape):
@@ -67,7 +67,7 @@ class LessonDetailShape(LessonShape):
     sources = SourceShape(many=True)
     source = Text(help_text="The lesson as its authors wrote it: Markdown.")
     segments = SegmentShape(many=True)
-    reviewed_on = serializers.DateField(allow_null=True)
+    reviewed_on = Day(allow_null=True)
 
 
 class StepShape(Shape):

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from courses.api.paging import page_of
-from courses.api.values import Facts, Moment, Number, Shape
+from courses.api.values import Day, Facts, Moment, Number, Shape
 from courses.domain.presenting import ItemView
 
 Text = serializers.CharField
@@ -248,7 +248,7 @@ class CardShape(Shape):
     """A card of the daily review."""
 
     lesson = Text(source="lesson.key", allow_null=True, default=None, help_text="Where it is from.")
-    due_on = serializers.DateField(allow_null=True, help_text="When it comes back; once answered.")
+    due_on = Day(allow_null=True, help_text="When it comes back; once answered.")
     item = ItemShape(source="view")
 
 
@@ -258,7 +258,7 @@ class DailyReviewShape(Shape):
     cards = CardShape(many=True)
     due_count = Whole(help_text="Cards that are due today beyond this set.")
     card_count = Whole(help_text="All cards of the learner in this course.")
-    next_on = serializers.DateField(allow_null=True, help_text="The first day after today.")
+    next_on = Day(allow_null=True, help_text="The first day after today.")
 
 
 class CardResponseShape(Shape):

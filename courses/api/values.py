@@ -8,16 +8,35 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
-from rest_framework import serializers
+from rest_framework import ISO_8601, serializers
 
 PLACES = 6
 
 
 class Moment(serializers.DateTimeField):
-    """ISO 8601 in UTC, whatever the time zone of the site or the reader."""
+    """ISO 8601 in UTC, whatever the time zone of the site or the reader and the host's formats."""
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("format", ISO_8601)
+        kwargs.setdefault("input_formats", [ISO_8601])
         kwargs.setdefault("default_timezone", dt.UTC)
+        super().__init__(**kwargs)
+
+
+class Day(serializers.DateField):
+    """A date in ISO 8601, whatever the host's formats."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("format", ISO_8601)
+        kwargs.setdefault("input_formats", [ISO_8601])
+        super().__init__(**kwargs)
+
+
+class Exact(serializers.DecimalField):
+    """A decimal number as text, so that no place of it is lost."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("coerce_to_string", True)
         super().__init__(**kwargs)
 
 

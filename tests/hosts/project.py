@@ -45,6 +45,24 @@ def run(*command: object, cwd: Path, fails: bool = False, **env: str) -> str:
     return result.stdout + result.stderr if fails else result.stdout
 
 
+_IN_ORDER = """\
+- key: m1-quiz
+  title: Quiz
+  kind: graded
+  shuffle_items: false
+  items:
+    - question: q-one
+    - question: q-two
+"""
+COURSE = {
+    name: text.replace("    shuffle: false\n", "").replace(
+        "  data:\n", "  data:\n    shuffle: false\n"
+    )
+    for name, text in FILES.items()
+} | {"m1-first/quizzes.yaml": _IN_ORDER}
+"""The sample course without anything that is drawn or shuffled: two journeys see the same."""
+
+
 @dataclass(frozen=True)
 class Project:
     """The folder of a host's manage.py, the Python that runs it and what its environment holds."""
@@ -87,7 +105,7 @@ def quick_host(
 ) -> Project:
     """A host with the checkout's app and a small course, whose tables the journey makes."""
     project = Project.start(folder, env={"PYTHONPATH": str(ROOT)})
-    for name, text in FILES.items():
+    for name, text in COURSE.items():
         project.add(f"course/{name}", text)
     for name, text in files.items():
         project.add(name, text)

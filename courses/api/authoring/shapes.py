@@ -23,7 +23,7 @@ from courses.api.authoring.fields import (
 from courses.api.paging import page_of
 from courses.api.shapes_catalogue import list_of
 from courses.api.shapes_learning import StimulusShape as SharedText
-from courses.api.values import Moment, Shape
+from courses.api.values import Day, Moment, Shape
 from courses.coursefiles.rules import OBJECTIVE_KEY
 from courses.coursefiles.schema import BLOOM, DIFFICULTIES
 from courses.models import Course, Question, QuestionVersion
@@ -127,7 +127,7 @@ class QuestionValues(Shape):
         max_length=MOST_NAMES,
         help_text="Keys of references, or free text.",
     )
-    reviewed_on = serializers.DateField(allow_null=True, default=None)
+    reviewed_on = Day(allow_null=True, default=None)
     stimulus = no_name()
     enemies = names()
 

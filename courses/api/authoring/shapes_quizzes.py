@@ -21,7 +21,7 @@ from courses.api.authoring.fields import (
 )
 from courses.api.authoring.shapes import NEW_STATUS
 from courses.api.paging import page_of
-from courses.api.values import Shape
+from courses.api.values import Exact, Shape
 from courses.coursefiles.rules import MINUTES_LIMIT, SMALL_LIMIT
 from courses.coursefiles.schema import DIFFICULTIES
 from courses.models import Quiz
@@ -54,12 +54,11 @@ class QuizItemShape(Shape):
         help_text="Pinned; null: the latest that is ready.",
     )
     draw = DrawShape(allow_null=True, default=None)
-    points = serializers.DecimalField(
+    points = Exact(
         max_digits=7,
         decimal_places=3,
         min_value=Decimal("0.001"),
         default="1.000",
-        coerce_to_string=True,
     )
 
 
@@ -106,13 +105,12 @@ class QuizValues(Shape):
     grace_s = Whole(min_value=0, max_value=MINUTES_LIMIT, default=0)
     opens_at = when("null: at once.")
     closes_at = when("null: never.")
-    pass_mark = serializers.DecimalField(
+    pass_mark = Exact(
         max_digits=5,
         decimal_places=2,
         min_value=0,
         max_value=100,
         default="80.00",
-        coerce_to_string=True,
         help_text="per cent",
     )
     shuffle_items = Truth(default=True)

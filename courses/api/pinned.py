@@ -1,0 +1,72 @@
+"""What a host sets for its own API in `REST_FRAMEWORK` and `SPECTACULAR_SETTINGS`, pinned for ours.
+
+What `courses.api` takes in and answers, and how it is described, stays the same in every host.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from drf_spectacular.settings import SPECTACULAR_DEFAULTS, patched_settings
+from rest_framework import renderers, request
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.settings import DEFAULTS, IMPORT_STRINGS, APISettings
+
+# Not empty: without any value of its own it would read the host's.
+SETTINGS = APISettings({"UNAUTHENTICATED_TOKEN": None}, DEFAULTS, IMPORT_STRINGS)
+
+is_describing: ContextVar[bool] = ContextVar("is_describing", default=False)
+"""Whether the schema that is being made is this API's, and not one of the host's views."""
+_NOT_PATCHED = "DEFAULT_GENERATOR_CLASS"
+
+
+@contextmanager
+def describing(settings: Mapping[str, Any]) -> Iterator[None]:
+    """Make this API's schema inside: with these settings and the library's defaults."""
+    defaults = {
+        name: value
+        for name, value in SPECTACULAR_DEFAULTS.items()
+        if not name.startswith("SERVE_") and name != _NOT_PATCHED
+    }
+    token = is_describing.set(True)
+    try:
+        with patched_settings({**defaults, "GET_MOCK_REQUEST": _imagined, **settings}):
+            yield
+    finally:
+        is_describing.reset(token)
+
+
+def _imagined(method: str, path: str, view: Any, _given: Any) -> request.Request:
+    """Return the request for which a view is described."""
+    made = HttpRequest()
+    made.method, made.path = method, path
+    return view.initialize_request(made)
+
+
+class JSONRenderer(renderers.JSONRenderer):
+    """JSON without spaces, with letters as they are, and without values that JSON does not have."""
+
+    ensure_ascii = False
+    compact = True
+    strict = True
+
+
+class ContentNegotiation(DefaultContentNegotiation):
+    """Choose a renderer by `Accept` and `?format=`."""
+
+    settings = SETTINGS
+
+
+class Request(request.Request):
+    """A request of which nobody is known until a credential is recognised."""
+
+    def _default_negotiator(self) -> Any:
+        return ContentNegotiation()
+
+    def _not_authenticated(self) -> None:
+        self._authenticator = None
+        self.user = AnonymousUser()
+        self.auth = None
