@@ -12,7 +12,7 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models exist only now.
-        from courses import checks  # noqa: F401
+        from courses import checks, host_checks  # noqa: F401
         from courses.domain import outline, quiz_changes
         from courses.web import recent, sessions
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.db import DatabaseError, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.template.loader import get_template
 from django.utils.module_loading import import_string
 
@@ -83,12 +83,11 @@ def _has_oauth_clients() -> bool:
 @register("cx_courses")
 def sqlite(**_kwargs: Any) -> Iterable[CheckMessage]:
     """SQLite loses simultaneous writes ("database is locked") unless it begins IMMEDIATE."""
-    for alias in connections:
-        options = connections[alias].settings_dict.get("OPTIONS") or {}
-        is_sqlite = connections[alias].vendor == "sqlite"
-        if is_sqlite and options.get("transaction_mode") != "IMMEDIATE":
-            yield Warning(
-                f"The SQLite database {alias!r} refuses some simultaneous writes.",
-                hint='Set OPTIONS["transaction_mode"] = "IMMEDIATE" and journal_mode=WAL.',
-                id="cx_courses.W001",
-            )
+    connection = connections[DEFAULT_DB_ALIAS]
+    options = connection.settings_dict.get("OPTIONS") or {}
+    if connection.vendor == "sqlite" and options.get("transaction_mode") != "IMMEDIATE":
+        yield Warning(
+            "The SQLite database 'default' refuses some simultaneous writes.",
+            hint='Set OPTIONS["transaction_mode"] = "IMMEDIATE" and journal_mode=WAL.',
+            id="cx_courses.W001",
+        )

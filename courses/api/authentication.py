@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from rest_framework import authentication, exceptions
@@ -14,7 +15,7 @@ from rest_framework.throttling import SimpleRateThrottle
 
 from courses.addresses import client_address
 from courses.api.credentials import Credential, KeyCredential, PersonCredential
-from courses.api.problems import Refusal, too_many
+from courses.api.problems import REALM, Refusal, too_many
 from courses.conf import settings
 from courses.domain import bearer, clients, oauth, tokens
 from courses.storable import judges_requests
@@ -39,7 +40,7 @@ class BearerAuthentication(authentication.BaseAuthentication):
     """
 
     def authenticate_header(self, request: Request) -> str:
-        return 'Bearer realm="courses"'
+        return REALM
 
     def authenticate(self, request: Request) -> tuple[Any, Credential] | None:
         kind, _separator, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
@@ -124,8 +125,12 @@ class ClientThrottle(SimpleRateThrottle):
 
 
 def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The rate of requests without a credential, for a plain view under the API's address."""
+    """Apply the rate of requests without a credential to a plain view under the API's address.
 
+    A host's LoginRequiredMiddleware lets it through: programs are not redirected to a sign-in page.
+    """
+
+    @login_not_required
     @judges_requests
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -12,6 +12,7 @@ import secrets
 from functools import cache
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -128,7 +129,7 @@ class Door:
         return response
 
 
-@method_decorator(csrf_exempt, name="dispatch")
+@method_decorator([csrf_exempt, login_not_required], name="dispatch")
 class Token(Door, TokenView):
     """`POST`: a client's id and secret for an access token."""
 
@@ -136,7 +137,7 @@ class Token(Door, TokenView):
         return self.told(request, self.authorization_flow_token_response(request))
 
 
-@method_decorator(csrf_exempt, name="dispatch")
+@method_decorator([csrf_exempt, login_not_required], name="dispatch")
 class Revocation(Door, RevokeTokenView):
     """`POST`: a client's id and secret, and the access token that shall end."""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core import signals
 from django.core.exceptions import (
     BadRequest,
@@ -29,6 +30,7 @@ from courses.errors import Closed, Conflict, CoursesError, Invalid, NotAllowed, 
 from courses.questions.raw import ResponseError
 
 CONTENT_TYPE = "application/problem+json"
+REALM = 'Bearer realm="courses"'
 LISTED = 50
 """Errors that a problem lists; of the others it says how many there are."""
 LONGEST = 300
@@ -158,9 +160,22 @@ def problem(request: Any, code: str, *, detail: str = "", **extra: Any) -> dict[
 
 @csrf_exempt
 def unknown(request: HttpRequest) -> JsonResponse:
-    """What no route answers, under the API's address."""
-    body = problem(request, "not_found")
-    return JsonResponse(body, status=body["status"], content_type=CONTENT_TYPE)
+    """Answer what no route does, under the API's address.
+
+    A host that asks everybody to sign in learns nothing more without a credential either.
+    """
+    is_closed = _asks_everybody_to_sign_in() and _is_anonymous(request)
+    body = problem(request, "not_authenticated" if is_closed else "not_found")
+    headers = {"WWW-Authenticate": REALM} if is_closed else {}
+    return JsonResponse(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def _asks_everybody_to_sign_in() -> bool:
+    return any(name.endswith(".LoginRequiredMiddleware") for name in settings.MIDDLEWARE)
+
+
+def _is_anonymous(request: HttpRequest) -> bool:
+    return "Authorization" not in request.headers and not request.user.is_authenticated
 
 
 def too_many(request: HttpRequest, *, wait: float | None) -> JsonResponse:

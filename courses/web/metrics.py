@@ -1,5 +1,6 @@
 """How far behind the relay is, as text for Prometheus, for whoever holds the token."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -19,6 +20,7 @@ GAUGES = {
 }
 
 
+@login_not_required
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
     """Not there unless `COURSES_METRICS` is a token and the request carries it as a bearer."""

@@ -1,0 +1,89 @@
+"""System checks of the project around: what the courses cannot work with is refused at start-up."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DEFAULT_DB_ALIAS, router
+from django.urls import URLResolver, get_resolver
+
+import courses
+
+_MESSAGES = "django.contrib.messages"
+
+
+@register("cx_courses")
+def package(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """No second package `courses` lies where Python would look after ours."""
+    ours = Path(courses.__file__).resolve().parent
+    for folder in dict.fromkeys(Path(entry or ".").resolve() for entry in sys.path):
+        other = folder / "courses"
+        if other != ours and (other / "__init__.py").is_file():
+            yield Error(
+                f"Python finds only one of the packages named courses: {ours} hides {other}.",
+                hint="Move yours into another package: an app label `courses` is free.",
+                id="cx_courses.E010",
+            )
+
+
+@register("cx_courses")
+def time_zones(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """Deadlines are moments; times without a zone would move them with every clock change."""
+    if not settings.USE_TZ:
+        text = "The courses need times with a time zone."
+        yield Error(text, hint="Set USE_TZ = True.", id="cx_courses.E011")
+
+
+@register("cx_courses", Tags.urls)
+def prefix(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """No argument stands in the addresses before those of the courses."""
+    if not getattr(settings, "ROOT_URLCONF", None):
+        return
+    for resolvers in _ways_to_the_courses(get_resolver()):
+        if any(one.pattern.regex.groups for one in resolvers):
+            route = "".join(str(one.pattern) for one in resolvers)
+            yield Error(
+                f"The courses cannot live under an address with an argument: {route!r}.",
+                hint="Include courses.urls under a fixed prefix.",
+                id="cx_courses.E012",
+            )
+
+
+def _ways_to_the_courses(resolver: URLResolver) -> Iterator[list[URLResolver]]:
+    for inner in resolver.url_patterns:
+        if not isinstance(inner, URLResolver):
+            continue
+        if inner.app_name == "cx_courses":
+            yield [inner]
+        else:
+            yield from ([inner, *rest] for rest in _ways_to_the_courses(inner))
+
+
+@register("cx_courses")
+def messages(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """Pages tell what was done with Django's messages."""
+    middleware = f"{_MESSAGES}.middleware.MessageMiddleware"
+    if not apps.is_installed(_MESSAGES) or middleware not in settings.MIDDLEWARE:
+        yield Error(
+            "The courses need Django's messages.",
+            hint=f"List {_MESSAGES!r} in INSTALLED_APPS and {middleware!r} in MIDDLEWARE.",
+            id="cx_courses.E013",
+        )
+
+
+@register("cx_courses")
+def databases(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """Records, their users and the locks on them are in one database, read where it is written."""
+    models = [*apps.get_app_config("cx_courses").get_models(), get_user_model()]
+    found = {db(model) for model in models for db in (router.db_for_read, router.db_for_write)}
+    if others := sorted(found - {DEFAULT_DB_ALIAS}):
+        yield Error(
+            f"The courses and their users need the database 'default', not {', '.join(others)}.",
+            hint="Let DATABASE_ROUTERS leave the app label cx_courses and the user model alone.",
+            id="cx_courses.E014",
+        )

@@ -1,0 +1,84 @@
+"""What the courses cannot work with is refused by a system check, with one sentence."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.checks import Error
+from django.test import override_settings
+
+from courses import host_checks
+
+
+class ElsewhereRouter:
+    """Keeps the courses, or their users, away from the default database."""
+
+    labels = {"cx_courses"}
+
+    def db_for_read(self, model: Any, **_hints: Any) -> str | None:
+        return "elsewhere" if model._meta.app_label in self.labels else None
+
+    db_for_write = db_for_read
+
+
+class ReplicaRouter(ElsewhereRouter):
+    labels = {"auth"}
+
+    def db_for_write(self, model: Any, **_hints: Any) -> None:
+        return None
+
+
+def refused(check: Any) -> str:
+    """The one sentence of the one error that the check finds."""
+    (found,) = check()
+    assert isinstance(found, Error)
+    assert found.hint
+    assert found.msg.count(". ") == 0
+    return str(found.id)
+
+
+CHECKS = (
+    host_checks.package,
+    host_checks.time_zones,
+    host_checks.prefix,
+    host_checks.messages,
+    host_checks.databases,
+)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_the_shipped_site_passes(check: Any) -> None:
+    assert list(check()) == []
+
+
+def test_times_without_a_zone() -> None:
+    with override_settings(USE_TZ=False):
+        assert refused(host_checks.time_zones) == "cx_courses.E011"
+
+
+def test_a_prefix_with_an_argument() -> None:
+    with override_settings(ROOT_URLCONF="tests.hosts.urls_with_tenant"):
+        assert refused(host_checks.prefix) == "cx_courses.E012"
+        (found,) = host_checks.prefix()
+        assert "t/<slug:tenant>/learn/" in found.msg
+
+
+@pytest.mark.parametrize("left_out", ["INSTALLED_APPS", "MIDDLEWARE"])
+def test_a_host_without_messages(left_out: str, settings: Any) -> None:
+    kept = [one for one in getattr(settings, left_out) if "django.contrib.messages" not in one]
+    with override_settings(**{left_out: kept}):
+        assert refused(host_checks.messages) == "cx_courses.E013"
+
+
+@pytest.mark.parametrize("name", ["ElsewhereRouter", "ReplicaRouter"])
+def test_a_router_that_leads_elsewhere(name: str) -> None:
+    with override_settings(DATABASE_ROUTERS=[f"{__name__}.{name}"]):
+        assert refused(host_checks.databases) == "cx_courses.E014"
+
+
+def test_a_second_package_of_our_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "courses").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert list(host_checks.package()) == []
+    (tmp_path / "courses/__init__.py").touch()
+    assert refused(host_checks.package) == "cx_courses.E010"
