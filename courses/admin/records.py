@@ -98,8 +98,8 @@ class AttemptItemAdmin(GradesByPerson, ReadOnly, CourseAdmin):
 @admin.register(Response)
 class ResponseAdmin(ReadOnly, CourseAdmin):
     course_path = "item__attempt__enrolment__course"
-    list_display = ["item", "revision", "received_at", "door", "by"]
-    list_filter = [("item__attempt__quiz", OwnFilter), "door"]
+    list_display = ["item", "revision", "received_at", "channel", "by"]
+    list_filter = [("item__attempt__quiz", OwnFilter), "channel"]
     search_fields = ["=item__uuid", "=item__attempt__uuid"]
     readonly_fields = ["in_words"]
 

@@ -17,17 +17,17 @@ from courses.errors import CoursesError, Invalid
 from courses.models import DeliveryTry, WebhookEndpoint
 
 SHOWN = [
-    "switched_off_at",
-    "switched_off_because",
+    "disabled_at",
+    "disabled_reason",
     "failures",
     "failing_since",
-    "rests_until",
+    "paused_until",
     "last_success_at",
     "created_at",
 ]
 
 
-SET = ("url", "description", "event_types", "hears_hidden_scores")
+SET = ("url", "description", "event_types", "include_hidden_scores")
 
 
 class WebhookEndpointForm(forms.ModelForm):
@@ -51,14 +51,14 @@ class WebhookEndpointForm(forms.ModelForm):
 @admin.register(WebhookEndpoint)
 class WebhookEndpointAdmin(RootOnly, CourseAdmin):
     form = WebhookEndpointForm
-    fields = ["url", "description", "client", "event_types", "courses", "hears_hidden_scores"]
+    fields = ["url", "description", "client", "event_types", "courses", "include_hidden_scores"]
     fixed = ("client",)
     autocomplete_fields = ["client", "courses"]
-    list_display = ["url", "client", "switched_off_because", "failures", "last_success_at"]
-    list_filter = ["switched_off_because", "client"]
+    list_display = ["url", "client", "disabled_reason", "failures", "last_success_at"]
+    list_filter = ["disabled_reason", "client"]
     list_select_related = ["client"]
     search_fields = ["url", "description", "client__name"]
-    actions = ["ping", "rotate", "switch_off", "switch_on"]
+    actions = ["ping", "rotate", "disable", "enable"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [*super().get_fields(request, obj), *(SHOWN if obj else [])]
@@ -97,18 +97,18 @@ class WebhookEndpointAdmin(RootOnly, CourseAdmin):
             self._show_secret(request, row.url, secret)
 
     @admin.action(description=gettext_lazy("Switch off"), permissions=["change"])
-    def switch_off(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def disable(self, request: HttpRequest, queryset: QuerySet) -> None:
         for row in queryset:
-            webhooks.switch_off(endpoint=row, now=timezone.now())
-            self.log_change(request, row, [{"changed": {"fields": ["switched_off_at"]}}])
+            webhooks.disable(endpoint=row, now=timezone.now())
+            self.log_change(request, row, [{"changed": {"fields": ["disabled_at"]}}])
         text = _("Nothing more is sent to what was selected.")
         self.message_user(request, text, messages.SUCCESS)
 
     @admin.action(description=gettext_lazy("Switch on"), permissions=["change"])
-    def switch_on(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def enable(self, request: HttpRequest, queryset: QuerySet) -> None:
         for row in queryset:
-            webhooks.switch_on(endpoint=row)
-            self.log_change(request, row, [{"changed": {"fields": ["switched_off_at"]}}])
+            webhooks.enable(endpoint=row)
+            self.log_change(request, row, [{"changed": {"fields": ["disabled_at"]}}])
         text = _("What was selected hears of events from now on.")
         self.message_user(request, text, messages.SUCCESS)
 
@@ -119,7 +119,7 @@ class WebhookEndpointAdmin(RootOnly, CourseAdmin):
 
 @admin.register(DeliveryTry)
 class DeliveryTryAdmin(RootReads):
-    list_display = ["tried_at", "delivery", "status", "took_ms", "answer"]
+    list_display = ["tried_at", "delivery", "status", "duration_ms", "answer"]
     list_filter = ["status"]
     list_select_related = ["delivery__event"]
     search_fields = ["=delivery__event__uuid", "delivery__subscriber", "answer"]

@@ -99,7 +99,7 @@ class Responses(LearningView):
             based_on=values["based_on"],
             by=attempt.enrolment.user,
             now=now,
-            door="api",
+            channel="api",
             key=request.headers.get(HEADER),
             is_clear=values["clear"],
         )

@@ -25,7 +25,7 @@ from courses.kept import Kept
 from courses.models import Course, Lesson, Quiz
 
 _PIN = query("v", "The hash that `files` of an attempt's item gives: the file as it was then.")
-_SINCE = query("updated_after", "Only what changed since this time.", datetime)
+_SINCE = query("updated_since", "Only what changed from this time on.", datetime)
 KEPT = 128
 """Answers kept by their ETags in one process: a course with its lessons is some forty."""
 
@@ -56,9 +56,9 @@ class Courses(CatalogueView):
     def get(self, request: Request) -> Response:
         """The courses that this credential reaches."""
         rows = request.auth.courses()
-        since = paging.moment(request, "updated_after")
+        since = paging.moment(request, "updated_since")
         if since is not None:
-            rows = rows.filter(updated_at__gt=since)
+            rows = rows.filter(updated_at__gte=since)
         response = paging.page(
             request, rows, lambda found: [shapes.CourseShape.say(one) for one in found]
         )
@@ -199,8 +199,8 @@ def _readable(request: Request, key: str) -> Course:
 
 def _since(request: Request) -> Callable[[Any], bool]:
     """Was it written after the time that is asked for? Raises Invalid."""
-    since = paging.moment(request, "updated_after")
-    return lambda row: since is None or row.updated_at > since
+    since = paging.moment(request, "updated_since")
+    return lambda row: since is None or row.updated_at >= since
 
 
 _MOMENT = Moment()
@@ -235,7 +235,7 @@ def _lesson(lesson: LessonOutline, module: ModuleOutline) -> dict[str, Any]:
         "minutes": lesson.minutes,
         "completion": lesson.completion,
         "check_count": lesson.check_count,
-        "comes_back": [place.question.key for place in lesson.review_places if place.question],
+        "review_questions": [one.question.key for one in lesson.review_places if one.question],
         "objectives": [one.key for one in lesson.objectives],
         "updated_at": _moment(lesson),
     }

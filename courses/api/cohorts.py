@@ -102,7 +102,7 @@ class Members(PlatformView):
         rows = learners.known(client=self.client).filter(pk__in=members, user__is_active=True)
         return paging.page(request, rows, lambda found: LearnerShape(found, many=True).data)
 
-    @operation("put_cohort_learners", request=MembersRequest, response=BulkReport)
+    @operation("bulk_put_cohort_learners", request=MembersRequest, response=BulkReport)
     @idempotent
     def post(self, request: Request, cohort: str) -> Response:
         """Add up to 200 learners; each row has its own report, none stops another."""

@@ -13,7 +13,7 @@ from courses.models import ApiClient, ApiKey, Course
 from courses.models.course import CourseQuerySet
 
 OWN = "me"
-"""The `external_id` under which a learner finds herself; no platform may use it."""
+"""The `external_id` under which learners find themselves; no platform may use it."""
 
 
 class Credential(Protocol):
@@ -85,7 +85,7 @@ class KeyCredential:
 
 @dataclass(frozen=True)
 class PersonCredential:
-    """A person, in the browser or by a token of hers: her own learning and the catalogue."""
+    """A person, in the browser or by a token of their own: their own learning and the catalogue."""
 
     user: Any
     granted: Collection[str] = tokens.SCOPES
@@ -126,7 +126,7 @@ def course_of(request: Request, key: str) -> Course:
 
 
 def reader_of(request: Request, external_id: str, course_key: str) -> access.Reader:
-    """The learner in the course, as the domain wants her. Raises NotFound, NotEnrolled."""
+    """The learner in the course, as the domain wants it. Raises NotFound, NotEnrolled."""
     person = request.auth.person(external_id)
     try:
         reader = access.reader(course_key=course_key, by=person)

@@ -4,7 +4,6 @@ import json
 from functools import cache
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -60,7 +59,7 @@ def as_yaml() -> str:
 
 @cache
 def _as_json() -> str:
-    return json.dumps(document(), cls=DjangoJSONEncoder)
+    return json.dumps(document(), default=float)  # limits of exact numbers are Decimals
 
 
 def _told(operation: dict[str, Any]) -> dict[str, Any]:

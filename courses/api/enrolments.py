@@ -90,7 +90,7 @@ class OneEnrolment(EnrolmentView):
         has_if_match=True,
     )
     def put(self, request: Request, external_id: str, course: str) -> Response:
-        """Enrol the learner, or bring her back, in this role. Safe to repeat.
+        """Enrol the learner, or bring them back, in this role. Safe to repeat.
 
         An instructor sees everybody in the course: that needs the scope `admin`.
         """
@@ -106,7 +106,7 @@ class OneEnrolment(EnrolmentView):
 
     @operation("delete_enrolment", response=EnrolmentShape, has_if_match=True)
     def delete(self, request: Request, external_id: str, course: str) -> Response:
-        """Take the learner out of the course; everything she did is kept. Safe to repeat."""
+        """Take the learner out of the course; everything they did is kept. Safe to repeat."""
         with transaction.atomic():
             before = self.latest(external_id, course, is_locked=True)
             if before is None:
@@ -119,7 +119,7 @@ class OneEnrolment(EnrolmentView):
 
 
 class EnrolmentsBulk(EnrolmentView):
-    @operation("put_enrolments", request=BulkEnrolments, response=BulkReport)
+    @operation("bulk_put_enrolments", request=BulkEnrolments, response=BulkReport)
     @idempotent
     def post(self, request: Request, course: str) -> Response:
         """Enrol up to 200 learners; each row has its own report, none stops another."""

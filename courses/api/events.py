@@ -33,7 +33,7 @@ class EventShape(Shape):
 
 class EventFeed(Shape):
     results = EventShape(many=True)
-    after = serializers.CharField(help_text="Where you are now. Keep it and ask with it again.")
+    cursor = serializers.CharField(help_text="Where you are now. Keep it and ask with it again.")
     has_more = serializers.BooleanField(help_text="Ask again at once.")
     next = serializers.URLField(allow_null=True)
 
@@ -46,9 +46,9 @@ class Events(ApiView):
         "list_events",
         response=EventFeed,
         query=[
-            query("after", "What was said as `after` last time; from the beginning if not given."),
+            query("cursor", "The `cursor` of the last answer; from the beginning if not given."),
             query("type", "Only events of this type.", enum=events.TYPES),
-            query("since", "Only what happened since this time.", datetime),
+            query("updated_since", "Only what happened from this time on.", datetime),
             paging.LIMIT,
         ],
     )
@@ -59,7 +59,7 @@ class Events(ApiView):
         the learner are null unless the credential has `gradebook:read`.
         """
         limit, kind = paging.limit_of(request), paging.choice(request, "type", events.TYPES)
-        since, start = paging.moment(request, "since"), _position(request)
+        since, start = paging.moment(request, "updated_since"), _position(request)
         _bring_up_to_date()
         end = max(feed.last_position(), start)
         rows = feed.heard_by(
@@ -86,9 +86,9 @@ def _say(request: Request, found: list[Any], after: str, more: bool) -> Response
         )
         for row in found
     ]
-    given = {**request.query_params.dict(), "after": after}
+    given = {**request.query_params.dict(), "cursor": after}
     address = request.build_absolute_uri(f"{request.path}?{urlencode(given)}") if more else None
-    body = {"results": told, "after": after, "has_more": more, "next": address}
+    body = {"results": told, "cursor": after, "has_more": more, "next": address}
     return Response(body, headers={"Link": f'<{address}>; rel="next"'} if more else {})
 
 
@@ -104,7 +104,7 @@ def _cursor(position: int) -> str:
 
 
 def _position(request: Request) -> int:
-    text = request.query_params.get("after") or _cursor(0)
+    text = request.query_params.get("cursor") or _cursor(0)
     try:
         padded = text + "=" * (-len(text) % 4)
         told = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii")
@@ -114,5 +114,5 @@ def _position(request: Request) -> int:
     is_ours = told.startswith(_MARK) and number.isdigit() and len(number) < 19  # noqa: PLR2004
     if not is_ours or len(text) > _LONGEST_CURSOR:
         message = _("This cursor does not belong to this list.")
-        raise Invalid(problems=[Problem("after", message)])
+        raise Invalid(problems=[Problem("cursor", message)])
     return int(number)

@@ -82,7 +82,7 @@ class GradingList(Shape):
 LineItemPage = paging.page_of(LineItemShape, "LineItem")
 ResultPage = paging.page_of(ResultShape, "Result")
 
-_SINCE = query("updated_after", "Only what changed since this time.", datetime)
+_SINCE = query("updated_since", "Only what changed from this time on.", datetime)
 
 
 class GradebookView(PlatformView):
@@ -151,8 +151,8 @@ class Gradings(GradebookView):
 
 
 def _page(request: Request, rows: QuerySet[Result]) -> Response:
-    since = paging.moment(request, "updated_after")
+    since = paging.moment(request, "updated_since")
     if since is not None:
-        rows = rows.filter(updated_at__gt=since)
+        rows = rows.filter(updated_at__gte=since)
     rows = rows.select_related("line_item", "enrolment", "attempt")
     return paging.page(request, rows, lambda found: ResultShape(found, many=True).data)

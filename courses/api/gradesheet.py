@@ -83,7 +83,7 @@ class GradesheetView(GradebookView):
 
 
 class Gradesheet(GradesheetView):
-    @operation("list_gradesheet", response=GradesheetPage, query=[*paging.ORDERED, *FILTERS])
+    @operation("list_gradebook", response=GradesheetPage, query=[*paging.ORDERED, *FILTERS])
     def get(self, request: Request, course: str) -> Response:
         """A line for each of this platform's learners, with a cell for each column."""
         place = course_of(request, course)
@@ -101,7 +101,7 @@ class Gradesheet(GradesheetView):
 class GradesheetFile(GradesheetView):
     renderer_classes = [JSONRenderer, CsvRenderer]
 
-    @operation("get_gradesheet_csv", response={(200, "text/csv"): str}, query=[*FILTERS, DECIMAL])
+    @operation("get_gradebook_csv", response={(200, "text/csv"): str}, query=[*FILTERS, DECIMAL])
     def get(self, request: Request, course: str) -> Any:
         """The same as one file: titles, then per cents. What looks like a formula is quoted.
 

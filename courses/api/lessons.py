@@ -40,7 +40,7 @@ def response_in(values: dict[str, Any]) -> Any:
 
 
 def sent(request: Request, reader: access.Reader) -> dict[str, Any]:
-    """A response as the domain takes it, from the learner herself and through the API."""
+    """A response as the domain takes it, from the learners themselves and through the API."""
     values = shapes.RespondRequest.read(request.data)
     if values["clear"]:
         raise Invalid(_("What was answered here stands; it cannot be taken away."))
@@ -50,7 +50,7 @@ def sent(request: Request, reader: access.Reader) -> dict[str, Any]:
         "based_on": values["based_on"],
         "by": reader.enrolled().user,
         "now": timezone.now(),
-        "door": "api",
+        "channel": "api",
         "key": request.headers.get(HEADER),
     }
 
@@ -91,10 +91,10 @@ class Confirm(LearningView):
         return Response({"is_lesson_completed": done})
 
 
-class Again(LearningView):
+class Restart(LearningView):
     tag = "lessons"
 
-    @operation("practise_lesson_again", response=shapes.LessonStateShape)
+    @operation("restart_lesson", response=shapes.LessonStateShape)
     @idempotent
     def post(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
         """Put the lesson's checks aside and begin them afresh; what was answered is kept."""

@@ -82,18 +82,35 @@ class Learners(PlatformView):
         response=LearnerPage,
         query=[
             *paging.ORDERED,
-            query("updated_after", "Only who changed since this time.", datetime),
+            query("updated_since", "Only who changed from this time on.", datetime),
             COHORT,
         ],
     )
     def get(self, request: Request) -> Response:
         """The learners this platform has named, in the order in which it did."""
         rows = learners.known(client=self.client).filter(user__is_active=True)
-        since = paging.moment(request, "updated_after")
+        since = paging.moment(request, "updated_since")
         if since is not None:
-            rows = rows.filter(updated_at__gt=since)
+            rows = rows.filter(updated_at__gte=since)
         rows = in_cohort(request, rows, "user")
         return paging.page(request, rows, lambda found: LearnerShape(found, many=True).data)
+
+    @operation("bulk_put_learners", request=BulkRequest, response=BulkReport)
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Make or update up to 200 learners; each row has its own report, none stops another."""
+        rows = BulkRequest.read(request.data)["learners"]
+        return Response(reported("learners", rows, self._row))
+
+    def _row(self, row: Any) -> dict[str, Any]:
+        values = LearnerItem.read(row)
+        external_id = values.pop("external_id")
+        _refuse_own(external_id)
+        done = learners.upsert(
+            client=self.client, external_id=external_id, values=values, now=timezone.now()
+        )
+        shown = LearnerShape(done.identity).data
+        return {"status": 201 if done.is_new else 200, "learner": shown}
 
 
 class OneLearner(PlatformView):
@@ -112,7 +129,7 @@ class OneLearner(PlatformView):
         has_if_match=True,
     )
     def put(self, request: Request, external_id: str) -> Response:
-        """Make the learner or bring what is known of her up to date. Safe to repeat."""
+        """Make the learner or bring what is known of them up to date. Safe to repeat."""
         values = LearnerValues.read(request.data)
         _refuse_own(external_id)
         with transaction.atomic():
@@ -131,27 +148,6 @@ class OneLearner(PlatformView):
         rows = learners.known(client=self.client).filter(subject=external_id)
         row = rows.select_for_update(no_key=True, of=("self",)).first()
         return row and LearnerShape(row).data
-
-
-class LearnersBulk(PlatformView):
-    tag = "learners"
-
-    @operation("put_learners", request=BulkRequest, response=BulkReport)
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Make or update up to 200 learners; each row has its own report, none stops another."""
-        rows = BulkRequest.read(request.data)["learners"]
-        return Response(reported("learners", rows, self._row))
-
-    def _row(self, row: Any) -> dict[str, Any]:
-        values = LearnerItem.read(row)
-        external_id = values.pop("external_id")
-        _refuse_own(external_id)
-        done = learners.upsert(
-            client=self.client, external_id=external_id, values=values, now=timezone.now()
-        )
-        shown = LearnerShape(done.identity).data
-        return {"status": 201 if done.is_new else 200, "learner": shown}
 
 
 def _refuse_own(external_id: str) -> None:

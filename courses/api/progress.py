@@ -87,7 +87,7 @@ class ProgressView(LearningView):
 class MyCourses(ProgressView):
     @operation("list_progress", response=ProgressList)
     def get(self, request: Request, external_id: str) -> Response:
-        """The learner's courses and how far she is in each."""
+        """The learner's courses and how far they are in each."""
         person = request.auth.person(external_id)
         reached = set(request.auth.courses().values_list("pk", flat=True))
         rows = [
@@ -127,22 +127,22 @@ class Cohort(PlatformView):
     scopes = "gradebook:read"
 
     @operation(
-        "list_cohort",
+        "list_course_progress",
         response=CohortPage,
         query=[
             *paging.ORDERED,
             query("state", "Of the enrolment.", enum=Enrolment.State.values),
             query("role", "In the course.", enum=Enrolment.Role.values),
             query("completed", "Only who has, or has not, completed it.", bool),
-            query("changed_since", "Only where something happened from this time on.", datetime),
+            query("updated_since", "Only where something happened from this time on.", datetime),
             query("cycle", "`latest`: without the cycles before.", enum=["latest"]),
             COHORT,
         ],
     )
     def get(self, request: Request, course: str) -> Response:
-        """This platform's people in the course, each with her progress.
+        """This platform's people in the course, each with their progress.
 
-        Ask `changed_since` with a minute of overlap: what happened may be stored a moment later.
+        Ask `updated_since` with a minute of overlap: what happened may be stored a moment later.
         """
         row = course_of(request, course)
         rows = named(Enrolment.objects.filter(course=row), self.client, "user")
@@ -163,7 +163,7 @@ def _filtered(request: Request, rows: Any) -> Any:
     state = paging.choice(request, "state", Enrolment.State.values)
     role = paging.choice(request, "role", Enrolment.Role.values)
     completed = paging.choice(request, "completed", ("true", "false"))
-    since = paging.moment(request, "changed_since")
+    since = paging.moment(request, "updated_since")
     if state:
         rows = rows.filter(state=state)
     if role:
@@ -172,7 +172,7 @@ def _filtered(request: Request, rows: Any) -> Any:
         rows = rows.latest_cycle()
     if completed:
         rows = rows.filter(completed_at__isnull=completed == "false")
-    return rows.changed_since(since) if since else rows
+    return rows.updated_since(since) if since else rows
 
 
 def _cohort(course: Course, rows: Sequence[Any]) -> list[Any]:

@@ -240,7 +240,7 @@ class _BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
             {
                 "type": "http",
                 "scheme": "bearer",
-                "description": "A learner's token, `cxl_…`: she finds herself under `me`.",
+                "description": "A learner's token, `cxl_…`: learners find themselves under `me`.",
             },
         ]
 
@@ -256,7 +256,7 @@ class _SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped
     name = "session"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        text = "A person in her browser; what changes something carries `X-CSRFToken` too."
+        text = "A person in their browser; what changes something carries `X-CSRFToken` too."
         return {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": text}
 
 

@@ -50,7 +50,7 @@ class LessonShape(Shape):
     minutes = serializers.IntegerField()
     completion = Text(help_text="`checks` or `confirm`")
     check_count = serializers.IntegerField()
-    comes_back = serializers.ListField(
+    review_questions = serializers.ListField(
         child=Text(), help_text="The checks that come back in the daily review."
     )
     objectives = serializers.ListField(child=Text())

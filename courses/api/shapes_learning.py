@@ -188,7 +188,7 @@ class StoredResponseShape(Shape):
     revision = Whole()
     value = Facts(allow_null=True, help_text="null where it was taken away.")
     received_at = Moment()
-    door = Text()
+    channel = Text()
 
 
 class ResponseList(Shape):

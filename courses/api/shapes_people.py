@@ -38,7 +38,7 @@ class BulkRow(Shape):
     index = serializers.IntegerField()
     external_id = Text(required=False, help_text="As it was sent; missing where none was.")
     status = serializers.IntegerField(help_text="201 made, 200 there already, else refused.")
-    learner = LearnerShape(required=False, help_text="Of `POST /learners-bulk`.")
+    learner = LearnerShape(required=False, help_text="Of `POST /learners`.")
     enrolment = EnrolmentShape(required=False, help_text="Of `POST …/enrolments`.")
     errors = PlaceShape(many=True, required=False, help_text="Where it was refused.")
 

@@ -4,10 +4,10 @@ REPLACING = ("PUT", "PATCH")
 """Methods whose body takes the place of what is stored: a missing one is refused."""
 
 SUCCESSES = {
-    200: "As it is now.",
-    201: "Made.",
-    202: "Taken on; it is done in a moment.",
-    204: "Done; there is nothing to tell.",
+    200: "OK.",
+    201: "Created.",
+    202: "Accepted.",
+    204: "No Content.",
 }
 
 PROBLEMS = {

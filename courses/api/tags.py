@@ -5,7 +5,7 @@ TAGS = {
     "learners": "Your learners, by your own ids.",
     "enrolments": "Who is in which course, as what, and beginning it anew.",
     "cohorts": "Groups of your learners.",
-    "tokens": "Tokens with which one learner's program acts for her alone.",
+    "tokens": "Tokens with which one learner's program acts for them alone.",
     "launches": "Showing the learner pages inside your own: launches and oEmbed.",
     "lessons": "Reading lessons and answering the checks in them.",
     "attempts": "Taking quizzes: start, respond, submit, review.",

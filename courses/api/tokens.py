@@ -1,4 +1,4 @@
-"""Tokens for a platform's learners: her own program or page calls us without the platform's key."""
+"""Tokens for a platform's learners: their program calls the API without the platform's key."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -64,10 +64,10 @@ class LearnerTokens(TokenView):
 
     @operation("create_learner_token", request=TokenRequest, response=TokenMade, status=201)
     def post(self, request: Request, external_id: str) -> Response:
-        """A token with which the learner herself may learn, under `/learners/me/…`.
+        """A token with which learners themselves may learn, under `/learners/me/…`.
 
-        It can do what she can do in her browser, as far as this credential can do it for her, in
-        the same courses; it ends with the key. A repeat makes another one: none is kept.
+        It can do what they can do in their browser, as far as this credential can do it for them,
+        in the same courses; it ends with the key. A repeat makes another one: none is kept.
         """
         values = TokenRequest.read(request.data)
         made = tokens.create_token(

@@ -68,7 +68,6 @@ urlpatterns = [
     path(f"{_COURSE}/quizzes/<slug:quiz>", catalogue.OneQuiz.as_view(), name="quiz"),
     path(f"{_COURSE}/assets/<slug:module>/<str:name>", catalogue.OneAsset.as_view(), name="asset"),
     path("learners", people.Learners.as_view(), name="learners"),
-    path("learners-bulk", people.LearnersBulk.as_view(), name="learners-bulk"),
     path(_LEARNER, people.OneLearner.as_view(), name="learner"),
     path(f"{_LEARNER}/enrolments", enrolments.Enrolments.as_view(), name="enrolments"),
     path(_ENROLMENT, enrolments.OneEnrolment.as_view(), name="enrolment"),
@@ -101,7 +100,7 @@ urlpatterns = [
     path(_LESSON, lessons.Lesson.as_view(), name="learner-lesson"),
     path(f"{_LESSON}/visit", lessons.Visit.as_view(), name="learner-visit"),
     path(f"{_LESSON}/confirm", lessons.Confirm.as_view(), name="learner-confirm"),
-    path(f"{_LESSON}/again", lessons.Again.as_view(), name="learner-again"),
+    path(f"{_LESSON}/restart", lessons.Restart.as_view(), name="learner-restart"),
     path(
         f"{_LESSON}/checks/<slug:question>/responses",
         lessons.CheckResponses.as_view(),

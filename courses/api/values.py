@@ -32,19 +32,22 @@ class Day(serializers.DateField):
         super().__init__(**kwargs)
 
 
-class Exact(serializers.DecimalField):
-    """A decimal number as text, so that no place of it is lost."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("coerce_to_string", True)
-        super().__init__(**kwargs)
-
-
 class Number(serializers.FloatField):
     """An exact fraction or decimal as a JSON number of at most six places."""
 
     def to_representation(self, value: Fraction | Decimal) -> float:
         return round(float(value), PLACES)
+
+
+class Exact(serializers.DecimalField):
+    """A decimal that is stored as it was sent: a JSON number, also in answers."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["coerce_to_string"] = False
+        super().__init__(**kwargs)
+
+    def to_representation(self, value: Any) -> float | None:
+        return None if value is None else float(value)
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {}})

@@ -25,7 +25,7 @@ from courses.errors import Invalid, NotFound, Problem
 from courses.models import Course, Delivery, WebhookEndpoint
 
 _MOST_COURSES = 100
-_SETTINGS = ("url", "description", "event_types", "courses", "hears_hidden_scores", "is_on")
+_SETTINGS = ("url", "description", "event_types", "courses", "include_hidden_scores", "is_enabled")
 """What a platform sets; its ETag tells whether these are as they were read."""
 
 
@@ -44,7 +44,7 @@ class EndpointValues(Shape):
         max_length=_MOST_COURSES,
         help_text="Keys of courses. Empty: all that the key reaches.",
     )
-    hears_hidden_scores = serializers.BooleanField(
+    include_hidden_scores = serializers.BooleanField(
         required=False,
         help_text="Also of scores that the quiz hides from the learner. Needs `gradebook:read`.",
     )
@@ -52,7 +52,7 @@ class EndpointValues(Shape):
 
 class EndpointChanges(EndpointValues):
     url = serializers.CharField(max_length=500, required=False)
-    is_on = serializers.BooleanField(required=False)
+    is_enabled = serializers.BooleanField(required=False)
 
 
 class EndpointShape(Shape):
@@ -61,13 +61,13 @@ class EndpointShape(Shape):
     description = serializers.CharField()
     event_types = serializers.ListField(child=serializers.CharField())
     courses = serializers.SerializerMethodField()
-    hears_hidden_scores = serializers.BooleanField()
-    is_on = serializers.BooleanField()
-    switched_off_at = Moment(allow_null=True)
-    switched_off_because = serializers.CharField(help_text="by_hand, failing, gone, or empty.")
+    include_hidden_scores = serializers.BooleanField()
+    is_enabled = serializers.BooleanField()
+    disabled_at = Moment(allow_null=True)
+    disabled_reason = serializers.CharField(help_text="by_hand, failing, gone, or empty.")
     failures = serializers.IntegerField(help_text="In a row.")
     failing_since = Moment(allow_null=True)
-    rests_until = Moment(allow_null=True, help_text="No call is made before.")
+    paused_until = Moment(allow_null=True, help_text="No call is made before.")
     last_success_at = Moment(allow_null=True)
     created_at = Moment()
 
@@ -85,7 +85,7 @@ class NewSecret(Shape):
 
 class DeliveryTryShape(Shape):
     tried_at = Moment()
-    took_ms = serializers.IntegerField()
+    duration_ms = serializers.IntegerField()
     status = serializers.IntegerField(allow_null=True, help_text="null: no answer came.")
     answer = serializers.CharField(help_text="How it began, or why none came.")
 
@@ -137,7 +137,7 @@ class WebhookView(ApiView):
 
     def values(self, values: dict[str, Any]) -> dict[str, Any]:
         """With courses for their keys. A key never makes an endpoint that hears more than it."""
-        if values.get("hears_hidden_scores") and not self.request.auth.has("gradebook:read"):
+        if values.get("include_hidden_scores") and not self.request.auth.has("gradebook:read"):
             raise Refusal("missing_scope", scope="gradebook:read")
         if "courses" not in values:
             return values
@@ -183,14 +183,14 @@ class OneWebhook(WebhookView):
         with transaction.atomic():
             row = self.endpoint(uuid, is_locked=True)
             values = self.values(EndpointChanges.read(request.data))
-            is_on = values.pop("is_on", None)
+            is_enabled = values.pop("is_enabled", None)
             etags.require_match(request, _settings(row))
             if values:
                 webhooks.change(endpoint=row, values=values)
-            if is_on is False:
-                webhooks.switch_off(endpoint=row, now=timezone.now())
-            elif is_on and not row.is_on:
-                webhooks.switch_on(endpoint=row)
+            if is_enabled is False:
+                webhooks.disable(endpoint=row, now=timezone.now())
+            elif is_enabled and not row.is_enabled:
+                webhooks.enable(endpoint=row)
             # Who may see it is decided anew: its courses may have changed.
             return _tagged(self.endpoint(uuid))
 
@@ -245,14 +245,14 @@ class Deliveries(WebhookView):
         query=[
             *paging.ORDERED,
             query("state", "`dead` is given up.", enum=Delivery.State.values),
-            query("since", "Only events that happened since this time.", datetime),
+            query("updated_since", "Only events that happened from this time on.", datetime),
         ],
     )
     def get(self, request: Request, uuid: UUID) -> Response:
         """The log: each delivery with its tries, in the order of events."""
         rows = webhooks.log_of(endpoint=self.endpoint(uuid))
         state = paging.choice(request, "state", Delivery.State.values)
-        since = paging.moment(request, "since")
+        since = paging.moment(request, "updated_since")
         rows = rows.filter(state=state) if state else rows
         rows = rows.filter(event__occurred_at__gte=since) if since else rows
         return paging.page(request, rows, _log)

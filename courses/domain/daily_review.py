@@ -106,7 +106,7 @@ def respond(
     based_on: int,
     by: Any,
     now: datetime,
-    door: str = "web",
+    channel: str = "web",
     key: str | None = None,
 ) -> CardResponse:
     """Save a response to a card of today's set, judge it, and say when the card comes back.
@@ -115,7 +115,7 @@ def respond(
     NotFound for what today's set does not ask.
     """
     enrolment, plan = reader.enrolled(), outline(reader.course)
-    request = saving.Request(raw, based_on, by, now, door, key, is_clear=False)
+    request = saving.Request(raw, based_on, by, now, channel, key, is_clear=False)
     with transaction.atomic():
         attempt = _begun(enrolment, by, now)
         item = saving.find_item(attempt, now=now, version__question__key=question_key)

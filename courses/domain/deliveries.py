@@ -100,7 +100,7 @@ def redeliver(*, deliveries: QuerySet[Delivery], now: datetime) -> int:
     Those that a relay holds at this moment are left to it, as are those of an endpoint that is
     switched off.
     """
-    off = WebhookEndpoint.objects.exclude(switched_off_at=None)
+    off = WebhookEndpoint.objects.exclude(disabled_at=None)
     rows = Delivery.objects.filter(_free(now), pk__in=deliveries.values("pk"))
     return rows.exclude(subscriber__in=[one.subscriber for one in off]).update(
         state=Delivery.State.PENDING, tries=0, next_try_at=now, locked_until=None, delivered_at=None

@@ -17,7 +17,7 @@ ATTEMPT_GRADED = "attempt.graded"
 RESULT_CHANGED = "result.changed"
 RESULT_SHOWN = "result.shown"
 COURSE_SYNCED = "course.synced"
-WEBHOOK_SWITCHED_OFF = "webhook.switched_off"
+WEBHOOK_DISABLED = "webhook.disabled"
 LEARNER_ERASED = "learner.erased"
 TYPES = (
     ENROLMENT_CREATED,
@@ -31,12 +31,12 @@ TYPES = (
     RESULT_CHANGED,
     RESULT_SHOWN,
     COURSE_SYNCED,
-    WEBHOOK_SWITCHED_OFF,
+    WEBHOOK_DISABLED,
     LEARNER_ERASED,
 )
 """What others may listen to."""
 
-FOR_ONE_CLIENT = (WEBHOOK_SWITCHED_OFF, LEARNER_ERASED)
+FOR_ONE_CLIENT = (WEBHOOK_DISABLED, LEARNER_ERASED)
 """Of no course: for the platform that `client` in their data names, and nobody else."""
 
 LEARNING = (

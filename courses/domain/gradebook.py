@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from courses.domain import events, showing, verdicts
+from courses.domain.plain import plain
 from courses.models import Attempt, Enrolment, LineItem, LineItemRule, Quiz, Result, ResultOverride
 
 
@@ -174,10 +175,10 @@ def told(row: Result) -> dict[str, Any]:
     return {
         "line_item": str(row.line_item.uuid),
         "is_shown": row.shown_at is not None,
-        "percent": None if row.percent is None else str(row.percent),
+        "percent": plain(row.percent),
         "has_passed": row.has_passed,
-        "pass_mark": None if row.pass_mark is None else str(row.pass_mark),
+        "pass_mark": plain(row.pass_mark),
         "activity_progress": row.activity_progress,
         "grading_progress": row.grading_progress,
-        "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,
+        "submitted_at": plain(row.submitted_at),
     }

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.domain import events, gradebook, locks, progress, scoring, showing, verdicts
+from courses.domain.plain import plain
 from courses.domain.policy import Policy
 from courses.errors import Conflict, Invalid
 from courses.models import Attempt, AttemptItem, Grading, Response
@@ -243,7 +244,7 @@ def attempt_data(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
         "quiz": attempt.quiz.key,
         "number": attempt.number,
         "state": attempt.state,
-        "percent": None if attempt.percent is None else str(attempt.percent),
+        "percent": plain(attempt.percent),
         "has_passed": attempt.has_passed,
-        "submitted_at": attempt.submitted_at.isoformat() if attempt.submitted_at else None,
+        "submitted_at": plain(attempt.submitted_at),
     }

@@ -1,10 +1,9 @@
 """Who granted a learner what, as events for those who run the site."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from courses.domain import events
+from courses.domain import events, plain
 from courses.models import Accommodation, Extension
 
 _OF_AN_ACCOMMODATION = ("time_factor", "extra_attempts", "closes_later_s")
@@ -16,7 +15,7 @@ def tell(*, grant: Accommodation | Extension, by: Any, now: datetime | None) -> 
     if now is None:
         return
     if isinstance(grant, Extension):
-        values = _values(grant, _OF_AN_EXTENSION)
+        values = plain.values(grant, *_OF_AN_EXTENSION)
         enrolment = grant.enrolment
         about = {
             "person": enrolment.user_id,
@@ -26,18 +25,8 @@ def tell(*, grant: Accommodation | Extension, by: Any, now: datetime | None) -> 
         told: events.Entry = (events.EXTENSION_CHANGED, {**about, "granted": values})
         events.record(entries=[told], now=now, by=by, enrolment=enrolment, course=None)
         return
-    values = _values(grant, _OF_AN_ACCOMMODATION)
+    values = plain.values(grant, *_OF_AN_ACCOMMODATION)
     course = grant.course.key if grant.course else None
     data = {"person": grant.user_id, "course": course, "granted": values}
     entry = (events.ACCOMMODATION_CHANGED, data)
     events.record(entries=[entry], now=now, by=by, enrolment=None, course=None)
-
-
-def _values(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: _plain(getattr(row, name)) for name in names}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value

@@ -48,7 +48,7 @@ class Backlog:
     dead: int
     expired_attempts: int
     unnumbered: int = 0
-    switched_off: int = 0
+    disabled: int = 0
     """Endpoints that were switched off for failing."""
 
 
@@ -89,9 +89,9 @@ def backlog(*, now: datetime) -> Backlog:
     """
     due = Delivery.objects.filter(state=Delivery.State.PENDING, next_try_at__lte=now)
     oldest = due.order_by("next_try_at").values_list("next_try_at", flat=True).first()
-    off = WebhookEndpoint.objects.exclude(switched_off_at=None)
+    off = WebhookEndpoint.objects.exclude(disabled_at=None)
     unnumbered = Event.objects.filter(position=None)
-    if WebhookEndpoint.objects.filter(switched_off_at=None).exists():
+    if WebhookEndpoint.objects.filter(disabled_at=None).exists():
         first = unnumbered.order_by("pk").values_list("occurred_at", flat=True).first()
         oldest = min((one for one in (oldest, first) if one is not None), default=None)
     return Backlog(
@@ -100,7 +100,7 @@ def backlog(*, now: datetime) -> Backlog:
         dead=Delivery.objects.filter(state=Delivery.State.DEAD).count(),
         expired_attempts=_overdue(now),
         unnumbered=unnumbered.count(),
-        switched_off=off.exclude(switched_off_because=WebhookEndpoint.Because.BY_HAND).count(),
+        disabled=off.exclude(disabled_reason=WebhookEndpoint.Because.BY_HAND).count(),
     )
 
 

@@ -1,4 +1,4 @@
-"""A learner's own tokens: her programs reach what she reaches when she is signed in, no more."""
+"""A learner's own tokens: their programs reach what they reach when they are signed in, no more."""
 
 import hashlib
 from collections.abc import Collection
@@ -19,12 +19,12 @@ from courses.models import ApiClient, ApiKey, LearnerToken
 MARK = "cxl"
 """What every learner token begins with."""
 SCOPES = ("catalogue:read", "learning:write")
-"""What a person may do here for herself, with a token or in her browser."""
+"""What a person may do here for themselves, with a token or in their browser."""
 LONGEST = timedelta(days=366)
 LONGEST_ISSUED = timedelta(hours=24)
 """Of a token that a platform asked for: it is meant for one sitting."""
 MOST = 20
-"""Usable tokens that a learner has made herself, at a time."""
+"""Usable tokens that learners have made themselves, at a time."""
 _KEPT = timedelta(days=30)
 _PURGED_AT_ONCE = 1000
 
@@ -49,7 +49,7 @@ def create_token(
 ) -> NewToken:
     """A new token with some of SCOPES; `issuer` is the platform's key that asks for it.
 
-    Raises Invalid for a lifetime that is too long, Conflict when she has too many.
+    Raises Invalid for a lifetime that is too long, Conflict when they have too many.
     """
     longest = LONGEST if issuer is None else LONGEST_ISSUED
     if not timedelta(0) < lifetime <= longest:
@@ -92,7 +92,7 @@ def _mark_of(user: Any) -> str:
 
 
 def usable(*, user: Any, now: datetime) -> QuerySet[LearnerToken]:
-    """Those the learner has made herself and that open something, newest first."""
+    """Those the learner has made and that open something, newest first."""
     rows = LearnerToken.objects.filter(user=user, issuer=None, password_mark=_mark_of(user))
     return rows.filter(revoked_at=None, expires_at__gt=now).order_by("-pk")
 

@@ -196,7 +196,7 @@ class Response(models.Model):
     value = models.JSONField(_("value"), null=True, blank=True)
     size = models.PositiveIntegerField(_("size in bytes"), default=0, editable=False)
     received_at = models.DateTimeField(_("received at"))
-    door = models.CharField(_("door"), max_length=10)
+    channel = models.CharField(_("channel"), max_length=10)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by whom")
     )

@@ -87,9 +87,9 @@ class ApiKey(models.Model):
 
 
 class LearnerToken(models.Model):
-    """A learner's own credential: what she may do when she is signed in, for programs.
+    """A learner's own credential: what they may do when they are signed in, for programs.
 
-    She makes it herself, or a platform asks for it; then it has no more rights than the key that
+    They make it themselves, or a platform asks for it; then it has no more rights than the key that
     asked, and ends with it.
     """
 

@@ -35,7 +35,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         )
         return self.filter(~Exists(later))
 
-    def changed_since(self, moment: datetime) -> "EnrolmentQuerySet":
+    def updated_since(self, moment: datetime) -> "EnrolmentQuerySet":
         """Where something happened from this moment on: in a lesson, a quiz or the enrolment.
 
         As far back as events are kept.

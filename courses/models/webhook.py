@@ -41,7 +41,7 @@ class WebhookEndpoint(models.Model):
         blank=True,
         help_text=_("Only events of these courses; none chosen: of all."),
     )
-    hears_hidden_scores = models.BooleanField(
+    include_hidden_scores = models.BooleanField(
         _("hears of hidden scores"),
         default=False,
         help_text=_("Also of scores that the quiz does not show the learner yet."),
@@ -52,11 +52,11 @@ class WebhookEndpoint(models.Model):
     created_at = models.DateTimeField(_("created at"))
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
-    rests_until = models.DateTimeField(_("left alone until"), null=True, blank=True)
+    paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)
     last_success_at = models.DateTimeField(_("last success at"), null=True, blank=True)
-    switched_off_at = models.DateTimeField(_("switched off at"), null=True, blank=True)
-    switched_off_because = models.CharField(
-        _("switched off because"), max_length=8, choices=Because.choices, blank=True
+    disabled_at = models.DateTimeField(_("disabled at"), null=True, blank=True)
+    disabled_reason = models.CharField(
+        _("disabled because"), max_length=8, choices=Because.choices, blank=True
     )
 
     class Meta:
@@ -68,8 +68,8 @@ class WebhookEndpoint(models.Model):
         return self.url
 
     @property
-    def is_on(self) -> bool:
-        return self.switched_off_at is None
+    def is_enabled(self) -> bool:
+        return self.disabled_at is None
 
     @property
     def subscriber(self) -> str:
@@ -86,7 +86,7 @@ class DeliveryTry(models.Model):
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="log")
     tried_at = models.DateTimeField(_("tried at"))
-    took_ms = models.PositiveIntegerField(_("took (ms)"))
+    duration_ms = models.PositiveIntegerField(_("duration (ms)"))
     status = models.PositiveSmallIntegerField(
         _("status"), null=True, blank=True, help_text=_("Empty: no answer came.")
     )

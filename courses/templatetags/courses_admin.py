@@ -47,11 +47,11 @@ def _sentences(backlog: relay.Backlog) -> list[str]:
             backlog.dead,
         )
         lines.append(text % {"count": backlog.dead})
-    if backlog.switched_off:
+    if backlog.disabled:
         text = ngettext(
             "%(count)d webhook endpoint did not answer and is switched off.",
             "%(count)d webhook endpoints did not answer and are switched off.",
-            backlog.switched_off,
+            backlog.disabled,
         )
-        lines.append(text % {"count": backlog.switched_off})
+        lines.append(text % {"count": backlog.disabled})
     return lines

@@ -15,7 +15,7 @@ GAUGES = {
     "oldest_seconds": "Age of the oldest of them.",
     "dead": "Deliveries that were given up.",
     "unnumbered": "Events that the relay has not handed on.",
-    "switched_off": "Webhook endpoints that were switched off for failing.",
+    "disabled": "Webhook endpoints that were disabled for failing.",
     "expired_attempts": "Attempts that should have been closed by now.",
 }
 

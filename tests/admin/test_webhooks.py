@@ -74,33 +74,33 @@ def test_actions(admin_client, endpoint):
     assert len(endpoint.secrets) == 2
     assert endpoint.secrets[0]["secret"] in page.text
 
-    act(admin_client, "switch_off", endpoint)
+    act(admin_client, "disable", endpoint)
     endpoint.refresh_from_db()
-    assert endpoint.switched_off_because == "by_hand"
+    assert endpoint.disabled_reason == "by_hand"
     assert "switched off" in act(admin_client, "ping", endpoint).text
 
-    act(admin_client, "switch_on", endpoint)
+    act(admin_client, "enable", endpoint)
     endpoint.refresh_from_db()
-    assert endpoint.is_on
+    assert endpoint.is_enabled
 
 
 def test_the_front_page_tells_which_were_switched_off_for_failing(admin_client, endpoint):
     text = "1 webhook endpoint did not answer and is switched off."
-    webhooks.switch_off(endpoint=endpoint, now=NOW)
+    webhooks.disable(endpoint=endpoint, now=NOW)
     assert text not in admin_client.get(reverse("admin:index")).text
 
-    WebhookEndpoint.objects.update(switched_off_because="failing")
+    WebhookEndpoint.objects.update(disabled_reason="failing")
     assert text in admin_client.get(reverse("admin:index")).text
 
 
 def test_staff_see_no_endpoint_and_no_try_whatever_their_permissions(endpoint, admin_client):
     delivery = webhooks.ping(endpoint=endpoint, by=None, now=NOW)
-    DeliveryTry.objects.create(delivery=delivery, tried_at=NOW, took_ms=5, status=500)
+    DeliveryTry.objects.create(delivery=delivery, tried_at=NOW, duration_ms=5, status=500)
     tries = reverse("admin:cx_courses_deliverytry_changelist")
     client = signed_in(staff())
 
     assert [client.get(one).status_code for one in (LISTING, ADD, tries)] == [403] * 3
-    act(client, "switch_off", endpoint)
+    act(client, "disable", endpoint)
     endpoint.refresh_from_db()
-    assert endpoint.is_on
+    assert endpoint.is_enabled
     assert admin_client.get(tries).context["cl"].result_count == 1

@@ -37,7 +37,7 @@ def test_grants_by_the_api_have_an_event_and_name_the_platform(platform, quiz):
     assert event.data == {
         "person": who.user_id,
         "course": quiz.course.key,
-        "granted": {"time_factor": "1.50", "extra_attempts": 2, "closes_later_s": 0},
+        "granted": {"time_factor": 1.5, "extra_attempts": 2, "closes_later_s": 0},
     }
     platform.put(f"{place}/quizzes/{quiz.key}/extension", {"extra_time_s": 600})
     event = done_by_the_platform("extension.changed")

@@ -186,7 +186,8 @@ class TestFilters:
 
     def test_what_was_written_since(self, author):
         last = Question.objects.order_by("updated_at").last().updated_at
-        asked = f"updated_after={quote(last.isoformat())}"
+        later = last + dt.timedelta(microseconds=1)
+        asked = f"updated_since={quote(later.isoformat())}"
         assert self._keys(author, asked) == []
         author.post("/questions/q-a/versions", OTHER)
         author.post("/questions/q-c/restore")
@@ -195,7 +196,7 @@ class TestFilters:
 
     @pytest.mark.parametrize(
         "asked",
-        ["status=new", "difficulty=1", "updated_after=now", "type=a%00", "tag=%C4%B0", "limit=0"],
+        ["status=new", "difficulty=1", "updated_since=now", "type=a%00", "tag=%C4%B0", "limit=0"],
     )
     def test_a_strange_value_is_refused_by_name(self, author, asked):
         told = problem(author.get(f"/questions?{asked}"), 400, "invalid")

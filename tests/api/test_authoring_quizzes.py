@@ -72,14 +72,14 @@ class TestRules:
             "grace_s": 5,
             "opens_at": "2026-12-01T08:00:00Z",
             "closes_at": "2027-01-01T00:00:00Z",
-            "pass_mark": "72.50",
+            "pass_mark": 72.5,
             "shuffle_items": False,
             "one_item_per_page": True,
             "requires_modules": [other.key],
             "compares_with": "pre-test",
             "items": [
-                {"question": question.key, "version": 1, "draw": None, "points": "2.500"},
-                {"question": question.key, "version": None, "draw": None, "points": "1.000"},
+                {"question": question.key, "version": 1, "draw": None, "points": 2.5},
+                {"question": question.key, "version": None, "draw": None, "points": 1.0},
             ],
         }
         made = make(author, **given)
@@ -127,8 +127,8 @@ class TestRules:
             ("items", [{"draw": {"count": 1, "tag": "none"}}], "/items/0/draw/tag"),
             ("items", [{"draw": {"count": 1, "objective": "NO"}}], "/items/0/draw/objective"),
             ("items", [{"draw": {"count": 1}, "version": 1}], "/items/0/version"),
-            ("items", [{"draw": {"count": 1}, "points": "0"}], "/items/0/points"),
-            ("items", [{"draw": {"count": 1}, "points": "10000"}], "/items/0/points"),
+            ("items", [{"draw": {"count": 1}, "points": 0}], "/items/0/points"),
+            ("items", [{"draw": {"count": 1}, "points": 10000}], "/items/0/points"),
             ("items", [{"draw": {"count": 1}}] * 501, "/items"),
         ],
     )
@@ -165,10 +165,10 @@ class TestItems:
     def test_they_are_replaced_as_one_list(self, author):
         one, two = (author.question().key for _ in "ab")
         made = make(author, items=[{"question": one}, {"question": two}])
-        changed = author.put(PLACE, {**made, "items": [{"question": two, "points": "3"}]})
+        changed = author.put(PLACE, {**made, "items": [{"question": two, "points": 3}]})
 
         assert [(item["question"], item["points"]) for item in changed.json()["items"]] == [
-            (two, "3.000")
+            (two, 3.0)
         ]
         assert QuizItem.objects.count() == 1
 
@@ -216,9 +216,7 @@ class TestItems:
         attempt = attempts.start(
             reader=reader_of(learner), quiz_key="quiz-a", by=learner.user, now=NOW
         )
-        author.put(
-            PLACE, {**made, "pass_mark": "10", "items": [{"question": author.question().key}]}
-        )
+        author.put(PLACE, {**made, "pass_mark": 10, "items": [{"question": author.question().key}]})
         attempt.refresh_from_db()
 
         assert attempt.policy["pass_mark"] == "80.00"
@@ -279,7 +277,7 @@ class TestDraws:
 
         assert author.put(PLACE, made).json() == made
         assert author.put(PLACE, {**made, "title": "New"}).json()["title"] == "New"
-        more = {**made, "items": [{"draw": {"count": 4}, "points": "2"}]}
+        more = {**made, "items": [{"draw": {"count": 4}, "points": 2}]}
         assert pointers(problem(author.put(PLACE, more), 400, "invalid")) == ["/items/0/draw/count"]
         empty = {**made, "items": []}
         assert pointers(problem(author.put(PLACE, empty), 400, "invalid")) == ["/items"]

@@ -176,11 +176,11 @@ def test_wrong_pages_are_refused(platform, query):
 def test_updated_after(platform, course):
     course.refresh_from_db()
     stamp = course.updated_at.isoformat().replace("+00:00", "Z")
-    assert platform.get(f"/courses?updated_after={stamp}").json()["results"] == []
+    assert platform.get(f"/courses?updated_since={stamp}").json()["results"] == []
     course.modules.get().save()
 
-    assert len(platform.get(f"/courses?updated_after={stamp}").json()["results"]) == 1
-    problem(platform.get("/courses?updated_after=yesterday"), 400, "invalid")
+    assert len(platform.get(f"/courses?updated_since={stamp}").json()["results"]) == 1
+    problem(platform.get("/courses?updated_since=yesterday"), 400, "invalid")
 
 
 def test_a_person_in_the_browser_reads_texts_of_her_courses_only(course):
@@ -209,7 +209,7 @@ def test_queries_do_not_grow(platform, course, part, django_assert_max_num_queri
 
 LISTS = ["modules", "lessons", "objectives", "glossary", "quizzes"]
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
-SINCE = "updated_after=2020-01-02T00:00:00Z"
+SINCE = "updated_since=2020-01-02T00:00:00Z"
 
 
 def age(course):
@@ -242,10 +242,10 @@ def test_every_list_of_a_course_takes_a_time(platform, course, part):
 
     assert told["updated_at"] == "2020-01-01T00:00:00Z"
     assert changed(platform, course) == []
-    path = f"/courses/{course.key}/{part}?updated_after="
+    path = f"/courses/{course.key}/{part}?updated_since="
     assert platform.get(f"{path}2019-12-31T23:59:59Z").json()["results"] == [told]
     wrong = problem(platform.get(f"{path}yesterday"), 400, "invalid")
-    assert [one["pointer"] for one in wrong["errors"]] == ["/updated_after"]
+    assert [one["pointer"] for one in wrong["errors"]] == ["/updated_since"]
 
 
 def one_write_each(course):

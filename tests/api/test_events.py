@@ -59,14 +59,14 @@ def test_an_event_is_told_as_in_a_webhook(platform, quiz):
 def test_a_reader_goes_on_where_it_was(platform, quiz):
     start(platform, quiz)
     first = platform.get("/events")
-    after = first.json()["after"]
+    after = first.json()["cursor"]
     assert types(first) == ["enrolment.created", "attempt.started"]
-    again = platform.get(f"/events?after={after}")
-    assert (types(again), again.json()["after"]) == ([], after)
+    again = platform.get(f"/events?cursor={after}")
+    assert (types(again), again.json()["cursor"]) == ([], after)
 
     start(platform, quiz, "a-2")
 
-    assert types(platform.get(f"/events?after={after}")) == types(first)
+    assert types(platform.get(f"/events?cursor={after}")) == types(first)
 
 
 def test_pages_hold_everything_once(platform, quiz):
@@ -84,11 +84,11 @@ def test_pages_hold_everything_once(platform, quiz):
 
 def test_the_cursor_outlives_events_that_are_erased(platform, quiz):
     row = start(platform, quiz)
-    after = platform.get("/events").json()["after"]
+    after = platform.get("/events").json()["cursor"]
     personal_data.erase(user=row.user, now=NOW)
     start(platform, quiz, "a-2")
 
-    found = types(platform.get(f"/events?after={after}"))
+    found = types(platform.get(f"/events?cursor={after}"))
 
     assert found == ["learner.erased", "enrolment.created", "attempt.started"]
 
@@ -97,8 +97,8 @@ def test_filters(platform, quiz):
     start(platform, quiz)
 
     assert types(platform.get("/events?type=attempt.started")) == ["attempt.started"]
-    assert types(platform.get("/events?since=2026-03-02T09:00:01Z")) == []
-    assert len(types(platform.get("/events?since=2026-03-02T09:00:00Z"))) == 2
+    assert types(platform.get("/events?updated_since=2026-03-02T09:00:01Z")) == []
+    assert len(types(platform.get("/events?updated_since=2026-03-02T09:00:00Z"))) == 2
 
 
 def test_others_learners_and_courses_out_of_reach_are_not_told(platform, quiz):
@@ -118,20 +118,20 @@ def test_others_learners_and_courses_out_of_reach_are_not_told(platform, quiz):
     assert courses(narrow) == []
 
 
-def test_ones_own_endpoint_being_switched_off_is_told(platform):
+def test_ones_own_endpoint_being_disabled_is_told(platform):
     made = webhooks.register(client=platform.client, url="https://a.example/", now=NOW)
-    webhooks.switch_off(endpoint=made, now=NOW)
+    webhooks.disable(endpoint=made, now=NOW)
 
-    assert types(platform.get("/events")) == ["webhook.switched_off"]
+    assert types(platform.get("/events")) == ["webhook.disabled"]
     assert types(Platform(name="Other").get("/events")) == []
 
 
 @pytest.mark.parametrize("after", ["x", "ZQ", "ZS0x", "MQ", "e1", "%00", "é", "Z" * 500])
 def test_a_cursor_that_is_none_is_refused(platform, after):
-    problem(platform.get(f"/events?after={after}"), 400, "invalid")
+    problem(platform.get(f"/events?cursor={after}"), 400, "invalid")
 
 
-@pytest.mark.parametrize("query", ["type=no", "since=yesterday", "limit=0", "limit=101"])
+@pytest.mark.parametrize("query", ["type=no", "updated_since=yesterday", "limit=0", "limit=101"])
 def test_a_filter_that_cannot_be_read_is_refused(platform, query):
     problem(platform.get(f"/events?{query}"), 400, "invalid")
 

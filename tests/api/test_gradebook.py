@@ -54,7 +54,7 @@ def test_columns_and_cells(platform, quiz):
     assert (cell["score_given"], cell["percent"], cell["has_passed"]) == (50.0, 50.0, False)
     assert cell["grading_progress"] == "FullyGraded"
     assert cell["submitted_at"] == "2026-03-02T09:00:00Z"
-    later = "?updated_after=2026-03-02T09:00:00Z"
+    later = "?updated_since=2026-03-02T09:00:01Z"
     assert platform.get(f"/line-items/{columns[0]['id']}/results{later}").json()["results"] == []
 
 
@@ -105,8 +105,8 @@ PATHS = {
     "quiz": "/learners/a-1/courses/{course}/quizzes/{quiz}/extension",
 }
 VALUES = {
-    "general": {"time_factor": "1.50", "extra_attempts": 1, "closes_later_s": 60},
-    "course": {"time_factor": "2.00", "extra_attempts": 0, "closes_later_s": 0},
+    "general": {"time_factor": 1.50, "extra_attempts": 1, "closes_later_s": 60},
+    "course": {"time_factor": 2.00, "extra_attempts": 0, "closes_later_s": 0},
     "quiz": {"extra_time_s": 60, "extra_attempts": 2, "closes_at": "2027-01-01T00:00:00Z"},
 }
 
@@ -141,7 +141,7 @@ def test_what_is_granted_moves_an_attempt_under_way(platform, quiz, kind):
     ("kind", "values"),
     [
         ("general", {"time_factor": 0.5}),
-        ("general", {"time_factor": "11"}),
+        ("general", {"time_factor": 11}),
         ("general", {"extra_attempts": 2**15}),
         ("course", {"closes_later_s": 2**31}),
         ("quiz", {"extra_time_s": -1}),

@@ -138,7 +138,7 @@ def test_who_keeps_the_grades_is_told_at_once_and_whether_the_learner_knows():
 
     for kind in ("attempt.submitted", "attempt.graded", "result.changed"):
         assert told(plain, kind) == [(None, None)]
-        assert told(graded, kind) == [("100.000", True)]
+        assert told(graded, kind) == [(100.0, True)]
         (one,) = graded.get(f"/events?type={kind}").json()["results"]
         assert one["data"]["is_shown"] is False
 
@@ -151,7 +151,7 @@ def test_an_event_says_when_it_is_shown_once():
 
     assert round_at(CLOSES).shown == 1
     round_at(CLOSES + DAY)
-    assert told(plain, "result.shown") == [("100.000", True)]
+    assert told(plain, "result.shown") == [(100.0, True)]
     assert told(plain, "result.changed") == [(None, None)]
 
 
@@ -160,7 +160,7 @@ def test_a_score_that_is_shown_at_once_is_told_at_once():
     sit(quiz, RIGHT)
     round_at(NOW)
 
-    assert told(plain, "result.changed") == [("100.000", True)]
+    assert told(plain, "result.changed") == [(100.0, True)]
     assert told(plain, "result.shown") == []
 
 
@@ -223,20 +223,20 @@ def test_an_endpoint_hears_hidden_scores_when_it_was_made_for_them(monkeypatch, 
     monkeypatch.setattr(outgoing, "post", calls.post)
     quiz, _plain = make_world(AFTER_CLOSE)
     keeper = Platform("webhooks:write", "gradebook:read")
-    body = {"url": "https://a.example/", "hears_hidden_scores": hears}
+    body = {"url": "https://a.example/", "include_hidden_scores": hears}
     with time_machine.travel(NOW, tick=False):
-        assert keeper.post("/webhooks", body).json()["hears_hidden_scores"] is hears
+        assert keeper.post("/webhooks", body).json()["include_hidden_scores"] is hears
     sit(quiz, RIGHT)
     while not round_at(NOW + timedelta(seconds=1)).was_idle:
         pass
 
     found = [one["data"]["percent"] for one in calls if one["type"] == "result.changed"]
-    assert found == ["100.000" if hears else None]
+    assert found == [100.0 if hears else None]
 
 
 def test_only_who_reads_the_gradebook_may_ask_for_them_or_see_such_an_endpoint():
     plain, keeper = Platform("webhooks:write"), Platform("webhooks:write", "gradebook:read")
-    body = {"url": "https://a.example/", "hears_hidden_scores": True}
+    body = {"url": "https://a.example/", "include_hidden_scores": True}
     problem(plain.post("/webhooks", body), 403, "missing_scope")
     made = keeper.post("/webhooks", body).json()["id"]
     own = plain.post("/webhooks", {"url": "https://b.example/"}).json()["id"]
@@ -246,5 +246,5 @@ def test_only_who_reads_the_gradebook_may_ask_for_them_or_see_such_an_endpoint()
         bodies = {"patch": {"url": "https://evil.example/"}, "post": {}}
         answer = plain.call(method, f"/webhooks/{made}{path}", bodies.get(method))
         problem(answer, 404, "not_found")
-    change = plain.call("patch", f"/webhooks/{own}", {"hears_hidden_scores": True})
+    change = plain.call("patch", f"/webhooks/{own}", {"include_hidden_scores": True})
     problem(change, 403, "missing_scope")

@@ -132,7 +132,7 @@ def test_a_save_on_older_ground_is_refused_and_loses_nothing(platform, quiz):
 
     path = f"/learners/a-1/attempts/{uuid}/items/1/responses"
     history = platform.get(path).json()["results"]
-    assert [(row["revision"], row["value"], row["door"]) for row in history] == [
+    assert [(row["revision"], row["value"], row["channel"]) for row in history] == [
         (1, RIGHT, "api"),
         (2, WRONG, "api"),
         (3, None, "api"),
@@ -271,7 +271,7 @@ def test_a_lesson_is_completed_by_its_checks(platform):
     assert second.json() == again.json()
     assert second.json()["is_lesson_completed"] is True
     assert platform.get(path).json()["state"] == "completed"
-    afresh = platform.post(f"{path}/again").json()
+    afresh = platform.post(f"{path}/restart").json()
     assert (afresh["state"], afresh["checks_answered"]) == ("completed", 0)
     problem(platform.post(f"{path}/checks/no-such/responses", answer), 404, "not_found")
     problem(platform.get(path.replace(lesson.key, "no-such")), 404, "not_found")

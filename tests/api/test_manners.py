@@ -78,7 +78,7 @@ def test_a_session_changes_nothing_without_its_token(platform):
     client = Client(enforce_csrf_checks=True)
     client.force_login(UserFactory())
 
-    problem(client.post("/api/v1/learners-bulk", {}), 403, "not_allowed")
+    problem(client.post("/api/v1/learners", {}), 403, "not_allowed")
     # A key comes from no form: it needs no token.
     platform.http = client
     assert platform.put("/learners/a-1", {}).status_code == 201
@@ -197,9 +197,9 @@ BULK = {"learners": [{"external_id": "a-1", "first_name": "Ada"}]}
 
 
 def test_the_same_request_is_answered_again_and_done_once(platform):
-    first = platform.post("/learners-bulk", BULK, idempotency_key="k1")
+    first = platform.post("/learners", BULK, idempotency_key="k1")
     platform.put("/learners/a-1", {"first_name": "Augusta"})
-    again = platform.post("/learners-bulk", BULK, idempotency_key="k1")
+    again = platform.post("/learners", BULK, idempotency_key="k1")
 
     assert (again.status_code, again.json()) == (first.status_code, first.json())
     assert again.headers["Idempotency-Replayed"] == "true"
@@ -208,32 +208,32 @@ def test_the_same_request_is_answered_again_and_done_once(platform):
 
 
 def test_the_same_key_with_another_body_is_refused(platform):
-    platform.post("/learners-bulk", BULK, idempotency_key="k1")
+    platform.post("/learners", BULK, idempotency_key="k1")
     other = {"learners": [{"external_id": "b-1"}]}
 
-    told = platform.post("/learners-bulk", other, idempotency_key="k1")
+    told = platform.post("/learners", other, idempotency_key="k1")
     problem(told, 422, "idempotency_key_reused")
     assert ExternalIdentity.objects.count() == 1
 
 
 def test_the_order_of_fields_makes_no_other_body(platform):
-    platform.post("/learners-bulk", BULK, idempotency_key="k1")
+    platform.post("/learners", BULK, idempotency_key="k1")
     turned = {"learners": [dict(reversed(BULK["learners"][0].items()))]}
-    assert platform.post("/learners-bulk", turned, idempotency_key="k1").status_code == 200
+    assert platform.post("/learners", turned, idempotency_key="k1").status_code == 200
 
 
 def test_a_key_belongs_to_its_client(platform):
-    platform.post("/learners-bulk", BULK, idempotency_key="k1")
+    platform.post("/learners", BULK, idempotency_key="k1")
     other = Platform(name="Other")
 
-    assert "Idempotency-Replayed" not in other.post("/learners-bulk", BULK, idempotency_key="k1")
+    assert "Idempotency-Replayed" not in other.post("/learners", BULK, idempotency_key="k1")
 
 
 def test_a_refused_request_leaves_no_key(platform):
-    problem(platform.post("/learners-bulk", {}, idempotency_key="k1"), 400, "invalid")
+    problem(platform.post("/learners", {}, idempotency_key="k1"), 400, "invalid")
 
     assert IdempotencyRecord.objects.count() == 0
-    assert platform.post("/learners-bulk", BULK, idempotency_key="k1").status_code == 200
+    assert platform.post("/learners", BULK, idempotency_key="k1").status_code == 200
 
 
 def test_a_failed_request_leaves_neither_key_nor_effect(platform, monkeypatch):
@@ -242,23 +242,23 @@ def test_a_failed_request_leaves_neither_key_nor_effect(platform, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(idempotency, "keep", broken)
-        problem(platform.post("/learners-bulk", BULK, idempotency_key="k1"), 500, "server_error")
+        problem(platform.post("/learners", BULK, idempotency_key="k1"), 500, "server_error")
     assert ExternalIdentity.objects.count() == IdempotencyRecord.objects.count() == 0
-    assert platform.post("/learners-bulk", BULK, idempotency_key="k1").status_code == 200
+    assert platform.post("/learners", BULK, idempotency_key="k1").status_code == 200
 
 
 @pytest.mark.parametrize("key", ["", "x" * 81, "ä"])
 def test_keys_have_limits(platform, key):
-    problem(platform.post("/learners-bulk", BULK, idempotency_key=key), 400, "invalid")
+    problem(platform.post("/learners", BULK, idempotency_key=key), 400, "invalid")
 
 
 def test_after_a_week_a_key_is_forgotten(platform):
-    platform.post("/learners-bulk", BULK, idempotency_key="k1")
+    platform.post("/learners", BULK, idempotency_key="k1")
     now = timezone.now()
     assert idempotency.purge(now=now) == 0
     IdempotencyRecord.objects.update(created_at=now - idempotency.KEPT)
 
-    again = platform.post("/learners-bulk", BULK, idempotency_key="k1")
+    again = platform.post("/learners", BULK, idempotency_key="k1")
     assert "Idempotency-Replayed" not in again
     IdempotencyRecord.objects.update(created_at=now - idempotency.KEPT)
     assert idempotency.purge(now=now) == 1
@@ -271,11 +271,11 @@ def test_a_running_request_is_not_run_twice(platform, monkeypatch):
 
     def slow(**kwargs):
         if not seen:
-            seen.append(platform.post("/learners-bulk", BULK, idempotency_key="k1"))
+            seen.append(platform.post("/learners", BULK, idempotency_key="k1"))
         return upsert(**kwargs)
 
     monkeypatch.setattr(learners, "upsert", slow)
-    first = platform.post("/learners-bulk", BULK, idempotency_key="k1")
+    first = platform.post("/learners", BULK, idempotency_key="k1")
 
     problem(seen[0], 409, "in_flight")
     assert seen[0].headers["Retry-After"] == "1"
@@ -294,7 +294,7 @@ def test_twenty_at_once_have_one_effect(platform):
         mine.__dict__ = {**platform.__dict__, "http": Client(raise_request_exception=False)}
         cache.clear()
         for _ in range(20):
-            response = mine.post("/learners-bulk", BULK, idempotency_key="k1")
+            response = mine.post("/learners", BULK, idempotency_key="k1")
             if response.status_code != 409:
                 break
         found.append((response.status_code, json.dumps(response.json())))

@@ -243,8 +243,8 @@ def test_a_token_acts_for_its_platform_also_in_repeats():
     """Throttles, idempotency keys and learners belong to the platform, whatever it showed."""
     acme, key = platform("learners:write"), Platform("learners:write")
     body, name = {"learners": [{"external_id": "a-1"}]}, {"Idempotency_Key": "k"}
-    first = acme.post("/learners-bulk", body, **name)
-    again = key.post("/learners-bulk", body, **name)
+    first = acme.post("/learners", body, **name)
+    again = key.post("/learners", body, **name)
 
     assert first.json() == again.json()
     assert again.headers["Idempotency-Replayed"] == "true"

@@ -97,7 +97,7 @@ def test_bulk_reports_each_row(platform):
         {"external_id": "a-1"},
         {"external_id": "me"},
     ]
-    report = platform.post("/learners-bulk", {"learners": rows}).json()["results"]
+    report = platform.post("/learners", {"learners": rows}).json()["results"]
 
     assert [row["status"] for row in report] == [201, 400, 400, 400, 200, 400]
     assert [row["index"] for row in report] == list(range(6))
@@ -111,7 +111,7 @@ def test_bulk_reports_each_row(platform):
 
 def test_bulk_has_a_limit(platform):
     rows = [{"external_id": str(number)} for number in range(201)]
-    problem(platform.post("/learners-bulk", {"learners": rows}), 400, "invalid")
+    problem(platform.post("/learners", {"learners": rows}), 400, "invalid")
 
 
 def test_a_platform_sees_only_its_own(platform):

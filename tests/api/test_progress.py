@@ -98,7 +98,7 @@ def test_changed_since(platform, course):
     platform.learner("a-2", course=course)
     Event.objects.update(occurred_at=NOW)
     later = NOW + dt.timedelta(minutes=1)
-    path = f"/courses/{course.key}/progress?changed_since="
+    path = f"/courses/{course.key}/progress?updated_since="
 
     def changed():
         told = platform.get(path + later.isoformat().replace("+00:00", "Z")).json()

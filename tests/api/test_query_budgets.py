@@ -89,7 +89,7 @@ def test_deliveries():
             sent = webhooks.ping(endpoint=made, by=None, now=NOW)
             for _try in range(2):
                 DeliveryTry.objects.create(
-                    delivery=sent, tried_at=NOW, took_ms=1, status=500, answer=""
+                    delivery=sent, tried_at=NOW, duration_ms=1, status=500, answer=""
                 )
         told[size] = measured(platform, f"/webhooks/{made.uuid}/deliveries", size, at_least=1)
     within(6, told)

@@ -89,5 +89,5 @@ def test_a_refusal_of_very_many_unknown_fields_stays_small():
     long_name = platform.post(item, {"based_on": 0, "response": {"k" * 400_000: 1}})
     assert problem(long_name, 400, "unreadable_response")
     assert len(long_name.content) < 2_000
-    rows = platform.post("/learners-bulk", {"learners": [dict.fromkeys(many, 1)] * 3})
+    rows = platform.post("/learners", {"learners": [dict.fromkeys(many, 1)] * 3})
     assert len(rows.content) < 20_000

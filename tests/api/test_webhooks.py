@@ -67,11 +67,11 @@ def test_an_endpoint_is_made_read_changed_and_removed(platform):
     path = f"/webhooks/{body['id']}"
     assert secret == WebhookEndpoint.objects.get().secrets[0]["secret"]
     assert first.headers["Location"].endswith(path)
-    assert {name: body[name] for name in ("url", "event_types", "courses", "is_on")} == {
+    assert {name: body[name] for name in ("url", "event_types", "courses", "is_enabled")} == {
         "url": URL,
         "event_types": ["attempt.graded"],
         "courses": [course.key],
-        "is_on": True,
+        "is_enabled": True,
     }
     read = platform.get(path)
     assert (read.json(), read.headers["ETag"]) == (body, first.headers["ETag"])
@@ -100,14 +100,14 @@ def test_what_changed_meanwhile_is_not_overwritten(platform):
 def test_switching_off_and_on(platform):
     path = f"/webhooks/{made(platform).json()['id']}"
     for _again in range(2):
-        off = patch(platform, path, {"is_on": False}).json()
-        assert (off["is_on"], off["switched_off_because"]) == (False, "by_hand")
+        off = patch(platform, path, {"is_enabled": False}).json()
+        assert (off["is_enabled"], off["disabled_reason"]) == (False, "by_hand")
     problem(platform.post(f"{path}/ping"), 409, "conflict")
     since = {"since": "2020-01-01T00:00:00Z"}
     problem(platform.post(f"{path}/redeliver", since), 409, "conflict")
 
-    on = patch(platform, path, {"is_on": True}).json()
-    assert (on["is_on"], on["switched_off_at"]) == (True, None)
+    on = patch(platform, path, {"is_enabled": True}).json()
+    assert (on["is_enabled"], on["disabled_at"]) == (True, None)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_export_holds_every_response_and_is_plain_json(ada):
 
     assert found["person"]["username"] == "ada"
     attempt = found["enrolments"][0]["attempts"][0]
-    assert (attempt["percent"], attempt["responses"][0]["value"]) == ("100.000", RIGHT)
+    assert (attempt["percent"], attempt["responses"][0]["value"]) == (100.0, RIGHT)
 
 
 def test_erasure_removes_the_records_and_nobody_elses(ada):

@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import ForeignKey, ManyToManyField
 
 from courses.domain import grading, grants, overrides, personal_data, sign_ins, tokens
-from courses.domain.personal_data.plain import plain
+from courses.domain.plain import plain
 from courses.models import (
     ApiClient,
     ApiKey,
@@ -158,7 +158,7 @@ def test_a_vote_is_exported_with_its_certainty(ada):
         value={"choice": "a"},
         certainty=70,
         received_at=NOW,
-        door="web",
+        channel="web",
         by=ada.user,
     )
 

@@ -55,23 +55,23 @@ def verdicts(learner):
     return page.has_passed, page.pass_mark
 
 
-def set_mark(quiz, mark, *, door="save"):
+def set_mark(quiz, mark, *, channel="save"):
     quiz.pass_mark = Decimal(mark)
-    if door == "save":
+    if channel == "save":
         quiz.save()
     else:
         Quiz.objects.filter(pk=quiz.pk).update(pass_mark=quiz.pass_mark)
         quiz_changes.follow(quizzes=[quiz], now=timezone.now())
 
 
-@pytest.mark.parametrize("door", ["save", "many"])
-def test_a_lowered_mark_counts_at_once_for_everybody(door):
+@pytest.mark.parametrize("channel", ["save", "many"])
+def test_a_lowered_mark_counts_at_once_for_everybody(channel):
     quiz = make_quiz(questions=2, pass_mark=Decimal(80))
     ada, bob = make_learner(quiz.course), make_learner(quiz.course)
     take(ada, quiz, RIGHT, WRONG)
     assert verdicts(ada) == (False, 80)
 
-    set_mark(quiz, 50, door=door)
+    set_mark(quiz, 50, channel=channel)
     assert verdicts(ada) == (True, 50)
     take(bob, quiz, RIGHT, WRONG)
     assert verdicts(bob) == (True, 50)
@@ -229,8 +229,8 @@ def begin(learner, quiz):
     return attempts.start(reader=reader_of(learner), quiz_key=quiz.key, by=by, now=NOW)
 
 
-@pytest.mark.parametrize("door", ["save", "many"])
-def test_more_time_reaches_open_attempts_and_less_does_not(door):
+@pytest.mark.parametrize("channel", ["save", "many"])
+def test_more_time_reaches_open_attempts_and_less_does_not(channel):
     closes = NOW + dt.timedelta(hours=1)
     quiz = make_quiz(questions=1, time_limit_s=1800, closes_at=closes)
     sitting = begin(make_learner(quiz.course), quiz)
@@ -238,7 +238,7 @@ def test_more_time_reaches_open_attempts_and_less_does_not(door):
     def change(**values):
         Quiz.objects.filter(pk=quiz.pk).update(**values)
         quiz.refresh_from_db()
-        if door == "save":
+        if channel == "save":
             quiz.save()
         moved = quiz_changes.follow(quizzes=[quiz], now=NOW)[quiz.pk]
         sitting.refresh_from_db()

@@ -339,7 +339,7 @@ def test_after_three_failures_an_endpoint_rests_and_is_then_asked_with_one_call(
     assert len(web.calls) == 3
     made.refresh_from_db()
     assert (made.failures, made.failing_since) == (3, NOW)
-    assert made.rests_until > NOW
+    assert made.paused_until > NOW
     waiting = Delivery.objects.filter(state="pending", locked_until=None, tries=0)
     assert waiting.count() == 17
     assert relay.backlog(now=NOW + timedelta(seconds=1)).due == 0
@@ -351,7 +351,7 @@ def test_after_three_failures_an_endpoint_rests_and_is_then_asked_with_one_call(
     run(after=60)
     assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
     made.refresh_from_db()
-    assert (made.failures, made.failing_since, made.rests_until) == (0, None, None)
+    assert (made.failures, made.failing_since, made.paused_until) == (0, None, None)
     assert made.last_success_at == NOW + timedelta(seconds=60)
 
 
@@ -391,7 +391,7 @@ def test_what_is_gone_is_switched_off_and_the_clients_other_endpoint_is_told(web
     quiz = make_quiz()
     client, other = ApiClient.objects.create(name="a"), ApiClient.objects.create(name="b")
     made = endpoint("https://a.example/", client=client)
-    endpoint("https://a2.example/", client=client, event_types=["webhook.switched_off"])
+    endpoint("https://a2.example/", client=client, event_types=["webhook.disabled"])
     endpoint("https://b.example/", client=other)
     ada = make_learner(quiz.course)
     named(client, ada, "ada")
@@ -401,19 +401,19 @@ def test_what_is_gone_is_switched_off_and_the_clients_other_endpoint_is_told(web
     run()
 
     made.refresh_from_db()
-    assert (made.is_on, made.switched_off_because) == (False, "gone")
+    assert (made.is_enabled, made.disabled_reason) == (False, "gone")
     assert len(web.told("https://a.example/")) == 1
     (notice,) = web.told("https://a2.example/")
     assert notice["data"] == {
         "endpoint": str(made.uuid),
         "url": "https://a.example/",
-        "because": "gone",
+        "reason": "gone",
         "client": str(client.uuid),
     }
     assert web.told("https://b.example/") == []
     dead = Delivery.objects.filter(subscriber=made.subscriber)
     assert set(dead.values_list("state", flat=True)) == {"dead"}
-    assert relay.backlog(now=NOW).switched_off == 1
+    assert relay.backlog(now=NOW).disabled == 1
 
 
 def test_three_days_without_an_answer_switch_it_off_after_few_calls(web):
@@ -423,13 +423,13 @@ def test_three_days_without_an_answer_switch_it_off_after_few_calls(web):
         make_learner(quiz.course)
     web.answer = outgoing.Failed("nobody there")
     now = NOW
-    while made.is_on and now < NOW + timedelta(days=5):
+    while made.is_enabled and now < NOW + timedelta(days=5):
         run(clock=lambda now=now: now)
         made.refresh_from_db()
         now += timedelta(minutes=5)
 
-    assert made.switched_off_because == "failing"
-    assert timedelta(days=3) <= made.switched_off_at - NOW <= timedelta(days=3, hours=12)
+    assert made.disabled_reason == "failing"
+    assert timedelta(days=3) <= made.disabled_at - NOW <= timedelta(days=3, hours=12)
     assert len(web.calls) <= 120
     assert relay.backlog(now=now).dead == 5
 
@@ -496,7 +496,7 @@ def test_a_ping_goes_to_the_one_endpoint(web):
 def test_switched_off_it_hears_nothing_and_later_what_it_missed(web):
     quiz = make_quiz()
     made = endpoint()
-    webhooks.switch_off(endpoint=made, now=NOW)
+    webhooks.disable(endpoint=made, now=NOW)
     ada, bob = make_learner(quiz.course), make_learner(quiz.course)
     run()
     assert web.calls == []
@@ -505,11 +505,11 @@ def test_switched_off_it_hears_nothing_and_later_what_it_missed(web):
     with pytest.raises(Conflict):
         webhooks.redeliver(endpoint=made, now=NOW, since=NOW)
 
-    webhooks.switch_on(endpoint=made)
+    webhooks.enable(endpoint=made)
     assert webhooks.redeliver(endpoint=made, now=NOW, since=NOW) == 3
     run()
 
-    assert web.types() == ["webhook.switched_off", "enrolment.created", "enrolment.created"]
+    assert web.types() == ["webhook.disabled", "enrolment.created", "enrolment.created"]
     people = [one["data"]["enrolment"] for one in web.told()[1:]]
     assert people == [str(ada.uuid), str(bob.uuid)]
 

@@ -151,7 +151,7 @@ def _platform(enrolment: Enrolment) -> launches.Opened:
     IdempotencyRecord.objects.create(owner="client:1", method="POST", path="/", created_at=NOW)
     endpoint = webhooks.register(client=client, url="https://a.example/", now=NOW)
     delivery = webhooks.ping(endpoint=endpoint, by=None, now=NOW)
-    DeliveryTry.objects.create(delivery=delivery, tried_at=NOW, took_ms=1)
+    DeliveryTry.objects.create(delivery=delivery, tried_at=NOW, duration_ms=1)
     made = launches.create(
         identity=identity,
         course=enrolment.course,

@@ -78,7 +78,7 @@ def _submit(platform: Platform) -> Ask:
 def _grade(platform: Platform) -> Ask:
     path, attempt = _attempt(platform)
     attempts.submit(attempt=attempt, by=attempt.enrolment.user, now=NOW)
-    return Ask(f"{path}/items/2/gradings", {"scaled": "0.5", "reason": "Half of it."})
+    return Ask(f"{path}/items/2/gradings", {"scaled": 0.5, "reason": "Half of it."})
 
 
 def _lesson(platform: Platform, **extra: Any) -> tuple[str, Any]:
@@ -102,7 +102,7 @@ def _check(platform: Platform) -> Ask:
 def _again(platform: Platform) -> Ask:
     check = _check(platform)
     platform.post(check.path, check.body)
-    return Ask(f"{check.path.partition('/checks/')[0]}/again", {})
+    return Ask(f"{check.path.partition('/checks/')[0]}/restart", {})
 
 
 def _card(platform: Platform) -> Ask:
@@ -132,7 +132,7 @@ def _next_cards(platform: Platform) -> Ask:
 
 def _learners(_platform: Platform) -> Ask:
     names = [f"b-{next(_numbers)}" for _number in range(3)]
-    return Ask("/learners-bulk", {"learners": [{"external_id": name} for name in names]})
+    return Ask("/learners", {"learners": [{"external_id": name} for name in names]})
 
 
 def _launch(platform: Platform) -> Ask:
@@ -250,7 +250,7 @@ def _members(platform: Platform) -> Ask:
 def _override(platform: Platform) -> Ask:
     quiz = make_quiz()
     who, column = _learner(platform, quiz.course), gradebook.line_item(quiz)
-    return Ask(f"/learners/{who}/line-items/{column.uuid}/overrides", {"scaled": "0.5"})
+    return Ask(f"/learners/{who}/line-items/{column.uuid}/overrides", {"scaled": 0.5})
 
 
 RECIPES: dict[str, Recipe] = {
@@ -259,13 +259,13 @@ RECIPES: dict[str, Recipe] = {
     "submit_attempt": _submit,
     "grade_item": _grade,
     "confirm_lesson": _confirm,
-    "practise_lesson_again": _again,
+    "restart_lesson": _again,
     "respond_to_check": _check,
     "respond_to_card": _card,
     "begin_next_cards": _next_cards,
-    "put_learners": _learners,
-    "put_enrolments": _enrolments,
-    "put_cohort_learners": _members,
+    "bulk_put_learners": _learners,
+    "bulk_put_enrolments": _enrolments,
+    "bulk_put_cohort_learners": _members,
     "override_result": _override,
     "create_launch": _launch,
     "create_webhook": _webhook,

@@ -161,7 +161,7 @@ def the_database_agrees(ada, model, log):
         assert found == (must.value, len(must.log), must.tries, must.score, must.is_closed)
         assert item.is_flagged in acknowledged.possible_flags(log, item.position)
     rows = Response.objects.filter(item__attempt=attempt).order_by("item__position", "revision")
-    fields = ("item__position", "revision", "value", "idempotency_key", "door", "by")
+    fields = ("item__position", "revision", "value", "idempotency_key", "channel", "by")
     assert list(rows.values_list(*fields)) == [
         (*place, acknowledged.value_of(one.ask.body), one.ask.key, "api", ada.user_id)
         for place, one in acknowledged.stored(log).items()

@@ -34,8 +34,8 @@ _FILTERS = (
     query("difficulty", "Only questions of this difficulty.", {"enum": DIFFICULTIES}),
     query("status", "Only questions in this state.", {"enum": shapes.QUESTION_STATUS}),
     query(
-        "updated_after",
-        "Only what was written since this time.",
+        "updated_since",
+        "Only what changed from this time on.",
         {"type": "string", "format": "date-time"},
     ),
 )
@@ -164,8 +164,8 @@ def _filtered(request: Request, rows: QuerySet[Question]) -> QuerySet[Question]:
     rows = rows.filter(difficulty=difficulty) if difficulty else rows
     status = paging.choice(request, "status", shapes.QUESTION_STATUS)
     rows = bank.in_status(rows, status) if status else rows
-    since = paging.moment(request, "updated_after")
-    return rows.filter(updated_at__gt=since) if since else rows
+    since = paging.moment(request, "updated_since")
+    return rows.filter(updated_at__gte=since) if since else rows
 
 
 def _record(**values: Any) -> QuestionFile:

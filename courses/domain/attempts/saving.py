@@ -56,7 +56,7 @@ class Request:
     based_on: int
     by: Any
     now: datetime
-    door: str
+    channel: str
     key: str | None
     is_clear: bool
 
@@ -69,7 +69,7 @@ def save(
     based_on: int,
     by: Any,
     now: datetime,
-    door: str = "web",
+    channel: str = "web",
     key: str | None = None,
     is_clear: bool = False,
 ) -> Saved:
@@ -81,7 +81,7 @@ def save(
     """
     if key is not None and not (0 < len(key) <= _KEY_LENGTH and key.isprintable()):
         raise Invalid(_("An idempotency key has 1 to 80 characters."))
-    request = Request(raw, based_on, by, now, door, key, is_clear)
+    request = Request(raw, based_on, by, now, channel, key, is_clear)
     if is_over(attempt=attempt, now=now):
         close_due(attempts=[attempt], now=now)
     with transaction.atomic():
@@ -167,7 +167,7 @@ def _store(item: AttemptItem, value: Any, request: Request, policy: Policy) -> S
         value=value,
         size=size,
         received_at=request.now,
-        door=request.door,
+        channel=request.channel,
         by=request.by,
         idempotency_key=request.key,
     )

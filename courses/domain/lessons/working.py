@@ -36,7 +36,7 @@ def respond(
     based_on: int,
     by: Any,
     now: datetime,
-    door: str = "web",
+    channel: str = "web",
     key: str | None = None,
 ) -> LessonResponse:
     """Save a response to one check, grade it, and complete the lesson when it was the last.
@@ -45,7 +45,7 @@ def respond(
     """
     enrolment = reader.enrolled()
     lesson = outline(reader.course).lesson(lesson_key)
-    request = saving.Request(raw, based_on, by, now, door, key, is_clear=False)
+    request = saving.Request(raw, based_on, by, now, channel, key, is_clear=False)
     with transaction.atomic():
         place = _place(lesson, question_key)
         attempt = _running(enrolment, place, by, now)

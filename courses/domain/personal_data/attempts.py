@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from courses.domain import showing
-from courses.domain.personal_data.plain import values
+from courses.domain.plain import values
 from courses.domain.policy import Policy
 from courses.models import Attempt, AttemptItem, Grading
 from courses.questions.base import Reveal
@@ -40,7 +40,7 @@ def _response(item: AttemptItem, response: Any) -> dict[str, Any]:
     return {
         "question": item.version.question.key,
         "version": item.version.number,
-        **values(response, "revision", "value", "certainty", "received_at", "door"),
+        **values(response, "revision", "value", "certainty", "received_at", "channel"),
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from courses.domain import preferences, showing, webhooks
 from courses.domain.personal_data import attempts
-from courses.domain.personal_data.plain import plain, values
+from courses.domain.plain import plain, values
 from courses.models import (
     Accommodation,
     Attempt,

@@ -9,6 +9,8 @@ from courses.domain.webhooks.calling import Report, calling, is_for_endpoint
 from courses.domain.webhooks.endpoints import (
     change,
     check,
+    disable,
+    enable,
     find,
     log_of,
     ping,
@@ -17,8 +19,6 @@ from courses.domain.webhooks.endpoints import (
     remove,
     rotate_secret,
     seen_by,
-    switch_off,
-    switch_on,
 )
 from courses.domain.webhooks.messages import Outcome, told
 from courses.domain.webhooks.outcomes import settle
@@ -30,6 +30,8 @@ __all__ = [
     "calling",
     "change",
     "check",
+    "disable",
+    "enable",
     "find",
     "is_for_endpoint",
     "log_of",
@@ -41,7 +43,5 @@ __all__ = [
     "seen_by",
     "settle",
     "spread",
-    "switch_off",
-    "switch_on",
     "told",
 ]

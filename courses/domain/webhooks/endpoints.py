@@ -36,7 +36,7 @@ def seen_by(
     """
     rows = WebhookEndpoint.objects.filter(client=client)
     if not sees_scores:
-        rows = rows.filter(hears_hidden_scores=False)
+        rows = rows.filter(include_hidden_scores=False)
     if limits:
         links = WebhookEndpoint.courses.through.objects.filter(webhookendpoint=OuterRef("pk"))
         rows = rows.filter(Exists(links), ~Exists(links.exclude(course__in=limits)))
@@ -67,7 +67,7 @@ def register(
     event_types: Sequence[str] = (),
     courses: Iterable[Course] = (),
     description: str = "",
-    hears_hidden_scores: bool = False,
+    include_hidden_scores: bool = False,
     now: datetime,
 ) -> WebhookEndpoint:
     """A new endpoint, on, with its first secret. Raises Invalid."""
@@ -77,7 +77,7 @@ def register(
         url=url,
         description=description,
         event_types=list(event_types),
-        hears_hidden_scores=hears_hidden_scores,
+        include_hidden_scores=include_hidden_scores,
         secrets=[{"secret": new_secret(), "until": None}],
         created_at=now,
     )
@@ -122,28 +122,28 @@ def new_secret() -> str:
 
 
 @transaction.atomic
-def switch_off(*, endpoint: WebhookEndpoint, now: datetime) -> WebhookEndpoint:
+def disable(*, endpoint: WebhookEndpoint, now: datetime) -> WebhookEndpoint:
     """By hand: nothing is sent from now on. Again: no change."""
     row = _locked(endpoint)
-    if row.is_on:
+    if row.is_enabled:
         put_out(row, because=WebhookEndpoint.Because.BY_HAND, now=now)
     return row
 
 
 @transaction.atomic
-def switch_on(*, endpoint: WebhookEndpoint) -> WebhookEndpoint:
+def enable(*, endpoint: WebhookEndpoint) -> WebhookEndpoint:
     """From now on; what was missed is there for `redeliver`."""
     row = _locked(endpoint)
-    row.switched_off_at, row.switched_off_because = None, ""
-    row.failures, row.failing_since, row.rests_until = 0, None, None
+    row.disabled_at, row.disabled_reason = None, ""
+    row.failures, row.failing_since, row.paused_until = 0, None, None
     row.save()
     return row
 
 
 def put_out(row: WebhookEndpoint, *, because: str, now: datetime) -> None:
     """Switch off a row that is locked; what waits for it is given up, and others are told."""
-    row.switched_off_at, row.switched_off_because = now, because
-    row.save(update_fields=["switched_off_at", "switched_off_because"])
+    row.disabled_at, row.disabled_reason = now, because
+    row.save(update_fields=["disabled_at", "disabled_reason"])
     waiting = Delivery.objects.filter(subscriber=row.subscriber, state=Delivery.State.PENDING)
     waiting.update(
         state=Delivery.State.DEAD,
@@ -153,10 +153,10 @@ def put_out(row: WebhookEndpoint, *, because: str, now: datetime) -> None:
     data = {
         "endpoint": str(row.uuid),
         "url": row.url,
-        "because": str(because),
+        "reason": str(because),
         "client": str(row.client.uuid) if row.client else None,
     }
-    entry = (events.WEBHOOK_SWITCHED_OFF, data)
+    entry = (events.WEBHOOK_DISABLED, data)
     events.record(entries=[entry], now=now, by=None, enrolment=None, course=None)
 
 
@@ -237,7 +237,7 @@ def _locked(endpoint: WebhookEndpoint) -> WebhookEndpoint:
 
 
 def _must_be_on(row: WebhookEndpoint) -> None:
-    if not row.is_on:
+    if not row.is_enabled:
         raise Conflict(_("This endpoint is switched off; switch it on first."))
 
 

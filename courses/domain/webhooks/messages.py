@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from courses.domain import events, outgoing
+from courses.domain.plain import plain
 from courses.models import Delivery, Event, ExternalIdentity, WebhookEndpoint
 
 SECRET_MARK = "whsec_"  # noqa: S105 (what every secret begins with)
@@ -37,7 +38,7 @@ class Outcome:
 
     status: int | None
     answer: str
-    took_ms: int
+    duration_ms: int
     retry_after_s: int | None = None
 
     @property
@@ -64,7 +65,7 @@ def letters(
             url=endpoint.url,
             secrets=secrets,
             identity=identities.get(row.event.enrolment.user_id) if row.event.enrolment else None,
-            sees_scores=endpoint.hears_hidden_scores,
+            sees_scores=endpoint.include_hidden_scores,
         )
         for row in rows
     ]
@@ -96,7 +97,7 @@ def told(event: Event, *, identity: ExternalIdentity | None, sees_scores: bool) 
     return {
         "id": str(event.uuid),
         "type": event.type,
-        "timestamp": event.occurred_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "timestamp": plain(event.occurred_at),
         "data": data,
     }
 

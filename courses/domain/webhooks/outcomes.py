@@ -18,7 +18,7 @@ from courses.models import Delivery, DeliveryTry, WebhookEndpoint
 REST_AFTER = 3
 """Failures in a row after which an endpoint is left alone."""
 LONGEST_REST = timedelta(minutes=30)
-SWITCHED_OFF_AFTER = timedelta(days=3)
+DISABLED_AFTER = timedelta(days=3)
 
 
 @transaction.atomic
@@ -39,7 +39,7 @@ def settle(
     DeliveryTry.objects.create(
         delivery=delivery,
         tried_at=now,
-        took_ms=outcome.took_ms,
+        duration_ms=outcome.duration_ms,
         status=outcome.status,
         answer=outcome.answer,
     )
@@ -49,26 +49,28 @@ def settle(
         return
     _failing(row, outcome, now, jitter)
     text = f"{outcome.status or ''} {outcome.answer}".strip()
-    deliveries.failed(delivery, answer=text, now=now, jitter=jitter, not_before=row.rests_until)
-    if row.is_on and outcome.is_gone:
+    deliveries.failed(delivery, answer=text, now=now, jitter=jitter, not_before=row.paused_until)
+    if row.is_enabled and outcome.is_gone:
         endpoints.put_out(row, because=WebhookEndpoint.Because.GONE, now=now)
-    elif row.is_on and row.failing_since and now - row.failing_since >= SWITCHED_OFF_AFTER:
+    elif row.is_enabled and row.failing_since and now - row.failing_since >= DISABLED_AFTER:
         endpoints.put_out(row, because=WebhookEndpoint.Because.FAILING, now=now)
 
 
 def give_back(*, endpoint: WebhookEndpoint, rows: Sequence[Delivery], now: datetime) -> None:
     """What was held for the endpoint and not tried waits until it is asked again."""
-    rests_until = (
-        WebhookEndpoint.objects.filter(pk=endpoint.pk).values_list("rests_until", flat=True).first()
+    paused_until = (
+        WebhookEndpoint.objects.filter(pk=endpoint.pk)
+        .values_list("paused_until", flat=True)
+        .first()
     )
-    deliveries.release(rows, not_before=max(now, rests_until) if rests_until else now)
+    deliveries.release(rows, not_before=max(now, paused_until) if paused_until else now)
 
 
 def _recovered(row: WebhookEndpoint, now: datetime) -> None:
     was_resting = row.failures >= REST_AFTER
-    row.failures, row.failing_since, row.rests_until = 0, None, None
+    row.failures, row.failing_since, row.paused_until = 0, None, None
     row.last_success_at = now
-    row.save(update_fields=["failures", "failing_since", "rests_until", "last_success_at"])
+    row.save(update_fields=["failures", "failing_since", "paused_until", "last_success_at"])
     if was_resting:
         waiting = deliveries.pending(subscriber=row.subscriber).filter(next_try_at__gt=now)
         waiting.update(next_try_at=now)
@@ -84,7 +86,7 @@ def _failing(row: WebhookEndpoint, outcome: Outcome, now: datetime, jitter: Rand
     if outcome.retry_after_s:
         rest = max(rest, min(timedelta(seconds=outcome.retry_after_s), LONGEST_REST))
     if rest:
-        row.rests_until = now + rest
+        row.paused_until = now + rest
         waiting = deliveries.pending(subscriber=row.subscriber)
-        waiting.filter(next_try_at__lt=row.rests_until).update(next_try_at=row.rests_until)
-    row.save(update_fields=["failures", "failing_since", "rests_until"])
+        waiting.filter(next_try_at__lt=row.paused_until).update(next_try_at=row.paused_until)
+    row.save(update_fields=["failures", "failing_since", "paused_until"])

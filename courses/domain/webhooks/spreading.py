@@ -45,7 +45,7 @@ def spread(*, rows: Sequence[Event], now: datetime) -> int:
 
     What happened before an endpoint was made is nothing to it. Four queries at most.
     """
-    on = WebhookEndpoint.objects.filter(switched_off_at=None)
+    on = WebhookEndpoint.objects.filter(disabled_at=None)
     on = on.filter(Q(client=None) | Q(client__is_active=True))
     ears = listening(endpoints=list(on.select_related("client")), rows=rows)
     found = [
@@ -85,5 +85,5 @@ def listening(*, endpoints: Sequence[WebhookEndpoint], rows: Sequence[Event]) ->
 
 def delivery_to(endpoint: WebhookEndpoint, *, event: Event, now: datetime) -> Delivery:
     """Not saved. It waits while the endpoint is left alone."""
-    start = max(now, endpoint.rests_until) if endpoint.rests_until else now
+    start = max(now, endpoint.paused_until) if endpoint.paused_until else now
     return Delivery(event=event, subscriber=endpoint.subscriber, next_try_at=start)

@@ -72,13 +72,13 @@ def _too_much(say: Storyteller) -> Any:
 
 def _in_flight(say: Storyteller) -> Any:
     with patch.object(idempotent.cache, "add", lambda *_: False):
-        return say.platform.post("/learners-bulk", ROWS, idempotency_key="k-0")
+        return say.platform.post("/learners", ROWS, idempotency_key="k-0")
 
 
 def _reused(say: Storyteller) -> Any:
-    say.platform.post("/learners-bulk", ROWS, idempotency_key="k-1")
+    say.platform.post("/learners", ROWS, idempotency_key="k-1")
     other = {"learners": [{"external_id": "g-2"}]}
-    return say.platform.post("/learners-bulk", other, idempotency_key="k-1")
+    return say.platform.post("/learners", other, idempotency_key="k-1")
 
 
 def _too_often(say: Storyteller) -> Any:
@@ -127,7 +127,7 @@ PROVOKE: dict[str, Callable[[Storyteller], Any]] = {
     "not_found": lambda say: say.platform.get("/courses/no-such-course"),
     "method_not_allowed": lambda say: say.platform.delete("/courses"),
     "not_acceptable": lambda say: say.platform.get("/courses", accept="text/html"),
-    "conflict": lambda say: say.platform.post(f"{_open(say)}/items/1/gradings", {"scaled": "1"}),
+    "conflict": lambda say: say.platform.post(f"{_open(say)}/items/1/gradings", {"scaled": 1}),
     "closed": lambda say: say.platform.post(
         f"{ADA}/attempts/{say.ids['uuid']}/items/1/responses",
         {"response": {"choice": "a"}, "based_on": 1},

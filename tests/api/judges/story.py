@@ -97,7 +97,7 @@ def _people(say: Storyteller) -> None:
     ada = {"first_name": "Ada", "last_name": "Byron", "email": "ada@example.org"}
     say("put_learner", ada)
     say("get_learner")
-    say("put_learners", {"learners": [{"external_id": "g-2", "first_name": "Grace"}, {}]})
+    say("bulk_put_learners", {"learners": [{"external_id": "g-2", "first_name": "Grace"}, {}]})
     say("list_learners")
     say("put_enrolment", {"role": "learner"})
     say("get_enrolment")
@@ -111,13 +111,13 @@ def _lessons(say: Storyteller) -> None:
     say("confirm_lesson", lesson=content.READING)
     say("respond_to_check", {"response": {"choice": "b"}, "based_on": 0})
     say("open_lesson")
-    say("practise_lesson_again")
+    say("restart_lesson")
 
 
 def _quiz(say: Storyteller) -> None:
-    say("put_course_accommodation", {"time_factor": "1.50", "extra_attempts": 1})
+    say("put_course_accommodation", {"time_factor": 1.50, "extra_attempts": 1})
     say("get_course_accommodation")
-    say("put_accommodation", {"time_factor": "1.25"})
+    say("put_accommodation", {"time_factor": 1.25})
     say("get_accommodation")
     say("put_extension", {"extra_time_s": 600, "closes_at": "2026-04-01T12:00:00Z"})
     say("get_extension")
@@ -136,11 +136,11 @@ def _quiz(say: Storyteller) -> None:
 
 def _grades(say: Storyteller) -> None:
     words = {"feedback": "Clear, and hers.", "reason": "Marked by two."}
-    say("grade_item", {"scaled": "0.75", **words}, position=2)
+    say("grade_item", {"scaled": 0.75, **words}, position=2)
     say("list_gradings", position=2)
     say("list_progress")
     say("get_progress")
-    say("list_cohort")
+    say("list_course_progress")
     column = say("list_line_items")["results"][0]["id"]
     say("list_results", uuid=column)
     say("list_learner_results")
@@ -238,7 +238,7 @@ def _a_quiz(say: Storyteller) -> None:
     rules = {"module": content.MODULE, "title": "Two letters", "kind": "graded"}
     draw = {"draw": {"count": 1, "objective": "DEF-2", "tag": "bank"}}
     say("create_quiz", {"key": "m1-letters", **rules, "items": [draw]})
-    pinned = {"question": content.CHECK, "version": 1, "points": "2"}
+    pinned = {"question": content.CHECK, "version": 1, "points": 2}
     say("put_quiz", {**rules, "time_limit_s": 600, "items": [draw, pinned]})
     say("publish_quiz")
     say("get_authored_quiz")
@@ -248,12 +248,12 @@ def _a_quiz(say: Storyteller) -> None:
 
 
 def _groups(say: Storyteller) -> None:
-    say("put_enrolments", {"enrolments": [{"external_id": "a-1"}, {"external_id": "unknown"}]})
+    say("bulk_put_enrolments", {"enrolments": [{"external_id": "a-1"}, {"external_id": "unknown"}]})
     say("put_cohort", {"name": "Spring 2026"})
     say("list_cohorts")
     say("get_cohort")
     say("put_cohort_learner")
-    say("put_cohort_learners", {"learners": [{"external_id": "g-2"}]})
+    say("bulk_put_cohort_learners", {"learners": [{"external_id": "g-2"}]})
     say("list_cohort_learners")
     say("delete_cohort_learner", external_id="g-2")
 
@@ -261,11 +261,11 @@ def _groups(say: Storyteller) -> None:
 def _sheet(say: Storyteller) -> None:
     say.ids["quiz"] = content.QUIZ
     column = say("list_line_items")["results"][0]["id"]
-    say("override_result", {"scaled": "0.9", "reason": "After her appeal."}, uuid=column)
+    say("override_result", {"scaled": 0.9, "reason": "After her appeal."}, uuid=column)
     say("override_result", {"scaled": None}, uuid=column)
     say("list_overrides", uuid=column)
-    say("list_gradesheet", query={"cohort": "spring-2026"})
-    say("get_gradesheet_csv")
+    say("list_gradebook", query={"cohort": "spring-2026"})
+    say("get_gradebook_csv")
     say("list_grants")
     say("delete_extension")
     say("delete_course_accommodation")
@@ -278,7 +278,7 @@ def _sheet(say: Storyteller) -> None:
 def _a_call_failed() -> None:
     delivery = Delivery.objects.order_by("pk").first()
     DeliveryTry.objects.create(
-        delivery=delivery, tried_at=NOW, took_ms=10_000, status=None, answer="timed out"
+        delivery=delivery, tried_at=NOW, duration_ms=10_000, status=None, answer="timed out"
     )
 
 
