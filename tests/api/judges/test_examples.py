@@ -31,7 +31,7 @@ def told(settings) -> dict[str, Any]:
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     story = tell()
     found = {**story.examples, illustrations.PROBLEMS: refused(story)}
-    return json.loads(_always_the_same(json.dumps(found)))
+    return json.loads(always_the_same(json.dumps(found)))
 
 
 @pytest.mark.slow
@@ -86,7 +86,7 @@ def _fits(value: Any, schema: dict[str, Any]) -> None:
     )
 
 
-def _always_the_same(text: str) -> str:
+def always_the_same(text: str) -> str:
     """Ids and secrets are drawn anew in every run; here they are drawn from one seed."""
     drawn = random.Random(1)
     names: dict[str, str] = {}
