@@ -1,0 +1,1 @@
+"""A host's user model with a required relation, which only the host's adapter can fill."""

@@ -1,0 +1,1 @@
+"""A host's user model: Django's abstract one and nothing more."""

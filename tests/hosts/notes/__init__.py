@@ -1,0 +1,1 @@
+"""A host's app whose tables point at ours."""

@@ -1,0 +1,7 @@
+"""The test settings with the user model of `models_plain`, in a host that has its own accounts."""
+
+from tests.hosts.settings_of import *  # noqa: F403
+from tests.hosts.settings_of import with_users
+
+INSTALLED_APPS = with_users("models_plain")
+AUTH_USER_MODEL = "models_plain.Person"
