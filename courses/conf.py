@@ -39,6 +39,7 @@ DEFAULTS: dict[str, Any] = {
     # `name` is the user name that the account had.
     "ERASE_ALSO": [],
     # What the learner pages are called and look like.
+    "BASE_TEMPLATE": "cx_courses/base.html",  # around every page but those in frames
     "BRAND_NAME": _("CX Course"),
     "BRAND_LOGO": None,  # a static path, shown at 32 px
     "BRAND_STYLESHEET": None,  # a static path; custom properties set there win

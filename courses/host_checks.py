@@ -10,9 +10,11 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DEFAULT_DB_ALIAS, router
+from django.template.loader import get_template
 from django.urls import URLResolver, get_resolver
 
 import courses
+from courses.conf import settings as courses_settings
 
 _MESSAGES = "django.contrib.messages"
 
@@ -74,6 +76,16 @@ def messages(**_kwargs: Any) -> Iterable[CheckMessage]:
             hint=f"List {_MESSAGES!r} in INSTALLED_APPS and {middleware!r} in MIDDLEWARE.",
             id="cx_courses.E013",
         )
+
+
+@register("cx_courses")
+def base_template(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """The template around the pages can be loaded."""
+    try:
+        get_template(courses_settings.BASE_TEMPLATE)
+    except Exception as error:  # missing or broken, the text says which
+        text = f"COURSES_BASE_TEMPLATE cannot be used: {error}"
+        yield Error(text, hint="Name a template that can be loaded.", id="cx_courses.E015")
 
 
 @register("cx_courses")

@@ -85,7 +85,12 @@ def error_page(
     request: HttpRequest, status: HTTPStatus, error: CoursesError | None = None
 ) -> HttpResponse:
     """A page that says what happened and what to do; a conflict's `details` hold both sides."""
-    context = {"error": error, "details": error.details if error else {}}
+    context = {
+        "error": error,
+        "details": error.details if error else {},
+        # What failed may be what a host's own header needs.
+        "is_bare": status >= HTTPStatus.INTERNAL_SERVER_ERROR,
+    }
     return render(request, f"cx_courses/errors/{status.value}.html", context, status=status)
 
 
