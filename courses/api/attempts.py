@@ -14,7 +14,7 @@ from courses.api import shapes_learning as shapes
 from courses.api.credentials import reader_of
 from courses.api.idempotent import HEADER, idempotent
 from courses.api.lessons import LearningView, response_in
-from courses.api.schema import operation
+from courses.api.schema import extend_schema
 from courses.domain import access, attempts, review
 from courses.domain.attempts.reading import live_view
 from courses.domain.policy import Policy
@@ -25,7 +25,7 @@ from courses.models import Attempt, AttemptItem
 class Quiz(LearningView):
     tag = "attempts"
 
-    @operation("get_quiz_standing", response=shapes.QuizStandingShape)
+    @extend_schema("get_quiz_standing", responses=shapes.QuizStandingShape)
     def get(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
         """May the learner start, how often still, how long, and what counts so far."""
         reader = reader_of(request, external_id, course)
@@ -36,7 +36,7 @@ class Quiz(LearningView):
 class Attempts(LearningView):
     tag = "attempts"
 
-    @operation("list_attempts", response=shapes.AttemptsPage, query=paging.ORDERED)
+    @extend_schema("list_attempts", parameters=[*paging.ORDERED], responses=shapes.AttemptsPage)
     def get(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
         """The learner's attempts at this quiz, the first one first."""
         reader = reader_of(request, external_id, course)
@@ -48,7 +48,9 @@ class Attempts(LearningView):
         reader = reader_of(request, external_id, course)
         attempts.taken(reader=reader, quiz_key=quiz, now=timezone.now())
 
-    @operation("start_attempt", response=shapes.AttemptDetailShape, status=(200, 201))
+    @extend_schema(
+        "start_attempt", responses={200: shapes.AttemptDetailShape, 201: shapes.AttemptDetailShape}
+    )
     @idempotent
     def post(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
         """Begin an attempt, or go on with the open one. Safe to repeat."""
@@ -64,7 +66,7 @@ class Attempts(LearningView):
 class OneAttempt(LearningView):
     tag = "attempts"
 
-    @operation("get_attempt", response=shapes.AttemptDetailShape)
+    @extend_schema("get_attempt", responses=shapes.AttemptDetailShape)
     def get(self, request: Request, external_id: str, uuid: UUID) -> Response:
         """The questions of an open attempt with what is stored; a closed one has its review."""
         attempt = owned(request, external_id, uuid)
@@ -74,18 +76,17 @@ class OneAttempt(LearningView):
 class Responses(LearningView):
     tag = "attempts"
 
-    @operation("list_responses", response=shapes.ResponseList)
+    @extend_schema("list_responses", responses=shapes.ResponseList)
     def get(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
         """Everything that was ever answered here, in order; nothing is overwritten."""
         item = item_of(owned(request, external_id, uuid), position)
         rows = item.responses.order_by("revision")
         return Response({"results": shapes.StoredResponseShape(rows, many=True).data})
 
-    @operation(
+    @extend_schema(
         "save_response",
         request=shapes.RespondRequest,
-        response=shapes.SavedShape,
-        status=(200, 201),
+        responses={200: shapes.SavedShape, 201: shapes.SavedShape},
     )
     @idempotent
     def post(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
@@ -121,7 +122,7 @@ class Responses(LearningView):
 class Flag(LearningView):
     tag = "attempts"
 
-    @operation("flag_item", request=shapes.FlagRequest, response=shapes.ItemShape)
+    @extend_schema("flag_item", request=shapes.FlagRequest, responses=shapes.ItemShape)
     def put(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
         """Mark a question to come back to, or take the mark away."""
         values = shapes.FlagRequest.read(request.data)
@@ -138,7 +139,7 @@ class Flag(LearningView):
 class Submit(LearningView):
     tag = "attempts"
 
-    @operation("submit_attempt", response=shapes.AttemptShape)
+    @extend_schema("submit_attempt", responses=shapes.AttemptShape)
     @idempotent
     def post(self, request: Request, external_id: str, uuid: UUID) -> Response:
         """Hand the attempt in. Safe to repeat; what it earned is in the review."""
@@ -151,7 +152,7 @@ class Submit(LearningView):
 class Review(LearningView):
     tag = "attempts"
 
-    @operation("get_review", response=shapes.ReviewShape)
+    @extend_schema("get_review", responses=shapes.ReviewShape)
     def get(self, request: Request, external_id: str, uuid: UUID) -> Response:
         """Looking back, as far as the quiz shows it to the learner at this moment."""
         attempt, now = owned(request, external_id, uuid), timezone.now()

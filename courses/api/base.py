@@ -21,7 +21,8 @@ from courses.api.authentication import (
 )
 from courses.api.parsing import StrictJSONParser
 from courses.api.problems import Refusal
-from courses.api.schema import ApiSchema, operation_of
+from courses.api.retiring import retiring_of
+from courses.api.schema import ApiSchema, handler_of
 from courses.api.statuses import REPLACING
 from courses.errors import Invalid, NotFound, Problem
 from courses.storable import NUL, unstorable
@@ -43,6 +44,8 @@ class ApiView(APIView):
 
     judges_requests: ClassVar[bool] = True
     """It refuses what cannot be stored with a problem; no middleware does it before."""
+    has_body: ClassVar[bool] = True
+    """Whether PUT and PATCH take values: then a missing body is refused."""
     tag: ClassVar[str]
     """Which group of `tags.TAGS` its operations stand in."""
     scopes: ClassVar[Mapping[str, str] | str] = "admin"
@@ -104,17 +107,13 @@ class ApiView(APIView):
         """Refuse to take a missing body for values: defaults would replace what is stored."""
         if bodies.is_unread(request._request):
             raise Refusal("length_required")
-        said = operation_of(self, request.method)
-        takes_values = said is not None and said.request is not None
-        if takes_values and request.method in REPLACING and request.stream is None:
+        if self.has_body and request.method in REPLACING and request.stream is None:
             text = _("The body is missing. It is a JSON object; {} stands for the defaults.")
             raise Refusal("unreadable", text)
 
     def _warn(self, request: Request, response: Any) -> None:
-        """Whoever calls what will go hears of it in every answer."""
-        said = operation_of(self, request.method)
-        if said is None or said.retiring is None:
-            return
-        for name, value in said.retiring.headers().items():
+        """Add the headers Deprecation, Sunset and Link to an operation that will go."""
+        retiring = retiring_of(handler_of(self, request.method))
+        for name, value in retiring.headers().items() if retiring else ():
             known = response.headers.get(name)
             response.headers[name] = f"{known}, {value}" if known else value

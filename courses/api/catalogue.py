@@ -15,7 +15,7 @@ from courses.api import shapes_catalogue as shapes
 from courses.api.base import ApiView
 from courses.api.credentials import course_of
 from courses.api.links import ApiLinks
-from courses.api.schema import operation, query
+from courses.api.schema import IF_NONE_MATCH, extend_schema, query
 from courses.api.values import Moment
 from courses.domain import access, glossary
 from courses.domain.assets import find_asset
@@ -47,11 +47,10 @@ class CatalogueView(ApiView):
 
 
 class Courses(CatalogueView):
-    @operation(
+    @extend_schema(
         "list_courses",
-        response=shapes.CoursePage,
-        query=[*paging.ORDERED, _SINCE],
-        has_etag=True,
+        parameters=[*paging.ORDERED, _SINCE, IF_NONE_MATCH],
+        responses=shapes.CoursePage,
     )
     def get(self, request: Request) -> Response:
         """The courses that this credential reaches."""
@@ -70,7 +69,7 @@ class Courses(CatalogueView):
 
 
 class OneCourse(CatalogueView):
-    @operation("get_course", response=shapes.CourseShape, has_etag=True)
+    @extend_schema("get_course", parameters=[IF_NONE_MATCH], responses=shapes.CourseShape)
     def get(self, request: Request, course: str) -> Response:
         """One course."""
         row = course_of(request, course)
@@ -78,7 +77,7 @@ class OneCourse(CatalogueView):
 
 
 class Modules(CatalogueView):
-    @operation("list_modules", response=shapes.ModuleList, query=[_SINCE], has_etag=True)
+    @extend_schema("list_modules", parameters=[_SINCE, IF_NONE_MATCH], responses=shapes.ModuleList)
     def get(self, request: Request, course: str) -> Response:
         """The modules of a course in their order, with the keys of what is in them."""
         row, is_wanted = course_of(request, course), _since(request)
@@ -90,11 +89,10 @@ class Modules(CatalogueView):
 
 
 class Lessons(CatalogueView):
-    @operation(
+    @extend_schema(
         "list_lessons",
-        response=shapes.LessonList,
-        query=[query("module", "Only lessons of this module."), _SINCE],
-        has_etag=True,
+        parameters=[query("module", "Only lessons of this module."), _SINCE, IF_NONE_MATCH],
+        responses=shapes.LessonList,
     )
     def get(self, request: Request, course: str) -> Response:
         """The lessons of a course in their order, without their text."""
@@ -116,7 +114,7 @@ class Lessons(CatalogueView):
 
 
 class OneLesson(CatalogueView):
-    @operation("get_lesson", response=shapes.LessonDetailShape, has_etag=True)
+    @extend_schema("get_lesson", parameters=[IF_NONE_MATCH], responses=shapes.LessonDetailShape)
     def get(self, request: Request, course: str, lesson: str) -> Response:
         """One lesson, as its authors wrote it and as HTML; checks are named where they stand."""
         row = _readable(request, course)
@@ -124,7 +122,9 @@ class OneLesson(CatalogueView):
 
 
 class Objectives(CatalogueView):
-    @operation("list_objectives", response=shapes.ObjectiveList, query=[_SINCE], has_etag=True)
+    @extend_schema(
+        "list_objectives", parameters=[_SINCE, IF_NONE_MATCH], responses=shapes.ObjectiveList
+    )
     def get(self, request: Request, course: str) -> Response:
         """What a learner can do after each module."""
         row, is_wanted = course_of(request, course), _since(request)
@@ -132,11 +132,10 @@ class Objectives(CatalogueView):
 
 
 class Glossary(CatalogueView):
-    @operation(
+    @extend_schema(
         "list_terms",
-        response=shapes.TermList,
-        query=[query("q", "Only terms that hold these words."), _SINCE],
-        has_etag=True,
+        parameters=[query("q", "Only terms that hold these words."), _SINCE, IF_NONE_MATCH],
+        responses=shapes.TermList,
     )
     def get(self, request: Request, course: str) -> Response:
         """The words of a course in alphabetical order."""
@@ -153,7 +152,7 @@ class Glossary(CatalogueView):
 
 
 class Quizzes(CatalogueView):
-    @operation("list_quizzes", response=shapes.QuizList, query=[_SINCE], has_etag=True)
+    @extend_schema("list_quizzes", parameters=[_SINCE, IF_NONE_MATCH], responses=shapes.QuizList)
     def get(self, request: Request, course: str) -> Response:
         """What a learner may know of each quiz before starting it."""
         row, is_wanted = course_of(request, course), _since(request)
@@ -165,7 +164,7 @@ class Quizzes(CatalogueView):
 
 
 class OneQuiz(CatalogueView):
-    @operation("get_quiz", response=shapes.QuizShape, has_etag=True)
+    @extend_schema("get_quiz", parameters=[IF_NONE_MATCH], responses=shapes.QuizShape)
     def get(self, request: Request, course: str, quiz: str) -> Response:
         """What a learner may know of this quiz before starting it."""
         row = course_of(request, course)
@@ -176,7 +175,7 @@ class OneQuiz(CatalogueView):
 
 
 class OneAsset(CatalogueView):
-    @operation("get_asset", response={(200, "*/*"): bytes}, query=[_PIN], has_etag=True)
+    @extend_schema("get_asset", parameters=[_PIN, IF_NONE_MATCH], responses={(200, "*/*"): bytes})
     def get(self, request: Request, course: str, module: str, name: str) -> Any:
         """A figure or data file of a module, as its HTML names it or as an attempt shows it."""
         row = _readable(request, course)

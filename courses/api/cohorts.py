@@ -13,7 +13,7 @@ from courses.api import etags, paging
 from courses.api.bulk import reported, rows_of
 from courses.api.idempotent import idempotent
 from courses.api.people import EXTERNAL_ID, LearnerPage, PlatformView
-from courses.api.schema import operation
+from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.shapes_people import BulkReport, LearnerShape
 from courses.api.values import Moment, Shape
 from courses.domain import cohorts, learners
@@ -45,7 +45,7 @@ CohortsPage = paging.page_of(CohortShape, "Cohorts")
 class Cohorts(PlatformView):
     tag = "cohorts"
 
-    @operation("list_cohorts", response=CohortsPage, query=paging.ORDERED)
+    @extend_schema("list_cohorts", parameters=[*paging.ORDERED], responses=CohortsPage)
     def get(self, request: Request) -> Response:
         """This platform's cohorts."""
         return paging.page(request, cohorts.known(client=self.client), _say)
@@ -54,17 +54,16 @@ class Cohorts(PlatformView):
 class OneCohort(PlatformView):
     tag = "cohorts"
 
-    @operation("get_cohort", response=CohortShape)
+    @extend_schema("get_cohort", responses=CohortShape)
     def get(self, request: Request, cohort: str) -> Response:
         """One cohort."""
         return etags.tagged(CohortShape(cohorts.find(client=self.client, key=cohort)).data)
 
-    @operation(
+    @extend_schema(
         "put_cohort",
+        parameters=[IF_MATCH],
         request=CohortValues,
-        response=CohortShape,
-        status=(200, 201),
-        has_if_match=True,
+        responses={200: CohortShape, 201: CohortShape},
     )
     def put(self, request: Request, cohort: str) -> Response:
         """Make the cohort or name it anew. Safe to repeat."""
@@ -76,7 +75,7 @@ class OneCohort(PlatformView):
         status = 201 if done.is_new else 200
         return etags.tagged(CohortShape(done.cohort).data, status=status, **place)
 
-    @operation("delete_cohort", status=204, has_if_match=True)
+    @extend_schema("delete_cohort", parameters=[IF_MATCH], responses={204: None})
     def delete(self, request: Request, cohort: str) -> Response:
         """Remove the cohort; its learners and all they did stay."""
         with transaction.atomic():
@@ -95,14 +94,14 @@ class OneCohort(PlatformView):
 class Members(PlatformView):
     tag = "cohorts"
 
-    @operation("list_cohort_learners", response=LearnerPage, query=paging.ORDERED)
+    @extend_schema("list_cohort_learners", parameters=[*paging.ORDERED], responses=LearnerPage)
     def get(self, request: Request, cohort: str) -> Response:
         """The learners of the cohort, in the order in which this platform named them."""
         members = cohorts.find(client=self.client, key=cohort).learners.values("pk")
         rows = learners.known(client=self.client).filter(pk__in=members, user__is_active=True)
         return paging.page(request, rows, lambda found: LearnerShape(found, many=True).data)
 
-    @operation("bulk_put_cohort_learners", request=MembersRequest, response=BulkReport)
+    @extend_schema("bulk_put_cohort_learners", request=MembersRequest, responses=BulkReport)
     @idempotent
     def post(self, request: Request, cohort: str) -> Response:
         """Add up to 200 learners; each row has its own report, none stops another."""
@@ -119,15 +118,16 @@ class Members(PlatformView):
 
 class OneMember(PlatformView):
     tag = "cohorts"
+    has_body = False
 
-    @operation("put_cohort_learner", status=204)
+    @extend_schema("put_cohort_learner", responses={204: None})
     def put(self, request: Request, cohort: str, external_id: str) -> Response:
         """Add a learner. Safe to repeat."""
         row = cohorts.find(client=self.client, key=cohort)
         cohorts.add(cohort=row, external_id=external_id)
         return Response(status=204)
 
-    @operation("delete_cohort_learner", status=204)
+    @extend_schema("delete_cohort_learner", responses={204: None})
     def delete(self, request: Request, cohort: str, external_id: str) -> Response:
         """Take a learner out of the cohort. Safe to repeat."""
         row = cohorts.find(client=self.client, key=cohort)

@@ -8,14 +8,14 @@ from courses.api import shapes_learning as shapes
 from courses.api.credentials import reader_of
 from courses.api.idempotent import idempotent
 from courses.api.lessons import LearningView, sent
-from courses.api.schema import operation
+from courses.api.schema import extend_schema
 from courses.domain import daily_review
 
 
 class DailyReview(LearningView):
     tag = "daily-review"
 
-    @operation("open_daily_review", response=shapes.DailyReviewShape)
+    @extend_schema("open_daily_review", responses=shapes.DailyReviewShape)
     def get(self, request: Request, external_id: str, course: str) -> Response:
         """Today's set of cards, and how many are due beyond it. Changes nothing."""
         reader = reader_of(request, external_id, course)
@@ -26,7 +26,7 @@ class DailyReview(LearningView):
 class NextCards(LearningView):
     tag = "daily-review"
 
-    @operation("begin_next_cards", response=shapes.DailyReviewShape)
+    @extend_schema("begin_next_cards", responses=shapes.DailyReviewShape)
     @idempotent
     def post(self, request: Request, external_id: str, course: str) -> Response:
         """Put today's set aside, answered or not; the next one follows if cards are due."""
@@ -40,11 +40,10 @@ class NextCards(LearningView):
 class CardResponses(LearningView):
     tag = "daily-review"
 
-    @operation(
+    @extend_schema(
         "respond_to_card",
         request=shapes.RespondRequest,
-        response=shapes.CardResponseShape,
-        status=(200, 201),
+        responses={200: shapes.CardResponseShape, 201: shapes.CardResponseShape},
     )
     @idempotent
     def post(self, request: Request, external_id: str, course: str, question: str) -> Response:

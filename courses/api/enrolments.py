@@ -16,7 +16,7 @@ from courses.api.credentials import course_of
 from courses.api.idempotent import idempotent
 from courses.api.people import EXTERNAL_ID, PlatformView
 from courses.api.problems import Refusal
-from courses.api.schema import operation
+from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.shapes_people import BulkReport, EnrolmentShape
 from courses.api.values import Shape
 from courses.domain import enrolments
@@ -65,7 +65,7 @@ class EnrolmentView(PlatformView):
 class Enrolments(PlatformView):
     tag = "enrolments"
 
-    @operation("list_enrolments", response=EnrolmentPage, query=paging.ORDERED)
+    @extend_schema("list_enrolments", parameters=[*paging.ORDERED], responses=EnrolmentPage)
     def get(self, request: Request, external_id: str) -> Response:
         """The courses a learner is or was in, every cycle."""
         user = self.identity(external_id).user
@@ -74,7 +74,7 @@ class Enrolments(PlatformView):
 
 
 class OneEnrolment(EnrolmentView):
-    @operation("get_enrolment", response=EnrolmentShape)
+    @extend_schema("get_enrolment", responses=EnrolmentShape)
     def get(self, request: Request, external_id: str, course: str) -> Response:
         """The learner's latest enrolment in the course."""
         row = self.latest(external_id, course)
@@ -82,12 +82,11 @@ class OneEnrolment(EnrolmentView):
             raise NotFound
         return etags.tagged(EnrolmentShape(row).data)
 
-    @operation(
+    @extend_schema(
         "put_enrolment",
+        parameters=[IF_MATCH],
         request=EnrolmentValues,
-        response=EnrolmentShape,
-        status=(200, 201),
-        has_if_match=True,
+        responses={200: EnrolmentShape, 201: EnrolmentShape},
     )
     def put(self, request: Request, external_id: str, course: str) -> Response:
         """Enrol the learner, or bring them back, in this role. Safe to repeat.
@@ -104,7 +103,7 @@ class OneEnrolment(EnrolmentView):
             return etags.tagged(shown)
         return etags.tagged(shown, status=201, Location=request.build_absolute_uri(request.path))
 
-    @operation("delete_enrolment", response=EnrolmentShape, has_if_match=True)
+    @extend_schema("delete_enrolment", parameters=[IF_MATCH], responses=EnrolmentShape)
     def delete(self, request: Request, external_id: str, course: str) -> Response:
         """Take the learner out of the course; everything they did is kept. Safe to repeat."""
         with transaction.atomic():
@@ -119,7 +118,7 @@ class OneEnrolment(EnrolmentView):
 
 
 class EnrolmentsBulk(EnrolmentView):
-    @operation("bulk_put_enrolments", request=BulkEnrolments, response=BulkReport)
+    @extend_schema("bulk_put_enrolments", request=BulkEnrolments, responses=BulkReport)
     @idempotent
     def post(self, request: Request, course: str) -> Response:
         """Enrol up to 200 learners; each row has its own report, none stops another."""
@@ -137,7 +136,9 @@ class EnrolmentsBulk(EnrolmentView):
 
 
 class Cycle(EnrolmentView):
-    @operation("get_cycle", response=EnrolmentShape)
+    has_body = False
+
+    @extend_schema("get_cycle", responses=EnrolmentShape)
     def get(self, request: Request, external_id: str, course: str, cycle: int) -> Response:
         """One of the learner's enrolments in the course, by its number."""
         user, place = self.identity(external_id).user, course_of(request, course)
@@ -147,7 +148,7 @@ class Cycle(EnrolmentView):
             raise NotFound
         return etags.tagged(EnrolmentShape(row).data)
 
-    @operation("put_cycle", response=EnrolmentShape, status=(200, 201))
+    @extend_schema("put_cycle", responses={200: EnrolmentShape, 201: EnrolmentShape})
     def put(self, request: Request, external_id: str, course: str, cycle: int) -> Response:
         """Begin the course anew, as this cycle; what was done before is kept. Safe to repeat.
 

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from courses.api import paging
 from courses.api.base import ApiView
-from courses.api.schema import operation, query
+from courses.api.schema import extend_schema, query
 from courses.api.values import Moment, Shape
 from courses.domain import events, feed, learners, webhooks
 from courses.errors import Invalid, Problem
@@ -42,15 +42,15 @@ class Events(ApiView):
     tag = "events"
     scopes = "events:read"
 
-    @operation(
+    @extend_schema(
         "list_events",
-        response=EventFeed,
-        query=[
+        parameters=[
             query("cursor", "The `cursor` of the last answer; from the beginning if not given."),
             query("type", "Only events of this type.", enum=events.TYPES),
             query("updated_since", "Only what happened from this time on.", datetime),
             paging.LIMIT,
         ],
+        responses=EventFeed,
     )
     def get(self, request: Request) -> Response:
         """What happened to this platform's learners, and to its own webhooks, in order.

@@ -16,7 +16,7 @@ from courses.api.credentials import course_of
 from courses.api.idempotent import idempotent
 from courses.api.people import COHORT, PlatformView, in_cohort
 from courses.api.progress import named
-from courses.api.schema import operation, query
+from courses.api.schema import extend_schema, query
 from courses.api.values import Exact, Moment, Number, Shape
 from courses.domain import grading
 from courses.errors import NotFound
@@ -91,7 +91,7 @@ class GradebookView(PlatformView):
 
 
 class LineItems(GradebookView):
-    @operation("list_line_items", response=LineItemPage, query=paging.ORDERED)
+    @extend_schema("list_line_items", parameters=[*paging.ORDERED], responses=LineItemPage)
     def get(self, request: Request, course: str) -> Response:
         """The columns of a course: one for each graded quiz that anybody has begun."""
         rows = LineItem.objects.filter(course=course_of(request, course)).select_related("quiz")
@@ -99,7 +99,9 @@ class LineItems(GradebookView):
 
 
 class Results(GradebookView):
-    @operation("list_results", response=ResultPage, query=[*paging.ORDERED, _SINCE, COHORT])
+    @extend_schema(
+        "list_results", parameters=[*paging.ORDERED, _SINCE, COHORT], responses=ResultPage
+    )
     def get(self, request: Request, uuid: UUID) -> Response:
         """What counts for each of this platform's learners in this column."""
         column = LineItem.objects.filter(uuid=uuid, course__in=request.auth.courses()).first()
@@ -114,7 +116,9 @@ class Results(GradebookView):
 
 
 class LearnerResults(GradebookView):
-    @operation("list_learner_results", response=ResultPage, query=[*paging.ORDERED, _SINCE])
+    @extend_schema(
+        "list_learner_results", parameters=[*paging.ORDERED, _SINCE], responses=ResultPage
+    )
     def get(self, request: Request, external_id: str, course: str) -> Response:
         """What counts for one learner in every column of a course."""
         row, user = course_of(request, course), self.identity(external_id).user
@@ -123,14 +127,14 @@ class LearnerResults(GradebookView):
 
 
 class Gradings(GradebookView):
-    @operation("list_gradings", response=GradingList)
+    @extend_schema("list_gradings", responses=GradingList)
     def get(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
         """Every judgement on what was answered here, in order; nothing is overwritten."""
         item = item_of(owned(request, external_id, uuid), position)
         rows = item.gradings.select_related("response").order_by("sequence")
         return Response({"results": GradingShape(rows, many=True).data})
 
-    @operation("grade_item", request=GradeRequest, response=GradingShape, status=201)
+    @extend_schema("grade_item", request=GradeRequest, responses={201: GradingShape})
     @idempotent
     def post(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
         """A person's judgement: it replaces what stood before, and the result follows.

@@ -15,7 +15,7 @@ from courses.api.gradebook import GradebookView, LineItemShape
 from courses.api.people import COHORT, in_cohort
 from courses.api.pinned import JSONRenderer
 from courses.api.progress import named
-from courses.api.schema import operation, query
+from courses.api.schema import extend_schema, query
 from courses.api.values import Moment, Number, Shape
 from courses.domain import gradesheet
 from courses.models import Course, Enrolment
@@ -83,7 +83,9 @@ class GradesheetView(GradebookView):
 
 
 class Gradesheet(GradesheetView):
-    @operation("list_gradebook", response=GradesheetPage, query=[*paging.ORDERED, *FILTERS])
+    @extend_schema(
+        "list_gradebook", parameters=[*paging.ORDERED, *FILTERS], responses=GradesheetPage
+    )
     def get(self, request: Request, course: str) -> Response:
         """A line for each of this platform's learners, with a cell for each column."""
         place = course_of(request, course)
@@ -101,7 +103,9 @@ class Gradesheet(GradesheetView):
 class GradesheetFile(GradesheetView):
     renderer_classes = [JSONRenderer, CsvRenderer]
 
-    @operation("get_gradebook_csv", response={(200, "text/csv"): str}, query=[*FILTERS, DECIMAL])
+    @extend_schema(
+        "get_gradebook_csv", parameters=[*FILTERS, DECIMAL], responses={(200, "text/csv"): str}
+    )
     def get(self, request: Request, course: str) -> Any:
         """The same as one file: titles, then per cents. What looks like a formula is quoted.
 

@@ -13,7 +13,7 @@ from courses.api import etags, paging
 from courses.api.credentials import course_of, reader_of
 from courses.api.people import COHORT, PlatformView, in_cohort
 from courses.api.progress import named
-from courses.api.schema import operation
+from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.values import Exact, Moment, Shape
 from courses.domain import grants
 from courses.domain.attempts import starting
@@ -68,17 +68,17 @@ class GrantsView(PlatformView):
 
 
 class GeneralAccommodation(GrantsView):
-    @operation("get_accommodation", response=AccommodationShape)
+    @extend_schema("get_accommodation", responses=AccommodationShape)
     def get(self, request: Request, external_id: str) -> Response:
         """What the learner is granted in all courses; the neutral values when nothing is."""
         user = self.identity(external_id).user
         return etags.tagged(_accommodation(user, None))
 
-    @operation(
+    @extend_schema(
         "put_accommodation",
+        parameters=[IF_MATCH],
         request=AccommodationShape,
-        response=AccommodationShape,
-        has_if_match=True,
+        responses=AccommodationShape,
     )
     def put(self, request: Request, external_id: str) -> Response:
         """Grant it in all courses, also in attempts under way. A limited key may not."""
@@ -87,7 +87,7 @@ class GeneralAccommodation(GrantsView):
             raise NotAllowed
         return _set_accommodation(request, user, None, AccommodationShape.read(request.data))
 
-    @operation("delete_accommodation", response=AccommodationShape, has_if_match=True)
+    @extend_schema("delete_accommodation", parameters=[IF_MATCH], responses=AccommodationShape)
     def delete(self, request: Request, external_id: str) -> Response:
         """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
         user = self.identity(external_id).user
@@ -97,24 +97,26 @@ class GeneralAccommodation(GrantsView):
 
 
 class CourseAccommodation(GrantsView):
-    @operation("get_course_accommodation", response=AccommodationShape)
+    @extend_schema("get_course_accommodation", responses=AccommodationShape)
     def get(self, request: Request, external_id: str, course: str) -> Response:
         """What the learner is granted in this course; the neutral values when nothing is."""
         user = self.identity(external_id).user
         return etags.tagged(_accommodation(user, course_of(request, course)))
 
-    @operation(
+    @extend_schema(
         "put_course_accommodation",
+        parameters=[IF_MATCH],
         request=AccommodationShape,
-        response=AccommodationShape,
-        has_if_match=True,
+        responses=AccommodationShape,
     )
     def put(self, request: Request, external_id: str, course: str) -> Response:
         """Grant it in this course, also in attempts under way. Time is never taken back."""
         user, row = self.identity(external_id).user, course_of(request, course)
         return _set_accommodation(request, user, row, AccommodationShape.read(request.data))
 
-    @operation("delete_course_accommodation", response=AccommodationShape, has_if_match=True)
+    @extend_schema(
+        "delete_course_accommodation", parameters=[IF_MATCH], responses=AccommodationShape
+    )
     def delete(self, request: Request, external_id: str, course: str) -> Response:
         """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
         user, row = self.identity(external_id).user, course_of(request, course)
@@ -122,18 +124,20 @@ class CourseAccommodation(GrantsView):
 
 
 class OneExtension(GrantsView):
-    @operation("get_extension", response=ExtensionShape)
+    @extend_schema("get_extension", responses=ExtensionShape)
     def get(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
         """What the learner is granted in this quiz; the neutral values when nothing is."""
         enrolment, row = _place(request, external_id, course, quiz)
         return etags.tagged(_extension(enrolment, row))
 
-    @operation("put_extension", request=ExtensionShape, response=ExtensionShape, has_if_match=True)
+    @extend_schema(
+        "put_extension", parameters=[IF_MATCH], request=ExtensionShape, responses=ExtensionShape
+    )
     def put(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
         """Grant more time, more attempts or a later close, also in an attempt under way."""
         return self._set(request, external_id, course, quiz, ExtensionShape.read(request.data))
 
-    @operation("delete_extension", response=ExtensionShape, has_if_match=True)
+    @extend_schema("delete_extension", parameters=[IF_MATCH], responses=ExtensionShape)
     def delete(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
         """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
         return self._set(request, external_id, course, quiz, ExtensionShape.read({}))
@@ -152,7 +156,7 @@ class OneExtension(GrantsView):
 
 
 class Grants(GrantsView):
-    @operation("list_grants", response=GrantPage, query=[*paging.ORDERED, COHORT])
+    @extend_schema("list_grants", parameters=[*paging.ORDERED, COHORT], responses=GrantPage)
     def get(self, request: Request, course: str) -> Response:
         """Those of this platform's learners in the course to whom anything is granted."""
         place = course_of(request, course)

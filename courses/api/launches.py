@@ -14,7 +14,7 @@ from courses.api.credentials import course_of
 from courses.api.idempotent import idempotent
 from courses.api.people import PlatformView
 from courses.api.problems import Refusal
-from courses.api.schema import operation
+from courses.api.schema import extend_schema
 from courses.api.values import Moment, Shape
 from courses.domain import launches
 from courses.models import Launch
@@ -62,7 +62,7 @@ class LaunchView(PlatformView):
 
 
 class Launches(LaunchView):
-    @operation("create_launch", request=LaunchRequest, response=LaunchShape, status=201)
+    @extend_schema("create_launch", request=LaunchRequest, responses={201: LaunchShape})
     @idempotent
     def post(self, request: Request) -> Response:
         """An address that opens the course for this learner, in a frame of this origin, once.
@@ -84,7 +84,7 @@ class Launches(LaunchView):
 
 
 class OneLaunch(LaunchView):
-    @operation("end_launch", status=204)
+    @extend_schema("end_launch", responses={204: None})
     def delete(self, request: Request, uuid: UUID) -> Response:
         """End it, as when the learner signs out of the platform. Safe to repeat."""
         launches.end(client=self.client, uuid=uuid, now=timezone.now())

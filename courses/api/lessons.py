@@ -12,7 +12,7 @@ from courses.api.base import ApiView
 from courses.api.catalogue import segments
 from courses.api.credentials import reader_of
 from courses.api.idempotent import HEADER, idempotent
-from courses.api.schema import operation
+from courses.api.schema import extend_schema
 from courses.domain import access, lessons
 from courses.errors import Invalid, Problem
 from courses.questions.raw import ResponseError, flatten
@@ -58,7 +58,7 @@ def sent(request: Request, reader: access.Reader) -> dict[str, Any]:
 class Lesson(LearningView):
     tag = "lessons"
 
-    @operation("open_lesson", response=shapes.LessonStateShape)
+    @extend_schema("open_lesson", responses=shapes.LessonStateShape)
     def get(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
         """The lesson as this learner has it, with the state of each check. Changes nothing."""
         reader = reader_of(request, external_id, course)
@@ -68,7 +68,7 @@ class Lesson(LearningView):
 class Visit(LearningView):
     tag = "lessons"
 
-    @operation("visit_lesson", request=shapes.VisitRequest, status=204)
+    @extend_schema("visit_lesson", request=shapes.VisitRequest, responses={204: None})
     def post(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
         """Remember that the learner is in this lesson, and where."""
         values = shapes.VisitRequest.read(request.data)
@@ -81,7 +81,7 @@ class Visit(LearningView):
 class Confirm(LearningView):
     tag = "lessons"
 
-    @operation("confirm_lesson", response=shapes.ConfirmedShape)
+    @extend_schema("confirm_lesson", responses=shapes.ConfirmedShape)
     @idempotent
     def post(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
         """The learner has done what the lesson asks, where no checks complete it."""
@@ -94,7 +94,7 @@ class Confirm(LearningView):
 class Restart(LearningView):
     tag = "lessons"
 
-    @operation("restart_lesson", response=shapes.LessonStateShape)
+    @extend_schema("restart_lesson", responses=shapes.LessonStateShape)
     @idempotent
     def post(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
         """Put the lesson's checks aside and begin them afresh; what was answered is kept."""
@@ -107,11 +107,10 @@ class Restart(LearningView):
 class CheckResponses(LearningView):
     tag = "lessons"
 
-    @operation(
+    @extend_schema(
         "respond_to_check",
         request=shapes.RespondRequest,
-        response=shapes.CheckResponseShape,
-        status=(200, 201),
+        responses={200: shapes.CheckResponseShape, 201: shapes.CheckResponseShape},
     )
     @idempotent
     def post(

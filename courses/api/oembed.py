@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from courses.api.base import ApiView
 from courses.api.problems import Refusal
-from courses.api.schema import operation, query
+from courses.api.schema import extend_schema, query
 from courses.api.values import Shape
 from courses.conf import settings
 from courses.errors import NotFound
@@ -58,16 +58,15 @@ class Oembed(ApiView):
     def scope_for(self, method: str | None) -> None:
         """Public things are for everybody."""
 
-    @operation(
+    @extend_schema(
         "get_oembed",
-        response=OembedShape,
-        query=[
+        parameters=[
             query("url", "The page of a published course.", required=True),
             query("maxwidth", "In pixels.", int),
             query("maxheight", "In pixels.", int),
             query("format", "`json`, which is the only one."),
         ],
-        refuses=(501,),
+        responses={200: OembedShape, 501: None},
     )
     def get(self, request: Request) -> Response:
         """What a page needs to show a card of the course at this address. For everybody."""

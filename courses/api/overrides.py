@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from courses.api.credentials import reader_of
 from courses.api.gradebook import GradebookView
 from courses.api.idempotent import idempotent
-from courses.api.schema import operation
+from courses.api.schema import extend_schema
 from courses.api.values import Exact, Moment, Number, Shape
 from courses.domain import overrides
 from courses.errors import NotFound
@@ -44,7 +44,7 @@ class OverrideList(Shape):
 class Overrides(GradebookView):
     tag = "gradebook"
 
-    @operation("list_overrides", response=OverrideList)
+    @extend_schema("list_overrides", responses=OverrideList)
     def get(self, request: Request, external_id: str, uuid: UUID) -> Response:
         """Every override of this learner's result in this column; the last one counts."""
         column, enrolment = self._cell(request, external_id, uuid)
@@ -52,7 +52,7 @@ class Overrides(GradebookView):
         shown = OverrideShape(rows.order_by("sequence"), many=True).data
         return Response({"results": shown})
 
-    @operation("override_result", request=OverrideRequest, response=OverrideShape, status=201)
+    @extend_schema("override_result", request=OverrideRequest, responses={201: OverrideShape})
     @idempotent
     def post(self, request: Request, external_id: str, uuid: UUID) -> Response:
         """Set the result, whatever the attempts earned, also without any; or take that back."""

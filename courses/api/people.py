@@ -17,7 +17,7 @@ from courses.api.base import ApiView
 from courses.api.bulk import reported, rows_of
 from courses.api.credentials import OWN
 from courses.api.idempotent import idempotent
-from courses.api.schema import operation, query
+from courses.api.schema import IF_MATCH, extend_schema, query
 from courses.api.shapes_people import BulkReport, LearnerShape
 from courses.api.values import Shape
 from courses.domain import cohorts, learners
@@ -77,14 +77,14 @@ def in_cohort(request: Request, rows: QuerySet[Any], user_path: str) -> Any:
 class Learners(PlatformView):
     tag = "learners"
 
-    @operation(
+    @extend_schema(
         "list_learners",
-        response=LearnerPage,
-        query=[
+        parameters=[
             *paging.ORDERED,
             query("updated_since", "Only who changed from this time on.", datetime),
             COHORT,
         ],
+        responses=LearnerPage,
     )
     def get(self, request: Request) -> Response:
         """The learners this platform has named, in the order in which it did."""
@@ -95,7 +95,7 @@ class Learners(PlatformView):
         rows = in_cohort(request, rows, "user")
         return paging.page(request, rows, lambda found: LearnerShape(found, many=True).data)
 
-    @operation("bulk_put_learners", request=BulkRequest, response=BulkReport)
+    @extend_schema("bulk_put_learners", request=BulkRequest, responses=BulkReport)
     @idempotent
     def post(self, request: Request) -> Response:
         """Make or update up to 200 learners; each row has its own report, none stops another."""
@@ -116,17 +116,16 @@ class Learners(PlatformView):
 class OneLearner(PlatformView):
     tag = "learners"
 
-    @operation("get_learner", response=LearnerShape)
+    @extend_schema("get_learner", responses=LearnerShape)
     def get(self, request: Request, external_id: str) -> Response:
         """One learner."""
         return etags.tagged(LearnerShape(self.identity(external_id)).data)
 
-    @operation(
+    @extend_schema(
         "put_learner",
+        parameters=[IF_MATCH],
         request=LearnerValues,
-        response=LearnerShape,
-        status=(200, 201),
-        has_if_match=True,
+        responses={200: LearnerShape, 201: LearnerShape},
     )
     def put(self, request: Request, external_id: str) -> Response:
         """Make the learner or bring what is known of them up to date. Safe to repeat."""

@@ -14,7 +14,7 @@ from courses.api import paging
 from courses.api.credentials import course_of, reader_of
 from courses.api.lessons import LearningView
 from courses.api.people import COHORT, PlatformView, in_cohort
-from courses.api.schema import operation, query
+from courses.api.schema import extend_schema, query
 from courses.api.values import Moment, Number, Shape
 from courses.domain import mastery, progress
 from courses.domain.outline import Step, outline
@@ -85,7 +85,7 @@ class ProgressView(LearningView):
 
 
 class MyCourses(ProgressView):
-    @operation("list_progress", response=ProgressList)
+    @extend_schema("list_progress", responses=ProgressList)
     def get(self, request: Request, external_id: str) -> Response:
         """The learner's courses and how far they are in each."""
         person = request.auth.person(external_id)
@@ -99,7 +99,7 @@ class MyCourses(ProgressView):
 
 
 class OneProgress(ProgressView):
-    @operation("get_progress", response=ProgressDetail)
+    @extend_schema("get_progress", responses=ProgressDetail)
     def get(self, request: Request, external_id: str, course: str) -> Response:
         """Every step of the course, and mastery by objective, as the learner may know it."""
         reader = reader_of(request, external_id, course)
@@ -126,10 +126,9 @@ class Cohort(PlatformView):
     tag = "progress"
     scopes = "gradebook:read"
 
-    @operation(
+    @extend_schema(
         "list_course_progress",
-        response=CohortPage,
-        query=[
+        parameters=[
             *paging.ORDERED,
             query("state", "Of the enrolment.", enum=Enrolment.State.values),
             query("role", "In the course.", enum=Enrolment.Role.values),
@@ -138,6 +137,7 @@ class Cohort(PlatformView):
             query("cycle", "`latest`: without the cycles before.", enum=["latest"]),
             COHORT,
         ],
+        responses=CohortPage,
     )
     def get(self, request: Request, course: str) -> Response:
         """This platform's people in the course, each with their progress.

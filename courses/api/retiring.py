@@ -1,7 +1,9 @@
-"""How the API takes leave of an operation: announced in every answer, long before it goes."""
+"""Deprecation of operations: announced in every answer, long before one goes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.http import http_date
 
@@ -27,3 +29,18 @@ class Retiring:
         if self.ends is not None:
             found["Sunset"] = http_date(self.ends.timestamp())
         return found
+
+
+def retire(retiring: Retiring) -> Callable[[Any], Any]:
+    """Announce the end of the operation that this handler answers; stands above all others."""
+
+    def decorate(handler: Any) -> Any:
+        handler.retiring = retiring
+        return handler
+
+    return decorate
+
+
+def retiring_of(handler: Any) -> Retiring | None:
+    """The announced end of this handler's operation, if there is one."""
+    return getattr(handler, "retiring", None)

@@ -1,11 +1,11 @@
 """The API describes itself: OpenAPI 3.1, from what each view says of its methods."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
+from drf_spectacular import utils
 from drf_spectacular.drainage import reset_generator_stats
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
@@ -15,13 +15,14 @@ from drf_spectacular.utils import OpenApiParameter
 from courses.api import pinned
 from courses.api.illustrations import illustrated, refusals
 from courses.api.problems import CONTENT_TYPE
-from courses.api.retiring import Retiring
+from courses.api.retiring import retiring_of
 from courses.api.statuses import ALWAYS, PROBLEMS, REPLACING, SUCCESSES, WRITING
 from courses.api.tags import TAGS
 from courses.api.values import Shape
 from courses.domain import tokens
 
 VERSION = "1.0.0"
+Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 SCOPE_USES = {
     "catalogue:read": "Courses and what is in them.",
@@ -80,51 +81,36 @@ def _problem_responses() -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class Operation:
-    """What a method of a view says of itself."""
-
-    id: str
-    request: Any
-    response: Any
-    status: tuple[int, ...]
-    query: tuple[OpenApiParameter, ...]
-    has_if_match: bool
-    has_etag: bool
-    retiring: Retiring | None = None
-    refuses: tuple[int, ...] = ()
-
-
-def operation_of(view: Any, method: str | None) -> Operation | None:
-    """What the view says of this method; None where it has none."""
-    return getattr(getattr(view, str(method).lower(), None), "operation", None)
-
-
-def operation(
-    name: str,
+def extend_schema(
+    operation_id: str,
     *,
-    response: Any = None,
+    parameters: Sequence[OpenApiParameter] = (),
     request: Any = None,
-    status: int | tuple[int, ...] = 200,
-    query: Sequence[OpenApiParameter] = (),
-    has_if_match: bool = False,
-    has_etag: bool = False,
-    retiring: Retiring | None = None,
-    refuses: tuple[int, ...] = (),
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Describe a view's method. `response` and `request` are serializer classes or instances.
+    responses: Any = None,
+) -> Callable[[Handler], Handler]:
+    """Describe a handler with drf-spectacular's decorator, on top of `ApiSchema`.
 
-    `refuses` names the refusals that only this one knows.
+    The library's own would build on whatever default a host has set. A status from 400 on stands
+    for a refusal that only this operation knows.
     """
-    codes = (status,) if isinstance(status, int) else status
-    more = (has_if_match, has_etag, retiring, refuses)
-    said = Operation(name, request, response, codes, tuple(query), *more)
+    answers = responses if isinstance(responses, dict) else {200: responses}
 
-    def mark(method: Callable[..., Any]) -> Callable[..., Any]:
-        method.operation = said  # type: ignore[attr-defined]
-        return method
+    def decorate(handler: Handler) -> Handler:
+        handler.kwargs = {**getattr(handler, "kwargs", {}), "schema": ApiSchema}  # type: ignore[attr-defined]
+        handler.query = frozenset(  # type: ignore[attr-defined]
+            one.name for one in parameters if one.location == OpenApiParameter.QUERY
+        )
+        describe = utils.extend_schema(operation_id, list(parameters), request, answers)
+        return describe(handler)
 
-    return mark
+    return decorate
+
+
+def handler_of(view: Any, method: str | None) -> Any:
+    """The function of the view that answers this method; None where it has none."""
+    name = str(method).lower()
+    actions = getattr(view, "action_map", None) or {}
+    return getattr(view, actions.get(name, name), None)
 
 
 def query(name: str, description: str, kind: Any = str, **more: Any) -> OpenApiParameter:
@@ -135,11 +121,19 @@ def _header(name: str, description: str, kind: Any = str) -> OpenApiParameter:
     return OpenApiParameter(name, kind, OpenApiParameter.HEADER, description=description)
 
 
-_KEY = {"type": "string", "minLength": 1, "maxLength": 80, "pattern": "^[ -~]+$"}
+IDEMPOTENCY_KEY = _header(
+    "Idempotency-Key",
+    "Makes a repeat harmless for seven days.",
+    {"type": "string", "minLength": 1, "maxLength": 80, "pattern": "^[ -~]+$"},
+)
+
+
+IF_MATCH = _header("If-Match", "Only if it is still as this ETag says.")
+IF_NONE_MATCH = _header("If-None-Match", "Answer 304 if it is still as this ETag says.")
 
 
 class ApiSchema(AutoSchema):
-    """Reads what `operation` noted at the method; adds what holds for every one.
+    """Adds to what `extend_schema` says of one operation what holds for every one.
 
     Only `document` sees it: in a schema that a host makes of its own views, ours do not appear.
     """
@@ -148,21 +142,14 @@ class ApiSchema(AutoSchema):
         return super().__get__(instance, owner) if pinned.is_describing.get() else None
 
     @property
-    def _method(self) -> Any:
-        return getattr(self.view, self.method.lower())
-
-    @property
-    def _said(self) -> Operation:
-        return self._method.operation
-
-    def get_operation_id(self) -> str:
-        return self._said.id
+    def _handler(self) -> Any:
+        return handler_of(self.view, self.method)
 
     def get_summary(self) -> str:
-        return (self._method.__doc__ or "").strip().partition("\n")[0]
+        return (self._handler.__doc__ or "").strip().partition("\n")[0]
 
     def get_description(self) -> str:
-        text = " ".join((self._method.__doc__ or "").split())
+        text = " ".join((self._handler.__doc__ or "").split())
         scope = self.view.scope_for(self.method)
         return f"{text} Scope: `{scope}`." if scope else text
 
@@ -171,29 +158,17 @@ class ApiSchema(AutoSchema):
         return super().get_serializer_name(serializer, direction).removesuffix("Shape")
 
     def is_deprecated(self) -> bool:
-        return self._said.retiring is not None
+        return retiring_of(self._handler) is not None
 
     def get_tags(self) -> list[str]:
         return [self.view.tag]
 
-    def get_request_serializer(self) -> Any:
-        return self._said.request
-
-    def get_response_serializers(self) -> Any:
-        if isinstance(self._said.response, dict):
-            return self._said.response
-        return dict.fromkeys(self._said.status, self._said.response)
-
     def get_override_parameters(self) -> list[Any]:
-        found: list[Any] = list(self._said.query)
-        if getattr(self._method, "is_idempotent", False):
-            text = "Makes a repeat harmless for seven days."
-            found.append(_header("Idempotency-Key", text, _KEY))
-        if self._said.has_if_match:
-            found.append(_header("If-Match", "Only if it is still as this ETag says."))
-        if self._said.has_etag:
-            found.append(_header("If-None-Match", "Answer 304 if it is still as this ETag says."))
-        return found
+        return [IDEMPOTENCY_KEY] if self._is_idempotent else []
+
+    @property
+    def _is_idempotent(self) -> bool:
+        return getattr(self._handler, "is_idempotent", False)
 
     def _get_format_parameters(self) -> list[dict[str, Any]]:
         formats = sorted(self.map_renderers("format"))
@@ -208,18 +183,20 @@ class ApiSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
-        for code in self._said.status:
+        codes = {*ALWAYS, *(int(code) for code in bodies if code >= "400")}
+        for code in set(map(int, bodies)) - codes:
             bodies[str(code)]["description"] = SUCCESSES[code]
-        codes = [*ALWAYS, *self._said.refuses]
+        parameters = self.get_override_parameters()
         if self.method != "GET":
-            codes += WRITING
-        if self._said.has_if_match:
-            codes.append(412)
-        if getattr(self._method, "is_idempotent", False):
-            codes.append(422)
-        if self._said.has_etag:
+            codes.update(WRITING)
+        if IF_MATCH in parameters:
+            codes.add(412)
+        if self._is_idempotent:
+            codes.add(422)
+        if IF_NONE_MATCH in parameters:
             bodies["304"] = {"description": "It is still as `If-None-Match` says."}
         for code in sorted(codes):
+            bodies.pop(str(code), None)
             bodies[str(code)] = {"$ref": f"#/components/responses/{_response_name(code)}"}
         return bodies
 
@@ -263,8 +240,6 @@ class _SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped
 @cache
 def document() -> dict[str, Any]:
     """The whole description. It depends on the code alone and is worked out once."""
-    from courses.api.urls import urlpatterns
-
     with pinned.describing(
         {
             "TITLE": "Courses",
@@ -290,5 +265,5 @@ def document() -> dict[str, Any]:
         }
     ):
         reset_generator_stats()
-        found = SchemaGenerator(patterns=urlpatterns).get_schema(request=None, public=True)
+        found = SchemaGenerator(urlconf="courses.api.urls").get_schema(request=None, public=True)
     return illustrated(dict(found))

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from courses.api import paging
 from courses.api.people import PlatformView
-from courses.api.schema import operation
+from courses.api.schema import extend_schema
 from courses.api.values import Moment, Shape
 from courses.domain import tokens
 from courses.models import LearnerToken
@@ -57,12 +57,12 @@ class TokenView(PlatformView):
 
 
 class LearnerTokens(TokenView):
-    @operation("list_learner_tokens", response=TokenPage, query=paging.ORDERED)
+    @extend_schema("list_learner_tokens", parameters=[*paging.ORDERED], responses=TokenPage)
     def get(self, request: Request, external_id: str) -> Response:
         """The tokens in force that this platform asked for."""
         return paging.page(request, self.issued(external_id), _say)
 
-    @operation("create_learner_token", request=TokenRequest, response=TokenMade, status=201)
+    @extend_schema("create_learner_token", request=TokenRequest, responses={201: TokenMade})
     def post(self, request: Request, external_id: str) -> Response:
         """A token with which learners themselves may learn, under `/learners/me/…`.
 
@@ -82,7 +82,7 @@ class LearnerTokens(TokenView):
 
 
 class OneLearnerToken(TokenView):
-    @operation("revoke_learner_token", status=204)
+    @extend_schema("revoke_learner_token", responses={204: None})
     def delete(self, request: Request, external_id: str, uuid: UUID) -> Response:
         """From now on the token opens nothing."""
         issued = self.issued(external_id)

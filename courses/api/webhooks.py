@@ -18,7 +18,7 @@ from courses.api.base import ApiView
 from courses.api.credentials import course_of
 from courses.api.idempotent import idempotent
 from courses.api.problems import Refusal
-from courses.api.schema import operation, query
+from courses.api.schema import IF_MATCH, extend_schema, query
 from courses.api.values import Moment, Shape
 from courses.domain import events, webhooks
 from courses.errors import Invalid, NotFound, Problem
@@ -154,12 +154,12 @@ class WebhookView(ApiView):
 
 
 class Webhooks(WebhookView):
-    @operation("list_webhooks", response=EndpointPage, query=paging.ORDERED)
+    @extend_schema("list_webhooks", parameters=[*paging.ORDERED], responses=EndpointPage)
     def get(self, request: Request) -> Response:
         """This platform's endpoints."""
         return paging.page(request, webhooks.seen_by(**self.reach), _say)
 
-    @operation("create_webhook", request=EndpointValues, response=EndpointMade, status=201)
+    @extend_schema("create_webhook", request=EndpointValues, responses={201: EndpointMade})
     @idempotent
     def post(self, request: Request) -> Response:
         """A new endpoint, on from now. The answer holds its secret."""
@@ -172,12 +172,14 @@ class Webhooks(WebhookView):
 
 
 class OneWebhook(WebhookView):
-    @operation("get_webhook", response=EndpointShape)
+    @extend_schema("get_webhook", responses=EndpointShape)
     def get(self, request: Request, uuid: UUID) -> Response:
         """One endpoint, and how it is doing."""
         return _tagged(self.endpoint(uuid))
 
-    @operation("change_webhook", request=EndpointChanges, response=EndpointShape, has_if_match=True)
+    @extend_schema(
+        "change_webhook", parameters=[IF_MATCH], request=EndpointChanges, responses=EndpointShape
+    )
     def patch(self, request: Request, uuid: UUID) -> Response:
         """Change what is sent along, or switch it off and on. What is missing stays."""
         with transaction.atomic():
@@ -194,7 +196,7 @@ class OneWebhook(WebhookView):
             # Who may see it is decided anew: its courses may have changed.
             return _tagged(self.endpoint(uuid))
 
-    @operation("delete_webhook", status=204, has_if_match=True)
+    @extend_schema("delete_webhook", parameters=[IF_MATCH], responses={204: None})
     def delete(self, request: Request, uuid: UUID) -> Response:
         """Remove the endpoint and its log."""
         with transaction.atomic():
@@ -205,7 +207,7 @@ class OneWebhook(WebhookView):
 
 
 class Secret(WebhookView):
-    @operation("rotate_webhook_secret", response=NewSecret, status=201)
+    @extend_schema("rotate_webhook_secret", responses={201: NewSecret})
     @idempotent
     def post(self, request: Request, uuid: UUID) -> Response:
         """A new secret. For a day every call is signed with the old one too."""
@@ -214,7 +216,7 @@ class Secret(WebhookView):
 
 
 class Ping(WebhookView):
-    @operation("ping_webhook", response=DeliveryShape, status=202)
+    @extend_schema("ping_webhook", responses={202: DeliveryShape})
     @idempotent
     def post(self, request: Request, uuid: UUID) -> Response:
         """Send a test event, `webhook.ping`; the log tells what came of it."""
@@ -223,7 +225,7 @@ class Ping(WebhookView):
 
 
 class Redeliver(WebhookView):
-    @operation("redeliver", request=RedeliverValues, response=Redelivered, status=202)
+    @extend_schema("redeliver", request=RedeliverValues, responses={202: Redelivered})
     @idempotent
     def post(self, request: Request, uuid: UUID) -> Response:
         """Send one event again, or all of a time, also what was missed while switched off."""
@@ -239,14 +241,14 @@ class Redeliver(WebhookView):
 
 
 class Deliveries(WebhookView):
-    @operation(
+    @extend_schema(
         "list_deliveries",
-        response=DeliveryPage,
-        query=[
+        parameters=[
             *paging.ORDERED,
             query("state", "`dead` is given up.", enum=Delivery.State.values),
             query("updated_since", "Only events that happened from this time on.", datetime),
         ],
+        responses=DeliveryPage,
     )
     def get(self, request: Request, uuid: UUID) -> Response:
         """The log: each delivery with its tries, in the order of events."""

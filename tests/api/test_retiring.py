@@ -6,8 +6,8 @@ from django.test import RequestFactory
 from rest_framework.response import Response
 
 from courses.api.base import ApiView
-from courses.api.retiring import Retiring
-from courses.api.schema import document, operation
+from courses.api.retiring import Retiring, retire
+from courses.api.schema import document, extend_schema
 
 SINCE, ENDS = dt.datetime(2027, 1, 1, tzinfo=dt.UTC), dt.datetime(2028, 1, 1, tzinfo=dt.UTC)
 GUIDE = "https://courses.example.org/api/v1/docs"
@@ -16,17 +16,19 @@ GUIDE = "https://courses.example.org/api/v1/docs"
 class Old(ApiView):
     authentication_classes = permission_classes = throttle_classes = []
 
-    @operation("old", retiring=Retiring(since=SINCE, ends=ENDS, instead=GUIDE))
+    @retire(Retiring(since=SINCE, ends=ENDS, instead=GUIDE))
+    @extend_schema("old")
     def get(self, request):
         """Says something old."""
         return Response({}, headers={"Link": '<x>; rel="next"'})
 
-    @operation("older", retiring=Retiring(since=SINCE, ends=None, instead=GUIDE))
+    @retire(Retiring(since=SINCE, ends=None, instead=GUIDE))
+    @extend_schema("older")
     def post(self, request):
         """Refuses."""
         raise ZeroDivisionError
 
-    @operation("new")
+    @extend_schema("new")
     def put(self, request):
         """Says something new."""
         return Response({})

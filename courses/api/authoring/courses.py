@@ -6,20 +6,20 @@ from rest_framework.response import Response
 from courses.api import paging
 from courses.api.authoring import shapes
 from courses.api.authoring.base import KEY, AuthoringView
-from courses.api.schema import operation, query
+from courses.api.schema import extend_schema, query
 from courses.models import Course
 
 
 class Courses(AuthoringView):
     tag = "authoring-courses"
 
-    @operation(
+    @extend_schema(
         "list_authored_courses",
-        response=shapes.CoursePage,
-        query=[
+        parameters=[
             *paging.PARAMETERS,
             query("state", "Only courses in this state.", {"enum": Course.State.values}),
         ],
+        responses=shapes.CoursePage,
     )
     def get(self, request: Request) -> Response:
         """The courses that this credential may write in, drafts and archived ones too."""
@@ -38,7 +38,7 @@ class Courses(AuthoringView):
 class OneCourse(AuthoringView):
     tag = "authoring-courses"
 
-    @operation("get_authored_course", response=shapes.AuthoredCourseDetail)
+    @extend_schema("get_authored_course", responses=shapes.AuthoredCourseDetail)
     def get(self, request: Request, course: str) -> Response:
         """One course in any state, with the modules that its contents belong to."""
         row = self.course(course)

@@ -11,7 +11,7 @@ from courses.api import etags, paging
 from courses.api.authoring import shapes
 from courses.api.authoring.base import KEY, OBJECTIVE, AuthoringView, one
 from courses.api.idempotent import idempotent
-from courses.api.schema import operation, query
+from courses.api.schema import IF_MATCH, extend_schema, query
 from courses.coursefiles.schema import ObjectiveFile
 from courses.domain.authoring import edits
 from courses.models import Objective
@@ -20,10 +20,10 @@ from courses.models import Objective
 class Objectives(AuthoringView):
     tag = "authoring-objectives"
 
-    @operation(
+    @extend_schema(
         "list_authored_objectives",
-        response=shapes.ObjectivePage,
-        query=[*paging.PARAMETERS, query("module", "Only objectives of this module.")],
+        parameters=[*paging.PARAMETERS, query("module", "Only objectives of this module.")],
+        responses=shapes.ObjectivePage,
     )
     def get(self, request: Request, course: str) -> Response:
         """The objectives of a course by key."""
@@ -34,11 +34,8 @@ class Objectives(AuthoringView):
             request, rows, lambda found: [told(row) for row in found], name="key", pattern=OBJECTIVE
         )
 
-    @operation(
-        "create_objective",
-        request=shapes.NewObjective,
-        response=shapes.AuthoredObjective,
-        status=201,
+    @extend_schema(
+        "create_objective", request=shapes.NewObjective, responses={201: shapes.AuthoredObjective}
     )
     @idempotent
     def post(self, request: Request, course: str) -> Response:
@@ -58,16 +55,16 @@ class OneObjective(AuthoringView):
         rows = Objective.objects.filter(course=self.course(course, is_locked=is_locked))
         return one(rows.select_related("module", "course"), key=key)
 
-    @operation("get_objective", response=shapes.AuthoredObjective)
+    @extend_schema("get_objective", responses=shapes.AuthoredObjective)
     def get(self, request: Request, course: str, objective: str) -> Response:
         """One objective."""
         return etags.tagged(told(self.objective(course, objective)))
 
-    @operation(
+    @extend_schema(
         "put_objective",
+        parameters=[IF_MATCH],
         request=shapes.ObjectiveChanges,
-        response=shapes.AuthoredObjective,
-        has_if_match=True,
+        responses=shapes.AuthoredObjective,
     )
     def put(self, request: Request, course: str, objective: str) -> Response:
         """Change an objective. 404 when there is none: `POST` makes one."""
@@ -79,7 +76,7 @@ class OneObjective(AuthoringView):
             row = edits.change_objective(objective=row, record=record, **_place(values))
         return etags.tagged(told(row))
 
-    @operation("delete_objective", status=204, has_if_match=True)
+    @extend_schema("delete_objective", parameters=[IF_MATCH], responses={204: None})
     def delete(self, request: Request, course: str, objective: str) -> Response:
         """Delete an objective. 409 while a question, a lesson or a draw names it."""
         with transaction.atomic():

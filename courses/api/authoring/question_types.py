@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from courses.api.authoring import shapes
 from courses.api.authoring.base import AuthoringView
-from courses.api.schema import operation
+from courses.api.schema import extend_schema
 from courses.questions import registry
 from courses.questions.describing import data_schema
 
@@ -15,7 +15,7 @@ from courses.questions.describing import data_schema
 class QuestionTypes(AuthoringView):
     tag = "authoring-questions"
 
-    @operation("list_question_types", response=shapes.QuestionTypeList)
+    @extend_schema("list_question_types", responses=shapes.QuestionTypeList)
     def get(self, request: Request) -> Response:
         """Every type with a JSON Schema of its `data`, so that nobody has to guess."""
         rows = [

@@ -12,7 +12,7 @@ from courses.api import etags, paging
 from courses.api.authoring import bank, shapes
 from courses.api.authoring.base import KEY, OBJECTIVE, AuthoringView, one
 from courses.api.idempotent import idempotent
-from courses.api.schema import operation, query
+from courses.api.schema import IF_MATCH, extend_schema, query
 from courses.coursefiles.schema import DIFFICULTIES, QuestionFile
 from courses.domain.authoring import edits
 from courses.models import Question
@@ -61,8 +61,8 @@ class QuestionView(AuthoringView):
 
 
 class Questions(QuestionView):
-    @operation(
-        "list_questions", response=shapes.QuestionPage, query=[*paging.PARAMETERS, *_FILTERS]
+    @extend_schema(
+        "list_questions", parameters=[*paging.PARAMETERS, *_FILTERS], responses=shapes.QuestionPage
     )
     def get(self, request: Request, course: str) -> Response:
         """The bank of a course by key, without what the questions ask."""
@@ -75,8 +75,8 @@ class Questions(QuestionView):
             pattern=KEY,
         )
 
-    @operation(
-        "create_question", request=shapes.NewQuestion, response=shapes.AuthoredQuestion, status=201
+    @extend_schema(
+        "create_question", request=shapes.NewQuestion, responses={201: shapes.AuthoredQuestion}
     )
     @idempotent
     def post(self, request: Request, course: str) -> Response:
@@ -95,17 +95,16 @@ class Questions(QuestionView):
 
 
 class OneQuestion(QuestionView):
-    @operation("get_question", response=shapes.AuthoredQuestion)
+    @extend_schema("get_question", responses=shapes.AuthoredQuestion)
     def get(self, request: Request, course: str, question: str) -> Response:
         """One question with the version that learners get and the newest draft."""
         return etags.tagged(bank.told(self.question(course, question)))
 
-    @operation(
+    @extend_schema(
         "put_question",
+        parameters=[_CONFIRM, IF_MATCH],
         request=shapes.QuestionChanges,
-        query=[_CONFIRM],
-        response=shapes.AuthoredQuestion,
-        has_if_match=True,
+        responses=shapes.AuthoredQuestion,
     )
     def put(self, request: Request, course: str, question: str) -> Response:
         """Change what the question is about. What it asks is changed by a new version.
@@ -126,11 +125,8 @@ class OneQuestion(QuestionView):
 
 
 class Retire(QuestionView):
-    @operation(
-        "retire_question",
-        response=shapes.AuthoredQuestion,
-        query=[_CONFIRM],
-        has_if_match=True,
+    @extend_schema(
+        "retire_question", parameters=[_CONFIRM, IF_MATCH], responses=shapes.AuthoredQuestion
     )
     @idempotent
     def post(self, request: Request, course: str, question: str) -> Response:
@@ -146,7 +142,7 @@ class Retire(QuestionView):
 
 
 class Restore(QuestionView):
-    @operation("restore_question", response=shapes.AuthoredQuestion, has_if_match=True)
+    @extend_schema("restore_question", parameters=[IF_MATCH], responses=shapes.AuthoredQuestion)
     @idempotent
     def post(self, request: Request, course: str, question: str) -> Response:
         """Bring a retired question back. Safe to repeat."""

@@ -14,7 +14,7 @@ from courses.api.authoring import shapes_quizzes as shapes
 from courses.api.authoring.base import KEY, AuthoringView, one
 from courses.api.authoring.quiz_records import record_of, status_of, told
 from courses.api.idempotent import idempotent
-from courses.api.schema import operation, query
+from courses.api.schema import IF_MATCH, extend_schema, query
 from courses.domain import quiz_changes
 from courses.domain.authoring import edits
 from courses.models import Course, Quiz, QuizItem
@@ -51,8 +51,10 @@ class QuizView(AuthoringView):
 
 
 class Quizzes(QuizView):
-    @operation(
-        "list_authored_quizzes", response=shapes.QuizPage, query=[*paging.PARAMETERS, *_FILTERS]
+    @extend_schema(
+        "list_authored_quizzes",
+        parameters=[*paging.PARAMETERS, *_FILTERS],
+        responses=shapes.QuizPage,
     )
     def get(self, request: Request, course: str) -> Response:
         """The quizzes of a course by key. The checks of lessons come with the lessons' text."""
@@ -67,7 +69,7 @@ class Quizzes(QuizView):
             request, rows, lambda found: [_row(quiz) for quiz in found], name="key", pattern=KEY
         )
 
-    @operation("create_quiz", request=shapes.NewQuiz, response=shapes.AuthoredQuiz, status=201)
+    @extend_schema("create_quiz", request=shapes.NewQuiz, responses={201: shapes.AuthoredQuiz})
     @idempotent
     def post(self, request: Request, course: str) -> Response:
         """A new quiz with its items, a draft or ready at once. 409 when its key is taken."""
@@ -79,16 +81,13 @@ class Quizzes(QuizView):
 
 
 class OneQuiz(QuizView):
-    @operation("get_authored_quiz", response=shapes.AuthoredQuiz)
+    @extend_schema("get_authored_quiz", responses=shapes.AuthoredQuiz)
     def get(self, request: Request, course: str, quiz: str) -> Response:
         """One quiz with every rule and its items."""
         return etags.tagged(told(self.quiz(course, quiz)))
 
-    @operation(
-        "put_quiz",
-        request=shapes.QuizChanges,
-        response=shapes.AuthoredQuiz,
-        has_if_match=True,
+    @extend_schema(
+        "put_quiz", parameters=[IF_MATCH], request=shapes.QuizChanges, responses=shapes.AuthoredQuiz
     )
     def put(self, request: Request, course: str, quiz: str) -> Response:
         """Change the rules and items, all at once; attempts keep what they began with.
@@ -106,7 +105,7 @@ class OneQuiz(QuizView):
 
 
 class Publish(QuizView):
-    @operation("publish_quiz", response=shapes.AuthoredQuiz, has_if_match=True)
+    @extend_schema("publish_quiz", parameters=[IF_MATCH], responses=shapes.AuthoredQuiz)
     @idempotent
     def post(self, request: Request, course: str, quiz: str) -> Response:
         """Learners see the draft from now on. 400 says what stands in the way. Safe to repeat."""
@@ -114,7 +113,7 @@ class Publish(QuizView):
 
 
 class Archive(QuizView):
-    @operation("archive_quiz", response=shapes.AuthoredQuiz, has_if_match=True)
+    @extend_schema("archive_quiz", parameters=[IF_MATCH], responses=shapes.AuthoredQuiz)
     @idempotent
     def post(self, request: Request, course: str, quiz: str) -> Response:
         """Nobody starts it any more; attempts and results stay. Safe to repeat."""
@@ -122,7 +121,7 @@ class Archive(QuizView):
 
 
 class Restore(QuizView):
-    @operation("restore_quiz", response=shapes.AuthoredQuiz, has_if_match=True)
+    @extend_schema("restore_quiz", parameters=[IF_MATCH], responses=shapes.AuthoredQuiz)
     @idempotent
     def post(self, request: Request, course: str, quiz: str) -> Response:
         """Back from the archive, as the draft or the ready quiz that it was. Safe to repeat."""

@@ -11,7 +11,7 @@ from courses.api import etags, paging
 from courses.api.authoring import shapes
 from courses.api.authoring.base import KEY, AuthoringView, one
 from courses.api.idempotent import idempotent
-from courses.api.schema import operation
+from courses.api.schema import IF_MATCH, extend_schema
 from courses.coursefiles.schema import StimulusFile
 from courses.domain.authoring import edits
 from courses.models import Stimulus
@@ -20,7 +20,7 @@ from courses.models import Stimulus
 class Stimuli(AuthoringView):
     tag = "authoring-stimuli"
 
-    @operation("list_stimuli", response=shapes.StimulusPage, query=paging.PARAMETERS)
+    @extend_schema("list_stimuli", parameters=[*paging.PARAMETERS], responses=shapes.StimulusPage)
     def get(self, request: Request, course: str) -> Response:
         """The stimuli of a course by key."""
         rows = Stimulus.objects.filter(course=self.course(course))
@@ -28,8 +28,8 @@ class Stimuli(AuthoringView):
             request, rows, lambda found: [told(row) for row in found], name="key", pattern=KEY
         )
 
-    @operation(
-        "create_stimulus", request=shapes.NewStimulus, response=shapes.AuthoredStimulus, status=201
+    @extend_schema(
+        "create_stimulus", request=shapes.NewStimulus, responses={201: shapes.AuthoredStimulus}
     )
     @idempotent
     def post(self, request: Request, course: str) -> Response:
@@ -48,16 +48,16 @@ class OneStimulus(AuthoringView):
         rows = Stimulus.objects.filter(course=self.course(course, is_locked=is_locked))
         return one(rows.select_related("course"), key=key)
 
-    @operation("get_stimulus", response=shapes.AuthoredStimulus)
+    @extend_schema("get_stimulus", responses=shapes.AuthoredStimulus)
     def get(self, request: Request, course: str, stimulus: str) -> Response:
         """One stimulus."""
         return etags.tagged(told(self.stimulus(course, stimulus)))
 
-    @operation(
+    @extend_schema(
         "put_stimulus",
+        parameters=[IF_MATCH],
         request=shapes.StimulusChanges,
-        response=shapes.AuthoredStimulus,
-        has_if_match=True,
+        responses=shapes.AuthoredStimulus,
     )
     def put(self, request: Request, course: str, stimulus: str) -> Response:
         """Change a stimulus, also where attempts under way show it."""
@@ -69,7 +69,7 @@ class OneStimulus(AuthoringView):
             row = edits.change_stimulus(stimulus=row, record=record)
         return etags.tagged(told(row))
 
-    @operation("delete_stimulus", status=204, has_if_match=True)
+    @extend_schema("delete_stimulus", parameters=[IF_MATCH], responses={204: None})
     def delete(self, request: Request, course: str, stimulus: str) -> Response:
         """Delete a stimulus. 409 while a question shows it."""
         with transaction.atomic():

@@ -13,7 +13,7 @@ from courses.api.authoring import shapes
 from courses.api.authoring.base import one
 from courses.api.authoring.questions import QuestionView
 from courses.api.idempotent import idempotent
-from courses.api.schema import operation, query
+from courses.api.schema import IF_MATCH, extend_schema, query
 from courses.domain.authoring import edits
 from courses.errors import Invalid, Problem
 from courses.models import QuestionVersion
@@ -25,7 +25,7 @@ _MOST_SEED = 2**31 - 1
 class Versions(QuestionView):
     tag = "authoring-questions"
 
-    @operation("list_versions", response=shapes.VersionPage, query=paging.PARAMETERS)
+    @extend_schema("list_versions", parameters=[*paging.PARAMETERS], responses=shapes.VersionPage)
     def get(self, request: Request, course: str, question: str) -> Response:
         """The versions of a question, the first one first, without what they ask."""
         rows = self.question(course, question).versions.defer("data")
@@ -37,11 +37,10 @@ class Versions(QuestionView):
             pattern=NUMBER,
         )
 
-    @operation(
+    @extend_schema(
         "create_version",
         request=shapes.NewVersion,
-        response=shapes.VersionShape,
-        status=(200, 201),
+        responses={200: shapes.VersionShape, 201: shapes.VersionShape},
     )
     @idempotent
     def post(self, request: Request, course: str, question: str) -> Response:
@@ -70,16 +69,16 @@ class VersionView(QuestionView):
 
 
 class OneVersion(VersionView):
-    @operation("get_version", response=shapes.VersionShape)
+    @extend_schema("get_version", responses=shapes.VersionShape)
     def get(self, request: Request, course: str, question: str, number: str) -> Response:
         """One version with what it asks and its keys."""
         return etags.tagged(told(self.version(course, question, number)))
 
-    @operation(
+    @extend_schema(
         "put_version",
+        parameters=[IF_MATCH],
         request=shapes.VersionChanges,
-        response=shapes.VersionShape,
-        has_if_match=True,
+        responses=shapes.VersionShape,
     )
     def put(self, request: Request, course: str, question: str, number: str) -> Response:
         """Write a draft anew. 409 when it is ready or used: then write the next version."""
@@ -92,7 +91,7 @@ class OneVersion(VersionView):
 
 
 class Publish(VersionView):
-    @operation("publish_version", response=shapes.VersionShape, has_if_match=True)
+    @extend_schema("publish_version", parameters=[IF_MATCH], responses=shapes.VersionShape)
     @idempotent
     def post(self, request: Request, course: str, question: str, number: str) -> Response:
         """Learners get this draft from their next attempt on. Safe to repeat."""
@@ -104,10 +103,9 @@ class Publish(VersionView):
 
 
 class Preview(VersionView):
-    @operation(
+    @extend_schema(
         "preview_version",
-        response=shapes.PreviewShape,
-        query=[
+        parameters=[
             query(
                 "seed",
                 "The same seed gives the same order and the same drawn numbers; 0 if not given.",
@@ -115,6 +113,7 @@ class Preview(VersionView):
             ),
             query("solution", "Show the solution too.", {"enum": ["true", "false"]}),
         ],
+        responses=shapes.PreviewShape,
     )
     def get(self, request: Request, course: str, question: str, number: str) -> Response:
         """What a learner would be shown, and if wished the solution. Nothing is stored."""
