@@ -17,7 +17,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "host.settings")
 django.setup()
 
+from django.apps import apps  # noqa: E402
 from django.contrib.auth import get_user_model  # noqa: E402
+from django.contrib.auth.models import Permission  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import NoReverseMatch, reverse  # noqa: E402
@@ -25,6 +27,7 @@ from django.urls import NoReverseMatch, reverse  # noqa: E402
 import courses  # noqa: E402
 from courses.models import Course, LessonProgress, Response  # noqa: E402
 
+_PERMISSIONS = ("courses.publish_course", "cx_courses.add_course")
 PLATFORM = "https://platform.example.org"
 
 
@@ -103,7 +106,7 @@ def person(name: str, **more: Any) -> Any:
 def learn(journey: Journey) -> Any:
     """Take a lesson and look at every page of a learner."""
     course, client, user = journey.course.key, browser(), person("learner")
-    journey.page("catalogue", client)
+    journey.ask("page catalogue, signed out", client, "get", reverse("cx_courses:catalogue"))
     journey.ask("page progress, signed out", client, "get", reverse("cx_courses:progress"))
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     journey.page("enrol", client, course, method="post")
@@ -116,6 +119,16 @@ def learn(journey: Journey) -> Any:
     for name in ("course", "glossary", "daily-review", "my-data"):
         journey.page(name, client, course)
     journey.page("quiz", client, course, journey.quiz.key)
+    return user
+
+
+def permitted() -> Any:
+    """A person with one permission for the host's own courses and one for ours."""
+    user = person("instructor")
+    for name in _PERMISSIONS:
+        label, codename = name.split(".")
+        found = Permission.objects.filter(content_type__app_label=label, codename=codename)
+        user.user_permissions.add(*found)
     return user
 
 
@@ -133,6 +146,9 @@ def administer(journey: Journey) -> None:
         journey.ask(f"admin {name}", client, "get", address)
     address = reverse("admin:cx_courses_course_change", args=[journey.course.pk])
     journey.ask("admin one course", client, "get", address)
+    if apps.is_installed("apps.courses"):
+        journey.ask("own page", client, "get", reverse("courses:catalogue"))
+        journey.ask("own admin", client, "get", reverse("admin:courses_course_changelist"))
 
 
 class Platform:
@@ -167,10 +183,12 @@ def call_the_api(journey: Journey) -> None:
     call("get", "/courses", HTTP_ACCEPT="text/html")
     call("put", learner, {"first_name": "Ada", "last_name": "Läufer", "email": "ada@example.org"})
     call("put", learner, {"nickname": "Ada"})
+    # A user model without names refuses the first; this one fits every model.
+    call("put", learner, {})
     call("put", f"{learner}/enrolments/{course}", {"role": "learner"})
     call("get", f"{learner}/courses/{course}/lessons/{journey.lesson.key}")
     take_a_quiz(call, f"{learner}/courses/{course}/quizzes/{quiz}")
-    since = "changed_since=2026-01-01T00:00:00Z"
+    since = "updated_since=2026-01-01T00:00:00Z"
     for path in (f"{learner}/courses/{course}/results", f"/courses/{course}/progress?{since}"):
         call("get", path)
     for path in ("/learners", "/events", "/webhooks", f"{learner}/courses/{course}/daily-review"):
@@ -213,13 +231,14 @@ def main() -> dict[str, Any]:
         call_command("migrate", run_syncdb=True, verbosity=0, skip_checks=True)
         call_command("sync_courses", "course", stdout=StringIO())
     journey = Journey()
-    user = learn(journey)
+    user, user_of_both = learn(journey), permitted()
     administer(journey)
     call_the_api(journey)
     return {
         "package": str(Path(courses.__file__).parent),
         "answers": journey.answers,
         "lesson": journey.lesson.title,
+        "permissions": [name for name in _PERMISSIONS if user_of_both.has_perm(name)],
         "responses": Response.objects.filter(item__attempt__enrolment__user=user).count(),
         "progress": LessonProgress.objects.filter(
             enrolment__user=user, lesson=journey.lesson

@@ -101,17 +101,21 @@ class Project:
 
 
 def quick_host(
-    folder: Path, *, settings: str = "", urls: str | None = None, files: Mapping[str, str] = {}
+    folder: Path,
+    *,
+    settings: str = "",
+    urls: str = 'urlpatterns += [path("learn/", include("courses.urls"))]\n',
+    files: Mapping[str, str] = {},
+    python: Path = Path(sys.executable),
 ) -> Project:
     """A host with the checkout's app and a small course, whose tables the journey makes."""
-    project = Project.start(folder, env={"PYTHONPATH": str(ROOT)})
+    project = Project.start(folder, python=python, env={"PYTHONPATH": str(ROOT)})
     for name, text in COURSE.items():
         project.add(f"course/{name}", text)
     for name, text in files.items():
         project.add(name, text)
     project.add("host/settings.py", f'\nINSTALLED_APPS += ["courses"]\n{QUICK}{settings}')
-    include = 'urlpatterns += [path("learn/", include("courses.urls"))]\n' if urls is None else urls
-    project.add("host/urls.py", f"\nfrom django.urls import include\n{include}")
+    project.add("host/urls.py", f"\nfrom django.urls import include\n{urls}")
     return project
 
 
