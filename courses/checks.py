@@ -1,16 +1,19 @@
-"""System checks: what a host should hear at start-up and not from a learner."""
+"""System checks: what a host learns at start-up and not from its learners."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings as django_settings
 from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.shortcuts import resolve_url
 from django.template.loader import get_template
+from django.urls import NoReverseMatch
 from django.utils.module_loading import import_string
 
-from courses import figures
+from courses import figures, users
 from courses.conf import settings
 from courses.questions import registry
 
@@ -91,3 +94,39 @@ def sqlite(**_kwargs: Any) -> Iterable[CheckMessage]:
             hint='Set OPTIONS["transaction_mode"] = "IMMEDIATE" and journal_mode=WAL.',
             id="cx_courses.W001",
         )
+
+
+@register("cx_courses")
+def accounts(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """The accounts are somebody's, and LOGIN_URL names a page."""
+    if settings.ACCOUNTS not in ("host", "own"):
+        text = f"COURSES_ACCOUNTS is {settings.ACCOUNTS!r}."
+        yield Error(text, hint='Set it to "host" or "own".', id="cx_courses.E009")
+    for name, value in (
+        ("LOGIN_URL", django_settings.LOGIN_URL),
+        ("COURSES_SIGN_OUT_URL", settings.SIGN_OUT_URL or "/"),
+    ):
+        try:
+            resolve_url(value)
+        except NoReverseMatch:
+            text = f"{name} names no page of this project: {value!r}."
+            yield Error(text, hint="Set it to a path or a URL name.", id="cx_courses.E009")
+
+
+@register("cx_courses")
+def user_adapter(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """Accounts of platforms' learners can be made, by the host's adapter or by the default one."""
+    hint = "Name a subclass of courses.users.UserAdapter in COURSES_USER_ADAPTER."
+    try:
+        adapter = import_string(settings.USER_ADAPTER)
+    except Exception as error:  # whatever the host's module raises is the message
+        text = f"COURSES_USER_ADAPTER cannot be loaded: {error}"
+        yield Error(text, hint=hint, id="cx_courses.E007")
+        return
+    if not (isinstance(adapter, type) and issubclass(adapter, users.UserAdapter)):
+        text = f"COURSES_USER_ADAPTER is no adapter: {adapter!r}"
+        yield Error(text, hint=hint, id="cx_courses.E007")
+        return
+    reason = users.unserved() if adapter.make is users.UserAdapter.make else ""
+    if reason:
+        yield Error(reason, hint=hint, id="cx_courses.E008")

@@ -35,6 +35,15 @@ DEFAULTS: dict[str, Any] = {
     "REVIEW_RETENTION": 0.9,
     # Callables `deliver(event)` that the relay calls for every event: name → dotted path.
     "SUBSCRIBERS": {},
+    # "host": the project around has accounts and a page to sign in, LOGIN_URL. The courses ask for
+    # no password, and change or close no account but those they made for platforms' learners.
+    # "own": the courses bring pages to sign in, sign up, change the password and close the account.
+    "ACCOUNTS": "host",
+    # The class that makes, updates, names and erases accounts, a `courses.users.UserAdapter`.
+    "USER_ADAPTER": "courses.users.UserAdapter",
+    # With accounts of the host: where a form that signs out is posted to, a path or a URL name;
+    # None: the pages offer no signing out.
+    "SIGN_OUT_URL": None,
     # Callables `forget(user, name)`, dotted paths, that erase a person in other tables of the host;
     # `name` is the user name that the account had.
     "ERASE_ALSO": [],
@@ -43,7 +52,7 @@ DEFAULTS: dict[str, Any] = {
     "BRAND_NAME": _("CX Course"),
     "BRAND_LOGO": None,  # a static path, shown at 32 px
     "BRAND_STYLESHEET": None,  # a static path; custom properties set there win
-    # May strangers make an account on the shipped sign-up page?
+    # With accounts of our own: may anybody make an account on the sign-up page?
     "SIGN_UP": True,
     # Accounts that may be made there from one address; None: any number.
     "SIGN_UP_RATE": "20/hour",

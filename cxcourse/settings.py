@@ -121,6 +121,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# The people of the site are those of the courses: they sign in and up on the courses' pages.
+COURSES_ACCOUNTS = "own"
 LOGIN_URL = "cx_courses:sign-in"
 LOGIN_REDIRECT_URL = "cx_courses:catalogue"
 LOGOUT_REDIRECT_URL = "cx_courses:catalogue"

@@ -10,6 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
+from courses import users
 from courses.admin.mixins import CourseAdmin
 from courses.admin.widgets import ChooseOne
 from courses.domain import people
@@ -85,5 +86,5 @@ class PersonAdmin(CourseAdmin):
 
 
 def _label(user: Any) -> str:
-    name = user.get_full_name() if hasattr(user, "get_full_name") else ""
+    name = users.names(user).full_name
     return f"{name} ({user.get_username()})" if name else str(user.get_username())

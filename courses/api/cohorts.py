@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from courses import users
 from courses.api import etags, paging
 from courses.api.bulk import reported, rows_of
 from courses.api.idempotent import idempotent
@@ -98,7 +99,7 @@ class Members(PlatformView):
     def get(self, request: Request, cohort: str) -> Response:
         """The learners of the cohort, in the order in which this platform named them."""
         members = cohorts.find(client=self.client, key=cohort).learners.values("pk")
-        rows = learners.known(client=self.client).filter(pk__in=members, user__is_active=True)
+        rows = learners.known(client=self.client).filter(users.active("user"), pk__in=members)
         return paging.page(request, rows, lambda found: LearnerShape(found, many=True).data)
 
     @extend_schema("bulk_put_cohort_learners", request=MembersRequest, responses=BulkReport)

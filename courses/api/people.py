@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from courses import users
 from courses.api import etags, paging
 from courses.api.base import ApiView
 from courses.api.bulk import reported, rows_of
@@ -88,7 +89,7 @@ class Learners(PlatformView):
     )
     def get(self, request: Request) -> Response:
         """The learners this platform has named, in the order in which it did."""
-        rows = learners.known(client=self.client).filter(user__is_active=True)
+        rows = learners.known(client=self.client).filter(users.active("user"))
         since = paging.moment(request, "updated_since")
         if since is not None:
             rows = rows.filter(updated_at__gte=since)

@@ -10,9 +10,9 @@ Text = serializers.CharField
 class LearnerShape(Shape):
     id = serializers.UUIDField(source="uuid")
     external_id = Text(source="subject")
-    first_name = Text(source="user.first_name")
-    last_name = Text(source="user.last_name")
-    email = Text(source="user.email")
+    first_name = Text(source="user_names.first_name")
+    last_name = Text(source="user_names.last_name")
+    email = Text(source="user_names.email")
     created_at = Moment()
     updated_at = Moment()
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from courses import users
 from courses.models import Course, Enrolment, LineItem, Result
 
 CHUNK = 500
@@ -79,8 +80,8 @@ def as_csv(*, course: Course, rows: Any, name: str, decimal: str = ".") -> Itera
 
 
 def _values(line: Line, name: str, style: _Style) -> list[Any]:
-    row, user = line.enrolment, line.enrolment.user
-    person = [getattr(row, name), user.first_name, user.last_name, user.email]
+    row, names = line.enrolment, users.names(line.enrolment.user)
+    person = [getattr(row, name), names.first_name, names.last_name, names.email]
     place = [row.role, row.state, row.cycle, _iso(row.completed_at)]
     return [
         *person,

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
+from courses import users
 from courses.errors import Conflict, NotFound
 from courses.models import Attempt, Enrolment, ExternalIdentity
 
@@ -42,14 +43,9 @@ def person(*, user: Any) -> Any:
     """The account as it is now. Raises Conflict when the person was erased."""
     rows = get_user_model()._default_manager.select_for_update(no_key=True)
     found = rows.filter(pk=user.pk).first()
-    if found is None or found.get_username() == erased_name(user=user):
+    if found is None or found.get_username() == users.erased_name(user):
         raise Conflict(_("This account is closed."))
     return found
-
-
-def erased_name(*, user: Any) -> str:
-    """The user name of an account whose person was erased."""
-    return f"erased-{user.pk}"
 
 
 def for_erasure(*, user: Any) -> None:

@@ -5,11 +5,9 @@ from typing import Any
 from django.contrib.auth import get_permission_codename, get_user_model
 from django.db.models import Q, QuerySet
 
+from courses import users
 from courses.domain import access
 from courses.models import Enrolment
-
-_NAMES = ("first_name", "last_name", "email")
-"""What people are searched by besides the name by which they sign in; a host may lack some."""
 
 
 def known(*, by: Any) -> QuerySet[Any]:
@@ -29,26 +27,22 @@ def matching(*, people: QuerySet[Any], text: str) -> QuerySet[Any]:
         for name in name_fields():
             contains |= Q(**{f"{name}__icontains": word})
         people = people.filter(contains)
-    return people.order_by(_username(), "pk")
+    return people.order_by(users.username_field(), "pk")
 
 
 def named_exactly(*, text: str) -> QuerySet[Any]:
     """Active accounts whose user name or e-mail address is exactly the text, but for its case."""
-    exact = Q(**{f"{_username()}__iexact": text.strip()})
+    exact = Q(**{f"{users.username_field()}__iexact": text.strip()})
     if "@" in text and "email" in name_fields():
         exact |= Q(email__iexact=text.strip())
-    return _people().filter(exact, is_active=True)
+    return _people().filter(exact, users.active())
 
 
 def _people() -> QuerySet[Any]:
     return get_user_model()._default_manager.all()
 
 
-def _username() -> str:
-    return str(get_user_model().USERNAME_FIELD)
-
-
 def name_fields() -> list[str]:
     """The columns of the account that say who somebody is."""
-    there = {field.name for field in get_user_model()._meta.get_fields()}
-    return [name for name in dict.fromkeys((_username(), *_NAMES)) if name in there]
+    found = dict.fromkeys((users.username_field(), *users.FIELDS))
+    return [name for name in found if users.has_field(name)]

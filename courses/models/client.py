@@ -9,6 +9,7 @@ from django.core.validators import MinLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from courses import users
 from courses.models.course import Course
 
 SCOPES = (
@@ -165,6 +166,11 @@ class ExternalIdentity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client}: {self.subject}"
+
+    @property
+    def user_names(self) -> users.Names:
+        """What the account says about who the learner is."""
+        return users.names(self.user)
 
 
 class IdempotencyRecord(models.Model):

@@ -10,6 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
+from django.conf import settings as django_settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format, number_format
@@ -54,6 +58,28 @@ def theme(context: template.Context) -> str:
         return embed.theme if embed.theme in THEMES else ""
     chosen = request.COOKIES.get(THEME_COOKIE, "") if request else ""
     return chosen if chosen in THEMES else ""
+
+
+@register.simple_tag(takes_context=True)
+def sign_in_url(context: template.Context) -> str:
+    """The page to sign in, `LOGIN_URL`; from there one comes back to the page one is on."""
+    request = context.get("request")
+    if request is None or request.method != "GET" or _is_sign_in(request):
+        return str(resolve_url(django_settings.LOGIN_URL))
+    return redirect_to_login(request.get_full_path()).url
+
+
+def _is_sign_in(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.view_name in ("cx_courses:sign-in", "cx_courses:sign-up")
+
+
+@register.simple_tag
+def sign_out_url() -> str:
+    """Where a form that signs out is posted to; "" where that is offered by the host alone."""
+    if settings.ACCOUNTS == "own":
+        return reverse("cx_courses:sign-out")
+    return str(resolve_url(settings.SIGN_OUT_URL)) if settings.SIGN_OUT_URL else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -4,8 +4,9 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import login, views
+from django.contrib.auth import authenticate, login, views
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
@@ -23,8 +24,6 @@ from courses.web.display import back
 from courses.web.forms import ChangePasswordForm, SignInForm, SignUpForm
 
 _FORM = ["GET", "HEAD", "POST"]
-# One of several backends must be named for a person who has just made an account.
-_MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class SignIn(views.LoginView):
@@ -67,11 +66,21 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         form.add_error(None, _("Too many accounts were made from here. Try again later."))
         status = HTTPStatus.TOO_MANY_REQUESTS
     elif request.method == "POST" and form.is_valid():
-        login(request, form.save(), backend=_MODEL_BACKEND)
-        messages.success(request, _("Welcome. Your account is made and you are signed in."))
-        return back(request)
+        return _welcome(request, form)
     context = {"form": form, "next": request.GET.get("next", "")}
     return render(request, "cx_courses/account/sign_up.html", context, status=status)
+
+
+def _welcome(request: HttpRequest, form: SignUpForm) -> HttpResponse:
+    """Make the account and sign in with it, by the backend of this site that takes it."""
+    name, password = form.save().get_username(), form.cleaned_data["password1"]
+    user = authenticate(request, username=name, password=password)
+    if user is None:
+        messages.success(request, _("Your account is made. You can sign in with it."))
+        return redirect_to_login(request.POST.get("next", ""))
+    login(request, user)
+    messages.success(request, _("Welcome. Your account is made and you are signed in."))
+    return back(request)
 
 
 def _may_make_account(request: HttpRequest) -> bool:
@@ -82,6 +91,7 @@ def _may_make_account(request: HttpRequest) -> bool:
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     context = {
+        "is_own": settings.ACCOUNTS == "own",
         "sessions": sessions.running(request.user),
         "here": request.session.session_key,
         "tokens": tokens.usable(user=request.user, now=timezone.now()),

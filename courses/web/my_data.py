@@ -1,4 +1,4 @@
-"""What a person may demand about her data: all of it as a file, and its erasure."""
+"""What people may demand about their data: all of it as a file, and its erasure."""
 
 from typing import Any
 
@@ -13,7 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from courses.conf import settings
 from courses.domain import access, personal_data
+from courses.errors import NotFound
 from courses.web import recent
 from courses.web.errors import handles_errors
 from courses.web.forms import AgreementForm, ErasureForm, PasswordForm
@@ -26,9 +28,14 @@ _FORM = ["GET", "HEAD", "POST"]
 @require_http_methods(_FORM)
 @handles_errors
 def export(request: HttpRequest) -> HttpResponse:
-    """Everything that is stored about the person, as a file; the password first."""
+    """Everything that is stored about the person, as a file, to somebody who has just signed in.
+
+    Where the courses own the accounts the password is asked for; a host's sign-in is the host's.
+    """
     if recent.is_recent(request):
         return _file(request)
+    if settings.ACCOUNTS != "own":
+        return render(request, "cx_courses/account/export.html")
     form = PasswordForm(request.POST or None, user=request.user, request=request)
     if request.method == "POST" and form.is_valid():
         recent.note(request)
@@ -42,7 +49,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_http_methods(_FORM)
 @handles_errors
 def erase(request: HttpRequest) -> HttpResponse:
-    """Erase the person, who types her user name, and her password unless she has just come."""
+    """Erase the person, who types the user name, and the password unless they have just come."""
     form = ErasureForm(
         request.POST or None,
         user=request.user,
@@ -81,7 +88,12 @@ def export_in_course(request: HttpRequest, course: str) -> HttpResponse:
 @require_http_methods(["POST"])
 @handles_errors
 def erase_in_course(request: HttpRequest, course: str) -> HttpResponse:
-    """The same for the erasure, with a box to tick: her user name here is nothing she knows."""
+    """The same for the erasure, with a box to tick: nobody knows their user name here.
+
+    A host's own people are not in a frame; whether and how they are erased is the host's.
+    """
+    if not _may_erase(request):
+        raise NotFound
     form = AgreementForm(request.POST)
     context = _context(request, course) | {"form": form}
     if not context["is_recent"]:
@@ -100,7 +112,13 @@ def _context(request: HttpRequest, course: str) -> dict[str, Any]:
         "course": reader.course,
         "form": AgreementForm(),
         "is_recent": recent.is_recent(request),
+        "may_erase": _may_erase(request),
+        "is_own": settings.ACCOUNTS == "own" and getattr(request, "embed", None) is None,
     }
+
+
+def _may_erase(request: HttpRequest) -> bool:
+    return settings.ACCOUNTS == "own" or getattr(request, "embed", None) is not None
 
 
 def _file(request: HttpRequest) -> HttpResponse:

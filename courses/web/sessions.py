@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from courses.addresses import client_address
+from courses.conf import settings as own_settings
 from courses.domain import sign_ins
 from courses.errors import NotFound
 from courses.models import SignIn
@@ -24,6 +25,9 @@ from courses.web.errors import handles_errors
 
 
 def connect() -> None:
+    """Note sign-ins where the courses own the accounts; elsewhere they are the host's."""
+    if own_settings.ACCOUNTS != "own":
+        return
     user_logged_in.connect(_begun, dispatch_uid="courses.web.sessions.begun")
     user_logged_out.connect(_ended, dispatch_uid="courses.web.sessions.ended")
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from courses.conf import settings
 from courses.web import (
     account,
     assets,
@@ -53,19 +54,22 @@ _PAGES = [
     path(f"{_MINE}export/", my_data.export_in_course, name="my-data-export"),
     path(f"{_MINE}erase/", my_data.erase_in_course, name="my-data-erase"),
     path("progress/", progress.progress, name="progress"),
+    path("account/", account.account, name="account"),
+    path("account/preferences/", preferences.page, name="preferences"),
+    path("account/export/", my_data.export, name="export"),
+    path("account/tokens/", tokens.page, name="tokens"),
+    path("account/tokens/<uuid:uuid>/revoke/", tokens.revoke, name="token-revoke"),
+]
+"""What people read: with times, on their own clocks."""
+_OWN_ACCOUNTS = [
     path("account/sign-in/", account.SignIn.as_view(), name="sign-in"),
     path("account/sign-out/", account.SignOut.as_view(), name="sign-out"),
     path("account/sign-up/", account.sign_up, name="sign-up"),
     path("account/password/", account.ChangePassword.as_view(), name="password"),
-    path("account/", account.account, name="account"),
-    path("account/preferences/", preferences.page, name="preferences"),
-    path("account/export/", my_data.export, name="export"),
     path("account/sessions/<uuid:uuid>/end/", sessions.end, name="session-end"),
-    path("account/tokens/", tokens.page, name="tokens"),
-    path("account/tokens/<uuid:uuid>/revoke/", tokens.revoke, name="token-revoke"),
     path("account/erase/", my_data.erase, name="erase"),
 ]
-"""What people read: with times, on their own clocks."""
+"""What there is only where the courses own the accounts: see COURSES_ACCOUNTS."""
 _OTHERS = [
     path("metrics", metrics.show, name="metrics"),
     path(f"{_COURSE}assets/<slug:module>/<str:name>", assets.asset, name="asset"),
@@ -85,4 +89,6 @@ _OTHERS = [
 ]
 """What scripts and frames ask for, and what only sets a cookie."""
 
+if settings.ACCOUNTS == "own":
+    _PAGES += _OWN_ACCOUNTS
 urlpatterns = [*(on_own_clock(page) for page in _PAGES), *_OTHERS]

@@ -1,16 +1,16 @@
-"""Erasing a person: the records go, the account becomes anonymous."""
+"""Erasing a person: the records go, an account that the courses own becomes anonymous."""
 
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
+from courses import signals, users
 from courses.conf import settings
 from courses.domain import events, feed, idempotency, locks, votes
-from courses.domain.personal_data import traces
+from courses.domain.personal_data import hosts_rows, traces
 from courses.models import (
     Accommodation,
     Attempt,
@@ -37,28 +37,33 @@ from courses.models import (
 
 @transaction.atomic
 def erase(*, user: Any, now: datetime) -> None:
-    """Remove the person's records and make the account anonymous. It cannot be undone.
+    """Remove the person's records and close the account where the courses own it, for good.
 
     The log rows are deleted below the managers that forbid it: erasure is the one exception to
     "append-only", and it takes the whole attempt, never a part of it. Platforms that know the
-    person are told by an event. Idempotent.
+    person are told by an event, the host by two signals and by ERASE_ALSO. Idempotent. Raises
+    Conflict where rows of the host depend on the records; then nothing is erased.
     """
     locks.for_erasure(user=user)
+    name, is_own = user.get_username(), users.is_own(user)
+    signals.learner_erasing.send(sender=type(user), user=user, name=name)
     identities = list(ExternalIdentity.objects.filter(user=user).select_related("client"))
     votes.forget(user=user)
     idempotency.forget(user=user)
     feed.hold_end(now=now)
-    traces.forget_in_admin(user=user)
+    traces.forget_in_admin(user=user, is_own=is_own)
     Launch.objects.filter(enrolment__user=user).update(
         identity=None, enrolment=None, data={}, ended_at=now
     )
     for rows in _records(user):
+        hosts_rows.release(rows=rows)
         rows._raw_delete(rows.db)
     _tell_platforms(identities, now)
-    name = user.get_username()
-    _anonymise(user)
+    if is_own:
+        users.adapter().erase(user=user)
     for path in settings.ERASE_ALSO:
         import_string(path)(user=user, name=name)
+    signals.learner_erased.send(sender=type(user), user=user, name=name)
 
 
 def _records(user: Any) -> tuple[QuerySet[Any], ...]:
@@ -109,17 +114,3 @@ def _tell_platforms(identities: list[ExternalIdentity], now: datetime) -> None:
     ]
     if entries:
         events.record(entries=entries, now=now, by=None, enrolment=None, course=None)
-
-
-def _anonymise(user: Any) -> None:
-    """On the row as it is now: somebody may have changed it while the lock was awaited."""
-    row = get_user_model()._default_manager.get(pk=user.pk)
-    for one in (row, user):
-        setattr(one, one.USERNAME_FIELD, locks.erased_name(user=one))
-        one.email = one.first_name = one.last_name = ""
-        one.is_active = one.is_staff = one.is_superuser = False
-        one.last_login = None
-        one.set_unusable_password()
-    row.save()
-    row.groups.clear()
-    row.user_permissions.clear()

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from courses import users
 from courses.domain import preferences, showing, webhooks
 from courses.domain.personal_data import attempts
 from courses.domain.plain import plain, values
@@ -35,12 +36,13 @@ def export(*, user: Any, now: datetime) -> Json:
     identities = ExternalIdentity.objects.filter(user=user).select_related("client")
     tokens = LearnerToken.objects.filter(user=user).select_related("issuer__client")
     enrolments = Enrolment.objects.filter(user=user).select_related("course")
+    told = users.names(user)
     return {
         "person": {
             "username": user.get_username(),
-            "name": user.get_full_name(),
-            "email": user.email,
-            "joined_at": plain(user.date_joined),
+            "name": told.full_name,
+            "email": told.email,
+            "joined_at": plain(getattr(user, "date_joined", None)),
             "last_sign_in_at": plain(user.last_login),
             **values(preferences.of(user=user), "time_zone", "is_time_zone_chosen", "language"),
         },

@@ -1,0 +1,185 @@
+"""The host's user model, reached by one adapter: `COURSES_USER_ADAPTER`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import EmailField, Q
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from courses.conf import settings
+from courses.errors import Invalid, Problem
+
+FIELDS = ("first_name", "last_name", "email")
+"""What a platform may say about a person."""
+MADE_NAME = re.compile(r"learner-[0-9a-f-]{36}(@learners\.invalid)?")
+"""The sign-in name of an account that the courses made; nobody signs in with it."""
+NAME_LENGTH = 61
+"""Characters of the longest such name."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What an account says about who somebody is; empty where the model has no such field."""
+
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    full_name: str = ""
+
+
+class UserAdapter:
+    """Make, update, name and erase accounts. A host with other needs overrides what differs."""
+
+    def make(self, *, values: Mapping[str, str]) -> Any:
+        """Return a new, saved account without a password; `values` are some of FIELDS.
+
+        Raises Invalid for a value that the user model has no field for.
+        """
+        user = get_user_model()(**self._storable(values))
+        setattr(user, username_field(), new_name())
+        user.set_unusable_password()
+        user.save()
+        return user
+
+    def update(self, *, user: Any, values: Mapping[str, str]) -> bool:
+        """Store what differs and return whether anything did. Raises Invalid as `make` does."""
+        kept = self._storable(values)
+        changed = [name for name, value in kept.items() if getattr(user, name) != value]
+        for name in changed:
+            setattr(user, name, kept[name])
+        if changed:
+            user.save(update_fields=changed)
+        return bool(changed)
+
+    def names(self, *, user: Any) -> Names:
+        """Return what the account says about who somebody is."""
+        held = {name: str(getattr(user, name) or "") for name in FIELDS if has_field(name)}
+        if username_field() in held and is_made(user):
+            held[username_field()] = ""  # It was made up.
+        read = getattr(user, "get_full_name", None)
+        return Names(**held, full_name=str(read() or "").strip() if callable(read) else "")
+
+    def erase(self, *, user: Any) -> None:
+        """Make the account anonymous and close it, on its row as it is now.
+
+        Called only where the courses own the account, see `is_own`, and after its records are gone.
+        """
+        row = get_user_model()._default_manager.get(pk=user.pk)
+        for one in (row, user):
+            for name in FIELDS:
+                if has_field(name):
+                    setattr(one, name, "")
+            for name in ("is_active", "is_staff", "is_superuser"):
+                if has_field(name):
+                    setattr(one, name, False)
+            one.last_login = None
+            setattr(one, username_field(), erased_name(user))
+            one.set_unusable_password()
+        row.save()
+        for name in ("groups", "user_permissions"):
+            if has_field(name):
+                getattr(row, name).clear()
+
+    def _storable(self, values: Mapping[str, str]) -> dict[str, str]:
+        lost = [name for name, value in values.items() if value and not may_set(name)]
+        if lost:
+            text = _("The accounts of this site cannot hold this value. Leave it out.")
+            raise Invalid(problems=[Problem(name, text) for name in lost])
+        return {name: value for name, value in values.items() if may_set(name)}
+
+
+@cache
+def _adapter(path: str) -> Any:
+    return import_string(path)()
+
+
+def adapter() -> UserAdapter:
+    """Return the adapter of this host."""
+    found: UserAdapter = _adapter(settings.USER_ADAPTER)
+    return found
+
+
+def names(user: Any) -> Names:
+    """Return what the account says about who somebody is."""
+    return adapter().names(user=user)
+
+
+def is_own(user: Any) -> bool:
+    """Do the courses own this account? They do where the host has no accounts of its own.
+
+    Elsewhere they own what they made for a platform's learner, until the host gives it a password
+    or another name to sign in with.
+    """
+    return settings.ACCOUNTS == "own" or (is_made(user) and not user.has_usable_password())
+
+
+def is_made(user: Any) -> bool:
+    """Has the account still the name that the courses gave it?"""
+    return MADE_NAME.fullmatch(str(user.get_username())) is not None
+
+
+def new_name() -> str:
+    """Return a sign-in name for an account that nobody signs in to."""
+    name = f"learner-{uuid4()}"
+    field = get_user_model()._meta.get_field(username_field())
+    return f"{name}@learners.invalid" if isinstance(field, EmailField) else name
+
+
+def erased_name(user: Any) -> str:
+    """Return the sign-in name of an account whose person was erased."""
+    return f"erased-{user.pk}"
+
+
+def username_field() -> str:
+    return str(get_user_model().USERNAME_FIELD)
+
+
+def has_field(name: str) -> bool:
+    """Has the user model a column or a relation of this name? An attribute alone is none."""
+    try:
+        get_user_model()._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return True
+
+
+def may_set(name: str) -> bool:
+    """May a platform set this field? Never the one that a person signs in with."""
+    return has_field(name) and name != username_field()
+
+
+def active(path: str = "") -> Q:
+    """Return the condition that the account at the end of the path is active."""
+    if not has_field("is_active"):
+        return Q()
+    return Q(**{f"{path}__is_active" if path else "is_active": True})
+
+
+def unserved() -> str:
+    """Return why the default adapter cannot make accounts of this user model, or ""."""
+    model = get_user_model()
+    if not hasattr(model, "has_perm"):
+        return f"The user model {model._meta.label} has no permissions (PermissionsMixin)."
+    if getattr(model._meta.get_field(username_field()), "max_length", None) in range(NAME_LENGTH):
+        return f"{username_field()!r} of {model._meta.label} is too short for {new_name()!r}."
+    known = {username_field(), "password"}
+    given = [one for one in model._meta.concrete_fields if one.name not in known]
+    missing = [one.name for one in given if not one.primary_key and _must_be_given(one)]
+    if missing:
+        return f"No adapter fills these fields of {model._meta.label}: {', '.join(missing)}."
+    return ""
+
+
+def _must_be_given(field: Any) -> bool:
+    """Is there no value that the database takes unless somebody gives one?"""
+    is_filled = field.null or field.has_default() or field.has_db_default() or field.generated
+    if is_filled or getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return False
+    return bool(field.is_relation or field.unique or not field.empty_strings_allowed)
