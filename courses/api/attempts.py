@@ -9,7 +9,6 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import paging
 from courses.api import shapes_learning as shapes
 from courses.api.credentials import reader_of
 from courses.api.idempotent import HEADER, idempotent
@@ -36,12 +35,12 @@ class Quiz(LearningView):
 class Attempts(LearningView):
     tag = "attempts"
 
-    @extend_schema("list_attempts", parameters=[*paging.ORDERED], responses=shapes.AttemptsPage)
+    @extend_schema("list_attempts", responses=shapes.AttemptsPage)
     def get(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
         """The learner's attempts at this quiz, the first one first."""
         reader = reader_of(request, external_id, course)
         rows = attempts.taken(reader=reader, quiz_key=quiz, now=timezone.now())
-        return paging.page(request, rows, lambda found: shapes.AttemptShape(found, many=True).data)
+        return self.page(rows, shapes.AttemptShape)
 
     def after_refusal(self, request: Request, external_id: str, course: str, quiz: str) -> None:
         """An open attempt whose time was over is closed, also where no other may begin."""

@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from drf_spectacular.openapi import AutoSchema
+from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from courses import bodies
 from courses.api import pinned, problems
@@ -19,16 +19,19 @@ from courses.api.authentication import (
     HasScope,
     SessionAuthentication,
 )
+from courses.api.filters import FilterBackend, FilterSet
+from courses.api.paging import CursorPagination
 from courses.api.parsing import StrictJSONParser
 from courses.api.problems import Refusal
 from courses.api.retiring import retiring_of
 from courses.api.schema import ApiSchema, handler_of
 from courses.api.statuses import REPLACING
+from courses.api.values import Shape
 from courses.errors import Invalid, NotFound, Problem
 from courses.storable import NUL, unstorable
 
 
-class ApiView(APIView):
+class ApiView(GenericAPIView):
     """Answers a request as this API does, whatever a host's own `REST_FRAMEWORK` says."""
 
     settings = pinned.SETTINGS
@@ -38,6 +41,9 @@ class ApiView(APIView):
     renderer_classes = [pinned.JSONRenderer]
     content_negotiation_class = pinned.ContentNegotiation
     parser_classes = [StrictJSONParser]
+    filter_backends = [FilterBackend]
+    filterset_class: ClassVar[type[FilterSet] | None] = None
+    pagination_class: ClassVar[type[CursorPagination] | None] = CursorPagination
     versioning_class = None
     metadata_class = None
     schema: AutoSchema = ApiSchema()
@@ -69,7 +75,14 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self._require_storable_address(request)
+        self._require_known_parameters(request)
         self._require_body(request)
+
+    def page(self, rows: Any, say: type[Shape] | Callable[[Any], Any]) -> Response:
+        """Answer with one page of the rows that the query string asks for."""
+        found = self.paginate_queryset(self.filter_queryset(rows))
+        told = say(found, many=True).data if isinstance(say, type) else say(found)
+        return self.get_paginated_response(told)
 
     def check_permissions(self, request: Request) -> None:
         """After the rate: also what is refused has been asked."""
@@ -102,6 +115,20 @@ class ApiView(APIView):
         if names := unstorable(request.query_params):
             text = str(_("This holds a character that cannot be stored."))
             raise Invalid(problems=[Problem(name, text) for name in names])
+
+    def _require_known_parameters(self, request: Request) -> None:
+        """Refuse query parameters that the operation does not have, as bodies' unknown fields."""
+        handler = handler_of(self, request.method)
+        if not request.query_params or not hasattr(handler, "query"):
+            return
+        known = {*handler.query, str(self.settings.URL_FORMAT_OVERRIDE)}
+        if handler.is_list:
+            filters = self.filterset_class.base_filters if self.filterset_class else {}
+            pages = self.pagination_class().names if self.pagination_class else ()
+            known |= {*pages, *filters}
+        if unknown := set(request.query_params) - known:
+            text = str(_("There is no such parameter."))
+            raise Invalid(problems=[Problem(name, text) for name in sorted(unknown)])
 
     def _require_body(self, request: Request) -> None:
         """Refuse to take a missing body for values: defaults would replace what is stored."""

@@ -10,10 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses import markup
-from courses.api import etags, paging
+from courses.api import etags
 from courses.api import shapes_catalogue as shapes
 from courses.api.base import ApiView
 from courses.api.credentials import course_of
+from courses.api.filters import SinceFilters, moment
 from courses.api.links import ApiLinks
 from courses.api.schema import IF_NONE_MATCH, extend_schema, query
 from courses.api.values import Moment
@@ -47,20 +48,18 @@ class CatalogueView(ApiView):
 
 
 class Courses(CatalogueView):
+    queryset = Course.objects.none()
+    filterset_class = SinceFilters
+
     @extend_schema(
         "list_courses",
-        parameters=[*paging.ORDERED, _SINCE, IF_NONE_MATCH],
+        parameters=[IF_NONE_MATCH],
         responses=shapes.CoursePage,
     )
     def get(self, request: Request) -> Response:
         """The courses that this credential reaches."""
         rows = request.auth.courses()
-        since = paging.moment(request, "updated_since")
-        if since is not None:
-            rows = rows.filter(updated_at__gte=since)
-        response = paging.page(
-            request, rows, lambda found: [shapes.CourseShape.say(one) for one in found]
-        )
+        response = self.page(rows, lambda found: [shapes.CourseShape.say(one) for one in found])
         etag = etags.of_body(response.data)
         if etags.is_known(request, etag):
             return etags.not_modified(etag)
@@ -198,7 +197,7 @@ def _readable(request: Request, key: str) -> Course:
 
 def _since(request: Request) -> Callable[[Any], bool]:
     """Was it written after the time that is asked for? Raises Invalid."""
-    since = paging.moment(request, "updated_since")
+    since = moment(request, "updated_since")
     return lambda row: since is None or row.updated_at >= since
 
 

@@ -1,6 +1,5 @@
 """A platform's groups of learners, by its own keys: for lists of progress and of grades."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +17,6 @@ from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.shapes_people import BulkReport, LearnerShape
 from courses.api.values import Moment, Shape
 from courses.domain import cohorts, learners
-from courses.models import Cohort
 
 
 class CohortValues(Shape):
@@ -46,10 +44,10 @@ CohortsPage = paging.page_of(CohortShape, "Cohorts")
 class Cohorts(PlatformView):
     tag = "cohorts"
 
-    @extend_schema("list_cohorts", parameters=[*paging.ORDERED], responses=CohortsPage)
+    @extend_schema("list_cohorts", responses=CohortsPage)
     def get(self, request: Request) -> Response:
         """This platform's cohorts."""
-        return paging.page(request, cohorts.known(client=self.client), _say)
+        return self.page(cohorts.known(client=self.client), CohortShape)
 
 
 class OneCohort(PlatformView):
@@ -95,12 +93,12 @@ class OneCohort(PlatformView):
 class Members(PlatformView):
     tag = "cohorts"
 
-    @extend_schema("list_cohort_learners", parameters=[*paging.ORDERED], responses=LearnerPage)
+    @extend_schema("list_cohort_learners", responses=LearnerPage)
     def get(self, request: Request, cohort: str) -> Response:
         """The learners of the cohort, in the order in which this platform named them."""
         members = cohorts.find(client=self.client, key=cohort).learners.values("pk")
         rows = learners.known(client=self.client).filter(users.active("user"), pk__in=members)
-        return paging.page(request, rows, lambda found: LearnerShape(found, many=True).data)
+        return self.page(rows, LearnerShape)
 
     @extend_schema("bulk_put_cohort_learners", request=MembersRequest, responses=BulkReport)
     @idempotent
@@ -134,7 +132,3 @@ class OneMember(PlatformView):
         row = cohorts.find(client=self.client, key=cohort)
         cohorts.take_out(cohort=row, external_id=external_id)
         return Response(status=204)
-
-
-def _say(rows: Sequence[Cohort]) -> list[Any]:
-    return list(CohortShape(rows, many=True).data)

@@ -1,6 +1,5 @@
 """The courses a platform's learners are in: one or many at once, left, begun anew."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -65,12 +64,12 @@ class EnrolmentView(PlatformView):
 class Enrolments(PlatformView):
     tag = "enrolments"
 
-    @extend_schema("list_enrolments", parameters=[*paging.ORDERED], responses=EnrolmentPage)
+    @extend_schema("list_enrolments", responses=EnrolmentPage)
     def get(self, request: Request, external_id: str) -> Response:
         """The courses a learner is or was in, every cycle."""
         user = self.identity(external_id).user
         rows = Enrolment.objects.filter(user=user, course__in=request.auth.courses())
-        return paging.page(request, rows.select_related("course"), _say)
+        return self.page(rows.select_related("course"), EnrolmentShape)
 
 
 class OneEnrolment(EnrolmentView):
@@ -167,7 +166,3 @@ class Cycle(EnrolmentView):
             row = enrolments.start_cycle(enrolment=latest, by=self.client, now=timezone.now())
         place = request.build_absolute_uri(request.path)
         return etags.tagged(EnrolmentShape(row).data, status=201, Location=place)
-
-
-def _say(rows: Sequence[Enrolment]) -> list[Any]:
-    return list(EnrolmentShape(rows, many=True).data)

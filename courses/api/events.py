@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from courses.api import paging
 from courses.api.base import ApiView
+from courses.api.filters import choice, moment
 from courses.api.schema import extend_schema, query
 from courses.api.values import Moment, Shape
 from courses.domain import events, feed, learners, webhooks
@@ -48,7 +49,7 @@ class Events(ApiView):
             query("cursor", "The `cursor` of the last answer; from the beginning if not given."),
             query("type", "Only events of this type.", enum=events.TYPES),
             query("updated_since", "Only what happened from this time on.", datetime),
-            paging.LIMIT,
+            query("limit", paging.LIMIT_TEXT, paging.LIMIT_SCHEMA),
         ],
         responses=EventFeed,
     )
@@ -58,8 +59,8 @@ class Events(ApiView):
         An event may be told again in a webhook; its `id` is the same. Scores that the quiz hid from
         the learner are null unless the credential has `gradebook:read`.
         """
-        limit, kind = paging.limit_of(request), paging.choice(request, "type", events.TYPES)
-        since, start = paging.moment(request, "updated_since"), _position(request)
+        limit, kind = paging.limit_of(request), choice(request, "type", events.TYPES)
+        since, start = moment(request, "updated_since"), _position(request)
         _bring_up_to_date()
         end = max(feed.last_position(), start)
         rows = feed.heard_by(

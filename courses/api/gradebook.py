@@ -1,10 +1,8 @@
 """Columns and cells of the gradebook, and a person's judgement on a response."""
 
-from datetime import datetime
 from fractions import Fraction
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,10 +11,11 @@ from rest_framework.response import Response
 from courses.api import paging
 from courses.api.attempts import item_of, owned
 from courses.api.credentials import course_of
+from courses.api.filters import CohortFilter, SinceFilters
 from courses.api.idempotent import idempotent
-from courses.api.people import COHORT, PlatformView, in_cohort
+from courses.api.people import PlatformView
 from courses.api.progress import named
-from courses.api.schema import extend_schema, query
+from courses.api.schema import extend_schema
 from courses.api.values import Exact, Moment, Number, Shape
 from courses.domain import grading
 from courses.errors import NotFound
@@ -82,7 +81,7 @@ class GradingList(Shape):
 LineItemPage = paging.page_of(LineItemShape, "LineItem")
 ResultPage = paging.page_of(ResultShape, "Result")
 
-_SINCE = query("updated_since", "Only what changed from this time on.", datetime)
+_SHOWN = ("line_item", "enrolment", "attempt")
 
 
 class GradebookView(PlatformView):
@@ -91,17 +90,22 @@ class GradebookView(PlatformView):
 
 
 class LineItems(GradebookView):
-    @extend_schema("list_line_items", parameters=[*paging.ORDERED], responses=LineItemPage)
+    @extend_schema("list_line_items", responses=LineItemPage)
     def get(self, request: Request, course: str) -> Response:
         """The columns of a course: one for each graded quiz that anybody has begun."""
         rows = LineItem.objects.filter(course=course_of(request, course)).select_related("quiz")
-        return paging.page(request, rows, lambda found: LineItemShape(found, many=True).data)
+        return self.page(rows, LineItemShape)
+
+
+class ResultFilters(SinceFilters):
+    cohort = CohortFilter("enrolment__user")
 
 
 class Results(GradebookView):
-    @extend_schema(
-        "list_results", parameters=[*paging.ORDERED, _SINCE, COHORT], responses=ResultPage
-    )
+    queryset = Result.objects.none()
+    filterset_class = ResultFilters
+
+    @extend_schema("list_results", responses=ResultPage)
     def get(self, request: Request, uuid: UUID) -> Response:
         """What counts for each of this platform's learners in this column."""
         column = LineItem.objects.filter(uuid=uuid, course__in=request.auth.courses()).first()
@@ -111,19 +115,20 @@ class Results(GradebookView):
             line_item=column, enrolment__in=Enrolment.objects.learners()
         )
         rows = named(results, self.client, "enrolment__user")
-        rows = in_cohort(request, rows, "enrolment__user")
-        return _page(request, rows)
+        return self.page(rows.select_related(*_SHOWN), ResultShape)
 
 
 class LearnerResults(GradebookView):
-    @extend_schema(
-        "list_learner_results", parameters=[*paging.ORDERED, _SINCE], responses=ResultPage
-    )
+    queryset = Result.objects.none()
+    filterset_class = SinceFilters
+
+    @extend_schema("list_learner_results", responses=ResultPage)
     def get(self, request: Request, external_id: str, course: str) -> Response:
         """What counts for one learner in every column of a course."""
         row, user = course_of(request, course), self.identity(external_id).user
         mine = Result.objects.filter(enrolment__course=row, enrolment__user=user)
-        return _page(request, named(mine, self.client, "enrolment__user"))
+        rows = named(mine, self.client, "enrolment__user")
+        return self.page(rows.select_related(*_SHOWN), ResultShape)
 
 
 class Gradings(GradebookView):
@@ -152,11 +157,3 @@ class Gradings(GradebookView):
             reason=values["reason"],
         )
         return Response(GradingShape(row).data, status=201)
-
-
-def _page(request: Request, rows: QuerySet[Result]) -> Response:
-    since = paging.moment(request, "updated_since")
-    if since is not None:
-        rows = rows.filter(updated_at__gte=since)
-    rows = rows.select_related("line_item", "enrolment", "attempt")
-    return paging.page(request, rows, lambda found: ResultShape(found, many=True).data)

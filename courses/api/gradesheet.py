@@ -9,12 +9,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import paging
 from courses.api.credentials import course_of
+from courses.api.filters import WordFilter, choice
 from courses.api.gradebook import GradebookView, LineItemShape
-from courses.api.people import COHORT, in_cohort
 from courses.api.pinned import JSONRenderer
-from courses.api.progress import named
+from courses.api.progress import EnrolmentFilters, named
 from courses.api.schema import extend_schema, query
 from courses.api.values import Moment, Number, Shape
 from courses.domain import gradesheet
@@ -45,17 +44,16 @@ class LineShape(Shape):
 
 
 class GradesheetPage(Shape):
+    is_page = True
     line_items = LineItemShape(many=True)
     results = LineShape(many=True)
     next = serializers.URLField(allow_null=True, help_text="The page after this.")
 
 
-FILTERS = [
-    query("state", "Of the enrolment.", enum=Enrolment.State.values),
-    query("role", "In the course; without it, learners.", enum=Enrolment.Role.values),
-    query("cycle", "`latest`: without the cycles before.", enum=["latest"]),
-    COHORT,
-]
+class SheetFilters(EnrolmentFilters):
+    role = WordFilter(Enrolment.Role.values, help_text="In the course; without it, learners.")
+
+
 _SIGNS = {"point": ".", "comma": ","}
 DECIMAL = query("decimal", "How numbers are written; else as the language has it.", enum=[*_SIGNS])
 
@@ -69,23 +67,17 @@ class CsvRenderer(JSONRenderer):
 
 class GradesheetView(GradebookView):
     tag = "gradebook"
+    queryset = Enrolment.objects.none()
+    filterset_class = SheetFilters
 
     def rows(self, request: Request, course: Course) -> Any:
         """The enrolments that are asked for, of this platform's learners alone."""
         rows = named(Enrolment.objects.filter(course=course), self.client, "user")
-        state = paging.choice(request, "state", Enrolment.State.values)
-        role = paging.choice(request, "role", Enrolment.Role.values)
-        rows = rows.filter(state=state) if state else rows
-        rows = rows.filter(role=role) if role else rows.learners()
-        if paging.choice(request, "cycle", ("latest",)):
-            rows = rows.latest_cycle()
-        return in_cohort(request, rows, "user")
+        return rows if request.query_params.get("role") else rows.learners()
 
 
 class Gradesheet(GradesheetView):
-    @extend_schema(
-        "list_gradebook", parameters=[*paging.ORDERED, *FILTERS], responses=GradesheetPage
-    )
+    @extend_schema("list_gradebook", responses=GradesheetPage)
     def get(self, request: Request, course: str) -> Response:
         """A line for each of this platform's learners, with a cell for each column."""
         place = course_of(request, course)
@@ -95,16 +87,20 @@ class Gradesheet(GradesheetView):
             lines = gradesheet.lines(enrolments=found, columns=columns)
             return list(LineShape([_line(one) for one in lines], many=True).data)
 
-        response = paging.page(request, self.rows(request, place), say)
+        response = self.page(self.rows(request, place), say)
         response.data = {"line_items": LineItemShape(columns, many=True).data, **response.data}
         return response
 
 
 class GradesheetFile(GradesheetView):
     renderer_classes = [JSONRenderer, CsvRenderer]
+    pagination_class = None
 
     @extend_schema(
-        "get_gradebook_csv", parameters=[*FILTERS, DECIMAL], responses={(200, "text/csv"): str}
+        "get_gradebook_csv",
+        parameters=[DECIMAL],
+        responses={(200, "text/csv"): str},
+        is_list=True,
     )
     def get(self, request: Request, course: str) -> Any:
         """The same as one file: titles, then per cents. What looks like a formula is quoted.
@@ -112,10 +108,10 @@ class GradesheetFile(GradesheetView):
         UTF-8 with a byte order mark, as spreadsheets expect it. With `decimal=comma`, the default
         for `Accept-Language: de` and others that write so, semicolons part the values.
         """
-        sign = paging.choice(request, "decimal", tuple(_SIGNS))
+        sign = choice(request, "decimal", tuple(_SIGNS))
         decimal = _SIGNS[sign] if sign else str(get_format("DECIMAL_SEPARATOR"))
         place = course_of(request, course)
-        rows = self.rows(request, place).select_related("user")
+        rows = self.filter_queryset(self.rows(request, place)).select_related("user")
         return StreamingHttpResponse(
             gradesheet.as_csv(course=place, rows=rows, name="external_id", decimal=decimal),
             content_type="text/csv; charset=utf-8",

@@ -11,7 +11,8 @@ from rest_framework.response import Response
 
 from courses.api import etags, paging
 from courses.api.credentials import course_of, reader_of
-from courses.api.people import COHORT, PlatformView, in_cohort
+from courses.api.filters import CohortFilter, FilterSet
+from courses.api.people import PlatformView
 from courses.api.progress import named
 from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.values import Exact, Moment, Shape
@@ -155,16 +156,21 @@ class OneExtension(GrantsView):
         return etags.tagged(_extension(enrolment, row))
 
 
+class GrantFilters(FilterSet):
+    cohort = CohortFilter()
+
+
 class Grants(GrantsView):
-    @extend_schema("list_grants", parameters=[*paging.ORDERED, COHORT], responses=GrantPage)
+    queryset = Enrolment.objects.none()
+    filterset_class = GrantFilters
+
+    @extend_schema("list_grants", responses=GrantPage)
     def get(self, request: Request, course: str) -> Response:
         """Those of this platform's learners in the course to whom anything is granted."""
         place = course_of(request, course)
         rows = named(Enrolment.objects.filter(course=place), self.client, "user")
-        rows = in_cohort(request, rows.latest_cycle(), "user").filter(
-            grants.is_granted(course=place)
-        )
-        return paging.page(request, rows, lambda found: _granted(place, found))
+        rows = rows.latest_cycle().filter(grants.is_granted(course=place))
+        return self.page(rows, lambda found: _granted(place, found))
 
 
 def _granted(course: Course, found: Sequence[Any]) -> list[Any]:

@@ -1,10 +1,8 @@
 """A platform's learners, by its own ids."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,12 +15,13 @@ from courses.api import etags, paging
 from courses.api.base import ApiView
 from courses.api.bulk import reported, rows_of
 from courses.api.credentials import OWN
+from courses.api.filters import CohortFilter, FilterSet, SinceFilter
 from courses.api.idempotent import idempotent
-from courses.api.schema import IF_MATCH, extend_schema, query
+from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.shapes_people import BulkReport, LearnerShape
 from courses.api.values import Shape
-from courses.domain import cohorts, learners
-from courses.errors import Invalid, NotFound, Problem
+from courses.domain import learners
+from courses.errors import Invalid, Problem
 from courses.models import ExternalIdentity
 
 EXTERNAL_ID = r"[^/\x00-\x1f\x7f]{1,200}"
@@ -59,42 +58,24 @@ class PlatformView(ApiView):
         return learners.find(client=self.client, external_id=external_id)
 
 
-COHORT = query("cohort", "Only the learners of this cohort, by its key.")
-
-
-def in_cohort(request: Request, rows: QuerySet[Any], user_path: str) -> Any:
-    """Those rows whose learner is in the cohort that the query string names. Raises Invalid."""
-    key = request.query_params.get("cohort")
-    if not key:
-        return rows
-    try:
-        cohort = cohorts.find(client=request.auth.client, key=key.replace("\0", ""))
-    except NotFound:
-        text = _("There is no such cohort.")
-        raise Invalid(problems=[Problem("cohort", text)]) from None
-    return rows.filter(**{f"{user_path}__in": cohort.learners.values("user")})
+class LearnerFilters(FilterSet):
+    updated_since = SinceFilter(help_text="Only who changed from this time on.")
+    cohort = CohortFilter()
 
 
 class Learners(PlatformView):
     tag = "learners"
+    queryset = ExternalIdentity.objects.none()
+    filterset_class = LearnerFilters
 
     @extend_schema(
         "list_learners",
-        parameters=[
-            *paging.ORDERED,
-            query("updated_since", "Only who changed from this time on.", datetime),
-            COHORT,
-        ],
         responses=LearnerPage,
     )
     def get(self, request: Request) -> Response:
         """The learners this platform has named, in the order in which it did."""
         rows = learners.known(client=self.client).filter(users.active("user"))
-        since = paging.moment(request, "updated_since")
-        if since is not None:
-            rows = rows.filter(updated_at__gte=since)
-        rows = in_cohort(request, rows, "user")
-        return paging.page(request, rows, lambda found: LearnerShape(found, many=True).data)
+        return self.page(rows, LearnerShape)
 
     @extend_schema("bulk_put_learners", request=BulkRequest, responses=BulkReport)
     @idempotent

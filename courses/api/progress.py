@@ -12,9 +12,10 @@ from rest_framework.response import Response
 
 from courses.api import paging
 from courses.api.credentials import course_of, reader_of
+from courses.api.filters import CohortFilter, FilterSet, SinceFilter, WordFilter, YesNoFilter
 from courses.api.lessons import LearningView
-from courses.api.people import COHORT, PlatformView, in_cohort
-from courses.api.schema import extend_schema, query
+from courses.api.people import PlatformView
+from courses.api.schema import extend_schema
 from courses.api.values import Moment, Number, Shape
 from courses.domain import mastery, progress
 from courses.domain.outline import Step, outline
@@ -122,21 +123,43 @@ class OneProgress(ProgressView):
         return Response(ProgressDetail(body).data)
 
 
+class EnrolmentFilters(FilterSet):
+    """What lists of the people in a course are asked for."""
+
+    state = WordFilter(Enrolment.State.values, help_text="Of the enrolment.")
+    role = WordFilter(Enrolment.Role.values, help_text="In the course.")
+    cycle = WordFilter(
+        ["latest"], method="in_cycle", help_text="`latest`: without the cycles before."
+    )
+    cohort = CohortFilter()
+
+    def in_cycle(self, rows: Any, _name: str, _value: str) -> Any:
+        return rows.latest_cycle()
+
+
+class ProgressFilters(EnrolmentFilters):
+    completed = YesNoFilter(
+        "completed_at",
+        lookup_expr="isnull",
+        exclude=True,
+        help_text="Only who has, or has not, completed it.",
+    )
+    updated_since = SinceFilter(
+        method="changed", help_text="Only where something happened from this time on."
+    )
+
+    def changed(self, rows: Any, _name: str, value: datetime) -> Any:
+        return rows.updated_since(value)
+
+
 class Cohort(PlatformView):
     tag = "progress"
+    queryset = Enrolment.objects.none()
+    filterset_class = ProgressFilters
     scopes = "gradebook:read"
 
     @extend_schema(
         "list_course_progress",
-        parameters=[
-            *paging.ORDERED,
-            query("state", "Of the enrolment.", enum=Enrolment.State.values),
-            query("role", "In the course.", enum=Enrolment.Role.values),
-            query("completed", "Only who has, or has not, completed it.", bool),
-            query("updated_since", "Only where something happened from this time on.", datetime),
-            query("cycle", "`latest`: without the cycles before.", enum=["latest"]),
-            COHORT,
-        ],
         responses=CohortPage,
     )
     def get(self, request: Request, course: str) -> Response:
@@ -146,8 +169,7 @@ class Cohort(PlatformView):
         """
         row = course_of(request, course)
         rows = named(Enrolment.objects.filter(course=row), self.client, "user")
-        rows = in_cohort(request, _filtered(request, rows), "user")
-        return paging.page(request, rows, lambda found: _cohort(row, found))
+        return self.page(rows, lambda found: _cohort(row, found))
 
 
 def named(rows: QuerySet[Any], client: ApiClient, user_path: str) -> Any:
@@ -157,22 +179,6 @@ def named(rows: QuerySet[Any], client: ApiClient, user_path: str) -> Any:
     return rows.annotate(external_id=Subquery(subject)).filter(
         **{f"{user_path}__in": identities.values("user")}
     )
-
-
-def _filtered(request: Request, rows: Any) -> Any:
-    state = paging.choice(request, "state", Enrolment.State.values)
-    role = paging.choice(request, "role", Enrolment.Role.values)
-    completed = paging.choice(request, "completed", ("true", "false"))
-    since = paging.moment(request, "updated_since")
-    if state:
-        rows = rows.filter(state=state)
-    if role:
-        rows = rows.filter(role=role)
-    if paging.choice(request, "cycle", ("latest",)):
-        rows = rows.latest_cycle()
-    if completed:
-        rows = rows.filter(completed_at__isnull=completed == "false")
-    return rows.updated_since(since) if since else rows
 
 
 def _cohort(course: Course, rows: Sequence[Any]) -> list[Any]:

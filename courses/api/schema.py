@@ -87,11 +87,13 @@ def extend_schema(
     parameters: Sequence[OpenApiParameter] = (),
     request: Any = None,
     responses: Any = None,
+    is_list: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Describe a handler with drf-spectacular's decorator, on top of `ApiSchema`.
 
     The library's own would build on whatever default a host has set. A status from 400 on stands
-    for a refusal that only this operation knows.
+    for a refusal that only this operation knows. A list takes the parameters of its view's filters
+    and pages; every answer made by `page_of` is one.
     """
     answers = responses if isinstance(responses, dict) else {200: responses}
 
@@ -100,6 +102,7 @@ def extend_schema(
         handler.query = frozenset(  # type: ignore[attr-defined]
             one.name for one in parameters if one.location == OpenApiParameter.QUERY
         )
+        handler.is_list = is_list or getattr(responses, "is_page", False)  # type: ignore[attr-defined]
         describe = utils.extend_schema(operation_id, list(parameters), request, answers)
         return describe(handler)
 
@@ -162,6 +165,19 @@ class ApiSchema(AutoSchema):
 
     def get_tags(self) -> list[str]:
         return [self.view.tag]
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Whether pages are answered; `page_of` has made them, so no response is wrapped anew."""
+        return serializer is None and self._handler.is_list
+
+    def _get_filter_parameters(self) -> list[Any]:
+        """The filters as they say it themselves: without what the library guesses of columns."""
+        found = super()._get_filter_parameters()
+        for one in found:
+            one["description"] = one["description"].partition("\n\n")[0]
+            if "enum" in one["schema"]:
+                one["schema"] = {"type": "string", "enum": one["schema"]["enum"]}
+        return found
 
     def get_override_parameters(self) -> list[Any]:
         return [IDEMPOTENCY_KEY] if self._is_idempotent else []

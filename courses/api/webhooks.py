@@ -1,7 +1,5 @@
 """Webhooks: where a platform wants to hear of events, and how its deliveries went."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +14,10 @@ from rest_framework.response import Response
 from courses.api import etags, paging
 from courses.api.base import ApiView
 from courses.api.credentials import course_of
+from courses.api.filters import FilterSet, SinceFilter, WordFilter
 from courses.api.idempotent import idempotent
 from courses.api.problems import Refusal
-from courses.api.schema import IF_MATCH, extend_schema, query
+from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.values import Moment, Shape
 from courses.domain import events, webhooks
 from courses.errors import Invalid, NotFound, Problem
@@ -154,10 +153,10 @@ class WebhookView(ApiView):
 
 
 class Webhooks(WebhookView):
-    @extend_schema("list_webhooks", parameters=[*paging.ORDERED], responses=EndpointPage)
+    @extend_schema("list_webhooks", responses=EndpointPage)
     def get(self, request: Request) -> Response:
         """This platform's endpoints."""
-        return paging.page(request, webhooks.seen_by(**self.reach), _say)
+        return self.page(webhooks.seen_by(**self.reach), EndpointShape)
 
     @extend_schema("create_webhook", request=EndpointValues, responses={201: EndpointMade})
     @idempotent
@@ -240,32 +239,24 @@ class Redeliver(WebhookView):
         return Response({"count": count}, status=202)
 
 
+class DeliveryFilters(FilterSet):
+    state = WordFilter(Delivery.State.values, help_text="`dead` is given up.")
+    updated_since = SinceFilter(
+        "event__occurred_at", help_text="Only events that happened from this time on."
+    )
+
+
 class Deliveries(WebhookView):
+    queryset = Delivery.objects.none()
+    filterset_class = DeliveryFilters
+
     @extend_schema(
         "list_deliveries",
-        parameters=[
-            *paging.ORDERED,
-            query("state", "`dead` is given up.", enum=Delivery.State.values),
-            query("updated_since", "Only events that happened from this time on.", datetime),
-        ],
         responses=DeliveryPage,
     )
     def get(self, request: Request, uuid: UUID) -> Response:
         """The log: each delivery with its tries, in the order of events."""
-        rows = webhooks.log_of(endpoint=self.endpoint(uuid))
-        state = paging.choice(request, "state", Delivery.State.values)
-        since = paging.moment(request, "updated_since")
-        rows = rows.filter(state=state) if state else rows
-        rows = rows.filter(event__occurred_at__gte=since) if since else rows
-        return paging.page(request, rows, _log)
-
-
-def _say(rows: Sequence[WebhookEndpoint]) -> list[Any]:
-    return list(EndpointShape(rows, many=True).data)
-
-
-def _log(rows: Sequence[Delivery]) -> list[Any]:
-    return list(DeliveryShape(rows, many=True).data)
+        return self.page(webhooks.log_of(endpoint=self.endpoint(uuid)), DeliveryShape)
 
 
 def _settings(row: WebhookEndpoint) -> dict[str, Any]:

@@ -1,9 +1,14 @@
 """A cursor goes on where the page before ended, whatever became of the row at that place."""
 
+import base64
+from uuid import uuid4
+
 import pytest
 from django.utils import timezone
 
 from courses.domain import enrolments, personal_data
+from tests.api.judges.recorder import LISTS
+from tests.api.judges.story import OPERATIONS
 from tests.api.platform import Platform, problem
 from tests.factories import NOW, make_quiz
 
@@ -63,3 +68,23 @@ def test_a_cursor_of_another_list_is_refused(platform, course):
 def test_a_cursor_that_was_changed_is_refused(platform):
     cursor = platform.get("/learners?limit=2").json()["next"].partition("cursor=")[2]
     problem(platform.get(f"/learners?cursor=1{cursor}"), 400, "invalid")
+
+
+def test_a_cursor_shows_no_primary_key(platform):
+    cursor = platform.get("/learners?limit=2").json()["next"].partition("cursor=")[2]
+    last = platform.enrolment("b-2").user.course_identities.get().pk
+    read = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    assert str(last).encode() not in read
+    assert cursor == platform.get("/learners?limit=2").json()["next"].partition("cursor=")[2]
+
+
+@pytest.mark.parametrize("name", sorted(LISTS))
+def test_every_list_refuses_a_parameter_that_it_does_not_have(platform, name):
+    """Before it looks for anything: what stands in the address need not exist."""
+    _method, path = OPERATIONS[name]
+    ids = dict.fromkeys(("course", "cohort", "external_id", "quiz", "question"), "none")
+    address = path.format(**ids, uuid=uuid4())
+    body = problem(Platform("admin").get(f"{address}?updated_afer=2026-01-01"), 400, "invalid")
+    assert body["errors"] == [
+        {"pointer": "/updated_afer", "message": "There is no such parameter."}
+    ]

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from courses.api.base import ApiView
+from courses.api.paging import KeyPagination
 from courses.api.values import Shape
 from courses.domain.authoring import edits
 from courses.errors import Invalid, NotFound, Problem
@@ -16,6 +17,7 @@ OBJECTIVE = r"[^/\x00-\x1f\x7f]{1,40}"
 
 
 class AuthoringView(ApiView):
+    pagination_class = KeyPagination
     scopes = "authoring:write"
 
     def course(self, key: str, *, is_locked: bool = False) -> Course:

@@ -3,36 +3,29 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import paging
 from courses.api.authoring import shapes
-from courses.api.authoring.base import KEY, AuthoringView
-from courses.api.schema import extend_schema, query
+from courses.api.authoring.base import AuthoringView
+from courses.api.filters import FilterSet, WordFilter
+from courses.api.schema import extend_schema
 from courses.models import Course
+
+
+class CourseFilters(FilterSet):
+    state = WordFilter(Course.State.values, help_text="Only courses in this state.")
 
 
 class Courses(AuthoringView):
     tag = "authoring-courses"
+    queryset = Course.objects.none()
+    filterset_class = CourseFilters
 
     @extend_schema(
         "list_authored_courses",
-        parameters=[
-            *paging.PARAMETERS,
-            query("state", "Only courses in this state.", {"enum": Course.State.values}),
-        ],
         responses=shapes.CoursePage,
     )
     def get(self, request: Request) -> Response:
         """The courses that this credential may write in, drafts and archived ones too."""
-        rows = request.auth.authored()
-        state = paging.choice(request, "state", Course.State.values)
-        rows = rows.filter(state=state) if state else rows
-        return paging.page_by(
-            request,
-            rows,
-            lambda found: shapes.AuthoredCourseShape(found, many=True).data,
-            name="key",
-            pattern=KEY,
-        )
+        return self.page(request.auth.authored(), shapes.AuthoredCourseShape)
 
 
 class OneCourse(AuthoringView):

@@ -7,32 +7,34 @@ from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import etags, paging
+from courses.api import etags
 from courses.api.authoring import shapes
-from courses.api.authoring.base import KEY, OBJECTIVE, AuthoringView, one
+from courses.api.authoring.base import KEY, AuthoringView, one
+from courses.api.filters import FilterSet, KeyFilter
 from courses.api.idempotent import idempotent
-from courses.api.schema import IF_MATCH, extend_schema, query
+from courses.api.schema import IF_MATCH, extend_schema
 from courses.coursefiles.schema import ObjectiveFile
 from courses.domain.authoring import edits
 from courses.models import Objective
 
 
+class ObjectiveFilters(FilterSet):
+    module = KeyFilter(KEY, "module__key", help_text="Only objectives of this module.")
+
+
 class Objectives(AuthoringView):
     tag = "authoring-objectives"
+    queryset = Objective.objects.none()
+    filterset_class = ObjectiveFilters
 
     @extend_schema(
         "list_authored_objectives",
-        parameters=[*paging.PARAMETERS, query("module", "Only objectives of this module.")],
         responses=shapes.ObjectivePage,
     )
     def get(self, request: Request, course: str) -> Response:
         """The objectives of a course by key."""
         rows = Objective.objects.filter(course=self.course(course)).select_related("module")
-        module = paging.word(request, "module", KEY)
-        rows = rows.filter(module__key=module) if module else rows
-        return paging.page_by(
-            request, rows, lambda found: [told(row) for row in found], name="key", pattern=OBJECTIVE
-        )
+        return self.page(rows, lambda found: [told(row) for row in found])
 
     @extend_schema(
         "create_objective", request=shapes.NewObjective, responses={201: shapes.AuthoredObjective}

@@ -3,42 +3,37 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import etags, paging
+from courses.api import etags
 from courses.api.authoring import bank, shapes
 from courses.api.authoring.base import KEY, OBJECTIVE, AuthoringView, one
+from courses.api.filters import FilterSet, KeyFilter, SinceFilter, WordFilter, choice
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema, query
 from courses.coursefiles.schema import DIFFICULTIES, QuestionFile
 from courses.domain.authoring import edits
 from courses.models import Question
 
-_NAMES = {
-    "module": ("module__key", KEY),
-    "objective": ("objective__key", OBJECTIVE),
-    "stimulus": ("stimulus__key", KEY),
-    "tag": ("tags__key", KEY),
-    "type": ("kind", KEY),
-}
-"""Parameter → the column that it filters, and the form of its values."""
-_FILTERS = (
-    query("module", "Only questions of this module."),
-    query("objective", "Only questions for this objective."),
-    query("stimulus", "Only questions that show this stimulus."),
-    query("tag", "Only questions with this tag."),
-    query("type", "Only questions of this type."),
-    query("difficulty", "Only questions of this difficulty.", {"enum": DIFFICULTIES}),
-    query("status", "Only questions in this state.", {"enum": shapes.QUESTION_STATUS}),
-    query(
-        "updated_since",
-        "Only what changed from this time on.",
-        {"type": "string", "format": "date-time"},
-    ),
-)
+
+class QuestionFilters(FilterSet):
+    module = KeyFilter(KEY, "module__key", help_text="Only questions of this module.")
+    objective = KeyFilter(
+        OBJECTIVE, "objective__key", help_text="Only questions for this objective."
+    )
+    stimulus = KeyFilter(KEY, "stimulus__key", help_text="Only questions that show this stimulus.")
+    tag = KeyFilter(KEY, "tags__key", help_text="Only questions with this tag.")
+    type = KeyFilter(KEY, "kind", help_text="Only questions of this type.")
+    difficulty = WordFilter(DIFFICULTIES, help_text="Only questions of this difficulty.")
+    status = WordFilter(
+        shapes.QUESTION_STATUS, method="in_status", help_text="Only questions in this state."
+    )
+    updated_since = SinceFilter(help_text="Only what changed from this time on.")
+
+    def in_status(self, rows: Any, _name: str, value: str) -> Any:
+        return bank.in_status(rows, value)
 
 
 _CONFIRM = query(
@@ -61,18 +56,15 @@ class QuestionView(AuthoringView):
 
 
 class Questions(QuestionView):
-    @extend_schema(
-        "list_questions", parameters=[*paging.PARAMETERS, *_FILTERS], responses=shapes.QuestionPage
-    )
+    queryset = Question.objects.none()
+    filterset_class = QuestionFilters
+
+    @extend_schema("list_questions", responses=shapes.QuestionPage)
     def get(self, request: Request, course: str) -> Response:
         """The bank of a course by key, without what the questions ask."""
-        rows = _filtered(request, bank.questions(self.course(course)))
-        return paging.page_by(
-            request,
-            rows,
+        return self.page(
+            bank.questions(self.course(course)),
             lambda found: shapes.QuestionRow(map(bank.row_of, found), many=True).data,
-            name="key",
-            pattern=KEY,
         )
 
     @extend_schema(
@@ -111,7 +103,7 @@ class OneQuestion(QuestionView):
 
         409 names the quizzes that could no longer be started, unless that is confirmed.
         """
-        is_confirmed = paging.choice(request, "confirm", ("true", "false")) == "true"
+        is_confirmed = choice(request, "confirm", ("true", "false")) == "true"
         with transaction.atomic():
             row = self.question(course, question, is_locked=True)
             values = self.values(shapes.QuestionChanges, row.key)
@@ -134,7 +126,7 @@ class Retire(QuestionView):
 
         409 names the quizzes that could no longer be started, unless that is confirmed.
         """
-        is_confirmed = paging.choice(request, "confirm", ("true", "false")) == "true"
+        is_confirmed = choice(request, "confirm", ("true", "false")) == "true"
         with transaction.atomic():
             row = self.question(course, question, is_locked=True)
             etags.require_match(request, bank.told(row))
@@ -150,18 +142,6 @@ class Restore(QuestionView):
             row = self.question(course, question, is_locked=True)
             etags.require_match(request, bank.told(row))
             return self.answer(edits.restore_question(question=row))
-
-
-def _filtered(request: Request, rows: QuerySet[Question]) -> QuerySet[Question]:
-    for name, (column, form) in _NAMES.items():
-        wanted = paging.word(request, name, form)
-        rows = rows.filter(**{column: wanted}) if wanted else rows
-    difficulty = paging.choice(request, "difficulty", DIFFICULTIES)
-    rows = rows.filter(difficulty=difficulty) if difficulty else rows
-    status = paging.choice(request, "status", shapes.QUESTION_STATUS)
-    rows = bank.in_status(rows, status) if status else rows
-    since = paging.moment(request, "updated_since")
-    return rows.filter(updated_at__gte=since) if since else rows
 
 
 def _record(**values: Any) -> QuestionFile:

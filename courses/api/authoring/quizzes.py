@@ -9,21 +9,17 @@ from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import etags, paging
+from courses.api import etags
 from courses.api.authoring import shapes_quizzes as shapes
 from courses.api.authoring.base import KEY, AuthoringView, one
 from courses.api.authoring.quiz_records import record_of, status_of, told
+from courses.api.filters import FilterSet, KeyFilter, WordFilter
 from courses.api.idempotent import idempotent
-from courses.api.schema import IF_MATCH, extend_schema, query
+from courses.api.schema import IF_MATCH, extend_schema
 from courses.domain import quiz_changes
 from courses.domain.authoring import edits
 from courses.models import Course, Quiz, QuizItem
 
-_FILTERS = (
-    query("module", "Only quizzes of this module."),
-    query("kind", "Only quizzes of this kind.", {"enum": Quiz.Kind.values}),
-    query("status", "Only quizzes in this state.", {"enum": shapes.STATUS}),
-)
 _IN_STATUS = {
     "draft": {"is_draft": True, "is_archived": False},
     "ready": {"is_draft": False, "is_archived": False},
@@ -50,24 +46,27 @@ class QuizView(AuthoringView):
             return self.answer(deed(quiz=row))
 
 
+class QuizFilters(FilterSet):
+    module = KeyFilter(KEY, "module__key", help_text="Only quizzes of this module.")
+    kind = WordFilter(Quiz.Kind.values, help_text="Only quizzes of this kind.")
+    status = WordFilter(shapes.STATUS, method="in_status", help_text="Only quizzes in this state.")
+
+    def in_status(self, rows: Any, _name: str, value: str) -> Any:
+        return rows.filter(**_IN_STATUS[value])
+
+
 class Quizzes(QuizView):
+    queryset = Quiz.objects.none()
+    filterset_class = QuizFilters
+
     @extend_schema(
         "list_authored_quizzes",
-        parameters=[*paging.PARAMETERS, *_FILTERS],
         responses=shapes.QuizPage,
     )
     def get(self, request: Request, course: str) -> Response:
         """The quizzes of a course by key. The checks of lessons come with the lessons' text."""
         rows = _quizzes(self.course(course)).annotate(item_count=Count("items"))
-        module = paging.word(request, "module", KEY)
-        rows = rows.filter(module__key=module) if module else rows
-        kind = paging.choice(request, "kind", Quiz.Kind.values)
-        rows = rows.filter(kind=kind) if kind else rows
-        status = paging.choice(request, "status", shapes.STATUS)
-        rows = rows.filter(**_IN_STATUS[status]) if status else rows
-        return paging.page_by(
-            request, rows, lambda found: [_row(quiz) for quiz in found], name="key", pattern=KEY
-        )
+        return self.page(rows, lambda found: [_row(quiz) for quiz in found])
 
     @extend_schema("create_quiz", request=shapes.NewQuiz, responses={201: shapes.AuthoredQuiz})
     @idempotent

@@ -7,9 +7,9 @@ from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import etags, paging
+from courses.api import etags
 from courses.api.authoring import shapes
-from courses.api.authoring.base import KEY, AuthoringView, one
+from courses.api.authoring.base import AuthoringView, one
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema
 from courses.coursefiles.schema import StimulusFile
@@ -20,13 +20,11 @@ from courses.models import Stimulus
 class Stimuli(AuthoringView):
     tag = "authoring-stimuli"
 
-    @extend_schema("list_stimuli", parameters=[*paging.PARAMETERS], responses=shapes.StimulusPage)
+    @extend_schema("list_stimuli", responses=shapes.StimulusPage)
     def get(self, request: Request, course: str) -> Response:
         """The stimuli of a course by key."""
         rows = Stimulus.objects.filter(course=self.course(course))
-        return paging.page_by(
-            request, rows, lambda found: [told(row) for row in found], name="key", pattern=KEY
-        )
+        return self.page(rows, shapes.AuthoredStimulus)
 
     @extend_schema(
         "create_stimulus", request=shapes.NewStimulus, responses={201: shapes.AuthoredStimulus}

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import etags, paging
+from courses.api import etags
 from courses.api.authoring import shapes
 from courses.api.authoring.base import one
 from courses.api.authoring.questions import QuestionView
+from courses.api.filters import choice
 from courses.api.idempotent import idempotent
+from courses.api.paging import KeyPagination
 from courses.api.schema import IF_MATCH, extend_schema, query
 from courses.domain.authoring import edits
 from courses.errors import Invalid, Problem
@@ -22,20 +24,20 @@ NUMBER = "[1-9][0-9]{0,8}"
 _MOST_SEED = 2**31 - 1
 
 
+class NumberPagination(KeyPagination):
+    ordering = "number"
+
+
 class Versions(QuestionView):
     tag = "authoring-questions"
+    filterset_class = None
+    pagination_class = NumberPagination
 
-    @extend_schema("list_versions", parameters=[*paging.PARAMETERS], responses=shapes.VersionPage)
+    @extend_schema("list_versions", responses=shapes.VersionPage)
     def get(self, request: Request, course: str, question: str) -> Response:
         """The versions of a question, the first one first, without what they ask."""
         rows = self.question(course, question).versions.defer("data")
-        return paging.page_by(
-            request,
-            rows,
-            lambda found: shapes.VersionRow(found, many=True).data,
-            name="number",
-            pattern=NUMBER,
-        )
+        return self.page(rows, shapes.VersionRow)
 
     @extend_schema(
         "create_version",
@@ -118,7 +120,7 @@ class Preview(VersionView):
     def get(self, request: Request, course: str, question: str, number: str) -> Response:
         """What a learner would be shown, and if wished the solution. Nothing is stored."""
         row, seed = self.version(course, question, number), _seed(request)
-        wished = paging.choice(request, "solution", ("true", "false")) == "true"
+        wished = choice(request, "solution", ("true", "false")) == "true"
         found = edits.preview_version(version=row, seed=seed, has_solution=wished)
         values = {
             "seed": seed,

@@ -1,0 +1,131 @@
+"""Filters of lists by query parameters, with django-filter: the kinds that our filter sets use."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.validators import RegexValidator
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from courses.api.paging import refused
+from courses.api.values import Moment
+from courses.domain import cohorts
+from courses.errors import NotFound
+
+FilterSet = django_filters.FilterSet
+
+
+class FilterBackend(DjangoFilterBackend):
+    """Apply a view's filter set where the query string names one of its filters."""
+
+    def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
+        known = view.filterset_class.base_filters if view.filterset_class else {}
+        is_filtered = not known.keys().isdisjoint(request.query_params)
+        return super().filter_queryset(request, queryset, view) if is_filtered else queryset
+
+
+class MomentField(forms.CharField):
+    """A time as bodies take it: ISO 8601, in UTC unless it says otherwise."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return Moment().run_validation(value) if value else None
+        except serializers.ValidationError as error:
+            raise forms.ValidationError(str(error.detail[0])) from None
+
+    def run_validators(self, value: Any) -> None:
+        """What is read is no text any more."""
+
+
+class SinceFilter(django_filters.IsoDateTimeFilter):
+    """Rows whose time is this one or a later one."""
+
+    field_class = MomentField
+
+    def __init__(self, field_name: str = "updated_at", **kwargs: Any) -> None:
+        super().__init__(field_name, lookup_expr=kwargs.pop("lookup_expr", "gte"), **kwargs)
+
+
+class SinceFilters(FilterSet):
+    updated_since = SinceFilter(help_text="Only what changed from this time on.")
+
+
+class WordFilter(django_filters.ChoiceFilter):
+    """Rows that hold one of these words."""
+
+    def __init__(self, words: Iterable[str], field_name: str | None = None, **kwargs: Any) -> None:
+        choices = [(word, word) for word in words]
+        super().__init__(field_name, choices=choices, null_label=None, **kwargs)
+
+
+class YesNoField(forms.CharField):
+    """`true` or `false`, and nothing else."""
+
+    def to_python(self, value: Any) -> bool | None:
+        if value and value not in ("true", "false"):
+            text = _("One of these is expected: %(known)s.") % {"known": "true, false"}
+            raise forms.ValidationError(text)
+        return value == "true" if value else None
+
+    def validate(self, value: Any) -> None:
+        """False is a value too."""
+
+    def run_validators(self, value: Any) -> None:
+        """There is nothing more to check."""
+
+
+class YesNoFilter(django_filters.BooleanFilter):
+    """Rows for which something holds (`true`) or does not (`false`)."""
+
+    field_class = YesNoField
+
+
+class KeyFilter(django_filters.CharFilter):
+    """Rows that belong to something with this key; `form` is what a key may look like."""
+
+    def __init__(self, form: str, field_name: str | None = None, **kwargs: Any) -> None:
+        text = gettext_lazy("Nothing can be called that.")
+        checks = [RegexValidator(rf"^(?:{form})\Z", text)]
+        super().__init__(field_name, validators=checks, strip=False, **kwargs)
+
+
+class CohortFilter(django_filters.CharFilter):
+    """Rows whose learner, at `field_name`, is in this cohort of the platform. Raises Invalid."""
+
+    def __init__(self, field_name: str = "user") -> None:
+        text = "Only the learners of this cohort, by its key."
+        super().__init__(field_name, help_text=text, strip=False)
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if not value:
+            return qs
+        try:
+            cohort = cohorts.find(client=self.parent.request.auth.client, key=value)
+        except NotFound:
+            raise refused("cohort", _("There is no such cohort.")) from None
+        return qs.filter(**{f"{self.field_name}__in": cohort.learners.values("user")})
+
+
+def moment(request: Request, name: str) -> datetime | None:
+    """A time from the query string. Raises Invalid."""
+    try:
+        found = MomentField(required=False).clean(request.query_params.get(name))
+    except forms.ValidationError as error:
+        raise refused(name, error.messages[0]) from None
+    return found
+
+
+def choice(request: Request, name: str, choices: Sequence[str]) -> str | None:
+    """One of the listed words from the query string. Raises Invalid."""
+    text = request.query_params.get(name)
+    if text and text not in choices:
+        known = ", ".join(choices)
+        raise refused(name, _("One of these is expected: %(known)s.") % {"known": known})
+    return text or None
