@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 from courses import figures, users
 from courses.conf import settings
 from courses.questions import registry
+from courses.questions.responses import ANYTHING
 
 
 @register("cx_courses")
@@ -30,7 +31,11 @@ def question_types(**_kwargs: Any) -> Iterable[CheckMessage]:
         ]
     if len({one.key for one in types}) < len(types):
         return [Error("Two question types have the same key.", id="cx_courses.E002")]
-    return [message for one in registry.all_types().values() for message in _template(one)]
+    return [
+        message
+        for one in registry.all_types().values()
+        for message in (*_template(one), *_response_schema(one))
+    ]
 
 
 def _template(question_type: Any) -> Iterable[CheckMessage]:
@@ -39,6 +44,15 @@ def _template(question_type: Any) -> Iterable[CheckMessage]:
     except Exception as error:  # missing or broken, the text says which
         text = f"The template of question type {question_type.key!r} cannot be used: {error}"
         yield Error(text, id="cx_courses.E003")
+
+
+def _response_schema(question_type: Any) -> Iterable[CheckMessage]:
+    if question_type.response_schema is ANYTHING:
+        yield Warning(
+            f"The question type {question_type.key!r} does not declare what a response looks like.",
+            hint="Set `response_schema` with courses.questions.responses.response_of.",
+            id="cx_courses.W020",
+        )
 
 
 @register("cx_courses")

@@ -15,7 +15,7 @@ from courses.api.idempotent import HEADER, idempotent
 from courses.api.schema import extend_schema
 from courses.domain import access, lessons
 from courses.errors import Invalid, Problem
-from courses.questions.raw import ResponseError, flatten
+from courses.questions.raw import NAMES_LIMIT, ResponseError, flatten
 
 
 class LearningView(ApiView):
@@ -29,7 +29,11 @@ def response_in(values: dict[str, Any]) -> Any:
 
     Raises ResponseError when neither is there, or both are.
     """
-    raw = flatten(values.get("response", {}))
+    sent = values.get("response", {})
+    if nulls := [name for name, value in sent.items() if value is None]:
+        text = _("A text was expected, something else was sent.")
+        raise ResponseError(text, [Problem(name, text) for name in nulls[:NAMES_LIMIT]])
+    raw = flatten(sent)
     if not raw and not values["clear"]:
         text = _("There is no response here. Name what was answered, or send `clear`.")
         raise ResponseError(text, [Problem("", text)])

@@ -14,6 +14,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from courses.api import pinned
 from courses.api.illustrations import illustrated, refusals
+from courses.api.openapi.responses import components as response_components
 from courses.api.problems import CONTENT_TYPE
 from courses.api.retiring import retiring_of
 from courses.api.statuses import ALWAYS, PROBLEMS, REPLACING, SUCCESSES, WRITING
@@ -60,7 +61,10 @@ PROBLEM = {
             "description": "How many more errors there are than `errors` lists.",
         },
         "revision": {"type": "integer", "description": "What is stored now, after a conflict."},
-        "value": {"description": "The stored response, after a conflict."},
+        "value": {
+            "description": "The stored response, after a conflict.",
+            "anyOf": [{"$ref": "#/components/schemas/QuestionResponse"}, {"type": "null"}],
+        },
         "next_start_at": {"type": "string", "format": "date-time"},
     },
 }
@@ -268,7 +272,7 @@ def document() -> dict[str, Any]:
             "SCHEMA_PATH_PREFIX": "/api/v1",
             "SCHEMA_PATH_PREFIX_INSERT": "/api/v1",
             "APPEND_COMPONENTS": {
-                "schemas": {"Problem": PROBLEM},
+                "schemas": {"Problem": PROBLEM, **response_components()},
                 "responses": _problem_responses(),
             },
             "GET_LIB_DOC_EXCLUDES": lambda: [Shape],

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from courses.api.paging import page_of
-from courses.api.values import Day, Facts, Moment, Number, Shape
+from courses.api.values import Day, Facts, Moment, Number, ResponseValue, Shape
 from courses.domain.presenting import ItemView
 
 Text = serializers.CharField
@@ -71,7 +71,9 @@ class ItemShape(Shape):
     objective = Text(source="objective_key")
     points = Number()
     revision = Whole(help_text="How many responses are stored; name it in `based_on`.")
-    response = Facts(source="value", allow_null=True, help_text="What is stored, if anything.")
+    response = ResponseValue(
+        source="value", allow_null=True, help_text="What is stored, if anything."
+    )
     is_answered = Truth()
     is_flagged = Truth()
     is_closed = Truth(help_text="No further response is taken.")
@@ -89,7 +91,9 @@ class ItemShape(Shape):
 
 
 class RespondRequest(Shape):
-    response = Facts(required=False, help_text='Depends on the type, e.g. `{"choice": "b"}`.')
+    response = ResponseValue(
+        required=False, help_text='By the type of the question, e.g. `{"choice": "b"}`.'
+    )
     based_on = Whole(min_value=0, max_value=LARGEST, help_text="The `revision` you saw.")
     clear = Truth(default=False, help_text="Take the stored response away.")
 
@@ -186,7 +190,7 @@ class QuizStandingShape(Shape):
 
 class StoredResponseShape(Shape):
     revision = Whole()
-    value = Facts(allow_null=True, help_text="null where it was taken away.")
+    value = ResponseValue(allow_null=True, help_text="null where it was taken away.")
     received_at = Moment()
     channel = Text()
 

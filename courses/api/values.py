@@ -55,6 +55,11 @@ class Facts(serializers.JSONField):
     """A JSON object whose fields depend on something else, such as the type of a question."""
 
 
+@extend_schema_field({"$ref": "#/components/schemas/QuestionResponse"})
+class ResponseValue(serializers.JSONField):
+    """A response to a question; its fields are those that the question's type declares."""
+
+
 class Shape(serializers.Serializer):
     """What is sent and said; nothing here saves. Unknown fields are refused, not ignored."""
 

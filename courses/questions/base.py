@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from courses.errors import Problem
 from courses.questions import data as author_data
+from courses.questions import responses
 from courses.questions.raw import (
     RAW_FIELDS_LIMIT,
     RAW_TEXT_LIMIT,
@@ -159,6 +160,8 @@ class QuestionType(Generic[D]):
     label: ClassVar[Any]
     interaction: ClassVar[str]
     Data: ClassVar[type[author_data.BaseData]]
+    response_schema: ClassVar[Json] = responses.ANYTHING
+    """The fields of a response (`responses.response_of`), for reading, OpenAPI and the docs."""
     needs_person: ClassVar[bool] = False
     """A person grades it in graded work (essay)."""
     is_typed: ClassVar[bool] = False
@@ -197,15 +200,25 @@ class QuestionType(Generic[D]):
         raise NotImplementedError
 
     def read(self, data: D, params: Json, raw: Raw) -> Json | None:
-        """`parse`, with nothing that was sent left unread: the way from outside to a response.
+        """Read a response that was sent from outside: `parse`, held to the declared fields.
 
-        Raises ResponseError also for a field that `parse` does not ask for: what is not read
-        cannot be kept, and must not be answered as if it were.
+        Raises ResponseError also for a field that the schema does not name or `parse` does not
+        look at, and for a required one that is missing; its `problems` name the field.
         """
+        responses.refuse_unknown(self.response_schema, raw)
+        missing = responses.missing(self.response_schema, raw)
         watched = Watched(raw)
-        response = self.parse(data, params, watched)
-        if watched.unread:
-            raise UnknownFields(watched.unread)
+        try:
+            response = self.parse(data, params, watched)
+        except ResponseError as error:
+            if missing and not error.problems:
+                raise responses.MissingFields(missing, str(error.message)) from error
+            raise
+        if missing:
+            raise responses.MissingFields(missing)
+        unread = [name for name in watched.unread if raw[name]]
+        if unread:
+            raise UnknownFields(unread)
         return response
 
     def grade(self, data: D, params: Json, response: Json | None) -> Outcome:

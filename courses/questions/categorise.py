@@ -24,6 +24,7 @@ from courses.questions.base import (
     keyed,
 )
 from courses.questions.data import BaseData
+from courses.questions.responses import by_key_of, key_of, response_of
 from courses.questions.scoring import share
 from courses.questions.shown import judged
 
@@ -64,6 +65,7 @@ class Categorise(QuestionType[CategoriseData]):
     label = gettext_lazy("Categorise")
     interaction = "match"
     Data = CategoriseData
+    response_schema = response_of(["category"], category=by_key_of("cards", key_of("categories")))
 
     def check(self, data: CategoriseData) -> Iterator[Problem]:
         yield from check_stem(data.stem)

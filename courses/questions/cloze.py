@@ -27,6 +27,7 @@ from courses.questions.base import (
     known,
 )
 from courses.questions.data import BaseData
+from courses.questions.responses import by_key_of, response_of, typed_text
 from courses.questions.scoring import share
 from courses.questions.shown import judged
 from courses.questions.texts import ANY_LANGUAGE, first_twice, normalised
@@ -72,6 +73,15 @@ class Cloze(QuestionType[ClozeData]):
     interaction = "text_entry"
     is_typed = True
     Data = ClozeData
+    response_schema = response_of(
+        ["blank"],
+        blank=by_key_of(
+            "blanks",
+            typed_text(
+                "What was typed, or the text of one of the blank's `options`.", longest=MAX_LENGTH
+            ),
+        ),
+    )
 
     def check(self, data: ClozeData) -> Iterator[Problem]:
         yield from check_stem(data.stem)

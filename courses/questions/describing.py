@@ -1,7 +1,8 @@
-"""What an author may write for a question type, as JSON Schema made from its `Data`.
+"""What an author may write for a question type and what a learner may send, as JSON Schema.
 
-The schema says what `data.load` takes: fields, kinds, what may be left out. What a type asks beyond
-that (exactly one right option, texts that differ …) its `check` says with a path.
+The schema of the data is made from `Data` and says what `data.load` takes: fields, kinds, what may
+be left out. What a type asks beyond that (exactly one right option, texts that differ …) its
+`check` says with a path.
 """
 
 import dataclasses
@@ -29,6 +30,15 @@ def data_schema(question_type: QuestionType[Any]) -> Json:
         "title": str(question_type.label),
         **root,
         **({"$defs": found} if found else {}),
+    }
+
+
+def response_schema(question_type: QuestionType[Any]) -> Json:
+    """JSON Schema 2020-12 of a response to a type, as it is sent and as it is stored."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": str(question_type.label),
+        **question_type.response_schema,
     }
 
 

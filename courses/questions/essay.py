@@ -24,7 +24,9 @@ from courses.questions.base import (
     one,
 )
 from courses.questions.data import BaseData
+from courses.questions.raw import RAW_TEXT_LIMIT
 from courses.questions.refilling import refilled, sent_text
+from courses.questions.responses import by_key_of, response_of, typed_text
 from courses.questions.texts import is_blank, normalised, word_count
 
 DEFAULT_MAX_WORDS = 300
@@ -64,6 +66,14 @@ class Essay(QuestionType[EssayData]):
     needs_person = True
     is_typed = True
     Data = EssayData
+    response_schema = response_of(
+        ["text"],
+        text=typed_text("The learner's text.", longest=RAW_TEXT_LIMIT),
+        rubric=by_key_of(
+            "rubric",
+            {"type": "integer", "minimum": 0, "description": "The level chosen, from 0."},
+        ),
+    )
 
     def check(self, data: EssayData) -> Iterator[Problem]:
         yield from check_stem(data.stem)

@@ -25,6 +25,7 @@ from courses.questions.base import (
 )
 from courses.questions.data import BaseData
 from courses.questions.refilling import with_chosen
+from courses.questions.responses import keys_of, response_of
 from courses.questions.scoring import plus_minus
 from courses.questions.shown import judged
 
@@ -70,6 +71,7 @@ class Hotspot(QuestionType[HotspotData]):
     label = gettext_lazy("Hotspot")
     interaction = "hotspot"
     Data = HotspotData
+    response_schema = response_of(["region"], region=keys_of("regions"))
 
     def check(self, data: HotspotData) -> Iterator[Problem]:
         yield from check_stem(data.stem)

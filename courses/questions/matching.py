@@ -24,6 +24,7 @@ from courses.questions.base import (
     keyed,
 )
 from courses.questions.data import BaseData
+from courses.questions.responses import by_key_of, key_of, response_of
 from courses.questions.scoring import share
 from courses.questions.shown import judged
 from courses.questions.texts import normalised
@@ -67,6 +68,7 @@ class Matching(QuestionType[MatchingData]):
     label = gettext_lazy("Matching")
     interaction = "match"
     Data = MatchingData
+    response_schema = response_of(["match"], match=by_key_of("prompts", key_of("choices")))
 
     def check(self, data: MatchingData) -> Iterator[Problem]:
         yield from check_stem(data.stem)

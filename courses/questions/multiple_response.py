@@ -25,6 +25,7 @@ from courses.questions.base import (
 )
 from courses.questions.data import BaseData
 from courses.questions.refilling import with_chosen
+from courses.questions.responses import keys_of, response_of
 from courses.questions.scoring import plus_minus
 from courses.questions.shown import option_row
 
@@ -56,6 +57,7 @@ class MultipleResponse(QuestionType[MultipleResponseData]):
     label = gettext_lazy("Multiple response")
     interaction = "choice"
     Data = MultipleResponseData
+    response_schema = response_of(["choice"], choice=keys_of("options"))
 
     def check(self, data: MultipleResponseData) -> Iterator[Problem]:
         yield from check_stem(data.stem)

@@ -27,6 +27,7 @@ from courses.questions.base import (
 )
 from courses.questions.data import BaseData
 from courses.questions.refilling import refilled
+from courses.questions.responses import by_key_of, keys_of, response_of
 from courses.questions.scoring import in_place, order_score
 from courses.questions.shown import judged
 
@@ -62,6 +63,12 @@ class Ordering(QuestionType[OrderingData]):
     label = gettext_lazy("Ordering")
     interaction = "order"
     Data = OrderingData
+    response_schema = response_of(
+        order=keys_of("elements", is_complete=True),
+        position=by_key_of(
+            "elements", {"type": "integer", "minimum": 1, "description": "Its place, from 1."}
+        ),
+    )
 
     def check(self, data: OrderingData) -> Iterator[Problem]:
         yield from check_stem(data.stem)

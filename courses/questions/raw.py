@@ -80,13 +80,17 @@ def flatten(raw: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def _flatten_into(flat: dict[str, list[str]], name: str, value: Any, depth: int) -> None:
     if isinstance(value, Mapping) and depth < RAW_DEPTH_LIMIT:
+        if not value:
+            flat.setdefault(name, [])  # Its name can still be refused.
         for inner, part in value.items():
             _flatten_into(flat, f"{name}.{inner}", part, depth + 1)
     elif isinstance(value, list | tuple):
         flat.setdefault(name, [])
         for part in value:
             flat[name].append(_plain_text(part))
-    elif value is not None:
+    elif value is None:
+        flat.setdefault(name, [])
+    else:
         flat.setdefault(name, []).append(_plain_text(value))
 
 
@@ -128,7 +132,9 @@ def keyed(
     """
     prefix = f"{name}."
     given = {field[len(prefix) :]: one(raw, field) for field in raw if field.startswith(prefix)}
-    known(keys, list(given))
+    unknown = [f"{prefix}{key}" for key in given if key not in keys]
+    if unknown:
+        raise UnknownFields(unknown)
     filled = {key: given[key] for key in keys if not is_blank(given.get(key, ""))}
     if allowed is not None:
         known(list(allowed), list(set(filled.values())))

@@ -27,6 +27,7 @@ from courses.questions.base import (
 )
 from courses.questions.data import BaseData, Expression
 from courses.questions.refilling import sent_text
+from courses.questions.responses import response_of, typed_text
 from courses.questions.shown import judged
 from courses.questions.texts import ANY_LANGUAGE, first_twice, is_blank, normalised
 
@@ -64,6 +65,7 @@ class ShortText(QuestionType[ShortTextData]):
     interaction = "text_entry"
     is_typed = True
     Data = ShortTextData
+    response_schema = response_of(["text"], text=typed_text("What was typed.", longest=MAX_LENGTH))
 
     def check(self, data: ShortTextData) -> Iterator[Problem]:
         yield from check_stem(data.stem)

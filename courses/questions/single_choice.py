@@ -26,6 +26,7 @@ from courses.questions.base import (
 )
 from courses.questions.data import BaseData
 from courses.questions.refilling import with_chosen
+from courses.questions.responses import key_of, response_of
 from courses.questions.shown import option_row
 
 
@@ -54,6 +55,7 @@ class SingleChoice(QuestionType[SingleChoiceData]):
     label = gettext_lazy("Single choice")
     interaction = "choice"
     Data = SingleChoiceData
+    response_schema = response_of(["choice"], choice=key_of("options"))
 
     def check(self, data: SingleChoiceData) -> Iterator[Problem]:
         yield from check_stem(data.stem)

@@ -24,6 +24,7 @@ from courses.questions.base import (
 )
 from courses.questions.data import BaseData
 from courses.questions.refilling import with_chosen
+from courses.questions.responses import listed, response_of
 from courses.questions.shown import option_row
 
 KEYS = ("true", "false")
@@ -55,6 +56,7 @@ class TrueFalse(QuestionType[TrueFalseData]):
     label = gettext_lazy("True or false")
     interaction = "choice"
     Data = TrueFalseData
+    response_schema = response_of(["choice"], choice=listed("The statement is …", KEYS))
 
     def check(self, data: TrueFalseData) -> Iterator[Problem]:
         yield from check_stem(data.stem)

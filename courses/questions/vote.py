@@ -25,6 +25,7 @@ from courses.questions.base import (
 )
 from courses.questions.data import BaseData
 from courses.questions.refilling import refilled, with_chosen
+from courses.questions.responses import key_of, listed, response_of, typed_text
 from courses.questions.texts import is_blank
 
 CERTAINTIES = tuple(str(step) for step in range(0, 101, 10))
@@ -68,6 +69,12 @@ class Vote(QuestionType[VoteData]):
     is_scored = False
     is_typed = True
     Data = VoteData
+    response_schema = response_of(
+        ["choice", "certainty"],
+        choice=key_of("options"),
+        certainty=listed("How sure the learner is, in per cent.", [int(c) for c in CERTAINTIES]),
+        reason=typed_text("Why, where the question asks for it.", longest=REASON_LIMIT),
+    )
 
     def check(self, data: VoteData) -> Iterator[Problem]:
         yield from check_stem(data.stem)

@@ -124,7 +124,7 @@ TABLE: dict[str, str] = {
     "ping_webhook": WEBHOOKS,
     "redeliver": WEBHOOKS,
     "rotate_webhook_secret": WEBHOOKS,
-    "list_question_types": AUTHORING,
+    "list_question_types": CATALOGUE,
     "list_authored_courses": AUTHORING,
     "get_authored_course": AUTHORING,
     "list_authored_objectives": AUTHORING,

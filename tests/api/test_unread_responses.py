@@ -13,7 +13,9 @@ LOST = [
     ({"response": {**RIGHT, "nonsense": 1}}, "/response/nonsense"),
     ({"response": {"choice": {"a": True}}}, "/response/choice.a"),
     ({"response": {}}, "/response"),
-    ({"response": {"choice": None}}, "/response"),
+    ({"response": {"choice": None}}, "/response/choice"),
+    ({"response": {**RIGHT, "nonsense": None}}, "/response/nonsense"),
+    ({"response": {**RIGHT, "nonsense": {}}}, "/response/nonsense"),
     ({}, "/response"),
 ]
 

@@ -76,10 +76,12 @@ def test_every_mistake_has_its_path(value: Any, paths: list[str]) -> None:
 
 
 def test_nested_input_becomes_flat_fields() -> None:
-    raw = {"match": {"a": "1", "b": None}, "choice": ["x", 2], "flag": True, "n": 1.5}
+    raw = {"match": {"a": "1", "b": None}, "rows": {}, "choice": ["x", 2], "flag": True, "n": 1.5}
 
     assert flatten(raw) == {
         "match.a": ["1"],
+        "match.b": [],
+        "rows": [],
         "choice": ["x", "2"],
         "flag": ["true"],
         "n": ["1.5"],

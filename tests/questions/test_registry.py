@@ -26,6 +26,7 @@ from courses.questions.base import (
     one,
 )
 from courses.questions.data import BaseData
+from courses.questions.responses import response_of, typed_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,7 @@ class Even(QuestionType[EvenData]):
     label = "Even number"
     interaction = "text_entry"
     Data = EvenData
+    response_schema = response_of(["number"], number=typed_text("An even number."))
 
     def check(self, data: EvenData) -> Iterator[Problem]:
         if not data.feedback:

@@ -1,4 +1,4 @@
-"""The kinds of questions that this site knows, and what an author writes for each."""
+"""The question types of this site: what an author writes and what a learner sends for each."""
 
 import inspect
 
@@ -9,15 +9,16 @@ from courses.api.authoring import shapes
 from courses.api.authoring.base import AuthoringView
 from courses.api.schema import extend_schema
 from courses.questions import registry
-from courses.questions.describing import data_schema
+from courses.questions.describing import data_schema, response_schema
 
 
 class QuestionTypes(AuthoringView):
     tag = "authoring-questions"
+    scopes = "catalogue:read"
 
     @extend_schema("list_question_types", responses=shapes.QuestionTypeList)
     def get(self, request: Request) -> Response:
-        """Every type with a JSON Schema of its `data`, so that nobody has to guess."""
+        """Every type with a JSON Schema of its `data` and of a `response` to it."""
         rows = [
             {
                 "key": kind.key,
@@ -28,6 +29,7 @@ class QuestionTypes(AuthoringView):
                 "is_typed": kind.is_typed,
                 "description": inspect.getdoc(type(kind)) or "",
                 "data": data_schema(kind),
+                "response": response_schema(kind),
             }
             for kind in registry.all_types().values()
         ]

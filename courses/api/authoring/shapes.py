@@ -190,6 +190,7 @@ class QuestionTypeShape(Shape):
     is_typed = Truth(help_text="Responses are typed text.")
     description = Text(help_text="The fields of a response, and what `content` holds.")
     data = serializers.DictField(help_text="JSON Schema (2020-12) of `data`.")
+    response = serializers.DictField(help_text="JSON Schema (2020-12) of a response.")
 
 
 CoursePage = page_of(AuthoredCourseShape, "AuthoredCourse")

@@ -31,7 +31,8 @@ from courses.questions.expressions import CONTEXT, ExpressionError
 from courses.questions.numeric.blanks import Blank, with_keys
 from courses.questions.numeric.checks import check_numeric
 from courses.questions.numeric.parameters import Draw, drawn, filled_in, with_derived
-from courses.questions.numeric.reading import has_unit, read_number, shown_number
+from courses.questions.numeric.reading import LENGTH_LIMIT, has_unit, read_number, shown_number
+from courses.questions.responses import by_key_of, listed, response_of, typed_text
 from courses.questions.scoring import share
 from courses.questions.shown import judged
 
@@ -64,6 +65,13 @@ class Numeric(QuestionType[NumericData]):
     interaction = "numeric_entry"
     is_typed = True
     Data = NumericData
+    response_schema = response_of(
+        ["blank"],
+        blank=by_key_of("blanks", typed_text("The number as it was typed.", longest=LENGTH_LIMIT)),
+        decimal=listed(
+            "The learner's decimal separator; a point where it is left out.", SEPARATORS
+        ),
+    )
 
     def check(self, data: NumericData) -> Iterator[Problem]:
         texts = {"stem": data.stem, **{f"hints.{i}": hint for i, hint in enumerate(data.hints)}}
