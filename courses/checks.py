@@ -67,6 +67,14 @@ def subscribers(**_kwargs: Any) -> Iterable[CheckMessage]:
 
 
 @register("cx_courses")
+def view_sets(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """Every view set of the API names its scopes and binds its rows to whoever asks."""
+    router = import_string("courses.api.urls.router")  # late: the API is loaded with the URLs
+    faults = import_string("courses.api.viewsets.faults")
+    return [error for _prefix, one, _name in router.registry for error in faults(one)]
+
+
+@register("cx_courses")
 def live_figures(**_kwargs: Any) -> Iterable[CheckMessage]:
     """Every live figure has a name that a lesson can write, and a module that can be served."""
     for key, path in figures.modules().items():

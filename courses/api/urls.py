@@ -26,6 +26,7 @@ from courses.api import (
 )
 from courses.api.authentication import limited
 from courses.api.authoring.urls import urlpatterns as authoring
+from courses.api.viewsets import Router
 
 app_name = "api"
 
@@ -54,7 +55,9 @@ _ATTEMPT = f"{_LEARNER}/attempts/<uuid:uuid>"
 _ITEM = f"{_ATTEMPT}/items/<position:position>"
 _ENROLMENT = f"{_LEARNER}/enrolments/<slug:course>"
 _COHORT = "cohorts/<slug:cohort>"
-_WEBHOOK = "webhooks/<uuid:uuid>"
+
+router = Router()
+router.register("webhooks", webhooks.WebhookViewSet, basename="webhook")
 
 urlpatterns = [
     path("courses", catalogue.Courses.as_view(), name="courses"),
@@ -91,12 +94,7 @@ urlpatterns = [
     path("launches/<uuid:uuid>", launches.OneLaunch.as_view(), name="launch"),
     path("oembed", oembed.Oembed.as_view(), name="oembed"),
     path("events", events.Events.as_view(), name="events"),
-    path("webhooks", webhooks.Webhooks.as_view(), name="webhooks"),
-    path(_WEBHOOK, webhooks.OneWebhook.as_view(), name="webhook"),
-    path(f"{_WEBHOOK}/secret", webhooks.Secret.as_view(), name="webhook-secret"),
-    path(f"{_WEBHOOK}/ping", webhooks.Ping.as_view(), name="webhook-ping"),
-    path(f"{_WEBHOOK}/redeliver", webhooks.Redeliver.as_view(), name="webhook-redeliver"),
-    path(f"{_WEBHOOK}/deliveries", webhooks.Deliveries.as_view(), name="webhook-deliveries"),
+    *router.urls,
     path(_LESSON, lessons.Lesson.as_view(), name="learner-lesson"),
     path(f"{_LESSON}/visit", lessons.Visit.as_view(), name="learner-visit"),
     path(f"{_LESSON}/confirm", lessons.Confirm.as_view(), name="learner-confirm"),

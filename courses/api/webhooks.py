@@ -8,17 +8,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api import etags, paging
-from courses.api.base import ApiView
 from courses.api.credentials import course_of
 from courses.api.filters import FilterSet, SinceFilter, WordFilter
 from courses.api.idempotent import idempotent
 from courses.api.problems import Refusal
 from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.values import Moment, Shape
+from courses.api.viewsets import ApiViewSet
 from courses.domain import events, webhooks
 from courses.errors import Invalid, NotFound, Problem
 from courses.models import Course, Delivery, WebhookEndpoint
@@ -118,9 +119,22 @@ EndpointPage = paging.page_of(EndpointShape, "WebhookEndpoint")
 DeliveryPage = paging.page_of(DeliveryShape, "Delivery")
 
 
-class WebhookView(ApiView):
+class DeliveryFilters(FilterSet):
+    state = WordFilter(Delivery.State.values, help_text="`dead` is given up.")
+    updated_since = SinceFilter(
+        "event__occurred_at", help_text="Only events that happened from this time on."
+    )
+
+
+class WebhookViewSet(ApiViewSet):
     tag = "webhooks"
     scopes = "webhooks:write"
+    queryset = WebhookEndpoint.objects.none()
+    lookup_url_kwarg = "uuid"
+    lookup_value_converter = "uuid"
+
+    def get_queryset(self) -> Any:
+        return webhooks.seen_by(**self.reach)
 
     @property
     def reach(self) -> dict[str, Any]:
@@ -151,35 +165,33 @@ class WebhookView(ApiView):
             text = _("There is no such course.")
             raise Invalid(problems=[Problem(f"courses.{index}", text)]) from error
 
-
-class Webhooks(WebhookView):
     @extend_schema("list_webhooks", responses=EndpointPage)
-    def get(self, request: Request) -> Response:
+    def list(self, request: Request) -> Response:
         """This platform's endpoints."""
-        return self.page(webhooks.seen_by(**self.reach), EndpointShape)
+        return self.page(self.get_queryset(), EndpointShape)
 
     @extend_schema("create_webhook", request=EndpointValues, responses={201: EndpointMade})
     @idempotent
-    def post(self, request: Request) -> Response:
+    def create(self, request: Request) -> Response:
         """A new endpoint, on from now. The answer holds its secret."""
         values = self.values({"courses": [], **EndpointValues.read(request.data)})
         made = webhooks.register(client=request.auth.client, now=timezone.now(), **values)
-        place = request.build_absolute_uri(reverse("cx_courses:api:webhook", args=[made.uuid]))
+        place = request.build_absolute_uri(
+            reverse("cx_courses:api:webhook-detail", args=[made.uuid])
+        )
         response = _tagged(made, status=201, extra={"secret": made.secrets[0]["secret"]})
         response["Location"] = place
         return response
 
-
-class OneWebhook(WebhookView):
     @extend_schema("get_webhook", responses=EndpointShape)
-    def get(self, request: Request, uuid: UUID) -> Response:
+    def retrieve(self, request: Request, uuid: UUID) -> Response:
         """One endpoint, and how it is doing."""
         return _tagged(self.endpoint(uuid))
 
     @extend_schema(
         "change_webhook", parameters=[IF_MATCH], request=EndpointChanges, responses=EndpointShape
     )
-    def patch(self, request: Request, uuid: UUID) -> Response:
+    def partial_update(self, request: Request, uuid: UUID) -> Response:
         """Change what is sent along, or switch it off and on. What is missing stays."""
         with transaction.atomic():
             row = self.endpoint(uuid, is_locked=True)
@@ -196,7 +208,7 @@ class OneWebhook(WebhookView):
             return _tagged(self.endpoint(uuid))
 
     @extend_schema("delete_webhook", parameters=[IF_MATCH], responses={204: None})
-    def delete(self, request: Request, uuid: UUID) -> Response:
+    def destroy(self, request: Request, uuid: UUID) -> Response:
         """Remove the endpoint and its log."""
         with transaction.atomic():
             row = self.endpoint(uuid, is_locked=True)
@@ -204,29 +216,26 @@ class OneWebhook(WebhookView):
             webhooks.remove(endpoint=row)
         return Response(status=204)
 
-
-class Secret(WebhookView):
     @extend_schema("rotate_webhook_secret", responses={201: NewSecret})
+    @action(detail=True, methods=["post"])
     @idempotent
-    def post(self, request: Request, uuid: UUID) -> Response:
+    def secret(self, request: Request, uuid: UUID) -> Response:
         """A new secret. For a day every call is signed with the old one too."""
         secret = webhooks.rotate_secret(endpoint=self.endpoint(uuid), now=timezone.now())
         return Response({"secret": secret}, status=201)
 
-
-class Ping(WebhookView):
     @extend_schema("ping_webhook", responses={202: DeliveryShape})
+    @action(detail=True, methods=["post"])
     @idempotent
-    def post(self, request: Request, uuid: UUID) -> Response:
+    def ping(self, request: Request, uuid: UUID) -> Response:
         """Send a test event, `webhook.ping`; the log tells what came of it."""
         sent = webhooks.ping(endpoint=self.endpoint(uuid), by=None, now=timezone.now())
         return Response(DeliveryShape(sent).data, status=202)
 
-
-class Redeliver(WebhookView):
     @extend_schema("redeliver", request=RedeliverValues, responses={202: Redelivered})
+    @action(detail=True, methods=["post"])
     @idempotent
-    def post(self, request: Request, uuid: UUID) -> Response:
+    def redeliver(self, request: Request, uuid: UUID) -> Response:
         """Send one event again, or all of a time, also what was missed while switched off."""
         endpoint = self.endpoint(uuid)
         values = RedeliverValues.read(request.data)
@@ -238,23 +247,12 @@ class Redeliver(WebhookView):
         count = webhooks.redeliver(endpoint=endpoint, now=now, **values)
         return Response({"count": count}, status=202)
 
-
-class DeliveryFilters(FilterSet):
-    state = WordFilter(Delivery.State.values, help_text="`dead` is given up.")
-    updated_since = SinceFilter(
-        "event__occurred_at", help_text="Only events that happened from this time on."
-    )
-
-
-class Deliveries(WebhookView):
-    queryset = Delivery.objects.none()
-    filterset_class = DeliveryFilters
-
     @extend_schema(
         "list_deliveries",
         responses=DeliveryPage,
     )
-    def get(self, request: Request, uuid: UUID) -> Response:
+    @action(detail=True, filterset_class=DeliveryFilters, queryset=Delivery.objects.none())
+    def deliveries(self, request: Request, uuid: UUID) -> Response:
         """The log: each delivery with its tries, in the order of events."""
         return self.page(webhooks.log_of(endpoint=self.endpoint(uuid)), DeliveryShape)
 
