@@ -7,6 +7,7 @@ from typing import Any
 import factory
 from django.contrib.auth import get_user_model
 
+from courses import users
 from courses.domain import access, enrolments
 from courses.models import (
     Course,
@@ -53,6 +54,8 @@ VOTE = {"stem": "Who should own it?", "positions": POSITIONS, "explanation": "As
 
 
 class UserFactory(factory.django.DjangoModelFactory):
+    """`username` is the name to sign in with, and values without a field go nowhere."""
+
     class Meta:
         model = get_user_model()
         skip_postgeneration_save = True
@@ -60,6 +63,13 @@ class UserFactory(factory.django.DjangoModelFactory):
     username = factory.Sequence(lambda n: f"person-{n}")
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
     password = factory.django.Password("correct horse battery")
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **given: Any) -> Any:
+        name = given.pop("username")
+        kept = {key: value for key, value in given.items() if users.has_field(key)}
+        kept[users.username_field()] = kept.get(users.username_field(), name)
+        return super()._create(model_class, *args, **kept)
 
 
 class CourseFactory(factory.django.DjangoModelFactory):

@@ -77,6 +77,7 @@ def test_as_a_file(acme, quiz):
     assert (line[0], line[-1]) == ("a-1", "50")
 
 
+@pytest.mark.full_accounts
 def test_names_of_all_scripts_survive_a_spreadsheet(acme, quiz):
     user = acme.enrolment().user
     user.first_name, user.last_name = "Zoë", "Nguyễn 阮"
@@ -117,6 +118,7 @@ def test_a_refusal_of_the_file_is_a_problem_as_everywhere(acme, accept):
     problem(acme.get("/courses/no-such-course/gradebook.csv", accept=accept), 404, "not_found")
 
 
+@pytest.mark.full_accounts
 @pytest.mark.parametrize(
     "name",
     [

@@ -17,6 +17,7 @@ def platform():
     return Platform()
 
 
+@pytest.mark.full_accounts
 def test_a_learner_is_made_once_and_then_updated(platform):
     made = platform.put("/learners/a-1", ADA)
     same = platform.put("/learners/a-1", ADA)
@@ -32,6 +33,7 @@ def test_a_learner_is_made_once_and_then_updated(platform):
     assert not get_user_model().objects.get().has_usable_password()
 
 
+@pytest.mark.full_accounts
 def test_nobody_is_found_by_an_address(platform):
     """An account is never handed over to who knows its e-mail address or name."""
     owner = UserFactory(username="root", email="ada@example.org", is_superuser=True)
@@ -75,6 +77,7 @@ def test_wrong_values_are_pointed_at(platform, values, pointer):
     assert ExternalIdentity.objects.count() == 0
 
 
+@pytest.mark.full_accounts
 def test_if_match_guards_against_another_writer(platform):
     first = platform.put("/learners/a-1", ADA).headers["ETag"]
     second = platform.put("/learners/a-1", {"first_name": "B"}, if_match=first)
@@ -88,6 +91,7 @@ def test_if_match_guards_against_another_writer(platform):
     assert platform.put("/learners/b-1", {}, if_none_match="*").status_code == 201
 
 
+@pytest.mark.full_accounts
 def test_bulk_reports_each_row(platform):
     rows = [
         {"external_id": "a-1", **ADA},
@@ -181,6 +185,7 @@ def test_a_key_reaches_only_its_courses(platform):
     assert limited.put(f"/learners/a-1/enrolments/{course.key}").status_code == 201
 
 
+@pytest.mark.full_accounts
 def test_a_closed_account_is_gone(platform):
     user = platform.learner("a-1")
     user.is_active = False

@@ -27,6 +27,7 @@ def ada():
     return learner
 
 
+@pytest.mark.full_accounts
 def test_export_holds_every_response_and_is_plain_json(ada):
     found = json.loads(json.dumps(personal_data.export(user=ada.user, now=NOW)))
 
@@ -35,6 +36,7 @@ def test_export_holds_every_response_and_is_plain_json(ada):
     assert (attempt["percent"], attempt["responses"][0]["value"]) == (100.0, RIGHT)
 
 
+@pytest.mark.own_accounts
 def test_erasure_removes_the_records_and_nobody_elses(ada):
     other = make_learner(ada.course)
 
@@ -59,6 +61,7 @@ def logged(user, about, text, message=""):
     )  # fmt: skip
 
 
+@pytest.mark.own_accounts
 def test_erasure_takes_the_name_out_of_the_admins_log(ada):
     """Of entries about the person and her records; other names that hold hers stay."""
     grace = UserFactory(username="grace", is_staff=True)
@@ -95,6 +98,7 @@ def test_erasure_tells_each_platform_that_knew_the_person(ada):
     assert (told.course, told.enrolment, told.by) == (None, None, None)
 
 
+@pytest.mark.own_accounts
 def test_an_erased_account_has_no_rights_left(ada):
     ada.user.is_staff = ada.user.is_superuser = True
     ada.user.save()

@@ -5,3 +5,4 @@ from tests.hosts.settings_of import with_users
 
 INSTALLED_APPS = with_users("models_member")
 AUTH_USER_MODEL = "models_member.Person"
+COURSES_USER_ADAPTER = "tests.hosts.models_member.adapter.MemberAdapter"

@@ -1,0 +1,53 @@
+"""The API works with whatever user model a host has: parts of its suite, once for each."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parents[2]
+SUITE = (
+    "tests/hosts/of_any_host.py",
+    "tests/api/test_people.py",
+    "tests/api/test_cohorts.py",
+    "tests/api/test_launches.py",
+    "tests/api/test_learning.py",
+    "tests/api/test_gradebook.py",
+    "tests/api/test_gradesheet.py",
+    "tests/domain/test_personal_data.py",
+)
+
+
+HIDDEN = {"DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER"}
+
+
+def passes(model: str, *files: str, without: str = "own_accounts") -> None:
+    """These files pass with the user model `models_<model>`, without the tests marked so."""
+    options = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--nomigrations"]
+    options += [f"--ds=tests.hosts.settings_{model}", "-m", f"not ({without})"]
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, *files],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if name not in HIDDEN},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout[-4000:]
+
+
+def test_djangos_own_user_model() -> None:
+    passes("plain", *SUITE)
+
+
+@pytest.mark.parametrize("model", ["email", "bare"])
+def test_other_user_models(model: str) -> None:
+    passes(model, *SUITE, without="own_accounts or full_accounts")
+
+
+def test_a_user_model_that_needs_an_adapter() -> None:
+    passes("member", "tests/hosts/of_members.py")
