@@ -25,7 +25,7 @@ from courses.api import (
     webhooks,
 )
 from courses.api.authentication import limited
-from courses.api.authoring.urls import urlpatterns as authoring
+from courses.api.authoring import urls as authoring
 from courses.api.viewsets import Router
 
 app_name = "api"
@@ -58,6 +58,7 @@ _COHORT = "cohorts/<slug:cohort>"
 
 router = Router()
 router.register("webhooks", webhooks.WebhookViewSet, basename="webhook")
+authoring.register(router)
 
 urlpatterns = [
     path("courses", catalogue.Courses.as_view(), name="courses"),
@@ -148,7 +149,7 @@ urlpatterns = [
         name="course-accommodation",
     ),
     path(f"{_QUIZ}/extension", grants.OneExtension.as_view(), name="extension"),
-    *authoring,
+    *authoring.urlpatterns,
     path("schema", limited(describing.schema), name="schema"),
     path("docs", limited(describing.page), name="docs"),
     path("problems/<slug:code>", limited(problems.explain), name="problem"),

@@ -1,12 +1,20 @@
-"""What every view of authoring does: find what it is about, hold it while it is changed."""
+"""What every view set of authoring does: find what it is about, hold it while it is changed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from rest_framework.response import Response
 
+from courses.api import etags
 from courses.api.base import ApiView
 from courses.api.paging import KeyPagination
 from courses.api.values import Shape
+from courses.api.viewsets import ApiViewSet
 from courses.domain.authoring import edits
 from courses.errors import Invalid, NotFound, Problem
 from courses.models import Course
@@ -17,18 +25,60 @@ OBJECTIVE = r"[^/\x00-\x1f\x7f]{1,40}"
 
 
 class AuthoringView(ApiView):
-    pagination_class = KeyPagination
     scopes = "authoring:write"
+    pagination_class = KeyPagination
 
-    def course(self, key: str, *, is_locked: bool = False) -> Course:
+
+class AuthoringViewSet(ApiViewSet):
+    """Rows of one kind in a course, each by its key: `lookup_url_kwarg` names its kind."""
+
+    scopes = "authoring:write"
+    pagination_class = KeyPagination
+    lookup_field = "key"
+    lookup_value_converter = "slug"
+
+    def rows(self, course: Course) -> QuerySet[Any]:
+        """Return what the course has of this kind, with all that is said of a row."""
+        raise NotImplementedError
+
+    def told(self, row: Any) -> Any:
+        """Return the row as it is answered."""
+        raise NotImplementedError
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.rows(self.course())
+
+    def course(self, *, is_locked: bool = False) -> Course:
         """A course in any state, as far as the credential reaches. Raises NotFound.
 
         Locked, everybody else who writes in it waits until the transaction ends.
         """
-        row = self.request.auth.authored().filter(key=key).first()
-        if row is None:
-            raise NotFound
+        row = one(self.request.auth.authored(), key=self.kwargs["course"])
         return edits.lock_course(course=row) if is_locked else row
+
+    def row(self, *, is_locked: bool = False) -> Any:
+        """The row that the address names. Raises NotFound."""
+        name = self.kwargs[self.lookup_url_kwarg]
+        return one(self.rows(self.course(is_locked=is_locked)), **{self.lookup_field: name})
+
+    @contextmanager
+    def changing(self) -> Iterator[Any]:
+        """Hold the row, locked, as long as it is as the author saw it. Raises NotFound, Refusal."""
+        with transaction.atomic():
+            row = self.row(is_locked=True)
+            etags.require_match(self.request, self.told(row))
+            yield row
+
+    def answer(self, row: Any, **more: Any) -> Response:
+        """The row as it is now, after whatever was done."""
+        return etags.tagged(self.told(row), **more)
+
+    def created(self, row: Any, *names: Any, status: int = 201) -> Response:
+        """The answer to a new row: it says where it is found from now on."""
+        place = [self.kwargs[name] for name in self.kwargs] + [*names]
+        address = reverse(f"cx_courses:api:{self.basename}-detail", args=place)
+        location = self.request.build_absolute_uri(address)
+        return self.answer(row, status=status, Location=location)
 
     def values(self, shape: type[Shape], key: str) -> dict[str, Any]:
         """What was sent for the row of this key, which never changes. Raises Invalid."""

@@ -1,10 +1,11 @@
 """Courses as their authors find them: in any state, with their modules."""
 
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.authoring import shapes
-from courses.api.authoring.base import AuthoringView
+from courses.api.authoring.base import AuthoringViewSet
 from courses.api.filters import FilterSet, WordFilter
 from courses.api.schema import extend_schema
 from courses.models import Course
@@ -14,27 +15,24 @@ class CourseFilters(FilterSet):
     state = WordFilter(Course.State.values, help_text="Only courses in this state.")
 
 
-class Courses(AuthoringView):
+class CourseViewSet(AuthoringViewSet):
     tag = "authoring-courses"
     queryset = Course.objects.none()
     filterset_class = CourseFilters
+    lookup_url_kwarg = "course"
 
-    @extend_schema(
-        "list_authored_courses",
-        responses=shapes.CoursePage,
-    )
-    def get(self, request: Request) -> Response:
+    def get_queryset(self) -> QuerySet[Course]:
+        return self.request.auth.authored()  # type: ignore[no-any-return]
+
+    @extend_schema("list_authored_courses", responses=shapes.CoursePage)
+    def list(self, request: Request) -> Response:
         """The courses that this credential may write in, drafts and archived ones too."""
-        return self.page(request.auth.authored(), shapes.AuthoredCourseShape)
-
-
-class OneCourse(AuthoringView):
-    tag = "authoring-courses"
+        return self.page(self.get_queryset(), shapes.AuthoredCourseShape)
 
     @extend_schema("get_authored_course", responses=shapes.AuthoredCourseDetail)
-    def get(self, request: Request, course: str) -> Response:
+    def retrieve(self, request: Request, **_names: str) -> Response:
         """One course in any state, with the modules that its contents belong to."""
-        row = self.course(course)
+        row = self.course()
         told = shapes.AuthoredCourseShape(row).data
         modules = shapes.AuthoredModuleShape(row.modules.all(), many=True).data
         return Response({**told, "modules": modules})

@@ -2,65 +2,58 @@
 
 from typing import Any
 
-from django.db import transaction
-from django.urls import reverse
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import etags
 from courses.api.authoring import shapes
-from courses.api.authoring.base import KEY, AuthoringView, one
+from courses.api.authoring.base import KEY, AuthoringViewSet
 from courses.api.filters import FilterSet, KeyFilter
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema
 from courses.coursefiles.schema import ObjectiveFile
 from courses.domain.authoring import edits
-from courses.models import Objective
+from courses.models import Course, Objective
 
 
 class ObjectiveFilters(FilterSet):
     module = KeyFilter(KEY, "module__key", help_text="Only objectives of this module.")
 
 
-class Objectives(AuthoringView):
+class ObjectiveViewSet(AuthoringViewSet):
     tag = "authoring-objectives"
     queryset = Objective.objects.none()
     filterset_class = ObjectiveFilters
+    lookup_url_kwarg = "objective"
+    lookup_value_converter = "objective_key"
 
-    @extend_schema(
-        "list_authored_objectives",
-        responses=shapes.ObjectivePage,
-    )
-    def get(self, request: Request, course: str) -> Response:
+    def rows(self, course: Course) -> QuerySet[Objective]:
+        return Objective.objects.filter(course=course).select_related("module", "course")
+
+    def told(self, row: Objective) -> Any:
+        return shapes.AuthoredObjective(row).data
+
+    @extend_schema("list_authored_objectives", responses=shapes.ObjectivePage)
+    def list(self, request: Request, **_names: str) -> Response:
         """The objectives of a course by key."""
-        rows = Objective.objects.filter(course=self.course(course)).select_related("module")
-        return self.page(rows, lambda found: [told(row) for row in found])
+        return self.page(self.get_queryset(), shapes.AuthoredObjective)
 
     @extend_schema(
         "create_objective", request=shapes.NewObjective, responses={201: shapes.AuthoredObjective}
     )
     @idempotent
-    def post(self, request: Request, course: str) -> Response:
+    def create(self, request: Request, **_names: str) -> Response:
         """A new objective of a module. 409 when its key is taken."""
-        found = self.course(course)
+        course = self.course()
         values = shapes.NewObjective.read(request.data)
         record = _record(values.pop("key"), values)
-        row = edits.create_objective(course=found, record=record, **_place(values))
-        place = reverse("cx_courses:api:authored-objective", args=[course, row.key])
-        return etags.tagged(told(row), status=201, Location=request.build_absolute_uri(place))
-
-
-class OneObjective(AuthoringView):
-    tag = "authoring-objectives"
-
-    def objective(self, course: str, key: str, *, is_locked: bool = False) -> Objective:
-        rows = Objective.objects.filter(course=self.course(course, is_locked=is_locked))
-        return one(rows.select_related("module", "course"), key=key)
+        row = edits.create_objective(course=course, record=record, **_place(values))
+        return self.created(row, row.key)
 
     @extend_schema("get_objective", responses=shapes.AuthoredObjective)
-    def get(self, request: Request, course: str, objective: str) -> Response:
+    def retrieve(self, request: Request, **_names: str) -> Response:
         """One objective."""
-        return etags.tagged(told(self.objective(course, objective)))
+        return self.answer(self.row())
 
     @extend_schema(
         "put_objective",
@@ -68,35 +61,20 @@ class OneObjective(AuthoringView):
         request=shapes.ObjectiveChanges,
         responses=shapes.AuthoredObjective,
     )
-    def put(self, request: Request, course: str, objective: str) -> Response:
+    def update(self, request: Request, **_names: str) -> Response:
         """Change an objective. 404 when there is none: `POST` makes one."""
-        with transaction.atomic():
-            row = self.objective(course, objective, is_locked=True)
+        with self.changing() as row:
             values = self.values(shapes.ObjectiveChanges, row.key)
-            etags.require_match(request, told(row))
             record = _record(row.key, values)
-            row = edits.change_objective(objective=row, record=record, **_place(values))
-        return etags.tagged(told(row))
+            changed = edits.change_objective(objective=row, record=record, **_place(values))
+            return self.answer(changed)
 
     @extend_schema("delete_objective", parameters=[IF_MATCH], responses={204: None})
-    def delete(self, request: Request, course: str, objective: str) -> Response:
+    def destroy(self, request: Request, **_names: str) -> Response:
         """Delete an objective. 409 while a question, a lesson or a draw names it."""
-        with transaction.atomic():
-            row = self.objective(course, objective, is_locked=True)
-            etags.require_match(request, told(row))
+        with self.changing() as row:
             edits.delete_objective(objective=row)
         return Response(status=204)
-
-
-def told(row: Objective) -> Any:
-    values = {
-        "key": row.key,
-        "module": row.module.key,
-        "position": row.position,
-        "text": row.text,
-        "bloom": row.bloom,
-    }
-    return shapes.AuthoredObjective(values).data
 
 
 def _record(key: str, values: dict[str, Any]) -> ObjectiveFile:

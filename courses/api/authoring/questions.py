@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from django.db import transaction
-from django.urls import reverse
+from django.db.models import QuerySet
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api import etags
 from courses.api.authoring import bank, shapes
-from courses.api.authoring.base import KEY, OBJECTIVE, AuthoringView, one
+from courses.api.authoring.base import KEY, OBJECTIVE, AuthoringViewSet
 from courses.api.filters import FilterSet, KeyFilter, SinceFilter, WordFilter, choice
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema, query
 from courses.coursefiles.schema import DIFFICULTIES, QuestionFile
 from courses.domain.authoring import edits
-from courses.models import Question
+from courses.models import Course, Question
 
 
 class QuestionFilters(FilterSet):
@@ -43,27 +43,30 @@ _CONFIRM = query(
 )
 
 
-class QuestionView(AuthoringView):
+class QuestionViewSet(AuthoringViewSet):
     tag = "authoring-questions"
-
-    def question(self, course: str, key: str, *, is_locked: bool = False) -> Question:
-        return one(bank.questions(self.course(course, is_locked=is_locked)), key=key)
-
-    def answer(self, question: Question, **more: Any) -> Response:
-        """The question as it is now, after whatever was done."""
-        found = bank.questions(question.course).get(pk=question.pk)
-        return etags.tagged(bank.told(found), **more)
-
-
-class Questions(QuestionView):
     queryset = Question.objects.none()
     filterset_class = QuestionFilters
+    lookup_url_kwarg = "question"
+
+    def rows(self, course: Course) -> QuerySet[Question]:
+        return bank.questions(course)
+
+    def told(self, row: Question) -> Any:
+        return bank.told(row)
+
+    def answer(self, row: Question, **more: Any) -> Response:
+        return super().answer(bank.questions(row.course).get(pk=row.pk), **more)
+
+    @property
+    def is_confirmed(self) -> bool:
+        return choice(self.request, "confirm", ("true", "false")) == "true"
 
     @extend_schema("list_questions", responses=shapes.QuestionPage)
-    def get(self, request: Request, course: str) -> Response:
+    def list(self, request: Request, **_names: str) -> Response:
         """The bank of a course by key, without what the questions ask."""
         return self.page(
-            bank.questions(self.course(course)),
+            self.get_queryset(),
             lambda found: shapes.QuestionRow(map(bank.row_of, found), many=True).data,
         )
 
@@ -71,26 +74,23 @@ class Questions(QuestionView):
         "create_question", request=shapes.NewQuestion, responses={201: shapes.AuthoredQuestion}
     )
     @idempotent
-    def post(self, request: Request, course: str) -> Response:
+    def create(self, request: Request, **_names: str) -> Response:
         """A new question with its first version, a draft or ready. 409 when its key is taken.
 
         Tags are made on the way.
         """
-        found = self.course(course)
+        course = self.course()
         values = shapes.NewQuestion.read(request.data)
         module, note = values.pop("module") or "", values.pop("note")
         row = edits.create_question(
-            course=found, record=_record(**values), module=module, note=note, by=None
+            course=course, record=_record(**values), module=module, note=note, by=None
         )
-        place = reverse("cx_courses:api:question", args=[course, row.key])
-        return self.answer(row, status=201, Location=request.build_absolute_uri(place))
+        return self.created(row, row.key)
 
-
-class OneQuestion(QuestionView):
     @extend_schema("get_question", responses=shapes.AuthoredQuestion)
-    def get(self, request: Request, course: str, question: str) -> Response:
+    def retrieve(self, request: Request, **_names: str) -> Response:
         """One question with the version that learners get and the newest draft."""
-        return etags.tagged(bank.told(self.question(course, question)))
+        return etags.tagged(bank.told(self.row()))
 
     @extend_schema(
         "put_question",
@@ -98,16 +98,14 @@ class OneQuestion(QuestionView):
         request=shapes.QuestionChanges,
         responses=shapes.AuthoredQuestion,
     )
-    def put(self, request: Request, course: str, question: str) -> Response:
+    def update(self, request: Request, **_names: str) -> Response:
         """Change what the question is about. What it asks is changed by a new version.
 
         409 names the quizzes that could no longer be started, unless that is confirmed.
         """
-        is_confirmed = choice(request, "confirm", ("true", "false")) == "true"
-        with transaction.atomic():
-            row = self.question(course, question, is_locked=True)
+        is_confirmed = self.is_confirmed
+        with self.changing() as row:
             values = self.values(shapes.QuestionChanges, row.key)
-            etags.require_match(request, bank.told(row))
             module = values.pop("module") or ""
             record = _record(key=row.key, type=row.kind or "", data={}, **values)
             edits.change_question(
@@ -115,32 +113,26 @@ class OneQuestion(QuestionView):
             )
             return self.answer(row)
 
-
-class Retire(QuestionView):
     @extend_schema(
         "retire_question", parameters=[_CONFIRM, IF_MATCH], responses=shapes.AuthoredQuestion
     )
+    @action(detail=True, methods=["post"])
     @idempotent
-    def post(self, request: Request, course: str, question: str) -> Response:
+    def retire(self, request: Request, **_names: str) -> Response:
         """No draw takes it any more; where a quiz names it, it stays. Safe to repeat.
 
         409 names the quizzes that could no longer be started, unless that is confirmed.
         """
-        is_confirmed = choice(request, "confirm", ("true", "false")) == "true"
-        with transaction.atomic():
-            row = self.question(course, question, is_locked=True)
-            etags.require_match(request, bank.told(row))
+        is_confirmed = self.is_confirmed
+        with self.changing() as row:
             return self.answer(edits.retire_question(question=row, is_confirmed=is_confirmed))
 
-
-class Restore(QuestionView):
     @extend_schema("restore_question", parameters=[IF_MATCH], responses=shapes.AuthoredQuestion)
+    @action(detail=True, methods=["post"])
     @idempotent
-    def post(self, request: Request, course: str, question: str) -> Response:
+    def restore(self, request: Request, **_names: str) -> Response:
         """Bring a retired question back. Safe to repeat."""
-        with transaction.atomic():
-            row = self.question(course, question, is_locked=True)
-            etags.require_match(request, bank.told(row))
+        with self.changing() as row:
             return self.answer(edits.restore_question(question=row))
 
 

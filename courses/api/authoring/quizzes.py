@@ -1,17 +1,15 @@
 """Quizzes as their authors see them: every rule, and the items in their order."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, Prefetch, QuerySet
-from django.urls import reverse
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api import etags
 from courses.api.authoring import shapes_quizzes as shapes
-from courses.api.authoring.base import KEY, AuthoringView, one
+from courses.api.authoring.base import KEY, AuthoringViewSet
 from courses.api.authoring.quiz_records import record_of, status_of, told
 from courses.api.filters import FilterSet, KeyFilter, WordFilter
 from courses.api.idempotent import idempotent
@@ -27,25 +25,6 @@ _IN_STATUS = {
 }
 
 
-class QuizView(AuthoringView):
-    tag = "authoring-quizzes"
-
-    def quiz(self, course: str, key: str, *, is_locked: bool = False) -> Quiz:
-        return one(_whole(self.course(course, is_locked=is_locked)), key=key)
-
-    def answer(self, quiz: Quiz, **more: Any) -> Response:
-        """The quiz as it is now, after whatever was done."""
-        found = _whole(quiz.course).get(pk=quiz.pk)
-        return etags.tagged(told(found), **more)
-
-    def done(self, course: str, key: str, deed: Callable[..., Quiz]) -> Response:
-        """Do `deed` to the quiz, if it is still as the author saw it."""
-        with transaction.atomic():
-            row = self.quiz(course, key, is_locked=True)
-            etags.require_match(self.request, told(row))
-            return self.answer(deed(quiz=row))
-
-
 class QuizFilters(FilterSet):
     module = KeyFilter(KEY, "module__key", help_text="Only quizzes of this module.")
     kind = WordFilter(Quiz.Kind.values, help_text="Only quizzes of this kind.")
@@ -55,76 +34,82 @@ class QuizFilters(FilterSet):
         return rows.filter(**_IN_STATUS[value])
 
 
-class Quizzes(QuizView):
+class QuizViewSet(AuthoringViewSet):
+    tag = "authoring-quizzes"
     queryset = Quiz.objects.none()
     filterset_class = QuizFilters
+    lookup_url_kwarg = "quiz"
 
-    @extend_schema(
-        "list_authored_quizzes",
-        responses=shapes.QuizPage,
-    )
-    def get(self, request: Request, course: str) -> Response:
+    def rows(self, course: Course) -> QuerySet[Quiz]:
+        return _whole(course)
+
+    def told(self, row: Quiz) -> Any:
+        return told(row)
+
+    def answer(self, row: Quiz, **more: Any) -> Response:
+        return super().answer(_whole(row.course).get(pk=row.pk), **more)
+
+    @extend_schema("list_authored_quizzes", responses=shapes.QuizPage)
+    def list(self, request: Request, **_names: str) -> Response:
         """The quizzes of a course by key. The checks of lessons come with the lessons' text."""
-        rows = _quizzes(self.course(course)).annotate(item_count=Count("items"))
+        rows = _quizzes(self.course()).annotate(item_count=Count("items"))
         return self.page(rows, lambda found: [_row(quiz) for quiz in found])
 
     @extend_schema("create_quiz", request=shapes.NewQuiz, responses={201: shapes.AuthoredQuiz})
     @idempotent
-    def post(self, request: Request, course: str) -> Response:
+    def create(self, request: Request, **_names: str) -> Response:
         """A new quiz with its items, a draft or ready at once. 409 when its key is taken."""
-        found = self.course(course)
+        course = self.course()
         values = shapes.NewQuiz.read(request.data)
-        row = edits.create_quiz(course=found, record=record_of(values), **_place(values))
-        place = reverse("cx_courses:api:authored-quiz", args=[course, row.key])
-        return self.answer(row, status=201, Location=request.build_absolute_uri(place))
+        row = edits.create_quiz(course=course, record=record_of(values), **_place(values))
+        return self.created(row, row.key)
 
-
-class OneQuiz(QuizView):
     @extend_schema("get_authored_quiz", responses=shapes.AuthoredQuiz)
-    def get(self, request: Request, course: str, quiz: str) -> Response:
+    def retrieve(self, request: Request, **_names: str) -> Response:
         """One quiz with every rule and its items."""
-        return etags.tagged(told(self.quiz(course, quiz)))
+        return etags.tagged(told(self.row()))
 
     @extend_schema(
-        "put_quiz", parameters=[IF_MATCH], request=shapes.QuizChanges, responses=shapes.AuthoredQuiz
+        "put_quiz",
+        parameters=[IF_MATCH],
+        request=shapes.QuizChanges,
+        responses=shapes.AuthoredQuiz,
     )
-    def put(self, request: Request, course: str, quiz: str) -> Response:
+    def update(self, request: Request, **_names: str) -> Response:
         """Change the rules and items, all at once; attempts keep what they began with.
 
         More time reaches attempts under way; time is never taken away from them. The header
         `Attempts-Kept` counts those that keep more than the new rules give.
         """
-        with transaction.atomic():
-            row = self.quiz(course, quiz, is_locked=True)
+        with self.changing() as row:
             values = self.values(shapes.QuizChanges, row.key)
-            etags.require_match(request, told(row))
             record = record_of({**values, "key": row.key, "status": "draft"})
             edits.change_quiz(quiz=row, record=record, **_place(values))
             return self.answer(row, **{"Attempts-Kept": str(quiz_changes.kept(quiz=row))})
 
-
-class Publish(QuizView):
     @extend_schema("publish_quiz", parameters=[IF_MATCH], responses=shapes.AuthoredQuiz)
+    @action(detail=True, methods=["post"])
     @idempotent
-    def post(self, request: Request, course: str, quiz: str) -> Response:
+    def publish(self, request: Request, **_names: str) -> Response:
         """Learners see the draft from now on. 400 says what stands in the way. Safe to repeat."""
-        return self.done(course, quiz, edits.publish_quiz)
+        with self.changing() as row:
+            return self.answer(edits.publish_quiz(quiz=row))
 
-
-class Archive(QuizView):
     @extend_schema("archive_quiz", parameters=[IF_MATCH], responses=shapes.AuthoredQuiz)
+    @action(detail=True, methods=["post"])
     @idempotent
-    def post(self, request: Request, course: str, quiz: str) -> Response:
+    def archive(self, request: Request, **_names: str) -> Response:
         """Nobody starts it any more; attempts and results stay. Safe to repeat."""
-        return self.done(course, quiz, edits.archive_quiz)
+        with self.changing() as row:
+            return self.answer(edits.archive_quiz(quiz=row))
 
-
-class Restore(QuizView):
     @extend_schema("restore_quiz", parameters=[IF_MATCH], responses=shapes.AuthoredQuiz)
+    @action(detail=True, methods=["post"])
     @idempotent
-    def post(self, request: Request, course: str, quiz: str) -> Response:
+    def restore(self, request: Request, **_names: str) -> Response:
         """Back from the archive, as the draft or the ready quiz that it was. Safe to repeat."""
-        return self.done(course, quiz, edits.restore_quiz)
+        with self.changing() as row:
+            return self.answer(edits.restore_quiz(quiz=row))
 
 
 def _quizzes(course: Course) -> QuerySet[Quiz]:

@@ -69,7 +69,13 @@ class ObjectiveChanges(ObjectiveValues):
     key = Told()
 
 
-AuthoredObjective = answered(ObjectiveValues, "AuthoredObjective", key=Text(), position=Whole())
+AuthoredObjective = answered(
+    ObjectiveValues,
+    "AuthoredObjective",
+    key=Text(),
+    module=name(source="module.key"),
+    position=Whole(),
+)
 
 
 class StimulusValues(Shape):

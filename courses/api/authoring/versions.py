@@ -3,22 +3,21 @@
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import etags
-from courses.api.authoring import shapes
-from courses.api.authoring.base import one
-from courses.api.authoring.questions import QuestionView
+from courses.api.authoring import bank, shapes
+from courses.api.authoring.base import AuthoringViewSet, one
 from courses.api.filters import choice
 from courses.api.idempotent import idempotent
 from courses.api.paging import KeyPagination
 from courses.api.schema import IF_MATCH, extend_schema, query
 from courses.domain.authoring import edits
 from courses.errors import Invalid, Problem
-from courses.models import QuestionVersion
+from courses.models import Question, QuestionVersion
 
 NUMBER = "[1-9][0-9]{0,8}"
 _MOST_SEED = 2**31 - 1
@@ -28,16 +27,34 @@ class NumberPagination(KeyPagination):
     ordering = "number"
 
 
-class Versions(QuestionView):
+class VersionViewSet(AuthoringViewSet):
     tag = "authoring-questions"
-    filterset_class = None
+    queryset = QuestionVersion.objects.none()
     pagination_class = NumberPagination
+    lookup_field = "number"
+    lookup_url_kwarg = "number"
+    lookup_value_converter = "version_number"
+
+    def question(self, *, is_locked: bool = False) -> Question:
+        rows = bank.questions(self.course(is_locked=is_locked))
+        return one(rows, key=self.kwargs["question"])  # type: ignore[no-any-return]
+
+    def get_queryset(self) -> QuerySet[QuestionVersion]:
+        return self.question().versions.all()
+
+    def row(self, *, is_locked: bool = False) -> QuestionVersion:
+        question = self.question(is_locked=is_locked)
+        found: QuestionVersion = one(question.versions.all(), number=int(self.kwargs["number"]))
+        found.question = question
+        return found
+
+    def told(self, row: QuestionVersion) -> Any:
+        return shapes.VersionShape(row).data
 
     @extend_schema("list_versions", responses=shapes.VersionPage)
-    def get(self, request: Request, course: str, question: str) -> Response:
+    def list(self, request: Request, **_names: str) -> Response:
         """The versions of a question, the first one first, without what they ask."""
-        rows = self.question(course, question).versions.defer("data")
-        return self.page(rows, shapes.VersionRow)
+        return self.page(self.get_queryset().defer("data"), shapes.VersionRow)
 
     @extend_schema(
         "create_version",
@@ -45,36 +62,20 @@ class Versions(QuestionView):
         responses={200: shapes.VersionShape, 201: shapes.VersionShape},
     )
     @idempotent
-    def post(self, request: Request, course: str, question: str) -> Response:
+    def create(self, request: Request, **_names: str) -> Response:
         """The next version, as a draft or ready at once. 200 when the latest says the same."""
         with transaction.atomic():
-            row = self.question(course, question, is_locked=True)
+            row = self.question(is_locked=True)
             values = shapes.NewVersion.read(request.data)
             is_ready = values.pop("status") == "ready"
             latest = row.versions.order_by("-number").values_list("number", flat=True).first()
             made = edits.write_version(question=row, is_ready=is_ready, by=None, **values)
-        place = reverse("cx_courses:api:version", args=[course, row.key, made.number])
-        status = 201 if made.number != latest else 200
-        return etags.tagged(told(made), status=status, Location=request.build_absolute_uri(place))
+        return self.created(made, made.number, status=201 if made.number != latest else 200)
 
-
-class VersionView(QuestionView):
-    tag = "authoring-questions"
-
-    def version(
-        self, course: str, question: str, number: str, *, is_locked: bool = False
-    ) -> QuestionVersion:
-        row = self.question(course, question, is_locked=is_locked)
-        found = one(row.versions.all(), number=int(number))
-        found.question = row
-        return found
-
-
-class OneVersion(VersionView):
     @extend_schema("get_version", responses=shapes.VersionShape)
-    def get(self, request: Request, course: str, question: str, number: str) -> Response:
+    def retrieve(self, request: Request, **_names: str) -> Response:
         """One version with what it asks and its keys."""
-        return etags.tagged(told(self.version(course, question, number)))
+        return self.answer(self.row())
 
     @extend_schema(
         "put_version",
@@ -82,29 +83,20 @@ class OneVersion(VersionView):
         request=shapes.VersionChanges,
         responses=shapes.VersionShape,
     )
-    def put(self, request: Request, course: str, question: str, number: str) -> Response:
+    def update(self, request: Request, **_names: str) -> Response:
         """Write a draft anew. 409 when it is ready or used: then write the next version."""
-        with transaction.atomic():
-            row = self.version(course, question, number, is_locked=True)
+        with self.changing() as row:
             values = shapes.VersionChanges.read(request.data)
-            etags.require_match(request, told(row))
-            row = edits.replace_draft(version=row, **values)
-        return etags.tagged(told(row))
+            return self.answer(edits.replace_draft(version=row, **values))
 
-
-class Publish(VersionView):
     @extend_schema("publish_version", parameters=[IF_MATCH], responses=shapes.VersionShape)
+    @action(detail=True, methods=["post"])
     @idempotent
-    def post(self, request: Request, course: str, question: str, number: str) -> Response:
+    def publish(self, request: Request, **_names: str) -> Response:
         """Learners get this draft from their next attempt on. Safe to repeat."""
-        with transaction.atomic():
-            row = self.version(course, question, number, is_locked=True)
-            etags.require_match(request, told(row))
-            row = edits.publish_draft(version=row)
-        return etags.tagged(told(row))
+        with self.changing() as row:
+            return self.answer(edits.publish_draft(version=row))
 
-
-class Preview(VersionView):
     @extend_schema(
         "preview_version",
         parameters=[
@@ -117,9 +109,10 @@ class Preview(VersionView):
         ],
         responses=shapes.PreviewShape,
     )
-    def get(self, request: Request, course: str, question: str, number: str) -> Response:
+    @action(detail=True)
+    def preview(self, request: Request, **_names: str) -> Response:
         """What a learner would be shown, and if wished the solution. Nothing is stored."""
-        row, seed = self.version(course, question, number), _seed(request)
+        row, seed = self.row(), _seed(request)
         wished = choice(request, "solution", ("true", "false")) == "true"
         found = edits.preview_version(version=row, seed=seed, has_solution=wished)
         values = {
@@ -132,10 +125,6 @@ class Preview(VersionView):
             "hints": found.hints,
         }
         return Response(shapes.PreviewShape(values).data)
-
-
-def told(row: QuestionVersion) -> Any:
-    return shapes.VersionShape(row).data
 
 
 def _seed(request: Request) -> int:
