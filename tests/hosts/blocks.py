@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.hosts.project import Project
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_FILE = re.compile(r"^(?:#|\{#) ([\w./-]+\.\w+)(?: #\})?$", re.MULTILINE)
+_FILE = re.compile(r"^(?:#|\{#|/\*) ([\w./-]+\.\w+)(?: #\}| \*/)?$", re.MULTILINE)
 _WRITTEN = {"python", "html", "css", "ini"}
 
 
@@ -53,7 +53,7 @@ def follow(project: Project, page: list[tuple[str, str]]) -> None:
                 project.run(*_program(project, words[0]), *words[1:])
         elif language in _WRITTEN:
             for name, content in files(text):
-                project.add(place(name), f"\n{content}")
+                project.add(place(name), content.removeprefix("\n") + "\n")
 
 
 def _program(project: Project, name: str) -> list[object]:
