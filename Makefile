@@ -1,5 +1,5 @@
 # Aliases; everything they do is in start.py.
-.PHONY: run test quick lock sbom
+.PHONY: run test quick api-docs lock sbom
 
 run:
 	python3 start.py
@@ -9,6 +9,13 @@ test:
 
 quick:
 	python3 start.py test --quick
+
+# Writes the API's examples, its recorded answers and docs/api/openapi.yaml, then tests all three.
+PYTEST = .venv/bin/python -m pytest -q -p no:randomly --nomigrations
+api-docs:
+	COURSES_WRITE_EXAMPLES=1 $(PYTEST) tests/api/judges/test_recorded.py \
+		tests/api/judges/test_examples.py -k "just_so or recorded"
+	COURSES_WRITE_SCHEMA=1 $(PYTEST) tests/api/test_schema.py tests/api/judges/test_examples.py
 
 # Needs uv. Ranges live in pyproject.toml; these two files pin them for every platform.
 LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml --universal \

@@ -49,7 +49,7 @@ def test_it_is_valid_openapi_3_1():
 
 
 def test_it_is_the_committed_one():
-    """`COURSES_WRITE_SCHEMA=1 pytest tests/api/test_schema.py` writes it anew."""
+    """`make api-docs` writes it anew."""
     if os.environ.get("COURSES_WRITE_SCHEMA"):
         COMMITTED.write_text(as_yaml(), encoding="utf-8")
     assert COMMITTED.read_text(encoding="utf-8") == as_yaml()
@@ -107,10 +107,7 @@ def test_the_tags_stay():
 
 def test_every_operation_has_examples():
     """tests/api/judges/test_examples.py proves that they are true."""
-    how = (
-        "has no example: add a line to tests/api/judges/story.py, run COURSES_WRITE_EXAMPLES=1 "
-        "pytest tests/api/judges/test_examples.py, then write the schema anew"
-    )
+    how = "has no example: add a line to tests/api/judges/story.py, then run `make api-docs`"
     for _path, _method, said in operations():
         places = [said["requestBody"]] if "requestBody" in said else []
         is_told = ["example" in media for one in places for media in one["content"].values()]
