@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,11 +13,12 @@ from courses import users
 from courses.api import etags, paging
 from courses.api.bulk import reported, rows_of
 from courses.api.idempotent import idempotent
-from courses.api.people import EXTERNAL_ID, LearnerPage, PlatformView
+from courses.api.people import EXTERNAL_ID, LearnerPage, PlatformViewSet
 from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.shapes_people import BulkReport, LearnerShape
 from courses.api.values import Moment, Shape
 from courses.domain import cohorts, learners
+from courses.models import Cohort, ExternalIdentity
 
 
 class CohortValues(Shape):
@@ -41,22 +43,27 @@ class MembersRequest(Shape):
 CohortsPage = paging.page_of(CohortShape, "Cohorts")
 
 
-class Cohorts(PlatformView):
+class CohortViewSet(PlatformViewSet):
     tag = "cohorts"
+    queryset = Cohort.objects.none()
+    lookup_url_kwarg = "cohort"
+    lookup_value_converter = "slug"
+
+    def get_queryset(self) -> Any:
+        return cohorts.known(client=self.client)
+
+    def cohort(self, key: str) -> Cohort:
+        return cohorts.find(client=self.client, key=key)
 
     @extend_schema("list_cohorts", responses=CohortsPage)
-    def get(self, request: Request) -> Response:
+    def list(self, request: Request) -> Response:
         """This platform's cohorts."""
-        return self.page(cohorts.known(client=self.client), CohortShape)
-
-
-class OneCohort(PlatformView):
-    tag = "cohorts"
+        return self.page(self.get_queryset(), CohortShape)
 
     @extend_schema("get_cohort", responses=CohortShape)
-    def get(self, request: Request, cohort: str) -> Response:
+    def retrieve(self, request: Request, cohort: str) -> Response:
         """One cohort."""
-        return etags.tagged(CohortShape(cohorts.find(client=self.client, key=cohort)).data)
+        return etags.tagged(CohortShape(self.cohort(cohort)).data)
 
     @extend_schema(
         "put_cohort",
@@ -64,7 +71,7 @@ class OneCohort(PlatformView):
         request=CohortValues,
         responses={200: CohortShape, 201: CohortShape},
     )
-    def put(self, request: Request, cohort: str) -> Response:
+    def update(self, request: Request, cohort: str) -> Response:
         """Make the cohort or name it anew. Safe to repeat."""
         values = CohortValues.read(request.data)
         with transaction.atomic():
@@ -75,37 +82,34 @@ class OneCohort(PlatformView):
         return etags.tagged(CohortShape(done.cohort).data, status=status, **place)
 
     @extend_schema("delete_cohort", parameters=[IF_MATCH], responses={204: None})
-    def delete(self, request: Request, cohort: str) -> Response:
+    def destroy(self, request: Request, cohort: str) -> Response:
         """Remove the cohort; its learners and all they did stay."""
         with transaction.atomic():
-            row = cohorts.find(client=self.client, key=cohort)
+            row = self.cohort(cohort)
             etags.require_match(request, self._now(cohort))
             cohorts.remove(cohort=row)
         return Response(status=204)
 
     def _now(self, key: str) -> Any:
         """The cohort's state under a lock, None when there is none yet."""
-        rows = cohorts.known(client=self.client).filter(key=key)
-        row = rows.select_for_update(no_key=True).first()
+        row = self.get_queryset().filter(key=key).select_for_update(no_key=True).first()
         return row and CohortShape(row).data
 
-
-class Members(PlatformView):
-    tag = "cohorts"
-
     @extend_schema("list_cohort_learners", responses=LearnerPage)
-    def get(self, request: Request, cohort: str) -> Response:
+    @action(detail=True, queryset=ExternalIdentity.objects.none())
+    def learners(self, request: Request, cohort: str) -> Response:
         """The learners of the cohort, in the order in which this platform named them."""
-        members = cohorts.find(client=self.client, key=cohort).learners.values("pk")
+        members = self.cohort(cohort).learners.values("pk")
         rows = learners.known(client=self.client).filter(users.active("user"), pk__in=members)
         return self.page(rows, LearnerShape)
 
     @extend_schema("bulk_put_cohort_learners", request=MembersRequest, responses=BulkReport)
+    @learners.mapping.post
     @idempotent
-    def post(self, request: Request, cohort: str) -> Response:
+    def add_learners(self, request: Request, cohort: str) -> Response:
         """Add up to 200 learners; each row has its own report, none stops another."""
         rows = MembersRequest.read(request.data)["learners"]
-        row = cohorts.find(client=self.client, key=cohort)
+        row = self.cohort(cohort)
 
         def act(given: Any) -> dict[str, Any]:
             external_id = MemberItem.read(given)["external_id"]
@@ -114,21 +118,21 @@ class Members(PlatformView):
 
         return Response(reported("learners", rows, act))
 
-
-class OneMember(PlatformView):
-    tag = "cohorts"
-    has_body = False
-
     @extend_schema("put_cohort_learner", responses={204: None})
-    def put(self, request: Request, cohort: str, external_id: str) -> Response:
+    @action(
+        detail=True,
+        methods=["put"],
+        url_path="learners/<external_id:external_id>",
+        has_body=False,
+    )
+    def learner(self, request: Request, cohort: str, external_id: str) -> Response:
         """Add a learner. Safe to repeat."""
-        row = cohorts.find(client=self.client, key=cohort)
-        cohorts.add(cohort=row, external_id=external_id)
+        cohorts.add(cohort=self.cohort(cohort), external_id=external_id)
         return Response(status=204)
 
     @extend_schema("delete_cohort_learner", responses={204: None})
-    def delete(self, request: Request, cohort: str, external_id: str) -> Response:
+    @learner.mapping.delete
+    def take_learner_out(self, request: Request, cohort: str, external_id: str) -> Response:
         """Take a learner out of the cohort. Safe to repeat."""
-        row = cohorts.find(client=self.client, key=cohort)
-        cohorts.take_out(cohort=row, external_id=external_id)
+        cohorts.take_out(cohort=self.cohort(cohort), external_id=external_id)
         return Response(status=204)

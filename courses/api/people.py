@@ -20,6 +20,7 @@ from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.shapes_people import BulkReport, LearnerShape
 from courses.api.values import Shape
+from courses.api.viewsets import ApiViewSet
 from courses.domain import learners
 from courses.errors import Invalid, Problem
 from courses.models import ExternalIdentity
@@ -45,9 +46,10 @@ class BulkRequest(Shape):
 LearnerPage = paging.page_of(LearnerShape, "Learner")
 
 
-class PlatformView(ApiView):
-    """For a platform: a person in the browser has no learners."""
+class OfPlatform:
+    """What views for a platform share: a person in the browser has no learners."""
 
+    request: Request
     scopes = "learners:write"
 
     @property
@@ -56,6 +58,14 @@ class PlatformView(ApiView):
 
     def identity(self, external_id: str) -> ExternalIdentity:
         return learners.find(client=self.client, external_id=external_id)
+
+
+class PlatformView(OfPlatform, ApiView):
+    """One address of a platform's own."""
+
+
+class PlatformViewSet(OfPlatform, ApiViewSet):
+    """One resource of a platform's own."""
 
 
 class LearnerFilters(FilterSet):

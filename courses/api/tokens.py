@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api import paging
-from courses.api.people import PlatformView
+from courses.api.people import PlatformViewSet
 from courses.api.schema import extend_schema
 from courses.api.values import Moment, Shape
 from courses.domain import tokens
@@ -45,23 +45,24 @@ class TokenMade(TokenShape):
 TokenPage = paging.page_of(TokenShape, "LearnerToken")
 
 
-class TokenView(PlatformView):
+class LearnerTokenViewSet(PlatformViewSet):
     tag = "tokens"
+    queryset = LearnerToken.objects.none()
+    lookup_url_kwarg = "uuid"
+    lookup_value_converter = "uuid"
 
-    def issued(self, external_id: str) -> QuerySet[LearnerToken]:
-        """What this platform asked for and what is in force still."""
-        user = self.identity(external_id).user
+    def get_queryset(self) -> QuerySet[LearnerToken]:
+        """What this platform asked for, for this learner, and what is in force still."""
+        user = self.identity(self.kwargs["external_id"]).user
         return tokens.issued(client=self.client, user=user, now=timezone.now())
 
-
-class LearnerTokens(TokenView):
     @extend_schema("list_learner_tokens", responses=TokenPage)
-    def get(self, request: Request, external_id: str) -> Response:
+    def list(self, request: Request, external_id: str) -> Response:
         """The tokens in force that this platform asked for."""
-        return self.page(self.issued(external_id), TokenShape)
+        return self.page(self.get_queryset(), TokenShape)
 
     @extend_schema("create_learner_token", request=TokenRequest, responses={201: TokenMade})
-    def post(self, request: Request, external_id: str) -> Response:
+    def create(self, request: Request, external_id: str) -> Response:
         """A token with which learners themselves may learn, under `/learners/me/…`.
 
         It can do what they can do in their browser, as far as this credential can do it for them,
@@ -78,11 +79,8 @@ class LearnerTokens(TokenView):
         )
         return Response({**TokenShape(made.row).data, "token": made.text}, status=201)
 
-
-class OneLearnerToken(TokenView):
     @extend_schema("revoke_learner_token", responses={204: None})
-    def delete(self, request: Request, external_id: str, uuid: UUID) -> Response:
+    def destroy(self, request: Request, external_id: str, uuid: UUID) -> Response:
         """From now on the token opens nothing."""
-        issued = self.issued(external_id)
-        tokens.revoke_token(tokens=issued, uuid=uuid, now=timezone.now())
+        tokens.revoke_token(tokens=self.get_queryset(), uuid=uuid, now=timezone.now())
         return Response(status=204)

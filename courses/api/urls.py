@@ -54,10 +54,11 @@ _QUIZ = f"{_LEARNER}/{_COURSE}/quizzes/<slug:quiz>"
 _ATTEMPT = f"{_LEARNER}/attempts/<uuid:uuid>"
 _ITEM = f"{_ATTEMPT}/items/<position:position>"
 _ENROLMENT = f"{_LEARNER}/enrolments/<slug:course>"
-_COHORT = "cohorts/<slug:cohort>"
 
 router = Router()
+router.register("cohorts", cohorts.CohortViewSet, basename="cohort")
 router.register("webhooks", webhooks.WebhookViewSet, basename="webhook")
+router.register(f"{_LEARNER}/tokens", tokens.LearnerTokenViewSet, basename="learner-token")
 authoring.register(router)
 
 urlpatterns = [
@@ -77,20 +78,6 @@ urlpatterns = [
     path(_ENROLMENT, enrolments.OneEnrolment.as_view(), name="enrolment"),
     path(f"{_ENROLMENT}/cycles/<position:cycle>", enrolments.Cycle.as_view(), name="cycle"),
     path(f"{_COURSE}/enrolments", enrolments.EnrolmentsBulk.as_view(), name="enrolments-bulk"),
-    path("cohorts", cohorts.Cohorts.as_view(), name="cohorts"),
-    path(_COHORT, cohorts.OneCohort.as_view(), name="one-cohort"),
-    path(f"{_COHORT}/learners", cohorts.Members.as_view(), name="cohort-learners"),
-    path(
-        f"{_COHORT}/learners/<external_id:external_id>",
-        cohorts.OneMember.as_view(),
-        name="cohort-learner",
-    ),
-    path(f"{_LEARNER}/tokens", tokens.LearnerTokens.as_view(), name="learner-tokens"),
-    path(
-        f"{_LEARNER}/tokens/<uuid:uuid>",
-        tokens.OneLearnerToken.as_view(),
-        name="learner-token",
-    ),
     path("launches", launches.Launches.as_view(), name="launches"),
     path("launches/<uuid:uuid>", launches.OneLaunch.as_view(), name="launch"),
     path("oembed", oembed.Oembed.as_view(), name="oembed"),
@@ -119,7 +106,7 @@ urlpatterns = [
     path(f"{_ATTEMPT}/review", attempts.Review.as_view(), name="review"),
     path(f"{_ITEM}/responses", attempts.Responses.as_view(), name="responses"),
     path(f"{_ITEM}/flag", attempts.Flag.as_view(), name="flag"),
-    path(f"{_COURSE}/progress", progress.Cohort.as_view(), name="cohort"),
+    path(f"{_COURSE}/progress", progress.Cohort.as_view(), name="course-progress"),
     path(f"{_LEARNER}/progress", progress.MyCourses.as_view(), name="my-progress"),
     path(f"{_LEARNER}/{_COURSE}/progress", progress.OneProgress.as_view(), name="progress"),
     path(f"{_COURSE}/line-items", gradebook.LineItems.as_view(), name="line-items"),
