@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from courses.admin.mixins import CourseAdmin, ReadOnly, names_of
 from courses.admin.personal_data import HandlesPeople
 from courses.domain import clients, oauth, tokens
+from courses.errors import Invalid
 from courses.models import (
     ApiClient,
     ApiKey,
@@ -53,9 +54,42 @@ class RootOnly:
         return False
 
 
+class LinesField(forms.CharField):
+    """A list of texts, one on each line."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        return [line.strip() for line in super().to_python(value).splitlines() if line.strip()]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return list(initial or []) != self.to_python(data)
+
+
+class ApiClientForm(forms.ModelForm):
+    origins = LinesField(
+        label=gettext_lazy("origins of web pages"),
+        required=False,
+        help_text=gettext_lazy(
+            "One on each line, such as https://learn.example.org: pages there may call the API from"
+            " the browser, with this client's learner tokens. None: no page of another site may."
+        ),
+    )
+
+    def clean_origins(self) -> list[str]:
+        try:
+            return clients.check_origins(addresses=self.cleaned_data["origins"])
+        except Invalid as error:
+            raise forms.ValidationError([one.message for one in error.problems]) from error
+
+
 @admin.register(ApiClient)
 class ApiClientAdmin(RootOnly, CourseAdmin):
-    fields = ["name", "is_active"]
+    form = ApiClientForm
+    fields = ["name", "is_active", "origins"]
     list_display = ["name", "is_active", "created_at"]
     list_filter = ["is_active"]
     search_fields = ["name"]

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 from courses.addresses import client_address
+from courses.api import cors
 from courses.api.credentials import Credential, KeyCredential, PersonCredential
 from courses.api.problems import REALM, Refusal, too_many
 from courses.conf import settings
@@ -115,13 +116,15 @@ class ClientThrottle(SimpleRateThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         kind = "anonymous" if request.auth is None else request.auth.owner.partition(":")[0]
+        if cors.is_preflight(request):
+            kind = "client"  # pages ask before most calls, and many learners may share an address
         self.rate = settings.API_RATES[kind]
         self.num_requests, self.duration = self.parse_rate(self.rate)
         return bool(super().allow_request(request, view))
 
     def get_cache_key(self, request: Request, view: Any) -> str:
         who = request.auth.owner if request.auth else f"address:{client_address(request)}"
-        return f"courses.api.rate.{who}"
+        return f"courses.api.rate.{'preflight.' if cors.is_preflight(request) else ''}{who}"
 
 
 def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -136,8 +139,14 @@ def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         throttle = ClientThrottle()
         request.auth = None  # type: ignore[attr-defined]
-        if throttle.allow_request(request, None):
-            return view(request, *args, **kwargs)
-        return too_many(request, wait=throttle.wait())
+        cors.note_reader(request)
+        if not throttle.allow_request(request, None):
+            response: HttpResponse = too_many(request, wait=throttle.wait())
+        elif cors.is_preflight(request):
+            response = HttpResponse(status=204)
+        else:
+            response = view(request, *args, **kwargs)
+        cors.add_headers(request, response)
+        return response
 
     return inner

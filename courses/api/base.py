@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses import bodies
-from courses.api import pinned, problems
+from courses.api import cors, pinned, problems
 from courses.api.authentication import (
     BearerAuthentication,
     ClientThrottle,
@@ -73,6 +73,7 @@ class ApiView(GenericAPIView):
         )
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        cors.note_reader(request._request)
         super().initial(request, *args, **kwargs)
         self._require_storable_address(request)
         self._require_known_parameters(request)
@@ -87,7 +88,9 @@ class ApiView(GenericAPIView):
     def check_permissions(self, request: Request) -> None:
         """After the rate: also what is refused has been asked."""
         super().check_throttles(request)
-        super().check_permissions(request)
+        if not cors.is_preflight(request):
+            cors.require_allowed(request)
+            super().check_permissions(request)
 
     def check_throttles(self, request: Request) -> None:
         """Counted already, before the permissions."""
@@ -106,6 +109,7 @@ class ApiView(GenericAPIView):
         response.headers.setdefault("Cache-Control", "no-store")
         self._warn(request, response)
         patch_vary_headers(response, ["Authorization", "Cookie"])
+        cors.add_headers(request._request, response)
         return response
 
     def _require_storable_address(self, request: Request) -> None:

@@ -23,6 +23,10 @@ class Credential(Protocol):
     """Stable name for throttles and idempotency keys."""
     client: ApiClient | None
 
+    @property
+    def origins(self) -> Collection[str]:
+        """Origins of other sites whose pages may call the API with it."""
+
     def has(self, scope: str) -> bool: ...
     def person(self, external_id: str) -> Any: ...
     def courses(self) -> CourseQuerySet: ...
@@ -45,6 +49,10 @@ class KeyCredential:
     @property
     def owner(self) -> str:
         return f"client:{self.client.pk}"
+
+    @property
+    def origins(self) -> Collection[str]:
+        return list(self.client.origins)
 
     def has(self, scope: str) -> bool:
         """What the key has lost, its tokens have lost with it."""
@@ -96,6 +104,11 @@ class PersonCredential:
     @property
     def owner(self) -> str:
         return f"user:{self.user.pk}"
+
+    @property
+    def origins(self) -> Collection[str]:
+        """Those of the platform that asked for the token: a token of one's own has none."""
+        return () if self.issuer is None else self.issuer.origins
 
     def has(self, scope: str) -> bool:
         return scope in self.granted and (self.issuer is None or self.issuer.has(scope))

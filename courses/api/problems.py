@@ -49,6 +49,10 @@ TITLES: dict[str, tuple[HTTPStatus, Any]] = {
     "not_authenticated": (HTTPStatus.UNAUTHORIZED, _("No valid credential came along.")),
     "not_allowed": (HTTPStatus.FORBIDDEN, _("This credential may not do this.")),
     "missing_scope": (HTTPStatus.FORBIDDEN, _("This key lacks the scope that is needed.")),
+    "origin_not_allowed": (
+        HTTPStatus.FORBIDDEN,
+        _("Pages of this origin may not call with this credential."),
+    ),
     "not_enrolled": (HTTPStatus.FORBIDDEN, _("The learner is not enrolled in this course.")),
     "not_found": (HTTPStatus.NOT_FOUND, _("There is no such thing, or it is not yours to see.")),
     "method_not_allowed": (HTTPStatus.METHOD_NOT_ALLOWED, _("This address takes other methods.")),

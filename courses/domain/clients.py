@@ -10,13 +10,15 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from courses.domain import bearer, oauth
+from courses.domain import bearer, oauth, origins
 from courses.errors import Conflict, Invalid, Problem
 from courses.models import ApiClient, ApiKey, Course
 from courses.models.client import SCOPES
 
 MARK = "cxk"
 """What every key begins with."""
+MOST_ORIGINS = 50
+"""Origins of web pages that one client can have."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,42 @@ def revoke_key(*, key: ApiKey, now: datetime) -> ApiKey:
     ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now)
     key.refresh_from_db(fields=["revoked_at"])
     return key
+
+
+def check_origins(*, addresses: Iterable[str]) -> list[str]:
+    """Return these origins of web pages as browsers write them, without repetitions.
+
+    Raises Invalid for what is more or less than an origin, or one of http on another machine.
+    """
+    found: list[str] = []
+    for address in addresses:
+        origin = origins.origin_of(address)
+        if origin is None or not origins.names_only_an_origin(address):
+            text = _("%(address)s is no origin such as https://host or https://host:port.")
+            raise Invalid(problems=[Problem("origins", text % {"address": address})])
+        found.append(origin)
+    if len(set(found)) > MOST_ORIGINS:
+        text = _("At most %(count)d origins can be given.") % {"count": MOST_ORIGINS}
+        raise Invalid(problems=[Problem("origins", text)])
+    return list(dict.fromkeys(found))
+
+
+@transaction.atomic
+def allow_origins(*, client: ApiClient, addresses: Iterable[str]) -> ApiClient:
+    """Let web pages on these origins call the API, too, with the client's credentials.
+
+    Raises Invalid.
+    """
+    locked = ApiClient.objects.select_for_update().get(pk=client.pk)
+    locked.origins = check_origins(addresses=[*locked.origins, *addresses])
+    locked.save(update_fields=["origins"])
+    return locked
+
+
+def is_origin_known(*, origin: str) -> bool:
+    """Return whether any active client lets pages on this origin call the API."""
+    rows = ApiClient.objects.filter(is_active=True).exclude(origins=[]).order_by()
+    return any(origin in known for known in rows.values_list("origins", flat=True))
 
 
 def recognise(*, text: str, now: datetime) -> ApiKey:

@@ -32,6 +32,8 @@ class ApiClient(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=120, unique=True)
     is_active = models.BooleanField(_("active"), default=True)
+    origins = models.JSONField(_("origins of web pages"), default=list, blank=True)
+    """Origins, as browsers write them, whose pages may call the API with this client's tokens."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

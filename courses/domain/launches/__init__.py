@@ -18,8 +18,8 @@ from courses.domain.launches.opening import (
     session,
     show,
 )
-from courses.domain.launches.places import is_on, origin_of
 from courses.domain.launches.standing import Standing, standing
+from courses.domain.origins import is_on, origin_of
 
 __all__ = [
     "LearnerGone",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from courses.domain import enrolments
 from courses.domain.access import NotEnrolled
-from courses.domain.launches.places import is_on, names_only_an_origin, origin_of
+from courses.domain.origins import is_on, names_only_an_origin, origin_of
 from courses.domain.outline import outline
 from courses.errors import Invalid, NotAllowed, NotFound, Problem
 from courses.models import ApiClient, ApiKey, Course, Enrolment, ExternalIdentity, Launch

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from courses.domain import clients
@@ -23,6 +24,12 @@ class Command(BaseCommand):
         create.add_argument("--scope", action="append", required=True, choices=SCOPES)
         create.add_argument("--course", action="append", default=[], help="only these courses")
         create.add_argument("--label", default="")
+        create.add_argument(
+            "--origin",
+            action="append",
+            default=[],
+            help="pages on this origin may call the API with the platform's tokens",
+        )
         create.add_argument("--oauth", action="store_true", help="an OAuth client, not a key")
         create.add_argument("--days", type=int, help="good for that many days")
         rotate = acts.add_parser("rotate", help="a new key with the same rights")
@@ -38,6 +45,7 @@ class Command(BaseCommand):
         except CoursesError as error:
             raise CommandError(str(error.message)) from error
 
+    @transaction.atomic
     def _create(self, options: dict[str, Any]) -> None:
         courses = list(Course.objects.filter(key__in=options["course"]))
         missing = set(options["course"]) - {course.key for course in courses}
@@ -45,6 +53,7 @@ class Command(BaseCommand):
             raise CommandError(f"Unknown courses: {', '.join(sorted(missing))}.")
         days = options["days"]
         client, _is_new = ApiClient.objects.get_or_create(name=options["client"])
+        clients.allow_origins(client=client, addresses=options["origin"])
         new = clients.create_key(
             client=client,
             scopes=options["scope"],

@@ -123,6 +123,7 @@ PROVOKE: dict[str, Callable[[Storyteller], Any]] = {
     "not_authenticated": _stranger,
     "not_allowed": _limited,
     "missing_scope": lambda say: _with_key(say, "catalogue:read").put(ADA),
+    "origin_not_allowed": lambda say: say.platform.get("/courses", origin="https://other.example"),
     "not_enrolled": lambda say: say.platform.post(f"{QUIZ.replace('a-1', 'g-2')}/attempts"),
     "not_found": lambda say: say.platform.get("/courses/no-such-course"),
     "method_not_allowed": lambda say: say.platform.delete("/courses"),
