@@ -154,7 +154,7 @@ def test_an_instructor_sees_only_rows_of_their_course(
 def test_autocomplete_offers_only_rows_of_ones_own_course(course, other_course, teacher_client):
     for name in NAMES:
         for field in admin_of(name).autocomplete_fields:
-            query = {"app_label": "courses", "model_name": name, "field_name": field}
+            query = {"app_label": "cx_courses", "model_name": name, "field_name": field}
             answer = teacher_client.get(reverse("admin:autocomplete"), query).json()
             rows = target(name, field).objects.filter(
                 pk__in=[row["id"] for row in answer["results"]]
