@@ -42,7 +42,9 @@ class UserAdapter:
 
         Raises Invalid for a value that the user model has no field for.
         """
-        user = get_user_model()(**self._storable(values))
+        user = get_user_model()()
+        for name, value in self.columns(user=user, values=values).items():
+            setattr(user, name, value)
         setattr(user, username_field(), new_name())
         user.set_unusable_password()
         user.save()
@@ -50,13 +52,24 @@ class UserAdapter:
 
     def update(self, *, user: Any, values: Mapping[str, str]) -> bool:
         """Store what differs and return whether anything did. Raises Invalid as `make` does."""
-        kept = self._storable(values)
+        kept = self.columns(user=user, values=values)
         changed = [name for name, value in kept.items() if getattr(user, name) != value]
         for name in changed:
             setattr(user, name, kept[name])
         if changed:
             user.save(update_fields=changed)
         return bool(changed)
+
+    def columns(self, *, user: Any, values: Mapping[str, str]) -> dict[str, str]:  # noqa: ARG002
+        """Return what of the values to store in which column of the account.
+
+        Raises Invalid for a value that no column holds.
+        """
+        lost = [name for name, value in values.items() if value and not may_set(name)]
+        if lost:
+            text = _("The accounts of this site cannot hold this value. Leave it out.")
+            raise Invalid(problems=[Problem(name, text) for name in lost])
+        return {name: value for name, value in values.items() if may_set(name)}
 
     def names(self, *, user: Any) -> Names:
         """Return what the account says about who somebody is."""
@@ -86,13 +99,6 @@ class UserAdapter:
         for name in ("groups", "user_permissions"):
             if has_field(name):
                 getattr(row, name).clear()
-
-    def _storable(self, values: Mapping[str, str]) -> dict[str, str]:
-        lost = [name for name, value in values.items() if value and not may_set(name)]
-        if lost:
-            text = _("The accounts of this site cannot hold this value. Leave it out.")
-            raise Invalid(problems=[Problem(name, text) for name in lost])
-        return {name: value for name, value in values.items() if may_set(name)}
 
 
 @cache

@@ -27,16 +27,20 @@ SILENCED_SYSTEM_CHECKS = ["cx_courses.W003"]
 """Settings that change nothing but the time a test takes."""
 
 
+def environment() -> dict[str, str]:
+    """The variables of this test run without those that name its own settings."""
+    return {name: value for name, value in os.environ.items() if name not in _HIDDEN}
+
+
 def run(*command: object, cwd: Path, fails: bool = False, **env: str) -> str:
     """Return the standard output of a command, without the environment of this test run.
 
     With `fails` the command must fail, and its errors are returned too.
     """
-    inherited = {name: value for name, value in os.environ.items() if name not in _HIDDEN}
     result = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env={**inherited, **env},
+        env={**environment(), **env},
         capture_output=True,
         text=True,
         check=False,
