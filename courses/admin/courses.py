@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -39,6 +39,7 @@ from courses.models import (
     Reference,
     Term,
 )
+from courses.streaming import streamed
 
 
 class RefreshesLessons:
@@ -81,7 +82,8 @@ class CoursesAdmin(RefreshesLessons, Archivable, CourseAdmin):
             return None
         rows = Enrolment.objects.learners().filter(course=course).select_related("user")
         rows = rows.annotate(username=F(f"user__{USERNAME}"))
-        return StreamingHttpResponse(
+        return streamed(
+            request,
             gradesheet.as_csv(course=course, rows=rows, name="username"),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{course.key}-gradebook.csv"'},

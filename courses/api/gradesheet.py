@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import StreamingHttpResponse
 from django.utils.formats import get_format
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -18,6 +17,7 @@ from courses.api.schema import extend_schema, query
 from courses.api.values import Moment, Number, Shape
 from courses.domain import gradesheet
 from courses.models import Course, Enrolment
+from courses.streaming import streamed
 
 Text = serializers.CharField
 Whole = serializers.IntegerField
@@ -112,7 +112,8 @@ class GradesheetFile(GradesheetView):
         decimal = _SIGNS[sign] if sign else str(get_format("DECIMAL_SEPARATOR"))
         place = course_of(request, course)
         rows = self.filter_queryset(self.rows(request, place)).select_related("user")
-        return StreamingHttpResponse(
+        return streamed(
+            request._request,
             gradesheet.as_csv(course=place, rows=rows, name="external_id", decimal=decimal),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{place.key}-gradebook.csv"'},

@@ -4,6 +4,7 @@
 """
 
 import itertools
+import json
 import os
 import secrets
 import sys
@@ -17,6 +18,7 @@ from django.conf import settings
 from tests.hosts import pieces
 from tests.hosts.project import faults, quick_host, statuses
 
+ASGI = Path(__file__).with_name("asgi.py")
 PYTHON = Path(os.environ.get("HOST_PYTHON", sys.executable))
 IS_LONG = os.environ.get("HOSTS") == "all"
 USERS = ("auth", "email", "bare")
@@ -95,6 +97,24 @@ def test_a_host_with_everything_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("users", "prefix", "framework"), CHOSEN)
 def test_a_host_on_sqlite(users: str, prefix: str, framework: str, tmp_path: Path) -> None:
     assert_good(journey(tmp_path, users=users, prefix=prefix, framework=framework))
+
+
+@pytest.mark.slow
+def test_a_host_served_by_asgi(tmp_path: Path) -> None:
+    """Pages, JSON and a file that is made while it is sent, without a warning of Django's."""
+    host = quick_host(tmp_path, python=PYTHON)
+    host.journey("--prepare")
+    host.add(ASGI.name, ASGI.read_text())
+    found = json.loads(host.run(PYTHON, "-W", "error", ASGI.name))
+    assert {path: status for path, (status, _length) in found.items()} == {
+        "/learn/": 200,
+        "/learn/courses/sample/": 200,
+        "/learn/api/v1/courses": 200,
+        "/learn/api/v1/courses/sample/gradebook.csv": 200,
+        "/learn/api/v1/nonsense": 404,
+        "/learn/api/v1/schema": 200,
+    }
+    assert all(length > 50 for _status, length in found.values())
 
 
 @pytest.fixture

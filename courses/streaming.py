@@ -1,0 +1,21 @@
+"""Send a long answer part by part, under WSGI and under ASGI."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, StreamingHttpResponse
+
+
+def streamed(request: HttpRequest, parts: Iterable[str], **more: Any) -> StreamingHttpResponse:
+    """Return a response that makes its parts while it sends them, whatever the server."""
+    is_asynchronous = isinstance(request, ASGIRequest)
+    content = _one_by_one(iter(parts)) if is_asynchronous else parts
+    return StreamingHttpResponse(content, **more)
+
+
+async def _one_by_one(parts: Iterator[str]) -> AsyncIterator[str]:
+    draw = sync_to_async(next)
+    while (part := await draw(parts, None)) is not None:
+        yield part
