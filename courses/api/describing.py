@@ -1,7 +1,7 @@
 """The description of the API for machines, as JSON or YAML, and for people, as a page."""
 
 import json
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,24 +10,28 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
 from courses.api import etags, illustrations
+from courses.api.openapi import placing
+from courses.api.openapi.placing import Place, placed
 from courses.api.problems import CONTENT_TYPE
 from courses.api.schema import VERSION, document
 from courses.api.tags import TAGS
 
 _METHODS = ("get", "put", "post", "patch", "delete")
 _KEPT = "public, max-age=300"
+COMMITTED = Place()
 
 
 @require_safe
 def schema(request: HttpRequest) -> HttpResponse:
     """OpenAPI 3.1; `?format=yaml` for YAML. It holds no secret and asks for no key."""
-    etag = etags.of(VERSION, as_yaml())
+    place = placing.current()
+    etag = etags.of(VERSION, as_yaml(place))
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)
     elif request.GET.get("format") == "yaml":
-        response = HttpResponse(as_yaml(), content_type="application/yaml")
+        response = HttpResponse(as_yaml(place), content_type="application/yaml")
     else:
-        response = HttpResponse(_as_json(), content_type="application/json")
+        response = HttpResponse(_as_json(place), content_type="application/json")
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = _KEPT
     return response
@@ -51,15 +55,18 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "cx_courses/api/reference.html", context)
 
 
-@cache
-def as_yaml() -> str:
-    """The description as it is committed to docs/api/openapi.yaml."""
-    return str(OpenApiYamlRenderer().render(document(), renderer_context={}).decode())
+@lru_cache(maxsize=4)
+def as_yaml(place: Place = COMMITTED) -> str:
+    """The description at a place; without one as it is committed to docs/api/openapi.yaml."""
+    told = placed(document(), place)
+    return str(OpenApiYamlRenderer().render(told, renderer_context={}).decode())
 
 
-@cache
-def _as_json() -> str:
-    return json.dumps(document(), default=float)  # limits of exact numbers are Decimals
+@lru_cache(maxsize=4)
+def _as_json(place: Place) -> str:
+    return json.dumps(
+        placed(document(), place), default=float
+    )  # limits of exact numbers are Decimals
 
 
 def _told(operation: dict[str, Any]) -> dict[str, Any]:

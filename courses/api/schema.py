@@ -14,6 +14,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from courses.api import pinned
 from courses.api.illustrations import illustrated, refusals
+from courses.api.openapi.completing import completed
 from courses.api.openapi.responses import components as response_components
 from courses.api.problems import CONTENT_TYPE
 from courses.api.retiring import retiring_of
@@ -53,7 +54,10 @@ PROBLEM = {
             "items": {
                 "type": "object",
                 "required": ["pointer", "message"],
-                "properties": {"pointer": {"type": "string"}, "message": {"type": "string"}},
+                "properties": {
+                    "pointer": {"type": "string", "description": "A JSON pointer to the place."},
+                    "message": {"type": "string", "description": "What is wrong there."},
+                },
             },
         },
         "errors_left_out": {
@@ -286,4 +290,4 @@ def document() -> dict[str, Any]:
     ):
         reset_generator_stats()
         found = SchemaGenerator(urlconf="courses.api.urls").get_schema(request=None, public=True)
-    return illustrated(dict(found))
+    return illustrated(completed(dict(found)))

@@ -47,7 +47,9 @@ class Storyteller:
             "cycle": 2,
         }
         self.platform = Platform("admin")
-        self.platform.http = Client(SERVER_NAME=HOST, HTTP_X_FORWARDED_PROTO="https")
+        self.platform.http = Client(
+            SERVER_NAME=HOST, SERVER_PORT="443", HTTP_X_FORWARDED_PROTO="https"
+        )
 
     def __call__(
         self, operation: str, body: Any = None, query: dict[str, Any] | None = None, **ids: Any
