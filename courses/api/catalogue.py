@@ -37,14 +37,10 @@ class CatalogueView(ApiView):
     tag = "catalogue"
     scopes = "catalogue:read"
 
-    def whole(self, request: Request, course: Course, build: Any) -> Response:
+    def whole(self, request: Request, course: Course, build: Any) -> Any:
         """What `build` makes of the course, unless the reader has this revision already."""
         etag = etags.of(course.revision, course.state, request.build_absolute_uri())
-        return (
-            etags.not_modified(etag)
-            if etags.is_known(request, etag)
-            else etags.catalogue(_kept.once(etag, build), etag)
-        )
+        return etags.catalogue(request, etag, lambda: Response(_kept.once(etag, build)))
 
 
 class Courses(CatalogueView):
@@ -56,15 +52,11 @@ class Courses(CatalogueView):
         parameters=[IF_NONE_MATCH],
         responses=shapes.CoursePage,
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> Any:
         """The courses that this credential reaches."""
         rows = request.auth.courses()
         response = self.page(rows, lambda found: [shapes.CourseShape.say(one) for one in found])
-        etag = etags.of_body(response.data)
-        if etags.is_known(request, etag):
-            return etags.not_modified(etag)
-        response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
-        return response
+        return etags.catalogue(request, etags.of_body(response.data), lambda: response)
 
 
 class OneCourse(CatalogueView):
@@ -181,10 +173,11 @@ class OneAsset(CatalogueView):
         pin = request.query_params.get("v", "")
         found = find_asset(course=row, module_key=module, name=name, pin=pin)
         etag = f'"{found.content_hash}"'
-        if etags.is_known(request, etag):
-            return etags.not_modified(etag)
-        sent = {"ETag": etag, "Cache-Control": "private, no-cache"}
-        return HttpResponse(bytes(found.content), content_type=found.content_type, headers=sent)
+
+        def build() -> HttpResponse:
+            return HttpResponse(bytes(found.content), content_type=found.content_type)
+
+        return etags.catalogue(request, etag, build)
 
 
 def _readable(request: Request, key: str) -> Course:

@@ -1,7 +1,11 @@
 """ETags: read again only what changed, write only what is still as it was read."""
 
+from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,19 +24,21 @@ def of_body(data: Any) -> str:
     return of(JSONRenderer().render(data).decode())
 
 
-def is_known(request: Request, etag: str) -> bool:
-    """Does the reader have this state already?"""
-    given = parse_etags(request.headers.get("If-None-Match", ""))
-    return "*" in given or etag in {one.removeprefix("W/") for one in given}
+def catalogue(request: Request, etag: str, build: Callable[[], HttpResponse]) -> Any:
+    """Answer what changes seldom: 304 if the reader has it already, else what `build` makes.
 
-
-def not_modified(etag: str) -> Response:
-    return Response(status=304, headers={"ETag": etag, "Cache-Control": "private, no-cache"})
-
-
-def catalogue(data: Any, etag: str) -> Response:
-    """What changes seldom: kept by the reader and asked about each time."""
-    return Response(data, headers={"ETag": etag, "Cache-Control": "private, no-cache"})
+    Readers keep it and ask about it each time. Raises the refusal `precondition_failed`.
+    """
+    kept = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    unknown = HttpResponse(headers=kept)
+    found = get_conditional_response(request, etag=etag, response=unknown)
+    if found is unknown:
+        found = build()
+        for name, value in kept.items():
+            found[name] = value
+    elif found.status_code == HTTPStatus.PRECONDITION_FAILED:
+        raise Refusal("precondition_failed")
+    return found
 
 
 def tagged(data: Any, *, status: int = 200, **headers: str) -> Response:
