@@ -148,7 +148,7 @@ def test_the_credentials_work_as_they_stand(live_server):
 @pytest.mark.django_db(transaction=True)
 def test_the_authors_guide_runs_as_it_stands(live_server, tmp_path):
     module = ModuleFactory(course__state="draft")
-    platform = Platform("authoring:write", courses=[module.course])
+    platform = Platform("authoring:write", "catalogue:read", courses=[module.course])
     names = {"COURSE": module.course.key, "MODULE": module.key, "KEY": platform.key}
     env = {**os.environ, "SITE": live_server.url, **names}
     lines = "".join(blocks("sh", "authoring.md")).splitlines()
