@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from courses.domain import access, clients, learners, tokens
@@ -28,7 +29,7 @@ class Credential(Protocol):
         """Origins of other sites whose pages may call the API with it."""
 
     def has(self, scope: str) -> bool: ...
-    def person(self, external_id: str) -> Any: ...
+    def person(self, external_id: str, *, acts: bool = False) -> Any: ...
     def courses(self) -> CourseQuerySet: ...
     def reaches(self, course: Course) -> bool: ...
     def authored(self) -> CourseQuerySet: ...
@@ -60,9 +61,13 @@ class KeyCredential:
             return False
         return clients.allows(scopes=self.key.scopes, wanted=scope)
 
-    def person(self, external_id: str) -> Any:
-        """The account of one of this platform's learners. Raises NotFound."""
-        return learners.find(client=self.client, external_id=external_id).user
+    def person(self, external_id: str, *, acts: bool = False) -> Any:
+        """The account of one of this platform's learners. Raises NotFound.
+
+        With `acts`, for something that the learner does: also raises Deactivated.
+        """
+        find = learners.find_acting if acts else learners.find
+        return find(client=self.client, external_id=external_id).user
 
     def courses(self) -> CourseQuerySet:
         """What is published, as far as the key reaches."""
@@ -113,7 +118,7 @@ class PersonCredential:
     def has(self, scope: str) -> bool:
         return scope in self.granted and (self.issuer is None or self.issuer.has(scope))
 
-    def person(self, external_id: str) -> Any:
+    def person(self, external_id: str, *, acts: bool = False) -> Any:
         if external_id != OWN:
             raise NotFound
         return self.user
@@ -139,8 +144,11 @@ def course_of(request: Request, key: str) -> Course:
 
 
 def reader_of(request: Request, external_id: str, course_key: str) -> access.Reader:
-    """The learner in the course, as the domain wants it. Raises NotFound, NotEnrolled."""
-    person = request.auth.person(external_id)
+    """The learner in the course, as the domain wants it.
+
+    Raises NotFound, NotEnrolled, Deactivated.
+    """
+    person = request.auth.person(external_id, acts=request.method not in SAFE_METHODS)
     try:
         reader = access.reader(course_key=course_key, by=person)
     except access.NotEnrolled:

@@ -147,7 +147,7 @@ class Gradings(GradebookView):
         Also the way to override a grade by rule. 409 while the attempt is open.
         """
         values = GradeRequest.read(request.data)
-        item = item_of(owned(request, external_id, uuid), position)
+        item = item_of(owned(request, external_id, uuid, is_graded=True), position)
         row = grading.grade_by_person(
             item=item,
             scaled=Fraction(values["scaled"]),

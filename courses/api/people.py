@@ -21,7 +21,7 @@ from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.shapes_people import BulkReport, LearnerShape
 from courses.api.values import Shape
 from courses.api.viewsets import ApiViewSet
-from courses.domain import learners
+from courses.domain import learners, personal_data
 from courses.errors import Invalid, Problem
 from courses.models import ExternalIdentity
 
@@ -133,6 +133,22 @@ class OneLearner(PlatformView):
         headers = {"Location": request.build_absolute_uri(place)} if done.is_new else {}
         status = 201 if done.is_new else 200
         return etags.tagged(LearnerShape(done.identity).data, status=status, **headers)
+
+    @extend_schema("delete_learner", parameters=[IF_MATCH], responses={204: None})
+    def delete(self, request: Request, external_id: str) -> Response:
+        """Erase the learner: their records and their account, for good.
+
+        Where another platform knows the person too, or they use their account without you, you
+        lose the learner and they keep what is theirs. Sent again it answers 404: there is no such
+        learner any more.
+        """
+        with transaction.atomic():
+            if "If-Match" in request.headers:
+                etags.require_match(request, self._now(external_id))
+            personal_data.erase_learner(
+                client=self.client, external_id=external_id, now=timezone.now()
+            )
+        return Response(status=204)
 
     def _now(self, external_id: str) -> Any:
         """The learner's state under a lock, None when there is no such learner yet."""

@@ -54,6 +54,10 @@ TITLES: dict[str, tuple[HTTPStatus, Any]] = {
         _("Pages of this origin may not call with this credential."),
     ),
     "not_enrolled": (HTTPStatus.FORBIDDEN, _("The learner is not enrolled in this course.")),
+    "learner_deactivated": (
+        HTTPStatus.FORBIDDEN,
+        _("The platform has deactivated this learner."),
+    ),
     "not_found": (HTTPStatus.NOT_FOUND, _("There is no such thing, or it is not yours to see.")),
     "method_not_allowed": (HTTPStatus.METHOD_NOT_ALLOWED, _("This address takes other methods.")),
     "not_acceptable": (HTTPStatus.NOT_ACCEPTABLE, _("The answer can only be JSON.")),

@@ -13,6 +13,7 @@ class LearnerShape(Shape):
     first_name = Text(source="user_names.first_name")
     last_name = Text(source="user_names.last_name")
     email = Text(source="user_names.email")
+    is_active = serializers.BooleanField(help_text="Not deactivated by this platform.")
     created_at = Moment()
     updated_at = Moment()
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from courses.conf import settings
-from courses.models import ApiClient, Course, Delivery, Enrolment, Event
+from courses.models import ApiClient, Course, Delivery, Enrolment, Event, ExternalIdentity
 
 ENROLMENT_CREATED = "enrolment.created"
 ENROLMENT_CHANGED = "enrolment.changed"
@@ -67,6 +67,12 @@ RECORDS_RESTORED = "records.restored"
 
 Entry = tuple[str, dict[str, Any]]
 """An event's type and its data (plain JSON)."""
+
+
+def erased(identity: ExternalIdentity) -> Entry:
+    """The event for a platform that knew the person, under its own name for them."""
+    learner = {"id": str(identity.uuid), "external_id": identity.subject}
+    return LEARNER_ERASED, {"client": str(identity.client.uuid), "learner": learner}
 
 
 def record(

@@ -95,13 +95,19 @@ def _note(request: Request, now: datetime) -> bool:
 
 
 def forget(*, user: Any) -> None:
-    """The answers that tell of this person: to herself, and to the platforms that named her."""
-    told = Q(owner=f"user:{user.pk}")
+    """The answers that tell of this person: to themselves, and to the platforms that named them."""
+    IdempotencyRecord.objects.filter(owner=f"user:{user.pk}").delete()
     for one in ExternalIdentity.objects.filter(user=user):
-        place = f"/learners/{one.subject}"
-        about = Q(path__endswith=place) | Q(path__contains=f"{place}/")
-        told |= Q(owner=f"client:{one.client_id}") & (about | Q(body__contains=str(one.uuid)))
-    IdempotencyRecord.objects.filter(told).delete()
+        forget_learner(identity=one)
+
+
+def forget_learner(*, identity: ExternalIdentity) -> None:
+    """The answers that tell the platform of this learner."""
+    place = f"/learners/{identity.subject}"
+    about = Q(path__endswith=place) | Q(path__contains=f"{place}/")
+    about |= Q(body__contains=str(identity.uuid))
+    owner = f"client:{identity.client_id}"
+    IdempotencyRecord.objects.filter(about, owner=owner).delete()
 
 
 def _rows(request: Request) -> QuerySet[IdempotencyRecord]:

@@ -7,10 +7,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from courses import users
+from courses.domain import locks
 from courses.errors import NotAllowed, NotFound
-from courses.models import ApiClient, ExternalIdentity
+from courses.models import ApiClient, ExternalIdentity, Launch, LearnerToken
 
 
 @dataclass(frozen=True)
@@ -19,12 +21,30 @@ class Upserted:
     is_new: bool
 
 
+class Deactivated(NotAllowed):
+    code = "learner_deactivated"
+    default = gettext_lazy("The platform has deactivated this learner.")
+
+
 def find(*, client: ApiClient, external_id: str) -> ExternalIdentity:
     """A learner this client has named, whose account is active. Raises NotFound."""
     row = known(client=client).filter(users.active("user"), subject=external_id).first()
     if row is None:
         raise NotFound
     return row
+
+
+def find_acting(*, client: ApiClient, external_id: str) -> ExternalIdentity:
+    """A learner who may learn through this client. Raises NotFound, Deactivated."""
+    row = find(client=client, external_id=external_id)
+    require_active(identity=row)
+    return row
+
+
+def require_active(*, identity: ExternalIdentity) -> None:
+    """Raise Deactivated when the platform has deactivated this learner."""
+    if not identity.is_active:
+        raise Deactivated
 
 
 def known(*, client: ApiClient) -> QuerySet[ExternalIdentity]:
@@ -56,3 +76,43 @@ def upsert(
         row.updated_at = now
         row.save(update_fields=["updated_at"])
     return Upserted(row, is_new=False)
+
+
+@transaction.atomic
+def deactivate(*, identity: ExternalIdentity, now: datetime) -> ExternalIdentity:
+    """End what the platform has opened for the learner, and let it open nothing more. Idempotent.
+
+    Launches and tokens that the platform asked for end at once. Records and enrolments stay, and so
+    does what the person does without this platform. Raises NotFound.
+    """
+    row = _locked(identity)
+    if row.is_active:
+        row.deactivated_at = row.updated_at = now
+        row.save(update_fields=["deactivated_at", "updated_at"])
+    Launch.objects.filter(identity=row, ended_at=None).update(ended_at=now)
+    # A token that is being made holds this lock; the next one finds the learner deactivated.
+    locks.person(user=row.user)
+    mine = LearnerToken.objects.filter(user=row.user, issuer__client=row.client, revoked_at=None)
+    mine.update(revoked_at=now)
+    return row
+
+
+@transaction.atomic
+def activate(*, identity: ExternalIdentity, now: datetime) -> ExternalIdentity:
+    """Let the learner learn again; ended launches and tokens stay ended. Idempotent.
+
+    Raises NotFound.
+    """
+    row = _locked(identity)
+    if not row.is_active:
+        row.deactivated_at, row.updated_at = None, now
+        row.save(update_fields=["deactivated_at", "updated_at"])
+    return row
+
+
+def _locked(identity: ExternalIdentity) -> ExternalIdentity:
+    rows = known(client=identity.client).select_for_update(no_key=True, of=("self",))
+    found = rows.filter(pk=identity.pk).first()
+    if found is None:
+        raise NotFound
+    return found

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from courses.domain import bearer, locks
+from courses.domain import bearer, learners, locks
 from courses.errors import Conflict, Invalid, NotFound, Problem
 from courses.models import ApiClient, ApiKey, LearnerToken
 
@@ -49,7 +49,8 @@ def create_token(
 ) -> NewToken:
     """A new token with some of SCOPES; `issuer` is the platform's key that asks for it.
 
-    Raises Invalid for a lifetime that is too long, Conflict when they have too many.
+    Raises Invalid for a lifetime that is too long, Conflict when they have too many, Deactivated
+    when the platform has deactivated the learner.
     """
     longest = LONGEST if issuer is None else LONGEST_ISSUED
     if not timedelta(0) < lifetime <= longest:
@@ -57,6 +58,8 @@ def create_token(
         text = _("A token lives for %(hours)d hours at most.") % {"hours": hours}
         raise Invalid(problems=[Problem("lifetime", text)])
     person = locks.person(user=user)
+    if issuer is not None:
+        _require_active(issuer.client, person)
     if issuer is None and usable(user=person, now=now).count() >= MOST:
         raise Conflict(_("You have too many tokens; revoke one first."))
     new = bearer.draw(MARK)
@@ -72,6 +75,12 @@ def create_token(
         expires_at=now + lifetime,
     )
     return NewToken(row, new.text)
+
+
+def _require_active(client: ApiClient, user: Any) -> None:
+    """Raise Deactivated when the platform that asks has deactivated the learner."""
+    for identity in learners.known(client=client).filter(user=user):
+        learners.require_active(identity=identity)
 
 
 def recognise(*, text: str, now: datetime) -> LearnerToken:

@@ -148,6 +148,12 @@ class ExternalIdentity(models.Model):
     )
     created_at = models.DateTimeField(_("created at"))
     updated_at = models.DateTimeField(_("updated at"))
+    deactivated_at = models.DateTimeField(
+        _("deactivated at"),
+        null=True,
+        blank=True,
+        help_text=_("From then on the platform lets nobody learn under this id."),
+    )
 
     class Meta:
         verbose_name = _("external identity")
@@ -173,6 +179,10 @@ class ExternalIdentity(models.Model):
     def user_names(self) -> users.Names:
         """What the account says about who the learner is."""
         return users.names(self.user)
+
+    @property
+    def is_active(self) -> bool:
+        return self.deactivated_at is None
 
 
 class IdempotencyRecord(models.Model):

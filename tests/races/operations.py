@@ -286,6 +286,7 @@ RECIPES: dict[str, Recipe] = {
 }
 """By operation id."""
 
-HARMLESS = {"create_learner_token", "visit_lesson"}
-"""POSTs that take no key: repeating a visit says the same again; a repeated token is one more that
-ends within a day, and its stored answer would hold the secret of which only the hash is kept."""
+HARMLESS = {"activate_learner", "create_learner_token", "deactivate_learner", "visit_lesson"}
+"""POSTs that take no key: repeating a visit or a state changes nothing; a repeated token is one
+more that ends within a day, and its stored answer would hold the secret of which only the hash is
+kept."""

@@ -5,11 +5,12 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth import get_user_model
 
+from courses import users
 from courses.domain import access, attempts, grants, lessons, personal_data, tokens
 from courses.domain.lessons import visit
 from courses.domain.personal_data import erasing
 from courses.errors import CoursesError
-from courses.models import Attempt, Enrolment
+from courses.models import ApiClient, Attempt, Enrolment, ExternalIdentity
 from tests.factories import NOW, RIGHT, WRONG, make_learner, make_lesson, make_quiz, reader_of
 from tests.races.clients import ROUNDS, clients
 
@@ -71,17 +72,34 @@ def busy(client, *, attempt, lesson, user):
     return acts[client % len(acts)]
 
 
-def test_erasure_beside_busy_tabs(together):
+def by_themselves(user):
+    personal_data.erase(user=user, now=NOW)
+
+
+def by_the_platform(user):
+    identity = ExternalIdentity.objects.select_related("client").get(user=user)
+    personal_data.erase_learner(client=identity.client, external_id="a-1", now=NOW)
+
+
+@pytest.mark.parametrize("erase", [by_themselves, by_the_platform])
+def test_erasure_beside_busy_tabs(together, erase):
+    platform = ApiClient.objects.create(name="Acme")
     lesson = make_lesson(checks=1)
     quiz = make_quiz(module=lesson.module, questions=2, attempts_allowed=None)
     for _ in range(ROUNDS):
         ada = make_learner(quiz.course)
+        ada.user.username = users.new_name()
+        ada.user.set_unusable_password()
+        ada.user.save()
+        ExternalIdentity.objects.create(
+            client=platform, subject="a-1", user=ada.user, created_at=NOW, updated_at=NOW
+        )
         begun = attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
 
         def prepare(client, ada=ada, begun=begun):
             user = get_user_model().objects.get(pk=ada.user_id)
             if client == BUSY - 1:
-                return lambda: personal_data.erase(user=user, now=NOW)
+                return lambda: erase(user)
             attempt = Attempt.objects.select_related("quiz", "enrolment__course").get(pk=begun.pk)
             act = busy(client, attempt=attempt, lesson=lesson, user=user)
             return lambda: [_refused(act, step) for step in range(STEPS)]

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
-from courses.domain import enrolments
+from courses.domain import enrolments, learners
 from courses.domain.access import NotEnrolled
 from courses.domain.origins import is_on, names_only_an_origin, origin_of
 from courses.domain.outline import outline
@@ -48,8 +48,9 @@ def create(
     """A code for this learner, good for a minute and once, into the course or a part of it.
 
     A learner who is not in the course yet is enrolled where the course is open for that.
-    Raises Invalid, NotFound for a target that is not in the course, NotEnrolled.
+    Raises Invalid, NotFound for a target that is not in the course, NotEnrolled, Deactivated.
     """
+    learners.require_active(identity=identity)
     where = _checked_origin(origin, return_url)
     target, target_key = _target(course, lesson, quiz)
     return _make(

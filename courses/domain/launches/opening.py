@@ -154,7 +154,11 @@ def purge(*, now: datetime) -> int:
 
 def _rows() -> QuerySet[Launch]:
     return Launch.objects.select_related(
-        "client", "api_key", "enrolment__user__course_preferences", "enrolment__course"
+        "client",
+        "api_key",
+        "identity",
+        "enrolment__user__course_preferences",
+        "enrolment__course",
     )
 
 
@@ -162,6 +166,8 @@ def _refuse_gone(launch: Launch) -> None:
     is_revoked = launch.api_key is not None and launch.api_key.revoked_at is not None
     if is_revoked or not launch.client.is_active:
         raise PlatformGone(launch)
+    if launch.identity is not None and not launch.identity.is_active:
+        raise LearnerGone(launch)
     row = launch.enrolment
     if row is None or row.state != Enrolment.State.ACTIVE or not row.user.is_active:
         raise LearnerGone(launch)

@@ -102,15 +102,6 @@ def _records(user: Any) -> tuple[QuerySet[Any], ...]:
 
 def _tell_platforms(identities: list[ExternalIdentity], now: datetime) -> None:
     """An event for each platform that knew the person, under its own name for her."""
-    entries: list[events.Entry] = [
-        (
-            events.LEARNER_ERASED,
-            {
-                "client": str(row.client.uuid),
-                "learner": {"id": str(row.uuid), "external_id": row.subject},
-            },
-        )
-        for row in identities
-    ]
+    entries = [events.erased(row) for row in identities]
     if entries:
         events.record(entries=entries, now=now, by=None, enrolment=None, course=None)

@@ -5,8 +5,11 @@ graded or granted something are not named: who they are is their own data.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from courses import users
 from courses.domain import preferences, showing, webhooks
@@ -14,7 +17,9 @@ from courses.domain.personal_data import attempts
 from courses.domain.plain import plain, values
 from courses.models import (
     Accommodation,
+    ApiClient,
     Attempt,
+    Course,
     Enrolment,
     Event,
     Extension,
@@ -31,25 +36,35 @@ from courses.models import (
 Json = dict[str, Any]
 
 
-def export(*, user: Any, now: datetime) -> Json:
-    """All there is about the person."""
+@dataclass(frozen=True)
+class Platform:
+    """Who asks for one of its learners, and for which courses."""
+
+    client: ApiClient
+    courses: QuerySet[Course]
+
+
+def export(*, user: Any, now: datetime, platform: Platform | None = None) -> Json:
+    """All there is about the person; with a `platform`, as far as it may see that.
+
+    Then other platforms and their tokens and launches are left out, courses that it does not
+    reach, and what belongs to the account: how and when the person signs in.
+    """
     identities = ExternalIdentity.objects.filter(user=user).select_related("client")
     tokens = LearnerToken.objects.filter(user=user).select_related("issuer__client")
     enrolments = Enrolment.objects.filter(user=user).select_related("course")
-    told = users.names(user)
-    return {
-        "person": {
-            "username": user.get_username(),
-            "name": told.full_name,
-            "email": told.email,
-            "joined_at": plain(getattr(user, "date_joined", None)),
-            "last_sign_in_at": plain(user.last_login),
-            **values(preferences.of(user=user), "time_zone", "is_time_zone_chosen", "language"),
-        },
+    accommodations = Accommodation.objects.filter(user=user).select_related("course")
+    if platform is not None:
+        identities = identities.filter(client=platform.client)
+        tokens = tokens.filter(issuer__client=platform.client)
+        enrolments = enrolments.filter(course__in=platform.courses)
+        accommodations = accommodations.filter(Q(course=None) | Q(course__in=platform.courses))
+    found: Json = {
+        "person": _person(user, platform),
         "accommodations": [
             {"course": row.course.key if row.course else None}
             | values(row, "time_factor", "extra_attempts", "closes_later_s", "updated_at")
-            for row in Accommodation.objects.filter(user=user).select_related("course")
+            for row in accommodations
         ],
         "platforms": [
             {
@@ -58,6 +73,7 @@ def export(*, user: Any, now: datetime) -> Json:
                 "id": str(row.uuid),
                 "since": plain(row.created_at),
                 "changed_at": plain(row.updated_at),
+                "deactivated_at": plain(row.deactivated_at),
                 "cohorts": [cohort.key for cohort in row.cohorts.all()],
                 "cohort_details": [values(one, "uuid", "key", "name") for one in row.cohorts.all()],
             }
@@ -69,15 +85,39 @@ def export(*, user: Any, now: datetime) -> Json:
             | values(row, "uuid", "last_used_at")
             for row in tokens
         ],
-        "sign_ins": [
-            values(row, "uuid", "signed_in_at", "address", "browser", "ended_at")
-            for row in SignIn.objects.filter(user=user)
+        "enrolments": [
+            _enrolment(row, now, platform) for row in enrolments.order_by("course__key", "cycle")
         ],
-        "enrolments": [_enrolment(row, now) for row in enrolments.order_by("course__key", "cycle")],
+    }
+    if platform is None:
+        return found | {
+            "sign_ins": [
+                values(row, "uuid", "signed_in_at", "address", "browser", "ended_at")
+                for row in SignIn.objects.filter(user=user)
+            ]
+        }
+    return found
+
+
+def _person(user: Any, platform: Platform | None) -> Json:
+    told = users.names(user)
+    account = {
+        "username": user.get_username(),
+        "joined_at": plain(getattr(user, "date_joined", None)),
+        "last_sign_in_at": plain(user.last_login),
+    }
+    return {
+        **(account if platform is None else {}),
+        "name": told.full_name,
+        "email": told.email,
+        **values(preferences.of(user=user), "time_zone", "is_time_zone_chosen", "language"),
     }
 
 
-def _enrolment(enrolment: Enrolment, now: datetime) -> Json:
+def _enrolment(enrolment: Enrolment, now: datetime, platform: Platform | None) -> Json:
+    opened = Launch.objects.filter(enrolment=enrolment).select_related("client")
+    if platform is not None:
+        opened = opened.filter(client=platform.client)
     taken = Attempt.objects.filter(enrolment=enrolment).select_related("quiz", "enrolment__course")
     return {
         "course": enrolment.course.key,
@@ -104,7 +144,7 @@ def _enrolment(enrolment: Enrolment, now: datetime) -> Json:
             {"platform": row.client.name}
             | values(row, "target", "target_key", "origin", "return_url", "theme", "locale")
             | values(row, "uuid", "created_at", "expires_at", "opened_at", "ended_at")
-            for row in Launch.objects.filter(enrolment=enrolment).select_related("client")
+            for row in opened
         ],
         "events": [
             webhooks.told(row, identity=None, sees_scores=False)

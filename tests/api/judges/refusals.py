@@ -116,6 +116,14 @@ def _away(say: Storyteller) -> Any:
         return say.platform.get("/learners")
 
 
+def _deactivated(say: Storyteller) -> Any:
+    say.platform.post(f"{ADA}/deactivate")
+    try:
+        return say.platform.post(f"{QUIZ}/attempts")
+    finally:
+        say.platform.post(f"{ADA}/activate")
+
+
 PROVOKE: dict[str, Callable[[Storyteller], Any]] = {
     "invalid": lambda say: say.platform.put(ADA, {"email": "ada", "age": 36}),
     "unreadable": lambda say: say.platform.put(ADA, b'{"first_name": '),
@@ -125,6 +133,7 @@ PROVOKE: dict[str, Callable[[Storyteller], Any]] = {
     "missing_scope": lambda say: _with_key(say, "catalogue:read").put(ADA),
     "origin_not_allowed": lambda say: say.platform.get("/courses", origin="https://other.example"),
     "not_enrolled": lambda say: say.platform.post(f"{QUIZ.replace('a-1', 'g-2')}/attempts"),
+    "learner_deactivated": _deactivated,
     "not_found": lambda say: say.platform.get("/courses/no-such-course"),
     "method_not_allowed": lambda say: say.platform.delete("/courses"),
     "not_acceptable": lambda say: say.platform.get("/courses", accept="text/html"),

@@ -294,6 +294,14 @@ def _days_later(say: Storyteller) -> None:
     say("begin_next_cards")
 
 
+def _leaving(say: Storyteller) -> None:
+    say("export_learner")
+    say("deactivate_learner")
+    say("activate_learner")
+    say("put_learner", {}, external_id="z-9")
+    say("delete_learner", external_id="z-9")
+
+
 CHAPTERS = (
     _catalogue,
     _people,
@@ -308,5 +316,6 @@ CHAPTERS = (
     _sheet,
     _embed,
     _days_later,
+    _leaving,
 )
 """A new one comes last: what was told before stays as it is."""
