@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses import bodies
-from courses.api import cors, pinned, problems
+from courses.api import cors, pinned, problems, rate_headers
 from courses.api.authentication import (
     BearerAuthentication,
     ClientThrottle,
@@ -47,6 +47,7 @@ class ApiView(GenericAPIView):
     versioning_class = None
     metadata_class = None
     schema: AutoSchema = ApiSchema()
+    _throttles: list[Any] | None = None
 
     judges_requests: ClassVar[bool] = True
     """It refuses what cannot be stored with a problem; no middleware does it before."""
@@ -92,6 +93,12 @@ class ApiView(GenericAPIView):
             cors.require_allowed(request)
             super().check_permissions(request)
 
+    def get_throttles(self) -> list[Any]:
+        """The same ones throughout a request: the answer says what they counted."""
+        if self._throttles is None:
+            self._throttles = super().get_throttles()
+        return self._throttles
+
     def check_throttles(self, request: Request) -> None:
         """Counted already, before the permissions."""
 
@@ -107,6 +114,7 @@ class ApiView(GenericAPIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
+        rate_headers.add(response, self._throttles or ())
         self._warn(request, response)
         patch_vary_headers(response, ["Authorization", "Cookie"])
         cors.add_headers(request._request, response)

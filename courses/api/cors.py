@@ -20,7 +20,8 @@ ACCEPTED = (
 )
 EXPOSED = (
     "Allow, Content-Disposition, Deprecation, ETag, Idempotency-Replayed, Link, Location, "
-    "Retry-After, Sunset, WWW-Authenticate, X-Request-ID"
+    "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, Sunset, "
+    "WWW-Authenticate, X-Request-ID"
 )
 KEPT_S = 7200
 """Seconds for which a browser may keep the answer to a preflight; Chromium keeps none longer."""

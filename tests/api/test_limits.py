@@ -42,6 +42,17 @@ def test_without_a_credential_the_rate_holds_everywhere(path):
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
 
 
+def test_every_answer_says_how_much_of_the_rate_is_left():
+    key = Platform("catalogue:read").key
+    with override_settings(COURSES_API_RATES={**RATES, "client": "5/min"}):
+        answers = told("/api/v1/courses", 6, headers={"authorization": f"Bearer {key}"})
+
+    assert [answer.headers["RateLimit-Remaining"] for answer in answers] == list("432100")
+    assert {answer.headers["RateLimit-Limit"] for answer in answers} == {"5"}
+    assert all(0 < int(answer.headers["RateLimit-Reset"]) <= 60 for answer in answers)
+    problem(answers[-1], 429, "too_many_requests")
+
+
 def test_the_shipped_rate_fires():
     with override_settings(COURSES_API_RATES=DEFAULTS["API_RATES"]):
         statuses = [answer.status_code for answer in told("/api/v1/problems/invalid", 70)]

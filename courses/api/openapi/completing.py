@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from courses.api import rate_headers
 from courses.api.openapi import webhooks
 from courses.api.openapi.descriptions import DESCRIPTIONS
 from courses.api.openapi.enums import enums
@@ -21,7 +22,7 @@ def completed(document: Json) -> Json:
             if known and field.get("type") == "string" and "enum" not in field:
                 field["enum"] = known
             schema["properties"][name] = _described(component, name, field)
-    return document
+    return rate_headers.described(document)
 
 
 def _described(component: str, name: str, field: Json) -> Json:
