@@ -7,6 +7,7 @@ ASGI server) lets us read it; for any other server the answer is 411.
 
 from collections.abc import Callable
 from http import HTTPStatus
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -59,6 +60,13 @@ def is_unread(request: HttpRequest) -> bool:
     return bool(request.META.get("HTTP_TRANSFER_ENCODING")) and not request.META.get(
         "CONTENT_LENGTH"
     )
+
+
+def read_ahead(request: HttpRequest) -> None:
+    """Take in the body before its reader asks, and of one that is too large enough to tell."""
+    if not request._read_started and not hasattr(request, "_body"):
+        body = BytesIO(request.read(settings.API_MAX_BODY + 1))
+        _replace(request, body, body.getbuffer().nbytes)
 
 
 def _is_terminated(request: HttpRequest) -> bool:

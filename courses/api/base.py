@@ -26,6 +26,7 @@ from courses.api.problems import Refusal
 from courses.api.retiring import retiring_of
 from courses.api.schema import ApiSchema, handler_of
 from courses.api.statuses import REPLACING
+from courses.api.transactions import WRITING, all_or_nothing
 from courses.api.values import Shape
 from courses.errors import Invalid, NotFound, Problem
 from courses.storable import NUL, unstorable
@@ -76,9 +77,12 @@ class ApiView(GenericAPIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         cors.note_reader(request._request)
         super().initial(request, *args, **kwargs)
+        if cors.is_preflight(request):
+            return
         self._require_storable_address(request)
         self._require_known_parameters(request)
         self._require_body(request)
+        self._write_as_a_whole(request)
 
     def page(self, rows: Any, say: type[Shape] | Callable[[Any], Any]) -> Response:
         """Answer with one page of the rows that the query string asks for."""
@@ -119,6 +123,16 @@ class ApiView(GenericAPIView):
         patch_vary_headers(response, ["Authorization", "Cookie"])
         cors.add_headers(request._request, response)
         return response
+
+    def _write_as_a_whole(self, request: Request) -> None:
+        """Begin the transaction behind the credential, and when the whole body is here.
+
+        The note of a key's last use would block its other calls, and a slow sender all writers.
+        """
+        name = str(request.method).lower()
+        if request.method in WRITING and hasattr(self, name):
+            bodies.read_ahead(request._request)
+            setattr(self, name, all_or_nothing(getattr(self, name)))
 
     def _require_storable_address(self, request: Request) -> None:
         """Refuse NUL, which PostgreSQL does not even look for; bodies have their parser."""
