@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.parametrize("way", ["direct", "buffering", "streaming"]),
 ]
 
-GIVEN = {"time_factor": "1.75", "extra_attempts": 3, "closes_later_s": 60}
+GIVEN = {"time_factor": 1.75, "extra_attempts": 3, "closes_later_s": 60}
 
 
 def test_a_chunked_grant_is_stored_as_it_was_sent(site: Site, way: str) -> None:
