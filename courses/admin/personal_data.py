@@ -62,9 +62,12 @@ ACTIONS: tuple[Callable[..., Any], ...] = (export_people, erase_people)
 class HandlesPeople:
     """Offers the actions to those who may take them."""
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        actions: dict[str, Any] = super().get_actions(request)  # type: ignore[misc]
-        if may_handle(request) and "_popup" not in request.GET:
+    def get_actions(self, request: HttpRequest, action_location: Any = None) -> dict[str, Any]:
+        # Django 6.1 asks for a list and for a form by turns; before, only lists have actions.
+        given = {} if action_location is None else {"action_location": action_location}
+        actions: dict[str, Any] = super().get_actions(request, **given)  # type: ignore[misc]
+        is_list = getattr(action_location, "name", "CHANGE_LIST") == "CHANGE_LIST"
+        if is_list and may_handle(request) and "_popup" not in request.GET:
             for action in ACTIONS:
                 name = action.__name__
                 actions[name] = (action, name, action.short_description)  # type: ignore[attr-defined]
