@@ -161,6 +161,11 @@ def may_set(name: str) -> bool:
     return has_field(name) and name != username_field()
 
 
+def plain_key(key: Any) -> int | str:
+    """Return the key of an account as JSON holds it; that of a host's model may be a UUID."""
+    return key if isinstance(key, int) else str(key)
+
+
 def active(path: str = "") -> Q:
     """Return the condition that the account at the end of the path is active."""
     if not has_field("is_active"):

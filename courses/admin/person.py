@@ -79,7 +79,7 @@ class PersonAdmin(CourseAdmin):
         known = self.known_people(request)
         others = people.named_exactly(text=text).exclude(pk__in=known.values("pk"))
         before = request.session.get(_FOUND, [])
-        new = [one.pk for one in others if one.pk not in before]
+        new = [key for key in (users.plain_key(one.pk) for one in others) if key not in before]
         if new:
             request.session[_FOUND] = [*before, *new][-_FOUND_LIMIT:]
         return others

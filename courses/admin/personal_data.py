@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from courses.domain import personal_data
+from courses.errors import CoursesError
 
 MOST = 50
 """People in one file or one erasure."""
@@ -48,12 +49,22 @@ def erase_people(modeladmin: Any, request: HttpRequest, queryset: QuerySet) -> H
         return None
     if request.POST.get("is_sure") != "yes":
         return _question(modeladmin, request, queryset, people)
-    for one in people:
-        personal_data.erase(user=one, now=timezone.now())
-        modeladmin.log_change(request, one, _("Person erased."))
-    text = ngettext("%(count)d person is erased.", "%(count)d people are erased.", len(people))
-    modeladmin.message_user(request, text % {"count": len(people)}, messages.SUCCESS)
+    erased = [one for one in people if _erase(modeladmin, request, one)]
+    if erased:
+        text = ngettext("%(count)d person is erased.", "%(count)d people are erased.", len(erased))
+        modeladmin.message_user(request, text % {"count": len(erased)}, messages.SUCCESS)
     return None
+
+
+def _erase(modeladmin: Any, request: HttpRequest, person: Any) -> bool:
+    """Erase one of them; a refusal is shown with the person's name."""
+    try:
+        personal_data.erase(user=person, now=timezone.now())
+    except CoursesError as error:
+        modeladmin.message_user(request, f"{person}: {error.message}", messages.ERROR)
+        return False
+    modeladmin.log_change(request, person, _("Person erased."))
+    return True
 
 
 ACTIONS: tuple[Callable[..., Any], ...] = (export_people, erase_people)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from courses import users
 from courses.domain import events, plain
 from courses.models import Accommodation, Extension
 
@@ -18,7 +19,7 @@ def tell(*, grant: Accommodation | Extension, by: Any, now: datetime | None) -> 
         values = plain.values(grant, *_OF_AN_EXTENSION)
         enrolment = grant.enrolment
         about = {
-            "person": enrolment.user_id,
+            "person": users.plain_key(enrolment.user_id),
             "course": enrolment.course.key,
             "quiz": grant.quiz.key,
         }
@@ -27,6 +28,6 @@ def tell(*, grant: Accommodation | Extension, by: Any, now: datetime | None) -> 
         return
     values = plain.values(grant, *_OF_AN_ACCOMMODATION)
     course = grant.course.key if grant.course else None
-    data = {"person": grant.user_id, "course": course, "granted": values}
+    data = {"person": users.plain_key(grant.user_id), "course": course, "granted": values}
     entry = (events.ACCOMMODATION_CHANGED, data)
     events.record(entries=[entry], now=now, by=by, enrolment=None, course=None)

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.checks import run_checks
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -176,9 +177,23 @@ def test_a_protected_record_of_the_host_stops_the_erasure(ada):
     acme = ExternalIdentity.objects.count()
     with pytest.raises(Conflict, match=r"depend on theirs \(invoice\)"):
         personal_data.erase(user=ada.user, now=NOW)
+    with pytest.raises(CommandError, match="invoice"):
+        call_command("personal_data", "erase", ada.user.get_username(), "--yes")
     assert Note.objects.count() == 1
     assert Enrolment.objects.filter(pk=ada.pk).exists()
     assert ExternalIdentity.objects.count() == acme
+
+
+def test_the_admin_shows_why_somebody_cannot_be_erased(browser, ada):
+    Invoice.objects.create(enrolment=ada)
+    grace = make_learner(ada.course)
+    browser.force_login(UserFactory(is_staff=True, is_superuser=True))
+    sent = {"action": "erase_people", "_selected_action": [ada.pk, grace.pk], "is_sure": "yes"}
+    page = reverse("admin:cx_courses_enrolment_changelist")
+    shown = browser.post(page, sent, follow=True).content.decode()
+    assert "depend on theirs (invoice)" in shown
+    assert "1 person is erased." in shown
+    assert list(Enrolment.objects.all()) == [ada]
 
 
 def test_a_value_is_stored_or_refused_and_never_dropped():

@@ -72,9 +72,9 @@ def _records(user: Any) -> tuple[QuerySet[Any], ...]:
     attempts = Attempt.objects.filter(enrolment__in=enrolments)
     items = AttemptItem.objects.filter(attempt__in=attempts)
     told = Event.objects.filter(enrolment__in=enrolments)
-    grants_told = Event.objects.filter(data__person=user.pk, enrolment=None)
+    grants_told = Event.objects.filter(data__person=users.plain_key(user.pk), enrolment=None)
     deliveries = Delivery.objects.filter(
-        Q(event__in=told) | Q(event__data__person=user.pk, event__enrolment=None)
+        Q(event__in=told) | Q(event__data__person=users.plain_key(user.pk), event__enrolment=None)
     )
     return (
         Grading.objects.filter(item__in=items),

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from courses.domain import personal_data
+from courses.errors import CoursesError
 from courses.models import ExternalIdentity
 
 
@@ -29,7 +30,10 @@ class Command(BaseCommand):
             return
         if not options["yes"] and not self._agrees(user):
             raise CommandError("Nothing was erased.")
-        personal_data.erase(user=user, now=timezone.now())
+        try:
+            personal_data.erase(user=user, now=timezone.now())
+        except CoursesError as error:
+            raise CommandError(str(error.message)) from error
         self.stdout.write("Erased.")
 
     def _agrees(self, user: Any) -> bool:

@@ -1,3 +1,4 @@
+import uuid
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -16,8 +17,9 @@ class PersonManager(BaseUserManager):
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
-    """`is_active` is no column here: everybody is."""
+    """The key is no number, and `is_active` no column: everybody is."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     login = models.CharField(max_length=100, unique=True)
     is_staff = models.BooleanField(default=False)
 
