@@ -16,10 +16,10 @@ from courses.api.people import PlatformView
 from courses.api.progress import named
 from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.values import Exact, Moment, Shape
-from courses.domain import grants
+from courses.domain import grants, locks
 from courses.domain.attempts import starting
 from courses.errors import NotAllowed
-from courses.models import Accommodation, ApiClient, Course, Enrolment, Extension, Quiz
+from courses.models import Accommodation, Course, Enrolment, Extension, Quiz
 from courses.models.limits import DATES, LONGEST_GRANT_S
 
 Whole = serializers.IntegerField
@@ -148,7 +148,7 @@ class OneExtension(GrantsView):
     ) -> Response:
         enrolment, row = _place(request, external_id, course, quiz)
         with transaction.atomic():
-            _queue(self.client)
+            locks.client(pk=self.client.pk)
             etags.require_match(request, _extension(enrolment, row))
             grants.set_extension(
                 enrolment=enrolment, quiz=row, by=self.client, now=timezone.now(), **values
@@ -191,16 +191,11 @@ def _set_accommodation(
     request: Request, user: Any, course: Course | None, values: dict[str, Any]
 ) -> Response:
     with transaction.atomic():
-        _queue(request.auth.client)
+        locks.client(pk=request.auth.client.pk)
         etags.require_match(request, _accommodation(user, course))
         by, now = request.auth.client, timezone.now()
         grants.set_accommodation(user=user, course=course, by=by, now=now, **values)
     return etags.tagged(_accommodation(user, course))
-
-
-def _queue(client: ApiClient) -> None:
-    """Writers of one platform wait for each other: what is compared stays true until written."""
-    ApiClient.objects.select_for_update(no_key=True).get(pk=client.pk)
 
 
 def _accommodation(user: Any, course: Course | None) -> Any:

@@ -21,7 +21,7 @@ from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.shapes_people import BulkReport, LearnerShape
 from courses.api.values import Shape
 from courses.api.viewsets import ApiViewSet
-from courses.domain import learners, personal_data
+from courses.domain import learners, locks, personal_data
 from courses.errors import Invalid, Problem
 from courses.models import ExternalIdentity
 
@@ -151,7 +151,12 @@ class OneLearner(PlatformView):
         return Response(status=204)
 
     def _now(self, external_id: str) -> Any:
-        """The learner's state under a lock, None when there is no such learner yet."""
+        """The learner's state under a lock, None when there is no such learner yet.
+
+        The client is locked first, as every writer of learners does: in another order two of them
+        would wait for each other.
+        """
+        locks.client(pk=self.client.pk)
         rows = learners.known(client=self.client).filter(subject=external_id)
         row = rows.select_for_update(no_key=True, of=("self",)).first()
         return row and LearnerShape(row).data

@@ -62,7 +62,7 @@ def upsert(
     would hand their account to anybody who claims to know it. Idempotent. Raises NotAllowed for a
     closed account, Invalid for a value that the host's accounts cannot hold.
     """
-    ApiClient.objects.select_for_update(no_key=True).get(pk=client.pk)
+    locks.client(pk=client.pk)
     row = known(client=client).filter(subject=external_id).first()
     if row is None:
         user = users.adapter().make(values=values)

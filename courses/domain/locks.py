@@ -1,8 +1,8 @@
 """Locks on a learner's records, taken in one order by everything that writes them.
 
-First what a platform calls the person, then the enrolment (several by their keys), then attempts by
-their keys, then the person. Saves take only the attempt. A row that was erased while one waited for
-it is not found.
+First the platform (where many of its rows are compared), then what it calls the person, then the
+enrolment (several by their keys), then attempts by their keys, then the person. Saves take only the
+attempt. A row that was erased while one waited for it is not found.
 """
 
 from typing import Any
@@ -12,7 +12,12 @@ from django.utils.translation import gettext as _
 
 from courses import users
 from courses.errors import Conflict, NotFound
-from courses.models import Attempt, Enrolment, ExternalIdentity
+from courses.models import ApiClient, Attempt, Enrolment, ExternalIdentity
+
+
+def client(*, pk: int) -> None:
+    """Writers of one platform's learners and grants wait for each other here."""
+    ApiClient.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def enrolment(*, pk: int) -> Enrolment:
