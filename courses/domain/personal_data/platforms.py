@@ -33,10 +33,13 @@ def erase_learner(*, client: ApiClient, external_id: str, now: datetime) -> None
 
     Raises NotFound, and Conflict where rows of the host depend on the records.
     """
-    user = learners.find(client=client, external_id=external_id).user
-    locks.for_erasure(user=user)
+    rows = learners.known(client=client).filter(subject=external_id)
+    identity = rows.first()  # also of a closed account: its records are there
+    if identity is None:
+        raise NotFound
+    locks.for_erasure(user=identity.user)
     # Somebody else may have erased them while the locks were awaited.
-    identity = learners.known(client=client).filter(subject=external_id, user=user).first()
+    identity = rows.filter(user=identity.user).first()
     if identity is None:
         raise NotFound
     if _is_known_elsewhere(identity):
@@ -60,6 +63,8 @@ def _is_known_elsewhere(identity: ExternalIdentity) -> bool:
 def _let_go(identity: ExternalIdentity, now: datetime) -> None:
     """Remove what this platform knows of the person, what it opened for them and was told."""
     client, user = identity.client, identity.user
+    # First: it numbers what waits, and that makes deliveries.
+    feed.hold_end(now=now)
     idempotency.forget_learner(identity=identity)
     Launch.objects.filter(client=client, enrolment__user=user).update(
         identity=None, enrolment=None, data={}, ended_at=now
@@ -72,7 +77,6 @@ def _let_go(identity: ExternalIdentity, now: datetime) -> None:
     DeliveryTry.objects.filter(delivery__in=told).delete()
     hosts_rows.release(rows=told)
     told.delete()
-    feed.hold_end(now=now)
     entry = events.erased(identity)
     hosts_rows.release(rows=ExternalIdentity.objects.filter(pk=identity.pk))
     identity.delete()
