@@ -14,6 +14,7 @@ from courses.api.gradebook import GradebookView, LineItemShape
 from courses.api.pinned import JSONRenderer
 from courses.api.progress import EnrolmentFilters, named
 from courses.api.schema import extend_schema, query
+from courses.api.streaming import CsvRenderer
 from courses.api.values import Moment, Number, Shape
 from courses.domain import gradesheet
 from courses.models import Course, Enrolment
@@ -56,13 +57,6 @@ class SheetFilters(EnrolmentFilters):
 
 _SIGNS = {"point": ".", "comma": ","}
 DECIMAL = query("decimal", "How numbers are written; else as the language has it.", enum=[*_SIGNS])
-
-
-class CsvRenderer(JSONRenderer):
-    """Lets `Accept: text/csv` in; the file is streamed, and refusals are JSON as everywhere."""
-
-    media_type = "text/csv"
-    format = "csv"
 
 
 class GradesheetView(GradebookView):

@@ -33,8 +33,8 @@ def read(name: str) -> dict[str, Any]:
 
 def _show(place: dict[str, Any] | None, told: dict[str, Any], what: str) -> None:
     if place is not None and what in told:
-        for media in place.get("content", {}).values():
-            media["example"] = told[what]
+        for kind, media in place.get("content", {}).items():
+            media["example"] = told.get("files", {}).get(kind, told[what])
 
 
 def refusals(status: int) -> dict[str, Any]:

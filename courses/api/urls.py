@@ -7,6 +7,7 @@ from courses.api import (
     attempts,
     catalogue,
     cohorts,
+    course_work,
     daily_review,
     describing,
     enrolments,
@@ -120,6 +121,9 @@ urlpatterns = [
         gradebook.LearnerResults.as_view(),
         name="learner-results",
     ),
+    path(f"{_COURSE}/results", course_work.CourseResults.as_view(), name="course-results"),
+    path(f"{_COURSE}/attempts", course_work.CourseAttempts.as_view(), name="course-attempts"),
+    path(f"{_COURSE}/responses", course_work.CourseResponses.as_view(), name="course-responses"),
     path(f"{_COURSE}/gradebook", gradesheet.Gradesheet.as_view(), name="gradesheet"),
     path(f"{_COURSE}/gradebook.csv", gradesheet.GradesheetFile.as_view(), name="gradesheet-csv"),
     path(

@@ -1,25 +1,17 @@
 """The gradebook of a course as a sheet: a line for each learner, a column for each graded quiz."""
 
-import csv
-import io
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from courses import users
+from courses.domain import spreadsheet
 from courses.models import Course, Enrolment, LineItem, Result
 
 CHUNK = 500
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for a formula, also behind blanks and in full width."""
-_MARK = "\ufeff"
-"""Without it Excel reads a file in the old code page of the machine, and Zoë is ZoÃ«."""
 _PLACES = Decimal("0.01")
-_UNSEEN = " \u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-"""Characters that nobody sees in front of a formula."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +63,14 @@ def as_csv(*, course: Course, rows: Any, name: str, decimal: str = ".") -> Itera
     style = _Style(decimal, ";" if decimal == "," else ",")
     head = columns(course=course)
     titles = ["id", "first_name", "last_name", "email", "role", "state", "cycle", "completed_at"]
-    yield _MARK + _text([[*titles, *(column.label for column in head)]], style)
+    first = [*titles, *(column.label for column in head)]
+    yield spreadsheet.MARK + spreadsheet.text([first], separator=style.separator)
     last = 0
     while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
         last = chunk[-1].pk
         found = lines(enrolments=chunk, columns=head)
-        yield _text((_values(line, name, style) for line in found), style)
+        values = (_values(line, name, style) for line in found)
+        yield spreadsheet.text(values, separator=style.separator)
 
 
 def _values(line: Line, name: str, style: _Style) -> list[Any]:
@@ -92,18 +86,3 @@ def _values(line: Line, name: str, style: _Style) -> list[Any]:
 
 def _iso(moment: datetime | None) -> str:
     return moment.isoformat() if moment else ""
-
-
-def _text(lines: Iterable[Iterable[Any]], style: _Style) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=style.separator)
-    for line in lines:
-        writer.writerow([_guarded(str(value)) for value in line])
-    return out.getvalue()
-
-
-def _guarded(text: str) -> str:
-    """A spreadsheet shows an apostrophe in front as text, and calculates nothing (OWASP)."""
-    plain = unicodedata.normalize("NFKC", text)
-    shown = plain.lstrip(_UNSEEN)
-    return f"'{text}" if shown.startswith(_FORMULA) else text

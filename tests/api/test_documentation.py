@@ -120,6 +120,8 @@ def test_grades_come_back_as_it_stands(live_server, tmp_path, monkeypatch):
     for block in blocks("sh", "grades.md"):
         shell([block], env)
 
+    assert (tmp_path / "responses.ndjson").read_text() == ""
+    assert (tmp_path / "attempts.csv").read_text().startswith("\ufeffid,external_id,")
     assert (tmp_path / "gradebook.csv").read_text().splitlines()[1].startswith("a-1,")
     scaled = ResultOverride.objects.order_by("sequence").values_list("scaled", flat=True)
     assert list(scaled) == [Fraction(4, 5), None]

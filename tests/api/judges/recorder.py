@@ -66,7 +66,8 @@ class Recorder(Storyteller):
         cache.clear()
         answer = self._call(method, path, body, **headers)
         content = answer.getvalue()
-        is_json = "json" in answer.headers.get("Content-Type", "") and content
+        kind = answer.headers.get("Content-Type", "").partition("/")[2]
+        is_json = kind in ("json", "problem+json") and content
         self.exchanges.append(
             {
                 "call": f"{method} {path}",

@@ -71,6 +71,16 @@ class Storyteller:
         self.examples.setdefault(operation, told)
         return told.get("response")
 
+    def as_files(self, operation: str) -> None:
+        """The same list in its other formats, which stand beside its example."""
+        method, path = OPERATIONS[operation]
+        address = path.format(**self.path_of(operation))
+        for media in ("application/x-ndjson", "text/csv"):
+            answer = self.platform.call(method, address, accept=media)
+            assert answer.headers["Content-Type"] == f"{media}; charset=utf-8"
+            text = answer.getvalue().decode()
+            self.examples[operation].setdefault("files", {})[media] = text
+
     def path_of(self, operation: str, **ids: Any) -> dict[str, Any]:
         """What stands for the names in the operation's path."""
         _method, path = OPERATIONS[operation]
@@ -284,6 +294,13 @@ def _a_call_failed() -> None:
     )
 
 
+def _lists(say: Storyteller) -> None:
+    """Ends with the whole of each list as files."""
+    for name in ("list_course_results", "list_course_attempts", "list_course_responses"):
+        say(name, query={"quiz": content.QUIZ})
+        say.as_files(name)
+
+
 def _days_later(say: Storyteller) -> None:
     """The cycle that began above has its own cards: they come with the lesson."""
     body = {"response": {"choice": "b"}, "based_on": 0}
@@ -316,6 +333,7 @@ CHAPTERS = (
     _sheet,
     _embed,
     _days_later,
+    _lists,
     _leaving,
 )
 """A new one comes last: what was told before stays as it is."""

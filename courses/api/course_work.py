@@ -1,0 +1,201 @@
+"""Results, attempts and responses of all of a platform's learners in a course, in long lists."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from courses.api import streaming
+from courses.api.credentials import course_of
+from courses.api.filters import CohortFilter, FilterSet, KeyFilter, SinceFilter, WordFilter
+from courses.api.gradebook import GradebookView, ResultShape
+from courses.api.paging import page_of, refused
+from courses.api.progress import named
+from courses.api.schema import extend_schema
+from courses.api.values import Facts, Moment, Number, Shape
+from courses.domain import course_work
+from courses.models import Attempt, Course, Enrolment, Response, Result
+
+Text = serializers.CharField
+Whole = serializers.IntegerField
+Truth = serializers.BooleanField
+Id = serializers.UUIDField
+
+KEY = r"[-\w]{1,80}"
+_SHOWN = "Whether the learner sees the score already. Show it to nobody before."
+_QUIZ = "Only of the quiz with this key."
+
+
+class CourseResultShape(ResultShape):
+    quiz = Text(source="line_item.quiz.key", allow_null=True, default=None)
+    is_shown = Truth(help_text=_SHOWN)
+
+
+class CourseAttemptShape(Shape):
+    id = Id(source="uuid")
+    external_id = Text()
+    enrolment = Id(source="enrolment.uuid")
+    quiz = Text(source="quiz.key")
+    number = Whole()
+    state = Text(help_text="`open`, `submitted` (a person must grade) or `graded`")
+    started_at = Moment()
+    deadline_at = Moment(allow_null=True)
+    submitted_at = Moment(allow_null=True)
+    closed_by = Text()
+    score = Number(allow_null=True)
+    score_maximum = Number(allow_null=True)
+    percent = Number(allow_null=True)
+    has_passed = Truth(allow_null=True)
+    is_shown = Truth(help_text=_SHOWN)
+
+
+class CourseResponseShape(Shape):
+    external_id = Text()
+    enrolment = Id(source="item.attempt.enrolment.uuid")
+    attempt = Id(source="item.attempt.uuid")
+    quiz = Text(source="item.attempt.quiz.key")
+    position = Whole(source="item.position")
+    question = Text(source="item.version.question.key")
+    version = Whole(source="item.version.number")
+    type = Text(source="item.version.type")
+    revision = Whole()
+    is_current = Truth(help_text="False when another response replaced it.")
+    value = Facts(allow_null=True, help_text="null where the response was taken away.")
+    received_at = Moment()
+    channel = Text()
+    points = Number(source="item.points")
+    score = Number(
+        source="grading.score", allow_null=True, default=None, help_text="null: not graded."
+    )
+    scaled = Number(source="grading.scaled", allow_null=True, default=None, help_text="0 to 1")
+    graded_at = Moment(source="grading.graded_at", allow_null=True, default=None)
+    is_shown = Truth(help_text=_SHOWN)
+
+
+class CourseResultFilters(FilterSet):
+    quiz = KeyFilter(KEY, "line_item__quiz__key", help_text=_QUIZ)
+    state = WordFilter(Enrolment.State.values, "enrolment__state", help_text="Of the enrolment.")
+    updated_since = SinceFilter(help_text="Only what changed from this time on.")
+    cohort = CohortFilter("enrolment__user")
+
+
+class CourseAttemptFilters(FilterSet):
+    quiz = KeyFilter(KEY, "quiz__key", help_text=_QUIZ)
+    state = WordFilter(Attempt.State.values, help_text="Of the attempt.")
+    updated_since = SinceFilter(
+        method="since", help_text="Only what was started, submitted or graded from this time on."
+    )
+    cohort = CohortFilter("enrolment__user")
+
+    def since(self, rows: Any, _name: str, moment: datetime) -> QuerySet[Attempt]:
+        return course_work.attempts_since(rows, moment=moment)
+
+
+class CourseResponseFilters(FilterSet):
+    quiz = KeyFilter(KEY, "item__attempt__quiz__key", help_text=_QUIZ)
+    state = WordFilter(Attempt.State.values, "item__attempt__state", help_text="Of the attempt.")
+    updated_since = SinceFilter(
+        method="since", help_text="Only what was stored or graded from this time on."
+    )
+    cohort = CohortFilter("item__attempt__enrolment__user")
+
+    def since(self, rows: Any, _name: str, moment: datetime) -> QuerySet[Response]:
+        return course_work.responses_since(rows, moment=moment)
+
+
+def _answers(page: type[Shape]) -> dict[tuple[int, str], Any]:
+    return {
+        (200, "application/json"): page,
+        (200, "application/x-ndjson"): str,
+        (200, "text/csv"): str,
+    }
+
+
+class CourseWorkView(GradebookView):
+    """A list of a course that is read in pages, or as a whole in a file."""
+
+    tag = "gradebook"
+    renderer_classes = streaming.RENDERERS
+    shape: ClassVar[type[Shape]]
+    user_path: ClassVar[str]
+    complete: ClassVar[Callable[..., Sequence[Any]]]
+
+    def listed(self, request: Request, course: Course, rows: QuerySet[Any], name: str) -> Any:
+        """Answer with those of the rows that are of this platform's learners."""
+        rows, now = named(rows, self.client, self.user_path), timezone.now()
+        complete, shape = type(self).complete, self.shape
+        if request.accepted_renderer.format == "json":  # type: ignore[attr-defined]
+            return self.page(rows, lambda found: shape(complete(found, now=now), many=True).data)
+        self._refuse_pages(request)
+        chunks = course_work.chunks(self.filter_queryset(rows), complete=complete, now=now)
+        return streaming.streamed(request, chunks, shape, name=f"{course.key}-{name}")
+
+    def _refuse_pages(self, request: Request) -> None:
+        names = self.pagination_class().names if self.pagination_class else set()
+        for name in sorted(names & set(request.query_params)):
+            raise refused(name, _("A file holds the whole list; it has no pages."))
+
+
+class CourseResults(CourseWorkView):
+    queryset = Result.objects.none()
+    filterset_class = CourseResultFilters
+    shape, user_path = CourseResultShape, "enrolment__user"
+    complete = staticmethod(course_work.complete_results)
+
+    @extend_schema(
+        "list_course_results",
+        responses=_answers(page_of(CourseResultShape, "CourseResult")),
+        is_list=True,
+    )
+    def get(self, request: Request, course: str) -> Any:
+        """What counts for each of this platform's learners in each column of the course.
+
+        In pages of JSON; as a whole with `Accept: application/x-ndjson` or `text/csv`, or `format`.
+        """
+        place = course_of(request, course)
+        return self.listed(request, place, course_work.results(course=place), "results")
+
+
+class CourseAttempts(CourseWorkView):
+    queryset = Attempt.objects.none()
+    filterset_class = CourseAttemptFilters
+    shape, user_path = CourseAttemptShape, "enrolment__user"
+    complete = staticmethod(course_work.complete_attempts)
+
+    @extend_schema(
+        "list_course_attempts",
+        responses=_answers(page_of(CourseAttemptShape, "CourseAttempt")),
+        is_list=True,
+    )
+    def get(self, request: Request, course: str) -> Any:
+        """Every attempt of this platform's learners at the quizzes of the course.
+
+        In pages of JSON; as a whole with `Accept: application/x-ndjson` or `text/csv`, or `format`.
+        """
+        place = course_of(request, course)
+        return self.listed(request, place, course_work.attempts(course=place), "attempts")
+
+
+class CourseResponses(CourseWorkView):
+    queryset = Response.objects.none()
+    filterset_class = CourseResponseFilters
+    shape, user_path = CourseResponseShape, "item__attempt__enrolment__user"
+    complete = staticmethod(course_work.complete_responses)
+
+    @extend_schema(
+        "list_course_responses",
+        responses=_answers(page_of(CourseResponseShape, "CourseResponse")),
+        is_list=True,
+    )
+    def get(self, request: Request, course: str) -> Any:
+        """Every response in those attempts, also replaced ones, with what it earned.
+
+        In pages of JSON; as a whole with `Accept: application/x-ndjson` or `text/csv`, or `format`.
+        """
+        place = course_of(request, course)
+        return self.listed(request, place, course_work.responses(course=place), "responses")

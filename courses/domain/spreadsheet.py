@@ -1,0 +1,30 @@
+"""Text that spreadsheets open as it is meant: marked as UTF-8, and without formulas."""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+MARK = "\ufeff"
+"""Stands before the first line: without it Excel reads the machine's old code page, Zoë is ZoÃ«."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a spreadsheet takes for a formula, also behind blanks and in full width."""
+_UNSEEN = " \u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""Characters that nobody sees in front of a formula."""
+
+
+def text(lines: Iterable[Iterable[Any]], *, separator: str = ",") -> str:
+    """Return the lines as CSV, each cell safe against being taken for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=separator)
+    for line in lines:
+        writer.writerow([_guarded(str(value)) for value in line])
+    return out.getvalue()
+
+
+def _guarded(cell: str) -> str:
+    """Put an apostrophe before a formula: spreadsheets then show it and calculate nothing."""
+    plain = unicodedata.normalize("NFKC", cell)
+    shown = plain.lstrip(_UNSEEN)
+    return f"'{cell}" if shown.startswith(_FORMULA) else cell
