@@ -68,7 +68,7 @@ def first_row(label):
     label = label.removesuffix("_password")
     if "_" not in label:
         return None
-    model = apps.get_model(*label.split("_", 1))
+    model = apps.get_model(*label.rsplit("_", 1))
     row = model._base_manager.order_by("pk").first()
     return row.pk if row else 0
 
