@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import django_filters
@@ -19,7 +20,18 @@ from courses.api.values import Moment
 from courses.domain import cohorts
 from courses.errors import NotFound
 
-FilterSet = django_filters.FilterSet
+
+class FilterSet(django_filters.FilterSet):
+    """Filters of a list. The class of its form is made once, not for each request."""
+
+    def get_form_class(self) -> type[forms.Form]:
+        return _form_class(type(self))
+
+
+@cache
+def _form_class(kind: type[FilterSet]) -> type[forms.Form]:
+    fields = {name: one.field for name, one in kind.base_filters.items()}
+    return type(f"{kind.__name__}Form", (kind._meta.form,), fields)
 
 
 class FilterBackend(DjangoFilterBackend):
