@@ -91,7 +91,11 @@ def _history(course, quiz, people, stored, now) -> None:
         )
         Response.objects.bulk_create(
             Response(
-                item=item, revision=1, received_at=now, channel="web", by=item.attempt.enrolment.user
+                item=item,
+                revision=1,
+                received_at=now,
+                channel="web",
+                by=item.attempt.enrolment.user,
             )
             for item in items
         )

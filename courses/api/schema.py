@@ -213,7 +213,7 @@ class ApiSchema(AutoSchema):
         parameters = self.get_override_parameters()
         if self.method != "GET":
             codes.update(WRITING)
-        if IF_MATCH in parameters:
+        if IF_MATCH in parameters or IF_NONE_MATCH in parameters:
             codes.add(412)
         if self._is_idempotent:
             codes.add(422)

@@ -178,7 +178,7 @@ def table() -> dict[str, Row]:
     rows = LEARNER_PAGES | ADMIN_PAGES
     for model, kinds in MODELS.items():
         rows |= {f"admin:{model}_{kind}": row for kind, row in kinds.items()}
-        address = "admin/" + model.replace("_", "/", 1) + "/<path:object_id>/"
+        address = "admin/" + "/".join(model.rsplit("_", 1)) + "/<path:object_id>/"
         # An old address of Django's: it leads to the page for changing, or to the door.
         rows[address] = (MOVED, MOVED)
     return rows

@@ -30,6 +30,8 @@ def enums() -> dict[str, list[str]]:
         "ProgressDetail.state": list(Enrolment.State.values),
         "Attempt.state": list(Attempt.State.values),
         "Attempt.closed_by": ["", *Attempt.ClosedBy.values],
+        "CourseAttempt.state": list(Attempt.State.values),
+        "CourseAttempt.closed_by": ["", *Attempt.ClosedBy.values],
         "LessonState.state": list(_STEP),
         "StepState.state": list(_STEP),
         "StepState.kind": ["lesson", "quiz"],
