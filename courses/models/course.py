@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.languages import direction
@@ -28,6 +29,14 @@ class Synced(models.Model):
 class CourseQuerySet(models.QuerySet["Course"]):
     def published(self) -> "CourseQuerySet":
         return self.filter(state=Course.State.PUBLISHED)
+
+    def touch(self) -> int:
+        """Give the courses a new revision, because their content changed. Returns how many.
+
+        The time is Python's and not the database's: SQLite's own has milliseconds only and is
+        stored with fewer digits, so that `updated_since` would miss the time that is answered.
+        """
+        return self.update(revision=uuid4(), updated_at=timezone.now())
 
     def seen_by(self, user: "settings.AUTH_USER_MODEL") -> "CourseQuerySet":  # type: ignore[name-defined]
         """Published courses and those one is enrolled in; an administrator sees all."""

@@ -173,13 +173,17 @@ def test_wrong_pages_are_refused(platform, query):
     problem(platform.get(f"/courses?{query}"), 400, "invalid")
 
 
-def test_updated_after(platform, course):
-    course.refresh_from_db()
-    stamp = course.updated_at.isoformat().replace("+00:00", "Z")
-    assert platform.get(f"/courses?updated_since={stamp}").json()["results"] == []
-    course.modules.get().save()
+def test_updated_since_takes_in_the_time_itself(platform, course):
+    def found(since):
+        stamp = since.isoformat().replace("+00:00", "Z")
+        return len(platform.get(f"/courses?updated_since={stamp}").json()["results"])
 
-    assert len(platform.get(f"/courses?updated_since={stamp}").json()["results"]) == 1
+    for _ in range(2):
+        course.refresh_from_db()
+        assert found(course.updated_at) == 1
+        assert found(course.updated_at + dt.timedelta(microseconds=1)) == 0
+        course.modules.get().save()
+
     problem(platform.get("/courses?updated_since=yesterday"), 400, "invalid")
 
 
