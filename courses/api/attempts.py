@@ -10,7 +10,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import shapes_learning as shapes
+from courses.api import serializers_learning as serializers
 from courses.api.credentials import reader_of
 from courses.api.idempotent import HEADER, idempotent
 from courses.api.lessons import LearningView, response_in
@@ -25,23 +25,23 @@ from courses.models import Attempt, AttemptItem
 class Quiz(LearningView):
     tag = "attempts"
 
-    @extend_schema("get_quiz_standing", responses=shapes.QuizStandingShape)
+    @extend_schema("get_quiz_standing", responses=serializers.QuizStandingSerializer)
     def get(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
         """May the learner start, how often still, how long, and what counts so far."""
         reader = reader_of(request, external_id, course)
         page = attempts.quiz_page(reader=reader, quiz_key=quiz, now=timezone.now())
-        return Response(shapes.QuizStandingShape.say(page))
+        return Response(serializers.QuizStandingSerializer.serialize(page))
 
 
 class Attempts(LearningView):
     tag = "attempts"
 
-    @extend_schema("list_attempts", responses=shapes.AttemptsPage)
+    @extend_schema("list_attempts", responses=serializers.AttemptsPage)
     def get(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
         """The learner's attempts at this quiz, the first one first."""
         reader = reader_of(request, external_id, course)
         rows = attempts.taken(reader=reader, quiz_key=quiz, now=timezone.now())
-        return self.page(rows, shapes.AttemptShape)
+        return self.page(rows, serializers.AttemptSerializer)
 
     def after_refusal(self, request: Request, external_id: str, course: str, quiz: str) -> None:
         """An open attempt whose time was over is closed, also where no other may begin."""
@@ -49,7 +49,11 @@ class Attempts(LearningView):
         attempts.taken(reader=reader, quiz_key=quiz, now=timezone.now())
 
     @extend_schema(
-        "start_attempt", responses={200: shapes.AttemptDetailShape, 201: shapes.AttemptDetailShape}
+        "start_attempt",
+        responses={
+            200: serializers.AttemptDetailSerializer,
+            201: serializers.AttemptDetailSerializer,
+        },
     )
     @idempotent
     def post(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
@@ -66,7 +70,7 @@ class Attempts(LearningView):
 class OneAttempt(LearningView):
     tag = "attempts"
 
-    @extend_schema("get_attempt", responses=shapes.AttemptDetailShape)
+    @extend_schema("get_attempt", responses=serializers.AttemptDetailSerializer)
     def get(self, request: Request, external_id: str, uuid: UUID) -> Response:
         """The questions of an open attempt with what is stored; a closed one has its review."""
         attempt = owned(request, external_id, uuid)
@@ -76,22 +80,22 @@ class OneAttempt(LearningView):
 class Responses(LearningView):
     tag = "attempts"
 
-    @extend_schema("list_responses", responses=shapes.ResponseList)
+    @extend_schema("list_responses", responses=serializers.ResponseList)
     def get(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
         """Everything that was ever answered here, in order; nothing is overwritten."""
         item = item_of(owned(request, external_id, uuid), position)
         rows = item.responses.order_by("revision")
-        return Response({"results": shapes.StoredResponseShape(rows, many=True).data})
+        return Response({"results": serializers.StoredResponseSerializer(rows, many=True).data})
 
     @extend_schema(
         "save_response",
-        request=shapes.RespondRequest,
-        responses={200: shapes.SavedShape, 201: shapes.SavedShape},
+        request=serializers.RespondRequest,
+        responses={200: serializers.SavedSerializer, 201: serializers.SavedSerializer},
     )
     @idempotent
     def post(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
         """Store a response. 409 `stale_revision` when another was stored since `based_on`."""
-        values = shapes.RespondRequest.read(request.data)
+        values = serializers.RespondRequest.validated(request.data)
         attempt, now = owned(request, external_id, uuid), timezone.now()
         saved = attempts.save(
             attempt=attempt,
@@ -111,7 +115,9 @@ class Responses(LearningView):
             "seconds_left": _seconds_left(attempt, now),
             "item": _view(attempt, saved.item),
         }
-        return Response(shapes.SavedShape.say(body), status=201 if saved.is_new else 200)
+        return Response(
+            serializers.SavedSerializer.serialize(body), status=201 if saved.is_new else 200
+        )
 
     def after_refusal(self, request: Request, external_id: str, uuid: UUID, position: int) -> None:
         """The save came too late: the attempt is closed."""
@@ -122,10 +128,12 @@ class Responses(LearningView):
 class Flag(LearningView):
     tag = "attempts"
 
-    @extend_schema("flag_item", request=shapes.FlagRequest, responses=shapes.ItemShape)
+    @extend_schema(
+        "flag_item", request=serializers.FlagRequest, responses=serializers.ItemSerializer
+    )
     def put(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
         """Mark a question to come back to, or take the mark away."""
-        values = shapes.FlagRequest.read(request.data)
+        values = serializers.FlagRequest.validated(request.data)
         attempt = owned(request, external_id, uuid)
         item = attempts.flag(
             attempt=attempt,
@@ -133,33 +141,35 @@ class Flag(LearningView):
             is_flagged=values["is_flagged"],
             now=timezone.now(),
         )
-        return Response(shapes.item(_view(attempt, item)))
+        return Response(serializers.item(_view(attempt, item)))
 
 
 class Submit(LearningView):
     tag = "attempts"
 
-    @extend_schema("submit_attempt", responses=shapes.AttemptShape)
+    @extend_schema("submit_attempt", responses=serializers.AttemptSerializer)
     @idempotent
     def post(self, request: Request, external_id: str, uuid: UUID) -> Response:
         """Hand the attempt in. Safe to repeat; what it earned is in the review."""
         attempt = owned(request, external_id, uuid)
         by = attempt.enrolment.user
         done = attempts.submit(attempt=attempt, by=by, now=timezone.now())
-        return Response(shapes.AttemptShape.say(done))
+        return Response(serializers.AttemptSerializer.serialize(done))
 
 
 class Review(LearningView):
     tag = "attempts"
 
-    @extend_schema("get_review", responses=shapes.ReviewShape)
+    @extend_schema("get_review", responses=serializers.ReviewSerializer)
     def get(self, request: Request, external_id: str, uuid: UUID) -> Response:
         """Looking back, as far as the quiz shows it to the learner at this moment."""
         attempt, now = owned(request, external_id, uuid), timezone.now()
         by = attempt.enrolment.user
         if attempts.close_due(attempts=[attempt], now=now):
             attempt.refresh_from_db()
-        return Response(shapes.ReviewShape.say(review.review(attempt=attempt, by=by, now=now)))
+        return Response(
+            serializers.ReviewSerializer.serialize(review.review(attempt=attempt, by=by, now=now))
+        )
 
 
 def owned(request: Request, external_id: str, uuid: UUID, *, is_graded: bool = False) -> Attempt:
@@ -186,7 +196,7 @@ def item_of(attempt: Attempt, position: int) -> AttemptItem:
 def _page(attempt: Attempt, by: Any, now: datetime) -> Any:
     attempt = access.owned_attempt(uuid=attempt.uuid, by=by)
     page = attempts.attempt_page(attempt=attempt, by=by, now=now)
-    return shapes.AttemptDetailShape.say(
+    return serializers.AttemptDetailSerializer.serialize(
         {
             "attempt": page.attempt,
             "seconds_left": page.seconds_left,

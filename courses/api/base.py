@@ -27,7 +27,7 @@ from courses.api.retiring import retiring_of
 from courses.api.schema import ApiSchema, handler_of
 from courses.api.statuses import REPLACING
 from courses.api.transactions import WRITING, all_or_nothing
-from courses.api.values import Shape
+from courses.api.values import StrictSerializer
 from courses.errors import Invalid, NotFound, Problem
 from courses.storable import NUL, unstorable
 
@@ -84,7 +84,7 @@ class ApiView(GenericAPIView):
         self._require_body(request)
         self._write_as_a_whole(request)
 
-    def page(self, rows: Any, say: type[Shape] | Callable[[Any], Any]) -> Response:
+    def page(self, rows: Any, say: type[StrictSerializer] | Callable[[Any], Any]) -> Response:
         """Answer with one page of the rows that the query string asks for."""
         found = self.paginate_queryset(self.filter_queryset(rows))
         told = say(found, many=True).data if isinstance(say, type) else say(found)

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from courses import markup
 from courses.api import etags
-from courses.api import shapes_catalogue as shapes
+from courses.api import serializers_catalogue as serializers
 from courses.api.base import ApiView
 from courses.api.credentials import course_of
 from courses.api.filters import SinceFilters, moment
@@ -50,25 +50,27 @@ class Courses(CatalogueView):
     @extend_schema(
         "list_courses",
         parameters=[IF_NONE_MATCH],
-        responses=shapes.CoursePage,
+        responses=serializers.CoursePage,
     )
     def get(self, request: Request) -> Any:
         """The courses that this credential reaches."""
         rows = request.auth.courses()
-        response = self.page(rows, lambda found: [shapes.CourseShape.say(one) for one in found])
+        response = self.page(rows, serializers.CourseSerializer)
         return etags.catalogue(request, etags.of_body(response.data), lambda: response)
 
 
 class OneCourse(CatalogueView):
-    @extend_schema("get_course", parameters=[IF_NONE_MATCH], responses=shapes.CourseShape)
+    @extend_schema("get_course", parameters=[IF_NONE_MATCH], responses=serializers.CourseSerializer)
     def get(self, request: Request, course: str) -> Response:
         """One course."""
         row = course_of(request, course)
-        return self.whole(request, row, lambda: shapes.CourseShape.say(row))
+        return self.whole(request, row, lambda: serializers.CourseSerializer.serialize(row))
 
 
 class Modules(CatalogueView):
-    @extend_schema("list_modules", parameters=[_SINCE, IF_NONE_MATCH], responses=shapes.ModuleList)
+    @extend_schema(
+        "list_modules", parameters=[_SINCE, IF_NONE_MATCH], responses=serializers.ModuleList
+    )
     def get(self, request: Request, course: str) -> Response:
         """The modules of a course in their order, with the keys of what is in them."""
         row, is_wanted = course_of(request, course), _since(request)
@@ -83,7 +85,7 @@ class Lessons(CatalogueView):
     @extend_schema(
         "list_lessons",
         parameters=[query("module", "Only lessons of this module."), _SINCE, IF_NONE_MATCH],
-        responses=shapes.LessonList,
+        responses=serializers.LessonList,
     )
     def get(self, request: Request, course: str) -> Response:
         """The lessons of a course in their order, without their text."""
@@ -105,7 +107,9 @@ class Lessons(CatalogueView):
 
 
 class OneLesson(CatalogueView):
-    @extend_schema("get_lesson", parameters=[IF_NONE_MATCH], responses=shapes.LessonDetailShape)
+    @extend_schema(
+        "get_lesson", parameters=[IF_NONE_MATCH], responses=serializers.LessonDetailSerializer
+    )
     def get(self, request: Request, course: str, lesson: str) -> Response:
         """One lesson, as its authors wrote it and as HTML; checks are named where they stand."""
         row = _readable(request, course)
@@ -114,7 +118,7 @@ class OneLesson(CatalogueView):
 
 class Objectives(CatalogueView):
     @extend_schema(
-        "list_objectives", parameters=[_SINCE, IF_NONE_MATCH], responses=shapes.ObjectiveList
+        "list_objectives", parameters=[_SINCE, IF_NONE_MATCH], responses=serializers.ObjectiveList
     )
     def get(self, request: Request, course: str) -> Response:
         """What a learner can do after each module."""
@@ -126,7 +130,7 @@ class Glossary(CatalogueView):
     @extend_schema(
         "list_terms",
         parameters=[query("q", "Only terms that hold these words."), _SINCE, IF_NONE_MATCH],
-        responses=shapes.TermList,
+        responses=serializers.TermList,
     )
     def get(self, request: Request, course: str) -> Response:
         """The words of a course in alphabetical order."""
@@ -137,13 +141,15 @@ class Glossary(CatalogueView):
 
         def build() -> Any:
             found = [one for one in glossary.terms(reader=reader, query=words) if is_wanted(one)]
-            return {"results": [shapes.TermShape.say(one) for one in found]}
+            return {"results": [serializers.TermSerializer.serialize(one) for one in found]}
 
         return self.whole(request, row, build)
 
 
 class Quizzes(CatalogueView):
-    @extend_schema("list_quizzes", parameters=[_SINCE, IF_NONE_MATCH], responses=shapes.QuizList)
+    @extend_schema(
+        "list_quizzes", parameters=[_SINCE, IF_NONE_MATCH], responses=serializers.QuizList
+    )
     def get(self, request: Request, course: str) -> Response:
         """What a learner may know of each quiz before starting it."""
         row, is_wanted = course_of(request, course), _since(request)
@@ -155,7 +161,7 @@ class Quizzes(CatalogueView):
 
 
 class OneQuiz(CatalogueView):
-    @extend_schema("get_quiz", parameters=[IF_NONE_MATCH], responses=shapes.QuizShape)
+    @extend_schema("get_quiz", parameters=[IF_NONE_MATCH], responses=serializers.QuizSerializer)
     def get(self, request: Request, course: str, quiz: str) -> Response:
         """What a learner may know of this quiz before starting it."""
         row = course_of(request, course)
@@ -238,7 +244,7 @@ def _whole_lesson(request: Request, course: Course, key: str) -> dict[str, Any]:
     row = Lesson.objects.only("body", "rendered", "reviewed_on").get(pk=lesson.id)
     return {
         **_lesson(lesson, module),
-        "sources": [shapes.SourceShape.say(one) for one in lesson.sources],
+        "sources": [serializers.SourceSerializer.serialize(one) for one in lesson.sources],
         "source": row.body,
         "segments": segments(request, course.key, module.key, row.rendered),
         "reviewed_on": row.reviewed_on and row.reviewed_on.isoformat(),
@@ -287,5 +293,7 @@ def _quiz(quiz: Quiz) -> dict[str, Any]:
         "compares_with": quiz.compares_with.key if quiz.compares_with else None,
         "requires_modules": [module.key for module in quiz.requires_modules.all()],
     }
-    named = [name for name in shapes.QuizShape.names() if name not in values]
-    return shapes.QuizShape.say({**{name: getattr(quiz, name) for name in named}, **values})
+    named = [name for name in serializers.QuizSerializer.field_names() if name not in values]
+    return serializers.QuizSerializer.serialize(
+        {**{name: getattr(quiz, name) for name in named}, **values}
+    )

@@ -15,32 +15,32 @@ from courses.api.bulk import reported, rows_of
 from courses.api.idempotent import idempotent
 from courses.api.people import EXTERNAL_ID, LearnerPage, PlatformViewSet
 from courses.api.schema import IF_MATCH, extend_schema
-from courses.api.shapes_people import BulkReport, LearnerShape
-from courses.api.values import Moment, Shape
+from courses.api.serializers_people import BulkReport, LearnerSerializer
+from courses.api.values import Moment, StrictSerializer
 from courses.domain import cohorts, learners
 from courses.models import Cohort, ExternalIdentity
 
 
-class CohortValues(Shape):
+class CohortValues(StrictSerializer):
     name = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 
-class CohortShape(Shape):
+class CohortSerializer(StrictSerializer):
     id = serializers.UUIDField(source="uuid")
     key = serializers.CharField()
     name = serializers.CharField()
     created_at = Moment()
 
 
-class MemberItem(Shape):
+class MemberItem(StrictSerializer):
     external_id = serializers.RegexField(rf"^{EXTERNAL_ID}\Z", max_length=200)
 
 
-class MembersRequest(Shape):
+class MembersRequest(StrictSerializer):
     learners = rows_of("Each with its `external_id`.")
 
 
-CohortsPage = paging.page_of(CohortShape, "Cohorts")
+CohortsPage = paging.page_of(CohortSerializer, "Cohorts")
 
 
 class CohortViewSet(PlatformViewSet):
@@ -58,28 +58,28 @@ class CohortViewSet(PlatformViewSet):
     @extend_schema("list_cohorts", responses=CohortsPage)
     def list(self, request: Request) -> Response:
         """This platform's cohorts."""
-        return self.page(self.get_queryset(), CohortShape)
+        return self.page(self.get_queryset(), CohortSerializer)
 
-    @extend_schema("get_cohort", responses=CohortShape)
+    @extend_schema("get_cohort", responses=CohortSerializer)
     def retrieve(self, request: Request, cohort: str) -> Response:
         """One cohort."""
-        return etags.tagged(CohortShape(self.cohort(cohort)).data)
+        return etags.tagged(CohortSerializer(self.cohort(cohort)).data)
 
     @extend_schema(
         "put_cohort",
         parameters=[IF_MATCH],
         request=CohortValues,
-        responses={200: CohortShape, 201: CohortShape},
+        responses={200: CohortSerializer, 201: CohortSerializer},
     )
     def update(self, request: Request, cohort: str) -> Response:
         """Make the cohort or name it anew. Safe to repeat."""
-        values = CohortValues.read(request.data)
+        values = CohortValues.validated(request.data)
         with transaction.atomic():
             etags.require_match(request, self._now(cohort))
             done = cohorts.put(client=self.client, key=cohort, now=timezone.now(), **values)
         place = {"Location": request.build_absolute_uri(request.path)} if done.is_new else {}
         status = 201 if done.is_new else 200
-        return etags.tagged(CohortShape(done.cohort).data, status=status, **place)
+        return etags.tagged(CohortSerializer(done.cohort).data, status=status, **place)
 
     @extend_schema("delete_cohort", parameters=[IF_MATCH], responses={204: None})
     def destroy(self, request: Request, cohort: str) -> Response:
@@ -93,7 +93,7 @@ class CohortViewSet(PlatformViewSet):
     def _now(self, key: str) -> Any:
         """The cohort's state under a lock, None when there is none yet."""
         row = self.get_queryset().filter(key=key).select_for_update(no_key=True).first()
-        return row and CohortShape(row).data
+        return row and CohortSerializer(row).data
 
     @extend_schema("list_cohort_learners", responses=LearnerPage)
     @action(detail=True, queryset=ExternalIdentity.objects.none())
@@ -101,18 +101,18 @@ class CohortViewSet(PlatformViewSet):
         """The learners of the cohort, in the order in which this platform named them."""
         members = self.cohort(cohort).learners.values("pk")
         rows = learners.known(client=self.client).filter(users.active("user"), pk__in=members)
-        return self.page(rows, LearnerShape)
+        return self.page(rows, LearnerSerializer)
 
     @extend_schema("bulk_put_cohort_learners", request=MembersRequest, responses=BulkReport)
     @learners.mapping.post
     @idempotent
     def add_learners(self, request: Request, cohort: str) -> Response:
         """Add up to 200 learners; each row has its own report, none stops another."""
-        rows = MembersRequest.read(request.data)["learners"]
+        rows = MembersRequest.validated(request.data)["learners"]
         row = self.cohort(cohort)
 
         def act(given: Any) -> dict[str, Any]:
-            external_id = MemberItem.read(given)["external_id"]
+            external_id = MemberItem.validated(given)["external_id"]
             is_new = cohorts.add(cohort=row, external_id=external_id)
             return {"status": 201 if is_new else 200}
 

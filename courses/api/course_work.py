@@ -13,11 +13,11 @@ from rest_framework.request import Request
 from courses.api import streaming
 from courses.api.credentials import course_of
 from courses.api.filters import CohortFilter, FilterSet, KeyFilter, SinceFilter, WordFilter
-from courses.api.gradebook import GradebookView, ResultShape
+from courses.api.gradebook import GradebookView, ResultSerializer
 from courses.api.paging import page_of, refused
 from courses.api.progress import named
 from courses.api.schema import extend_schema
-from courses.api.values import Facts, Moment, Number, Shape
+from courses.api.values import Facts, Moment, Number, StrictSerializer
 from courses.domain import course_work
 from courses.models import Attempt, Course, Enrolment, Response, Result
 
@@ -31,12 +31,12 @@ _SHOWN = "Whether the learner sees the score already. Show it to nobody before."
 _QUIZ = "Only of the quiz with this key."
 
 
-class CourseResultShape(ResultShape):
+class CourseResultSerializer(ResultSerializer):
     quiz = Text(source="line_item.quiz.key", allow_null=True, default=None)
     is_shown = Truth(help_text=_SHOWN)
 
 
-class CourseAttemptShape(Shape):
+class CourseAttemptSerializer(StrictSerializer):
     id = Id(source="uuid")
     external_id = Text()
     enrolment = Id(source="enrolment.uuid")
@@ -54,7 +54,7 @@ class CourseAttemptShape(Shape):
     is_shown = Truth(help_text=_SHOWN)
 
 
-class CourseResponseShape(Shape):
+class CourseResponseSerializer(StrictSerializer):
     external_id = Text()
     enrolment = Id(source="item.attempt.enrolment.uuid")
     attempt = Id(source="item.attempt.uuid")
@@ -108,7 +108,7 @@ class CourseResponseFilters(FilterSet):
         return course_work.responses_since(rows, moment=moment)
 
 
-def _answers(page: type[Shape]) -> dict[tuple[int, str], Any]:
+def _answers(page: type[StrictSerializer]) -> dict[tuple[int, str], Any]:
     return {
         (200, "application/json"): page,
         (200, "application/x-ndjson"): str,
@@ -121,19 +121,21 @@ class CourseWorkView(GradebookView):
 
     tag = "gradebook"
     renderer_classes = streaming.RENDERERS
-    shape: ClassVar[type[Shape]]
+    serializer_class: ClassVar[type[StrictSerializer]]
     user_path: ClassVar[str]
     complete: ClassVar[Callable[..., Sequence[Any]]]
 
     def listed(self, request: Request, course: Course, rows: QuerySet[Any], name: str) -> Any:
         """Answer with those of the rows that are of this platform's learners."""
         rows, now = named(rows, self.client, self.user_path), timezone.now()
-        complete, shape = type(self).complete, self.shape
+        complete, serializer = type(self).complete, self.serializer_class
         if request.accepted_renderer.format == "json":  # type: ignore[attr-defined]
-            return self.page(rows, lambda found: shape(complete(found, now=now), many=True).data)
+            return self.page(
+                rows, lambda found: serializer(complete(found, now=now), many=True).data
+            )
         self._refuse_pages(request)
         chunks = course_work.chunks(self.filter_queryset(rows), complete=complete, now=now)
-        return streaming.streamed(request, chunks, shape, name=f"{course.key}-{name}")
+        return streaming.streamed(request, chunks, serializer, name=f"{course.key}-{name}")
 
     def _refuse_pages(self, request: Request) -> None:
         names = self.pagination_class().names if self.pagination_class else set()
@@ -144,12 +146,12 @@ class CourseWorkView(GradebookView):
 class CourseResults(CourseWorkView):
     queryset = Result.objects.none()
     filterset_class = CourseResultFilters
-    shape, user_path = CourseResultShape, "enrolment__user"
+    serializer_class, user_path = CourseResultSerializer, "enrolment__user"
     complete = staticmethod(course_work.complete_results)
 
     @extend_schema(
         "list_course_results",
-        responses=_answers(page_of(CourseResultShape, "CourseResult")),
+        responses=_answers(page_of(CourseResultSerializer, "CourseResult")),
         is_list=True,
     )
     def get(self, request: Request, course: str) -> Any:
@@ -164,12 +166,12 @@ class CourseResults(CourseWorkView):
 class CourseAttempts(CourseWorkView):
     queryset = Attempt.objects.none()
     filterset_class = CourseAttemptFilters
-    shape, user_path = CourseAttemptShape, "enrolment__user"
+    serializer_class, user_path = CourseAttemptSerializer, "enrolment__user"
     complete = staticmethod(course_work.complete_attempts)
 
     @extend_schema(
         "list_course_attempts",
-        responses=_answers(page_of(CourseAttemptShape, "CourseAttempt")),
+        responses=_answers(page_of(CourseAttemptSerializer, "CourseAttempt")),
         is_list=True,
     )
     def get(self, request: Request, course: str) -> Any:
@@ -184,12 +186,12 @@ class CourseAttempts(CourseWorkView):
 class CourseResponses(CourseWorkView):
     queryset = Response.objects.none()
     filterset_class = CourseResponseFilters
-    shape, user_path = CourseResponseShape, "item__attempt__enrolment__user"
+    serializer_class, user_path = CourseResponseSerializer, "item__attempt__enrolment__user"
     complete = staticmethod(course_work.complete_responses)
 
     @extend_schema(
         "list_course_responses",
-        responses=_answers(page_of(CourseResponseShape, "CourseResponse")),
+        responses=_answers(page_of(CourseResponseSerializer, "CourseResponse")),
         is_list=True,
     )
     def get(self, request: Request, course: str) -> Any:

@@ -16,14 +16,14 @@ from courses.api.idempotent import idempotent
 from courses.api.people import EXTERNAL_ID, PlatformView
 from courses.api.problems import Refusal
 from courses.api.schema import IF_MATCH, extend_schema
-from courses.api.shapes_people import BulkReport, EnrolmentShape
-from courses.api.values import Shape
+from courses.api.serializers_people import BulkReport, EnrolmentSerializer
+from courses.api.values import StrictSerializer
 from courses.domain import enrolments
 from courses.errors import Conflict, NotAllowed, NotFound
 from courses.models import Course, Enrolment
 
 
-class EnrolmentValues(Shape):
+class EnrolmentValues(StrictSerializer):
     role = serializers.ChoiceField(Enrolment.Role.choices, default=Enrolment.Role.LEARNER)
 
 
@@ -31,11 +31,11 @@ class EnrolmentItem(EnrolmentValues):
     external_id = serializers.RegexField(rf"^{EXTERNAL_ID}\Z", max_length=200)
 
 
-class BulkEnrolments(Shape):
+class BulkEnrolments(StrictSerializer):
     enrolments = rows_of("Each with the `external_id` of a learner and perhaps a `role`.")
 
 
-EnrolmentPage = paging.page_of(EnrolmentShape, "Enrolment")
+EnrolmentPage = paging.page_of(EnrolmentSerializer, "Enrolment")
 
 
 class EnrolmentView(PlatformView):
@@ -69,51 +69,51 @@ class Enrolments(PlatformView):
         """The courses a learner is or was in, every cycle."""
         user = self.identity(external_id).user
         rows = Enrolment.objects.filter(user=user, course__in=request.auth.courses())
-        return self.page(rows.select_related("course"), EnrolmentShape)
+        return self.page(rows.select_related("course"), EnrolmentSerializer)
 
 
 class OneEnrolment(EnrolmentView):
-    @extend_schema("get_enrolment", responses=EnrolmentShape)
+    @extend_schema("get_enrolment", responses=EnrolmentSerializer)
     def get(self, request: Request, external_id: str, course: str) -> Response:
         """The learner's latest enrolment in the course."""
         row = self.latest(external_id, course)
         if row is None:
             raise NotFound
-        return etags.tagged(EnrolmentShape(row).data)
+        return etags.tagged(EnrolmentSerializer(row).data)
 
     @extend_schema(
         "put_enrolment",
         parameters=[IF_MATCH],
         request=EnrolmentValues,
-        responses={200: EnrolmentShape, 201: EnrolmentShape},
+        responses={200: EnrolmentSerializer, 201: EnrolmentSerializer},
     )
     def put(self, request: Request, external_id: str, course: str) -> Response:
         """Enrol the learner, or bring them back, in this role. Safe to repeat.
 
         An instructor sees everybody in the course: that needs the scope `admin`.
         """
-        role = EnrolmentValues.read(request.data)["role"]
+        role = EnrolmentValues.validated(request.data)["role"]
         with transaction.atomic():
             before = self.latest(external_id, course, is_locked=True)
-            etags.require_match(request, before and EnrolmentShape(before).data)
+            etags.require_match(request, before and EnrolmentSerializer(before).data)
             row = self.enrol(external_id, course_of(request, course), role, before)
-        shown = EnrolmentShape(row).data
+        shown = EnrolmentSerializer(row).data
         if before is not None:
             return etags.tagged(shown)
         return etags.tagged(shown, status=201, Location=request.build_absolute_uri(request.path))
 
-    @extend_schema("delete_enrolment", parameters=[IF_MATCH], responses=EnrolmentShape)
+    @extend_schema("delete_enrolment", parameters=[IF_MATCH], responses=EnrolmentSerializer)
     def delete(self, request: Request, external_id: str, course: str) -> Response:
         """Take the learner out of the course; everything they did is kept. Safe to repeat."""
         with transaction.atomic():
             before = self.latest(external_id, course, is_locked=True)
             if before is None:
                 raise NotFound
-            etags.require_match(request, EnrolmentShape(before).data)
+            etags.require_match(request, EnrolmentSerializer(before).data)
             if before.is_instructor and not request.auth.has("admin"):
                 raise NotAllowed
             row = enrolments.withdraw(enrolment=before, by=self.client, now=timezone.now())
-        return etags.tagged(EnrolmentShape(row).data)
+        return etags.tagged(EnrolmentSerializer(row).data)
 
 
 class EnrolmentsBulk(EnrolmentView):
@@ -121,14 +121,14 @@ class EnrolmentsBulk(EnrolmentView):
     @idempotent
     def post(self, request: Request, course: str) -> Response:
         """Enrol up to 200 learners; each row has its own report, none stops another."""
-        rows = BulkEnrolments.read(request.data)["enrolments"]
+        rows = BulkEnrolments.validated(request.data)["enrolments"]
         place = course_of(request, course)
 
         def act(row: Any) -> dict[str, Any]:
-            values = EnrolmentItem.read(row)
+            values = EnrolmentItem.validated(row)
             before = self.latest(values["external_id"], course, is_locked=True)
             done = self.enrol(values["external_id"], place, values["role"], before)
-            shown = EnrolmentShape(done).data
+            shown = EnrolmentSerializer(done).data
             return {"status": 200 if before else 201, "enrolment": shown}
 
         return Response(reported("enrolments", rows, act))
@@ -137,7 +137,7 @@ class EnrolmentsBulk(EnrolmentView):
 class Cycle(EnrolmentView):
     has_body = False
 
-    @extend_schema("get_cycle", responses=EnrolmentShape)
+    @extend_schema("get_cycle", responses=EnrolmentSerializer)
     def get(self, request: Request, external_id: str, course: str, cycle: int) -> Response:
         """One of the learner's enrolments in the course, by its number."""
         user, place = self.identity(external_id).user, course_of(request, course)
@@ -145,9 +145,9 @@ class Cycle(EnrolmentView):
         row = rows.select_related("course").first()
         if row is None:
             raise NotFound
-        return etags.tagged(EnrolmentShape(row).data)
+        return etags.tagged(EnrolmentSerializer(row).data)
 
-    @extend_schema("put_cycle", responses={200: EnrolmentShape, 201: EnrolmentShape})
+    @extend_schema("put_cycle", responses={200: EnrolmentSerializer, 201: EnrolmentSerializer})
     def put(self, request: Request, external_id: str, course: str, cycle: int) -> Response:
         """Begin the course anew, as this cycle; what was done before is kept. Safe to repeat.
 
@@ -158,11 +158,11 @@ class Cycle(EnrolmentView):
             if latest is None:
                 raise NotFound
             if latest.cycle == cycle:
-                return etags.tagged(EnrolmentShape(latest).data)
+                return etags.tagged(EnrolmentSerializer(latest).data)
             if latest.is_instructor and not request.auth.has("admin"):
                 raise NotAllowed
             if latest.cycle + 1 != cycle:
                 raise Conflict(_("The next cycle is %(next)d.") % {"next": latest.cycle + 1})
             row = enrolments.start_cycle(enrolment=latest, by=self.client, now=timezone.now())
         place = request.build_absolute_uri(request.path)
-        return etags.tagged(EnrolmentShape(row).data, status=201, Location=place)
+        return etags.tagged(EnrolmentSerializer(row).data, status=201, Location=place)

@@ -16,7 +16,7 @@ from courses.api import paging
 from courses.api.base import ApiView
 from courses.api.filters import choice, moment
 from courses.api.schema import extend_schema, query
-from courses.api.values import Moment, Shape
+from courses.api.values import Moment, StrictSerializer
 from courses.domain import events, feed, learners, webhooks
 from courses.errors import Invalid, Problem
 
@@ -25,15 +25,15 @@ _LONGEST_CURSOR = 40
 _MOST_NUMBERED = 20
 
 
-class EventShape(Shape):
+class EventSerializer(StrictSerializer):
     id = serializers.UUIDField()
     type = serializers.ChoiceField(choices=events.TYPES)
     timestamp = Moment()
     data = serializers.DictField(help_text="As in a webhook; docs/api/webhooks.md lists each type.")
 
 
-class EventFeed(Shape):
-    results = EventShape(many=True)
+class EventFeed(StrictSerializer):
+    results = EventSerializer(many=True)
     cursor = serializers.CharField(help_text="Where you are now. Keep it and ask with it again.")
     has_more = serializers.BooleanField(help_text="Ask again at once.")
     next = serializers.URLField(allow_null=True)

@@ -16,7 +16,7 @@ from courses.api.idempotent import idempotent
 from courses.api.people import PlatformView
 from courses.api.progress import named
 from courses.api.schema import extend_schema
-from courses.api.values import Exact, Moment, Number, Shape
+from courses.api.values import Exact, Moment, Number, StrictSerializer
 from courses.domain import grading
 from courses.errors import NotFound
 from courses.models import Enrolment, LineItem, Result
@@ -25,7 +25,7 @@ Text = serializers.CharField
 Whole = serializers.IntegerField
 
 
-class LineItemShape(Shape):
+class LineItemSerializer(StrictSerializer):
     id = serializers.UUIDField(source="uuid")
     label = Text()
     quiz = Text(source="quiz.key", allow_null=True, default=None)
@@ -33,7 +33,7 @@ class LineItemShape(Shape):
     tag = Text()
 
 
-class ResultShape(Shape):
+class ResultSerializer(StrictSerializer):
     """A cell, in the words of LTI Assignment and Grade Services."""
 
     line_item = serializers.UUIDField(source="line_item.uuid")
@@ -52,7 +52,7 @@ class ResultShape(Shape):
     updated_at = Moment()
 
 
-class GradeRequest(Shape):
+class GradeRequest(StrictSerializer):
     scaled = Exact(max_digits=11, decimal_places=10, min_value=0, max_value=1, help_text="0 to 1")
     feedback = Text(
         max_length=10_000,
@@ -63,7 +63,7 @@ class GradeRequest(Shape):
     reason = Text(max_length=300, allow_blank=True, default="")
 
 
-class GradingShape(Shape):
+class GradingSerializer(StrictSerializer):
     sequence = Whole()
     kind = Text(help_text="`auto`, `person` or `regrade`")
     revision = Whole(source="response.revision", allow_null=True, default=None)
@@ -74,12 +74,12 @@ class GradingShape(Shape):
     graded_at = Moment()
 
 
-class GradingList(Shape):
-    results = GradingShape(many=True)
+class GradingList(StrictSerializer):
+    results = GradingSerializer(many=True)
 
 
-LineItemPage = paging.page_of(LineItemShape, "LineItem")
-ResultPage = paging.page_of(ResultShape, "Result")
+LineItemPage = paging.page_of(LineItemSerializer, "LineItem")
+ResultPage = paging.page_of(ResultSerializer, "Result")
 
 _SHOWN = ("line_item", "enrolment", "attempt")
 
@@ -94,7 +94,7 @@ class LineItems(GradebookView):
     def get(self, request: Request, course: str) -> Response:
         """The columns of a course: one for each graded quiz that anybody has begun."""
         rows = LineItem.objects.filter(course=course_of(request, course)).select_related("quiz")
-        return self.page(rows, LineItemShape)
+        return self.page(rows, LineItemSerializer)
 
 
 class ResultFilters(SinceFilters):
@@ -115,7 +115,7 @@ class Results(GradebookView):
             line_item=column, enrolment__in=Enrolment.objects.learners()
         )
         rows = named(results, self.client, "enrolment__user")
-        return self.page(rows.select_related(*_SHOWN), ResultShape)
+        return self.page(rows.select_related(*_SHOWN), ResultSerializer)
 
 
 class LearnerResults(GradebookView):
@@ -128,7 +128,7 @@ class LearnerResults(GradebookView):
         row, user = course_of(request, course), self.identity(external_id).user
         mine = Result.objects.filter(enrolment__course=row, enrolment__user=user)
         rows = named(mine, self.client, "enrolment__user")
-        return self.page(rows.select_related(*_SHOWN), ResultShape)
+        return self.page(rows.select_related(*_SHOWN), ResultSerializer)
 
 
 class Gradings(GradebookView):
@@ -137,16 +137,16 @@ class Gradings(GradebookView):
         """Every judgement on what was answered here, in order; nothing is overwritten."""
         item = item_of(owned(request, external_id, uuid), position)
         rows = item.gradings.select_related("response").order_by("sequence")
-        return Response({"results": GradingShape(rows, many=True).data})
+        return Response({"results": GradingSerializer(rows, many=True).data})
 
-    @extend_schema("grade_item", request=GradeRequest, responses={201: GradingShape})
+    @extend_schema("grade_item", request=GradeRequest, responses={201: GradingSerializer})
     @idempotent
     def post(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
         """A person's judgement: it replaces what stood before, and the result follows.
 
         Also the way to override a grade by rule. 409 while the attempt is open.
         """
-        values = GradeRequest.read(request.data)
+        values = GradeRequest.validated(request.data)
         item = item_of(owned(request, external_id, uuid, is_graded=True), position)
         row = grading.grade_by_person(
             item=item,
@@ -156,4 +156,4 @@ class Gradings(GradebookView):
             feedback=values["feedback"],
             reason=values["reason"],
         )
-        return Response(GradingShape(row).data, status=201)
+        return Response(GradingSerializer(row).data, status=201)

@@ -10,12 +10,12 @@ from rest_framework.response import Response
 
 from courses.api.credentials import course_of
 from courses.api.filters import WordFilter, choice
-from courses.api.gradebook import GradebookView, LineItemShape
+from courses.api.gradebook import GradebookView, LineItemSerializer
 from courses.api.pinned import JSONRenderer
 from courses.api.progress import EnrolmentFilters, named
 from courses.api.schema import extend_schema, query
 from courses.api.streaming import CsvRenderer
-from courses.api.values import Moment, Number, Shape
+from courses.api.values import Moment, Number, StrictSerializer
 from courses.domain import gradesheet
 from courses.models import Course, Enrolment
 from courses.streaming import streamed
@@ -24,7 +24,7 @@ Text = serializers.CharField
 Whole = serializers.IntegerField
 
 
-class CellShape(Shape):
+class CellSerializer(StrictSerializer):
     line_item = serializers.UUIDField(source="line_item.uuid")
     percent = Number(allow_null=True)
     has_passed = serializers.BooleanField(allow_null=True)
@@ -34,20 +34,20 @@ class CellShape(Shape):
     submitted_at = Moment(allow_null=True)
 
 
-class LineShape(Shape):
+class LineSerializer(StrictSerializer):
     external_id = Text()
     enrolment = serializers.UUIDField()
     role = Text()
     state = Text()
     cycle = Whole()
     completed_at = Moment(allow_null=True)
-    cells = CellShape(many=True, help_text="Only where there is a result.")
+    cells = CellSerializer(many=True, help_text="Only where there is a result.")
 
 
-class GradesheetPage(Shape):
+class GradesheetPage(StrictSerializer):
     is_page = True
-    line_items = LineItemShape(many=True)
-    results = LineShape(many=True)
+    line_items = LineItemSerializer(many=True)
+    results = LineSerializer(many=True)
     next = serializers.URLField(allow_null=True, help_text="The page after this.")
 
 
@@ -79,10 +79,10 @@ class Gradesheet(GradesheetView):
 
         def say(found: Sequence[Enrolment]) -> list[Any]:
             lines = gradesheet.lines(enrolments=found, columns=columns)
-            return list(LineShape([_line(one) for one in lines], many=True).data)
+            return list(LineSerializer([_line(one) for one in lines], many=True).data)
 
         response = self.page(self.rows(request, place), say)
-        response.data = {"line_items": LineItemShape(columns, many=True).data, **response.data}
+        response.data = {"line_items": LineItemSerializer(columns, many=True).data, **response.data}
         return response
 
 

@@ -15,7 +15,7 @@ from courses.api.filters import CohortFilter, FilterSet
 from courses.api.people import PlatformView
 from courses.api.progress import named
 from courses.api.schema import IF_MATCH, extend_schema
-from courses.api.values import Exact, Moment, Shape
+from courses.api.values import Exact, Moment, StrictSerializer
 from courses.domain import grants, locks
 from courses.domain.attempts import starting
 from courses.errors import NotAllowed
@@ -26,7 +26,7 @@ Whole = serializers.IntegerField
 SMALL = 2**15 - 1
 
 
-class AccommodationShape(Shape):
+class AccommodationSerializer(StrictSerializer):
     time_factor = Exact(
         max_digits=4,
         decimal_places=2,
@@ -39,20 +39,20 @@ class AccommodationShape(Shape):
     closes_later_s = Whole(min_value=0, max_value=LONGEST_GRANT_S, default=0)
 
 
-class ExtensionShape(Shape):
+class ExtensionSerializer(StrictSerializer):
     extra_time_s = Whole(min_value=0, max_value=LONGEST_GRANT_S, default=0)
     extra_attempts = Whole(min_value=0, max_value=SMALL, default=0)
     closes_at = Moment(allow_null=True, default=None, validators=DATES)
 
 
-class GrantedExtension(ExtensionShape):
+class GrantedExtension(ExtensionSerializer):
     quiz = serializers.CharField(source="quiz.key")
 
 
-class GrantRow(Shape):
+class GrantRow(StrictSerializer):
     external_id = serializers.CharField()
-    accommodation = AccommodationShape(allow_null=True)
-    course_accommodation = AccommodationShape(allow_null=True)
+    accommodation = AccommodationSerializer(allow_null=True)
+    course_accommodation = AccommodationSerializer(allow_null=True)
     extensions = GrantedExtension(many=True)
 
 
@@ -69,7 +69,7 @@ class GrantsView(PlatformView):
 
 
 class GeneralAccommodation(GrantsView):
-    @extend_schema("get_accommodation", responses=AccommodationShape)
+    @extend_schema("get_accommodation", responses=AccommodationSerializer)
     def get(self, request: Request, external_id: str) -> Response:
         """What the learner is granted in all courses; the neutral values when nothing is."""
         user = self.identity(external_id).user
@@ -78,27 +78,29 @@ class GeneralAccommodation(GrantsView):
     @extend_schema(
         "put_accommodation",
         parameters=[IF_MATCH],
-        request=AccommodationShape,
-        responses=AccommodationShape,
+        request=AccommodationSerializer,
+        responses=AccommodationSerializer,
     )
     def put(self, request: Request, external_id: str) -> Response:
         """Grant it in all courses, also in attempts under way. A limited key may not."""
         user = self.identity(external_id).user
         if request.auth.is_limited:
             raise NotAllowed
-        return _set_accommodation(request, user, None, AccommodationShape.read(request.data))
+        return _set_accommodation(
+            request, user, None, AccommodationSerializer.validated(request.data)
+        )
 
-    @extend_schema("delete_accommodation", parameters=[IF_MATCH], responses=AccommodationShape)
+    @extend_schema("delete_accommodation", parameters=[IF_MATCH], responses=AccommodationSerializer)
     def delete(self, request: Request, external_id: str) -> Response:
         """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
         user = self.identity(external_id).user
         if request.auth.is_limited:
             raise NotAllowed
-        return _set_accommodation(request, user, None, AccommodationShape.read({}))
+        return _set_accommodation(request, user, None, AccommodationSerializer.validated({}))
 
 
 class CourseAccommodation(GrantsView):
-    @extend_schema("get_course_accommodation", responses=AccommodationShape)
+    @extend_schema("get_course_accommodation", responses=AccommodationSerializer)
     def get(self, request: Request, external_id: str, course: str) -> Response:
         """What the learner is granted in this course; the neutral values when nothing is."""
         user = self.identity(external_id).user
@@ -107,41 +109,48 @@ class CourseAccommodation(GrantsView):
     @extend_schema(
         "put_course_accommodation",
         parameters=[IF_MATCH],
-        request=AccommodationShape,
-        responses=AccommodationShape,
+        request=AccommodationSerializer,
+        responses=AccommodationSerializer,
     )
     def put(self, request: Request, external_id: str, course: str) -> Response:
         """Grant it in this course, also in attempts under way. Time is never taken back."""
         user, row = self.identity(external_id).user, course_of(request, course)
-        return _set_accommodation(request, user, row, AccommodationShape.read(request.data))
+        return _set_accommodation(
+            request, user, row, AccommodationSerializer.validated(request.data)
+        )
 
     @extend_schema(
-        "delete_course_accommodation", parameters=[IF_MATCH], responses=AccommodationShape
+        "delete_course_accommodation", parameters=[IF_MATCH], responses=AccommodationSerializer
     )
     def delete(self, request: Request, external_id: str, course: str) -> Response:
         """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
         user, row = self.identity(external_id).user, course_of(request, course)
-        return _set_accommodation(request, user, row, AccommodationShape.read({}))
+        return _set_accommodation(request, user, row, AccommodationSerializer.validated({}))
 
 
 class OneExtension(GrantsView):
-    @extend_schema("get_extension", responses=ExtensionShape)
+    @extend_schema("get_extension", responses=ExtensionSerializer)
     def get(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
         """What the learner is granted in this quiz; the neutral values when nothing is."""
         enrolment, row = _place(request, external_id, course, quiz)
         return etags.tagged(_extension(enrolment, row))
 
     @extend_schema(
-        "put_extension", parameters=[IF_MATCH], request=ExtensionShape, responses=ExtensionShape
+        "put_extension",
+        parameters=[IF_MATCH],
+        request=ExtensionSerializer,
+        responses=ExtensionSerializer,
     )
     def put(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
         """Grant more time, more attempts or a later close, also in an attempt under way."""
-        return self._set(request, external_id, course, quiz, ExtensionShape.read(request.data))
+        return self._set(
+            request, external_id, course, quiz, ExtensionSerializer.validated(request.data)
+        )
 
-    @extend_schema("delete_extension", parameters=[IF_MATCH], responses=ExtensionShape)
+    @extend_schema("delete_extension", parameters=[IF_MATCH], responses=ExtensionSerializer)
     def delete(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
         """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
-        return self._set(request, external_id, course, quiz, ExtensionShape.read({}))
+        return self._set(request, external_id, course, quiz, ExtensionSerializer.validated({}))
 
     def _set(
         self, request: Request, external_id: str, course: str, quiz: str, values: dict[str, Any]
@@ -200,12 +209,12 @@ def _set_accommodation(
 
 def _accommodation(user: Any, course: Course | None) -> Any:
     row = Accommodation.objects.filter(user=user, course=course).first()
-    return AccommodationShape(row or Accommodation()).data
+    return AccommodationSerializer(row or Accommodation()).data
 
 
 def _extension(enrolment: Enrolment, quiz: Quiz) -> Any:
     row = Extension.objects.filter(enrolment=enrolment, quiz=quiz).first()
-    return ExtensionShape(row or Extension()).data
+    return ExtensionSerializer(row or Extension()).data
 
 
 def _place(request: Request, external_id: str, course: str, quiz: str) -> tuple[Enrolment, Quiz]:

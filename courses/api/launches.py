@@ -15,22 +15,22 @@ from courses.api.idempotent import idempotent
 from courses.api.people import PlatformView
 from courses.api.problems import Refusal
 from courses.api.schema import extend_schema
-from courses.api.values import Moment, Shape
+from courses.api.values import Moment, StrictSerializer
 from courses.domain import launches
 from courses.models import Launch
 
 Text = serializers.CharField
 
 
-class TargetShape(Shape):
+class TargetSerializer(StrictSerializer):
     course = Text(max_length=80)
     lesson = Text(max_length=80, required=False, help_text="A lesson of the course.")
     quiz = Text(max_length=80, required=False, help_text="Or a quiz of the course.")
 
 
-class LaunchRequest(Shape):
+class LaunchRequest(StrictSerializer):
     external_id = Text(max_length=200)
-    target = TargetShape()
+    target = TargetSerializer()
     origin = Text(max_length=270, help_text="The only page that may frame it: https://host[:port].")
     return_url = Text(
         max_length=2000,
@@ -44,7 +44,7 @@ class LaunchRequest(Shape):
     theme = serializers.ChoiceField(Launch.Theme.choices, required=False)
 
 
-class LaunchShape(Shape):
+class LaunchSerializer(StrictSerializer):
     id = serializers.UUIDField(source="uuid")
     url = serializers.URLField(help_text="Opens once, within a minute.")
     expires_at = Moment()
@@ -62,14 +62,14 @@ class LaunchView(PlatformView):
 
 
 class Launches(LaunchView):
-    @extend_schema("create_launch", request=LaunchRequest, responses={201: LaunchShape})
+    @extend_schema("create_launch", request=LaunchRequest, responses={201: LaunchSerializer})
     @idempotent
     def post(self, request: Request) -> Response:
         """An address that opens the course for this learner, in a frame of this origin, once.
 
         A learner who is not enrolled is enrolled where the course is open for that.
         """
-        values = LaunchRequest.read(request.data)
+        values = LaunchRequest.validated(request.data)
         target = values.pop("target")
         made = launches.create(
             identity=self.identity(values.pop("external_id")),
@@ -80,7 +80,7 @@ class Launches(LaunchView):
             **values,
         )
         made.row.url = request.build_absolute_uri(reverse("cx_courses:launch", args=[made.code]))
-        return Response(LaunchShape(made.row).data, status=201)
+        return Response(LaunchSerializer(made.row).data, status=201)
 
 
 class OneLaunch(LaunchView):

@@ -8,8 +8,8 @@ from rest_framework.response import Response
 from courses.api import etags
 from courses.api.people import PlatformView
 from courses.api.schema import extend_schema
-from courses.api.shapes_people import LearnerShape
-from courses.api.values import Facts, Shape
+from courses.api.serializers_people import LearnerSerializer
+from courses.api.values import Facts, StrictSerializer
 from courses.domain import learners, personal_data
 
 
@@ -17,7 +17,7 @@ def _many(text: str) -> serializers.ListField:
     return serializers.ListField(child=Facts(), help_text=text)
 
 
-class LearnerExportShape(Shape):
+class LearnerExportSerializer(StrictSerializer):
     person = Facts(help_text="Names, e-mail address, time zone and language.")
     accommodations = _many("What the learner is granted in courses that the credential reaches.")
     platforms = _many("This platform's own name for the learner, and its cohorts.")
@@ -28,7 +28,7 @@ class LearnerExportShape(Shape):
 class LearnerExport(PlatformView):
     tag = "learners"
 
-    @extend_schema("export_learner", responses=LearnerExportShape)
+    @extend_schema("export_learner", responses=LearnerExportSerializer)
     def get(self, request: Request, external_id: str) -> Response:
         """Everything that is stored about the learner, as far as this platform may see it.
 
@@ -43,21 +43,21 @@ class LearnerExport(PlatformView):
 class Deactivate(PlatformView):
     tag = "learners"
 
-    @extend_schema("deactivate_learner", responses=LearnerShape)
+    @extend_schema("deactivate_learner", responses=LearnerSerializer)
     def post(self, request: Request, external_id: str) -> Response:
         """End the learner's launches and tokens at once, and let nobody learn under this id.
 
         Records and enrolments stay and can be read. Safe to repeat.
         """
         row = learners.deactivate(identity=self.identity(external_id), now=timezone.now())
-        return etags.tagged(LearnerShape(row).data)
+        return etags.tagged(LearnerSerializer(row).data)
 
 
 class Activate(PlatformView):
     tag = "learners"
 
-    @extend_schema("activate_learner", responses=LearnerShape)
+    @extend_schema("activate_learner", responses=LearnerSerializer)
     def post(self, request: Request, external_id: str) -> Response:
         """Let a deactivated learner learn again; ended launches stay ended. Safe to repeat."""
         row = learners.activate(identity=self.identity(external_id), now=timezone.now())
-        return etags.tagged(LearnerShape(row).data)
+        return etags.tagged(LearnerSerializer(row).data)

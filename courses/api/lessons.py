@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import shapes_learning as shapes
+from courses.api import serializers_learning as serializers
 from courses.api.base import ApiView
 from courses.api.catalogue import segments
 from courses.api.credentials import reader_of
@@ -45,7 +45,7 @@ def response_in(values: dict[str, Any]) -> Any:
 
 def sent(request: Request, reader: access.Reader) -> dict[str, Any]:
     """A response as the domain takes it, from the learners themselves and through the API."""
-    values = shapes.RespondRequest.read(request.data)
+    values = serializers.RespondRequest.validated(request.data)
     if values["clear"]:
         raise Invalid(_("What was answered here stands; it cannot be taken away."))
     return {
@@ -62,7 +62,7 @@ def sent(request: Request, reader: access.Reader) -> dict[str, Any]:
 class Lesson(LearningView):
     tag = "lessons"
 
-    @extend_schema("open_lesson", responses=shapes.LessonStateShape)
+    @extend_schema("open_lesson", responses=serializers.LessonStateSerializer)
     def get(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
         """The lesson as this learner has it, with the state of each check. Changes nothing."""
         reader = reader_of(request, external_id, course)
@@ -72,10 +72,10 @@ class Lesson(LearningView):
 class Visit(LearningView):
     tag = "lessons"
 
-    @extend_schema("visit_lesson", request=shapes.VisitRequest, responses={204: None})
+    @extend_schema("visit_lesson", request=serializers.VisitRequest, responses={204: None})
     def post(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
         """Remember that the learner is in this lesson, and where."""
-        values = shapes.VisitRequest.read(request.data)
+        values = serializers.VisitRequest.validated(request.data)
         reader = reader_of(request, external_id, course)
         position = values.get("position")
         lessons.visit(reader=reader, lesson_key=lesson, position=position, now=timezone.now())
@@ -85,7 +85,7 @@ class Visit(LearningView):
 class Confirm(LearningView):
     tag = "lessons"
 
-    @extend_schema("confirm_lesson", responses=shapes.ConfirmedShape)
+    @extend_schema("confirm_lesson", responses=serializers.ConfirmedSerializer)
     @idempotent
     def post(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
         """The learner has done what the lesson asks, where no checks complete it."""
@@ -98,7 +98,7 @@ class Confirm(LearningView):
 class Restart(LearningView):
     tag = "lessons"
 
-    @extend_schema("restart_lesson", responses=shapes.LessonStateShape)
+    @extend_schema("restart_lesson", responses=serializers.LessonStateSerializer)
     @idempotent
     def post(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
         """Put the lesson's checks aside and begin them afresh; what was answered is kept."""
@@ -113,8 +113,11 @@ class CheckResponses(LearningView):
 
     @extend_schema(
         "respond_to_check",
-        request=shapes.RespondRequest,
-        responses={200: shapes.CheckResponseShape, 201: shapes.CheckResponseShape},
+        request=serializers.RespondRequest,
+        responses={
+            200: serializers.CheckResponseSerializer,
+            201: serializers.CheckResponseSerializer,
+        },
     )
     @idempotent
     def post(
@@ -124,7 +127,7 @@ class CheckResponses(LearningView):
         reader = reader_of(request, external_id, course)
         done = lessons.respond(lesson_key=lesson, question_key=question, **sent(request, reader))
         status = 201 if done.is_new else 200
-        return Response(shapes.CheckResponseShape(done).data, status=status)
+        return Response(serializers.CheckResponseSerializer(done).data, status=status)
 
 
 def _state(request: Request, reader: access.Reader, key: str) -> dict[str, Any]:
@@ -139,5 +142,5 @@ def _state(request: Request, reader: access.Reader, key: str) -> dict[str, Any]:
         "checks_total": page.checks_total,
         "checks_answered": page.checks_answered,
         "segments": segments(request, course, module, page.row.rendered),
-        "checks": shapes.ItemShape(page.checks, many=True).data,
+        "checks": serializers.ItemSerializer(page.checks, many=True).data,
     }

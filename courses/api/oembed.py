@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from courses.api.base import ApiView
 from courses.api.problems import Refusal
 from courses.api.schema import extend_schema, query
-from courses.api.values import Shape
+from courses.api.values import StrictSerializer
 from courses.conf import settings
 from courses.errors import NotFound
 from courses.models import Course
@@ -28,7 +28,7 @@ Text = serializers.CharField
 Whole = serializers.IntegerField
 
 
-class OembedShape(Shape):
+class OembedSerializer(StrictSerializer):
     """The names are oEmbed's."""
 
     type = Text()
@@ -66,7 +66,7 @@ class Oembed(ApiView):
             query("maxheight", "In pixels.", int),
             query("format", "`json`, which is the only one."),
         ],
-        responses={200: OembedShape, 501: None},
+        responses={200: OembedSerializer, 501: None},
     )
     def get(self, request: Request) -> Response:
         """What a page needs to show a card of the course at this address. For everybody."""
@@ -90,7 +90,7 @@ class Oembed(ApiView):
             "html": render_to_string("cx_courses/embed/frame.html", frame).strip(),
             **size,
         }
-        return Response(OembedShape(body).data, headers={"Cache-Control": _KEPT})
+        return Response(OembedSerializer(body).data, headers={"Cache-Control": _KEPT})
 
 
 def _course(request: Request, url: str) -> Course:

@@ -12,13 +12,13 @@ from courses.api.credentials import reader_of
 from courses.api.gradebook import GradebookView
 from courses.api.idempotent import idempotent
 from courses.api.schema import extend_schema
-from courses.api.values import Exact, Moment, Number, Shape
+from courses.api.values import Exact, Moment, Number, StrictSerializer
 from courses.domain import overrides
 from courses.errors import NotFound
 from courses.models import Enrolment, LineItem, ResultOverride
 
 
-class OverrideRequest(Shape):
+class OverrideRequest(StrictSerializer):
     scaled = Exact(
         max_digits=11,
         decimal_places=10,
@@ -30,15 +30,15 @@ class OverrideRequest(Shape):
     reason = serializers.CharField(max_length=300, allow_blank=True, default="")
 
 
-class OverrideShape(Shape):
+class OverrideSerializer(StrictSerializer):
     sequence = serializers.IntegerField()
     scaled = Number(allow_null=True)
     reason = serializers.CharField()
     given_at = Moment()
 
 
-class OverrideList(Shape):
-    results = OverrideShape(many=True)
+class OverrideList(StrictSerializer):
+    results = OverrideSerializer(many=True)
 
 
 class Overrides(GradebookView):
@@ -49,14 +49,14 @@ class Overrides(GradebookView):
         """Every override of this learner's result in this column; the last one counts."""
         column, enrolment = self._cell(request, external_id, uuid)
         rows = ResultOverride.objects.filter(line_item=column, enrolment=enrolment)
-        shown = OverrideShape(rows.order_by("sequence"), many=True).data
+        shown = OverrideSerializer(rows.order_by("sequence"), many=True).data
         return Response({"results": shown})
 
-    @extend_schema("override_result", request=OverrideRequest, responses={201: OverrideShape})
+    @extend_schema("override_result", request=OverrideRequest, responses={201: OverrideSerializer})
     @idempotent
     def post(self, request: Request, external_id: str, uuid: UUID) -> Response:
         """Set the result, whatever the attempts earned, also without any; or take that back."""
-        values = OverrideRequest.read(request.data)
+        values = OverrideRequest.validated(request.data)
         column, enrolment = self._cell(request, external_id, uuid)
         scaled = values["scaled"]
         row = overrides.override(
@@ -67,7 +67,7 @@ class Overrides(GradebookView):
             by=None,
             now=timezone.now(),
         )
-        return Response(OverrideShape(row).data, status=201)
+        return Response(OverrideSerializer(row).data, status=201)
 
     def _cell(self, request: Request, external_id: str, uuid: UUID) -> tuple[LineItem, Enrolment]:
         self.identity(external_id)

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses import sealing
-from courses.api.values import Shape
+from courses.api.values import StrictSerializer
 from courses.errors import Invalid, Problem
 
 DEFAULT, MOST = 50, 100
@@ -91,14 +91,14 @@ class KeyPagination(CursorPagination):
     orders: ClassVar[Mapping[str, str]] = {}
 
 
-def page_of(item: type[Shape], name: str) -> type[Shape]:
-    """The shape of a page of such items."""
+def page_of(item: type[StrictSerializer], name: str) -> type[StrictSerializer]:
+    """A serializer of a page of such items."""
     fields = {
         "results": item(many=True),
         "next": serializers.URLField(allow_null=True, help_text="The page after this."),
         "is_page": True,
     }
-    return type(f"{name}Page", (Shape,), fields)
+    return type(f"{name}Page", (StrictSerializer,), fields)
 
 
 def limit_of(request: Request) -> int:

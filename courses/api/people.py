@@ -18,8 +18,8 @@ from courses.api.credentials import OWN
 from courses.api.filters import CohortFilter, FilterSet, SinceFilter
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema
-from courses.api.shapes_people import BulkReport, LearnerShape
-from courses.api.values import Shape
+from courses.api.serializers_people import BulkReport, LearnerSerializer
+from courses.api.values import StrictSerializer
 from courses.api.viewsets import ApiViewSet
 from courses.domain import learners, locks, personal_data
 from courses.errors import Invalid, Problem
@@ -29,7 +29,7 @@ EXTERNAL_ID = r"[^/\x00-\x1f\x7f]{1,200}"
 """What may stand for a learner in an address."""
 
 
-class LearnerValues(Shape):
+class LearnerValues(StrictSerializer):
     first_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
     last_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
     email = serializers.EmailField(max_length=254, required=False, allow_blank=True)
@@ -39,11 +39,11 @@ class LearnerItem(LearnerValues):
     external_id = serializers.RegexField(rf"^{EXTERNAL_ID}\Z", max_length=200)
 
 
-class BulkRequest(Shape):
+class BulkRequest(StrictSerializer):
     learners = rows_of("Each as for one learner, with its `external_id`.")
 
 
-LearnerPage = paging.page_of(LearnerShape, "Learner")
+LearnerPage = paging.page_of(LearnerSerializer, "Learner")
 
 
 class OfPlatform:
@@ -85,43 +85,43 @@ class Learners(PlatformView):
     def get(self, request: Request) -> Response:
         """The learners this platform has named, in the order in which it did."""
         rows = learners.known(client=self.client).filter(users.active("user"))
-        return self.page(rows, LearnerShape)
+        return self.page(rows, LearnerSerializer)
 
     @extend_schema("bulk_put_learners", request=BulkRequest, responses=BulkReport)
     @idempotent
     def post(self, request: Request) -> Response:
         """Make or update up to 200 learners; each row has its own report, none stops another."""
-        rows = BulkRequest.read(request.data)["learners"]
+        rows = BulkRequest.validated(request.data)["learners"]
         return Response(reported("learners", rows, self._row))
 
     def _row(self, row: Any) -> dict[str, Any]:
-        values = LearnerItem.read(row)
+        values = LearnerItem.validated(row)
         external_id = values.pop("external_id")
         _refuse_own(external_id)
         done = learners.upsert(
             client=self.client, external_id=external_id, values=values, now=timezone.now()
         )
-        shown = LearnerShape(done.identity).data
+        shown = LearnerSerializer(done.identity).data
         return {"status": 201 if done.is_new else 200, "learner": shown}
 
 
 class OneLearner(PlatformView):
     tag = "learners"
 
-    @extend_schema("get_learner", responses=LearnerShape)
+    @extend_schema("get_learner", responses=LearnerSerializer)
     def get(self, request: Request, external_id: str) -> Response:
         """One learner."""
-        return etags.tagged(LearnerShape(self.identity(external_id)).data)
+        return etags.tagged(LearnerSerializer(self.identity(external_id)).data)
 
     @extend_schema(
         "put_learner",
         parameters=[IF_MATCH],
         request=LearnerValues,
-        responses={200: LearnerShape, 201: LearnerShape},
+        responses={200: LearnerSerializer, 201: LearnerSerializer},
     )
     def put(self, request: Request, external_id: str) -> Response:
         """Make the learner or bring what is known of them up to date. Safe to repeat."""
-        values = LearnerValues.read(request.data)
+        values = LearnerValues.validated(request.data)
         _refuse_own(external_id)
         with transaction.atomic():
             if "If-Match" in request.headers or "If-None-Match" in request.headers:
@@ -132,7 +132,7 @@ class OneLearner(PlatformView):
         place = reverse("cx_courses:api:learner", args=[external_id])
         headers = {"Location": request.build_absolute_uri(place)} if done.is_new else {}
         status = 201 if done.is_new else 200
-        return etags.tagged(LearnerShape(done.identity).data, status=status, **headers)
+        return etags.tagged(LearnerSerializer(done.identity).data, status=status, **headers)
 
     @extend_schema("delete_learner", parameters=[IF_MATCH], responses={204: None})
     def delete(self, request: Request, external_id: str) -> Response:
@@ -159,7 +159,7 @@ class OneLearner(PlatformView):
         locks.client(pk=self.client.pk)
         rows = learners.known(client=self.client).filter(subject=external_id)
         row = rows.select_for_update(no_key=True, of=("self",)).first()
-        return row and LearnerShape(row).data
+        return row and LearnerSerializer(row).data
 
 
 def _refuse_own(external_id: str) -> None:

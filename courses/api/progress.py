@@ -16,7 +16,7 @@ from courses.api.filters import CohortFilter, FilterSet, SinceFilter, WordFilter
 from courses.api.lessons import LearningView
 from courses.api.people import PlatformView
 from courses.api.schema import extend_schema
-from courses.api.values import Moment, Number, Shape
+from courses.api.values import Moment, Number, StrictSerializer
 from courses.domain import mastery, progress
 from courses.domain.outline import Step, outline
 from courses.models import ApiClient, Course, Enrolment, ExternalIdentity
@@ -26,7 +26,7 @@ Whole = serializers.IntegerField
 Truth = serializers.BooleanField
 
 
-class ProgressShape(Shape):
+class ProgressSerializer(StrictSerializer):
     course = Text()
     enrolment = serializers.UUIDField()
     role = Text()
@@ -39,37 +39,37 @@ class ProgressShape(Shape):
     completed_at = Moment(allow_null=True)
 
 
-class CohortRow(ProgressShape):
+class CohortRow(ProgressSerializer):
     external_id = Text()
 
 
-class StepState(Shape):
+class StepState(StrictSerializer):
     key = Text()
     kind = Text(help_text="`lesson` or `quiz`")
     state = Text(help_text="`new`, `started` or `completed`")
 
 
-class ModuleProgress(Shape):
+class ModuleProgress(StrictSerializer):
     key = Text()
     percent = Whole()
     steps = StepState(many=True)
 
 
-class MasteryShape(Shape):
+class MasterySerializer(StrictSerializer):
     objective = Text(source="objective.key")
     count = Whole(help_text="Questions answered so far.")
     share = Number(allow_null=True, help_text="0 to 1; null before the first.")
     is_met = Truth(help_text="From 0.8 on.")
 
 
-class ProgressDetail(ProgressShape):
+class ProgressDetail(ProgressSerializer):
     next_step = Text(allow_null=True)
     modules = ModuleProgress(many=True)
-    objectives = MasteryShape(many=True)
+    objectives = MasterySerializer(many=True)
 
 
-class ProgressList(Shape):
-    results = ProgressShape(many=True)
+class ProgressList(StrictSerializer):
+    results = ProgressSerializer(many=True)
 
 
 CohortPage = paging.page_of(CohortRow, "Cohort")
@@ -96,7 +96,7 @@ class MyCourses(ProgressView):
             for one in progress.my_courses(by=person, now=timezone.now())
             if one.course.pk in reached
         ]
-        return Response({"results": ProgressShape(rows, many=True).data})
+        return Response({"results": ProgressSerializer(rows, many=True).data})
 
 
 class OneProgress(ProgressView):

@@ -20,7 +20,7 @@ from courses.api.problems import CONTENT_TYPE
 from courses.api.retiring import retiring_of
 from courses.api.statuses import ALWAYS, PROBLEMS, REPLACING, SUCCESSES, WRITING
 from courses.api.tags import TAGS
-from courses.api.values import Shape
+from courses.api.values import StrictSerializer
 from courses.domain import tokens
 
 VERSION = "1.0.0"
@@ -164,10 +164,6 @@ class ApiSchema(AutoSchema):
         scope = self.view.scope_for(self.method)
         return f"{text} Scope: `{scope}`." if scope else text
 
-    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
-        """Generated clients are named for what is told, not for how we write it down."""
-        return super().get_serializer_name(serializer, direction).removesuffix("Shape")
-
     def is_deprecated(self) -> bool:
         return retiring_of(self._handler) is not None
 
@@ -279,7 +275,7 @@ def document() -> dict[str, Any]:
                 "schemas": {"Problem": PROBLEM, **response_components()},
                 "responses": _problem_responses(),
             },
-            "GET_LIB_DOC_EXCLUDES": lambda: [Shape],
+            "GET_LIB_DOC_EXCLUDES": lambda: [StrictSerializer],
             "COMPONENT_SPLIT_PATCH": False,
             "ENUM_NAME_OVERRIDES": {},
             "PATH_CONVERTER_OVERRIDES": {

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from courses import streaming
 from courses.api.pinned import JSONRenderer
-from courses.api.values import Shape
+from courses.api.values import StrictSerializer
 from courses.domain import spreadsheet
 
 Chunks = Iterable[Sequence[Any]]
@@ -31,28 +31,30 @@ class CsvRenderer(JSONRenderer):
 RENDERERS = [JSONRenderer, NdjsonRenderer, CsvRenderer]
 
 
-def streamed(request: Request, chunks: Chunks, shape: type[Shape], *, name: str) -> Any:
-    """Answer with all the rows in this shape, in the format that is asked for."""
+def streamed(
+    request: Request, chunks: Chunks, serializer: type[StrictSerializer], *, name: str
+) -> Any:
+    """Answer with all the rows as this serializer writes them, in the format that is asked for."""
     renderer = request.accepted_renderer  # type: ignore[attr-defined]
     write = _csv if renderer.format == "csv" else _ndjson
     return streaming.streamed(
         request._request,
-        write(chunks, shape),
+        write(chunks, serializer),
         content_type=f"{renderer.media_type}; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.{renderer.format}"'},
     )
 
 
-def _ndjson(chunks: Chunks, shape: type[Shape]) -> Iterator[str]:
+def _ndjson(chunks: Chunks, serializer: type[StrictSerializer]) -> Iterator[str]:
     renderer = JSONRenderer()
     for rows in chunks:
-        yield "".join(f"{renderer.render(shape.say(row)).decode()}\n" for row in rows)
+        yield "".join(f"{renderer.render(serializer.serialize(row)).decode()}\n" for row in rows)
 
 
-def _csv(chunks: Chunks, shape: type[Shape]) -> Iterator[str]:
-    yield spreadsheet.MARK + spreadsheet.text([shape.names()])
+def _csv(chunks: Chunks, serializer: type[StrictSerializer]) -> Iterator[str]:
+    yield spreadsheet.MARK + spreadsheet.text([serializer.field_names()])
     for rows in chunks:
-        lines = (map(_cell, shape.say(row).values()) for row in rows)
+        lines = (map(_cell, serializer.serialize(row).values()) for row in rows)
         yield spreadsheet.text(lines)
 
 

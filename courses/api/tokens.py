@@ -12,14 +12,14 @@ from rest_framework.response import Response
 from courses.api import paging
 from courses.api.people import PlatformViewSet
 from courses.api.schema import extend_schema
-from courses.api.values import Moment, Shape
+from courses.api.values import Moment, StrictSerializer
 from courses.domain import tokens
 from courses.models import LearnerToken
 
 HOUR_S = 3600
 
 
-class TokenRequest(Shape):
+class TokenRequest(StrictSerializer):
     expires_in = serializers.IntegerField(
         min_value=60,
         max_value=int(tokens.LONGEST_ISSUED.total_seconds()),
@@ -29,7 +29,7 @@ class TokenRequest(Shape):
     label = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
 
 
-class TokenShape(Shape):
+class TokenSerializer(StrictSerializer):
     id = serializers.UUIDField(source="uuid")
     label = serializers.CharField()
     scopes = serializers.ListField(child=serializers.CharField())
@@ -38,11 +38,11 @@ class TokenShape(Shape):
     last_used_at = Moment(allow_null=True)
 
 
-class TokenMade(TokenShape):
+class TokenMade(TokenSerializer):
     token = serializers.CharField(help_text="`cxl_…`, shown now and never again.")
 
 
-TokenPage = paging.page_of(TokenShape, "LearnerToken")
+TokenPage = paging.page_of(TokenSerializer, "LearnerToken")
 
 
 class LearnerTokenViewSet(PlatformViewSet):
@@ -59,7 +59,7 @@ class LearnerTokenViewSet(PlatformViewSet):
     @extend_schema("list_learner_tokens", responses=TokenPage)
     def list(self, request: Request, external_id: str) -> Response:
         """The tokens in force that this platform asked for."""
-        return self.page(self.get_queryset(), TokenShape)
+        return self.page(self.get_queryset(), TokenSerializer)
 
     @extend_schema("create_learner_token", request=TokenRequest, responses={201: TokenMade})
     def create(self, request: Request, external_id: str) -> Response:
@@ -68,7 +68,7 @@ class LearnerTokenViewSet(PlatformViewSet):
         It can do what they can do in their browser, as far as this credential can do it for them,
         in the same courses; it ends with the key. A repeat makes another one: none is kept.
         """
-        values = TokenRequest.read(request.data)
+        values = TokenRequest.validated(request.data)
         made = tokens.create_token(
             user=self.identity(external_id).user,
             issuer=request.auth.key,
@@ -77,7 +77,7 @@ class LearnerTokenViewSet(PlatformViewSet):
             label=values["label"],
             now=timezone.now(),
         )
-        return Response({**TokenShape(made.row).data, "token": made.text}, status=201)
+        return Response({**TokenSerializer(made.row).data, "token": made.text}, status=201)
 
     @extend_schema("revoke_learner_token", responses={204: None})
     def destroy(self, request: Request, external_id: str, uuid: UUID) -> Response:

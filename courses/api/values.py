@@ -60,7 +60,7 @@ class ResponseValue(serializers.JSONField):
     """A response to a question; its fields are those that the question's type declares."""
 
 
-class Shape(serializers.Serializer):
+class StrictSerializer(serializers.Serializer):
     """What is sent and said; nothing here saves. Unknown fields are refused, not ignored."""
 
     def to_internal_value(self, data: Any) -> Any:
@@ -72,24 +72,24 @@ class Shape(serializers.Serializer):
         return super().to_internal_value(data)
 
     @classmethod
-    def read(cls, data: Any) -> dict[str, Any]:
+    def validated(cls, data: Any) -> dict[str, Any]:
         """The values that were sent. Raises ValidationError."""
-        shape = cls(data=data)
-        shape.is_valid(raise_exception=True)
-        return dict(shape.validated_data)
+        serializer = cls(data=data)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
 
     @classmethod
-    def say(cls, value: Any) -> dict[str, Any]:
-        """The value in this shape, as `cls(value).data` says it."""
-        return dict(_speaker(cls).to_representation(value))
+    def serialize(cls, value: Any) -> dict[str, Any]:
+        """The value as JSON has it, as `cls(value).data` gives it."""
+        return dict(_shared(cls).to_representation(value))
 
     @classmethod
-    def names(cls) -> list[str]:
+    def field_names(cls) -> list[str]:
         """The names of its fields."""
-        return list(_speaker(cls).fields)
+        return list(_shared(cls).fields)
 
 
 @cache
-def _speaker(shape: type[Shape]) -> Shape:
+def _shared(serializer: type[StrictSerializer]) -> StrictSerializer:
     """One for all answers: each new one would copy and bind all fields and those within them."""
-    return shape()
+    return serializer()

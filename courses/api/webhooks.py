@@ -18,7 +18,7 @@ from courses.api.filters import FilterSet, SinceFilter, WordFilter
 from courses.api.idempotent import idempotent
 from courses.api.problems import Refusal
 from courses.api.schema import IF_MATCH, extend_schema
-from courses.api.values import Moment, Shape
+from courses.api.values import Moment, StrictSerializer
 from courses.api.viewsets import ApiViewSet
 from courses.domain import events, webhooks
 from courses.errors import Invalid, NotFound, Problem
@@ -29,7 +29,7 @@ _SETTINGS = ("url", "description", "event_types", "courses", "include_hidden_sco
 """What a platform sets; its ETag tells whether these are as they were read."""
 
 
-class EndpointValues(Shape):
+class EndpointValues(StrictSerializer):
     url = serializers.CharField(max_length=500, help_text="https, and public.")
     description = serializers.CharField(max_length=200, required=False, allow_blank=True)
     event_types = serializers.ListField(
@@ -55,7 +55,7 @@ class EndpointChanges(EndpointValues):
     is_enabled = serializers.BooleanField(required=False)
 
 
-class EndpointShape(Shape):
+class EndpointSerializer(StrictSerializer):
     id = serializers.UUIDField(source="uuid")
     url = serializers.CharField()
     description = serializers.CharField()
@@ -75,22 +75,22 @@ class EndpointShape(Shape):
         return sorted(course.key for course in row.courses.all())
 
 
-class EndpointMade(EndpointShape):
+class EndpointMade(EndpointSerializer):
     secret = serializers.CharField(help_text="Shown now and never again.")
 
 
-class NewSecret(Shape):
+class NewSecret(StrictSerializer):
     secret = serializers.CharField(help_text="Shown now and never again.")
 
 
-class DeliveryTryShape(Shape):
+class DeliveryTrySerializer(StrictSerializer):
     tried_at = Moment()
     duration_ms = serializers.IntegerField()
     status = serializers.IntegerField(allow_null=True, help_text="null: no answer came.")
     answer = serializers.CharField(help_text="How it began, or why none came.")
 
 
-class DeliveryShape(Shape):
+class DeliverySerializer(StrictSerializer):
     event = serializers.UUIDField(source="event.uuid")
     type = serializers.CharField(source="event.type")
     occurred_at = Moment(source="event.occurred_at")
@@ -98,25 +98,25 @@ class DeliveryShape(Shape):
     tries = serializers.IntegerField()
     next_try_at = serializers.SerializerMethodField()
     delivered_at = Moment(allow_null=True)
-    log = DeliveryTryShape(many=True)
+    log = DeliveryTrySerializer(many=True)
 
     def get_next_try_at(self, row: Delivery) -> str | None:
         is_waiting = row.state == Delivery.State.PENDING
         return Moment().to_representation(row.next_try_at) if is_waiting else None
 
 
-class RedeliverValues(Shape):
+class RedeliverValues(StrictSerializer):
     event = serializers.UUIDField(required=False, help_text="This one alone.")
     since = Moment(required=False, help_text="All that happened since.")
     until = Moment(required=False, help_text="And no later than this.")
 
 
-class Redelivered(Shape):
+class Redelivered(StrictSerializer):
     count = serializers.IntegerField(help_text="Events that are sent again.")
 
 
-EndpointPage = paging.page_of(EndpointShape, "WebhookEndpoint")
-DeliveryPage = paging.page_of(DeliveryShape, "Delivery")
+EndpointPage = paging.page_of(EndpointSerializer, "WebhookEndpoint")
+DeliveryPage = paging.page_of(DeliverySerializer, "Delivery")
 
 
 class DeliveryFilters(FilterSet):
@@ -168,13 +168,13 @@ class WebhookViewSet(ApiViewSet):
     @extend_schema("list_webhooks", responses=EndpointPage)
     def list(self, request: Request) -> Response:
         """This platform's endpoints."""
-        return self.page(self.get_queryset(), EndpointShape)
+        return self.page(self.get_queryset(), EndpointSerializer)
 
     @extend_schema("create_webhook", request=EndpointValues, responses={201: EndpointMade})
     @idempotent
     def create(self, request: Request) -> Response:
         """A new endpoint, on from now. The answer holds its secret."""
-        values = self.values({"courses": [], **EndpointValues.read(request.data)})
+        values = self.values({"courses": [], **EndpointValues.validated(request.data)})
         made = webhooks.register(client=request.auth.client, now=timezone.now(), **values)
         place = request.build_absolute_uri(
             reverse("cx_courses:api:webhook-detail", args=[made.uuid])
@@ -183,19 +183,22 @@ class WebhookViewSet(ApiViewSet):
         response["Location"] = place
         return response
 
-    @extend_schema("get_webhook", responses=EndpointShape)
+    @extend_schema("get_webhook", responses=EndpointSerializer)
     def retrieve(self, request: Request, uuid: UUID) -> Response:
         """One endpoint, and how it is doing."""
         return _tagged(self.endpoint(uuid))
 
     @extend_schema(
-        "change_webhook", parameters=[IF_MATCH], request=EndpointChanges, responses=EndpointShape
+        "change_webhook",
+        parameters=[IF_MATCH],
+        request=EndpointChanges,
+        responses=EndpointSerializer,
     )
     def partial_update(self, request: Request, uuid: UUID) -> Response:
         """Change what is sent along, or switch it off and on. What is missing stays."""
         with transaction.atomic():
             row = self.endpoint(uuid, is_locked=True)
-            values = self.values(EndpointChanges.read(request.data))
+            values = self.values(EndpointChanges.validated(request.data))
             is_enabled = values.pop("is_enabled", None)
             etags.require_match(request, _settings(row))
             if values:
@@ -224,13 +227,13 @@ class WebhookViewSet(ApiViewSet):
         secret = webhooks.rotate_secret(endpoint=self.endpoint(uuid), now=timezone.now())
         return Response({"secret": secret}, status=201)
 
-    @extend_schema("ping_webhook", responses={202: DeliveryShape})
+    @extend_schema("ping_webhook", responses={202: DeliverySerializer})
     @action(detail=True, methods=["post"])
     @idempotent
     def ping(self, request: Request, uuid: UUID) -> Response:
         """Send a test event, `webhook.ping`; the log tells what came of it."""
         sent = webhooks.ping(endpoint=self.endpoint(uuid), by=None, now=timezone.now())
-        return Response(DeliveryShape(sent).data, status=202)
+        return Response(DeliverySerializer(sent).data, status=202)
 
     @extend_schema("redeliver", request=RedeliverValues, responses={202: Redelivered})
     @action(detail=True, methods=["post"])
@@ -238,7 +241,7 @@ class WebhookViewSet(ApiViewSet):
     def redeliver(self, request: Request, uuid: UUID) -> Response:
         """Send one event again, or all of a time, also what was missed while switched off."""
         endpoint = self.endpoint(uuid)
-        values = RedeliverValues.read(request.data)
+        values = RedeliverValues.validated(request.data)
         if ("event" in values) == ("since" in values):
             text = _("Name either an event or the time since which to send again.")
             raise Invalid(problems=[Problem("since", text)])
@@ -254,16 +257,16 @@ class WebhookViewSet(ApiViewSet):
     @action(detail=True, filterset_class=DeliveryFilters, queryset=Delivery.objects.none())
     def deliveries(self, request: Request, uuid: UUID) -> Response:
         """The log: each delivery with its tries, in the order of events."""
-        return self.page(webhooks.log_of(endpoint=self.endpoint(uuid)), DeliveryShape)
+        return self.page(webhooks.log_of(endpoint=self.endpoint(uuid)), DeliverySerializer)
 
 
 def _settings(row: WebhookEndpoint) -> dict[str, Any]:
-    told = EndpointShape(row).data
+    told = EndpointSerializer(row).data
     return {name: told[name] for name in _SETTINGS}
 
 
 def _tagged(
     row: WebhookEndpoint, *, status: int = 200, extra: dict[str, Any] | None = None
 ) -> Response:
-    body = {**EndpointShape(row).data, **(extra or {})}
+    body = {**EndpointSerializer(row).data, **(extra or {})}
     return Response(body, status=status, headers={"ETag": etags.of_body(_settings(row))})

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from courses.api.learner_data import LearnerExportShape
+from courses.api.learner_data import LearnerExportSerializer
 from courses.domain import attempts, cohorts, launches, learners, tokens
 from courses.domain.personal_data import erasing
 from courses.models import (
@@ -173,7 +173,7 @@ def test_a_foreign_learner_is_not_erased(platform, attempt):
 def test_the_export_has_what_was_answered_and_the_fields_of_the_description(platform, attempt):
     told = platform.get("/learners/a-1/export").json()
 
-    assert sorted(told) == sorted(LearnerExportShape.names())
+    assert sorted(told) == sorted(LearnerExportSerializer.field_names())
     assert told["person"]["email"] == "ada@example.org"
     assert not {"username", "joined_at", "last_sign_in_at"} & set(told["person"])
     (enrolment,) = told["enrolments"]

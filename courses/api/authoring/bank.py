@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from courses.api.authoring import shapes
+from courses.api.authoring import serializers
 from courses.models import Course, Question, QuestionVersion
 
 
@@ -29,7 +29,7 @@ def questions(course: Course) -> QuerySet[Question]:
 
 
 def in_status(rows: QuerySet[Question], status: str) -> QuerySet[Question]:
-    """Those in one of `shapes.QUESTION_STATUS`."""
+    """Those in one of `serializers.QUESTION_STATUS`."""
     wanted = {
         "retired": Q(is_retired=True),
         "ready": Q(is_retired=False, ready_version__isnull=False),
@@ -64,7 +64,7 @@ def told(question: Question) -> Any:
     number = draft_number(question)
     draft = question.versions.filter(number=number).first() if number else None
     values = {**row_of(question), "ready": question.ready_version, "draft": draft}
-    return shapes.AuthoredQuestion(values).data
+    return serializers.AuthoredQuestion(values).data
 
 
 def draft_number(question: Question) -> int | None:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from courses.api import etags
 from courses.api.base import ApiView
 from courses.api.paging import KeyPagination
-from courses.api.values import Shape
+from courses.api.values import StrictSerializer
 from courses.api.viewsets import ApiViewSet
 from courses.domain.authoring import edits
 from courses.errors import Invalid, NotFound, Problem
@@ -80,12 +80,12 @@ class AuthoringViewSet(ApiViewSet):
         location = self.request.build_absolute_uri(address)
         return self.answer(row, status=status, Location=location)
 
-    def values(self, shape: type[Shape], key: str) -> dict[str, Any]:
+    def values(self, serializer: type[StrictSerializer], key: str) -> dict[str, Any]:
         """What was sent for the row of this key, which never changes. Raises Invalid."""
         data = self.request.data
         if isinstance(data, dict) and data.get("key", key) != key:
             raise Invalid(problems=[Problem("key", _("A key never changes."))])
-        return shape.read(data)
+        return serializer.validated(data)
 
 
 def one(rows: Any, **names: Any) -> Any:

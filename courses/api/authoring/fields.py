@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.fields import SkipField, empty
 
-from courses.api.values import Moment, Shape
+from courses.api.values import Moment, StrictSerializer
 from courses.coursefiles.rules import KEY as KEY_FORM
 from courses.coursefiles.rules import SMALL_LIMIT
 
@@ -44,10 +44,12 @@ class Told(serializers.JSONField):
         raise SkipField
 
 
-def answered(shape: type[Shape], name: str, **more: serializers.Field) -> type[Shape]:
-    """The shape of an answer that tells what `shape` takes: there every field has its value."""
-    fields = {key: _answered(field) for key, field in shape().fields.items()}
-    return type(name, (Shape,), {**fields, **more})
+def answered(
+    serializer: type[StrictSerializer], name: str, **more: serializers.Field
+) -> type[StrictSerializer]:
+    """A serializer of answers with the fields of `serializer`, each with its value."""
+    fields = {key: _answered(field) for key, field in serializer().fields.items()}
+    return type(name, (StrictSerializer,), {**fields, **more})
 
 
 def _answered(field: Any) -> serializers.Field:
@@ -55,7 +57,7 @@ def _answered(field: Any) -> serializers.Field:
         inner = type(field.child)
         return answered(inner, f"Authored{inner.__name__}")(many=True)
     given = {key: deepcopy(value) for key, value in field._kwargs.items() if key != "default"}
-    if isinstance(field, Shape):
+    if isinstance(field, StrictSerializer):
         inner = type(field)
         return answered(inner, f"Authored{inner.__name__}")(**given)
     return type(field)(*field._args, **given)

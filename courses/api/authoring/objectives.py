@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.authoring import shapes
+from courses.api.authoring import serializers
 from courses.api.authoring.base import KEY, AuthoringViewSet
 from courses.api.filters import FilterSet, KeyFilter
 from courses.api.idempotent import idempotent
@@ -31,26 +31,28 @@ class ObjectiveViewSet(AuthoringViewSet):
         return Objective.objects.filter(course=course).select_related("module", "course")
 
     def told(self, row: Objective) -> Any:
-        return shapes.AuthoredObjective(row).data
+        return serializers.AuthoredObjective(row).data
 
-    @extend_schema("list_authored_objectives", responses=shapes.ObjectivePage)
+    @extend_schema("list_authored_objectives", responses=serializers.ObjectivePage)
     def list(self, request: Request, **_names: str) -> Response:
         """The objectives of a course by key."""
-        return self.page(self.get_queryset(), shapes.AuthoredObjective)
+        return self.page(self.get_queryset(), serializers.AuthoredObjective)
 
     @extend_schema(
-        "create_objective", request=shapes.NewObjective, responses={201: shapes.AuthoredObjective}
+        "create_objective",
+        request=serializers.NewObjective,
+        responses={201: serializers.AuthoredObjective},
     )
     @idempotent
     def create(self, request: Request, **_names: str) -> Response:
         """A new objective of a module. 409 when its key is taken."""
         course = self.course()
-        values = shapes.NewObjective.read(request.data)
+        values = serializers.NewObjective.validated(request.data)
         record = _record(values.pop("key"), values)
         row = edits.create_objective(course=course, record=record, **_place(values))
         return self.created(row, row.key)
 
-    @extend_schema("get_objective", responses=shapes.AuthoredObjective)
+    @extend_schema("get_objective", responses=serializers.AuthoredObjective)
     def retrieve(self, request: Request, **_names: str) -> Response:
         """One objective."""
         return self.answer(self.row())
@@ -58,13 +60,13 @@ class ObjectiveViewSet(AuthoringViewSet):
     @extend_schema(
         "put_objective",
         parameters=[IF_MATCH],
-        request=shapes.ObjectiveChanges,
-        responses=shapes.AuthoredObjective,
+        request=serializers.ObjectiveChanges,
+        responses=serializers.AuthoredObjective,
     )
     def update(self, request: Request, **_names: str) -> Response:
         """Change an objective. 404 when there is none: `POST` makes one."""
         with self.changing() as row:
-            values = self.values(shapes.ObjectiveChanges, row.key)
+            values = self.values(serializers.ObjectiveChanges, row.key)
             record = _record(row.key, values)
             changed = edits.change_objective(objective=row, record=record, **_place(values))
             return self.answer(changed)

@@ -5,7 +5,7 @@ import inspect
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.authoring import shapes
+from courses.api.authoring import serializers
 from courses.api.authoring.base import AuthoringView
 from courses.api.schema import extend_schema
 from courses.questions import registry
@@ -16,7 +16,7 @@ class QuestionTypes(AuthoringView):
     tag = "authoring-questions"
     scopes = "catalogue:read"
 
-    @extend_schema("list_question_types", responses=shapes.QuestionTypeList)
+    @extend_schema("list_question_types", responses=serializers.QuestionTypeList)
     def get(self, request: Request) -> Response:
         """Every type with a JSON Schema of its `data` and of a `response` to it."""
         rows = [
@@ -33,4 +33,4 @@ class QuestionTypes(AuthoringView):
             }
             for kind in registry.all_types().values()
         ]
-        return Response({"results": shapes.QuestionTypeShape(rows, many=True).data})
+        return Response({"results": serializers.QuestionTypeSerializer(rows, many=True).data})

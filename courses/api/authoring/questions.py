@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api import etags
-from courses.api.authoring import bank, shapes
+from courses.api.authoring import bank, serializers
 from courses.api.authoring.base import KEY, OBJECTIVE, AuthoringViewSet
 from courses.api.filters import FilterSet, KeyFilter, SinceFilter, WordFilter, choice
 from courses.api.idempotent import idempotent
@@ -28,7 +28,7 @@ class QuestionFilters(FilterSet):
     type = KeyFilter(KEY, "kind", help_text="Only questions of this type.")
     difficulty = WordFilter(DIFFICULTIES, help_text="Only questions of this difficulty.")
     status = WordFilter(
-        shapes.QUESTION_STATUS, method="in_status", help_text="Only questions in this state."
+        serializers.QUESTION_STATUS, method="in_status", help_text="Only questions in this state."
     )
     updated_since = SinceFilter(help_text="Only what changed from this time on.")
 
@@ -62,16 +62,18 @@ class QuestionViewSet(AuthoringViewSet):
     def is_confirmed(self) -> bool:
         return choice(self.request, "confirm", ("true", "false")) == "true"
 
-    @extend_schema("list_questions", responses=shapes.QuestionPage)
+    @extend_schema("list_questions", responses=serializers.QuestionPage)
     def list(self, request: Request, **_names: str) -> Response:
         """The bank of a course by key, without what the questions ask."""
         return self.page(
             self.get_queryset(),
-            lambda found: shapes.QuestionRow(map(bank.row_of, found), many=True).data,
+            lambda found: serializers.QuestionRow(map(bank.row_of, found), many=True).data,
         )
 
     @extend_schema(
-        "create_question", request=shapes.NewQuestion, responses={201: shapes.AuthoredQuestion}
+        "create_question",
+        request=serializers.NewQuestion,
+        responses={201: serializers.AuthoredQuestion},
     )
     @idempotent
     def create(self, request: Request, **_names: str) -> Response:
@@ -80,14 +82,14 @@ class QuestionViewSet(AuthoringViewSet):
         Tags are made on the way.
         """
         course = self.course()
-        values = shapes.NewQuestion.read(request.data)
+        values = serializers.NewQuestion.validated(request.data)
         module, note = values.pop("module") or "", values.pop("note")
         row = edits.create_question(
             course=course, record=_record(**values), module=module, note=note, by=None
         )
         return self.created(row, row.key)
 
-    @extend_schema("get_question", responses=shapes.AuthoredQuestion)
+    @extend_schema("get_question", responses=serializers.AuthoredQuestion)
     def retrieve(self, request: Request, **_names: str) -> Response:
         """One question with the version that learners get and the newest draft."""
         return etags.tagged(bank.told(self.row()))
@@ -95,8 +97,8 @@ class QuestionViewSet(AuthoringViewSet):
     @extend_schema(
         "put_question",
         parameters=[_CONFIRM, IF_MATCH],
-        request=shapes.QuestionChanges,
-        responses=shapes.AuthoredQuestion,
+        request=serializers.QuestionChanges,
+        responses=serializers.AuthoredQuestion,
     )
     def update(self, request: Request, **_names: str) -> Response:
         """Change what the question is about. What it asks is changed by a new version.
@@ -105,7 +107,7 @@ class QuestionViewSet(AuthoringViewSet):
         """
         is_confirmed = self.is_confirmed
         with self.changing() as row:
-            values = self.values(shapes.QuestionChanges, row.key)
+            values = self.values(serializers.QuestionChanges, row.key)
             module = values.pop("module") or ""
             record = _record(key=row.key, type=row.kind or "", data={}, **values)
             edits.change_question(
@@ -114,7 +116,7 @@ class QuestionViewSet(AuthoringViewSet):
             return self.answer(row)
 
     @extend_schema(
-        "retire_question", parameters=[_CONFIRM, IF_MATCH], responses=shapes.AuthoredQuestion
+        "retire_question", parameters=[_CONFIRM, IF_MATCH], responses=serializers.AuthoredQuestion
     )
     @action(detail=True, methods=["post"])
     @idempotent
@@ -127,7 +129,9 @@ class QuestionViewSet(AuthoringViewSet):
         with self.changing() as row:
             return self.answer(edits.retire_question(question=row, is_confirmed=is_confirmed))
 
-    @extend_schema("restore_question", parameters=[IF_MATCH], responses=shapes.AuthoredQuestion)
+    @extend_schema(
+        "restore_question", parameters=[IF_MATCH], responses=serializers.AuthoredQuestion
+    )
     @action(detail=True, methods=["post"])
     @idempotent
     def restore(self, request: Request, **_names: str) -> Response:

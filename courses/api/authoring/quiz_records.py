@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from courses.api.authoring import shapes_quizzes as shapes
+from courses.api.authoring import serializers_quizzes as serializers
 from courses.coursefiles.schema import DrawFile, QuizFile, QuizItemFile
 from courses.models import Quiz, QuizItem
 from courses.questions.data import Expression
@@ -41,7 +41,7 @@ def told(quiz: Quiz) -> Any:
         "requires_modules": sorted(module.key for module in quiz.requires_modules.all()),
         "items": [_item(item) for item in quiz.items.all()],
     }
-    return shapes.AuthoredQuiz(values).data
+    return serializers.AuthoredQuiz(values).data
 
 
 def status_of(quiz: Quiz) -> str:
@@ -51,9 +51,9 @@ def status_of(quiz: Quiz) -> str:
 
 
 def record_of(values: dict[str, Any]) -> QuizFile:
-    """The record of a quiz's values as its shape read them."""
-    delay_minutes, delay_seconds = divmod(values["attempt_delay_s"], shapes.MINUTE)
-    limit_minutes, limit_seconds = divmod(values["time_limit_s"] or 0, shapes.MINUTE)
+    """The record of a quiz's values as its serializer read them."""
+    delay_minutes, delay_seconds = divmod(values["attempt_delay_s"], serializers.MINUTE)
+    limit_minutes, limit_seconds = divmod(values["time_limit_s"] or 0, serializers.MINUTE)
     review = {moment: tuple(shown) for moment, shown in (values["review"] or {}).items()}
     return QuizFile(
         key=values["key"],

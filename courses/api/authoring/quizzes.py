@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api import etags
-from courses.api.authoring import shapes_quizzes as shapes
+from courses.api.authoring import serializers_quizzes as serializers
 from courses.api.authoring.base import KEY, AuthoringViewSet
 from courses.api.authoring.quiz_records import record_of, status_of, told
 from courses.api.filters import FilterSet, KeyFilter, WordFilter
@@ -28,7 +28,9 @@ _IN_STATUS = {
 class QuizFilters(FilterSet):
     module = KeyFilter(KEY, "module__key", help_text="Only quizzes of this module.")
     kind = WordFilter(Quiz.Kind.values, help_text="Only quizzes of this kind.")
-    status = WordFilter(shapes.STATUS, method="in_status", help_text="Only quizzes in this state.")
+    status = WordFilter(
+        serializers.STATUS, method="in_status", help_text="Only quizzes in this state."
+    )
 
     def in_status(self, rows: Any, _name: str, value: str) -> Any:
         return rows.filter(**_IN_STATUS[value])
@@ -49,22 +51,24 @@ class QuizViewSet(AuthoringViewSet):
     def answer(self, row: Quiz, **more: Any) -> Response:
         return super().answer(_whole(row.course).get(pk=row.pk), **more)
 
-    @extend_schema("list_authored_quizzes", responses=shapes.QuizPage)
+    @extend_schema("list_authored_quizzes", responses=serializers.QuizPage)
     def list(self, request: Request, **_names: str) -> Response:
         """The quizzes of a course by key. The checks of lessons come with the lessons' text."""
         rows = _quizzes(self.course()).annotate(item_count=Count("items"))
         return self.page(rows, lambda found: [_row(quiz) for quiz in found])
 
-    @extend_schema("create_quiz", request=shapes.NewQuiz, responses={201: shapes.AuthoredQuiz})
+    @extend_schema(
+        "create_quiz", request=serializers.NewQuiz, responses={201: serializers.AuthoredQuiz}
+    )
     @idempotent
     def create(self, request: Request, **_names: str) -> Response:
         """A new quiz with its items, a draft or ready at once. 409 when its key is taken."""
         course = self.course()
-        values = shapes.NewQuiz.read(request.data)
+        values = serializers.NewQuiz.validated(request.data)
         row = edits.create_quiz(course=course, record=record_of(values), **_place(values))
         return self.created(row, row.key)
 
-    @extend_schema("get_authored_quiz", responses=shapes.AuthoredQuiz)
+    @extend_schema("get_authored_quiz", responses=serializers.AuthoredQuiz)
     def retrieve(self, request: Request, **_names: str) -> Response:
         """One quiz with every rule and its items."""
         return etags.tagged(told(self.row()))
@@ -72,8 +76,8 @@ class QuizViewSet(AuthoringViewSet):
     @extend_schema(
         "put_quiz",
         parameters=[IF_MATCH],
-        request=shapes.QuizChanges,
-        responses=shapes.AuthoredQuiz,
+        request=serializers.QuizChanges,
+        responses=serializers.AuthoredQuiz,
     )
     def update(self, request: Request, **_names: str) -> Response:
         """Change the rules and items, all at once; attempts keep what they began with.
@@ -82,12 +86,12 @@ class QuizViewSet(AuthoringViewSet):
         `Attempts-Kept` counts those that keep more than the new rules give.
         """
         with self.changing() as row:
-            values = self.values(shapes.QuizChanges, row.key)
+            values = self.values(serializers.QuizChanges, row.key)
             record = record_of({**values, "key": row.key, "status": "draft"})
             edits.change_quiz(quiz=row, record=record, **_place(values))
             return self.answer(row, **{"Attempts-Kept": str(quiz_changes.kept(quiz=row))})
 
-    @extend_schema("publish_quiz", parameters=[IF_MATCH], responses=shapes.AuthoredQuiz)
+    @extend_schema("publish_quiz", parameters=[IF_MATCH], responses=serializers.AuthoredQuiz)
     @action(detail=True, methods=["post"])
     @idempotent
     def publish(self, request: Request, **_names: str) -> Response:
@@ -95,7 +99,7 @@ class QuizViewSet(AuthoringViewSet):
         with self.changing() as row:
             return self.answer(edits.publish_quiz(quiz=row))
 
-    @extend_schema("archive_quiz", parameters=[IF_MATCH], responses=shapes.AuthoredQuiz)
+    @extend_schema("archive_quiz", parameters=[IF_MATCH], responses=serializers.AuthoredQuiz)
     @action(detail=True, methods=["post"])
     @idempotent
     def archive(self, request: Request, **_names: str) -> Response:
@@ -103,7 +107,7 @@ class QuizViewSet(AuthoringViewSet):
         with self.changing() as row:
             return self.answer(edits.archive_quiz(quiz=row))
 
-    @extend_schema("restore_quiz", parameters=[IF_MATCH], responses=shapes.AuthoredQuiz)
+    @extend_schema("restore_quiz", parameters=[IF_MATCH], responses=serializers.AuthoredQuiz)
     @action(detail=True, methods=["post"])
     @idempotent
     def restore(self, request: Request, **_names: str) -> Response:
@@ -137,7 +141,7 @@ def _row(quiz: Quiz) -> Any:
         "status": status_of(quiz),
         "item_count": quiz.item_count,
     }
-    return shapes.QuizRow(values).data
+    return serializers.QuizRow(values).data
 
 
 def _place(values: dict[str, Any]) -> dict[str, Any]:

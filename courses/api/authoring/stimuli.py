@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.authoring import shapes
+from courses.api.authoring import serializers
 from courses.api.authoring.base import AuthoringViewSet
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema
@@ -24,25 +24,27 @@ class StimulusViewSet(AuthoringViewSet):
         return Stimulus.objects.filter(course=course).select_related("course")
 
     def told(self, row: Stimulus) -> Any:
-        return shapes.AuthoredStimulus(row).data
+        return serializers.AuthoredStimulus(row).data
 
-    @extend_schema("list_stimuli", responses=shapes.StimulusPage)
+    @extend_schema("list_stimuli", responses=serializers.StimulusPage)
     def list(self, request: Request, **_names: str) -> Response:
         """The stimuli of a course by key."""
-        return self.page(self.get_queryset(), shapes.AuthoredStimulus)
+        return self.page(self.get_queryset(), serializers.AuthoredStimulus)
 
     @extend_schema(
-        "create_stimulus", request=shapes.NewStimulus, responses={201: shapes.AuthoredStimulus}
+        "create_stimulus",
+        request=serializers.NewStimulus,
+        responses={201: serializers.AuthoredStimulus},
     )
     @idempotent
     def create(self, request: Request, **_names: str) -> Response:
         """A new stimulus, for questions to name. 409 when its key is taken."""
         course = self.course()
-        record = StimulusFile(**shapes.NewStimulus.read(request.data))
+        record = StimulusFile(**serializers.NewStimulus.validated(request.data))
         row = edits.create_stimulus(course=course, record=record)
         return self.created(row, row.key)
 
-    @extend_schema("get_stimulus", responses=shapes.AuthoredStimulus)
+    @extend_schema("get_stimulus", responses=serializers.AuthoredStimulus)
     def retrieve(self, request: Request, **_names: str) -> Response:
         """One stimulus."""
         return self.answer(self.row())
@@ -50,13 +52,13 @@ class StimulusViewSet(AuthoringViewSet):
     @extend_schema(
         "put_stimulus",
         parameters=[IF_MATCH],
-        request=shapes.StimulusChanges,
-        responses=shapes.AuthoredStimulus,
+        request=serializers.StimulusChanges,
+        responses=serializers.AuthoredStimulus,
     )
     def update(self, request: Request, **_names: str) -> Response:
         """Change a stimulus, also where attempts under way show it."""
         with self.changing() as row:
-            record = StimulusFile(key=row.key, **self.values(shapes.StimulusChanges, row.key))
+            record = StimulusFile(key=row.key, **self.values(serializers.StimulusChanges, row.key))
             return self.answer(edits.change_stimulus(stimulus=row, record=record))
 
     @extend_schema("delete_stimulus", parameters=[IF_MATCH], responses={204: None})

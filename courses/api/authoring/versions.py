@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.authoring import bank, shapes
+from courses.api.authoring import bank, serializers
 from courses.api.authoring.base import AuthoringViewSet, one
 from courses.api.filters import choice
 from courses.api.idempotent import idempotent
@@ -49,30 +49,30 @@ class VersionViewSet(AuthoringViewSet):
         return found
 
     def told(self, row: QuestionVersion) -> Any:
-        return shapes.VersionShape(row).data
+        return serializers.VersionSerializer(row).data
 
-    @extend_schema("list_versions", responses=shapes.VersionPage)
+    @extend_schema("list_versions", responses=serializers.VersionPage)
     def list(self, request: Request, **_names: str) -> Response:
         """The versions of a question, the first one first, without what they ask."""
-        return self.page(self.get_queryset().defer("data"), shapes.VersionRow)
+        return self.page(self.get_queryset().defer("data"), serializers.VersionRow)
 
     @extend_schema(
         "create_version",
-        request=shapes.NewVersion,
-        responses={200: shapes.VersionShape, 201: shapes.VersionShape},
+        request=serializers.NewVersion,
+        responses={200: serializers.VersionSerializer, 201: serializers.VersionSerializer},
     )
     @idempotent
     def create(self, request: Request, **_names: str) -> Response:
         """The next version, as a draft or ready at once. 200 when the latest says the same."""
         with transaction.atomic():
             row = self.question(is_locked=True)
-            values = shapes.NewVersion.read(request.data)
+            values = serializers.NewVersion.validated(request.data)
             is_ready = values.pop("status") == "ready"
             latest = row.versions.order_by("-number").values_list("number", flat=True).first()
             made = edits.write_version(question=row, is_ready=is_ready, by=None, **values)
         return self.created(made, made.number, status=201 if made.number != latest else 200)
 
-    @extend_schema("get_version", responses=shapes.VersionShape)
+    @extend_schema("get_version", responses=serializers.VersionSerializer)
     def retrieve(self, request: Request, **_names: str) -> Response:
         """One version with what it asks and its keys."""
         return self.answer(self.row())
@@ -80,16 +80,18 @@ class VersionViewSet(AuthoringViewSet):
     @extend_schema(
         "put_version",
         parameters=[IF_MATCH],
-        request=shapes.VersionChanges,
-        responses=shapes.VersionShape,
+        request=serializers.VersionChanges,
+        responses=serializers.VersionSerializer,
     )
     def update(self, request: Request, **_names: str) -> Response:
         """Write a draft anew. 409 when it is ready or used: then write the next version."""
         with self.changing() as row:
-            values = shapes.VersionChanges.read(request.data)
+            values = serializers.VersionChanges.validated(request.data)
             return self.answer(edits.replace_draft(version=row, **values))
 
-    @extend_schema("publish_version", parameters=[IF_MATCH], responses=shapes.VersionShape)
+    @extend_schema(
+        "publish_version", parameters=[IF_MATCH], responses=serializers.VersionSerializer
+    )
     @action(detail=True, methods=["post"])
     @idempotent
     def publish(self, request: Request, **_names: str) -> Response:
@@ -107,7 +109,7 @@ class VersionViewSet(AuthoringViewSet):
             ),
             query("solution", "Show the solution too.", {"enum": ["true", "false"]}),
         ],
-        responses=shapes.PreviewShape,
+        responses=serializers.PreviewSerializer,
     )
     @action(detail=True)
     def preview(self, request: Request, **_names: str) -> Response:
@@ -124,7 +126,7 @@ class VersionViewSet(AuthoringViewSet):
             "reviewed": found.reviewed,
             "hints": found.hints,
         }
-        return Response(shapes.PreviewShape(values).data)
+        return Response(serializers.PreviewSerializer(values).data)
 
 
 def _seed(request: Request) -> int:

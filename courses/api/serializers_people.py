@@ -2,12 +2,12 @@
 
 from rest_framework import serializers
 
-from courses.api.values import Moment, Shape
+from courses.api.values import Moment, StrictSerializer
 
 Text = serializers.CharField
 
 
-class LearnerShape(Shape):
+class LearnerSerializer(StrictSerializer):
     id = serializers.UUIDField(source="uuid")
     external_id = Text(source="subject")
     first_name = Text(source="user_names.first_name")
@@ -18,7 +18,7 @@ class LearnerShape(Shape):
     updated_at = Moment()
 
 
-class EnrolmentShape(Shape):
+class EnrolmentSerializer(StrictSerializer):
     id = serializers.UUIDField(source="uuid")
     course = Text(source="course.key")
     role = Text()
@@ -28,21 +28,21 @@ class EnrolmentShape(Shape):
     completed_at = Moment(allow_null=True)
 
 
-class PlaceShape(Shape):
+class PlaceSerializer(StrictSerializer):
     pointer = Text(help_text="A JSON pointer into the request.")
     message = Text()
 
 
-class BulkRow(Shape):
+class BulkRow(StrictSerializer):
     """What became of one row; the same for everything that takes many."""
 
     index = serializers.IntegerField()
     external_id = Text(required=False, help_text="As it was sent; missing where none was.")
     status = serializers.IntegerField(help_text="201 made, 200 there already, else refused.")
-    learner = LearnerShape(required=False, help_text="Of `POST /learners`.")
-    enrolment = EnrolmentShape(required=False, help_text="Of `POST …/enrolments`.")
-    errors = PlaceShape(many=True, required=False, help_text="Where it was refused.")
+    learner = LearnerSerializer(required=False, help_text="Of `POST /learners`.")
+    enrolment = EnrolmentSerializer(required=False, help_text="Of `POST …/enrolments`.")
+    errors = PlaceSerializer(many=True, required=False, help_text="Where it was refused.")
 
 
-class BulkReport(Shape):
+class BulkReport(StrictSerializer):
     results = BulkRow(many=True)

@@ -21,9 +21,9 @@ from courses.api.authoring.fields import (
     place,
 )
 from courses.api.paging import page_of
-from courses.api.shapes_catalogue import list_of
-from courses.api.shapes_learning import StimulusShape as SharedText
-from courses.api.values import Day, Moment, Shape
+from courses.api.serializers_catalogue import list_of
+from courses.api.serializers_learning import StimulusSerializer as SharedText
+from courses.api.values import Day, Moment, StrictSerializer
 from courses.coursefiles.rules import OBJECTIVE_KEY
 from courses.coursefiles.schema import BLOOM, DIFFICULTIES
 from courses.models import Course, Question, QuestionVersion
@@ -32,7 +32,7 @@ QUESTION_STATUS = ("draft", "ready", "retired")
 NEW_STATUS = ("draft", "ready")
 
 
-class AuthoredModuleShape(Shape):
+class AuthoredModuleSerializer(StrictSerializer):
     key = Text()
     title = Text()
     position = Whole()
@@ -40,7 +40,7 @@ class AuthoredModuleShape(Shape):
     is_archived = Truth()
 
 
-class AuthoredCourseShape(Shape):
+class AuthoredCourseSerializer(StrictSerializer):
     id = serializers.UUIDField(source="uuid")
     key = Text()
     title = Text()
@@ -50,11 +50,11 @@ class AuthoredCourseShape(Shape):
     updated_at = Moment()
 
 
-class AuthoredCourseDetail(AuthoredCourseShape):
-    modules = AuthoredModuleShape(many=True)
+class AuthoredCourseDetail(AuthoredCourseSerializer):
+    modules = AuthoredModuleSerializer(many=True)
 
 
-class ObjectiveValues(Shape):
+class ObjectiveValues(StrictSerializer):
     module = name()
     position = place()
     text = Text(max_length=400)
@@ -78,7 +78,7 @@ AuthoredObjective = answered(
 )
 
 
-class StimulusValues(Shape):
+class StimulusValues(StrictSerializer):
     title = Text(max_length=200, allow_blank=True, default="")
     body = Text(max_length=50_000, help_text="Markdown")
 
@@ -94,7 +94,7 @@ class StimulusChanges(StimulusValues):
 AuthoredStimulus = answered(StimulusValues, "AuthoredStimulus", key=Text())
 
 
-class VersionValues(Shape):
+class VersionValues(StrictSerializer):
     type = Text(max_length=40, help_text="The key of a question type.")
     data = serializers.DictField(help_text="What its type understands; see `question-types`.")
     note = Text(max_length=300, allow_blank=True, default="", help_text="What changed.")
@@ -110,7 +110,7 @@ class VersionChanges(VersionValues):
     created_at = Told()
 
 
-class VersionRow(Shape):
+class VersionRow(StrictSerializer):
     number = Whole()
     type = Text()
     status = Choice(choices=QuestionVersion.Status.values)
@@ -118,10 +118,10 @@ class VersionRow(Shape):
     created_at = Moment()
 
 
-VersionShape = answered(VersionValues, "VersionShape", **VersionRow().fields)
+VersionSerializer = answered(VersionValues, "VersionSerializer", **VersionRow().fields)
 
 
-class QuestionValues(Shape):
+class QuestionValues(StrictSerializer):
     module = no_name()
     objective = no_name(40)
     bloom = Choice(choices=BLOOM, allow_null=True, default=None)
@@ -168,12 +168,12 @@ AuthoredQuestion = answered(
     QuestionValues,
     "AuthoredQuestion",
     **_READ,
-    ready=VersionShape(allow_null=True),
-    draft=VersionShape(allow_null=True),
+    ready=VersionSerializer(allow_null=True),
+    draft=VersionSerializer(allow_null=True),
 )
 
 
-class PreviewShape(Shape):
+class PreviewSerializer(StrictSerializer):
     seed = Whole()
     type = Text()
     content = serializers.DictField(help_text="As in an attempt; texts are Markdown.")
@@ -187,7 +187,7 @@ class PreviewShape(Shape):
     hints = serializers.ListField(child=Text())
 
 
-class QuestionTypeShape(Shape):
+class QuestionTypeSerializer(StrictSerializer):
     key = Text()
     label = Text()
     interaction = Text(help_text="What a learner does, in the words of QTI.")
@@ -199,9 +199,9 @@ class QuestionTypeShape(Shape):
     response = serializers.DictField(help_text="JSON Schema (2020-12) of a response.")
 
 
-CoursePage = page_of(AuthoredCourseShape, "AuthoredCourse")
+CoursePage = page_of(AuthoredCourseSerializer, "AuthoredCourse")
 ObjectivePage = page_of(AuthoredObjective, "AuthoredObjective")
 StimulusPage = page_of(AuthoredStimulus, "AuthoredStimulus")
 QuestionPage = page_of(QuestionRow, "Question")
 VersionPage = page_of(VersionRow, "Version")
-QuestionTypeList = list_of(QuestionTypeShape, "QuestionType")
+QuestionTypeList = list_of(QuestionTypeSerializer, "QuestionType")

@@ -1,14 +1,14 @@
-"""What the catalogue says: shapes of courses, lessons, objectives, terms and quizzes."""
+"""Serializers of the catalogue: courses, lessons, objectives, terms and quizzes."""
 
 from rest_framework import serializers
 
 from courses.api.paging import page_of
-from courses.api.values import Day, Moment, Number, Shape
+from courses.api.values import Day, Moment, Number, StrictSerializer
 
 Text = serializers.CharField
 
 
-class CourseShape(Shape):
+class CourseSerializer(StrictSerializer):
     id = serializers.UUIDField(source="uuid")
     key = Text()
     title = Text()
@@ -23,7 +23,7 @@ class CourseShape(Shape):
     updated_at = Moment()
 
 
-class ObjectiveShape(Shape):
+class ObjectiveSerializer(StrictSerializer):
     key = Text()
     module = Text()
     text = Text()
@@ -31,7 +31,7 @@ class ObjectiveShape(Shape):
     updated_at = Moment()
 
 
-class SourceShape(Shape):
+class SourceSerializer(StrictSerializer):
     key = Text()
     citation = Text()
     url = Text()
@@ -41,7 +41,7 @@ class SourceShape(Shape):
     recheck_by = Day(allow_null=True)
 
 
-class LessonShape(Shape):
+class LessonSerializer(StrictSerializer):
     key = Text()
     number = Text()
     module = Text()
@@ -57,25 +57,25 @@ class LessonShape(Shape):
     updated_at = Moment(help_text="Of the lesson as learners see it, with its checks.")
 
 
-class SegmentShape(Shape):
+class SegmentSerializer(StrictSerializer):
     kind = Text(help_text="`html` or `check`")
     html = Text(required=False, help_text="Cleaned HTML.")
     question = Text(required=False, help_text="The check that belongs here.")
 
 
-class LessonDetailShape(LessonShape):
-    sources = SourceShape(many=True)
+class LessonDetailSerializer(LessonSerializer):
+    sources = SourceSerializer(many=True)
     source = Text(help_text="The lesson as its authors wrote it: Markdown.")
-    segments = SegmentShape(many=True)
+    segments = SegmentSerializer(many=True)
     reviewed_on = Day(allow_null=True)
 
 
-class StepShape(Shape):
+class StepSerializer(StrictSerializer):
     key = Text()
     title = Text()
 
 
-class ModuleShape(Shape):
+class ModuleSerializer(StrictSerializer):
     key = Text()
     number = serializers.IntegerField()
     title = Text()
@@ -83,19 +83,19 @@ class ModuleShape(Shape):
     is_optional = serializers.BooleanField()
     minutes = serializers.IntegerField()
     objectives = serializers.ListField(child=Text())
-    lessons = StepShape(many=True)
-    quizzes = StepShape(many=True)
+    lessons = StepSerializer(many=True)
+    quizzes = StepSerializer(many=True)
     updated_at = Moment(help_text="Of the module, or of what is in it.")
 
 
-class TermShape(Shape):
+class TermSerializer(StrictSerializer):
     key = Text()
     term = Text()
     definition = Text(help_text="Markdown")
     updated_at = Moment()
 
 
-class QuizShape(Shape):
+class QuizSerializer(StrictSerializer):
     key = Text()
     title = Text()
     module = Text(allow_null=True)
@@ -116,28 +116,28 @@ class QuizShape(Shape):
     updated_at = Moment(help_text="Of the quiz, its items, and what these ask; not of a bank.")
 
 
-CoursePage = page_of(CourseShape, "Course")
+CoursePage = page_of(CourseSerializer, "Course")
 
 
-def list_of(shape: type[Shape], name: str) -> type[Shape]:
-    """The shape of a whole list in one answer."""
-    return type(f"{name}List", (Shape,), {"results": shape(many=True)})
+def list_of(serializer: type[StrictSerializer], name: str) -> type[StrictSerializer]:
+    """A serializer of a whole list in one answer."""
+    return type(f"{name}List", (StrictSerializer,), {"results": serializer(many=True)})
 
 
-ModuleList = list_of(ModuleShape, "Module")
-LessonList = list_of(LessonShape, "Lesson")
-ObjectiveList = list_of(ObjectiveShape, "Objective")
-TermList = list_of(TermShape, "Term")
-QuizList = list_of(QuizShape, "Quiz")
+ModuleList = list_of(ModuleSerializer, "Module")
+LessonList = list_of(LessonSerializer, "Lesson")
+ObjectiveList = list_of(ObjectiveSerializer, "Objective")
+TermList = list_of(TermSerializer, "Term")
+QuizList = list_of(QuizSerializer, "Quiz")
 
 __all__ = [
     "CoursePage",
-    "CourseShape",
-    "LessonDetailShape",
+    "CourseSerializer",
+    "LessonDetailSerializer",
     "LessonList",
     "ModuleList",
     "ObjectiveList",
     "QuizList",
-    "QuizShape",
+    "QuizSerializer",
     "TermList",
 ]

@@ -19,9 +19,9 @@ from courses.api.authoring.fields import (
     place,
     when,
 )
-from courses.api.authoring.shapes import NEW_STATUS
+from courses.api.authoring.serializers import NEW_STATUS
 from courses.api.paging import page_of
-from courses.api.values import Exact, Shape
+from courses.api.values import Exact, StrictSerializer
 from courses.coursefiles.rules import MINUTES_LIMIT, SMALL_LIMIT
 from courses.coursefiles.schema import DIFFICULTIES
 from courses.models import Quiz
@@ -35,14 +35,14 @@ _LONGEST_TIME_S = SMALL_LIMIT * MINUTE + MINUTE - 1
 _LONGEST_DELAY_S = MINUTES_LIMIT * MINUTE + MINUTE - 1
 
 
-class DrawShape(Shape):
+class DrawSerializer(StrictSerializer):
     count = Whole(min_value=1, max_value=SMALL_LIMIT)
     objective = no_name(40)
     tag = no_name(60)
     difficulty = Choice(choices=DIFFICULTIES, allow_null=True, default=None)
 
 
-class QuizItemShape(Shape):
+class QuizItemSerializer(StrictSerializer):
     """A question or a draw."""
 
     question = no_name()
@@ -53,7 +53,7 @@ class QuizItemShape(Shape):
         default=None,
         help_text="Pinned; null: the latest that is ready.",
     )
-    draw = DrawShape(allow_null=True, default=None)
+    draw = DrawSerializer(allow_null=True, default=None)
     points = Exact(
         max_digits=7,
         decimal_places=3,
@@ -68,7 +68,7 @@ def _shown() -> serializers.Field:
     )
 
 
-class ReviewTable(Shape):
+class ReviewTable(StrictSerializer):
     """What is shown when; a moment that is left out shows what the kind's defaults say."""
 
     during = _shown()
@@ -78,7 +78,7 @@ class ReviewTable(Shape):
     after_close = _shown()
 
 
-class QuizValues(Shape):
+class QuizValues(StrictSerializer):
     module = no_name(help_text="null: a quiz of the whole course.")
     position = place()
     title = Text(max_length=200)
@@ -117,7 +117,7 @@ class QuizValues(Shape):
     one_item_per_page = Truth(default=False)
     requires_modules = names()
     compares_with = no_name(help_text="For a post-test: the key of its pre-test.")
-    items = QuizItemShape(many=True, default=list, max_length=MOST_ITEMS)
+    items = QuizItemSerializer(many=True, default=list, max_length=MOST_ITEMS)
 
 
 class NewQuiz(QuizValues):
@@ -135,7 +135,7 @@ AuthoredQuiz = answered(
 )
 
 
-class QuizRow(Shape):
+class QuizRow(StrictSerializer):
     key = Text()
     title = Text()
     module = Text(allow_null=True)

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from courses.api.paging import page_of
-from courses.api.values import Day, Facts, Moment, Number, ResponseValue, Shape
+from courses.api.values import Day, Facts, Moment, Number, ResponseValue, StrictSerializer
 from courses.domain.presenting import ItemView
 
 Text = serializers.CharField
@@ -15,13 +15,13 @@ Truth = serializers.BooleanField
 LARGEST = 2**31 - 1
 
 
-class StimulusShape(Shape):
+class StimulusSerializer(StrictSerializer):
     key = Text()
     title = Text()
     body = Text(help_text="Markdown")
 
 
-class FileShape(Shape):
+class FileSerializer(StrictSerializer):
     """Fetch it with `get_asset`, giving the hash as `v`."""
 
     module = Text(help_text="Of the question; empty where it has none.")
@@ -29,45 +29,45 @@ class FileShape(Shape):
     hash = Text()
 
 
-class CastShape(Shape):
+class CastSerializer(StrictSerializer):
     key = Text()
     text = Text(help_text="Markdown")
     certainty = Whole(help_text="Per cent.")
 
 
-class PositionShape(Shape):
+class PositionSerializer(StrictSerializer):
     key = Text()
     text = Text(help_text="Markdown")
     before = Whole()
     after = Whole()
 
 
-class EverybodyShape(Shape):
+class EverybodySerializer(StrictSerializer):
     """The people who voted both times."""
 
     people = Whole()
-    positions = PositionShape(source="rows", many=True)
+    positions = PositionSerializer(source="rows", many=True)
 
 
-class MoveShape(Shape):
+class MoveSerializer(StrictSerializer):
     """A second vote beside the first."""
 
-    before = CastShape()
-    after = CastShape()
-    everybody = EverybodyShape(
+    before = CastSerializer()
+    after = CastSerializer()
+    everybody = EverybodySerializer(
         allow_null=True, help_text="Null until five people have voted twice; moves in fives."
     )
 
 
-class ItemShape(Shape):
+class ItemSerializer(StrictSerializer):
     """A question as the learner may see it at this moment."""
 
     position = Whole()
     question = Text(source="question_key")
     type = Text()
     content = Facts(source="q", help_text="Depends on the type; texts are Markdown.")
-    stimulus = StimulusShape(allow_null=True)
-    files = FileShape(many=True, help_text="What its texts show, as it was when it was drawn.")
+    stimulus = StimulusSerializer(allow_null=True)
+    files = FileSerializer(many=True, help_text="What its texts show, as it was when it was drawn.")
     objective = Text(source="objective_key")
     points = Number()
     revision = Whole(help_text="How many responses are stored; name it in `based_on`.")
@@ -87,10 +87,10 @@ class ItemShape(Shape):
     hint = Text()
     comment = Text(help_text="What a person who graded it wrote; Markdown.")
     is_scored = Truth(help_text="False when nobody is right or wrong in it (a vote).")
-    move = MoveShape(allow_null=True, help_text="Of a second vote that is cast.")
+    move = MoveSerializer(allow_null=True, help_text="Of a second vote that is cast.")
 
 
-class RespondRequest(Shape):
+class RespondRequest(StrictSerializer):
     response = ResponseValue(
         required=False, help_text='By the type of the question, e.g. `{"choice": "b"}`.'
     )
@@ -105,23 +105,23 @@ class RespondRequest(Shape):
         return value
 
 
-class FlagRequest(Shape):
+class FlagRequest(StrictSerializer):
     is_flagged = Truth()
 
 
-class VisitRequest(Shape):
+class VisitRequest(StrictSerializer):
     position = Text(max_length=120, allow_blank=True, required=False)
 
 
-class SavedShape(Shape):
+class SavedSerializer(StrictSerializer):
     revision = Whole()
     received_at = Moment()
     is_new = Truth(help_text="False when the same was stored before.")
     seconds_left = Whole(allow_null=True)
-    item = ItemShape()
+    item = ItemSerializer()
 
 
-class AttemptShape(Shape):
+class AttemptSerializer(StrictSerializer):
     id = serializers.UUIDField(source="uuid")
     course = Text(source="enrolment.course.key")
     quiz = Text(source="quiz.key")
@@ -133,18 +133,18 @@ class AttemptShape(Shape):
     closed_by = Text()
 
 
-AttemptsPage = page_of(AttemptShape, "Attempts")
+AttemptsPage = page_of(AttemptSerializer, "Attempts")
 
 
-class AttemptDetailShape(Shape):
-    attempt = AttemptShape()
+class AttemptDetailSerializer(StrictSerializer):
+    attempt = AttemptSerializer()
     seconds_left = Whole(allow_null=True)
     is_open = Truth()
     one_item_per_page = Truth()
-    items = ItemShape(many=True)
+    items = ItemSerializer(many=True)
 
 
-class StandingShape(Shape):
+class StandingSerializer(StrictSerializer):
     """What counts for the learner in a quiz."""
 
     percent = Number(allow_null=True)
@@ -153,26 +153,26 @@ class StandingShape(Shape):
     is_overridden = Truth(help_text="Set by a person.")
 
 
-class CountShape(Shape):
+class CountSerializer(StrictSerializer):
     right = Whole()
     asked = Whole()
 
 
-class GainShape(Shape):
+class GainSerializer(StrictSerializer):
     objective = Text(source="objective.key")
-    before = CountShape()
-    after = CountShape()
+    before = CountSerializer()
+    after = CountSerializer()
 
 
-class GainsShape(Shape):
+class GainsSerializer(StrictSerializer):
     """The first attempts at a pre-test and at the post-test to it, in questions right."""
 
-    before = CountShape()
-    after = CountShape()
-    by_objective = GainShape(many=True)
+    before = CountSerializer()
+    after = CountSerializer()
+    by_objective = GainSerializer(many=True)
 
 
-class QuizStandingShape(Shape):
+class QuizStandingSerializer(StrictSerializer):
     """A quiz as it stands for one learner."""
 
     quiz = Text(source="quiz.key")
@@ -184,22 +184,22 @@ class QuizStandingShape(Shape):
     opens_at = Moment(allow_null=True)
     closes_at = Moment(allow_null=True)
     open_attempt = serializers.UUIDField(source="open_attempt.uuid", allow_null=True, default=None)
-    result = StandingShape(allow_null=True)
-    gains = GainsShape(allow_null=True, help_text="Of a post-test, once both tests are taken.")
+    result = StandingSerializer(allow_null=True)
+    gains = GainsSerializer(allow_null=True, help_text="Of a post-test, once both tests are taken.")
 
 
-class StoredResponseShape(Shape):
+class StoredResponseSerializer(StrictSerializer):
     revision = Whole()
     value = ResponseValue(allow_null=True, help_text="null where it was taken away.")
     received_at = Moment()
     channel = Text()
 
 
-class ResponseList(Shape):
-    results = StoredResponseShape(many=True)
+class ResponseList(StrictSerializer):
+    results = StoredResponseSerializer(many=True)
 
 
-class ObjectiveScoreShape(Shape):
+class ObjectiveScoreSerializer(StrictSerializer):
     objective = Text(source="objective.key")
     count = Whole()
     percent = Number()
@@ -207,8 +207,8 @@ class ObjectiveScoreShape(Shape):
     lesson = Text(source="lesson.key", allow_null=True, default=None)
 
 
-class ReviewShape(Shape):
-    attempt = AttemptShape()
+class ReviewSerializer(StrictSerializer):
+    attempt = AttemptSerializer()
     moment = Text(help_text="`just_after`, `later`, `after_last_try` or `after_close`")
     reveal = serializers.DictField(source="reveal.as_dict", child=Truth())
     shows_more_later = Truth()
@@ -217,20 +217,22 @@ class ReviewShape(Shape):
     percent = Number(allow_null=True, help_text="Of this attempt.")
     has_passed = Truth(allow_null=True, help_text="In the quiz, by all that counts.")
     pass_mark = Number(help_text="The mark that the verdict rests on, per cent.")
-    result = StandingShape(allow_null=True, help_text="What counts in the quiz, if it is shown.")
+    result = StandingSerializer(
+        allow_null=True, help_text="What counts in the quiz, if it is shown."
+    )
     is_waiting_for_person = Truth()
     may_start = Truth()
-    by_objective = ObjectiveScoreShape(many=True)
-    items = ItemShape(many=True)
+    by_objective = ObjectiveScoreSerializer(many=True)
+    items = ItemSerializer(many=True)
 
 
-class LessonPieceShape(Shape):
+class LessonPieceSerializer(StrictSerializer):
     kind = Text(help_text="`html` or `check`")
     html = Text(required=False)
     question = Text(required=False)
 
 
-class LessonStateShape(Shape):
+class LessonStateSerializer(StrictSerializer):
     key = Text()
     title = Text()
     state = Text(help_text="`new`, `started` or `completed`")
@@ -238,42 +240,42 @@ class LessonStateShape(Shape):
     completion = Text()
     checks_total = Whole()
     checks_answered = Whole()
-    segments = LessonPieceShape(many=True)
-    checks = ItemShape(many=True)
+    segments = LessonPieceSerializer(many=True)
+    checks = ItemSerializer(many=True)
 
 
-class CheckResponseShape(Shape):
+class CheckResponseSerializer(StrictSerializer):
     is_new = Truth()
     is_lesson_completed = Truth(help_text="Did this response complete the lesson?")
-    item = ItemShape(source="view")
+    item = ItemSerializer(source="view")
 
 
-class CardShape(Shape):
+class CardSerializer(StrictSerializer):
     """A card of the daily review."""
 
     lesson = Text(source="lesson.key", allow_null=True, default=None, help_text="Where it is from.")
     due_on = Day(allow_null=True, help_text="When it comes back; once answered.")
-    item = ItemShape(source="view")
+    item = ItemSerializer(source="view")
 
 
-class DailyReviewShape(Shape):
+class DailyReviewSerializer(StrictSerializer):
     """Today's set of cards. A set is over with the day: what was left is due again."""
 
-    cards = CardShape(many=True)
+    cards = CardSerializer(many=True)
     due_count = Whole(help_text="Cards that are due today beyond this set.")
     card_count = Whole(help_text="All cards of the learner in this course.")
     next_on = Day(allow_null=True, help_text="The first day after today.")
 
 
-class CardResponseShape(Shape):
+class CardResponseSerializer(StrictSerializer):
     is_new = Truth()
     is_done = Truth(help_text="Is every card of the set answered?")
-    card = CardShape()
+    card = CardSerializer()
 
 
-class ConfirmedShape(Shape):
+class ConfirmedSerializer(StrictSerializer):
     is_lesson_completed = Truth(help_text="True when it was not completed before.")
 
 
 def item(view: ItemView) -> Any:
-    return ItemShape(view).data
+    return ItemSerializer(view).data
