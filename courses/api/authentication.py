@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 from courses.addresses import client_address
-from courses.api import cors
+from courses.api import cors, rate_headers
 from courses.api.credentials import Credential, KeyCredential, PersonCredential
 from courses.api.problems import REALM, Refusal, too_many
 from courses.conf import settings
@@ -146,6 +146,7 @@ def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             response = HttpResponse(status=204)
         else:
             response = view(request, *args, **kwargs)
+        rate_headers.add(response, [throttle])
         cors.add_headers(request, response)
         return response
 

@@ -53,6 +53,15 @@ def test_every_answer_says_how_much_of_the_rate_is_left():
     problem(answers[-1], 429, "too_many_requests")
 
 
+@pytest.mark.parametrize("path", FREE)
+def test_without_a_credential_every_answer_says_it_too(path):
+    answers = told(path, 5)
+
+    assert [answer.headers["RateLimit-Remaining"] for answer in answers] == list("32100")
+    assert {answer.headers["RateLimit-Limit"] for answer in answers} == {"4"}
+    assert all(0 < int(answer.headers["RateLimit-Reset"]) <= 60 for answer in answers)
+
+
 def test_the_shipped_rate_fires():
     with override_settings(COURSES_API_RATES=DEFAULTS["API_RATES"]):
         statuses = [answer.status_code for answer in told("/api/v1/problems/invalid", 70)]
