@@ -21,7 +21,7 @@ _MESSAGES = "django.contrib.messages"
 
 @register("cx_courses")
 def package(**_kwargs: Any) -> Iterable[CheckMessage]:
-    """No second package `courses` lies where Python would look after ours."""
+    """Refuse a package `courses` that ours hides; one that hides ours keeps this from running."""
     ours = Path(courses.__file__).resolve().parent
     for folder in dict.fromkeys(Path(entry or ".").resolve() for entry in sys.path):
         other = folder / "courses"

@@ -1,6 +1,5 @@
 """What the courses cannot work with is refused by a system check, with one sentence."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,11 +73,3 @@ def test_a_host_without_messages(left_out: str, settings: Any) -> None:
 def test_a_router_that_leads_elsewhere(name: str) -> None:
     with override_settings(DATABASE_ROUTERS=[f"{__name__}.{name}"]):
         assert refused(host_checks.databases) == "cx_courses.E014"
-
-
-def test_a_second_package_of_our_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "courses").mkdir()
-    monkeypatch.syspath_prepend(tmp_path)
-    assert list(host_checks.package()) == []
-    (tmp_path / "courses/__init__.py").touch()
-    assert refused(host_checks.package) == "cx_courses.E010"
