@@ -14,6 +14,7 @@ from courses.api import serializers_learning as serializers
 from courses.api.credentials import reader_of
 from courses.api.idempotent import HEADER, idempotent
 from courses.api.lessons import LearningView, response_in
+from courses.api.paging import WholeList
 from courses.api.schema import extend_schema
 from courses.domain import access, attempts, review
 from courses.domain.attempts.reading import live_view
@@ -36,7 +37,7 @@ class Quiz(LearningView):
 class Attempts(LearningView):
     tag = "attempts"
 
-    @extend_schema("list_attempts", responses=serializers.AttemptsPage)
+    @extend_schema("list_attempts", responses=serializers.AttemptSerializer(many=True))
     def get(self, request: Request, external_id: str, course: str, quiz: str) -> Response:
         """The learner's attempts at this quiz, the first one first."""
         reader = reader_of(request, external_id, course)
@@ -79,13 +80,14 @@ class OneAttempt(LearningView):
 
 class Responses(LearningView):
     tag = "attempts"
+    pagination_class = WholeList
 
-    @extend_schema("list_responses", responses=serializers.ResponseList)
+    @extend_schema("list_responses", responses=serializers.StoredResponseSerializer(many=True))
     def get(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
         """Everything that was ever answered here, in order; nothing is overwritten."""
         item = item_of(owned(request, external_id, uuid), position)
         rows = item.responses.order_by("revision")
-        return Response({"results": serializers.StoredResponseSerializer(rows, many=True).data})
+        return self.page(rows, serializers.StoredResponseSerializer)
 
     @extend_schema(
         "save_response",

@@ -20,7 +20,7 @@ from courses.api.authentication import (
     SessionAuthentication,
 )
 from courses.api.filters import FilterBackend, FilterSet
-from courses.api.paging import CursorPagination
+from courses.api.paging import CursorPagination, WholeList
 from courses.api.parsing import StrictJSONParser
 from courses.api.problems import Refusal
 from courses.api.retiring import retiring_of
@@ -44,7 +44,7 @@ class ApiView(GenericAPIView):
     parser_classes = [StrictJSONParser]
     filter_backends = [FilterBackend]
     filterset_class: ClassVar[type[FilterSet] | None] = None
-    pagination_class: ClassVar[type[CursorPagination] | None] = CursorPagination
+    pagination_class: ClassVar[type[CursorPagination | WholeList] | None] = CursorPagination
     versioning_class = None
     metadata_class = None
     schema: AutoSchema = ApiSchema()
@@ -85,10 +85,10 @@ class ApiView(GenericAPIView):
         self._write_as_a_whole(request)
 
     def page(self, rows: Any, say: type[StrictSerializer] | Callable[[Any], Any]) -> Response:
-        """Answer with one page of the rows that the query string asks for."""
+        """Answer with the rows that the query string asks for: one page of them, or all."""
         found = self.paginate_queryset(self.filter_queryset(rows))
-        told = say(found, many=True).data if isinstance(say, type) else say(found)
-        return self.get_paginated_response(told)
+        rows = say.serialize_all(found) if isinstance(say, type) else say(found)
+        return self.get_paginated_response(rows)
 
     def check_permissions(self, request: Request) -> None:
         """After the rate: also what is refused has been asked."""

@@ -9,13 +9,13 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses import markup
 from courses.api import etags
 from courses.api import serializers_catalogue as serializers
 from courses.api.base import ApiView
 from courses.api.credentials import course_of
 from courses.api.filters import SinceFilters, moment
-from courses.api.links import ApiLinks
+from courses.api.links import segments
+from courses.api.paging import WholeList
 from courses.api.schema import IF_NONE_MATCH, extend_schema, query
 from courses.api.values import Moment
 from courses.domain import access, glossary
@@ -26,7 +26,10 @@ from courses.kept import Kept
 from courses.models import Course, Lesson, Quiz
 
 _PIN = query("v", "The hash that `files` of an attempt's item gives: the file as it was then.")
-_SINCE = query("updated_since", "Only what changed from this time on.", datetime)
+_FOR_LISTS = [
+    query("updated_since", "Only what changed from this time on.", datetime),
+    IF_NONE_MATCH,
+]
 KEPT = 128
 """Answers kept by their ETags in one process: a course with its lessons is some forty."""
 
@@ -43,6 +46,19 @@ class CatalogueView(ApiView):
         return etags.catalogue(request, etag, lambda: Response(_kept.once(etag, build)))
 
 
+class CatalogueListView(CatalogueView):
+    pagination_class = WholeList
+
+    def whole_list(self, request: Request, course: Course, rows: Any, serialize: Any) -> Any:
+        """Those of the rows that `rows` finds that are as new as is asked for."""
+        is_wanted = _since(request)
+        return self.whole(
+            request,
+            course,
+            lambda: {"results": [serialize(one) for one in rows() if is_wanted(one)]},
+        )
+
+
 class Courses(CatalogueView):
     queryset = Course.objects.none()
     filterset_class = SinceFilters
@@ -50,7 +66,7 @@ class Courses(CatalogueView):
     @extend_schema(
         "list_courses",
         parameters=[IF_NONE_MATCH],
-        responses=serializers.CoursePage,
+        responses=serializers.CourseSerializer(many=True),
     )
     def get(self, request: Request) -> Any:
         """The courses that this credential reaches."""
@@ -67,25 +83,21 @@ class OneCourse(CatalogueView):
         return self.whole(request, row, lambda: serializers.CourseSerializer.serialize(row))
 
 
-class Modules(CatalogueView):
+class Modules(CatalogueListView):
     @extend_schema(
-        "list_modules", parameters=[_SINCE, IF_NONE_MATCH], responses=serializers.ModuleList
+        "list_modules", parameters=_FOR_LISTS, responses=serializers.ModuleSerializer(many=True)
     )
     def get(self, request: Request, course: str) -> Response:
         """The modules of a course in their order, with the keys of what is in them."""
-        row, is_wanted = course_of(request, course), _since(request)
-        return self.whole(
-            request,
-            row,
-            lambda: {"results": [_module(one) for one in outline(row).modules if is_wanted(one)]},
-        )
+        row = course_of(request, course)
+        return self.whole_list(request, row, lambda: outline(row).modules, _module)
 
 
-class Lessons(CatalogueView):
+class Lessons(CatalogueListView):
     @extend_schema(
         "list_lessons",
-        parameters=[query("module", "Only lessons of this module."), _SINCE, IF_NONE_MATCH],
-        responses=serializers.LessonList,
+        parameters=[query("module", "Only lessons of this module."), *_FOR_LISTS],
+        responses=serializers.LessonSerializer(many=True),
     )
     def get(self, request: Request, course: str) -> Response:
         """The lessons of a course in their order, without their text."""
@@ -116,9 +128,11 @@ class OneLesson(CatalogueView):
         return self.whole(request, row, lambda: _whole_lesson(request, row, lesson))
 
 
-class Objectives(CatalogueView):
+class Objectives(CatalogueListView):
     @extend_schema(
-        "list_objectives", parameters=[_SINCE, IF_NONE_MATCH], responses=serializers.ObjectiveList
+        "list_objectives",
+        parameters=_FOR_LISTS,
+        responses=serializers.ObjectiveSerializer(many=True),
     )
     def get(self, request: Request, course: str) -> Response:
         """What a learner can do after each module."""
@@ -126,38 +140,33 @@ class Objectives(CatalogueView):
         return self.whole(request, row, lambda: {"results": list(_objectives(row, is_wanted))})
 
 
-class Glossary(CatalogueView):
+class Glossary(CatalogueListView):
     @extend_schema(
         "list_terms",
-        parameters=[query("q", "Only terms that hold these words."), _SINCE, IF_NONE_MATCH],
-        responses=serializers.TermList,
+        parameters=[query("q", "Only terms that hold these words."), *_FOR_LISTS],
+        responses=serializers.TermSerializer(many=True),
     )
     def get(self, request: Request, course: str) -> Response:
         """The words of a course in alphabetical order."""
         row = _readable(request, course)
         reader = access.Reader(row, None, is_author=False)
         words = request.query_params.get("q", "")[:200]
-        is_wanted = _since(request)
+        return self.whole_list(
+            request,
+            row,
+            lambda: glossary.terms(reader=reader, query=words),
+            serializers.TermSerializer.serialize,
+        )
 
-        def build() -> Any:
-            found = [one for one in glossary.terms(reader=reader, query=words) if is_wanted(one)]
-            return {"results": [serializers.TermSerializer.serialize(one) for one in found]}
 
-        return self.whole(request, row, build)
-
-
-class Quizzes(CatalogueView):
+class Quizzes(CatalogueListView):
     @extend_schema(
-        "list_quizzes", parameters=[_SINCE, IF_NONE_MATCH], responses=serializers.QuizList
+        "list_quizzes", parameters=_FOR_LISTS, responses=serializers.QuizSerializer(many=True)
     )
     def get(self, request: Request, course: str) -> Response:
         """What a learner may know of each quiz before starting it."""
-        row, is_wanted = course_of(request, course), _since(request)
-        return self.whole(
-            request,
-            row,
-            lambda: {"results": [_quiz(quiz) for quiz in _quizzes(row) if is_wanted(quiz)]},
-        )
+        row = course_of(request, course)
+        return self.whole_list(request, row, lambda: _quizzes(row), _quiz)
 
 
 class OneQuiz(CatalogueView):
@@ -249,19 +258,6 @@ def _whole_lesson(request: Request, course: Course, key: str) -> dict[str, Any]:
         "segments": segments(request, course.key, module.key, row.rendered),
         "reviewed_on": row.reviewed_on and row.reviewed_on.isoformat(),
     }
-
-
-def segments(
-    request: Request, course_key: str, module_key: str, rendered: dict[str, Any]
-) -> list[dict[str, str]]:
-    """A lesson's text in pieces, with checks where they belong."""
-    links = ApiLinks(request, course_key, module_key)
-    return [
-        {"kind": "check", "question": piece["check"]}
-        if "check" in piece
-        else {"kind": "html", "html": str(markup.resolve(piece["html"], links))}
-        for piece in rendered.get("segments", [])
-    ]
 
 
 def _objectives(course: Course, is_wanted: Callable[[Any], bool]) -> Iterator[dict[str, str]]:

@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses import users
-from courses.api import etags, paging
+from courses.api import etags
 from courses.api.bulk import reported, rows_of
 from courses.api.idempotent import idempotent
-from courses.api.people import EXTERNAL_ID, LearnerPage, PlatformViewSet
+from courses.api.people import EXTERNAL_ID, PlatformViewSet
 from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.serializers_people import BulkReport, LearnerSerializer
 from courses.api.values import Moment, StrictSerializer
@@ -40,9 +40,6 @@ class MembersRequest(StrictSerializer):
     learners = rows_of("Each with its `external_id`.")
 
 
-CohortsPage = paging.page_of(CohortSerializer, "Cohorts")
-
-
 class CohortViewSet(PlatformViewSet):
     tag = "cohorts"
     queryset = Cohort.objects.none()
@@ -55,7 +52,7 @@ class CohortViewSet(PlatformViewSet):
     def cohort(self, key: str) -> Cohort:
         return cohorts.find(client=self.client, key=key)
 
-    @extend_schema("list_cohorts", responses=CohortsPage)
+    @extend_schema("list_cohorts", responses=CohortSerializer(many=True))
     def list(self, request: Request) -> Response:
         """This platform's cohorts."""
         return self.page(self.get_queryset(), CohortSerializer)
@@ -95,7 +92,7 @@ class CohortViewSet(PlatformViewSet):
         row = self.get_queryset().filter(key=key).select_for_update(no_key=True).first()
         return row and CohortSerializer(row).data
 
-    @extend_schema("list_cohort_learners", responses=LearnerPage)
+    @extend_schema("list_cohort_learners", responses=LearnerSerializer(many=True))
     @action(detail=True, queryset=ExternalIdentity.objects.none())
     def learners(self, request: Request, cohort: str) -> Response:
         """The learners of the cohort, in the order in which this platform named them."""

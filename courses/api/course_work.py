@@ -14,7 +14,7 @@ from courses.api import streaming
 from courses.api.credentials import course_of
 from courses.api.filters import CohortFilter, FilterSet, KeyFilter, SinceFilter, WordFilter
 from courses.api.gradebook import GradebookView, ResultSerializer
-from courses.api.paging import page_of, refused
+from courses.api.paging import refused
 from courses.api.progress import named
 from courses.api.schema import extend_schema
 from courses.api.values import Facts, Moment, Number, StrictSerializer
@@ -108,9 +108,9 @@ class CourseResponseFilters(FilterSet):
         return course_work.responses_since(rows, moment=moment)
 
 
-def _answers(page: type[StrictSerializer]) -> dict[tuple[int, str], Any]:
+def _answers(serializer: type[StrictSerializer]) -> dict[tuple[int, str], Any]:
     return {
-        (200, "application/json"): page,
+        (200, "application/json"): serializer(many=True),
         (200, "application/x-ndjson"): str,
         (200, "text/csv"): str,
     }
@@ -130,9 +130,7 @@ class CourseWorkView(GradebookView):
         rows, now = named(rows, self.client, self.user_path), timezone.now()
         complete, serializer = type(self).complete, self.serializer_class
         if request.accepted_renderer.format == "json":  # type: ignore[attr-defined]
-            return self.page(
-                rows, lambda found: serializer(complete(found, now=now), many=True).data
-            )
+            return self.page(rows, lambda found: serializer.serialize_all(complete(found, now=now)))
         self._refuse_pages(request)
         chunks = course_work.chunks(self.filter_queryset(rows), complete=complete, now=now)
         return streaming.streamed(request, chunks, serializer, name=f"{course.key}-{name}")
@@ -151,8 +149,7 @@ class CourseResults(CourseWorkView):
 
     @extend_schema(
         "list_course_results",
-        responses=_answers(page_of(CourseResultSerializer, "CourseResult")),
-        is_list=True,
+        responses=_answers(CourseResultSerializer),
     )
     def get(self, request: Request, course: str) -> Any:
         """What counts for each of this platform's learners in each column of the course.
@@ -171,8 +168,7 @@ class CourseAttempts(CourseWorkView):
 
     @extend_schema(
         "list_course_attempts",
-        responses=_answers(page_of(CourseAttemptSerializer, "CourseAttempt")),
-        is_list=True,
+        responses=_answers(CourseAttemptSerializer),
     )
     def get(self, request: Request, course: str) -> Any:
         """Every attempt of this platform's learners at the quizzes of the course.
@@ -191,8 +187,7 @@ class CourseResponses(CourseWorkView):
 
     @extend_schema(
         "list_course_responses",
-        responses=_answers(page_of(CourseResponseSerializer, "CourseResponse")),
-        is_list=True,
+        responses=_answers(CourseResponseSerializer),
     )
     def get(self, request: Request, course: str) -> Any:
         """Every response in those attempts, also replaced ones, with what it earned.

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import etags, paging
+from courses.api import etags
 from courses.api.bulk import reported, rows_of
 from courses.api.credentials import course_of
 from courses.api.idempotent import idempotent
@@ -33,9 +33,6 @@ class EnrolmentItem(EnrolmentValues):
 
 class BulkEnrolments(StrictSerializer):
     enrolments = rows_of("Each with the `external_id` of a learner and perhaps a `role`.")
-
-
-EnrolmentPage = paging.page_of(EnrolmentSerializer, "Enrolment")
 
 
 class EnrolmentView(PlatformView):
@@ -64,7 +61,7 @@ class EnrolmentView(PlatformView):
 class Enrolments(PlatformView):
     tag = "enrolments"
 
-    @extend_schema("list_enrolments", responses=EnrolmentPage)
+    @extend_schema("list_enrolments", responses=EnrolmentSerializer(many=True))
     def get(self, request: Request, external_id: str) -> Response:
         """The courses a learner is or was in, every cycle."""
         user = self.identity(external_id).user

@@ -8,11 +8,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import paging
 from courses.api.attempts import item_of, owned
 from courses.api.credentials import course_of
 from courses.api.filters import CohortFilter, SinceFilters
 from courses.api.idempotent import idempotent
+from courses.api.paging import WholeList
 from courses.api.people import PlatformView
 from courses.api.progress import named
 from courses.api.schema import extend_schema
@@ -74,13 +74,6 @@ class GradingSerializer(StrictSerializer):
     graded_at = Moment()
 
 
-class GradingList(StrictSerializer):
-    results = GradingSerializer(many=True)
-
-
-LineItemPage = paging.page_of(LineItemSerializer, "LineItem")
-ResultPage = paging.page_of(ResultSerializer, "Result")
-
 _SHOWN = ("line_item", "enrolment", "attempt")
 
 
@@ -90,7 +83,7 @@ class GradebookView(PlatformView):
 
 
 class LineItems(GradebookView):
-    @extend_schema("list_line_items", responses=LineItemPage)
+    @extend_schema("list_line_items", responses=LineItemSerializer(many=True))
     def get(self, request: Request, course: str) -> Response:
         """The columns of a course: one for each graded quiz that anybody has begun."""
         rows = LineItem.objects.filter(course=course_of(request, course)).select_related("quiz")
@@ -105,7 +98,7 @@ class Results(GradebookView):
     queryset = Result.objects.none()
     filterset_class = ResultFilters
 
-    @extend_schema("list_results", responses=ResultPage)
+    @extend_schema("list_results", responses=ResultSerializer(many=True))
     def get(self, request: Request, uuid: UUID) -> Response:
         """What counts for each of this platform's learners in this column."""
         column = LineItem.objects.filter(uuid=uuid, course__in=request.auth.courses()).first()
@@ -122,7 +115,7 @@ class LearnerResults(GradebookView):
     queryset = Result.objects.none()
     filterset_class = SinceFilters
 
-    @extend_schema("list_learner_results", responses=ResultPage)
+    @extend_schema("list_learner_results", responses=ResultSerializer(many=True))
     def get(self, request: Request, external_id: str, course: str) -> Response:
         """What counts for one learner in every column of a course."""
         row, user = course_of(request, course), self.identity(external_id).user
@@ -132,12 +125,14 @@ class LearnerResults(GradebookView):
 
 
 class Gradings(GradebookView):
-    @extend_schema("list_gradings", responses=GradingList)
+    pagination_class = WholeList
+
+    @extend_schema("list_gradings", responses=GradingSerializer(many=True))
     def get(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
         """Every judgement on what was answered here, in order; nothing is overwritten."""
         item = item_of(owned(request, external_id, uuid), position)
         rows = item.gradings.select_related("response").order_by("sequence")
-        return Response({"results": GradingSerializer(rows, many=True).data})
+        return self.page(rows, GradingSerializer)
 
     @extend_schema("grade_item", request=GradeRequest, responses={201: GradingSerializer})
     @idempotent

@@ -45,7 +45,6 @@ class LineSerializer(StrictSerializer):
 
 
 class GradesheetPage(StrictSerializer):
-    is_page = True
     line_items = LineItemSerializer(many=True)
     results = LineSerializer(many=True)
     next = serializers.URLField(allow_null=True, help_text="The page after this.")
@@ -71,7 +70,7 @@ class GradesheetView(GradebookView):
 
 
 class Gradesheet(GradesheetView):
-    @extend_schema("list_gradebook", responses=GradesheetPage)
+    @extend_schema("list_gradebook", responses=GradesheetPage, is_list=True)
     def get(self, request: Request, course: str) -> Response:
         """A line for each of this platform's learners, with a cell for each column."""
         place = course_of(request, course)

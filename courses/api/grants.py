@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import etags, paging
+from courses.api import etags
 from courses.api.credentials import course_of, reader_of
 from courses.api.filters import CohortFilter, FilterSet
 from courses.api.people import PlatformView
@@ -54,9 +54,6 @@ class GrantRow(StrictSerializer):
     accommodation = AccommodationSerializer(allow_null=True)
     course_accommodation = AccommodationSerializer(allow_null=True)
     extensions = GrantedExtension(many=True)
-
-
-GrantPage = paging.page_of(GrantRow, "Grant")
 
 
 class GrantsView(PlatformView):
@@ -173,7 +170,7 @@ class Grants(GrantsView):
     queryset = Enrolment.objects.none()
     filterset_class = GrantFilters
 
-    @extend_schema("list_grants", responses=GrantPage)
+    @extend_schema("list_grants", responses=GrantRow(many=True))
     def get(self, request: Request, course: str) -> Response:
         """Those of this platform's learners in the course to whom anything is granted."""
         place = course_of(request, course)

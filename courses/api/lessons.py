@@ -9,9 +9,9 @@ from rest_framework.response import Response
 
 from courses.api import serializers_learning as serializers
 from courses.api.base import ApiView
-from courses.api.catalogue import segments
 from courses.api.credentials import reader_of
 from courses.api.idempotent import HEADER, idempotent
+from courses.api.links import segments
 from courses.api.schema import extend_schema
 from courses.domain import access, lessons
 from courses.errors import Invalid, Problem

@@ -1,9 +1,12 @@
 """Where the things that a course's text mentions are, seen from another site."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from rest_framework.request import Request
+
+from courses import markup
 
 
 @dataclass(frozen=True)
@@ -28,3 +31,16 @@ class ApiLinks:
 
     def _absolute(self, name: str, *parts: str) -> str:
         return str(self.request.build_absolute_uri(reverse(name, args=parts)))
+
+
+def segments(
+    request: Request, course_key: str, module_key: str, rendered: dict[str, Any]
+) -> list[dict[str, str]]:
+    """A lesson's text in pieces, with checks where they belong."""
+    links = ApiLinks(request, course_key, module_key)
+    return [
+        {"kind": "check", "question": piece["check"]}
+        if "check" in piece
+        else {"kind": "html", "html": str(markup.resolve(piece["html"], links))}
+        for piece in rendered.get("segments", [])
+    ]

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from courses.api.credentials import reader_of
 from courses.api.gradebook import GradebookView
 from courses.api.idempotent import idempotent
+from courses.api.paging import WholeList
 from courses.api.schema import extend_schema
 from courses.api.values import Exact, Moment, Number, StrictSerializer
 from courses.domain import overrides
@@ -37,20 +38,16 @@ class OverrideSerializer(StrictSerializer):
     given_at = Moment()
 
 
-class OverrideList(StrictSerializer):
-    results = OverrideSerializer(many=True)
-
-
 class Overrides(GradebookView):
     tag = "gradebook"
+    pagination_class = WholeList
 
-    @extend_schema("list_overrides", responses=OverrideList)
+    @extend_schema("list_overrides", responses=OverrideSerializer(many=True))
     def get(self, request: Request, external_id: str, uuid: UUID) -> Response:
         """Every override of this learner's result in this column; the last one counts."""
         column, enrolment = self._cell(request, external_id, uuid)
         rows = ResultOverride.objects.filter(line_item=column, enrolment=enrolment)
-        shown = OverrideSerializer(rows.order_by("sequence"), many=True).data
-        return Response({"results": shown})
+        return self.page(rows.order_by("sequence"), OverrideSerializer)
 
     @extend_schema("override_result", request=OverrideRequest, responses={201: OverrideSerializer})
     @idempotent

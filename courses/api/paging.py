@@ -6,12 +6,11 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from rest_framework import pagination, serializers
+from rest_framework import pagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses import sealing
-from courses.api.values import StrictSerializer
 from courses.errors import Invalid, Problem
 
 DEFAULT, MOST = 50, 100
@@ -34,6 +33,8 @@ class CursorPagination(pagination.CursorPagination):
     orders: ClassVar[Mapping[str, str]] = {"created": "pk", "-created": "-pk"}
     """What `order` may be, and the column that it stands for; empty: the list has one order."""
     template = None
+    schema_name = "{}Page"
+    """The name of the component for a page of some rows."""
 
     @property
     def names(self) -> set[str]:
@@ -83,6 +84,10 @@ class CursorPagination(pagination.CursorPagination):
             for name, text, schema in found
         ]
 
+    def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri", "description": "The page after this."}
+        return _list_schema(results=schema, next=link)
+
 
 class KeyPagination(CursorPagination):
     """Pages of rows in the order of their keys."""
@@ -91,14 +96,24 @@ class KeyPagination(CursorPagination):
     orders: ClassVar[Mapping[str, str]] = {}
 
 
-def page_of(item: type[StrictSerializer], name: str) -> type[StrictSerializer]:
-    """A serializer of a page of such items."""
-    fields = {
-        "results": item(many=True),
-        "next": serializers.URLField(allow_null=True, help_text="The page after this."),
-        "is_page": True,
-    }
-    return type(f"{name}Page", (StrictSerializer,), fields)
+class WholeList(pagination.BasePagination):
+    """Short lists in one answer, `{"results": […]}`, without pages."""
+
+    names: ClassVar[set[str]] = set()
+    schema_name = "{}List"
+
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
+        return list(queryset)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"results": data})
+
+    def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
+        return _list_schema(results=schema)
+
+
+def _list_schema(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": sorted(properties)}
 
 
 def limit_of(request: Request) -> int:

@@ -10,10 +10,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import paging
 from courses.api.credentials import course_of, reader_of
 from courses.api.filters import CohortFilter, FilterSet, SinceFilter, WordFilter, YesNoFilter
 from courses.api.lessons import LearningView
+from courses.api.paging import WholeList
 from courses.api.people import PlatformView
 from courses.api.schema import extend_schema
 from courses.api.values import Moment, Number, StrictSerializer
@@ -68,13 +68,6 @@ class ProgressDetail(ProgressSerializer):
     objectives = MasterySerializer(many=True)
 
 
-class ProgressList(StrictSerializer):
-    results = ProgressSerializer(many=True)
-
-
-CohortPage = paging.page_of(CohortRow, "Cohort")
-
-
 class ProgressView(LearningView):
     """Read by who lets people learn and by who keeps their grades."""
 
@@ -86,7 +79,9 @@ class ProgressView(LearningView):
 
 
 class MyCourses(ProgressView):
-    @extend_schema("list_progress", responses=ProgressList)
+    pagination_class = WholeList
+
+    @extend_schema("list_progress", responses=ProgressSerializer(many=True))
     def get(self, request: Request, external_id: str) -> Response:
         """The learner's courses and how far they are in each."""
         person = request.auth.person(external_id)
@@ -96,7 +91,7 @@ class MyCourses(ProgressView):
             for one in progress.my_courses(by=person, now=timezone.now())
             if one.course.pk in reached
         ]
-        return Response({"results": ProgressSerializer(rows, many=True).data})
+        return self.page(rows, ProgressSerializer)
 
 
 class OneProgress(ProgressView):
@@ -160,7 +155,7 @@ class Cohort(PlatformView):
 
     @extend_schema(
         "list_course_progress",
-        responses=CohortPage,
+        responses=CohortRow(many=True),
     )
     def get(self, request: Request, course: str) -> Response:
         """This platform's people in the course, each with their progress.
@@ -187,7 +182,7 @@ def _cohort(course: Course, rows: Sequence[Any]) -> list[Any]:
         one.course = course
     found = progress.of_all(enrolments=enrolments, outline=outline(course), now=timezone.now())
     told = [{**_summary(one, found[one.pk]), "external_id": one.external_id} for one in enrolments]
-    return list(CohortRow(told, many=True).data)
+    return CohortRow.serialize_all(told)
 
 
 def _summary(enrolment: Enrolment, found: progress.CourseProgress) -> dict[str, Any]:

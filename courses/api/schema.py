@@ -11,6 +11,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.serializers import ListSerializer
 
 from courses.api import pinned
 from courses.api.illustrations import illustrated, refusals
@@ -100,8 +101,8 @@ def extend_schema(
     """Describe a handler with drf-spectacular's decorator, on top of `ApiSchema`.
 
     The library's own would build on whatever default a host has set. A status from 400 on stands
-    for a refusal that only this operation knows. A list takes the parameters of its view's filters
-    and pages; every answer made by `page_of` is one.
+    for a refusal that only this operation knows. A list, such as `XSerializer(many=True)`,
+    takes the parameters of its view's filters and pages and is answered as its pagination does.
     """
     answers = responses if isinstance(responses, dict) else {200: responses}
 
@@ -110,11 +111,15 @@ def extend_schema(
         handler.query = frozenset(  # type: ignore[attr-defined]
             one.name for one in parameters if one.location == OpenApiParameter.QUERY
         )
-        handler.is_list = is_list or getattr(responses, "is_page", False)  # type: ignore[attr-defined]
+        handler.is_list = is_list or any(map(_is_many, answers.values()))  # type: ignore[attr-defined]
         describe = utils.extend_schema(operation_id, list(parameters), request, answers)
         return describe(handler)
 
     return decorate
+
+
+def _is_many(answer: Any) -> bool:
+    return isinstance(answer, ListSerializer)
 
 
 def handler_of(view: Any, method: str | None) -> Any:
@@ -171,8 +176,10 @@ class ApiSchema(AutoSchema):
         return [self.view.tag]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        """Whether pages are answered; `page_of` has made them, so no response is wrapped anew."""
-        return serializer is None and self._handler.is_list
+        return self._handler.is_list if serializer is None else _is_many(serializer)
+
+    def get_paginated_name(self, serializer_name: str) -> str:
+        return str(self.view.paginator.schema_name.format(serializer_name))
 
     def _get_filter_parameters(self) -> list[Any]:
         """The filters as they say it themselves: without what the library guesses of columns."""

@@ -2,7 +2,6 @@
 
 from rest_framework import serializers
 
-from courses.api.paging import page_of
 from courses.api.values import Day, Moment, Number, StrictSerializer
 
 Text = serializers.CharField
@@ -116,28 +115,12 @@ class QuizSerializer(StrictSerializer):
     updated_at = Moment(help_text="Of the quiz, its items, and what these ask; not of a bank.")
 
 
-CoursePage = page_of(CourseSerializer, "Course")
-
-
-def list_of(serializer: type[StrictSerializer], name: str) -> type[StrictSerializer]:
-    """A serializer of a whole list in one answer."""
-    return type(f"{name}List", (StrictSerializer,), {"results": serializer(many=True)})
-
-
-ModuleList = list_of(ModuleSerializer, "Module")
-LessonList = list_of(LessonSerializer, "Lesson")
-ObjectiveList = list_of(ObjectiveSerializer, "Objective")
-TermList = list_of(TermSerializer, "Term")
-QuizList = list_of(QuizSerializer, "Quiz")
-
 __all__ = [
-    "CoursePage",
     "CourseSerializer",
     "LessonDetailSerializer",
-    "LessonList",
-    "ModuleList",
-    "ObjectiveList",
-    "QuizList",
+    "LessonSerializer",
+    "ModuleSerializer",
+    "ObjectiveSerializer",
     "QuizSerializer",
-    "TermList",
+    "TermSerializer",
 ]

@@ -4,7 +4,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from courses.api.paging import page_of
 from courses.api.values import Day, Facts, Moment, Number, ResponseValue, StrictSerializer
 from courses.domain.presenting import ItemView
 
@@ -133,9 +132,6 @@ class AttemptSerializer(StrictSerializer):
     closed_by = Text()
 
 
-AttemptsPage = page_of(AttemptSerializer, "Attempts")
-
-
 class AttemptDetailSerializer(StrictSerializer):
     attempt = AttemptSerializer()
     seconds_left = Whole(allow_null=True)
@@ -193,10 +189,6 @@ class StoredResponseSerializer(StrictSerializer):
     value = ResponseValue(allow_null=True, help_text="null where it was taken away.")
     received_at = Moment()
     channel = Text()
-
-
-class ResponseList(StrictSerializer):
-    results = StoredResponseSerializer(many=True)
 
 
 class ObjectiveScoreSerializer(StrictSerializer):

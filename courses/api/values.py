@@ -1,6 +1,7 @@
 """How values look outside: times in UTC, exact numbers rounded once, texts within limits."""
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -82,6 +83,11 @@ class StrictSerializer(serializers.Serializer):
     def serialize(cls, value: Any) -> dict[str, Any]:
         """The value as JSON has it, as `cls(value).data` gives it."""
         return dict(_shared(cls).to_representation(value))
+
+    @classmethod
+    def serialize_all(cls, values: Iterable[Any]) -> list[dict[str, Any]]:
+        """Each of the values as JSON has it, as `cls(values, many=True).data` gives them."""
+        return [_shared(cls).to_representation(value) for value in values]
 
     @classmethod
     def field_names(cls) -> list[str]:

@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import etags, paging
+from courses.api import etags
 from courses.api.credentials import course_of
 from courses.api.filters import FilterSet, SinceFilter, WordFilter
 from courses.api.idempotent import idempotent
@@ -115,10 +115,6 @@ class Redelivered(StrictSerializer):
     count = serializers.IntegerField(help_text="Events that are sent again.")
 
 
-EndpointPage = paging.page_of(EndpointSerializer, "WebhookEndpoint")
-DeliveryPage = paging.page_of(DeliverySerializer, "Delivery")
-
-
 class DeliveryFilters(FilterSet):
     state = WordFilter(Delivery.State.values, help_text="`dead` is given up.")
     updated_since = SinceFilter(
@@ -165,7 +161,7 @@ class WebhookViewSet(ApiViewSet):
             text = _("There is no such course.")
             raise Invalid(problems=[Problem(f"courses.{index}", text)]) from error
 
-    @extend_schema("list_webhooks", responses=EndpointPage)
+    @extend_schema("list_webhooks", responses=EndpointSerializer(many=True))
     def list(self, request: Request) -> Response:
         """This platform's endpoints."""
         return self.page(self.get_queryset(), EndpointSerializer)
@@ -252,7 +248,7 @@ class WebhookViewSet(ApiViewSet):
 
     @extend_schema(
         "list_deliveries",
-        responses=DeliveryPage,
+        responses=DeliverySerializer(many=True),
     )
     @action(detail=True, filterset_class=DeliveryFilters, queryset=Delivery.objects.none())
     def deliveries(self, request: Request, uuid: UUID) -> Response:

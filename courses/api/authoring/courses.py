@@ -24,7 +24,9 @@ class CourseViewSet(AuthoringViewSet):
     def get_queryset(self) -> QuerySet[Course]:
         return self.request.auth.authored()  # type: ignore[no-any-return]
 
-    @extend_schema("list_authored_courses", responses=serializers.CoursePage)
+    @extend_schema(
+        "list_authored_courses", responses=serializers.AuthoredCourseSerializer(many=True)
+    )
     def list(self, request: Request) -> Response:
         """The courses that this credential may write in, drafts and archived ones too."""
         return self.page(self.get_queryset(), serializers.AuthoredCourseSerializer)

@@ -33,7 +33,7 @@ class ObjectiveViewSet(AuthoringViewSet):
     def told(self, row: Objective) -> Any:
         return serializers.AuthoredObjective(row).data
 
-    @extend_schema("list_authored_objectives", responses=serializers.ObjectivePage)
+    @extend_schema("list_authored_objectives", responses=serializers.AuthoredObjective(many=True))
     def list(self, request: Request, **_names: str) -> Response:
         """The objectives of a course by key."""
         return self.page(self.get_queryset(), serializers.AuthoredObjective)

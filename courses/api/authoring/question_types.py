@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from courses.api.authoring import serializers
 from courses.api.authoring.base import AuthoringView
+from courses.api.paging import WholeList
 from courses.api.schema import extend_schema
 from courses.questions import registry
 from courses.questions.describing import data_schema, response_schema
@@ -15,8 +16,9 @@ from courses.questions.describing import data_schema, response_schema
 class QuestionTypes(AuthoringView):
     tag = "authoring-questions"
     scopes = "catalogue:read"
+    pagination_class = WholeList
 
-    @extend_schema("list_question_types", responses=serializers.QuestionTypeList)
+    @extend_schema("list_question_types", responses=serializers.QuestionTypeSerializer(many=True))
     def get(self, request: Request) -> Response:
         """Every type with a JSON Schema of its `data` and of a `response` to it."""
         rows = [
@@ -33,4 +35,4 @@ class QuestionTypes(AuthoringView):
             }
             for kind in registry.all_types().values()
         ]
-        return Response({"results": serializers.QuestionTypeSerializer(rows, many=True).data})
+        return self.page(rows, serializers.QuestionTypeSerializer)

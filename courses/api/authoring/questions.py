@@ -62,7 +62,7 @@ class QuestionViewSet(AuthoringViewSet):
     def is_confirmed(self) -> bool:
         return choice(self.request, "confirm", ("true", "false")) == "true"
 
-    @extend_schema("list_questions", responses=serializers.QuestionPage)
+    @extend_schema("list_questions", responses=serializers.QuestionRow(many=True))
     def list(self, request: Request, **_names: str) -> Response:
         """The bank of a course by key, without what the questions ask."""
         return self.page(

@@ -51,7 +51,7 @@ class QuizViewSet(AuthoringViewSet):
     def answer(self, row: Quiz, **more: Any) -> Response:
         return super().answer(_whole(row.course).get(pk=row.pk), **more)
 
-    @extend_schema("list_authored_quizzes", responses=serializers.QuizPage)
+    @extend_schema("list_authored_quizzes", responses=serializers.QuizRow(many=True))
     def list(self, request: Request, **_names: str) -> Response:
         """The quizzes of a course by key. The checks of lessons come with the lessons' text."""
         rows = _quizzes(self.course()).annotate(item_count=Count("items"))

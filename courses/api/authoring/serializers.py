@@ -20,8 +20,6 @@ from courses.api.authoring.fields import (
     no_name,
     place,
 )
-from courses.api.paging import page_of
-from courses.api.serializers_catalogue import list_of
 from courses.api.serializers_learning import StimulusSerializer as SharedText
 from courses.api.values import Day, Moment, StrictSerializer
 from courses.coursefiles.rules import OBJECTIVE_KEY
@@ -197,11 +195,3 @@ class QuestionTypeSerializer(StrictSerializer):
     description = Text(help_text="The fields of a response, and what `content` holds.")
     data = serializers.DictField(help_text="JSON Schema (2020-12) of `data`.")
     response = serializers.DictField(help_text="JSON Schema (2020-12) of a response.")
-
-
-CoursePage = page_of(AuthoredCourseSerializer, "AuthoredCourse")
-ObjectivePage = page_of(AuthoredObjective, "AuthoredObjective")
-StimulusPage = page_of(AuthoredStimulus, "AuthoredStimulus")
-QuestionPage = page_of(QuestionRow, "Question")
-VersionPage = page_of(VersionRow, "Version")
-QuestionTypeList = list_of(QuestionTypeSerializer, "QuestionType")

@@ -20,7 +20,6 @@ from courses.api.authoring.fields import (
     when,
 )
 from courses.api.authoring.serializers import NEW_STATUS
-from courses.api.paging import page_of
 from courses.api.values import Exact, StrictSerializer
 from courses.coursefiles.rules import MINUTES_LIMIT, SMALL_LIMIT
 from courses.coursefiles.schema import DIFFICULTIES
@@ -143,6 +142,3 @@ class QuizRow(StrictSerializer):
     kind = Choice(choices=Quiz.Kind.values)
     status = Choice(choices=STATUS)
     item_count = Whole(help_text="Places; a draw is one.")
-
-
-QuizPage = page_of(QuizRow, "AuthoredQuiz")

@@ -26,7 +26,7 @@ class StimulusViewSet(AuthoringViewSet):
     def told(self, row: Stimulus) -> Any:
         return serializers.AuthoredStimulus(row).data
 
-    @extend_schema("list_stimuli", responses=serializers.StimulusPage)
+    @extend_schema("list_stimuli", responses=serializers.AuthoredStimulus(many=True))
     def list(self, request: Request, **_names: str) -> Response:
         """The stimuli of a course by key."""
         return self.page(self.get_queryset(), serializers.AuthoredStimulus)

@@ -51,7 +51,7 @@ class VersionViewSet(AuthoringViewSet):
     def told(self, row: QuestionVersion) -> Any:
         return serializers.VersionSerializer(row).data
 
-    @extend_schema("list_versions", responses=serializers.VersionPage)
+    @extend_schema("list_versions", responses=serializers.VersionRow(many=True))
     def list(self, request: Request, **_names: str) -> Response:
         """The versions of a question, the first one first, without what they ask."""
         return self.page(self.get_queryset().defer("data"), serializers.VersionRow)
