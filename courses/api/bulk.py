@@ -1,12 +1,14 @@
 """Many rows in one request: each has its own report, and none stops another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
 from rest_framework import serializers
+from rest_framework.response import Response
 
 from courses.api import problems
+from courses.api.values import StrictSerializer
 from courses.errors import CoursesError
 
 MOST_AT_ONCE = 200
@@ -22,14 +24,22 @@ def rows_of(what: str) -> serializers.ListField:
 
 
 def reported(
-    name: str, rows: list[Any], act: Callable[[Any], dict[str, Any]]
-) -> dict[str, list[dict[str, Any]]]:
-    """The `BulkReport` of what `act` makes of each row; a refusal points at its own row."""
-    told = [
-        {"index": index, **_named(row), **_done(name, index, row, act)}
+    request: Mapping[str, list[Any]], item: type[StrictSerializer], act: Callable[..., Any]
+) -> Response:
+    """Answer with the `BulkReport` of what `act` makes of the values of each row.
+
+    `request` holds the rows by their name, `item` reads one; a refusal points at its own row.
+    """
+    [(name, rows)] = request.items()
+
+    def done(row: Any) -> dict[str, Any]:
+        return dict(act(**item.validated(row)))
+
+    results = [
+        {"index": index, **_named(row), **_report(name, index, row, done)}
         for index, row in enumerate(rows)
     ]
-    return {"results": told}
+    return Response({"results": results})
 
 
 def _named(row: Any) -> dict[str, str]:
@@ -37,7 +47,9 @@ def _named(row: Any) -> dict[str, str]:
     return {"external_id": external_id} if isinstance(external_id, str) else {}
 
 
-def _done(name: str, index: int, row: Any, act: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+def _report(
+    name: str, index: int, row: Any, act: Callable[[Any], dict[str, Any]]
+) -> dict[str, Any]:
     try:
         with transaction.atomic():
             return act(row)

@@ -10,8 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses import users
-from courses.api import etags
-from courses.api.bulk import reported, rows_of
+from courses.api import bulk
 from courses.api.idempotent import idempotent
 from courses.api.people import EXTERNAL_ID, PlatformViewSet
 from courses.api.schema import IF_MATCH, extend_schema
@@ -37,12 +36,13 @@ class MemberItem(StrictSerializer):
 
 
 class MembersRequest(StrictSerializer):
-    learners = rows_of("Each with its `external_id`.")
+    learners = bulk.rows_of("Each with its `external_id`.")
 
 
 class CohortViewSet(PlatformViewSet):
     tag = "cohorts"
     queryset = Cohort.objects.none()
+    serializer_class = CohortSerializer
     lookup_url_kwarg = "cohort"
     lookup_value_converter = "slug"
 
@@ -60,7 +60,7 @@ class CohortViewSet(PlatformViewSet):
     @extend_schema("get_cohort", responses=CohortSerializer)
     def retrieve(self, request: Request, cohort: str) -> Response:
         """One cohort."""
-        return etags.tagged(CohortSerializer(self.cohort(cohort)).data)
+        return self.answer(self.cohort(cohort))
 
     @extend_schema(
         "put_cohort",
@@ -72,25 +72,23 @@ class CohortViewSet(PlatformViewSet):
         """Make the cohort or name it anew. Safe to repeat."""
         values = CohortValues.validated(request.data)
         with transaction.atomic():
-            etags.require_match(request, self._now(cohort))
+            self._require_match(cohort)
             done = cohorts.put(client=self.client, key=cohort, now=timezone.now(), **values)
-        place = {"Location": request.build_absolute_uri(request.path)} if done.is_new else {}
-        status = 201 if done.is_new else 200
-        return etags.tagged(CohortSerializer(done.cohort).data, status=status, **place)
+        return self.answer(done.cohort, is_new=done.is_new)
 
     @extend_schema("delete_cohort", parameters=[IF_MATCH], responses={204: None})
     def destroy(self, request: Request, cohort: str) -> Response:
         """Remove the cohort; its learners and all they did stay."""
         with transaction.atomic():
             row = self.cohort(cohort)
-            etags.require_match(request, self._now(cohort))
+            self._require_match(cohort)
             cohorts.remove(cohort=row)
         return Response(status=204)
 
-    def _now(self, key: str) -> Any:
-        """The cohort's state under a lock, None when there is none yet."""
-        row = self.get_queryset().filter(key=key).select_for_update(no_key=True).first()
-        return row and CohortSerializer(row).data
+    def _require_match(self, key: str) -> None:
+        """Lock the cohort, if there is one, and raise `precondition_failed` when it has changed."""
+        rows = self.get_queryset().filter(key=key)
+        self.require_match(rows.select_for_update(no_key=True).first())
 
     @extend_schema("list_cohort_learners", responses=LearnerSerializer(many=True))
     @action(detail=True, queryset=ExternalIdentity.objects.none())
@@ -105,15 +103,13 @@ class CohortViewSet(PlatformViewSet):
     @idempotent
     def add_learners(self, request: Request, cohort: str) -> Response:
         """Add up to 200 learners; each row has its own report, none stops another."""
-        rows = MembersRequest.validated(request.data)["learners"]
         row = self.cohort(cohort)
 
-        def act(given: Any) -> dict[str, Any]:
-            external_id = MemberItem.validated(given)["external_id"]
+        def add(external_id: str) -> dict[str, Any]:
             is_new = cohorts.add(cohort=row, external_id=external_id)
             return {"status": 201 if is_new else 200}
 
-        return Response(reported("learners", rows, act))
+        return bulk.reported(MembersRequest.validated(request.data), MemberItem, add)
 
     @extend_schema("put_cohort_learner", responses={204: None})
     @action(

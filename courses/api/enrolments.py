@@ -3,24 +3,24 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import etags
-from courses.api.bulk import reported, rows_of
-from courses.api.credentials import course_of
+from courses.api import bulk
 from courses.api.idempotent import idempotent
-from courses.api.people import EXTERNAL_ID, PlatformView
+from courses.api.people import EXTERNAL_ID, PlatformViewSet
 from courses.api.problems import Refusal
 from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.serializers_people import BulkReport, EnrolmentSerializer
 from courses.api.values import StrictSerializer
-from courses.domain import enrolments
+from courses.domain import enrolments, learners
 from courses.errors import Conflict, NotAllowed, NotFound
-from courses.models import Course, Enrolment
+from courses.models import Enrolment
 
 
 class EnrolmentValues(StrictSerializer):
@@ -32,51 +32,59 @@ class EnrolmentItem(EnrolmentValues):
 
 
 class BulkEnrolments(StrictSerializer):
-    enrolments = rows_of("Each with the `external_id` of a learner and perhaps a `role`.")
+    enrolments = bulk.rows_of("Each with the `external_id` of a learner and perhaps a `role`.")
 
 
-class EnrolmentView(PlatformView):
+class OfCourse(PlatformViewSet):
+    """What the enrolments of one learner and those of many share."""
+
     tag = "enrolments"
+    queryset = Enrolment.objects.none()
+    serializer_class = EnrolmentSerializer
 
-    def latest(self, external_id: str, key: str, *, is_locked: bool = False) -> Enrolment | None:
-        user, course = self.identity(external_id).user, course_of(self.request, key)
-        rows = Enrolment.objects.filter(user=user, course=course).order_by("-cycle")
+    def latest(self, user: Any, *, is_locked: bool = False) -> Enrolment | None:
+        """Return the last cycle of a learner in the course, None when there is none."""
+        rows = Enrolment.objects.filter(user=user, course=self.course).order_by("-cycle")
         if is_locked:
             rows = rows.select_for_update(no_key=True, of=("self",))
         return rows.select_related("course", "user").first()
 
-    def enrol(
-        self, external_id: str, course: Course, role: str, before: Enrolment | None
-    ) -> Enrolment:
+    def enrol(self, user: Any, role: str, before: Enrolment | None) -> Enrolment:
         """An instructor sees everybody in the course: only the scope `admin` names or moves one."""
         is_instructor = Enrolment.Role.INSTRUCTOR in (role, before and before.role)
         if is_instructor and not self.request.auth.has("admin"):
             raise Refusal("missing_scope", _("Instructors are named with the scope admin."))
-        user = self.identity(external_id).user
         return enrolments.enrol(
-            course=course, user=user, role=role, by=self.client, now=timezone.now()
+            course=self.course, user=user, role=role, by=self.client, now=timezone.now()
         )
 
 
-class Enrolments(PlatformView):
-    tag = "enrolments"
+class EnrolmentViewSet(OfCourse):
+    """The enrolments of one learner, each by its course."""
 
-    @extend_schema("list_enrolments", responses=EnrolmentSerializer(many=True))
-    def get(self, request: Request, external_id: str) -> Response:
-        """The courses a learner is or was in, every cycle."""
-        user = self.identity(external_id).user
-        rows = Enrolment.objects.filter(user=user, course__in=request.auth.courses())
-        return self.page(rows.select_related("course"), EnrolmentSerializer)
+    lookup_url_kwarg = "course"
+    lookup_value_converter = "slug"
 
+    def get_queryset(self) -> QuerySet[Enrolment]:
+        rows = Enrolment.objects.filter(user=self.identity.user)
+        return rows.filter(course__in=self.request.auth.courses()).select_related("course")
 
-class OneEnrolment(EnrolmentView):
-    @extend_schema("get_enrolment", responses=EnrolmentSerializer)
-    def get(self, request: Request, external_id: str, course: str) -> Response:
-        """The learner's latest enrolment in the course."""
-        row = self.latest(external_id, course)
+    def enrolment(self, *, is_locked: bool = False) -> Enrolment:
+        """The latest one in the course. Raises NotFound."""
+        row = self.latest(self.identity.user, is_locked=is_locked)
         if row is None:
             raise NotFound
-        return etags.tagged(EnrolmentSerializer(row).data)
+        return row
+
+    @extend_schema("list_enrolments", responses=EnrolmentSerializer(many=True))
+    def list(self, request: Request, **_names: str) -> Response:
+        """The courses a learner is or was in, every cycle."""
+        return self.page(self.get_queryset(), EnrolmentSerializer)
+
+    @extend_schema("get_enrolment", responses=EnrolmentSerializer)
+    def retrieve(self, request: Request, **_names: str) -> Response:
+        """The learner's latest enrolment in the course."""
+        return self.answer(self.enrolment())
 
     @extend_schema(
         "put_enrolment",
@@ -84,82 +92,76 @@ class OneEnrolment(EnrolmentView):
         request=EnrolmentValues,
         responses={200: EnrolmentSerializer, 201: EnrolmentSerializer},
     )
-    def put(self, request: Request, external_id: str, course: str) -> Response:
+    def update(self, request: Request, **_names: str) -> Response:
         """Enrol the learner, or bring them back, in this role. Safe to repeat.
 
         An instructor sees everybody in the course: that needs the scope `admin`.
         """
         role = EnrolmentValues.validated(request.data)["role"]
+        user = self.identity.user
         with transaction.atomic():
-            before = self.latest(external_id, course, is_locked=True)
-            etags.require_match(request, before and EnrolmentSerializer(before).data)
-            row = self.enrol(external_id, course_of(request, course), role, before)
-        shown = EnrolmentSerializer(row).data
-        if before is not None:
-            return etags.tagged(shown)
-        return etags.tagged(shown, status=201, Location=request.build_absolute_uri(request.path))
+            before = self.latest(user, is_locked=True)
+            self.require_match(before)
+            return self.answer(self.enrol(user, role, before), is_new=before is None)
 
     @extend_schema("delete_enrolment", parameters=[IF_MATCH], responses=EnrolmentSerializer)
-    def delete(self, request: Request, external_id: str, course: str) -> Response:
+    def destroy(self, request: Request, **_names: str) -> Response:
         """Take the learner out of the course; everything they did is kept. Safe to repeat."""
         with transaction.atomic():
-            before = self.latest(external_id, course, is_locked=True)
-            if before is None:
-                raise NotFound
-            etags.require_match(request, EnrolmentSerializer(before).data)
-            if before.is_instructor and not request.auth.has("admin"):
-                raise NotAllowed
-            row = enrolments.withdraw(enrolment=before, by=self.client, now=timezone.now())
-        return etags.tagged(EnrolmentSerializer(row).data)
-
-
-class EnrolmentsBulk(EnrolmentView):
-    @extend_schema("bulk_put_enrolments", request=BulkEnrolments, responses=BulkReport)
-    @idempotent
-    def post(self, request: Request, course: str) -> Response:
-        """Enrol up to 200 learners; each row has its own report, none stops another."""
-        rows = BulkEnrolments.validated(request.data)["enrolments"]
-        place = course_of(request, course)
-
-        def act(row: Any) -> dict[str, Any]:
-            values = EnrolmentItem.validated(row)
-            before = self.latest(values["external_id"], course, is_locked=True)
-            done = self.enrol(values["external_id"], place, values["role"], before)
-            shown = EnrolmentSerializer(done).data
-            return {"status": 200 if before else 201, "enrolment": shown}
-
-        return Response(reported("enrolments", rows, act))
-
-
-class Cycle(EnrolmentView):
-    has_body = False
+            row = self.enrolment(is_locked=True)
+            self.require_match(row)
+            self._require_may_move(row)
+            row = enrolments.withdraw(enrolment=row, by=self.client, now=timezone.now())
+        return self.answer(row)
 
     @extend_schema("get_cycle", responses=EnrolmentSerializer)
-    def get(self, request: Request, external_id: str, course: str, cycle: int) -> Response:
+    @action(detail=True, url_path="cycles/<position:cycle>", has_body=False)
+    def cycle(self, request: Request, cycle: int, **_names: str) -> Response:
         """One of the learner's enrolments in the course, by its number."""
-        user, place = self.identity(external_id).user, course_of(request, course)
-        rows = Enrolment.objects.filter(user=user, course=place, cycle=cycle)
-        row = rows.select_related("course").first()
+        row = self.get_queryset().filter(course=self.course, cycle=cycle).first()
         if row is None:
             raise NotFound
-        return etags.tagged(EnrolmentSerializer(row).data)
+        return self.answer(row)
 
     @extend_schema("put_cycle", responses={200: EnrolmentSerializer, 201: EnrolmentSerializer})
-    def put(self, request: Request, external_id: str, course: str, cycle: int) -> Response:
+    @cycle.mapping.put
+    def start_cycle(self, request: Request, cycle: int, **_names: str) -> Response:
         """Begin the course anew, as this cycle; what was done before is kept. Safe to repeat.
 
         409 when it is not the next one, when the latest is not active, or while an attempt is open.
         """
         with transaction.atomic():
-            latest = self.latest(external_id, course, is_locked=True)
-            if latest is None:
-                raise NotFound
+            latest = self.enrolment(is_locked=True)
             if latest.cycle == cycle:
-                return etags.tagged(EnrolmentSerializer(latest).data)
-            if latest.is_instructor and not request.auth.has("admin"):
-                raise NotAllowed
+                return self.answer(latest)
+            self._require_may_move(latest)
             if latest.cycle + 1 != cycle:
                 raise Conflict(_("The next cycle is %(next)d.") % {"next": latest.cycle + 1})
             row = enrolments.start_cycle(enrolment=latest, by=self.client, now=timezone.now())
-        place = request.build_absolute_uri(request.path)
-        return etags.tagged(EnrolmentSerializer(row).data, status=201, Location=place)
+            return self.answer(row, is_new=True)
+
+    def _require_may_move(self, row: Enrolment) -> None:
+        """Raise NotAllowed for an instructor, unless the credential may do everything."""
+        if row.is_instructor and not self.request.auth.has("admin"):
+            raise NotAllowed
+
+
+class CourseEnrolmentViewSet(OfCourse):
+    """The enrolments of many learners in one course."""
+
+    def get_queryset(self) -> QuerySet[Enrolment]:
+        return Enrolment.objects.filter(course=self.course)
+
+    @extend_schema("bulk_put_enrolments", request=BulkEnrolments, responses=BulkReport)
+    @idempotent
+    def create(self, request: Request, **_names: str) -> Response:
+        """Enrol up to 200 learners; each row has its own report, none stops another."""
+
+        def put(external_id: str, role: str) -> dict[str, Any]:
+            user = learners.find(client=self.client, external_id=external_id).user
+            before = self.latest(user, is_locked=True)
+            row = self.enrol(user, role, before)
+            shown = EnrolmentSerializer.serialize(row)
+            return {"status": 200 if before else 201, "enrolment": shown}
+
+        return bulk.reported(BulkEnrolments.validated(request.data), EnrolmentItem, put)

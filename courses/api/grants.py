@@ -69,7 +69,7 @@ class GeneralAccommodation(GrantsView):
     @extend_schema("get_accommodation", responses=AccommodationSerializer)
     def get(self, request: Request, external_id: str) -> Response:
         """What the learner is granted in all courses; the neutral values when nothing is."""
-        user = self.identity(external_id).user
+        user = self.identity.user
         return etags.tagged(_accommodation(user, None))
 
     @extend_schema(
@@ -80,7 +80,7 @@ class GeneralAccommodation(GrantsView):
     )
     def put(self, request: Request, external_id: str) -> Response:
         """Grant it in all courses, also in attempts under way. A limited key may not."""
-        user = self.identity(external_id).user
+        user = self.identity.user
         if request.auth.is_limited:
             raise NotAllowed
         return _set_accommodation(
@@ -90,7 +90,7 @@ class GeneralAccommodation(GrantsView):
     @extend_schema("delete_accommodation", parameters=[IF_MATCH], responses=AccommodationSerializer)
     def delete(self, request: Request, external_id: str) -> Response:
         """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
-        user = self.identity(external_id).user
+        user = self.identity.user
         if request.auth.is_limited:
             raise NotAllowed
         return _set_accommodation(request, user, None, AccommodationSerializer.validated({}))
@@ -100,7 +100,7 @@ class CourseAccommodation(GrantsView):
     @extend_schema("get_course_accommodation", responses=AccommodationSerializer)
     def get(self, request: Request, external_id: str, course: str) -> Response:
         """What the learner is granted in this course; the neutral values when nothing is."""
-        user = self.identity(external_id).user
+        user = self.identity.user
         return etags.tagged(_accommodation(user, course_of(request, course)))
 
     @extend_schema(
@@ -111,7 +111,7 @@ class CourseAccommodation(GrantsView):
     )
     def put(self, request: Request, external_id: str, course: str) -> Response:
         """Grant it in this course, also in attempts under way. Time is never taken back."""
-        user, row = self.identity(external_id).user, course_of(request, course)
+        user, row = self.identity.user, course_of(request, course)
         return _set_accommodation(
             request, user, row, AccommodationSerializer.validated(request.data)
         )
@@ -121,7 +121,7 @@ class CourseAccommodation(GrantsView):
     )
     def delete(self, request: Request, external_id: str, course: str) -> Response:
         """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
-        user, row = self.identity(external_id).user, course_of(request, course)
+        user, row = self.identity.user, course_of(request, course)
         return _set_accommodation(request, user, row, AccommodationSerializer.validated({}))
 
 

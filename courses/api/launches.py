@@ -16,7 +16,7 @@ from courses.api.people import PlatformView
 from courses.api.problems import Refusal
 from courses.api.schema import extend_schema
 from courses.api.values import Moment, StrictSerializer
-from courses.domain import launches
+from courses.domain import launches, learners
 from courses.models import Launch
 
 Text = serializers.CharField
@@ -70,9 +70,9 @@ class Launches(LaunchView):
         A learner who is not enrolled is enrolled where the course is open for that.
         """
         values = LaunchRequest.validated(request.data)
-        target = values.pop("target")
+        target, external_id = values.pop("target"), values.pop("external_id")
         made = launches.create(
-            identity=self.identity(values.pop("external_id")),
+            identity=learners.find(client=self.client, external_id=external_id),
             course=course_of(request, target.pop("course")),
             key=getattr(request.auth, "key", None),
             now=timezone.now(),

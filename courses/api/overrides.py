@@ -67,7 +67,6 @@ class Overrides(GradebookView):
         return Response(OverrideSerializer(row).data, status=201)
 
     def _cell(self, request: Request, external_id: str, uuid: UUID) -> tuple[LineItem, Enrolment]:
-        self.identity(external_id)
         rows = LineItem.objects.filter(uuid=uuid, course__in=request.auth.courses())
         column = rows.select_related("course", "quiz").first()
         if column is None:

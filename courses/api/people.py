@@ -1,29 +1,31 @@
 """A platform's learners, by its own ids."""
 
-from typing import Any
+from functools import cached_property
+from typing import Any, ClassVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses import users
-from courses.api import etags
+from courses.api import bulk, etags
 from courses.api.base import ApiView
-from courses.api.bulk import reported, rows_of
-from courses.api.credentials import OWN
+from courses.api.credentials import OWN, course_of
 from courses.api.filters import CohortFilter, FilterSet, SinceFilter
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema
-from courses.api.serializers_people import BulkReport, LearnerSerializer
+from courses.api.serializers_people import BulkReport, LearnerExportSerializer, LearnerSerializer
 from courses.api.values import StrictSerializer
 from courses.api.viewsets import ApiViewSet
 from courses.domain import learners, locks, personal_data
 from courses.errors import Invalid, Problem
-from courses.models import ExternalIdentity
+from courses.models import Course, ExternalIdentity
 
 EXTERNAL_ID = r"[^/\x00-\x1f\x7f]{1,200}"
 """What may stand for a learner in an address."""
@@ -40,21 +42,47 @@ class LearnerItem(LearnerValues):
 
 
 class BulkRequest(StrictSerializer):
-    learners = rows_of("Each as for one learner, with its `external_id`.")
+    learners = bulk.rows_of("Each as for one learner, with its `external_id`.")
 
 
 class OfPlatform:
     """What views for a platform share: a person in the browser has no learners."""
 
     request: Request
+    kwargs: dict[str, Any]
     scopes = "learners:write"
+    serializer_class: ClassVar[type[StrictSerializer]]
+    """How `answer` writes a row."""
 
     @property
     def client(self) -> Any:
         return self.request.auth.client
 
-    def identity(self, external_id: str) -> ExternalIdentity:
-        return learners.find(client=self.client, external_id=external_id)
+    @cached_property
+    def identity(self) -> ExternalIdentity:
+        """The learner whom the address names. Raises NotFound."""
+        return learners.find(client=self.client, external_id=self.kwargs["external_id"])
+
+    @cached_property
+    def course(self) -> Course:
+        """The course that the address names, where the credential reaches it. Raises NotFound."""
+        return course_of(self.request, self.kwargs["course"])
+
+    def require_match(self, row: Any | None) -> None:
+        """Raise `precondition_failed` when the row, or that there is none, is news to the writer.
+
+        Must run under the row's lock.
+        """
+        etags.require_match(self.request, row and self.serializer_class.serialize(row))
+
+    def answer(self, row: Any, *, is_new: bool = False) -> Response:
+        """Answer with a row and its ETag, and with the address of a new one."""
+        body = self.serializer_class.serialize(row)
+        if not is_new:
+            return etags.tagged(body)
+        match: Any = self.request.resolver_match
+        place = self.request.build_absolute_uri(reverse(match.view_name, kwargs=match.kwargs))
+        return etags.tagged(body, status=201, Location=place)
 
 
 class PlatformView(OfPlatform, ApiView):
@@ -70,45 +98,38 @@ class LearnerFilters(FilterSet):
     cohort = CohortFilter()
 
 
-class Learners(PlatformView):
+class LearnerViewSet(PlatformViewSet):
     tag = "learners"
     queryset = ExternalIdentity.objects.none()
     filterset_class = LearnerFilters
+    serializer_class = LearnerSerializer
+    lookup_url_kwarg = "external_id"
+    lookup_value_converter = "external_id"
 
-    @extend_schema(
-        "list_learners",
-        responses=LearnerSerializer(many=True),
-    )
-    def get(self, request: Request) -> Response:
+    def get_queryset(self) -> QuerySet[ExternalIdentity]:
+        return learners.known(client=self.client).filter(users.active("user"))
+
+    @extend_schema("list_learners", responses=LearnerSerializer(many=True))
+    def list(self, request: Request) -> Response:
         """The learners this platform has named, in the order in which it did."""
-        rows = learners.known(client=self.client).filter(users.active("user"))
-        return self.page(rows, LearnerSerializer)
+        return self.page(self.get_queryset(), LearnerSerializer)
 
     @extend_schema("bulk_put_learners", request=BulkRequest, responses=BulkReport)
     @idempotent
-    def post(self, request: Request) -> Response:
+    def create(self, request: Request) -> Response:
         """Make or update up to 200 learners; each row has its own report, none stops another."""
-        rows = BulkRequest.validated(request.data)["learners"]
-        return Response(reported("learners", rows, self._row))
 
-    def _row(self, row: Any) -> dict[str, Any]:
-        values = LearnerItem.validated(row)
-        external_id = values.pop("external_id")
-        _refuse_own(external_id)
-        done = learners.upsert(
-            client=self.client, external_id=external_id, values=values, now=timezone.now()
-        )
-        shown = LearnerSerializer(done.identity).data
-        return {"status": 201 if done.is_new else 200, "learner": shown}
+        def put(external_id: str, **values: str) -> dict[str, Any]:
+            done = self._put(external_id, values)
+            shown = LearnerSerializer.serialize(done.identity)
+            return {"status": 201 if done.is_new else 200, "learner": shown}
 
-
-class OneLearner(PlatformView):
-    tag = "learners"
+        return bulk.reported(BulkRequest.validated(request.data), LearnerItem, put)
 
     @extend_schema("get_learner", responses=LearnerSerializer)
-    def get(self, request: Request, external_id: str) -> Response:
+    def retrieve(self, request: Request, external_id: str) -> Response:
         """One learner."""
-        return etags.tagged(LearnerSerializer(self.identity(external_id)).data)
+        return self.answer(self.identity)
 
     @extend_schema(
         "put_learner",
@@ -116,23 +137,16 @@ class OneLearner(PlatformView):
         request=LearnerValues,
         responses={200: LearnerSerializer, 201: LearnerSerializer},
     )
-    def put(self, request: Request, external_id: str) -> Response:
+    def update(self, request: Request, external_id: str) -> Response:
         """Make the learner or bring what is known of them up to date. Safe to repeat."""
         values = LearnerValues.validated(request.data)
-        _refuse_own(external_id)
         with transaction.atomic():
-            if "If-Match" in request.headers or "If-None-Match" in request.headers:
-                etags.require_match(request, self._now(external_id))
-            done = learners.upsert(
-                client=self.client, external_id=external_id, values=values, now=timezone.now()
-            )
-        place = reverse("cx_courses:api:learner", args=[external_id])
-        headers = {"Location": request.build_absolute_uri(place)} if done.is_new else {}
-        status = 201 if done.is_new else 200
-        return etags.tagged(LearnerSerializer(done.identity).data, status=status, **headers)
+            self._require_match(external_id)
+            done = self._put(external_id, values)
+        return self.answer(done.identity, is_new=done.is_new)
 
     @extend_schema("delete_learner", parameters=[IF_MATCH], responses={204: None})
-    def delete(self, request: Request, external_id: str) -> Response:
+    def destroy(self, request: Request, external_id: str) -> Response:
         """Erase the learner: their records and their account, for good.
 
         Where another platform knows the person too, or they use their account without you, you
@@ -140,26 +154,54 @@ class OneLearner(PlatformView):
         learner any more.
         """
         with transaction.atomic():
-            if "If-Match" in request.headers:
-                etags.require_match(request, self._now(external_id))
-            personal_data.erase_learner(
-                client=self.client, external_id=external_id, now=timezone.now()
-            )
+            self._require_match(external_id)
+            now = timezone.now()
+            personal_data.erase_learner(client=self.client, external_id=external_id, now=now)
         return Response(status=204)
 
-    def _now(self, external_id: str) -> Any:
-        """The learner's state under a lock, None when there is no such learner yet.
+    @extend_schema("export_learner", responses=LearnerExportSerializer)
+    @action(detail=True)
+    def export(self, request: Request, external_id: str) -> Response:
+        """Everything that is stored about the learner, as far as this platform may see it.
+
+        What a quiz hides from the learner is left out until it does not. Other platforms, courses
+        that the credential does not reach and the learner's own sign-ins are not in it.
+        """
+        user, now = self.identity.user, timezone.now()
+        asks = personal_data.Platform(self.client, request.auth.courses())
+        return Response(personal_data.export(user=user, now=now, platform=asks))
+
+    @extend_schema("deactivate_learner", responses=LearnerSerializer)
+    @action(detail=True, methods=["post"])
+    def deactivate(self, request: Request, external_id: str) -> Response:
+        """End the learner's launches and tokens at once, and let nobody learn under this id.
+
+        Records and enrolments stay and can be read. Safe to repeat.
+        """
+        return self.answer(learners.deactivate(identity=self.identity, now=timezone.now()))
+
+    @extend_schema("activate_learner", responses=LearnerSerializer)
+    @action(detail=True, methods=["post"])
+    def activate(self, request: Request, external_id: str) -> Response:
+        """Let a deactivated learner learn again; ended launches stay ended. Safe to repeat."""
+        return self.answer(learners.activate(identity=self.identity, now=timezone.now()))
+
+    def _put(self, external_id: str, values: dict[str, str]) -> learners.Upserted:
+        """Make or update a learner. Raises Invalid, NotAllowed."""
+        if external_id == OWN:
+            text = _("“me” stands for the signed-in learner; choose another id.")
+            raise Invalid(problems=[Problem("external_id", text)])
+        now = timezone.now()
+        return learners.upsert(client=self.client, external_id=external_id, values=values, now=now)
+
+    def _require_match(self, external_id: str) -> None:
+        """Raise `precondition_failed` when the learner is not as the writer saw them.
 
         The client is locked first, as every writer of learners does: in another order two of them
         would wait for each other.
         """
+        if {"If-Match", "If-None-Match"}.isdisjoint(self.request.headers):
+            return
         locks.client(pk=self.client.pk)
         rows = learners.known(client=self.client).filter(subject=external_id)
-        row = rows.select_for_update(no_key=True, of=("self",)).first()
-        return row and LearnerSerializer(row).data
-
-
-def _refuse_own(external_id: str) -> None:
-    if external_id == OWN:
-        text = _("“me” stands for the signed-in learner; choose another id.")
-        raise Invalid(problems=[Problem("external_id", text)])
+        self.require_match(rows.select_for_update(no_key=True, of=("self",)).first())

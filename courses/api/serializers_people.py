@@ -1,8 +1,8 @@
-"""What is said of learners and enrolments, and of many of them at once."""
+"""Answers about learners and enrolments, and about many of them at once."""
 
 from rest_framework import serializers
 
-from courses.api.values import Moment, StrictSerializer
+from courses.api.values import Facts, Moment, StrictSerializer
 
 Text = serializers.CharField
 
@@ -16,6 +16,18 @@ class LearnerSerializer(StrictSerializer):
     is_active = serializers.BooleanField(help_text="Not deactivated by this platform.")
     created_at = Moment()
     updated_at = Moment()
+
+
+def _many(text: str) -> serializers.ListField:
+    return serializers.ListField(child=Facts(), help_text=text)
+
+
+class LearnerExportSerializer(StrictSerializer):
+    person = Facts(help_text="Names, e-mail address, time zone and language.")
+    accommodations = _many("What the learner is granted in courses that the credential reaches.")
+    platforms = _many("This platform's own name for the learner, and its cohorts.")
+    tokens = _many("Tokens that this platform asked for; never their text.")
+    enrolments = _many("Each with its lessons, attempts, responses, results, events and launches.")
 
 
 class EnrolmentSerializer(StrictSerializer):

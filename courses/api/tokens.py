@@ -49,8 +49,7 @@ class LearnerTokenViewSet(PlatformViewSet):
 
     def get_queryset(self) -> QuerySet[LearnerToken]:
         """What this platform asked for, for this learner, and what is in force still."""
-        user = self.identity(self.kwargs["external_id"]).user
-        return tokens.issued(client=self.client, user=user, now=timezone.now())
+        return tokens.issued(client=self.client, user=self.identity.user, now=timezone.now())
 
     @extend_schema("list_learner_tokens", responses=TokenSerializer(many=True))
     def list(self, request: Request, external_id: str) -> Response:
@@ -66,14 +65,15 @@ class LearnerTokenViewSet(PlatformViewSet):
         """
         values = TokenRequest.validated(request.data)
         made = tokens.create_token(
-            user=self.identity(external_id).user,
+            user=self.identity.user,
             issuer=request.auth.key,
             scopes=[scope for scope in tokens.SCOPES if request.auth.has(scope)],
             lifetime=timedelta(seconds=values["expires_in"]),
             label=values["label"],
             now=timezone.now(),
         )
-        return Response({**TokenSerializer(made.row).data, "token": made.text}, status=201)
+        body = {**TokenSerializer.serialize(made.row), "token": made.text}
+        return Response(body, status=201)
 
     @extend_schema("revoke_learner_token", responses={204: None})
     def destroy(self, request: Request, external_id: str, uuid: UUID) -> Response:

@@ -16,7 +16,6 @@ from courses.api import (
     gradesheet,
     grants,
     launches,
-    learner_data,
     lessons,
     oembed,
     overrides,
@@ -55,10 +54,14 @@ _REVIEW = f"{_LEARNER}/{_COURSE}/daily-review"
 _QUIZ = f"{_LEARNER}/{_COURSE}/quizzes/<slug:quiz>"
 _ATTEMPT = f"{_LEARNER}/attempts/<uuid:uuid>"
 _ITEM = f"{_ATTEMPT}/items/<position:position>"
-_ENROLMENT = f"{_LEARNER}/enrolments/<slug:course>"
 
 router = Router()
 router.register("cohorts", cohorts.CohortViewSet, basename="cohort")
+router.register("learners", people.LearnerViewSet, basename="learner")
+router.register(f"{_LEARNER}/enrolments", enrolments.EnrolmentViewSet, basename="enrolment")
+router.register(
+    f"{_COURSE}/enrolments", enrolments.CourseEnrolmentViewSet, basename="course-enrolment"
+)
 router.register("webhooks", webhooks.WebhookViewSet, basename="webhook")
 router.register(f"{_LEARNER}/tokens", tokens.LearnerTokenViewSet, basename="learner-token")
 authoring.register(router)
@@ -74,15 +77,6 @@ urlpatterns = [
     path(f"{_COURSE}/quizzes", catalogue.Quizzes.as_view(), name="quizzes"),
     path(f"{_COURSE}/quizzes/<slug:quiz>", catalogue.OneQuiz.as_view(), name="quiz"),
     path(f"{_COURSE}/assets/<slug:module>/<str:name>", catalogue.OneAsset.as_view(), name="asset"),
-    path("learners", people.Learners.as_view(), name="learners"),
-    path(_LEARNER, people.OneLearner.as_view(), name="learner"),
-    path(f"{_LEARNER}/export", learner_data.LearnerExport.as_view(), name="learner-export"),
-    path(f"{_LEARNER}/deactivate", learner_data.Deactivate.as_view(), name="learner-deactivate"),
-    path(f"{_LEARNER}/activate", learner_data.Activate.as_view(), name="learner-activate"),
-    path(f"{_LEARNER}/enrolments", enrolments.Enrolments.as_view(), name="enrolments"),
-    path(_ENROLMENT, enrolments.OneEnrolment.as_view(), name="enrolment"),
-    path(f"{_ENROLMENT}/cycles/<position:cycle>", enrolments.Cycle.as_view(), name="cycle"),
-    path(f"{_COURSE}/enrolments", enrolments.EnrolmentsBulk.as_view(), name="enrolments-bulk"),
     path("launches", launches.Launches.as_view(), name="launches"),
     path("launches/<uuid:uuid>", launches.OneLaunch.as_view(), name="launch"),
     path("oembed", oembed.Oembed.as_view(), name="oembed"),

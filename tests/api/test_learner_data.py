@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from courses.api.learner_data import LearnerExportSerializer
+from courses.api.serializers_people import LearnerExportSerializer
 from courses.domain import attempts, cohorts, launches, learners, tokens
 from courses.domain.personal_data import erasing
 from courses.models import (
