@@ -21,7 +21,7 @@ from courses.api.problems import CONTENT_TYPE
 from courses.api.retiring import retiring_of
 from courses.api.statuses import ALWAYS, PROBLEMS, REPLACING, SUCCESSES, WRITING
 from courses.api.tags import TAGS
-from courses.api.values import StrictSerializer
+from courses.api.values import StrictModelSerializer, StrictSerializer
 from courses.domain import tokens
 
 VERSION = "1.0.0"
@@ -282,13 +282,14 @@ def document() -> dict[str, Any]:
                 "schemas": {"Problem": PROBLEM, **response_components()},
                 "responses": _problem_responses(),
             },
-            "GET_LIB_DOC_EXCLUDES": lambda: [StrictSerializer],
+            "GET_LIB_DOC_EXCLUDES": lambda: [StrictSerializer, StrictModelSerializer],
             "COMPONENT_SPLIT_PATCH": False,
             "ENUM_NAME_OVERRIDES": {},
             "PATH_CONVERTER_OVERRIDES": {
                 "position": {"type": "integer", "minimum": 0, "maximum": 9999}
             },
-            "POSTPROCESSING_HOOKS": [],
+            "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+            "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enum_id_removal"],
         }
     ):
         reset_generator_stats()

@@ -5,11 +5,14 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, get_type_hints
 
+from django.db import models
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import ISO_8601, serializers
+
+from courses.models.fields import FractionField
 
 PLACES = 6
 
@@ -49,6 +52,15 @@ class Exact(serializers.DecimalField):
 
     def to_representation(self, value: Any) -> float | None:
         return None if value is None else float(value)
+
+
+class Keys(serializers.ListField):
+    """The keys of the rows that a relation or a list holds, in its order."""
+
+    child = serializers.CharField()
+
+    def to_representation(self, value: Any) -> list[str]:
+        return [row.key for row in (value.all() if hasattr(value, "all") else value)]
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {}})
@@ -93,6 +105,57 @@ class StrictSerializer(serializers.Serializer):
     def field_names(cls) -> list[str]:
         """The names of its fields."""
         return list(_shared(cls).fields)
+
+
+class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer):
+    """An answer whose `Meta.fields` are columns, relations and properties of `Meta.model`.
+
+    `id` is the row's uuid; a relation to one row is its key, or its uuid where it has no key. What
+    columns say for forms (limits, defaults, help for the admin) is left out. Declared fields need
+    not be named again: they come behind the others.
+    """
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateTimeField: Moment,
+        models.DateField: Day,
+        models.DecimalField: Number,
+        FractionField: Number,
+    }
+
+    def get_field_names(self, declared_fields: Any, info: Any) -> list[str]:
+        return list(dict.fromkeys([*self.Meta.fields, *declared_fields]))
+
+    def get_extra_kwargs(self) -> dict[str, Any]:
+        found = super().get_extra_kwargs()
+        return {**found, "id": {"source": "uuid", **found.get("id", {})}}
+
+    def get_uniqueness_extra_kwargs(self, _names: Any, _declared: Any, extra: Any) -> Any:
+        return extra, {}
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        kind, kwargs = super().build_standard_field(field_name, model_field)
+        found = {"allow_null": True} if model_field.null else {}
+        if "choices" in kwargs:
+            blank = [""] if model_field.blank else []
+            found["choices"] = [*blank, *(value for value, _label in model_field.flatchoices)]
+        return kind, found
+
+    def build_relational_field(self, field_name: str, relation_info: Any) -> Any:
+        related = {field.name for field in relation_info.related_model._meta.fields}
+        name, kind = ("key", _BY_HINT[str]) if "key" in related else ("uuid", serializers.UUIDField)
+        null = {"allow_null": True} if relation_info.model_field.null else {}
+        return kind, {"source": f"{field_name}.{name}", **null}
+
+    def build_property_field(self, field_name: str, model_class: Any) -> Any:
+        return _BY_HINT[get_type_hints(getattr(model_class, field_name).fget)["return"]], {}
+
+
+_BY_HINT = {
+    bool: serializers.BooleanField,
+    int: serializers.IntegerField,
+    str: serializers.CharField,
+}
 
 
 @cache

@@ -18,11 +18,11 @@ from courses.api.filters import FilterSet, SinceFilter, WordFilter
 from courses.api.idempotent import idempotent
 from courses.api.problems import Refusal
 from courses.api.schema import IF_MATCH, extend_schema
-from courses.api.values import Moment, StrictSerializer
+from courses.api.values import Moment, StrictModelSerializer, StrictSerializer
 from courses.api.viewsets import ApiViewSet
 from courses.domain import events, webhooks
 from courses.errors import Invalid, NotFound, Problem
-from courses.models import Course, Delivery, WebhookEndpoint
+from courses.models import Course, Delivery, DeliveryTry, WebhookEndpoint
 
 _MOST_COURSES = 100
 _SETTINGS = ("url", "description", "event_types", "courses", "include_hidden_scores", "is_enabled")
@@ -55,21 +55,28 @@ class EndpointChanges(EndpointValues):
     is_enabled = serializers.BooleanField(required=False)
 
 
-class EndpointSerializer(StrictSerializer):
-    id = serializers.UUIDField(source="uuid")
-    url = serializers.CharField()
-    description = serializers.CharField()
+class EndpointSerializer(StrictModelSerializer):
     event_types = serializers.ListField(child=serializers.CharField())
     courses = serializers.SerializerMethodField()
-    include_hidden_scores = serializers.BooleanField()
-    is_enabled = serializers.BooleanField()
-    disabled_at = Moment(allow_null=True)
-    disabled_reason = serializers.CharField(help_text="by_hand, failing, gone, or empty.")
-    failures = serializers.IntegerField(help_text="In a row.")
-    failing_since = Moment(allow_null=True)
-    paused_until = Moment(allow_null=True, help_text="No call is made before.")
-    last_success_at = Moment(allow_null=True)
-    created_at = Moment()
+
+    class Meta:
+        model = WebhookEndpoint
+        fields = (
+            "id",
+            *_SETTINGS,
+            "disabled_at",
+            "disabled_reason",
+            "failures",
+            "failing_since",
+            "paused_until",
+            "last_success_at",
+            "created_at",
+        )
+        extra_kwargs = {
+            "disabled_reason": {"help_text": "by_hand, failing, gone, or empty."},
+            "failures": {"help_text": "In a row."},
+            "paused_until": {"help_text": "No call is made before."},
+        }
 
     def get_courses(self, row: WebhookEndpoint) -> list[str]:
         return sorted(course.key for course in row.courses.all())
@@ -83,22 +90,34 @@ class NewSecret(StrictSerializer):
     secret = serializers.CharField(help_text="Shown now and never again.")
 
 
-class DeliveryTrySerializer(StrictSerializer):
-    tried_at = Moment()
-    duration_ms = serializers.IntegerField()
-    status = serializers.IntegerField(allow_null=True, help_text="null: no answer came.")
-    answer = serializers.CharField(help_text="How it began, or why none came.")
+class DeliveryTrySerializer(StrictModelSerializer):
+    class Meta:
+        model = DeliveryTry
+        fields = ("tried_at", "duration_ms", "status", "answer")
+        extra_kwargs = {
+            "status": {"help_text": "null: no answer came."},
+            "answer": {"help_text": "How it began, or why none came."},
+        }
 
 
-class DeliverySerializer(StrictSerializer):
-    event = serializers.UUIDField(source="event.uuid")
+class DeliverySerializer(StrictModelSerializer):
     type = serializers.CharField(source="event.type")
     occurred_at = Moment(source="event.occurred_at")
-    state = serializers.ChoiceField(choices=Delivery.State.values)
-    tries = serializers.IntegerField()
     next_try_at = serializers.SerializerMethodField()
-    delivered_at = Moment(allow_null=True)
     log = DeliveryTrySerializer(many=True)
+
+    class Meta:
+        model = Delivery
+        fields = (
+            "event",
+            "type",
+            "occurred_at",
+            "state",
+            "tries",
+            "next_try_at",
+            "delivered_at",
+            "log",
+        )
 
     def get_next_try_at(self, row: Delivery) -> str | None:
         is_waiting = row.state == Delivery.State.PENDING
@@ -229,7 +248,7 @@ class WebhookViewSet(ApiViewSet):
     def ping(self, request: Request, uuid: UUID) -> Response:
         """Send a test event, `webhook.ping`; the log tells what came of it."""
         sent = webhooks.ping(endpoint=self.endpoint(uuid), by=None, now=timezone.now())
-        return Response(DeliverySerializer(sent).data, status=202)
+        return Response(DeliverySerializer.serialize(sent), status=202)
 
     @extend_schema("redeliver", request=RedeliverValues, responses={202: Redelivered})
     @action(detail=True, methods=["post"])
@@ -257,12 +276,12 @@ class WebhookViewSet(ApiViewSet):
 
 
 def _settings(row: WebhookEndpoint) -> dict[str, Any]:
-    told = EndpointSerializer(row).data
+    told = EndpointSerializer.serialize(row)
     return {name: told[name] for name in _SETTINGS}
 
 
 def _tagged(
     row: WebhookEndpoint, *, status: int = 200, extra: dict[str, Any] | None = None
 ) -> Response:
-    body = {**EndpointSerializer(row).data, **(extra or {})}
+    body = {**EndpointSerializer.serialize(row), **(extra or {})}
     return Response(body, status=status, headers={"ETag": etags.of_body(_settings(row))})

@@ -1,0 +1,61 @@
+"""Serializers for answers whose fields are a model's."""
+
+import datetime as dt
+from fractions import Fraction
+
+import pytest
+from rest_framework import serializers
+
+from courses.api.values import Keys, StrictModelSerializer
+from courses.models import Attempt, Course, WebhookEndpoint
+from tests.factories import NOW, make_learner, make_quiz
+
+pytestmark = pytest.mark.django_db
+
+
+class AttemptFields(StrictModelSerializer):
+    course = serializers.CharField(source="enrolment.course.key")
+
+    class Meta:
+        model = Attempt
+        fields = ("id", "enrolment", "quiz", "number", "state", "started_at", "score")
+
+
+def test_fields_of_a_model_are_answered_as_declared_ones_are():
+    quiz = make_quiz(questions=1)
+    enrolment = make_learner(quiz.course)
+    attempt = Attempt(
+        enrolment=enrolment, quiz=quiz, number=1, started_at=NOW, score=Fraction(2, 3)
+    )
+    assert AttemptFields.serialize(attempt) == {
+        "id": str(attempt.uuid),
+        "enrolment": str(enrolment.uuid),
+        "quiz": quiz.key,
+        "number": 1,
+        "state": "open",
+        "started_at": NOW.astimezone(dt.UTC).isoformat().replace("+00:00", "Z"),
+        "score": 0.666667,
+        "course": quiz.course.key,
+    }
+
+
+def test_all_fields_are_required_and_say_whether_they_may_be_null():
+    fields = AttemptFields().fields
+    assert all(field.required and not field.read_only for field in fields.values())
+    assert [name for name, field in fields.items() if field.allow_null] == ["score"]
+    assert list(fields["state"].choices) == Attempt.State.values
+
+
+def test_a_property_is_typed_by_its_annotation():
+    class Fields(StrictModelSerializer):
+        class Meta:
+            model = WebhookEndpoint
+            fields = ("is_enabled",)
+
+    assert isinstance(Fields().fields["is_enabled"], serializers.BooleanField)
+
+
+def test_keys_of_a_relation_and_of_a_list():
+    course = Course(key="a")
+    assert Keys().to_representation([course]) == ["a"]
+    assert Keys().to_representation(make_quiz(questions=1).requires_modules) == []
