@@ -1,11 +1,11 @@
 """The contract of a question type, and the plain records that pass through it.
 
 A type is pure: no clock, no database, no randomness but the `Random` it is given, no HTML. See
-docs/architecture.md for the members; `tests/questions/test_contract.py` runs over every type.
+docs/architecture.md for the members; `courses.questions.contract` proves that a type keeps it.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from fractions import Fraction
 from random import Random
 from typing import Any, ClassVar, Generic, TypeVar
@@ -159,9 +159,12 @@ class QuestionType(Generic[D]):
     key: ClassVar[str]
     label: ClassVar[Any]
     interaction: ClassVar[str]
+    """What a learner does, in the words of QTI where it has one: "choice", "slider" …"""
     Data: ClassVar[type[author_data.BaseData]]
     response_schema: ClassVar[Json] = responses.ANYTHING
     """The fields of a response (`responses.response_of`), for reading, OpenAPI and the docs."""
+    is_neutral: ClassVar[bool] = False
+    """Its `Item` says enough without `extra`: exchange formats can carry a question whole."""
     needs_person: ClassVar[bool] = False
     """A person grades it in graded work (essay)."""
     is_typed: ClassVar[bool] = False
@@ -254,11 +257,20 @@ class QuestionType(Generic[D]):
         raise NotImplementedError
 
     def to_item(self, data: D) -> Item:
-        raise NotImplementedError
+        """The question in the exchange form; here everything beyond the prompt is in `extra`.
+
+        A type whose questions other systems can show says more (`choices`, `entries` …).
+        """
+        shared = {field.name for field in fields(author_data.BaseData)}
+        own = {name: value for name, value in self.dump(data).items() if name not in shared}
+        return Item(self.interaction, self.key, data.stem, data.explanation, data.hints, extra=own)
 
     def from_item(self, item: Item) -> D | None:
-        """The item as this type's data, or None when it is not this type's."""
-        raise NotImplementedError
+        """The item as this type's data, or None when it is not this type's. Raises DataError."""
+        if item.type_key != self.key:
+            return None
+        shared = {"stem": item.prompt, "explanation": item.explanation, "hints": list(item.hints)}
+        return self.load({**item.extra, **shared})
 
     def base_presentation(self, data: D, reveal: Reveal) -> Json:
         """The part of `present` that all types share."""

@@ -64,6 +64,7 @@ class Categorise(QuestionType[CategoriseData]):
     key = "categorise"
     label = gettext_lazy("Categorise")
     interaction = "match"
+    is_neutral = True
     Data = CategoriseData
     response_schema = response_of(["category"], category=by_key_of("cards", key_of("categories")))
 

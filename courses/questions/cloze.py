@@ -71,6 +71,7 @@ class Cloze(QuestionType[ClozeData]):
     key = "cloze"
     label = gettext_lazy("Fill in the blanks")
     interaction = "text_entry"
+    is_neutral = True
     is_typed = True
     Data = ClozeData
     response_schema = response_of(

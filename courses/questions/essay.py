@@ -63,6 +63,7 @@ class Essay(QuestionType[EssayData]):
     key = "essay"
     label = gettext_lazy("Essay")
     interaction = "extended_text"
+    is_neutral = True
     needs_person = True
     is_typed = True
     Data = EssayData

@@ -67,6 +67,7 @@ class Matching(QuestionType[MatchingData]):
     key = "matching"
     label = gettext_lazy("Matching")
     interaction = "match"
+    is_neutral = True
     Data = MatchingData
     response_schema = response_of(["match"], match=by_key_of("prompts", key_of("choices")))
 

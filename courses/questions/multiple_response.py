@@ -56,6 +56,7 @@ class MultipleResponse(QuestionType[MultipleResponseData]):
     key = "multiple_response"
     label = gettext_lazy("Multiple response")
     interaction = "choice"
+    is_neutral = True
     Data = MultipleResponseData
     response_schema = response_of(["choice"], choice=keys_of("options"))
 

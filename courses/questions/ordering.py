@@ -62,6 +62,7 @@ class Ordering(QuestionType[OrderingData]):
     key = "ordering"
     label = gettext_lazy("Ordering")
     interaction = "order"
+    is_neutral = True
     Data = OrderingData
     response_schema = response_of(
         order=keys_of("elements", is_complete=True),

@@ -63,6 +63,7 @@ class ShortText(QuestionType[ShortTextData]):
     key = "short_text"
     label = gettext_lazy("Short text")
     interaction = "text_entry"
+    is_neutral = True
     is_typed = True
     Data = ShortTextData
     response_schema = response_of(["text"], text=typed_text("What was typed.", longest=MAX_LENGTH))

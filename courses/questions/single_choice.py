@@ -54,6 +54,7 @@ class SingleChoice(QuestionType[SingleChoiceData]):
     key = "single_choice"
     label = gettext_lazy("Single choice")
     interaction = "choice"
+    is_neutral = True
     Data = SingleChoiceData
     response_schema = response_of(["choice"], choice=key_of("options"))
 

@@ -55,6 +55,7 @@ class TrueFalse(QuestionType[TrueFalseData]):
     key = "true_false"
     label = gettext_lazy("True or false")
     interaction = "choice"
+    is_neutral = True
     Data = TrueFalseData
     response_schema = response_of(["choice"], choice=listed("The statement is …", KEYS))
 

@@ -66,6 +66,7 @@ class Vote(QuestionType[VoteData]):
     key = "vote"
     label = gettext_lazy("Vote")
     interaction = "vote"
+    is_neutral = True
     is_scored = False
     is_typed = True
     Data = VoteData

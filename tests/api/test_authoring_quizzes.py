@@ -11,7 +11,7 @@ from courses.models import Course, Quiz, QuizItem
 from tests.api.authoring import Author, pointers
 from tests.api.platform import Platform, problem
 from tests.factories import NOW, SINGLE_CHOICE, ModuleFactory, make_learner, make_lesson, reader_of
-from tests.questions.examples import EXAMPLES
+from tests.questions.cases import EXAMPLES
 
 pytestmark = pytest.mark.django_db
 

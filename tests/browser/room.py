@@ -18,7 +18,7 @@ from tests.factories import (
     make_learner,
     make_question,
 )
-from tests.questions.examples import EXAMPLES
+from tests.questions.cases import EXAMPLES
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 400"></svg>'
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

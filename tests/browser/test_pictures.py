@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.browser.room import Room
 from tests.factories import add_checks, make_lesson, make_question
-from tests.questions.examples import EXAMPLES
+from tests.questions.cases import EXAMPLES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from courses.models import AttemptItem, Question
 from tests.browser.room import Room, awake, is_too_wide, saved, violations
 from tests.factories import add_version, make_lesson
-from tests.questions.examples import EXAMPLES
+from tests.questions.cases import EXAMPLES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -21,7 +21,7 @@ from tests.factories import (
     make_quiz,
     reader_of,
 )
-from tests.questions.examples import EXAMPLES
+from tests.questions.cases import EXAMPLES
 
 pytestmark = pytest.mark.django_db
 

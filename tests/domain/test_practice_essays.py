@@ -16,7 +16,7 @@ from tests.factories import (
     make_question,
     reader_of,
 )
-from tests.questions.examples import EXAMPLES
+from tests.questions.cases import EXAMPLES
 
 pytestmark = pytest.mark.django_db
 

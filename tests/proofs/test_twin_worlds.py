@@ -13,13 +13,13 @@ from django.db import transaction
 
 from tests.factories import NOW
 from tests.proofs.twins import HIDDEN, QUESTIONS, Session, build, fixed_draws
-from tests.questions.twins import twin, with_secrets
+from tests.questions.cases import CASES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-OTHER = [(key, twin(key, value)) for key, value in QUESTIONS]
+OTHER = [(key, CASES[key].twin(value)) for key, value in QUESTIONS]
 MARKED = [
-    (key, with_secrets(value, f"canary-{place}-"))
+    (key, CASES[key].marked(value, f"canary-{place}-"))
     for place, (key, value) in enumerate(QUESTIONS, start=1)
 ]
 

@@ -26,7 +26,7 @@ from tests.factories import (
     add_item,
     make_question,
 )
-from tests.questions.examples import EXAMPLES
+from tests.questions.cases import EXAMPLES
 
 QUESTIONS = [(key, value) for key, values in EXAMPLES.items() for value in values]
 HIDDEN = {moment: ["response"] for moment in ("during", "just_after", "later", "after_close")}

@@ -1,37 +1,12 @@
 """One question, driven through the contract by the shortest way."""
 
-from random import Random
 from typing import Any
 
 from courses.questions import registry
-from courses.questions.base import Json, Outcome, Reveal, flatten
+from courses.questions.base import Json
+from courses.questions.contract import Drive
 
-
-class Drive:
-    """A type, one question's data and one draw: `Drive("matching", data).grade({"match": …})`."""
-
-    def __init__(self, key: str, value: Json, *, seed: int = 1, params: Json | None = None) -> None:
-        self.type = registry.get(key)
-        self.data = self.type.load(value)
-        self.params = self.type.prepare(self.data, Random(seed)) if params is None else params
-
-    def parse(self, raw: Json) -> Json | None:
-        return self.type.read(self.data, self.params, flatten(raw))
-
-    def grade(self, raw: Json) -> Outcome:
-        return self.type.grade(self.data, self.params, self.parse(raw))
-
-    def feedback(self, raw: Json) -> dict[str, str]:
-        return {part.key: part.feedback for part in self.grade(raw).parts}
-
-    def present(self, raw: Json | None = None, **reveal: bool) -> Json:
-        response = None if raw is None else self.parse(raw)
-        return self.type.present(self.data, self.params, response, Reveal(**reveal))
-
-    def right(self) -> Json:
-        solution = self.type.solution(self.data, self.params)
-        assert solution is not None
-        return solution
+__all__ = ["Drive", "changed", "problem_paths"]
 
 
 def problem_paths(key: str, value: Json) -> list[str]:

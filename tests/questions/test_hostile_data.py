@@ -15,7 +15,7 @@ from courses.domain.authoring.questions import check_data
 from courses.errors import CoursesError
 from courses.questions import registry
 from courses.questions.base import Reveal, flatten
-from tests.questions.examples import EXAMPLES
+from tests.questions.cases import EXAMPLES
 
 NASTY = (
     *("", "  ", "İ", "x" * 5000, "\u202e", "a.b", "a/b~", "{{x}}", "{a}", "[[term:x]]", "[[" * 200),

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.questions.cases import EXAMPLES
 from tests.questions.drive import Drive, problem_paths
-from tests.questions.examples import EXAMPLES
 
 SINGLE = EXAMPLES["single_choice"][0]
 

@@ -12,8 +12,8 @@ from django.utils import translation
 from courses.questions.expressions import evaluate
 from courses.questions.numeric.blanks import with_keys
 from courses.questions.numeric.parameters import drawn, with_derived
+from tests.questions.cases import EXAMPLES
 from tests.questions.drive import Drive, changed, problem_paths
-from tests.questions.examples import EXAMPLES
 from tests.questions.model_items import DRAWN, MODEL_ITEMS, N1, N2, N3, N4
 
 WORKED = [

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from courses.questions import registry
-from tests.questions.examples import EXAMPLES
+from tests.questions.cases import EXAMPLES
 
 FOLDER = Path(__file__).parents[2] / "docs" / "question-types"
 HEADINGS = (

@@ -7,7 +7,7 @@ import pytest
 
 from courses.questions import registry
 from courses.questions.base import QuestionType, Reveal, flatten
-from tests.questions.examples import EXAMPLES
+from tests.questions.cases import EXAMPLES
 
 QUESTIONS = [(kind, data) for kind, examples in EXAMPLES.items() for data in examples]
 

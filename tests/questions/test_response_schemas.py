@@ -13,8 +13,8 @@ from courses.questions import registry
 from courses.questions.base import Json, ResponseError, flatten
 from courses.questions.describing import response_schema
 from courses.questions.responses import ANYTHING, lines
+from tests.questions.cases import EXAMPLES
 from tests.questions.drive import Drive
-from tests.questions.examples import EXAMPLES
 from tests.questions.test_registry import HOST_LIST, Even
 
 PAGES = Path(__file__).resolve().parents[2] / "docs/question-types"

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courses.questions.scoring import in_place, order_score, plus_minus, share
+from tests.questions.cases import EXAMPLES
 from tests.questions.drive import Drive
-from tests.questions.examples import EXAMPLES
 
 QUICK = settings(max_examples=80, deadline=None)
 keys = st.sets(st.sampled_from("abcdefg"))

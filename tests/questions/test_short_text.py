@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.questions.cases import EXAMPLES
 from tests.questions.drive import Drive, changed, problem_paths
-from tests.questions.examples import EXAMPLES
 
 SHORT, CASED = EXAMPLES["short_text"]
 

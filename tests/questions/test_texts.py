@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from courses.questions.base import ResponseError
 from courses.questions.texts import is_blank, normalised, word_count
+from tests.questions.cases import EXAMPLES
 from tests.questions.drive import Drive, problem_paths
-from tests.questions.examples import EXAMPLES
 
 SHORT = EXAMPLES["short_text"][0]
 

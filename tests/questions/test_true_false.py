@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.questions.cases import EXAMPLES
 from tests.questions.drive import Drive, problem_paths
-from tests.questions.examples import EXAMPLES
 
 STATEMENT = EXAMPLES["true_false"][0]
 

@@ -6,8 +6,8 @@ import pytest
 
 from courses.questions.base import ResponseError
 from courses.questions.vote import REASON_LIMIT
+from tests.questions.cases import EXAMPLES
 from tests.questions.drive import Drive, changed, problem_paths
-from tests.questions.examples import EXAMPLES
 
 VOTE, AGAIN = EXAMPLES["vote"]
 CAST = {"choice": "a", "certainty": "70", "reason": " As seen\r\nat the gate. "}

@@ -7,7 +7,7 @@ from django.test import Client
 
 from courses.models import Attempt
 from tests.factories import ModuleFactory, UserFactory, add_item, make_question
-from tests.questions.examples import EXAMPLES
+from tests.questions.cases import EXAMPLES
 from tests.web.seat import Seat, checked
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from tests.factories import (
     make_question,
     reader_of,
 )
-from tests.questions.examples import EXAMPLES
+from tests.questions.cases import EXAMPLES
 
 TYPED = ("short_text", "cloze", "essay")
 

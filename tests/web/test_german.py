@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 from courses.domain import glossary
 from courses.models import Attempt, Quiz
 from tests.factories import add_item, make_lesson, make_question
-from tests.questions.examples import EXAMPLES
+from tests.questions.cases import EXAMPLES
 from tests.test_translations import GERMAN, PLACEHOLDER
 from tests.web.seat import Seat
 

@@ -7,7 +7,7 @@ from courses.domain import attempts
 from courses.domain.attempts import limits
 from tests.factories import NOW, ModuleFactory, QuizFactory, add_item, make_learner, make_question
 from tests.factories import reader_of as reader
-from tests.questions.examples import EXAMPLES
+from tests.questions.cases import EXAMPLES
 
 pytestmark = pytest.mark.django_db
 

@@ -63,6 +63,7 @@ class Numeric(QuestionType[NumericData]):
     key = "numeric"
     label = gettext_lazy("Numeric")
     interaction = "numeric_entry"
+    is_neutral = True
     is_typed = True
     Data = NumericData
     response_schema = response_of(
