@@ -1,0 +1,155 @@
+"""A host's type of type, template, test, page and one setting works in every place."""
+
+import json
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.api.schema import document
+from courses.conf import DEFAULTS
+from courses.domain.personal_data import exporting
+from courses.models import QuestionVersion, Response
+from tests.api.platform import Platform, problem
+from tests.factories import (
+    ModuleFactory,
+    QuizFactory,
+    add_checks,
+    add_item,
+    make_learner,
+    make_lesson,
+    make_question,
+)
+from tests.hosts.slider.test_slider import EXAMPLES, PAGE
+from tests.web.seat import Seat
+
+pytestmark = pytest.mark.django_db
+
+FOLDER = Path(__file__).with_name("slider")
+RIGHT, FAR = {"value": 1}, {"value": 9}
+
+
+@pytest.fixture(autouse=True)
+def host(settings) -> None:
+    """The one line, and the app whose folder `templates` holds the template."""
+    types = [*DEFAULTS["QUESTION_TYPES"], "tests.hosts.slider.slider.Slider"]
+    settings.COURSES_QUESTION_TYPES = types
+    templates = deepcopy(settings.TEMPLATES)
+    templates[0]["DIRS"] = [*templates[0].get("DIRS", []), FOLDER / "templates"]
+    settings.TEMPLATES = templates
+
+
+@pytest.fixture
+def quiz():
+    module = ModuleFactory()
+    quiz = QuizFactory(module=module)
+    question = make_question(module, kind="slider", data=EXAMPLES[0])
+    add_item(quiz, question, position=1)
+    return quiz
+
+
+@pytest.fixture
+def seat(client, quiz) -> Seat:
+    seat = Seat(client, questions=0)
+    seat.quiz, seat.course = quiz, quiz.course
+    seat.enrolment = make_learner(quiz.course)
+    client.force_login(seat.enrolment.user)
+    return seat
+
+
+def test_nothing_else_belongs_to_the_type():
+    files = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.*")}
+    assert {name for name in files if "__pycache__" not in name} == {
+        "__init__.py",
+        "slider.md",
+        "slider.py",
+        "templates/cx_courses/questions/slider.html",
+        "test_slider.py",
+    }
+    for heading in ("**Score.**", "**Author errors.**", "**What a learner sees.**"):
+        assert heading in PAGE
+
+
+def test_slider_in_an_attempt_and_its_review(seat):
+    seat.begin()
+    assert 'type="range"' in seat.html()
+    assert seat.post(i1_based_on="0", i1_value="-1").status_code == 302
+    assert seat.value(1) is None
+    assert seat.post(i1_based_on="0", i1_value="9").status_code == 302
+    assert seat.value(1) == FAR
+    seat.client.post(seat.url("attempt-submit"))
+    page = seat.html(seat.url("review"))
+    assert "9 guests" in page
+    assert "Most say nothing" in page
+
+
+def test_slider_that_could_not_be_saved_keeps_what_was_sent(seat):
+    seat.begin()
+    page = seat.post(i1_based_on="0", i1_value="99")
+    assert page.status_code == 409
+    assert 'value="99"' in page.content.decode()
+
+
+def test_slider_as_a_check_in_a_lesson(client, quiz):
+    lesson = make_lesson(module=quiz.module, checks=0)
+    checks = QuizFactory(module=quiz.module, lesson=lesson, kind="practice")
+    question = make_question(quiz.module, kind="slider", data=EXAMPLES[0])
+    add_checks(lesson, checks, [question])
+    client.force_login(make_learner(quiz.course).user)
+    sent = {f"c-{question.key}-based_on": "0", f"c-{question.key}-value": "2"}
+    names = [quiz.course.key, lesson.key, question.key]
+    page = client.post(reverse("cx_courses:lesson-check", args=names), sent, follow=True)
+    assert page.status_code == 200
+    assert Response.objects.get().value == {"value": 2}
+
+
+def test_slider_is_written_in_the_admin(admin_client, quiz):
+    question = quiz.items.get().question
+    add = reverse("admin:cx_courses_questionversion_add")
+    assert '<option value="slider">Slider</option>' in admin_client.get(add).content.decode()
+    data = {**EXAMPLES[0], "answer": 30}
+    form = {"question": question.pk, "type": "slider", "data": json.dumps(data), "note": ""}
+    assert "lies outside of the range" in admin_client.post(add, form).content.decode()
+    admin_client.post(add, {**form, "data": json.dumps({**data, "answer": 2})})
+    assert QuestionVersion.objects.get(number=2).parsed.answer == 2
+
+
+def test_slider_over_the_api(quiz):
+    platform = Platform("catalogue:read", "learning:write")
+    platform.learner("a-1", course=quiz.course)
+    types = {row["key"]: row for row in platform.get("/question-types").json()["results"]}
+    assert types["slider"]["response"]["properties"]["value"]["type"] == "integer"
+    assert types["slider"]["data"]["required"] == [
+        *("stem", "lowest", "highest", "answer", "feedback")
+    ]
+    path = f"/learners/a-1/courses/{quiz.course.key}/quizzes/{quiz.key}/attempts"
+    uuid = platform.post(path).json()["attempt"]["id"]
+    saving = f"/learners/a-1/attempts/{uuid}/items/1/responses"
+    problem(
+        platform.post(saving, {"based_on": 0, "response": {"value": 77}}),
+        400,
+        "unreadable_response",
+    )
+    saved = platform.post(saving, {"based_on": 0, "response": RIGHT}).json()
+    assert saved["item"]["response"] == RIGHT
+    platform.post(f"/learners/a-1/attempts/{uuid}/submit")
+    review = platform.get(f"/learners/a-1/attempts/{uuid}/review").json()
+    assert review["items"][0]["is_correct"] is True
+
+
+def test_slider_stands_in_the_openapi_document():
+    assert "SliderResponse" in document()["components"]["schemas"]
+
+
+def test_slider_is_exported_with_the_course_and_with_the_learner(seat, tmp_path):
+    call_command("export_course", seat.course.key, str(tmp_path))
+    written = "".join(path.read_text() for path in tmp_path.rglob("*.yaml"))
+    assert "type: slider" in written
+    assert EXAMPLES[0]["feedback"] in written
+    seat.begin()
+    seat.post(i1_based_on="0", i1_value="1")
+    exported = exporting.export(user=seat.enrolment.user, now=timezone.now())
+    assert str(RIGHT) in str(exported)
