@@ -64,7 +64,8 @@ def is_unread(request: HttpRequest) -> bool:
 
 def read_ahead(request: HttpRequest) -> None:
     """Take in the body before its reader asks, and of one that is too large enough to tell."""
-    if not request._read_started and not hasattr(request, "_body"):
+    is_read = request._read_started  # type: ignore[attr-defined]  # private to Django
+    if not is_read and not hasattr(request, "_body"):
         body = BytesIO(request.read(settings.API_MAX_BODY + 1))
         _replace(request, body, body.getbuffer().nbytes)
 
@@ -94,8 +95,8 @@ def _copy(request: HttpRequest, body: Any) -> int:
 def _replace(request: HttpRequest, body: Any, length: int) -> None:
     """Let Django and everything above it read what was read here."""
     request.META["CONTENT_LENGTH"] = str(length)
-    request._stream = body  # type: ignore[attr-defined]
-    request._read_started = False
+    request._stream = body
+    request._read_started = False  # type: ignore[attr-defined]  # private to Django
 
 
 def _refused(status: HTTPStatus, text: str) -> HttpResponse:

@@ -14,11 +14,6 @@ from courses.bodies import ChunkedBodyMiddleware
 from courses.logs import request_context
 from courses.storable import StorableTextMiddleware
 
-try:
-    from django.middleware.csp import ContentSecurityPolicyMiddleware
-except ImportError:  # Django before 6.0
-    ContentSecurityPolicyMiddleware = None
-
 __all__ = [
     "ChunkedBodyMiddleware",
     "ContentSecurityPolicyMiddleware",
@@ -127,5 +122,12 @@ def build_policy(policy: Mapping[str, Sequence[str] | str | bool | None]) -> str
     return "; ".join(directives)
 
 
-if ContentSecurityPolicyMiddleware is None:
-    ContentSecurityPolicyMiddleware = _PolicyBeforeDjango6
+def _policy_middleware() -> type[object]:
+    try:
+        from django.middleware.csp import ContentSecurityPolicyMiddleware as OfDjango
+    except ImportError:  # Django before 6.0
+        return _PolicyBeforeDjango6
+    return OfDjango
+
+
+ContentSecurityPolicyMiddleware = _policy_middleware()

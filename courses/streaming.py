@@ -16,6 +16,9 @@ def streamed(request: HttpRequest, parts: Iterable[str], **more: Any) -> Streami
 
 
 async def _one_by_one(parts: Iterator[str]) -> AsyncIterator[str]:
-    draw = sync_to_async(next)
-    while (part := await draw(parts, None)) is not None:
+    def take() -> str | None:
+        return next(parts, None)
+
+    take_in_thread = sync_to_async(take)
+    while (part := await take_in_thread()) is not None:
         yield part

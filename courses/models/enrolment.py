@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from decimal import Decimal
 
+from django.apps import apps
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -40,9 +41,8 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
         As far back as events are kept.
         """
-        happened = self.model._meta.get_field("events").related_model.objects.filter(
-            enrolment=OuterRef("pk"), occurred_at__gte=moment
-        )
+        events = apps.get_model(self.model._meta.app_label, "Event")._default_manager
+        happened = events.filter(enrolment=OuterRef("pk"), occurred_at__gte=moment)
         visited = LessonProgress.objects.filter(enrolment=OuterRef("pk"), visited_at__gte=moment)
         return self.filter(Exists(happened) | Exists(visited))
 

@@ -26,8 +26,9 @@ def relay_backlog(context: template.Context) -> dict[str, Any]:
 
 def _sentences(backlog: relay.Backlog) -> list[str]:
     lines = []
-    if (backlog.oldest_seconds or 0) > LATE_S:
-        minutes = int(backlog.oldest_seconds // 60)
+    oldest_seconds = backlog.oldest_seconds or 0
+    if oldest_seconds > LATE_S:
+        minutes = int(oldest_seconds // 60)
         text = _(
             "The relay lags: %(due)d deliveries wait, the oldest for %(minutes)d minutes. "
             "Does “manage.py relay” run?"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import template
-from django.template.base import NodeList
+from django.template.base import Node, NodeList
 from django.template.loader_tags import ExtendsNode
 
 from courses.conf import DEFAULTS, settings
@@ -17,7 +17,7 @@ class BaseTemplateNode(ExtendsNode):
     must_be_first = False
 
     def __init__(self) -> None:
-        super().__init__(NodeList(), None)
+        super().__init__(NodeList(), Node())  # The name is never read: see `get_parent`.
 
     def __repr__(self) -> str:
         return "<BaseTemplateNode>"

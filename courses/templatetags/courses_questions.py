@@ -43,8 +43,8 @@ _kept: Kept[tuple[str, ...], SafeString] = Kept(KEPT)
 def question(context: dict[str, Any], view: ItemView, **given: Any) -> SafeString:
     """The question with its outcome, as HTML."""
     values = {name: given.get(name, context.get(name)) for name in NAMES}
-    values["lang"] = _language(context)
-    values["dir"] = direction(values["lang"])
+    language = _language(context)
+    values |= {"lang": language, "dir": direction(language)}
     values["target"] = view.position if context.get("target") == view.position else 0
     if settings.DEBUG or (view.is_typed and (view.is_answered or values["error"])):
         return _render(view, values)  # texts of one person are not worth keeping

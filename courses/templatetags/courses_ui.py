@@ -152,7 +152,7 @@ def hostname(address: str) -> str:
 
 
 @register.filter
-def minutes(count: int) -> str:
+def minutes(count: int | Decimal) -> str:
     """14 → "14 min"."""
     return _("%(count)s min") % {"count": number_format(count)}
 
