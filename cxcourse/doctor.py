@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -166,7 +167,7 @@ def _proxy() -> str:
 QUESTIONS: dict[str, Callable[[], str]] = {
     "settings": _settings,
     "disk": _disk,
-    **{name: lambda check=check: _readiness(check) for name, check in health.CHECKS.items()},
+    **{name: partial(_readiness, check) for name, check in health.CHECKS.items()},
     "database file": _database_file,
     "relay process": _relay,
     "clock": _clock,

@@ -8,6 +8,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 Profile = Literal["development", "production", "test"]
+PROFILES: tuple[Profile, ...] = get_args(Profile)
 
 # django-environ would hand these schemes to third-party back ends; Django has its own.
 REDIS_SCHEMES = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss"}
@@ -42,20 +43,20 @@ def read_environment(env_file: Path) -> environ.FileAwareEnv:
 def profile(env: environ.Env) -> Profile:
     """Which of the three sets of defaults applies."""
     name = env.str("CXCOURSE_PROFILE", default="development")
-    if name not in get_args(Profile):
-        raise ImproperlyConfigured(
-            f"CXCOURSE_PROFILE is {name!r}; it must be one of {', '.join(get_args(Profile))}."
-        )
-    return name
+    for known in PROFILES:
+        if name == known:
+            return known
+    raise ImproperlyConfigured(
+        f"CXCOURSE_PROFILE is {name!r}; it must be one of {', '.join(PROFILES)}."
+    )
 
 
 def database(env: environ.Env, *, default_path: Path, synchronous: str) -> dict[str, Any]:
     """One entry of `DATABASES`, tuned for the engine that `DATABASE_URL` names."""
     url = env.str("DATABASE_URL", default="")
+    config: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(default_path)}
     if url:
         config = env.db_url_config(url)
-    else:
-        config = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(default_path)}
     if config["ENGINE"].endswith("sqlite3"):
         return config | _sqlite(synchronous)
     if config["ENGINE"].endswith("postgresql"):
@@ -100,7 +101,8 @@ def cache(env: environ.Env) -> dict[str, Any]:
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_SCHEMES[scheme] + separator + rest,
         }
-    return env.cache_url_config(url)
+    config: dict[str, Any] = env.cache_url_config(url)
+    return config
 
 
 def email(url: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.contrib.auth.admin import UserAdmin
 from courses.admin.personal_data import HandlesPeople
 
 
-class PeopleAdmin(HandlesPeople, UserAdmin):
+class PeopleAdmin(HandlesPeople, UserAdmin):  # type: ignore[type-arg]  # takes none at run time
     pass
 
 

@@ -37,13 +37,13 @@ def _has_open_hosts(settings: Settings) -> bool:
 
 
 def _loses_writes(settings: Settings) -> bool:
-    engine = settings["DATABASES"]["default"]["ENGINE"]
+    engine: str = settings["DATABASES"]["default"]["ENGINE"]
     safe = {"NORMAL", "FULL", "EXTRA"}
     return engine.endswith("sqlite3") and settings["SQLITE_SYNCHRONOUS"] not in safe
 
 
 def _has_process_cache(settings: Settings) -> bool:
-    backend = settings["CACHES"]["default"]["BACKEND"]
+    backend: str = settings["CACHES"]["default"]["BACKEND"]
     return backend.endswith("LocMemCache") and settings["WEB_CONCURRENCY"] > 1
 
 

@@ -42,7 +42,7 @@ def require() -> None:
 
     from courses.web.names import AnyCase
 
-    class StaffSignIn(AnyCase, OTPAdminAuthenticationForm):
+    class StaffSignIn(AnyCase, OTPAdminAuthenticationForm):  # type: ignore[misc]
         """User names in any case, the password, and a code."""
 
     # As django-otp's documentation does it: the site keeps its name and what is registered.

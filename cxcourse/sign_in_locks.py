@@ -19,13 +19,14 @@ from courses.conf import settings
 Credentials = dict[str, Any] | None
 
 
-class SignInHandler(AxesDatabaseHandler):
+class SignInHandler(AxesDatabaseHandler):  # type: ignore[misc]
     """The locks of django-axes, and two rules of ours."""
 
     def is_locked(self, request: HttpRequest, credentials: Credentials = None) -> bool:
         if _is_known(request, credentials):
             return False
-        return super().is_locked(request, credentials) or _tries_many_names(request, credentials)
+        is_locked: bool = super().is_locked(request, credentials)
+        return is_locked or _tries_many_names(request, credentials)
 
     def user_login_failed(
         self, sender: Any, credentials: dict[str, Any], request: Any = None, **kwargs: Any
@@ -45,7 +46,7 @@ def _is_known(request: HttpRequest, credentials: Credentials) -> bool:
     if not name:
         return False
     address = request.axes_ip_address  # type: ignore[attr-defined]
-    return AccessLog.objects.filter(username=name, ip_address=address).exists()
+    return bool(AccessLog.objects.filter(username=name, ip_address=address).exists())
 
 
 def _tries_many_names(request: HttpRequest, credentials: Credentials) -> bool:

@@ -37,7 +37,7 @@ class Command(BaseCommand):
         self.stdout.write("Erased.")
 
     def _agrees(self, user: Any) -> bool:
-        name = user.get_username()
+        name: str = user.get_username()
         return input(f"Erase everything about {name}? Type the user name: ") == name
 
 

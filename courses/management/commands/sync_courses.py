@@ -16,6 +16,7 @@ from courses.conf import settings
 from courses.coursefiles import CourseFilesError, FileProblem, Reading, read_course
 from courses.coursefiles.lint import lint_course
 from courses.domain.authoring import SyncConflict, SyncReport, sync_course
+from courses.domain.authoring.plan import Choice
 from courses.errors import CoursesError
 
 SHOWN = 120
@@ -60,7 +61,7 @@ class Command(BaseCommand):
             if not folders:
                 raise CommandError(f"No course folder is called “{options['only']}”.")
         readings = self._read(folders, is_check=options["check"], on=options["on"])
-        choose = "ours" if options["ours"] else "theirs" if options["theirs"] else None
+        choose: Choice = "ours" if options["ours"] else "theirs" if options["theirs"] else None
         try:
             with transaction.atomic():
                 reports = [
