@@ -17,8 +17,6 @@ from courses.api.lessons import LearningView, response_in
 from courses.api.paging import WholeList
 from courses.api.schema import extend_schema
 from courses.domain import access, attempts, review
-from courses.domain.attempts.reading import live_view
-from courses.domain.policy import Policy
 from courses.errors import NotFound
 from courses.models import Attempt, AttemptItem
 
@@ -98,28 +96,20 @@ class Responses(LearningView):
     def post(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
         """Store a response. 409 `stale_revision` when another was stored since `based_on`."""
         values = serializers.RespondRequest.validated(request.data)
-        attempt, now = owned(request, external_id, uuid), timezone.now()
+        attempt = owned(request, external_id, uuid)
         saved = attempts.save(
             attempt=attempt,
             position=position,
             raw=response_in(values),
             based_on=values["based_on"],
             by=attempt.enrolment.user,
-            now=now,
+            now=timezone.now(),
             channel="api",
             key=request.headers.get(HEADER),
             is_clear=values["clear"],
         )
-        body = {
-            "revision": saved.revision,
-            "received_at": saved.received_at,
-            "is_new": saved.is_new,
-            "seconds_left": _seconds_left(attempt, now),
-            "item": _view(attempt, saved.item),
-        }
-        return Response(
-            serializers.SavedSerializer.serialize(body), status=201 if saved.is_new else 200
-        )
+        status = 201 if saved.is_new else 200
+        return Response(serializers.SavedSerializer.serialize(saved), status=status)
 
     def after_refusal(self, request: Request, external_id: str, uuid: UUID, position: int) -> None:
         """The save came too late: the attempt is closed."""
@@ -143,7 +133,7 @@ class Flag(LearningView):
             is_flagged=values["is_flagged"],
             now=timezone.now(),
         )
-        return Response(serializers.item(_view(attempt, item)))
+        return Response(serializers.ItemSerializer.serialize(attempts.view_of(item)))
 
 
 class Submit(LearningView):
@@ -207,13 +197,3 @@ def _page(attempt: Attempt, by: Any, now: datetime) -> Any:
             "items": page.items if page.is_open else [],
         }
     )
-
-
-def _view(attempt: Attempt, item: AttemptItem) -> Any:
-    return live_view(item=item, attempt=attempt, policy=Policy.load(attempt.policy))
-
-
-def _seconds_left(attempt: Attempt, now: datetime) -> int | None:
-    if attempt.deadline_at is None:
-        return None
-    return max(0, int((attempt.deadline_at - now).total_seconds()))

@@ -5,7 +5,6 @@ from typing import Any
 from rest_framework import serializers
 
 from courses.api.values import Day, Facts, Moment, Number, ResponseValue, StrictSerializer
-from courses.domain.presenting import ItemView
 
 Text = serializers.CharField
 Whole = serializers.IntegerField
@@ -117,7 +116,7 @@ class SavedSerializer(StrictSerializer):
     received_at = Moment()
     is_new = Truth(help_text="False when the same was stored before.")
     seconds_left = Whole(allow_null=True)
-    item = ItemSerializer()
+    item = ItemSerializer(source="view")
 
 
 class AttemptSerializer(StrictSerializer):
@@ -267,7 +266,3 @@ class CardResponseSerializer(StrictSerializer):
 
 class ConfirmedSerializer(StrictSerializer):
     is_lesson_completed = Truth(help_text="True when it was not completed before.")
-
-
-def item(view: ItemView) -> Any:
-    return ItemSerializer(view).data

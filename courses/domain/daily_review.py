@@ -85,13 +85,14 @@ def open_review(*, reader: access.Reader, now: datetime) -> DailyReview:
     plan = outline(reader.course)
     attempt = _running(enrolment, now)
     items = _items(attempt, plan) if attempt else _planned(enrolment, now)
+    policy = Policy.load(attempt.policy) if attempt else None
     due_on = cards.dates(enrolment=enrolment)
     asked = {item.version.question_id for item in items}
     today = preferences.day(user=enrolment.user, moment=now)
     others = [day for question, day in due_on.items() if question not in asked]
     return DailyReview(
         course=reader.course,
-        cards=[_card(item, plan, due_on) for item in items],
+        cards=[_card(item, plan, due_on, policy) for item in items],
         due_count=sum(day <= today for day in others),
         card_count=len(due_on),
         next_on=min((day for day in due_on.values() if day > today), default=None),
@@ -125,7 +126,7 @@ def respond(
         if saved.item.value is None:
             raise Invalid(_("Choose or write something first."))
         revisions = [one.revision for one in _items(attempt, plan)]
-    card = _card(saved.item, plan, cards.dates(enrolment=enrolment))
+    card = _card(saved.item, plan, cards.dates(enrolment=enrolment), saved.policy)
     return CardResponse(card, len(revisions), saved.is_new, all(revisions))
 
 
@@ -236,16 +237,17 @@ def _quiz(course: Course) -> Quiz:
     return rows.get()
 
 
-def _card(item: AttemptItem, plan: Outline, due_on: dict[int, date]) -> CardView:
+def _card(
+    item: AttemptItem, plan: Outline, due_on: dict[int, date], policy: Policy | None
+) -> CardView:
+    """Show a card by the rules of its attempt, or before there is an attempt."""
     question = item.version.question
     name = field_prefix(question.key)
     lesson = plan.lesson_of_card.get(question.pk)
-    if item._state.adding:
+    if policy is None:
         view = presenting.preview_item(
             version=item.version, params=item.params, points=POINTS, name=name, is_live=True
         )
         return CardView(replace(view, position=item.position), lesson)
-    attempt = item.attempt
-    policy = Policy.load(attempt.policy)
-    view = reading.live_view(item=item, attempt=attempt, policy=policy, name=name)
+    view = reading.live_view(item=item, policy=policy, name=name)
     return CardView(view, lesson, due_on.get(question.pk) if view.is_closed else None)

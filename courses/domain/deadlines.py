@@ -71,6 +71,13 @@ def deadline(*, started_at: datetime, rules: Rules, grants: Grants) -> datetime 
     return min((end for end in ends if end is not None), default=None)
 
 
+def seconds_left(*, deadline_at: datetime | None, now: datetime) -> int | None:
+    """Return the whole seconds until the deadline, 0 when it is over; None without one."""
+    if deadline_at is None:
+        return None
+    return max(0, int((deadline_at - now).total_seconds()))
+
+
 def is_over(*, deadline_at: datetime | None, grace_s: int, now: datetime) -> bool:
     """Is it too late to save? `now` is when the request came in."""
     return deadline_at is not None and now > deadline_at + timedelta(seconds=grace_s)

@@ -21,7 +21,7 @@ from courses.domain.presenting import ItemView
 from courses.errors import Closed, Conflict, CoursesError, Invalid, NotFound, TooMuch
 from courses.models import Attempt
 from courses.web import unsent
-from courses.web.attempt_items import Row, row, view_of
+from courses.web.attempt_items import Row, row
 from courses.web.raw import BASED_ON, based_on, raw_response
 
 _POSITION = re.compile(rf"i(\d{{1,4}})-{BASED_ON}")
@@ -175,7 +175,7 @@ def _save_one(
     except attempts.StaleRevision as conflict:
         # A field left blank here says nothing against what another window saved.
         if not _is_blank(raw):
-            outcome.stored[position] = view_of(attempt, conflict.details["item"])
+            outcome.stored[position] = attempts.view_of(conflict.details["item"])
             outcome.typed[position] = raw
     except (Conflict, Invalid, TooMuch) as error:
         _note(outcome, position, error, raw)

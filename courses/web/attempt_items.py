@@ -1,15 +1,12 @@
 """The questions of an attempt as rows of its page, and one of them alone for a script."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from courses.domain.attempts import Saved
-from courses.domain.attempts.reading import live_view
-from courses.domain.policy import Policy
+from courses.domain.attempts import Saved, view_of
 from courses.domain.presenting import ItemView
 from courses.models import Attempt, AttemptItem, Course
 from courses.web.links import PageLinks, links_of
@@ -33,36 +30,24 @@ def row(view: ItemView, course: Course, **extra: Any) -> Row:
     return Row(view, links_of(view, course_key=course.key), **extra)
 
 
-def view_of(attempt: Attempt, item: AttemptItem) -> ItemView:
-    return live_view(item=item, attempt=attempt, policy=Policy.load(attempt.policy))
-
-
-def saved_json(
-    request: HttpRequest, attempt: Attempt, saved: Saved, *, now: datetime
-) -> dict[str, Any]:
-    """What a script learns of a save; the question itself when its mode answers at once."""
+def saved_json(request: HttpRequest, attempt: Attempt, saved: Saved) -> dict[str, Any]:
+    """Describe a save to a script; with the question itself when its mode answers at once."""
     body: dict[str, Any] = {
         "revision": saved.revision,
         "saved_at": saved.received_at.isoformat(),
         "is_new": saved.is_new,
-        "seconds_left": seconds_left(attempt, now),
+        "seconds_left": saved.seconds_left,
     }
-    if Policy.load(attempt.policy).is_graded_at_once:
-        shown = row(view_of(attempt, saved.item), attempt.enrolment.course)
+    if saved.policy.is_graded_at_once:
+        shown = row(saved.view, attempt.enrolment.course)
         body["html"] = _render(request, "item", attempt, row=shown, is_checked=True, is_own=True)
     return body
 
 
 def stored_html(request: HttpRequest, attempt: Attempt, item: AttemptItem) -> str:
     """The stored version of a response, to look at."""
-    shown = row(view_of(attempt, item), attempt.enrolment.course)
+    shown = row(view_of(item), attempt.enrolment.course)
     return _render(request, "stored", attempt, view=shown.view, links=shown.links)
-
-
-def seconds_left(attempt: Attempt, now: datetime) -> int | None:
-    if attempt.deadline_at is None:
-        return None
-    return max(0, int((attempt.deadline_at - now).total_seconds()))
 
 
 def _render(request: HttpRequest, name: str, attempt: Attempt, **context: Any) -> str:

@@ -89,7 +89,7 @@ def save(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
         return problem(closed, is_only_item=attempt.is_open)
     if not wants_json(request):
         return redirect(reverse("cx_courses:attempt", args=[uuid]) + f"#item-{position}")
-    return JsonResponse(attempt_items.saved_json(request, attempt, saved, now=now))
+    return JsonResponse(attempt_items.saved_json(request, attempt, saved))
 
 
 @require_POST

@@ -7,6 +7,7 @@ from courses.domain.attempts.reading import (
     attempt_page,
     quiz_page,
     taken,
+    view_of,
 )
 from courses.domain.attempts.rows import AttemptRow, latest_of
 from courses.domain.attempts.saving import (
@@ -37,4 +38,5 @@ __all__ = [
     "start",
     "submit",
     "taken",
+    "view_of",
 ]

@@ -176,21 +176,25 @@ def attempt_page(*, attempt: Attempt, by: Any, now: datetime) -> AttemptPage:
         attempt=attempt,
         quiz=attempt.quiz,
         course=attempt.enrolment.course,
-        items=[
-            live_view(item=item, attempt=attempt, policy=policy, can_respond=is_own)
-            for item in items
-        ],
+        items=[live_view(item=item, policy=policy, can_respond=is_own) for item in items],
         deadline_at=attempt.deadline_at,
-        seconds_left=_seconds_left(attempt, now),
+        seconds_left=deadlines.seconds_left(
+            deadline_at=attempt.deadline_at if attempt.is_open else None, now=now
+        ),
         is_open=attempt.is_open,
         one_item_per_page=policy.one_item_per_page,
     )
 
 
+def view_of(item: AttemptItem) -> presenting.ItemView:
+    """Show an item to the learner whose attempt it is, as it is now."""
+    return live_view(item=item, policy=Policy.load(item.attempt.policy))
+
+
 def live_view(
-    *, item: AttemptItem, attempt: Attempt, policy: Policy, can_respond: bool = True, name: str = ""
+    *, item: AttemptItem, policy: Policy, can_respond: bool = True, name: str = ""
 ) -> presenting.ItemView:
-    """An item of an open attempt, with as much revealed as its mode allows by now."""
+    """Show an item of an open attempt, with as much revealed as its mode allows by now."""
     kind = item.version.question_type
     is_judged = item.tries > 0 or (item.value is not None and not kind.is_judged_by_rule)
     reveal = policy.reveal_during(
@@ -202,14 +206,8 @@ def live_view(
         policy=policy,
         reveal=reveal,
         name=name or f"i{item.position}-",
-        can_respond=attempt.is_open and can_respond,
+        can_respond=item.attempt.is_open and can_respond,
     )
-
-
-def _seconds_left(attempt: Attempt, now: datetime) -> int | None:
-    if attempt.deadline_at is None or not attempt.is_open:
-        return None
-    return max(0, int((attempt.deadline_at - now).total_seconds()))
 
 
 def _preview() -> starting.Permit:

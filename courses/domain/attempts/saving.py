@@ -1,15 +1,16 @@
 """Saving a response: acknowledged means stored, stale means told, repeated means once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from courses.domain import cards, grading, presenting, votes
-from courses.domain.attempts import limits
+from courses.domain import cards, deadlines, grading, presenting, votes
+from courses.domain.attempts import limits, reading
 from courses.domain.attempts.closing import close_due, is_over, locked_attempt
 from courses.domain.policy import Policy
 from courses.errors import Closed, Conflict, Invalid, NotFound
@@ -43,9 +44,16 @@ class Saved:
     """What is stored now. `is_new` is False when the same save had been stored before."""
 
     item: AttemptItem
+    policy: Policy
     revision: int
     is_new: bool
     received_at: datetime
+    seconds_left: int | None
+
+    @cached_property
+    def view(self) -> presenting.ItemView:
+        """The item as its learner has it now."""
+        return reading.live_view(item=self.item, policy=self.policy)
 
 
 @dataclass(frozen=True)
@@ -92,25 +100,33 @@ def save(
 
 def save_item(*, attempt: Attempt, item: AttemptItem, request: Request) -> Saved:
     """The part of `save` that runs under the attempt's lock."""
-    value = _parse(item, request)
+    value, policy = _parse(item, request), Policy.load(attempt.policy)
+    stored = Saved(
+        item=item,
+        policy=policy,
+        revision=item.revision,
+        is_new=False,
+        received_at=request.now,
+        seconds_left=deadlines.seconds_left(deadline_at=attempt.deadline_at, now=request.now),
+    )
     earlier = _earlier(item, request, value)
     if earlier is not None:
-        return Saved(item, earlier.revision, is_new=False, received_at=earlier.received_at)
+        return replace(stored, revision=earlier.revision, received_at=earlier.received_at)
     if not attempt.is_open or is_over(attempt=attempt, now=request.now):
         raise Closed
     votes.refuse_early(attempt=attempt, version=item.version)
-    policy = Policy.load(attempt.policy)
     if request.based_on != item.revision:
         if value == item.value:
-            return Saved(item, item.revision, is_new=False, received_at=request.now)
+            return stored
         raise StaleRevision(revision=item.revision, value=item.value, item=item)
     if value is None and item.value is not None and not request.is_clear:
         raise BlankRefused(revision=item.revision, value=item.value, item=item)
     if value == item.value:
-        return Saved(item, item.revision, is_new=False, received_at=request.now)
+        return stored
     if policy.is_graded_at_once and item.is_closed:
         raise Closed(_("This question is closed: you have seen how it was graded."))
-    return _store(item, value, request, policy)
+    _store(item, value, request, policy)
+    return replace(stored, revision=item.revision, is_new=True)
 
 
 @transaction.atomic
@@ -158,7 +174,7 @@ def _earlier(item: AttemptItem, request: Request, value: Any) -> Response | None
     return earlier
 
 
-def _store(item: AttemptItem, value: Any, request: Request, policy: Policy) -> Saved:
+def _store(item: AttemptItem, value: Any, request: Request, policy: Policy) -> None:
     size = limits.size_of(value)
     limits.check(item=item, size=size, user_id=request.by.pk, now=request.now)
     response = Response.objects.create(
@@ -179,7 +195,6 @@ def _store(item: AttemptItem, value: Any, request: Request, policy: Policy) -> S
     item.save(update_fields=changed)
     if item.attempt.quiz.is_review and item.score is not None:
         cards.reschedule(item=item, now=request.now)
-    return Saved(item, response.revision, is_new=True, received_at=request.now)
 
 
 def _grade_now(item: AttemptItem, response: Response, policy: Policy, now: datetime) -> None:

@@ -7,7 +7,7 @@ from courses.domain.attempts import reading
 from courses.domain.policy import Policy
 from courses.domain.presenting import ItemView
 from courses.errors import NotFound
-from courses.models import Attempt, AttemptItem, QuestionVersion, QuizItem
+from courses.models import AttemptItem, QuestionVersion, QuizItem
 
 
 def version_of(place: QuizItem) -> QuestionVersion:
@@ -25,11 +25,10 @@ def draws(place: QuizItem, *, enrolment_id: int, number: int, language: str) -> 
     return drawing.prepared(version=version, source=source, language=language)
 
 
-def view_of(item: AttemptItem, *, attempt: Attempt) -> ItemView:
-    """A check as its learner has it."""
-    policy = Policy.load(attempt.policy)
+def view_of(item: AttemptItem, *, policy: Policy) -> ItemView:
+    """Show a check to its learner, by the rules of its attempt."""
     name = field_prefix(item.version.question.key)
-    return reading.live_view(item=item, attempt=attempt, policy=policy, name=name)
+    return reading.live_view(item=item, policy=policy, name=name)
 
 
 def field_prefix(question_key: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from courses.domain import access, presenting, progress, votes
 from courses.domain.lessons.checks import draws, field_prefix, version_of, view_of
 from courses.domain.outline import LessonOutline, ModuleOutline, Step, outline
+from courses.domain.policy import Policy
 from courses.domain.presenting import ItemView
 from courses.models import AttemptItem, Lesson, LessonProgress, QuestionVersion, QuizItem
 
@@ -104,7 +105,7 @@ def _checks(
 ) -> dict[str, ItemView]:
     """Question key → the check: as answered in the running attempt, or not answered yet."""
     running = [item for item in items if item.attempt.is_open]
-    views = {item.version.question.key: view_of(item, attempt=item.attempt) for item in running}
+    views = _answered(running)
     number = running[0].attempt.number if running else _next_number(items)
     for place in lesson.places:
         key = version_of(place).question.key
@@ -119,6 +120,14 @@ def _checks(
             key = version.question.key
             views[key] = replace(views[key], can_respond=False, waits_for=first.question_key)
     return views
+
+
+def _answered(running: list[AttemptItem]) -> dict[str, ItemView]:
+    """Question key → the check, for the items of the running attempt."""
+    if not running:
+        return {}
+    policy = Policy.load(running[0].attempt.policy)
+    return {item.version.question.key: view_of(item, policy=policy) for item in running}
 
 
 def _next_number(items: list[AttemptItem]) -> int:

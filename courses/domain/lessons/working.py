@@ -63,7 +63,7 @@ def respond(
         if saved.is_new:
             for pair in debate:
                 votes.count(pair=pair, user_id=enrolment.user_id)
-    view = view_of(saved.item, attempt=attempt)
+    view = view_of(saved.item, policy=saved.policy)
     for move in votes.moves_of(pairs=debate).values():
         view = replace(view, move=move)
     return LessonResponse(view, saved.is_new, is_completed)

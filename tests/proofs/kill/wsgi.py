@@ -16,14 +16,22 @@ DELAY_S = 0.01
 def _plant() -> None:
     from courses.domain import attempts
     from courses.domain.attempts import Saved
+    from courses.domain.policy import Policy
     from courses.web import attempts as pages
 
     store = attempts.save
 
     def later(**request: Any) -> Saved:
         threading.Timer(DELAY_S, store, kwargs=request).start()
-        item = request["attempt"].items.get(position=request["position"])
-        return Saved(item, request["based_on"] + 1, is_new=True, received_at=request["now"])
+        attempt = request["attempt"]
+        return Saved(
+            item=attempt.items.get(position=request["position"]),
+            policy=Policy.load(attempt.policy),
+            revision=request["based_on"] + 1,
+            is_new=True,
+            received_at=request["now"],
+            seconds_left=None,
+        )
 
     pages.attempts.save = later
 
