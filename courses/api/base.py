@@ -1,18 +1,19 @@
 """What every view of the API is: who may come in, what it reads and says, and how it fails."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses import bodies
-from courses.api import cors, pinned, problems, rate_headers
+from courses.api import cors, parameters, pinned, problems, rate_headers
 from courses.api.authentication import (
     BearerAuthentication,
     ClientThrottle,
@@ -49,6 +50,8 @@ class ApiView(GenericAPIView):
     metadata_class = None
     schema: AutoSchema = ApiSchema()
     _throttles: list[Any] | None = None
+    query: dict[str, Any]
+    """The values of the query parameters that the operation declares with `query=`."""
 
     judges_requests: ClassVar[bool] = True
     """It refuses what cannot be stored with a problem; no middleware does it before."""
@@ -56,6 +59,8 @@ class ApiView(GenericAPIView):
     """Whether PUT and PATCH take values: then a missing body is refused."""
     tag: ClassVar[str]
     """Which group of `tags.TAGS` its operations stand in."""
+    headers: ClassVar[Sequence[OpenApiParameter]] = ()
+    """Headers that all of its operations read."""
     scopes: ClassVar[Mapping[str, str] | str] = "admin"
     """The scope that is needed, for all methods or by method."""
 
@@ -80,7 +85,7 @@ class ApiView(GenericAPIView):
         if cors.is_preflight(request):
             return
         self._require_storable_address(request)
-        self._require_known_parameters(request)
+        self.query = self._read_query(request)
         self._require_body(request)
         self._write_as_a_whole(request)
 
@@ -142,19 +147,14 @@ class ApiView(GenericAPIView):
             text = str(_("This holds a character that cannot be stored."))
             raise Invalid(problems=[Problem(name, text) for name in names])
 
-    def _require_known_parameters(self, request: Request) -> None:
-        """Refuse query parameters that the operation does not have, as bodies' unknown fields."""
+    def _read_query(self, request: Request) -> dict[str, Any]:
+        """The values of the operation's own parameters. Raises Invalid."""
         handler = handler_of(self, request.method)
-        if not request.query_params or not hasattr(handler, "query"):
-            return
-        known = {*handler.query, str(self.settings.URL_FORMAT_OVERRIDE)}
-        if handler.is_list:
-            filters = self.filterset_class.base_filters if self.filterset_class else {}
-            pages = self.pagination_class().names if self.pagination_class else ()
-            known |= {*pages, *filters}
-        if unknown := set(request.query_params) - known:
-            text = str(_("There is no such parameter."))
-            raise Invalid(problems=[Problem(name, text) for name in sorted(unknown)])
+        others = {str(self.settings.URL_FORMAT_OVERRIDE)}
+        if getattr(handler, "is_list", False):
+            others |= set(self.filterset_class.base_filters) if self.filterset_class else set()
+            others |= self.paginator.names if self.paginator else set()
+        return parameters.read(request, getattr(handler, "query", None), others)
 
     def _require_body(self, request: Request) -> None:
         """Refuse to take a missing body for values: defaults would replace what is stored."""

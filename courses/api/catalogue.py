@@ -1,11 +1,11 @@
 """What can be learned here: courses and what is in them, with ETags. Contents go by their keys."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
+from rest_framework.fields import CharField
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,11 +13,11 @@ from courses.api import etags
 from courses.api import serializers_catalogue as serializers
 from courses.api.base import ApiView
 from courses.api.credentials import course_of
-from courses.api.filters import SinceFilters, moment
+from courses.api.filters import SinceFilters
 from courses.api.links import segments
 from courses.api.paging import WholeList
-from courses.api.schema import IF_NONE_MATCH, extend_schema, query
-from courses.api.values import Moment
+from courses.api.schema import IF_NONE_MATCH, extend_schema
+from courses.api.values import Moment, StrictSerializer
 from courses.domain import access, glossary
 from courses.domain.assets import find_asset
 from courses.domain.outline import LessonOutline, ModuleOutline, outline
@@ -25,20 +25,35 @@ from courses.errors import NotFound
 from courses.kept import Kept
 from courses.models import Course, Lesson, Quiz
 
-_PIN = query("v", "The hash that `files` of an attempt's item gives: the file as it was then.")
-_FOR_LISTS = [
-    query("updated_since", "Only what changed from this time on.", datetime),
-    IF_NONE_MATCH,
-]
 KEPT = 128
 """Answers kept by their ETags in one process: a course with its lessons is some forty."""
 
 _kept: Kept[str, Any] = Kept(KEPT)
 
 
+class SinceQuery(StrictSerializer):
+    updated_since = Moment(required=False, help_text="Only what changed from this time on.")
+
+
+class LessonQuery(SinceQuery):
+    module = CharField(required=False, help_text="Only lessons of this module.")
+
+
+class TermQuery(SinceQuery):
+    q = CharField(required=False, max_length=200, help_text="Only terms that hold these words.")
+
+
+class AssetQuery(StrictSerializer):
+    v = CharField(
+        required=False,
+        help_text="The hash that `files` of an attempt's item gives: the file as it was then.",
+    )
+
+
 class CatalogueView(ApiView):
     tag = "catalogue"
     scopes = "catalogue:read"
+    headers = (IF_NONE_MATCH,)
 
     def whole(self, request: Request, course: Course, build: Any) -> Any:
         """What `build` makes of the course, unless the reader has this revision already."""
@@ -51,23 +66,23 @@ class CatalogueListView(CatalogueView):
 
     def whole_list(self, request: Request, course: Course, rows: Any, serialize: Any) -> Any:
         """Those of the rows that `rows` finds that are as new as is asked for."""
-        is_wanted = _since(request)
         return self.whole(
             request,
             course,
-            lambda: {"results": [serialize(one) for one in rows() if is_wanted(one)]},
+            lambda: {"results": [serialize(one) for one in rows() if self.is_wanted(one)]},
         )
+
+    def is_wanted(self, row: Any) -> bool:
+        """Was it written after the time that is asked for?"""
+        since = self.query.get("updated_since")
+        return since is None or row.updated_at >= since
 
 
 class Courses(CatalogueView):
     queryset = Course.objects.none()
     filterset_class = SinceFilters
 
-    @extend_schema(
-        "list_courses",
-        parameters=[IF_NONE_MATCH],
-        responses=serializers.CourseSerializer(many=True),
-    )
+    @extend_schema("list_courses", responses=serializers.CourseSerializer(many=True))
     def get(self, request: Request) -> Any:
         """The courses that this credential reaches."""
         rows = request.auth.courses()
@@ -76,7 +91,7 @@ class Courses(CatalogueView):
 
 
 class OneCourse(CatalogueView):
-    @extend_schema("get_course", parameters=[IF_NONE_MATCH], responses=serializers.CourseSerializer)
+    @extend_schema("get_course", responses=serializers.CourseSerializer)
     def get(self, request: Request, course: str) -> Response:
         """One course."""
         row = course_of(request, course)
@@ -85,7 +100,7 @@ class OneCourse(CatalogueView):
 
 class Modules(CatalogueListView):
     @extend_schema(
-        "list_modules", parameters=_FOR_LISTS, responses=serializers.ModuleSerializer(many=True)
+        "list_modules", query=SinceQuery, responses=serializers.ModuleSerializer(many=True)
     )
     def get(self, request: Request, course: str) -> Response:
         """The modules of a course in their order, with the keys of what is in them."""
@@ -95,14 +110,12 @@ class Modules(CatalogueListView):
 
 class Lessons(CatalogueListView):
     @extend_schema(
-        "list_lessons",
-        parameters=[query("module", "Only lessons of this module."), *_FOR_LISTS],
-        responses=serializers.LessonSerializer(many=True),
+        "list_lessons", query=LessonQuery, responses=serializers.LessonSerializer(many=True)
     )
     def get(self, request: Request, course: str) -> Response:
         """The lessons of a course in their order, without their text."""
-        row, is_wanted = course_of(request, course), _since(request)
-        only = request.query_params.get("module")
+        row = course_of(request, course)
+        only = self.query.get("module")
         return self.whole(
             request,
             row,
@@ -112,16 +125,14 @@ class Lessons(CatalogueListView):
                     for module in outline(row).modules
                     if only in (None, module.key)
                     for lesson in module.lessons
-                    if is_wanted(lesson)
+                    if self.is_wanted(lesson)
                 ]
             },
         )
 
 
 class OneLesson(CatalogueView):
-    @extend_schema(
-        "get_lesson", parameters=[IF_NONE_MATCH], responses=serializers.LessonDetailSerializer
-    )
+    @extend_schema("get_lesson", responses=serializers.LessonDetailSerializer)
     def get(self, request: Request, course: str, lesson: str) -> Response:
         """One lesson, as its authors wrote it and as HTML; checks are named where they stand."""
         row = _readable(request, course)
@@ -130,27 +141,21 @@ class OneLesson(CatalogueView):
 
 class Objectives(CatalogueListView):
     @extend_schema(
-        "list_objectives",
-        parameters=_FOR_LISTS,
-        responses=serializers.ObjectiveSerializer(many=True),
+        "list_objectives", query=SinceQuery, responses=serializers.ObjectiveSerializer(many=True)
     )
     def get(self, request: Request, course: str) -> Response:
         """What a learner can do after each module."""
-        row, is_wanted = course_of(request, course), _since(request)
-        return self.whole(request, row, lambda: {"results": list(_objectives(row, is_wanted))})
+        row = course_of(request, course)
+        return self.whole(request, row, lambda: {"results": list(_objectives(row, self.is_wanted))})
 
 
 class Glossary(CatalogueListView):
-    @extend_schema(
-        "list_terms",
-        parameters=[query("q", "Only terms that hold these words."), *_FOR_LISTS],
-        responses=serializers.TermSerializer(many=True),
-    )
+    @extend_schema("list_terms", query=TermQuery, responses=serializers.TermSerializer(many=True))
     def get(self, request: Request, course: str) -> Response:
         """The words of a course in alphabetical order."""
         row = _readable(request, course)
         reader = access.Reader(row, None, is_author=False)
-        words = request.query_params.get("q", "")[:200]
+        words = self.query.get("q", "")
         return self.whole_list(
             request,
             row,
@@ -161,7 +166,7 @@ class Glossary(CatalogueListView):
 
 class Quizzes(CatalogueListView):
     @extend_schema(
-        "list_quizzes", parameters=_FOR_LISTS, responses=serializers.QuizSerializer(many=True)
+        "list_quizzes", query=SinceQuery, responses=serializers.QuizSerializer(many=True)
     )
     def get(self, request: Request, course: str) -> Response:
         """What a learner may know of each quiz before starting it."""
@@ -170,7 +175,7 @@ class Quizzes(CatalogueListView):
 
 
 class OneQuiz(CatalogueView):
-    @extend_schema("get_quiz", parameters=[IF_NONE_MATCH], responses=serializers.QuizSerializer)
+    @extend_schema("get_quiz", responses=serializers.QuizSerializer)
     def get(self, request: Request, course: str, quiz: str) -> Response:
         """What a learner may know of this quiz before starting it."""
         row = course_of(request, course)
@@ -181,12 +186,11 @@ class OneQuiz(CatalogueView):
 
 
 class OneAsset(CatalogueView):
-    @extend_schema("get_asset", parameters=[_PIN, IF_NONE_MATCH], responses={(200, "*/*"): bytes})
+    @extend_schema("get_asset", query=AssetQuery, responses={(200, "*/*"): bytes})
     def get(self, request: Request, course: str, module: str, name: str) -> Any:
         """A figure or data file of a module, as its HTML names it or as an attempt shows it."""
         row = _readable(request, course)
-        pin = request.query_params.get("v", "")
-        found = find_asset(course=row, module_key=module, name=name, pin=pin)
+        found = find_asset(course=row, module_key=module, name=name, pin=self.query.get("v", ""))
         etag = f'"{found.content_hash}"'
 
         def build() -> HttpResponse:
@@ -201,12 +205,6 @@ def _readable(request: Request, key: str) -> Course:
     if request.auth.client is None:
         access.reader(course_key=row.key, by=request.user)
     return row
-
-
-def _since(request: Request) -> Callable[[Any], bool]:
-    """Was it written after the time that is asked for? Raises Invalid."""
-    since = moment(request, "updated_since")
-    return lambda row: since is None or row.updated_at >= since
 
 
 _MOMENT = Moment()

@@ -14,7 +14,7 @@ from courses.api import streaming
 from courses.api.credentials import course_of
 from courses.api.filters import CohortFilter, FilterSet, KeyFilter, SinceFilter, WordFilter
 from courses.api.gradebook import GradebookView, ResultSerializer
-from courses.api.paging import refused
+from courses.api.parameters import refused
 from courses.api.progress import named
 from courses.api.schema import extend_schema
 from courses.api.values import Facts, Moment, Number, StrictSerializer
@@ -147,10 +147,7 @@ class CourseResults(CourseWorkView):
     serializer_class, user_path = CourseResultSerializer, "enrolment__user"
     complete = staticmethod(course_work.complete_results)
 
-    @extend_schema(
-        "list_course_results",
-        responses=_answers(CourseResultSerializer),
-    )
+    @extend_schema("list_course_results", responses=_answers(CourseResultSerializer))
     def get(self, request: Request, course: str) -> Any:
         """What counts for each of this platform's learners in each column of the course.
 
@@ -166,10 +163,7 @@ class CourseAttempts(CourseWorkView):
     serializer_class, user_path = CourseAttemptSerializer, "enrolment__user"
     complete = staticmethod(course_work.complete_attempts)
 
-    @extend_schema(
-        "list_course_attempts",
-        responses=_answers(CourseAttemptSerializer),
-    )
+    @extend_schema("list_course_attempts", responses=_answers(CourseAttemptSerializer))
     def get(self, request: Request, course: str) -> Any:
         """Every attempt of this platform's learners at the quizzes of the course.
 
@@ -185,10 +179,7 @@ class CourseResponses(CourseWorkView):
     serializer_class, user_path = CourseResponseSerializer, "item__attempt__enrolment__user"
     complete = staticmethod(course_work.complete_responses)
 
-    @extend_schema(
-        "list_course_responses",
-        responses=_answers(CourseResponseSerializer),
-    )
+    @extend_schema("list_course_responses", responses=_answers(CourseResponseSerializer))
     def get(self, request: Request, course: str) -> Any:
         """Every response in those attempts, also replaced ones, with what it earned.
 

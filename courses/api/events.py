@@ -2,23 +2,20 @@
 
 import base64
 import binascii
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api import paging
 from courses.api.base import ApiView
-from courses.api.filters import choice, moment
-from courses.api.schema import extend_schema, query
+from courses.api.schema import extend_schema
 from courses.api.values import Moment, StrictSerializer
 from courses.domain import events, feed, learners, webhooks
-from courses.errors import Invalid, Problem
 
 _MARK = "e"
 _LONGEST_CURSOR = 40
@@ -39,35 +36,57 @@ class EventFeed(StrictSerializer):
     next = serializers.URLField(allow_null=True)
 
 
+class Position(serializers.CharField):
+    """A place in the feed, written as a cursor."""
+
+    default_error_messages = {"invalid": gettext_lazy("This cursor does not belong to this list.")}
+
+    def to_internal_value(self, data: Any) -> int:
+        try:
+            padded = data + "=" * (-len(data) % 4)
+            text = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii")
+        except (ValueError, binascii.Error):
+            text = ""
+        number = text.removeprefix(_MARK)
+        is_ours = text.startswith(_MARK) and number.isdigit() and len(number) < 19  # noqa: PLR2004
+        if not is_ours or len(data) > _LONGEST_CURSOR:
+            self.fail("invalid")
+        return int(number)
+
+
+class EventQuery(StrictSerializer):
+    cursor = Position(
+        required=False,
+        help_text="The `cursor` of the last answer; from the beginning if not given.",
+    )
+    type = serializers.ChoiceField(
+        choices=events.TYPES, required=False, help_text="Only events of this type."
+    )
+    updated_since = Moment(required=False, help_text="Only what happened from this time on.")
+    limit = paging.Limit(default=paging.DEFAULT)
+
+
 class Events(ApiView):
     tag = "events"
     scopes = "events:read"
 
-    @extend_schema(
-        "list_events",
-        parameters=[
-            query("cursor", "The `cursor` of the last answer; from the beginning if not given."),
-            query("type", "Only events of this type.", enum=events.TYPES),
-            query("updated_since", "Only what happened from this time on.", datetime),
-            query("limit", paging.LIMIT_TEXT, paging.LIMIT_SCHEMA),
-        ],
-        responses=EventFeed,
-    )
+    @extend_schema("list_events", query=EventQuery, responses=EventFeed)
     def get(self, request: Request) -> Response:
         """What happened to this platform's learners, and to its own webhooks, in order.
 
         An event may be told again in a webhook; its `id` is the same. Scores that the quiz hid from
         the learner are null unless the credential has `gradebook:read`.
         """
-        limit, kind = paging.limit_of(request), choice(request, "type", events.TYPES)
-        since, start = moment(request, "updated_since"), _position(request)
+        limit, start = self.query["limit"], self.query.get("cursor", 0)
         _bring_up_to_date()
         end = max(feed.last_position(), start)
         rows = feed.heard_by(
             client=request.auth.client, courses=request.auth.courses(), after=start
         )
-        rows = rows.filter(type=kind) if kind else rows
-        rows = rows.filter(occurred_at__gte=since) if since else rows
+        if "type" in self.query:
+            rows = rows.filter(type=self.query["type"])
+        if "updated_since" in self.query:
+            rows = rows.filter(occurred_at__gte=self.query["updated_since"])
         found = list(rows.filter(position__lte=end)[: limit + 1])
         more, found = len(found) > limit, found[:limit]
         after = _cursor(found[-1].position if more else end)
@@ -102,18 +121,3 @@ def _bring_up_to_date() -> None:
 
 def _cursor(position: int) -> str:
     return base64.urlsafe_b64encode(f"{_MARK}{position}".encode()).decode().rstrip("=")
-
-
-def _position(request: Request) -> int:
-    text = request.query_params.get("cursor") or _cursor(0)
-    try:
-        padded = text + "=" * (-len(text) % 4)
-        told = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii")
-    except (ValueError, binascii.Error):
-        told = ""
-    number = told.removeprefix(_MARK)
-    is_ours = told.startswith(_MARK) and number.isdigit() and len(number) < 19  # noqa: PLR2004
-    if not is_ours or len(text) > _LONGEST_CURSOR:
-        message = _("This cursor does not belong to this list.")
-        raise Invalid(problems=[Problem("cursor", message)])
-    return int(number)

@@ -1,7 +1,6 @@
 """Filters of lists by query parameters, with django-filter: the kinds that our filter sets use."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -15,7 +14,7 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from courses.api.paging import refused
+from courses.api.parameters import refused
 from courses.api.values import Moment
 from courses.domain import cohorts
 from courses.errors import NotFound
@@ -123,21 +122,3 @@ class CohortFilter(django_filters.CharFilter):
         except NotFound:
             raise refused("cohort", _("There is no such cohort.")) from None
         return qs.filter(**{f"{self.field_name}__in": cohort.learners.values("user")})
-
-
-def moment(request: Request, name: str) -> datetime | None:
-    """A time from the query string. Raises Invalid."""
-    try:
-        found = MomentField(required=False).clean(request.query_params.get(name))
-    except forms.ValidationError as error:
-        raise refused(name, error.messages[0]) from None
-    return found
-
-
-def choice(request: Request, name: str, choices: Sequence[str]) -> str | None:
-    """One of the listed words from the query string. Raises Invalid."""
-    text = request.query_params.get(name)
-    if text and text not in choices:
-        known = ", ".join(choices)
-        raise refused(name, _("One of these is expected: %(known)s.") % {"known": known})
-    return text or None

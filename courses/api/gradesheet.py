@@ -9,11 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.credentials import course_of
-from courses.api.filters import WordFilter, choice
+from courses.api.filters import WordFilter
 from courses.api.gradebook import GradebookView, LineItemSerializer
 from courses.api.pinned import JSONRenderer
 from courses.api.progress import EnrolmentFilters, named
-from courses.api.schema import extend_schema, query
+from courses.api.schema import extend_schema
 from courses.api.streaming import CsvRenderer
 from courses.api.values import Moment, Number, StrictSerializer
 from courses.domain import gradesheet
@@ -55,7 +55,14 @@ class SheetFilters(EnrolmentFilters):
 
 
 _SIGNS = {"point": ".", "comma": ","}
-DECIMAL = query("decimal", "How numbers are written; else as the language has it.", enum=[*_SIGNS])
+
+
+class SheetQuery(StrictSerializer):
+    decimal = serializers.ChoiceField(
+        choices=[*_SIGNS],
+        required=False,
+        help_text="How numbers are written; else as the language has it.",
+    )
 
 
 class GradesheetView(GradebookView):
@@ -90,10 +97,7 @@ class GradesheetFile(GradesheetView):
     pagination_class = None
 
     @extend_schema(
-        "get_gradebook_csv",
-        parameters=[DECIMAL],
-        responses={(200, "text/csv"): str},
-        is_list=True,
+        "get_gradebook_csv", query=SheetQuery, responses={(200, "text/csv"): str}, is_list=True
     )
     def get(self, request: Request, course: str) -> Any:
         """The same as one file: titles, then per cents. What looks like a formula is quoted.
@@ -101,7 +105,7 @@ class GradesheetFile(GradesheetView):
         UTF-8 with a byte order mark, as spreadsheets expect it. With `decimal=comma`, the default
         for `Accept-Language: de` and others that write so, semicolons part the values.
         """
-        sign = choice(request, "decimal", tuple(_SIGNS))
+        sign = self.query.get("decimal")
         decimal = _SIGNS[sign] if sign else str(get_format("DECIMAL_SEPARATOR"))
         place = course_of(request, course)
         rows = self.filter_queryset(self.rows(request, place)).select_related("user")

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from courses.api.base import ApiView
 from courses.api.problems import Refusal
-from courses.api.schema import extend_schema, query
+from courses.api.schema import extend_schema
 from courses.api.values import StrictSerializer
 from courses.conf import settings
 from courses.errors import NotFound
@@ -42,6 +42,25 @@ class OembedSerializer(StrictSerializer):
     height = Whole()
 
 
+class Pixels(serializers.IntegerField):
+    """Never more than is asked for; what cannot be read is no limit."""
+
+    def __init__(self, usual: int) -> None:
+        super().__init__(default=usual, help_text="In pixels.")
+
+    def to_internal_value(self, data: str) -> int:
+        if not data.isascii() or not data.isdecimal() or len(data) > len("99999"):
+            return int(self.default)
+        return max(1, min(int(data), self.default))
+
+
+class OembedQuery(StrictSerializer):
+    url = Text(help_text="The page of a published course.")
+    maxwidth = Pixels(WIDTH)
+    maxheight = Pixels(HEIGHT)
+    format = Text(default="json", help_text="`json`, which is the only one.")
+
+
 class AnyFormat(DefaultContentNegotiation):
     """`format` is oEmbed's own word here and answered by the view."""
 
@@ -58,26 +77,13 @@ class Oembed(ApiView):
     def scope_for(self, method: str | None) -> None:
         """Public things are for everybody."""
 
-    @extend_schema(
-        "get_oembed",
-        parameters=[
-            query("url", "The page of a published course.", required=True),
-            query("maxwidth", "In pixels.", int),
-            query("maxheight", "In pixels.", int),
-            query("format", "`json`, which is the only one."),
-        ],
-        responses={200: OembedSerializer, 501: None},
-    )
+    @extend_schema("get_oembed", query=OembedQuery, responses={200: OembedSerializer, 501: None})
     def get(self, request: Request) -> Response:
         """What a page needs to show a card of the course at this address. For everybody."""
-        asked = request.query_params
-        if asked.get("format", "") not in ("", "json"):
+        if self.query["format"] != "json":
             raise Refusal("not_implemented")
-        course = _course(request, asked.get("url", ""))
-        size = {
-            "width": _within(asked.get("maxwidth"), WIDTH),
-            "height": _within(asked.get("maxheight"), HEIGHT),
-        }
+        course = _course(request, self.query["url"])
+        size = {"width": self.query["maxwidth"], "height": self.query["maxheight"]}
         preview = reverse("cx_courses:preview", args=[course.key])
         frame = {"course": course, "src": request.build_absolute_uri(preview), **size}
         body = {
@@ -113,11 +119,3 @@ def _is_ours(request: Request, parts: SplitResult) -> bool:
     asked = urlsplit(request.build_absolute_uri("/")).hostname or ""
     names = [asked, *(name for name in django_settings.ALLOWED_HOSTS if name != "*")]
     return parts.scheme in ("http", "https") and validate_host(parts.hostname or "", names)
-
-
-def _within(asked: str | None, usual: int) -> int:
-    """Never more than is asked for, and what cannot be read is no limit."""
-    digits = (asked or "").strip()
-    if not digits.isascii() or not digits.isdecimal() or len(digits) > len("99999"):
-        return usual
-    return max(1, min(int(digits), usual))

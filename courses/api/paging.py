@@ -7,15 +7,23 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import pagination
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses import sealing
-from courses.errors import Invalid, Problem
+from courses.api.parameters import WholeNumber, refused
 
 DEFAULT, MOST = 50, 100
 LIMIT_TEXT = f"Rows on a page; {DEFAULT} if not given."
 LIMIT_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MOST}
+
+
+class Limit(WholeNumber):
+    """How many rows are wanted."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=MOST, help_text=LIMIT_TEXT, **kwargs)
 
 
 class CursorPagination(pagination.CursorPagination):
@@ -42,7 +50,10 @@ class CursorPagination(pagination.CursorPagination):
         return {"cursor", "limit"} | ({"order"} if self.orders else set())
 
     def get_page_size(self, request: Request) -> int:
-        return limit_of(request)
+        try:
+            return int(Limit().run_validation(request.query_params.get("limit", str(DEFAULT))))
+        except ValidationError as error:
+            raise refused("limit", error.detail[0]) from None
 
     def get_ordering(self, request: Request, queryset: QuerySet[Any], view: Any) -> tuple[str]:
         asked = request.query_params.get("order") if self.orders else None
@@ -114,17 +125,3 @@ class WholeList(pagination.BasePagination):
 
 def _list_schema(**properties: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": sorted(properties)}
-
-
-def limit_of(request: Request) -> int:
-    """How many rows are wanted. Raises Invalid."""
-    text = request.query_params.get("limit", str(DEFAULT))
-    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MOST))
-    if not (is_number and 1 <= int(text) <= MOST):
-        raise refused("limit", _("A number from 1 to %(most)d is expected.") % {"most": MOST})
-    return int(text)
-
-
-def refused(name: str, message: Any) -> Invalid:
-    """The refusal of a query parameter."""
-    return Invalid(problems=[Problem(name, str(message))])

@@ -153,10 +153,7 @@ class Cohort(PlatformView):
     filterset_class = ProgressFilters
     scopes = "gradebook:read"
 
-    @extend_schema(
-        "list_course_progress",
-        responses=CohortRow(many=True),
-    )
+    @extend_schema("list_course_progress", responses=CohortRow(many=True))
     def get(self, request: Request, course: str) -> Response:
         """This platform's people in the course, each with their progress.
 

@@ -93,6 +93,7 @@ def _problem_responses() -> dict[str, Any]:
 def extend_schema(
     operation_id: str,
     *,
+    query: type[StrictSerializer] | None = None,
     parameters: Sequence[OpenApiParameter] = (),
     request: Any = None,
     responses: Any = None,
@@ -103,16 +104,16 @@ def extend_schema(
     The library's own would build on whatever default a host has set. A status from 400 on stands
     for a refusal that only this operation knows. A list, such as `XSerializer(many=True)`,
     takes the parameters of its view's filters and pages and is answered as its pagination does.
+    The fields of `query` are its other query parameters; the view has their values as `self.query`.
     """
     answers = responses if isinstance(responses, dict) else {200: responses}
 
     def decorate(handler: Handler) -> Handler:
         handler.kwargs = {**getattr(handler, "kwargs", {}), "schema": ApiSchema}  # type: ignore[attr-defined]
-        handler.query = frozenset(  # type: ignore[attr-defined]
-            one.name for one in parameters if one.location == OpenApiParameter.QUERY
-        )
+        handler.query = query  # type: ignore[attr-defined]
         handler.is_list = is_list or any(map(_is_many, answers.values()))  # type: ignore[attr-defined]
-        describe = utils.extend_schema(operation_id, list(parameters), request, answers)
+        named = [*([query] if query else ()), *parameters]
+        describe = utils.extend_schema(operation_id, named, request, answers)
         return describe(handler)
 
     return decorate
@@ -127,10 +128,6 @@ def handler_of(view: Any, method: str | None) -> Any:
     name = str(method).lower()
     actions = getattr(view, "action_map", None) or {}
     return getattr(view, actions.get(name, name), None)
-
-
-def query(name: str, description: str, kind: Any = str, **more: Any) -> OpenApiParameter:
-    return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=description, **more)
 
 
 def _header(name: str, description: str, kind: Any = str) -> OpenApiParameter:
@@ -191,7 +188,8 @@ class ApiSchema(AutoSchema):
         return found
 
     def get_override_parameters(self) -> list[Any]:
-        return [IDEMPOTENCY_KEY] if self._is_idempotent else []
+        key = [IDEMPOTENCY_KEY] if self._is_idempotent else []
+        return [*self.view.headers, *key]
 
     @property
     def _is_idempotent(self) -> bool:

@@ -87,9 +87,7 @@ class StrictSerializer(serializers.Serializer):
     @classmethod
     def validated(cls, data: Any) -> dict[str, Any]:
         """The values that were sent. Raises ValidationError."""
-        serializer = cls(data=data)
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
+        return dict(_shared(cls).run_validation(data))
 
     @classmethod
     def serialize(cls, value: Any) -> dict[str, Any]:
@@ -160,5 +158,5 @@ _BY_HINT = {
 
 @cache
 def _shared(serializer: type[StrictSerializer]) -> StrictSerializer:
-    """One for all answers: each new one would copy and bind all fields and those within them."""
+    """One for all requests: each new one would copy and bind all fields and those within them."""
     return serializer()

@@ -265,10 +265,7 @@ class WebhookViewSet(ApiViewSet):
         count = webhooks.redeliver(endpoint=endpoint, now=now, **values)
         return Response({"count": count}, status=202)
 
-    @extend_schema(
-        "list_deliveries",
-        responses=DeliverySerializer(many=True),
-    )
+    @extend_schema("list_deliveries", responses=DeliverySerializer(many=True))
     @action(detail=True, filterset_class=DeliveryFilters, queryset=Delivery.objects.none())
     def deliveries(self, request: Request, uuid: UUID) -> Response:
         """The log: each delivery with its tries, in the order of events."""

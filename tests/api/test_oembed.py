@@ -66,7 +66,6 @@ def test_everything_else_is_not_found(client, course):
     lesson = course.modules.get().lessons.get()
     draft = CourseFactory(state=Course.State.DRAFT)
     for url in (
-        "",
         "http://[",
         "nonsense",
         page_of(draft),
@@ -78,6 +77,12 @@ def test_everything_else_is_not_found(client, course):
         f"http://testserver/preview/{course.key}/",
     ):
         problem(ask(client, url=url), 404, "not_found")
+
+
+@pytest.mark.parametrize("asked", [{}, {"url": ""}])
+def test_a_missing_address_is_refused(client, asked):
+    body = problem(ask(client, **asked), 400, "invalid")
+    assert body["errors"] == [{"pointer": "/url", "message": "This field is required."}]
 
 
 def test_a_course_says_where_its_card_is(client, course):

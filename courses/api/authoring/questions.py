@@ -10,9 +10,11 @@ from rest_framework.response import Response
 from courses.api import etags
 from courses.api.authoring import bank, serializers
 from courses.api.authoring.base import KEY, OBJECTIVE, AuthoringViewSet
-from courses.api.filters import FilterSet, KeyFilter, SinceFilter, WordFilter, choice
+from courses.api.filters import FilterSet, KeyFilter, SinceFilter, WordFilter
 from courses.api.idempotent import idempotent
-from courses.api.schema import IF_MATCH, extend_schema, query
+from courses.api.parameters import YesNo
+from courses.api.schema import IF_MATCH, extend_schema
+from courses.api.values import StrictSerializer
 from courses.coursefiles.schema import DIFFICULTIES, QuestionFile
 from courses.domain.authoring import edits
 from courses.models import Course, Question
@@ -36,11 +38,10 @@ class QuestionFilters(FilterSet):
         return bank.in_status(rows, value)
 
 
-_CONFIRM = query(
-    "confirm",
-    "`true`: also when a quiz could then no longer be started.",
-    {"type": "boolean", "default": False},
-)
+class ConfirmQuery(StrictSerializer):
+    confirm = YesNo(
+        default=False, help_text="`true`: also when a quiz could then no longer be started."
+    )
 
 
 class QuestionViewSet(AuthoringViewSet):
@@ -57,10 +58,6 @@ class QuestionViewSet(AuthoringViewSet):
 
     def answer(self, row: Question, **more: Any) -> Response:
         return super().answer(bank.questions(row.course).get(pk=row.pk), **more)
-
-    @property
-    def is_confirmed(self) -> bool:
-        return choice(self.request, "confirm", ("true", "false")) == "true"
 
     @extend_schema("list_questions", responses=serializers.QuestionRow(many=True))
     def list(self, request: Request, **_names: str) -> Response:
@@ -96,7 +93,8 @@ class QuestionViewSet(AuthoringViewSet):
 
     @extend_schema(
         "put_question",
-        parameters=[_CONFIRM, IF_MATCH],
+        query=ConfirmQuery,
+        parameters=[IF_MATCH],
         request=serializers.QuestionChanges,
         responses=serializers.AuthoredQuestion,
     )
@@ -105,18 +103,20 @@ class QuestionViewSet(AuthoringViewSet):
 
         409 names the quizzes that could no longer be started, unless that is confirmed.
         """
-        is_confirmed = self.is_confirmed
         with self.changing() as row:
             values = self.values(serializers.QuestionChanges, row.key)
             module = values.pop("module") or ""
             record = _record(key=row.key, type=row.kind or "", data={}, **values)
             edits.change_question(
-                question=row, record=record, module=module, is_confirmed=is_confirmed
+                question=row, record=record, module=module, is_confirmed=self.query["confirm"]
             )
             return self.answer(row)
 
     @extend_schema(
-        "retire_question", parameters=[_CONFIRM, IF_MATCH], responses=serializers.AuthoredQuestion
+        "retire_question",
+        query=ConfirmQuery,
+        parameters=[IF_MATCH],
+        responses=serializers.AuthoredQuestion,
     )
     @action(detail=True, methods=["post"])
     @idempotent
@@ -125,9 +125,10 @@ class QuestionViewSet(AuthoringViewSet):
 
         409 names the quizzes that could no longer be started, unless that is confirmed.
         """
-        is_confirmed = self.is_confirmed
         with self.changing() as row:
-            return self.answer(edits.retire_question(question=row, is_confirmed=is_confirmed))
+            return self.answer(
+                edits.retire_question(question=row, is_confirmed=self.query["confirm"])
+            )
 
     @extend_schema(
         "restore_question", parameters=[IF_MATCH], responses=serializers.AuthoredQuestion

@@ -4,23 +4,31 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.authoring import bank, serializers
 from courses.api.authoring.base import AuthoringViewSet, one
-from courses.api.filters import choice
 from courses.api.idempotent import idempotent
 from courses.api.paging import KeyPagination
-from courses.api.schema import IF_MATCH, extend_schema, query
+from courses.api.parameters import WholeNumber, YesNo
+from courses.api.schema import IF_MATCH, extend_schema
+from courses.api.values import StrictSerializer
 from courses.domain.authoring import edits
-from courses.errors import Invalid, Problem
 from courses.models import Question, QuestionVersion
 
 NUMBER = "[1-9][0-9]{0,8}"
-_MOST_SEED = 2**31 - 1
+
+
+class PreviewQuery(StrictSerializer):
+    seed = WholeNumber(
+        min_value=0,
+        max_value=2**31 - 1,
+        default=0,
+        help_text="The same seed gives the same order and the same drawn numbers; 0 if not given.",
+    )
+    solution = YesNo(default=False, help_text="Show the solution too.")
 
 
 class NumberPagination(KeyPagination):
@@ -99,24 +107,12 @@ class VersionViewSet(AuthoringViewSet):
         with self.changing() as row:
             return self.answer(edits.publish_draft(version=row))
 
-    @extend_schema(
-        "preview_version",
-        parameters=[
-            query(
-                "seed",
-                "The same seed gives the same order and the same drawn numbers; 0 if not given.",
-                {"type": "integer", "minimum": 0, "maximum": _MOST_SEED},
-            ),
-            query("solution", "Show the solution too.", {"enum": ["true", "false"]}),
-        ],
-        responses=serializers.PreviewSerializer,
-    )
+    @extend_schema("preview_version", query=PreviewQuery, responses=serializers.PreviewSerializer)
     @action(detail=True)
     def preview(self, request: Request, **_names: str) -> Response:
         """What a learner would be shown, and if wished the solution. Nothing is stored."""
-        row, seed = self.row(), _seed(request)
-        wished = choice(request, "solution", ("true", "false")) == "true"
-        found = edits.preview_version(version=row, seed=seed, has_solution=wished)
+        row, seed = self.row(), self.query["seed"]
+        found = edits.preview_version(version=row, seed=seed, has_solution=self.query["solution"])
         values = {
             "seed": seed,
             "type": row.type,
@@ -127,12 +123,3 @@ class VersionViewSet(AuthoringViewSet):
             "hints": found.hints,
         }
         return Response(serializers.PreviewSerializer(values).data)
-
-
-def _seed(request: Request) -> int:
-    text = request.query_params.get("seed") or "0"
-    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(_MOST_SEED))
-    if not is_number or int(text) > _MOST_SEED:
-        message = _("A whole number from 0 to %(most)d is expected.") % {"most": _MOST_SEED}
-        raise Invalid(problems=[Problem("seed", message)])
-    return int(text)
