@@ -89,9 +89,17 @@ class ApiView(GenericAPIView):
         self._require_body(request)
         self._write_as_a_whole(request)
 
-    def page(self, rows: Any, say: type[StrictSerializer] | Callable[[Any], Any]) -> Response:
-        """Answer with the rows that the query string asks for: one page of them, or all."""
-        found = self.paginate_queryset(self.filter_queryset(rows))
+    def page(
+        self,
+        rows: Any,
+        say: type[StrictSerializer] | Callable[[Any], Any],
+        prepare: Callable[[Any], Any] = list,
+    ) -> Response:
+        """Answer with the rows that the query string asks for: one page of them, or all.
+
+        `prepare` makes of the rows that were found what is serialized.
+        """
+        found = prepare(self.paginate_queryset(self.filter_queryset(rows)))
         rows = say.serialize_all(found) if isinstance(say, type) else say(found)
         return self.get_paginated_response(rows)
 

@@ -149,6 +149,7 @@ def set_accommodation(
 class Granted:
     """What one learner is granted in a course, the neutral left out."""
 
+    enrolment: Enrolment
     general: Accommodation | None
     in_course: Accommodation | None
     extensions: list[Extension]
@@ -162,8 +163,8 @@ def is_granted(*, course: Course) -> Q:
     return Q(Exists(general)) | Q(Exists(extended))
 
 
-def of_many(*, enrolments: Sequence[Enrolment], course: Course) -> dict[int, Granted]:
-    """Enrolment → what is granted; two queries, however many there are."""
+def of_many(*, enrolments: Sequence[Enrolment], course: Course) -> list[Granted]:
+    """What is granted to each of them; two queries, however many there are."""
     users = [one.user_id for one in enrolments]
     wide = Q(course=None) | Q(course=course)
     rows = Accommodation.objects.filter(_ACCOMMODATES & wide, user__in=users)
@@ -172,14 +173,15 @@ def of_many(*, enrolments: Sequence[Enrolment], course: Course) -> dict[int, Gra
     given = Extension.objects.filter(_EXTENDS, enrolment__in=enrolments).select_related("quiz")
     for row in given.order_by("pk"):
         extensions.setdefault(row.enrolment_id, []).append(row)
-    return {
-        one.pk: Granted(
+    return [
+        Granted(
+            enrolment=one,
             general=found.get((one.user_id, None)),
             in_course=found.get((one.user_id, course.pk)),
             extensions=extensions.get(one.pk, []),
         )
         for one in enrolments
-    }
+    ]
 
 
 @dataclass(frozen=True)
