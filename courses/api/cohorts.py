@@ -15,7 +15,7 @@ from courses.api.idempotent import idempotent
 from courses.api.people import EXTERNAL_ID, PlatformViewSet
 from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.serializers_people import BulkReport, LearnerSerializer
-from courses.api.values import Moment, StrictSerializer
+from courses.api.values import StrictModelSerializer, StrictSerializer
 from courses.domain import cohorts, learners
 from courses.models import Cohort, ExternalIdentity
 
@@ -24,11 +24,10 @@ class CohortValues(StrictSerializer):
     name = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 
-class CohortSerializer(StrictSerializer):
-    id = serializers.UUIDField(source="uuid")
-    key = serializers.CharField()
-    name = serializers.CharField()
-    created_at = Moment()
+class CohortSerializer(StrictModelSerializer):
+    class Meta:
+        model = Cohort
+        fields = ("id", "key", "name", "created_at")
 
 
 class MemberItem(StrictSerializer):

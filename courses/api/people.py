@@ -68,6 +68,10 @@ class OfPlatform:
         """The course that the address names, where the credential reaches it. Raises NotFound."""
         return course_of(self.request, self.kwargs["course"])
 
+    def named(self, rows: QuerySet[Any], user_path: str = "user") -> Any:
+        """Return those of the rows that are of this platform's learners, with `external_id`."""
+        return learners.named(rows=rows, client=self.client, user_path=user_path)
+
     def require_match(self, row: Any | None) -> None:
         """Raise `precondition_failed` when the row, or that there is none, is news to the writer.
 

@@ -2,20 +2,25 @@
 
 from rest_framework import serializers
 
-from courses.api.values import Facts, Moment, StrictSerializer
+from courses.api.values import Facts, StrictModelSerializer, StrictSerializer
+from courses.models import Enrolment, ExternalIdentity
 
 Text = serializers.CharField
 
 
-class LearnerSerializer(StrictSerializer):
-    id = serializers.UUIDField(source="uuid")
+class LearnerSerializer(StrictModelSerializer):
     external_id = Text(source="subject")
     first_name = Text(source="user_names.first_name")
     last_name = Text(source="user_names.last_name")
     email = Text(source="user_names.email")
-    is_active = serializers.BooleanField(help_text="Not deactivated by this platform.")
-    created_at = Moment()
-    updated_at = Moment()
+
+    class Meta:
+        model = ExternalIdentity
+        fields = (
+            "id", "external_id", "first_name", "last_name", "email", "is_active", "created_at",
+            "updated_at",
+        )  # fmt: skip
+        extra_kwargs = {"is_active": {"help_text": "Not deactivated by this platform."}}
 
 
 def _many(text: str) -> serializers.ListField:
@@ -30,14 +35,10 @@ class LearnerExportSerializer(StrictSerializer):
     enrolments = _many("Each with its lessons, attempts, responses, results, events and launches.")
 
 
-class EnrolmentSerializer(StrictSerializer):
-    id = serializers.UUIDField(source="uuid")
-    course = Text(source="course.key")
-    role = Text()
-    state = Text()
-    cycle = serializers.IntegerField()
-    enrolled_at = Moment()
-    completed_at = Moment(allow_null=True)
+class EnrolmentSerializer(StrictModelSerializer):
+    class Meta:
+        model = Enrolment
+        fields = ("id", "course", "role", "state", "cycle", "enrolled_at", "completed_at")
 
 
 class PlaceSerializer(StrictSerializer):

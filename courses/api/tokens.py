@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from courses.api.people import PlatformViewSet
 from courses.api.schema import extend_schema
-from courses.api.values import Moment, StrictSerializer
+from courses.api.values import StrictModelSerializer, StrictSerializer
 from courses.domain import tokens
 from courses.models import LearnerToken
 
@@ -28,13 +28,12 @@ class TokenRequest(StrictSerializer):
     label = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
 
 
-class TokenSerializer(StrictSerializer):
-    id = serializers.UUIDField(source="uuid")
-    label = serializers.CharField()
+class TokenSerializer(StrictModelSerializer):
     scopes = serializers.ListField(child=serializers.CharField())
-    created_at = Moment()
-    expires_at = Moment()
-    last_used_at = Moment(allow_null=True)
+
+    class Meta:
+        model = LearnerToken
+        fields = ("id", "label", "scopes", "created_at", "expires_at", "last_used_at")
 
 
 class TokenMade(TokenSerializer):

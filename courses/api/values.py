@@ -118,6 +118,7 @@ class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer):
         models.DateTimeField: Moment,
         models.DateField: Day,
         models.DecimalField: Number,
+        models.SlugField: serializers.CharField,
         FractionField: Number,
     }
 

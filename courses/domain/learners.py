@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,6 +51,14 @@ def require_active(*, identity: ExternalIdentity) -> None:
 def known(*, client: ApiClient) -> QuerySet[ExternalIdentity]:
     """The learners this client has named."""
     return ExternalIdentity.objects.filter(client=client).select_related("user", "client")
+
+
+def named(*, rows: QuerySet[Any], client: ApiClient, user_path: str = "user") -> Any:
+    """Those of the rows whose person the client has named, each with their `external_id`."""
+    identities = ExternalIdentity.objects.filter(client=client)
+    subject = identities.filter(user=OuterRef(user_path)).values("subject")[:1]
+    rows = rows.annotate(external_id=Subquery(subject))
+    return rows.filter(**{f"{user_path}__in": identities.values("user")})
 
 
 @transaction.atomic
