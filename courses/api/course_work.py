@@ -11,15 +11,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from courses.api import streaming
-from courses.api.credentials import course_of
 from courses.api.filters import CohortFilter, FilterSet, KeyFilter, SinceFilter, WordFilter
 from courses.api.gradebook import GradebookView, ResultSerializer
 from courses.api.parameters import refused
-from courses.api.progress import named
 from courses.api.schema import extend_schema
-from courses.api.values import Facts, Moment, Number, StrictSerializer
+from courses.api.values import Facts, Moment, Number, StrictModelSerializer, StrictSerializer
 from courses.domain import course_work
-from courses.models import Attempt, Course, Enrolment, Response, Result
+from courses.models import Attempt, Enrolment, Response, Result
 
 Text = serializers.CharField
 Whole = serializers.IntegerField
@@ -32,26 +30,24 @@ _QUIZ = "Only of the quiz with this key."
 
 
 class CourseResultSerializer(ResultSerializer):
-    quiz = Text(source="line_item.quiz.key", allow_null=True, default=None)
+    quiz = Text(source="line_item.quiz.key", allow_null=True)
     is_shown = Truth(help_text=_SHOWN)
 
 
-class CourseAttemptSerializer(StrictSerializer):
-    id = Id(source="uuid")
+class CourseAttemptSerializer(StrictModelSerializer):
     external_id = Text()
-    enrolment = Id(source="enrolment.uuid")
-    quiz = Text(source="quiz.key")
-    number = Whole()
-    state = Text(help_text="`open`, `submitted` (a person must grade) or `graded`")
-    started_at = Moment()
-    deadline_at = Moment(allow_null=True)
-    submitted_at = Moment(allow_null=True)
-    closed_by = Text()
-    score = Number(allow_null=True)
-    score_maximum = Number(allow_null=True)
-    percent = Number(allow_null=True)
-    has_passed = Truth(allow_null=True)
     is_shown = Truth(help_text=_SHOWN)
+
+    class Meta:
+        model = Attempt
+        fields = (
+            "id", "external_id", "enrolment", "quiz", "number", "state", "started_at",
+            "deadline_at", "submitted_at", "closed_by", "score", "score_maximum", "percent",
+            "has_passed", "is_shown",
+        )  # fmt: skip
+        extra_kwargs = {
+            "state": {"help_text": "`open`, `submitted` (a person must grade) or `graded`"}
+        }
 
 
 class CourseResponseSerializer(StrictSerializer):
@@ -69,11 +65,9 @@ class CourseResponseSerializer(StrictSerializer):
     received_at = Moment()
     channel = Text()
     points = Number(source="item.points")
-    score = Number(
-        source="grading.score", allow_null=True, default=None, help_text="null: not graded."
-    )
-    scaled = Number(source="grading.scaled", allow_null=True, default=None, help_text="0 to 1")
-    graded_at = Moment(source="grading.graded_at", allow_null=True, default=None)
+    score = Number(source="grading.score", allow_null=True, help_text="null: not graded.")
+    scaled = Number(source="grading.scaled", allow_null=True, help_text="0 to 1")
+    graded_at = Moment(source="grading.graded_at", allow_null=True)
     is_shown = Truth(help_text=_SHOWN)
 
 
@@ -121,69 +115,69 @@ class CourseWorkView(GradebookView):
 
     tag = "gradebook"
     renderer_classes = streaming.RENDERERS
-    serializer_class: ClassVar[type[StrictSerializer]]
-    user_path: ClassVar[str]
+    user_path: ClassVar[str] = "enrolment__user"
+    rows: ClassVar[Callable[..., QuerySet[Any]]]
     complete: ClassVar[Callable[..., Sequence[Any]]]
 
-    def listed(self, request: Request, course: Course, rows: QuerySet[Any], name: str) -> Any:
-        """Answer with those of the rows that are of this platform's learners."""
-        rows, now = named(rows, self.client, self.user_path), timezone.now()
-        complete, serializer = type(self).complete, self.serializer_class
-        if request.accepted_renderer.format == "json":  # type: ignore[attr-defined]
-            return self.page(rows, lambda found: serializer.serialize_all(complete(found, now=now)))
-        self._refuse_pages(request)
-        chunks = course_work.chunks(self.filter_queryset(rows), complete=complete, now=now)
-        return streaming.streamed(request, chunks, serializer, name=f"{course.key}-{name}")
+    def get_queryset(self) -> Any:
+        return self.named(type(self).rows(course=self.course), self.user_path)
 
-    def _refuse_pages(self, request: Request) -> None:
-        names = self.pagination_class().names if self.pagination_class else set()
-        for name in sorted(names & set(request.query_params)):
-            raise refused(name, _("A file holds the whole list; it has no pages."))
+    def listed(self, name: str) -> Any:
+        """Answer with a page of the rows, or with all of them in a file of this name."""
+        rows, complete, now = self.get_queryset(), type(self).complete, timezone.now()
+        if self.request.accepted_renderer.format == "json":  # type: ignore[attr-defined]
+            return self.page(rows, self.serializer_class, lambda found: complete(found, now=now))
+        for parameter in sorted(self.paginator.names & set(self.request.query_params)):
+            raise refused(parameter, _("A file holds the whole list; it has no pages."))
+        chunks = course_work.chunks(self.filter_queryset(rows), complete=complete, now=now)
+        name = f"{self.course.key}-{name}"
+        return streaming.streamed(self.request, chunks, self.serializer_class, name=name)
 
 
 class CourseResults(CourseWorkView):
     queryset = Result.objects.none()
     filterset_class = CourseResultFilters
-    serializer_class, user_path = CourseResultSerializer, "enrolment__user"
+    serializer_class = CourseResultSerializer
+    rows = staticmethod(course_work.results)
     complete = staticmethod(course_work.complete_results)
 
     @extend_schema("list_course_results", responses=_answers(CourseResultSerializer))
-    def get(self, request: Request, course: str) -> Any:
+    def get(self, request: Request, **_names: str) -> Any:
         """What counts for each of this platform's learners in each column of the course.
 
         In pages of JSON; as a whole with `Accept: application/x-ndjson` or `text/csv`, or `format`.
         """
-        place = course_of(request, course)
-        return self.listed(request, place, course_work.results(course=place), "results")
+        return self.listed("results")
 
 
 class CourseAttempts(CourseWorkView):
     queryset = Attempt.objects.none()
     filterset_class = CourseAttemptFilters
-    serializer_class, user_path = CourseAttemptSerializer, "enrolment__user"
+    serializer_class = CourseAttemptSerializer
+    rows = staticmethod(course_work.attempts)
     complete = staticmethod(course_work.complete_attempts)
 
     @extend_schema("list_course_attempts", responses=_answers(CourseAttemptSerializer))
-    def get(self, request: Request, course: str) -> Any:
+    def get(self, request: Request, **_names: str) -> Any:
         """Every attempt of this platform's learners at the quizzes of the course.
 
         In pages of JSON; as a whole with `Accept: application/x-ndjson` or `text/csv`, or `format`.
         """
-        place = course_of(request, course)
-        return self.listed(request, place, course_work.attempts(course=place), "attempts")
+        return self.listed("attempts")
 
 
 class CourseResponses(CourseWorkView):
     queryset = Response.objects.none()
     filterset_class = CourseResponseFilters
-    serializer_class, user_path = CourseResponseSerializer, "item__attempt__enrolment__user"
+    serializer_class = CourseResponseSerializer
+    user_path = "item__attempt__enrolment__user"
+    rows = staticmethod(course_work.responses)
     complete = staticmethod(course_work.complete_responses)
 
     @extend_schema("list_course_responses", responses=_answers(CourseResponseSerializer))
-    def get(self, request: Request, course: str) -> Any:
+    def get(self, request: Request, **_names: str) -> Any:
         """Every response in those attempts, also replaced ones, with what it earned.
 
         In pages of JSON; as a whole with `Accept: application/x-ndjson` or `text/csv`, or `format`.
         """
-        place = course_of(request, course)
-        return self.listed(request, place, course_work.responses(course=place), "responses")
+        return self.listed("responses")

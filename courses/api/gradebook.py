@@ -1,59 +1,62 @@
-"""Columns and cells of the gradebook, and a person's judgement on a response."""
+"""Columns and cells of the gradebook, and a person's judgement on a response or a whole result."""
 
 from fractions import Fraction
-from uuid import UUID
+from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.attempts import item_of, owned
-from courses.api.credentials import course_of
+from courses.api.credentials import reader_of
 from courses.api.filters import CohortFilter, SinceFilters
 from courses.api.idempotent import idempotent
 from courses.api.paging import WholeList
-from courses.api.people import PlatformView
-from courses.api.progress import named
+from courses.api.people import OfPlatform, PlatformView, PlatformViewSet
 from courses.api.schema import extend_schema
-from courses.api.values import Exact, Moment, Number, StrictSerializer
-from courses.domain import grading
+from courses.api.values import Exact, StrictModelSerializer, StrictSerializer
+from courses.domain import grading, overrides
 from courses.errors import NotFound
-from courses.models import Enrolment, LineItem, Result
+from courses.models import AttemptItem, Enrolment, Grading, LineItem, Result, ResultOverride
 
 Text = serializers.CharField
-Whole = serializers.IntegerField
 
 
-class LineItemSerializer(StrictSerializer):
-    id = serializers.UUIDField(source="uuid")
-    label = Text()
-    quiz = Text(source="quiz.key", allow_null=True, default=None)
-    score_maximum = Number()
-    tag = Text()
+class Share(Exact):
+    """An exact share of full marks."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=11, decimal_places=10, min_value=0, max_value=1, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Fraction:
+        return Fraction(super().to_internal_value(data))
 
 
-class ResultSerializer(StrictSerializer):
+class LineItemSerializer(StrictModelSerializer):
+    class Meta:
+        model = LineItem
+        fields = ("id", "label", "quiz", "score_maximum", "tag")
+
+
+class ResultSerializer(StrictModelSerializer):
     """A cell, in the words of LTI Assignment and Grade Services."""
 
-    line_item = serializers.UUIDField(source="line_item.uuid")
     external_id = Text()
-    enrolment = serializers.UUIDField(source="enrolment.uuid")
-    attempt = serializers.UUIDField(source="attempt.uuid", allow_null=True, default=None)
-    score_given = Number(allow_null=True)
-    score_maximum = Number(allow_null=True)
-    percent = Number(allow_null=True)
-    has_passed = serializers.BooleanField(allow_null=True)
-    pass_mark = Number(allow_null=True, help_text="The mark that the verdict rests on.")
-    is_overridden = serializers.BooleanField()
-    activity_progress = Text()
-    grading_progress = Text()
-    submitted_at = Moment(allow_null=True)
-    updated_at = Moment()
+
+    class Meta:
+        model = Result
+        fields = (
+            "line_item", "external_id", "enrolment", "attempt", "score_given", "score_maximum",
+            "percent", "has_passed", "pass_mark", "is_overridden", "activity_progress",
+            "grading_progress", "submitted_at", "updated_at",
+        )  # fmt: skip
+        extra_kwargs = {"pass_mark": {"help_text": "The mark that the verdict rests on."}}
 
 
 class GradeRequest(StrictSerializer):
-    scaled = Exact(max_digits=11, decimal_places=10, min_value=0, max_value=1, help_text="0 to 1")
+    scaled = Share(help_text="0 to 1")
     feedback = Text(
         max_length=10_000,
         allow_blank=True,
@@ -63,30 +66,64 @@ class GradeRequest(StrictSerializer):
     reason = Text(max_length=300, allow_blank=True, default="")
 
 
-class GradingSerializer(StrictSerializer):
-    sequence = Whole()
-    kind = Text(help_text="`auto`, `person` or `regrade`")
-    revision = Whole(source="response.revision", allow_null=True, default=None)
-    scaled = Number(allow_null=True)
-    score = Number(allow_null=True)
-    feedback = Text(help_text="Markdown")
-    reason = Text()
-    graded_at = Moment()
+class GradingSerializer(StrictModelSerializer):
+    revision = serializers.IntegerField(source="response.revision", allow_null=True)
+
+    class Meta:
+        model = Grading
+        fields = (
+            "sequence", "kind", "revision", "scaled", "score", "feedback", "reason", "graded_at",
+        )  # fmt: skip
+        extra_kwargs = {
+            "kind": {"help_text": "`auto`, `person` or `regrade`"},
+            "feedback": {"help_text": "Markdown"},
+        }
 
 
-_SHOWN = ("line_item", "enrolment", "attempt")
+class OverrideRequest(StrictSerializer):
+    scaled = Share(allow_null=True, help_text="0 to 1; null takes the override back.")
+    reason = Text(max_length=300, allow_blank=True, default="")
 
 
-class GradebookView(PlatformView):
+class OverrideSerializer(StrictModelSerializer):
+    class Meta:
+        model = ResultOverride
+        fields = ("sequence", "scaled", "reason", "given_at")
+
+
+class OfGradebook(OfPlatform):
+    """What views of the gradebook share."""
+
     tag = "gradebook"
-    scopes = {"GET": "gradebook:read", "POST": "gradebook:write"}
+    scopes: ClassVar[Any] = "gradebook:read"
+
+    def column(self) -> LineItem:
+        """Return the column that the address names. Raises NotFound."""
+        rows = LineItem.objects.filter(course__in=self.request.auth.courses())
+        column = rows.select_related("course", "quiz").filter(uuid=self.kwargs["uuid"]).first()
+        if column is None:
+            raise NotFound
+        return column
+
+
+class GradebookView(OfGradebook, PlatformView):
+    """One address of the gradebook, to read."""
+
+
+class JudgementViewSet(OfGradebook, PlatformViewSet):
+    """Judgements on one thing: each is a row, in order, and nothing is overwritten."""
+
+    scopes: ClassVar[Any] = {"list": "gradebook:read", "create": "gradebook:write"}
+    pagination_class = WholeList
 
 
 class LineItems(GradebookView):
+    queryset = LineItem.objects.none()
+
     @extend_schema("list_line_items", responses=LineItemSerializer(many=True))
-    def get(self, request: Request, course: str) -> Response:
+    def get(self, request: Request, **_names: str) -> Response:
         """The columns of a course: one for each graded quiz that anybody has begun."""
-        rows = LineItem.objects.filter(course=course_of(request, course)).select_related("quiz")
+        rows = LineItem.objects.filter(course=self.course).select_related("quiz")
         return self.page(rows, LineItemSerializer)
 
 
@@ -94,61 +131,84 @@ class ResultFilters(SinceFilters):
     cohort = CohortFilter("enrolment__user")
 
 
-class Results(GradebookView):
+class ResultsView(GradebookView):
     queryset = Result.objects.none()
+
+    def listed(self, rows: QuerySet[Result]) -> Response:
+        rows = self.named(rows, "enrolment__user")
+        return self.page(rows.select_related("line_item", "enrolment", "attempt"), ResultSerializer)
+
+
+class Results(ResultsView):
     filterset_class = ResultFilters
 
     @extend_schema("list_results", responses=ResultSerializer(many=True))
-    def get(self, request: Request, uuid: UUID) -> Response:
+    def get(self, request: Request, **_names: str) -> Response:
         """What counts for each of this platform's learners in this column."""
-        column = LineItem.objects.filter(uuid=uuid, course__in=request.auth.courses()).first()
-        if column is None:
-            raise NotFound
-        results = Result.objects.filter(
-            line_item=column, enrolment__in=Enrolment.objects.learners()
-        )
-        rows = named(results, self.client, "enrolment__user")
-        return self.page(rows.select_related(*_SHOWN), ResultSerializer)
+        people = Enrolment.objects.learners()
+        return self.listed(Result.objects.filter(line_item=self.column(), enrolment__in=people))
 
 
-class LearnerResults(GradebookView):
-    queryset = Result.objects.none()
+class LearnerResults(ResultsView):
     filterset_class = SinceFilters
 
     @extend_schema("list_learner_results", responses=ResultSerializer(many=True))
-    def get(self, request: Request, external_id: str, course: str) -> Response:
+    def get(self, request: Request, **_names: str) -> Response:
         """What counts for one learner in every column of a course."""
-        row, user = course_of(request, course), self.identity.user
-        mine = Result.objects.filter(enrolment__course=row, enrolment__user=user)
-        rows = named(mine, self.client, "enrolment__user")
-        return self.page(rows.select_related(*_SHOWN), ResultSerializer)
+        place = {"enrolment__course": self.course, "enrolment__user": self.identity.user}
+        return self.listed(Result.objects.filter(**place))
 
 
-class Gradings(GradebookView):
-    pagination_class = WholeList
+class GradingViewSet(JudgementViewSet):
+    queryset = Grading.objects.none()
+
+    def item(self, **how: bool) -> AttemptItem:
+        """Return what was answered at the place that the address names. Raises NotFound."""
+        names = self.kwargs
+        attempt = owned(self.request, names["external_id"], names["uuid"], **how)
+        return item_of(attempt, names["position"])
+
+    def get_queryset(self) -> QuerySet[Grading]:
+        return self.item().gradings.select_related("response").order_by("sequence")
 
     @extend_schema("list_gradings", responses=GradingSerializer(many=True))
-    def get(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
+    def list(self, request: Request, **_names: str) -> Response:
         """Every judgement on what was answered here, in order; nothing is overwritten."""
-        item = item_of(owned(request, external_id, uuid), position)
-        rows = item.gradings.select_related("response").order_by("sequence")
-        return self.page(rows, GradingSerializer)
+        return self.page(self.get_queryset(), GradingSerializer)
 
     @extend_schema("grade_item", request=GradeRequest, responses={201: GradingSerializer})
     @idempotent
-    def post(self, request: Request, external_id: str, uuid: UUID, position: int) -> Response:
+    def create(self, request: Request, **_names: str) -> Response:
         """A person's judgement: it replaces what stood before, and the result follows.
 
         Also the way to override a grade by rule. 409 while the attempt is open.
         """
-        values = GradeRequest.validated(request.data)
-        item = item_of(owned(request, external_id, uuid, is_graded=True), position)
-        row = grading.grade_by_person(
-            item=item,
-            scaled=Fraction(values["scaled"]),
-            by=None,
-            now=timezone.now(),
-            feedback=values["feedback"],
-            reason=values["reason"],
-        )
-        return Response(GradingSerializer(row).data, status=201)
+        values, item = GradeRequest.validated(request.data), self.item(is_graded=True)
+        row = grading.grade_by_person(item=item, by=None, now=timezone.now(), **values)
+        return Response(GradingSerializer.serialize(row), status=201)
+
+
+class OverrideViewSet(JudgementViewSet):
+    queryset = ResultOverride.objects.none()
+
+    def cell(self) -> dict[str, Any]:
+        """Return the learner and the column that the address names. Raises NotFound."""
+        column = self.column()
+        reader = reader_of(self.request, self.kwargs["external_id"], column.course.key)
+        return {"line_item": column, "enrolment": reader.enrolled()}
+
+    def get_queryset(self) -> QuerySet[ResultOverride]:
+        return ResultOverride.objects.filter(**self.cell()).order_by("sequence")
+
+    @extend_schema("list_overrides", responses=OverrideSerializer(many=True))
+    def list(self, request: Request, **_names: str) -> Response:
+        """Every override of this learner's result in this column; the last one counts."""
+        return self.page(self.get_queryset(), OverrideSerializer)
+
+    @extend_schema("override_result", request=OverrideRequest, responses={201: OverrideSerializer})
+    @idempotent
+    def create(self, request: Request, **_names: str) -> Response:
+        """Set the result, whatever the attempts earned, also without any; or take that back."""
+        values, cell = OverrideRequest.validated(request.data), self.cell()
+        row = overrides.override(**cell, **values, by=None, now=timezone.now())
+        return Response(OverrideSerializer.serialize(row), status=201)

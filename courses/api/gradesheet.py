@@ -1,6 +1,5 @@
 """The whole gradebook of a course at once: as pages of JSON, or as one CSV file."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils.formats import get_format
@@ -8,40 +7,36 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.credentials import course_of
 from courses.api.filters import WordFilter
-from courses.api.gradebook import GradebookView, LineItemSerializer
+from courses.api.gradebook import GradebookView, LineItemSerializer, ResultSerializer
 from courses.api.pinned import JSONRenderer
-from courses.api.progress import EnrolmentFilters, named
+from courses.api.progress import EnrolmentFilters
 from courses.api.schema import extend_schema
 from courses.api.streaming import CsvRenderer
-from courses.api.values import Moment, Number, StrictSerializer
+from courses.api.values import Moment, StrictModelSerializer, StrictSerializer
 from courses.domain import gradesheet
-from courses.models import Course, Enrolment
+from courses.models import Enrolment
 from courses.streaming import streamed
 
 Text = serializers.CharField
-Whole = serializers.IntegerField
 
 
-class CellSerializer(StrictSerializer):
-    line_item = serializers.UUIDField(source="line_item.uuid")
-    percent = Number(allow_null=True)
-    has_passed = serializers.BooleanField(allow_null=True)
-    pass_mark = Number(allow_null=True, help_text="The mark that the verdict rests on.")
-    is_overridden = serializers.BooleanField()
-    grading_progress = Text()
-    submitted_at = Moment(allow_null=True)
+class CellSerializer(StrictModelSerializer):
+    class Meta(ResultSerializer.Meta):
+        fields = (
+            "line_item", "percent", "has_passed", "pass_mark", "is_overridden", "grading_progress",
+            "submitted_at",
+        )  # fmt: skip
 
 
 class LineSerializer(StrictSerializer):
-    external_id = Text()
-    enrolment = serializers.UUIDField()
-    role = Text()
-    state = Text()
-    cycle = Whole()
-    completed_at = Moment(allow_null=True)
-    cells = CellSerializer(many=True, help_text="Only where there is a result.")
+    external_id = Text(source="enrolment.external_id")
+    enrolment = serializers.UUIDField(source="enrolment.uuid")
+    role = Text(source="enrolment.role")
+    state = Text(source="enrolment.state")
+    cycle = serializers.IntegerField(source="enrolment.cycle")
+    completed_at = Moment(source="enrolment.completed_at", allow_null=True)
+    cells = CellSerializer(source="results", many=True, help_text="Only where there is a result.")
 
 
 class GradesheetPage(StrictSerializer):
@@ -70,25 +65,24 @@ class GradesheetView(GradebookView):
     queryset = Enrolment.objects.none()
     filterset_class = SheetFilters
 
-    def rows(self, request: Request, course: Course) -> Any:
-        """The enrolments that are asked for, of this platform's learners alone."""
-        rows = named(Enrolment.objects.filter(course=course), self.client, "user")
-        return rows if request.query_params.get("role") else rows.learners()
+    def get_queryset(self) -> Any:
+        """Those of this platform's learners; only learners where no other role is asked for."""
+        rows = self.named(Enrolment.objects.filter(course=self.course))
+        return rows if self.request.query_params.get("role") else rows.learners()
 
 
 class Gradesheet(GradesheetView):
     @extend_schema("list_gradebook", responses=GradesheetPage, is_list=True)
-    def get(self, request: Request, course: str) -> Response:
+    def get(self, request: Request, **_names: str) -> Response:
         """A line for each of this platform's learners, with a cell for each column."""
-        place = course_of(request, course)
-        columns = gradesheet.columns(course=place)
-
-        def say(found: Sequence[Enrolment]) -> list[Any]:
-            lines = gradesheet.lines(enrolments=found, columns=columns)
-            return list(LineSerializer([_line(one) for one in lines], many=True).data)
-
-        response = self.page(self.rows(request, place), say)
-        response.data = {"line_items": LineItemSerializer(columns, many=True).data, **response.data}
+        columns = gradesheet.columns(course=self.course)
+        response = self.page(
+            self.get_queryset(),
+            LineSerializer,
+            lambda found: gradesheet.lines(enrolments=found, columns=columns),
+        )
+        heads = LineItemSerializer.serialize_all(columns)
+        response.data = {"line_items": heads, **response.data}
         return response
 
 
@@ -99,7 +93,7 @@ class GradesheetFile(GradesheetView):
     @extend_schema(
         "get_gradebook_csv", query=SheetQuery, responses={(200, "text/csv"): str}, is_list=True
     )
-    def get(self, request: Request, course: str) -> Any:
+    def get(self, request: Request, **_names: str) -> Any:
         """The same as one file: titles, then per cents. What looks like a formula is quoted.
 
         UTF-8 with a byte order mark, as spreadsheets expect it. With `decimal=comma`, the default
@@ -107,24 +101,12 @@ class GradesheetFile(GradesheetView):
         """
         sign = self.query.get("decimal")
         decimal = _SIGNS[sign] if sign else str(get_format("DECIMAL_SEPARATOR"))
-        place = course_of(request, course)
-        rows = self.filter_queryset(self.rows(request, place)).select_related("user")
+        rows = self.filter_queryset(self.get_queryset()).select_related("user")
         return streamed(
             request._request,
-            gradesheet.as_csv(course=place, rows=rows, name="external_id", decimal=decimal),
+            gradesheet.as_csv(course=self.course, rows=rows, name="external_id", decimal=decimal),
             content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{place.key}-gradebook.csv"'},
+            headers={
+                "Content-Disposition": f'attachment; filename="{self.course.key}-gradebook.csv"'
+            },
         )
-
-
-def _line(line: gradesheet.Line) -> dict[str, Any]:
-    row: Any = line.enrolment
-    return {
-        "external_id": row.external_id,
-        "enrolment": row.uuid,
-        "role": row.role,
-        "state": row.state,
-        "cycle": row.cycle,
-        "completed_at": row.completed_at,
-        "cells": [cell for cell in line.cells if cell is not None],
-    }

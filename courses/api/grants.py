@@ -13,7 +13,6 @@ from rest_framework.response import Response
 from courses.api.credentials import reader_of
 from courses.api.filters import CohortFilter, FilterSet
 from courses.api.people import PlatformView
-from courses.api.progress import named
 from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.values import Exact, Moment, StrictSerializer
 from courses.domain import grants, locks
@@ -175,7 +174,7 @@ class Grants(GrantsView):
     def get(self, request: Request, **_names: str) -> Response:
         """Those of this platform's learners in the course to whom anything is granted."""
         course = self.course
-        rows = named(Enrolment.objects.filter(course=course), self.client, "user")
+        rows = self.named(Enrolment.objects.filter(course=course))
         rows = rows.latest_cycle().filter(grants.is_granted(course=course))
         return self.page(
             rows, GrantRow, lambda found: grants.of_many(enrolments=found, course=course)

@@ -1,16 +1,14 @@
 """How far learners are: one of them in detail, or everybody of the platform in a course."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.credentials import course_of, reader_of
+from courses.api.credentials import reader_of
 from courses.api.filters import CohortFilter, FilterSet, SinceFilter, WordFilter, YesNoFilter
 from courses.api.lessons import LearningView
 from courses.api.paging import WholeList
@@ -18,8 +16,8 @@ from courses.api.people import PlatformView
 from courses.api.schema import extend_schema
 from courses.api.values import Moment, Number, StrictSerializer
 from courses.domain import mastery, progress
-from courses.domain.outline import Step, outline
-from courses.models import ApiClient, Course, Enrolment, ExternalIdentity
+from courses.domain.outline import outline
+from courses.models import Enrolment
 
 Text = serializers.CharField
 Whole = serializers.IntegerField
@@ -27,30 +25,35 @@ Truth = serializers.BooleanField
 
 
 class ProgressSerializer(StrictSerializer):
-    course = Text()
-    enrolment = serializers.UUIDField()
-    role = Text()
-    state = Text(help_text="Of the enrolment: `active`, `suspended` or `withdrawn`.")
-    cycle = Whole()
-    percent = Whole(help_text="Of the required lessons and graded quizzes.")
-    lessons_completed = Whole()
-    lessons_total = Whole()
-    is_complete = Truth()
-    completed_at = Moment(allow_null=True)
+    course = Text(source="course.key")
+    enrolment = serializers.UUIDField(source="enrolment.uuid")
+    role = Text(source="enrolment.role")
+    state = Text(
+        source="enrolment.state",
+        help_text="Of the enrolment: `active`, `suspended` or `withdrawn`.",
+    )
+    cycle = Whole(source="enrolment.cycle")
+    percent = Whole(
+        source="progress.percent", help_text="Of the required lessons and graded quizzes."
+    )
+    lessons_completed = Whole(source="progress.completed_count")
+    lessons_total = Whole(source="progress.lesson_count")
+    is_complete = Truth(source="progress.is_complete")
+    completed_at = Moment(source="enrolment.completed_at", allow_null=True)
 
 
 class CohortRow(ProgressSerializer):
-    external_id = Text()
+    external_id = Text(source="enrolment.external_id")
 
 
 class StepState(StrictSerializer):
-    key = Text()
-    kind = Text(help_text="`lesson` or `quiz`")
+    key = Text(source="step.key")
+    kind = Text(source="step.url_kind", help_text="`lesson` or `quiz`")
     state = Text(help_text="`new`, `started` or `completed`")
 
 
 class ModuleProgress(StrictSerializer):
-    key = Text()
+    key = Text(source="module.key")
     percent = Whole()
     steps = StepState(many=True)
 
@@ -63,8 +66,8 @@ class MasterySerializer(StrictSerializer):
 
 
 class ProgressDetail(ProgressSerializer):
-    next_step = Text(allow_null=True)
-    modules = ModuleProgress(many=True)
+    next_step = Text(source="progress.next_step.key", allow_null=True)
+    modules = ModuleProgress(source="progress.modules", many=True)
     objectives = MasterySerializer(many=True)
 
 
@@ -79,6 +82,7 @@ class ProgressView(LearningView):
 
 
 class MyCourses(ProgressView):
+    queryset = Enrolment.objects.none()
     pagination_class = WholeList
 
     @extend_schema("list_progress", responses=ProgressSerializer(many=True))
@@ -86,12 +90,8 @@ class MyCourses(ProgressView):
         """The learner's courses and how far they are in each."""
         person = request.auth.person(external_id)
         reached = set(request.auth.courses().values_list("pk", flat=True))
-        rows = [
-            _summary(one.enrolment, one.progress)
-            for one in progress.my_courses(by=person, now=timezone.now())
-            if one.course.pk in reached
-        ]
-        return self.page(rows, ProgressSerializer)
+        found = progress.my_courses(by=person, now=timezone.now())
+        return self.page([one for one in found if one.course.pk in reached], ProgressSerializer)
 
 
 class OneProgress(ProgressView):
@@ -99,23 +99,14 @@ class OneProgress(ProgressView):
     def get(self, request: Request, external_id: str, course: str) -> Response:
         """Every step of the course, and mastery by objective, as the learner may know it."""
         reader = reader_of(request, external_id, course)
-        enrolment, now = reader.enrolled(), timezone.now()
-        plan = outline(reader.course)
-        found = progress.course_progress(enrolment=enrolment, outline=plan, now=now)
-        body = {
-            **_summary(enrolment, found),
-            "next_step": found.next_step.key if found.next_step else None,
-            "modules": [
-                {
-                    "key": module.key,
-                    "percent": found.module_percent(module),
-                    "steps": [_step(found, step) for step in module.steps],
-                }
-                for module in plan.modules
-            ],
+        enrolment, plan, now = reader.enrolled(), outline(reader.course), timezone.now()
+        found = {
+            "course": reader.course,
+            "enrolment": enrolment,
+            "progress": progress.course_progress(enrolment=enrolment, outline=plan, now=now),
             "objectives": mastery.by_objective(enrolment=enrolment, now=now),
         }
-        return Response(ProgressDetail(body).data)
+        return Response(ProgressDetail.serialize(found))
 
 
 class EnrolmentFilters(FilterSet):
@@ -154,52 +145,14 @@ class Cohort(PlatformView):
     scopes = "gradebook:read"
 
     @extend_schema("list_course_progress", responses=CohortRow(many=True))
-    def get(self, request: Request, course: str) -> Response:
+    def get(self, request: Request, **_names: str) -> Response:
         """This platform's people in the course, each with their progress.
 
         Ask `updated_since` with a minute of overlap: what happened may be stored a moment later.
         """
-        row = course_of(request, course)
-        rows = named(Enrolment.objects.filter(course=row), self.client, "user")
-        return self.page(rows, lambda found: _cohort(row, found))
-
-
-def named(rows: QuerySet[Any], client: ApiClient, user_path: str) -> Any:
-    """Rows of the client's learners, with their `external_id`."""
-    identities = ExternalIdentity.objects.filter(client=client)
-    subject = identities.filter(user=OuterRef(user_path)).values("subject")[:1]
-    return rows.annotate(external_id=Subquery(subject)).filter(
-        **{f"{user_path}__in": identities.values("user")}
-    )
-
-
-def _cohort(course: Course, rows: Sequence[Any]) -> list[Any]:
-    enrolments = list(rows)
-    for one in enrolments:
-        one.course = course
-    found = progress.of_all(enrolments=enrolments, outline=outline(course), now=timezone.now())
-    told = [{**_summary(one, found[one.pk]), "external_id": one.external_id} for one in enrolments]
-    return CohortRow.serialize_all(told)
-
-
-def _summary(enrolment: Enrolment, found: progress.CourseProgress) -> dict[str, Any]:
-    return {
-        "course": enrolment.course.key,
-        "enrolment": enrolment.uuid,
-        "role": enrolment.role,
-        "state": enrolment.state,
-        "cycle": enrolment.cycle,
-        "percent": found.percent,
-        "lessons_completed": found.completed_count,
-        "lessons_total": found.lesson_count,
-        "is_complete": found.is_complete,
-        "completed_at": enrolment.completed_at,
-    }
-
-
-def _step(found: progress.CourseProgress, step: Step) -> dict[str, str]:
-    if step.url_kind == "lesson":
-        state = found.lesson_state(step).state
-    else:
-        state = progress.COMPLETED if found.is_done(step) else progress.NEW
-    return {"key": step.key, "kind": step.url_kind, "state": state}
+        course, now = self.course, timezone.now()
+        return self.page(
+            self.named(Enrolment.objects.filter(course=course)),
+            CohortRow,
+            lambda found: progress.summaries(enrolments=found, course=course, now=now),
+        )

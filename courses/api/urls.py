@@ -18,7 +18,6 @@ from courses.api import (
     launches,
     lessons,
     oembed,
-    overrides,
     people,
     problems,
     progress,
@@ -64,6 +63,10 @@ router.register(
 )
 router.register("webhooks", webhooks.WebhookViewSet, basename="webhook")
 router.register(f"{_LEARNER}/tokens", tokens.LearnerTokenViewSet, basename="learner-token")
+router.register(f"{_ITEM}/gradings", gradebook.GradingViewSet, basename="grading")
+router.register(
+    f"{_LEARNER}/line-items/<uuid:uuid>/overrides", gradebook.OverrideViewSet, basename="override"
+)
 authoring.register(router)
 
 urlpatterns = [
@@ -120,13 +123,7 @@ urlpatterns = [
     path(f"{_COURSE}/responses", course_work.CourseResponses.as_view(), name="course-responses"),
     path(f"{_COURSE}/gradebook", gradesheet.Gradesheet.as_view(), name="gradesheet"),
     path(f"{_COURSE}/gradebook.csv", gradesheet.GradesheetFile.as_view(), name="gradesheet-csv"),
-    path(
-        f"{_LEARNER}/line-items/<uuid:uuid>/overrides",
-        overrides.Overrides.as_view(),
-        name="overrides",
-    ),
     path(f"{_COURSE}/grants", grants.Grants.as_view(), name="grants"),
-    path(f"{_ITEM}/gradings", gradebook.Gradings.as_view(), name="gradings"),
     path(
         f"{_LEARNER}/accommodation",
         grants.GeneralAccommodation.as_view(),

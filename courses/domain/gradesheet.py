@@ -35,6 +35,11 @@ class Line:
     cells: tuple[Result | None, ...]
     """In the order of the columns."""
 
+    @property
+    def results(self) -> list[Result]:
+        """The cells that hold a result."""
+        return [cell for cell in self.cells if cell is not None]
+
 
 def columns(*, course: Course) -> list[LineItem]:
     """One for each graded quiz that anybody has begun, the first one first."""

@@ -1,6 +1,6 @@
 """How far a learner is. By doing, never by scrolling; done stays done; 0 to 100 per cent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,19 @@ _UNSEEN = LessonState()
 
 
 @dataclass(frozen=True)
+class StepProgress:
+    step: Step
+    state: str
+
+
+@dataclass(frozen=True)
+class ModuleProgress:
+    module: ModuleOutline
+    percent: int
+    steps: list[StepProgress]
+
+
+@dataclass(frozen=True)
 class CourseProgress:
     outline: Outline
     lessons: dict[int, LessonState]
@@ -41,6 +54,24 @@ class CourseProgress:
             result = self.results.get(step.id)
             return result is not None and bool(result.has_passed)
         return self.lesson_state(step).state == COMPLETED
+
+    def step_state(self, step: Step) -> str:
+        """`new`, `started` or `completed`; a quiz is never started."""
+        if isinstance(step, LessonOutline):
+            return self.lesson_state(step).state
+        return COMPLETED if self.is_done(step) else NEW
+
+    @property
+    def modules(self) -> list[ModuleProgress]:
+        """Each module of the course, with the state of each step."""
+        return [
+            ModuleProgress(
+                module,
+                self.module_percent(module),
+                [StepProgress(step, self.step_state(step)) for step in module.steps],
+            )
+            for module in self.outline.modules
+        ]
 
     @property
     def percent(self) -> int:
@@ -144,6 +175,14 @@ def of_all(
         one.pk: _fold(outline, visited.get(one.pk, []), results.get(one.pk, []))
         for one in enrolments
     }
+
+
+def summaries(
+    *, enrolments: Sequence[Enrolment], course: Course, now: datetime
+) -> list[CourseSummary]:
+    """Each of many people in one course with their progress; two queries when it is warm."""
+    found = of_all(enrolments=list(enrolments), outline=outline(course), now=now)
+    return [CourseSummary(course, one, found[one.pk]) for one in enrolments]
 
 
 def state_of(row: LessonProgress | None) -> LessonState:

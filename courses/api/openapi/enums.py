@@ -3,12 +3,10 @@
 from courses.models import (
     Attempt,
     Enrolment,
-    Grading,
     Lesson,
     Objective,
     Quiz,
     Reference,
-    Result,
     WebhookEndpoint,
 )
 from courses.questions import registry
@@ -21,17 +19,12 @@ def enums() -> dict[str, list[str]]:
     """Return the values by `Component.property`, or by `*.property` for every component."""
     return {
         "*.role": list(Enrolment.Role.values),
-        "*.activity_progress": list(Result.ActivityProgress.values),
-        "*.grading_progress": list(Result.GradingProgress.values),
-        "Enrolment.state": list(Enrolment.State.values),
         "CohortRow.state": list(Enrolment.State.values),
         "Line.state": list(Enrolment.State.values),
         "Progress.state": list(Enrolment.State.values),
         "ProgressDetail.state": list(Enrolment.State.values),
         "Attempt.state": list(Attempt.State.values),
         "Attempt.closed_by": ["", *Attempt.ClosedBy.values],
-        "CourseAttempt.state": list(Attempt.State.values),
-        "CourseAttempt.closed_by": ["", *Attempt.ClosedBy.values],
         "LessonState.state": list(_STEP),
         "StepState.state": list(_STEP),
         "StepState.kind": ["lesson", "quiz"],
@@ -40,7 +33,6 @@ def enums() -> dict[str, list[str]]:
         "LessonState.completion": list(Lesson.Completion.values),
         "Segment.kind": list(_PIECE),
         "LessonPiece.kind": list(_PIECE),
-        "Grading.kind": list(Grading.Kind.values),
         "Objective.bloom": ["", *Objective.Bloom.values],
         "Source.kind": ["", *Reference.Kind.values],
         "Quiz.kind": list(Quiz.Kind.values),
