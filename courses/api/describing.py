@@ -6,13 +6,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
-from courses.api import etags, illustrations
+from courses.api import etags, illustrations, problems
 from courses.api.openapi import placing
 from courses.api.openapi.placing import Place, placed
-from courses.api.problems import CONTENT_TYPE
 from courses.api.schema import VERSION, document
 from courses.api.tags import TAGS
 
@@ -24,11 +24,16 @@ COMMITTED = Place()
 @require_safe
 def schema(request: HttpRequest) -> HttpResponse:
     """OpenAPI 3.1; `?format=yaml` for YAML. It holds no secret and asks for no key."""
+    form = request.GET.get("format") or "json"
+    if form not in ("json", "yaml"):
+        text = _("One of these is expected: %(known)s.") % {"known": "json, yaml"}
+        errors = [{"pointer": "/format", "message": text}]
+        return problems.respond(request, "invalid", errors=errors)
     place = placing.current()
     etag = etags.of(VERSION, as_yaml(place))
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)
-    elif request.GET.get("format") == "yaml":
+    elif form == "yaml":
         response = HttpResponse(as_yaml(place), content_type="application/yaml")
     else:
         response = HttpResponse(_as_json(place), content_type="application/json")
@@ -91,7 +96,9 @@ def _answer(code: str, told: dict[str, Any]) -> dict[str, Any]:
         "code": code,
         "text": whole["description"],
         "example": _text(_media(told)),
-        "problems": list(whole.get("content", {}).get(CONTENT_TYPE, {}).get("examples", {})),
+        "problems": list(
+            whole.get("content", {}).get(problems.CONTENT_TYPE, {}).get("examples", {})
+        ),
     }
 
 

@@ -10,10 +10,13 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from drf_spectacular.settings import SPECTACULAR_DEFAULTS, patched_settings
 from rest_framework import renderers, request
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.settings import DEFAULTS, IMPORT_STRINGS, APISettings
+
+from courses.api.parameters import refused
 
 # Not empty: without any value of its own it would read the host's.
 SETTINGS = APISettings({"UNAUTHENTICATED_TOKEN": None}, DEFAULTS, IMPORT_STRINGS)
@@ -55,9 +58,16 @@ class JSONRenderer(renderers.JSONRenderer):
 
 
 class ContentNegotiation(DefaultContentNegotiation):
-    """Choose a renderer by `Accept` and `?format=`."""
+    """Choose a renderer by `Accept` and `?format=`. Raises Invalid for an unknown format."""
 
     settings = SETTINGS
+
+    def filter_renderers(self, renderers: Any, wanted: str) -> Any:
+        found = [one for one in renderers if one.format == wanted]
+        if not found:
+            known = ", ".join(one.format for one in renderers)
+            raise refused("format", _("One of these is expected: %(known)s.") % {"known": known})
+        return found
 
 
 class Request(request.Request):

@@ -60,7 +60,10 @@ TITLES: dict[str, tuple[HTTPStatus, Any]] = {
     ),
     "not_found": (HTTPStatus.NOT_FOUND, _("There is no such thing, or it is not yours to see.")),
     "method_not_allowed": (HTTPStatus.METHOD_NOT_ALLOWED, _("This address takes other methods.")),
-    "not_acceptable": (HTTPStatus.NOT_ACCEPTABLE, _("The answer can only be JSON.")),
+    "not_acceptable": (
+        HTTPStatus.NOT_ACCEPTABLE,
+        _("The answer does not come in a form that is asked for."),
+    ),
     "conflict": (HTTPStatus.CONFLICT, _("The state of things does not allow it now.")),
     "closed": (HTTPStatus.CONFLICT, _("The attempt or the question takes no more responses.")),
     "stale_revision": (HTTPStatus.CONFLICT, _("A newer response was stored in the meantime.")),
@@ -166,16 +169,23 @@ def problem(request: Any, code: str, *, detail: str = "", **extra: Any) -> dict[
     }
 
 
+def respond(
+    request: HttpRequest, code: str, *, headers: dict[str, str] | None = None, **extra: Any
+) -> JsonResponse:
+    """Answer with a problem where no view of the framework does."""
+    body = problem(request, code, **extra)
+    return JsonResponse(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
 @csrf_exempt
 def unknown(request: HttpRequest) -> JsonResponse:
     """Answer what no route does, under the API's address.
 
     A host that asks everybody to sign in learns nothing more without a credential either.
     """
-    is_closed = _asks_everybody_to_sign_in() and _is_anonymous(request)
-    body = problem(request, "not_authenticated" if is_closed else "not_found")
-    headers = {"WWW-Authenticate": REALM} if is_closed else {}
-    return JsonResponse(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+    if _asks_everybody_to_sign_in() and _is_anonymous(request):
+        return respond(request, "not_authenticated", headers={"WWW-Authenticate": REALM})
+    return respond(request, "not_found")
 
 
 def _asks_everybody_to_sign_in() -> bool:
@@ -188,9 +198,8 @@ def _is_anonymous(request: HttpRequest) -> bool:
 
 def too_many(request: HttpRequest, *, wait: float | None) -> JsonResponse:
     """More requests than the rate allows, for views outside the framework."""
-    body = problem(request, "too_many_requests")
     headers = {"Retry-After": str(max(1, math.ceil(wait or 0)))}
-    return JsonResponse(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+    return respond(request, "too_many_requests", headers=headers)
 
 
 def explain(request: HttpRequest, code: str) -> JsonResponse:

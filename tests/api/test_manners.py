@@ -136,6 +136,13 @@ def test_methods_bodies_and_formats_that_do_not_fit(platform):
     problem(platform.put("/learners/a", b"x" * 1_048_577), 413, "too_large")
 
 
+@pytest.mark.parametrize("path", ["/courses", "/learners/nobody", "/schema"])
+def test_an_unknown_format_is_refused_with_a_pointer(platform, path):
+    body = problem(platform.get(f"{path}?format=xml"), 400, "invalid")
+    assert [one["pointer"] for one in body["errors"]] == ["/format"]
+    assert "json" in body["errors"][0]["message"]
+
+
 @pytest.mark.parametrize(
     "body",
     [
