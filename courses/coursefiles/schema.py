@@ -15,7 +15,7 @@ from courses.questions.data import Expression, dump
 BLOOM = ("remember", "understand", "apply", "analyse", "evaluate", "create")
 DIFFICULTIES = ("easy", "medium", "hard")
 REFERENCE_KINDS = ("study", "book", "opinion", "framework", "standard", "vendor", "course")
-COMPANIONS = frozenset(("lint.yaml", "coverage.yaml"))
+COMPANIONS = frozenset(("publishing.yaml", "lint.yaml", "coverage.yaml"))
 """Files that stand beside a course and say something about it; they are no part of it."""
 GUESS_TAG = "guess"
 """On a check that is asked before its answer is taught: what is guessed counts for nothing."""

@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any
 
 from courses.coursefiles import read_course
-from courses.coursefiles.coverage import read_coverage
 from tests.content.oracle import COURSE
+from tools.coursequality.coverage import read_coverage
 
 EXAM = "final-exam"
 PER_DRAW = 3

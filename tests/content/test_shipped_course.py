@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from courses.coursefiles.coverage import gaps, read_coverage
-from courses.coursefiles.coverage_text import coverage_text
-from courses.coursefiles.lint import lint_course
+from courses.coursefiles.publishing import check_course
 from tests.content.oracle import COURSE
+from tools.coursequality import lint_course
+from tools.coursequality.coverage import gaps, read_coverage
+from tools.coursequality.coverage_text import coverage_text
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +21,7 @@ SECONDS = 5
 def test_the_linter_finds_nothing_and_is_quick() -> None:
     started = time.process_time()
 
-    assert [str(problem) for problem in lint_course(COURSE)] == []
+    assert [str(problem) for problem in (*lint_course(COURSE), *check_course(COURSE))] == []
     assert time.process_time() - started < SECONDS
 
 
@@ -78,7 +79,7 @@ def test_the_seven_tensions_are_debates_that_are_voted_on_twice() -> None:
 
 
 def test_the_document_is_current() -> None:
-    """If this fails: `manage.py course_coverage`."""
+    """If this fails: `python -m tools.coursequality coverage`."""
     text = coverage_text(read_coverage(COURSE), folder=COURSE, document=DOCUMENT, root=ROOT)
 
     assert DOCUMENT.read_text(encoding="utf-8") == text

@@ -1,7 +1,10 @@
 """The sample course held to rules of one's own, and what they find."""
 
-from courses.coursefiles.lint import lint_files
+from collections.abc import Callable
+
+from courses.coursefiles.publishing import check_files
 from tests.coursefiles.sample import FILES, files
+from tools.coursequality import lint_files
 
 LESSON = "m1-first/01-two-views.md"
 CHECKS = "m1-first/questions/checks.yaml"
@@ -17,9 +20,25 @@ def found(rules: str, **changes: str | None) -> list[str]:
 
 def planted(rules: str, path: str, old: str, new: str) -> list[str]:
     """What the rules find after one text was replaced; they find nothing before."""
-    assert found(rules) == []
+    return _planted(found, rules, path, old, new)
+
+
+def unpublishable(rules: str, **changes: str | None) -> list[str]:
+    """The same as `found` for the rules of `publishing.yaml`."""
+    return [str(problem) for problem in check_files(files(**{"publishing.yaml": rules, **changes}))]
+
+
+def planted_unpublishable(rules: str, path: str, old: str, new: str) -> list[str]:
+    """The same as `planted` for the rules of `publishing.yaml`."""
+    return _planted(unpublishable, rules, path, old, new)
+
+
+def _planted(
+    find: Callable[..., list[str]], rules: str, path: str, old: str, new: str
+) -> list[str]:
+    assert find(rules) == []
     assert old in FILES[path]
-    return found(rules, **{path: FILES[path].replace(old, new, 1)})
+    return find(rules, **{path: FILES[path].replace(old, new, 1)})
 
 
 def bank(*places: int, long: tuple[int, ...] = (), tag: str = "bank", size: int = 3) -> str:

@@ -2,19 +2,10 @@
 
 import pytest
 
-from courses.coursefiles.lint.stems import triples
 from tests.coursefiles.linted import BANK, CHECKS, bank, found, line_of, planted
 from tests.coursefiles.sample import FILES
 
 QUIZZES = "m1-first/quizzes.yaml"
-
-
-def alike(percent: int) -> str:
-    """What is said of the question q-two of the sample."""
-    return (
-        f"{BANK}:17: The stem is like that of q-one in {BANK}: they share {percent}% of their "
-        "word triples."
-    )
 
 
 def places(line: int, counts: str, *, count: int = 6) -> str:
@@ -156,38 +147,6 @@ def test_a_hotspot_without_a_text_in_place_of_its_figure() -> None:
     assert found(rule, **{BANK: hotspot.replace("{alt}", "Square") + FILES[BANK]}) == [
         f"{BANK}:6: The text in place of the figure has 1 words, fewer than 2."
     ]
-
-
-def test_equal_stems() -> None:
-    rule = questions("alike_percent: 60")
-
-    assert planted(rule, BANK, "stem: Who waits?", "stem: Who acts?") == [alike(100)]
-
-
-def test_nearly_equal_stems() -> None:
-    """A number, a mark of emphasis and the last word differ: they share 7 triples of 9."""
-    first = "stem: Of 200 people *forty* left in May, it is said"
-    second = "stem: Of 310 people forty left in May, it is told"
-    changed = FILES[BANK].replace("stem: Who acts?", first).replace("stem: Who waits?", second)
-
-    assert found(questions("alike_percent: 77"), **{BANK: changed}) == [alike(78)]
-    assert found(questions("alike_percent: 78"), **{BANK: changed}) == []
-
-
-def test_drafts_are_not_compared() -> None:
-    changed = FILES[BANK].replace("stem: Not ready?", "stem: Who acts?")
-
-    assert found(questions("alike_percent: 60"), **{BANK: changed}) == []
-
-
-def test_triples() -> None:
-    assert triples("Of {n} people, 4.5 left [[term:x|home]]") == {
-        ("of", "0", "people"),
-        ("0", "people", "0"),
-        ("people", "0", "left"),
-        ("0", "left", "home"),
-    }
-    assert triples("Why?") == {("why",)}
 
 
 POSITIONS = "banks:\n  - {tag: bank, least_questions: 6, position_percent: {least: 20, most: 45}}\n"

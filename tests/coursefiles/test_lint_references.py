@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from courses.coursefiles.lint import lint_files
 from tests.coursefiles.linted import found
 from tests.coursefiles.sample import FILES, files
+from tools.coursequality import lint_files
 
 REFERENCES = "references.yaml"
 RULES = "references:\n  dated_kinds: [framework, standard, vendor]\n"

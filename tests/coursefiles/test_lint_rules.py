@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from courses.coursefiles import CourseFilesError, read_course, read_files, write_course
-from courses.coursefiles.lint import lint_course, lint_files
+from courses.coursefiles.publishing import check_files
 from tests.coursefiles.linted import found
 from tests.coursefiles.sample import files
 from tests.coursefiles.test_reader import write
+from tools.coursequality import lint_course, lint_files
 
 RULES = "lessons:\n  words: {least: 600, most: 900}\n"
 
@@ -46,6 +47,15 @@ def test_rules_that_cannot_be_understood(rules: bytes, start: str) -> None:
     [mistake] = mistakes(rules)
 
     assert mistake.startswith(start)
+
+
+def test_rules_of_publishing_that_cannot_be_understood() -> None:
+    with pytest.raises(CourseFilesError) as caught:
+        check_files({**files(), "publishing.yaml": b"alike_percent: many\n"})
+    [mistake] = caught.value.file_problems
+
+    assert str(mistake).startswith("publishing.yaml:1: alike_percent: Expected here")
+    assert check_files(files()) == ()
 
 
 def test_a_folder_is_held_to_its_rules(tmp_path: Path) -> None:

@@ -175,30 +175,28 @@ class TestExport:
 
 
 class TestRules:
-    """`--check` holds a course to the `lint.yaml` beside it."""
+    """`--check` holds a course to the `publishing.yaml` beside it."""
 
-    RULES = b"lessons:\n  needs: [summary]\n"
+    RULES = b"are_terms_linked: true\n"
 
     def test_findings_fail_the_check_by_file_and_line(self, folder: Path) -> None:
-        write(folder, {"lint.yaml": self.RULES})
+        write(folder, {"publishing.yaml": self.RULES})
 
         run = Run("sync_courses", folder, "--check")
 
-        assert run.err == (
-            f"{folder}/m1-first/02-the-next.md:2: The lesson says nothing under “summary”.\n"
-        )
+        assert run.err == (f"{folder}/glossary.yaml:5: No lesson links to the term “process”.\n")
         assert run.failure == "Nothing was written; mistakes found: 1."
 
     def test_a_course_is_loaded_whatever_its_rules_say(self, folder: Path) -> None:
-        write(folder, {"lint.yaml": self.RULES})
+        write(folder, {"publishing.yaml": self.RULES})
 
         run = Run("sync_courses", folder)
 
         assert (run.failure, run.err) == ("", "")
 
     def test_rules_that_cannot_be_understood_fail_the_check(self, folder: Path) -> None:
-        write(folder, {"lint.yaml": b"lesson: {}\n"})
+        write(folder, {"publishing.yaml": b"lesson: {}\n"})
 
         run = Run("sync_courses", folder, "--check")
 
-        assert run.err.startswith(f"{folder}/lint.yaml:1: lesson: Unknown field")
+        assert run.err.startswith(f"{folder}/publishing.yaml:1: lesson: Unknown field")

@@ -21,6 +21,9 @@ OFFLINE = {
     "PIP_NO_BUILD_ISOLATION": "0",
 }
 
+OURS = {"lint.yaml", "coverage.yaml"}
+"""Files of a course that only tools of this repository read."""
+
 pytestmark = pytest.mark.slow
 
 
@@ -74,12 +77,23 @@ def test_the_wheel_holds_everything_the_app_needs(wheel: Path) -> None:
         for kind in ("templates", "static", "locale", "content", "migrations")
         for folder in ROOT.glob(f"courses/**/{kind}")
         for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and path.name not in OURS
     }
     assert needed - inside == set()
     assert "courses/py.typed" in inside
     foreign = {name.split("/")[0] for name in inside} - {"courses"}
     assert all(name.endswith(".dist-info") for name in foreign)
+
+
+def test_the_wheel_leaves_out_the_quality_checks_of_our_own_course(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        inside = archive.namelist()
+    assert [name for name in inside if name.rpartition("/")[2] in OURS] == []
+    assert "courses/coursefiles/publishing/stems.py" in inside
+    parts = {part for name in inside for part in name.removesuffix(".py").split("/")}
+    assert not parts & {"tools", "lint", "coverage", "prose", "syllables", "banks", "tests"}
+    requirements = (ROOT / "pyproject.toml").read_text().partition("[dependency-groups]")[0]
+    assert "pyphen" not in requirements
 
 
 def test_the_wheels_requirements_are_met_by_what_it_names(host_python: Path) -> None:

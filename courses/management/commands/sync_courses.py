@@ -3,7 +3,6 @@
 import json
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
-from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from django.utils import timezone
 
 from courses.conf import settings
 from courses.coursefiles import CourseFilesError, FileProblem, Reading, read_course
-from courses.coursefiles.lint import lint_course
+from courses.coursefiles.publishing import check_course
 from courses.domain.authoring import SyncConflict, SyncReport, sync_course
 from courses.domain.authoring.plan import Choice
 from courses.errors import CoursesError
@@ -41,13 +40,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--check",
             action="store_true",
-            help="Write nothing, and hold each course to the rules in its lint.yaml.",
-        )
-        parser.add_argument(
-            "--on",
-            type=date.fromisoformat,
-            metavar="DATE",
-            help="With --check: tell the sources that are to be looked at again by then.",
+            help="Write nothing, and hold each course to the rules in its publishing.yaml.",
         )
         parser.add_argument("--only", metavar="NAME", help="Only the course folder of this name.")
         side = parser.add_mutually_exclusive_group()
@@ -60,7 +53,7 @@ class Command(BaseCommand):
             folders = [folder for folder in folders if folder.name == options["only"]]
             if not folders:
                 raise CommandError(f"No course folder is called “{options['only']}”.")
-        readings = self._read(folders, is_check=options["check"], on=options["on"])
+        readings = self._read(folders, is_check=options["check"])
         choose: Choice = "ours" if options["ours"] else "theirs" if options["theirs"] else None
         try:
             with transaction.atomic():
@@ -77,16 +70,14 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._tell(reports, is_check=options["check"])
 
-    def _read(
-        self, folders: list[Path], *, is_check: bool, on: date | None = None
-    ) -> list[Reading]:
+    def _read(self, folders: list[Path], *, is_check: bool) -> list[Reading]:
         """All courses. Raises CommandError after all mistakes of all of them were told."""
         readings: dict[str, Reading] = {}
         count = 0
         for folder in folders:
             try:
                 reading = read_course(folder)
-                found = lint_course(folder, on=on) if is_check else ()
+                found = check_course(folder) if is_check else ()
             except CourseFilesError as error:
                 count += self._tell_problems(folder, error.file_problems)
                 continue

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from os.path import relpath
 from pathlib import Path
 
-from courses.coursefiles.coverage import KINDS, Complaint, Coverage, lesson_path
 from courses.coursefiles.schema import QuestionFile
+from tools.coursequality.coverage import KINDS, Complaint, Coverage, lesson_path
 
 HEAD = """\
 # What the course covers
 
-Made by `manage.py course_coverage`; do not edit. Lessons are taken from the checks that carry a
-tag and from the tables in the instructor notes; items are counted by their tags: checks stand in
-lessons, the bank is drawn by the module's quiz, exam items by the final exam alone.
+Made by `python -m tools.coursequality coverage`; do not edit. Lessons are taken from the checks
+that carry a tag and from the tables in the instructor notes; items are counted by their tags:
+checks stand in lessons, the bank is drawn by the module's quiz, exam items by the final exam alone.
 """
 
 

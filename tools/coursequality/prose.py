@@ -3,20 +3,23 @@
 Grade = 0.39 × words per sentence + 11.8 × syllables per word − 15.59 (Kincaid, Fishburne, Rogers
 and Chissom, 1975: Derivation of new readability formulas for Navy enlisted personnel).
 
-- A word is a stretch of letters and digits. A hyphen or apostrophe inside joins ("well-being",
-  "don't"), and so do a comma or full stop between digits; dashes and blanks part.
+- Words are those of `publishing.lesson_text`.
 - A sentence ends with . ! ? or … before a blank, unless the word is a known abbreviation or a
   single capital. The end of a block (paragraph, entry of a list) ends a sentence, too.
-- Syllables are counted by spelling, see `syllables`.
+- Syllables are counted by the places where pyphen hyphenates a word. It leaves out those next to a
+  word's edge, so that a grade is about 0.7 lower than by counting aloud.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
-from courses.coursefiles.lint.syllables import syllables
+import pyphen
 
-_WORD = re.compile(r"[^\W_]+(?:(?:[-'’]|(?<=\d)[.,](?=\d))[^\W_]+)*")
+from courses.coursefiles.publishing.lesson_text import words
+
+_HYPHENS = pyphen.Pyphen(lang="en_US")
 _END = re.compile(r"(\S*?)[.!?…]+[\"'”’)\]]*(?=\s|$)")
 _ABBREVIATION = re.compile(
     r"al|approx|cf|dr|e\.g|eq|etc|fig|i\.e|inc|ltd|mr|mrs|ms|p|pp|prof|st|vs", re.IGNORECASE
@@ -39,11 +42,6 @@ class Reading:
         return 0.39 * self.words / self.sentences + 11.8 * self.syllables / self.words - 15.59
 
 
-def words(text: str) -> list[str]:
-    """The words of a text without the marks around them."""
-    return _WORD.findall(text)
-
-
 def sentences(text: str) -> int:
     """How many sentences a block of text has; 0 without words."""
     count, start = 0, 0
@@ -53,6 +51,12 @@ def sentences(text: str) -> int:
         count += 1
         start = match.end()
     return count + bool(words(text[start:]))
+
+
+@cache
+def syllables(word: str) -> int:
+    """The syllables of a word, at least 1."""
+    return len(_HYPHENS.positions(word.lower())) + 1
 
 
 def reading(blocks: Iterable[str]) -> Reading:

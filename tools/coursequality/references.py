@@ -1,11 +1,11 @@
-"""Rules about sources: what they state, and when somebody looks at them again."""
+"""Rules about sources and terms: what they state, and when sources are to be checked again."""
 
 from collections.abc import Iterator
 from datetime import date
 
-from courses.coursefiles.lint.material import Material
-from courses.coursefiles.lint.rules import Rules
 from courses.coursefiles.problems import FileProblem
+from courses.coursefiles.publishing.material import Material
+from tools.coursequality.rules import Rules
 
 _DAYS = ("as_of", "recheck_by")
 
@@ -25,6 +25,15 @@ def check_references(material: Material, rules: Rules) -> Iterator[FileProblem]:
         if wanted.has_address_or_note and not (record.url or record.note):
             message = f"The source “{record.key}” has no address, and no note says why."
             yield FileProblem(reference.file, line, message)
+
+
+def check_terms(material: Material, rules: Rules) -> Iterator[FileProblem]:
+    """Every term of the glossary states what it must."""
+    for term in material.draft.terms:
+        for name in rules.terms.needs:
+            if not getattr(term.record, name, None):
+                message = f"The term “{term.record.key}” says nothing under “{name}”."
+                yield FileProblem(term.file, term.line("key"), message)
 
 
 def overdue(material: Material, on: date) -> Iterator[FileProblem]:

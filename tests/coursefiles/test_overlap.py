@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.coursefiles.linted import BANK, QUIZZES, found
+from tests.coursefiles.linted import BANK, QUIZZES, unpublishable
 
 RULES = "are_enemies_declared: true\n"
 QUIZ = "- key: quiz\n  title: Quiz\n  kind: graded\n  items:\n    - draw: {count: 1, tag: bank}\n"
@@ -28,7 +28,7 @@ def numeric(key: str, head: str) -> str:
 
 def linted(*questions: str, **changes: str | None) -> list[str]:
     files = {BANK: "".join(questions), QUIZZES: QUIZ, "quizzes.yaml": None, **changes}
-    return [line.partition(": ")[2] for line in found(RULES, **files)]
+    return [line.partition(": ")[2] for line in unpublishable(RULES, **files)]
 
 
 def test_a_short_key_that_another_question_prints() -> None:

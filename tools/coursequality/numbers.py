@@ -6,10 +6,10 @@ from typing import Any
 
 from courses.coursefiles import mentions
 from courses.coursefiles.drafts import Placed
-from courses.coursefiles.lint.material import Material
-from courses.coursefiles.lint.rules import Rules
 from courses.coursefiles.problems import FileProblem
+from courses.coursefiles.publishing.material import Material
 from courses.questions.data import dump
+from tools.coursequality.rules import Rules
 
 _LINK = re.compile(r"\[([^\]]*)\]\(lesson:([a-z0-9-]+)[^)]*\)")
 

@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from courses.coursefiles.drafts import CourseDraft, ModuleDraft, Placed
-from courses.coursefiles.lint.lesson_text import LessonText, read_text
 from courses.coursefiles.problems import FileProblem
-from courses.coursefiles.schema import LessonFile, QuestionFile, QuizFile
+from courses.coursefiles.publishing.lesson_text import LessonText, read_text
+from courses.coursefiles.schema import DrawFile, LessonFile, QuestionFile, QuizFile
 from courses.coursefiles.yamltext import Document
 from courses.questions import registry
 from courses.questions.base import Item
@@ -103,6 +103,36 @@ def gather(draft: CourseDraft, rules_document: Document) -> Material:
     )
     questions = (_question(placed, module) for module in modules for placed in module.questions)
     return Material(draft, rules_document, tuple(lessons), tuple(questions))
+
+
+def drawn(quiz: Placed[QuizFile]) -> list[tuple[str, DrawFile]]:
+    """The draws of a quiz with their paths."""
+    return [
+        (f"items.{index}", item.draw)
+        for index, item in enumerate(quiz.record.items)
+        if item.draw is not None
+    ]
+
+
+def bank_of(material: Material, quiz: Placed[QuizFile]) -> list[Question]:
+    """Every question that the quiz may show, each once."""
+    draws = [draw for _path, draw in drawn(quiz)]
+    fixed = {item.question for item in quiz.record.items}
+    return [
+        question
+        for question in material.ready
+        if question.record.key in fixed or any(fits(material, question, draw) for draw in draws)
+    ]
+
+
+def fits(material: Material, question: Question, draw: DrawFile) -> bool:
+    record = question.record
+    return (
+        record.key not in material.checks
+        and draw.objective in ("", record.objective)
+        and (not draw.tag or draw.tag in record.tags)
+        and draw.difficulty in ("", record.difficulty)
+    )
 
 
 def _question(placed: Placed[QuestionFile], module: ModuleDraft) -> Question:

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from courses.coursefiles.drafts import Placed
-from courses.coursefiles.lint.material import Material, Question
-from courses.coursefiles.lint.rules import RULES_FILE, QuizRules, Rules
 from courses.coursefiles.problems import FileProblem
-from courses.coursefiles.schema import BLOOM, DrawFile, QuizFile
+from courses.coursefiles.publishing.material import Material, bank_of, drawn, fits
+from courses.coursefiles.schema import BLOOM, QuizFile
+from tools.coursequality.rules import RULES_FILE, QuizRules, Rules
 
 
 def check_quizzes(material: Material, rules: Rules) -> Iterator[FileProblem]:
@@ -39,24 +39,15 @@ def _in_preparation(material: Material) -> set[str]:
     }
 
 
-def _drawn(quiz: Placed[QuizFile]) -> list[tuple[str, DrawFile]]:
-    """The draws of a quiz with their paths."""
-    return [
-        (f"items.{index}", item.draw)
-        for index, item in enumerate(quiz.record.items)
-        if item.draw is not None
-    ]
-
-
 def _draws(quiz: Placed[QuizFile], wanted: QuizRules) -> Iterator[FileProblem]:
     counts: Counter[str] = Counter()
-    for _path, draw in _drawn(quiz):
+    for _path, draw in drawn(quiz):
         counts[draw.objective] += draw.count
     for objective in sorted({*counts, *wanted.objectives}):
         number = wanted.objectives.get(objective, 0)
         if wanted.objectives and counts[objective] != number:
             name = objective or "no objective"
-            path = next((p for p, d in _drawn(quiz) if d.objective == objective), "items")
+            path = next((p for p, d in drawn(quiz) if d.objective == objective), "items")
             message = f"{counts[objective]} items are drawn for {name}; the blueprint has {number}."
             yield FileProblem(quiz.file, quiz.line(path), message)
 
@@ -66,7 +57,7 @@ def _bloom(
 ) -> Iterator[FileProblem]:
     levels = _bloom_of(material)
     counts: Counter[str] = Counter()
-    for _path, draw in _drawn(quiz):
+    for _path, draw in drawn(quiz):
         counts[capped(levels.get(draw.objective, ""), highest)] += draw.count
     for level in BLOOM:
         number = wanted.bloom.get(level, 0)
@@ -78,7 +69,7 @@ def _bloom(
 def _authored(
     material: Material, quiz: Placed[QuizFile], wanted: QuizRules
 ) -> Iterator[FileProblem]:
-    for path, draw in _drawn(quiz):
+    for path, draw in drawn(quiz):
         found = sum(fits(material, question, draw) for question in material.ready)
         needed = wanted.authored_per_drawn * draw.count
         if found < needed:
@@ -87,17 +78,6 @@ def _authored(
                 f"{draw.objective or draw.tag}; {needed} are needed."
             )
             yield FileProblem(quiz.file, quiz.line(f"{path}.draw.count"), message)
-
-
-def bank_of(material: Material, quiz: Placed[QuizFile]) -> list[Question]:
-    """Every question that the quiz may show, each once."""
-    draws = [draw for _path, draw in _drawn(quiz)]
-    fixed = {item.question for item in quiz.record.items}
-    return [
-        question
-        for question in material.ready
-        if question.record.key in fixed or any(fits(material, question, draw) for draw in draws)
-    ]
 
 
 def _types(material: Material, quiz: Placed[QuizFile], wanted: QuizRules) -> Iterator[FileProblem]:
@@ -147,13 +127,3 @@ def _bloom_of(material: Material) -> dict[str, str]:
         for module in material.draft.modules
         for objective in module.head.record.objectives
     }
-
-
-def fits(material: Material, question: Question, draw: DrawFile) -> bool:
-    record = question.record
-    return (
-        record.key not in material.checks
-        and draw.objective in ("", record.objective)
-        and (not draw.tag or draw.tag in record.tags)
-        and draw.difficulty in ("", record.difficulty)
-    )

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from courses.coursefiles.lint.material import Lesson, Material
-from courses.coursefiles.lint.prose import reading, words
-from courses.coursefiles.lint.rules import LessonRules, Rules
 from courses.coursefiles.problems import FileProblem
+from courses.coursefiles.publishing.lesson_text import words
+from courses.coursefiles.publishing.material import Lesson, Material
+from tools.coursequality.prose import reading
+from tools.coursequality.rules import LessonRules, Rules
 
 
 def check_lessons(material: Material, rules: Rules) -> Iterator[FileProblem]:

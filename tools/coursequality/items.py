@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from courses.coursefiles.lint.material import Material, Question
-from courses.coursefiles.lint.prose import words
-from courses.coursefiles.lint.rules import Rules
 from courses.coursefiles.problems import FileProblem
+from courses.coursefiles.publishing.lesson_text import words
+from courses.coursefiles.publishing.material import Material, Question
+from tools.coursequality.rules import Rules
 
 NUMERIC = "numeric_entry"
 

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from courses.coursefiles.drafts import Placed
-from courses.coursefiles.lint.blueprint import bank_of, fits
-from courses.coursefiles.lint.material import Material, Question
-from courses.coursefiles.lint.rules import QuizRules, Rules
 from courses.coursefiles.problems import FileProblem
+from courses.coursefiles.publishing.material import Material, Question, bank_of, fits
 from courses.coursefiles.schema import BLOOM, QuizFile, QuizItemFile
+from tools.coursequality.rules import QuizRules, Rules
 
 TRUE_FALSE = "true_false"
 NUMERIC = "numeric"

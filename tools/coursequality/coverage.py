@@ -13,8 +13,8 @@ from pathlib import Path
 
 from courses.coursefiles.drafts import CourseDraft, DraftReader, ModuleDraft, Placed
 from courses.coursefiles.folder import read_folder
-from courses.coursefiles.lint.lesson_text import read_text
 from courses.coursefiles.problems import Notes
+from courses.coursefiles.publishing.lesson_text import read_text
 from courses.coursefiles.schema import LessonFile, QuestionFile
 from courses.coursefiles.yamltext import Document, parse
 from courses.questions.data import DataError, load

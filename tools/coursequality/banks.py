@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
-from courses.coursefiles.lint.material import Material, Question
-from courses.coursefiles.lint.rules import BankRules, Rules, Span
 from courses.coursefiles.problems import FileProblem
+from courses.coursefiles.publishing.material import Material, Question
+from tools.coursequality.rules import BankRules, Rules, Span
 
 VISIBLE = Fraction(6, 5)
 """An option looks longer than another from a fifth more characters."""

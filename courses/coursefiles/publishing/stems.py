@@ -9,10 +9,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from courses.coursefiles.lint.material import Material, Question
-from courses.coursefiles.lint.prose import words
-from courses.coursefiles.lint.rules import Rules
 from courses.coursefiles.problems import FileProblem
+from courses.coursefiles.publishing.lesson_text import words
+from courses.coursefiles.publishing.material import Material, Question
+from courses.coursefiles.publishing.rules import Rules
 
 _NUMBER = re.compile(r"\{[\w:-]+\}|\d+(?:[.,]\d+)*")
 _MARK = re.compile(r"\[\[\w+:[\w-]+\|?([^\]]*)\]\]")
@@ -22,7 +22,7 @@ Triples = frozenset[tuple[str, ...]]
 
 
 def check_stems(material: Material, rules: Rules) -> Iterator[FileProblem]:
-    percent = rules.questions.alike_percent
+    percent = rules.alike_percent
     if percent is None:
         return
     questions = material.ready

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from courses.coursefiles import filling, mentions
-from courses.coursefiles.lint.blueprint import bank_of
-from courses.coursefiles.lint.material import CHOICE, FEWEST, Material, Question
-from courses.coursefiles.lint.prose import words
-from courses.coursefiles.lint.rules import Rules
 from courses.coursefiles.problems import FileProblem
+from courses.coursefiles.publishing.lesson_text import words
+from courses.coursefiles.publishing.material import CHOICE, FEWEST, Material, Question, bank_of
+from courses.coursefiles.publishing.rules import Rules
 
 SHORT = 3
 """A right option of so many words is looked for word for word."""

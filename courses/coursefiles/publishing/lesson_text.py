@@ -5,17 +5,27 @@ paragraphs, lists, callouts, tables and captions. Not counted: formulas, the num
 the texts that stand in place of figures, and the checks, which are questions of their own.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from markdown_it.token import Token
 
-from courses.coursefiles.lint.prose import words
 from courses.markup.findings import Findings
 from courses.markup.parser import in_words, make_parser
 
+_WORD = re.compile(r"[^\W_]+(?:(?:[-'’]|(?<=\d)[.,](?=\d))[^\W_]+)*")
 Kind = Literal["heading", "prose", "cell", "caption", "check", "figure"]
+
+
+def words(text: str) -> list[str]:
+    """The words of a text without the marks around them.
+
+    A word is a stretch of letters and digits. A hyphen or apostrophe inside joins ("well-being",
+    "don't"), and so do a comma or full stop between digits; dashes and blanks part.
+    """
+    return _WORD.findall(text)
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,7 @@ class Live:
 
 @dataclass(frozen=True)
 class LessonText:
-    """What a linter asks of a body; lines count from 1 inside it."""
+    """What a check asks of a body; lines count from 1 inside it."""
 
     blocks: tuple[Block, ...]
     links: tuple[Link, ...]

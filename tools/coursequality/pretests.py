@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from courses.coursefiles.drafts import ModuleDraft, Placed
-from courses.coursefiles.lint.material import Material
-from courses.coursefiles.lint.rules import PretestRules, Rules
 from courses.coursefiles.problems import FileProblem
+from courses.coursefiles.publishing.material import Material
 from courses.coursefiles.schema import QuestionFile, QuizFile
+from tools.coursequality.rules import PretestRules, Rules
 
 Questions = Mapping[str, QuestionFile]
 

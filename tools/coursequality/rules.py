@@ -5,10 +5,6 @@ A rule whose field is left out is off. docs/course-files.md describes every fiel
 
 from dataclasses import dataclass, field
 
-from courses.coursefiles.problems import Notes
-from courses.coursefiles.yamltext import Document, parse
-from courses.questions.data import DataError, load
-
 RULES_FILE = "lint.yaml"
 
 
@@ -46,9 +42,7 @@ class LessonRules:
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionRules:
-    """`alike_percent` is the similarity from which two stems are near-duplicates.
-
-    `known_errors`: how many wrong numbers each numeric blank has feedback for, at least.
+    """`known_errors`: how many wrong numbers each numeric blank has feedback for, at least.
     `gap_options`: how many wordings a gap offers that is filled by choosing.
     `highest_by_rule`: the highest level of questions that a rule judges; no person reads them.
     `unwanted_openings`: words with which no reason begins, because the page says the verdict and
@@ -62,7 +56,6 @@ class QuestionRules:
     known_errors: int = 0
     unwanted_options: tuple[str, ...] = ()
     unwanted_openings: tuple[str, ...] = ()
-    alike_percent: int | None = None
     gap_options: Span | None = None
     several_percent: Span | None = None
     highest_by_rule: str | None = None
@@ -156,29 +149,5 @@ class Rules:
     banks: tuple[BankRules, ...] = ()
     quizzes: tuple[QuizRules, ...] = ()
     pretests: PretestRules | None = None
-    are_terms_linked: bool = False
-    are_links_followed: bool = False
     lesson_words: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
-    are_objectives_met: bool = False
-    are_enemies_declared: bool = False
-
-
-def read_rules(content: bytes, notes: Notes) -> tuple[Rules, Document] | None:
-    """The rules with their places; None with problems noted when they cannot be understood."""
-    try:
-        document = parse(content.decode("utf-8"))
-    except UnicodeDecodeError:
-        notes.problem(RULES_FILE, 1, "The text is not UTF-8.")
-        return None
-    for line, message in document.problems:
-        notes.problem(RULES_FILE, line, message)
-    if document.problems:
-        return None
-    try:
-        return load(Rules, document.value or {}), document
-    except DataError as error:
-        for problem in error.problems:
-            message = f"{problem.path}: {problem.message}"
-            notes.problem(RULES_FILE, document.line(problem.path), message)
-        return None

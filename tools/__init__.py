@@ -1,0 +1,1 @@
+"""Tools of this checkout; nothing of it is in the wheel."""
