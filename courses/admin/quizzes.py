@@ -24,12 +24,17 @@ from courses.admin.places import OrderedFormSet
 from courses.admin.questions import PrettyJSONField
 from courses.admin.rows import is_put_aside
 from courses.admin.widgets import KnownAutocomplete, tell_known
-from courses.coursefiles.quizzes import check_key
+from courses.coursefiles.quizzes import check_key, settings_in
 from courses.domain import policy, quiz_changes
 from courses.domain.authoring import edits
 from courses.models import Question, Quiz, QuizItem
 
 TIMES = {"time_limit_s", "closes_at"}
+GROUPS = {
+    "feedback": gettext_lazy("Kind and feedback"),
+    "attempts": gettext_lazy("Attempts and time"),
+    "passing": gettext_lazy("Passing and order"),
+}
 _CHOSEN = ["question", "version", "draw_objective", "draw_tag"]
 
 
@@ -170,30 +175,7 @@ class QuizAdmin(Archivable, CourseAdmin):
     inlines = [QuizItemInline]
     fieldsets = [
         (None, {"fields": ["course", "module", "lesson", "title", "key", "position", "intro"]}),
-        (
-            gettext_lazy("Kind and feedback"),
-            {"fields": ["kind", "feedback_mode", "credit", "review"]},
-        ),
-        (
-            gettext_lazy("Attempts and time"),
-            {
-                "fields": [
-                    "attempts_allowed",
-                    "attempt_delay_s",
-                    "grade_method",
-                    "time_limit_s",
-                    "grace_s",
-                    "opens_at",
-                    "closes_at",
-                    "requires_modules",
-                    "compares_with",
-                ]
-            },
-        ),
-        (
-            gettext_lazy("Passing and order"),
-            {"fields": ["pass_mark", "shuffle_items", "one_item_per_page"]},
-        ),
+        *((title, {"fields": settings_in(group)}) for group, title in GROUPS.items()),
         (gettext_lazy("State"), {"fields": ["is_draft", "is_archived"]}),
     ]
 

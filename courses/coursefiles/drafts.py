@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from courses.coursefiles import rules
 from courses.coursefiles.assets import check_asset
+from courses.coursefiles.durations import file_kind, from_file
 from courses.coursefiles.problems import Notes
 from courses.coursefiles.schema import (
     COMPANIONS,
@@ -236,13 +237,12 @@ class DraftReader:
         if document.problems and value is None:
             return None
         try:
-            record = load(kind, _with_lists(kind, value))
+            read = load(file_kind(kind), _with_lists(kind, value))
         except DataError as error:
             self._note_all(name, document, path, error.problems)
             return None
-        placed = Placed(record, name, document, path)
-        self._note_all(name, document, path, rules.check(record))
-        return placed
+        self._note_all(name, document, path, rules.check(read))
+        return Placed(from_file(kind, read), name, document, path)
 
     def _note_all(self, name: str, document: Document, path: str, problems: Iterable[Any]) -> None:
         for problem in problems:

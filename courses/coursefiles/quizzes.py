@@ -5,8 +5,17 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from courses.coursefiles.rules import rules_of
 from courses.coursefiles.schema import CHECKS_PREFIX, DAILY_REVIEW, QuizFile
 from courses.errors import Problem
+
+FROZEN = tuple(name for name, rule in rules_of(QuizFile).items() if rule.is_frozen)
+"""The settings that an attempt keeps as they were when it started."""
+
+
+def settings_in(group: str) -> list[str]:
+    """Return the names of the settings in a group, in their order."""
+    return [name for name, rule in rules_of(QuizFile).items() if rule.group == group]
 
 
 def check_quiz(record: QuizFile, *, has_module: bool) -> Iterator[Problem]:

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,17 +9,16 @@ from courses.coursefiles.crosscheck import CrossCheck
 from courses.coursefiles.drafts import CourseDraft, DraftReader, ModuleDraft, Placed
 from courses.coursefiles.folder import read_folder
 from courses.coursefiles.problems import FileProblem, Notes
+from courses.coursefiles.records import canonical
 from courses.coursefiles.schema import (
     CourseFile,
     CourseHead,
     ModuleFile,
     ModuleHead,
     QuestionFile,
-    QuizFile,
     head_fields,
 )
 from courses.questions import registry
-from courses.questions.data import Expression
 
 T = TypeVar("T")
 
@@ -63,7 +60,7 @@ def _course(draft: CourseDraft) -> CourseFile:
         **head_fields(draft.head.record, CourseHead),
         references=tuple(sorted(_records(draft.references), key=_key)),
         terms=tuple(sorted(_records(draft.terms), key=_key)),
-        quizzes=tuple(map(_canonical_quiz, _records(draft.quizzes))),
+        quizzes=tuple(map(canonical, _records(draft.quizzes))),
         modules=tuple(_module(module) for module in draft.modules),
     )
 
@@ -74,7 +71,7 @@ def _module(draft: ModuleDraft) -> ModuleFile:
         lessons=_records(draft.lessons),
         questions=tuple(sorted(map(_canonical, _records(draft.questions)), key=_key)),
         stimuli=tuple(sorted(_records(draft.stimuli), key=_key)),
-        quizzes=tuple(map(_canonical_quiz, _records(draft.quizzes))),
+        quizzes=tuple(map(canonical, _records(draft.quizzes))),
         assets=tuple(draft.assets[name] for name in sorted(draft.assets)),
         instructor_notes=draft.instructor_notes,
     )
@@ -84,27 +81,6 @@ def _canonical(question: QuestionFile) -> QuestionFile:
     """The question with its data in the shortest form that its type writes."""
     question_type = registry.get(question.type)
     return replace(question, data=question_type.dump(question_type.load(question.data)))
-
-
-def _canonical_quiz(quiz: QuizFile) -> QuizFile:
-    """The quiz with its numbers and moments in one way of writing them."""
-    items = tuple(replace(item, points=_number(item.points)) for item in quiz.items)
-    return replace(
-        quiz,
-        review=quiz.review or None,
-        opens_at=_moment(quiz.opens_at),
-        closes_at=_moment(quiz.closes_at),
-        pass_mark=_number(quiz.pass_mark),
-        items=items,
-    )
-
-
-def _number(text: str) -> Expression:
-    return Expression(f"{Decimal(text).normalize():f}")
-
-
-def _moment(text: str | None) -> str | None:
-    return datetime.fromisoformat(text).astimezone(UTC).isoformat() if text else None
 
 
 def _records(placed: list[Placed[T]]) -> tuple[T, ...]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,20 +23,44 @@ YEARS = (1900, 2999)
 MOMENTS = ("during", "just_after", "later", "after_last_try", "after_close")
 
 
-def rule(
-    *,
-    limit: int = 0,
-    form: str = "",
-    one_of: tuple[str, ...] = (),
-    is_needed: bool = False,
-    default: Any = dataclasses.MISSING,
-) -> Any:
-    """A dataclass field with its rule: most characters, a form by name, or a list of words."""
-    rules = {"limit": limit, "form": form, "one_of": one_of, "is_needed": is_needed}
-    metadata = {"rule": rules}
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What a field may hold, and where it appears beside its file."""
+
+    limit: int = 0
+    """The most characters of a text."""
+    form: str = ""
+    one_of: tuple[str, ...] = ()
+    is_needed: bool = False
+    least: int = 0
+    most: int = 0
+    """The bounds of a number; `most` 0: it has none."""
+    file_names: tuple[str, ...] = ()
+    """For seconds: the file's names for them; the one for minutes, if there is one, comes first."""
+    help_text: str = ""
+    """For the API's document."""
+    group: str = ""
+    """The group of fields in the admin that it belongs to."""
+    is_frozen: bool = False
+    """Does an attempt keep the value with which it started?"""
+
+
+def rule(*, default: Any = dataclasses.MISSING, **more: Any) -> Any:
+    """Declare a dataclass field with its rule; see `Rule` for the arguments."""
+    metadata = {"rule": Rule(**more)}
     if default is dataclasses.MISSING:
         return dataclasses.field(metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
+
+
+def rules_of(kind: Any) -> dict[str, Rule]:
+    """Return the rules of a record's fields by their names, in their order."""
+    return _rules_of(kind)
+
+
+@cache
+def _rules_of(kind: type) -> dict[str, Rule]:
+    return {one.name: one.metadata.get("rule", Rule()) for one in dataclasses.fields(kind)}
 
 
 def check(record: Any, path: str = "") -> Iterator[Problem]:
@@ -48,7 +73,7 @@ def check(record: Any, path: str = "") -> Iterator[Problem]:
             if dataclasses.is_dataclass(part):
                 yield from check(part, inner)
             elif "rule" in field.metadata:
-                yield from _check_value(part, inner, **field.metadata["rule"])
+                yield from _check_value(part, inner, field.metadata["rule"])
 
 
 def _parts(value: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -59,22 +84,24 @@ def _parts(value: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def _check_value(
-    value: Any, path: str, *, limit: int, form: str, one_of: tuple[str, ...], is_needed: bool
-) -> Iterator[Problem]:
+def _check_value(value: Any, path: str, rule: Rule) -> Iterator[Problem]:
     if value in (None, ""):
-        if is_needed:
+        if rule.is_needed:
             yield Problem(path, _("This text must not be empty."))
         return
-    if isinstance(value, str) and is_needed and not value.strip():
+    if isinstance(value, str) and rule.is_needed and not value.strip():
         yield Problem(path, _("This text must not be empty."))
-    if limit and len(value) > limit:
-        message = _("This is longer than %(limit)d characters.") % {"limit": limit}
+    if rule.limit and len(value) > rule.limit:
+        message = _("This is longer than %(limit)d characters.") % {"limit": rule.limit}
         yield Problem(path, message)
-    if one_of and value not in one_of:
-        yield Problem(path, _("Expected here: one of %(words)s.") % {"words": ", ".join(one_of)})
-    if form:
-        message = _FORMS[form](value)
+    if rule.one_of and value not in rule.one_of:
+        words = ", ".join(rule.one_of)
+        yield Problem(path, _("Expected here: one of %(words)s.") % {"words": words})
+    if rule.most and not rule.least <= value <= rule.most:
+        bounds = {"least": rule.least, "most": rule.most}
+        yield Problem(path, _("A whole number from %(least)d to %(most)d is expected.") % bounds)
+    if rule.form:
+        message = _FORMS[rule.form](value)
         if message:
             yield Problem(path, message)
 

@@ -4,11 +4,12 @@ The order of the fields is the order in which they are written. A `…Head` is w
 YAML of a folder or lesson; the record that inherits from it adds what lies beside it.
 """
 
-# ruff: noqa: RUF009 (`rule` makes a field, it is no default)
+# ruff: noqa: RUF009 (`rule` and `duration` make a field, they are no defaults)
 
 from dataclasses import dataclass, fields
 from typing import Any
 
+from courses.coursefiles.durations import duration
 from courses.coursefiles.rules import rule
 from courses.questions.data import Expression, dump
 
@@ -107,30 +108,75 @@ class QuizItemFile:
 
 @dataclass(frozen=True, kw_only=True)
 class QuizFile:
-    """A test. The seconds are added to the minutes beside them."""
+    """A test: the one table of its settings.
+
+    From it are made the words of the file, the columns that are written and exported, the fields
+    of the API, the groups of the admin, and what an attempt freezes. A new setting is a field
+    here and a column of the same name in `models.Quiz`.
+    """
 
     key: str = rule(form="key", is_needed=True)
     title: str = rule(limit=200, is_needed=True)
-    intro: str = rule(limit=20_000, default="")
-    kind: str = rule(one_of=("practice", "graded", "exam"), is_needed=True)
+    intro: str = rule(limit=20_000, default="", help_text="Markdown")
+    kind: str = rule(
+        one_of=("practice", "graded", "exam"), is_needed=True, group="feedback", is_frozen=True
+    )
     status: str = rule(one_of=("ready", "draft"), default="ready")
-    feedback_mode: str = rule(one_of=("deferred", "immediate", "interactive"), default="deferred")
-    credit: tuple[Expression, ...] = rule(form="share", default=())
-    review: dict[str, tuple[str, ...]] | None = rule(form="review", default=None)
-    attempts_allowed: int | None = rule(form="natural", default=None)
-    attempt_delay_minutes: int = rule(form="not_negative", default=0)
-    attempt_delay_seconds: int = rule(form="not_negative", default=0)
-    grade_method: str = rule(one_of=("best", "last", "first", "average"), default="best")
-    time_limit_minutes: int | None = rule(form="natural", default=None)
-    time_limit_seconds: int = rule(form="not_negative", default=0)
-    grace_seconds: int = rule(form="not_negative", default=0)
-    opens_at: str | None = rule(form="moment", default=None)
-    closes_at: str | None = rule(form="moment", default=None)
-    pass_mark: Expression = rule(form="percent", default=Expression("80"))
-    shuffle_items: bool = True
-    one_item_per_page: bool = False
-    requires_modules: tuple[str, ...] = rule(form="key", default=())
-    compares_with: str = rule(form="key", default="")
+    feedback_mode: str = rule(
+        one_of=("deferred", "immediate", "interactive"),
+        default="deferred",
+        group="feedback",
+        is_frozen=True,
+    )
+    credit: tuple[Expression, ...] = rule(
+        form="share",
+        default=(),
+        help_text="`interactive` only: the share of the points by try, such as 1, 1/2.",
+        group="feedback",
+        is_frozen=True,
+    )
+    review: dict[str, tuple[str, ...]] | None = rule(
+        form="review",
+        default=None,
+        help_text="null: the kind's defaults.",
+        group="feedback",
+        is_frozen=True,
+    )
+    attempts_allowed: int | None = rule(
+        form="natural", default=None, help_text="null: as many as one likes.", group="attempts"
+    )
+    attempt_delay_s: int = duration(
+        "attempt_delay_minutes", "attempt_delay_seconds", default=0, group="attempts"
+    )
+    grade_method: str = rule(
+        one_of=("best", "last", "first", "average"), default="best", group="attempts"
+    )
+    time_limit_s: int | None = duration(
+        "time_limit_minutes", "time_limit_seconds", default=None, group="attempts", is_frozen=True
+    )
+    grace_s: int = duration("grace_seconds", default=0, group="attempts", is_frozen=True)
+    opens_at: str | None = rule(
+        form="moment", default=None, help_text="null: at once.", group="attempts"
+    )
+    closes_at: str | None = rule(
+        form="moment", default=None, help_text="null: never.", group="attempts"
+    )
+    pass_mark: Expression = rule(
+        form="percent",
+        default=Expression("80"),
+        help_text="per cent",
+        group="passing",
+        is_frozen=True,
+    )
+    shuffle_items: bool = rule(default=True, group="passing")
+    one_item_per_page: bool = rule(default=False, group="passing", is_frozen=True)
+    requires_modules: tuple[str, ...] = rule(form="key", default=(), group="attempts")
+    compares_with: str = rule(
+        form="key",
+        default="",
+        help_text="For a post-test: the key of its pre-test.",
+        group="attempts",
+    )
     items: tuple[QuizItemFile, ...] = ()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from courses.coursefiles.durations import file_values
 from courses.coursefiles.emitter import emit
 from courses.coursefiles.rules import FILE_NAME
 from courses.coursefiles.schema import (
@@ -77,7 +78,7 @@ def course_files(course: CourseFile) -> dict[str, bytes]:
     files = {"course.yaml": _yaml({**head, "modules": [module.key for module in course.modules]})}
     _add(files, "references.yaml", [dump(record) for record in course.references])
     _add(files, "glossary.yaml", [dump(record) for record in course.terms])
-    _add(files, "quizzes.yaml", [dump(record) for record in course.quizzes])
+    _add(files, "quizzes.yaml", [file_values(record) for record in course.quizzes])
     for module in course.modules:
         for name, content in _module_files(module).items():
             files[f"{module.key}/{name}"] = content
@@ -94,7 +95,7 @@ def _module_files(module: ModuleFile) -> dict[str, bytes]:
     for name, questions in sorted(grouped.items()):
         files[name] = _yaml(questions)
     _add(files, "stimuli.yaml", [dump(record) for record in module.stimuli])
-    _add(files, "quizzes.yaml", [dump(record) for record in module.quizzes])
+    _add(files, "quizzes.yaml", [file_values(record) for record in module.quizzes])
     for asset in module.assets:
         files[f"assets/{asset.name}"] = asset.content
     if module.instructor_notes:

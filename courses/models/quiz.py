@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from courses.coursefiles.quizzes import FROZEN
 from courses.models import limits
 from courses.models.course import Course, Module, Objective, Synced
 from courses.models.dated import Dated, DatedQuerySet
@@ -207,15 +208,10 @@ class Quiz(Dated, Synced):
     @property
     def settings(self) -> dict[str, Any]:
         """The rules that an attempt freezes when it starts (see `domain.policy`)."""
+        values = {name: getattr(self, name) for name in FROZEN}
         return {
-            "kind": self.kind,
-            "feedback_mode": self.feedback_mode,
-            "credit": self.credit,
-            "review": self.review,
-            "time_limit_s": self.time_limit_s,
-            "grace_s": self.grace_s,
-            "pass_mark": str(self.pass_mark),
-            "one_item_per_page": self.one_item_per_page,
+            name: str(value) if isinstance(value, Decimal) else value
+            for name, value in values.items()
         }
 
 

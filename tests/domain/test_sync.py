@@ -586,8 +586,12 @@ class TestRoundTrip:
         exported = course_files(course_to_records(course=synced))
         quiz = read_files(exported).course.modules[0].quizzes[0]
 
-        assert (quiz.time_limit_minutes, quiz.time_limit_seconds) == (1, 35)
-        assert (quiz.attempt_delay_minutes, quiz.attempt_delay_seconds) == (0, 30)
+        assert quiz.time_limit_s == 95
+        assert quiz.attempt_delay_s == 30
+        assert (
+            b"time_limit_minutes: 1\n  time_limit_seconds: 35\n"
+            in exported["m1-first/quizzes.yaml"]
+        )
 
     def test_changes_made_here_come_back_from_an_export(self, synced: Course) -> None:
         Lesson.objects.filter(key="two-views").update(title="Mine", position=7)

@@ -11,6 +11,7 @@ from courses.api.authoring.base import KEY, AuthoringViewSet
 from courses.api.filters import FilterSet, KeyFilter
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema
+from courses.coursefiles.records import record_of
 from courses.coursefiles.schema import ObjectiveFile
 from courses.domain.authoring import edits
 from courses.models import Course, Objective
@@ -48,7 +49,7 @@ class ObjectiveViewSet(AuthoringViewSet):
         """A new objective of a module. 409 when its key is taken."""
         course = self.course()
         values = serializers.NewObjective.validated(request.data)
-        record = _record(values.pop("key"), values)
+        record = record_of(ObjectiveFile, values)
         row = edits.create_objective(course=course, record=record, **_place(values))
         return self.created(row, row.key)
 
@@ -67,7 +68,7 @@ class ObjectiveViewSet(AuthoringViewSet):
         """Change an objective. 404 when there is none: `POST` makes one."""
         with self.changing() as row:
             values = self.values(serializers.ObjectiveChanges, row.key)
-            record = _record(row.key, values)
+            record = record_of(ObjectiveFile, values, key=row.key)
             changed = edits.change_objective(objective=row, record=record, **_place(values))
             return self.answer(changed)
 
@@ -77,10 +78,6 @@ class ObjectiveViewSet(AuthoringViewSet):
         with self.changing() as row:
             edits.delete_objective(objective=row)
         return Response(status=204)
-
-
-def _record(key: str, values: dict[str, Any]) -> ObjectiveFile:
-    return ObjectiveFile(key=key, text=values["text"], bloom=values["bloom"])
 
 
 def _place(values: dict[str, Any]) -> dict[str, Any]:

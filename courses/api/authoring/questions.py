@@ -15,6 +15,7 @@ from courses.api.idempotent import idempotent
 from courses.api.parameters import YesNo
 from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.values import StrictSerializer
+from courses.coursefiles.records import record_of
 from courses.coursefiles.schema import DIFFICULTIES, QuestionFile
 from courses.domain.authoring import edits
 from courses.models import Course, Question
@@ -143,16 +144,5 @@ class QuestionViewSet(AuthoringViewSet):
 
 def _record(**values: Any) -> QuestionFile:
     """What was sent, as a course file would say it."""
-    day = values["reviewed_on"]
-    return QuestionFile(
-        **{
-            **values,
-            "objective": values["objective"] or "",
-            "bloom": values["bloom"] or "",
-            "stimulus": values["stimulus"] or "",
-            "tags": tuple(dict.fromkeys(values["tags"])),
-            "enemies": tuple(dict.fromkeys(values["enemies"])),
-            "source": tuple(values["source"]),
-            "reviewed_on": day and day.isoformat(),
-        }
-    )
+    values |= {name: list(dict.fromkeys(values[name])) for name in ("tags", "enemies")}
+    return record_of(QuestionFile, values)

@@ -1,13 +1,9 @@
-"""A quiz as the API tells it, and what was sent as a course file would say it."""
+"""A quiz as the API tells it."""
 
-import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 from courses.api.authoring import serializers_quizzes as serializers
-from courses.coursefiles.schema import DrawFile, QuizFile, QuizItemFile
 from courses.models import Quiz, QuizItem
-from courses.questions.data import Expression
 
 _SAME = (
     "kind",
@@ -50,38 +46,6 @@ def status_of(quiz: Quiz) -> str:
     return "draft" if quiz.is_draft else "ready"
 
 
-def record_of(values: dict[str, Any]) -> QuizFile:
-    """The record of a quiz's values as its serializer read them."""
-    delay_minutes, delay_seconds = divmod(values["attempt_delay_s"], serializers.MINUTE)
-    limit_minutes, limit_seconds = divmod(values["time_limit_s"] or 0, serializers.MINUTE)
-    review = {moment: tuple(shown) for moment, shown in (values["review"] or {}).items()}
-    return QuizFile(
-        key=values["key"],
-        title=values["title"],
-        intro=values["intro"],
-        kind=values["kind"],
-        status=values["status"],
-        feedback_mode=values["feedback_mode"],
-        credit=tuple(Expression(share) for share in values["credit"]),
-        review=review or None,
-        attempts_allowed=values["attempts_allowed"],
-        attempt_delay_minutes=delay_minutes,
-        attempt_delay_seconds=delay_seconds,
-        grade_method=values["grade_method"],
-        time_limit_minutes=limit_minutes or None,
-        time_limit_seconds=limit_seconds,
-        grace_seconds=values["grace_s"],
-        opens_at=_moment(values["opens_at"]),
-        closes_at=_moment(values["closes_at"]),
-        pass_mark=_number(values["pass_mark"]),
-        shuffle_items=values["shuffle_items"],
-        one_item_per_page=values["one_item_per_page"],
-        requires_modules=tuple(values["requires_modules"]),
-        compares_with=values["compares_with"] or "",
-        items=tuple(_item_record(item) for item in values["items"]),
-    )
-
-
 def _item(item: QuizItem) -> dict[str, Any]:
     draw = {
         "count": item.draw_count,
@@ -95,27 +59,3 @@ def _item(item: QuizItem) -> dict[str, Any]:
         "draw": draw if item.draw_count else None,
         "points": item.points,
     }
-
-
-def _item_record(values: dict[str, Any]) -> QuizItemFile:
-    draw = values["draw"]
-    return QuizItemFile(
-        question=values["question"] or "",
-        version=values["version"],
-        points=_number(values["points"]),
-        draw=draw
-        and DrawFile(
-            count=draw["count"],
-            objective=draw["objective"] or "",
-            tag=draw["tag"] or "",
-            difficulty=draw["difficulty"] or "",
-        ),
-    )
-
-
-def _number(value: Decimal | str) -> Expression:
-    return Expression(f"{Decimal(value).normalize():f}")
-
-
-def _moment(value: dt.datetime | None) -> str | None:
-    return value and value.astimezone(dt.UTC).isoformat()

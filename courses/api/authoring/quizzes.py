@@ -10,10 +10,12 @@ from rest_framework.response import Response
 from courses.api import etags
 from courses.api.authoring import serializers_quizzes as serializers
 from courses.api.authoring.base import KEY, AuthoringViewSet
-from courses.api.authoring.quiz_records import record_of, status_of, told
+from courses.api.authoring.quiz_records import status_of, told
 from courses.api.filters import FilterSet, KeyFilter, WordFilter
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema
+from courses.coursefiles.records import record_of
+from courses.coursefiles.schema import QuizFile
 from courses.domain import quiz_changes
 from courses.domain.authoring import edits
 from courses.models import Course, Quiz, QuizItem
@@ -65,7 +67,7 @@ class QuizViewSet(AuthoringViewSet):
         """A new quiz with its items, a draft or ready at once. 409 when its key is taken."""
         course = self.course()
         values = serializers.NewQuiz.validated(request.data)
-        row = edits.create_quiz(course=course, record=record_of(values), **_place(values))
+        row = edits.create_quiz(course=course, record=record_of(QuizFile, values), **_place(values))
         return self.created(row, row.key)
 
     @extend_schema("get_authored_quiz", responses=serializers.AuthoredQuiz)
@@ -87,7 +89,7 @@ class QuizViewSet(AuthoringViewSet):
         """
         with self.changing() as row:
             values = self.values(serializers.QuizChanges, row.key)
-            record = record_of({**values, "key": row.key, "status": "draft"})
+            record = record_of(QuizFile, values, key=row.key)
             edits.change_quiz(quiz=row, record=record, **_place(values))
             return self.answer(row, **{"Attempts-Kept": str(quiz_changes.kept(quiz=row))})
 

@@ -1,19 +1,17 @@
 """Writes questions. What changes in a question is a new version; versions are never updated."""
 
+from courses.coursefiles.schema import QuestionFile
 from courses.domain import outline
+from courses.domain.authoring.columns import column_names, fill
 from courses.domain.authoring.entries import Entry, hash_of
-from courses.domain.authoring.saving import BATCH, Find, Pair, Saver, as_date
+from courses.domain.authoring.saving import BATCH, Find, Pair, Saver
 from courses.models import Question, QuestionVersion, Tag
 
 _FIELDS = (
+    *column_names(model=Question, kind=QuestionFile),
     "module",
     "objective",
-    "bloom",
-    "difficulty",
-    "source",
-    "reviewed_on",
     "stimulus",
-    "enemies",
     "is_retired",
 )
 
@@ -41,12 +39,10 @@ def write_questions(saver: Saver) -> None:
 def assign_question(*, row: Question, entry: Entry, find: Find) -> None:
     """All that a question's record says but its tags and its content."""
     record = entry.record
+    fill(row=row, record=record)
     row.module = find("module", entry.module)
     row.objective = find("objective", record.objective)
-    row.bloom, row.difficulty = record.bloom, record.difficulty
-    row.source, row.reviewed_on = list(record.source), as_date(record.reviewed_on)
     row.stimulus = find("stimulus", record.stimulus)
-    row.enemies = list(record.enemies)
     row.is_retired = record.status == "retired"
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from courses.coursefiles.durations import file_values
 from courses.coursefiles.schema import (
     AssetFile,
     CourseFile,
@@ -19,7 +20,6 @@ from courses.coursefiles.schema import (
     ModuleHead,
     head_values,
 )
-from courses.questions.data import dump
 
 KINDS = (
     "course",
@@ -116,7 +116,7 @@ def _add(
     for position, record in enumerate(records):
         values = {
             name: sorted(value) if name in _UNORDERED else value
-            for name, value in dump(record).items()
+            for name, value in file_values(record).items()
         }
         values["module"] = module
         if is_placed:

@@ -1,8 +1,6 @@
 """What the database holds of a course, as the records that its files would hold."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 from courses.coursefiles.schema import (
@@ -19,12 +17,10 @@ from courses.coursefiles.schema import (
     StimulusFile,
     TermFile,
 )
+from courses.domain.authoring.columns import to_record
 from courses.domain.authoring.rows import Rows
 from courses.errors import CoursesError
 from courses.models import Course, Lesson, Module, Question, QuestionVersion, Quiz, QuizItem
-from courses.questions.data import Expression
-
-_MINUTE = 60
 
 
 def course_to_records(*, course: Course) -> CourseFile:
@@ -53,36 +49,15 @@ class _Export:
         self.stimulus_homes = self._stimulus_homes()
 
     def course(self) -> CourseFile:
-        row = self.rows.course
-        return CourseFile(
-            key=row.key,
-            title=row.title,
-            summary=row.summary,
-            description=row.description,
-            language=row.language,
-            authors=tuple(row.authors),
-            licence=row.licence,
-            reviewed_on=_date(row.reviewed_on),
+        return to_record(
+            self.rows.course,
+            kind=CourseFile,
             references=tuple(
-                ReferenceFile(
-                    key=key,
-                    citation=each.citation,
-                    url=each.url,
-                    note=each.note,
-                    kind=each.kind,
-                    as_of=_date(each.as_of),
-                    recheck_by=_date(each.recheck_by),
-                )
-                for key, each in self._sorted("reference")
+                to_record(each, kind=ReferenceFile) for _key, each in self._sorted("reference")
             ),
             terms=tuple(
-                TermFile(
-                    key=key,
-                    term=each.term,
-                    definition=each.definition,
-                    source=self.reference_keys.get(each.source_id, ""),
-                )
-                for key, each in self._sorted("term")
+                to_record(each, kind=TermFile, source=self.reference_keys.get(each.source_id, ""))
+                for _key, each in self._sorted("term")
             ),
             quizzes=self._quizzes(None),
             modules=tuple(self._module(module) for module in self.modules),
@@ -93,13 +68,12 @@ class _Export:
 
     def _module(self, module: Module) -> ModuleFile:
         rows = self.rows.by_kind
-        return ModuleFile(
-            key=module.key,
-            title=module.title,
-            summary=module.summary,
+        return to_record(
+            module,
+            kind=ModuleFile,
             optional=module.is_optional,
             objectives=tuple(
-                ObjectiveFile(key=each.key, text=each.text, bloom=each.bloom)
+                to_record(each, kind=ObjectiveFile)
                 for each in _in_order(rows["objective"].values())
                 if each.module_id == module.pk
             ),
@@ -115,8 +89,8 @@ class _Export:
                 and question.pk in self.rows.versions
             ),
             stimuli=tuple(
-                StimulusFile(key=key, title=each.title, body=each.body)
-                for key, each in self._sorted("stimulus")
+                to_record(each, kind=StimulusFile)
+                for _key, each in self._sorted("stimulus")
                 if self.stimulus_homes.get(each.pk, self.first) == module.pk
             ),
             quizzes=self._quizzes(module.pk),
@@ -125,36 +99,25 @@ class _Export:
                 for _key, each in self._sorted("asset")
                 if each.module_id == module.pk
             ),
-            instructor_notes=module.instructor_notes,
         )
 
     def _lesson(self, lesson: Lesson) -> LessonFile:
-        return LessonFile(
-            key=lesson.key,
-            title=lesson.title,
-            summary=lesson.summary,
-            minutes=lesson.minutes,
+        return to_record(
+            lesson,
+            kind=LessonFile,
             objectives=tuple(sorted(each.key for each in lesson.objectives.all())),
-            completion=lesson.completion,
-            review=tuple(lesson.review),
-            reviewed_on=_date(lesson.reviewed_on),
             sources=tuple(sorted(each.key for each in lesson.sources.all())),
-            body=lesson.body,
         )
 
     def _question(self, question: Question, version: QuestionVersion) -> QuestionFile:
-        return QuestionFile(
-            key=question.key,
+        return to_record(
+            question,
+            kind=QuestionFile,
             type=version.type,
             objective=self.objective_keys.get(question.objective_id or 0, ""),
-            bloom=question.bloom,
-            difficulty=question.difficulty,
             tags=tuple(sorted(tag.key for tag in question.tags.all())),
-            source=tuple(question.source),
-            reviewed_on=_date(question.reviewed_on),
             status="retired" if question.is_retired else version.status,
             stimulus=self.stimulus_keys.get(question.stimulus_id or 0, ""),
-            enemies=tuple(question.enemies),
             data=_canonical(version),
         )
 
@@ -166,42 +129,22 @@ class _Export:
         )
 
     def _quiz(self, quiz: Quiz) -> QuizFile:
-        limit_minutes, limit_seconds = divmod(quiz.time_limit_s or 0, _MINUTE)
-        delay_minutes, delay_seconds = divmod(quiz.attempt_delay_s, _MINUTE)
-        review = {moment: tuple(shown) for moment, shown in quiz.review.items()}
-        return QuizFile(
-            key=quiz.key,
-            title=quiz.title,
-            intro=quiz.intro,
-            kind=quiz.kind,
+        return to_record(
+            quiz,
+            kind=QuizFile,
             status="draft" if quiz.is_draft else "ready",
-            feedback_mode=quiz.feedback_mode,
-            credit=tuple(Expression(share) for share in quiz.credit),
-            review=review or None,
-            attempts_allowed=quiz.attempts_allowed,
-            attempt_delay_minutes=delay_minutes,
-            attempt_delay_seconds=delay_seconds,
-            grade_method=quiz.grade_method,
-            time_limit_minutes=limit_minutes or None,
-            time_limit_seconds=limit_seconds,
-            grace_seconds=quiz.grace_s,
-            opens_at=_moment(quiz.opens_at),
-            closes_at=_moment(quiz.closes_at),
-            pass_mark=_number(quiz.pass_mark),
-            shuffle_items=quiz.shuffle_items,
-            one_item_per_page=quiz.one_item_per_page,
             requires_modules=tuple(sorted(each.key for each in quiz.requires_modules.all())),
             compares_with=quiz.compares_with.key if quiz.compares_with else "",
             items=tuple(self._item(item) for item in self.rows.items[quiz.pk]),
         )
 
     def _item(self, item: QuizItem) -> QuizItemFile:
-        points = _number(item.points)
         if item.draw_count is None:
-            return QuizItemFile(
+            return to_record(
+                item,
+                kind=QuizItemFile,
                 question=self.question_keys.get(item.question_id or 0, ""),
                 version=item.version.number if item.version else None,
-                points=points,
             )
         draw = DrawFile(
             count=item.draw_count,
@@ -209,7 +152,7 @@ class _Export:
             tag=self.tag_keys.get(item.draw_tag_id or 0, ""),
             difficulty=item.draw_difficulty,
         )
-        return QuizItemFile(draw=draw, points=points)
+        return to_record(item, kind=QuizItemFile, draw=draw)
 
     def _stimulus_homes(self) -> dict[int, int | None]:
         """Stimulus → the first module with a question that uses it: there its text is written."""
@@ -236,15 +179,3 @@ def _canonical(version: QuestionVersion) -> dict[str, Any]:
     except CoursesError:
         return dict(version.data)
     return dumped
-
-
-def _date(value: date | None) -> str | None:
-    return value.isoformat() if value else None
-
-
-def _moment(value: datetime | None) -> str | None:
-    return value.astimezone(UTC).isoformat() if value else None
-
-
-def _number(value: Decimal) -> Expression:
-    return Expression(f"{value.normalize():f}")

@@ -4,32 +4,17 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from courses.coursefiles.schema import QuizItemFile
+from courses.coursefiles.schema import QuizFile, QuizItemFile
+from courses.domain.authoring.columns import column_names, fill
 from courses.domain.authoring.entries import Entry
-from courses.domain.authoring.saving import BATCH, Find, Pair, Saver, as_moment
+from courses.domain.authoring.saving import BATCH, Find, Pair, Saver
 from courses.errors import Invalid
 from courses.models import QuestionVersion, Quiz, QuizItem
 
-_MINUTE = 60
 _FIELDS = (
+    *column_names(model=Quiz, kind=QuizFile),
     "module",
     "position",
-    "title",
-    "intro",
-    "kind",
-    "feedback_mode",
-    "credit",
-    "review",
-    "attempts_allowed",
-    "attempt_delay_s",
-    "grade_method",
-    "time_limit_s",
-    "grace_s",
-    "opens_at",
-    "closes_at",
-    "pass_mark",
-    "shuffle_items",
-    "one_item_per_page",
     "is_draft",
     "is_archived",
 )
@@ -75,20 +60,8 @@ def _compare(saver: Saver, pairs: list[Pair]) -> None:
 def assign_quiz(*, row: Quiz, entry: Entry, find: Find) -> None:
     """All that a quiz's record says but its items and the modules that it requires."""
     record = entry.record
-    row.module = find("module", entry.module)
-    row.position, row.title, row.intro = entry.position, record.title, record.intro
-    row.kind, row.feedback_mode = record.kind, record.feedback_mode
-    row.credit = [str(share) for share in record.credit]
-    row.review = {moment: list(shown) for moment, shown in (record.review or {}).items()}
-    row.attempts_allowed = record.attempts_allowed
-    row.attempt_delay_s = record.attempt_delay_minutes * _MINUTE + record.attempt_delay_seconds
-    row.grade_method = record.grade_method
-    limit = (record.time_limit_minutes or 0) * _MINUTE + record.time_limit_seconds
-    row.time_limit_s = limit or None
-    row.grace_s = record.grace_seconds
-    row.opens_at, row.closes_at = as_moment(record.opens_at), as_moment(record.closes_at)
-    row.pass_mark = Decimal(record.pass_mark)
-    row.shuffle_items, row.one_item_per_page = record.shuffle_items, record.one_item_per_page
+    fill(row=row, record=record)
+    row.module, row.position = find("module", entry.module), entry.position
     row.is_draft, row.is_archived = record.status == "draft", False
 
 

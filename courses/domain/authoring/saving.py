@@ -1,7 +1,6 @@
 """Rows of one table written in bulk: the part that all kinds of rows share."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.db.models import Model
@@ -106,11 +105,3 @@ class Saver:
         if entry.kind == "lesson":
             return {"module": self.find("module", entry.module), "key": entry.key}
         return {"course": self.rows.course, "key": entry.key}
-
-
-def as_date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def as_moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -3,9 +3,18 @@
 from typing import Any
 
 from courses.coursefiles.assets import content_type
+from courses.coursefiles.schema import (
+    LessonFile,
+    ModuleFile,
+    ObjectiveFile,
+    ReferenceFile,
+    StimulusFile,
+    TermFile,
+)
 from courses.domain import outline
+from courses.domain.authoring.columns import column_names, fill
 from courses.domain.authoring.entries import Entry, digest
-from courses.domain.authoring.saving import Find, Saver, as_date
+from courses.domain.authoring.saving import Find, Saver
 from courses.models import (
     Asset,
     Course,
@@ -17,20 +26,10 @@ from courses.models import (
     Term,
 )
 
-_MODULE = ("position", "title", "summary", "is_optional", "is_archived", "instructor_notes")
-_REFERENCE = ("citation", "url", "note", "kind", "as_of", "recheck_by")
-_LESSON = (
-    "module",
-    "position",
-    "title",
-    "summary",
-    "minutes",
-    "completion",
-    "body",
-    "review",
-    "reviewed_on",
-    "is_archived",
-)
+_MODULE = (*column_names(model=Module, kind=ModuleFile), "position", "is_optional", "is_archived")
+_LESSON = (*column_names(model=Lesson, kind=LessonFile), "module", "position", "is_archived")
+_OBJECTIVE = (*column_names(model=Objective, kind=ObjectiveFile), "module", "position")
+_TERM = (*column_names(model=Term, kind=TermFile), "source")
 
 
 def write_structure(saver: Saver) -> None:
@@ -38,12 +37,16 @@ def write_structure(saver: Saver) -> None:
     for row, entry in saver.plan.update["course"]:
         assign_course(row=row, entry=entry)
         row.save()
-    cited = saver.save("reference", Reference, _reference, _REFERENCE)
+    cited = saver.save(
+        "reference", Reference, _reference, column_names(model=Reference, kind=ReferenceFile)
+    )
     outline.touch_citing(references=[row.pk for row, _entry in cited])
-    saver.save("term", Term, _term, ("term", "definition", "source"))
+    saver.save("term", Term, _term, _TERM)
     saver.save("module", Module, _module, _MODULE)
-    saver.save("objective", Objective, assign_objective, ("module", "position", "text", "bloom"))
-    shown = saver.save("stimulus", Stimulus, assign_stimulus, ("title", "body"))
+    saver.save("objective", Objective, assign_objective, _OBJECTIVE)
+    shown = saver.save(
+        "stimulus", Stimulus, assign_stimulus, column_names(model=Stimulus, kind=StimulusFile)
+    )
     outline.touch_showing(stimuli=[row.pk for row, _entry in shown])
     saver.save("asset", Asset, _asset, ("content", "content_type", "content_hash"))
 
@@ -66,41 +69,33 @@ def write_lessons(saver: Saver) -> None:
 
 
 def assign_course(*, row: Course, entry: Entry) -> None:
-    record = entry.record
-    row.title, row.summary, row.description = record.title, record.summary, record.description
-    row.language, row.authors, row.licence = record.language, list(record.authors), record.licence
-    row.reviewed_on, row.source_hash = as_date(record.reviewed_on), entry.hash
+    fill(row=row, record=entry.record)
+    row.source_hash = entry.hash
 
 
 def _reference(*, row: Reference, entry: Entry, **_rest: Any) -> None:
-    record = entry.record
-    row.citation, row.url, row.note = record.citation, record.url, record.note
-    row.kind = record.kind
-    row.as_of, row.recheck_by = as_date(record.as_of), as_date(record.recheck_by)
+    fill(row=row, record=entry.record)
 
 
 def _term(*, row: Term, entry: Entry, find: Find) -> None:
-    record = entry.record
-    row.term, row.definition = record.term, record.definition
-    row.source = find("reference", record.source)
+    fill(row=row, record=entry.record)
+    row.source = find("reference", entry.record.source)
 
 
 def _module(*, row: Module, entry: Entry, **_rest: Any) -> None:
-    record = entry.record
-    row.position, row.title, row.summary = entry.position, record.title, record.summary
-    row.is_optional, row.is_archived = record.optional, False
-    row.instructor_notes = record.instructor_notes
+    fill(row=row, record=entry.record)
+    row.position, row.is_optional, row.is_archived = entry.position, entry.record.optional, False
 
 
 def assign_objective(*, row: Objective, entry: Entry, find: Find) -> None:
-    """All that an objective's record says, and its place."""
-    row.module = find("module", entry.module)
-    row.position, row.text, row.bloom = entry.position, entry.record.text, entry.record.bloom
+    """Give the row all that an objective's record holds, and its place."""
+    fill(row=row, record=entry.record)
+    row.module, row.position = find("module", entry.module), entry.position
 
 
 def assign_stimulus(*, row: Stimulus, entry: Entry, **_rest: Any) -> None:
-    """All that a stimulus's record says."""
-    row.title, row.body = entry.record.title, entry.record.body
+    """Give the row all that a stimulus's record holds."""
+    fill(row=row, record=entry.record)
 
 
 def _asset(*, row: Asset, entry: Entry, **_rest: Any) -> None:
@@ -110,9 +105,6 @@ def _asset(*, row: Asset, entry: Entry, **_rest: Any) -> None:
 
 
 def _lesson(*, row: Lesson, entry: Entry, find: Find) -> None:
-    record = entry.record
-    row.module = find("module", entry.module)
-    row.position, row.title, row.summary = entry.position, record.title, record.summary
-    row.minutes, row.completion, row.body = record.minutes, record.completion, record.body
-    row.review = list(record.review)
-    row.reviewed_on, row.is_archived = as_date(record.reviewed_on), False
+    fill(row=row, record=entry.record)
+    row.module, row.position = find("module", entry.module), entry.position
+    row.is_archived = False
