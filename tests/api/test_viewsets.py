@@ -1,10 +1,21 @@
 """View sets: none without its scopes, none without rows bound to the credential."""
 
+import re
+from datetime import timedelta
+from types import SimpleNamespace
+
 import pytest
 from django.core.checks import run_checks
+from django.utils import timezone
 
+from courses.api.credentials import KeyCredential
 from courses.api.urls import router
 from courses.api.viewsets import ApiViewSet, faults
+from courses.domain import attempts, cohorts, gradebook, overrides, tokens, webhooks
+from courses.errors import NotFound
+from courses.models import Stimulus
+from tests.api.platform import Platform
+from tests.factories import NOW, RIGHT, ObjectiveFactory, make_quiz, reader_of
 
 
 class Open(ApiViewSet):
@@ -37,3 +48,60 @@ def test_a_view_set_has_no_action_that_it_does_not_define():
     standard = ("list", "create", "retrieve", "update", "partial_update", "destroy")
     for _prefix, viewset, _name in router.registry:
         assert {name for name in standard if hasattr(viewset, name)} <= set(vars(viewset)), viewset
+
+
+class World:
+    """A platform with a row in every list of a view set."""
+
+    def __init__(self):
+        self.platform, self.quiz = Platform("admin"), make_quiz(questions=1)
+        self.course, module = self.quiz.course, self.quiz.module
+        user = self.platform.learner("ada", course=self.course)
+        enrolment = self.platform.enrolment("ada")
+        reader = reader_of(enrolment)
+        self.attempt = attempts.start(reader=reader, quiz_key=self.quiz.key, by=user, now=NOW)
+        attempts.save(attempt=self.attempt, position=1, raw=RIGHT, based_on=0, by=user, now=NOW)
+        attempts.submit(attempt=self.attempt, by=user, now=NOW)
+        self.column = gradebook.line_item(self.quiz)
+        cell = {"line_item": self.column, "enrolment": enrolment}
+        overrides.override(**cell, scaled=None, by=None, now=NOW)
+        client = self.platform.client
+        cohorts.put(client=client, key="spring", name="", now=NOW)
+        webhooks.register(client=client, url="https://hooks.example.org/", now=NOW)
+        lasting = {"lifetime": timedelta(days=1), "now": timezone.now()}
+        tokens.create_token(user=user, issuer=self.platform.row, **lasting)
+        ObjectiveFactory(module=module)
+        Stimulus.objects.create(course=self.course, key="text", body="b")
+
+    def view(self, prefix, viewset, key):
+        """The view set at its list, asked with this key."""
+        view = viewset()
+        auth = KeyCredential(key)
+        view.request = SimpleNamespace(auth=auth, headers={}, query_params={}, method="GET")
+        view.action = "list"
+        ids = {
+            "external_id": "ada",
+            "course": self.course.key,
+            "question": self.quiz.items.get().question.key,
+            "uuid": (self.column if "line-items" in prefix else self.attempt).uuid,
+            "position": 1,
+        }
+        view.kwargs = {name: ids[name] for name in re.findall(r":(\w+)>", prefix)}
+        return view
+
+
+def rows_of(view):
+    try:
+        return set(view.get_queryset())
+    except NotFound:
+        return set()
+
+
+@pytest.mark.django_db
+def test_no_view_set_shows_rows_to_a_credential_that_does_not_reach_them():
+    world = World()
+    other = Platform("admin", name="Other", courses=[make_quiz(questions=0).course])
+    for prefix, viewset, _name in router.registry:
+        own = rows_of(world.view(prefix, viewset, world.platform.row))
+        assert own, viewset
+        assert own.isdisjoint(rows_of(world.view(prefix, viewset, other.row))), viewset
