@@ -11,8 +11,15 @@ from launcher.console import ROOT, Failure, say
 from launcher.steps import Report, run
 
 PYTHON = packages.PYTHON
-FAST = "not browser and not postgres"
-QUICK = f"{FAST} and not slow"
+QUICK, CHECK, PROOFS = "quick", "check", "proofs"
+TIERS = {
+    QUICK: "quick",
+    CHECK: "(quick or check)",
+    # A property is tested with many more examples among the proofs.
+    PROOFS: "(proofs or hypothesis)",
+}
+"""Tier → the marks of its tests; tests/conftest.py marks each test with one."""
+ON_SQLITE = "not browser and not postgres"
 ON_POSTGRESQL = "(database or postgres) and not browser"
 BROWSER = "browser"
 LEFT_OUT = "left out by --quick"
@@ -26,8 +33,8 @@ MOST_WORKERS = 8
 class Check:
     """One run of the check: its options, its environments and its report."""
 
-    def __init__(self, *, is_quick: bool, pytest_arguments: Sequence[str], folder: Path) -> None:
-        self.is_quick = is_quick
+    def __init__(self, *, tier: str, pytest_arguments: Sequence[str], folder: Path) -> None:
+        self.tier = tier
         self.pytest_arguments = list(pytest_arguments)
         self.report = Report()
         self.env = {
@@ -40,7 +47,7 @@ class Check:
 
     def run(self) -> int:
         """Run every step, whatever the earlier ones say; 0 when all of them passed."""
-        if not self.pytest_arguments:
+        if not (self.pytest_arguments or self.tier == PROOFS):
             self._static()
             self._django()
         self._tests()
@@ -75,15 +82,14 @@ class Check:
         run([*manage, "sync_courses", "--check"], self.env)
 
     def _tests(self) -> None:
-        marks = QUICK if self.is_quick else FAST
         self._step(
-            "Tests on SQLite", lambda: self._pytest(marks, *UNMIGRATED, without="DATABASE_URL")
+            "Tests on SQLite", lambda: self._pytest(ON_SQLITE, *UNMIGRATED, without="DATABASE_URL")
         )
         for name, action in (
             ("Tests on PostgreSQL", self._on_postgresql),
             ("Tests in the browser", self._in_browser),
         ):
-            if self.is_quick:
+            if self.tier == QUICK:
                 self.report.leave_out(name, LEFT_OUT)
             else:
                 self._step(name, action)
@@ -105,7 +111,9 @@ class Check:
         # One file after the other by one worker each: what a file sets up is set up once.
         spread = ["--dist", "loadscope", "--no-loadscope-reorder"]
         workers = [] if self.pytest_arguments else ["-n", str(_workers()), *spread]
-        command = [PYTHON, "-m", "pytest", "-m", marks, *workers, *options]
+        command = [PYTHON, "-m", "pytest", "-m", f"{TIERS[self.tier]} and {marks}"]
+        command += [f"--hypothesis-profile={PROOFS if self.tier == PROOFS else CHECK}"]
+        command += [*workers, *options]
         command += self.pytest_arguments
         try:
             run(command, env, report=self.report)
@@ -121,19 +129,17 @@ class Check:
         self.report.step(name, action)
 
 
-def check(*, is_quick: bool, pytest_arguments: Sequence[str]) -> int:
-    """Install the tools and run the check; the value is the exit code.
+def check(*, tier: str = CHECK, pytest_arguments: Sequence[str] = ()) -> int:
+    """Install the tools and run a tier's tests, for the proofs these alone; the exit code.
 
     With arguments for pytest only the tests run.
     """
     packages.install("requirements.txt")
     packages.install("requirements-dev.txt")
-    if not (is_quick or pytest_arguments):
+    if not (tier == QUICK or pytest_arguments):
         node.packages()
     with tempfile.TemporaryDirectory(prefix="cxcheck-") as folder:
-        return Check(
-            is_quick=is_quick, pytest_arguments=pytest_arguments, folder=Path(folder)
-        ).run()
+        return Check(tier=tier, pytest_arguments=pytest_arguments, folder=Path(folder)).run()
 
 
 def _workers() -> int:

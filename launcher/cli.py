@@ -38,7 +38,7 @@ def _obey(options: argparse.Namespace, rest: list[str]) -> int:
     if options.command == "test":
         from launcher.check import check
 
-        return check(is_quick=options.quick, pytest_arguments=rest)
+        return check(tier=options.tier, pytest_arguments=rest)
     from launcher.serve import serve
 
     return serve(port=options.port)
@@ -62,8 +62,21 @@ def _parser() -> argparse.ArgumentParser:
         help="run the whole check; what follows is handed to pytest",
         allow_abbrev=False,
     )
-    test.add_argument(
-        "--quick", action="store_true", help="leave out the browser, PostgreSQL and slow tests"
+    test.set_defaults(tier="check")
+    tiers = test.add_mutually_exclusive_group()
+    tiers.add_argument(
+        "--quick",
+        dest="tier",
+        action="store_const",
+        const="quick",
+        help="leave out the browser, PostgreSQL and slow tests: about a minute",
+    )
+    tiers.add_argument(
+        "--proofs",
+        dest="tier",
+        action="store_const",
+        const="proofs",
+        help="run what takes long instead: kills, races, storms, fuzzers and all cases of each",
     )
     return parser
 

@@ -7,8 +7,14 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.utils import timezone, translation
+from hypothesis import settings as hypothesis_settings
 
 from launcher import chromium
+from tests import lengths
+
+TIERS = ("quick", "check", "proofs")
+"""Quick tests, the other tests of the check, and the proofs; each test is in exactly one."""
+OF_THE_CHECK = ("slow", "browser", "postgres")
 
 # Reasons for which a test may be skipped even where nothing may be left out (CI=true).
 # Whoever adds one says here why the test can then never run.
@@ -49,9 +55,41 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return arguments
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow files first: else one worker begins a long one when the others are done."""
+# Examples of each property: few wherever tests run, many among the proofs.
+hypothesis_settings.register_profile("check", max_examples=30, deadline=None)
+hypothesis_settings.register_profile("proofs", max_examples=400, deadline=None)
+hypothesis_settings.load_profile("check")
+
+
+def tier_of(item: pytest.Item) -> str:
+    """The tier that the marks of a test put it in."""
+    if item.get_closest_marker("proofs"):
+        return "proofs"
+    return "check" if any(map(item.get_closest_marker, OF_THE_CHECK)) else "quick"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make two tests of one that has two lengths."""
+    if metafunc.definition.get_closest_marker("two_lengths"):
+        metafunc.fixturenames.insert(0, "_length")
+        metafunc.parametrize("_length", lengths.two_lengths(), indirect=True)
+
+
+@pytest.fixture
+def _length(request: pytest.FixtureRequest) -> Iterator[None]:
+    lengths.use(request.param)
+    yield
+    lengths.use(lengths.SHORT)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark the tier of each test, then sort: slow ones first, so that none begins at the end."""
+    for item in items:
+        tier = tier_of(item)
+        if item.get_closest_marker(tier) is None:
+            item.add_marker(tier)
+    yield
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
