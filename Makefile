@@ -1,5 +1,5 @@
 # Aliases; everything they do is in start.py.
-.PHONY: run test quick api-docs lock sbom
+.PHONY: run test quick proofs api-docs lock sbom
 
 run:
 	python3 start.py
@@ -9,6 +9,9 @@ test:
 
 quick:
 	python3 start.py test --quick
+
+proofs:
+	python3 start.py test --proofs
 
 # Writes the API's examples, its recorded answers and docs/api/openapi.yaml, then tests all three.
 PYTEST = .venv/bin/python -m pytest -q -p no:randomly --nomigrations

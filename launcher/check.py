@@ -96,16 +96,23 @@ class Check:
 
     def _on_postgresql(self) -> str:
         with postgres.cluster() as (url, version):
-            self._pytest(ON_POSTGRESQL, DATABASE_URL=url)
+            self._pytest(ON_POSTGRESQL, files=("database", "postgres"), DATABASE_URL=url)
         return f"PostgreSQL {version}"
 
     def _in_browser(self) -> str:
         path = chromium.find_or_install()
         named = {chromium.VARIABLE: path} if path else {}
-        self._pytest(BROWSER, *UNMIGRATED, without="DATABASE_URL", **named)
+        self._pytest(BROWSER, *UNMIGRATED, files=("browser",), without="DATABASE_URL", **named)
         return chromium.version(path) if path else "Playwright's Chromium"
 
-    def _pytest(self, marks: str, *options: str, without: str = "", **more: str) -> None:
+    def _pytest(
+        self,
+        marks: str,
+        *options: str,
+        files: Sequence[str] = (),
+        without: str = "",
+        **more: str,
+    ) -> None:
         env = {**self.env, **more}
         env.pop(without, None)
         # One file after the other by one worker each: what a file sets up is set up once.
@@ -113,8 +120,7 @@ class Check:
         workers = [] if self.pytest_arguments else ["-n", str(_workers()), *spread]
         command = [PYTHON, "-m", "pytest", "-m", f"{TIERS[self.tier]} and {marks}"]
         command += [f"--hypothesis-profile={PROOFS if self.tier == PROOFS else CHECK}"]
-        command += [*workers, *options]
-        command += self.pytest_arguments
+        command += [*workers, *options, *(self.pytest_arguments or _files(*files))]
         try:
             run(command, env, report=self.report)
         except Failure as failure:
@@ -140,6 +146,18 @@ def check(*, tier: str = CHECK, pytest_arguments: Sequence[str] = ()) -> int:
         node.packages()
     with tempfile.TemporaryDirectory(prefix="cxcheck-") as folder:
         return Check(tier=tier, pytest_arguments=pytest_arguments, folder=Path(folder)).run()
+
+
+def _files(*marks: str) -> list[str]:
+    """Test files that name one of these marks, all without; collecting the others takes long."""
+    if not marks:
+        return []
+    found = []
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        text = path.read_text(encoding="utf-8")
+        if any(f"mark.{mark}" in text for mark in marks):
+            found.append(path.relative_to(ROOT).as_posix())
+    return sorted(found)
 
 
 def _workers() -> int:

@@ -159,7 +159,7 @@ def test_no_payload_breaks_out_of_its_place(frame: str) -> None:
             assert wrong(html) == [], (text, html)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
         st.one_of(

@@ -10,9 +10,14 @@ from courses.domain import attempts, feed, webhooks
 from courses.models import DeliveryTry, Term
 from tests.api.platform import Platform
 from tests.factories import NOW, RIGHT, make_lesson, make_quiz, reader_of
-from tests.proofs.test_query_budgets import SIZES, queries, within
+from tests.proofs.test_query_budgets import queries, sizes, within
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.database,
+    pytest.mark.slow,
+    pytest.mark.two_lengths,
+]
 
 
 CHANGED = {"response": {"choice": "a"}, "based_on": 1}
@@ -66,7 +71,7 @@ OF_LEARNERS = list(LISTS)[:4]
 
 def test_lists():
     told = {path: {} for path in LISTS}
-    for size in SIZES:
+    for size in sizes():
         platform, quiz = cohort(size, "lists")
         for number in range(size):
             make_quiz(module=quiz.module, questions=1)
@@ -82,7 +87,7 @@ def test_lists():
 
 def test_deliveries():
     told = {}
-    for size in SIZES:
+    for size in sizes():
         platform = Platform(name=f"deliveries-{size}")
         made = webhooks.register(client=platform.client, url="https://example.org/", now=NOW)
         for _number in range(size):
@@ -97,7 +102,7 @@ def test_deliveries():
 
 def test_webhooks():
     told = {}
-    for size in SIZES:
+    for size in sizes():
         platform = Platform(name=f"webhooks-{size}")
         for number in range(size):
             url = f"https://example.org/{number}"
@@ -109,7 +114,7 @@ def test_webhooks():
 @pytest.mark.parametrize("part", ["attempts", "enrolments", "progress", "results", "one attempt"])
 def test_a_learner(part):
     told = {}
-    for size in SIZES:
+    for size in sizes():
         platform, quiz = cohort(1, f"{part.replace(' ', '-')}-{size}")
         who = f"{part.replace(' ', '-')}-{size}-1-0"
         for _number in range(size):
@@ -136,7 +141,7 @@ def test_a_learner(part):
 def test_saving_with_a_key():
     """The domain's own queries and, for the key, one before the effect and one behind it."""
     told = {}
-    for size in SIZES:
+    for size in sizes():
         platform = Platform(name=f"saving-{size}")
         quiz = make_quiz(questions=size, feedback_mode="deferred")
         platform.learner("a", course=quiz.course)

@@ -12,6 +12,7 @@ from courses.models import Asset
 from tests.browser.room import violations
 from tests.content.oracle import COURSE
 from tests.factories import ModuleFactory, make_learner, make_lesson
+from tests.lengths import spread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -112,7 +113,7 @@ def press(page: Page, *keys: str) -> None:
 # --- All of them
 
 
-@pytest.mark.parametrize("path", LESSONS)
+@pytest.mark.parametrize("path", spread(LESSONS, check=2))
 def test_axe_finds_nothing(read, path: str) -> None:
     reader = read()
     page = reader.open(path)
@@ -122,7 +123,7 @@ def test_axe_finds_nothing(read, path: str) -> None:
     assert reader.complaints == []
 
 
-@pytest.mark.parametrize("path", LESSONS)
+@pytest.mark.parametrize("path", spread(LESSONS, check=2))
 def test_nothing_sticks_out_at_320_pixels(read, path: str) -> None:
     page = read(viewport={"width": 320, "height": 800}).open(path)
     expect(page.locator(".is-live")).to_have_count(len(LESSONS[path]))
@@ -134,7 +135,7 @@ def test_nothing_sticks_out_at_320_pixels(read, path: str) -> None:
     assert page.locator(".fig").evaluate_all(out) == []
 
 
-@pytest.mark.parametrize(("path", "key"), FIGURES)
+@pytest.mark.parametrize(("path", "key"), spread(FIGURES, check=2))
 def test_every_control_has_a_name_is_large_enough_and_reached_by_tab(read, path, key) -> None:
     reader = read()
     figure = reader.figure(key)
@@ -160,7 +161,7 @@ def test_every_control_has_a_name_is_large_enough_and_reached_by_tab(read, path,
     assert reached >= {str(place) for place in range(len(seen))}
 
 
-@pytest.mark.parametrize(("path", "key"), FIGURES)
+@pytest.mark.parametrize(("path", "key"), spread(FIGURES, check=2))
 def test_without_javascript_picture_and_table_are_there(read, path: str, key: str) -> None:
     page = read(java_script_enabled=False).open(path)
     block = page.locator(f"[data-figure={key}]")
@@ -171,7 +172,7 @@ def test_without_javascript_picture_and_table_are_there(read, path: str, key: st
     expect(block.locator(".fig")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("path", "key"), FIGURES)
+@pytest.mark.parametrize(("path", "key"), spread(FIGURES, check=2))
 def test_a_figure_that_cannot_be_drawn_leaves_its_picture(read, path: str, key: str) -> None:
     reader = read()
     reader.context.route(f"**/figures/{key}*.js", lambda route: route.abort())

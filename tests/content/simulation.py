@@ -155,6 +155,8 @@ class Record:
     sittings: list[Sitting] = field(default_factory=list)
     shut_out: list[str] = field(default_factory=list)
     too_early: list[str] = field(default_factory=list)
+    abilities: tuple[float, ...] = ABILITIES
+    learners_each: int = LEARNERS_EACH
     must_repeat: dict[str, int] = field(default_factory=dict)
     """Quiz → how many questions of a second attempt its banks are too small to make new."""
 
@@ -173,17 +175,21 @@ class Record:
                 yield first[second.learner, second.quiz], second
 
     @property
+    def people(self) -> int:
+        return len(self.abilities) * self.learners_each
+
+    @property
     def quizzes(self) -> list[str]:
         return sorted({one.quiz for one in self.sittings})
 
 
-def run() -> Record:
-    """Twenty learners through the whole course. Needs a database."""
+def run(record: Record) -> Record:
+    """Take the learners of this record through the whole course. Needs a database."""
     with override_settings(SECRET_KEY="the same draws every time"):
         pre_save.connect(_name_attempt, sender=Attempt)
         try:
             call_command("sync_courses", str(COURSE), stdout=StringIO())
-            return _through_the_course(Course.objects.get(key=COURSE.name))
+            return _through_the_course(Course.objects.get(key=COURSE.name), record)
         finally:
             pre_save.disconnect(_name_attempt, sender=Attempt)
 
@@ -195,13 +201,12 @@ def _name_attempt(instance: Attempt, **_rest: Any) -> None:
         instance.uuid = uuid.uuid5(uuid.NAMESPACE_OID, name)
 
 
-def _through_the_course(course: Course) -> Record:
-    record = Record()
+def _through_the_course(course: Course, record: Record) -> Record:
     quizzes = list(course.quizzes.filter(lesson=None, is_archived=False))
     drawn = [quiz for quiz in quizzes if quiz.items.exclude(draw_count=None).exists()]
     record.must_repeat = {quiz.key: _must_repeat(quiz) for quiz in drawn}
-    for ability in ABILITIES:
-        for number in range(LEARNERS_EACH):
+    for ability in record.abilities:
+        for number in range(record.learners_each):
             learner = Learner(course, number, ability)
             for quiz in quizzes:
                 if quiz.compares_with is not None:

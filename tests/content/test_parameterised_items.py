@@ -127,7 +127,7 @@ def test_a_hundred_draws(key: str) -> None:
     check(key, FEW)
 
 
-@pytest.mark.slow
+@pytest.mark.proofs
 @pytest.mark.parametrize("key", sorted(ORACLES))
 def test_ten_thousand_draws(key: str) -> None:
     """`-rP` shows the rates."""

@@ -1,4 +1,6 @@
-"""Twenty simulated learners sit every quiz of the shipped course: the scores tell who knows more.
+"""Simulated learners sit every quiz of the shipped course: the scores tell who knows more.
+
+Four learners of two abilities do so in the check, twenty of four abilities among the proofs.
 
 How order is judged, so that luck cannot decide it: all seeds are fixed, learners of one number
 share their luck across the four abilities, and what is compared is the mean of five learners'
@@ -18,18 +20,22 @@ from django.db import transaction
 
 from courses.coursefiles import read_course
 from tests.content.oracle import COURSE
-from tests.content.simulation import ABILITIES, LEARNERS_EACH, TUTOR, Record, run
+from tests.content.simulation import TUTOR, Record, run
+from tests.lengths import LONG, two_lengths
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 EXAM = "final-exam"
 
 
-@pytest.fixture(scope="module")
-def record(django_db_setup: None, django_db_blocker: Any) -> Iterator[Record]:
+@pytest.fixture(scope="module", params=two_lengths())
+def record(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Record]:
     """One run for all tests of this file; nothing of it stays in the database."""
+    few = Record(abilities=(0.3, 0.9), learners_each=2)
     with django_db_blocker.unblock(), transaction.atomic():
-        yield run()
+        yield run(Record() if request.param == LONG else few)
         transaction.set_rollback(True)
 
 
@@ -40,24 +46,25 @@ def authored() -> Iterator[tuple[str, set[str]]]:
             yield question.key, set(question.tags)
 
 
-def test_every_quiz_was_sat_by_twenty(record: Record) -> None:
+def test_every_quiz_was_sat_by_everybody(record: Record) -> None:
     course = read_course(COURSE).course
     quizzes = [*course.quizzes, *(quiz for module in course.modules for quiz in module.quizzes)]
     people = Counter(one.quiz for one in record.sittings if one.number == 1)
 
-    assert len(ABILITIES) * LEARNERS_EACH == 20
-    assert people == {quiz.key: 20 for quiz in quizzes}
+    assert people == {quiz.key: record.people for quiz in quizzes}
 
 
 def test_scores_order_by_ability_in_every_quiz(record: Record, capsys: Any) -> None:
     means = {
-        quiz: [mean(one.percent for one in record.first(quiz, ability)) for ability in ABILITIES]
+        quiz: [
+            mean(one.percent for one in record.first(quiz, ability)) for ability in record.abilities
+        ]
         for quiz in record.quizzes
     }
 
     with capsys.disabled():
         lines = [f"  {quiz:14}" + "".join(f"{m:7.1f}" for m in row) for quiz, row in means.items()]
-        sys.stdout.write(f"\nMean per cent at {ABILITIES}:\n" + "\n".join(lines) + "\n")
+        sys.stdout.write(f"\nMean per cent at {record.abilities}:\n" + "\n".join(lines) + "\n")
     for quiz, row in means.items():
         assert all(weaker < stronger for weaker, stronger in pairwise(row)), (quiz, row)
 
@@ -88,7 +95,8 @@ def test_every_question_of_the_banks_was_met(record: Record) -> None:
     banked = {key for key, tags in authored() if tags & {"bank", "exam"}}
     met = {key for sitting in record.sittings for key in sitting.keys}
 
-    assert banked - met == set()
+    # Few learners meet most of them, twenty all.
+    assert len(banked - met) <= (0 if record.people == 20 else len(banked) // 10)
 
 
 def test_pass_mark_is_decided_on_the_exact_score(record: Record) -> None:
@@ -103,10 +111,11 @@ def test_pass_mark_is_decided_on_the_exact_score(record: Record) -> None:
 def test_pass_mark_parts_the_able_from_the_others(record: Record) -> None:
     passed = {
         ability: mean(one.has_passed for one in record.first(EXAM, ability))
-        for ability in ABILITIES
+        for ability in record.abilities
     }
 
-    assert passed == {0.3: 0, 0.5: 0, 0.7: pytest.approx(0.5, abs=0.5), 0.9: 1}
+    wanted = {0.3: 0, 0.5: 0, 0.7: pytest.approx(0.5, abs=0.5), 0.9: 1}
+    assert passed == {ability: wanted[ability] for ability in record.abilities}
 
 
 def test_exam_opens_only_to_those_who_passed_the_quizzes(record: Record) -> None:
@@ -119,11 +128,11 @@ def test_exam_opens_only_to_those_who_passed_the_quizzes(record: Record) -> None
 
     shut_out = {learner for learner, passed in alone.items() if not needed <= passed}
     assert set(record.shut_out) == shut_out
-    assert 0 < len(shut_out) < 20
+    assert 0 < len(shut_out) < record.people
 
 
 def test_second_exam_waits_a_day(record: Record) -> None:
-    assert len(record.too_early) == 20
+    assert len(record.too_early) == record.people
 
 
 def test_tutored_attempts_earn_everything(record: Record) -> None:
@@ -145,9 +154,9 @@ def test_parameterised_items_are_met_and_part_the_able_from_the_others(record: R
             for met in one.met
             if met.has_numbers
         ]
-        for ability in ABILITIES
+        for ability in record.abilities
     }
 
-    assert all(len(rows) >= 50 for rows in numbers.values())
+    assert all(len(rows) >= 10 * record.learners_each for rows in numbers.values())
     means = [mean(rows) for rows in numbers.values()]
     assert all(weaker < stronger for weaker, stronger in pairwise(means)), means

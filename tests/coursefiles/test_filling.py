@@ -27,7 +27,7 @@ def ways(wanted, fixed, known):
 
 
 @given(wanted=draws, named=pairs)
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 def test_it_is_filled_exactly_if_there_is_a_way(wanted, named):
     known = enemies((key, [other]) for key, other in named)
     found = fill(wanted, fixed=(), known=known)

@@ -143,7 +143,7 @@ def courses(draw: st.DrawFn) -> CourseFile:
     return CourseFile(key="c", title=title, terms=by_key(several(term)), modules=(module,))
 
 
-@settings(patient, max_examples=60)
+@settings(patient)
 @given(courses())
 def test_any_course_reads_back(course: CourseFile) -> None:
     written = course_files(course)
@@ -153,7 +153,7 @@ def test_any_course_reads_back(course: CourseFile) -> None:
     assert course_files(read) == written
 
 
-@settings(patient, max_examples=150)
+@settings(patient)
 @given(
     st.sampled_from(sorted(FILES)),
     st.integers(0, 400),

@@ -5,7 +5,6 @@ written, nothing is missing (INV-2 to INV-8, INV-10). Handles may be stale, as t
 requests have loaded the same attempt.
 """
 
-import os
 from datetime import timedelta
 from fractions import Fraction
 
@@ -40,10 +39,15 @@ from tests.factories import (
     make_quiz,
     reader_of,
 )
+from tests.lengths import length
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.database,
+    pytest.mark.slow,
+    pytest.mark.two_lengths,
+]
 
-EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "60"))
 CREDIT = ["1", "1/2", "1/3"]
 SENT = {
     "a": {"choice": "a"},
@@ -348,7 +352,7 @@ def test_attempts_agree_with_the_model():
     run_state_machine_as_test(
         AttemptMachine,
         settings=settings(
-            max_examples=EXAMPLES,
+            max_examples=length(short=12, long=300, variable="MACHINE_EXAMPLES"),
             stateful_step_count=20,
             deadline=None,
             # Shrinking takes minutes with a database; add Phase.shrink to look into a failure.

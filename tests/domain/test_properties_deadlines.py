@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from courses.domain import deadlines
 from courses.domain.deadlines import Grants, Rules
 
-PROPERTY = settings(deadline=None, max_examples=100)
+PROPERTY = settings(deadline=None)
 
 # Both clock changes of 2026 lie inside, and the year's end.
 moments = st.datetimes(

@@ -15,7 +15,7 @@ from courses.models import Attempt, AttemptItem, QuizItem, Stimulus
 from tests.factories import NOW, QuizFactory, add_item, make_learner, make_question, make_quiz
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-PROPERTY = settings(deadline=None, max_examples=25)
+PROPERTY = settings(deadline=None)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from courses.models import AttemptItem, Grading
 
 pytestmark = pytest.mark.slow
 
-PROPERTY = settings(deadline=None, max_examples=100)
+PROPERTY = settings(deadline=None)
 AUTO, PERSON, REGRADE = Grading.Kind.AUTO, Grading.Kind.PERSON, Grading.Kind.REGRADE
 REPEAT = Grading.Kind.REPEAT
 POINTS = Decimal("3")

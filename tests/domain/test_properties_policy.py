@@ -12,7 +12,7 @@ from courses.domain import policy
 from courses.domain.policy import Moment, Policy
 from courses.questions.base import Reveal
 
-PROPERTY = settings(deadline=None, max_examples=100)
+PROPERTY = settings(deadline=None)
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 ALL = ("response", "correctness", "points", "feedback", "explanation", "solution", "overall")
 SECRET = ("correctness", "feedback", "explanation", "solution")

@@ -16,7 +16,7 @@ from courses.domain import scoring
 
 pytestmark = pytest.mark.slow
 
-PROPERTY = settings(deadline=None, max_examples=100)
+PROPERTY = settings(deadline=None)
 
 points = st.decimals(min_value="0.001", max_value="999", places=3)
 shares = st.one_of(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from courses.domain import attempts, deliveries, feed, webhooks
 from courses.models import Delivery, Event
 from tests.factories import NOW, make_learner, make_quiz, reader_of
+from tests.lengths import length
 from tests.outgoing import receiver
 
 pytestmark = [
@@ -22,7 +23,6 @@ pytestmark = [
 ]
 
 PATIENCE_S = 60
-KILLS = int(os.environ.get("RELAY_KILLS", "3"))
 RELAY = """
 import django
 from random import Random
@@ -37,6 +37,10 @@ from courses.domain import relay
 while True:
     relay.run_once(clock=timezone.now, jitter=Random(1))
 """
+
+
+def kill_count():
+    return length(short=1, long=5, variable="RELAY_KILLS")
 
 
 def relay_process(lease_s=60):
@@ -118,6 +122,7 @@ def test_a_relay_killed_in_a_call_loses_nothing(twenty_events):
     assert len(ids(server)) == 21
 
 
+@pytest.mark.two_lengths
 def test_relays_killed_again_and_again_tell_everything_in_order(settings):
     """Three at work; whichever is killed, always in the middle of something, another follows."""
     settings.COURSES_OUTGOING_ALLOW = ["127.0.0.1"]
@@ -127,7 +132,7 @@ def test_relays_killed_again_and_again_tell_everything_in_order(settings):
         webhooks.register(client=None, url=server.url, now=NOW)
         relays = [relay_process(lease_s=4) for _number in range(3)]
         try:
-            for number in range(KILLS):
+            for number in range(kill_count()):
                 heard = len(server.received)
                 some_learners(quiz)
                 until(lambda heard=heard: len(server.received) > heard)
@@ -146,7 +151,7 @@ def test_relays_killed_again_and_again_tell_everything_in_order(settings):
     for keys in by_learner.values():
         assert keys == sorted(keys)
     # A killed relay's calls are made again if their outcome was not written down yet.
-    assert len(ids(server)) <= len(events) + KILLS * deliveries.BATCH
+    assert len(ids(server)) <= len(events) + kill_count() * deliveries.BATCH
 
 
 def some_learners(quiz):

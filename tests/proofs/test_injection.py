@@ -16,6 +16,7 @@ from courses import markup
 from courses.domain import outline
 from courses.models import AttemptItem, Course, Event, Lesson, QuestionVersion, Stimulus
 from tests.factories import ESSAY, SINGLE_CHOICE
+from tests.lengths import spread
 from tests.payloads import ADDRESSES, PAYLOADS
 from tests.proofs.dom import MARKUP, Page
 from tests.proofs.world import built
@@ -194,7 +195,7 @@ def plain_learner_pages(world):
     return pages(world, "plain", actor="learner", urls=learner_pages(world))
 
 
-@pytest.mark.parametrize("payload", CHOSEN)
+@pytest.mark.parametrize("payload", spread(CHOSEN, check=6))
 def test_learner_pages(world, plain_learner_pages, payload):
     address = ADDRESSES[CHOSEN.index(payload) % len(ADDRESSES)]
     found = pages(
@@ -222,7 +223,7 @@ def preview(world):
     return reverse("cx_courses:preview", args=[world.ids()["course"]])
 
 
-@pytest.mark.parametrize("payload", CHOSEN[::2])
+@pytest.mark.parametrize("payload", spread(CHOSEN[::2], check=4))
 def test_pages_in_a_frame(world, plain_learner_pages, payload):
     """The platform's name and its way back are texts and addresses of strangers as well."""
     plain = pages(world, "plain", actor="in a frame", urls=frame_pages(world))
@@ -253,7 +254,7 @@ def plain_admin_pages(world):
     return pages(world, "plain", actor="administrator", urls=list(admin_pages(world)))
 
 
-@pytest.mark.parametrize("payload", FOR_ADMIN)
+@pytest.mark.parametrize("payload", spread(FOR_ADMIN, check=1))
 def test_admin_and_teachers_pages(world, plain_admin_pages, plain_learner_pages, payload):
     """The admin, and a learner's attempt as the teacher looks at it."""
     urls = [*admin_pages(world), *learner_pages(world)[-3:]]

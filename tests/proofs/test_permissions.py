@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from courses.models import LearnerToken
@@ -108,12 +108,19 @@ def untouched(world):
     return fingerprint()
 
 
+def written_rows():
+    """How many rows were written through this connection; on PostgreSQL nobody counts them."""
+    return getattr(connection.connection, "total_changes", object())
+
+
 @pytest.mark.parametrize("name", sorted(ROUTES.keys() & TABLE.keys()))
 def test_route(world, untouched, name):
     """Both methods as the table says; reading changes no row, whoever reads."""
     url = address(world, name)
+    before = written_rows()
     get = " ".join(outcome_of_reading(world, actor, url) for actor in ACTORS)
-    assert fingerprint() == untouched
+    # To compare all rows is dear; it is only needed where something was written at all.
+    assert written_rows() == before or fingerprint() == untouched
     data = sent(world, name)
     post = " ".join(outcome(world, actor, "post", url, data) for actor in ACTORS)
 
@@ -174,9 +181,17 @@ def test_every_route_with_an_id_is_among_them():
     assert {name for name in with_ids if name.startswith("cx_courses:")} == set(FOREIGN)
 
 
-@pytest.mark.parametrize("actor", ["anonymous", "other learner", "not enrolled", "instructor"])
+STRANGERS = ("anonymous", "other learner", "not enrolled", "instructor")
+
+
 @pytest.mark.parametrize("name", FOREIGN)
-def test_foreign_is_like_unknown(world, name, actor):
+def test_foreign_is_like_unknown(world, subtests, name):
+    for actor in STRANGERS:
+        with subtests.test(actor=actor):
+            foreign_is_like_unknown(world, name, actor)
+
+
+def foreign_is_like_unknown(world, name, actor):
     """A course that is not published, an attempt of somebody else: not a word of it.
 
     Only with an attempt is the instructor of its course no stranger.

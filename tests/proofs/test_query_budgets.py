@@ -21,12 +21,21 @@ from tests.factories import (
     make_question,
     make_quiz,
 )
+from tests.lengths import length
 from tests.web.seat import Seat
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.database,
+    pytest.mark.slow,
+    pytest.mark.two_lengths,
+]
 
-SIZES = (1, 3, 20)
 NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+
+
+def sizes():
+    return (1, 3, length(short=4, long=20))
 
 
 def queries(act):
@@ -68,7 +77,7 @@ def finished(at, times):
 def test_lesson(client):
     """Lessons in the module, checks in the lesson, and attempts at them."""
     measured = {}
-    for size in SIZES:
+    for size in sizes():
         at = seat(client, 1)
         module = at.quiz.module
         lesson = make_lesson(module=module, checks=size)
@@ -87,7 +96,7 @@ def test_lesson(client):
 @pytest.mark.parametrize("mode", ["deferred", "immediate", "interactive"])
 def test_attempt(client, mode):
     measured = {}
-    for size in SIZES:
+    for size in sizes():
         at = seat(client, size, feedback_mode=mode, time_limit_s=3600)
         at.begin()
         for position in range(1, size + 1, 2):
@@ -99,7 +108,7 @@ def test_attempt(client, mode):
 @pytest.mark.parametrize("mode", ["deferred", "immediate", "interactive"])
 def test_saving_a_response(client, mode):
     measured = {}
-    for size in SIZES:
+    for size in sizes():
         at = seat(client, size + 1, feedback_mode=mode, time_limit_s=3600)
         at.begin()
         at.save(1, "a")
@@ -110,7 +119,7 @@ def test_saving_a_response(client, mode):
 def test_trying_once_more(client):
     """Where feedback comes at once, a further try also reads what was judged before."""
     measured = {}
-    for size in SIZES:
+    for size in sizes():
         credit = ["1"] * (size + 2)
         at = seat(client, 1, kind="practice", feedback_mode="interactive", credit=credit)
         at.begin()
@@ -139,7 +148,7 @@ def test_submitting(client):
     The dearest case: an essay is among them, the quiz is passed and completes the course.
     """
     measured = {}
-    for size in SIZES:
+    for size in sizes():
         at = seat(client, size)
         essay = make_question(at.quiz.module, kind="essay", data=ESSAY)
         add_item(at.quiz, essay, position=size + 1, points="0.001")
@@ -153,7 +162,7 @@ def test_submitting(client):
 
 def test_starting(client):
     measured = {}
-    for size in SIZES:
+    for size in sizes():
         at = seat(client, size)
         finished(at, 2)
         measured[size] = queries(lambda at=at: at.client.post(at.quiz_url("quiz-start")))
@@ -167,7 +176,7 @@ def test_starting(client):
 def test_lists(client, name, budget):
     """Pages that list lessons, terms, quizzes or attempts cost the same for any number of them."""
     measured = {}
-    for size in SIZES:
+    for size in sizes():
         at = seat(client, 1)
         for number in range(size):
             make_lesson(module=at.quiz.module, checks=1)
@@ -188,7 +197,7 @@ def test_lists(client, name, budget):
 @pytest.mark.parametrize("name", ["catalogue", "progress"])
 def test_many_courses(client, name):
     measured = {}
-    for size in SIZES:
+    for size in sizes():
         at = seat(client, 1)
         for _ in range(size):
             quiz = make_quiz(questions=1)
@@ -199,7 +208,7 @@ def test_many_courses(client, name):
 
 def test_review(client):
     measured = {}
-    for size in SIZES:
+    for size in sizes():
         at = seat(client, size)
         finished(at, 3)
         measured[size] = warm(client, at.url("review"))
@@ -209,7 +218,7 @@ def test_review(client):
 def test_debates(client):
     """Debates in the lesson that the learner has voted on twice, and votes of many others."""
     measured, votes = {}, {}
-    for size in SIZES:
+    for size in sizes():
         lesson = make_lesson(checks=1)
         debates = [make_debate(lesson=lesson)[1:] for _ in range(size)]
         for first, _second in debates:

@@ -5,6 +5,7 @@ fragments, conflicts, errors and the export of one's own data.
 """
 
 import difflib
+from itertools import product
 
 import pytest
 import time_machine
@@ -12,11 +13,14 @@ from django.contrib.staticfiles import finders
 from django.db import transaction
 
 from tests.factories import NOW
+from tests.lengths import spread
 from tests.proofs.twins import HIDDEN, QUESTIONS, Session, build, fixed_draws
 from tests.questions.cases import CASES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
+KINDS, MODES = ["practice", "graded", "exam"], ["deferred", "immediate", "interactive"]
+QUIZZES = list(product(KINDS, MODES, [{}, HIDDEN]))
 OTHER = [(key, CASES[key].twin(value)) for key, value in QUESTIONS]
 MARKED = [
     (key, CASES[key].marked(value, f"canary-{place}-"))
@@ -73,7 +77,7 @@ def difference(pair):
     return f"{what} differs:\n" + "\n".join(lines)
 
 
-@pytest.mark.parametrize("kind", ["practice", "graded", "exam"])
+@pytest.mark.parametrize("kind", spread(["practice", "graded", "exam"], check=1))
 def test_until_the_attempt_is_submitted(monkeypatch, kind):
     def script(session):
         session.look_around()
@@ -84,7 +88,7 @@ def test_until_the_attempt_is_submitted(monkeypatch, kind):
     same(sessions(monkeypatch, script, kind=kind))
 
 
-@pytest.mark.parametrize("one_item_per_page", [True, False])
+@pytest.mark.parametrize("one_item_per_page", spread([True, False], check=1))
 def test_for_ever_where_nothing_is_ever_shown(monkeypatch, one_item_per_page):
     """Not even the score: neither in the review, nor in the course's map, nor in any list."""
 
@@ -120,9 +124,7 @@ def marked(monkeypatch, script, **quiz):
         return session
 
 
-@pytest.mark.parametrize("kind", ["practice", "graded", "exam"])
-@pytest.mark.parametrize("mode", ["deferred", "immediate", "interactive"])
-@pytest.mark.parametrize("review", [{}, HIDDEN])
+@pytest.mark.parametrize(("kind", "mode", "review"), spread(QUIZZES, check=5))
 def test_no_word_of_feedback_before_its_time(monkeypatch, kind, mode, review):
     """Whatever the mode: before a response nothing, after one nothing about the other questions."""
 

@@ -19,7 +19,7 @@ from courses.questions.data import DataError
 from tests.questions.cases import CASES, EXAMPLES
 from tests.questions.drive import Drive
 
-QUICK = settings(max_examples=60, deadline=None)
+QUICK = settings(deadline=None)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

@@ -113,7 +113,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=5), json_values, max_size=4))
 def test_any_json_is_flat_texts_or_refused(raw: dict[str, Any]) -> None:
     try:

@@ -145,7 +145,7 @@ def fastest_s(source: str) -> float:
     return min(times)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(st.text(max_size=220) | st.text(alphabet="0123456789.e+-*/(), mrisqtabxd_", max_size=200))
 @example("9" * 200)
 @example("0." + "0" * 190 + "1")
@@ -164,7 +164,7 @@ def test_any_text_gives_a_bounded_number_or_an_error_at_once(source: str) -> Non
     assert len(value.as_tuple().digits) <= 28
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(expressions)
 def test_well_formed_expressions_are_quick_and_repeatable(source: str) -> None:
     assert fastest_s(source) < SLOWEST_S
@@ -177,7 +177,7 @@ def test_well_formed_expressions_are_quick_and_repeatable(source: str) -> None:
     assert evaluate(source, VALUES) == first
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("+-*"), st.integers(0, 99)), min_size=1, max_size=8))
 def test_whole_numbers_are_computed_as_python_does(terms: list[tuple[str, int]]) -> None:
     source = "1 " + " ".join(f"{sign} {number}" for sign, number in terms)

@@ -59,7 +59,7 @@ def damaged(data, source):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("key", EXAMPLES)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_it_is_refused_with_paths_or_it_works(key, seed):
     source = Random(seed)

@@ -115,7 +115,7 @@ def test_another_unit_is_refused(text: str, unit: str) -> None:
         read_number(text, unit=unit)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(deadline=None)
 @given(
     st.text(max_size=30)
     | st.text(alphabet="0123456789.,'’-+eE \u00a0\u202f%٫٬١", max_size=20)
@@ -134,7 +134,7 @@ def test_any_text_is_a_finite_number_or_refused(text: str, decimal: str, unit: s
     assert abs(number) <= Decimal("1e50")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(
     st.sampled_from([code for code, _name in django_settings.LANGUAGES]),
     st.decimals(min_value=-(10**9), max_value=10**9, places=3, allow_nan=False),

@@ -13,7 +13,7 @@ from courses.questions.scoring import in_place, order_score, plus_minus, share
 from tests.questions.cases import EXAMPLES
 from tests.questions.drive import Drive
 
-QUICK = settings(max_examples=80, deadline=None)
+QUICK = settings(deadline=None)
 keys = st.sets(st.sampled_from("abcdefg"))
 
 

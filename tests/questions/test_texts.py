@@ -49,7 +49,7 @@ def test_texts_that_are_not_the_same(first: str, second: str) -> None:
     assert normalised(first) != normalised(second)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(st.text(max_size=40), st.booleans())
 def test_composed_and_decomposed_texts_are_the_same(text: str, is_case_sensitive: bool) -> None:
     forms = {
@@ -61,7 +61,7 @@ def test_composed_and_decomposed_texts_are_the_same(text: str, is_case_sensitive
 
 
 @pytest.mark.parametrize(("key", "field"), [("short_text", "text"), ("cloze", "blank.x")])
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(text=st.text(max_size=30) | st.sampled_from(["Gebüsch", "STRASSE", "straße", "NPS"]))
 def test_marks_do_not_depend_on_the_normal_form(key: str, field: str, text: str) -> None:
     drive = Drive(key, {"short_text": SHORT, "cloze": SPELLED}[key])

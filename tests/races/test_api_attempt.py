@@ -15,8 +15,9 @@ from tests.api.platform import Platform
 from tests.domain.attempt_model import ESSAY, POINTS, Model
 from tests.factories import ESSAY as ESSAY_DATA
 from tests.factories import NOW, add_item, make_question, make_quiz
+from tests.lengths import spread
 from tests.races import acknowledged
-from tests.races.clients import COUNT, ROUNDS, clients
+from tests.races.clients import COUNT, clients, rounds
 from tests.races.door import Door
 from tests.races.wire import Ask, Wire
 
@@ -44,7 +45,7 @@ def platform(settings):
     logging.disable(logging.NOTSET)
 
 
-@pytest.fixture(params=["one cache for all", "a cache of each process"])
+@pytest.fixture(params=spread(["a cache of each process", "one cache for all"], check=1))
 def any_cache(request, settings):
     if request.param != "one cache for all":
         backend = "django.core.cache.backends.dummy.DummyCache"
@@ -61,9 +62,9 @@ def make(mode):
 
 
 @pytest.mark.usefixtures("any_cache")
-@pytest.mark.parametrize("mode", ["deferred", "interactive"])
+@pytest.mark.parametrize("mode", spread(["deferred", "interactive"], check=1))
 def test_twenty_clients_in_one_attempt(platform, mode):
-    for number in range(max(1, ROUNDS // 10)):
+    for number in range(max(1, rounds() // 10)):
         quiz = make(mode)
         who = f"{mode}-{number}"
         platform.learner(who, course=quiz.course)

@@ -2,7 +2,6 @@
 
 import logging
 import math
-import os
 import random
 import time
 from collections import Counter
@@ -12,6 +11,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 
 from tests.api.platform import Platform
+from tests.lengths import length, spread
 from tests.races import operations
 from tests.races.clients import COUNT, PATIENCE_S, clients
 from tests.races.door import Door
@@ -22,10 +22,6 @@ pytestmark = [
     pytest.mark.slow,
 ]
 
-RETRIES = int(os.environ.get("API_RETRIES", "2000"))
-SHARE = math.ceil(RETRIES / len(operations.RECIPES) / 3)
-"""Retries of each operation one after the other, and at the same time with either cache."""
-EACH = math.ceil(SHARE / COUNT)
 NOT_COMPARED = {"last_used_at"}
 """When a key was last used is noted by every request."""
 
@@ -56,12 +52,26 @@ def _quiet():
     logging.disable(logging.NOTSET)
 
 
-@pytest.fixture(params=["one cache for all", "a cache of each process"])
+@pytest.fixture(params=spread(["a cache of each process", "one cache for all"], check=1))
 def any_cache(request, settings):
     """Where the cache knows nothing of the first request, the second waits at the database."""
     if request.param != "one cache for all":
         backend = "django.core.cache.backends.dummy.DummyCache"
         settings.CACHES = {"default": {"BACKEND": backend}}
+
+
+def retries():
+    return length(short=100, long=2000, variable="API_RETRIES")
+
+
+def share():
+    """Retries of each operation one after the other, and at the same time with either cache."""
+    return math.ceil(retries() / len(operations.RECIPES) / 3)
+
+
+def each():
+    """Retries of each client."""
+    return math.ceil(share() / COUNT)
 
 
 def snapshot():
@@ -84,6 +94,7 @@ def other(body):
     return {**body, "something": "else"}
 
 
+@pytest.mark.two_lengths
 @pytest.mark.parametrize("name", operations.RECIPES)
 def test_repeating_later_changes_nothing(platform, name):
     ask, door = operations.RECIPES[name](platform), Door(platform.key)
@@ -92,7 +103,7 @@ def test_repeating_later_changes_nothing(platform, name):
     assert not first.is_replayed
     after_one = snapshot()
 
-    for _ in range(SHARE):
+    for _ in range(share()):
         again = door.post(ask.path, ask.body, key="the-key")
         assert again.is_replayed
         assert again.said == first.said
@@ -103,7 +114,7 @@ def test_repeating_later_changes_nothing(platform, name):
 
 
 @pytest.mark.usefixtures("any_cache")
-@pytest.mark.parametrize("name", operations.RECIPES)
+@pytest.mark.parametrize("name", spread(operations.RECIPES, check=6))
 def test_repeating_at_once_has_one_effect(platform, together, name):
     """Some send another body under the key: whoever comes second with it is refused."""
     door = Door(platform.key)
@@ -117,7 +128,7 @@ def test_repeating_at_once_has_one_effect(platform, together, name):
         body = other(ask.body) if client % 5 == 0 else ask.body
 
         def act():
-            hasty = [door.post(ask.path, body, key="the-key") for _ in range(EACH - 1)]
+            hasty = [door.post(ask.path, body, key="the-key") for _ in range(each() - 1)]
             return [*hasty, patiently(door, ask.path, body)]
 
         return act
@@ -146,6 +157,7 @@ def patiently(door, path, body):
         time.sleep(random.uniform(0.005, 0.05))
 
 
+@pytest.mark.two_lengths
 def test_there_are_enough_of_them():
-    of_each = SHARE + 2 * (COUNT * EACH - 1)
-    assert of_each * len(operations.RECIPES) >= RETRIES
+    of_each = share() + 2 * (COUNT * each() - 1)
+    assert of_each * len(operations.RECIPES) >= retries()

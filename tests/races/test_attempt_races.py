@@ -19,12 +19,13 @@ from tests.factories import (
     reader_of,
 )
 from tests.races import history
-from tests.races.clients import COUNT, ROUNDS, acknowledged, clients, refusals
+from tests.races.clients import COUNT, acknowledged, clients, refusals, rounds
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.database,
     pytest.mark.slow,
+    pytest.mark.two_lengths,
 ]
 LATER = NOW + timedelta(minutes=1)
 
@@ -82,7 +83,7 @@ def submitter(attempt, now=LATER):
 @pytest.mark.parametrize("allowed", [1, 2, None])
 def test_start(together, allowed):
     quiz = make_quiz(questions=3, attempts_allowed=allowed)
-    for _ in range(ROUNDS):
+    for _ in range(rounds()):
         ada = make_learner(quiz.course)
 
         def prepare(client, ada=ada):
@@ -101,7 +102,7 @@ def test_start(together, allowed):
 def test_save_based_on_the_same_revision(together):
     """One wins; the others are told what won, and nothing of theirs is stored or lost silently."""
     quiz = essay_quiz()
-    for _ in range(ROUNDS):
+    for _ in range(rounds()):
         attempt = begin(quiz)
         sent = {client: {"text": f"Client {client}"} for client in range(COUNT)}
 
@@ -120,7 +121,7 @@ def test_save_based_on_the_same_revision(together):
 def test_save_until_it_is_stored(together):
     """Each client takes the revision it was told and tries again: all are stored, one by one."""
     quiz = essay_quiz()
-    for _ in range(max(1, ROUNDS // 10)):
+    for _ in range(max(1, rounds() // 10)):
         attempt = begin(quiz)
         sent = {client: {"text": f"Client {client}"} for client in range(COUNT)}
 
@@ -147,7 +148,7 @@ def test_save_until_it_is_stored(together):
 
 def test_save_with_the_same_key(together):
     quiz = make_quiz(questions=1)
-    for _ in range(ROUNDS):
+    for _ in range(rounds()):
         attempt = begin(quiz)
 
         calls = together.race(saver(attempt, 1, RIGHT, key="the-same"))
@@ -161,7 +162,7 @@ def test_save_with_the_same_key(together):
 
 def test_submit(together):
     quiz = essay_quiz()
-    for _ in range(ROUNDS):
+    for _ in range(rounds()):
         attempt = begin(quiz)
         saver(attempt, 1, RIGHT)(0)()
 
@@ -177,7 +178,7 @@ def test_submit(together):
 def test_submit_while_others_save(together):
     """An acknowledged save is in what was graded; after the hand-in nothing is acknowledged."""
     quiz = essay_quiz()
-    for _ in range(ROUNDS):
+    for _ in range(rounds()):
         attempt = begin(quiz)
         sent = {client: {"text": f"Client {client}"} for client in range(COUNT)}
         choice = saver(attempt, 1, RIGHT)
@@ -205,7 +206,7 @@ def test_deadline_while_learner_and_relays_act(together):
     """The learner's hand-in, a late save and two relays meet at the deadline: it closes once."""
     quiz = make_quiz(questions=1, time_limit_s=60)
     late = NOW + timedelta(seconds=66)
-    for _ in range(ROUNDS):
+    for _ in range(rounds()):
         attempt = begin(quiz)
         saver(attempt, 1, RIGHT)(0)()
 
@@ -232,7 +233,7 @@ def test_grading_of_one_attempt_while_the_next_is_handed_in():
     quiz = essay_quiz(grade_method="average")
     grace = make_learner(quiz.course, role="instructor")
     with clients(2) as pair:
-        for _ in range(ROUNDS):
+        for _ in range(rounds()):
             first = begin(quiz)
             saver(first, 2, {"text": "Mine"})(0)()
             submitter(first)()

@@ -6,13 +6,14 @@ from courses.domain.authoring import edits
 from courses.models import Question, QuestionVersion, Quiz
 from tests.api.platform import Platform
 from tests.factories import SINGLE_CHOICE, ModuleFactory, make_question, make_quiz
-from tests.races.clients import COUNT, ROUNDS, clients
+from tests.races.clients import COUNT, clients, rounds
 from tests.races.door import Door
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.database,
     pytest.mark.slow,
+    pytest.mark.two_lengths,
 ]
 
 
@@ -33,7 +34,7 @@ def statuses(calls):
 
 
 def test_a_key_is_made_once(together, door):
-    for _round in range(ROUNDS):
+    for _round in range(rounds()):
         module = ModuleFactory()
         path = f"/authoring/courses/{module.course.key}/questions"
         body = {"key": "q", "type": "single_choice", "data": SINGLE_CHOICE, "tags": ["bank"]}
@@ -44,7 +45,7 @@ def test_a_key_is_made_once(together, door):
 
 
 def test_of_those_who_read_the_same_state_one_changes_it(together, door):
-    for _round in range(ROUNDS):
+    for _round in range(rounds()):
         quiz = make_quiz(questions=1)
         path = f"/authoring/courses/{quiz.course.key}/quizzes/{quiz.key}"
         read = door.get(path)
@@ -61,7 +62,7 @@ def test_of_those_who_read_the_same_state_one_changes_it(together, door):
 
 
 def test_versions_are_numbered_in_a_row(together, door):
-    for _round in range(ROUNDS):
+    for _round in range(rounds()):
         question = make_question(ModuleFactory())
         path = f"/authoring/courses/{question.course.key}/questions/{question.key}/versions"
 
@@ -83,7 +84,7 @@ def test_versions_are_numbered_in_a_row(together, door):
 
 def test_a_draft_is_replaced_or_published_but_never_changed_after(together, door):
     """What was published is what was last written before, in one order or the other."""
-    for _round in range(ROUNDS):
+    for _round in range(rounds()):
         question = make_question(ModuleFactory())
         draft = edits.write_version(
             question=question, type="single_choice", data=_data("?"), is_ready=False, by=None

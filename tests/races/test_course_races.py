@@ -18,12 +18,13 @@ from tests.factories import (
     make_lesson,
 )
 from tests.races import history
-from tests.races.clients import COUNT, ROUNDS, acknowledged, clients, refusals
+from tests.races.clients import COUNT, acknowledged, clients, refusals, rounds
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.database,
     pytest.mark.slow,
+    pytest.mark.two_lengths,
 ]
 
 
@@ -39,7 +40,7 @@ def load(model, row):
 
 def test_enrol(together):
     course = CourseFactory()
-    for _ in range(ROUNDS):
+    for _ in range(rounds()):
         ada = UserFactory()
 
         def prepare(client, ada=ada):
@@ -79,7 +80,7 @@ def test_first_responses_in_a_lesson(together):
     course = lesson.module.course
     quiz = lesson.checks
     questions = [place.question.key for place in quiz.items.order_by("position")]
-    for _ in range(ROUNDS):
+    for _ in range(rounds()):
         ada = make_learner(course)
 
         calls = together.race(responder(lesson, ada, questions))
@@ -100,7 +101,7 @@ def test_responses_while_the_checks_are_begun_afresh(together):
     course = lesson.module.course
     quiz = lesson.checks
     questions = [place.question.key for place in quiz.items.order_by("position")]
-    for _ in range(ROUNDS):
+    for _ in range(rounds()):
         ada = make_learner(course)
         respond = responder(lesson, ada, questions)
         respond(0)()
@@ -132,7 +133,7 @@ def test_first_responses_in_a_daily_review(together):
     """One set, every card in it once, and each card moved on by one response."""
     lesson = make_lesson(checks=3, review=3)
     course = lesson.module.course
-    for _ in range(ROUNDS):
+    for _ in range(rounds()):
         ada = make_learner(course)
         for client in range(3):
             responder(lesson, ada, lesson.review)(client)()

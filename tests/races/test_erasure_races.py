@@ -12,12 +12,13 @@ from courses.domain.personal_data import erasing
 from courses.errors import CoursesError
 from courses.models import ApiClient, Attempt, Enrolment, ExternalIdentity
 from tests.factories import NOW, RIGHT, WRONG, make_learner, make_lesson, make_quiz, reader_of
-from tests.races.clients import ROUNDS, clients
+from tests.races.clients import clients, rounds
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.database,
     pytest.mark.slow,
+    pytest.mark.two_lengths,
 ]
 BUSY = 12
 STEPS = 8
@@ -86,7 +87,7 @@ def test_erasure_beside_busy_tabs(together, erase):
     platform = ApiClient.objects.create(name="Acme")
     lesson = make_lesson(checks=1)
     quiz = make_quiz(module=lesson.module, questions=2, attempts_allowed=None)
-    for _ in range(ROUNDS):
+    for _ in range(rounds()):
         ada = make_learner(quiz.course)
         ada.user.username = users.new_name()
         ada.user.set_unusable_password()

@@ -5,12 +5,13 @@ import pytest
 from courses.domain import enrolments, launches, learners
 from courses.models import ApiClient, Launch
 from tests.factories import NOW, make_quiz
-from tests.races.clients import ROUNDS, acknowledged, clients, refusals
+from tests.races.clients import acknowledged, clients, refusals, rounds
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.database,
     pytest.mark.slow,
+    pytest.mark.two_lengths,
 ]
 
 
@@ -33,7 +34,7 @@ def launch(ada, course):
 
 def test_one_code_gives_one_session(together, ada):
     course = make_quiz().course
-    for _ in range(ROUNDS):
+    for _ in range(rounds()):
         made = launch(ada, course)
 
         calls = together.race(
@@ -47,7 +48,7 @@ def test_one_code_gives_one_session(together, ada):
 
 def test_one_window_for_a_frame_without_cookies(together, ada):
     course = make_quiz().course
-    for _ in range(ROUNDS):
+    for _ in range(rounds()):
         made = launch(ada, course)
         launches.open_launch(code=made.code, now=NOW)
         before = Launch.objects.count()

@@ -3,13 +3,14 @@
 import pytest
 
 from tests.api.platform import Platform
-from tests.races.clients import ROUNDS, clients
+from tests.races.clients import clients, rounds
 from tests.races.door import Door
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.database,
     pytest.mark.slow,
+    pytest.mark.two_lengths,
 ]
 PATH = "/learners/a-1"
 
@@ -19,7 +20,7 @@ def test_conditional_and_plain_writers_of_one_learner_do_not_deadlock(settings):
     calls_to = Door(Platform("learners:write").key)
     calls_to.call("PUT", PATH, {"first_name": "Ada"})
     with clients() as together:
-        for number in range(ROUNDS):
+        for number in range(rounds()):
             read = calls_to.call("GET", PATH, None)
 
             def write(client, number=number, read=read):

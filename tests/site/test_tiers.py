@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher.check import TIERS
+from launcher.check import TIERS, _files
 from tests.conftest import TIERS as NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +69,20 @@ def test_every_collected_test_is_in_exactly_one_tier(request: pytest.FixtureRequ
         if len(marks := {mark.name for mark in item.iter_markers()} & set(NAMES)) != 1
     }
     assert wrong == {}
+
+
+@pytest.mark.slow
+def test_a_file_names_the_marks_by_which_the_launcher_finds_it(
+    request: pytest.FixtureRequest,
+) -> None:
+    files = {name: set(_files(name)) for name in ("browser", "database", "postgres")}
+    wrong = {
+        f"{item.path.name}: {name}"
+        for item in request.session.items
+        for name, found in files.items()
+        if item.get_closest_marker(name) and item.path.relative_to(ROOT).as_posix() not in found
+    }
+    assert wrong == set()
 
 
 def test_the_launcher_knows_the_same_tiers() -> None:

@@ -29,9 +29,14 @@ from schemathesis.schemas import APIOperation
 from courses.api.schema import document
 from tests.api.judges import nasty
 from tests.api.judges.story import OPERATIONS, Storyteller
+from tests.lengths import length
 
-CALLS = int(os.environ.get("FUZZ_CALLS", 1 + 1000 // len(OPERATIONS)))
-"""Calls of each operation with each credential: the more operations, the fewer of each."""
+
+def calls() -> int:
+    """Calls of each operation with each credential: the more operations, the fewer of each."""
+    return length(short=1, long=1 + 1000 // len(OPERATIONS), variable="FUZZ_CALLS")
+
+
 IS_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 JSON = "application/json"
 JUDGED = (
@@ -88,7 +93,7 @@ class Fuzzer(Storyteller):
         operation = self.operations[name]
 
         @settings(
-            max_examples=CALLS,
+            max_examples=calls(),
             phases=[Phase.generate],
             database=None,
             deadline=None,

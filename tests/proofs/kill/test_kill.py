@@ -19,18 +19,19 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.db import connection
 
+from tests.lengths import length
 from tests.proofs.kill.learner import Learner, Ledger
 from tests.proofs.kill.server import ROOT, Server
 
 pytestmark = [
     pytest.mark.database,
     pytest.mark.slow,
+    pytest.mark.two_lengths,
     pytest.mark.skipif(
         os.name == "nt", reason="needs SQLite and PostgreSQL under gunicorn (POSIX)"
     ),
 ]
 
-KILLS = int(os.environ.get("KILL_COUNT", "60"))
 WHOLE_SERVER_EVERY = 12
 CLIENTS = int(os.environ.get("KILL_CLIENTS", "10"))
 WORKERS = 3
@@ -38,7 +39,10 @@ PAUSE_S = (0.05, 0.45)
 SAVES_BETWEEN = 2
 """Acknowledged between one kill and the next, however slow the machine: kills without work in
 between would prove nothing."""
-LONGEST_S = 120 + 5 * KILLS
+
+
+def kill_count():
+    return length(short=4, long=60, variable="KILL_COUNT")
 
 
 @pytest.fixture
@@ -92,8 +96,8 @@ def kill_and_kill(server, learners, source):
     """So many kills, each in the middle of work; how many workers, and how many whole servers."""
     workers = servers = wanted = 0
     wake = threading.Event()
-    until = time.monotonic() + LONGEST_S
-    while workers + servers < KILLS:
+    until = time.monotonic() + 120 + 5 * kill_count()
+    while workers + servers < kill_count():
         assert time.monotonic() < until, "too slow: give it fewer kills or more time"
         assert all(learner.is_alive() for learner in learners), learners[0].failure
         wake.wait(source.uniform(*PAUSE_S))
@@ -162,5 +166,5 @@ def test_no_acknowledged_response_is_lost(environment, tmp_path, capsys):
     assert judged["lost"] == []
     assert judged["wrong"] == []
     assert ledger.refused == []
-    assert len(ledger.acknowledged) >= SAVES_BETWEEN * (KILLS - 1)
-    assert servers >= KILLS // WHOLE_SERVER_EVERY
+    assert len(ledger.acknowledged) >= SAVES_BETWEEN * (kill_count() - 1)
+    assert servers >= kill_count() // WHOLE_SERVER_EVERY
