@@ -13,7 +13,7 @@ from tests.api.judges.story import HOST, OPERATIONS, tell
 from tests.api.platform import Platform, by_session, by_token
 from tests.api.test_permissions import PERSONS, PLATFORMS_ALONE, PUBLIC, TABLE
 from tests.factories import make_learner
-from tests.lengths import length
+from tests.lengths import length, spread
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -97,9 +97,10 @@ CREDENTIALS: dict[str, Callable[[], Any]] = {
 }
 
 
-WHO = list(CREDENTIALS)
+# Two of them in the check.
+WHO = spread(CREDENTIALS, check=2)
 # What a database cannot store, PostgreSQL refuses and SQLite takes; who may do most meets it.
-WHO[0] = pytest.param(WHO[0], marks=pytest.mark.database)
+WHO[0] = pytest.param(*WHO[0].values, marks=pytest.mark.database)
 
 
 @pytest.mark.two_lengths
