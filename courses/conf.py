@@ -89,6 +89,9 @@ DEFAULTS: dict[str, Any] = {
         "anonymous": "60/min",
         "failed_keys": "20/min",
     },
+    # The page on which people call the API from their browser, where drf_spectacular_sidecar is
+    # installed: None (there is none), "signed_in" or "everybody".
+    "API_TRY_IT": None,
     # Seconds for which an OAuth access token is good.
     "OAUTH_TOKEN_S": 3600,
     # Bytes of a request's body that the API reads.

@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from courses.api import try_it
 from courses.api.authentication import limited
 from courses.api.problems import unknown
 from courses.web.urls import urlpatterns as pages
@@ -24,6 +25,7 @@ def _oauth() -> list[URLPattern]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *pages,
+    path("api/v1/docs/try", limited(try_it.page), name="try-it"),
     path("api/v1/", include("courses.api.urls")),
     re_path(r"^api/", limited(unknown)),
     *_oauth(),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from cxcourse import environment, oauth, safety, second_factor
+from cxcourse import environment, oauth, safety, second_factor, try_it
 from cxcourse.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -28,6 +28,9 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # The admin asks for a code beside the password; learner pages never do.
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=False)
 
+# The page on which people try the API: for "signed_in" people or "everybody".
+API_TRY_IT = env.str("API_TRY_IT", default="") or None
+
 INSTALLED_APPS = [
     "courses",
     # Commands for the operator: backup, restore, doctor.
@@ -41,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     *oauth.installed_apps(is_wanted=env.bool("API_OAUTH", default=False)),
+    *try_it.installed_apps(is_wanted=API_TRY_IT is not None),
     *second_factor.installed_apps(is_wanted=STAFF_SECOND_FACTOR),
 ]
 
@@ -147,6 +151,7 @@ COURSES_ERASE_ALSO = ["cxcourse.erasing.forget"]
 # OAuth 2 beside the API's keys: `API_OAUTH=1`, with `pip install cx-course[oauth]`.
 OAUTH2_PROVIDER = oauth.PROVIDER
 COURSES_OAUTH_TOKEN_S = env.int("API_OAUTH_TOKEN_SECONDS", default=3600)
+COURSES_API_TRY_IT = API_TRY_IT
 
 COURSES_SIGN_UP_RATE = env.str("SIGN_UP_RATE", default="20/hour")
 # Proxies in front that add to X-Forwarded-For. 0: the header is never read.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 os.environ["CXCOURSE_PROFILE"] = "test"
 os.environ["API_OAUTH"] = "1"
+os.environ["API_TRY_IT"] = "signed_in"
 
 from cxcourse.settings import *  # noqa: F403
 from cxcourse.settings import DATABASES

@@ -41,6 +41,7 @@ CHECKS = (
     host_checks.time_zones,
     host_checks.prefix,
     host_checks.messages,
+    host_checks.try_it,
     host_checks.databases,
 )
 

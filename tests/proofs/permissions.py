@@ -62,6 +62,8 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:tokens": (SIGNED_IN, SIGNED_IN),
     "cx_courses:session-end": (REFUSED, OWNER.replace("302", "404")),
     "cx_courses:token-revoke": (NOBODY, OWNER),
+    # The page that calls the API, here for those who are signed in (COURSES_API_TRY_IT).
+    "cx_courses:try-it": (SIGNED_IN, NOBODY),
     # A door for programs: who is signed in makes no difference there.
     "cx_courses:oauth-token": (NOBODY, "400 400 400 400 400 400 400"),
     "cx_courses:oauth-revoke": (NOBODY, "400 400 400 400 400 400 400"),

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from courses.domain import launches
-from courses.middleware import build_policy
+from courses.middleware import set_policy
 
 try:
     from django.contrib.auth.decorators import login_not_required
@@ -22,19 +21,11 @@ _FOREIGN = ("cross-site", "same-site")
 
 
 def allow(request: HttpRequest, response: HttpResponseBase, ancestors: str) -> HttpResponseBase:
-    """Let this origin (or everybody) frame the page; the rest of the site's policy stays.
-
-    Works without our middleware, with it, and with Django's own.
-    """
+    """Let this origin (or everybody) frame the page; the rest of the site's policy stays."""
     if ancestors != EVERYBODY and launches.origin_of(ancestors) != ancestors:
         # Nothing else is stored by us; a header is no place to find out who did.
         ancestors = NOBODY
-    policy = {**(getattr(settings, "SECURE_CSP", None) or {}), "frame-ancestors": [ancestors]}
-    if hasattr(request, "_csp_nonce"):
-        # Django's middleware (6.0 on) fills in nonces, and takes a view's policy from here.
-        response._csp_config = policy  # type: ignore[attr-defined]
-    else:
-        response.headers["Content-Security-Policy"] = build_policy(policy)
+    set_policy(request, response, {"frame-ancestors": [ancestors]})
     response.xframe_options_exempt = True  # type: ignore[attr-defined]
     return response
 

@@ -1,0 +1,66 @@
+"""The page that calls the API, in Chromium: a call with a key, and what axe says of the page."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from courses.api.schema import document
+from tests.api.platform import Platform
+from tests.factories import make_quiz
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+OF_THE_LIBRARY = {"color-contrast", "nested-interactive", "select-name", "target-size"}
+"""Serious faults of Swagger UI itself, which only its makers can mend."""
+
+
+def serious(page: Page, context: dict[str, Any]) -> set[str]:
+    found = Axe().run(page, context=context).response["violations"]
+    return {one["id"] for one in found if one["impact"] in ("serious", "critical")}
+
+
+def heard(page: Page) -> list[str]:
+    """What goes wrong in the page, without what the library says of its own plans."""
+    troubles: list[str] = []
+
+    def note(text: str) -> None:
+        if not text.startswith("Deprecated: "):
+            troubles.append(text)
+
+    page.on("pageerror", lambda error: note(str(error)))
+    page.on("console", lambda line: note(line.text) if line.type == "error" else None)
+    return troubles
+
+
+def test_a_call_with_a_key_under_a_prefix(
+    live_server: LiveServer, page: Page, settings: Any
+) -> None:
+    settings.ROOT_URLCONF = "tests.api.urls_under_learn"
+    settings.COURSES_API_TRY_IT = "everybody"
+    course = make_quiz().course
+    document()  # made once; it takes seconds on a busy machine
+    troubles = heard(page)
+    page.set_default_timeout(60_000)  # the library reads all of the description first
+    page.goto(f"{live_server.url}/learn/api/v1/docs/try#/catalogue/list_courses")
+    operation = page.locator("#operations-catalogue-list_courses")
+    expect(operation).to_be_visible()
+
+    page.get_by_role("button", name="Authorize", exact=True).click()
+    form = page.locator(".auth-container form", has_text="An API key")
+    form.get_by_label("auth-bearer-value").fill(Platform().key)
+    form.get_by_role("button", name="Apply credentials").click()
+    form.get_by_role("button", name="Close").click()
+    operation.get_by_role("button", name="Try it out").click()
+    operation.get_by_role("button", name="Execute").click()
+    answer = operation.locator(".live-responses-table")
+    expect(answer.locator("tbody .response-col_status")).to_contain_text("200")
+    expect(answer).to_contain_text(course.key)
+    assert troubles == []
+
+    assert serious(page, {"exclude": [[".swagger-ui"]]}) == set()
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html.dark-mode")).to_have_count(1)
+    assert serious(page, {"include": [["body"]]}) <= OF_THE_LIBRARY
