@@ -54,8 +54,9 @@ class World:
     """A platform with a row in every list of a view set."""
 
     def __init__(self):
-        self.platform, self.quiz = Platform("admin"), make_quiz(questions=1)
+        self.quiz = make_quiz(questions=1)
         self.course, module = self.quiz.course, self.quiz.module
+        self.platform = Platform("admin", courses=[self.course])
         user = self.platform.learner("ada", course=self.course)
         enrolment = self.platform.enrolment("ada")
         reader = reader_of(enrolment)
@@ -67,7 +68,8 @@ class World:
         overrides.override(**cell, scaled=None, by=None, now=NOW)
         client = self.platform.client
         cohorts.put(client=client, key="spring", name="", now=NOW)
-        webhooks.register(client=client, url="https://hooks.example.org/", now=NOW)
+        url = "https://hooks.example.org/"
+        webhooks.register(client=client, url=url, courses=[self.course], now=NOW)
         lasting = {"lifetime": timedelta(days=1), "now": timezone.now()}
         tokens.create_token(user=user, issuer=self.platform.row, **lasting)
         ObjectiveFactory(module=module)
