@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from courses.api import streaming
 from courses.api.filters import CohortFilter, FilterSet, KeyFilter, SinceFilter, WordFilter
-from courses.api.gradebook import GradebookView, ResultSerializer
+from courses.api.gradebook import GradebookViewSet, ResultSerializer
 from courses.api.parameters import refused
 from courses.api.schema import extend_schema
 from courses.api.values import Facts, Moment, Number, StrictModelSerializer, StrictSerializer
@@ -110,7 +110,7 @@ def _answers(serializer: type[StrictSerializer]) -> dict[tuple[int, str], Any]:
     }
 
 
-class CourseWorkView(GradebookView):
+class CourseWorkViewSet(GradebookViewSet):
     """A list of a course that is read in pages, or as a whole in a file."""
 
     tag = "gradebook"
@@ -134,7 +134,7 @@ class CourseWorkView(GradebookView):
         return streaming.streamed(self.request, chunks, self.serializer_class, name=name)
 
 
-class CourseResults(CourseWorkView):
+class CourseResultViewSet(CourseWorkViewSet):
     queryset = Result.objects.none()
     filterset_class = CourseResultFilters
     serializer_class = CourseResultSerializer
@@ -142,7 +142,7 @@ class CourseResults(CourseWorkView):
     complete = staticmethod(course_work.complete_results)
 
     @extend_schema("list_course_results", responses=_answers(CourseResultSerializer))
-    def get(self, request: Request, **_names: str) -> Any:
+    def list(self, request: Request, **_names: str) -> Any:
         """What counts for each of this platform's learners in each column of the course.
 
         In pages of JSON; as a whole with `Accept: application/x-ndjson` or `text/csv`, or `format`.
@@ -150,7 +150,7 @@ class CourseResults(CourseWorkView):
         return self.listed("results")
 
 
-class CourseAttempts(CourseWorkView):
+class CourseAttemptViewSet(CourseWorkViewSet):
     queryset = Attempt.objects.none()
     filterset_class = CourseAttemptFilters
     serializer_class = CourseAttemptSerializer
@@ -158,7 +158,7 @@ class CourseAttempts(CourseWorkView):
     complete = staticmethod(course_work.complete_attempts)
 
     @extend_schema("list_course_attempts", responses=_answers(CourseAttemptSerializer))
-    def get(self, request: Request, **_names: str) -> Any:
+    def list(self, request: Request, **_names: str) -> Any:
         """Every attempt of this platform's learners at the quizzes of the course.
 
         In pages of JSON; as a whole with `Accept: application/x-ndjson` or `text/csv`, or `format`.
@@ -166,7 +166,7 @@ class CourseAttempts(CourseWorkView):
         return self.listed("attempts")
 
 
-class CourseResponses(CourseWorkView):
+class CourseResponseViewSet(CourseWorkViewSet):
     queryset = Response.objects.none()
     filterset_class = CourseResponseFilters
     serializer_class = CourseResponseSerializer
@@ -175,7 +175,7 @@ class CourseResponses(CourseWorkView):
     complete = staticmethod(course_work.complete_responses)
 
     @extend_schema("list_course_responses", responses=_answers(CourseResponseSerializer))
-    def get(self, request: Request, **_names: str) -> Any:
+    def list(self, request: Request, **_names: str) -> Any:
         """Every response in those attempts, also replaced ones, with what it earned.
 
         In pages of JSON; as a whole with `Accept: application/x-ndjson` or `text/csv`, or `format`.

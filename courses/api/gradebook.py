@@ -14,7 +14,7 @@ from courses.api.credentials import reader_of
 from courses.api.filters import CohortFilter, SinceFilters
 from courses.api.idempotent import idempotent
 from courses.api.paging import WholeList
-from courses.api.people import OfPlatform, PlatformView, PlatformViewSet
+from courses.api.people import PlatformViewSet
 from courses.api.schema import extend_schema
 from courses.api.values import Exact, StrictModelSerializer, StrictSerializer
 from courses.domain import grading, overrides
@@ -91,11 +91,11 @@ class OverrideSerializer(StrictModelSerializer):
         fields = ("sequence", "scaled", "reason", "given_at")
 
 
-class OfGradebook(OfPlatform):
-    """What views of the gradebook share."""
+class GradebookViewSet(PlatformViewSet):
+    """A list of the gradebook; what may be created in it is a judgement."""
 
     tag = "gradebook"
-    scopes: ClassVar[Any] = "gradebook:read"
+    scopes: ClassVar[Any] = {"list": "gradebook:read", "create": "gradebook:write"}
 
     def column(self) -> LineItem:
         """Return the column that the address names. Raises NotFound."""
@@ -106,61 +106,58 @@ class OfGradebook(OfPlatform):
         return column
 
 
-class GradebookView(OfGradebook, PlatformView):
-    """One address of the gradebook, to read."""
-
-
-class JudgementViewSet(OfGradebook, PlatformViewSet):
-    """Judgements on one thing: each is a row, in order, and nothing is overwritten."""
-
-    scopes: ClassVar[Any] = {"list": "gradebook:read", "create": "gradebook:write"}
-    pagination_class = WholeList
-
-
-class LineItems(GradebookView):
+class LineItemViewSet(GradebookViewSet):
     queryset = LineItem.objects.none()
 
+    def get_queryset(self) -> QuerySet[LineItem]:
+        return LineItem.objects.filter(course=self.course).select_related("quiz")
+
     @extend_schema("list_line_items", responses=LineItemSerializer(many=True))
-    def get(self, request: Request, **_names: str) -> Response:
+    def list(self, request: Request, **_names: str) -> Response:
         """The columns of a course: one for each graded quiz that anybody has begun."""
-        rows = LineItem.objects.filter(course=self.course).select_related("quiz")
-        return self.page(rows, LineItemSerializer)
+        return self.page(self.get_queryset(), LineItemSerializer)
+
+
+_RESULTS = Result.objects.select_related("line_item", "enrolment", "attempt")
 
 
 class ResultFilters(SinceFilters):
     cohort = CohortFilter("enrolment__user")
 
 
-class ResultsView(GradebookView):
+class ResultViewSet(GradebookViewSet):
     queryset = Result.objects.none()
-
-    def listed(self, rows: QuerySet[Result]) -> Response:
-        rows = self.named(rows, "enrolment__user")
-        return self.page(rows.select_related("line_item", "enrolment", "attempt"), ResultSerializer)
-
-
-class Results(ResultsView):
     filterset_class = ResultFilters
 
-    @extend_schema("list_results", responses=ResultSerializer(many=True))
-    def get(self, request: Request, **_names: str) -> Response:
-        """What counts for each of this platform's learners in this column."""
+    def get_queryset(self) -> Any:
         people = Enrolment.objects.learners()
-        return self.listed(Result.objects.filter(line_item=self.column(), enrolment__in=people))
+        rows = _RESULTS.filter(line_item=self.column(), enrolment__in=people)
+        return self.named(rows, "enrolment__user")
+
+    @extend_schema("list_results", responses=ResultSerializer(many=True))
+    def list(self, request: Request, **_names: str) -> Response:
+        """What counts for each of this platform's learners in this column."""
+        return self.page(self.get_queryset(), ResultSerializer)
 
 
-class LearnerResults(ResultsView):
+class LearnerResultViewSet(GradebookViewSet):
+    queryset = Result.objects.none()
     filterset_class = SinceFilters
 
+    def get_queryset(self) -> Any:
+        user = self.identity.user
+        rows = _RESULTS.filter(enrolment__course=self.course, enrolment__user=user)
+        return self.named(rows, "enrolment__user")
+
     @extend_schema("list_learner_results", responses=ResultSerializer(many=True))
-    def get(self, request: Request, **_names: str) -> Response:
+    def list(self, request: Request, **_names: str) -> Response:
         """What counts for one learner in every column of a course."""
-        place = {"enrolment__course": self.course, "enrolment__user": self.identity.user}
-        return self.listed(Result.objects.filter(**place))
+        return self.page(self.get_queryset(), ResultSerializer)
 
 
-class GradingViewSet(JudgementViewSet):
+class GradingViewSet(GradebookViewSet):
     queryset = Grading.objects.none()
+    pagination_class = WholeList
 
     def item(self, **how: bool) -> AttemptItem:
         """Return what was answered at the place that the address names. Raises NotFound."""
@@ -188,8 +185,9 @@ class GradingViewSet(JudgementViewSet):
         return Response(GradingSerializer.serialize(row), status=201)
 
 
-class OverrideViewSet(JudgementViewSet):
+class OverrideViewSet(GradebookViewSet):
     queryset = ResultOverride.objects.none()
+    pagination_class = WholeList
 
     def cell(self) -> dict[str, Any]:
         """Return the learner and the column that the address names. Raises NotFound."""

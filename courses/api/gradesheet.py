@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.filters import WordFilter
-from courses.api.gradebook import GradebookView, LineItemSerializer, ResultSerializer
+from courses.api.gradebook import GradebookViewSet, LineItemSerializer, ResultSerializer
 from courses.api.pinned import JSONRenderer
 from courses.api.progress import EnrolmentFilters
 from courses.api.schema import extend_schema
@@ -60,7 +60,7 @@ class SheetQuery(StrictSerializer):
     )
 
 
-class GradesheetView(GradebookView):
+class GradesheetViewSet(GradebookViewSet):
     tag = "gradebook"
     queryset = Enrolment.objects.none()
     filterset_class = SheetFilters
@@ -71,9 +71,9 @@ class GradesheetView(GradebookView):
         return rows if self.request.query_params.get("role") else rows.learners()
 
 
-class Gradesheet(GradesheetView):
+class GradesheetPageViewSet(GradesheetViewSet):
     @extend_schema("list_gradebook", responses=GradesheetPage, is_list=True)
-    def get(self, request: Request, **_names: str) -> Response:
+    def list(self, request: Request, **_names: str) -> Response:
         """A line for each of this platform's learners, with a cell for each column."""
         columns = gradesheet.columns(course=self.course)
         response = self.page(
@@ -86,14 +86,14 @@ class Gradesheet(GradesheetView):
         return response
 
 
-class GradesheetFile(GradesheetView):
+class GradesheetFileViewSet(GradesheetViewSet):
     renderer_classes = [JSONRenderer, CsvRenderer]
     pagination_class = None
 
     @extend_schema(
         "get_gradebook_csv", query=SheetQuery, responses={(200, "text/csv"): str}, is_list=True
     )
-    def get(self, request: Request, **_names: str) -> Any:
+    def list(self, request: Request, **_names: str) -> Any:
         """The same as one file: titles, then per cents. What looks like a formula is quoted.
 
         UTF-8 with a byte order mark, as spreadsheets expect it. With `decimal=comma`, the default

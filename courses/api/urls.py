@@ -55,17 +55,23 @@ _ATTEMPT = f"{_LEARNER}/attempts/<uuid:uuid>"
 _ITEM = f"{_ATTEMPT}/items/<position:position>"
 
 router = Router()
-router.register("cohorts", cohorts.CohortViewSet, basename="cohort")
-router.register("learners", people.LearnerViewSet, basename="learner")
-router.register(f"{_LEARNER}/enrolments", enrolments.EnrolmentViewSet, basename="enrolment")
+router.register("cohorts", cohorts.CohortViewSet, "cohort")
+router.register("learners", people.LearnerViewSet, "learner")
+router.register(f"{_LEARNER}/enrolments", enrolments.EnrolmentViewSet, "enrolment")
+router.register(f"{_COURSE}/enrolments", enrolments.CourseEnrolmentViewSet, "course-enrolment")
+router.register("webhooks", webhooks.WebhookViewSet, "webhook")
+router.register(f"{_LEARNER}/tokens", tokens.LearnerTokenViewSet, "learner-token")
+router.register(f"{_COURSE}/line-items", gradebook.LineItemViewSet, "line-item")
+router.register("line-items/<uuid:uuid>/results", gradebook.ResultViewSet, "result")
+router.register(f"{_LEARNER}/{_COURSE}/results", gradebook.LearnerResultViewSet, "learner-result")
+router.register(f"{_COURSE}/results", course_work.CourseResultViewSet, "course-result")
+router.register(f"{_COURSE}/attempts", course_work.CourseAttemptViewSet, "course-attempt")
+router.register(f"{_COURSE}/responses", course_work.CourseResponseViewSet, "course-response")
+router.register(f"{_COURSE}/gradebook", gradesheet.GradesheetPageViewSet, "gradesheet")
+router.register(f"{_COURSE}/gradebook.csv", gradesheet.GradesheetFileViewSet, "gradesheet-file")
+router.register(f"{_ITEM}/gradings", gradebook.GradingViewSet, "grading")
 router.register(
-    f"{_COURSE}/enrolments", enrolments.CourseEnrolmentViewSet, basename="course-enrolment"
-)
-router.register("webhooks", webhooks.WebhookViewSet, basename="webhook")
-router.register(f"{_LEARNER}/tokens", tokens.LearnerTokenViewSet, basename="learner-token")
-router.register(f"{_ITEM}/gradings", gradebook.GradingViewSet, basename="grading")
-router.register(
-    f"{_LEARNER}/line-items/<uuid:uuid>/overrides", gradebook.OverrideViewSet, basename="override"
+    f"{_LEARNER}/line-items/<uuid:uuid>/overrides", gradebook.OverrideViewSet, "override"
 )
 authoring.register(router)
 
@@ -111,18 +117,6 @@ urlpatterns = [
     path(f"{_COURSE}/progress", progress.Cohort.as_view(), name="course-progress"),
     path(f"{_LEARNER}/progress", progress.MyCourses.as_view(), name="my-progress"),
     path(f"{_LEARNER}/{_COURSE}/progress", progress.OneProgress.as_view(), name="progress"),
-    path(f"{_COURSE}/line-items", gradebook.LineItems.as_view(), name="line-items"),
-    path("line-items/<uuid:uuid>/results", gradebook.Results.as_view(), name="results"),
-    path(
-        f"{_LEARNER}/{_COURSE}/results",
-        gradebook.LearnerResults.as_view(),
-        name="learner-results",
-    ),
-    path(f"{_COURSE}/results", course_work.CourseResults.as_view(), name="course-results"),
-    path(f"{_COURSE}/attempts", course_work.CourseAttempts.as_view(), name="course-attempts"),
-    path(f"{_COURSE}/responses", course_work.CourseResponses.as_view(), name="course-responses"),
-    path(f"{_COURSE}/gradebook", gradesheet.Gradesheet.as_view(), name="gradesheet"),
-    path(f"{_COURSE}/gradebook.csv", gradesheet.GradesheetFile.as_view(), name="gradesheet-csv"),
     path(f"{_COURSE}/grants", grants.Grants.as_view(), name="grants"),
     path(
         f"{_LEARNER}/accommodation",
