@@ -31,7 +31,7 @@ class SignIn(views.LoginView):
 
     template_name = "cx_courses/account/sign_in.html"
     form_class = SignInForm
-    next_page = reverse_lazy("cx_courses:catalogue")
+    next_page = "cx_courses:catalogue"
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -39,7 +39,7 @@ class SignIn(views.LoginView):
 
 
 class SignOut(views.LogoutView):
-    next_page = reverse_lazy("cx_courses:catalogue")
+    next_page = "cx_courses:catalogue"
 
 
 class ChangePassword(views.PasswordChangeView):

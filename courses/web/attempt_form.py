@@ -42,7 +42,7 @@ class Button:
         for name in sent:
             match = _BUTTON.fullmatch(name)
             if match:
-                return cls(match[1], int(match[2]), sent[name])
+                return cls(match[1], int(match[2]), sent.get(name, ""))
         for deed in ("goto", "submit", "take", "keep"):
             value = sent.get(deed, "")
             if value:

@@ -31,7 +31,7 @@ class SignInForm(names.AnyCase, DrawnForm, AuthenticationForm):
             self.fields["username"].label = names.LABEL
 
 
-class SignUpForm(DrawnForm, UserCreationForm):
+class SignUpForm(DrawnForm, UserCreationForm):  # type: ignore[type-arg]  # none at run time
     class Meta(UserCreationForm.Meta):
         model = get_user_model()
         fields = (get_user_model().USERNAME_FIELD,)

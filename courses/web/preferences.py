@@ -1,6 +1,6 @@
 """Time zone and language: chosen on the account page, told by the browser, switched in the foot."""
 
-from typing import Any
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
@@ -44,8 +44,10 @@ class PreferencesForm(DrawnForm):
             if known_zone
             else _("As my browser says")
         )
-        self.fields["time_zone"].choices = [("", as_browser), *((name, name) for name in zones())]
-        self.fields["language"].choices = [("", _("As my browser says")), *languages()]
+        time_zone = cast("forms.ChoiceField", self.fields["time_zone"])
+        time_zone.choices = [("", as_browser), *((name, name) for name in zones())]
+        language = cast("forms.ChoiceField", self.fields["language"])
+        language.choices = [("", _("As my browser says")), *languages()]
 
 
 def zones() -> list[str]:

@@ -46,7 +46,7 @@ def running(user: Any) -> list[SignIn]:
 @handles_errors
 def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """End one session of one's own, this one too."""
-    row = SignIn.objects.filter(user=request.user, uuid=uuid, ended_at=None).first()
+    row = SignIn.objects.filter(user=request.user.pk, uuid=uuid, ended_at=None).first()
     if row is None:
         raise NotFound
     if row.session_key == request.session.session_key:
@@ -63,7 +63,7 @@ def password_changed(request: HttpRequest, *, before: str | None) -> None:
     here = str(request.session.session_key or "")
     if before:
         sign_ins.moved(user=request.user, session_key=before, to=here)
-    others = SignIn.objects.filter(user=request.user).exclude(session_key=here)
+    others = SignIn.objects.filter(user=request.user.pk).exclude(session_key=here)
     sign_ins.end(sign_ins=others, now=timezone.now())
 
 

@@ -125,6 +125,13 @@ def session(*, uuid: UUID, secret: str, now: datetime) -> Launch:
     return launch
 
 
+def enrolment_of(*, launch: Launch) -> Enrolment:
+    """Return the enrolment of a session's learner. Raises LearnerGone if they were erased."""
+    if launch.enrolment is None:
+        raise LearnerGone(launch)
+    return launch.enrolment
+
+
 def confirm(*, launch: Launch, now: datetime) -> None:
     """The browser gave the cookie back: no window is needed any more."""
     Launch.objects.filter(pk=launch.pk, confirmed_at=None).update(confirmed_at=now)

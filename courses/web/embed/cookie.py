@@ -13,7 +13,7 @@ from courses.models import Launch
 NAME = "cx_embed"
 
 
-class Partitioned(Morsel):
+class Partitioned(Morsel[str]):
     """A cookie with the attribute that Python knows from 3.14 on, and Django not yet."""
 
     def OutputString(self, attrs: Any = None) -> str:  # noqa: N802 (the base class's name)

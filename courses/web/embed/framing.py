@@ -1,26 +1,23 @@
 """Who may put a page into a frame: nobody, unless a view of this package says so."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from courses.domain import launches
 from courses.middleware import set_policy
 
-try:
-    from django.contrib.auth.decorators import login_not_required
-except ImportError:  # pragma: no cover (Django before 5.1)
-    login_not_required = None
-
 NOBODY = "'none'"
 EVERYBODY = "*"
 _FRAMES = ("iframe", "frame")
 _FOREIGN = ("cross-site", "same-site")
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 
-def allow(request: HttpRequest, response: HttpResponseBase, ancestors: str) -> HttpResponseBase:
+def allow(request: HttpRequest, response: Response, ancestors: str) -> Response:
     """Let this origin (or everybody) frame the page; the rest of the site's policy stays."""
     if ancestors != EVERYBODY and launches.origin_of(ancestors) != ancestors:
         # Nothing else is stored by us; a header is no place to find out who did.
@@ -53,4 +50,4 @@ def is_navigation(request: HttpRequest) -> bool:
 
 def open_to_all(view: Callable[..., Any]) -> Callable[..., Any]:
     """For hosts that ask everybody to sign in: these pages know their people another way."""
-    return login_not_required(view) if login_not_required else view
+    return login_not_required(view)

@@ -50,7 +50,7 @@ class Embed:
 
     @property
     def course_key(self) -> str:
-        return self.launch.enrolment.course.key
+        return launches.enrolment_of(launch=self.launch).course.key
 
     @property
     def platform(self) -> str:
@@ -74,15 +74,16 @@ class Embed:
 class Store(SessionBase):
     """`request.session`, kept with the launch instead of behind the site's own cookie."""
 
-    def __init__(self, launch: Launch) -> None:
+    def __init__(self, launch: Launch, *, csrf_token: str) -> None:
         super().__init__(str(launch.uuid))
         self.launch = launch
+        self.csrf_token = csrf_token
 
     def load(self) -> dict[str, Any]:
-        return dict(self.launch.data)
+        return {**self.launch.data, CSRF_SESSION_KEY: self.csrf_token}
 
     def save(self, must_create: bool = False) -> None:  # noqa: ARG002
-        launches.keep(launch=self.launch, data=dict(self._session))
+        launches.keep(launch=self.launch, data=dict(self.items()))
 
     def exists(self, session_key: str) -> bool:
         return session_key == self.session_key
@@ -142,12 +143,11 @@ def for_learner(request: HttpRequest, embed: Embed, match: ResolverMatch, path: 
     inner = _without_cookies(request, embed)
     inner.path_info = path
     inner.resolver_match = match
-    inner.user = embed.launch.enrolment.user
-    inner.session = Store(embed.launch)
-    inner._messages = SessionStorage(inner)  # type: ignore[attr-defined]
+    inner.user = launches.enrolment_of(launch=embed.launch).user
     token = _csrf_secret(embed.launch)
+    inner.session = Store(embed.launch, csrf_token=token)
+    inner._messages = SessionStorage(inner)  # type: ignore[attr-defined]
     inner.COOKIES = {settings.CSRF_COOKIE_NAME: token}
-    inner.session._session[CSRF_SESSION_KEY] = token
     return inner
 
 
@@ -160,7 +160,7 @@ def for_stranger(request: HttpRequest, embed: Embed | None) -> HttpRequest:
 
 def target_url(launch: Launch) -> str:
     """Where the session begins. Inside of `inside`."""
-    course = launch.enrolment.course.key
+    course = launches.enrolment_of(launch=launch).course.key
     if launch.target == Launch.Target.COURSE:
         return reverse("cx_courses:course", args=[course])
     return reverse(f"cx_courses:{launch.target}", args=[course, launch.target_key])

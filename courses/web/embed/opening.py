@@ -69,6 +69,6 @@ def move_into_window(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def is_first(token: str, uuid: UUID) -> bool:
     """Was this token handed out when that launch was opened, some minutes ago at most?"""
     try:
-        return signing.loads(token, salt=_SALT, max_age=600) == str(uuid)
+        return bool(signing.loads(token, salt=_SALT, max_age=600) == str(uuid))
     except signing.BadSignature:
         return False

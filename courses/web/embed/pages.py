@@ -166,17 +166,17 @@ def _match(request: HttpRequest, path: str, names: frozenset[str]) -> ResolverMa
         match = resolve(path, getattr(request, "urlconf", None))
     except Resolver404:
         return None
-    here = request.resolver_match.namespace
-    return match if match.namespace == here and match.url_name in names else None
+    here = request.resolver_match
+    is_ours = here is not None and match.namespace == here.namespace
+    return match if is_ours and match.url_name in names else None
 
 
 def _is_of_course(match: ResolverMatch, launch: Launch) -> bool:
     """Attempts have no course in their address; whose they are is asked by the page itself."""
-    course = launch.enrolment.course
+    enrolment = launches.enrolment_of(launch=launch)
+    course = enrolment.course
     if "uuid" in match.kwargs:
-        mine = Attempt.objects.filter(
-            enrolment__course=course, enrolment__user=launch.enrolment.user
-        )
+        mine = Attempt.objects.filter(enrolment__course=course, enrolment__user=enrolment.user)
         return mine.filter(uuid=match.kwargs["uuid"]).exists()
     return match.kwargs.get("course") == course.key
 

@@ -1,6 +1,6 @@
 """What a frame shows without a session: a page that says why, and tells the page around it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -45,7 +45,7 @@ def without_cookies(request: HttpRequest, launch: Launch, token: str) -> HttpRes
 
 
 def _page(
-    request: HttpRequest, launch: Launch, name: str, state: str, context: dict[str, object]
+    request: HttpRequest, launch: Launch, name: str, state: str, context: Mapping[str, object]
 ) -> HttpResponse:
     embed = inner.Embed(launch, base_of(launch), state)
     stranger = inner.for_stranger(request, embed)
