@@ -8,13 +8,13 @@ from django.contrib import admin
 from django.contrib.admin.actions import delete_selected
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses.admin.rows import course_id_of
+from courses.admin.bases import AdminMixin, ModelAdmin
+from courses.admin.rows import course_id_of, sure_course_id
 from courses.domain.authoring import starving, uses
 
 BOX = "is_agreed"
@@ -31,21 +31,23 @@ class NotAgreed(Exception):
         self.texts = texts
 
 
-class Asks:
+class Asks(AdminMixin):
     """A page that is shown again with a box to tick when saving raises NotAgreed."""
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
             return super().changeform_view(request, *args, **kwargs)
         try:
             with transaction.atomic():
                 return super().changeform_view(request, *args, **kwargs)
         except NotAgreed as asked:
-            request.asked = asked.texts
+            request.asked = asked.texts  # type: ignore[attr-defined]  # get_form reads it
             return super().changeform_view(request, *args, **kwargs)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
         texts = getattr(request, "asked", ())
         return _asking(form, texts) if texts and kwargs.get("fields") is not None else form
 
@@ -56,12 +58,12 @@ class Asks:
 
 
 def _asking(form: Any, texts: Sequence[str]) -> Any:
-    class Asking(form):
+    class Asking(form):  # type: ignore[misc]  # known at run time only
         is_agreed = forms.BooleanField(label=gettext_lazy("Save it all the same"), required=False)
         asked = tuple(texts)
 
         def clean(self) -> dict[str, Any]:
-            cleaned = super().clean() or self.cleaned_data
+            cleaned: dict[str, Any] = super().clean() or self.cleaned_data
             text = _("Nothing is saved yet. Read what would happen, and tick the box to agree.")
             self.add_error(None, forms.ValidationError(text, code="not_agreed"))
             return cleaned
@@ -73,18 +75,18 @@ class AsksForBank(Asks):
     """Says which quizzes a change of questions or lessons would leave with too few to draw."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        request.short_before = starving.short_quizzes(course_id=course_id_of(obj))
+        form.short_before = starving.short_quizzes(course_id=sure_course_id(obj))
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        before, course_id = request.short_before, course_id_of(form.instance)
+        before, course_id = form.short_before, sure_course_id(form.instance)
         self.ask(request, starving.newly_short(course_id=course_id, before=before))
 
 
 def asked_first(
-    page: admin.ModelAdmin, request: HttpRequest, rows: QuerySet, values: dict[str, Any]
-) -> HttpResponseBase | None:
+    page: ModelAdmin, request: HttpRequest, rows: QuerySet[Any], values: dict[str, Any]
+) -> HttpResponse | None:
     """The page that asks before all these rows get the values; None when there is nothing to ask.
 
     Tried out and taken back: what is told is what would be.
@@ -92,7 +94,7 @@ def asked_first(
     if BOX in request.POST:
         return None
     texts: list[str] = []
-    courses = {course_id_of(row) for row in rows} - {None}
+    courses = {pk for row in rows if (pk := course_id_of(row)) is not None}
     with transaction.atomic():
         before = {pk: starving.short_quizzes(course_id=pk) for pk in courses}
         page.model._default_manager.filter(pk__in=[row.pk for row in rows]).update(**values)
@@ -104,14 +106,14 @@ def asked_first(
     return _asking_page(page, request, texts, rows)
 
 
-class AsksBeforeDeleting:
+class AsksBeforeDeleting(AdminMixin):
     """Says where a row is used before it is deleted."""
 
     actions = ["delete_selected"]
 
     def delete_view(
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         row = self.get_object(request, object_id)
         may_delete = row is not None and self.has_delete_permission(request, row)
         texts = _uses([row]) if may_delete and BOX not in request.POST else []
@@ -122,7 +124,7 @@ class AsksBeforeDeleting:
     @admin.action(
         description=gettext_lazy("Delete selected %(verbose_name_plural)s"), permissions=["delete"]
     )
-    def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> Any:
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         texts = _uses(queryset) if BOX not in request.POST else []
         if texts:
             return _asking_page(self, request, texts, queryset, post="yes")
@@ -141,7 +143,7 @@ def _uses(rows: Iterable[Any]) -> list[str]:
 
 def _asking_page(
     page: Any, request: HttpRequest, texts: Sequence[str], rows: Iterable[Any], **more: str
-) -> HttpResponseBase:
+) -> HttpResponse:
     """The page that says what would happen, with a button that sends the same again and agrees."""
     sent = {"action": request.POST.get("action", ""), BOX: "on", **more}
     context = {

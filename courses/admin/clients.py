@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from courses.admin.bases import AdminMixin, Fields, ModelForm
 from courses.admin.mixins import CourseAdmin, ReadOnly, names_of
 from courses.admin.personal_data import HandlesPeople
 from courses.domain import clients, oauth, tokens
@@ -28,13 +29,13 @@ from courses.models import (
 from courses.models.client import SCOPES
 
 
-class RootOnly:
+class RootOnly(AdminMixin):
     """For administrators alone: others see no row, whatever their permissions say."""
 
-    course_path = None
+    course_path: str | None = None
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        rows = self.model._default_manager.all()
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.model._default_manager.all()
         return rows if request.user.is_superuser else rows.none()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -62,14 +63,15 @@ class LinesField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> list[str]:
-        return [line.strip() for line in super().to_python(value).splitlines() if line.strip()]
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        lines = (super().to_python(value) or "").splitlines()
+        return [line.strip() for line in lines if line.strip()]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return list(initial or []) != self.to_python(data)
 
 
-class ApiClientForm(forms.ModelForm):
+class ApiClientForm(ModelForm):
     origins = LinesField(
         label=gettext_lazy("origins of web pages"),
         required=False,
@@ -95,7 +97,7 @@ class ApiClientAdmin(RootOnly, CourseAdmin):
     search_fields = ["name"]
 
 
-class ApiKeyForm(forms.ModelForm):
+class ApiKeyForm(ModelForm):
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("scopes"),
         choices=[(scope, scope) for scope in SCOPES],
@@ -103,7 +105,7 @@ class ApiKeyForm(forms.ModelForm):
     )
 
     def clean_kind(self) -> str:
-        kind = self.cleaned_data["kind"]
+        kind: str = self.cleaned_data["kind"]
         if kind == ApiKey.Kind.OAUTH and not oauth.is_offered():
             raise forms.ValidationError(_("This site offers no OAuth; choose an API key."))
         return kind
@@ -121,7 +123,7 @@ class ApiKeyAdmin(RootOnly, CourseAdmin):
     search_fields = ["prefix", "label", "client__name"]
     actions = ["revoke"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Fields:
         shown = ["prefix", "created_at", "last_used_at", "revoked_at"] if obj else []
         return [*super().get_fields(request, obj), *shown]
 
@@ -149,7 +151,7 @@ class ApiKeyAdmin(RootOnly, CourseAdmin):
         messages.warning(request, text)
 
     @admin.action(description=gettext_lazy("Revoke what is selected"), permissions=["change"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         for row in queryset:
             clients.revoke_key(key=row, now=timezone.now())
             self.log_change(request, row, [{"changed": {"fields": ["revoked_at"]}}])
@@ -186,7 +188,7 @@ class LearnerTokenAdmin(RootReads):
     actions = ["revoke"]
 
     @admin.action(description=gettext_lazy("Revoke what is selected"), permissions=["view"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def revoke(self, request: HttpRequest, queryset: QuerySet[LearnerToken]) -> None:
         for row in queryset:
             tokens.revoke_token(
                 tokens=queryset.filter(pk=row.pk), uuid=row.uuid, now=timezone.now()

@@ -13,10 +13,10 @@ from django import forms
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models, transaction
 from django.forms.models import _get_foreign_key, model_to_dict
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from courses.admin.bases import AdminMixin
 from courses.admin.rows import course_id_of
 from courses.domain import states
 from courses.domain.authoring import edits
@@ -60,7 +60,7 @@ class TagField(forms.CharField):
         return False
 
 
-class SeesConflicts:
+class SeesConflicts(AdminMixin):
     """Refuses to save a page over what somebody else has saved since it was opened."""
 
     also_compared: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class SeesConflicts:
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         """Whoever saves waits for others who write in the same course, and then reads the row."""
         if request.method != "POST" or not object_id:
             return super().changeform_view(request, object_id, *args, **kwargs)
@@ -76,8 +76,10 @@ class SeesConflicts:
             self._hold(request, object_id)
             return super().changeform_view(request, object_id, *args, **kwargs)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
         is_page = kwargs.get("fields") is not None
         if obj is None or not is_page or not self.has_change_permission(request, obj):
             return form
@@ -135,13 +137,14 @@ def _plain(value: Any) -> Any:
 def watched(form: Any, state: State) -> Any:
     """The form with the tag of the state that it shows; it refuses an older one."""
 
-    class Watched(form):
+    class Watched(form):  # type: ignore[misc]  # known at run time only
+        data: Any
         based_on = TagField(required=False, initial=state.tag)
         differences: tuple[Difference, ...] = ()
         stored_beneath: tuple[Rows, ...] = ()
 
         def clean(self) -> dict[str, Any]:
-            cleaned = super().clean() or self.cleaned_data
+            cleaned: dict[str, Any] = super().clean() or self.cleaned_data
             key = self.add_prefix("based_on")
             seen = self.data.get(key, "")
             if not states.is_seen(seen=seen, current=state.tag):

@@ -8,14 +8,16 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.admin.asking import AsksBeforeDeleting, AsksForBank
+from courses.admin.bases import AdminMixin, ModelForm
 from courses.admin.mixins import (
+    BRING_BACK,
     USERNAME,
     Archivable,
     CourseAdmin,
@@ -24,7 +26,7 @@ from courses.admin.mixins import (
     OwnFilter,
     SameCourseForm,
 )
-from courses.admin.rows import course_id_of
+from courses.admin.rows import sure_course_id
 from courses.coursefiles.assets import check_asset, content_type
 from courses.coursefiles.rules import FILE_NAME
 from courses.domain import enrolments, gradesheet
@@ -42,15 +44,15 @@ from courses.models import (
 from courses.streaming import streamed
 
 
-class RefreshesLessons:
+class RefreshesLessons(AdminMixin):
     """The HTML of lessons holds names and numbers of other rows; it follows when they change."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        refresh_lessons(course=Course.objects.get(pk=course_id_of(form.instance)))
+        refresh_lessons(course=Course.objects.get(pk=sure_course_id(form.instance)))
 
 
-class CourseForm(forms.ModelForm):
+class CourseForm(ModelForm):
     authors = LinesField(required=False, help_text=gettext_lazy("One name per line."))
 
 
@@ -73,7 +75,7 @@ class CoursesAdmin(RefreshesLessons, Archivable, CourseAdmin):
 
     @admin.action(description=gettext_lazy("Download the gradebook"), permissions=["results"])
     def download_gradebook(
-        self, request: HttpRequest, queryset: QuerySet
+        self, request: HttpRequest, queryset: QuerySet[Course]
     ) -> HttpResponseBase | None:
         """Of one course: everybody who learns or learned in it, as CSV."""
         course = queryset.first()
@@ -130,7 +132,7 @@ class LessonForm(SameCourseForm):
             # In a page's address the key stands behind the course, without the module.
             name = "key" if "key" in self.fields else "module"
             self.add_error(name, _("Another lesson of this course has this key."))
-        course = Course.objects.filter(pk=self.course_id()).first()
+        course = self.course()
         body, keys = cleaned.get("body"), cleaned.get("review")
         if course is not None and body is not None and keys:
             for message in marks.review_problems(course=course, body=body, keys=keys):
@@ -164,11 +166,11 @@ class LessonAdmin(AsksForBank, RefreshesLessons, Archivable, CourseAdmin):
         (gettext_lazy("Sources and state"), {"fields": ["sources", "reviewed_on", "is_archived"]}),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Lesson]:
         return super().get_queryset(request).select_related("module__course")
 
-    @admin.action(description=Archivable.bring_back.short_description, permissions=["change"])
-    def bring_back(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase | None:
+    @admin.action(description=BRING_BACK, permissions=["change"])
+    def bring_back(self, request: HttpRequest, queryset: QuerySet[Lesson]) -> HttpResponse | None:
         """What was archived was not rendered with the others."""
         courses = {row.module.course for row in queryset.select_related("module__course")}
         asked = super().bring_back(request, queryset)
@@ -222,7 +224,7 @@ class TermAdmin(AsksBeforeDeleting, RefreshesLessons, CourseAdmin):
     prepopulated_fields = {"key": ["term"]}
 
 
-class AssetForm(forms.ModelForm):
+class AssetForm(ModelForm):
     upload = forms.FileField(
         label=gettext_lazy("File"),
         required=False,
@@ -234,7 +236,7 @@ class AssetForm(forms.ModelForm):
         fields = ["module", "name"]
 
     def clean_name(self) -> str:
-        name = self.cleaned_data["name"]
+        name: str = self.cleaned_data["name"]
         if not FILE_NAME.fullmatch(name):
             raise ValidationError(_("A file name is made of letters, digits, dots, - and _."))
         return name

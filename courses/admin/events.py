@@ -42,7 +42,7 @@ class DeliveryAdmin(ReadOnly, CourseAdmin):
         return request.user.has_perm("cx_courses.change_delivery")
 
     @admin.action(description=gettext_lazy("Send again"), permissions=["send"])
-    def send_again(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         count = deliveries.redeliver(deliveries=queryset, now=timezone.now())
         text = ngettext(
             "%(count)d delivery is sent again by the relay's next round.",

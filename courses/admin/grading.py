@@ -1,7 +1,7 @@
 """The page on which a person grades one item of a submitted attempt."""
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.admin.attempt_log import item_logs
+from courses.admin.bases import AdminMixin
 from courses.domain import grading
 from courses.errors import CoursesError
 from courses.models import AttemptItem
@@ -50,7 +51,7 @@ class GradeForm(forms.Form):
         return points
 
 
-class GradesByPerson:
+class GradesByPerson(AdminMixin):
     """Adds `…/<pk>/grade/` to the admin of attempt items."""
 
     def get_urls(self) -> list[Any]:
@@ -78,7 +79,7 @@ class GradesByPerson:
             "item": item,
             "logs": [log for log in item_logs(item.attempt) if log.item.pk == item.pk],
             "form": form,
-            "adminform": AdminForm(form, fieldsets, {}),
+            "adminform": AdminForm(cast("Any", form), fieldsets, {}),  # it needs no model
             "media": self.media + form.media,
         }
         return TemplateResponse(request, "admin/cx_courses/attemptitem/grade.html", context)

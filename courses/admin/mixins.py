@@ -8,13 +8,13 @@ from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from courses.admin.asking import Asks, asked_first
+from courses.admin.bases import AdminMixin, BaseAdminMixin, ModelAdmin, ModelForm
 from courses.admin.conflicts import SeesConflicts
 from courses.admin.rows import OWNERS, course_id_of, is_put_aside
 from courses.admin.widgets import ChooseMany, ChooseOne
@@ -26,12 +26,15 @@ USERNAME = get_user_model().USERNAME_FIELD
 """A host's people may sign in with something else than a user name."""
 
 
+BRING_BACK = gettext_lazy("Bring back what is selected")
+
+
 def names_of(path: str) -> list[str]:
     """For search fields: the names and the address of the person at the end of the path."""
     return [f"{path}__{name}" for name in people.name_fields()]
 
 
-def own(rows: QuerySet, path: str | None, user: Any) -> QuerySet:
+def own(rows: QuerySet[Any], path: str | None, user: Any) -> QuerySet[Any]:
     """Those rows whose course the person may author; `path` leads from a row to its course."""
     if user.is_superuser:
         return rows
@@ -40,15 +43,17 @@ def own(rows: QuerySet, path: str | None, user: Any) -> QuerySet:
     return rows.filter(**{f"{path or 'pk'}__in": access.authored(by=user)})
 
 
-class OwnCourses:
+class OwnCourses(BaseAdminMixin):
     """An instructor sees, finds and chooses rows of the courses they teach, and no others."""
 
-    course_path = "course"
+    course_path: str | None = "course"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return own(super().get_queryset(request), self.course_path, request.user)
 
-    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> QuerySet | None:
+    def get_field_queryset(
+        self, db: Any, db_field: Any, request: HttpRequest
+    ) -> QuerySet[Any] | None:
         rows = super().get_field_queryset(db, db_field, request)
         model = db_field.remote_field.model
         if not self.admin_site.is_registered(model):
@@ -76,14 +81,15 @@ class OwnFilter(admin.RelatedFieldListFilter):
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
         related = model_admin.admin_site.get_model_admin(field.remote_field.model)
-        return field.get_choices(
+        choices: list[Any] = field.get_choices(
             include_blank=False,
             ordering=self.field_admin_ordering(field, request, model_admin),
             limit_choices_to={"pk__in": related.get_queryset(request).values("pk")},
         )
+        return choices
 
 
-class CourseAdmin(Asks, SeesConflicts, OwnCourses, admin.ModelAdmin):
+class CourseAdmin(Asks, SeesConflicts, OwnCourses, ModelAdmin):
     """The base of every admin here."""
 
     actions_on_top = True  # Without any, Django writes a style into the page.
@@ -96,7 +102,7 @@ class CourseAdmin(Asks, SeesConflicts, OwnCourses, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("course"))
     def course_name(self, row: Any) -> str:
         """For lists of rows that do not say themselves which course they belong to."""
-        for name in self.course_path.split("__"):
+        for name in (self.course_path or "").split("__"):
             row = getattr(row, name)
         return str(row)
 
@@ -104,7 +110,7 @@ class CourseAdmin(Asks, SeesConflicts, OwnCourses, admin.ModelAdmin):
         css = {"all": ["cx_courses/admin/admin.css"]}
         js = [forms.Script("cx_courses/admin/admin.js", type="module")]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         match = request.resolver_match
         is_one = match is not None and str(match.url_name).endswith("_change")
@@ -129,10 +135,10 @@ class CourseAdmin(Asks, SeesConflicts, OwnCourses, admin.ModelAdmin):
         """The page as learners get it; none for what has no page (any more)."""
         if not hasattr(obj, "get_absolute_url") or is_put_aside(obj):
             return None
-        return obj.get_absolute_url()
+        return str(obj.get_absolute_url())
 
 
-class ReadOnly:
+class ReadOnly(AdminMixin):
     """Written by the rules alone: nobody adds, changes or deletes a row here."""
 
     show_full_result_count = False
@@ -149,7 +155,7 @@ class ReadOnly:
         return False
 
 
-class Archivable:
+class Archivable(AdminMixin):
     """What learners have met cannot be deleted; it is put aside and can be brought back."""
 
     actions = ["put_aside", "bring_back"]
@@ -157,7 +163,7 @@ class Archivable:
     back: dict[str, Any] = {"is_archived": False}
 
     @admin.action(description=gettext_lazy("Archive what is selected"), permissions=["change"])
-    def put_aside(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase | None:
+    def put_aside(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         asked = asked_first(self, request, queryset, self.aside)
         if asked is not None:
             return asked
@@ -166,8 +172,8 @@ class Archivable:
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
         return None
 
-    @admin.action(description=gettext_lazy("Bring back what is selected"), permissions=["change"])
-    def bring_back(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase | None:
+    @admin.action(description=BRING_BACK, permissions=["change"])
+    def bring_back(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         asked = asked_first(self, request, queryset, self.back)
         if asked is not None:
             return asked
@@ -186,7 +192,7 @@ class Archivable:
         return len(changed)
 
 
-class SameCourseForm(forms.ModelForm):
+class SameCourseForm(ModelForm):
     """A form in which everything chosen must belong to the same course."""
 
     def clean(self) -> dict[str, Any]:
@@ -198,6 +204,10 @@ class SameCourseForm(forms.ModelForm):
             if course_id and any(course_id_of(row) not in (None, course_id) for row in rows):
                 self.add_error(name, _("This belongs to another course."))
         return cleaned
+
+    def course(self) -> Course | None:
+        course_id = self.course_id()
+        return None if course_id is None else Course.objects.filter(pk=course_id).first()
 
     def course_id(self) -> int | None:
         """A row stays in the course it is in; a new one is in the course of what it belongs to."""
@@ -218,7 +228,7 @@ class MarkedForm(SameCourseForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        course = Course.objects.filter(pk=self.course_id()).first()
+        course = self.course()
         texts = [(name, cleaned[name]) for name in self.marked if self._is_new(name)]
         if course is not None and texts:
             for problem in marks.mark_problems(
@@ -230,7 +240,7 @@ class MarkedForm(SameCourseForm):
     def _is_new(self, name: str) -> bool:
         return name in self.changed_data and isinstance(self.cleaned_data.get(name), str)
 
-    def _files(self, course: Course) -> QuerySet:
+    def _files(self, course: Course) -> QuerySet[Any]:
         if self.has_files_of_course:
             return Asset.objects.filter(module__course=course)
         return marks.files_of(module=self.cleaned_data.get("module"))
@@ -245,7 +255,7 @@ class LinesField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(str(part) for part in value) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> list[str]:
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         lines = str(value or "").splitlines()
         return [line.strip() for line in lines if line.strip()]
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from courses import moments
+from courses.admin.bases import AdminMixin, Fields, ModelForm
 from courses.admin.mixins import CourseAdmin, OwnFilter, ReadOnly, SameCourseForm, names_of
 from courses.admin.person import PersonAdmin
 from courses.admin.personal_data import HandlesPeople
@@ -20,7 +21,7 @@ from courses.errors import CoursesError
 from courses.models import Accommodation, Enrolment, Extension, LessonProgress, ReviewCard
 
 
-class EnrolmentForm(forms.ModelForm):
+class EnrolmentForm(ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         course, user = cleaned.get("course"), cleaned.get("user")
@@ -45,10 +46,10 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
     show_full_result_count = False
     actions = ["withdraw", "enrol_again", "start_cycle"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Enrolment]:
         return super().get_queryset(request).select_related("user", "course")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Fields:
         shown = ["state", "cycle", "enrolled_at", "completed_at"] if obj else []
         return ["course", "user", "role", *shown]
 
@@ -73,7 +74,7 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
         obj.refresh_from_db()
 
     @admin.action(description=gettext_lazy("Take out of the course"), permissions=["change"])
-    def withdraw(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> None:
         rows = list(queryset.exclude(state=Enrolment.State.WITHDRAWN))
         for row in rows:
             enrolments.withdraw(enrolment=row, by=request.user, now=timezone.now())
@@ -86,7 +87,7 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
         self.message_user(request, text % {"count": len(rows)}, messages.SUCCESS)
 
     @admin.action(description=gettext_lazy("Take back into the course"), permissions=["change"])
-    def enrol_again(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def enrol_again(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> None:
         rows = list(queryset.exclude(state=Enrolment.State.ACTIVE))
         for row in rows:
             enrolments.enrol(
@@ -101,7 +102,7 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
         self.message_user(request, text % {"count": len(rows)}, messages.SUCCESS)
 
     @admin.action(description=gettext_lazy("Begin the course anew"), permissions=["change"])
-    def start_cycle(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def start_cycle(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> None:
         """A new cycle for each; what they did before is kept."""
         done = 0
         for row in queryset:
@@ -124,7 +125,7 @@ def _is_current(enrolment: Enrolment) -> bool:
     return enrolment.state == Enrolment.State.ACTIVE and not later.exists()
 
 
-class AccommodationForm(forms.ModelForm):
+class AccommodationForm(ModelForm):
     """Says which closing dates the grant moves, and waits for a yes before it is saved."""
 
     is_confirmed = forms.BooleanField(
@@ -166,7 +167,7 @@ def _sentence(moved: grants.MovedClosing) -> str:
     return _("%(quiz)s: closes on %(new)s instead of %(old)s.") % values
 
 
-class Grant:
+class Grant(AdminMixin):
     """Time that was given is set back to nothing, never taken out of the records."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -185,14 +186,16 @@ class AccommodationAdmin(Grant, PersonAdmin):
     search_fields = names_of("user")
     autocomplete_fields = ["course"]
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """Only an administrator grants something in all courses at once."""
-        form = super().get_form(request, obj, **kwargs)
+        form = super().get_form(request, obj, change, **kwargs)
         if "course" in form.base_fields and not request.user.is_superuser:
             form.base_fields["course"].required = True
         return form
 
-    def known_people(self, request: HttpRequest) -> QuerySet:
+    def known_people(self, request: HttpRequest) -> QuerySet[Any]:
         """An instructor grants something to those who are in their courses."""
         people = get_user_model()._default_manager.all()
         if request.user.is_superuser:

@@ -55,7 +55,7 @@ class PersonAdmin(CourseAdmin):
         everybody = get_user_model()._default_manager.all()
         return everybody.filter(Q(pk__in=known.values("pk")) | Q(pk__in=found))
 
-    def known_people(self, request: HttpRequest) -> QuerySet:
+    def known_people(self, request: HttpRequest) -> QuerySet[Any]:
         return people.known(by=request.user)
 
     def people_view(self, request: HttpRequest) -> JsonResponse:
@@ -72,7 +72,7 @@ class PersonAdmin(CourseAdmin):
             rows = [*({"id": str(one.pk), "text": one.get_username()} for one in others), *rows]
         return JsonResponse({"results": rows, "pagination": {"more": page.has_next()}})
 
-    def _others(self, request: HttpRequest, text: str) -> QuerySet | list[Any]:
+    def _others(self, request: HttpRequest, text: str) -> QuerySet[Any] | list[Any]:
         """People outside one's courses whom the text names exactly; they may be chosen now."""
         if not self.finds_others or not text:
             return []

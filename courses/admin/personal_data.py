@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from courses.admin.bases import AdminMixin
 from courses.domain import personal_data
 from courses.errors import CoursesError
 
@@ -27,7 +29,9 @@ def may_handle(request: HttpRequest) -> bool:
 
 
 @admin.action(description=gettext_lazy("Export the personal data of these people"))
-def export_people(modeladmin: Any, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+def export_people(
+    modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any]
+) -> HttpResponse | None:
     people = _people(modeladmin, request, queryset)
     if not people:
         return None
@@ -42,7 +46,9 @@ def export_people(modeladmin: Any, request: HttpRequest, queryset: QuerySet) -> 
 
 
 @admin.action(description=gettext_lazy("Erase these people …"))
-def erase_people(modeladmin: Any, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+def erase_people(
+    modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any]
+) -> HttpResponse | None:
     """Asks first, naming each; then erases one after the other."""
     people = _people(modeladmin, request, queryset)
     if not people:
@@ -70,13 +76,13 @@ def _erase(modeladmin: Any, request: HttpRequest, person: Any) -> bool:
 ACTIONS: tuple[Callable[..., Any], ...] = (export_people, erase_people)
 
 
-class HandlesPeople:
+class HandlesPeople(AdminMixin):
     """Offers the actions to those who may take them."""
 
     def get_actions(self, request: HttpRequest, action_location: Any = None) -> dict[str, Any]:
         # Django 6.1 asks for a list and for a form by turns; before, only lists have actions.
         given = {} if action_location is None else {"action_location": action_location}
-        actions: dict[str, Any] = super().get_actions(request, **given)  # type: ignore[misc]
+        actions: dict[str, Any] = super().get_actions(request, **given)
         is_list = getattr(action_location, "name", "CHANGE_LIST") == "CHANGE_LIST"
         if is_list and may_handle(request) and "_popup" not in request.GET:
             for action in ACTIONS:
@@ -85,7 +91,7 @@ class HandlesPeople:
         return actions
 
 
-def _people(modeladmin: Any, request: HttpRequest, queryset: QuerySet) -> list[Any]:
+def _people(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
     """The people of the chosen rows, each once; none, and a message, where it is not allowed."""
     if not may_handle(request):
         modeladmin.message_user(request, _("Only who may delete accounts may do this."), "error")
@@ -103,7 +109,7 @@ def _people(modeladmin: Any, request: HttpRequest, queryset: QuerySet) -> list[A
 
 
 def _question(
-    modeladmin: Any, request: HttpRequest, queryset: QuerySet, people: list[Any]
+    modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any], people: list[Any]
 ) -> TemplateResponse:
     context = {
         **modeladmin.admin_site.each_context(request),
@@ -112,6 +118,6 @@ def _question(
         "chosen": queryset.values_list("pk", flat=True),
         "opts": modeladmin.opts,
         "action": "erase_people",
-        "checkbox": admin.helpers.ACTION_CHECKBOX_NAME,
+        "checkbox": ACTION_CHECKBOX_NAME,
     }
     return TemplateResponse(request, "admin/cx_courses/erase_people.html", context)

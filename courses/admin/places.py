@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.forms import BaseInlineFormSet
-
+from courses.admin.bases import InlineFormSet
 from courses.coursefiles.rules import SMALL_LIMIT
 
 
-class OrderedFormSet(BaseInlineFormSet):
+class OrderedFormSet(InlineFormSet):
     """A formset of rows whose `position` is theirs alone among those of the same parent.
 
     Rows are saved one by one, so the place that a row moves to may still be taken. All that leave
@@ -24,7 +23,8 @@ class OrderedFormSet(BaseInlineFormSet):
         leaving = [form.instance for form in self.deleted_forms if form.instance.pk]
         if not self._others_wait_for(moving, leaving):
             return
-        rows = self.model._default_manager.filter(**{self.fk.name: self.instance})
+        places = type(self.forms[0].instance)._default_manager
+        rows = places.filter(**{self.fk.name: self.instance})
         asked = {form.instance.position for form in self.forms}
         used = asked | set(rows.values_list("position", flat=True))
         free = (number for number in range(SMALL_LIMIT, -1, -1) if number not in used)

@@ -1,6 +1,6 @@
 """The bank: questions, their frozen versions, and what several of them share."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.admin.asking import AsksBeforeDeleting, AsksForBank
+from courses.admin.bases import Fields, ModelForm, StackedInline
 from courses.admin.conflicts import Difference, TagField, in_json
 from courses.admin.courses import RefreshesLessons
 from courses.admin.mixins import (
@@ -41,19 +42,20 @@ class PrettyJSONField(forms.JSONField):
         return super().prepare_value(value)
 
 
-class VersionInline(OwnCourses, admin.StackedInline):
+class VersionInline(OwnCourses, StackedInline):
     """What became of a question; a new version is written on a page of its own."""
 
     course_path = "question__course"
     model = QuestionVersion
     fk_name = "question"
-    fields = readonly_fields = ["type", "status", "note", "created_at"]
+    readonly_fields = ["type", "status", "note", "created_at"]
+    fields = [*readonly_fields]
     ordering = ["-number"]
     extra = max_num = 0
     can_delete = False
     show_change_link = True
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("question").defer("data")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -125,9 +127,10 @@ class QuestionAdmin(AsksForBank, RefreshesLessons, Archivable, CourseAdmin):
         return [*super().get_readonly_fields(request, obj), *(["ready_version"] if obj else [])]
 
 
-class VersionForm(forms.ModelForm):
+class VersionForm(ModelForm):
     type = forms.ChoiceField(label=gettext_lazy("Type"))
-    data = PrettyJSONField(
+    # Django takes the field away from the class: `self.data` is what was sent.
+    data: Any = PrettyJSONField(
         label=gettext_lazy("Data"),
         help_text=gettext_lazy(
             'For a single choice: {"stem": "…", "options": [{"key": "a", "text": "…", '
@@ -146,7 +149,8 @@ class VersionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "type" in self.fields:  # not on a page that only shows
             known = registry.all_types()
-            self.fields["type"].choices = [(key, one.label) for key, one in known.items()]
+            field = cast("forms.ChoiceField", self.fields["type"])
+            field.choices = [(key, one.label) for key, one in known.items()]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -169,12 +173,19 @@ class VersionForm(forms.ModelForm):
             return
         self.data = {**self.data.dict(), "based_on": current}
         label, mine = str(self.fields["data"].label), self.cleaned_data.get("data")
-        self.differences = (Difference(label, in_json(latest.data), in_json(mine)),)
+        stored = in_json(latest.data) if latest else ""
+        self.differences = (Difference(label, stored, in_json(mine)),)
         text = _(
             "Somebody else has written a version since you opened this page. Yours is not saved "
             "yet: compare below, put in what you want to keep, and save again."
         )
         self.add_error(None, forms.ValidationError(text, code="conflict"))
+
+
+_SHOWN = [
+    "question", "number", "type", "status", "readable_data", "content_hash", "note", "created_at",
+    "created_by",
+]  # fmt: skip
 
 
 @admin.register(QuestionVersion)
@@ -192,25 +203,24 @@ class QuestionVersionAdmin(CourseAdmin):
     ordering = ["-pk"]
     show_full_result_count = False
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Fields:
         if obj is None:
             return ["question", "type", "data", "note"]
-        names = ["question", "number", "type", "status", "readable_data", "content_hash"]
-        return [*names, "note", "created_at", "created_by"]
+        return [*_SHOWN]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return self.get_fields(request, obj) if obj else []
+        return [*_SHOWN] if obj else []
 
     @admin.display(description=gettext_lazy("data"))
     def readable_data(self, version: QuestionVersion) -> str:
         return in_json(version.data)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[QuestionVersion]:
         return super().get_queryset(request).select_related("question__course", "created_by")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """With `?question=` the form starts from the question's latest version."""
-        initial = super().get_changeform_initial_data(request)
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
         number = str(initial.get("question", ""))
         if number.isdecimal():
             latest = self.get_queryset(request).filter(question=int(number)).order_by("-number")

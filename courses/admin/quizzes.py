@@ -1,7 +1,7 @@
 """Tests: their rules and the places in them."""
 
 from collections import Counter
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from courses.admin.bases import StackedInline
 from courses.admin.mixins import (
     Archivable,
     CourseAdmin,
@@ -74,7 +75,7 @@ def _is_scored(question: Question) -> bool:
     return version is None or version.question_type.is_scored
 
 
-class QuizItemInline(OwnCourses, admin.StackedInline):
+class QuizItemInline(OwnCourses, StackedInline):
     course_path = "quiz__course"
     model = QuizItem
     form = QuizItemForm
@@ -90,7 +91,7 @@ class QuizItemInline(OwnCourses, admin.StackedInline):
         ),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         paths = ["quiz", "question", "version__question", "draw_objective", "draw_tag"]
         return super().get_queryset(request).select_related(*paths).defer("version__data")
 
@@ -146,7 +147,7 @@ class QuizForm(MarkedForm):
         return review
 
     def clean_credit(self) -> list[str]:
-        credit = self.cleaned_data["credit"]
+        credit: list[str] = self.cleaned_data["credit"]
         problems = policy.check_credit(credit)
         if problems:
             raise forms.ValidationError([problem.message for problem in problems])
@@ -173,7 +174,7 @@ class QuizAdmin(Archivable, CourseAdmin):
     autocomplete_fields = ["course", "module", "requires_modules", "compares_with"]
     prepopulated_fields = {"key": ["title"]}
     inlines = [QuizItemInline]
-    fieldsets = [
+    fieldsets: ClassVar[list[Any]] = [
         (None, {"fields": ["course", "module", "lesson", "title", "key", "position", "intro"]}),
         *((title, {"fields": settings_in(group)}) for group, title in GROUPS.items()),
         (gettext_lazy("State"), {"fields": ["is_draft", "is_archived"]}),
@@ -193,14 +194,14 @@ class QuizAdmin(Archivable, CourseAdmin):
         names = super().get_readonly_fields(request, obj)
         return [*names, "is_draft", "is_archived"] if is_checks else names
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        rows = super().get_queryset(request).filter(is_review=False)
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Quiz]:
+        rows: QuerySet[Quiz] = super().get_queryset(request).filter(is_review=False)
         rows = rows.annotate(place_count=Count("items"))
         return rows.select_related("course", "module", "lesson__module__course")
 
     @admin.display(description=gettext_lazy("places"), ordering="place_count")
-    def places(self, quiz: Quiz) -> int:
-        return quiz.place_count
+    def places(self, quiz: Any) -> int:
+        return int(quiz.place_count)
 
     def save_model(self, request: HttpRequest, obj: Quiz, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

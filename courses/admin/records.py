@@ -50,7 +50,7 @@ class AttemptAdmin(ReadOnly, CourseAdmin):
     ]  # fmt: skip
     readonly_fields = ["given", "maximum", "rules"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attempt]:
         paths = ["enrolment__user", "enrolment__course", "quiz"]
         return super().get_queryset(request).select_related(*paths)
 
@@ -86,7 +86,7 @@ class AttemptItemAdmin(GradesByPerson, ReadOnly, CourseAdmin):
     exclude = ["score", "scaled"]
     readonly_fields = ["mark"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AttemptItem]:
         paths = ["attempt__enrolment__user", "attempt__enrolment__course", "attempt__quiz"]
         return super().get_queryset(request).select_related(*paths, "version__question")
 
@@ -103,7 +103,7 @@ class ResponseAdmin(ReadOnly, CourseAdmin):
     search_fields = ["=item__uuid", "=item__attempt__uuid"]
     readonly_fields = ["in_words"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Response]:
         rows = super().get_queryset(request)
         return rows.select_related(*_ITEM_PATHS, "by")
 
@@ -120,7 +120,7 @@ class GradingAdmin(ReadOnly, CourseAdmin):
     search_fields = ["=item__uuid", "=item__attempt__uuid"]
     readonly_fields = ["mark"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Grading]:
         rows = super().get_queryset(request)
         return rows.select_related(*_ITEM_PATHS, "response__item", "by")
 
@@ -163,7 +163,7 @@ class ResultAdmin(ReadOnly, CourseAdmin):
     list_filter = [("line_item__course", OwnFilter), ("line_item__quiz", OwnFilter), "has_passed"]
     search_fields = [*names_of("enrolment__user"), "line_item__quiz__title"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Result]:
         paths = ["enrolment__user", "enrolment__course", "line_item__quiz", "attempt"]
         return super().get_queryset(request).select_related(*paths)
 
@@ -175,7 +175,7 @@ class ResultOverrideAdmin(ReadOnly, CourseAdmin):
     list_filter = [("line_item__course", OwnFilter), ("line_item__quiz", OwnFilter)]
     search_fields = [*names_of("enrolment__user"), "line_item__quiz__title", "reason"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ResultOverride]:
         paths = ["enrolment__user", "enrolment__course", "line_item__quiz", "by"]
         return super().get_queryset(request).select_related(*paths)
 

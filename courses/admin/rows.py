@@ -19,12 +19,21 @@ def is_put_aside(row: Any) -> bool:
 OWNERS = ("course", "module", "quiz", "question", "enrolment", "item")
 
 
+def sure_course_id(row: Any) -> int:
+    """Return the course of a row that cannot be without one. Raises LookupError."""
+    course_id = course_id_of(row)
+    if course_id is None:
+        raise LookupError(f"{row!r} belongs to no course.")
+    return course_id
+
+
 def course_id_of(row: Any) -> int | None:
     """The course that a row belongs to, by the shortest way; None for people and the like."""
     if isinstance(row, Course):
         return row.pk
     if hasattr(row, "course_id"):
-        return row.course_id
+        course_id: int | None = row.course_id
+        return course_id
     for name in OWNERS:
         if getattr(row, f"{name}_id", None) is not None:
             return course_id_of(getattr(row, name))

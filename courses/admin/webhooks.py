@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from courses.admin.bases import Fields, ModelForm
 from courses.admin.clients import RootOnly, RootReads
 from courses.admin.mixins import CourseAdmin
 from courses.domain import events, webhooks
@@ -30,7 +31,7 @@ SHOWN = [
 SET = ("url", "description", "event_types", "include_hidden_scores")
 
 
-class WebhookEndpointForm(forms.ModelForm):
+class WebhookEndpointForm(ModelForm):
     event_types = forms.MultipleChoiceField(
         label=gettext_lazy("event types"),
         choices=[(kind, kind) for kind in events.TYPES],
@@ -40,7 +41,7 @@ class WebhookEndpointForm(forms.ModelForm):
     )
 
     def clean_url(self) -> str:
-        url = self.cleaned_data["url"]
+        url: str = self.cleaned_data["url"]
         try:
             webhooks.check(url=url, event_types=())
         except Invalid as error:
@@ -60,7 +61,7 @@ class WebhookEndpointAdmin(RootOnly, CourseAdmin):
     search_fields = ["url", "description", "client__name"]
     actions = ["ping", "rotate", "disable", "enable"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Fields:
         return [*super().get_fields(request, obj), *(SHOWN if obj else [])]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -79,7 +80,7 @@ class WebhookEndpointAdmin(RootOnly, CourseAdmin):
         self._show_secret(request, made.url, made.secrets[0]["secret"])
 
     @admin.action(description=gettext_lazy("Send a test event"), permissions=["change"])
-    def ping(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def ping(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
         for row in queryset:
             try:
                 webhooks.ping(endpoint=row, by=request.user, now=timezone.now())
@@ -90,14 +91,14 @@ class WebhookEndpointAdmin(RootOnly, CourseAdmin):
             self.message_user(request, text, messages.SUCCESS)
 
     @admin.action(description=gettext_lazy("Make a new secret"), permissions=["change"])
-    def rotate(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def rotate(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
         for row in queryset:
             secret = webhooks.rotate_secret(endpoint=row, now=timezone.now())
             self.log_change(request, row, [{"changed": {"fields": ["secrets"]}}])
             self._show_secret(request, row.url, secret)
 
     @admin.action(description=gettext_lazy("Switch off"), permissions=["change"])
-    def disable(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def disable(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
         for row in queryset:
             webhooks.disable(endpoint=row, now=timezone.now())
             self.log_change(request, row, [{"changed": {"fields": ["disabled_at"]}}])
@@ -105,7 +106,7 @@ class WebhookEndpointAdmin(RootOnly, CourseAdmin):
         self.message_user(request, text, messages.SUCCESS)
 
     @admin.action(description=gettext_lazy("Switch on"), permissions=["change"])
-    def enable(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def enable(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
         for row in queryset:
             webhooks.enable(endpoint=row)
             self.log_change(request, row, [{"changed": {"fields": ["disabled_at"]}}])

@@ -1,18 +1,19 @@
 """Form widgets of the admin."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
-from django.forms import ModelForm
-from django.forms.widgets import Widget
+
+from courses.admin.bases import ModelForm, WidgetMixin
 
 _LONGEST_KEY = 18
 
 
-class KeysOnly:
+class KeysOnly(WidgetMixin):
     """Show a refused form again, whatever was sent as a choice: Django's widget fails on words."""
 
-    def optgroups(self, name: str, value: list[Any], attr: Any = None) -> list[Any]:
+    def optgroups(self, name: str, value: Sequence[Any], attr: Any = None) -> list[Any]:
         keys = [one for one in map(str, value) if one.isascii() and one.isdecimal()]
         return super().optgroups(name, [one for one in keys if len(one) <= _LONGEST_KEY], attr)
 
@@ -32,7 +33,7 @@ class KnownAutocomplete(ChooseOne):
 
     known: dict[str, str]
 
-    def optgroups(self, name: str, value: list[Any], attr: Any = None) -> list[Any]:
+    def optgroups(self, name: str, value: Sequence[Any], attr: Any = None) -> list[Any]:
         chosen = [str(one) for one in value if one not in (None, "")]
         known = getattr(self, "known", {})
         if not chosen or not set(chosen) <= set(known):
@@ -46,7 +47,7 @@ class KnownAutocomplete(ChooseOne):
 def tell_known(form: ModelForm) -> None:
     """Give the form's widgets the names of the rows that came with its instance."""
     for name, field in form.fields.items():
-        widget: Widget = getattr(field.widget, "widget", field.widget)
+        widget: Any = getattr(field.widget, "widget", field.widget)
         cached = form.instance._state.fields_cache.get(name)
         if isinstance(widget, KnownAutocomplete) and cached is not None:
             widget.known = {str(cached.pk): str(cached)}
