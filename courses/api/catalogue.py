@@ -22,13 +22,13 @@ from courses.domain import access, glossary
 from courses.domain.assets import find_asset
 from courses.domain.outline import LessonOutline, ModuleOutline, outline
 from courses.errors import NotFound
-from courses.kept import Kept
+from courses.lru_cache import LRUCache
 from courses.models import Course, Lesson, Quiz
 
-KEPT = 128
-"""Answers kept by their ETags in one process: a course with its lessons is some forty."""
+CACHE_SIZE = 128
+"""Answers cached by their ETags in one process: a course with its lessons is some forty."""
 
-_kept: Kept[str, Any] = Kept(KEPT)
+_cache: LRUCache[str, Any] = LRUCache(CACHE_SIZE)
 
 
 class SinceQuery(StrictSerializer):
@@ -58,7 +58,7 @@ class CatalogueView(ApiView):
     def whole(self, request: Request, course: Course, build: Any) -> Any:
         """What `build` makes of the course, unless the reader has this revision already."""
         etag = etags.of(course.revision, course.state, request.build_absolute_uri())
-        return etags.catalogue(request, etag, lambda: Response(_kept.once(etag, build)))
+        return etags.catalogue(request, etag, lambda: Response(_cache.get_or_create(etag, build)))
 
 
 class CatalogueListView(CatalogueView):

@@ -16,13 +16,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from courses.domain.presenting import ItemView
-from courses.kept import Kept
 from courses.languages import direction
+from courses.lru_cache import LRUCache
 
 register = template.Library()
 
-KEPT = 2000
-"""Questions kept in one process; a few kilobytes each."""
+CACHE_SIZE = 2000
+"""Questions cached in one process; a few kilobytes each."""
 
 NAMES = (
     "links",
@@ -36,7 +36,7 @@ NAMES = (
 )
 """What a question's template may read beside `view` and `target`; from the tag or the page."""
 
-_kept: Kept[tuple[str, ...], SafeString] = Kept(KEPT)
+_cache: LRUCache[tuple[str, ...], SafeString] = LRUCache(CACHE_SIZE)
 
 
 @register.simple_tag(takes_context=True)
@@ -54,7 +54,7 @@ def question(context: dict[str, Any], view: ItemView, **given: Any) -> SafeStrin
         repr(replace(view, revision=0, is_flagged=False, stimulus=None)),
         repr(values),
     )
-    return _kept.once(key, lambda: _render(view, values))
+    return _cache.get_or_create(key, lambda: _render(view, values))
 
 
 def _language(context: dict[str, Any]) -> str:

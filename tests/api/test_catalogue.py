@@ -10,7 +10,7 @@ from courses.api import catalogue
 from courses.domain.authoring.edits import write_version
 from courses.domain.outline import touch
 from courses.errors import NotFound
-from courses.kept import Kept
+from courses.lru_cache import LRUCache
 from courses.models import Asset, Course, Lesson, Question, QuizItem, Reference, Stimulus, Term
 from tests.api.platform import Platform, problem
 from tests.factories import (
@@ -97,20 +97,20 @@ def test_what_is_kept_goes_with_a_change(platform, course, part):
     assert platform.get(path).json() != first
 
 
-def test_so_many_answers_are_kept_and_no_refusal():
-    kept = Kept(catalogue.KEPT)
+def test_cache_holds_so_many_values_and_no_error():
+    cache = LRUCache(catalogue.CACHE_SIZE)
 
     def refuse():
         raise NotFound
 
     with pytest.raises(NotFound):
-        kept.once("x", refuse)
-    assert kept.once("x", lambda: "made") == "made"
-    assert kept.once("x", refuse) == "made"
-    for number in range(kept.most):
-        kept.once(f"x-{number}", lambda: None)
-    assert kept.once("x", lambda: "anew") == "anew"
-    assert len(kept) == kept.most
+        cache.get_or_create("x", refuse)
+    assert cache.get_or_create("x", lambda: "made") == "made"
+    assert cache.get_or_create("x", refuse) == "made"
+    for number in range(cache.max_size):
+        cache.get_or_create(f"x-{number}", lambda: None)
+    assert cache.get_or_create("x", lambda: "anew") == "anew"
+    assert len(cache) == cache.max_size
 
 
 def test_contents(platform, course):

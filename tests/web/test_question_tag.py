@@ -23,8 +23,8 @@ PAGE = "{% load courses_questions %}{% question view legend=legend %}"
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept():
-    courses_questions._kept.clear()
+def empty_cache():
+    courses_questions._cache.clear()
 
 
 def view(order="abc", **extra):
@@ -41,7 +41,7 @@ def test_the_same_question_is_drawn_once():
     shown = view()
 
     assert draw(shown) == draw(shown)
-    assert len(courses_questions._kept) == 1
+    assert len(courses_questions._cache) == 1
 
 
 def test_whatever_it_shows_makes_another_drawing():
@@ -53,13 +53,13 @@ def test_whatever_it_shows_makes_another_drawing():
     assert len(drawings) == 4
 
 
-def test_few_are_kept(monkeypatch):
-    monkeypatch.setattr(courses_questions._kept, "most", 2)
+def test_cache_stays_within_its_size(monkeypatch):
+    monkeypatch.setattr(courses_questions._cache, "max_size", 2)
     shown = view()
     for number in range(5):
         draw(shown, legend=str(number))
 
-    assert len(courses_questions._kept) == 2
+    assert len(courses_questions._cache) == 2
 
 
 def test_texts_of_the_course_say_their_language_where_the_page_speaks_another():
@@ -112,7 +112,7 @@ def test_a_question_reads_nothing_that_is_not_handed_over():
     assert read - made - given - {"True", "False", "None"} == set()
 
 
-def test_what_was_typed_and_refused_is_not_kept():
+def test_refused_typed_response_is_not_cached():
     accept = [{"text": "goal", "feedback": "So."}]
     data = {"stem": "Say it.", "accept": accept, "otherwise": "No."}
     shown = view(kind="short_text", data=data).refilled({"text": ["my secret"]})
@@ -120,4 +120,4 @@ def test_what_was_typed_and_refused_is_not_kept():
     html = Template(page).render(Context({"view": shown}))
 
     assert 'value="my secret"' in html
-    assert len(courses_questions._kept) == 0
+    assert len(courses_questions._cache) == 0

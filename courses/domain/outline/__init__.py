@@ -23,7 +23,7 @@ from courses.domain.outline.plan import (
 )
 from courses.domain.outline.reading import read
 from courses.domain.outline.revision import connect, touch
-from courses.kept import Kept
+from courses.lru_cache import LRUCache
 from courses.models import Course
 
 __all__ = [
@@ -43,12 +43,12 @@ __all__ = [
     "touch_showing",
 ]
 
-KEPT = 32
-"""Outlines kept in one process."""
+CACHE_SIZE = 32
+"""Outlines cached in one process."""
 
-_kept: Kept[UUID, Outline] = Kept(KEPT)
+_cache: LRUCache[UUID, Outline] = LRUCache(CACHE_SIZE)
 
 
 def outline(course: Course) -> Outline:
     """The course's outline; no query when this revision was read before in this process."""
-    return _kept.once(course.revision, lambda: read(course))
+    return _cache.get_or_create(course.revision, lambda: read(course))
