@@ -80,7 +80,7 @@ class Events(ApiView):
         limit, start = self.query["limit"], self.query.get("cursor", 0)
         _bring_up_to_date()
         end = max(feed.last_position(), start)
-        rows = feed.heard_by(
+        rows = feed.events_for(
             client=request.auth.client, courses=request.auth.courses(), after=start
         )
         if "type" in self.query:
@@ -99,7 +99,7 @@ def _say(request: Request, found: list[Any], after: str, more: bool) -> Response
     names = {one.user_id: one for one in known}
     sees_scores = request.auth.has("gradebook:read")
     told = [
-        webhooks.told(
+        webhooks.serialize_event(
             row,
             identity=names.get(row.enrolment.user_id) if row.enrolment else None,
             sees_scores=sees_scores,

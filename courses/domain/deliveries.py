@@ -1,4 +1,4 @@
-"""Deliveries: taken under a lease, in order for each learner, tried again, given up, sent again.
+"""Deliveries: claimed under a lease, in order for each learner, retried, marked dead, sent again.
 
 Nothing here sends; `relay` does. A relay that dies loses its lease and another takes over.
 """
@@ -36,21 +36,21 @@ def claim(*, now: datetime) -> list[Delivery]:
     return taken
 
 
-def done(delivery: Delivery, *, now: datetime) -> None:
-    """It arrived."""
+def mark_delivered(delivery: Delivery, *, now: datetime) -> None:
+    """Record that it arrived."""
     _held(delivery).update(
         state=Delivery.State.DONE, delivered_at=now, locked_until=None, last_answer=""
     )
 
 
-def failed(
+def mark_failed(
     delivery: Delivery, *, answer: str, now: datetime, jitter: Random, not_before: datetime | None
 ) -> None:
-    """It did not arrive: try again later, or give it up after its last try.
+    """Record that it did not arrive: retry later, or mark it dead after its last try.
 
-    What the same learner has waiting behind it waits as long.
+    Later events of the same learner wait as long.
     """
-    next_try_at = now + pause(tries=delivery.tries, jitter=jitter)
+    next_try_at = now + retry_delay(tries=delivery.tries, jitter=jitter)
     if not_before is not None:
         next_try_at = max(next_try_at, not_before)
     is_dead = delivery.tries >= settings.RELAY_MAX_TRIES
@@ -69,36 +69,36 @@ def failed(
 
 
 def release(rows: Iterable[Delivery], *, not_before: datetime) -> None:
-    """Give back what was held and not tried."""
+    """Release deliveries that were held and not tried; the claim does not count as a try."""
     for delivery in rows:
         _held(delivery).update(locked_until=None, tries=delivery.tries - 1, next_try_at=not_before)
 
 
-def give_up(rows: Iterable[Delivery], *, answer: str) -> None:
-    """They can never arrive."""
+def mark_dead(rows: Iterable[Delivery], *, answer: str) -> None:
+    """Record that they can never arrive."""
     for delivery in rows:
         _held(delivery).update(state=Delivery.State.DEAD, locked_until=None, last_answer=answer)
 
 
-def pause(*, tries: int, jitter: Random) -> timedelta:
-    """How long to wait after that many tries: twice as long each time, give or take a half."""
+def retry_delay(*, tries: int, jitter: Random) -> timedelta:
+    """Return how long to wait after that many tries: doubled each time, give or take a half."""
     factor: int = 2 ** min(tries - 1, 20)
     wait = min(FIRST_RETRY * factor, LONGEST_RETRY)
     return wait * (0.5 + jitter.random())
 
 
 def pending(*, subscriber: str) -> QuerySet[Delivery]:
-    """What a subscriber has still to get and no relay holds under a lease of any age."""
+    """Return what a subscriber has still to get and no relay holds under a lease of any age."""
     return Delivery.objects.filter(
         subscriber=subscriber, state=Delivery.State.PENDING, locked_until=None
     )
 
 
 def redeliver(*, deliveries: QuerySet[Delivery], now: datetime) -> int:
-    """Send these again from the next round on, with all their tries; how many will be.
+    """Send these again from the next run on, with all their tries; return how many.
 
-    Those that a relay holds at this moment are left to it, as are those of an endpoint that is
-    switched off.
+    Those that a relay holds at this moment are left to it; those of a disabled endpoint are left
+    alone.
     """
     off = WebhookEndpoint.objects.exclude(disabled_at=None)
     rows = Delivery.objects.filter(_free(now), pk__in=deliveries.values("pk"))

@@ -1,4 +1,4 @@
-"""The log of what happened: a row in the same transaction as the change it tells."""
+"""The log of what happened: a row in the same transaction as the change that it records."""
 
 from datetime import datetime
 from typing import Any
@@ -48,10 +48,10 @@ LEARNING = (
     RESULT_CHANGED,
     RESULT_SHOWN,
 )
-"""What learners do. When an instructor tries the same, nobody is told."""
+"""What learners do. An instructor who tries the same is not reported."""
 
 SCORES = ("percent", "has_passed")
-"""What an event may tell of a score. Rows hold the truth; `webhooks.told` decides who gets it."""
+"""What an event may hold of a score; `webhooks.serialize_event` decides who gets it."""
 
 WEBHOOK_PING = "webhook.ping"
 """For the endpoint that is tried out and nobody else."""
@@ -87,7 +87,7 @@ def record(
 
     `by` is a person, or the API client through which a platform did it.
 
-    Webhooks hear of them when they are numbered (`feed`), not at the cost of the request.
+    Their deliveries are made when they are numbered (`feed`), not at the cost of the request.
     Must run inside the transaction of the change; two queries, one without subscribers.
     """
     if enrolment is not None and enrolment.is_instructor:

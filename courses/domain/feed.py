@@ -2,7 +2,7 @@
 
 A transaction draws the keys of its events before it ends, so that an event with a lower key may
 become visible after one with a higher key. What is visible is therefore numbered afterwards, by
-one process at a time; readers go by that number. The same step hands events on to webhooks.
+one process at a time; readers go by that number. The same step creates their webhook deliveries.
 """
 
 from datetime import datetime
@@ -21,7 +21,7 @@ _LOCK = 0x63785F66656564
 
 
 def number(*, now: datetime) -> int:
-    """Give the next numbers to what has become visible and spread it; how many events.
+    """Number what has become visible and create its deliveries; return how many events.
 
     Called by the relay and by whoever reads the feed. One query when there is nothing.
     """
@@ -35,13 +35,16 @@ def number(*, now: datetime) -> int:
         for position, row in enumerate(rows, start=last + 1):
             row.position = position
         Event.objects.bulk_update(rows, ["position"])
-        webhooks.spread(rows=rows, now=now)
+        webhooks.create_deliveries(rows=rows, now=now)
     return len(rows)
 
 
-def heard_by(*, client: ApiClient, courses: QuerySet[Course], after: int = 0) -> QuerySet[Event]:
-    """What the client may read after that position, in order: events of its learners in these
-    courses, of the courses themselves, and of its own endpoints."""
+def events_for(*, client: ApiClient, courses: QuerySet[Course], after: int = 0) -> QuerySet[Event]:
+    """Return what the client may read after that position, in order.
+
+    These are events of its learners in these courses, of the courses themselves, and of its own
+    endpoints.
+    """
     learners = ExternalIdentity.objects.filter(client=client).values("user")
     of_courses = Q(course__in=courses) & (Q(enrolment=None) | Q(enrolment__user__in=learners))
     of_client = Q(type__in=events.FOR_ONE_CLIENT, data__client=str(client.uuid))

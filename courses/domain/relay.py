@@ -1,9 +1,9 @@
-"""What runs beside the web: closes what has run out, and carries events to their subscribers.
+"""The relay beside the web server: close what has expired, deliver events to their subscribers.
 
 A delivery is held under a lease while it is sent, outside any transaction. A relay that dies loses
 its lease and another takes over, so every event arrives at least once; several relays may run.
-Endpoints are called side by side, each in a thread that knows no database; what came of it is
-written down as it comes.
+Endpoints are called in parallel, each in a thread without a database; outcomes are stored as they
+come in.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,13 +19,13 @@ from courses.models import Attempt, Delivery, Event, WebhookEndpoint
 
 Clock = Callable[[], datetime]
 SHARE = timedelta(seconds=20)
-"""How long one subscriber may be served in a round. With the time limit of the last call it is
+"""How long one subscriber may be served in a run. With the time limit of the last call it is
 well below the lease, and it is what a slow receiver may cost the others."""
 
 
 @dataclass(frozen=True)
-class Round:
-    """What one round did."""
+class RelayRun:
+    """What one run of the relay did."""
 
     closed: int
     delivered: int
@@ -49,13 +49,13 @@ class Backlog:
     expired_attempts: int
     unnumbered: int = 0
     disabled: int = 0
-    """Endpoints that were switched off for failing."""
+    """Endpoints that were disabled for failing."""
 
 
-def run_once(*, clock: Clock, jitter: Random) -> Round:
-    """One round: close what expired, show results, settle completions, send, forget what is old.
+def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
+    """Close what expired, show results, settle completions, send, delete what is old.
 
-    `clock` tells the time, aware.
+    `clock` returns the time, aware.
     """
     closed = attempts.close_expired(now=clock())
     shown = disclosure.show_due(now=clock())
@@ -65,8 +65,8 @@ def run_once(*, clock: Clock, jitter: Random) -> Round:
     remote = [one for one in held if webhooks.is_for_endpoint(one)]
     local = [one for one in held if not webhooks.is_for_endpoint(one)]
     until = clock() + SHARE
-    with webhooks.calling(held=remote, clock=clock, until=until) as reports:
-        sent = _tell_each(local, clock, jitter, until)
+    with webhooks.sending(held=remote, clock=clock, until=until) as reports:
+        sent = _notify_each(local, clock, jitter, until)
         for report in reports:
             webhooks.settle(
                 endpoint=report.endpoint,
@@ -79,7 +79,7 @@ def run_once(*, clock: Clock, jitter: Random) -> Round:
     retention.purge(now=clock())
     retention.purge_sign_ins(now=clock())
     delivered = sum(sent)
-    return Round(closed, delivered, len(sent) - delivered, numbered, shown, completed)
+    return RelayRun(closed, delivered, len(sent) - delivered, numbered, shown, completed)
 
 
 def backlog(*, now: datetime) -> Backlog:
@@ -104,27 +104,27 @@ def backlog(*, now: datetime) -> Backlog:
     )
 
 
-def _tell_each(
+def _notify_each(
     local: Sequence[Delivery], clock: Clock, jitter: Random, until: datetime
 ) -> list[bool]:
-    """Call the subscribers that live in this process, for as long as a round lasts."""
+    """Call the subscribers that live in this process, for as long as a run lasts."""
     sent: list[bool] = []
     for delivery in local:
         if clock() >= until:
             deliveries.release(local[len(sent) :], not_before=clock())
             break
-        sent.append(_tell(delivery, clock, jitter))
+        sent.append(_notify(delivery, clock, jitter))
     return sent
 
 
-def _tell(delivery: Delivery, clock: Clock, jitter: Random) -> bool:
+def _notify(delivery: Delivery, clock: Clock, jitter: Random) -> bool:
     try:
         _subscriber(delivery.subscriber)(delivery.event)
     except Exception as error:  # a subscriber may fail in any way; none may stop the relay
         answer = f"{type(error).__name__}: {error}"
-        deliveries.failed(delivery, answer=answer, now=clock(), jitter=jitter, not_before=None)
+        deliveries.mark_failed(delivery, answer=answer, now=clock(), jitter=jitter, not_before=None)
         return False
-    deliveries.done(delivery, now=clock())
+    deliveries.mark_delivered(delivery, now=clock())
     return True
 
 

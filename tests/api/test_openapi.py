@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from courses.api.openapi import webhooks as described
 from courses.api.schema import document
 from courses.domain import event_data, events
-from courses.domain.webhooks import told
+from courses.domain.webhooks import serialize_event
 from courses.models import Event, ExternalIdentity
 from tests.api.judges import story
 
@@ -93,7 +93,7 @@ def test_every_event_of_a_journey_is_as_the_webhooks_say(settings):
         known = ExternalIdentity.objects.filter(user=getattr(event.enrolment, "user_id", None))
         for identity in (known.first(), None):
             for sees_scores in (True, False):
-                check(told(event, identity=identity, sees_scores=sees_scores))
+                check(serialize_event(event, identity=identity, sees_scores=sees_scores))
 
     assert {"attempt.graded", "result.changed", "enrolment.created", "lesson.completed"} <= seen
 

@@ -86,7 +86,7 @@ def test_a_reader_of_the_feed_overlooks_nothing():
     client.identities.create(created_at=NOW, updated_at=NOW, **values)
     feed.number(now=NOW + YEAR)
 
-    rows = feed.heard_by(client=client, courses=type(course).objects.all(), after=place)
+    rows = feed.events_for(client=client, courses=type(course).objects.all(), after=place)
     assert [row.type for row in rows] == ["enrolment.created"]
 
 

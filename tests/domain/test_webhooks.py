@@ -206,7 +206,7 @@ def test_spreading_takes_the_same_queries_for_any_number(size, django_assert_num
     rows = list(Event.objects.select_related("enrolment", "course"))
 
     with django_assert_num_queries(4):
-        assert webhooks.spread(rows=rows, now=NOW) == size
+        assert webhooks.create_deliveries(rows=rows, now=NOW) == size
 
 
 # --- signatures
@@ -437,7 +437,7 @@ def test_three_days_without_an_answer_switch_it_off_after_few_calls(web):
 def test_one_that_is_refused_alone_is_given_up_in_about_three_days():
     total = timedelta()
     for tries in range(1, 18):
-        total += deliveries.pause(tries=tries, jitter=Middle())
+        total += deliveries.retry_delay(tries=tries, jitter=Middle())
 
     assert timedelta(days=2.5) <= total <= timedelta(days=3.5)
 
@@ -584,12 +584,12 @@ def test_the_feed_is_numbered_in_order_and_read_on_from_a_position():
     assert feed.number(now=NOW) == 4
     assert feed.number(now=NOW) == 0
 
-    rows = list(feed.heard_by(client=client, courses=Course.objects.all()))
+    rows = list(feed.events_for(client=client, courses=Course.objects.all()))
     assert [row.type for row in rows] == ["enrolment.created", "attempt.started"]
     assert [row.position for row in rows] == [1, 3]
-    rest = feed.heard_by(client=client, courses=Course.objects.all(), after=1)
+    rest = feed.events_for(client=client, courses=Course.objects.all(), after=1)
     assert [row.type for row in rest] == ["attempt.started"]
-    assert not feed.heard_by(client=client, courses=Course.objects.none()).exists()
+    assert not feed.events_for(client=client, courses=Course.objects.none()).exists()
 
 
 def test_an_event_that_becomes_visible_late_is_not_overlooked():

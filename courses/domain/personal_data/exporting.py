@@ -147,7 +147,7 @@ def _enrolment(enrolment: Enrolment, now: datetime, platform: Platform | None) -
             for row in opened
         ],
         "events": [
-            webhooks.told(row, identity=None, sees_scores=False)
+            webhooks.serialize_event(row, identity=None, sees_scores=False)
             for row in Event.objects.filter(enrolment=enrolment).select_related(
                 "course", "enrolment"
             )

@@ -1,11 +1,9 @@
 """Events sent to other systems over the web, as Standard Webhooks describes it.
 
-`endpoints` are made and looked after, `spreading` finds who hears of an event, `messages` are
-written, signed and sent, `calling` serves many endpoints at once, `outcomes` are what an endpoint's
-answers do to it.
+`endpoints` manages them, `subscriptions` finds which of them get an event, `messages` writes, signs
+and sends one message, `sending` serves many endpoints at once, `outcomes` records their answers.
 """
 
-from courses.domain.webhooks.calling import Report, calling, is_for_endpoint
 from courses.domain.webhooks.endpoints import (
     change,
     check,
@@ -20,16 +18,17 @@ from courses.domain.webhooks.endpoints import (
     rotate_secret,
     seen_by,
 )
-from courses.domain.webhooks.messages import Outcome, told
+from courses.domain.webhooks.messages import Outcome, serialize_event
 from courses.domain.webhooks.outcomes import settle
-from courses.domain.webhooks.spreading import spread
+from courses.domain.webhooks.sending import Report, is_for_endpoint, sending
+from courses.domain.webhooks.subscriptions import create_deliveries
 
 __all__ = [
     "Outcome",
     "Report",
-    "calling",
     "change",
     "check",
+    "create_deliveries",
     "disable",
     "enable",
     "find",
@@ -41,7 +40,7 @@ __all__ = [
     "remove",
     "rotate_secret",
     "seen_by",
+    "sending",
+    "serialize_event",
     "settle",
-    "spread",
-    "told",
 ]

@@ -1,4 +1,4 @@
-"""Endpoints: made, changed, given new secrets, switched off and on, tried out, told again."""
+"""Create, change, disable, enable and test endpoints, rotate their secrets, send again."""
 
 import base64
 import secrets
@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from courses.conf import settings
 from courses.domain import deliveries, events, outgoing
 from courses.domain.webhooks.messages import SECRET_MARK
-from courses.domain.webhooks.spreading import delivery_to, listening
+from courses.domain.webhooks.subscriptions import new_delivery, subscriptions_of
 from courses.errors import Conflict, Invalid, NotFound, Problem
 from courses.models import ApiClient, Course, Delivery, DeliveryTry, Event, WebhookEndpoint
 
-OLD_SECRET_KEPT = timedelta(days=1)
+OLD_SECRET_VALID_FOR = timedelta(days=1)
 MOST_SECRETS = 5
 MOST_REDELIVERED = 10_000
 _URL_LENGTH = 500
@@ -29,10 +29,10 @@ _SECRET_BYTES = 32
 def seen_by(
     *, client: ApiClient | None, limits: Sequence[int] = (), sees_scores: bool = True
 ) -> QuerySet[WebhookEndpoint]:
-    """A client's own endpoints; those of the whole site for None.
+    """Return a client's own endpoints; those of the whole site for None.
 
     `limits` are the keys of the courses beyond which a credential does not reach, if it is limited:
-    it sees only endpoints that hear of nothing else; so with hidden scores.
+    it sees only endpoints that get no other events; so with hidden scores.
     """
     rows = WebhookEndpoint.objects.filter(client=client)
     if not sees_scores:
@@ -51,7 +51,7 @@ def find(
     sees_scores: bool = True,
     is_locked: bool = False,
 ) -> WebhookEndpoint:
-    """Raises NotFound, also for another client's."""
+    """Return one of them. Raises NotFound, also for another client's."""
     rows = seen_by(client=client, limits=limits, sees_scores=sees_scores).filter(uuid=uuid)
     row = (rows.select_for_update(of=("self",)) if is_locked else rows).first()
     if row is None:
@@ -70,7 +70,7 @@ def register(
     include_hidden_scores: bool = False,
     now: datetime,
 ) -> WebhookEndpoint:
-    """A new endpoint, on, with its first secret. Raises Invalid."""
+    """Create an enabled endpoint with its first secret. Raises Invalid."""
     check(url=url, event_types=event_types)
     row = WebhookEndpoint.objects.create(
         client=client,
@@ -87,7 +87,7 @@ def register(
 
 @transaction.atomic
 def change(*, endpoint: WebhookEndpoint, values: dict[str, Any]) -> WebhookEndpoint:
-    """`values` are some of its columns and `courses`. Raises Invalid."""
+    """Change it; `values` are some of its columns and `courses`. Raises Invalid."""
     row = _locked(endpoint)
     values = dict(values)
     courses = values.pop("courses", None)
@@ -102,9 +102,9 @@ def change(*, endpoint: WebhookEndpoint, values: dict[str, Any]) -> WebhookEndpo
 
 @transaction.atomic
 def rotate_secret(
-    *, endpoint: WebhookEndpoint, now: datetime, keep_for: timedelta = OLD_SECRET_KEPT
+    *, endpoint: WebhookEndpoint, now: datetime, keep_for: timedelta = OLD_SECRET_VALID_FOR
 ) -> str:
-    """The new secret. Until the old ones end, every call is signed with each of them."""
+    """Return a new secret. Until the old ones end, every call is signed with each of them."""
     row = _locked(endpoint)
     end = (now + keep_for).isoformat()
     kept = [
@@ -123,16 +123,16 @@ def new_secret() -> str:
 
 @transaction.atomic
 def disable(*, endpoint: WebhookEndpoint, now: datetime) -> WebhookEndpoint:
-    """By hand: nothing is sent from now on. Again: no change."""
+    """Disable it by hand: nothing is sent from now on. Idempotent."""
     row = _locked(endpoint)
     if row.is_enabled:
-        put_out(row, because=WebhookEndpoint.Because.BY_HAND, now=now)
+        disable_row(row, because=WebhookEndpoint.Because.BY_HAND, now=now)
     return row
 
 
 @transaction.atomic
 def enable(*, endpoint: WebhookEndpoint) -> WebhookEndpoint:
-    """From now on; what was missed is there for `redeliver`."""
+    """Enable it from now on; what it missed is there for `redeliver`."""
     row = _locked(endpoint)
     row.disabled_at, row.disabled_reason = None, ""
     row.failures, row.failing_since, row.paused_until = 0, None, None
@@ -140,8 +140,8 @@ def enable(*, endpoint: WebhookEndpoint) -> WebhookEndpoint:
     return row
 
 
-def put_out(row: WebhookEndpoint, *, because: str, now: datetime) -> None:
-    """Switch off a row that is locked; what waits for it is given up, and others are told."""
+def disable_row(row: WebhookEndpoint, *, because: str, now: datetime) -> None:
+    """Disable a locked endpoint: mark what waits for it as dead, and record an event."""
     row.disabled_at, row.disabled_reason = now, because
     row.save(update_fields=["disabled_at", "disabled_reason"])
     waiting = Delivery.objects.filter(subscriber=row.subscriber, state=Delivery.State.PENDING)
@@ -162,7 +162,7 @@ def put_out(row: WebhookEndpoint, *, because: str, now: datetime) -> None:
 
 @transaction.atomic
 def remove(*, endpoint: WebhookEndpoint) -> None:
-    """The endpoint with all that was written down about it."""
+    """Delete the endpoint with its deliveries and their tries."""
     row = _locked(endpoint)
     rows = Delivery.objects.filter(subscriber=row.subscriber)
     DeliveryTry.objects.filter(delivery__in=rows).delete()
@@ -172,9 +172,9 @@ def remove(*, endpoint: WebhookEndpoint) -> None:
 
 @transaction.atomic
 def ping(*, endpoint: WebhookEndpoint, by: Any, now: datetime) -> Delivery:
-    """A test event for this endpoint alone, sent by the relay. Raises Conflict when it is off."""
+    """Create a test event for this endpoint alone. Raises Conflict when it is disabled."""
     row = _locked(endpoint)
-    _must_be_on(row)
+    _require_enabled(row)
     event = Event.objects.create(
         type=events.WEBHOOK_PING, data={"endpoint": str(row.uuid)}, by=by, occurred_at=now
     )
@@ -192,13 +192,13 @@ def redeliver(
     until: datetime | None = None,
     event: UUID | None = None,
 ) -> int:
-    """Send again what happened in that time (or one event of it); how many deliveries.
+    """Send again what happened in that time, or one event; return how many deliveries.
 
-    Also what the endpoint missed, being switched off or not yet made. Raises Conflict when it is
-    off or when it is more than MOST_REDELIVERED, NotFound for an event it does not hear of.
+    Also what the endpoint missed while it was disabled or not yet made. Raises Conflict when it is
+    disabled or when these are more than MOST_REDELIVERED, NotFound for an event it does not get.
     """
     row = _locked(endpoint)
-    _must_be_on(row)
+    _require_enabled(row)
     rows = Event.objects.filter(occurred_at__gte=since, occurred_at__lte=until or now)
     if event is not None:
         rows = Event.objects.filter(uuid=event)
@@ -210,24 +210,24 @@ def redeliver(
         chunk = list(rows[start : start + _CHUNK])
         if not chunk:
             break
-        count += _again(row, chunk, now)
+        count += _redeliver_chunk(row, chunk, now)
     if event is not None and not count:
         raise NotFound
     return count
 
 
 def log_of(*, endpoint: WebhookEndpoint) -> QuerySet[Delivery]:
-    """Its deliveries with their tries, newest first."""
+    """Return its deliveries with their tries, newest first."""
     rows = Delivery.objects.filter(subscriber=endpoint.subscriber).order_by("-pk")
     return rows.select_related("event").prefetch_related("log")
 
 
-def _again(row: WebhookEndpoint, chunk: Sequence[Event], now: datetime) -> int:
-    (ear,) = listening(endpoints=[row], rows=chunk)
-    heard = [event for event in chunk if ear.hears(event)]
-    made = [delivery_to(row, event=event, now=now) for event in heard]
+def _redeliver_chunk(row: WebhookEndpoint, chunk: Sequence[Event], now: datetime) -> int:
+    (subscription,) = subscriptions_of(endpoints=[row], rows=chunk)
+    matching = [event for event in chunk if subscription.matches(event)]
+    made = [new_delivery(row, event=event, now=now) for event in matching]
     Delivery.objects.bulk_create(made, ignore_conflicts=True)
-    own = Delivery.objects.filter(subscriber=row.subscriber, event__in=heard)
+    own = Delivery.objects.filter(subscriber=row.subscriber, event__in=matching)
     return deliveries.redeliver(deliveries=own, now=now)
 
 
@@ -236,13 +236,13 @@ def _locked(endpoint: WebhookEndpoint) -> WebhookEndpoint:
     return rows.get(pk=endpoint.pk)
 
 
-def _must_be_on(row: WebhookEndpoint) -> None:
+def _require_enabled(row: WebhookEndpoint) -> None:
     if not row.is_enabled:
         raise Conflict(_("This endpoint is switched off; switch it on first."))
 
 
 def check(*, url: str, event_types: Sequence[str]) -> None:
-    """May an endpoint be like this? Raises Invalid. Asks no other machine."""
+    """Check an endpoint's values. Raises Invalid. Makes no call to another machine."""
     problems = []
     try:
         parts = outgoing.checked(url)

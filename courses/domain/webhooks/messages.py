@@ -1,4 +1,4 @@
-"""What an endpoint is told, signed so that it can trust it, and the call that tells it."""
+"""Messages to endpoints: events as JSON, signed, and the call that sends one."""
 
 import base64
 import hashlib
@@ -17,13 +17,13 @@ from courses.models import Delivery, Event, ExternalIdentity, WebhookEndpoint
 
 SECRET_MARK = "whsec_"  # noqa: S105 (what every secret begins with)
 USER_AGENT = "cx-course-webhooks/1"
-_ANSWER_KEPT = 500
+_ANSWER_LENGTH = 500
 _GONE = 410
 
 
 @dataclass(frozen=True)
-class Letter:
-    """All that a call needs, so that no database is asked while it is under way."""
+class Message:
+    """All that a call needs, so that it runs without the database."""
 
     delivery: Delivery
     url: str
@@ -34,7 +34,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a call. Without a `status` no answer came, and `answer` says why."""
+    """The result of a call. Without a `status` no answer came, and `answer` says why."""
 
     status: int | None
     answer: str
@@ -50,17 +50,17 @@ class Outcome:
         return self.status == _GONE
 
 
-def letters(
+def messages_for(
     *, endpoint: WebhookEndpoint, deliveries: Iterable[Delivery], now: datetime
-) -> list[Letter]:
-    """One for each delivery, in their order; one query."""
+) -> list[Message]:
+    """Return a message for each delivery, in their order; one query."""
     rows = list(deliveries)
     users = {row.event.enrolment.user_id for row in rows if row.event.enrolment is not None}
     known = ExternalIdentity.objects.filter(client=endpoint.client_id, user__in=users)
     identities = {one.user_id: one for one in known}
     secrets = valid_secrets(endpoint=endpoint, now=now)
     return [
-        Letter(
+        Message(
             delivery=row,
             url=endpoint.url,
             secrets=secrets,
@@ -72,7 +72,7 @@ def letters(
 
 
 def valid_secrets(*, endpoint: WebhookEndpoint, now: datetime) -> tuple[str, ...]:
-    """The newest, then those that a rotation keeps for a while."""
+    """Return the newest secret, then those that a rotation leaves valid for a while."""
     return tuple(
         one["secret"]
         for one in endpoint.secrets
@@ -80,11 +80,13 @@ def valid_secrets(*, endpoint: WebhookEndpoint, now: datetime) -> tuple[str, ...
     )
 
 
-def told(event: Event, *, identity: ExternalIdentity | None, sees_scores: bool) -> dict[str, Any]:
-    """An event as others get it, in webhooks and in the feed: plain JSON, no keys of tables.
+def serialize_event(
+    event: Event, *, identity: ExternalIdentity | None, sees_scores: bool
+) -> dict[str, Any]:
+    """Return an event as webhooks and the feed send it: plain JSON, without keys of tables.
 
-    What the quiz hid from the learner when it happened is left out unless one may read the
-    gradebook anyway; `is_shown` is there for both.
+    Scores that the quiz hid from the learner when it happened are left out unless the receiver may
+    read the gradebook anyway; `is_shown` is there for both.
     """
     data = dict(event.data)
     if not sees_scores and not data.get("is_shown"):
@@ -103,22 +105,22 @@ def told(event: Event, *, identity: ExternalIdentity | None, sees_scores: bool) 
 
 
 def signature(*, secret: str, message_id: str, timestamp: int, body: bytes) -> str:
-    """`v1,` and the HMAC-SHA256 of id, timestamp and body under what the secret encodes."""
+    """Return `v1,` and the HMAC-SHA256 of id, timestamp and body under what the secret encodes."""
     key = base64.b64decode(secret.removeprefix(SECRET_MARK), validate=True)
     signed = f"{message_id}.{timestamp}.".encode() + body
     digest = hmac.new(key, signed, hashlib.sha256).digest()
     return f"v1,{base64.b64encode(digest).decode()}"
 
 
-def send(letter: Letter, *, now: datetime) -> Outcome:
-    """Make the call. Asks no database; never raises, whatever the letter or the other side."""
+def send(message: Message, *, now: datetime) -> Outcome:
+    """Make the call. Needs no database; never raises, whatever the message or the other side."""
     begun = time.monotonic()
     try:
-        answer = _post(letter, now)
+        answer = _post(message, now)
     except Exception as error:  # a broken event must not stop those behind it
         text = str(error) if isinstance(error, _KNOWN) else f"{type(error).__name__}: {error}"
-        return Outcome(None, text[:_ANSWER_KEPT], _since(begun))
-    text = answer.body[:_ANSWER_KEPT].decode("utf-8", "replace").replace("\x00", "\ufffd")
+        return Outcome(None, text[:_ANSWER_LENGTH], _since(begun))
+    text = answer.body[:_ANSWER_LENGTH].decode("utf-8", "replace").replace("\x00", "\ufffd")
     wait = _retry_after(answer.headers.get("retry-after", ""), now)
     return Outcome(answer.status, text, _since(begun), wait)
 
@@ -126,14 +128,15 @@ def send(letter: Letter, *, now: datetime) -> Outcome:
 _KNOWN = (outgoing.Refused, outgoing.Failed)
 
 
-def _post(letter: Letter, now: datetime) -> outgoing.Answer:
-    event = letter.delivery.event
-    message = told(event, identity=letter.identity, sees_scores=letter.sees_scores)
-    body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
-    message_id, timestamp = message["id"], int(now.timestamp())
+def _post(message: Message, now: datetime) -> outgoing.Answer:
+    event = serialize_event(
+        message.delivery.event, identity=message.identity, sees_scores=message.sees_scores
+    )
+    body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+    message_id, timestamp = event["id"], int(now.timestamp())
     signatures = [
         signature(secret=secret, message_id=message_id, timestamp=timestamp, body=body)
-        for secret in letter.secrets
+        for secret in message.secrets
     ]
     headers = {
         "Content-Type": "application/json",
@@ -142,7 +145,7 @@ def _post(letter: Letter, now: datetime) -> outgoing.Answer:
         "Webhook-Timestamp": str(timestamp),
         "Webhook-Signature": " ".join(signatures),
     }
-    return outgoing.post(letter.url, body=body, headers=headers)
+    return outgoing.post(message.url, body=body, headers=headers)
 
 
 def _learner(identity: ExternalIdentity | None) -> dict[str, str] | None:
@@ -156,7 +159,7 @@ def _since(begun: float) -> int:
 
 
 def _retry_after(text: str, now: datetime) -> int | None:
-    """Seconds, from a number of them or a date (RFC 9110, 10.2.3); None when it is neither."""
+    """Return seconds from a number or a date (RFC 9110, 10.2.3); None when it is neither."""
     text = text.strip()
     if text.isascii() and text.isdigit():
         return int(text[:9])

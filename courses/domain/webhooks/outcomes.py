@@ -1,7 +1,7 @@
-"""What an endpoint's answers do to its deliveries and to the endpoint itself.
+"""Record what an endpoint answers, for its deliveries and for the endpoint itself.
 
-One that fails several times in a row is left alone for a while, then asked with a single call;
-one that has not answered for three days, or says that it is gone, is switched off.
+An endpoint that fails several times in a row is paused, then tried with a single call; one that has
+not answered for three days, or says that it is gone, is disabled.
 """
 
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ from courses.domain.webhooks import endpoints
 from courses.domain.webhooks.messages import Outcome
 from courses.models import Delivery, DeliveryTry, WebhookEndpoint
 
-REST_AFTER = 3
-"""Failures in a row after which an endpoint is left alone."""
-LONGEST_REST = timedelta(minutes=30)
+PAUSE_AFTER = 3
+"""Failures in a row after which an endpoint is paused."""
+LONGEST_PAUSE = timedelta(minutes=30)
 DISABLED_AFTER = timedelta(days=3)
 
 
@@ -30,7 +30,7 @@ def settle(
     now: datetime,
     jitter: Random,
 ) -> None:
-    """Write the try down, and draw the consequences for the delivery and for the endpoint."""
+    """Store the try, and update the delivery and the endpoint by its outcome."""
     endpoints_now = WebhookEndpoint.objects.select_related("client")
     row = endpoints_now.select_for_update(of=("self",)).filter(pk=endpoint.pk).first()
     still_there = Delivery.objects.select_for_update(of=("self",)).filter(pk=delivery.pk)
@@ -44,20 +44,22 @@ def settle(
         answer=outcome.answer,
     )
     if outcome.is_accepted:
-        deliveries.done(delivery, now=now)
+        deliveries.mark_delivered(delivery, now=now)
         _recovered(row, now)
         return
     _failing(row, outcome, now, jitter)
     text = f"{outcome.status or ''} {outcome.answer}".strip()
-    deliveries.failed(delivery, answer=text, now=now, jitter=jitter, not_before=row.paused_until)
+    deliveries.mark_failed(
+        delivery, answer=text, now=now, jitter=jitter, not_before=row.paused_until
+    )
     if row.is_enabled and outcome.is_gone:
-        endpoints.put_out(row, because=WebhookEndpoint.Because.GONE, now=now)
+        endpoints.disable_row(row, because=WebhookEndpoint.Because.GONE, now=now)
     elif row.is_enabled and row.failing_since and now - row.failing_since >= DISABLED_AFTER:
-        endpoints.put_out(row, because=WebhookEndpoint.Because.FAILING, now=now)
+        endpoints.disable_row(row, because=WebhookEndpoint.Because.FAILING, now=now)
 
 
-def give_back(*, endpoint: WebhookEndpoint, rows: Sequence[Delivery], now: datetime) -> None:
-    """What was held for the endpoint and not tried waits until it is asked again."""
+def release_unsent(*, endpoint: WebhookEndpoint, rows: Sequence[Delivery], now: datetime) -> None:
+    """Release the deliveries that were held and not tried, until the endpoint is tried again."""
     paused_until = (
         WebhookEndpoint.objects.filter(pk=endpoint.pk)
         .values_list("paused_until", flat=True)
@@ -67,11 +69,11 @@ def give_back(*, endpoint: WebhookEndpoint, rows: Sequence[Delivery], now: datet
 
 
 def _recovered(row: WebhookEndpoint, now: datetime) -> None:
-    was_resting = row.failures >= REST_AFTER
+    was_paused = row.failures >= PAUSE_AFTER
     row.failures, row.failing_since, row.paused_until = 0, None, None
     row.last_success_at = now
     row.save(update_fields=["failures", "failing_since", "paused_until", "last_success_at"])
-    if was_resting:
+    if was_paused:
         waiting = deliveries.pending(subscriber=row.subscriber).filter(next_try_at__gt=now)
         waiting.update(next_try_at=now)
 
@@ -79,14 +81,14 @@ def _recovered(row: WebhookEndpoint, now: datetime) -> None:
 def _failing(row: WebhookEndpoint, outcome: Outcome, now: datetime, jitter: Random) -> None:
     row.failures += 1
     row.failing_since = row.failing_since or now
-    rest = timedelta()
-    if row.failures >= REST_AFTER:
-        tries = row.failures - REST_AFTER + 1
-        rest = min(deliveries.pause(tries=tries, jitter=jitter), LONGEST_REST)
+    pause = timedelta()
+    if row.failures >= PAUSE_AFTER:
+        tries = row.failures - PAUSE_AFTER + 1
+        pause = min(deliveries.retry_delay(tries=tries, jitter=jitter), LONGEST_PAUSE)
     if outcome.retry_after_s:
-        rest = max(rest, min(timedelta(seconds=outcome.retry_after_s), LONGEST_REST))
-    if rest:
-        row.paused_until = now + rest
+        pause = max(pause, min(timedelta(seconds=outcome.retry_after_s), LONGEST_PAUSE))
+    if pause:
+        row.paused_until = now + pause
         waiting = deliveries.pending(subscriber=row.subscriber)
         waiting.filter(next_try_at__lt=row.paused_until).update(next_try_at=row.paused_until)
     row.save(update_fields=["failures", "failing_since", "paused_until"])

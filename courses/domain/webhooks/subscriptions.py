@@ -1,4 +1,4 @@
-"""Who hears of an event."""
+"""Which endpoints get an event."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,15 +11,16 @@ from courses.models import Course, Delivery, Event, ExternalIdentity, WebhookEnd
 
 
 @dataclass(frozen=True)
-class Ear:
-    """An endpoint and what it listens to."""
+class Subscription:
+    """An endpoint and which events it gets."""
 
     endpoint: WebhookEndpoint
     courses: frozenset[int]
     users: frozenset[int] | None
-    """Those of its client that the events are about; None: everybody's, in any course."""
+    """Learners of its client that the events are about; None: everybody's, in any course."""
 
-    def hears(self, event: Event) -> bool:
+    def matches(self, event: Event) -> bool:
+        """Does the endpoint get this event?"""
         types = self.endpoint.event_types
         if types and event.type not in types:
             return False
@@ -40,26 +41,28 @@ class Ear:
         return bool(event.data.get("client") == (str(client.uuid) if client else None))
 
 
-def spread(*, rows: Sequence[Event], now: datetime) -> int:
-    """A delivery of each event for every endpoint that hears of it; how many.
+def create_deliveries(*, rows: Sequence[Event], now: datetime) -> int:
+    """Create a delivery of each event to every endpoint that gets it; return how many.
 
-    What happened before an endpoint was made is nothing to it. Four queries at most.
+    An endpoint gets nothing from before it was made. Four queries at most.
     """
     on = WebhookEndpoint.objects.filter(disabled_at=None)
     on = on.filter(Q(client=None) | Q(client__is_active=True))
-    ears = listening(endpoints=list(on.select_related("client")), rows=rows)
-    found = [
-        delivery_to(ear.endpoint, event=event, now=now)
+    found = subscriptions_of(endpoints=list(on.select_related("client")), rows=rows)
+    deliveries = [
+        new_delivery(one.endpoint, event=event, now=now)
         for event in rows
-        for ear in ears
-        if event.occurred_at >= ear.endpoint.created_at and ear.hears(event)
+        for one in found
+        if event.occurred_at >= one.endpoint.created_at and one.matches(event)
     ]
-    Delivery.objects.bulk_create(found, ignore_conflicts=True)
-    return len(found)
+    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    return len(deliveries)
 
 
-def listening(*, endpoints: Sequence[WebhookEndpoint], rows: Sequence[Event]) -> list[Ear]:
-    """The endpoints with what they listen to, as far as these events need it. Two queries."""
+def subscriptions_of(
+    *, endpoints: Sequence[WebhookEndpoint], rows: Sequence[Event]
+) -> list[Subscription]:
+    """Return the endpoints' subscriptions, as far as these events need them. Two queries."""
     if not endpoints:
         return []
     users = {row.enrolment.user_id for row in rows if row.enrolment is not None}
@@ -74,7 +77,7 @@ def listening(*, endpoints: Sequence[WebhookEndpoint], rows: Sequence[Event]) ->
     for endpoint, course in through.values_list("webhookendpoint", "course"):
         limits.setdefault(endpoint, set()).add(course)
     return [
-        Ear(
+        Subscription(
             endpoint=one,
             courses=frozenset(limits.get(one.pk, ())),
             users=None if one.client_id is None else frozenset(known.get(one.client_id, ())),
@@ -83,7 +86,7 @@ def listening(*, endpoints: Sequence[WebhookEndpoint], rows: Sequence[Event]) ->
     ]
 
 
-def delivery_to(endpoint: WebhookEndpoint, *, event: Event, now: datetime) -> Delivery:
-    """Not saved. It waits while the endpoint is left alone."""
+def new_delivery(endpoint: WebhookEndpoint, *, event: Event, now: datetime) -> Delivery:
+    """Return a delivery that is not saved; it waits while the endpoint is paused."""
     start = max(now, endpoint.paused_until) if endpoint.paused_until else now
     return Delivery(event=event, subscriber=endpoint.subscriber, next_try_at=start)
