@@ -15,13 +15,17 @@ _Row = TypeVar("_Row", bound=models.Model)
 
 class DatedQuerySet(models.QuerySet[_Row]):
     def update(self, **values: Any) -> int:
-        """Says that the rows changed; `bulk_update` comes by here too.
+        """Update the rows and their date; `bulk_update` calls this too.
 
-        What only we remember of a row changes nothing. Without values: the rows' parts changed.
+        Columns that nobody outside is shown leave the date as it is.
         """
-        if values and _OURS.issuperset(values):
+        if _OURS.issuperset(values):
             return super().update(**values)
         return super().update(**{"updated_at": timezone.now(), **values})
+
+    def touch(self) -> int:
+        """Date the rows as changed now, because their parts changed. Returns how many."""
+        return super().update(updated_at=timezone.now())
 
 
 class Dated(models.Model):

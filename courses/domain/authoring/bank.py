@@ -18,11 +18,7 @@ _FIELDS = (
 
 def write_questions(saver: Saver) -> None:
     """Questions with their tags and, where the content is new, a new version."""
-    shown = {row.pk: row.stimulus_id for row, _entry in saver.plan.update["question"]}
     pairs = saver.save("question", Question, assign_question, _FIELDS)
-    outline.touch_asking(
-        questions=[row.pk for row, _ in pairs if shown.get(row.pk) != row.stimulus_id]
-    )
     tags = saver.rows.tags
     missing = sorted({tag for _row, entry in pairs for tag in entry.record.tags} - set(tags))
     new = Tag.objects.bulk_create(Tag(course=saver.rows.course, key=key) for key in missing)
@@ -51,14 +47,14 @@ def _add_versions(saver: Saver, pairs: list[Pair]) -> None:
     versions = [_next_version(saver, row, entry) for row, entry in pairs]
     new = [version for version in versions if version is not None]
     QuestionVersion.objects.bulk_create(new)
-    ready = []
+    ready = [version.question for version in new if version.status == QuestionVersion.Status.READY]
+    before = outline.states(rows=ready)
     for version in new:
         saver.rows.versions[version.question_id] = version
         if version.status == QuestionVersion.Status.READY:
             version.question.ready_version = version
-            ready.append(version.question)
     Question.objects.bulk_update(ready, ["ready_version"], BATCH)
-    outline.touch_asking(questions=[row.pk for row in ready])
+    outline.follow(rows=ready, before=before)
 
 
 def _next_version(saver: Saver, row: Question, entry: Entry) -> QuestionVersion | None:

@@ -136,11 +136,11 @@ def _write_items(quizzes: dict[Any, Quiz], wanted: dict[int, list[int]]) -> bool
     if not stale:
         return False
     ids = [quiz.pk for quiz, _questions in stale]
-    Quiz.objects.filter(pk__in=ids).update()  # Its items are a part of it.
     QuizItem.objects.filter(quiz__in=ids).delete()
-    QuizItem.objects.bulk_create(
+    items = QuizItem.objects.bulk_create(
         QuizItem(quiz=quiz, position=position, question_id=question)
         for quiz, questions in stale
         for position, question in enumerate(questions, start=1)
     )
+    outline.follow(rows=items)
     return True

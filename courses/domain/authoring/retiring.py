@@ -27,10 +27,10 @@ def retire(*, plan: Plan) -> tuple[list[str], list[str]]:
     for kind, (model, flag) in _ARCHIVED.items():
         leaving = plan.retire[kind]
         if leaving:
-            ids = [row.pk for row, _key in leaving]
+            rows = [row for row, _key in leaving]
+            ids = [row.pk for row in rows]
             model.objects.filter(pk__in=ids).update(**{flag: True}, source_hash=GONE)
-            if kind in ("lesson", "quiz"):
-                outline.touch_modules(ids=[row.module_id for row, _key in leaving])
+            outline.follow(rows=rows, before=outline.states(rows=rows))
             gone += [f"{kind} {key}" for _row, key in leaving]
     for kind in ("objective", "stimulus", "asset", "term", "reference"):
         for row, key in plan.retire[kind]:

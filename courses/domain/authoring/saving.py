@@ -13,8 +13,6 @@ from courses.domain.authoring.rows import Rows
 BATCH = 200
 """Rows in one UPDATE; well below what SQLite takes."""
 
-_TOLD_BY_MODULE = ("lesson", "objective", "quiz")
-
 Pair = tuple[Any, Entry]
 """A row, new or old, and what it shall hold."""
 
@@ -50,7 +48,7 @@ class Saver:
         created = self.plan.create[kind]
         new: list[Pair] = [(model(**self._identity(entry)), entry) for entry in created]
         old = self.plan.update[kind]
-        homes = [getattr(row, "module_id", None) for row, _entry in old]
+        before = outline.states(rows=[row for row, _entry in old])
         for row, entry in (*new, *old):
             assign(row=row, entry=entry, find=self.find)
             row.source_hash = entry.hash
@@ -60,9 +58,7 @@ class Saver:
             manager.bulk_update([row for row, _entry in old], [*fields, "source_hash"], BATCH)
         for row, entry in new:
             self.rows.by_kind[kind][entry.key] = row
-        if kind in _TOLD_BY_MODULE:
-            homes += [row.module_id for row, _entry in (*new, *old)]
-            outline.touch_modules(ids=homes)
+        outline.follow(rows=[row for row, _entry in (*new, *old)], before=before)
         return [*new, *old]
 
     def link(

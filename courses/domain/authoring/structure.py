@@ -11,7 +11,6 @@ from courses.coursefiles.schema import (
     StimulusFile,
     TermFile,
 )
-from courses.domain import outline
 from courses.domain.authoring.columns import column_names, fill
 from courses.domain.authoring.entries import Entry, digest
 from courses.domain.authoring.saving import Find, Saver
@@ -37,17 +36,15 @@ def write_structure(saver: Saver) -> None:
     for row, entry in saver.plan.update["course"]:
         assign_course(row=row, entry=entry)
         row.save()
-    cited = saver.save(
+    saver.save(
         "reference", Reference, _reference, column_names(model=Reference, kind=ReferenceFile)
     )
-    outline.touch_citing(references=[row.pk for row, _entry in cited])
     saver.save("term", Term, _term, _TERM)
     saver.save("module", Module, _module, _MODULE)
     saver.save("objective", Objective, assign_objective, _OBJECTIVE)
-    shown = saver.save(
+    saver.save(
         "stimulus", Stimulus, assign_stimulus, column_names(model=Stimulus, kind=StimulusFile)
     )
-    outline.touch_showing(stimuli=[row.pk for row, _entry in shown])
     saver.save("asset", Asset, _asset, ("content", "content_type", "content_hash"))
 
 

@@ -6,12 +6,7 @@ is current, so a warm page costs no query for it and never shows an old one.
 
 from uuid import UUID
 
-from courses.domain.outline.dates import (
-    touch_asking,
-    touch_citing,
-    touch_modules,
-    touch_showing,
-)
+from courses.domain.outline.dates import follow, states
 from courses.domain.outline.plan import (
     LessonOutline,
     ModuleOutline,
@@ -35,12 +30,10 @@ __all__ = [
     "SourceOutline",
     "Step",
     "connect",
+    "follow",
     "outline",
+    "states",
     "touch",
-    "touch_asking",
-    "touch_citing",
-    "touch_modules",
-    "touch_showing",
 ]
 
 CACHE_SIZE = 32

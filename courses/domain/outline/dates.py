@@ -1,10 +1,12 @@
 """When a module, lesson or quiz last changed for learners, also by what is in it or beside it.
 
-Each row says of itself when it was written (`Dated`); here is what else counts as a change of it.
-Saves of single rows come by signals; who writes many at once calls these functions.
+Each row dates itself when it is written (`Dated`). `RULES` says what else a change of it dates.
+Saves of single rows are followed by signals; code that writes many rows at once calls `states`
+before it and `follow` after it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, Q
@@ -21,84 +23,121 @@ from courses.models import (
     Stimulus,
 )
 
+State = dict[str, Any]
+"""Columns of a row at one moment, with its `pk`."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A change of a row of `of` dates the rows of `dates` that `where` finds by its states."""
+
+    of: type[Model]
+    dates: type[Model]
+    where: Callable[[Sequence[State]], Q]
+    columns: tuple[str, ...] = ()
+    """What `where` looks at, as it was before the change and as it is."""
+    is_columns_only: bool = False
+    """Only a change of one of the columns counts."""
+    is_moved: bool = False
+    """A row may go from one parent to another; both are dated."""
+    is_missed: bool = False
+    """Deleting a row counts too."""
+
+    def state(self, row: Any) -> State:
+        return {name: getattr(row, name) for name in ("pk", *self.columns)}
+
+
+def _modules(states: Sequence[State]) -> Q:
+    """Their modules; the checks of a lesson stand in no module."""
+    homes = {one["module_id"] for one in states if one.get("lesson_id") is None}
+    return Q(pk__in=homes - {None})
+
+
+def _quizzes(states: Sequence[State]) -> Q:
+    return Q(pk__in={one["quiz_id"] for one in states})
+
+
+def _asking(states: Sequence[State]) -> Q:
+    """Quizzes that ask them without pinning a version."""
+    return Q(items__question__in=_keys(states), items__version=None)
+
+
+def _showing(states: Sequence[State]) -> Q:
+    return Q(items__question__stimulus__in=_keys(states))
+
+
+def _citing(states: Sequence[State]) -> Q:
+    return Q(sources__in=_keys(states))
+
+
+def _keys(states: Sequence[State]) -> set[int]:
+    return {one["pk"] for one in states}
+
+
+_VERSION = ("ready_version_id", "stimulus_id")
+
+RULES = (
+    # A change of dates
+    Rule(Lesson, Module, _modules, ("module_id",), is_moved=True, is_missed=True),
+    Rule(Objective, Module, _modules, ("module_id",), is_moved=True, is_missed=True),
+    Rule(Quiz, Module, _modules, ("module_id", "lesson_id"), is_moved=True, is_missed=True),
+    Rule(QuizItem, Quiz, _quizzes, ("quiz_id",), is_missed=True),
+    Rule(Question, Quiz, _asking, _VERSION, is_columns_only=True),
+    Rule(Stimulus, Quiz, _showing),
+    Rule(Reference, Lesson, _citing),
+)
 LINKS = (Lesson.objectives, Lesson.sources, Quiz.requires_modules)
-_TOLD_BY_MODULE = (Lesson, Objective, Quiz)
+"""A change of one of these links dates the lesson or quiz."""
+
+_rules = {rule.of: rule for rule in RULES}
 
 
-def touch_modules(*, ids: Iterable[int | None]) -> None:
-    """What these modules hold was written, came or went."""
-    found = {one for one in ids if one is not None}
-    if found:
-        Module.objects.filter(pk__in=found).update()
+def states(*, rows: Iterable[Model]) -> list[State]:
+    """What `follow` must know of rows before they are changed."""
+    return [_rules[type(row)].state(row) for row in rows if type(row) in _rules]
 
 
-def touch_asking(*, questions: Iterable[int]) -> None:
-    """Learners get something else for these questions where a quiz does not pin a version."""
-    _touch(Quiz, Q(items__question__in=[*questions], items__version=None))
-
-
-def touch_showing(*, stimuli: Iterable[int]) -> None:
-    """These shared texts changed."""
-    _touch(Quiz, Q(items__question__stimulus__in=[*stimuli]))
-
-
-def touch_citing(*, references: Iterable[int]) -> None:
-    """These sources changed."""
-    _touch(Lesson, Q(sources__in=[*references]))
-
-
-def _touch(model: type[Quiz] | type[Lesson], rows: Q) -> None:
-    ids = sorted(set(model.objects.filter(rows).values_list("pk", flat=True)))
-    if ids:
-        model.objects.filter(pk__in=ids).update()
+def follow(*, rows: Iterable[Model], before: Iterable[State] = ()) -> None:
+    """Date what a change of these rows of one model changes; `before` are their old `states`."""
+    changed = list(rows)
+    rule = _rules.get(type(changed[0])) if changed else None
+    if rule is None:
+        return
+    old, now = list(before), [rule.state(row) for row in changed]
+    if rule.is_columns_only:
+        now = [state for state in now if state not in old]
+        old = []
+    if now:
+        rule.dates._default_manager.filter(rule.where([*old, *now])).touch()  # type: ignore[attr-defined]
 
 
 def connect() -> None:
-    """The same for rows that are saved or deleted one by one (API, admin, shell)."""
-    for model in _TOLD_BY_MODULE:
-        name = f"courses.dates.{model.__name__}"
-        pre_save.connect(_leaves, sender=model, dispatch_uid=name)
-        for signal in (post_save, post_delete):
-            signal.connect(_written, sender=model, dispatch_uid=name)
-    for signal in (post_save, post_delete):
-        signal.connect(_placed, sender=QuizItem, dispatch_uid="courses.dates.place")
-    pre_save.connect(_asks, sender=Question, dispatch_uid="courses.dates.question")
-    post_save.connect(_shows, sender=Stimulus, dispatch_uid="courses.dates.stimulus")
-    post_save.connect(_cited, sender=Reference, dispatch_uid="courses.dates.reference")
+    """Follow the changes of rows that are saved or deleted one by one (API, admin, shell)."""
+    for rule in RULES:
+        name = f"courses.dates.{rule.of.__name__}"
+        if rule.is_moved or rule.is_columns_only:
+            pre_save.connect(_remember, sender=rule.of, dispatch_uid=name)
+        post_save.connect(_written, sender=rule.of, dispatch_uid=name)
+        if rule.is_missed:
+            post_delete.connect(_deleted, sender=rule.of, dispatch_uid=name)
     for through in (link.through for link in LINKS):
         m2m_changed.connect(_linked, sender=through, dispatch_uid=f"courses.dates.{through}")
 
 
-def _leaves(*, sender: type[Model], instance: Any, **_kwargs: Any) -> None:
-    """A row that goes to another module is missed in the old one."""
-    old = sender._default_manager.filter(pk=instance.pk).values_list("module", flat=True).first()
-    if old != instance.module_id:
-        touch_modules(ids=[old])
+def _remember(*, sender: type[Model], instance: Any, **_kwargs: Any) -> None:
+    """Keep what the row holds in the database until it is written."""
+    rows = sender._default_manager.filter(pk=instance.pk)
+    instance._dates_before = rows.values("pk", *_rules[sender].columns).first()
 
 
-def _written(*, instance: Any, **_kwargs: Any) -> None:
-    if getattr(instance, "lesson_id", None) is None:  # The checks of a lesson stand in no module.
-        touch_modules(ids=[instance.module_id])
+def _written(*, sender: type[Model], instance: Any, created: bool, **_kwargs: Any) -> None:
+    before = instance.__dict__.pop("_dates_before", None)
+    if not (created and _rules[sender].is_columns_only):
+        follow(rows=[instance], before=[before] if before else [])
 
 
-def _placed(*, instance: QuizItem, **_kwargs: Any) -> None:
-    """A place in a quiz is a part of it."""
-    Quiz.objects.filter(pk=instance.quiz_id).update()
-
-
-def _asks(*, instance: Question, **_kwargs: Any) -> None:
-    shown = ("ready_version_id", "stimulus_id")
-    old = Question.objects.filter(pk=instance.pk).values_list(*shown).first()
-    if old is not None and old != tuple(getattr(instance, name) for name in shown):
-        touch_asking(questions=[instance.pk])
-
-
-def _shows(*, instance: Stimulus, **_kwargs: Any) -> None:
-    touch_showing(stimuli=[instance.pk])
-
-
-def _cited(*, instance: Reference, **_kwargs: Any) -> None:
-    touch_citing(references=[instance.pk])
+def _deleted(*, instance: Any, **_kwargs: Any) -> None:
+    follow(rows=[instance])
 
 
 def _linked(
@@ -113,4 +152,4 @@ def _linked(
     """The lesson or quiz whose links changed was changed, from whichever end that was done."""
     if action.startswith("post_"):
         near, ids = (model, pk_set or ()) if reverse else (type(instance), (instance.pk,))
-        near._default_manager.filter(pk__in=ids).update()
+        near._default_manager.filter(pk__in=ids).touch()  # type: ignore[union-attr]
