@@ -11,7 +11,7 @@ from courses.api import serializers_learning as serializers
 from courses.api.base import ApiView
 from courses.api.credentials import reader_of
 from courses.api.idempotent import HEADER, idempotent
-from courses.api.links import segments
+from courses.api.links import ApiLinks
 from courses.api.schema import extend_schema
 from courses.domain import access, lessons
 from courses.errors import Invalid, Problem
@@ -130,17 +130,7 @@ class CheckResponses(LearningView):
         return Response(serializers.CheckResponseSerializer(done).data, status=status)
 
 
-def _state(request: Request, reader: access.Reader, key: str) -> dict[str, Any]:
+def _state(request: Request, reader: access.Reader, key: str) -> Any:
     page = lessons.open_lesson(reader=reader, lesson_key=key)
-    course, module = reader.course.key, page.module.key
-    return {
-        "key": page.lesson.key,
-        "title": page.lesson.title,
-        "state": page.state.state,
-        "position": page.state.position,
-        "completion": page.lesson.completion,
-        "checks_total": page.checks_total,
-        "checks_answered": page.checks_answered,
-        "segments": segments(request, course, module, page.row.rendered),
-        "checks": serializers.ItemSerializer(page.checks, many=True).data,
-    }
+    context = {"links": ApiLinks(request, reader.course.key, page.module.key)}
+    return serializers.LessonStateSerializer(page, context=context).data

@@ -1,10 +1,33 @@
 """Serializers of the catalogue: courses, lessons, objectives, terms and quizzes."""
 
+from decimal import Decimal
+from typing import Any
+
 from rest_framework import serializers
 
-from courses.api.values import Day, Moment, Number, StrictSerializer
+from courses import markup
+from courses.api.values import Day, Keys, Moment, Number, StrictSerializer
 
 Text = serializers.CharField
+
+
+class SinceQuery(StrictSerializer):
+    updated_since = Moment(required=False, help_text="Only what changed from this time on.")
+
+
+class LessonQuery(SinceQuery):
+    module = Text(required=False, help_text="Only lessons of this module.")
+
+
+class TermQuery(SinceQuery):
+    q = Text(required=False, max_length=200, help_text="Only terms that hold these words.")
+
+
+class AssetQuery(StrictSerializer):
+    v = Text(
+        required=False,
+        help_text="The hash that `files` of an attempt's item gives: the file as it was then.",
+    )
 
 
 class CourseSerializer(StrictSerializer):
@@ -24,7 +47,7 @@ class CourseSerializer(StrictSerializer):
 
 class ObjectiveSerializer(StrictSerializer):
     key = Text()
-    module = Text()
+    module = Text(source="module_key")
     text = Text()
     bloom = Text()
     updated_at = Moment()
@@ -43,16 +66,14 @@ class SourceSerializer(StrictSerializer):
 class LessonSerializer(StrictSerializer):
     key = Text()
     number = Text()
-    module = Text()
+    module = Text(source="row.module.key")
     title = Text()
     summary = Text()
     minutes = serializers.IntegerField()
     completion = Text(help_text="`checks` or `confirm`")
     check_count = serializers.IntegerField()
-    review_questions = serializers.ListField(
-        child=Text(), help_text="The checks that come back in the daily review."
-    )
-    objectives = serializers.ListField(child=Text())
+    review_questions = Keys(help_text="The checks that come back in the daily review.")
+    objectives = Keys()
     updated_at = Moment(help_text="Of the lesson as learners see it, with its checks.")
 
 
@@ -61,12 +82,19 @@ class SegmentSerializer(StrictSerializer):
     html = Text(required=False, help_text="Cleaned HTML.")
     question = Text(required=False, help_text="The check that belongs here.")
 
+    def to_representation(self, segment: dict[str, str]) -> dict[str, Any]:
+        """Resolve what the HTML names with `links` of the context."""
+        if "check" in segment:
+            return {"kind": "check", "question": segment["check"]}
+        html = markup.resolve(segment["html"], self.context["links"])
+        return {"kind": "html", "html": str(html)}
+
 
 class LessonDetailSerializer(LessonSerializer):
     sources = SourceSerializer(many=True)
-    source = Text(help_text="The lesson as its authors wrote it: Markdown.")
-    segments = SegmentSerializer(many=True)
-    reviewed_on = Day(allow_null=True)
+    source = Text(source="row.body", help_text="The lesson as its authors wrote it: Markdown.")
+    segments = SegmentSerializer(source="row.segments", many=True)
+    reviewed_on = Day(source="row.reviewed_on", allow_null=True)
 
 
 class StepSerializer(StrictSerializer):
@@ -81,7 +109,7 @@ class ModuleSerializer(StrictSerializer):
     summary = Text()
     is_optional = serializers.BooleanField()
     minutes = serializers.IntegerField()
-    objectives = serializers.ListField(child=Text())
+    objectives = Keys()
     lessons = StepSerializer(many=True)
     quizzes = StepSerializer(many=True)
     updated_at = Moment(help_text="Of the module, or of what is in it.")
@@ -94,33 +122,39 @@ class TermSerializer(StrictSerializer):
     updated_at = Moment()
 
 
+class QuestionCount(serializers.IntegerField):
+    """How many questions the places of a quiz ask."""
+
+    def to_representation(self, places: Any) -> int:
+        return sum(place.count for place in places.all())
+
+
+class PointsTotal(Number):
+    """What the places of a quiz are worth together."""
+
+    def to_representation(self, places: Any) -> float:
+        total = sum((place.points * place.count for place in places.all()), Decimal(0))
+        return super().to_representation(total)
+
+
 class QuizSerializer(StrictSerializer):
     key = Text()
     title = Text()
-    module = Text(allow_null=True)
+    module = Text(source="module.key", allow_null=True)
     kind = Text(help_text="`practice`, `graded` or `exam`")
     intro = Text(help_text="Markdown")
     feedback_mode = Text()
     grade_method = Text()
-    item_count = serializers.IntegerField()
-    points_total = Number()
+    item_count = QuestionCount(source="items")
+    points_total = PointsTotal(source="items")
     pass_mark = Number(help_text="per cent")
     time_limit_s = serializers.IntegerField(allow_null=True)
     attempts_allowed = serializers.IntegerField(allow_null=True)
     attempt_delay_s = serializers.IntegerField()
     opens_at = Moment(allow_null=True)
     closes_at = Moment(allow_null=True)
-    requires_modules = serializers.ListField(child=Text())
-    compares_with = Text(allow_null=True, help_text="Of a post-test: the pre-test's key.")
+    requires_modules = Keys()
+    compares_with = Text(
+        source="compares_with.key", allow_null=True, help_text="Of a post-test: the pre-test's key."
+    )
     updated_at = Moment(help_text="Of the quiz, its items, and what these ask; not of a bank.")
-
-
-__all__ = [
-    "CourseSerializer",
-    "LessonDetailSerializer",
-    "LessonSerializer",
-    "ModuleSerializer",
-    "ObjectiveSerializer",
-    "QuizSerializer",
-    "TermSerializer",
-]

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from courses.api.serializers_catalogue import SegmentSerializer
 from courses.api.values import Day, Facts, Moment, Number, ResponseValue, StrictSerializer
 
 Text = serializers.CharField
@@ -217,21 +218,15 @@ class ReviewSerializer(StrictSerializer):
     items = ItemSerializer(many=True)
 
 
-class LessonPieceSerializer(StrictSerializer):
-    kind = Text(help_text="`html` or `check`")
-    html = Text(required=False)
-    question = Text(required=False)
-
-
 class LessonStateSerializer(StrictSerializer):
-    key = Text()
-    title = Text()
-    state = Text(help_text="`new`, `started` or `completed`")
-    position = Text(help_text="The heading last reached.")
-    completion = Text()
+    key = Text(source="lesson.key")
+    title = Text(source="lesson.title")
+    state = Text(source="state.state", help_text="`new`, `started` or `completed`")
+    position = Text(source="state.position", help_text="The heading last reached.")
+    completion = Text(source="lesson.completion")
     checks_total = Whole()
     checks_answered = Whole()
-    segments = LessonPieceSerializer(many=True)
+    segments = SegmentSerializer(source="row.segments", many=True)
     checks = ItemSerializer(many=True)
 
 

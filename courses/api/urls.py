@@ -55,6 +55,13 @@ _ATTEMPT = f"{_LEARNER}/attempts/<uuid:uuid>"
 _ITEM = f"{_ATTEMPT}/items/<position:position>"
 
 router = Router()
+router.register("courses", catalogue.CourseViewSet, "course")
+router.register(f"{_COURSE}/modules", catalogue.ModuleViewSet, "module")
+router.register(f"{_COURSE}/lessons", catalogue.LessonViewSet, "lesson")
+router.register(f"{_COURSE}/objectives", catalogue.ObjectiveViewSet, "objective")
+router.register(f"{_COURSE}/glossary", catalogue.TermViewSet, "term")
+router.register(f"{_COURSE}/quizzes", catalogue.QuizViewSet, "quiz")
+router.register(f"{_COURSE}/assets/<slug:module>", catalogue.AssetViewSet, "asset")
 router.register("cohorts", cohorts.CohortViewSet, "cohort")
 router.register("learners", people.LearnerViewSet, "learner")
 router.register(f"{_LEARNER}/enrolments", enrolments.EnrolmentViewSet, "enrolment")
@@ -76,16 +83,6 @@ router.register(
 authoring.register(router)
 
 urlpatterns = [
-    path("courses", catalogue.Courses.as_view(), name="courses"),
-    path(_COURSE, catalogue.OneCourse.as_view(), name="course"),
-    path(f"{_COURSE}/modules", catalogue.Modules.as_view(), name="modules"),
-    path(f"{_COURSE}/lessons", catalogue.Lessons.as_view(), name="lessons"),
-    path(f"{_COURSE}/lessons/<slug:lesson>", catalogue.OneLesson.as_view(), name="lesson"),
-    path(f"{_COURSE}/objectives", catalogue.Objectives.as_view(), name="objectives"),
-    path(f"{_COURSE}/glossary", catalogue.Glossary.as_view(), name="glossary"),
-    path(f"{_COURSE}/quizzes", catalogue.Quizzes.as_view(), name="quizzes"),
-    path(f"{_COURSE}/quizzes/<slug:quiz>", catalogue.OneQuiz.as_view(), name="quiz"),
-    path(f"{_COURSE}/assets/<slug:module>/<str:name>", catalogue.OneAsset.as_view(), name="asset"),
     path("launches", launches.Launches.as_view(), name="launches"),
     path("launches/<uuid:uuid>", launches.OneLaunch.as_view(), name="launch"),
     path("oembed", oembed.Oembed.as_view(), name="oembed"),

@@ -62,6 +62,11 @@ class Lesson(Dated, Synced):
             ),
         ]
 
+    @property
+    def segments(self) -> list[dict[str, str]]:
+        """The rendered text in order: each segment is `html`, or the key of a `check`."""
+        return list(self.rendered.get("segments", []))
+
     def __str__(self) -> str:
         return self.title
 

@@ -161,7 +161,7 @@ class Platform:
         )
         self.journey = journey
         self.client = browser()
-        self.root = reverse("cx_courses:api:courses").removesuffix("/courses")
+        self.root = reverse("cx_courses:api:course-list").removesuffix("/courses")
         self.authorised = {"HTTP_AUTHORIZATION": f"Bearer {key.getvalue().strip()}"}
 
     def call(self, method: str, path: str, body: Any = None, **more: Any) -> Any:

@@ -12,7 +12,7 @@ from courses.models import (
 from courses.questions import registry
 
 _STEP = ("new", "started", "completed")
-_PIECE = ("html", "check")
+_SEGMENT = ("html", "check")
 
 
 def enums() -> dict[str, list[str]]:
@@ -31,8 +31,7 @@ def enums() -> dict[str, list[str]]:
         "Lesson.completion": list(Lesson.Completion.values),
         "LessonDetail.completion": list(Lesson.Completion.values),
         "LessonState.completion": list(Lesson.Completion.values),
-        "Segment.kind": list(_PIECE),
-        "LessonPiece.kind": list(_PIECE),
+        "Segment.kind": list(_SEGMENT),
         "Objective.bloom": ["", *Objective.Bloom.values],
         "Source.kind": ["", *Reference.Kind.values],
         "Quiz.kind": list(Quiz.Kind.values),

@@ -150,9 +150,9 @@ def _preview(reader: access.Reader, place: QuizItem, number: int) -> ItemView:
 
 def _segments(row: Lesson, checks: dict[str, ItemView]) -> list[Segment]:
     segments = []
-    for piece in row.rendered.get("segments", []):
-        if "check" not in piece:
-            segments.append(Segment("html", html=piece["html"]))
-        elif piece["check"] in checks:
-            segments.append(Segment("check", check=checks[piece["check"]]))
+    for segment in row.segments:
+        if "check" not in segment:
+            segments.append(Segment("html", html=segment["html"]))
+        elif segment["check"] in checks:
+            segments.append(Segment("check", check=checks[segment["check"]]))
     return segments

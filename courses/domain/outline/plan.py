@@ -6,12 +6,13 @@ from functools import cached_property
 from math import ceil
 
 from courses.errors import NotFound
-from courses.models import Lesson, Quiz, QuizItem
+from courses.models import Lesson, Question, Quiz, QuizItem
 
 
 @dataclass(frozen=True)
 class ObjectiveOutline:
     key: str
+    module_key: str
     text: str
     bloom: str
     updated_at: datetime
@@ -54,6 +55,11 @@ class LessonOutline:
     def review_places(self) -> tuple[QuizItem, ...]:
         """The checks that come back in the daily review: what a rule can judge, and is asked."""
         return tuple(place for place in self.places if _comes_back(place, self.row.review))
+
+    @property
+    def review_questions(self) -> tuple[Question, ...]:
+        """The questions of those checks."""
+        return tuple(place.question for place in self.review_places if place.question)
 
 
 def _comes_back(place: QuizItem, keys: list[str]) -> bool:

@@ -19,8 +19,8 @@ from courses.models import Course, Lesson, Module, Objective, Quiz, QuizItem
 def read(course: Course) -> Outline:
     """The outline as the tables have it now."""
     objectives = {
-        row.key: ObjectiveOutline(row.key, row.text, row.bloom, row.updated_at)
-        for row in Objective.objects.filter(course=course)
+        row.key: ObjectiveOutline(row.key, row.module.key, row.text, row.bloom, row.updated_at)
+        for row in Objective.objects.filter(course=course).select_related("module")
     }
     quizzes = list(
         Quiz.objects.offered()
