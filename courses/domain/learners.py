@@ -48,6 +48,16 @@ def require_active(*, identity: ExternalIdentity) -> None:
         raise Deactivated
 
 
+def lock_acting(*, identity: ExternalIdentity) -> ExternalIdentity:
+    """Lock the learner for something that a deactivation must end, and return the row as it is now.
+
+    Raises NotFound, Deactivated.
+    """
+    row = _locked(identity)
+    require_active(identity=row)
+    return row
+
+
 def known(*, client: ApiClient) -> QuerySet[ExternalIdentity]:
     """The learners this client has named."""
     return ExternalIdentity.objects.filter(client=client).select_related("user", "client")

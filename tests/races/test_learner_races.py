@@ -1,9 +1,14 @@
-"""Writers of one learner at the same moment: with `If-Match` and without, none fails."""
+"""Writers of one learner at the same moment: none fails, and a deactivation ends everything."""
+
+from datetime import timedelta
 
 import pytest
 
+from courses.domain import enrolments, launches, learners, tokens
+from courses.models import ExternalIdentity, Launch, LearnerToken
 from tests.api.platform import Platform
-from tests.races.clients import clients, rounds
+from tests.factories import NOW, make_quiz
+from tests.races.clients import clients, refusals, rounds
 from tests.races.door import Door
 
 pytestmark = [
@@ -30,3 +35,37 @@ def test_conditional_and_plain_writers_of_one_learner_do_not_deadlock(settings):
 
             statuses = {call.value.status for call in together.race(write)}
             assert statuses <= {200, 412}
+
+
+@pytest.mark.parametrize("kind", ["launch", "window", "token"])
+def test_nothing_that_is_opened_outlives_a_deactivation(kind):
+    """Every client knows the learner as active when the race begins."""
+    platform, course = Platform(), make_quiz().course
+    user = platform.learner("a-1")
+    enrolments.enrol(course=course, user=user, now=NOW)
+    ours = ExternalIdentity.objects.select_related("client", "user")
+
+    def launch(ada):
+        return launches.create(identity=ada, course=course, origin="https://a.example", now=NOW)
+
+    def prepare(client):
+        ada = ours.get(subject="a-1")
+        if client == 0:
+            return lambda: learners.deactivate(identity=ada, now=NOW)
+        if kind == "launch":
+            return lambda: launch(ada)
+        if kind == "token":
+            more = {"issuer": platform.row, "lifetime": timedelta(hours=1)}
+            return lambda: tokens.create_token(user=ada.user, now=NOW, **more)
+        made = launch(ada)
+        launches.open_launch(code=made.code, now=NOW)
+        return lambda: launches.move_into_window(uuid=made.row.uuid, now=NOW)
+
+    with clients() as together:
+        for _ in range(rounds()):
+            calls = together.race(prepare)
+
+            assert refusals(calls) <= {"Deactivated", "NotFound"}
+            assert not Launch.objects.filter(ended_at=None).exists()
+            assert not LearnerToken.objects.filter(revoked_at=None).exists()
+            learners.activate(identity=ours.get(subject="a-1"), now=NOW)

@@ -50,7 +50,7 @@ def create(
     A learner who is not in the course yet is enrolled where the course is open for that.
     Raises Invalid, NotFound for a target that is not in the course, NotEnrolled, Deactivated.
     """
-    learners.require_active(identity=identity)
+    identity = learners.lock_acting(identity=identity)
     where = _checked_origin(origin, return_url)
     target, target_key = _target(course, lesson, quiz)
     return _make(
@@ -82,12 +82,25 @@ def move_into_window(*, uuid: UUID, now: datetime) -> Made:
         moved_at=None,
         ended_at=None,
     )
+    old = waiting.select_related("identity__client").first()
+    if old is None:
+        raise NotFound
+    _lock(old.identity)
     if not waiting.update(moved_at=now, ended_at=now):
         raise NotFound
-    old = Launch.objects.get(uuid=uuid)
     kept = ("client", "api_key", "identity", "enrolment", "target", "target_key")
     told = ("origin", "return_url", "theme", "locale")
     return _make(created_at=now, **{name: getattr(old, name) for name in (*kept, *told)})
+
+
+def _lock(identity: ExternalIdentity | None) -> None:
+    """Wait for a deactivation of the learner, which ends their launches. Raises NotFound."""
+    if identity is None:
+        raise NotFound
+    try:
+        learners.lock_acting(identity=identity)
+    except learners.Deactivated:
+        raise NotFound from None
 
 
 def end(*, client: ApiClient, uuid: UUID, now: datetime) -> Launch:
