@@ -1,5 +1,6 @@
 """What the description adds to the serializers: values, texts for properties, and webhooks."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,10 +9,12 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from courses.api.openapi import webhooks as described
 from courses.api.schema import document
-from courses.domain import event_data, events
+from courses.domain import attempts, disclosure, enrolments, event_data, events, webhooks
 from courses.domain.webhooks import serialize_event
 from courses.models import Event, ExternalIdentity
 from tests.api.judges import story
+from tests.api.platform import Platform
+from tests.factories import NOW, make_quiz, reader_of
 
 STATES = {
     "state", "role", "status", "kind", "activity_progress", "grading_progress", "closed_by",
@@ -87,6 +90,7 @@ def test_every_event_of_a_journey_is_as_the_webhooks_say(settings):
     settings.ALLOWED_HOSTS = [story.HOST]
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     story.tell()
+    tell_the_rest()
     seen = set()
     for event in Event.objects.filter(type__in=described.TYPES):
         seen.add(event.type)
@@ -95,7 +99,25 @@ def test_every_event_of_a_journey_is_as_the_webhooks_say(settings):
             for sees_scores in (True, False):
                 check(serialize_event(event, identity=identity, sees_scores=sees_scores))
 
-    assert {"attempt.graded", "result.changed", "enrolment.created", "lesson.completed"} <= seen
+    assert seen == set(described.TYPES)
+
+
+def tell_the_rest() -> None:
+    """What the story leaves out: a hidden result that is shown, another role, and an endpoint."""
+    later = NOW + timedelta(days=1)
+    score = ["response", "points", "overall"]
+    review = {"just_after": [], "later": [], "after_close": score}
+    quiz = make_quiz(questions=1, review=review, closes_at=later)
+    platform = Platform(name="Other")
+    platform.learner(course=quiz.course)
+    row = platform.enrolment()
+    by = row.user
+    attempt = attempts.start(reader=reader_of(row), quiz_key=quiz.key, by=by, now=NOW)
+    attempts.submit(attempt=attempt, by=by, now=NOW)
+    assert disclosure.show_due(now=later) == 1
+    enrolments.enrol(course=quiz.course, user=by, role="instructor", now=later)
+    endpoint = webhooks.register(client=platform.client, url="https://a.example/", now=NOW)
+    webhooks.disable(endpoint=endpoint, now=NOW)
 
 
 def check(message: dict[str, Any]) -> None:
