@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from drf_spectacular.openapi import AutoSchema
@@ -102,6 +103,10 @@ class ApiView(GenericAPIView):
         found = prepare(self.paginate_queryset(self.filter_queryset(rows)))
         rows = say.serialize_all(found) if isinstance(say, type) else say(found)
         return self.get_paginated_response(rows)
+
+    def address(self, name: str, *args: Any) -> str:
+        """The absolute address of the API's route of this name."""
+        return self.request.build_absolute_uri(reverse(f"cx_courses:api:{name}", args=args))
 
     def check_permissions(self, request: Request) -> None:
         """After the rate: also what is refused has been asked."""

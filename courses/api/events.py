@@ -1,7 +1,8 @@
-"""The feed: everything that happened to a platform's learners, in order, read on from a cursor."""
+"""The feed of events: everything that happened to a platform's learners, in order."""
 
 import base64
 import binascii
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from courses.api.base import ApiView
 from courses.api.schema import extend_schema
 from courses.api.values import Moment, StrictSerializer
 from courses.domain import events, feed, learners, webhooks
+from courses.models import Event
 
 _MARK = "e"
 _LONGEST_CURSOR = 40
@@ -90,26 +92,26 @@ class Events(ApiView):
         found = list(rows.filter(position__lte=end)[: limit + 1])
         more, found = len(found) > limit, found[:limit]
         after = _cursor(found[-1].position if more else end)
-        return _say(request, found, after, more)
+        given = {**request.query_params.dict(), "cursor": after}
+        link = request.build_absolute_uri(f"{request.path}?{urlencode(given)}") if more else None
+        body = {
+            "results": list(_serialized(request, found)),
+            "cursor": after,
+            "has_more": more,
+            "next": link,
+        }
+        return Response(body, headers={"Link": f'<{link}>; rel="next"'} if link else {})
 
 
-def _say(request: Request, found: list[Any], after: str, more: bool) -> Response:
-    users = [row.enrolment.user_id for row in found if row.enrolment is not None]
+def _serialized(request: Request, found: list[Event]) -> Iterator[dict[str, Any]]:
+    """The events as webhooks have them, as far as this credential may read them."""
+    users = [row.enrolment.user_id for row in found if row.enrolment]
     known = learners.known(client=request.auth.client).filter(user__in=users)
     names = {one.user_id: one for one in known}
     sees_scores = request.auth.has("gradebook:read")
-    told = [
-        webhooks.serialize_event(
-            row,
-            identity=names.get(row.enrolment.user_id) if row.enrolment else None,
-            sees_scores=sees_scores,
-        )
-        for row in found
-    ]
-    given = {**request.query_params.dict(), "cursor": after}
-    address = request.build_absolute_uri(f"{request.path}?{urlencode(given)}") if more else None
-    body = {"results": told, "cursor": after, "has_more": more, "next": address}
-    return Response(body, headers={"Link": f'<{address}>; rel="next"'} if more else {})
+    for row in found:
+        identity = names.get(row.enrolment.user_id) if row.enrolment else None
+        yield webhooks.serialize_event(row, identity=identity, sees_scores=sees_scores)
 
 
 def _bring_up_to_date() -> None:

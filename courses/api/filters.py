@@ -14,7 +14,7 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from courses.api.parameters import refused
+from courses.api.parameters import YesNo, refused
 from courses.api.values import Moment
 from courses.domain import cohorts
 from courses.errors import NotFound
@@ -42,26 +42,27 @@ class FilterBackend(DjangoFilterBackend):
         return super().filter_queryset(request, queryset, view) if is_filtered else queryset
 
 
-class MomentField(forms.CharField):
-    """A time as bodies take it: ISO 8601, in UTC unless it says otherwise."""
+class ParameterField(forms.Field):
+    """Read a filter's value with a serializer field, as other parameters and bodies are read."""
 
-    def to_python(self, value: Any) -> Any:
+    def __init__(self, reader: serializers.Field, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.reader = reader
+
+    def clean(self, value: Any) -> Any:
         try:
-            return Moment().run_validation(value) if value else None
+            return self.reader.run_validation(value) if value else None
         except serializers.ValidationError as error:
             raise forms.ValidationError(str(error.detail[0])) from None
-
-    def run_validators(self, value: Any) -> None:
-        """What is read is no text any more."""
 
 
 class SinceFilter(django_filters.IsoDateTimeFilter):
     """Rows whose time is this one or a later one."""
 
-    field_class = MomentField
+    field_class = ParameterField
 
     def __init__(self, field_name: str = "updated_at", **kwargs: Any) -> None:
-        super().__init__(field_name, lookup_expr=kwargs.pop("lookup_expr", "gte"), **kwargs)
+        super().__init__(field_name, lookup_expr="gte", reader=Moment(), **kwargs)
 
 
 class SinceFilters(FilterSet):
@@ -76,26 +77,13 @@ class WordFilter(django_filters.ChoiceFilter):
         super().__init__(field_name, choices=choices, null_label=None, **kwargs)
 
 
-class YesNoField(forms.CharField):
-    """`true` or `false`, and nothing else."""
-
-    def to_python(self, value: Any) -> bool | None:
-        if value and value not in ("true", "false"):
-            text = _("One of these is expected: %(known)s.") % {"known": "true, false"}
-            raise forms.ValidationError(text)
-        return value == "true" if value else None
-
-    def validate(self, value: Any) -> None:
-        """False is a value too."""
-
-    def run_validators(self, value: Any) -> None:
-        """There is nothing more to check."""
-
-
 class YesNoFilter(django_filters.BooleanFilter):
     """Rows for which something holds (`true`) or does not (`false`)."""
 
-    field_class = YesNoField
+    field_class = ParameterField
+
+    def __init__(self, field_name: str | None = None, **kwargs: Any) -> None:
+        super().__init__(field_name, reader=YesNo(), **kwargs)
 
 
 class KeyFilter(django_filters.CharFilter):

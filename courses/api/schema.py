@@ -180,6 +180,8 @@ class ApiSchema(AutoSchema):
 
     def _get_filter_parameters(self) -> list[Any]:
         """The filters as they say it themselves: without what the library guesses of columns."""
+        if self.view.filterset_class is None:
+            return []
         found = super()._get_filter_parameters()
         for one in found:
             one["description"] = one["description"].partition("\n\n")[0]

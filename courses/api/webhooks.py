@@ -1,10 +1,9 @@
-"""Webhooks: where a platform wants to hear of events, and how its deliveries went."""
+"""Webhooks: the addresses to which a platform's events are sent, and its log of deliveries."""
 
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -153,8 +152,7 @@ class WebhookViewSet(ApiViewSet):
 
     @property
     def reach(self) -> dict[str, Any]:
-        """Whose endpoints. A key sees none that hears more than the key itself may read: of other
-        courses, or of scores that are hidden from learners."""
+        """Whose endpoints. A key sees none to which more is sent than the key itself may read."""
         key = self.request.auth.key
         limits = list(key.courses.values_list("pk", flat=True))
         sees_scores = self.request.auth.has("gradebook:read")
@@ -164,13 +162,12 @@ class WebhookViewSet(ApiViewSet):
         return webhooks.find(uuid=uuid, is_locked=is_locked, **self.reach)
 
     def values(self, values: dict[str, Any]) -> dict[str, Any]:
-        """With courses for their keys. A key never makes an endpoint that hears more than it."""
+        """Replace keys of courses by courses. Raises Refusal for more than the key may read."""
         if values.get("include_hidden_scores") and not self.request.auth.has("gradebook:read"):
             raise Refusal("missing_scope", scope="gradebook:read")
         if "courses" not in values:
             return values
-        keys = values["courses"]
-        found = [self._course(index, key) for index, key in enumerate(keys)]
+        found = [self._course(index, key) for index, key in enumerate(values["courses"])]
         return {**values, "courses": found or list(self.request.auth.key.courses.all())}
 
     def _course(self, index: int, key: str) -> Course:
@@ -191,11 +188,8 @@ class WebhookViewSet(ApiViewSet):
         """A new endpoint, on from now. The answer holds its secret."""
         values = self.values({"courses": [], **EndpointValues.validated(request.data)})
         made = webhooks.register(client=request.auth.client, now=timezone.now(), **values)
-        place = request.build_absolute_uri(
-            reverse("cx_courses:api:webhook-detail", args=[made.uuid])
-        )
-        response = _tagged(made, status=201, extra={"secret": made.secrets[0]["secret"]})
-        response["Location"] = place
+        response = _tagged(made, status=201, secret=made.secrets[0]["secret"])
+        response["Location"] = self.address("webhook-detail", made.uuid)
         return response
 
     @extend_schema("get_webhook", responses=EndpointSerializer)
@@ -273,12 +267,10 @@ class WebhookViewSet(ApiViewSet):
 
 
 def _settings(row: WebhookEndpoint) -> dict[str, Any]:
-    told = EndpointSerializer.serialize(row)
-    return {name: told[name] for name in _SETTINGS}
+    values = EndpointSerializer.serialize(row)
+    return {name: values[name] for name in _SETTINGS}
 
 
-def _tagged(
-    row: WebhookEndpoint, *, status: int = 200, extra: dict[str, Any] | None = None
-) -> Response:
-    body = {**EndpointSerializer.serialize(row), **(extra or {})}
+def _tagged(row: WebhookEndpoint, *, status: int = 200, **more: str) -> Response:
+    body = {**EndpointSerializer.serialize(row), **more}
     return Response(body, status=status, headers={"ETag": etags.of_body(_settings(row))})
