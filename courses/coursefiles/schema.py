@@ -64,7 +64,7 @@ class StimulusFile:
 
     key: str = rule(form="key", is_needed=True)
     title: str = rule(limit=200, default="")
-    body: str = rule(limit=50_000, is_needed=True)
+    body: str = rule(limit=50_000, is_needed=True, help_text="Markdown")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +80,9 @@ class QuestionFile:
     bloom: str = rule(one_of=BLOOM, default="")
     difficulty: str = rule(one_of=DIFFICULTIES, default="medium")
     tags: tuple[str, ...] = rule(form="key", default=())
-    source: tuple[str, ...] = rule(limit=300, is_needed=True, default=())
+    source: tuple[str, ...] = rule(
+        limit=300, is_needed=True, default=(), help_text="Keys of references, or free text."
+    )
     reviewed_on: str | None = rule(form="date", default=None)
     status: str = rule(one_of=("ready", "draft", "retired"), default="ready")
     stimulus: str = rule(form="key", default="")
@@ -100,9 +102,9 @@ class DrawFile:
 class QuizItemFile:
     """Either a draw from the bank, or one question (its latest version, or a pinned one)."""
 
-    draw: DrawFile | None = None
     question: str = rule(form="key", default="")
     version: int | None = rule(form="natural", default=None)
+    draw: DrawFile | None = None
     points: Expression = rule(form="points", default=Expression("1"))
 
 
@@ -138,7 +140,6 @@ class QuizFile:
     review: dict[str, tuple[str, ...]] | None = rule(
         form="review",
         default=None,
-        help_text="null: the kind's defaults.",
         group="feedback",
         is_frozen=True,
     )

@@ -154,6 +154,13 @@ class Question(Dated, Synced):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def status(self) -> str:
+        """`retired`, `draft` or `ready`: what learners get of it."""
+        if self.is_retired:
+            return "retired"
+        return "draft" if self.ready_version_id is None else "ready"
+
 
 class QuestionVersion(models.Model):
     """One frozen revision. What an attempt has used is never updated; an edit makes a new row."""

@@ -206,6 +206,13 @@ class Quiz(Dated, Synced):
         return self.kind != self.Kind.PRACTICE
 
     @property
+    def status(self) -> str:
+        """`archived`, `draft` or `ready`."""
+        if self.is_archived:
+            return "archived"
+        return "draft" if self.is_draft else "ready"
+
+    @property
     def settings(self) -> dict[str, Any]:
         """The rules that an attempt freezes when it starts (see `domain.policy`)."""
         values = {name: getattr(self, name) for name in FROZEN}

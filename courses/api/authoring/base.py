@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -37,13 +37,18 @@ class AuthoringViewSet(ApiViewSet):
     lookup_field = "key"
     lookup_value_converter = "slug"
 
+    serializer: ClassVar[type[StrictSerializer]]
+    """What a row is answered with."""
+    has_more_rows: ClassVar[bool] = False
+    """Does an answer hold other rows, which a change reads anew?"""
+
     def rows(self, course: Course) -> QuerySet[Any]:
-        """Return what the course has of this kind, with all that is said of a row."""
+        """Return what the course has of this kind, with all that an answer needs."""
         raise NotImplementedError
 
-    def told(self, row: Any) -> Any:
+    def serialize(self, row: Any) -> dict[str, Any]:
         """Return the row as it is answered."""
-        raise NotImplementedError
+        return self.serializer.serialize(row)
 
     def get_queryset(self) -> QuerySet[Any]:
         return self.rows(self.course())
@@ -66,19 +71,25 @@ class AuthoringViewSet(ApiViewSet):
         """Hold the row, locked, as long as it is as the author saw it. Raises NotFound, Refusal."""
         with transaction.atomic():
             row = self.row(is_locked=True)
-            etags.require_match(self.request, self.told(row))
+            etags.require_match(self.request, self.serialize(row))
             yield row
 
     def answer(self, row: Any, **more: Any) -> Response:
-        """The row as it is now, after whatever was done."""
-        return etags.tagged(self.told(row), **more)
+        """Answer the row with its ETag."""
+        return etags.tagged(self.serialize(row), **more)
+
+    def changed(self, row: Any, **more: Any) -> Response:
+        """Answer the row after a change."""
+        if self.has_more_rows:
+            row = self.rows(row.course).get(pk=row.pk)
+        return self.answer(row, **more)
 
     def created(self, row: Any, *names: Any, status: int = 201) -> Response:
-        """The answer to a new row: it says where it is found from now on."""
+        """Answer a new row, with its address in `Location`."""
         place = [self.kwargs[name] for name in self.kwargs] + [*names]
         address = reverse(f"cx_courses:api:{self.basename}-detail", args=place)
         location = self.request.build_absolute_uri(address)
-        return self.answer(row, status=status, Location=location)
+        return self.changed(row, status=status, Location=location)
 
     def values(self, serializer: type[StrictSerializer], key: str) -> dict[str, Any]:
         """What was sent for the row of this key, which never changes. Raises Invalid."""
@@ -86,6 +97,11 @@ class AuthoringViewSet(ApiViewSet):
         if isinstance(data, dict) and data.get("key", key) != key:
             raise Invalid(problems=[Problem("key", _("A key never changes."))])
         return serializer.validated(data)
+
+
+def place_of(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the module and position among what was sent; "" and None where they are missing."""
+    return {"module": values["module"] or "", "position": values.get("position")}
 
 
 def one(rows: Any, **names: Any) -> Any:

@@ -4,8 +4,8 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.authoring import serializers
 from courses.api.authoring.base import AuthoringViewSet
+from courses.api.authoring.serializers import AuthoredCourseDetail, AuthoredCourseSerializer
 from courses.api.filters import FilterSet, WordFilter
 from courses.api.schema import extend_schema
 from courses.models import Course
@@ -24,17 +24,12 @@ class CourseViewSet(AuthoringViewSet):
     def get_queryset(self) -> QuerySet[Course]:
         return self.request.auth.authored()  # type: ignore[no-any-return]
 
-    @extend_schema(
-        "list_authored_courses", responses=serializers.AuthoredCourseSerializer(many=True)
-    )
+    @extend_schema("list_authored_courses", responses=AuthoredCourseSerializer(many=True))
     def list(self, request: Request) -> Response:
         """The courses that this credential may write in, drafts and archived ones too."""
-        return self.page(self.get_queryset(), serializers.AuthoredCourseSerializer)
+        return self.page(self.get_queryset(), AuthoredCourseSerializer)
 
-    @extend_schema("get_authored_course", responses=serializers.AuthoredCourseDetail)
+    @extend_schema("get_authored_course", responses=AuthoredCourseDetail)
     def retrieve(self, request: Request, **_names: str) -> Response:
         """One course in any state, with the modules that its contents belong to."""
-        row = self.course()
-        told = serializers.AuthoredCourseSerializer(row).data
-        modules = serializers.AuthoredModuleSerializer(row.modules.all(), many=True).data
-        return Response({**told, "modules": modules})
+        return Response(AuthoredCourseDetail.serialize(self.course()))

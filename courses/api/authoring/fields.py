@@ -18,7 +18,6 @@ _EARLIEST, _LATEST = (dt.datetime(year, 1, 1, tzinfo=dt.UTC) for year in (1970, 
 
 Whole = serializers.IntegerField
 Truth = serializers.BooleanField
-Choice = serializers.ChoiceField
 
 
 class Text(serializers.CharField):
@@ -33,7 +32,28 @@ class Text(serializers.CharField):
         return str(super().to_internal_value(data))
 
 
-class Told(serializers.JSONField):
+class Choice(serializers.ChoiceField):
+    """One of some words; null where a column is empty."""
+
+    def to_representation(self, value: Any) -> Any:
+        return super().to_representation(value) or None
+
+
+class Key(Text):
+    """The key of another row of the course."""
+
+    def to_representation(self, value: Any) -> str:
+        return str(value.key)
+
+
+class Keys(serializers.ListField):
+    """Keys of other rows: of a relation in their order, of a list as it stands."""
+
+    def to_representation(self, value: Any) -> list[str]:
+        return sorted(row.key for row in value.all()) if hasattr(value, "all") else list(value)
+
+
+class ReadOnly(serializers.JSONField):
     """What is only read. It may be sent back as it was read, and changes nothing."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -47,9 +67,18 @@ class Told(serializers.JSONField):
 def answered(
     serializer: type[StrictSerializer], name: str, **more: serializers.Field
 ) -> type[StrictSerializer]:
-    """A serializer of answers with the fields of `serializer`, each with its value."""
+    """Return a serializer of answers: the fields of `serializer`, none with a default."""
     fields = {key: _answered(field) for key, field in serializer().fields.items()}
-    return type(name, (StrictSerializer,), {**fields, **more})
+    found = {"get_attribute": serializer.get_attribute}
+    return type(name, (StrictSerializer,), {**fields, **more, **found})
+
+
+def changes(
+    serializer: type[StrictSerializer], answer: type[StrictSerializer], name: str
+) -> type[StrictSerializer]:
+    """Return a serializer of changes: what else an answer holds may be sent back with them."""
+    others = [key for key in answer.field_names() if key not in serializer.field_names()]
+    return type(name, (serializer,), {key: ReadOnly() for key in others})
 
 
 def _answered(field: Any) -> serializers.Field:
@@ -68,17 +97,12 @@ def new_key(form: Any = KEY_FORM, most: int = 60) -> serializers.Field:
     return Text(max_length=most, validators=forms, help_text="Chosen once; it never changes.")
 
 
-def name(most: int = 80, **more: Any) -> Text:
-    """The key of something else in the course."""
-    return Text(max_length=most, **more)
+def no_key(most: int = 80, **more: Any) -> serializers.Field:
+    return Key(max_length=most, allow_null=True, default=None, **more)
 
 
-def names(most: int = 80) -> serializers.Field:
-    return serializers.ListField(child=name(most), default=list, max_length=MOST_NAMES)
-
-
-def no_name(most: int = 80, **more: Any) -> Text:
-    return name(most, allow_null=True, default=None, **more)
+def keys(most: int = 80) -> serializers.Field:
+    return Keys(child=Text(max_length=most), default=list, max_length=MOST_NAMES)
 
 
 def place() -> serializers.Field:
@@ -87,11 +111,10 @@ def place() -> serializers.Field:
 
 
 def within_reason(value: dt.datetime) -> None:
-    """Far enough from the ends of the calendar to reckon with."""
+    """Refuse what is too near the ends of the calendar to calculate with."""
     if not _EARLIEST <= value <= _LATEST:
         raise serializers.ValidationError(_("A time between 1970 and 2200 is expected."))
 
 
-def when(help_text: str) -> serializers.Field:
-    checks = [within_reason]
-    return Moment(allow_null=True, default=None, validators=checks, help_text=help_text)
+def when(**more: Any) -> serializers.Field:
+    return Moment(allow_null=True, default=None, validators=[within_reason], **more)

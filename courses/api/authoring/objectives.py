@@ -1,13 +1,11 @@
 """Objectives: what a learner can do after a module."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.authoring import serializers
-from courses.api.authoring.base import KEY, AuthoringViewSet
+from courses.api.authoring.base import KEY, AuthoringViewSet, place_of
+from courses.api.authoring.serializers import AuthoredObjective, NewObjective, ObjectiveChanges
 from courses.api.filters import FilterSet, KeyFilter
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema
@@ -25,35 +23,29 @@ class ObjectiveViewSet(AuthoringViewSet):
     tag = "authoring-objectives"
     queryset = Objective.objects.none()
     filterset_class = ObjectiveFilters
+    serializer = AuthoredObjective
     lookup_url_kwarg = "objective"
     lookup_value_converter = "objective_key"
 
     def rows(self, course: Course) -> QuerySet[Objective]:
         return Objective.objects.filter(course=course).select_related("module", "course")
 
-    def told(self, row: Objective) -> Any:
-        return serializers.AuthoredObjective(row).data
-
-    @extend_schema("list_authored_objectives", responses=serializers.AuthoredObjective(many=True))
+    @extend_schema("list_authored_objectives", responses=AuthoredObjective(many=True))
     def list(self, request: Request, **_names: str) -> Response:
         """The objectives of a course by key."""
-        return self.page(self.get_queryset(), serializers.AuthoredObjective)
+        return self.page(self.get_queryset(), AuthoredObjective)
 
-    @extend_schema(
-        "create_objective",
-        request=serializers.NewObjective,
-        responses={201: serializers.AuthoredObjective},
-    )
+    @extend_schema("create_objective", request=NewObjective, responses={201: AuthoredObjective})
     @idempotent
     def create(self, request: Request, **_names: str) -> Response:
         """A new objective of a module. 409 when its key is taken."""
         course = self.course()
-        values = serializers.NewObjective.validated(request.data)
+        values = NewObjective.validated(request.data)
         record = record_of(ObjectiveFile, values)
-        row = edits.create_objective(course=course, record=record, **_place(values))
+        row = edits.create_objective(course=course, record=record, **place_of(values))
         return self.created(row, row.key)
 
-    @extend_schema("get_objective", responses=serializers.AuthoredObjective)
+    @extend_schema("get_objective", responses=AuthoredObjective)
     def retrieve(self, request: Request, **_names: str) -> Response:
         """One objective."""
         return self.answer(self.row())
@@ -61,15 +53,15 @@ class ObjectiveViewSet(AuthoringViewSet):
     @extend_schema(
         "put_objective",
         parameters=[IF_MATCH],
-        request=serializers.ObjectiveChanges,
-        responses=serializers.AuthoredObjective,
+        request=ObjectiveChanges,
+        responses=AuthoredObjective,
     )
     def update(self, request: Request, **_names: str) -> Response:
         """Change an objective. 404 when there is none: `POST` makes one."""
         with self.changing() as row:
-            values = self.values(serializers.ObjectiveChanges, row.key)
+            values = self.values(ObjectiveChanges, row.key)
             record = record_of(ObjectiveFile, values, key=row.key)
-            changed = edits.change_objective(objective=row, record=record, **_place(values))
+            changed = edits.change_objective(objective=row, record=record, **place_of(values))
             return self.answer(changed)
 
     @extend_schema("delete_objective", parameters=[IF_MATCH], responses={204: None})
@@ -78,7 +70,3 @@ class ObjectiveViewSet(AuthoringViewSet):
         with self.changing() as row:
             edits.delete_objective(objective=row)
         return Response(status=204)
-
-
-def _place(values: dict[str, Any]) -> dict[str, Any]:
-    return {"module": values["module"], "position": values.get("position")}

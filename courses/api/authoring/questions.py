@@ -7,9 +7,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import etags
-from courses.api.authoring import bank, serializers
+from courses.api.authoring import bank
 from courses.api.authoring.base import KEY, OBJECTIVE, AuthoringViewSet
+from courses.api.authoring.serializers import (
+    QUESTION_STATUS,
+    AuthoredQuestion,
+    NewQuestion,
+    QuestionChanges,
+    QuestionRow,
+)
 from courses.api.filters import FilterSet, KeyFilter, SinceFilter, WordFilter
 from courses.api.idempotent import idempotent
 from courses.api.parameters import YesNo
@@ -31,12 +37,14 @@ class QuestionFilters(FilterSet):
     type = KeyFilter(KEY, "kind", help_text="Only questions of this type.")
     difficulty = WordFilter(DIFFICULTIES, help_text="Only questions of this difficulty.")
     status = WordFilter(
-        serializers.QUESTION_STATUS, method="in_status", help_text="Only questions in this state."
+        QUESTION_STATUS, method="in_status", help_text="Only questions in this state."
     )
     updated_since = SinceFilter(help_text="Only what changed from this time on.")
 
     def in_status(self, rows: Any, _name: str, value: str) -> Any:
-        return bank.in_status(rows, value)
+        if value == "retired":
+            return rows.filter(is_retired=True)
+        return rows.filter(is_retired=False, ready_version__isnull=value == "draft")
 
 
 class ConfirmQuery(StrictSerializer):
@@ -49,30 +57,24 @@ class QuestionViewSet(AuthoringViewSet):
     tag = "authoring-questions"
     queryset = Question.objects.none()
     filterset_class = QuestionFilters
+    serializer = AuthoredQuestion
+    has_more_rows = True
     lookup_url_kwarg = "question"
 
     def rows(self, course: Course) -> QuerySet[Question]:
         return bank.questions(course)
 
-    def told(self, row: Question) -> Any:
-        return bank.told(row)
+    def serialize(self, row: Any) -> dict[str, Any]:
+        number = row.draft_number
+        row.draft = row.versions.filter(number=number).first() if number else None
+        return super().serialize(row)
 
-    def answer(self, row: Question, **more: Any) -> Response:
-        return super().answer(bank.questions(row.course).get(pk=row.pk), **more)
-
-    @extend_schema("list_questions", responses=serializers.QuestionRow(many=True))
+    @extend_schema("list_questions", responses=QuestionRow(many=True))
     def list(self, request: Request, **_names: str) -> Response:
         """The bank of a course by key, without what the questions ask."""
-        return self.page(
-            self.get_queryset(),
-            lambda found: serializers.QuestionRow(map(bank.row_of, found), many=True).data,
-        )
+        return self.page(self.get_queryset(), QuestionRow)
 
-    @extend_schema(
-        "create_question",
-        request=serializers.NewQuestion,
-        responses={201: serializers.AuthoredQuestion},
-    )
+    @extend_schema("create_question", request=NewQuestion, responses={201: AuthoredQuestion})
     @idempotent
     def create(self, request: Request, **_names: str) -> Response:
         """A new question with its first version, a draft or ready. 409 when its key is taken.
@@ -80,24 +82,23 @@ class QuestionViewSet(AuthoringViewSet):
         Tags are made on the way.
         """
         course = self.course()
-        values = serializers.NewQuestion.validated(request.data)
-        module, note = values.pop("module") or "", values.pop("note")
-        row = edits.create_question(
-            course=course, record=_record(**values), module=module, note=note, by=None
-        )
+        values = NewQuestion.validated(request.data)
+        record = record_of(QuestionFile, values)
+        module, note = values["module"] or "", values["note"]
+        row = edits.create_question(course=course, record=record, module=module, note=note, by=None)
         return self.created(row, row.key)
 
-    @extend_schema("get_question", responses=serializers.AuthoredQuestion)
+    @extend_schema("get_question", responses=AuthoredQuestion)
     def retrieve(self, request: Request, **_names: str) -> Response:
         """One question with the version that learners get and the newest draft."""
-        return etags.tagged(bank.told(self.row()))
+        return self.answer(self.row())
 
     @extend_schema(
         "put_question",
         query=ConfirmQuery,
         parameters=[IF_MATCH],
-        request=serializers.QuestionChanges,
-        responses=serializers.AuthoredQuestion,
+        request=QuestionChanges,
+        responses=AuthoredQuestion,
     )
     def update(self, request: Request, **_names: str) -> Response:
         """Change what the question is about. What it asks is changed by a new version.
@@ -105,19 +106,17 @@ class QuestionViewSet(AuthoringViewSet):
         409 names the quizzes that could no longer be started, unless that is confirmed.
         """
         with self.changing() as row:
-            values = self.values(serializers.QuestionChanges, row.key)
-            module = values.pop("module") or ""
-            record = _record(key=row.key, type=row.kind or "", data={}, **values)
+            values = self.values(QuestionChanges, row.key)
+            known = {"key": row.key, "type": row.kind or "", "data": {}}
+            record = record_of(QuestionFile, values, **known)
+            module = values["module"] or ""
             edits.change_question(
                 question=row, record=record, module=module, is_confirmed=self.query["confirm"]
             )
-            return self.answer(row)
+            return self.changed(row)
 
     @extend_schema(
-        "retire_question",
-        query=ConfirmQuery,
-        parameters=[IF_MATCH],
-        responses=serializers.AuthoredQuestion,
+        "retire_question", query=ConfirmQuery, parameters=[IF_MATCH], responses=AuthoredQuestion
     )
     @action(detail=True, methods=["post"])
     @idempotent
@@ -127,22 +126,14 @@ class QuestionViewSet(AuthoringViewSet):
         409 names the quizzes that could no longer be started, unless that is confirmed.
         """
         with self.changing() as row:
-            return self.answer(
+            return self.changed(
                 edits.retire_question(question=row, is_confirmed=self.query["confirm"])
             )
 
-    @extend_schema(
-        "restore_question", parameters=[IF_MATCH], responses=serializers.AuthoredQuestion
-    )
+    @extend_schema("restore_question", parameters=[IF_MATCH], responses=AuthoredQuestion)
     @action(detail=True, methods=["post"])
     @idempotent
     def restore(self, request: Request, **_names: str) -> Response:
         """Bring a retired question back. Safe to repeat."""
         with self.changing() as row:
-            return self.answer(edits.restore_question(question=row))
-
-
-def _record(**values: Any) -> QuestionFile:
-    """What was sent, as a course file would say it."""
-    values |= {name: list(dict.fromkeys(values[name])) for name in ("tags", "enemies")}
-    return record_of(QuestionFile, values)
+            return self.changed(edits.restore_question(question=row))

@@ -7,10 +7,14 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api import etags
-from courses.api.authoring import serializers_quizzes as serializers
-from courses.api.authoring.base import KEY, AuthoringViewSet
-from courses.api.authoring.quiz_records import status_of, told
+from courses.api.authoring.base import KEY, AuthoringViewSet, place_of
+from courses.api.authoring.serializers_quizzes import (
+    STATUS,
+    AuthoredQuiz,
+    NewQuiz,
+    QuizChanges,
+    QuizRow,
+)
 from courses.api.filters import FilterSet, KeyFilter, WordFilter
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema
@@ -30,9 +34,7 @@ _IN_STATUS = {
 class QuizFilters(FilterSet):
     module = KeyFilter(KEY, "module__key", help_text="Only quizzes of this module.")
     kind = WordFilter(Quiz.Kind.values, help_text="Only quizzes of this kind.")
-    status = WordFilter(
-        serializers.STATUS, method="in_status", help_text="Only quizzes in this state."
-    )
+    status = WordFilter(STATUS, method="in_status", help_text="Only quizzes in this state.")
 
     def in_status(self, rows: Any, _name: str, value: str) -> Any:
         return rows.filter(**_IN_STATUS[value])
@@ -42,45 +44,38 @@ class QuizViewSet(AuthoringViewSet):
     tag = "authoring-quizzes"
     queryset = Quiz.objects.none()
     filterset_class = QuizFilters
+    serializer = AuthoredQuiz
+    has_more_rows = True
     lookup_url_kwarg = "quiz"
 
     def rows(self, course: Course) -> QuerySet[Quiz]:
-        return _whole(course)
+        """Quizzes with all that an answer holds; three queries, whatever is in them."""
+        items = QuizItem.objects.select_related("question", "version", "draw_objective", "draw_tag")
+        items = items.defer("version__data").order_by("position")
+        return _quizzes(course).prefetch_related("requires_modules", Prefetch("items", items))
 
-    def told(self, row: Quiz) -> Any:
-        return told(row)
-
-    def answer(self, row: Quiz, **more: Any) -> Response:
-        return super().answer(_whole(row.course).get(pk=row.pk), **more)
-
-    @extend_schema("list_authored_quizzes", responses=serializers.QuizRow(many=True))
+    @extend_schema("list_authored_quizzes", responses=QuizRow(many=True))
     def list(self, request: Request, **_names: str) -> Response:
         """The quizzes of a course by key. The checks of lessons come with the lessons' text."""
         rows = _quizzes(self.course()).annotate(item_count=Count("items"))
-        return self.page(rows, lambda found: [_row(quiz) for quiz in found])
+        return self.page(rows, QuizRow)
 
-    @extend_schema(
-        "create_quiz", request=serializers.NewQuiz, responses={201: serializers.AuthoredQuiz}
-    )
+    @extend_schema("create_quiz", request=NewQuiz, responses={201: AuthoredQuiz})
     @idempotent
     def create(self, request: Request, **_names: str) -> Response:
         """A new quiz with its items, a draft or ready at once. 409 when its key is taken."""
         course = self.course()
-        values = serializers.NewQuiz.validated(request.data)
-        row = edits.create_quiz(course=course, record=record_of(QuizFile, values), **_place(values))
+        values = NewQuiz.validated(request.data)
+        record = record_of(QuizFile, values)
+        row = edits.create_quiz(course=course, record=record, **place_of(values))
         return self.created(row, row.key)
 
-    @extend_schema("get_authored_quiz", responses=serializers.AuthoredQuiz)
+    @extend_schema("get_authored_quiz", responses=AuthoredQuiz)
     def retrieve(self, request: Request, **_names: str) -> Response:
         """One quiz with every rule and its items."""
-        return etags.tagged(told(self.row()))
+        return self.answer(self.row())
 
-    @extend_schema(
-        "put_quiz",
-        parameters=[IF_MATCH],
-        request=serializers.QuizChanges,
-        responses=serializers.AuthoredQuiz,
-    )
+    @extend_schema("put_quiz", parameters=[IF_MATCH], request=QuizChanges, responses=AuthoredQuiz)
     def update(self, request: Request, **_names: str) -> Response:
         """Change the rules and items, all at once; attempts keep what they began with.
 
@@ -88,34 +83,34 @@ class QuizViewSet(AuthoringViewSet):
         `Attempts-Kept` counts those that keep more than the new rules give.
         """
         with self.changing() as row:
-            values = self.values(serializers.QuizChanges, row.key)
+            values = self.values(QuizChanges, row.key)
             record = record_of(QuizFile, values, key=row.key)
-            edits.change_quiz(quiz=row, record=record, **_place(values))
-            return self.answer(row, **{"Attempts-Kept": str(quiz_changes.kept(quiz=row))})
+            edits.change_quiz(quiz=row, record=record, **place_of(values))
+            return self.changed(row, **{"Attempts-Kept": str(quiz_changes.kept(quiz=row))})
 
-    @extend_schema("publish_quiz", parameters=[IF_MATCH], responses=serializers.AuthoredQuiz)
+    @extend_schema("publish_quiz", parameters=[IF_MATCH], responses=AuthoredQuiz)
     @action(detail=True, methods=["post"])
     @idempotent
     def publish(self, request: Request, **_names: str) -> Response:
         """Learners see the draft from now on. 400 says what stands in the way. Safe to repeat."""
         with self.changing() as row:
-            return self.answer(edits.publish_quiz(quiz=row))
+            return self.changed(edits.publish_quiz(quiz=row))
 
-    @extend_schema("archive_quiz", parameters=[IF_MATCH], responses=serializers.AuthoredQuiz)
+    @extend_schema("archive_quiz", parameters=[IF_MATCH], responses=AuthoredQuiz)
     @action(detail=True, methods=["post"])
     @idempotent
     def archive(self, request: Request, **_names: str) -> Response:
         """Nobody starts it any more; attempts and results stay. Safe to repeat."""
         with self.changing() as row:
-            return self.answer(edits.archive_quiz(quiz=row))
+            return self.changed(edits.archive_quiz(quiz=row))
 
-    @extend_schema("restore_quiz", parameters=[IF_MATCH], responses=serializers.AuthoredQuiz)
+    @extend_schema("restore_quiz", parameters=[IF_MATCH], responses=AuthoredQuiz)
     @action(detail=True, methods=["post"])
     @idempotent
     def restore(self, request: Request, **_names: str) -> Response:
         """Back from the archive, as the draft or the ready quiz that it was. Safe to repeat."""
         with self.changing() as row:
-            return self.answer(edits.restore_quiz(quiz=row))
+            return self.changed(edits.restore_quiz(quiz=row))
 
 
 def _quizzes(course: Course) -> QuerySet[Quiz]:
@@ -124,27 +119,3 @@ def _quizzes(course: Course) -> QuerySet[Quiz]:
         .filter(course=course)
         .select_related("module", "course", "compares_with")
     )
-
-
-def _whole(course: Course) -> QuerySet[Quiz]:
-    """Quizzes with all that is told of one; three queries, whatever is in it."""
-    items = QuizItem.objects.select_related("question", "version", "draw_objective", "draw_tag")
-    items = items.defer("version__data").order_by("position")
-    return _quizzes(course).prefetch_related("requires_modules", Prefetch("items", items))
-
-
-def _row(quiz: Quiz) -> Any:
-    values = {
-        "key": quiz.key,
-        "title": quiz.title,
-        "module": quiz.module.key if quiz.module else None,
-        "position": quiz.position,
-        "kind": quiz.kind,
-        "status": status_of(quiz),
-        "item_count": quiz.item_count,
-    }
-    return serializers.QuizRow(values).data
-
-
-def _place(values: dict[str, Any]) -> dict[str, Any]:
-    return {"module": values["module"] or "", "position": values.get("position")}

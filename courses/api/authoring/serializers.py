@@ -4,92 +4,92 @@ A field that is left out gets its default, so what was read can be sent again. F
 read may be sent along; they change nothing. Nothing chosen is null, as everywhere in the API.
 """
 
+import inspect
+from collections.abc import Callable
+from typing import Any
+
 from rest_framework import serializers
 
 from courses.api.authoring.fields import (
-    MOST_NAMES,
     Choice,
+    Key,
     Text,
-    Told,
     Truth,
     Whole,
     answered,
-    name,
-    names,
+    changes,
+    keys,
     new_key,
-    no_name,
+    no_key,
     place,
 )
+from courses.api.authoring.records import fields_of
 from courses.api.serializers_learning import StimulusSerializer as SharedText
-from courses.api.values import Day, Moment, StrictSerializer
+from courses.api.values import Moment, StrictModelSerializer, StrictSerializer
 from courses.coursefiles.rules import OBJECTIVE_KEY
-from courses.coursefiles.schema import BLOOM, DIFFICULTIES
-from courses.models import Course, Question, QuestionVersion
+from courses.coursefiles.schema import ObjectiveFile, QuestionFile, StimulusFile
+from courses.models import Course, Module, QuestionVersion
+from courses.questions.base import QuestionType
+from courses.questions.describing import data_schema, response_schema
 
 QUESTION_STATUS = ("draft", "ready", "retired")
 NEW_STATUS = ("draft", "ready")
 
 
-class AuthoredModuleSerializer(StrictSerializer):
+class AuthoredModuleSerializer(StrictModelSerializer):
     key = Text()
-    title = Text()
-    position = Whole()
-    is_optional = Truth()
-    is_archived = Truth()
+
+    class Meta:
+        model = Module
+        fields = ("key", "title", "position", "is_optional", "is_archived")
 
 
-class AuthoredCourseSerializer(StrictSerializer):
-    id = serializers.UUIDField(source="uuid")
+class AuthoredCourseSerializer(StrictModelSerializer):
     key = Text()
-    title = Text()
-    language = Text()
-    state = Choice(choices=Course.State.values)
-    revision = serializers.UUIDField(help_text="New with every change that learners may see.")
-    updated_at = Moment()
+
+    class Meta:
+        model = Course
+        fields = ("id", "key", "title", "language", "state", "revision", "updated_at")
+        extra_kwargs = {
+            "revision": {"help_text": "New with every change that learners may see."},
+        }
 
 
 class AuthoredCourseDetail(AuthoredCourseSerializer):
     modules = AuthoredModuleSerializer(many=True)
 
 
+@fields_of(ObjectiveFile, exclude=("key",))
 class ObjectiveValues(StrictSerializer):
-    module = name()
+    module = Key(max_length=80)
     position = place()
-    text = Text(max_length=400)
-    bloom = Choice(choices=BLOOM)
 
 
 class NewObjective(ObjectiveValues):
     key = new_key(OBJECTIVE_KEY, 40)
 
 
-class ObjectiveChanges(ObjectiveValues):
-    key = Told()
-
-
 AuthoredObjective = answered(
     ObjectiveValues,
     "AuthoredObjective",
     key=Text(),
-    module=name(source="module.key"),
+    module=Key(max_length=80),
     position=Whole(),
 )
+ObjectiveChanges = changes(ObjectiveValues, AuthoredObjective, "ObjectiveChanges")
 
 
+@fields_of(StimulusFile, exclude=("key",))
 class StimulusValues(StrictSerializer):
-    title = Text(max_length=200, allow_blank=True, default="")
-    body = Text(max_length=50_000, help_text="Markdown")
+    pass
 
 
 class NewStimulus(StimulusValues):
     key = new_key()
 
 
-class StimulusChanges(StimulusValues):
-    key = Told()
-
-
 AuthoredStimulus = answered(StimulusValues, "AuthoredStimulus", key=Text())
+StimulusChanges = changes(StimulusValues, AuthoredStimulus, "StimulusChanges")
 
 
 class VersionValues(StrictSerializer):
@@ -102,38 +102,24 @@ class NewVersion(VersionValues):
     status = Choice(choices=NEW_STATUS, default="draft")
 
 
-class VersionChanges(VersionValues):
-    number = Told()
-    status = Told()
-    created_at = Told()
-
-
-class VersionRow(StrictSerializer):
-    number = Whole()
-    type = Text()
-    status = Choice(choices=QuestionVersion.Status.values)
-    note = Text()
-    created_at = Moment()
+class VersionRow(StrictModelSerializer):
+    class Meta:
+        model = QuestionVersion
+        fields = ("number", "type", "status", "note", "created_at")
 
 
 VersionSerializer = answered(VersionValues, "VersionSerializer", **VersionRow().fields)
+VersionChanges = changes(VersionValues, VersionSerializer, "VersionChanges")
 
 
+@fields_of(QuestionFile, exclude=("key", "type", "status", "data"))
 class QuestionValues(StrictSerializer):
-    module = no_name()
-    objective = no_name(40)
-    bloom = Choice(choices=BLOOM, allow_null=True, default=None)
-    difficulty = Choice(choices=DIFFICULTIES, default=Question.Difficulty.MEDIUM.value)
-    tags = names(60)
-    source = serializers.ListField(
-        child=Text(max_length=300),
-        default=list,
-        max_length=MOST_NAMES,
-        help_text="Keys of references, or free text.",
-    )
-    reviewed_on = Day(allow_null=True, default=None)
-    stimulus = no_name()
-    enemies = names()
+    module = no_key()
+    tags = keys(60)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Name each tag and each enemy once."""
+        return attrs | {name: list(dict.fromkeys(attrs[name])) for name in ("tags", "enemies")}
 
 
 class NewQuestion(QuestionValues, NewVersion):
@@ -143,22 +129,13 @@ class NewQuestion(QuestionValues, NewVersion):
 _READ = {
     "key": Text(),
     "status": Choice(choices=QUESTION_STATUS),
-    "type": Text(allow_null=True, help_text="Of what is ready, else of the draft."),
-    "ready_number": Whole(allow_null=True, help_text="The version that learners get."),
+    "type": Text(source="kind", allow_null=True, help_text="Of what is ready, else of the draft."),
+    "ready_number": Whole(
+        source="ready_version.number", allow_null=True, help_text="The version that learners get."
+    ),
     "draft_number": Whole(allow_null=True, help_text="The newest draft, if none is ready since."),
     "updated_at": Moment(),
 }
-
-
-class QuestionChanges(QuestionValues):
-    key = Told()
-    status = Told()
-    type = Told()
-    ready_number = Told()
-    draft_number = Told()
-    updated_at = Told()
-    ready = Told()
-    draft = Told()
 
 
 QuestionRow = answered(QuestionValues, "QuestionRow", **_READ)
@@ -166,9 +143,10 @@ AuthoredQuestion = answered(
     QuestionValues,
     "AuthoredQuestion",
     **_READ,
-    ready=VersionSerializer(allow_null=True),
+    ready=VersionSerializer(source="ready_version", allow_null=True),
     draft=VersionSerializer(allow_null=True),
 )
+QuestionChanges = changes(QuestionValues, AuthoredQuestion, "QuestionChanges")
 
 
 class PreviewSerializer(StrictSerializer):
@@ -185,6 +163,29 @@ class PreviewSerializer(StrictSerializer):
     hints = serializers.ListField(child=Text())
 
 
+class _Described(serializers.Field):
+    """A field whose value `describe` makes of a question type."""
+
+    def __init__(self, describe: Callable[[QuestionType[Any]], Any], **kwargs: Any) -> None:
+        self.describe = describe
+        super().__init__(**kwargs)
+
+    def get_attribute(self, instance: QuestionType[Any]) -> Any:
+        return self.describe(instance)
+
+
+class TextOf(_Described, Text):
+    pass
+
+
+class SchemaOf(_Described, serializers.DictField):
+    pass
+
+
+def _documentation(kind: QuestionType[Any]) -> str:
+    return inspect.getdoc(type(kind)) or ""
+
+
 class QuestionTypeSerializer(StrictSerializer):
     key = Text()
     label = Text()
@@ -192,6 +193,8 @@ class QuestionTypeSerializer(StrictSerializer):
     needs_person = Truth(help_text="In graded work a person judges it.")
     is_scored = Truth(help_text="False: nobody is right or wrong in it, and no quiz takes it.")
     is_typed = Truth(help_text="Responses are typed text.")
-    description = Text(help_text="The fields of a response, and what `content` holds.")
-    data = serializers.DictField(help_text="JSON Schema (2020-12) of `data`.")
-    response = serializers.DictField(help_text="JSON Schema (2020-12) of a response.")
+    description = TextOf(
+        _documentation, help_text="The fields of a response, and what `content` holds."
+    )
+    data = SchemaOf(data_schema, help_text="JSON Schema (2020-12) of `data`.")
+    response = SchemaOf(response_schema, help_text="JSON Schema (2020-12) of a response.")

@@ -1,51 +1,53 @@
-"""What is written and read of quizzes: their rules, and the items in them."""
+"""What is written and read of quizzes: their settings, from `QuizFile`, and the items in them."""
 
-from decimal import Decimal
+from typing import Any
 
-from django.core.validators import RegexValidator
 from rest_framework import serializers
 
 from courses.api.authoring.fields import (
-    MOST_NAMES,
     Choice,
+    Key,
     Text,
-    Told,
-    Truth,
     Whole,
     answered,
-    names,
+    changes,
     new_key,
-    no_name,
+    no_key,
     place,
-    when,
 )
+from courses.api.authoring.records import fields_of
 from courses.api.authoring.serializers import NEW_STATUS
-from courses.api.values import Exact, StrictSerializer
-from courses.coursefiles.rules import MINUTES_LIMIT, SMALL_LIMIT
-from courses.coursefiles.schema import DIFFICULTIES
-from courses.models import Quiz
+from courses.api.values import StrictSerializer
+from courses.coursefiles.rules import SMALL_LIMIT
+from courses.coursefiles.schema import DrawFile, QuizFile, QuizItemFile
+from courses.models import Quiz, QuizItem
 from courses.questions.base import Reveal
 
-MINUTE = 60
 MOST_ITEMS = 500
-_SHARE = r"^[0-9]{1,9}(\.[0-9]{1,9}|/[1-9][0-9]{0,8})?\Z"
 STATUS = ("draft", "ready", "archived")
-_LONGEST_TIME_S = SMALL_LIMIT * MINUTE + MINUTE - 1
-_LONGEST_DELAY_S = MINUTES_LIMIT * MINUTE + MINUTE - 1
 
 
+@fields_of(DrawFile)
 class DrawSerializer(StrictSerializer):
-    count = Whole(min_value=1, max_value=SMALL_LIMIT)
-    objective = no_name(40)
-    tag = no_name(60)
-    difficulty = Choice(choices=DIFFICULTIES, allow_null=True, default=None)
+    tag = no_key(60)
+
+    def get_attribute(self, instance: QuizItem) -> dict[str, Any] | None:
+        """The columns of a place that hold its draw; None where it names a question."""
+        if not instance.draw_count:
+            return None
+        return {name: getattr(instance, f"draw_{name}") for name in self.fields}
 
 
+class VersionNumber(Whole):
+    def to_representation(self, value: Any) -> int:
+        return int(value.number)
+
+
+@fields_of(QuizItemFile)
 class QuizItemSerializer(StrictSerializer):
     """A question or a draw."""
 
-    question = no_name()
-    version = Whole(
+    version = VersionNumber(
         min_value=1,
         max_value=SMALL_LIMIT,
         allow_null=True,
@@ -53,12 +55,6 @@ class QuizItemSerializer(StrictSerializer):
         help_text="Pinned; null: the latest that is ready.",
     )
     draw = DrawSerializer(allow_null=True, default=None)
-    points = Exact(
-        max_digits=7,
-        decimal_places=3,
-        min_value=Decimal("0.001"),
-        default="1.000",
-    )
 
 
 def _shown() -> serializers.Field:
@@ -76,46 +72,15 @@ class ReviewTable(StrictSerializer):
     after_last_try = _shown()
     after_close = _shown()
 
+    def get_attribute(self, instance: Quiz) -> Any:
+        return instance.review or None
 
+
+@fields_of(QuizFile, exclude=("key", "status"))
 class QuizValues(StrictSerializer):
-    module = no_name(help_text="null: a quiz of the whole course.")
+    module = no_key(help_text="null: a quiz of the whole course.")
     position = place()
-    title = Text(max_length=200)
-    intro = Text(max_length=20_000, allow_blank=True, default="", help_text="Markdown")
-    kind = Choice(choices=Quiz.Kind.values)
-    feedback_mode = Choice(choices=Quiz.FeedbackMode.values, default="deferred")
-    credit = serializers.ListField(
-        child=Text(validators=[RegexValidator(_SHARE)]),
-        default=list,
-        max_length=MOST_NAMES,
-        help_text="`interactive` only: the share of the points by try, such as 1, 1/2.",
-    )
     review = ReviewTable(allow_null=True, default=None, help_text="null: the kind's defaults.")
-    attempts_allowed = Whole(
-        min_value=1,
-        max_value=SMALL_LIMIT,
-        allow_null=True,
-        default=None,
-        help_text="null: as many as one likes.",
-    )
-    attempt_delay_s = Whole(min_value=0, max_value=_LONGEST_DELAY_S, default=0)
-    grade_method = Choice(choices=Quiz.GradeMethod.values, default="best")
-    time_limit_s = Whole(min_value=1, max_value=_LONGEST_TIME_S, allow_null=True, default=None)
-    grace_s = Whole(min_value=0, max_value=MINUTES_LIMIT, default=0)
-    opens_at = when("null: at once.")
-    closes_at = when("null: never.")
-    pass_mark = Exact(
-        max_digits=5,
-        decimal_places=2,
-        min_value=0,
-        max_value=100,
-        default="80.00",
-        help_text="per cent",
-    )
-    shuffle_items = Truth(default=True)
-    one_item_per_page = Truth(default=False)
-    requires_modules = names()
-    compares_with = no_name(help_text="For a post-test: the key of its pre-test.")
     items = QuizItemSerializer(many=True, default=list, max_length=MOST_ITEMS)
 
 
@@ -124,20 +89,16 @@ class NewQuiz(QuizValues):
     status = Choice(choices=NEW_STATUS, default="draft")
 
 
-class QuizChanges(QuizValues):
-    key = Told()
-    status = Told()
-
-
 AuthoredQuiz = answered(
     QuizValues, "AuthoredQuiz", key=Text(), status=Choice(choices=STATUS), position=Whole()
 )
+QuizChanges = changes(QuizValues, AuthoredQuiz, "QuizChanges")
 
 
 class QuizRow(StrictSerializer):
     key = Text()
     title = Text()
-    module = Text(allow_null=True)
+    module = Key(allow_null=True)
     position = Whole()
     kind = Choice(choices=Quiz.Kind.values)
     status = Choice(choices=STATUS)

@@ -1,15 +1,14 @@
 """Stimuli: texts and tables that several questions share."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.authoring import serializers
 from courses.api.authoring.base import AuthoringViewSet
+from courses.api.authoring.serializers import AuthoredStimulus, NewStimulus, StimulusChanges
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema
+from courses.coursefiles.records import record_of
 from courses.coursefiles.schema import StimulusFile
 from courses.domain.authoring import edits
 from courses.models import Course, Stimulus
@@ -18,47 +17,40 @@ from courses.models import Course, Stimulus
 class StimulusViewSet(AuthoringViewSet):
     tag = "authoring-stimuli"
     queryset = Stimulus.objects.none()
+    serializer = AuthoredStimulus
     lookup_url_kwarg = "stimulus"
 
     def rows(self, course: Course) -> QuerySet[Stimulus]:
         return Stimulus.objects.filter(course=course).select_related("course")
 
-    def told(self, row: Stimulus) -> Any:
-        return serializers.AuthoredStimulus(row).data
-
-    @extend_schema("list_stimuli", responses=serializers.AuthoredStimulus(many=True))
+    @extend_schema("list_stimuli", responses=AuthoredStimulus(many=True))
     def list(self, request: Request, **_names: str) -> Response:
         """The stimuli of a course by key."""
-        return self.page(self.get_queryset(), serializers.AuthoredStimulus)
+        return self.page(self.get_queryset(), AuthoredStimulus)
 
-    @extend_schema(
-        "create_stimulus",
-        request=serializers.NewStimulus,
-        responses={201: serializers.AuthoredStimulus},
-    )
+    @extend_schema("create_stimulus", request=NewStimulus, responses={201: AuthoredStimulus})
     @idempotent
     def create(self, request: Request, **_names: str) -> Response:
         """A new stimulus, for questions to name. 409 when its key is taken."""
         course = self.course()
-        record = StimulusFile(**serializers.NewStimulus.validated(request.data))
+        values = NewStimulus.validated(request.data)
+        record = record_of(StimulusFile, values)
         row = edits.create_stimulus(course=course, record=record)
         return self.created(row, row.key)
 
-    @extend_schema("get_stimulus", responses=serializers.AuthoredStimulus)
+    @extend_schema("get_stimulus", responses=AuthoredStimulus)
     def retrieve(self, request: Request, **_names: str) -> Response:
         """One stimulus."""
         return self.answer(self.row())
 
     @extend_schema(
-        "put_stimulus",
-        parameters=[IF_MATCH],
-        request=serializers.StimulusChanges,
-        responses=serializers.AuthoredStimulus,
+        "put_stimulus", parameters=[IF_MATCH], request=StimulusChanges, responses=AuthoredStimulus
     )
     def update(self, request: Request, **_names: str) -> Response:
         """Change a stimulus, also where attempts under way show it."""
         with self.changing() as row:
-            record = StimulusFile(key=row.key, **self.values(serializers.StimulusChanges, row.key))
+            values = self.values(StimulusChanges, row.key)
+            record = record_of(StimulusFile, values, key=row.key)
             return self.answer(edits.change_stimulus(stimulus=row, record=record))
 
     @extend_schema("delete_stimulus", parameters=[IF_MATCH], responses={204: None})

@@ -1,15 +1,20 @@
 """Versions of a question: written, looked at, published. What a learner may have met stays."""
 
-from typing import Any
-
 from django.db import transaction
 from django.db.models import QuerySet
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.authoring import bank, serializers
+from courses.api.authoring import bank
 from courses.api.authoring.base import AuthoringViewSet, one
+from courses.api.authoring.serializers import (
+    NewVersion,
+    PreviewSerializer,
+    VersionChanges,
+    VersionRow,
+    VersionSerializer,
+)
 from courses.api.idempotent import idempotent
 from courses.api.paging import KeyPagination
 from courses.api.parameters import WholeNumber, YesNo
@@ -39,6 +44,7 @@ class VersionViewSet(AuthoringViewSet):
     tag = "authoring-questions"
     queryset = QuestionVersion.objects.none()
     pagination_class = NumberPagination
+    serializer = VersionSerializer
     lookup_field = "number"
     lookup_url_kwarg = "number"
     lookup_value_converter = "version_number"
@@ -56,50 +62,42 @@ class VersionViewSet(AuthoringViewSet):
         found.question = question
         return found
 
-    def told(self, row: QuestionVersion) -> Any:
-        return serializers.VersionSerializer(row).data
-
-    @extend_schema("list_versions", responses=serializers.VersionRow(many=True))
+    @extend_schema("list_versions", responses=VersionRow(many=True))
     def list(self, request: Request, **_names: str) -> Response:
         """The versions of a question, the first one first, without what they ask."""
-        return self.page(self.get_queryset().defer("data"), serializers.VersionRow)
+        return self.page(self.get_queryset().defer("data"), VersionRow)
 
     @extend_schema(
         "create_version",
-        request=serializers.NewVersion,
-        responses={200: serializers.VersionSerializer, 201: serializers.VersionSerializer},
+        request=NewVersion,
+        responses={200: VersionSerializer, 201: VersionSerializer},
     )
     @idempotent
     def create(self, request: Request, **_names: str) -> Response:
         """The next version, as a draft or ready at once. 200 when the latest says the same."""
         with transaction.atomic():
             row = self.question(is_locked=True)
-            values = serializers.NewVersion.validated(request.data)
+            values = NewVersion.validated(request.data)
             is_ready = values.pop("status") == "ready"
             latest = row.versions.order_by("-number").values_list("number", flat=True).first()
             made = edits.write_version(question=row, is_ready=is_ready, by=None, **values)
         return self.created(made, made.number, status=201 if made.number != latest else 200)
 
-    @extend_schema("get_version", responses=serializers.VersionSerializer)
+    @extend_schema("get_version", responses=VersionSerializer)
     def retrieve(self, request: Request, **_names: str) -> Response:
         """One version with what it asks and its keys."""
         return self.answer(self.row())
 
     @extend_schema(
-        "put_version",
-        parameters=[IF_MATCH],
-        request=serializers.VersionChanges,
-        responses=serializers.VersionSerializer,
+        "put_version", parameters=[IF_MATCH], request=VersionChanges, responses=VersionSerializer
     )
     def update(self, request: Request, **_names: str) -> Response:
         """Write a draft anew. 409 when it is ready or used: then write the next version."""
         with self.changing() as row:
-            values = serializers.VersionChanges.validated(request.data)
+            values = VersionChanges.validated(request.data)
             return self.answer(edits.replace_draft(version=row, **values))
 
-    @extend_schema(
-        "publish_version", parameters=[IF_MATCH], responses=serializers.VersionSerializer
-    )
+    @extend_schema("publish_version", parameters=[IF_MATCH], responses=VersionSerializer)
     @action(detail=True, methods=["post"])
     @idempotent
     def publish(self, request: Request, **_names: str) -> Response:
@@ -107,19 +105,11 @@ class VersionViewSet(AuthoringViewSet):
         with self.changing() as row:
             return self.answer(edits.publish_draft(version=row))
 
-    @extend_schema("preview_version", query=PreviewQuery, responses=serializers.PreviewSerializer)
+    @extend_schema("preview_version", query=PreviewQuery, responses=PreviewSerializer)
     @action(detail=True)
     def preview(self, request: Request, **_names: str) -> Response:
         """What a learner would be shown, and if wished the solution. Nothing is stored."""
         row, seed = self.row(), self.query["seed"]
         found = edits.preview_version(version=row, seed=seed, has_solution=self.query["solution"])
-        values = {
-            "seed": seed,
-            "type": row.type,
-            "content": found.content,
-            "stimulus": row.question.stimulus,
-            "solution": found.solution,
-            "reviewed": found.reviewed,
-            "hints": found.hints,
-        }
-        return Response(serializers.PreviewSerializer(values).data)
+        values = {**vars(found), "seed": seed, "type": row.type, "stimulus": row.question.stimulus}
+        return Response(PreviewSerializer.serialize(values))
