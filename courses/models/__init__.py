@@ -19,7 +19,8 @@ from courses.models.lesson import Lesson
 from courses.models.pinned import PinnedContent
 from courses.models.preferences import Preferences
 from courses.models.question import Question, QuestionVersion, Stimulus, Tag
-from courses.models.quiz import Quiz, QuizItem
+from courses.models.quiz import Quiz
+from courses.models.quiz_item import QuizItem
 from courses.models.relay import RelayProcess
 from courses.models.sign_in import SignIn
 from courses.models.vote import VoteTally

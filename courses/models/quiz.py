@@ -1,4 +1,4 @@
-"""A test: its rules, and the places in it."""
+"""A test and its settings."""
 
 from decimal import Decimal
 from typing import Any
@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.coursefiles.quizzes import FROZEN
 from courses.models import limits
-from courses.models.course import Course, Module, Objective, Synced
+from courses.models.course import Course, Module, Synced
 from courses.models.dated import Dated, DatedQuerySet
 from courses.models.lesson import Lesson
-from courses.models.question import Question, QuestionVersion, Tag
 
 
 class QuizQuerySet(DatedQuerySet["Quiz"]):
@@ -220,82 +219,3 @@ class Quiz(Dated, Synced):
             name: str(value) if isinstance(value, Decimal) else value
             for name, value in values.items()
         }
-
-
-class QuizItem(models.Model):
-    """One place in a quiz: a question (pinned or latest), or a draw of several from the bank."""
-
-    quiz = models.ForeignKey(Quiz, models.CASCADE, related_name="items", verbose_name=_("quiz"))
-    position = models.PositiveSmallIntegerField(_("position"))
-    points = models.DecimalField(_("points"), max_digits=7, decimal_places=3, default=Decimal("1"))
-    question = models.ForeignKey(
-        Question,
-        models.PROTECT,
-        related_name="quiz_items",
-        null=True,
-        blank=True,
-        verbose_name=_("question"),
-    )
-    version = models.ForeignKey(
-        QuestionVersion,
-        models.PROTECT,
-        related_name="quiz_items",
-        null=True,
-        blank=True,
-        help_text=_("Pinned version; empty: the latest that is ready."),
-        verbose_name=_("version"),
-    )
-    draw_count = models.PositiveSmallIntegerField(_("draw how many"), null=True, blank=True)
-    draw_objective = models.ForeignKey(
-        Objective,
-        models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name=_("draw by objective"),
-    )
-    draw_tag = models.ForeignKey(
-        Tag, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("draw by tag")
-    )
-    draw_difficulty = models.CharField(
-        _("draw difficulty"), max_length=6, choices=Question.Difficulty.choices, blank=True
-    )
-
-    class Meta:
-        verbose_name = _("quiz item")
-        verbose_name_plural = _("quiz items")
-        ordering = ["quiz", "position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["quiz", "position"],
-                name="cx_courses_quizitem_position",
-                violation_error_message=_("Another question stands at this position."),
-            ),
-            models.CheckConstraint(
-                condition=Q(points__gt=0),
-                name="cx_courses_quizitem_points",
-                violation_error_message=_("Points are more than 0."),
-            ),
-            models.CheckConstraint(
-                condition=Q(question__isnull=False, draw_count=None)
-                | Q(question=None, version=None, draw_count__gte=1),
-                name="cx_courses_quizitem_question_or_draw",
-                violation_error_message=_("Choose a question, or say how many to draw; not both."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quiz} {self.position}"
-
-    @property
-    def current_version(self) -> QuestionVersion | None:
-        """What a new attempt gets here: the pinned version, else the latest that is ready."""
-        version = self.version or (self.question.ready_version if self.question else None)
-        if version is not None and self.question is not None:
-            version.question = self.question
-        return version
-
-    @property
-    def count(self) -> int:
-        """How many questions an attempt gets from this place."""
-        return self.draw_count or 1
