@@ -17,6 +17,7 @@ from django.conf import settings
 
 from tests.hosts import pieces
 from tests.hosts.project import faults, quick_host, statuses
+from tests.lengths import spread
 
 ASGI = Path(__file__).with_name("asgi.py")
 PYTHON = Path(os.environ.get("HOST_PYTHON", sys.executable))
@@ -64,6 +65,7 @@ def journey(folder: Path, *, users: str, prefix: str, framework: str, more: str 
     return host.journey("--prepare")
 
 
+@pytest.mark.slow
 def test_a_host_with_everything_of_its_own(tmp_path: Path) -> None:
     """Its own app `courses`, users, database alias, API settings, and sign-in for everybody."""
     spoilt, files = pieces.FRAMEWORKS["nonsense"]
@@ -94,7 +96,7 @@ def test_a_host_with_everything_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("users", "prefix", "framework"), CHOSEN)
+@pytest.mark.parametrize(("users", "prefix", "framework"), spread(CHOSEN, check=1))
 def test_a_host_on_sqlite(users: str, prefix: str, framework: str, tmp_path: Path) -> None:
     assert_good(journey(tmp_path, users=users, prefix=prefix, framework=framework))
 

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow
+from tests.lengths import is_long, spread
+
+pytestmark = [pytest.mark.slow, pytest.mark.two_lengths]
 
 ROOT = Path(__file__).resolve().parents[2]
-SUITE = (
-    "tests/hosts/of_any_host.py",
-    "tests/api/test_people.py",
+SHORT = ("tests/hosts/of_any_host.py", "tests/api/test_people.py")
+LONG = (
+    *SHORT,
     "tests/api/test_cohorts.py",
     "tests/api/test_launches.py",
     "tests/api/test_learning.py",
@@ -24,6 +26,10 @@ SUITE = (
 
 OF_ONE = {"email": ("tests/hosts/of_one_name.py",)}
 HIDDEN = {"DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER"}
+
+
+def suite() -> tuple[str, ...]:
+    return LONG if is_long() else SHORT
 
 
 def passes(model: str, *files: str, without: str = "own_accounts") -> None:
@@ -41,13 +47,14 @@ def passes(model: str, *files: str, without: str = "own_accounts") -> None:
     assert ran.returncode == 0, ran.stdout[-4000:]
 
 
+@pytest.mark.proofs
 def test_djangos_own_user_model() -> None:
-    passes("plain", *SUITE)
+    passes("plain", *suite())
 
 
-@pytest.mark.parametrize("model", ["email", "bare"])
+@pytest.mark.parametrize("model", spread(["bare", "email"], check=1))
 def test_other_user_models(model: str) -> None:
-    passes(model, *SUITE, *OF_ONE.get(model, ()), without="own_accounts or full_accounts")
+    passes(model, *suite(), *OF_ONE.get(model, ()), without="own_accounts or full_accounts")
 
 
 def test_a_user_model_that_needs_an_adapter() -> None:

@@ -5,12 +5,13 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.lengths import spread
 from tests.wire.conftest import Site
 from tests.wire.server import ask
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.parametrize("way", ["direct", "buffering", "streaming"]),
+    pytest.mark.parametrize("way", spread(["direct", "streaming", "buffering"], check=2)),
 ]
 
 GIVEN = {"time_factor": 1.75, "extra_attempts": 3, "closes_later_s": 60}
