@@ -7,13 +7,14 @@ from django.urls import reverse
 
 from courses.models import Attempt, Quiz
 from tests.admin.conftest import make_course, signed_in
+from tests.lengths import spread
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", spread(["dark", "light"], check=1))
 def test_pages_are_accessible_and_break_no_policy(scheme, page, live_server, admin_user):
     course = make_course()
     quiz = Quiz.objects.get(course=course, lesson=None)

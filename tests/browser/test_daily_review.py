@@ -13,6 +13,7 @@ from courses.domain import lessons
 from courses.models import Enrolment
 from tests.browser.room import is_too_wide, violations
 from tests.factories import NOW, RIGHT, ModuleFactory, make_learner, make_lesson, reader_of
+from tests.lengths import spread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -92,7 +93,7 @@ def test_from_the_course_through_two_sets_to_the_end(
     expect(page.get_by_role("link", name="Daily review", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", spread([320, 1280], check=1))
 def test_it_is_accessible_and_fits(visit: Any, width: int) -> None:
     page = visit(viewport={"width": width, "height": 800})
     page.get_by_role("link", name="Daily review").click()

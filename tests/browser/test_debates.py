@@ -1,5 +1,6 @@
 """A debate in Chromium: vote, read, vote again, see the move; narrow and wide, light and dark."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from courses.models import VoteTally
 from tests.browser.room import AXE
 from tests.factories import make_debate, make_learner
+from tests.lengths import spread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -86,8 +88,9 @@ def test_a_debate_works_without_a_script(visit: Any, debate: Any) -> None:
     expect(check.get_by_role("table")).to_contain_text("How 6 people voted")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(
+    ("scheme", "width"), spread(product(["dark", "light"], [320, 1280]), check=1)
+)
 def test_a_debate_is_accessible_and_fits(visit: Any, debate: Any, scheme: str, width: int) -> None:
     page = visit(color_scheme=scheme, viewport={"width": width, "height": 800})
     _lesson, first, second = debate

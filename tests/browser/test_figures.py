@@ -432,7 +432,7 @@ OVER_THE_EDGE = """chart => [...chart.querySelectorAll("text")].filter((text) =>
 }).map((text) => text.textContent)"""
 
 
-@pytest.mark.parametrize("width", [375, 1440])
+@pytest.mark.parametrize("width", spread([375, 1440], check=1))
 def test_with_letters_of_double_size_no_number_of_a_scale_is_cut(read, width):
     reader = read(viewport={"width": width, "height": 900})
     reader.page.add_init_script(LARGE)

@@ -11,11 +11,12 @@ from courses.domain.attempts import quiz_page
 from tests.browser.room import AXE
 from tests.domain.test_gains import make_tests, read_all, sit
 from tests.factories import NOW, RIGHT, WRONG, make_learner, reader_of
+from tests.lengths import spread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
+@pytest.mark.parametrize(("scheme", "width"), spread([("dark", 320), ("light", 1280)], check=1))
 def test_before_and_after_are_seen_side_by_side(
     browser: Browser, live_server: Any, sign_in: Any, scheme: str, width: int
 ) -> None:

@@ -1,6 +1,7 @@
 """The reading pages in Chromium: accessibility, reflow, colours, and checks judged in place."""
 
 import json
+from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from courses.models import Course, Lesson, QuestionVersion
 from tests.browser.room import is_too_wide
 from tests.factories import ModuleFactory, make_learner, make_lesson, make_quiz
+from tests.lengths import spread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -99,8 +101,9 @@ def visit(browser: Browser, live_server, course: Course):
         context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("is_learner", [True, False])
+@pytest.mark.parametrize(
+    ("scheme", "is_learner"), spread(product(["dark", "light"], [True, False]), check=2)
+)
 def test_axe_finds_nothing(visit, scheme: str, is_learner: bool) -> None:
     visitor = visit(is_learner=is_learner, color_scheme=scheme)
     for address in PAGES if is_learner else OPEN_PAGES:
@@ -112,7 +115,7 @@ def test_axe_finds_nothing(visit, scheme: str, is_learner: bool) -> None:
         assert faults == {}, address
 
 
-@pytest.mark.parametrize(("width", "text"), [(320, 100), (1280, 200), (640, 200)])
+@pytest.mark.parametrize(("width", "text"), spread([(320, 100), (1280, 200), (640, 200)], check=1))
 def test_nothing_sticks_out_of_the_page(visit, width: int, text: int) -> None:
     visitor = visit(viewport={"width": width, "height": 800})
     for address in PAGES:

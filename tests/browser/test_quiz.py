@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from courses.models import AttemptItem, Question
 from tests.browser.room import Room, awake, is_too_wide, saved, violations
 from tests.factories import add_version, make_lesson
+from tests.lengths import spread
 from tests.questions.cases import EXAMPLES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -226,7 +227,7 @@ def test_every_page_is_accessible_in_light_and_dark(room: Room, desk: Page) -> N
     assert violations(desk) == []
 
 
-@pytest.mark.parametrize("zoom", [1, 2])
+@pytest.mark.parametrize("zoom", spread([2, 1], check=1))
 def test_nothing_is_too_wide_for_a_small_screen_or_large_text(
     room: Room, desk: Page, zoom: int
 ) -> None:
