@@ -20,7 +20,10 @@ TIERS = {
 }
 """Tier → the marks of its tests; tests/conftest.py marks each test with one."""
 ON_SQLITE = "not browser and not postgres"
-ON_POSTGRESQL = "(database or postgres) and not browser"
+ON_POSTGRESQL = {
+    CHECK: f"{TIERS[CHECK]} and (database or postgres) and not browser",
+    PROOFS: f"({TIERS[PROOFS]} and (database or postgres) or engines) and not browser",
+}
 BROWSER = "browser"
 LEFT_OUT = "left out by --quick"
 # The tables as the models have them. That the migrations lead to the same is a step of its own, and
@@ -83,7 +86,10 @@ class Check:
 
     def _tests(self) -> None:
         self._step(
-            "Tests on SQLite", lambda: self._pytest(ON_SQLITE, *UNMIGRATED, without="DATABASE_URL")
+            "Tests on SQLite",
+            lambda: self._pytest(
+                f"{TIERS[self.tier]} and {ON_SQLITE}", *UNMIGRATED, without="DATABASE_URL"
+            ),
         )
         for name, action in (
             ("Tests on PostgreSQL", self._on_postgresql),
@@ -96,13 +102,20 @@ class Check:
 
     def _on_postgresql(self) -> str:
         with postgres.cluster() as (url, version):
-            self._pytest(ON_POSTGRESQL, files=("database", "postgres"), DATABASE_URL=url)
+            files = ("database", "postgres", "engines")
+            self._pytest(ON_POSTGRESQL[self.tier], files=files, DATABASE_URL=url)
         return f"PostgreSQL {version}"
 
     def _in_browser(self) -> str:
         path = chromium.find_or_install()
         named = {chromium.VARIABLE: path} if path else {}
-        self._pytest(BROWSER, *UNMIGRATED, files=("browser",), without="DATABASE_URL", **named)
+        self._pytest(
+            f"{TIERS[self.tier]} and {BROWSER}",
+            *UNMIGRATED,
+            files=(BROWSER,),
+            without="DATABASE_URL",
+            **named,
+        )
         return chromium.version(path) if path else "Playwright's Chromium"
 
     def _pytest(
@@ -118,7 +131,7 @@ class Check:
         # One file after the other by one worker each: what a file sets up is set up once.
         spread = ["--dist", "loadscope", "--no-loadscope-reorder"]
         workers = [] if self.pytest_arguments else ["-n", str(_workers()), *spread]
-        command = [PYTHON, "-m", "pytest", "-m", f"{TIERS[self.tier]} and {marks}"]
+        command = [PYTHON, "-m", "pytest", "-m", marks]
         command += [f"--hypothesis-profile={PROOFS if self.tier == PROOFS else CHECK}"]
         command += [*workers, *options, *(self.pytest_arguments or _files(*files))]
         try:

@@ -14,7 +14,7 @@ from tests.api.authoring import Author, pointers
 from tests.api.platform import problem
 from tests.factories import SINGLE_CHOICE, ModuleFactory, make_lesson
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 GOOD = (
     "[[term:cx]], [[term:cx|shown]], [[source:smuda]], [a lesson](lesson:intro), "

@@ -27,7 +27,7 @@ from tests.factories import (
     reader_of,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 KINDS = ("results", "attempts", "responses")
 NDJSON = "application/x-ndjson"

@@ -47,7 +47,7 @@ def test_every_scope_is_explained():
 
 
 @pytest.mark.slow
-@pytest.mark.database
+@pytest.mark.engines
 @pytest.mark.django_db(transaction=True)
 def test_the_quick_start_runs_as_it_stands(live_server, tmp_path):
     quiz = make_quiz(questions=2)
@@ -78,7 +78,7 @@ def test_the_quick_start_runs_as_it_stands(live_server, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.database
+@pytest.mark.engines
 @pytest.mark.django_db(transaction=True)
 def test_learners_are_synced_as_it_stands(live_server, tmp_path):
     """Twice: who is there already stays, who is not wanted any more leaves."""
@@ -109,7 +109,7 @@ def test_learners_are_synced_as_it_stands(live_server, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.database
+@pytest.mark.engines
 @pytest.mark.django_db(transaction=True)
 def test_grades_come_back_as_it_stands(live_server, tmp_path, monkeypatch):
     quiz, platform = make_quiz(), Platform("gradebook:write")
@@ -128,7 +128,7 @@ def test_grades_come_back_as_it_stands(live_server, tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.database
+@pytest.mark.engines
 @pytest.mark.django_db(transaction=True)
 def test_the_credentials_work_as_they_stand(live_server):
     client = Platform("catalogue:read", kind="oauth")
@@ -146,7 +146,7 @@ def test_the_credentials_work_as_they_stand(live_server):
 
 
 @pytest.mark.slow
-@pytest.mark.database
+@pytest.mark.engines
 @pytest.mark.django_db(transaction=True)
 def test_the_authors_guide_runs_as_it_stands(live_server, tmp_path):
     module = ModuleFactory(course__state="draft")

@@ -11,7 +11,7 @@ from courses.models import Attempt, Event, Grading, LineItem, Result
 from tests.api.platform import Platform, problem
 from tests.factories import ESSAY, NOW, RIGHT, WRONG, add_item, make_question, make_quiz, reader_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.admin.conftest import signed_in, staff, teacher_of
 from tests.api.platform import Platform, problem
 from tests.factories import NOW, RIGHT, WRONG, make_learner, make_quiz, reader_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 @pytest.fixture

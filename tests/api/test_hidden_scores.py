@@ -26,7 +26,7 @@ from tests.factories import (
     reader_of,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CLOSES = NOW + 7 * DAY

@@ -13,7 +13,7 @@ from courses.errors import Conflict, Invalid
 from courses.models import ApiClient, ApiKey
 from tests.factories import NOW, CourseFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 DAY = dt.timedelta(days=1)
 

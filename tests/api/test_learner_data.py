@@ -22,7 +22,7 @@ from courses.models import (
 from tests.api.platform import Caller, Platform, problem
 from tests.factories import RIGHT, make_quiz, reader_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 ORIGIN = "https://learn.example.org"
 
 

@@ -23,7 +23,7 @@ from courses.models import (
 from tests.api.platform import Platform, problem
 from tests.factories import RIGHT, WRONG, make_debate, make_learner, make_lesson, make_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from courses.conf import DEFAULTS
 from tests.api.platform import Platform, problem
 from tests.factories import UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 RATES = {**DEFAULTS["API_RATES"], "anonymous": "4/min", "failed_keys": "4/min"}
 FREE = [

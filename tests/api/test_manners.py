@@ -15,7 +15,7 @@ from courses.models import ApiKey, ExternalIdentity, IdempotencyRecord
 from tests.api.platform import Platform, problem
 from tests.factories import CourseFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 @pytest.fixture

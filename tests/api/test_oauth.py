@@ -22,7 +22,7 @@ from courses.models import ApiClient, ApiKey
 from tests.api.platform import Caller, Platform, access_token, problem
 from tests.factories import CourseFactory, UserFactory, make_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 OAUTH = ApiKey.Kind.OAUTH
 

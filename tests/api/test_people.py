@@ -7,7 +7,7 @@ from courses.models import Enrolment, Event, ExternalIdentity
 from tests.api.platform import Platform, problem
 from tests.factories import CourseFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 ADA = {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.org"}
 

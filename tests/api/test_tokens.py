@@ -12,7 +12,7 @@ from courses.models import LearnerToken
 from tests.api.platform import Caller, Platform, by_session, by_token, problem
 from tests.factories import NOW, UserFactory, make_learner, make_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 DAY = dt.timedelta(days=1)
 

@@ -6,7 +6,7 @@ from courses.models import AttemptItem, QuizItem, Response
 from tests.api.platform import Platform, problem
 from tests.factories import RIGHT, make_lesson, make_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 LOST = [
     ({"response": {"choices": ["a"]}}, "/response/choices"),

@@ -11,7 +11,7 @@ from courses.models import Event, WebhookEndpoint
 from tests.api.platform import Platform, problem
 from tests.factories import NOW, make_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 URL = "https://platform.example/hook"
 PATHS = [

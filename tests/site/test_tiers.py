@@ -75,7 +75,7 @@ def test_every_collected_test_is_in_exactly_one_tier(request: pytest.FixtureRequ
 def test_a_file_names_the_marks_by_which_the_launcher_finds_it(
     request: pytest.FixtureRequest,
 ) -> None:
-    files = {name: set(_files(name)) for name in ("browser", "database", "postgres")}
+    files = {name: set(_files(name)) for name in ("browser", "database", "engines", "postgres")}
     wrong = {
         f"{item.path.name}: {name}"
         for item in request.session.items
