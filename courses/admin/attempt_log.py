@@ -8,7 +8,7 @@ from typing import Any
 
 from courses import markup
 from courses.domain import grading
-from courses.domain.policy import Policy
+from courses.domain.reveal.policy import Policy
 from courses.errors import CoursesError
 from courses.models import Attempt, AttemptItem, Grading, Response
 from courses.questions.base import Reveal

@@ -26,8 +26,9 @@ from courses.admin.questions import PrettyJSONField
 from courses.admin.rows import is_put_aside
 from courses.admin.widgets import KnownAutocomplete, tell_known
 from courses.coursefiles.quizzes import check_key, settings_in
-from courses.domain import policy, quiz_changes
+from courses.domain import quiz_changes
 from courses.domain.authoring import edits
+from courses.domain.reveal import policy
 from courses.models import Question, Quiz, QuizItem
 
 TIMES = {"time_limit_s", "closes_at"}

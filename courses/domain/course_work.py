@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from courses.domain import showing
+from courses.domain.reveal import visibility
 from courses.models import Attempt, Course, Enrolment, Grading, Response, Result
 
 CHUNK = 500
@@ -16,7 +16,7 @@ _LEARNER = Enrolment.Role.LEARNER
 def results(*, course: Course) -> QuerySet[Result]:
     """What counts for each learner in each column."""
     rows = Result.objects.filter(line_item__course=course, enrolment__role=_LEARNER)
-    return rows.select_related("line_item__quiz", "enrolment", *showing.RESULT_PATHS)
+    return rows.select_related("line_item__quiz", "enrolment", *visibility.RESULT_PATHS)
 
 
 def attempts(*, course: Course) -> QuerySet[Attempt]:
@@ -58,7 +58,7 @@ def responses_since(rows: QuerySet[Response], *, moment: datetime) -> QuerySet[R
 
 def complete_results(rows: Sequence[Any], *, now: datetime) -> Sequence[Any]:
     """Note at each result whether its learner sees it. As many queries for all as for one."""
-    shown = {row.pk for row in showing.shown_results(results=rows, now=now)}
+    shown = {row.pk for row in visibility.shown_results(results=rows, now=now)}
     for row in rows:
         row.is_shown = row.pk in shown
     return rows
@@ -66,7 +66,7 @@ def complete_results(rows: Sequence[Any], *, now: datetime) -> Sequence[Any]:
 
 def complete_attempts(rows: Sequence[Any], *, now: datetime) -> Sequence[Any]:
     """Note at each attempt whether its learner sees the score. As many queries for all."""
-    shown = showing.shown_scores(attempts=rows, now=now)
+    shown = visibility.shown_scores(attempts=rows, now=now)
     for row in rows:
         row.is_shown = row.pk in shown
     return rows
@@ -79,7 +79,7 @@ def complete_responses(rows: Sequence[Any], *, now: datetime) -> Sequence[Any]:
     """
     gradings = Grading.objects.filter(response__in=[row.pk for row in rows]).order_by("sequence")
     latest = {one.response_id: one for one in gradings.defer("parts", "feedback")}
-    shown = showing.shown_scores(attempts={row.item.attempt for row in rows}, now=now)
+    shown = visibility.shown_scores(attempts={row.item.attempt for row in rows}, now=now)
     for row in rows:
         row.grading = latest.get(row.pk)
         row.is_current = row.revision == row.item.revision

@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 
 from courses.conf import settings
 from courses.coursefiles.schema import DAILY_REVIEW
-from courses.domain import access, cards, drawing, pinning, preferences, presenting
+from courses.domain import access, cards, drawing, item_views, locks, pinning, preferences
 from courses.domain.attempts import closing, reading, saving, starting
+from courses.domain.item_views import ItemView
 from courses.domain.lessons.checks import field_prefix
 from courses.domain.outline import LessonOutline, Outline, outline
-from courses.domain.policy import Policy
-from courses.domain.presenting import ItemView
+from courses.domain.reveal.policy import Policy
 from courses.errors import Invalid, NotFound
 from courses.models import Attempt, AttemptItem, Course, Enrolment, Question, Quiz, ReviewCard
 from courses.models.attempt import AttemptQuerySet
@@ -153,7 +153,7 @@ def _running(enrolment: Enrolment, now: datetime) -> Attempt | None:
 
 def _items(attempt: Attempt, plan: Outline) -> list[AttemptItem]:
     """The set's items, but what was taken out of its lesson since and is not answered yet."""
-    rows = attempt.items.select_related(*presenting.QUESTION_PATHS).order_by("position")
+    rows = attempt.items.select_related(*item_views.QUESTION_PATHS).order_by("position")
     items = [item for item in rows if item.revision or _is_asked(item.version.question, plan)]
     for item in items:
         item.attempt = attempt
@@ -197,7 +197,7 @@ def _begun(enrolment: Enrolment, by: Any, now: datetime) -> Attempt:
     locked = starting.lock_enrolment(enrolment)
     found = _running(locked, now)
     if found is not None:
-        return closing.locked_attempt(found)
+        return locks.attempt(pk=found.pk)
     items = _planned(locked, now)
     _put_aside(locked, by, now)
     number = locked.attempts.filter(quiz__is_review=True).count() + 1
@@ -245,7 +245,7 @@ def _card(
     name = field_prefix(question.key)
     lesson = plan.lesson_of_card.get(question.pk)
     if policy is None:
-        view = presenting.preview_item(
+        view = item_views.preview_item(
             version=item.version, params=item.params, points=POINTS, name=name, is_live=True
         )
         return CardView(replace(view, position=item.position), lesson)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from courses.domain import showing
 from courses.domain.outline import ObjectiveOutline, outline
+from courses.domain.reveal import visibility
 from courses.models import Attempt, AttemptItem, Enrolment, Quiz
 
 
@@ -68,7 +68,7 @@ def _first_attempts(
     ).exclude(attempt__state=Attempt.State.OPEN)
     paths = ("attempt__quiz", "attempt__enrolment", "version__question__objective")
     items = list(rows.select_related(*paths))
-    shown = showing.shown_scores(attempts=[item.attempt for item in items], now=now)
+    shown = visibility.shown_scores(attempts=[item.attempt for item in items], now=now)
     found: dict[int, list[AttemptItem]] = {}
     for item in items:
         if item.attempt_id in shown:

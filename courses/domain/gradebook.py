@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from courses.domain import events, showing, verdicts
+from courses.domain import events, verdicts
 from courses.domain.plain import plain
+from courses.domain.reveal import visibility
 from courses.models import Attempt, Enrolment, LineItem, LineItemRule, Quiz, Result, ResultOverride
 
 
@@ -154,7 +155,7 @@ def _note_all(rows: Sequence[Result], now: datetime) -> None:
     if len(rows) == 1:
         note_showing(rows[0], now=now)
         return
-    shown = showing.shown_scores(attempts=[row.attempt for row in rows if row.attempt], now=now)
+    shown = visibility.shown_scores(attempts=[row.attempt for row in rows if row.attempt], now=now)
     for row in rows:
         is_shown = row.attempt is None or row.attempt.pk in shown
         row.shown_at, row.look_again_at = (now, None) if is_shown else (None, now)
@@ -162,11 +163,11 @@ def _note_all(rows: Sequence[Result], now: datetime) -> None:
 
 def note_showing(row: Result, *, now: datetime) -> bool:
     """Write down whether the learner may see it now, and if not, when to look again; not saved."""
-    is_shown = row.attempt is None or showing.shows_score(row.attempt, now=now)
+    is_shown = row.attempt is None or visibility.shows_score(row.attempt, now=now)
     row.shown_at = now if is_shown else None
     row.look_again_at = None
     if row.attempt is not None and not is_shown:
-        row.look_again_at = showing.next_look(row.attempt, now=now)
+        row.look_again_at = visibility.next_look(row.attempt, now=now)
     return is_shown
 
 

@@ -13,9 +13,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.domain import events, gradebook, locks, progress, scoring, showing, verdicts
+from courses.domain import events, gradebook, locks, progress, scoring, verdicts
 from courses.domain.plain import plain
-from courses.domain.policy import Policy
+from courses.domain.reveal import visibility
+from courses.domain.reveal.policy import Policy
 from courses.errors import Conflict, Invalid
 from courses.models import Attempt, AttemptItem, Grading, Response
 from courses.questions.base import Outcome, QuestionType
@@ -239,7 +240,7 @@ def _resettle(
 def attempt_data(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
     """What an event tells of an attempt; whoever hands it on looks at `is_shown` first."""
     return {
-        "is_shown": showing.shows_score(attempt, now=now),
+        "is_shown": visibility.shows_score(attempt, now=now),
         "attempt": str(attempt.uuid),
         "quiz": attempt.quiz.key,
         "number": attempt.number,

@@ -9,9 +9,10 @@ from datetime import datetime
 from fractions import Fraction
 
 from courses.coursefiles.schema import GUESS_TAG
-from courses.domain import scoring, showing
+from courses.domain import scoring
 from courses.domain.outline import ObjectiveOutline, Outline, outline
-from courses.domain.policy import Policy
+from courses.domain.reveal import visibility
+from courses.domain.reveal.policy import Policy
 from courses.domain.review import MASTERED
 from courses.models import Attempt, AttemptItem, Enrolment
 
@@ -67,7 +68,7 @@ def _shown(attempts: list[Attempt], now: datetime) -> set[int]:
     """While an attempt runs, only a mode that answers at once has told anything."""
     running = [one for one in attempts if one.is_open]
     told = {one.pk for one in running if Policy.load(one.policy).is_graded_at_once}
-    return told | showing.shown_scores(attempts=attempts, now=now)
+    return told | visibility.shown_scores(attempts=attempts, now=now)
 
 
 def _mastery(objective: ObjectiveOutline, items: list[AttemptItem]) -> Mastery:

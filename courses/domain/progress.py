@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils.translation import get_language
 
 from courses import collation
-from courses.domain import events, showing
+from courses.domain import events
 from courses.domain.outline import LessonOutline, ModuleOutline, Outline, QuizOutline, Step, outline
+from courses.domain.reveal import visibility
 from courses.models import Course, Enrolment, LessonProgress, Result
 
 NEW, STARTED, COMPLETED = "new", "started", "completed"
@@ -135,7 +136,7 @@ def course_progress(*, enrolment: Enrolment, outline: Outline, now: datetime) ->
     Two queries, whatever the size of the course.
     """
     visited = list(LessonProgress.objects.filter(enrolment=enrolment))
-    results = showing.shown_results(results=_results([enrolment]), now=now)
+    results = visibility.shown_results(results=_results([enrolment]), now=now)
     return _fold(outline, visited, results)
 
 
@@ -143,7 +144,7 @@ def my_courses(*, by: Any, now: datetime) -> list[CourseSummary]:
     """A person's courses with progress; three queries when their outlines are warm."""
     enrolments = _current(by)
     visited = list(LessonProgress.objects.filter(enrolment__in=enrolments))
-    results = showing.shown_results(results=_results(enrolments), now=now)
+    results = visibility.shown_results(results=_results(enrolments), now=now)
     return [
         CourseSummary(
             enrolment.course,
@@ -169,7 +170,7 @@ def of_all(
     for row in LessonProgress.objects.filter(enrolment__in=enrolments):
         visited.setdefault(row.enrolment_id, []).append(row)
     results: dict[int, list[Result]] = {}
-    for result in showing.shown_results(results=_results(enrolments), now=now):
+    for result in visibility.shown_results(results=_results(enrolments), now=now):
         results.setdefault(result.enrolment_id, []).append(result)
     return {
         one.pk: _fold(outline, visited.get(one.pk, []), results.get(one.pk, []))
@@ -237,7 +238,7 @@ def course_completed(*, enrolment: Enrolment, now: datetime) -> list[events.Entr
 
 def _results(enrolments: list[Enrolment]) -> list[Result]:
     rows = Result.objects.filter(enrolment__in=enrolments)
-    return list(rows.select_related("line_item", *showing.RESULT_PATHS))
+    return list(rows.select_related("line_item", *visibility.RESULT_PATHS))
 
 
 def _fold(plan: Outline, visited: list[LessonProgress], results: list[Result]) -> CourseProgress:

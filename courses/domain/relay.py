@@ -14,7 +14,15 @@ from random import Random
 from django.utils.module_loading import import_string
 
 from courses.conf import settings
-from courses.domain import attempts, completion, deliveries, disclosure, feed, retention, webhooks
+from courses.domain import (
+    attempts,
+    completion,
+    deliveries,
+    feed,
+    result_release,
+    retention,
+    webhooks,
+)
 from courses.models import Attempt, Delivery, Event, WebhookEndpoint
 
 Clock = Callable[[], datetime]
@@ -58,7 +66,7 @@ def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
     `clock` returns the time, aware.
     """
     closed = attempts.close_expired(now=clock())
-    shown = disclosure.show_due(now=clock())
+    shown = result_release.release_due(now=clock())
     completed = completion.settle_due(now=clock())
     numbered = feed.number(now=clock())
     held = deliveries.claim(now=clock())

@@ -7,10 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from courses.domain import access, deadlines, grants, policy, presenting, scoring, showing
+from courses.domain import access, deadlines, grants, item_views, scoring
 from courses.domain.attempts import rows, starting
 from courses.domain.gains import Gains, before_and_after
 from courses.domain.outline import LessonOutline, ObjectiveOutline, Outline, outline
+from courses.domain.reveal import policy, visibility
 from courses.errors import Conflict
 from courses.models import Attempt, AttemptItem, Course, Grading, Quiz, Result
 from courses.questions.base import Reveal
@@ -48,9 +49,9 @@ class ReviewPage:
     course: Course
     moment: policy.Moment
     reveal: Reveal
-    more: showing.Next | None
+    more: visibility.Next | None
     """When more is shown, if it will be; None for an author, who sees everything."""
-    items: list[presenting.ItemView]
+    items: list[item_views.ItemView]
     score: Fraction | None
     score_maximum: Fraction | None
     percent: Decimal | None
@@ -94,7 +95,7 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> ReviewPage:
     given = grants.of(enrolment=attempt.enrolment, quiz=attempt.quiz)
     answer = _permit(attempt, given, now)
     closes_at = deadlines.closing(rules=grants.rules(attempt.quiz), grants=given)
-    shown = showing.disclosure(attempt=attempt, now=now)
+    shown = visibility.disclosure(attempt=attempt, now=now)
     is_author = _is_author(attempt, by)
     reveal = Reveal.everything() if is_author else shown.reveal
     items = _items(attempt)
@@ -127,7 +128,7 @@ def _result(attempt: Attempt, now: datetime, *, is_author: bool) -> Result | Non
     if not attempt.quiz.is_graded:
         return None
     row = rows.result_of(enrolment=attempt.enrolment, quiz=attempt.quiz)
-    if row is None or is_author or showing.is_shown(row, now=now):
+    if row is None or is_author or visibility.is_shown(row, now=now):
         return row
     return None
 
@@ -158,18 +159,18 @@ def _is_author(attempt: Attempt, by: Any) -> bool:
 
 
 def _items(attempt: Attempt) -> list[AttemptItem]:
-    rows = attempt.items.select_related(*presenting.QUESTION_PATHS).order_by("position")
+    rows = attempt.items.select_related(*item_views.QUESTION_PATHS).order_by("position")
     return list(rows)
 
 
 def _views(
     attempt: Attempt, items: list[AttemptItem], rules: policy.Policy, reveal: Reveal
-) -> list[presenting.ItemView]:
+) -> list[item_views.ItemView]:
     gradings: dict[int, list[Grading]] = {}
     for row in Grading.objects.filter(item__attempt=attempt).order_by("sequence"):
         gradings.setdefault(row.item_id, []).append(row)
     return [
-        presenting.present_item(
+        item_views.present_item(
             item=item,
             policy=rules,
             reveal=reveal,

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from courses.domain import gradebook, grading, locks, pinning, votes
-from courses.domain.policy import Policy
+from courses.domain.reveal.policy import Policy
 from courses.errors import NotFound
 from courses.models import Attempt, AttemptItem, Course, PinnedContent, Result, VoteTally
 

@@ -213,7 +213,7 @@ class Quiz(Dated, Synced):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The rules that an attempt freezes when it starts (see `domain.policy`)."""
+        """The rules that an attempt freezes when it starts (see `domain.reveal.policy`)."""
         values = {name: getattr(self, name) for name in FROZEN}
         return {
             name: str(value) if isinstance(value, Decimal) else value

@@ -15,7 +15,7 @@ from django.urls import get_script_prefix
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from courses.domain.presenting import ItemView
+from courses.domain.item_views import ItemView
 from courses.languages import direction
 from courses.lru_cache import LRUCache
 

@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from courses.domain import attempts
-from courses.domain.policy import Policy
-from courses.domain.presenting import ItemView
+from courses.domain.item_views import ItemView
+from courses.domain.reveal.policy import Policy
 from courses.errors import Closed, Conflict, CoursesError, Invalid, NotFound, TooMuch
 from courses.models import Attempt
 from courses.web import unsent

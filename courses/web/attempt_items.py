@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from courses.domain.attempts import Saved, view_of
-from courses.domain.presenting import ItemView
+from courses.domain.item_views import ItemView
 from courses.models import Attempt, AttemptItem, Course
 from courses.web.links import PageLinks, links_of
 

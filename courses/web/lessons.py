@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses import figures
 from courses.domain import access, lessons
+from courses.domain.item_views import ItemView
 from courses.domain.lessons.checks import field_prefix
 from courses.domain.outline import outline
-from courses.domain.presenting import ItemView
 from courses.errors import Conflict, Invalid, TooMuch
 from courses.storable import judges_texts
 from courses.web import fragments, unsent

@@ -7,8 +7,8 @@ from html import escape
 from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils.safestring import SafeString
 
+from courses.domain.item_views import ItemView
 from courses.domain.pinning import Pins
-from courses.domain.presenting import ItemView
 from courses.markup import resolve
 
 NO_MODULE = "-"

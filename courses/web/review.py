@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from courses.domain import access
 from courses.domain import review as reviewing
-from courses.domain.presenting import ItemView
+from courses.domain.item_views import ItemView
 from courses.models import Attempt
 from courses.web.attempt_items import row
 from courses.web.errors import handles_errors

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 )
 
 from courses.domain import attempts, grading, grants, relay
-from courses.domain.policy import Policy
+from courses.domain.reveal.policy import Policy
 from courses.errors import CoursesError
 from courses.models import Attempt, AttemptItem, Event, Grading, Response, Result
 from tests.domain.attempt_model import ESSAY, POINTS, Model, RefusedError

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courses.domain import grading
-from courses.domain.policy import Policy
+from courses.domain.reveal.policy import Policy
 from courses.models import AttemptItem, Grading
 
 pytestmark = pytest.mark.slow

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from courses.domain import policy
-from courses.domain.policy import Moment, Policy
+from courses.domain.reveal import policy
+from courses.domain.reveal.policy import Moment, Policy
 from courses.questions.base import Reveal
 
 PROPERTY = settings(deadline=None)

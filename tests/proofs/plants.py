@@ -45,7 +45,7 @@ PLANTS = {
     ),
     "policy": Plant(
         "tests/domain/test_properties_policy.py",
-        "courses/domain/policy.py",
+        "courses/domain/reveal/policy.py",
         "replace(shown, solution=False, explanation=False)",
         "shown",
     ),
@@ -204,13 +204,13 @@ PLANTS = {
     ),
     "twins, a score too early": Plant(
         "tests/proofs/test_twin_worlds.py -k for_ever",
-        "courses/domain/showing.py",
+        "courses/domain/reveal/visibility.py",
         "answers = _answers(one)",
         "answers = {True}",
     ),
     "twins, a reason too early": Plant(
         "tests/proofs/test_twin_worlds.py -k no_word",
-        "courses/domain/policy.py",
+        "courses/domain/reveal/policy.py",
         "if not self.is_graded_at_once or not is_graded:",
         "if not self.is_graded_at_once and not is_graded:",
     ),
@@ -339,7 +339,7 @@ PLANTS = {
     "budgets": Plant(
         "tests/proofs/test_query_budgets.py -k test_attempt",
         "courses/domain/attempts/reading.py",
-        'items = attempt.items.select_related(*presenting.QUESTION_PATHS).order_by("position")',
+        'items = attempt.items.select_related(*item_views.QUESTION_PATHS).order_by("position")',
         'items = attempt.items.select_related("version").order_by("position")',
     ),
 }

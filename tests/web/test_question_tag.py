@@ -12,7 +12,7 @@ from django.template.smartif import TokenBase as Operator
 from django.utils import translation
 
 import courses
-from courses.domain.presenting import preview_item
+from courses.domain.item_views import preview_item
 from courses.models import Course
 from courses.templatetags import courses_questions
 from tests.factories import ModuleFactory, make_question

@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from courses.conf import settings
 from courses.domain import deadlines, events, gradebook, grading, locks, progress
-from courses.domain.policy import Policy
+from courses.domain.reveal.policy import Policy
 from courses.models import Attempt, AttemptItem, Grading, Response
 
 logger = logging.getLogger(__name__)
@@ -60,18 +60,10 @@ def is_over(*, attempt: Attempt, now: datetime) -> bool:
     return deadlines.is_over(deadline_at=attempt.deadline_at, grace_s=grace_s, now=now)
 
 
-def locked_attempt(attempt: Attempt) -> Attempt:
-    """The attempt as it is now; saves, submits and closes of one attempt wait for each other.
-
-    Raises NotFound.
-    """
-    return locks.attempt(pk=attempt.pk)
-
-
 @transaction.atomic
 def _close(attempt: Attempt, *, by: Any, now: datetime, only_if_due: bool) -> Attempt:
     locks.enrolment(pk=attempt.enrolment_id)
-    locked = locked_attempt(attempt)
+    locked = locks.attempt(pk=attempt.pk)
     if not locked.is_open:
         return locked
     # Decided under the lock: somebody may have given more time while we waited.

@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from courses.domain import access, deadlines, grading, grants, presenting, showing
+from courses.domain import access, deadlines, grading, grants, item_views
 from courses.domain.attempts import rows, starting
 from courses.domain.attempts.closing import close_due
 from courses.domain.attempts.rows import AttemptRow
 from courses.domain.gains import Gains, before_and_after
-from courses.domain.policy import Moment, Policy
+from courses.domain.reveal import visibility
+from courses.domain.reveal.policy import Moment, Policy
 from courses.models import Attempt, AttemptItem, Course, Enrolment, Quiz, QuizItem, Result
 
 LISTED = 50
@@ -74,7 +75,7 @@ class AttemptPage:
     attempt: Attempt
     quiz: Quiz
     course: Course
-    items: list[presenting.ItemView]
+    items: list[item_views.ItemView]
     deadline_at: datetime | None
     seconds_left: int | None
     is_open: bool
@@ -85,11 +86,11 @@ class AttemptPage:
         return sum(item.is_answered for item in self.items)
 
     @property
-    def unanswered(self) -> list[presenting.ItemView]:
+    def unanswered(self) -> list[item_views.ItemView]:
         return [item for item in self.items if not item.is_answered]
 
     @property
-    def flagged(self) -> list[presenting.ItemView]:
+    def flagged(self) -> list[item_views.ItemView]:
         return [item for item in self.items if item.is_flagged]
 
 
@@ -162,7 +163,7 @@ def taken(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuerySet[At
 def _result(enrolment: Enrolment, quiz: Quiz, now: datetime) -> Result | None:
     """What counts so far, as far as the learner may know it."""
     row = rows.result_of(enrolment=enrolment, quiz=quiz)
-    return row if row is not None and showing.is_shown(row, now=now) else None
+    return row if row is not None and visibility.is_shown(row, now=now) else None
 
 
 def attempt_page(*, attempt: Attempt, by: Any, now: datetime) -> AttemptPage:
@@ -171,7 +172,7 @@ def attempt_page(*, attempt: Attempt, by: Any, now: datetime) -> AttemptPage:
         attempt.refresh_from_db()
     policy = Policy.load(attempt.policy)
     is_own = attempt.enrolment.user_id == by.pk
-    items = attempt.items.select_related(*presenting.QUESTION_PATHS).order_by("position")
+    items = attempt.items.select_related(*item_views.QUESTION_PATHS).order_by("position")
     return AttemptPage(
         attempt=attempt,
         quiz=attempt.quiz,
@@ -186,14 +187,14 @@ def attempt_page(*, attempt: Attempt, by: Any, now: datetime) -> AttemptPage:
     )
 
 
-def view_of(item: AttemptItem) -> presenting.ItemView:
+def view_of(item: AttemptItem) -> item_views.ItemView:
     """Show an item to the learner whose attempt it is, as it is now."""
     return live_view(item=item, policy=Policy.load(item.attempt.policy))
 
 
 def live_view(
     *, item: AttemptItem, policy: Policy, can_respond: bool = True, name: str = ""
-) -> presenting.ItemView:
+) -> item_views.ItemView:
     """Show an item of an open attempt, with as much revealed as its mode allows by now."""
     kind = item.version.question_type
     is_judged = item.tries > 0 or (item.value is not None and not kind.is_judged_by_rule)
@@ -201,7 +202,7 @@ def live_view(
         is_graded=is_judged,
         is_closed=item.is_closed or kind.needs_person,
     )
-    return presenting.present_item(
+    return item_views.present_item(
         item=item,
         policy=policy,
         reveal=reveal,

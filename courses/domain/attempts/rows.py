@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from courses.domain import showing
+from courses.domain.reveal import visibility
 from courses.models import Attempt, Enrolment, Quiz, Result
 
 
@@ -59,7 +59,7 @@ def rows(
     `results` are those that the learner may see.
     """
     found = list(attempts)
-    shown = showing.shown_scores(attempts=found, now=now)
+    shown = visibility.shown_scores(attempts=found, now=now)
     counting = {(row.enrolment_id, row.line_item.quiz_id): row for row in results}
     return [
         AttemptRow(one, one.pk in shown, counting.get((one.enrolment_id, one.quiz_id)))
@@ -77,11 +77,11 @@ def latest_of(*, by: Any, now: datetime, limit: int) -> list[AttemptRow]:
     if not found:
         return []
     results = Result.objects.filter(enrolment__user=by)
-    results = results.select_related("line_item", *showing.RESULT_PATHS)
-    return rows(attempts=found, results=showing.shown_results(results=results, now=now), now=now)
+    results = results.select_related("line_item", *visibility.RESULT_PATHS)
+    return rows(attempts=found, results=visibility.shown_results(results=results, now=now), now=now)
 
 
 def result_of(*, enrolment: Enrolment, quiz: Quiz) -> Result | None:
     """What counts for a learner in a quiz, whether it is shown or not."""
     found = enrolment.results.filter(line_item__quiz=quiz)
-    return found.select_related("line_item", *showing.RESULT_PATHS).first()
+    return found.select_related("line_item", *visibility.RESULT_PATHS).first()

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from courses.domain import cards, deadlines, grading, presenting, votes
+from courses.domain import cards, deadlines, grading, item_views, locks, votes
 from courses.domain.attempts import limits, reading
-from courses.domain.attempts.closing import close_due, is_over, locked_attempt
-from courses.domain.policy import Policy
+from courses.domain.attempts.closing import close_due, is_over
+from courses.domain.reveal.policy import Policy
 from courses.errors import Closed, Conflict, Invalid, NotFound
 from courses.models import Attempt, AttemptItem, Grading, Response
 from courses.questions.base import flatten
@@ -51,7 +51,7 @@ class Saved:
     seconds_left: int | None
 
     @cached_property
-    def view(self) -> presenting.ItemView:
+    def view(self) -> item_views.ItemView:
         """The item as its learner has it now."""
         return reading.live_view(item=self.item, policy=self.policy)
 
@@ -93,7 +93,7 @@ def save(
     if is_over(attempt=attempt, now=now):
         close_due(attempts=[attempt], now=now)
     with transaction.atomic():
-        locked = locked_attempt(attempt)
+        locked = locks.attempt(pk=attempt.pk)
         item = find_item(locked, now=now, position=position)
         return save_item(attempt=locked, item=item, request=request)
 
@@ -132,7 +132,7 @@ def save_item(*, attempt: Attempt, item: AttemptItem, request: Request) -> Saved
 @transaction.atomic
 def flag(*, attempt: Attempt, position: int, is_flagged: bool, now: datetime) -> AttemptItem:
     """Mark the item to come back to, or not. Idempotent. Raises Closed."""
-    locked = locked_attempt(attempt)
+    locked = locks.attempt(pk=attempt.pk)
     if not locked.is_open or is_over(attempt=locked, now=now):
         raise Closed
     item = find_item(locked, now=now, position=position)
@@ -143,7 +143,7 @@ def flag(*, attempt: Attempt, position: int, is_flagged: bool, now: datetime) ->
 
 def items_to_save(attempt: Attempt, *, now: datetime) -> QuerySet[AttemptItem]:
     """The items of an attempt with all that saving a response asks of them."""
-    rows = attempt.items.select_related(*presenting.QUESTION_PATHS)
+    rows = attempt.items.select_related(*item_views.QUESTION_PATHS)
     return limits.with_sums(rows, user_id=attempt.enrolment.user_id, now=now)
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from courses.domain import drawing
 from courses.domain.attempts import reading
-from courses.domain.policy import Policy
-from courses.domain.presenting import ItemView
+from courses.domain.item_views import ItemView
+from courses.domain.reveal.policy import Policy
 from courses.errors import NotFound
 from courses.models import AttemptItem, QuestionVersion, QuizItem
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from courses.domain import access, presenting, progress, votes
+from courses.domain import access, item_views, progress, votes
+from courses.domain.item_views import ItemView
 from courses.domain.lessons.checks import draws, field_prefix, version_of, view_of
 from courses.domain.outline import LessonOutline, ModuleOutline, Step, outline
-from courses.domain.policy import Policy
-from courses.domain.presenting import ItemView
+from courses.domain.reveal.policy import Policy
 from courses.models import AttemptItem, Lesson, LessonProgress, QuestionVersion, QuizItem
 
 
@@ -95,7 +95,7 @@ def _put_versions(items: list[AttemptItem], lesson: LessonOutline) -> None:
     known = {version.pk: version for version in map(version_of, lesson.places)}
     older = {item.version_id for item in items} - set(known)
     if older:
-        known |= QuestionVersion.objects.select_related(*presenting.VERSION_PATHS).in_bulk(older)
+        known |= QuestionVersion.objects.select_related(*item_views.VERSION_PATHS).in_bulk(older)
     for item in items:
         item.version = known[item.version_id]
 
@@ -137,7 +137,7 @@ def _next_number(items: list[AttemptItem]) -> int:
 def _preview(reader: access.Reader, place: QuizItem, number: int) -> ItemView:
     version = version_of(place)
     enrolment_id = reader.enrolment.pk if reader.enrolment else 0
-    return presenting.preview_item(
+    return item_views.preview_item(
         version=version,
         params=draws(
             place, enrolment_id=enrolment_id, number=number, language=reader.course.language

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from courses.domain import access, pinning, progress, votes
 from courses.domain.attempts import closing, saving, starting
+from courses.domain.item_views import ItemView
 from courses.domain.lessons import completing
 from courses.domain.lessons.checks import draws, version_of, view_of
 from courses.domain.outline import LessonOutline, outline
-from courses.domain.presenting import ItemView
 from courses.errors import Invalid, NotAllowed, NotFound
 from courses.models import Attempt, AttemptItem, Lesson, QuizItem
 

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from courses.domain import showing
 from courses.domain.plain import values
-from courses.domain.policy import Policy
+from courses.domain.reveal import visibility
+from courses.domain.reveal.policy import Policy
 from courses.models import Attempt, AttemptItem, Grading
 from courses.questions.base import Reveal
 
@@ -14,7 +14,7 @@ def told(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
     """The attempt with every response; its quiz and enrolment should be loaded."""
     rows = attempt.items.select_related("version__question").order_by("position")
     items = list(rows.prefetch_related("responses", "gradings"))
-    shown = None if attempt.is_open else showing.disclosure(attempt=attempt, now=now).reveal
+    shown = None if attempt.is_open else visibility.disclosure(attempt=attempt, now=now).reveal
     policy = Policy.load(attempt.policy)
     scored = ("score", "score_maximum", "percent", "has_passed")
     return {

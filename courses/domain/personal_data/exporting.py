@@ -12,9 +12,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from courses import users
-from courses.domain import preferences, showing, webhooks
+from courses.domain import preferences, webhooks
 from courses.domain.personal_data import attempts
 from courses.domain.plain import plain, values
+from courses.domain.reveal import visibility
 from courses.models import (
     Accommodation,
     ApiClient,
@@ -158,7 +159,7 @@ def _enrolment(enrolment: Enrolment, now: datetime, platform: Platform | None) -
 def _results(enrolment: Enrolment, now: datetime) -> list[Json]:
     """The cells that are shown, with what people said of them."""
     rows = Result.objects.filter(enrolment=enrolment)
-    rows = rows.select_related("line_item__quiz", *showing.RESULT_PATHS)
+    rows = rows.select_related("line_item__quiz", *visibility.RESULT_PATHS)
     given: dict[int, list[ResultOverride]] = {}
     for one in ResultOverride.objects.filter(enrolment=enrolment).order_by("sequence"):
         given.setdefault(one.line_item_id, []).append(one)
@@ -174,7 +175,7 @@ def _results(enrolment: Enrolment, now: datetime) -> list[Json]:
             "updated_at",
         )
         | {"overrides": _overrides(given.get(row.line_item_id, ()))}
-        for row in showing.shown_results(results=rows, now=now)
+        for row in visibility.shown_results(results=rows, now=now)
     ]
 
 

@@ -16,7 +16,7 @@ DELAY_S = 0.01
 def _plant() -> None:
     from courses.domain import attempts
     from courses.domain.attempts import Saved
-    from courses.domain.policy import Policy
+    from courses.domain.reveal.policy import Policy
     from courses.web import attempts as pages
 
     store = attempts.save

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from courses.coursefiles.quizzes import check_quiz
 from courses.coursefiles.rules import SMALL_LIMIT
 from courses.coursefiles.schema import QuizFile
-from courses.domain import drawing, policy
+from courses.domain import drawing
 from courses.domain.authoring import apart
 from courses.domain.authoring.edits.rows import (
     Names,
@@ -22,6 +22,7 @@ from courses.domain.authoring.edits.rows import (
 from courses.domain.authoring.entries import Entry
 from courses.domain.authoring.marks import files_of, mark_problems
 from courses.domain.authoring.quizzes import Pinned, assign_quiz, make_item
+from courses.domain.reveal import policy
 from courses.errors import Problem
 from courses.models import Course, Module, Question, QuestionVersion, Quiz, QuizItem
 from courses.questions import registry

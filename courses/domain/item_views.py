@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from courses.domain import grading, pinning
-from courses.domain.policy import Policy
+from courses.domain.reveal.policy import Policy
 from courses.domain.votes import Move
 from courses.models import AttemptItem, Grading, QuestionVersion
 from courses.questions import registry

@@ -1,18 +1,19 @@
-"""Results that their quiz shows the learner from now on: from now on others may be told, too."""
+"""Release of results: a hidden result is reported once its quiz shows it to the learner."""
 
 from datetime import datetime
 
 from django.db import transaction
 
-from courses.domain import events, gradebook, locks, progress, showing
+from courses.domain import events, gradebook, locks, progress
+from courses.domain.reveal import visibility
 from courses.errors import NotFound
 from courses.models import Result
 
 AT_ONCE = 200
 
 
-def show_due(*, now: datetime) -> int:
-    """Look at the hidden results whose time may have come; how many are shown from now on."""
+def release_due(*, now: datetime) -> int:
+    """Release the hidden results whose time has come. Returns how many."""
     due = Result.objects.filter(shown_at=None, look_again_at__lte=now).order_by("look_again_at")
     return sum(_look(pk, now) for pk in list(due.values_list("pk", flat=True)[:AT_ONCE]))
 
@@ -27,7 +28,7 @@ def _look(pk: int, now: datetime) -> bool:
         locks.enrolment(pk=seen.enrolment_id)
     except NotFound:
         return False
-    rows = Result.objects.select_related("enrolment__course", "line_item", *showing.RESULT_PATHS)
+    rows = Result.objects.select_related("enrolment__course", "line_item", *visibility.RESULT_PATHS)
     row = rows.get(pk=pk)
     if row.shown_at is not None:
         return False

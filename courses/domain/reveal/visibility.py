@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from courses.domain import grants
-from courses.domain.policy import JUST_AFTER, Moment, Policy, moment
+from courses.domain.reveal.policy import JUST_AFTER, Moment, Policy, moment
 from courses.models import Attempt, Result
 from courses.questions.base import Reveal
 

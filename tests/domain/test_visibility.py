@@ -5,19 +5,10 @@ from random import Random
 
 import pytest
 
-from courses.domain import (
-    attempts,
-    gains,
-    grants,
-    mastery,
-    personal_data,
-    progress,
-    relay,
-    review,
-    showing,
-)
+from courses.domain import attempts, gains, grants, mastery, personal_data, progress, relay, review
 from courses.domain.outline import outline
-from courses.domain.policy import Moment
+from courses.domain.reveal import visibility
+from courses.domain.reveal.policy import Moment
 from courses.models import Attempt, Event, Result
 from courses.questions.base import Reveal
 from tests.factories import NOW, RIGHT, WRONG, make_learner, make_quiz, reader_of
@@ -162,7 +153,7 @@ def test_every_reader_gives_the_same_answer():
             exported["attempts"][0]["percent"] is not None,
             Result.objects.get(enrolment=ada).shown_at is not None,
             Attempt.objects.get(pk=sitting.pk).pk
-            in showing.shown_scores(attempts=[sitting], now=now),
+            in visibility.shown_scores(attempts=[sitting], now=now),
         }
 
     assert answers(NOW) == {False}
@@ -180,9 +171,9 @@ def test_what_is_not_decided_by_the_policy_alone_costs_the_same_for_many(
 
     for some in (rows[:1], rows):
         with django_assert_num_queries(5):
-            assert showing.shown_scores(attempts=some, now=NOW) == set()
+            assert visibility.shown_scores(attempts=some, now=NOW) == set()
     with django_assert_num_queries(0):
-        assert showing.shown_scores(attempts=[], now=NOW) == set()
+        assert visibility.shown_scores(attempts=[], now=NOW) == set()
 
 
 def test_gains_ask_as_well():
