@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.attempts import item_of, owned
+from courses.api.attempts import OfAttempt
 from courses.api.credentials import reader_of
 from courses.api.filters import CohortFilter, SinceFilters
 from courses.api.idempotent import idempotent
@@ -19,7 +19,7 @@ from courses.api.schema import extend_schema
 from courses.api.values import Exact, StrictModelSerializer, StrictSerializer
 from courses.domain import grading, overrides
 from courses.errors import NotFound
-from courses.models import AttemptItem, Enrolment, Grading, LineItem, Result, ResultOverride
+from courses.models import Enrolment, Grading, LineItem, Result, ResultOverride
 
 Text = serializers.CharField
 
@@ -155,18 +155,13 @@ class LearnerResultViewSet(GradebookViewSet):
         return self.page(self.get_queryset(), ResultSerializer)
 
 
-class GradingViewSet(GradebookViewSet):
+class GradingViewSet(OfAttempt, GradebookViewSet):
     queryset = Grading.objects.none()
     pagination_class = WholeList
-
-    def item(self, **how: bool) -> AttemptItem:
-        """Return what was answered at the place that the address names. Raises NotFound."""
-        names = self.kwargs
-        attempt = owned(self.request, names["external_id"], names["uuid"], **how)
-        return item_of(attempt, names["position"])
+    is_learners_act = False
 
     def get_queryset(self) -> QuerySet[Grading]:
-        return self.item().gradings.select_related("response").order_by("sequence")
+        return self.item.gradings.select_related("response").order_by("sequence")
 
     @extend_schema("list_gradings", responses=GradingSerializer(many=True))
     def list(self, request: Request, **_names: str) -> Response:
@@ -180,8 +175,8 @@ class GradingViewSet(GradebookViewSet):
 
         Also the way to override a grade by rule. 409 while the attempt is open.
         """
-        values, item = GradeRequest.validated(request.data), self.item(is_graded=True)
-        row = grading.grade_by_person(item=item, by=None, now=timezone.now(), **values)
+        values = GradeRequest.validated(request.data)
+        row = grading.grade_by_person(item=self.item, by=None, now=timezone.now(), **values)
         return Response(GradingSerializer.serialize(row), status=201)
 
 

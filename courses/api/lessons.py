@@ -1,5 +1,6 @@
 """A learner's lessons: read them, answer the checks in them, complete them."""
 
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -13,6 +14,7 @@ from courses.api.credentials import reader_of
 from courses.api.idempotent import HEADER, idempotent
 from courses.api.links import ApiLinks
 from courses.api.schema import extend_schema
+from courses.api.values import StrictSerializer
 from courses.domain import access, lessons
 from courses.errors import Invalid, Problem
 from courses.questions.raw import NAMES_LIMIT, ResponseError, flatten
@@ -22,6 +24,36 @@ class LearningView(ApiView):
     """On behalf of the learner in the address; a person in the browser is `me`."""
 
     scopes = "learning:write"
+
+    @cached_property
+    def reader(self) -> access.Reader:
+        """The learner in the course. Raises NotFound, NotEnrolled, Deactivated."""
+        return reader_of(self.request, self.kwargs["external_id"], self.kwargs["course"])
+
+    @property
+    def learner(self) -> Any:
+        """The learner who acts. Raises NotEnrolled."""
+        return self.reader.enrolled().user
+
+    def sent(self) -> dict[str, Any]:
+        """Return the response in the body, as the domain takes it from the learner's hands."""
+        values = serializers.RespondRequest.validated(self.request.data)
+        if values["clear"]:
+            raise Invalid(_("What was answered here stands; it cannot be taken away."))
+        return {
+            "reader": self.reader,
+            "raw": response_in(values),
+            "based_on": values["based_on"],
+            "by": self.learner,
+            "now": timezone.now(),
+            "channel": "api",
+            "key": self.request.headers.get(HEADER),
+        }
+
+
+def stored(serializer: type[StrictSerializer], done: Any) -> Response:
+    """Answer 201 for what is new, and 200 for what had been stored before."""
+    return Response(serializer.serialize(done), status=201 if done.is_new else 200)
 
 
 def response_in(values: dict[str, Any]) -> Any:
@@ -43,94 +75,61 @@ def response_in(values: dict[str, Any]) -> Any:
     return raw
 
 
-def sent(request: Request, reader: access.Reader) -> dict[str, Any]:
-    """A response as the domain takes it, from the learners themselves and through the API."""
-    values = serializers.RespondRequest.validated(request.data)
-    if values["clear"]:
-        raise Invalid(_("What was answered here stands; it cannot be taken away."))
-    return {
-        "reader": reader,
-        "raw": response_in(values),
-        "based_on": values["based_on"],
-        "by": reader.enrolled().user,
-        "now": timezone.now(),
-        "channel": "api",
-        "key": request.headers.get(HEADER),
-    }
-
-
-class Lesson(LearningView):
+class LessonView(LearningView):
     tag = "lessons"
 
+    def state(self, key: str) -> Response:
+        page = lessons.open_lesson(reader=self.reader, lesson_key=key)
+        context = {"links": ApiLinks(self.request, self.reader.course.key, page.module.key)}
+        return Response(serializers.LessonStateSerializer(page, context=context).data)
+
+
+class Lesson(LessonView):
     @extend_schema("open_lesson", responses=serializers.LessonStateSerializer)
-    def get(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
+    def get(self, request: Request, lesson: str, **_names: str) -> Response:
         """The lesson as this learner has it, with the state of each check. Changes nothing."""
-        reader = reader_of(request, external_id, course)
-        return Response(_state(request, reader, lesson))
+        return self.state(lesson)
 
 
-class Visit(LearningView):
-    tag = "lessons"
-
+class Visit(LessonView):
     @extend_schema("visit_lesson", request=serializers.VisitRequest, responses={204: None})
-    def post(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
+    def post(self, request: Request, lesson: str, **_names: str) -> Response:
         """Remember that the learner is in this lesson, and where."""
         values = serializers.VisitRequest.validated(request.data)
-        reader = reader_of(request, external_id, course)
-        position = values.get("position")
-        lessons.visit(reader=reader, lesson_key=lesson, position=position, now=timezone.now())
+        lessons.visit(reader=self.reader, lesson_key=lesson, now=timezone.now(), **values)
         return Response(status=204)
 
 
-class Confirm(LearningView):
-    tag = "lessons"
-
+class Confirm(LessonView):
     @extend_schema("confirm_lesson", responses=serializers.ConfirmedSerializer)
     @idempotent
-    def post(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
+    def post(self, request: Request, lesson: str, **_names: str) -> Response:
         """The learner has done what the lesson asks, where no checks complete it."""
-        reader = reader_of(request, external_id, course)
-        by = reader.enrolled().user
-        done = lessons.confirm(reader=reader, lesson_key=lesson, by=by, now=timezone.now())
+        done = lessons.confirm(
+            reader=self.reader, lesson_key=lesson, by=self.learner, now=timezone.now()
+        )
         return Response({"is_lesson_completed": done})
 
 
-class Restart(LearningView):
-    tag = "lessons"
-
+class Restart(LessonView):
     @extend_schema("restart_lesson", responses=serializers.LessonStateSerializer)
     @idempotent
-    def post(self, request: Request, external_id: str, course: str, lesson: str) -> Response:
+    def post(self, request: Request, lesson: str, **_names: str) -> Response:
         """Put the lesson's checks aside and begin them afresh; what was answered is kept."""
-        reader = reader_of(request, external_id, course)
-        by = reader.enrolled().user
-        lessons.practise_again(reader=reader, lesson_key=lesson, by=by, now=timezone.now())
-        return Response(_state(request, reader, lesson))
+        lessons.practise_again(
+            reader=self.reader, lesson_key=lesson, by=self.learner, now=timezone.now()
+        )
+        return self.state(lesson)
 
 
-class CheckResponses(LearningView):
-    tag = "lessons"
-
+class CheckResponses(LessonView):
     @extend_schema(
         "respond_to_check",
         request=serializers.RespondRequest,
-        responses={
-            200: serializers.CheckResponseSerializer,
-            201: serializers.CheckResponseSerializer,
-        },
+        responses=dict.fromkeys((200, 201), serializers.CheckResponseSerializer),
     )
     @idempotent
-    def post(
-        self, request: Request, external_id: str, course: str, lesson: str, question: str
-    ) -> Response:
+    def post(self, request: Request, lesson: str, question: str, **_names: str) -> Response:
         """Store a response to a check of the lesson; it is judged at once."""
-        reader = reader_of(request, external_id, course)
-        done = lessons.respond(lesson_key=lesson, question_key=question, **sent(request, reader))
-        status = 201 if done.is_new else 200
-        return Response(serializers.CheckResponseSerializer(done).data, status=status)
-
-
-def _state(request: Request, reader: access.Reader, key: str) -> Any:
-    page = lessons.open_lesson(reader=reader, lesson_key=key)
-    context = {"links": ApiLinks(request, reader.course.key, page.module.key)}
-    return serializers.LessonStateSerializer(page, context=context).data
+        done = lessons.respond(lesson_key=lesson, question_key=question, **self.sent())
+        return stored(serializers.CheckResponseSerializer, done)

@@ -167,7 +167,10 @@ def _result(enrolment: Enrolment, quiz: Quiz, now: datetime) -> Result | None:
 
 
 def attempt_page(*, attempt: Attempt, by: Any, now: datetime) -> AttemptPage:
-    """The items of an attempt for its owner, or for a teacher who looks on. One query if open."""
+    """Show an open attempt to its owner, or to a teacher who looks on; a closed one has no items.
+
+    One query.
+    """
     if close_due(attempts=[attempt], now=now):
         attempt.refresh_from_db()
     policy = Policy.load(attempt.policy)
@@ -177,7 +180,9 @@ def attempt_page(*, attempt: Attempt, by: Any, now: datetime) -> AttemptPage:
         attempt=attempt,
         quiz=attempt.quiz,
         course=attempt.enrolment.course,
-        items=[live_view(item=item, policy=policy, can_respond=is_own) for item in items],
+        items=[live_view(item=item, policy=policy, can_respond=is_own) for item in items]
+        if attempt.is_open
+        else [],
         deadline_at=attempt.deadline_at,
         seconds_left=deadlines.seconds_left(
             deadline_at=attempt.deadline_at if attempt.is_open else None, now=now
