@@ -72,6 +72,8 @@ def seen(platform, quiz):
             f"{learner}/courses/{course}/quizzes/{quiz.key}",
             f"{learner}/attempts/{attempt}",
             f"{learner}/attempts/{attempt}/review",
+            f"{learner}/export",
+            *(f"/courses/{course}/{kind}" for kind in ("results", "attempts", "responses")),
         )
     ]
     text = json.dumps(_without_chance(told)).replace(quiz.key, "QUIZ").replace(course, "COURSE")
@@ -79,9 +81,9 @@ def seen(platform, quiz):
 
 
 def _without_chance(told):
-    """Without what differs by chance, or because she chose something else."""
+    """Without what differs by chance, or because the learner chose something else."""
     if isinstance(told, dict):
-        own = {"after", "content", "key", "objective", "question"}
+        own = {"after", "content", "key", "objective", "question", "value"}
         return {name: _without_chance(one) for name, one in told.items() if name not in own}
     return [_without_chance(one) for one in told] if isinstance(told, list) else told
 

@@ -9,9 +9,12 @@ from itertools import product
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 from django.contrib.staticfiles import finders
 from django.db import transaction
 
+from courses.models import ExternalIdentity
+from tests.api.platform import Platform
 from tests.factories import NOW
 from tests.lengths import spread
 from tests.proofs.twins import HIDDEN, QUESTIONS, Session, build, fixed_draws
@@ -112,6 +115,33 @@ def test_until_the_first_response(monkeypatch, mode):
         session.get("attempt-submit", session.uuid)
 
     same(sessions(monkeypatch, script, kind="practice", feedback_mode=mode, credit=["1", "1/2"]))
+
+
+def test_lists_of_a_course_show_a_platform_nothing_before_the_attempt_is_submitted(monkeypatch):
+    """Afterwards the scope `gradebook:read` reads scores, also those that the learner does not."""
+
+    def script(session):
+        session.start()
+        session.work()
+        platform = knowing(get_user_model().objects.get(username="ada"))
+        for kind in ("results", "attempts", "responses"):
+            session.note(kind, platform.get(f"/courses/twin/{kind}?limit=100"))
+
+    seen = sessions(monkeypatch, script, kind="graded")
+    same(seen)
+    lists = {what: (status, text) for what, status, text in seen[0][-3:]}
+    assert {status for status, _text in lists.values()} == {200}
+    assert '"is_shown":true' not in lists["responses"][1]
+    assert lists["responses"][1].count('"scaled":null') >= len(QUESTIONS)
+
+
+def knowing(user):
+    """A platform that keeps the grades and has named this person."""
+    platform = Platform("gradebook:read")
+    ExternalIdentity.objects.create(
+        client=platform.client, subject="a-1", user=user, created_at=NOW, updated_at=NOW
+    )
+    return platform
 
 
 def canaries(seen):
