@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         dest="tier",
         action="store_const",
         const="quick",
-        help="leave out the browser, PostgreSQL and slow tests: about a minute",
+        help="leave out slow tests, those of pages and API, PostgreSQL and the browser",
     )
     tiers.add_argument(
         "--proofs",

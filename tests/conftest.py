@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,9 @@ from tests import lengths
 TIERS = ("quick", "check", "proofs")
 """Quick tests, the other tests of the check, and the proofs; each test is in exactly one."""
 OF_THE_CHECK = ("slow", "browser", "postgres")
+# Tests of the entry points send whole requests: there are too many for the quick tier.
+ENTRY_POINTS = ("admin", "api", "embed", "hosts", "outgoing", "web", "wire")
+HERE = Path(__file__).parent
 
 # Reasons for which a test may be skipped even where nothing may be left out (CI=true).
 # Whoever adds one says here why the test can then never run.
@@ -65,7 +69,10 @@ def tier_of(item: pytest.Item) -> str:
     """The tier that the marks of a test put it in."""
     if item.get_closest_marker("proofs"):
         return "proofs"
-    return "check" if any(map(item.get_closest_marker, OF_THE_CHECK)) else "quick"
+    if any(map(item.get_closest_marker, OF_THE_CHECK)):
+        return "check"
+    folder = item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""
+    return "check" if folder in ENTRY_POINTS else "quick"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -31,8 +31,8 @@ NUMBERS = {
 }
 
 
-def sentences() -> dict[str, re.Pattern[str]]:
-    """Every text of three words and more that differs in German → what it looks like on a page."""
+def sentences() -> dict[str, tuple[list[str], re.Pattern[str]]]:
+    """Every text of three words and more that differs in German → its parts, and how they stand."""
     found = {}
     for key, german in GERMAN.items():
         english = (key if isinstance(key, str) else key[0]).rpartition("\x04")[2]
@@ -40,7 +40,8 @@ def sentences() -> dict[str, re.Pattern[str]]:
         if english != german and len(re.findall(r"[A-Za-z]+", " ".join(parts))) >= (
             WORDS_OF_A_SENTENCE
         ):
-            found[english] = re.compile(r"\b" + ".{0,80}?".join(map(re.escape, parts)))
+            pattern = re.compile(r"\b" + ".{0,80}?".join(map(re.escape, parts)))
+            found[english] = (parts, pattern)
     return found
 
 
@@ -49,7 +50,12 @@ SENTENCES = sentences()
 
 def english_in(html: str) -> list[str]:
     text = unescape(html)
-    return [english for english, pattern in SENTENCES.items() if pattern.search(text)]
+    # Looking for the parts first takes a hundredth of the time.
+    return [
+        english
+        for english, (parts, pattern) in SENTENCES.items()
+        if all(part in text for part in parts) and pattern.search(text)
+    ]
 
 
 class Reader(Seat):
