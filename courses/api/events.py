@@ -26,8 +26,8 @@ _MOST_NUMBERED = 20
 
 class EventSerializer(StrictSerializer):
     id = serializers.UUIDField()
-    type = serializers.ChoiceField(choices=events.TYPES)
-    timestamp = Moment()
+    type = serializers.ChoiceField(choices=events.TYPES, help_text="What happened.")
+    timestamp = Moment(help_text="When it happened.")
     data = serializers.DictField(help_text="As in a webhook; docs/api/webhooks.md lists each type.")
 
 
@@ -35,7 +35,9 @@ class EventFeed(StrictSerializer):
     results = EventSerializer(many=True)
     cursor = serializers.CharField(help_text="Where you are now. Keep it and ask with it again.")
     has_more = serializers.BooleanField(help_text="Ask again at once.")
-    next = serializers.URLField(allow_null=True)
+    next = serializers.URLField(
+        allow_null=True, help_text="The address of the next page; null: this is the last."
+    )
 
 
 class Position(serializers.CharField):

@@ -89,6 +89,9 @@ class OverrideSerializer(StrictModelSerializer):
     class Meta:
         model = ResultOverride
         fields = ("sequence", "scaled", "reason", "given_at")
+        extra_kwargs = {
+            "given_at": {"help_text": "When it was given."},
+        }
 
 
 class GradebookViewSet(PlatformViewSet):

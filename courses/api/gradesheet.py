@@ -40,7 +40,7 @@ class LineSerializer(StrictSerializer):
 
 
 class GradesheetPage(StrictSerializer):
-    line_items = LineItemSerializer(many=True)
+    line_items = LineItemSerializer(many=True, help_text="The columns of the gradebook.")
     results = LineSerializer(many=True)
     next = serializers.URLField(allow_null=True, help_text="The page after this.")
 

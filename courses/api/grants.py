@@ -35,11 +35,21 @@ class AccommodationSerializer(StrictSerializer):
         help_text="1.5 gives half as much time again; closing dates move with it.",
     )
     extra_attempts = Whole(min_value=0, max_value=SMALL, default=0)
-    closes_later_s = Whole(min_value=0, max_value=LONGEST_GRANT_S, default=0)
+    closes_later_s = Whole(
+        min_value=0,
+        max_value=LONGEST_GRANT_S,
+        default=0,
+        help_text="Seconds by which quizzes close later for the learner.",
+    )
 
 
 class ExtensionSerializer(StrictSerializer):
-    extra_time_s = Whole(min_value=0, max_value=LONGEST_GRANT_S, default=0)
+    extra_time_s = Whole(
+        min_value=0,
+        max_value=LONGEST_GRANT_S,
+        default=0,
+        help_text="Seconds beyond the quiz's time limit.",
+    )
     extra_attempts = Whole(min_value=0, max_value=SMALL, default=0)
     closes_at = Moment(allow_null=True, default=None, validators=DATES)
 
@@ -50,9 +60,15 @@ class GrantedExtension(ExtensionSerializer):
 
 class GrantRow(StrictSerializer):
     external_id = serializers.CharField(source="enrolment.external_id")
-    accommodation = AccommodationSerializer(source="general", allow_null=True)
-    course_accommodation = AccommodationSerializer(source="in_course", allow_null=True)
-    extensions = GrantedExtension(many=True)
+    accommodation = AccommodationSerializer(
+        source="general", allow_null=True, help_text="What holds for the learner in all courses."
+    )
+    course_accommodation = AccommodationSerializer(
+        source="in_course", allow_null=True, help_text="What holds for the learner in this course."
+    )
+    extensions = GrantedExtension(
+        many=True, help_text="What holds for the learner in single quizzes."
+    )
 
 
 class GrantsView(PlatformView):

@@ -30,7 +30,7 @@ class TargetSerializer(StrictSerializer):
 
 class LaunchRequest(StrictSerializer):
     external_id = Text(max_length=200)
-    target = TargetSerializer()
+    target = TargetSerializer(help_text="Where the learner arrives.")
     origin = Text(max_length=270, help_text="The only page that may frame it: https://host[:port].")
     return_url = Text(
         max_length=2000,
@@ -41,7 +41,9 @@ class LaunchRequest(StrictSerializer):
     locale = Text(
         max_length=20, required=False, allow_blank=True, help_text="Else as the browser asks."
     )
-    theme = serializers.ChoiceField(Launch.Theme.choices, required=False)
+    theme = serializers.ChoiceField(
+        Launch.Theme.choices, required=False, help_text="The colours of the page."
+    )
 
 
 class LaunchSerializer(StrictSerializer):

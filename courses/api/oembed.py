@@ -34,12 +34,12 @@ class OembedSerializer(StrictSerializer):
     type = Text()
     version = Text()
     title = Text()
-    provider_name = Text()
-    provider_url = Text()
-    cache_age = Whole()
+    provider_name = Text(help_text="The name of the site.")
+    provider_url = Text(help_text="The address of the site.")
+    cache_age = Whole(help_text="Seconds for which this may be kept.")
     html = Text(help_text="One sandboxed frame.")
-    width = Whole()
-    height = Whole()
+    width = Whole(help_text="Width in pixels.")
+    height = Whole(help_text="Height in pixels.")
 
 
 class Pixels(serializers.IntegerField):

@@ -36,9 +36,11 @@ class ProgressSerializer(StrictSerializer):
     percent = Whole(
         source="progress.percent", help_text="Of the required lessons and graded quizzes."
     )
-    lessons_completed = Whole(source="progress.completed_count")
-    lessons_total = Whole(source="progress.lesson_count")
-    is_complete = Truth(source="progress.is_complete")
+    lessons_completed = Whole(
+        source="progress.completed_count", help_text="How many lessons are completed."
+    )
+    lessons_total = Whole(source="progress.lesson_count", help_text="How many lessons there are.")
+    is_complete = Truth(source="progress.is_complete", help_text="Is everything done that counts?")
     completed_at = Moment(source="enrolment.completed_at", allow_null=True)
 
 
@@ -55,7 +57,7 @@ class StepState(StrictSerializer):
 class ModuleProgress(StrictSerializer):
     key = Text(source="module.key")
     percent = Whole()
-    steps = StepState(many=True)
+    steps = StepState(many=True, help_text="Lessons and quizzes, in their order.")
 
 
 class MasterySerializer(StrictSerializer):
@@ -66,7 +68,11 @@ class MasterySerializer(StrictSerializer):
 
 
 class ProgressDetail(ProgressSerializer):
-    next_step = Text(source="progress.next_step.key", allow_null=True)
+    next_step = Text(
+        source="progress.next_step.key",
+        allow_null=True,
+        help_text="What to do next; null: nothing is left.",
+    )
     modules = ModuleProgress(source="progress.modules", many=True)
     objectives = MasterySerializer(many=True)
 

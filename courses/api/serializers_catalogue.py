@@ -37,8 +37,8 @@ class CourseSerializer(StrictSerializer):
     summary = Text()
     description = Text(help_text="Markdown")
     language = Text()
-    authors = serializers.ListField(child=Text())
-    licence = Text()
+    authors = serializers.ListField(child=Text(), help_text="Who wrote it.")
+    licence = Text(help_text="The licence of the content.")
     reviewed_on = Day(allow_null=True)
     is_open = serializers.BooleanField(help_text="May people enrol on their own?")
     revision = serializers.UUIDField(help_text="New with every change of the content.")
@@ -55,12 +55,12 @@ class ObjectiveSerializer(StrictSerializer):
 
 class SourceSerializer(StrictSerializer):
     key = Text()
-    citation = Text()
-    url = Text()
+    citation = Text(help_text="How the source is cited.")
+    url = Text(help_text="Where to read it.")
     note = Text()
     kind = Text(help_text="“framework”, “standard” and “vendor” change; empty when nobody said.")
     as_of = Day(allow_null=True, help_text="The day for which it is told.")
-    recheck_by = Day(allow_null=True)
+    recheck_by = Day(allow_null=True, help_text="By when it should be checked again.")
 
 
 class LessonSerializer(StrictSerializer):
@@ -71,7 +71,7 @@ class LessonSerializer(StrictSerializer):
     summary = Text()
     minutes = serializers.IntegerField()
     completion = Text(help_text="`checks` or `confirm`")
-    check_count = serializers.IntegerField()
+    check_count = serializers.IntegerField(help_text="How many checks the lesson has.")
     review_questions = Keys(help_text="The checks that come back in the daily review.")
     objectives = Keys()
     updated_at = Moment(help_text="Of the lesson as learners see it, with its checks.")
@@ -91,7 +91,7 @@ class SegmentSerializer(StrictSerializer):
 
 
 class LessonDetailSerializer(LessonSerializer):
-    sources = SourceSerializer(many=True)
+    sources = SourceSerializer(many=True, help_text="The sources of the lesson.")
     source = Text(source="row.body", help_text="The lesson as its authors wrote it: Markdown.")
     segments = SegmentSerializer(source="row.segments", many=True)
     reviewed_on = Day(source="row.reviewed_on", allow_null=True)
@@ -110,14 +110,14 @@ class ModuleSerializer(StrictSerializer):
     is_optional = serializers.BooleanField()
     minutes = serializers.IntegerField()
     objectives = Keys()
-    lessons = StepSerializer(many=True)
-    quizzes = StepSerializer(many=True)
+    lessons = StepSerializer(many=True, help_text="The lessons, in their order.")
+    quizzes = StepSerializer(many=True, help_text="The quizzes, in their order.")
     updated_at = Moment(help_text="Of the module, or of what is in it.")
 
 
 class TermSerializer(StrictSerializer):
     key = Text()
-    term = Text()
+    term = Text(help_text="The term.")
     definition = Text(help_text="Markdown")
     updated_at = Moment()
 
@@ -145,11 +145,13 @@ class QuizSerializer(StrictSerializer):
     intro = Text(help_text="Markdown")
     feedback_mode = Text()
     grade_method = Text()
-    item_count = QuestionCount(source="items")
-    points_total = PointsTotal(source="items")
+    item_count = QuestionCount(source="items", help_text="How many questions an attempt has.")
+    points_total = PointsTotal(source="items", help_text="The points of all questions together.")
     pass_mark = Number(help_text="per cent")
     time_limit_s = serializers.IntegerField(allow_null=True)
-    attempts_allowed = serializers.IntegerField(allow_null=True)
+    attempts_allowed = serializers.IntegerField(
+        allow_null=True, help_text="How many attempts there are; null: any number."
+    )
     attempt_delay_s = serializers.IntegerField()
     opens_at = Moment(allow_null=True)
     closes_at = Moment(allow_null=True)

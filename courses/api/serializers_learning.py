@@ -25,7 +25,7 @@ class FileSerializer(StrictSerializer):
 
     module = Text(help_text="Of the question; empty where it has none.")
     name = Text()
-    hash = Text()
+    hash = Text(help_text="SHA-256 of the content.")
 
 
 class CastSerializer(StrictSerializer):
@@ -44,8 +44,10 @@ class PositionSerializer(StrictSerializer):
 class EverybodySerializer(StrictSerializer):
     """The people who voted both times."""
 
-    people = Whole()
-    positions = PositionSerializer(source="rows", many=True)
+    people = Whole(help_text="How many people.")
+    positions = PositionSerializer(
+        source="rows", many=True, help_text="Each position with its votes."
+    )
 
 
 class MoveSerializer(StrictSerializer):
@@ -63,7 +65,7 @@ class ItemSerializer(StrictSerializer):
 
     position = Whole()
     question = Text(source="question_key")
-    type = Text()
+    type = Text(help_text="The key of the question type; it says what `response` looks like.")
     content = Facts(source="q", help_text="Depends on the type; texts are Markdown.")
     stimulus = StimulusSerializer(allow_null=True)
     files = FileSerializer(many=True, help_text="What its texts show, as it was when it was drawn.")
@@ -73,17 +75,19 @@ class ItemSerializer(StrictSerializer):
     response = ResponseValue(
         source="value", allow_null=True, help_text="What is stored, if anything."
     )
-    is_answered = Truth()
+    is_answered = Truth(help_text="Is a response stored?")
     is_flagged = Truth()
     is_closed = Truth(help_text="No further response is taken.")
-    can_respond = Truth()
-    tries_left = Whole(allow_null=True)
-    needs_person = Truth()
-    is_correct = Truth(allow_null=True)
+    can_respond = Truth(help_text="May a response be sent now?")
+    tries_left = Whole(allow_null=True, help_text="How many tries are left; null: any number.")
+    needs_person = Truth(help_text="Does a person grade it?")
+    is_correct = Truth(
+        allow_null=True, help_text="Is the response right? null: not graded, or not shown."
+    )
     score = Number(allow_null=True)
     scaled = Number(allow_null=True)
-    feedback = Text()
-    hint = Text()
+    feedback = Text(help_text="What the learner is told about the response; Markdown.")
+    hint = Text(help_text="A hint for the next try; Markdown.")
     comment = Text(help_text="What a person who graded it wrote; Markdown.")
     is_scored = Truth(help_text="False when nobody is right or wrong in it (a vote).")
     move = MoveSerializer(allow_null=True, help_text="Of a second vote that is cast.")
@@ -124,7 +128,7 @@ class AttemptSerializer(StrictSerializer):
     id = serializers.UUIDField(source="uuid")
     course = Text(source="enrolment.course.key")
     quiz = Text(source="quiz.key")
-    number = Whole()
+    number = Whole(help_text="Which attempt of the learner at this quiz, from 1.")
     state = Text(help_text="`open`, `submitted` (a person must grade) or `graded`")
     started_at = Moment()
     deadline_at = Moment(allow_null=True)
@@ -135,7 +139,7 @@ class AttemptSerializer(StrictSerializer):
 class AttemptDetailSerializer(StrictSerializer):
     attempt = AttemptSerializer()
     seconds_left = Whole(allow_null=True)
-    is_open = Truth()
+    is_open = Truth(help_text="Can responses still be sent?")
     one_item_per_page = Truth()
     items = ItemSerializer(many=True)
 
@@ -150,8 +154,8 @@ class StandingSerializer(StrictSerializer):
 
 
 class CountSerializer(StrictSerializer):
-    right = Whole()
-    asked = Whole()
+    right = Whole(help_text="How many were right.")
+    asked = Whole(help_text="How many questions were asked.")
 
 
 class GainSerializer(StrictSerializer):
@@ -175,12 +179,21 @@ class QuizStandingSerializer(StrictSerializer):
     may_start = Truth()
     refusal = Text(help_text="Why not, in words for the learner.")
     next_start_at = Moment(allow_null=True)
-    attempts_left = Whole(allow_null=True)
+    attempts_left = Whole(
+        allow_null=True, help_text="How many attempts are left; null: any number."
+    )
     time_limit_s = Whole(source="time.total_s", allow_null=True, default=None)
     opens_at = Moment(allow_null=True)
     closes_at = Moment(allow_null=True)
-    open_attempt = serializers.UUIDField(source="open_attempt.uuid", allow_null=True, default=None)
-    result = StandingSerializer(allow_null=True)
+    open_attempt = serializers.UUIDField(
+        source="open_attempt.uuid",
+        allow_null=True,
+        default=None,
+        help_text="The id of the attempt that is open; null: none.",
+    )
+    result = StandingSerializer(
+        allow_null=True, help_text="What counts for the learner; null: nothing yet."
+    )
     gains = GainsSerializer(allow_null=True, help_text="Of a post-test, once both tests are taken.")
 
 
@@ -196,14 +209,18 @@ class ObjectiveScoreSerializer(StrictSerializer):
     count = Whole()
     percent = Number()
     is_met = Truth(allow_null=True, help_text="null where nothing is judged: in practice.")
-    lesson = Text(source="lesson.key", allow_null=True, default=None)
+    lesson = Text(
+        source="lesson.key", allow_null=True, default=None, help_text="The key of the lesson."
+    )
 
 
 class ReviewSerializer(StrictSerializer):
     attempt = AttemptSerializer()
     moment = Text(help_text="`just_after`, `later`, `after_last_try` or `after_close`")
-    reveal = serializers.DictField(source="reveal.as_dict", child=Truth())
-    shows_more_later = Truth()
+    reveal = serializers.DictField(
+        source="reveal.as_dict", child=Truth(), help_text="What is shown now."
+    )
+    shows_more_later = Truth(help_text="Will a later review show more?")
     score = Number(allow_null=True)
     score_maximum = Number(allow_null=True)
     percent = Number(allow_null=True, help_text="Of this attempt.")
@@ -212,7 +229,7 @@ class ReviewSerializer(StrictSerializer):
     result = StandingSerializer(
         allow_null=True, help_text="What counts in the quiz, if it is shown."
     )
-    is_waiting_for_person = Truth()
+    is_waiting_for_person = Truth(help_text="Must a person still grade something?")
     may_start = Truth()
     by_objective = ObjectiveScoreSerializer(many=True)
     items = ItemSerializer(many=True)
@@ -223,11 +240,13 @@ class LessonStateSerializer(StrictSerializer):
     title = Text(source="lesson.title")
     state = Text(source="state.state", help_text="`new`, `started` or `completed`")
     position = Text(source="state.position", help_text="The heading last reached.")
-    completion = Text(source="lesson.completion")
-    checks_total = Whole()
-    checks_answered = Whole()
+    completion = Text(source="lesson.completion", help_text="What completes the lesson.")
+    checks_total = Whole(help_text="How many checks the lesson has.")
+    checks_answered = Whole(help_text="How many checks the learner answered.")
     segments = SegmentSerializer(source="row.segments", many=True)
-    checks = ItemSerializer(many=True)
+    checks = ItemSerializer(
+        many=True, help_text="The questions of the lesson, as the learner may see them."
+    )
 
 
 class CheckResponseSerializer(StrictSerializer):
@@ -247,7 +266,7 @@ class CardSerializer(StrictSerializer):
 class DailyReviewSerializer(StrictSerializer):
     """Today's set of cards. A set is over with the day: what was left is due again."""
 
-    cards = CardSerializer(many=True)
+    cards = CardSerializer(many=True, help_text="The cards of today's set, in their order.")
     due_count = Whole(help_text="Cards that are due today beyond this set.")
     card_count = Whole(help_text="All cards of the learner in this course.")
     next_on = Day(allow_null=True, help_text="The first day after today.")
@@ -256,7 +275,7 @@ class DailyReviewSerializer(StrictSerializer):
 class CardResponseSerializer(StrictSerializer):
     is_new = Truth()
     is_done = Truth(help_text="Is every card of the set answered?")
-    card = CardSerializer()
+    card = CardSerializer(help_text="The card as it is now.")
 
 
 class ConfirmedSerializer(StrictSerializer):

@@ -39,17 +39,20 @@ class EnrolmentSerializer(StrictModelSerializer):
     class Meta:
         model = Enrolment
         fields = ("id", "course", "role", "state", "cycle", "enrolled_at", "completed_at")
+        extra_kwargs = {
+            "enrolled_at": {"help_text": "When the learner was enrolled."},
+        }
 
 
 class PlaceSerializer(StrictSerializer):
     pointer = Text(help_text="A JSON pointer into the request.")
-    message = Text()
+    message = Text(help_text="What is wrong, for people.")
 
 
 class BulkRow(StrictSerializer):
     """What became of one row; the same for everything that takes many."""
 
-    index = serializers.IntegerField()
+    index = serializers.IntegerField(help_text="The place of the row in the request, from 0.")
     external_id = Text(required=False, help_text="As it was sent; missing where none was.")
     status = serializers.IntegerField(help_text="201 made, 200 there already, else refused.")
     learner = LearnerSerializer(required=False, help_text="Of `POST /learners`.")

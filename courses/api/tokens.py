@@ -29,11 +29,16 @@ class TokenRequest(StrictSerializer):
 
 
 class TokenSerializer(StrictModelSerializer):
-    scopes = serializers.ListField(child=serializers.CharField())
+    scopes = serializers.ListField(
+        child=serializers.CharField(), help_text="What it may be used for."
+    )
 
     class Meta:
         model = LearnerToken
         fields = ("id", "label", "scopes", "created_at", "expires_at", "last_used_at")
+        extra_kwargs = {
+            "last_used_at": {"help_text": "When it was used last; null: never."},
+        }
 
 
 class TokenMade(TokenSerializer):

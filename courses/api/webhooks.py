@@ -55,8 +55,12 @@ class EndpointChanges(EndpointValues):
 
 
 class EndpointSerializer(StrictModelSerializer):
-    event_types = serializers.ListField(child=serializers.CharField())
-    courses = serializers.SerializerMethodField()
+    event_types = serializers.ListField(
+        child=serializers.CharField(), help_text="Types of events that are sent; empty: every type."
+    )
+    courses = serializers.SerializerMethodField(
+        help_text="Keys of courses; empty: all that the key reaches."
+    )
 
     class Meta:
         model = WebhookEndpoint
@@ -72,6 +76,11 @@ class EndpointSerializer(StrictModelSerializer):
             "created_at",
         )
         extra_kwargs = {
+            "last_success_at": {"help_text": "When a call was accepted last; null: never."},
+            "failing_since": {
+                "help_text": "Since when every call failed; null: the last one did not."
+            },
+            "disabled_at": {"help_text": "When it was switched off; null: it is on."},
             "disabled_reason": {"help_text": "by_hand, failing, gone, or empty."},
             "failures": {"help_text": "In a row."},
             "paused_until": {"help_text": "No call is made before."},
@@ -94,16 +103,18 @@ class DeliveryTrySerializer(StrictModelSerializer):
         model = DeliveryTry
         fields = ("tried_at", "duration_ms", "status", "answer")
         extra_kwargs = {
+            "tried_at": {"help_text": "When the call was made."},
+            "duration_ms": {"help_text": "Milliseconds that the call took."},
             "status": {"help_text": "null: no answer came."},
             "answer": {"help_text": "How it began, or why none came."},
         }
 
 
 class DeliverySerializer(StrictModelSerializer):
-    type = serializers.CharField(source="event.type")
-    occurred_at = Moment(source="event.occurred_at")
-    next_try_at = serializers.SerializerMethodField()
-    log = DeliveryTrySerializer(many=True)
+    type = serializers.CharField(source="event.type", help_text="What happened.")
+    occurred_at = Moment(source="event.occurred_at", help_text="When it happened.")
+    next_try_at = serializers.SerializerMethodField(help_text="When the next call is made.")
+    log = DeliveryTrySerializer(many=True, help_text="The calls, the latest last.")
 
     class Meta:
         model = Delivery
@@ -117,6 +128,11 @@ class DeliverySerializer(StrictModelSerializer):
             "delivered_at",
             "log",
         )
+        extra_kwargs = {
+            "tries": {"help_text": "How many calls were made."},
+            "event": {"help_text": "The id of the event."},
+            "delivered_at": {"help_text": "When it was accepted; null: not yet."},
+        }
 
     def get_next_try_at(self, row: Delivery) -> str | None:
         is_waiting = row.state == Delivery.State.PENDING

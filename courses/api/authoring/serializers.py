@@ -42,6 +42,7 @@ class AuthoredModuleSerializer(StrictModelSerializer):
     class Meta:
         model = Module
         fields = ("key", "title", "position", "is_optional", "is_archived")
+        extra_kwargs = {"is_archived": {"help_text": "Is it put away?"}}
 
 
 class AuthoredCourseSerializer(StrictModelSerializer):
@@ -150,7 +151,7 @@ QuestionChanges = changes(QuestionValues, AuthoredQuestion, "QuestionChanges")
 
 
 class PreviewSerializer(StrictSerializer):
-    seed = Whole()
+    seed = Whole(help_text="The number that the random draws come from.")
     type = Text()
     content = serializers.DictField(help_text="As in an attempt; texts are Markdown.")
     stimulus = SharedText(allow_null=True)
@@ -160,7 +161,7 @@ class PreviewSerializer(StrictSerializer):
     reviewed = serializers.DictField(
         allow_null=True, help_text="`content` as the review of that response shows it."
     )
-    hints = serializers.ListField(child=Text())
+    hints = serializers.ListField(child=Text(), help_text="The hints, in their order; Markdown.")
 
 
 class _Described(serializers.Field):
