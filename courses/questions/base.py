@@ -163,6 +163,8 @@ class QuestionType(Generic[D]):
     Data: ClassVar[type[author_data.BaseData]]
     response_schema: ClassVar[Json] = responses.ANYTHING
     """The fields of a response (`responses.response_of`), for reading, OpenAPI and the docs."""
+    helper_fields: ClassVar[frozenset[str]] = frozenset()
+    """Fields that its form sends along although nothing was answered."""
     is_neutral: ClassVar[bool] = False
     """Its `Item` says enough without `extra`: exchange formats can carry a question whole."""
     needs_person: ClassVar[bool] = False

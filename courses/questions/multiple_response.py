@@ -24,18 +24,11 @@ from courses.questions.base import (
     known,
 )
 from courses.questions.data import BaseData
+from courses.questions.options import Option
 from courses.questions.refilling import with_chosen
 from courses.questions.responses import keys_of, response_of
 from courses.questions.scoring import plus_minus
 from courses.questions.shown import option_row
-
-
-@dataclass(frozen=True, kw_only=True)
-class Option:
-    key: str
-    text: str
-    feedback: str
-    correct: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

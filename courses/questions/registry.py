@@ -26,6 +26,11 @@ def get(key: str) -> QuestionType[Any]:
         raise NotFound(f"No question type is registered as {key!r}.") from None
 
 
+def helper_fields() -> frozenset[str]:
+    """The fields that forms of any type send along although nothing was answered."""
+    return frozenset().union(*(kind.helper_fields for kind in all_types().values()))
+
+
 def _forget(*, setting: str, **_: Any) -> None:
     if setting == "COURSES_QUESTION_TYPES":
         all_types.cache_clear()

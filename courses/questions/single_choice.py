@@ -25,17 +25,10 @@ from courses.questions.base import (
     one,
 )
 from courses.questions.data import BaseData
+from courses.questions.options import Option
 from courses.questions.refilling import with_chosen
 from courses.questions.responses import key_of, response_of
 from courses.questions.shown import option_row
-
-
-@dataclass(frozen=True, kw_only=True)
-class Option:
-    key: str
-    text: str
-    feedback: str
-    correct: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from courses.domain.item_views import ItemView
 from courses.domain.reveal.policy import Policy
 from courses.errors import Closed, Conflict, CoursesError, Invalid, NotFound, TooMuch
 from courses.models import Attempt
+from courses.questions import registry
 from courses.web import unsent
 from courses.web.attempt_items import Row, row
 from courses.web.raw import BASED_ON, based_on, raw_response
@@ -197,8 +198,10 @@ def _note(outcome: Outcome, position: int, error: CoursesError, raw: dict[str, l
 
 
 def _is_blank(raw: dict[str, list[str]]) -> bool:
+    """Was nothing answered, apart from what a form sends along by itself?"""
+    helpers = registry.helper_fields()
     return not any(
-        text.strip() for name, texts in raw.items() if name != "decimal" for text in texts
+        text.strip() for name, texts in raw.items() if name not in helpers for text in texts
     )
 
 

@@ -63,6 +63,7 @@ class Numeric(QuestionType[NumericData]):
     key = "numeric"
     label = gettext_lazy("Numeric")
     interaction = "numeric_entry"
+    helper_fields = frozenset(("decimal",))
     is_neutral = True
     is_typed = True
     Data = NumericData
