@@ -34,7 +34,7 @@ class NoLinks:
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of HTML, or (`check` is set) the place of the check with that key."""
+    """A segment of a lesson: HTML, or (`check` is set) the place of the check with that key."""
 
     html: str = ""
     check: str = ""
@@ -65,7 +65,7 @@ def resolve(html: str, links: Links | None = None) -> SafeString:
 
 
 def segments(html: str) -> list[Segment]:
-    """The rendered lesson, cut where its checks belong; no empty stretch of HTML."""
+    """The rendered lesson, cut where its checks belong; no segment is empty."""
     parts = _CHECK.split(html)
     cut = []
     for index, part in enumerate(parts):

@@ -28,8 +28,8 @@ from courses.web.unsent import back_to
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A stretch of the lesson: text with this site's addresses in it, or a check and its number."""
+class Segment:
+    """A segment of the lesson on its page: text with its addresses, or a check and its number."""
 
     html: str = ""
     check: ItemView | None = None
@@ -132,7 +132,7 @@ def _show(
         "course": reader.course,
         "course_key": reader.course.key,
         "lesson_key": lesson_key,
-        "pieces": _pieces(page, links, refused),
+        "segments": _segments(page, links, refused),
         "sources": _sources(page),
         "figures": _figures(page),
         "figure_language": spoken(reader.course.language),
@@ -142,26 +142,25 @@ def _show(
     return render(request, "cx_courses/lesson.html", context, status=status)
 
 
-def _pieces(page: lessons.LessonPage, links: PageLinks, refused: Refused | None) -> list[Piece]:
-    pieces: list[Piece] = []
+def _segments(page: lessons.LessonPage, links: PageLinks, refused: Refused | None) -> list[Segment]:
+    shown: list[Segment] = []
     number = 0
     for segment in page.segments:
         if segment.check is None:
-            pieces.append(Piece(html=resolved(segment.html, links)))
+            shown.append(Segment(html=resolved(segment.html, links)))
             continue
         number += 1
-        piece = _check_piece(segment.check, number, refused)
-        own = links_of(segment.check, course_key=links.course_key)
-        pieces.append(replace(piece, links=own))
-    return pieces
+        check = _check(segment.check, number, refused)
+        shown.append(replace(check, links=links_of(segment.check, course_key=links.course_key)))
+    return shown
 
 
-def _check_piece(view: ItemView, number: int, refused: Refused | None) -> Piece:
+def _check(view: ItemView, number: int, refused: Refused | None) -> Segment:
     if refused is None or refused.question != view.question_key:
-        return Piece(check=view, number=number)
+        return Segment(check=view, number=number)
     if view.can_respond:
         view = view.refilled(refused.raw)
-    return Piece(check=view, number=number, error=str(refused.error.message))
+    return Segment(check=view, number=number, error=str(refused.error.message))
 
 
 def _sources(page: lessons.LessonPage) -> list[Any]:

@@ -12,7 +12,7 @@ from courses.models import AttemptItem, Lesson, LessonProgress, QuestionVersion,
 
 @dataclass(frozen=True)
 class Segment:
-    """A piece of a lesson: rendered text, or a check in its place."""
+    """A segment of a lesson: rendered text, or a check in its place."""
 
     kind: str
     html: str = ""
