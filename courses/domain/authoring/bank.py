@@ -2,9 +2,9 @@
 
 from courses.coursefiles.schema import QuestionFile
 from courses.domain import outline
+from courses.domain.authoring.bulk_writer import BATCH, BulkWriter, Find, Pair
 from courses.domain.authoring.columns import column_names, fill
 from courses.domain.authoring.entries import Entry, hash_of
-from courses.domain.authoring.saving import BATCH, Find, Pair, Saver
 from courses.models import Question, QuestionVersion, Tag
 
 _FIELDS = (
@@ -16,20 +16,20 @@ _FIELDS = (
 )
 
 
-def write_questions(saver: Saver) -> None:
+def write_questions(writer: BulkWriter) -> None:
     """Questions with their tags and, where the content is new, a new version."""
-    pairs = saver.save("question", Question, assign_question, _FIELDS)
-    tags = saver.rows.tags
+    pairs = writer.save("question", Question, assign_question, _FIELDS)
+    tags = writer.rows.tags
     missing = sorted({tag for _row, entry in pairs for tag in entry.record.tags} - set(tags))
-    new = Tag.objects.bulk_create(Tag(course=saver.rows.course, key=key) for key in missing)
+    new = Tag.objects.bulk_create(Tag(course=writer.rows.course, key=key) for key in missing)
     tags.update({tag.key: tag for tag in new})
-    saver.link(
+    writer.link(
         pairs,
         Question.tags.through,
         ("question_id", "tag_id"),
         lambda entry: [tags[tag].pk for tag in dict.fromkeys(entry.record.tags)],
     )
-    _add_versions(saver, pairs)
+    _add_versions(writer, pairs)
 
 
 def assign_question(*, row: Question, entry: Entry, find: Find) -> None:
@@ -42,24 +42,24 @@ def assign_question(*, row: Question, entry: Entry, find: Find) -> None:
     row.is_retired = record.status == "retired"
 
 
-def _add_versions(saver: Saver, pairs: list[Pair]) -> None:
+def _add_versions(writer: BulkWriter, pairs: list[Pair]) -> None:
     """A version for every question whose content is not that of its latest one."""
-    versions = [_next_version(saver, row, entry) for row, entry in pairs]
+    versions = [_next_version(writer, row, entry) for row, entry in pairs]
     new = [version for version in versions if version is not None]
     QuestionVersion.objects.bulk_create(new)
     ready = [version.question for version in new if version.status == QuestionVersion.Status.READY]
     before = outline.states(rows=ready)
     for version in new:
-        saver.rows.versions[version.question_id] = version
+        writer.rows.versions[version.question_id] = version
         if version.status == QuestionVersion.Status.READY:
             version.question.ready_version = version
     Question.objects.bulk_update(ready, ["ready_version"], BATCH)
     outline.follow(rows=ready, before=before)
 
 
-def _next_version(saver: Saver, row: Question, entry: Entry) -> QuestionVersion | None:
+def _next_version(writer: BulkWriter, row: Question, entry: Entry) -> QuestionVersion | None:
     """The version to add; None when the latest one says the same."""
-    record, latest = entry.record, saver.rows.versions.get(row.pk)
+    record, latest = entry.record, writer.rows.versions.get(row.pk)
     is_draft = record.status == "draft"
     status = QuestionVersion.Status.DRAFT if is_draft else QuestionVersion.Status.READY
     content_hash = hash_of({"type": record.type, "data": record.data})
@@ -73,5 +73,5 @@ def _next_version(saver: Saver, row: Question, entry: Entry) -> QuestionVersion 
         data=record.data,
         status=status,
         content_hash=content_hash,
-        created_by=saver.by,
+        created_by=writer.by,
     )

@@ -5,9 +5,9 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from courses.coursefiles.schema import QuizFile, QuizItemFile
+from courses.domain.authoring.bulk_writer import BATCH, BulkWriter, Find, Pair
 from courses.domain.authoring.columns import column_names, fill
 from courses.domain.authoring.entries import Entry
-from courses.domain.authoring.saving import BATCH, Find, Pair, Saver
 from courses.errors import Invalid
 from courses.models import QuestionVersion, Quiz, QuizItem
 
@@ -23,34 +23,34 @@ Pinned = dict[tuple[int, int], QuestionVersion]
 """(question, number) → version."""
 
 
-def write_quizzes(saver: Saver) -> None:
+def write_quizzes(writer: BulkWriter) -> None:
     """Quizzes with the modules they require and their items.
 
     Items are replaced, not changed: attempts hold versions and points of their own. Raises Invalid
     when one pins a version that does not exist.
     """
-    pairs = saver.save("quiz", Quiz, assign_quiz, _FIELDS)
-    _compare(saver, pairs)
-    saver.link(
+    pairs = writer.save("quiz", Quiz, assign_quiz, _FIELDS)
+    _compare(writer, pairs)
+    writer.link(
         pairs,
         Quiz.requires_modules.through,
         ("quiz_id", "module_id"),
-        lambda entry: saver.ids("module", entry.record.requires_modules),
+        lambda entry: writer.ids("module", entry.record.requires_modules),
     )
     QuizItem.objects.filter(quiz__in=[row.pk for row, _entry in pairs]).delete()
-    pinned = _pinned(saver, pairs)
+    pinned = _pinned(writer, pairs)
     QuizItem.objects.bulk_create(
-        make_item(quiz=row, position=position, record=record, find=saver.find, pinned=pinned)
+        make_item(quiz=row, position=position, record=record, find=writer.find, pinned=pinned)
         for row, entry in pairs
         for position, record in enumerate(entry.record.items, start=1)
     )
 
 
-def _compare(saver: Saver, pairs: list[Pair]) -> None:
+def _compare(writer: BulkWriter, pairs: list[Pair]) -> None:
     """Post-tests name another quiz, which may have been made with them."""
     changed = []
     for row, entry in pairs:
-        other = saver.find("quiz", entry.record.compares_with)
+        other = writer.find("quiz", entry.record.compares_with)
         if row.compares_with_id != (other.pk if other else None):
             row.compares_with = other
             changed.append(row)
@@ -82,10 +82,10 @@ def make_item(
     return item
 
 
-def _pinned(saver: Saver, pairs: list[Pair]) -> Pinned:
+def _pinned(writer: BulkWriter, pairs: list[Pair]) -> Pinned:
     """The versions that items pin. Raises Invalid when one is not there."""
     wanted = {
-        (saver.find("question", item.question).pk, item.version): (entry.key, item.question)
+        (writer.find("question", item.question).pk, item.version): (entry.key, item.question)
         for _row, entry in pairs
         for item in entry.record.items
         if item.version is not None

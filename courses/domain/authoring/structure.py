@@ -11,9 +11,9 @@ from courses.coursefiles.schema import (
     StimulusFile,
     TermFile,
 )
+from courses.domain.authoring.bulk_writer import BulkWriter, Find
 from courses.domain.authoring.columns import column_names, fill
 from courses.domain.authoring.entries import Entry, digest
-from courses.domain.authoring.saving import Find, Saver
 from courses.models import (
     Asset,
     Course,
@@ -31,37 +31,37 @@ _OBJECTIVE = (*column_names(model=Objective, kind=ObjectiveFile), "module", "pos
 _TERM = (*column_names(model=Term, kind=TermFile), "source")
 
 
-def write_structure(saver: Saver) -> None:
+def write_structure(writer: BulkWriter) -> None:
     """Everything that questions may name: the course itself, sources, modules, figures."""
-    for row, entry in saver.plan.update["course"]:
+    for row, entry in writer.plan.update["course"]:
         assign_course(row=row, entry=entry)
         row.save()
-    saver.save(
+    writer.save(
         "reference", Reference, _reference, column_names(model=Reference, kind=ReferenceFile)
     )
-    saver.save("term", Term, _term, _TERM)
-    saver.save("module", Module, _module, _MODULE)
-    saver.save("objective", Objective, assign_objective, _OBJECTIVE)
-    saver.save(
+    writer.save("term", Term, _term, _TERM)
+    writer.save("module", Module, _module, _MODULE)
+    writer.save("objective", Objective, assign_objective, _OBJECTIVE)
+    writer.save(
         "stimulus", Stimulus, assign_stimulus, column_names(model=Stimulus, kind=StimulusFile)
     )
-    saver.save("asset", Asset, _asset, ("content", "content_type", "content_hash"))
+    writer.save("asset", Asset, _asset, ("content", "content_type", "content_hash"))
 
 
-def write_lessons(saver: Saver) -> None:
+def write_lessons(writer: BulkWriter) -> None:
     """Lessons with their objectives and sources; their HTML is made later."""
-    pairs = saver.save("lesson", Lesson, _lesson, _LESSON)
-    saver.link(
+    pairs = writer.save("lesson", Lesson, _lesson, _LESSON)
+    writer.link(
         pairs,
         Lesson.objectives.through,
         ("lesson_id", "objective_id"),
-        lambda entry: saver.ids("objective", entry.record.objectives),
+        lambda entry: writer.ids("objective", entry.record.objectives),
     )
-    saver.link(
+    writer.link(
         pairs,
         Lesson.sources.through,
         ("lesson_id", "reference_id"),
-        lambda entry: saver.ids("reference", entry.record.sources),
+        lambda entry: writer.ids("reference", entry.record.sources),
     )
 
 

@@ -10,6 +10,7 @@ from courses.coursefiles.schema import CourseFile
 from courses.domain import events, outline, quiz_changes
 from courses.domain.authoring import starving
 from courses.domain.authoring.bank import write_questions
+from courses.domain.authoring.bulk_writer import BulkWriter
 from courses.domain.authoring.entries import KINDS, Entry, take_apart
 from courses.domain.authoring.export import records
 from courses.domain.authoring.lessons import refresh_lessons
@@ -18,7 +19,6 @@ from courses.domain.authoring.quizzes import write_quizzes
 from courses.domain.authoring.report import SyncReport
 from courses.domain.authoring.retiring import retire
 from courses.domain.authoring.rows import Rows
-from courses.domain.authoring.saving import Saver
 from courses.domain.authoring.structure import assign_course, write_lessons, write_structure
 from courses.models import Course
 
@@ -45,7 +45,7 @@ def sync_course(
         plan = make_plan(files=files, stored=stored, rows=rows.by_kind, choose=choose)
         report = _report(course_file.key, plan, is_new=is_new)
         short = starving.short_quizzes(course_id=course.pk)
-        _write(Saver(rows=rows, plan=plan, by=by))
+        _write(BulkWriter(rows=rows, plan=plan, by=by))
         gone, kept = retire(plan=plan)
         report.retired = gone
         report.warnings = sorted([*plan.kept, *kept, *_follow(plan, now)])
@@ -71,13 +71,13 @@ def _course(course_file: CourseFile, entry: Entry) -> tuple[Course, bool]:
     return row, True
 
 
-def _write(saver: Saver) -> None:
+def _write(writer: BulkWriter) -> None:
     """What is named comes before what names it."""
-    write_structure(saver)
-    write_questions(saver)
-    write_lessons(saver)
-    write_quizzes(saver)
-    saver.remember()
+    write_structure(writer)
+    write_questions(writer)
+    write_lessons(writer)
+    write_quizzes(writer)
+    writer.save_hashes()
 
 
 def _follow(plan: Plan, now: datetime) -> Iterator[str]:

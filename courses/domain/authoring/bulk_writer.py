@@ -1,4 +1,4 @@
-"""Rows of one table written in bulk: the part that all kinds of rows share."""
+"""Write rows of one table in bulk: the part that all kinds of rows share."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
@@ -18,19 +18,19 @@ Pair = tuple[Any, Entry]
 
 
 class Find(Protocol):
-    """The row of a kind and key; None for the key ""."""
+    """Returns the row of a kind and key; None for the key ""."""
 
     def __call__(self, kind: str, key: str) -> Any: ...
 
 
 class Assign(Protocol):
-    """Gives a row the values of its entry; rows that it names are found by `find`."""
+    """Gives a row the values of its entry; `find` finds the rows that the entry names."""
 
     def __call__(self, *, row: Any, entry: Entry, find: Find) -> None: ...
 
 
-class Saver:
-    """Carries out a plan. Rows it makes are added to `rows`, so that later ones may name them."""
+class BulkWriter:
+    """Carries out a plan. New rows are added to `rows`, so that later ones may refer to them."""
 
     def __init__(self, *, rows: Rows, plan: Plan, by: Any) -> None:
         self.rows = rows
@@ -44,7 +44,7 @@ class Saver:
         assign: Assign,
         fields: Iterable[str],
     ) -> list[Pair]:
-        """Create and update the rows of a kind; returns both with their entries."""
+        """Create and update the rows of a kind; return both with their entries."""
         created = self.plan.create[kind]
         new: list[Pair] = [(model(**self._identity(entry)), entry) for entry in created]
         old = self.plan.update[kind]
@@ -78,8 +78,8 @@ class Saver:
             through(**{near: row.pk, far: pk}) for row, entry in pairs for pk in ids(entry)
         )
 
-    def remember(self) -> None:
-        """Where files and rows say the same already, or the rows win: only the hash."""
+    def save_hashes(self) -> None:
+        """Store only the hash, where files and rows agree already or the rows win."""
         for pairs in self.plan.remember.values():
             for row, entry in pairs:
                 row.source_hash = entry.hash
@@ -88,7 +88,7 @@ class Saver:
                 manager.bulk_update([row for row, _entry in pairs], ["source_hash"], BATCH)
 
     def find(self, kind: str, key: str) -> Any:
-        """The row of that key; None for ""."""
+        """Return the row of that key; None for ""."""
         rows = self.rows.tags if kind == "tag" else self.rows.by_kind[kind]
         return rows[key] if key else None
 
