@@ -119,7 +119,7 @@ def _rows(inline: Any, request: HttpRequest, parent: Any) -> Rows:
 def _line(row: Any, names: Iterable[str]) -> str:
     """A row in one line: what it says, without what it leaves open."""
     fields = [row._meta.get_field(name) for name in names]
-    said = [(field.verbose_name, _say_column(row, field)) for field in fields]
+    said = [(field.verbose_name, _display_column(row, field)) for field in fields]
     return "; ".join(f"{label}: {text}" for label, text in said if text)
 
 
@@ -174,8 +174,8 @@ def _differences(form: Any) -> Iterable[Difference]:
         field = _column(form.instance, bound.name)
         if field is None or bound.name in form.errors:
             continue
-        stored = _say_column(form.instance, field)
-        yours = _say(form.cleaned_data.get(bound.name), field)
+        stored = _display_column(form.instance, field)
+        yours = _display(form.cleaned_data.get(bound.name), field)
         if stored != yours:
             yield Difference(str(bound.label), stored, yours)
 
@@ -185,9 +185,9 @@ def _column(row: Any, name: str) -> Any:
     return known.get(name)
 
 
-def _say_column(row: Any, field: Any) -> str:
+def _display_column(row: Any, field: Any) -> str:
     value = getattr(row, field.name)
-    return _say(value.all() if field.many_to_many else value, field)
+    return _display(value.all() if field.many_to_many else value, field)
 
 
 def in_json(value: Any) -> str:
@@ -195,7 +195,7 @@ def in_json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def _say(value: Any, field: Any) -> str:
+def _display(value: Any, field: Any) -> str:
     """A value as the page shows it."""
     if field.many_to_many:
         return ", ".join(sorted(str(row) for row in value or ()))

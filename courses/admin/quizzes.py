@@ -24,7 +24,7 @@ from courses.admin.mixins import (
 from courses.admin.places import OrderedFormSet
 from courses.admin.questions import PrettyJSONField
 from courses.admin.rows import is_put_aside
-from courses.admin.widgets import KnownAutocomplete, tell_known
+from courses.admin.widgets import KnownAutocomplete, set_known
 from courses.coursefiles.quizzes import check_key, settings_in
 from courses.domain import quiz_changes
 from courses.domain.authoring import edits
@@ -52,7 +52,7 @@ class QuizItemForm(SameCourseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        tell_known(self)
+        set_known(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -44,7 +44,7 @@ class KnownAutocomplete(ChooseOne):
         return [(None, options, 0)]
 
 
-def tell_known(form: ModelForm) -> None:
+def set_known(form: ModelForm) -> None:
     """Give the form's widgets the names of the rows that came with its instance."""
     for name, field in form.fields.items():
         widget: Any = getattr(field.widget, "widget", field.widget)

@@ -55,7 +55,7 @@ def post(*, attempt: Attempt, now: datetime) -> list[events.Entry]:
     (row,) = _refresh(column, [attempt.enrolment], now)
     if row.pass_mark is not None:
         attempt.has_passed = verdicts.of_attempt(attempt=attempt, pass_mark=row.pass_mark)
-    return [(events.RESULT_CHANGED, told(row))]
+    return [(events.RESULT_CHANGED, serialize_result(row))]
 
 
 def refresh(*, line_item: LineItem, enrolment: Enrolment, now: datetime) -> list[events.Entry]:
@@ -64,7 +64,7 @@ def refresh(*, line_item: LineItem, enrolment: Enrolment, now: datetime) -> list
     Must run inside the transaction that holds the lock on the enrolment.
     """
     (row,) = _refresh(line_item, [enrolment], now)
-    return [(events.RESULT_CHANGED, told(row))]
+    return [(events.RESULT_CHANGED, serialize_result(row))]
 
 
 def refresh_changed(
@@ -81,7 +81,7 @@ def refresh_changed(
     }
     rows = _refresh(line_item, enrolments, now)
     return {
-        row.enrolment_id: (events.RESULT_CHANGED, told(row))
+        row.enrolment_id: (events.RESULT_CHANGED, serialize_result(row))
         for row in rows
         if _compared(row) != before.get(row.enrolment_id)
     }
@@ -171,8 +171,8 @@ def note_showing(row: Result, *, now: datetime) -> bool:
     return is_shown
 
 
-def told(row: Result) -> dict[str, Any]:
-    """What an event tells of a cell; whoever hands it on looks at `is_shown` first."""
+def serialize_result(row: Result) -> dict[str, Any]:
+    """Return the data of an event about a result; who sends it on checks `is_shown` first."""
     return {
         "line_item": str(row.line_item.uuid),
         "is_shown": row.shown_at is not None,

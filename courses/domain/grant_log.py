@@ -11,7 +11,7 @@ _OF_AN_ACCOMMODATION = ("time_factor", "extra_attempts", "closes_later_s")
 _OF_AN_EXTENSION = ("extra_time_s", "extra_attempts", "closes_at")
 
 
-def tell(*, grant: Accommodation | Extension, by: Any, now: datetime | None) -> None:
+def record_grant(*, grant: Accommodation | Extension, by: Any, now: datetime | None) -> None:
     """Record who granted what to whom; neutral values take it back. Without `now`, nothing."""
     if now is None:
         return
@@ -23,8 +23,8 @@ def tell(*, grant: Accommodation | Extension, by: Any, now: datetime | None) -> 
             "course": enrolment.course.key,
             "quiz": grant.quiz.key,
         }
-        told: events.Entry = (events.EXTENSION_CHANGED, {**about, "granted": values})
-        events.record(entries=[told], now=now, by=by, enrolment=enrolment, course=None)
+        entry: events.Entry = (events.EXTENSION_CHANGED, {**about, "granted": values})
+        events.record(entries=[entry], now=now, by=by, enrolment=enrolment, course=None)
         return
     values = plain.values(grant, *_OF_AN_ACCOMMODATION)
     course = grant.course.key if grant.course else None

@@ -137,7 +137,7 @@ def set_accommodation(
             "closes_later_s": closes_later_s,
         },
     )
-    grant_log.tell(grant=row, by=by, now=now)
+    grant_log.record_grant(grant=row, by=by, now=now)
     attempts = Attempt.objects.open().filter(enrolment__user=user)
     if course is not None:
         attempts = attempts.filter(enrolment__course=course)
@@ -244,7 +244,7 @@ def set_extension(
             "closes_at": closes_at,
         },
     )
-    grant_log.tell(grant=row, by=by, now=now)
+    grant_log.record_grant(grant=row, by=by, now=now)
     extend_open(attempts=enrolment.attempts.open().filter(quiz=quiz))
     return row
 

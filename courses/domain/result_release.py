@@ -36,7 +36,7 @@ def _look(pk: int, now: datetime) -> bool:
     row.save(update_fields=["shown_at", "look_again_at"])
     if not is_shown:
         return False
-    entries = [(events.RESULT_SHOWN, gradebook.told(row))]
+    entries = [(events.RESULT_SHOWN, gradebook.serialize_result(row))]
     entries += progress.course_completed(enrolment=row.enrolment, now=now)
     course = row.enrolment.course
     events.record(entries=entries, now=now, by=None, enrolment=row.enrolment, course=course)

@@ -1,4 +1,4 @@
-"""An attempt as its learner's export tells it: responses, and grades as far as they are shown."""
+"""An attempt in its learner's export: responses, and grades as far as they are shown."""
 
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,8 @@ from courses.models import Attempt, AttemptItem, Grading
 from courses.questions.base import Reveal
 
 
-def told(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
-    """The attempt with every response; its quiz and enrolment should be loaded."""
+def serialize_attempt(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
+    """Return the attempt with every response; its quiz and enrolment should be loaded."""
     rows = attempt.items.select_related("version__question").order_by("position")
     items = list(rows.prefetch_related("responses", "gradings"))
     shown = None if attempt.is_open else visibility.disclosure(attempt=attempt, now=now).reveal

@@ -58,7 +58,7 @@ def erase(*, user: Any, now: datetime) -> None:
     for rows in _records(user):
         hosts_rows.release(rows=rows)
         rows._raw_delete(rows.db)
-    _tell_platforms(identities, now)
+    _record_erasure(identities, now)
     if is_own:
         users.adapter().erase(user=user)
     for path in settings.ERASE_ALSO:
@@ -100,8 +100,8 @@ def _records(user: Any) -> tuple[QuerySet[Any], ...]:
     )
 
 
-def _tell_platforms(identities: list[ExternalIdentity], now: datetime) -> None:
-    """An event for each platform that knew the person, under its own name for her."""
+def _record_erasure(identities: list[ExternalIdentity], now: datetime) -> None:
+    """Record an event for each platform that knew the person, under its own name for them."""
     entries = [events.erased(row) for row in identities]
     if entries:
         events.record(entries=entries, now=now, by=None, enrolment=None, course=None)

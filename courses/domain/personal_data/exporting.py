@@ -139,7 +139,9 @@ def _enrolment(enrolment: Enrolment, now: datetime, platform: Platform | None) -
             | values(row, "extra_time_s", "extra_attempts", "closes_at", "updated_at")
             for row in Extension.objects.filter(enrolment=enrolment).select_related("quiz")
         ],
-        "attempts": [attempts.told(row, now=now) for row in taken.order_by("started_at", "pk")],
+        "attempts": [
+            attempts.serialize_attempt(row, now=now) for row in taken.order_by("started_at", "pk")
+        ],
         "results": _results(enrolment, now),
         "launches": [
             {"platform": row.client.name}

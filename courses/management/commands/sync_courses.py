@@ -68,7 +68,7 @@ class Command(BaseCommand):
                 ]
         except CoursesError as error:
             raise CommandError(str(error)) from error
-        self._tell(reports, is_check=options["check"])
+        self._report(reports, is_check=options["check"])
 
     def _read(self, folders: list[Path], *, is_check: bool) -> list[Reading]:
         """All courses. Raises CommandError after all mistakes of all of them were told."""
@@ -79,9 +79,9 @@ class Command(BaseCommand):
                 reading = read_course(folder)
                 found = check_course(folder) if is_check else ()
             except CourseFilesError as error:
-                count += self._tell_problems(folder, error.file_problems)
+                count += self._report_problems(folder, error.file_problems)
                 continue
-            count += self._tell_problems(folder, found)
+            count += self._report_problems(folder, found)
             for warning in reading.warnings:
                 self.stderr.write(f"{folder}/{warning} (warning)")
             if reading.course.key in readings:
@@ -92,13 +92,13 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was written; mistakes found: {count}.")
         return list(readings.values())
 
-    def _tell_problems(self, folder: Path, problems: Sequence[FileProblem]) -> int:
+    def _report_problems(self, folder: Path, problems: Sequence[FileProblem]) -> int:
         """Tells them and gives how many there are."""
         for problem in problems:
             self.stderr.write(f"{folder}/{problem}")
         return len(problems)
 
-    def _tell(self, reports: list[SyncReport], *, is_check: bool) -> None:
+    def _report(self, reports: list[SyncReport], *, is_check: bool) -> None:
         verb = "would be" if is_check else "were"
         for report in reports:
             self.stdout.write(
@@ -111,11 +111,11 @@ class Command(BaseCommand):
             for sentence in report.starved:
                 self.stderr.write(f"{report.course}: {sentence}")
             for conflict in report.conflicts:
-                self._tell_conflict(report.course, conflict)
+                self._report_conflict(report.course, conflict)
         if any(report.conflicts for report in reports):
             raise CommandError("Decide the conflicts with --ours or --theirs; those rows stayed.")
 
-    def _tell_conflict(self, course: str, conflict: SyncConflict) -> None:
+    def _report_conflict(self, course: str, conflict: SyncConflict) -> None:
         self.stderr.write(f"{course}: conflict: {conflict.name} was changed here and in its file")
         for name, (ours, theirs) in conflict.fields.items():
             self.stderr.write(f"  {name}")

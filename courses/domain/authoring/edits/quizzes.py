@@ -74,7 +74,7 @@ def change_quiz(*, quiz: Quiz, record: QuizFile, module: str, position: int | No
     wanted = _required(record, names)
     old = list(quiz.items.order_by("position"))
     items = _items(quiz, record, names)
-    has_new_items = _told(items) != _told(old)
+    has_new_items = _as_rows(items) != _as_rows(old)
     if has_new_items:  # What stands already is not held against a change beside it.
         stop_at(_problems(quiz, items, is_draft=quiz.is_draft))
         _replace(old, items)
@@ -252,5 +252,5 @@ def _replace(old: Sequence[QuizItem], new: Sequence[QuizItem]) -> None:
         row.delete()
 
 
-def _told(items: Sequence[QuizItem]) -> list[list[object]]:
+def _as_rows(items: Sequence[QuizItem]) -> list[list[object]]:
     return [[getattr(item, name) for name in _ITEM] for item in items]

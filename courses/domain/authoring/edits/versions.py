@@ -67,7 +67,7 @@ def write_version(
     if latest is not None and latest.content_hash == content.hash:
         return latest
     version = add_version(question=locked, content=content, status=Status.DRAFT, note=note, by=by)
-    _say_it_changed(locked)
+    _touch(locked)
     return version
 
 
@@ -93,7 +93,7 @@ def replace_draft(
         version.type, version.data, version.note = content.type, content.data, note
         version.content_hash = content.hash
         version.save()
-        _say_it_changed(version.question)
+        _touch(version.question)
     return version
 
 
@@ -134,6 +134,6 @@ def _locked(version: QuestionVersion) -> QuestionVersion:
     return row
 
 
-def _say_it_changed(question: Question) -> None:
-    """For those who read the bank. No learner sees a draft: the course keeps its revision."""
+def _touch(question: Question) -> None:
+    """Set `updated_at` for readers of the bank. No learner sees a draft: the revision stays."""
     Question.objects.filter(pk=question.pk).touch()
