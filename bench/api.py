@@ -111,13 +111,13 @@ def _attempts(server: Server, key: str) -> None:
     """Starts of so many learners, their saves with a key, their submits."""
     sittings = [Sitting(f"l-{number}") for number in range(REQUESTS // 10)]
     saves = list(itertools.product(sittings, range(1, ITEMS // 2 + 1)))
-    deeds: dict[str, tuple[Ask, int]] = {
+    calls: dict[str, tuple[Ask, int]] = {
         "start (20 items)": (lambda who, n: sittings[n].start(who), len(sittings)),
         "save": (lambda who, n: saves[n][0].save(who, saves[n][1]), len(saves)),
         "submit (20 items)": (lambda who, n: sittings[n].submit(who), len(sittings)),
     }
-    for name, (deed, count) in deeds.items():
-        _measure(server, key, name, deed, count=count, warm=0)
+    for name, (ask, count) in calls.items():
+        _measure(server, key, name, ask, count=count, warm=0)
 
 
 def _whole_cohort(who: Caller, _number: int) -> None:

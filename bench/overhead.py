@@ -19,32 +19,32 @@ from bench.seed import ITEMS
 
 ROUNDS, WARM = 60, 15
 
-Deed = Callable[[], object]
+Action = Callable[[], object]
 
 
 def main(key: str) -> None:
     django.setup()
-    from tests.races.door import Door
+    from tests.races.wsgi_client import WsgiClient
 
-    rows = [measured(name, *pair) for name, pair in deeds(Door(key)).items()]
+    rows = [measured(name, *pair) for name, pair in actions(WsgiClient(key)).items()]
     print("Milliseconds of CPU in one process: domain call, whole API request, ratio")
     for name, domain, api in rows:
         print(f"  {name:28}{domain:8.2f}{api:8.2f}{api / domain:8.1f}")
 
 
-def measured(name: str, domain: Deed, api: Deed) -> tuple[str, float, float]:
+def measured(name: str, domain: Action, api: Action) -> tuple[str, float, float]:
     """The medians of both, taken in turns so that the machine treats them alike."""
-    spent: dict[Deed, list[float]] = {domain: [], api: []}
+    spent: dict[Action, list[float]] = {domain: [], api: []}
     for number in range(WARM + ROUNDS):
-        for deed in (domain, api):
+        for action in (domain, api):
             start = time.process_time_ns()
-            deed()
+            action()
             if number >= WARM:
-                spent[deed].append((time.process_time_ns() - start) / 1e6)
+                spent[action].append((time.process_time_ns() - start) / 1e6)
     return name, median(spent[domain]), median(spent[api])
 
 
-def deeds(door) -> dict[str, tuple[Deed, Deed]]:
+def actions(wsgi) -> dict[str, tuple[Action, Action]]:
     """Name → the domain call, the API request."""
     from django.utils import timezone
 
@@ -61,7 +61,7 @@ def deeds(door) -> dict[str, tuple[Deed, Deed]]:
             one.course = course
         return progress.of_all(enrolments=rows, outline=outline(course), now=timezone.now())
 
-    by_domain, by_api = Sitting("l-0", door), Sitting("l-1", door)
+    by_domain, by_api = Sitting("l-0", wsgi), Sitting("l-1", wsgi)
     lesson = course.modules.first().lessons.get(key=LESSON)
 
     def read_lesson() -> object:
@@ -71,21 +71,21 @@ def deeds(door) -> dict[str, tuple[Deed, Deed]]:
     return {
         "lesson list": (
             lambda: outline(Course.objects.get(key=COURSE)).modules,
-            lambda: told(door.get(f"/courses/{COURSE}/lessons")),
+            lambda: told(wsgi.get(f"/courses/{COURSE}/lessons")),
         ),
         "one lesson": (
             read_lesson,
-            lambda: told(door.get(f"/courses/{COURSE}/lessons/{LESSON}")),
+            lambda: told(wsgi.get(f"/courses/{COURSE}/lessons/{LESSON}")),
         ),
         "progress of 100 learners": (
             cohort,
-            lambda: told(door.get(f"/courses/{COURSE}/progress", "limit=100")),
+            lambda: told(wsgi.get(f"/courses/{COURSE}/progress", "limit=100")),
         ),
         "save a response": (by_domain.save, by_api.save_by_api),
         "save, with a key": (by_domain.save, by_api.save_with_key),
         "start and submit (20 items)": (
-            lambda: Sitting("l-2", door).whole(attempts),
-            lambda: Sitting("l-3", door).whole_by_api(),
+            lambda: Sitting("l-2", wsgi).whole(attempts),
+            lambda: Sitting("l-3", wsgi).whole_by_api(),
         ),
     }
 
@@ -93,11 +93,11 @@ def deeds(door) -> dict[str, tuple[Deed, Deed]]:
 class Sitting:
     """A learner in an attempt, who changes her mind with every response."""
 
-    def __init__(self, who: str, door) -> None:
+    def __init__(self, who: str, wsgi) -> None:
         from courses.domain import learners
         from courses.models import ApiClient, Course
 
-        self.door = door
+        self.wsgi = wsgi
         client = ApiClient.objects.get(name="Bench")
         self.user = learners.find(client=client, external_id=who).user
         self.course = Course.objects.get(key=COURSE)
@@ -140,7 +140,7 @@ class Sitting:
             based_on=revision,
             by=self.user,
             now=timezone.now(),
-            door="api",
+            channel="api",
             key=f"d-{position}-{revision}",
         )
 
@@ -148,7 +148,7 @@ class Sitting:
         position, choice, revision = self.next_save()
         body = {"response": {"choice": choice}, "based_on": revision}
         path = f"/learners/{self.who}/attempts/{self.attempt.uuid}/items/{position}/responses"
-        return told(self.door.post(path, body, key and f"{key}-{position}-{revision}"))
+        return told(self.wsgi.post(path, body, key and f"{key}-{position}-{revision}"))
 
     def save_with_key(self) -> object:
         return self.save_by_api(key="k")
@@ -160,9 +160,9 @@ class Sitting:
         return attempts.submit(attempt=attempt, by=self.user, now=timezone.now())
 
     def whole_by_api(self) -> object:
-        started = json.loads(told(self.door.post(f"{self.path}/attempts", {})))
+        started = json.loads(told(self.wsgi.post(f"{self.path}/attempts", {})))
         path = f"/learners/{self.who}/attempts/{started['attempt']['id']}/submit"
-        return told(self.door.post(path, {}))
+        return told(self.wsgi.post(path, {}))
 
 
 def told(answer) -> bytes:

@@ -1,7 +1,7 @@
 """What can go wrong, in words a learner may read.
 
-A door turns a class into its own language (web: a page or a message, API: problem+json); nobody
-outside the doors knows about HTTP.
+An entry point translates a class (web: a page or a message, API: problem+json); no other layer
+knows about HTTP.
 """
 
 from collections.abc import Sequence

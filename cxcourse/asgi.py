@@ -1,4 +1,4 @@
-"""The door for an ASGI server. The pages are synchronous: WSGI serves them several times faster."""
+"""Entry point of an ASGI server. Pages are synchronous: WSGI serves them several times faster."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The door for a WSGI server: `gunicorn cxcourse.wsgi`."""
+"""Entry point of a WSGI server: `gunicorn cxcourse.wsgi`."""
 
 import os
 

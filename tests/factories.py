@@ -221,5 +221,5 @@ def make_learner(course: Course, *, role: str = Enrolment.Role.LEARNER, **extra:
 
 
 def reader_of(enrolment: Enrolment) -> access.Reader:
-    """The enrolled person as the doors hand them to the domain."""
+    """The enrolled person as the entry points hand them to the domain."""
     return access.reader(course_key=enrolment.course.key, by=enrolment.user)

@@ -1,1 +1,1 @@
-"""The rules, and the only writers of learners' records: keyword-only functions, one deed each."""
+"""The rules, and the only writers of learners' records: keyword-only functions, one action each."""

@@ -243,7 +243,7 @@ class QuestionType(Generic[D]):
         return refilled(shown, raw)
 
     def hints(self, data: D, params: Json) -> tuple[str, ...]:
-        """The author's hints as this learner may read them; the door decides how many to show."""
+        """Return the hints for this learner; the entry point decides how many to show."""
         return data.hints
 
     def solution(self, data: D, params: Json) -> Json | None:

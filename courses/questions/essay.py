@@ -97,7 +97,7 @@ class Essay(QuestionType[EssayData]):
             yield Problem("max_words", _("This is less than the fewest words asked for."))
 
     def parse(self, data: EssayData, params: Json, raw: Raw) -> Json | None:
-        # Browsers send CR LF; without this the same text would differ from door to door.
+        # Browsers send CR LF and API clients LF: the same text must be stored the same.
         text = one(raw, "text").replace("\r\n", "\n")
         rating = self._rating(data, raw)
         if is_blank(text) and not rating:

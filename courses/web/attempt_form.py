@@ -34,7 +34,7 @@ _BUTTON = re.compile(r"(flag|clear|check)-([0-9]{1,4})")
 class Button:
     """The button that sent the form, and the question it belongs to."""
 
-    deed: str
+    action: str
     position: int = 0
     value: str = ""
 
@@ -44,10 +44,10 @@ class Button:
             match = _BUTTON.fullmatch(name)
             if match:
                 return cls(match[1], int(match[2]), sent.get(name, ""))
-        for deed in ("goto", "submit", "take", "keep"):
-            value = sent.get(deed, "")
+        for action in ("goto", "submit", "take", "keep"):
+            value = sent.get(action, "")
             if value:
-                return cls(deed, int(value) if _NUMBER.fullmatch(value) else 0, value)
+                return cls(action, int(value) if _NUMBER.fullmatch(value) else 0, value)
         return cls("save")
 
 
@@ -72,7 +72,7 @@ def save_page(
     outcome = Outcome()
     for position in _positions(sent):
         _save_one(request, attempt, position, sent=sent, button=button, outcome=outcome, now=now)
-    if button.deed == "flag":
+    if button.action == "flag":
         attempts.flag(
             attempt=attempt,
             position=button.position,
@@ -154,7 +154,7 @@ def _save_one(
 ) -> None:
     prefix = f"i{position}-"
     is_own_button = button.position == position
-    if button.deed == "take" and is_own_button:
+    if button.action == "take" and is_own_button:
         return
     raw = raw_response(sent, prefix)
     if _waits(attempt, button, is_own_button=is_own_button):
@@ -169,7 +169,7 @@ def _save_one(
             based_on=based_on(sent, prefix),
             by=request.user,
             now=now,
-            is_clear=button.deed == "clear" and is_own_button,
+            is_clear=button.action == "clear" and is_own_button,
         )
     except NotFound:
         raise
@@ -186,8 +186,8 @@ def _waits(attempt: Attempt, button: Button, *, is_own_button: bool) -> bool:
     """Is this not the moment to save? Where a save is a try, only its own button makes one."""
     if not Policy.load(attempt.policy).is_graded_at_once:
         return False
-    return button.deed in ("check", "flag", "clear", "save") and not (
-        button.deed == "check" and is_own_button
+    return button.action in ("check", "flag", "clear", "save") and not (
+        button.action == "check" and is_own_button
     )
 
 
@@ -224,12 +224,12 @@ def _current(request: HttpRequest, page: attempts.AttemptPage) -> int:
 
 def _next_place(request: HttpRequest, attempt: Attempt, button: Button) -> str:
     """Where the browser goes after everything was saved."""
-    if button.deed == "submit":
+    if button.action == "submit":
         return reverse("cx_courses:attempt-submit", args=[attempt.uuid])
     here = reverse("cx_courses:attempt", args=[attempt.uuid])
-    if button.deed == "goto":
+    if button.action == "goto":
         return f"{here}?item={button.position}"
-    if button.deed == "save":
+    if button.action == "save":
         messages.success(request, _("Your responses are saved."))
     asked = request.GET.get("item", "")
     query = f"?item={asked}" if _NUMBER.fullmatch(asked) else ""

@@ -310,7 +310,7 @@ def test_what_counts_as_an_update(platform, course):
     for name in one_write_each(course):
         age(course)
         with transaction.atomic():
-            deed, told = one_write_each(course)[name]
-            deed()
+            write, told = one_write_each(course)[name]
+            write()
             assert changed(platform, course) == told, name
             transaction.set_rollback(True)

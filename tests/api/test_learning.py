@@ -319,7 +319,7 @@ def test_a_lesson_is_confirmed(platform):
     assert Event.objects.filter(type="lesson.completed").count() == 1
 
 
-# --- one attempt, two doors
+# --- one attempt, two entry points
 
 SCRIPT = [(1, "a"), (2, "b"), (1, "b"), (3, "c")]
 
@@ -345,7 +345,7 @@ def by_api(quiz, platform):
 
 
 def log_of(user):
-    """Everything an attempt left behind, without ids, times and doors."""
+    """Everything an attempt left behind, without ids, times and channels."""
     attempt = Attempt.objects.get(enrolment__user=user)
     of_attempt = {"item__attempt": attempt}
     responses = Response.objects.filter(**of_attempt).order_by("item__position", "revision")

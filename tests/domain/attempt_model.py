@@ -106,7 +106,7 @@ class Model:
             assert attempt.deadline_at is not None
             self.close(attempt, max(attempt.deadline_at, attempt.started_at), "deadline")
 
-    # --- deeds
+    # --- actions
 
     def start(self, now: datetime) -> Attempt:
         for attempt in self.attempts:

@@ -1,4 +1,4 @@
-"""The attempt machine against a simple model: any order of deeds, and the two always agree.
+"""The attempt machine against a simple model: any order of actions, and the two always agree.
 
 After every step the whole state in the database is compared with the model's: nothing else was
 written, nothing is missing (INV-2 to INV-8, INV-10). Handles may be stale, as they are when several
@@ -118,7 +118,7 @@ class AttemptMachine(RuleBasedStateMachine):
         self.reader = reader_of(self.ada)
         self.handles = {}
 
-    # --- deeds: the model says what must come of each
+    # --- actions: the model says what must come of each
 
     def expect(self, predict, act):
         """The outcome of both, or the same refusal of both."""

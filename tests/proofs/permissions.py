@@ -64,7 +64,7 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:token-revoke": (NOBODY, OWNER),
     # The page that calls the API, here for those who are signed in (COURSES_API_TRY_IT).
     "cx_courses:try-it": (SIGNED_IN, NOBODY),
-    # A door for programs: who is signed in makes no difference there.
+    # For programs: who is signed in makes no difference there.
     "cx_courses:oauth-token": (NOBODY, "400 400 400 400 400 400 400"),
     "cx_courses:oauth-revoke": (NOBODY, "400 400 400 400 400 400 400"),
     "cx_courses:erase": (SIGNED_IN, SIGNED_IN),
@@ -79,7 +79,7 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:preview": (EVERYBODY, NOBODY),
 }
 
-# In the admin nobody but staff sees more than the door.
+# In the admin nobody but staff sees more than the sign-in page.
 STAFF = "login login login login 200 200 200"
 OWN = "login login login login 200 admin 200"
 OWN_SAVED = "login login login login 302 admin 302"
@@ -181,6 +181,6 @@ def table() -> dict[str, Row]:
     for model, kinds in MODELS.items():
         rows |= {f"admin:{model}_{kind}": row for kind, row in kinds.items()}
         address = "admin/" + "/".join(model.rsplit("_", 1)) + "/<path:object_id>/"
-        # An old address of Django's: it leads to the page for changing, or to the door.
+        # An old address of Django's: it leads to the page for changing, or to the sign-in page.
         rows[address] = (MOVED, MOVED)
     return rows

@@ -130,7 +130,7 @@ def pages(world, text, *, actor, urls, address="https://example.org/", queries=(
         found = {url: client.get(url) for url in urls}
         for url, query in queries:
             found[f"{url} {sorted(query)}"] = client.get(url, query)
-        found |= deeds(world, client, text) if actor == "learner" else {}
+        found |= actions(world, client, text) if actor == "learner" else {}
         transaction.set_rollback(True)
     assert {url: one.status_code for url, one in found.items() if one.status_code >= 500} == {}
     is_page = ("text/html", "application/json")
@@ -147,7 +147,7 @@ def html_of(response):
     return response.text
 
 
-def deeds(world, client, text):
+def actions(world, client, text):
     """Answers to what was sent: a conflict, a fragment, forms with errors, a page that is not."""
     ids, uuid = world.ids(), world.open_attempt.uuid
     save = reverse("cx_courses:attempt-save", args=[uuid, 2])

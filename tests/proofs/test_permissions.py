@@ -81,7 +81,7 @@ def first_row(label):
 
 
 def sent(world, name):
-    """What a form of this page would send, where an empty one is no deed."""
+    """What a form of this page would send, where an empty one does nothing."""
     ids = world.ids()
     return {
         "cx_courses:lesson-check": {f"c-{ids['question']}-choice": "b"},

@@ -45,10 +45,10 @@ def damaged(data, source):
         inside = data
         for step in path:
             inside = inside[step]
-        deed = source.choice(["replace", "replace", "replace", "remove", "double"])
-        if deed == "replace":
+        change = source.choice(["replace", "replace", "replace", "remove", "double"])
+        if change == "replace":
             inside[name] = copy.deepcopy(source.choice(NASTY))
-        elif deed == "remove":
+        elif change == "remove":
             del inside[name]
         elif isinstance(inside, list):
             inside.append(copy.deepcopy(inside[name]))

@@ -18,8 +18,8 @@ from tests.factories import NOW, add_item, make_question, make_quiz
 from tests.lengths import spread
 from tests.races import acknowledged
 from tests.races.clients import COUNT, clients, rounds
-from tests.races.door import Door
 from tests.races.wire import Ask, Wire
+from tests.races.wsgi_client import WsgiClient
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -68,7 +68,7 @@ def test_twenty_clients_in_one_attempt(platform, mode):
         quiz = make(mode)
         who = f"{mode}-{number}"
         platform.learner(who, course=quiz.course)
-        wire = Wire(Door(platform.key))
+        wire = Wire(WsgiClient(platform.key))
         seeds = [random.getrandbits(64) for _client in range(COUNT)]
 
         def prepare(client, quiz=quiz, who=who, wire=wire, seeds=seeds):
@@ -108,9 +108,9 @@ class Client:
         self.attempt = f"{self.learner}/attempts/{started.body['attempt']['id']}"
 
     def work(self):
-        deeds = [self.save] * 5 + [self.flag, self.read]
+        actions = [self.save] * 5 + [self.flag, self.read]
         for _ in range(DEEDS):
-            self.source.choice(deeds)()
+            self.source.choice(actions)()
             self.wire.bring_late_ones(self.source)
         self.deliver("submit", "POST", f"{self.attempt}/submit", {})
         if self.number < GRADERS:

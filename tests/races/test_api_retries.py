@@ -14,7 +14,7 @@ from tests.api.platform import Platform
 from tests.lengths import length, spread
 from tests.races import operations
 from tests.races.clients import COUNT, PATIENCE_S, clients
-from tests.races.door import Door
+from tests.races.wsgi_client import WsgiClient
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -97,17 +97,17 @@ def other(body):
 @pytest.mark.two_lengths
 @pytest.mark.parametrize("name", operations.RECIPES)
 def test_repeating_later_changes_nothing(platform, name):
-    ask, door = operations.RECIPES[name](platform), Door(platform.key)
-    first = door.post(ask.path, ask.body, key="the-key")
+    ask, wsgi = operations.RECIPES[name](platform), WsgiClient(platform.key)
+    first = wsgi.post(ask.path, ask.body, key="the-key")
     assert first.is_done, first.content
     assert not first.is_replayed
     after_one = snapshot()
 
     for _ in range(share()):
-        again = door.post(ask.path, ask.body, key="the-key")
+        again = wsgi.post(ask.path, ask.body, key="the-key")
         assert again.is_replayed
         assert again.said == first.said
-    refused = door.post(ask.path, other(ask.body), key="the-key")
+    refused = wsgi.post(ask.path, other(ask.body), key="the-key")
 
     assert (refused.status, refused.code) == (422, "idempotency_key_reused")
     assert snapshot() == after_one
@@ -117,10 +117,10 @@ def test_repeating_later_changes_nothing(platform, name):
 @pytest.mark.parametrize("name", spread(operations.RECIPES, check=6))
 def test_repeating_at_once_has_one_effect(platform, together, name):
     """Some send another body under the key: whoever comes second with it is refused."""
-    door = Door(platform.key)
+    wsgi = WsgiClient(platform.key)
     alone, ask = (operations.RECIPES[name](platform) for _ in range(2))
     before = counts()
-    assert door.post(alone.path, alone.body, key="another-key").is_done
+    assert wsgi.post(alone.path, alone.body, key="another-key").is_done
     of_one = counts() - before
     before = counts()
 
@@ -128,8 +128,8 @@ def test_repeating_at_once_has_one_effect(platform, together, name):
         body = other(ask.body) if client % 5 == 0 else ask.body
 
         def act():
-            hasty = [door.post(ask.path, body, key="the-key") for _ in range(each() - 1)]
-            return [*hasty, patiently(door, ask.path, body)]
+            hasty = [wsgi.post(ask.path, body, key="the-key") for _ in range(each() - 1)]
+            return [*hasty, patiently(wsgi, ask.path, body)]
 
         return act
 
@@ -145,11 +145,11 @@ def test_repeating_at_once_has_one_effect(platform, together, name):
     assert counts() - before == of_one
 
 
-def patiently(door, path, body):
+def patiently(wsgi, path, body):
     """The answer; as long as another request with the key runs, ask again."""
     end = time.monotonic() + PATIENCE_S
     while True:
-        answer = door.post(path, body, key="the-key")
+        answer = wsgi.post(path, body, key="the-key")
         if answer.code != "in_flight":
             return answer
         assert (answer.status, answer.headers["retry-after"]) == (409, "1")

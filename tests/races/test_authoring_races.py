@@ -7,7 +7,7 @@ from courses.models import Question, QuestionVersion, Quiz
 from tests.api.platform import Platform
 from tests.factories import SINGLE_CHOICE, ModuleFactory, make_question, make_quiz
 from tests.races.clients import COUNT, clients, rounds
-from tests.races.door import Door
+from tests.races.wsgi_client import WsgiClient
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -24,35 +24,35 @@ def together():
 
 
 @pytest.fixture
-def door(settings):
+def wsgi(settings):
     settings.COURSES_API_RATES = {"client": "1000000/min", "failed_keys": "20/min"}
-    return Door(Platform("authoring:write").key)
+    return WsgiClient(Platform("authoring:write").key)
 
 
 def statuses(calls):
     return sorted(call.value.status for call in calls)
 
 
-def test_a_key_is_made_once(together, door):
+def test_a_key_is_made_once(together, wsgi):
     for _round in range(rounds()):
         module = ModuleFactory()
         path = f"/authoring/courses/{module.course.key}/questions"
         body = {"key": "q", "type": "single_choice", "data": SINGLE_CHOICE, "tags": ["bank"]}
-        calls = together.race(lambda _client, path=path, body=body: lambda: door.post(path, body))
+        calls = together.race(lambda _client, path=path, body=body: lambda: wsgi.post(path, body))
 
         assert statuses(calls) == [201, *[409] * (COUNT - 1)]
         assert Question.objects.get(course=module.course).versions.count() == 1
 
 
-def test_of_those_who_read_the_same_state_one_changes_it(together, door):
+def test_of_those_who_read_the_same_state_one_changes_it(together, wsgi):
     for _round in range(rounds()):
         quiz = make_quiz(questions=1)
         path = f"/authoring/courses/{quiz.course.key}/quizzes/{quiz.key}"
-        read = door.get(path)
+        read = wsgi.get(path)
 
         def change(client, path=path, read=read):
             body = {**read.body, "title": f"By {client}"}
-            return lambda: door.call("PUT", path, body, match=read.headers["etag"])
+            return lambda: wsgi.call("PUT", path, body, match=read.headers["etag"])
 
         calls = together.race(change)
         (done,) = [call.value for call in calls if call.value.is_done]
@@ -61,7 +61,7 @@ def test_of_those_who_read_the_same_state_one_changes_it(together, door):
         assert Quiz.objects.get(pk=quiz.pk).title == done.body["title"]
 
 
-def test_versions_are_numbered_in_a_row(together, door):
+def test_versions_are_numbered_in_a_row(together, wsgi):
     for _round in range(rounds()):
         question = make_question(ModuleFactory())
         path = f"/authoring/courses/{question.course.key}/questions/{question.key}/versions"
@@ -70,7 +70,7 @@ def test_versions_are_numbered_in_a_row(together, door):
             data = {**SINGLE_CHOICE, "stem": f"Which, {client}?"}
             status = "ready" if client % 2 else "draft"
             body = {"type": "single_choice", "data": data, "status": status}
-            return lambda: door.post(path, body)
+            return lambda: wsgi.post(path, body)
 
         calls = together.race(write)
         question.refresh_from_db()
@@ -82,7 +82,7 @@ def test_versions_are_numbered_in_a_row(together, door):
         assert question.ready_version == ready
 
 
-def test_a_draft_is_replaced_or_published_but_never_changed_after(together, door):
+def test_a_draft_is_replaced_or_published_but_never_changed_after(together, wsgi):
     """What was published is what was last written before, in one order or the other."""
     for _round in range(rounds()):
         question = make_question(ModuleFactory())
@@ -93,9 +93,9 @@ def test_a_draft_is_replaced_or_published_but_never_changed_after(together, door
 
         def act(client, path=path):
             if client % 4 == 0:
-                return lambda: door.post(f"{path}/publish", {})
+                return lambda: wsgi.post(f"{path}/publish", {})
             body = {"type": "single_choice", "data": _data(client)}
-            return lambda: door.call("PUT", path, body)
+            return lambda: wsgi.call("PUT", path, body)
 
         calls = together.race(act)
         told = [call.value.body for call in calls if call.value.is_done]

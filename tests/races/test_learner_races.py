@@ -9,7 +9,7 @@ from courses.models import ExternalIdentity, Launch, LearnerToken
 from tests.api.platform import Platform
 from tests.factories import NOW, make_quiz
 from tests.races.clients import clients, refusals, rounds
-from tests.races.door import Door
+from tests.races.wsgi_client import WsgiClient
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -22,7 +22,7 @@ PATH = "/learners/a-1"
 
 def test_conditional_and_plain_writers_of_one_learner_do_not_deadlock(settings):
     settings.COURSES_API_RATES = {"client": "1000000/min", "failed_keys": "20/min"}
-    calls_to = Door(Platform("learners:write").key)
+    calls_to = WsgiClient(Platform("learners:write").key)
     calls_to.call("PUT", PATH, {"first_name": "Ada"})
     with clients() as together:
         for number in range(rounds()):

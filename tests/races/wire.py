@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.races.door import Answer, Door
+from tests.races.wsgi_client import Answer, WsgiClient
 
 LOST, LATE, TWICE, UNHEARD = 0.08, 0.2, 0.3, 0.42
 """Of all requests, in this order: not arrived; a copy arrives later; sent twice; answer lost."""
@@ -39,7 +39,7 @@ class Sent:
 class Wire:
     """One for all clients. `log` is what the site did in truth."""
 
-    door: Door
+    wsgi: WsgiClient
     log: list[Sent] = field(default_factory=list)
     late: "deque[Ask]" = field(default_factory=deque)
 
@@ -74,6 +74,6 @@ class Wire:
 
     def _send(self, ask: Ask) -> Answer:
         began = time.monotonic()
-        answer = self.door.call(ask.method, ask.path, ask.body, ask.key)
+        answer = self.wsgi.call(ask.method, ask.path, ask.body, ask.key)
         self.log.append(Sent(ask, answer, began, time.monotonic()))
         return answer

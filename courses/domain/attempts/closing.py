@@ -1,4 +1,4 @@
-"""Handing in, and closing what has run out: one way only, and the same for every door."""
+"""Submit attempts and close expired ones: in one way, the same for every entry point."""
 
 import logging
 from collections.abc import Iterable

@@ -134,6 +134,6 @@ def _integrity() -> list[str]:
 
 
 if __name__ == "__main__":
-    deed = sys.argv[1]
-    answer = make(int(sys.argv[2])) if deed == "make" else judge(json.load(sys.stdin))
+    action = sys.argv[1]
+    answer = make(int(sys.argv[2])) if action == "make" else judge(json.load(sys.stdin))
     json.dump(answer, sys.stdout)

@@ -55,7 +55,7 @@ def _site() -> WSGIHandler:
 
 
 @dataclass(frozen=True)
-class Door:
+class WsgiClient:
     """One platform's way in; any number of threads may share it."""
 
     key: str
