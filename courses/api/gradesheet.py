@@ -19,6 +19,7 @@ from courses.models import Enrolment
 from courses.streaming import streamed
 
 Text = serializers.CharField
+Choice = serializers.ChoiceField
 
 
 class CellSerializer(StrictModelSerializer):
@@ -32,8 +33,8 @@ class CellSerializer(StrictModelSerializer):
 class LineSerializer(StrictSerializer):
     external_id = Text(source="enrolment.external_id")
     enrolment = serializers.UUIDField(source="enrolment.uuid")
-    role = Text(source="enrolment.role")
-    state = Text(source="enrolment.state")
+    role = Choice(Enrolment.Role.values, source="enrolment.role")
+    state = Choice(Enrolment.State.values, source="enrolment.state")
     cycle = serializers.IntegerField(source="enrolment.cycle")
     completed_at = Moment(source="enrolment.completed_at", allow_null=True)
     cells = CellSerializer(source="results", many=True, help_text="Only where there is a result.")

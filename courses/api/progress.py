@@ -20,6 +20,7 @@ from courses.domain.outline import outline
 from courses.models import Enrolment
 
 Text = serializers.CharField
+Choice = serializers.ChoiceField
 Whole = serializers.IntegerField
 Truth = serializers.BooleanField
 
@@ -27,8 +28,9 @@ Truth = serializers.BooleanField
 class ProgressSerializer(StrictSerializer):
     course = Text(source="course.key")
     enrolment = serializers.UUIDField(source="enrolment.uuid")
-    role = Text(source="enrolment.role")
-    state = Text(
+    role = Choice(Enrolment.Role.values, source="enrolment.role")
+    state = Choice(
+        Enrolment.State.values,
         source="enrolment.state",
         help_text="Of the enrolment: `active`, `suspended` or `withdrawn`.",
     )
@@ -50,8 +52,8 @@ class CohortRow(ProgressSerializer):
 
 class StepState(StrictSerializer):
     key = Text(source="step.key")
-    kind = Text(source="step.url_kind", help_text="`lesson` or `quiz`")
-    state = Text(help_text="`new`, `started` or `completed`")
+    kind = Choice(("lesson", "quiz"), source="step.url_kind", help_text="`lesson` or `quiz`")
+    state = Choice(("new", "started", "completed"), help_text="`new`, `started` or `completed`")
 
 
 class ModuleProgress(StrictSerializer):

@@ -7,8 +7,10 @@ from rest_framework import serializers
 
 from courses import markup
 from courses.api.values import Day, Keys, Moment, Number, StrictSerializer
+from courses.models import Lesson, Objective, Quiz, Reference
 
 Text = serializers.CharField
+Choice = serializers.ChoiceField
 
 
 class SinceQuery(StrictSerializer):
@@ -49,7 +51,7 @@ class ObjectiveSerializer(StrictSerializer):
     key = Text()
     module = Text(source="module_key")
     text = Text()
-    bloom = Text()
+    bloom = Choice(["", *Objective.Bloom.values])
     updated_at = Moment()
 
 
@@ -58,7 +60,10 @@ class SourceSerializer(StrictSerializer):
     citation = Text(help_text="How the source is cited.")
     url = Text(help_text="Where to read it.")
     note = Text()
-    kind = Text(help_text="“framework”, “standard” and “vendor” change; empty when nobody said.")
+    kind = Choice(
+        ["", *Reference.Kind.values],
+        help_text="“framework”, “standard” and “vendor” change; empty when nobody said.",
+    )
     as_of = Day(allow_null=True, help_text="The day for which it is told.")
     recheck_by = Day(allow_null=True, help_text="By when it should be checked again.")
 
@@ -70,7 +75,7 @@ class LessonSerializer(StrictSerializer):
     title = Text()
     summary = Text()
     minutes = serializers.IntegerField()
-    completion = Text(help_text="`checks` or `confirm`")
+    completion = Choice(Lesson.Completion.values, help_text="`checks` or `confirm`")
     check_count = serializers.IntegerField(help_text="How many checks the lesson has.")
     review_questions = Keys(help_text="The checks that come back in the daily review.")
     objectives = Keys()
@@ -78,7 +83,7 @@ class LessonSerializer(StrictSerializer):
 
 
 class SegmentSerializer(StrictSerializer):
-    kind = Text(help_text="`html` or `check`")
+    kind = Choice(("html", "check"), help_text="`html` or `check`")
     html = Text(required=False, help_text="Cleaned HTML.")
     question = Text(required=False, help_text="The check that belongs here.")
 
@@ -141,10 +146,10 @@ class QuizSerializer(StrictSerializer):
     key = Text()
     title = Text()
     module = Text(source="module.key", allow_null=True)
-    kind = Text(help_text="`practice`, `graded` or `exam`")
+    kind = Choice(Quiz.Kind.values, help_text="`practice`, `graded` or `exam`")
     intro = Text(help_text="Markdown")
-    feedback_mode = Text()
-    grade_method = Text()
+    feedback_mode = Choice(Quiz.FeedbackMode.values)
+    grade_method = Choice(Quiz.GradeMethod.values)
     item_count = QuestionCount(source="items", help_text="How many questions an attempt has.")
     points_total = PointsTotal(source="items", help_text="The points of all questions together.")
     pass_mark = Number(help_text="per cent")

@@ -6,8 +6,10 @@ from rest_framework import serializers
 
 from courses.api.serializers_catalogue import SegmentSerializer
 from courses.api.values import Day, Facts, Moment, Number, ResponseValue, StrictSerializer
+from courses.models import Attempt, Lesson
 
 Text = serializers.CharField
+Choice = serializers.ChoiceField
 Whole = serializers.IntegerField
 Truth = serializers.BooleanField
 
@@ -129,11 +131,13 @@ class AttemptSerializer(StrictSerializer):
     course = Text(source="enrolment.course.key")
     quiz = Text(source="quiz.key")
     number = Whole(help_text="Which attempt of the learner at this quiz, from 1.")
-    state = Text(help_text="`open`, `submitted` (a person must grade) or `graded`")
+    state = Choice(
+        Attempt.State.values, help_text="`open`, `submitted` (a person must grade) or `graded`"
+    )
     started_at = Moment()
     deadline_at = Moment(allow_null=True)
     submitted_at = Moment(allow_null=True)
-    closed_by = Text()
+    closed_by = Choice(["", *Attempt.ClosedBy.values])
 
 
 class AttemptDetailSerializer(StrictSerializer):
@@ -216,7 +220,10 @@ class ObjectiveScoreSerializer(StrictSerializer):
 
 class ReviewSerializer(StrictSerializer):
     attempt = AttemptSerializer()
-    moment = Text(help_text="`just_after`, `later`, `after_last_try` or `after_close`")
+    moment = Choice(
+        ("just_after", "later", "after_last_try", "after_close"),
+        help_text="`just_after`, `later`, `after_last_try` or `after_close`",
+    )
     reveal = serializers.DictField(
         source="reveal.as_dict", child=Truth(), help_text="What is shown now."
     )
@@ -238,9 +245,15 @@ class ReviewSerializer(StrictSerializer):
 class LessonStateSerializer(StrictSerializer):
     key = Text(source="lesson.key")
     title = Text(source="lesson.title")
-    state = Text(source="state.state", help_text="`new`, `started` or `completed`")
+    state = Choice(
+        ("new", "started", "completed"),
+        source="state.state",
+        help_text="`new`, `started` or `completed`",
+    )
     position = Text(source="state.position", help_text="The heading last reached.")
-    completion = Text(source="lesson.completion", help_text="What completes the lesson.")
+    completion = Choice(
+        Lesson.Completion.values, source="lesson.completion", help_text="What completes the lesson."
+    )
     checks_total = Whole(help_text="How many checks the lesson has.")
     checks_answered = Whole(help_text="How many checks the learner answered.")
     segments = SegmentSerializer(source="row.segments", many=True)

@@ -5,22 +5,19 @@ from typing import Any
 from courses.api import rate_headers
 from courses.api.openapi import webhooks
 from courses.api.openapi.descriptions import DESCRIPTIONS
-from courses.api.openapi.enums import enums
+from courses.questions import registry
 
 Json = dict[str, Any]
 
 
 def completed(document: Json) -> Json:
-    """Return the document with values of states, a text for every property, and `webhooks`."""
+    """Return the document with a text for every property, types of questions and `webhooks`."""
     schemas = document["components"]["schemas"]
     schemas.update(webhooks.components())
     document["webhooks"] = webhooks.section()
-    values = enums()
+    schemas["Item"]["properties"]["type"]["enum"] = list(registry.all_types())
     for component, schema in schemas.items():
         for name, field in schema.get("properties", {}).items():
-            known = values.get(f"{component}.{name}", values.get(f"*.{name}"))
-            if known and field.get("type") == "string" and "enum" not in field:
-                field["enum"] = known
             schema["properties"][name] = _described(component, name, field)
     return rate_headers.described(document)
 
