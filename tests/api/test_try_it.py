@@ -7,6 +7,7 @@ import sys
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.exceptions import ImproperlyConfigured
+from django.shortcuts import resolve_url
 from django.test import override_settings
 from django.utils.html import escape
 
@@ -45,9 +46,9 @@ def test_without_the_app_there_is_no_page_and_the_check_says_why(client, setting
     assert [error.id for error in host_checks.try_it()] == ["cx_courses.E016"]
 
 
-def test_strangers_are_sent_to_sign_in_unless_it_is_for_everybody(client):
+def test_strangers_are_sent_to_sign_in_unless_it_is_for_everybody(client, settings):
     sent = client.get(PATH)
-    assert (sent.status_code, sent.url) == (302, f"/account/sign-in/?next={PATH}")
+    assert (sent.status_code, sent.url) == (302, f"{resolve_url(settings.LOGIN_URL)}?next={PATH}")
     with override_settings(COURSES_API_TRY_IT="everybody"):
         page = client.get(PATH)
     assert page.status_code == 200

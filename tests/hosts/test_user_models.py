@@ -17,6 +17,7 @@ LONG = (
     *SHORT,
     "tests/api/test_cohorts.py",
     "tests/api/test_launches.py",
+    "tests/api/test_learner_data.py",
     "tests/api/test_learning.py",
     "tests/api/test_gradebook.py",
     "tests/api/test_gradesheet.py",
