@@ -16,8 +16,9 @@ from tests import lengths
 TIERS = ("quick", "check", "proofs")
 """Quick tests, the other tests of the check, and the proofs; each test is in exactly one."""
 OF_THE_CHECK = ("slow", "browser", "postgres")
-# Tests of the entry points send whole requests: there are too many for the quick tier.
-ENTRY_POINTS = ("admin", "api", "embed", "hosts", "outgoing", "web", "wire")
+# Tests of the entry points send whole requests, those of the content read the whole course: there
+# are too many for the quick tier.
+NOT_QUICK = ("admin", "api", "content", "embed", "hosts", "outgoing", "web", "wire")
 HERE = Path(__file__).parent
 
 # Reasons for which a test may be skipped even where nothing may be left out (CI=true).
@@ -72,7 +73,15 @@ def tier_of(item: pytest.Item) -> str:
     if any(map(item.get_closest_marker, OF_THE_CHECK)):
         return "check"
     folder = item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""
-    return "check" if folder in ENTRY_POINTS else "quick"
+    return "check" if folder in NOT_QUICK else "quick"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave folders without quick tests alone where only those are wanted."""
+    marks = config.option.markexpr
+    is_quick = marks.startswith("quick") and " or " not in marks
+    is_other = collection_path.parent == HERE and collection_path.name in NOT_QUICK
+    return True if is_quick and is_other else None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
