@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from courses.api.openapi import webhooks as described
 from courses.api.schema import document
-from courses.domain import attempts, disclosure, enrolments, event_data, events, webhooks
+from courses.domain import attempts, enrolments, event_data, events, result_release, webhooks
 from courses.domain.webhooks import serialize_event
 from courses.models import Event, ExternalIdentity
 from tests.api.judges import story
@@ -114,7 +114,7 @@ def tell_the_rest() -> None:
     by = row.user
     attempt = attempts.start(reader=reader_of(row), quiz_key=quiz.key, by=by, now=NOW)
     attempts.submit(attempt=attempt, by=by, now=NOW)
-    assert disclosure.show_due(now=later) == 1
+    assert result_release.show_due(now=later) == 1
     enrolments.enrol(course=quiz.course, user=by, role="instructor", now=later)
     endpoint = webhooks.register(client=platform.client, url="https://a.example/", now=NOW)
     webhooks.disable(endpoint=endpoint, now=NOW)

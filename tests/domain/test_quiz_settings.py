@@ -19,7 +19,7 @@ from courses.coursefiles.records import python_value, record_of
 from courses.coursefiles.rules import check, rule, rules_of
 from courses.coursefiles.schema import QuizFile
 from courses.domain.authoring.columns import column_names
-from courses.domain.policy import Policy
+from courses.domain.reveal.policy import Policy
 from courses.models import Quiz
 from courses.questions.data import DataError, load
 
