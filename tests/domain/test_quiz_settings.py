@@ -10,8 +10,8 @@ from django.test.utils import isolate_apps
 
 from courses.admin.quizzes import GROUPS, QuizAdmin
 from courses.api.authoring.fields import answered
+from courses.api.authoring.quizzes import AuthoredQuiz, NewQuiz, QuizChanges
 from courses.api.authoring.records import fields_of
-from courses.api.authoring.serializers_quizzes import AuthoredQuiz, NewQuiz, QuizChanges
 from courses.api.values import StrictSerializer
 from courses.coursefiles.durations import duration, file_kind, file_values, from_file
 from courses.coursefiles.quizzes import FROZEN

@@ -5,10 +5,35 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.authoring.base import AuthoringViewSet
-from courses.api.authoring.serializers import AuthoredCourseDetail, AuthoredCourseSerializer
+from courses.api.authoring.fields import Text
 from courses.api.filters import FilterSet, WordFilter
 from courses.api.schema import extend_schema
-from courses.models import Course
+from courses.api.values import StrictModelSerializer
+from courses.models import Course, Module
+
+
+class AuthoredModuleSerializer(StrictModelSerializer):
+    key = Text()
+
+    class Meta:
+        model = Module
+        fields = ("key", "title", "position", "is_optional", "is_archived")
+        extra_kwargs = {"is_archived": {"help_text": "Is it put away?"}}
+
+
+class AuthoredCourseSerializer(StrictModelSerializer):
+    key = Text()
+
+    class Meta:
+        model = Course
+        fields = ("id", "key", "title", "language", "state", "revision", "updated_at")
+        extra_kwargs = {
+            "revision": {"help_text": "New with every change that learners may see."},
+        }
+
+
+class AuthoredCourseDetail(AuthoredCourseSerializer):
+    modules = AuthoredModuleSerializer(many=True)
 
 
 class CourseFilters(FilterSet):

@@ -14,6 +14,7 @@ from courses.coursefiles.rules import KEY as KEY_FORM
 from courses.coursefiles.rules import SMALL_LIMIT
 
 MOST_NAMES = 100
+NEW_STATUS = ("draft", "ready")
 _EARLIEST, _LATEST = (dt.datetime(year, 1, 1, tzinfo=dt.UTC) for year in (1970, 2200))
 
 Whole = serializers.IntegerField

@@ -5,14 +5,37 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.authoring.base import KEY, AuthoringViewSet, place_of
-from courses.api.authoring.serializers import AuthoredObjective, NewObjective, ObjectiveChanges
+from courses.api.authoring.fields import Key, Text, Whole, answered, changes, new_key, place
+from courses.api.authoring.records import fields_of
 from courses.api.filters import FilterSet, KeyFilter
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema
+from courses.api.values import StrictSerializer
 from courses.coursefiles.records import record_of
+from courses.coursefiles.rules import OBJECTIVE_KEY
 from courses.coursefiles.schema import ObjectiveFile
 from courses.domain.authoring import edits
 from courses.models import Course, Objective
+
+
+@fields_of(ObjectiveFile, exclude=("key",))
+class ObjectiveValues(StrictSerializer):
+    module = Key(max_length=80)
+    position = place()
+
+
+class NewObjective(ObjectiveValues):
+    key = new_key(OBJECTIVE_KEY, 40)
+
+
+AuthoredObjective = answered(
+    ObjectiveValues,
+    "AuthoredObjective",
+    key=Text(),
+    module=Key(max_length=80),
+    position=Whole(),
+)
+ObjectiveChanges = changes(ObjectiveValues, AuthoredObjective, "ObjectiveChanges")
 
 
 class ObjectiveFilters(FilterSet):

@@ -1,13 +1,55 @@
 """The question types of this site: what an author writes and what a learner sends for each."""
 
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.authoring.base import AuthoringView
-from courses.api.authoring.serializers import QuestionTypeSerializer
+from courses.api.authoring.fields import Text, Truth
 from courses.api.paging import WholeList
 from courses.api.schema import extend_schema
+from courses.api.values import StrictSerializer
 from courses.questions import registry
+from courses.questions.base import QuestionType
+from courses.questions.describing import data_schema, response_schema
+
+
+class _Described(serializers.Field):
+    """A field whose value `describe` makes of a question type."""
+
+    def __init__(self, describe: Callable[[QuestionType[Any]], Any], **kwargs: Any) -> None:
+        self.describe = describe
+        super().__init__(**kwargs)
+
+    def get_attribute(self, instance: QuestionType[Any]) -> Any:
+        return self.describe(instance)
+
+
+class TextOf(_Described, Text):
+    pass
+
+
+class SchemaOf(_Described, serializers.DictField):
+    pass
+
+
+class QuestionTypeSerializer(StrictSerializer):
+    key = Text()
+    label = Text()
+    interaction = Text(help_text="What a learner does, in the words of QTI.")
+    needs_person = Truth(help_text="In graded work a person judges it.")
+    is_scored = Truth(help_text="False: nobody is right or wrong in it, and no quiz takes it.")
+    is_typed = Truth(help_text="Responses are typed text.")
+    description = TextOf(
+        lambda kind: inspect.getdoc(type(kind)) or "",
+        help_text="The fields of a response, and what `content` holds.",
+    )
+    data = SchemaOf(data_schema, help_text="JSON Schema (2020-12) of `data`.")
+    response = SchemaOf(response_schema, help_text="JSON Schema (2020-12) of a response.")
 
 
 class QuestionTypes(AuthoringView):

@@ -9,22 +9,65 @@ from rest_framework.response import Response
 
 from courses.api.authoring import bank
 from courses.api.authoring.base import KEY, OBJECTIVE, AuthoringViewSet
-from courses.api.authoring.serializers import (
-    QUESTION_STATUS,
-    AuthoredQuestion,
-    NewQuestion,
-    QuestionChanges,
-    QuestionRow,
+from courses.api.authoring.fields import (
+    Choice,
+    Text,
+    Whole,
+    answered,
+    changes,
+    keys,
+    new_key,
+    no_key,
 )
+from courses.api.authoring.records import fields_of
+from courses.api.authoring.versions import NewVersion, VersionSerializer
 from courses.api.filters import FilterSet, KeyFilter, SinceFilter, WordFilter
 from courses.api.idempotent import idempotent
 from courses.api.parameters import YesNo
 from courses.api.schema import IF_MATCH, extend_schema
-from courses.api.values import StrictSerializer
+from courses.api.values import Moment, StrictSerializer
 from courses.coursefiles.records import record_of
 from courses.coursefiles.schema import DIFFICULTIES, QuestionFile
 from courses.domain.authoring import edits
 from courses.models import Course, Question
+
+QUESTION_STATUS = ("draft", "ready", "retired")
+
+
+@fields_of(QuestionFile, exclude=("key", "type", "status", "data"))
+class QuestionValues(StrictSerializer):
+    module = no_key()
+    tags = keys(60)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Name each tag and each enemy once."""
+        return attrs | {name: list(dict.fromkeys(attrs[name])) for name in ("tags", "enemies")}
+
+
+class NewQuestion(QuestionValues, NewVersion):
+    key = new_key()
+
+
+_READ = {
+    "key": Text(),
+    "status": Choice(choices=QUESTION_STATUS),
+    "type": Text(source="kind", allow_null=True, help_text="Of what is ready, else of the draft."),
+    "ready_number": Whole(
+        source="ready_version.number", allow_null=True, help_text="The version that learners get."
+    ),
+    "draft_number": Whole(allow_null=True, help_text="The newest draft, if none is ready since."),
+    "updated_at": Moment(),
+}
+
+QuestionRow = answered(QuestionValues, "QuestionRow", **_READ)
+AuthoredQuestion = answered(
+    QuestionValues,
+    "AuthoredQuestion",
+    **_READ,
+    ready=VersionSerializer(source="ready_version", allow_null=True),
+    draft=VersionSerializer(allow_null=True),
+)
+QuestionChanges = changes(QuestionValues, AuthoredQuestion, "QuestionChanges")
 
 
 class QuestionFilters(FilterSet):

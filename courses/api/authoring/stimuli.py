@@ -5,13 +5,28 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.authoring.base import AuthoringViewSet
-from courses.api.authoring.serializers import AuthoredStimulus, NewStimulus, StimulusChanges
+from courses.api.authoring.fields import Text, answered, changes, new_key
+from courses.api.authoring.records import fields_of
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema
+from courses.api.values import StrictSerializer
 from courses.coursefiles.records import record_of
 from courses.coursefiles.schema import StimulusFile
 from courses.domain.authoring import edits
 from courses.models import Course, Stimulus
+
+
+@fields_of(StimulusFile, exclude=("key",))
+class StimulusValues(StrictSerializer):
+    pass
+
+
+class NewStimulus(StimulusValues):
+    key = new_key()
+
+
+AuthoredStimulus = answered(StimulusValues, "AuthoredStimulus", key=Text())
+StimulusChanges = changes(StimulusValues, AuthoredStimulus, "StimulusChanges")
 
 
 class StimulusViewSet(AuthoringViewSet):

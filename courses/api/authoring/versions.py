@@ -2,28 +2,58 @@
 
 from django.db import transaction
 from django.db.models import QuerySet
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.authoring import bank
 from courses.api.authoring.base import AuthoringViewSet, one
-from courses.api.authoring.serializers import (
-    NewVersion,
-    PreviewSerializer,
-    VersionChanges,
-    VersionRow,
-    VersionSerializer,
-)
+from courses.api.authoring.fields import NEW_STATUS, Choice, Text, Whole, answered, changes
 from courses.api.idempotent import idempotent
 from courses.api.paging import KeyPagination
 from courses.api.parameters import WholeNumber, YesNo
 from courses.api.schema import IF_MATCH, extend_schema
-from courses.api.values import StrictSerializer
+from courses.api.serializers_learning import StimulusSerializer as SharedText
+from courses.api.values import StrictModelSerializer, StrictSerializer
 from courses.domain.authoring import edits
 from courses.models import Question, QuestionVersion
 
 NUMBER = "[1-9][0-9]{0,8}"
+
+
+class VersionValues(StrictSerializer):
+    type = Text(max_length=40, help_text="The key of a question type.")
+    data = serializers.DictField(help_text="What its type understands; see `question-types`.")
+    note = Text(max_length=300, allow_blank=True, default="", help_text="What changed.")
+
+
+class NewVersion(VersionValues):
+    status = Choice(choices=NEW_STATUS, default="draft")
+
+
+class VersionRow(StrictModelSerializer):
+    class Meta:
+        model = QuestionVersion
+        fields = ("number", "type", "status", "note", "created_at")
+
+
+VersionSerializer = answered(VersionValues, "VersionSerializer", **VersionRow().fields)
+VersionChanges = changes(VersionValues, VersionSerializer, "VersionChanges")
+
+
+class PreviewSerializer(StrictSerializer):
+    seed = Whole(help_text="The number that the random draws come from.")
+    type = Text()
+    content = serializers.DictField(help_text="As in an attempt; texts are Markdown.")
+    stimulus = SharedText(allow_null=True)
+    solution = serializers.DictField(
+        allow_null=True, help_text="A response that earns full marks, if one was asked for."
+    )
+    reviewed = serializers.DictField(
+        allow_null=True, help_text="`content` as the review of that response shows it."
+    )
+    hints = serializers.ListField(child=Text(), help_text="The hints, in their order; Markdown.")
 
 
 class PreviewQuery(StrictSerializer):
