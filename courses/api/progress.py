@@ -14,27 +14,20 @@ from courses.api.lessons import LearningView
 from courses.api.paging import WholeList
 from courses.api.people import PlatformView
 from courses.api.schema import extend_schema
-from courses.api.values import Moment, Number, StrictSerializer
+from courses.api.values import Number, StrictModelSerializer, StrictSerializer
 from courses.domain import mastery, progress
 from courses.domain.outline import outline
 from courses.models import Enrolment
 
-Text = serializers.CharField
 Choice = serializers.ChoiceField
+Text = serializers.CharField
 Whole = serializers.IntegerField
 Truth = serializers.BooleanField
 
 
-class ProgressSerializer(StrictSerializer):
-    course = Text(source="course.key")
-    enrolment = serializers.UUIDField(source="enrolment.uuid")
-    role = Choice(Enrolment.Role.values, source="enrolment.role")
-    state = Choice(
-        Enrolment.State.values,
-        source="enrolment.state",
-        help_text="Of the enrolment: `active`, `suspended` or `withdrawn`.",
-    )
-    cycle = Whole(source="enrolment.cycle")
+class ProgressSerializer(StrictModelSerializer):
+    # Of an enrolment that `_noted` has given its progress.
+    enrolment = serializers.UUIDField(source="uuid")
     percent = Whole(
         source="progress.percent", help_text="Of the required lessons and graded quizzes."
     )
@@ -43,17 +36,28 @@ class ProgressSerializer(StrictSerializer):
     )
     lessons_total = Whole(source="progress.lesson_count", help_text="How many lessons there are.")
     is_complete = Truth(source="progress.is_complete", help_text="Is everything done that counts?")
-    completed_at = Moment(source="enrolment.completed_at", allow_null=True)
+
+    class Meta:
+        model = Enrolment
+        fields = (
+            "course", "enrolment", "role", "state", "cycle", "percent", "lessons_completed",
+            "lessons_total", "is_complete", "completed_at",
+        )  # fmt: skip
+        extra_kwargs = {
+            "state": {"help_text": "Of the enrolment: `active`, `suspended` or `withdrawn`."}
+        }
 
 
 class CohortRow(ProgressSerializer):
-    external_id = Text(source="enrolment.external_id")
+    external_id = Text()
 
 
 class StepState(StrictSerializer):
     key = Text(source="step.key")
-    kind = Choice(("lesson", "quiz"), source="step.url_kind", help_text="`lesson` or `quiz`")
-    state = Choice(("new", "started", "completed"), help_text="`new`, `started` or `completed`")
+    kind = Choice(
+        source="step.url_kind", choices=("lesson", "quiz"), help_text="`lesson` or `quiz`"
+    )
+    state = Choice(choices=progress.STATES, help_text="`new`, `started` or `completed`")
 
 
 class ModuleProgress(StrictSerializer):
@@ -99,7 +103,8 @@ class MyCourses(ProgressView):
         person = request.auth.person(external_id)
         reached = set(request.auth.courses().values_list("pk", flat=True))
         found = progress.my_courses(by=person, now=timezone.now())
-        return self.page([one for one in found if one.course.pk in reached], ProgressSerializer)
+        rows = [_noted(one.enrolment, one.progress) for one in found if one.course.pk in reached]
+        return self.page(rows, ProgressSerializer)
 
 
 class OneProgress(ProgressView):
@@ -108,13 +113,10 @@ class OneProgress(ProgressView):
         """Every step of the course, and mastery by objective, as the learner may know it."""
         reader = reader_of(request, external_id, course)
         enrolment, plan, now = reader.enrolled(), outline(reader.course), timezone.now()
-        found = {
-            "course": reader.course,
-            "enrolment": enrolment,
-            "progress": progress.course_progress(enrolment=enrolment, outline=plan, now=now),
-            "objectives": mastery.by_objective(enrolment=enrolment, now=now),
-        }
-        return Response(ProgressDetail.serialize(found))
+        found = progress.course_progress(enrolment=enrolment, outline=plan, now=now)
+        row = _noted(enrolment, found)
+        row.objectives = mastery.by_objective(enrolment=enrolment, now=now)
+        return Response(ProgressDetail.serialize(row))
 
 
 class EnrolmentFilters(FilterSet):
@@ -158,9 +160,16 @@ class Cohort(PlatformView):
 
         Ask `updated_since` with a minute of overlap: what happened may be stored a moment later.
         """
-        course, now = self.course, timezone.now()
-        return self.page(
-            self.named(Enrolment.objects.filter(course=course)),
-            CohortRow,
-            lambda found: progress.summaries(enrolments=found, course=course, now=now),
-        )
+        plan, now = outline(self.course), timezone.now()
+
+        def noted(found: list[Enrolment]) -> list[Any]:
+            known = progress.of_all(enrolments=found, outline=plan, now=now)
+            return [_noted(one, known[one.pk]) for one in found]
+
+        return self.page(self.named(self.course.enrolments.all()), CohortRow, noted)
+
+
+def _noted(enrolment: Any, found: progress.CourseProgress) -> Any:
+    """Return the enrolment with its progress, as the serializers read it."""
+    enrolment.progress = found
+    return enrolment

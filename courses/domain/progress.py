@@ -1,6 +1,6 @@
 """How far a learner is. By doing, never by scrolling; done stays done; 0 to 100 per cent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from courses.domain.outline import LessonOutline, ModuleOutline, Outline, QuizOu
 from courses.domain.reveal import visibility
 from courses.models import Course, Enrolment, LessonProgress, Result
 
-NEW, STARTED, COMPLETED = "new", "started", "completed"
+STATES = NEW, STARTED, COMPLETED = "new", "started", "completed"
 
 
 @dataclass(frozen=True)
@@ -176,14 +176,6 @@ def of_all(
         one.pk: _fold(outline, visited.get(one.pk, []), results.get(one.pk, []))
         for one in enrolments
     }
-
-
-def summaries(
-    *, enrolments: Sequence[Enrolment], course: Course, now: datetime
-) -> list[CourseSummary]:
-    """Each of many people in one course with their progress; two queries when it is warm."""
-    found = of_all(enrolments=list(enrolments), outline=outline(course), now=now)
-    return [CourseSummary(course, one, found[one.pk]) for one in enrolments]
 
 
 def state_of(row: LessonProgress | None) -> LessonState:
