@@ -1,5 +1,7 @@
 """A platform's learners and their enrolments."""
 
+from urllib.parse import quote
+
 import pytest
 from django.contrib.auth import get_user_model
 
@@ -33,6 +35,27 @@ def test_a_learner_is_made_once_and_then_updated(platform):
     assert not get_user_model().objects.get().has_usable_password()
 
 
+def test_what_is_new_is_found_under_its_location_whatever_the_learner_is_called(platform):
+    course = CourseFactory()
+    learner = f"/learners/{quote('a?b#c%2F;ö', safe='')}"
+    first, again = (
+        f"{learner}/enrolments/{course.key}",
+        f"{learner}/enrolments/{course.key}/cycles/2",
+    )
+    for path, body in ((learner, {}), (first, {}), (again, None)):
+        made = platform.put(path, body)
+        place = made.headers["Location"].partition("/api/v1")[2]
+        assert (made.status_code, platform.get(place).json()) == (201, made.json())
+
+
+def test_a_learner_is_erased_under_the_conditions_of_the_request(platform):
+    tag = platform.put("/learners/a-1", {}).headers["ETag"]
+    for condition in ({"if_none_match": "*"}, {"if_match": '"another"'}):
+        answer = platform.call("delete", "/learners/a-1", **condition)
+        problem(answer, 412, "precondition_failed")
+    assert platform.call("delete", "/learners/a-1", if_match=tag).status_code == 204
+
+
 @pytest.mark.full_accounts
 def test_nobody_is_found_by_an_address(platform):
     """An account is never handed over to who knows its e-mail address or name."""
@@ -44,8 +67,6 @@ def test_nobody_is_found_by_an_address(platform):
 
 @pytest.mark.parametrize("external_id", ["ä ö+%25", "a@b.example", "x" * 200, "1"])
 def test_external_ids_are_the_platforms_own(platform, external_id):
-    from urllib.parse import quote
-
     path = f"/learners/{quote(external_id, safe='')}"
     assert platform.put(path, {}).json()["external_id"] == external_id
     assert platform.get(path).status_code == 200
