@@ -56,17 +56,12 @@ class CohortViewSet(PlatformViewSet):
         """This platform's cohorts."""
         return self.page(self.get_queryset(), CohortSerializer)
 
-    @extend_schema("get_cohort", responses=CohortSerializer)
+    @extend_schema("get_cohort")
     def retrieve(self, request: Request, cohort: str) -> Response:
         """One cohort."""
         return self.answer(self.cohort(cohort))
 
-    @extend_schema(
-        "put_cohort",
-        parameters=[IF_MATCH],
-        request=CohortValues,
-        responses={200: CohortSerializer, 201: CohortSerializer},
-    )
+    @extend_schema("put_cohort", parameters=[IF_MATCH], request=CohortValues, statuses=(200, 201))
     def update(self, request: Request, cohort: str) -> Response:
         """Make the cohort or name it anew. Safe to repeat."""
         values = CohortValues.validated(request.data)

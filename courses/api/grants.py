@@ -106,10 +106,6 @@ class AccommodationView(GrantView):
     grant = staticmethod(grants.set_accommodation)
 
 
-_ACCOMMODATION: Any = {"parameters": [IF_MATCH], "responses": AccommodationSerializer}
-_EXTENSION: Any = {"parameters": [IF_MATCH], "responses": ExtensionSerializer}
-
-
 class GeneralAccommodation(AccommodationView):
     def place(self) -> dict[str, Any]:
         user = self.identity.user
@@ -117,17 +113,17 @@ class GeneralAccommodation(AccommodationView):
             raise NotAllowed
         return {"user": user, "course": None}
 
-    @extend_schema("get_accommodation", responses=AccommodationSerializer)
+    @extend_schema("get_accommodation")
     def get(self, request: Request, **_names: str) -> Response:
         """What the learner is granted in all courses; the neutral values when nothing is."""
         return self.answer(self.granted(self.place()))
 
-    @extend_schema("put_accommodation", request=AccommodationSerializer, **_ACCOMMODATION)
+    @extend_schema("put_accommodation", parameters=[IF_MATCH], request=AccommodationSerializer)
     def put(self, request: Request, **_names: str) -> Response:
         """Grant it in all courses, also in attempts under way. A limited key may not."""
         return self.change(request.data)
 
-    @extend_schema("delete_accommodation", **_ACCOMMODATION)
+    @extend_schema("delete_accommodation", parameters=[IF_MATCH])
     def delete(self, request: Request, **_names: str) -> Response:
         """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
         return self.change({})
@@ -137,17 +133,19 @@ class CourseAccommodation(AccommodationView):
     def place(self) -> dict[str, Any]:
         return {"user": self.identity.user, "course": self.course}
 
-    @extend_schema("get_course_accommodation", responses=AccommodationSerializer)
+    @extend_schema("get_course_accommodation")
     def get(self, request: Request, **_names: str) -> Response:
         """What the learner is granted in this course; the neutral values when nothing is."""
         return self.answer(self.granted(self.place()))
 
-    @extend_schema("put_course_accommodation", request=AccommodationSerializer, **_ACCOMMODATION)
+    @extend_schema(
+        "put_course_accommodation", parameters=[IF_MATCH], request=AccommodationSerializer
+    )
     def put(self, request: Request, **_names: str) -> Response:
         """Grant it in this course, also in attempts under way. Time is never taken back."""
         return self.change(request.data)
 
-    @extend_schema("delete_course_accommodation", **_ACCOMMODATION)
+    @extend_schema("delete_course_accommodation", parameters=[IF_MATCH])
     def delete(self, request: Request, **_names: str) -> Response:
         """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
         return self.change({})
@@ -162,17 +160,17 @@ class OneExtension(GrantView):
         quiz = starting.find_quiz(reader=reader, quiz_key=self.kwargs["quiz"])
         return {"enrolment": reader.enrolled(), "quiz": quiz}
 
-    @extend_schema("get_extension", responses=ExtensionSerializer)
+    @extend_schema("get_extension")
     def get(self, request: Request, **_names: str) -> Response:
         """What the learner is granted in this quiz; the neutral values when nothing is."""
         return self.answer(self.granted(self.place()))
 
-    @extend_schema("put_extension", request=ExtensionSerializer, **_EXTENSION)
+    @extend_schema("put_extension", parameters=[IF_MATCH], request=ExtensionSerializer)
     def put(self, request: Request, **_names: str) -> Response:
         """Grant more time, more attempts or a later close, also in an attempt under way."""
         return self.change(request.data)
 
-    @extend_schema("delete_extension", **_EXTENSION)
+    @extend_schema("delete_extension", parameters=[IF_MATCH])
     def delete(self, request: Request, **_names: str) -> Response:
         """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
         return self.change({})

@@ -130,17 +130,12 @@ class LearnerViewSet(PlatformViewSet):
 
         return bulk.reported(BulkRequest.validated(request.data), LearnerItem, put)
 
-    @extend_schema("get_learner", responses=LearnerSerializer)
+    @extend_schema("get_learner")
     def retrieve(self, request: Request, external_id: str) -> Response:
         """One learner."""
         return self.answer(self.identity)
 
-    @extend_schema(
-        "put_learner",
-        parameters=[IF_MATCH],
-        request=LearnerValues,
-        responses={200: LearnerSerializer, 201: LearnerSerializer},
-    )
+    @extend_schema("put_learner", parameters=[IF_MATCH], request=LearnerValues, statuses=(200, 201))
     def update(self, request: Request, external_id: str) -> Response:
         """Make the learner or bring what is known of them up to date. Safe to repeat."""
         values = LearnerValues.validated(request.data)
@@ -175,7 +170,7 @@ class LearnerViewSet(PlatformViewSet):
         asks = personal_data.Platform(self.client, request.auth.courses())
         return Response(personal_data.export(user=user, now=now, platform=asks))
 
-    @extend_schema("deactivate_learner", responses=LearnerSerializer)
+    @extend_schema("deactivate_learner")
     @action(detail=True, methods=["post"])
     def deactivate(self, request: Request, external_id: str) -> Response:
         """End the learner's launches and tokens at once, and let nobody learn under this id.
@@ -184,7 +179,7 @@ class LearnerViewSet(PlatformViewSet):
         """
         return self.answer(learners.deactivate(identity=self.identity, now=timezone.now()))
 
-    @extend_schema("activate_learner", responses=LearnerSerializer)
+    @extend_schema("activate_learner")
     @action(detail=True, methods=["post"])
     def activate(self, request: Request, external_id: str) -> Response:
         """Let a deactivated learner learn again; ended launches stay ended. Safe to repeat."""

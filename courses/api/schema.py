@@ -11,11 +11,13 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.fields import empty
 from rest_framework.serializers import ListSerializer
 
 from courses.api import pinned
 from courses.api.illustrations import illustrated, refusals
 from courses.api.openapi.completing import completed
+from courses.api.openapi.problem import PROBLEM
 from courses.api.openapi.responses import components as response_components
 from courses.api.problems import CONTENT_TYPE
 from courses.api.retiring import retiring_of
@@ -37,41 +39,6 @@ SCOPE_USES = {
     "events:read": "The feed of events.",
     "webhooks:write": "Webhook endpoints and their deliveries.",
     "admin": "All of these, and naming instructors.",
-}
-
-PROBLEM = {
-    "type": "object",
-    "description": "RFC 9457. `code` is stable; `title` and `detail` are for people.",
-    "required": ["type", "title", "status", "code", "detail", "instance"],
-    "properties": {
-        "type": {"type": "string", "format": "uri"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string"},
-        "detail": {"type": "string"},
-        "instance": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["pointer", "message"],
-                "properties": {
-                    "pointer": {"type": "string", "description": "A JSON pointer to the place."},
-                    "message": {"type": "string", "description": "What is wrong there."},
-                },
-            },
-        },
-        "errors_left_out": {
-            "type": "integer",
-            "description": "How many more errors there are than `errors` lists.",
-        },
-        "revision": {"type": "integer", "description": "What is stored now, after a conflict."},
-        "value": {
-            "description": "The stored response, after a conflict.",
-            "anyOf": [{"$ref": "#/components/schemas/QuestionResponse"}, {"type": "null"}],
-        },
-        "next_start_at": {"type": "string", "format": "date-time"},
-    },
 }
 
 
@@ -97,23 +64,26 @@ def extend_schema(
     parameters: Sequence[OpenApiParameter] = (),
     request: Any = None,
     responses: Any = None,
+    statuses: Sequence[int] = (200,),
     is_list: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Describe a handler with drf-spectacular's decorator, on top of `ApiSchema`.
 
-    The library's own would build on whatever default a host has set. A status from 400 on stands
-    for a refusal that only this operation knows. A list, such as `XSerializer(many=True)`,
-    takes the parameters of its view's filters and pages and is answered as its pagination does.
-    The fields of `query` are its other query parameters; the view has their values as `self.query`.
+    The library's own would build on whatever default a host has set. Without `responses` the
+    operation answers in the view's `serializer_class`, with one of `statuses`. A status from 400
+    on stands for a refusal that only this operation knows. A list, `XSerializer(many=True)`, takes
+    the parameters of its view's filters and pages and is answered as its pagination does. The
+    fields of `query` are its other query parameters; the view has their values as `self.query`.
     """
     answers = responses if isinstance(responses, dict) else {200: responses}
 
     def decorate(handler: Handler) -> Handler:
         handler.kwargs = {**getattr(handler, "kwargs", {}), "schema": ApiSchema}  # type: ignore[attr-defined]
-        handler.query = query  # type: ignore[attr-defined]
+        handler.query, handler.statuses = query, statuses  # type: ignore[attr-defined]
         handler.is_list = is_list or any(map(_is_many, answers.values()))  # type: ignore[attr-defined]
         named = [*([query] if query else ()), *parameters]
-        describe = utils.extend_schema(operation_id, named, request, answers)
+        said = empty if responses is None else answers
+        describe = utils.extend_schema(operation_id, named, request, said)
         return describe(handler)
 
     return decorate
@@ -188,6 +158,10 @@ class ApiSchema(AutoSchema):
             if "enum" in one["schema"]:
                 one["schema"] = {"type": "string", "enum": one["schema"]["enum"]}
         return found
+
+    def get_response_serializers(self) -> Any:
+        """Return the answers of an operation for which `extend_schema` names none."""
+        return dict.fromkeys(self._handler.statuses, self.view.serializer_class)
 
     def get_override_parameters(self) -> list[Any]:
         key = [IDEMPOTENCY_KEY] if self._is_idempotent else []

@@ -160,6 +160,7 @@ class WebhookViewSet(ApiViewSet):
     tag = "webhooks"
     scopes = "webhooks:write"
     queryset = WebhookEndpoint.objects.none()
+    serializer_class = EndpointSerializer
     lookup_url_kwarg = "uuid"
     lookup_value_converter = "uuid"
 
@@ -208,17 +209,12 @@ class WebhookViewSet(ApiViewSet):
         response["Location"] = self.address("webhook-detail", made.uuid)
         return response
 
-    @extend_schema("get_webhook", responses=EndpointSerializer)
+    @extend_schema("get_webhook")
     def retrieve(self, request: Request, uuid: UUID) -> Response:
         """One endpoint, and how it is doing."""
         return _tagged(self.endpoint(uuid))
 
-    @extend_schema(
-        "change_webhook",
-        parameters=[IF_MATCH],
-        request=EndpointChanges,
-        responses=EndpointSerializer,
-    )
+    @extend_schema("change_webhook", parameters=[IF_MATCH], request=EndpointChanges)
     def partial_update(self, request: Request, uuid: UUID) -> Response:
         """Change what is sent along, or switch it off and on. What is missing stays."""
         with transaction.atomic():
