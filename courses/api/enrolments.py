@@ -20,7 +20,7 @@ from courses.api.serializers_people import BulkReport, EnrolmentSerializer
 from courses.api.values import StrictSerializer
 from courses.domain import enrolments, learners
 from courses.errors import Conflict, NotAllowed, NotFound
-from courses.models import Enrolment
+from courses.models import Course, Enrolment
 
 
 class EnrolmentValues(StrictSerializer):
@@ -42,20 +42,20 @@ class OfCourse(PlatformViewSet):
     queryset = Enrolment.objects.none()
     serializer_class = EnrolmentSerializer
 
-    def latest(self, user: Any, *, is_locked: bool = False) -> Enrolment | None:
+    def latest(self, course: Course, user: Any, *, is_locked: bool = False) -> Enrolment | None:
         """Return the last cycle of a learner in the course, None when there is none."""
-        rows = Enrolment.objects.filter(user=user, course=self.course).order_by("-cycle")
+        rows = Enrolment.objects.filter(user=user, course=course).order_by("-cycle")
         if is_locked:
             rows = rows.select_for_update(no_key=True, of=("self",))
         return rows.select_related("course", "user").first()
 
-    def enrol(self, user: Any, role: str, before: Enrolment | None) -> Enrolment:
+    def enrol(self, course: Course, user: Any, role: str, before: Enrolment | None) -> Enrolment:
         """An instructor sees everybody in the course: only the scope `admin` names or moves one."""
         is_instructor = Enrolment.Role.INSTRUCTOR in (role, before and before.role)
         if is_instructor and not self.request.auth.has("admin"):
             raise Refusal("missing_scope", _("Instructors are named with the scope admin."))
         return enrolments.enrol(
-            course=self.course, user=user, role=role, by=self.client, now=timezone.now()
+            course=course, user=user, role=role, by=self.client, now=timezone.now()
         )
 
 
@@ -71,7 +71,7 @@ class EnrolmentViewSet(OfCourse):
 
     def enrolment(self, *, is_locked: bool = False) -> Enrolment:
         """The latest one in the course. Raises NotFound."""
-        row = self.latest(self.identity.user, is_locked=is_locked)
+        row = self.latest(self.course, self.identity.user, is_locked=is_locked)
         if row is None:
             raise NotFound
         return row
@@ -81,16 +81,13 @@ class EnrolmentViewSet(OfCourse):
         """The courses a learner is or was in, every cycle."""
         return self.page(self.get_queryset(), EnrolmentSerializer)
 
-    @extend_schema("get_enrolment", responses=EnrolmentSerializer)
+    @extend_schema("get_enrolment")
     def retrieve(self, request: Request, **_names: str) -> Response:
         """The learner's latest enrolment in the course."""
         return self.answer(self.enrolment())
 
     @extend_schema(
-        "put_enrolment",
-        parameters=[IF_MATCH],
-        request=EnrolmentValues,
-        responses={200: EnrolmentSerializer, 201: EnrolmentSerializer},
+        "put_enrolment", parameters=[IF_MATCH], request=EnrolmentValues, statuses=(200, 201)
     )
     def update(self, request: Request, **_names: str) -> Response:
         """Enrol the learner, or bring them back, in this role. Safe to repeat.
@@ -98,13 +95,13 @@ class EnrolmentViewSet(OfCourse):
         An instructor sees everybody in the course: that needs the scope `admin`.
         """
         role = EnrolmentValues.validated(request.data)["role"]
-        user = self.identity.user
+        user, course = self.identity.user, self.course
         with transaction.atomic():
-            before = self.latest(user, is_locked=True)
+            before = self.latest(course, user, is_locked=True)
             self.require_match(before)
-            return self.answer(self.enrol(user, role, before), is_new=before is None)
+            return self.answer(self.enrol(course, user, role, before), is_new=before is None)
 
-    @extend_schema("delete_enrolment", parameters=[IF_MATCH], responses=EnrolmentSerializer)
+    @extend_schema("delete_enrolment", parameters=[IF_MATCH])
     def destroy(self, request: Request, **_names: str) -> Response:
         """Take the learner out of the course; everything they did is kept. Safe to repeat."""
         with transaction.atomic():
@@ -114,7 +111,7 @@ class EnrolmentViewSet(OfCourse):
             row = enrolments.withdraw(enrolment=row, by=self.client, now=timezone.now())
         return self.answer(row)
 
-    @extend_schema("get_cycle", responses=EnrolmentSerializer)
+    @extend_schema("get_cycle")
     @action(detail=True, url_path="cycles/<position:cycle>", has_body=False)
     def cycle(self, request: Request, cycle: int, **_names: str) -> Response:
         """One of the learner's enrolments in the course, by its number."""
@@ -123,7 +120,7 @@ class EnrolmentViewSet(OfCourse):
             raise NotFound
         return self.answer(row)
 
-    @extend_schema("put_cycle", responses={200: EnrolmentSerializer, 201: EnrolmentSerializer})
+    @extend_schema("put_cycle", statuses=(200, 201))
     @cycle.mapping.put
     def start_cycle(self, request: Request, cycle: int, **_names: str) -> Response:
         """Begin the course anew, as this cycle; what was done before is kept. Safe to repeat.
@@ -156,12 +153,13 @@ class CourseEnrolmentViewSet(OfCourse):
     @idempotent
     def create(self, request: Request, **_names: str) -> Response:
         """Enrol up to 200 learners; each row has its own report, none stops another."""
+        rows, course = BulkEnrolments.validated(request.data), self.course
 
         def put(external_id: str, role: str) -> dict[str, Any]:
             user = learners.find(client=self.client, external_id=external_id).user
-            before = self.latest(user, is_locked=True)
-            row = self.enrol(user, role, before)
+            before = self.latest(course, user, is_locked=True)
+            row = self.enrol(course, user, role, before)
             shown = EnrolmentSerializer.serialize(row)
             return {"status": 200 if before else 201, "enrolment": shown}
 
-        return bulk.reported(BulkEnrolments.validated(request.data), EnrolmentItem, put)
+        return bulk.reported(rows, EnrolmentItem, put)

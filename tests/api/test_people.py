@@ -56,6 +56,12 @@ def test_a_learner_is_erased_under_the_conditions_of_the_request(platform):
     assert platform.call("delete", "/learners/a-1", if_match=tag).status_code == 204
 
 
+def test_nobody_is_enrolled_in_a_course_that_is_unknown(platform):
+    platform.put("/learners/a-1", {})
+    answer = platform.post("/courses/nowhere/enrolments", {"enrolments": [{"external_id": "a-1"}]})
+    problem(answer, 404, "not_found")
+
+
 @pytest.mark.full_accounts
 def test_nobody_is_found_by_an_address(platform):
     """An account is never handed over to who knows its e-mail address or name."""
