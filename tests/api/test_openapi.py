@@ -114,7 +114,7 @@ def tell_the_rest() -> None:
     by = row.user
     attempt = attempts.start(reader=reader_of(row), quiz_key=quiz.key, by=by, now=NOW)
     attempts.submit(attempt=attempt, by=by, now=NOW)
-    assert result_release.show_due(now=later) == 1
+    assert result_release.release_due(now=later) == 1
     enrolments.enrol(course=quiz.course, user=by, role="instructor", now=later)
     endpoint = webhooks.register(client=platform.client, url="https://a.example/", now=NOW)
     webhooks.disable(endpoint=endpoint, now=NOW)
