@@ -19,7 +19,9 @@ def illustrated(document: dict[str, Any]) -> dict[str, Any]:
             for parameter in operation.get("parameters", ()):
                 given = told.get(parameter["in"], {})
                 if parameter["name"] in given:
-                    parameter["example"] = given[parameter["name"]]
+                    value = given[parameter["name"]]
+                    is_boolean = parameter["schema"].get("type") == "boolean"
+                    parameter["example"] = value == "true" if is_boolean else value
             _show(operation.get("requestBody"), told, "request")
             _show(operation["responses"].get(str(told.get("status"))), told, "response")
     return document
