@@ -32,13 +32,17 @@ pytestmark = [
     ),
 ]
 
-WHOLE_SERVER_EVERY = 12
+
 CLIENTS = int(os.environ.get("KILL_CLIENTS", "10"))
 WORKERS = 3
 PAUSE_S = (0.05, 0.45)
 SAVES_BETWEEN = 2
 """Acknowledged between one kill and the next, however slow the machine: kills without work in
 between would prove nothing."""
+
+
+def whole_server_every():
+    return length(short=3, long=12)
 
 
 def kill_count():
@@ -104,7 +108,7 @@ def kill_and_kill(server, learners, source):
         if acknowledged(learners) < wanted:
             continue
         wanted = acknowledged(learners) + SAVES_BETWEEN
-        if (workers + servers) % WHOLE_SERVER_EVERY == WHOLE_SERVER_EVERY - 1:
+        if (workers + servers) % whole_server_every() == whole_server_every() - 1:
             server.kill_everything()
             server.start()
             servers += 1
@@ -167,4 +171,4 @@ def test_no_acknowledged_response_is_lost(environment, tmp_path, capsys):
     assert judged["wrong"] == []
     assert ledger.refused == []
     assert len(ledger.acknowledged) >= SAVES_BETWEEN * (kill_count() - 1)
-    assert servers >= kill_count() // WHOLE_SERVER_EVERY
+    assert servers >= kill_count() // whole_server_every()
