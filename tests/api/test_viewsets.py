@@ -84,6 +84,7 @@ class World:
         ids = {
             "external_id": "ada",
             "course": self.course.key,
+            "module": self.quiz.module.key,
             "question": self.quiz.items.get().question.key,
             "uuid": (self.column if "line-items" in prefix else self.attempt).uuid,
             "position": 1,
