@@ -27,7 +27,7 @@ _CHANCE = (
     re.compile(r'(?<="Expires": ")[^"]+'),
     re.compile(r'(?<=csrfmiddlewaretoken\\" value=\\")\w+'),
 )
-_CHANCE_HEADERS = {"Set-Cookie", "Content-Length"}
+_CHANCE_HEADERS = {"Set-Cookie", "Content-Length", "RateLimit-Reset"}
 _HOSTS_API = """
 from rest_framework import serializers
 from rest_framework.generics import ListCreateAPIView
