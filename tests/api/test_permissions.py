@@ -177,6 +177,9 @@ PLATFORMS_ALONE = {"create_launch", "end_launch"}
 
 GUARDED = [name for name in TABLE if name not in PUBLIC]
 
+QUERIES = {"get_oembed": "?url=http://testserver/nothing"}
+"""Query parameters that an operation needs."""
+
 BODIES: dict[str, Any] = {
     "flag_item": {"is_flagged": True},
     "save_response": {"based_on": 0, "response": RIGHT},
@@ -287,7 +290,7 @@ class World:
         ids = {**self.ids, **other}
         if name in COLUMNS:
             ids["uuid"] = other.get("uuid") or LineItem.objects.get().uuid
-        return OPERATIONS[name][1].format(**ids)
+        return OPERATIONS[name][1].format(**ids) + QUERIES.get(name, "")
 
     def call(self, caller: Caller, name: str, **other: Any) -> Any:
         """What the caller gets; whatever the call did is undone."""
