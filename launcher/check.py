@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from launcher import chromium, messages, node, packages, postgres
+from launcher import chromium, node, packages, postgres
 from launcher.console import ROOT, Failure, say
 from launcher.steps import Report, run
 
@@ -77,7 +77,6 @@ class Check:
             "Deployment (check --deploy)",
             lambda: run([*manage, "check", "--deploy", "--fail-level=WARNING"], _production()),
         )
-        self._step("Translations are compiled", _compiled)
         content = "Course content (sync_courses --check)"
         if self.tier == QUICK:
             self.report.leave_out(content, LEFT_OUT)
@@ -185,12 +184,6 @@ def _workers() -> int:
 def _templates() -> list[str]:
     found = (ROOT / "courses").glob("**/templates/**/*.html")
     return sorted(str(path.relative_to(ROOT)) for path in found)
-
-
-def _compiled() -> None:
-    problems = messages.stale()
-    if problems:
-        raise Failure("\n".join(problems))
 
 
 def _without_site_settings(env: Mapping[str, str]) -> dict[str, str]:

@@ -1,10 +1,11 @@
-"""Every text of the sources that is there to be translated, found without gettext's own tools."""
+"""Find every text of the sources that is to be translated."""
 
 import ast
-import re
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel.messages.extract import extract
 from django.utils.translation.template import templatize
 
 PYTHON = {
@@ -18,14 +19,22 @@ PYTHON = {
     "npgettext": ("context", "msgid", "plural"),
     "npgettext_lazy": ("context", "msgid", "plural"),
 }
-"""What the arguments of Django's functions are."""
-
-_TEXT = r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
-_TEMPLATE = re.compile(rf"\b(n?p?gettext|_)\(\s*{_TEXT}(?:\s*,\s*{_TEXT})?")
+"""Function of Django → what its arguments are."""
+TEMPLATE = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+"""Function into which Django turns a tag → its arguments, as Babel counts them."""
 
 
 def in_python(path: Path) -> Iterator[str]:
-    """The texts of a module, as a catalogue keys them. A text must stand in the call itself."""
+    """The texts of a module, as a catalogue keys them.
+
+    Babel passes over a text that is not a literal; here it is an AssertionError.
+    """
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = _imported(tree)
     for node in ast.walk(tree):
@@ -39,16 +48,16 @@ def in_python(path: Path) -> Iterator[str]:
 
 
 def in_template(path: Path) -> Iterator[str]:
-    """The texts of a template: Django turns it into calls, and blanks whatever is none."""
+    """The texts of a template, from the calls into which Django turns its tags."""
     source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
-    for name, first, second in _TEMPLATE.findall(source):
-        has_context = name in ("pgettext", "npgettext")
-        msgid = ast.literal_eval(second if has_context else first)
-        yield _key(msgid, ast.literal_eval(first) if has_context else None)
+    # In brackets the indentation of the template means nothing to the Python parser.
+    file = io.BytesIO(f"({source})".encode())
+    for _line, message, _comments, context in extract("python", file, keywords=TEMPLATE):
+        yield _key(message if isinstance(message, str) else message[0], context)
 
 
 def _imported(tree: ast.Module) -> dict[str, str]:
-    """What the module calls each function → what Django calls it."""
+    """Name in the module → the name that Django gives the function."""
     return {
         alias.asname or alias.name: alias.name
         for node in ast.walk(tree)

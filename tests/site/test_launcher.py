@@ -14,7 +14,6 @@ from launcher import (
     check,
     chromium,
     console,
-    messages,
     node,
     packages,
     prepare,
@@ -270,56 +269,6 @@ def test_a_check_without_any_test_fails() -> None:
 def test_the_check_does_not_depend_on_the_callers_settings() -> None:
     env = check._without_site_settings({"SECRET_KEY": "x", "DEBUG": "1", "PATH": "/bin"})
     assert env == {"PATH": "/bin"}
-
-
-PO = """
-msgid ""
-msgstr "Content-Type: text/plain; charset=UTF-8\\n"
-
-#: page.html:3
-msgid "Next"
-msgstr "Weiter"
-
-msgctxt "of a quiz"
-msgid "Start"
-msgstr ""
-"Be"
-"ginnen"
-
-msgid "%(n)s lesson"
-msgid_plural "%(n)s lessons"
-msgstr[0] "%(n)s Lektion"
-msgstr[1] "%(n)s Lektionen"
-
-#, fuzzy
-msgid "Doubtful"
-msgstr "Zweifelhaft"
-
-msgid "Untranslated"
-msgstr ""
-
-#~ msgid "Gone"
-#~ msgstr "Weg"
-"""
-
-
-def test_po_files_are_read_as_gettext_reads_compiled_ones() -> None:
-    assert messages.read_po(PO) == {
-        "Next": "Weiter",
-        "of a quiz\x04Start": "Beginnen",
-        ("%(n)s lesson", 0): "%(n)s Lektion",
-        ("%(n)s lesson", 1): "%(n)s Lektionen",
-    }
-
-
-def test_a_missing_compiled_file_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    folder = tmp_path / "courses/locale/de/LC_MESSAGES"
-    folder.mkdir(parents=True)
-    (folder / "django.po").write_text(PO)
-    monkeypatch.setattr(messages, "ROOT", tmp_path)
-    assert messages.stale() == [
-        "courses/locale/de/LC_MESSAGES/django.po has not been compiled (manage.py compilemessages)."
-    ]
 
 
 def test_packages_of_node_are_installed_once(
