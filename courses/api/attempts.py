@@ -1,4 +1,4 @@
-"""A learner's attempts: start, read, save, flag, submit, look back. One domain call each."""
+"""A learner's attempts: start, read, save, flag, submit, review. One domain call each."""
 
 from datetime import datetime
 from functools import cached_property
@@ -42,7 +42,7 @@ class Attempts(QuizView):
         return self.page(rows, serializers.AttemptSerializer)
 
     def after_refusal(self, request: Request, quiz: str, **_names: str) -> None:
-        """An open attempt whose time was over is closed, also where no other may begin."""
+        """Close an open attempt whose time is over, also where no other may begin."""
         attempts.taken(reader=self.reader, quiz_key=quiz, now=timezone.now())
 
     @extend_schema(
@@ -61,17 +61,17 @@ class Attempts(QuizView):
 
 
 class OfAttempt:
-    """What views of one attempt share: the learner's own, and nobody else's."""
+    """What views of one attempt share: the attempt is the learner's own."""
 
     request: Request
     kwargs: dict[str, Any]
-    is_learners_act = True
-    """Whether what changes something is done on behalf of the learner."""
+    acts_for_learner = True
+    """Whether a change is made on behalf of the learner."""
 
     @cached_property
     def attempt(self) -> Attempt:
         """The attempt, in a course that the credential reaches. Raises NotFound, Deactivated."""
-        acts = self.is_learners_act and self.request.method not in SAFE_METHODS
+        acts = self.acts_for_learner and self.request.method not in SAFE_METHODS
         person = self.request.auth.person(self.kwargs["external_id"], acts=acts)
         attempt = access.owned_attempt(uuid=self.kwargs["uuid"], by=person)
         if not self.request.auth.reaches(attempt.enrolment.course):
@@ -84,7 +84,7 @@ class OfAttempt:
 
     @property
     def item(self) -> AttemptItem:
-        """The item at the position that the address names. Raises NotFound."""
+        """Return the item at the position that the address names. Raises NotFound."""
         item = self.attempt.items.filter(position=self.kwargs["position"]).first()
         if item is None:
             raise NotFound
@@ -134,7 +134,7 @@ class Responses(AttemptView):
         return stored(serializers.SavedSerializer, saved)
 
     def after_refusal(self, request: Request, **_names: Any) -> None:
-        """The save came too late: the attempt is closed."""
+        """Close the attempt when the save came too late."""
         attempts.close_due(attempts=[self.attempt], now=timezone.now())
 
 

@@ -1,4 +1,4 @@
-"""From what a request shows to a credential; whether it may come in, and how often."""
+"""Authentication, permission and rate of requests."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -23,7 +23,7 @@ from courses.storable import judges_requests
 
 
 class FailedKeys(SimpleRateThrottle):
-    """Wrong credentials from one address; a right one is never refused for them."""
+    """Limit wrong credentials from one address; a right one is never refused for them."""
 
     scope = "failed_keys"
 
@@ -35,7 +35,7 @@ class FailedKeys(SimpleRateThrottle):
 
 
 class BearerAuthentication(authentication.BaseAuthentication):
-    """`Authorization: Bearer …`: a key, an access token or a learner's token, by its mark.
+    """`Authorization: Bearer …`: a key, an access token or a learner's token, by its prefix.
 
     The person for whom a platform acts is chosen by the address.
     """
@@ -64,12 +64,12 @@ class BearerAuthentication(authentication.BaseAuthentication):
 
 
 def recognised(text: str, *, now: datetime) -> Credential:
-    """The credential that this text is. Raises bearer.Refused, for every reason the same."""
-    mark = text.partition("_")[0]
-    if mark == oauth.MARK:
+    """Return the credential for this text. Raises bearer.Refused, the same for every reason."""
+    prefix = text.partition("_")[0]
+    if prefix == oauth.MARK:
         token = oauth.recognise(text=text, now=now)
         return KeyCredential(token.key, granted=token.scopes)
-    if mark == tokens.MARK:
+    if prefix == tokens.MARK:
         row = tokens.recognise(text=text, now=now)
         issuer = KeyCredential(row.issuer) if row.issuer else None
         return PersonCredential(row.user, row.scopes, issuer)
@@ -85,7 +85,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
 
 class Platform:
-    """`request.user` of a key: nobody in particular, and surely not a person with rights."""
+    """`request.user` of a key: no person, and without any of a person's permissions."""
 
     pk = None
     is_authenticated = True
@@ -97,7 +97,7 @@ class Platform:
 
 
 class HasScope(BasePermission):
-    """The credential has the scope that the view names for this method."""
+    """Require the scope that the view names for this method."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if request.auth is None:
@@ -109,15 +109,17 @@ class HasScope(BasePermission):
 
 
 class ClientThrottle(SimpleRateThrottle):
-    """So many requests per credential; without one, per address."""
+    """Limit the requests of each credential; without one, of each address."""
 
     def __init__(self) -> None:
-        """The rate depends on who asks, and is read then."""
+        """Read no rate yet: it depends on the request."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
         kind = "anonymous" if request.auth is None else request.auth.owner.partition(":")[0]
         if cors.is_preflight(request):
-            kind = "client"  # pages ask before most calls, and many learners may share an address
+            kind = (
+                "client"  # browsers ask before most calls, and many learners may share an address
+            )
         self.rate = settings.API_RATES[kind]
         self.num_requests, self.duration = self.parse_rate(self.rate)
         return bool(super().allow_request(request, view))

@@ -1,4 +1,4 @@
-"""What every view of the API is: who may come in, what it reads and says, and how it fails."""
+"""The base of every view: authentication, what it reads and answers, and its problems."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
@@ -35,7 +35,7 @@ from courses.storable import NUL, unstorable
 
 
 class ApiView(GenericAPIView):
-    """Answers a request as this API does, whatever a host's own `REST_FRAMEWORK` says."""
+    """A view with this API's settings, independent of the host's own `REST_FRAMEWORK`."""
 
     settings = pinned.SETTINGS
     authentication_classes = [BearerAuthentication, SessionAuthentication]
@@ -93,7 +93,7 @@ class ApiView(GenericAPIView):
     def page(
         self,
         rows: Any,
-        say: type[StrictSerializer] | Callable[[Any], Any],
+        serializer: type[StrictSerializer] | Callable[[Any], Any],
         prepare: Callable[[Any], Any] = list,
     ) -> Response:
         """Answer with the rows that the query string asks for: one page of them, or all.
@@ -101,31 +101,36 @@ class ApiView(GenericAPIView):
         `prepare` makes of the rows that were found what is serialized.
         """
         found = prepare(self.paginate_queryset(self.filter_queryset(rows)))
-        rows = say.serialize_all(found) if isinstance(say, type) else say(found)
+        rows = (
+            serializer.serialize_all(found) if isinstance(serializer, type) else serializer(found)
+        )
         return self.get_paginated_response(rows)
 
     def address(self, name: str, *args: Any) -> str:
-        """The absolute address of the API's route of this name."""
+        """Return the absolute address of the API's route of this name."""
         return self.request.build_absolute_uri(reverse(f"cx_courses:api:{name}", args=args))
 
     def check_permissions(self, request: Request) -> None:
-        """After the rate: also what is refused has been asked."""
+        """Check permissions after the rate, so that refused requests count too."""
         super().check_throttles(request)
         if not cors.is_preflight(request):
             cors.require_allowed(request)
             super().check_permissions(request)
 
     def get_throttles(self) -> list[Any]:
-        """The same ones throughout a request: the answer says what they counted."""
+        """Return the same ones throughout a request: the answer's headers need their counts."""
         if self._throttles is None:
             self._throttles = super().get_throttles()
         return self._throttles
 
     def check_throttles(self, request: Request) -> None:
-        """Counted already, before the permissions."""
+        """Do nothing: the rate was checked before the permissions."""
 
     def after_refusal(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """What stays of a refused request with an `Idempotency-Key`, whose effects are undone."""
+        """Store again what must outlive a refused request, whose transaction was rolled back.
+
+        Called for requests with an `Idempotency-Key` only.
+        """
 
     def get_exception_handler(self) -> Callable[..., Response]:
         return problems.handle
@@ -143,9 +148,10 @@ class ApiView(GenericAPIView):
         return response
 
     def _write_as_a_whole(self, request: Request) -> None:
-        """Begin the transaction behind the credential, and when the whole body is here.
+        """Run the handler in a transaction that begins after authentication and the whole body.
 
-        The note of a key's last use would block its other calls, and a slow sender all writers.
+        Begun earlier, storing a key's last use would block the key's other calls, and a slow
+        sender all writers.
         """
         name = str(request.method).lower()
         if request.method in WRITING and hasattr(self, name):
@@ -153,7 +159,10 @@ class ApiView(GenericAPIView):
             setattr(self, name, all_or_nothing(getattr(self, name)))
 
     def _require_storable_address(self, request: Request) -> None:
-        """Refuse NUL, which PostgreSQL does not even look for; bodies have their parser."""
+        """Raise NotFound or Invalid for an address with characters that cannot be stored.
+
+        PostgreSQL refuses a query with NUL in it. The parser checks bodies.
+        """
         if NUL in request.path_info:
             raise NotFound
         if names := unstorable(request.query_params):
@@ -161,7 +170,7 @@ class ApiView(GenericAPIView):
             raise Invalid(problems=[Problem(name, text) for name in names])
 
     def _read_query(self, request: Request) -> dict[str, Any]:
-        """The values of the operation's own parameters. Raises Invalid."""
+        """Return the values of the operation's own parameters. Raises Invalid."""
         handler = handler_of(self, request.method)
         others = {str(self.settings.URL_FORMAT_OVERRIDE)}
         if getattr(handler, "is_list", False):
@@ -170,7 +179,7 @@ class ApiView(GenericAPIView):
         return parameters.read(request, getattr(handler, "query", None), others)
 
     def _require_body(self, request: Request) -> None:
-        """Refuse to take a missing body for values: defaults would replace what is stored."""
+        """Raise Refusal for a missing body: defaults would replace what is stored."""
         if bodies.is_unread(request._request):
             raise Refusal("length_required")
         if self.has_body and request.method in REPLACING and request.stream is None:
@@ -178,7 +187,7 @@ class ApiView(GenericAPIView):
             raise Refusal("unreadable", text)
 
     def _warn(self, request: Request, response: Any) -> None:
-        """Add the headers Deprecation, Sunset and Link to an operation that will go."""
+        """Add the headers Deprecation, Sunset and Link to a deprecated operation."""
         retiring = retiring_of(handler_of(self, request.method))
         for name, value in retiring.headers().items() if retiring else ():
             known = response.headers.get(name)

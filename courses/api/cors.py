@@ -53,7 +53,7 @@ def require_allowed(request: Request) -> None:
 
 
 def add_headers(request: HttpRequest, response: HttpResponse) -> None:
-    """Let the pages of the noted origin read the answer, and caches tell origins apart."""
+    """Let the pages of the noted origin read the answer, and make caches distinguish origins."""
     patch_vary_headers(response, ["Origin"])
     origin = getattr(request, _READER, None)
     if origin is None:

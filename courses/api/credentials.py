@@ -1,4 +1,4 @@
-"""Who asks, and what that credential may do: a platform or a learner, by whatever they showed."""
+"""Credentials, of a platform or a learner, and what each may do."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ OWN = "me"
 
 
 class Credential(Protocol):
-    """What every kind of credential knows; views ask this and never what kind it is."""
+    """What every kind of credential offers; views never ask for the kind."""
 
     owner: str
     """Stable name for throttles and idempotency keys."""
@@ -56,13 +56,13 @@ class KeyCredential:
         return list(self.client.origins)
 
     def has(self, scope: str) -> bool:
-        """What the key has lost, its tokens have lost with it."""
+        """Return whether the scope is granted; a token never has more than its key has now."""
         if self.granted is not None and not clients.allows(scopes=self.granted, wanted=scope):
             return False
         return clients.allows(scopes=self.key.scopes, wanted=scope)
 
     def person(self, external_id: str, *, acts: bool = False) -> Any:
-        """The account of one of this platform's learners. Raises NotFound.
+        """Return the account of one of this platform's learners. Raises NotFound.
 
         With `acts`, for something that the learner does: also raises Deactivated.
         """
@@ -70,29 +70,29 @@ class KeyCredential:
         return find(client=self.client, external_id=external_id).user
 
     def courses(self) -> CourseQuerySet:
-        """What is published, as far as the key reaches."""
+        """Return the published courses that the key reaches."""
         rows = Course.objects.published()
         return rows.filter(pk__in=self._limits) if self._limits else rows
 
     def reaches(self, course: Course) -> bool:
-        """Is it among `courses`? Costs no query."""
+        """Return whether it is among `courses`, without a query."""
         is_within = not self._limits or course.pk in self._limits
         return is_within and course.state == Course.State.PUBLISHED
 
     def authored(self) -> CourseQuerySet:
-        """What its authors write, in any state: nothing is published before it is written."""
+        """Return the courses that the key reaches, in any state."""
         rows = Course.objects.all()
         return rows.filter(pk__in=self._limits) if self._limits else rows
 
     @property
     def is_limited(self) -> bool:
-        """Is the key for some courses only?"""
+        """Whether the key is for some courses only."""
         return bool(self._limits)
 
     @cached_property
     def _limits(self) -> list[int]:
         if not getattr(self.key, "has_limits", True):
-            return []  # whoever recognised the key asked that in the same query
+            return []  # the query that found the key has looked
         return list(self.key.courses.values_list("pk", flat=True))
 
 
@@ -112,7 +112,7 @@ class PersonCredential:
 
     @property
     def origins(self) -> Collection[str]:
-        """Those of the platform that asked for the token: a token of one's own has none."""
+        """Return those of the platform that asked for the token; a session has none."""
         return () if self.issuer is None else self.issuer.origins
 
     def has(self, scope: str) -> bool:
@@ -131,12 +131,12 @@ class PersonCredential:
         return self.courses().filter(pk=course.pk).exists()
 
     def authored(self) -> CourseQuerySet:
-        """A person writes in the admin."""
+        """Return no course: people write in the admin."""
         return Course.objects.none()
 
 
 def course_of(request: Request, key: str) -> Course:
-    """A course this credential reaches. Raises NotFound."""
+    """Return a course that this credential reaches. Raises NotFound."""
     course = next(iter(request.auth.courses().filter(key=key).order_by()[:1]), None)
     if course is None:
         raise NotFound
@@ -144,7 +144,7 @@ def course_of(request: Request, key: str) -> Course:
 
 
 def reader_of(request: Request, external_id: str, course_key: str) -> access.Reader:
-    """The learner in the course, as the domain wants it.
+    """Return the learner in the course, as the domain takes it.
 
     Raises NotFound, NotEnrolled, Deactivated.
     """

@@ -17,13 +17,13 @@ from courses.api.schema import VERSION, document
 from courses.api.tags import TAGS
 
 _METHODS = ("get", "put", "post", "patch", "delete")
-_KEPT = "public, max-age=300"
+_CACHE_CONTROL = "public, max-age=300"
 COMMITTED = Place()
 
 
 @require_safe
 def schema(request: HttpRequest) -> HttpResponse:
-    """OpenAPI 3.1; `?format=yaml` for YAML. It holds no secret and asks for no key."""
+    """Answer the OpenAPI 3.1 document; `?format=yaml` for YAML. It needs no credential."""
     form = request.GET.get("format") or "json"
     if form not in ("json", "yaml"):
         text = _("One of these is expected: %(known)s.") % {"known": "json, yaml"}
@@ -38,23 +38,25 @@ def schema(request: HttpRequest) -> HttpResponse:
     else:
         response = HttpResponse(_as_json(place), content_type="application/json")
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = _KEPT
+    response.headers["Cache-Control"] = _CACHE_CONTROL
     return response
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """Every operation with its parameters and answers, readable without scripts."""
+    """Show every operation with its parameters and answers; works without JavaScript."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, methods in document()["paths"].items():
         for method in _METHODS:
             if method in methods:
-                said = {"method": method.upper(), "path": path, **_told(methods[method])}
-                groups.setdefault(said["tag"], []).append(said)
-    told = illustrations.read(illustrations.PROBLEMS)
+                one = {"method": method.upper(), "path": path, **_operation(methods[method])}
+                groups.setdefault(one["tag"], []).append(one)
+    problem_examples = illustrations.read(illustrations.PROBLEMS)
     context = {
         "groups": [(tag, text, groups[tag]) for tag, text in TAGS.items()],
-        "problems": [(code, example["title"], _pretty(example)) for code, example in told.items()],
+        "problems": [
+            (code, example["title"], _pretty(example)) for code, example in problem_examples.items()
+        ],
         "version": VERSION,
     }
     return render(request, "cx_courses/api/reference.html", context)
@@ -62,19 +64,18 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @lru_cache(maxsize=4)
 def as_yaml(place: Place = COMMITTED) -> str:
-    """The description at a place; without one as it is committed to docs/api/openapi.yaml."""
-    told = placed(document(), place)
-    return str(OpenApiYamlRenderer().render(told, renderer_context={}).decode())
+    """Return the document for a place; by default as committed to docs/api/openapi.yaml."""
+    text = OpenApiYamlRenderer().render(placed(document(), place), renderer_context={})
+    return str(text.decode())
 
 
 @lru_cache(maxsize=4)
 def _as_json(place: Place) -> str:
-    return json.dumps(
-        placed(document(), place), default=float
-    )  # limits of exact numbers are Decimals
+    # `default`, because limits of exact numbers are Decimals.
+    return json.dumps(placed(document(), place), default=float)
 
 
-def _told(operation: dict[str, Any]) -> dict[str, Any]:
+def _operation(operation: dict[str, Any]) -> dict[str, Any]:
     body = _media(operation.get("requestBody", {}))
     return {
         "id": operation["operationId"],
@@ -88,14 +89,14 @@ def _told(operation: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _answer(code: str, told: dict[str, Any]) -> dict[str, Any]:
-    """A status with its example, or with the codes of the problems that it comes with."""
-    name = told.get("$ref", "").rpartition("/")[2]
-    whole = document()["components"]["responses"][name] if name else told
+def _answer(code: str, response: dict[str, Any]) -> dict[str, Any]:
+    """Return a status with its example, or with the codes of the problems that it stands for."""
+    name = response.get("$ref", "").rpartition("/")[2]
+    whole = document()["components"]["responses"][name] if name else response
     return {
         "code": code,
         "text": whole["description"],
-        "example": _text(_media(told)),
+        "example": _text(_media(response)),
         "problems": list(
             whole.get("content", {}).get(problems.CONTENT_TYPE, {}).get("examples", {})
         ),
@@ -115,11 +116,11 @@ def _pretty(value: Any) -> str:
 
 
 def _fields(schema: dict[str, Any]) -> list[dict[str, Any]]:
-    """The fields of a body, one level deep."""
+    """Return the fields of a body, one level deep."""
     name = schema.get("$ref", "").rpartition("/")[2]
-    shape = document()["components"]["schemas"].get(name, {})
-    required = shape.get("required", [])
+    component = document()["components"]["schemas"].get(name, {})
+    required = component.get("required", [])
     return [
         {"name": key, "required": key in required, "description": one.get("description", "")}
-        for key, one in shape.get("properties", {}).items()
+        for key, one in component.get("properties", {}).items()
     ]

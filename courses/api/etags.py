@@ -16,7 +16,7 @@ from courses.domain import states
 
 
 def of(*parts: Any) -> str:
-    """A strong ETag for a state that these values tell apart."""
+    """Return a strong ETag of these values."""
     return f'"{states.tag_of(*parts)}"'
 
 
@@ -25,16 +25,16 @@ def of_body(data: Any) -> str:
 
 
 def catalogue(request: Request, etag: str, build: Callable[[], HttpResponse]) -> Any:
-    """Answer what changes seldom: 304 if the reader has it already, else what `build` makes.
+    """Answer 304 if the client has this ETag already, else what `build` makes.
 
-    Readers keep it and ask about it each time. Raises the refusal `precondition_failed`.
+    Clients cache it and revalidate it each time. Raises the refusal `precondition_failed`.
     """
-    kept = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    unknown = HttpResponse(headers=kept)
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    unknown = HttpResponse(headers=headers)
     found = get_conditional_response(request, etag=etag, response=unknown)
     if found is unknown:
         found = build()
-        for name, value in kept.items():
+        for name, value in headers.items():
             found[name] = value
     elif found.status_code == HTTPStatus.PRECONDITION_FAILED:
         raise Refusal("precondition_failed")
@@ -42,14 +42,15 @@ def catalogue(request: Request, etag: str, build: Callable[[], HttpResponse]) ->
 
 
 def tagged(data: Any, *, status: int = 200, **headers: str) -> Response:
-    """A state that may be changed, with the ETag to change it under."""
+    """Answer with `data` and its ETag, which a change can name in `If-Match`."""
     return Response(data, status=status, headers={"ETag": of_body(data), **headers})
 
 
 def require_match(request: Request, current: Any | None) -> None:
-    """`current` is the state as it would be said now, None when there is none.
+    """Raise `precondition_failed` when the client has not seen the current state.
 
-    Raises `precondition_failed` when the writer has seen another. Must run under the lock.
+    `current` is the state as it would be serialized now, None when there is none. Must run under
+    the row's lock.
     """
     given = parse_etags(request.headers.get("If-Match", ""))
     # Compressed answers carry weak tags; ours are hashes of the whole state, so they will do.

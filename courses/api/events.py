@@ -1,4 +1,4 @@
-"""The feed of events: everything that happened to a platform's learners, in order."""
+"""The feed of events of a platform's learners, in order."""
 
 import base64
 import binascii
@@ -106,7 +106,7 @@ class Events(ApiView):
 
 
 def _serialized(request: Request, found: list[Event]) -> Iterator[dict[str, Any]]:
-    """The events as webhooks have them, as far as this credential may read them."""
+    """Serialize the events as webhooks do, as far as this credential may read them."""
     users = [row.enrolment.user_id for row in found if row.enrolment]
     known = learners.known(client=request.auth.client).filter(user__in=users)
     names = {one.user_id: one for one in known}
@@ -117,8 +117,8 @@ def _serialized(request: Request, found: list[Event]) -> Iterator[dict[str, Any]
 
 
 def _bring_up_to_date() -> None:
-    """Number what is there, so that the feed is current also where no relay runs."""
-    for _round in range(_MOST_NUMBERED):
+    """Number new events, so that the feed is current also where no relay runs."""
+    for _run in range(_MOST_NUMBERED):
         if not feed.number(now=timezone.now()):
             return
 

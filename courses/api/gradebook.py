@@ -161,7 +161,7 @@ class LearnerResultViewSet(GradebookViewSet):
 class GradingViewSet(OfAttempt, GradebookViewSet):
     queryset = Grading.objects.none()
     pagination_class = WholeList
-    is_learners_act = False
+    acts_for_learner = False
 
     def get_queryset(self) -> QuerySet[Grading]:
         return self.item.gradings.select_related("response").order_by("sequence")

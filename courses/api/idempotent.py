@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a request that was answered is answered again, and done once."""
+"""`Idempotency-Key`: run a request once, and answer a repeat with the stored answer."""
 
 import hashlib
 import json
@@ -23,13 +23,13 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 _LONGEST_KEY = 80
 _LONGEST_RUN_S = 60
-_KEPT_HEADERS = ("Location", "ETag")
+_STORED_HEADERS = ("Location", "ETag")
 
 Method = Callable[..., Response]
 
 
 def idempotent(method: Method) -> Method:
-    """For a view's method that creates or submits. Without the header nothing is different.
+    """Honour `Idempotency-Key` in a view's method. Without the header nothing is different.
 
     The answer is stored in the transaction of the effect. A refusal stores nothing: the request
     may be sent again with the same key when what stood in its way is gone. What a request does
@@ -42,7 +42,7 @@ def idempotent(method: Method) -> Method:
         if key is None:
             return method(view, request, *args, **kwargs)
         same = _request(request, key)
-        with _alone(same):
+        with _in_flight(same):
             try:
                 return _once(same, lambda: method(view, request, *args, **kwargs))
             except CoursesError:
@@ -55,7 +55,7 @@ def idempotent(method: Method) -> Method:
 
 @transaction.atomic
 def _once(request: idempotency.Request, answer: Callable[[], Response]) -> Response:
-    """What was answered before, else what is answered now, kept with its effect."""
+    """Return the stored answer, or run the handler and store its answer with its effect."""
     earlier = idempotency.earlier(request=request, now=timezone.now())
     if earlier is not None:
         return _replay(earlier)
@@ -79,13 +79,14 @@ def _request(request: Request, key: str) -> idempotency.Request:
 
 
 @contextmanager
-def _alone(request: idempotency.Request) -> Iterator[None]:
-    """Tell a second request that the first still runs.
+def _in_flight(request: idempotency.Request) -> Iterator[None]:
+    """Raise Refusal `in_flight` while a request with the same key runs.
 
-    The cache is only the quick way to know: where it forgets, the second waits at the database.
+    The cache is only the quick way: where it has lost the entry, the second request waits for a
+    lock of the database.
     """
-    told = f"{request.owner} {request.method} {request.path} {request.key}"
-    name = f"courses.api.running.{hashlib.sha256(told.encode()).hexdigest()}"
+    identity = f"{request.owner} {request.method} {request.path} {request.key}"
+    name = f"courses.api.running.{hashlib.sha256(identity.encode()).hexdigest()}"
     if not cache.add(name, 1, _LONGEST_RUN_S):
         raise Refusal("in_flight", retry_after=1)
     try:
@@ -96,7 +97,7 @@ def _alone(request: idempotency.Request) -> Iterator[None]:
 
 def _answer(response: Response) -> idempotency.Answer:
     body = b"" if response.data is None else JSONRenderer().render(response.data)
-    headers = {name: response[name] for name in _KEPT_HEADERS if response.has_header(name)}
+    headers = {name: response[name] for name in _STORED_HEADERS if response.has_header(name)}
     return idempotency.Answer(response.status_code, body.decode(), headers)
 
 

@@ -1,4 +1,4 @@
-"""The description's examples. They were answered once: tests tell the story that they are from."""
+"""The examples in the OpenAPI document, recorded from the answers of a test."""
 
 import json
 from pathlib import Path
@@ -8,39 +8,40 @@ from courses.api.problems import TITLES
 
 EXAMPLES = Path(__file__).parent / "examples"
 PROBLEMS = "problems"
-"""The file of all refusals by their code; every other one is named for its operation."""
+"""The file of all problems by their code; every other file is named for its operation."""
 
 
 def illustrated(document: dict[str, Any]) -> dict[str, Any]:
-    """The description with an example for every request and answer."""
+    """Add an example to every request and answer of the document."""
     for methods in document["paths"].values():
         for operation in methods.values():
-            told = read(operation["operationId"])
+            example = read(operation["operationId"])
             for parameter in operation.get("parameters", ()):
-                given = told.get(parameter["in"], {})
+                given = example.get(parameter["in"], {})
                 if parameter["name"] in given:
                     value = given[parameter["name"]]
                     is_boolean = parameter["schema"].get("type") == "boolean"
                     parameter["example"] = value == "true" if is_boolean else value
-            _show(operation.get("requestBody"), told, "request")
-            _show(operation["responses"].get(str(told.get("status"))), told, "response")
+            _add(operation.get("requestBody"), example, "request")
+            _add(operation["responses"].get(str(example.get("status"))), example, "response")
     return document
 
 
 def read(name: str) -> dict[str, Any]:
-    """One file of examples; empty when there is none (a test demands it)."""
+    """Return one file of examples; empty when there is none, for which a test fails."""
     path = EXAMPLES / f"{name}.json"
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
-def _show(place: dict[str, Any] | None, told: dict[str, Any], what: str) -> None:
-    if place is not None and what in told:
+def _add(place: dict[str, Any] | None, example: dict[str, Any], part: str) -> None:
+    """Add the `part` of an example to each media type of a body."""
+    if place is not None and part in example:
         for kind, media in place.get("content", {}).items():
-            media["example"] = told.get("files", {}).get(kind, told[what])
+            media["example"] = example.get("files", {}).get(kind, example[part])
 
 
 def refusals(status: int) -> dict[str, Any]:
-    """The examples of all refusals with this status."""
+    """Return the examples of all problems with this status."""
     found = read(PROBLEMS)
     codes = [code for code, (known, _title) in TITLES.items() if known == status]
     return {code: {"value": found[code]} for code in codes if code in found}

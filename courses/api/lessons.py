@@ -21,7 +21,7 @@ from courses.questions.raw import NAMES_LIMIT, ResponseError, flatten
 
 
 class LearningView(ApiView):
-    """On behalf of the learner in the address; a person in the browser is `me`."""
+    """A view for the learner in the address; a person in the browser is `me`."""
 
     scopes = "learning:write"
 
@@ -36,7 +36,7 @@ class LearningView(ApiView):
         return self.reader.enrolled().user
 
     def sent(self) -> dict[str, Any]:
-        """Return the response in the body, as the domain takes it from the learner's hands."""
+        """Return the response in the body as arguments for the domain. Raises Invalid."""
         values = serializers.RespondRequest.validated(self.request.data)
         if values["clear"]:
             raise Invalid(_("What was answered here stands; it cannot be taken away."))
@@ -57,7 +57,7 @@ def stored(serializer: type[StrictSerializer], done: Any) -> Response:
 
 
 def response_in(values: dict[str, Any]) -> Any:
-    """What was answered; nothing when the stored response is to be taken away.
+    """Return the response; nothing when the stored response is to be taken away.
 
     Raises ResponseError when neither is there, or both are.
     """

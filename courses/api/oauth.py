@@ -1,9 +1,9 @@
 """The endpoints of OAuth 2 for client credentials (RFC 6749, 4.4): for a token, and to revoke one
 (RFC 7009). Nothing else of it.
 
-They speak those standards' language and not `problem+json`, and so they are not under `/api/`.
+They answer as these standards ask and not with `problem+json`, so they are not under `/api/`.
 Imported only where django-oauth-toolkit is installed; a host's own settings of it do not change
-these doors.
+them.
 """
 
 import hashlib
@@ -33,21 +33,21 @@ _BAD = 400
 
 
 class Validator(OAuth2Validator):
-    """Of whom the toolkit knows, only those who have a usable ApiKey, and no more than it has."""
+    """Accept only clients with a usable ApiKey, and only that key's scopes."""
 
     def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
         is_right = super().authenticate_client(request, *args, **kwargs)
         return bool(is_right and self._key(request) is not None)
 
     def _load_application(self, client_id: Any, request: Any) -> Any:
-        """An unknown client costs as much time as a known one with a wrong secret."""
+        """Spend as much time on an unknown client as on a wrong secret."""
         found = super()._load_application(client_id, request) if _is_storable(client_id) else None
         if found is None and client_id:
             check_password("", _unknown_secret())
         return found
 
     def authenticate_client_id(self, *args: Any, **kwargs: Any) -> bool:
-        """A client without a secret is nobody."""
+        """Refuse clients without a secret."""
         return False
 
     def validate_scopes(
@@ -61,18 +61,18 @@ class Validator(OAuth2Validator):
     def get_default_scopes(
         self, client_id: str, request: Any, *args: Any, **kwargs: Any
     ) -> list[str]:
-        """Who does not ask for any gets all that the client has."""
+        """Return all scopes of the client, for a request that names none."""
         key = self._key(request)
         return [] if key is None else list(key.scopes)
 
     def _check_and_set_request_resource(self, request: Any) -> None:
-        """A token for another resource (RFC 8707) would be none for this one: refused."""
+        """Refuse to make a token for another resource (RFC 8707)."""
         super()._check_and_set_request_resource(request)
         if request.resource:
             raise CustomOAuth2Error(error="invalid_target", request=request)
 
     def _set_token_value(self, token: Any, raw: str) -> None:
-        """Never readable in the database, whatever the host's settings of the toolkit say."""
+        """Store the hash alone, whatever the host's settings of the toolkit."""
         token.token = ""
         token._raw_token = raw
         token.token_checksum = hashlib.sha256(raw.encode()).hexdigest()
@@ -80,7 +80,7 @@ class Validator(OAuth2Validator):
     def revoke_token(
         self, token: str, token_type_hint: str, request: Any, *args: Any, **kwargs: Any
     ) -> None:
-        """The token of another client is as unknown as one that never was."""
+        """Revoke a token of this client; one of another client is unknown."""
         oauth.revoke(text=token, client_id=request.client.client_id)
 
     def _key(self, request: Any) -> Any:
@@ -89,13 +89,13 @@ class Validator(OAuth2Validator):
 
 
 def _is_storable(client_id: Any) -> bool:
-    """None came, or a text that a database can look for."""
+    """Return whether it is missing, or a text that a database can look for."""
     return "\0" not in str(client_id or "")
 
 
 @cache
 def _unknown_secret() -> str:
-    """The hash of a secret that nobody has."""
+    """Return the hash of a secret that nobody has."""
     return make_password(secrets.token_urlsafe())
 
 
@@ -110,16 +110,16 @@ class Server(BackendApplicationServer):
         )
 
 
-class Door:
-    """What both endpoints share: whom they know, and how they answer."""
+class Endpoint:
+    """What both endpoints share: which clients they accept, and how they answer."""
 
     http_method_names = ["post"]
     server_class = Server
     validator_class = Validator
     oauthlib_backend_class = OAuthLibCore
 
-    def told(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Guessing is slowed down as it is at the API, by the same count."""
+    def answer(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Add the headers; limit wrong secrets as the API limits wrong keys, in one count."""
         if response.status_code >= _BAD:
             throttle = FailedKeys()
             if not throttle.allow_request(request, None):
@@ -130,20 +130,20 @@ class Door:
 
 
 @method_decorator([csrf_exempt, login_not_required], name="dispatch")
-class Token(Door, TokenView):
+class Token(Endpoint, TokenView):
     """`POST`: a client's id and secret for an access token."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.told(request, self.authorization_flow_token_response(request))
+        return self.answer(request, self.authorization_flow_token_response(request))
 
 
 @method_decorator([csrf_exempt, login_not_required], name="dispatch")
-class Revocation(Door, RevokeTokenView):
+class Revocation(Endpoint, RevokeTokenView):
     """`POST`: a client's id and secret, and the access token that shall end."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """200 also for what is no token of this client's: either way it opens nothing here."""
-        return self.told(request, super().post(request, *args, **kwargs))
+        """Revoke the token; 200 also for a text that is no token of this client (RFC 7009)."""
+        return self.answer(request, super().post(request, *args, **kwargs))
 
 
 def _slow_down(wait: float | None) -> HttpResponse:

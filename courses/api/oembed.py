@@ -1,4 +1,4 @@
-"""oEmbed: whoever knows the address of a published course gets a card of it to show."""
+"""oEmbed: a card of a published course for its address."""
 
 from typing import Any
 from urllib.parse import SplitResult, urlsplit

@@ -36,7 +36,7 @@ class YesNo(serializers.BooleanField):
 def read(
     request: Request, serializer: type[StrictSerializer] | None, others: Collection[str]
 ) -> dict[str, Any]:
-    """The values of the serializer's parameters; an empty one counts as not given.
+    """Return the values of the serializer's parameters; an empty one counts as not given.
 
     Raises Invalid, also for parameters that are neither its own nor among the others.
     """
@@ -55,5 +55,5 @@ def read(
 
 
 def refused(name: str, message: Any) -> Invalid:
-    """The refusal of a query parameter."""
+    """Return the refusal of a query parameter."""
     return Invalid(problems=[Problem(name, str(message))])

@@ -1,4 +1,4 @@
-"""JSON from strangers: not too much, not too deep, and nothing that a database cannot store."""
+"""A strict JSON parser: limits of size and depth, and only what a database can store."""
 
 import json
 import math
@@ -15,7 +15,7 @@ _DEEPEST = 32
 
 
 class StrictJSONParser(BaseParser):
-    """Raises ParseError for what is no JSON object, and the refusal `too_large`."""
+    """Parse a body as JSON. Raises ParseError, and the refusal `too_large`."""
 
     media_type = "application/json"
 
@@ -36,7 +36,7 @@ def _refuse(name: str) -> None:
 
 
 def _check(data: Any) -> None:
-    """Without recursion: the depth is the sender's choice."""
+    """Check every value inside, without recursion: the sender chooses the depth."""
     level = [data]
     for _depth in range(_DEEPEST):
         level = [inner for value in level for inner in _inside(value)]
@@ -59,4 +59,4 @@ def _inside(value: Any) -> list[Any]:
 
 
 def _is_text(value: str) -> bool:
-    return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return value.isascii() or not any("\ud800" <= char <= "\udfff" for char in value)

@@ -1,4 +1,4 @@
-"""Every refusal as `application/problem+json` (RFC 9457), whoever it comes from.
+"""Every refusal as `application/problem+json` (RFC 9457), from the domain or the framework.
 
 A problem's `type` is an address under which it is explained, `code` its last part, for machines.
 """
@@ -32,7 +32,7 @@ from courses.questions.raw import ResponseError
 CONTENT_TYPE = "application/problem+json"
 REALM = 'Bearer realm="courses"'
 LISTED = 50
-"""Errors that a problem lists; of the others it says how many there are."""
+"""Errors that a problem lists; the others are only counted."""
 LONGEST = 300
 """Characters of a pointer or a message in that list."""
 LONGEST_DETAIL = 3000
@@ -124,7 +124,7 @@ _FROM_FRAMEWORK: tuple[tuple[type[Exception], str], ...] = (
 
 
 class Refusal(CoursesError):
-    """A refusal that only this door knows; `code` is one of TITLES."""
+    """A refusal that only the API knows; `code` is one of TITLES."""
 
     def __init__(self, code: str, message: Any = None, **details: Any) -> None:
         self.code = code
@@ -132,7 +132,7 @@ class Refusal(CoursesError):
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response:
-    """The answer to anything a view may raise; what nobody expected is logged and told as 500."""
+    """Answer an exception of a view with a problem; log an unexpected one and answer 500."""
     request = context["request"]
     code = code_of(error)
     if code == "unavailable":
@@ -156,7 +156,7 @@ def code_of(error: Exception) -> str:
 
 
 def problem(request: Any, code: str, *, detail: str = "", **extra: Any) -> dict[str, Any]:
-    """The body of a problem."""
+    """Return the body of a problem."""
     status, title = TITLES[code]
     return {
         "type": request.build_absolute_uri(reverse("cx_courses:api:problem", args=[code])),
@@ -172,16 +172,16 @@ def problem(request: Any, code: str, *, detail: str = "", **extra: Any) -> dict[
 def respond(
     request: HttpRequest, code: str, *, headers: dict[str, str] | None = None, **extra: Any
 ) -> JsonResponse:
-    """Answer with a problem where no view of the framework does."""
+    """Answer with a problem outside the framework's views."""
     body = problem(request, code, **extra)
     return JsonResponse(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
 
 
 @csrf_exempt
 def unknown(request: HttpRequest) -> JsonResponse:
-    """Answer what no route does, under the API's address.
+    """Answer an address without a route: 404.
 
-    A host that asks everybody to sign in learns nothing more without a credential either.
+    It is 401 without a credential where the host asks everybody to sign in: routes stay unknown.
     """
     if _asks_everybody_to_sign_in() and _is_anonymous(request):
         return respond(request, "not_authenticated", headers={"WWW-Authenticate": REALM})
@@ -197,13 +197,13 @@ def _is_anonymous(request: HttpRequest) -> bool:
 
 
 def too_many(request: HttpRequest, *, wait: float | None) -> JsonResponse:
-    """More requests than the rate allows, for views outside the framework."""
+    """Answer 429 outside the framework's views."""
     headers = {"Retry-After": str(max(1, math.ceil(wait or 0)))}
     return respond(request, "too_many_requests", headers=headers)
 
 
 def explain(request: HttpRequest, code: str) -> JsonResponse:
-    """What a problem's `type` leads to."""
+    """Answer the address that is a problem's `type`."""
     if code not in TITLES:
         return unknown(request)
     status, title = TITLES[code]
@@ -222,7 +222,7 @@ def _detail(error: Exception, code: str) -> str:
 
 
 def _extra(error: Exception) -> dict[str, Any]:
-    """Where it is wrong, and the state as it is now."""
+    """Return where the request is wrong, and the current state after a conflict."""
     if isinstance(error, exceptions.ValidationError):
         return listed(pointed(error.detail))
     if isinstance(error, Invalid) and error.problems:
@@ -234,12 +234,12 @@ def _extra(error: Exception) -> dict[str, Any]:
         )
     if not isinstance(error, CoursesError):
         return {}
-    told = ("revision", "value", "next_start_at")
-    return {name: error.details[name] for name in told if error.details.get(name) is not None}
+    names = ("revision", "value", "next_start_at")
+    return {name: error.details[name] for name in names if error.details.get(name) is not None}
 
 
 def listed(errors: Iterable[dict[str, str]], *, most: int = LISTED) -> dict[str, Any]:
-    """The first of the errors, and how many more there are: an answer stays small."""
+    """Return the first errors and how many more there are, so that an answer stays small."""
     found = list(errors)
     shown = [
         {name: shortened(text, LONGEST) for name, text in error.items()} for error in found[:most]
@@ -253,7 +253,7 @@ def shortened(text: str, most: int) -> str:
 
 
 def pointed(detail: Any, *path: str) -> Iterator[dict[str, str]]:
-    """The framework's nested messages, each with a JSON pointer (RFC 6901) to its place.
+    """Flatten the framework's nested messages, each with a JSON pointer (RFC 6901) to its place.
 
     Lists come as mappings from index to messages, so that a row keeps its own number.
     """

@@ -84,7 +84,7 @@ class ProgressDetail(ProgressSerializer):
 
 
 class ProgressView(LearningView):
-    """Read by who lets people learn and by who keeps their grades."""
+    """Progress, for credentials that may enrol learners or read their grades."""
 
     tag = "progress"
 

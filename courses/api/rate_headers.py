@@ -1,4 +1,4 @@
-"""Say in every answer how much of the rate is left: `RateLimit-Limit`, `-Remaining`, `-Reset`."""
+"""Add to every answer how much of the rate is left: `RateLimit-Limit`, `-Remaining`, `-Reset`."""
 
 import math
 import time

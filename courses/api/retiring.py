@@ -10,9 +10,9 @@ from django.utils.http import http_date
 
 @dataclass(frozen=True)
 class Retiring:
-    """An operation that platforms should leave: since when, until when it answers, and for what.
+    """The deprecation of an operation: since when, until when it answers, and what replaces it.
 
-    Said in every answer (RFC 9745, RFC 8594) and in the description. Within `/v1/` nothing is
+    It is in every answer (RFC 9745, RFC 8594) and in the description. Within `/v1/` nothing is
     taken away before `ends`, which is at least a year after `since`.
     """
 

@@ -1,4 +1,4 @@
-"""The API describes itself: OpenAPI 3.1, from what each view says of its methods."""
+"""The OpenAPI 3.1 document, made from what each view declares of its methods."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -82,8 +82,8 @@ def extend_schema(
         handler.query, handler.statuses = query, statuses  # type: ignore[attr-defined]
         handler.is_list = is_list or any(map(_is_many, answers.values()))  # type: ignore[attr-defined]
         named = [*([query] if query else ()), *parameters]
-        said = empty if responses is None else answers
-        describe = utils.extend_schema(operation_id, named, request, said)
+        described = empty if responses is None else answers
+        describe = utils.extend_schema(operation_id, named, request, described)
         return describe(handler)
 
     return decorate
@@ -94,7 +94,7 @@ def _is_many(answer: Any) -> bool:
 
 
 def handler_of(view: Any, method: str | None) -> Any:
-    """The function of the view that answers this method; None where it has none."""
+    """Return the function of the view that answers this method; None where it has none."""
     name = str(method).lower()
     actions = getattr(view, "action_map", None) or {}
     return getattr(view, actions.get(name, name), None)
@@ -116,7 +116,7 @@ IF_NONE_MATCH = _header("If-None-Match", "Answer 304 if it is still as this ETag
 
 
 class ApiSchema(AutoSchema):
-    """Adds to what `extend_schema` says of one operation what holds for every one.
+    """Add to each operation what holds for all of them, beside its own `extend_schema`.
 
     Only `document` sees it: in a schema that a host makes of its own views, ours do not appear.
     """
@@ -149,7 +149,7 @@ class ApiSchema(AutoSchema):
         return str(self.view.paginator.schema_name.format(serializer_name))
 
     def _get_filter_parameters(self) -> list[Any]:
-        """The filters as they say it themselves: without what the library guesses of columns."""
+        """Return the filters as declared, without what the library infers of columns."""
         if self.view.filterset_class is None:
             return []
         found = super()._get_filter_parameters()
@@ -223,7 +223,7 @@ class _BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
         ]
 
     def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
-        """One of them is enough; a learner's token only where it can open anything."""
+        """Return the alternatives; a learner's token only where it can have the scope."""
         scope = auto_schema.view.scope_for(auto_schema.method)
         found: list[dict[str, list[str]]] = [{"apiKey": []}, {"oauth2": [scope] if scope else []}]
         return [*found, {"learnerToken": []}] if scope in tokens.SCOPES else found
@@ -240,7 +240,7 @@ class _SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped
 
 @cache
 def document() -> dict[str, Any]:
-    """The whole description. It depends on the code alone and is worked out once."""
+    """Return the whole document. It depends on the code alone and is made once."""
     with pinned.describing(
         {
             "TITLE": "Courses",

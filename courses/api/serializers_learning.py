@@ -1,4 +1,4 @@
-"""What is said of lessons, quizzes, attempts and the questions in them."""
+"""Serializers of lessons, quizzes, attempts and the questions in them."""
 
 from typing import Any
 

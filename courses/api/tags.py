@@ -21,4 +21,4 @@ TAGS = {
     "authoring-questions": "Writing questions and their versions; the types there are.",
     "authoring-quizzes": "Composing, publishing and archiving quizzes.",
 }
-"""Name and description, in the order in which the reference tells them."""
+"""Name and description, in the order of the reference."""

@@ -1,4 +1,4 @@
-"""A request that writes is stored as a whole or not at all, whatever `ATOMIC_REQUESTS` says."""
+"""Run a request that writes in one transaction, whatever the host's `ATOMIC_REQUESTS`."""
 
 from collections.abc import Callable
 from functools import wraps

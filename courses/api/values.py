@@ -1,4 +1,4 @@
-"""How values look outside: times in UTC, exact numbers rounded once, texts within limits."""
+"""Serializer bases and fields: times in UTC, exact numbers rounded once."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -74,7 +74,7 @@ class ResponseValue(serializers.JSONField):
 
 
 class StrictSerializer(serializers.Serializer):
-    """What is sent and said; nothing here saves. Unknown fields are refused, not ignored."""
+    """Validate requests and serialize answers; it never saves. Unknown fields are refused."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
@@ -86,22 +86,22 @@ class StrictSerializer(serializers.Serializer):
 
     @classmethod
     def validated(cls, data: Any) -> dict[str, Any]:
-        """The values that were sent. Raises ValidationError."""
+        """Return the validated values. Raises ValidationError."""
         return dict(_shared(cls).run_validation(data))
 
     @classmethod
     def serialize(cls, value: Any) -> dict[str, Any]:
-        """The value as JSON has it, as `cls(value).data` gives it."""
+        """Serialize a value, as `cls(value).data` does."""
         return dict(_shared(cls).to_representation(value))
 
     @classmethod
     def serialize_all(cls, values: Iterable[Any]) -> list[dict[str, Any]]:
-        """Each of the values as JSON has it, as `cls(values, many=True).data` gives them."""
+        """Serialize each of the values, as `cls(values, many=True).data` does."""
         return [_shared(cls).to_representation(value) for value in values]
 
     @classmethod
     def field_names(cls) -> list[str]:
-        """The names of its fields."""
+        """Return the names of its fields."""
         return list(_shared(cls).fields)
 
 
@@ -109,8 +109,8 @@ class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer):
     """An answer whose `Meta.fields` are columns, relations and properties of `Meta.model`.
 
     `id` is the row's uuid; a relation to one row is its key, or its uuid where it has no key. What
-    columns say for forms (limits, defaults, help for the admin) is left out. Declared fields need
-    not be named again: they come behind the others.
+    columns declare for forms (limits, defaults, help for the admin) is left out. Declared fields
+    need not be named again: they come behind the others.
     """
 
     serializer_field_mapping = {

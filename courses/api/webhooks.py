@@ -25,7 +25,7 @@ from courses.models import Course, Delivery, DeliveryTry, WebhookEndpoint
 
 _MOST_COURSES = 100
 _SETTINGS = ("url", "description", "event_types", "courses", "include_hidden_scores", "is_enabled")
-"""What a platform sets; its ETag tells whether these are as they were read."""
+"""What a platform sets; its ETag stands for these values."""
 
 
 class EndpointValues(StrictSerializer):

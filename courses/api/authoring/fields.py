@@ -22,7 +22,7 @@ Truth = serializers.BooleanField
 
 
 class Text(serializers.CharField):
-    """Kept to the letter: what was written comes back with its blanks."""
+    """A text that is stored as it was sent, with its leading and trailing blanks."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(trim_whitespace=False, **kwargs)

@@ -92,4 +92,4 @@ _BY_FORM: dict[str, Any] = {
     "percent": lambda one, more: _exact(one, more, digits=5, places=2, min_value=0, max_value=100),
     "points": lambda one, more: _exact(one, more, digits=7, places=3, min_value=Decimal("0.001")),
 }
-"""Fields by the names of forms; what has none is told by its rule and its default."""
+"""Fields by the names of forms; a field without one follows its rule and its default."""

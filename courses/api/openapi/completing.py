@@ -1,4 +1,4 @@
-"""Complete the OpenAPI document with what serializers do not say: values, texts and webhooks."""
+"""Add to the OpenAPI document what serializers do not declare: values, texts, webhooks."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a property holds, where its serializer does not say so: by name, or `Component.name`."""
+"""Descriptions of properties whose serializers give none: by name, or `Component.name`."""
 
 DESCRIPTIONS = {
     "activity_progress": "How far the learner is.",

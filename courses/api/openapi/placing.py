@@ -12,7 +12,7 @@ _SCHEMA = "/api/v1/schema"
 
 @dataclass(frozen=True)
 class Place:
-    """Where a site serves the API: as the committed document says it, at the root of a host."""
+    """Where a site serves the API; by default, as in the committed document, at a host's root."""
 
     server: str = "/"
     token: str = "/oauth/token"  # noqa: S105 (an address)

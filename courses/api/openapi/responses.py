@@ -8,10 +8,10 @@ UNION = "QuestionResponse"
 
 
 def components() -> dict[str, Any]:
-    """A schema for each registered type's response, and their union.
+    """Return a schema for each registered type's response, and their union.
 
-    Types may share a shape ({"choice": "true"} fits two of them), so it is `anyOf`, and a response
-    carries no type: the question's own `type` says which of the schemas holds.
+    Types may have the same fields ({"choice": "true"} fits two of them), so it is `anyOf`, and a
+    response carries no type: the question's own `type` names the schema.
     """
     named = {name_of(key): dict(kind.response_schema) for key, kind in registry.all_types().items()}
     for key, kind in registry.all_types().items():
@@ -24,5 +24,5 @@ def components() -> dict[str, Any]:
 
 
 def name_of(key: str) -> str:
-    """The component's name: `single_choice` → `SingleChoiceResponse`."""
+    """Return the component's name: `single_choice` → `SingleChoiceResponse`."""
     return "".join(word.title() for word in key.split("_")) + "Response"
