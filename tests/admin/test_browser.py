@@ -1,4 +1,4 @@
-"""The admin in a real browser: accessible, and within the Content-Security-Policy."""
+"""The admin in Chromium: accessible, and within the Content-Security-Policy."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe

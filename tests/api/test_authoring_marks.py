@@ -1,4 +1,4 @@
-"""Texts that are sent may name only what is there, as in course files; refusals have a place."""
+"""Sent texts may name only what exists, as in course files; refusals say where."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""The catalogue: what it says, and that it says it once."""
+"""The catalogue: its contents, and that they are sent once."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The gradebook: columns, cells, judgements; and what is granted."""
+"""The gradebook: columns, results, overrides and what is granted."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""No event tells a platform earlier than the quiz tells the learner, unless it keeps the grades.
+"""No event shows a platform a score before the quiz shows it to the learner.
 
 Two worlds that differ in nothing but how well the learner did look the same from outside.
 """

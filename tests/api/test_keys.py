@@ -1,4 +1,4 @@
-"""Keys: how they are made and recognised, the command, and what the admin shows of them."""
+"""API keys: how they are made and recognised, their command and their admin."""
 
 import datetime as dt
 import hashlib

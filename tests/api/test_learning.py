@@ -1,4 +1,4 @@
-"""Learning without our pages: lessons and attempts, by the same rules as in the browser."""
+"""Lessons and attempts over the API, by the same rules as in the browser."""
 
 from datetime import timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""How often anybody may call: also who shows no credential, or a wrong one."""
+"""Rate limits of the API, also for callers without a valid credential."""
 
 import pytest
 from django.test import Client, override_settings

@@ -1,4 +1,4 @@
-"""OAuth 2 client credentials: a token is its client's key, never more, and ends with it."""
+"""OAuth 2 client credentials: a token may what its client may, and ends with it."""
 
 import base64
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Progress of one and of many."""
+"""Progress of one learner and of many."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What a request to the API costs in queries: the same for 1, 3 and 20 of anything.
+"""Each request to the API makes as many queries for 20 rows as for one.
 
 Finding the key and what it reaches counts; BEGIN, COMMIT and savepoints do not.
 """

@@ -1,4 +1,4 @@
-"""Learner tokens: what a session gives, for one person, until they end."""
+"""Learner tokens: what a session may do, for one person, until they end."""
 
 import datetime as dt
 

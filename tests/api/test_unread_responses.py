@@ -1,4 +1,4 @@
-"""What cannot be kept is refused: a response that the question has no place for, or none at all."""
+"""A response with members that the question does not read is refused."""
 
 import pytest
 

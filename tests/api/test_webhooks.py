@@ -1,4 +1,4 @@
-"""Webhooks through the API: made, changed, tried out, logged, sent again; never another's."""
+"""Webhooks over the API: create, change, ping, log and redeliver, only one's own."""
 
 from datetime import timedelta
 from random import Random

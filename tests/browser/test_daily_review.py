@@ -1,4 +1,4 @@
-"""The daily review in Chromium: a set of cards, the next one, and the day that is done."""
+"""The daily review in Chromium: a set of cards, the next, the finished day."""
 
 import os
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""A debate in Chromium: vote, read, vote again, see the move; narrow and wide, light and dark."""
+"""A debate in Chromium: vote, read, vote again; narrow, wide, light and dark."""
 
 from itertools import product
 from typing import Any

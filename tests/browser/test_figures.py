@@ -1,4 +1,4 @@
-"""The live figures on their own lessons: by keyboard, in light and dark, narrow, and not at all."""
+"""Live figures on their lessons: by keyboard, light, dark, narrow, and without script."""
 
 from dataclasses import dataclass
 

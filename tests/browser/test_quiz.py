@@ -1,4 +1,4 @@
-"""A learner takes a quiz: with the mouse, with the keyboard alone, without scripts, on a phone."""
+"""A quiz taken with the mouse, by keyboard, without scripts and on a phone."""
 
 import re
 from typing import Any

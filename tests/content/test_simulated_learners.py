@@ -1,4 +1,4 @@
-"""Simulated learners sit every quiz of the shipped course: the scores tell who knows more.
+"""Simulated learners sit every quiz of the course: scores rise with ability.
 
 Four learners of two abilities do so in the check, twenty of four abilities among the proofs.
 

@@ -1,4 +1,4 @@
-"""The attempt machine against a simple model: any order of actions, and the two always agree.
+"""Attempts agree with a simple model after any order of actions.
 
 After every step the whole state in the database is compared with the model's: nothing else was
 written, nothing is missing (INV-2 to INV-8, INV-10). Handles may be stale, as they are when several

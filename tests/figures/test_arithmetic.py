@@ -1,4 +1,4 @@
-"""The arithmetic of the live figures, against a second implementation in exact or plain Python."""
+"""The arithmetic of the live figures agrees with a second implementation in Python."""
 
 import csv
 import math

@@ -1,4 +1,4 @@
-"""The API works with whatever user model a host has: parts of its suite, once for each."""
+"""The API works with every user model that a host may have."""
 
 import os
 import subprocess

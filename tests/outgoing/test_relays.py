@@ -1,4 +1,4 @@
-"""Relays as processes of their own: several at once, and killed in the middle of a call."""
+"""Several relay processes share the work; killed ones lose and reorder nothing."""
 
 import json
 import os

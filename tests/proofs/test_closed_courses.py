@@ -1,4 +1,4 @@
-"""What is archived, or what one was taken out of, opens on no page, in no frame and by no key."""
+"""An archived course opens nowhere, nor does one from which the learner was withdrawn."""
 
 from contextlib import contextmanager
 

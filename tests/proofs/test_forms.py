@@ -1,4 +1,4 @@
-"""Every form of the site with everything nasty in it: refused or taken, never a fault of ours.
+"""Every form of every route with hostile values: accepted or refused, never a 5xx.
 
 The routes come from the resolver, the fields from the forms on the site's own pages and from the
 names that only scripts send. On PostgreSQL too: it stores less than SQLite.

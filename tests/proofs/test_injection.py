@@ -1,4 +1,4 @@
-"""Texts of learners and authors stay texts, on every page that shows them, the admin's among them.
+"""Texts of learners and authors stay texts on every page, the admin's too.
 
 A page full of plain words shows which tags and attributes are ours. The same page full of a payload
 may hold those, what Markdown may become, and nothing that acts.

@@ -1,4 +1,4 @@
-"""What a page costs in queries, session and user included: the same for 1, 3 and 20 of anything.
+"""Each page makes as many queries for 20 rows as for one.
 
 Not counted: BEGIN, COMMIT and savepoints. The outline of a course is warm, as it is in a running
 process after the first page of a revision.

@@ -1,4 +1,4 @@
-"""Nothing of key or feedback leaves early: two worlds that differ in nothing else look the same.
+"""Courses that differ only in keys and feedback look the same until these are shown.
 
 What a policy shows is allowed to differ; everything before must agree to the byte: pages,
 fragments, conflicts, errors and the export of one's own data.

@@ -1,4 +1,4 @@
-"""Twenty clients shuffle, repeat, delay and lose the requests of one attempt.
+"""Twenty clients delay, repeat and lose the requests of one attempt.
 
 Afterwards the attempt is what a sequential model makes of what was acknowledged: nothing that was
 acknowledged is missing, nothing happened twice, and no answer contradicts the order of events.

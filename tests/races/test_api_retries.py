@@ -1,4 +1,4 @@
-"""Two thousand retries of everything that takes an `Idempotency-Key` have no second effect."""
+"""Repeating a request with its `Idempotency-Key` has no second effect."""
 
 import logging
 import math

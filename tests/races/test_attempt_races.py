@@ -1,4 +1,4 @@
-"""Starting, saving and handing in at the same moment."""
+"""Starting, saving and submitting an attempt at the same moment."""
 
 from datetime import timedelta
 

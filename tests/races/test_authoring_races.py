@@ -1,4 +1,4 @@
-"""Authors at the same moment: one makes the key, one change wins, numbers stay in a row."""
+"""Authors at the same moment: one change wins, and numbers have no gaps."""
 
 import pytest
 

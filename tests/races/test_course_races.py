@@ -1,4 +1,4 @@
-"""Enrolling, and answering a lesson's first check, at the same moment."""
+"""Enrolling, and answering the first check of a lesson, at the same moment."""
 
 from datetime import timedelta
 

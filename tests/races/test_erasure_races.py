@@ -1,4 +1,4 @@
-"""A person is erased while her tabs are busy: nothing deadlocks, and nothing of hers is left."""
+"""A learner is erased while requests of theirs run: no deadlock, nothing left."""
 
 from decimal import Decimal
 

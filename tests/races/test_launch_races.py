@@ -1,4 +1,4 @@
-"""One launch, opened by everybody at the same moment."""
+"""One launch is opened by many at the same moment: one gets in."""
 
 import pytest
 

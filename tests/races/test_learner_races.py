@@ -1,4 +1,4 @@
-"""Writers of one learner at the same moment: none fails, and a deactivation ends everything."""
+"""Writers of one learner at the same moment: none fails, deactivation ends everything."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A body is read however it is sent, and a missing one never replaces what is stored."""
+"""Bodies are read however they are sent; a missing one replaces nothing."""
 
 import json
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""Whatever a stranger sends: no fault, and no answer that the description does not name."""
+"""No call with hostile values gets a 5xx or an answer that is not described."""
 
 from collections.abc import Callable, Set
 from functools import cache, cached_property

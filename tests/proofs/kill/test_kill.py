@@ -1,4 +1,4 @@
-"""`kill -9` in the middle of everything: no acknowledged response is lost, none is stored twice.
+"""After `kill -9` every acknowledged response is stored, and stored once.
 
 Between 8 and 16 learners save through the real address, with session and CSRF token, and repeat
 whatever was not answered with the same idempotency key. Random workers are killed, now and then the

@@ -1,4 +1,4 @@
-"""The drill: back up while learners work, lose everything, restore, and go on.
+"""Back up while learners work, lose the database, restore it and go on.
 
 What was acknowledged before the backup began is there again; what a webhook's receiver was sent
 before is not sent a second time, and what is repeated carries the id it had.
