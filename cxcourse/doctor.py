@@ -39,7 +39,7 @@ class Finding(NamedTuple):
     text: str
 
 
-class Problem(Exception):
+class CheckFailed(Exception):
     """Something is not in order; the text says what and what to do."""
 
 
@@ -48,7 +48,7 @@ def examine() -> Iterator[Finding]:
     for name, question in QUESTIONS.items():
         try:
             yield Finding(name, is_ok=True, text=question())
-        except Problem as problem:
+        except CheckFailed as problem:
             yield Finding(name, is_ok=False, text=str(problem))
         except DatabaseError as error:
             reason = str(error).strip().splitlines()[0]
@@ -58,11 +58,11 @@ def examine() -> Iterator[Finding]:
 def _settings() -> str:
     found = [f"{one.name} {one.advice}" for one in safety.found_in(_values())]
     if found and settings.PROFILE == "production":
-        raise Problem("; ".join(found))
+        raise CheckFailed("; ".join(found))
     messages = run_checks(include_deployment_checks=settings.PROFILE == "production")
     grave = [f"{one.id}: {one.msg}" for one in messages if one.level >= ERROR]
     if grave:
-        raise Problem("; ".join(grave))
+        raise CheckFailed("; ".join(grave))
     warned = "; ".join(f"{one.id}: {one.msg}" for one in messages if not one.is_silenced())
     return f"profile {settings.PROFILE}, Django settings checked. {warned}".strip()
 
@@ -81,10 +81,10 @@ def _disk() -> str:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise Problem(f"{folder} cannot be written to: {error}") from error
+            raise CheckFailed(f"{folder} cannot be written to: {error}") from error
         free = shutil.disk_usage(folder).free
         if free < LEAST_FREE_BYTES:
-            raise Problem(f"Only {free / 1e6:.0f} MB are free in {folder}; make room.")
+            raise CheckFailed(f"Only {free / 1e6:.0f} MB are free in {folder}; make room.")
         texts.append(f"{folder} is writable, {free / 1e9:.1f} GB free")
     return "; ".join(texts)
 
@@ -105,7 +105,7 @@ def _database_file() -> str:
         return "nothing to look at"
     others = path.stat().st_mode & 0o777 & ~PRIVATE
     if others:
-        raise Problem(f"{path} may be read by others: chmod 600 {path}")
+        raise CheckFailed(f"{path} may be read by others: chmod 600 {path}")
     return f"{path}, {path.stat().st_size / 1e6:.1f} MB, for its owner alone"
 
 
@@ -115,17 +115,19 @@ def _readiness(check: Callable[[], dict[str, Any]]) -> str:
     is_ok = found.pop("ok")
     text = ", ".join(f"{name} {value}" for name, value in found.items() if value is not None)
     if not is_ok:
-        raise Problem(text)
+        raise CheckFailed(text)
     return text
 
 
 def _relay() -> str:
     last = relay_processes.last_seen()
     if last is None:
-        raise Problem("No relay has ever run here; start `manage.py relay` beside the web server.")
+        raise CheckFailed(
+            "No relay has ever run here; start `manage.py relay` beside the web server."
+        )
     silent = timezone.now() - last
     if silent > RELAY_SILENCE:
-        raise Problem(f"The last sign of a relay is {silent.total_seconds():.0f} seconds old.")
+        raise CheckFailed(f"The last sign of a relay is {silent.total_seconds():.0f} seconds old.")
     return f"seen {max(0, silent.total_seconds()):.0f} seconds ago"
 
 
@@ -134,14 +136,16 @@ def _clock() -> str:
     now = timezone.now()
     newest = Event.objects.aggregate(last=Max("occurred_at"))["last"]
     if newest is not None and (newest - now).total_seconds() > CLOCK_TOLERANCE_S:
-        raise Problem(f"An event was recorded at {newest:%Y-%m-%d %H:%M:%S}, in the future.")
+        raise CheckFailed(f"An event was recorded at {newest:%Y-%m-%d %H:%M:%S}, in the future.")
     if connection.vendor != "postgresql":
         return f"{now:%Y-%m-%d %H:%M:%S} {settings.TIME_ZONE}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
         distance = float(cursor.fetchone()[0]) - time.time()
     if abs(distance) > CLOCK_TOLERANCE_S:
-        raise Problem(f"The database's clock is {distance:+.0f} seconds off; keep both with NTP.")
+        raise CheckFailed(
+            f"The database's clock is {distance:+.0f} seconds off; keep both with NTP."
+        )
     return f"{distance:+.1f} seconds from the database's"
 
 
@@ -150,12 +154,12 @@ def _proxy() -> str:
     count = settings.COURSES_TRUSTED_PROXIES
     ends_tls = getattr(settings, "SECURE_PROXY_SSL_HEADER", None) is not None
     if ends_tls and not count:
-        raise Problem(
+        raise CheckFailed(
             "TRUST_X_FORWARDED_PROTO is on and TRUSTED_PROXIES is 0: limits and locks take all "
             "visitors for one; set it to the number of proxies."
         )
     if settings.SECURE_SSL_REDIRECT and count and not ends_tls:
-        raise Problem(
+        raise CheckFailed(
             "SECURE_SSL_REDIRECT is on behind a proxy without TRUST_X_FORWARDED_PROTO: every "
             "page would redirect to itself for ever."
         )

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,6 +59,28 @@ INLINE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+# Names that two classes may share, and why.
+SHARED_CLASS_NAMES = {
+    "Choice": "a field of the authoring API, and a part of a question",
+    "Cohort": "an API view is called after what it shows",
+    "Command": "Django finds a management command by this name",
+    "CourseViewSet": "the catalogue's and the authors' view set of one resource",
+    "DailyReview": "an API view is called after what it shows",
+    "Grants": "an API view is called after what it shows",
+    "Keys": "a field and a path converter of the API",
+    "Lesson": "an API view is called after what it shows",
+    "ModuleProgress": "a serializer is called after what it serializes",
+    "Moment": "a field of the API, and when a policy reveals",
+    "Number": "a field and a path converter of the API",
+    "ObjectiveViewSet": "the catalogue's and the authors' view set of one resource",
+    "Position": "a field and a path converter of the API",
+    "Quiz": "an API view is called after what it shows",
+    "QuizViewSet": "the catalogue's and the authors' view set of one resource",
+    "Result": "a step of the launcher, which imports nothing of the site",
+    "Server": "a database of the launcher, which imports nothing of the site",
+}
 
 
 def sources(*folders: Path) -> list[Path]:
@@ -119,6 +142,17 @@ def test_no_file_has_a_name_that_says_nothing() -> None:
         if FORBIDDEN_NAMES & {path.stem, *path.relative_to(ROOT).parts}
     ]
     assert found == []
+
+
+def test_class_name_stands_for_one_class() -> None:
+    """Nested classes (`Meta`, a field's choices) belong to the class around them."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in sources(*CODE_FOLDERS, ROOT / "tools"):
+        for node in tree(path).body:
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(f"{name(path)}:{node.lineno}")
+    shared = {one: found for one, found in places.items() if len(found) > 1}
+    assert {one: shared[one] for one in shared.keys() - SHARED_CLASS_NAMES.keys()} == {}
 
 
 def test_every_module_says_what_it_is_for() -> None:

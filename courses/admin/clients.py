@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.admin.bases import AdminMixin, Fields, ModelForm
-from courses.admin.mixins import CourseAdmin, ReadOnly, names_of
+from courses.admin.mixins import CourseAdmin, LinesField, ReadOnlyAdmin, names_of
 from courses.admin.personal_data import HandlesPeople
 from courses.domain import clients, oauth, tokens
 from courses.errors import Invalid
@@ -53,22 +53,6 @@ class RootOnly(AdminMixin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Learners and records hang on it: it is switched off or revoked."""
         return False
-
-
-class LinesField(forms.CharField):
-    """A list of texts, one on each line."""
-
-    widget = forms.Textarea
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
-        lines = (super().to_python(value) or "").splitlines()
-        return [line.strip() for line in lines if line.strip()]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return list(initial or []) != self.to_python(data)
 
 
 class ApiClientForm(ModelForm):
@@ -158,7 +142,7 @@ class ApiKeyAdmin(RootOnly, CourseAdmin):
         self.message_user(request, _("The selected keys open nothing any more."), messages.SUCCESS)
 
 
-class RootReads(ReadOnly, RootOnly, CourseAdmin):
+class RootReads(ReadOnlyAdmin, RootOnly, CourseAdmin):
     """Written by the rules alone, read by administrators."""
 
 

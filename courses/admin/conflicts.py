@@ -24,7 +24,7 @@ from courses.models import Course
 
 
 @dataclass(frozen=True)
-class Rows:
+class StoredRows:
     """What stands beneath the row on the page, as it is stored."""
 
     title: str
@@ -33,11 +33,11 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class State:
+class StoredState:
     """The row that a page changes, as it is stored; `tag` is what the page carries."""
 
     own: str
-    beneath: tuple[Rows, ...]
+    beneath: tuple[StoredRows, ...]
 
     @property
     def tag(self) -> str:
@@ -45,7 +45,7 @@ class State:
 
 
 @dataclass(frozen=True)
-class Difference:
+class FieldConflict:
     label: str
     stored: str
     yours: str
@@ -93,11 +93,11 @@ class SeesConflicts(AdminMixin):
         elif row is not None:
             self.model._default_manager.select_for_update(no_key=True).get(pk=row.pk)
 
-    def _state(self, request: HttpRequest, obj: Any, names: list[str]) -> State:
+    def _state(self, request: HttpRequest, obj: Any, names: list[str]) -> StoredState:
         columns = {name: getattr(obj, name) for name in self.also_compared}
         own = _tag([{**model_to_dict(obj, names), **columns}])
         inlines = self.get_inline_instances(request, obj)
-        return State(
+        return StoredState(
             own,
             tuple(
                 _rows(inline, request, obj)
@@ -107,13 +107,13 @@ class SeesConflicts(AdminMixin):
         )
 
 
-def _rows(inline: Any, request: HttpRequest, parent: Any) -> Rows:
+def _rows(inline: Any, request: HttpRequest, parent: Any) -> StoredRows:
     link = _get_foreign_key(type(parent), inline.model, inline.fk_name).name
     names = flatten_fieldsets(inline.get_fieldsets(request, parent))
     rows = list(inline.get_queryset(request).filter(**{link: parent}).order_by("pk"))
     values = [{"pk": row.pk, **model_to_dict(row, names)} for row in rows]
     title = str(inline.verbose_name_plural)
-    return Rows(title, _tag(values), tuple(_line(row, names) for row in rows))
+    return StoredRows(title, _tag(values), tuple(_line(row, names) for row in rows))
 
 
 def _line(row: Any, names: Iterable[str]) -> str:
@@ -134,14 +134,14 @@ def _plain(value: Any) -> Any:
     return sorted(value) if isinstance(value, set) else str(value)
 
 
-def watched(form: Any, state: State) -> Any:
+def watched(form: Any, state: StoredState) -> Any:
     """The form with the tag of the state that it shows; it refuses an older one."""
 
     class Watched(form):  # type: ignore[misc]  # known at run time only
         data: Any
         based_on = TagField(required=False, initial=state.tag)
-        differences: tuple[Difference, ...] = ()
-        stored_beneath: tuple[Rows, ...] = ()
+        differences: tuple[FieldConflict, ...] = ()
+        stored_beneath: tuple[StoredRows, ...] = ()
 
         def clean(self) -> dict[str, Any]:
             cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -167,7 +167,7 @@ def watched(form: Any, state: State) -> Any:
     return Watched
 
 
-def _differences(form: Any) -> Iterable[Difference]:
+def _differences(form: Any) -> Iterable[FieldConflict]:
     for bound in form:
         if isinstance(bound.field, TagField):
             continue
@@ -177,7 +177,7 @@ def _differences(form: Any) -> Iterable[Difference]:
         stored = _display_column(form.instance, field)
         yours = _display(form.cleaned_data.get(bound.name), field)
         if stored != yours:
-            yield Difference(str(bound.label), stored, yours)
+            yield FieldConflict(str(bound.label), stored, yours)
 
 
 def _column(row: Any, name: str) -> Any:

@@ -6,13 +6,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
-from courses.admin.mixins import CourseAdmin, OwnFilter, ReadOnly, names_of
+from courses.admin.mixins import CourseAdmin, OwnFilter, ReadOnlyAdmin, names_of
 from courses.domain import deliveries
 from courses.models import Delivery, Event
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnly, CourseAdmin):
+class EventAdmin(ReadOnlyAdmin, CourseAdmin):
     list_display = ["occurred_at", "type", "course", "enrolment", "by", "by_client"]
     list_display_links = ["occurred_at", "type"]
     list_filter = [("course", OwnFilter), "type"]
@@ -22,7 +22,7 @@ class EventAdmin(ReadOnly, CourseAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnly, CourseAdmin):
+class DeliveryAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "event__course"
     list_display = [
         "event",

@@ -138,7 +138,7 @@ class CourseAdmin(Asks, SeesConflicts, OwnCourses, ModelAdmin):
         return str(obj.get_absolute_url())
 
 
-class ReadOnly(AdminMixin):
+class ReadOnlyAdmin(AdminMixin):
     """Written by the rules alone: nobody adds, changes or deletes a row here."""
 
     show_full_result_count = False

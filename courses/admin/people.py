@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from courses import moments
 from courses.admin.bases import AdminMixin, Fields, ModelForm
-from courses.admin.mixins import CourseAdmin, OwnFilter, ReadOnly, SameCourseForm, names_of
+from courses.admin.mixins import CourseAdmin, OwnFilter, ReadOnlyAdmin, SameCourseForm, names_of
 from courses.admin.person import PersonAdmin
 from courses.admin.personal_data import HandlesPeople
 from courses.domain import access, enrolments, grants
@@ -246,7 +246,7 @@ class ExtensionAdmin(Grant, CourseAdmin):
 
 
 @admin.register(LessonProgress)
-class LessonProgressAdmin(ReadOnly, CourseAdmin):
+class LessonProgressAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "enrolment__course"
     list_display = ["enrolment", "lesson", "started_at", "visited_at", "completed_at"]
     list_filter = [("enrolment__course", OwnFilter), ("lesson__module", OwnFilter)]
@@ -255,7 +255,7 @@ class LessonProgressAdmin(ReadOnly, CourseAdmin):
 
 
 @admin.register(ReviewCard)
-class ReviewCardAdmin(ReadOnly, CourseAdmin):
+class ReviewCardAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "enrolment__course"
     list_display = ["enrolment", "question", "due_on", "review_count", "lapse_count"]
     list_filter = [("enrolment__course", OwnFilter), ("question__module", OwnFilter), "due_on"]

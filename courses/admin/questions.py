@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from courses.admin.asking import AsksBeforeDeleting, AsksForBank
 from courses.admin.bases import Fields, ModelForm, StackedInline
-from courses.admin.conflicts import Difference, TagField, in_json
+from courses.admin.conflicts import FieldConflict, TagField, in_json
 from courses.admin.courses import RefreshesLessons
 from courses.admin.mixins import (
     Archivable,
@@ -139,7 +139,7 @@ class VersionForm(ModelForm):
         ),
     )
     based_on = TagField(required=False)
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[FieldConflict, ...] = ()
 
     class Meta:
         model = QuestionVersion
@@ -174,7 +174,7 @@ class VersionForm(ModelForm):
         self.data = {**self.data.dict(), "based_on": current}
         label, mine = str(self.fields["data"].label), self.cleaned_data.get("data")
         stored = in_json(latest.data) if latest else ""
-        self.differences = (Difference(label, stored, in_json(mine)),)
+        self.differences = (FieldConflict(label, stored, in_json(mine)),)
         text = _(
             "Somebody else has written a version since you opened this page. Yours is not saved "
             "yet: compare below, put in what you want to keep, and save again."

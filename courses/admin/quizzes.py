@@ -18,7 +18,7 @@ from courses.admin.mixins import (
     MarkedForm,
     OwnCourses,
     OwnFilter,
-    ReadOnly,
+    ReadOnlyAdmin,
     SameCourseForm,
 )
 from courses.admin.places import OrderedFormSet
@@ -242,7 +242,7 @@ def _placed_twice(quiz: Quiz) -> list[str]:
 
 
 @admin.register(QuizItem)
-class QuizItemAdmin(ReadOnly, CourseAdmin):
+class QuizItemAdmin(ReadOnlyAdmin, CourseAdmin):
     """To look something up; places are edited on the page of their quiz."""
 
     course_path = "quiz__course"

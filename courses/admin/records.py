@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from courses.admin.attempt_log import in_words, item_logs
 from courses.admin.grading import GradesByPerson
-from courses.admin.mixins import CourseAdmin, OwnFilter, ReadOnly, names_of
+from courses.admin.mixins import CourseAdmin, OwnFilter, ReadOnlyAdmin, names_of
 from courses.domain import scoring, votes
 from courses.models import (
     Attempt,
@@ -31,7 +31,7 @@ def _mark(value: Any) -> str | None:
 
 
 @admin.register(Attempt)
-class AttemptAdmin(ReadOnly, CourseAdmin):
+class AttemptAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "enrolment__course"
     heavy = ("policy",)
     change_form_template = "admin/cx_courses/attempt/change_form.html"
@@ -77,7 +77,7 @@ class AttemptAdmin(ReadOnly, CourseAdmin):
 
 
 @admin.register(AttemptItem)
-class AttemptItemAdmin(GradesByPerson, ReadOnly, CourseAdmin):
+class AttemptItemAdmin(GradesByPerson, ReadOnlyAdmin, CourseAdmin):
     course_path = "attempt__enrolment__course"
     heavy = ("params", "version__data")
     list_display = ["attempt", "position", "version", "revision", "points", "mark", "is_closed"]
@@ -96,7 +96,7 @@ class AttemptItemAdmin(GradesByPerson, ReadOnly, CourseAdmin):
 
 
 @admin.register(Response)
-class ResponseAdmin(ReadOnly, CourseAdmin):
+class ResponseAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "item__attempt__enrolment__course"
     list_display = ["item", "revision", "received_at", "channel", "by"]
     list_filter = [("item__attempt__quiz", OwnFilter), "channel"]
@@ -113,7 +113,7 @@ class ResponseAdmin(ReadOnly, CourseAdmin):
 
 
 @admin.register(Grading)
-class GradingAdmin(ReadOnly, CourseAdmin):
+class GradingAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "item__attempt__enrolment__course"
     list_display = ["item", "sequence", "kind", "mark", "graded_at", "by"]
     list_filter = [("item__attempt__quiz", OwnFilter), "kind"]
@@ -138,7 +138,7 @@ _ITEM_PATHS = [
 
 
 @admin.register(LineItem)
-class LineItemAdmin(ReadOnly, CourseAdmin):
+class LineItemAdmin(ReadOnlyAdmin, CourseAdmin):
     list_display = ["label", "course", "quiz", "score_maximum"]
     list_filter = [("course", OwnFilter)]
     list_select_related = ["course", "quiz"]
@@ -146,7 +146,7 @@ class LineItemAdmin(ReadOnly, CourseAdmin):
 
 
 @admin.register(LineItemRule)
-class LineItemRuleAdmin(ReadOnly, CourseAdmin):
+class LineItemRuleAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "line_item__course"
     list_display = ["line_item", "course_name", "sequence", "pass_mark", "grade_method", "at"]
     list_filter = [("line_item__course", OwnFilter), "grade_method"]
@@ -155,7 +155,7 @@ class LineItemRuleAdmin(ReadOnly, CourseAdmin):
 
 
 @admin.register(Result)
-class ResultAdmin(ReadOnly, CourseAdmin):
+class ResultAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "line_item__course"
     list_display = [
         "enrolment", "line_item", "percent", "pass_mark", "has_passed", "grading_progress",
@@ -169,7 +169,7 @@ class ResultAdmin(ReadOnly, CourseAdmin):
 
 
 @admin.register(ResultOverride)
-class ResultOverrideAdmin(ReadOnly, CourseAdmin):
+class ResultOverrideAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "line_item__course"
     list_display = ["enrolment", "line_item", "sequence", "scaled", "by", "given_at"]
     list_filter = [("line_item__course", OwnFilter), ("line_item__quiz", OwnFilter)]
@@ -181,7 +181,7 @@ class ResultOverrideAdmin(ReadOnly, CourseAdmin):
 
 
 @admin.register(VoteTally)
-class VoteTallyAdmin(ReadOnly, CourseAdmin):
+class VoteTallyAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "question__course"
     list_display = ["question", "course_name", "people"]
     list_filter = [("question__course", OwnFilter)]

@@ -52,7 +52,7 @@ class BearerAuthentication(authentication.BaseAuthentication):
             raise exceptions.AuthenticationFailed
         try:
             credential = recognised(text.strip(), now=timezone.now())
-        except bearer.Refused:
+        except bearer.InvalidCredentials:
             self._count_failure(request)
             raise exceptions.AuthenticationFailed from None
         return getattr(credential, "user", Platform()), credential

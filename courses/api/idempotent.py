@@ -54,7 +54,7 @@ def idempotent(method: Method) -> Method:
 
 
 @transaction.atomic
-def _once(request: idempotency.Request, answer: Callable[[], Response]) -> Response:
+def _once(request: idempotency.RepeatableRequest, answer: Callable[[], Response]) -> Response:
     """Return the stored answer, or run the handler and store its answer with its effect."""
     earlier = idempotency.earlier(request=request, now=timezone.now())
     if earlier is not None:
@@ -64,12 +64,12 @@ def _once(request: idempotency.Request, answer: Callable[[], Response]) -> Respo
     return response
 
 
-def _request(request: Request, key: str) -> idempotency.Request:
+def _request(request: Request, key: str) -> idempotency.RepeatableRequest:
     if not 0 < len(key) <= _LONGEST_KEY or not key.isascii() or not key.isprintable():
         text = _("An Idempotency-Key is 1 to 80 printable ASCII characters.")
         raise Invalid(problems=[Problem("", text)])
     body = json.dumps(request.data, sort_keys=True, ensure_ascii=True)
-    return idempotency.Request(
+    return idempotency.RepeatableRequest(
         owner=request.auth.owner,
         method=request.method or "",
         path=request.path,
@@ -79,7 +79,7 @@ def _request(request: Request, key: str) -> idempotency.Request:
 
 
 @contextmanager
-def _in_flight(request: idempotency.Request) -> Iterator[None]:
+def _in_flight(request: idempotency.RepeatableRequest) -> Iterator[None]:
     """Raise Refusal `in_flight` while a request with the same key runs.
 
     The cache is only the quick way: where it has lost the entry, the second request waits for a
@@ -95,12 +95,12 @@ def _in_flight(request: idempotency.Request) -> Iterator[None]:
         cache.delete(name)
 
 
-def _answer(response: Response) -> idempotency.Answer:
+def _answer(response: Response) -> idempotency.StoredAnswer:
     body = b"" if response.data is None else JSONRenderer().render(response.data)
     headers = {name: response[name] for name in _STORED_HEADERS if response.has_header(name)}
-    return idempotency.Answer(response.status_code, body.decode(), headers)
+    return idempotency.StoredAnswer(response.status_code, body.decode(), headers)
 
 
-def _replay(answer: idempotency.Answer) -> Response:
+def _replay(answer: idempotency.StoredAnswer) -> Response:
     data = json.loads(answer.body) if answer.body else None
     return Response(data, status=answer.status, headers={**answer.headers, REPLAYED: "true"})

@@ -167,7 +167,7 @@ class LearnerViewSet(PlatformViewSet):
         that the credential does not reach and the learner's own sign-ins are not in it.
         """
         user, now = self.identity.user, timezone.now()
-        asks = personal_data.Platform(self.client, request.auth.courses())
+        asks = personal_data.RequestingPlatform(self.client, request.auth.courses())
         return Response(personal_data.export(user=user, now=now, platform=asks))
 
     @extend_schema("deactivate_learner")

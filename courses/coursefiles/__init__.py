@@ -1,15 +1,15 @@
 """A course as a folder of Markdown and YAML: plain records, read and written without a database."""
 
 from courses.coursefiles.problems import CourseFilesError, FileProblem
-from courses.coursefiles.reader import Reading, read_course, read_files
+from courses.coursefiles.reader import CourseReading, read_course, read_files
 from courses.coursefiles.schema import CourseFile
 from courses.coursefiles.writer import course_files, write_course
 
 __all__ = [
     "CourseFile",
     "CourseFilesError",
+    "CourseReading",
     "FileProblem",
-    "Reading",
     "course_files",
     "read_course",
     "read_files",

@@ -4,7 +4,7 @@ import dataclasses
 from functools import cache
 from typing import Any, TypeVar, cast, get_type_hints
 
-from courses.coursefiles.rules import MINUTES_LIMIT, SMALL_LIMIT, Rule, rule, rules_of
+from courses.coursefiles.rules import MINUTES_LIMIT, SMALL_LIMIT, FieldRule, rule, rules_of
 from courses.questions.data import dump
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ def file_values(record: Any) -> dict[str, Any]:
 
 
 @cache
-def _durations(kind: type) -> dict[str, Rule]:
+def _durations(kind: type) -> dict[str, FieldRule]:
     return {name: rule for name, rule in rules_of(kind).items() if rule.file_names}
 
 
@@ -76,7 +76,7 @@ def _file_kind(kind: type) -> type:
     return dataclasses.make_dataclass(kind.__name__, specs, frozen=True, kw_only=True)
 
 
-def _parts(rule_: Rule, default: Any) -> list[tuple[str, Any, Any]]:
+def _parts(rule_: FieldRule, default: Any) -> list[tuple[str, Any, Any]]:
     """The fields in which a file gives a duration; its minutes may be null where there is none."""
     *minutes, seconds = rule_.file_names
     kind, form = (int | None, "natural") if default is None else (int, "not_negative")

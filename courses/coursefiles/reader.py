@@ -24,14 +24,14 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Reading:
+class CourseReading:
     """A course without mistakes, and what its author may want to look at all the same."""
 
     course: CourseFile
     warnings: tuple[FileProblem, ...] = ()
 
 
-def read_course(folder: Path) -> Reading:
+def read_course(folder: Path) -> CourseReading:
     """The course in `folder`. Raises CourseFilesError with all mistakes that were found.
 
     Names are looked up only in files that could be read: mistakes of form come first.
@@ -40,19 +40,19 @@ def read_course(folder: Path) -> Reading:
     return _read(read_folder(folder, notes), notes)
 
 
-def read_files(files: Mapping[str, bytes]) -> Reading:
+def read_files(files: Mapping[str, bytes]) -> CourseReading:
     """The course in files that were read already: path relative to its folder → content."""
     return _read(files, Notes())
 
 
-def _read(files: Mapping[str, bytes], notes: Notes) -> Reading:
+def _read(files: Mapping[str, bytes], notes: Notes) -> CourseReading:
     draft = DraftReader(files, notes).course()
     notes.stop_if_any()
     if draft is None:  # a course.yaml that could not be read is a problem, noted above
         raise AssertionError
     CrossCheck(draft, notes).run()
     notes.stop_if_any()
-    return Reading(_course(draft), notes.warnings)
+    return CourseReading(_course(draft), notes.warnings)
 
 
 def _course(draft: CourseDraft) -> CourseFile:

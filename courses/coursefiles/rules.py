@@ -24,7 +24,7 @@ MOMENTS = ("during", "just_after", "later", "after_last_try", "after_close")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Rule:
+class FieldRule:
     """What a field may hold, and where it appears beside its file."""
 
     limit: int = 0
@@ -46,21 +46,21 @@ class Rule:
 
 
 def rule(*, default: Any = dataclasses.MISSING, **more: Any) -> Any:
-    """Declare a dataclass field with its rule; see `Rule` for the arguments."""
-    metadata = {"rule": Rule(**more)}
+    """Declare a dataclass field with its rule; see `FieldRule` for the arguments."""
+    metadata = {"rule": FieldRule(**more)}
     if default is dataclasses.MISSING:
         return dataclasses.field(metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
 
 
-def rules_of(kind: Any) -> dict[str, Rule]:
+def rules_of(kind: Any) -> dict[str, FieldRule]:
     """Return the rules of a record's fields by their names, in their order."""
     return _rules_of(kind)
 
 
 @cache
-def _rules_of(kind: type) -> dict[str, Rule]:
-    return {one.name: one.metadata.get("rule", Rule()) for one in dataclasses.fields(kind)}
+def _rules_of(kind: type) -> dict[str, FieldRule]:
+    return {one.name: one.metadata.get("rule", FieldRule()) for one in dataclasses.fields(kind)}
 
 
 def check(record: Any, path: str = "") -> Iterator[Problem]:
@@ -84,7 +84,7 @@ def _parts(value: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def _check_value(value: Any, path: str, rule: Rule) -> Iterator[Problem]:
+def _check_value(value: Any, path: str, rule: FieldRule) -> Iterator[Problem]:
     if value in (None, ""):
         if rule.is_needed:
             yield Problem(path, _("This text must not be empty."))

@@ -18,7 +18,7 @@ _SECRET_BYTES = 32
 _USE_NOTED_EVERY = timedelta(minutes=1)
 
 
-class Refused(CoursesError):
+class InvalidCredentials(CoursesError):
     """One text for every reason: who tries credentials learns nothing."""
 
     code = "invalid_credentials"

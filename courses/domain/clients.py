@@ -137,7 +137,7 @@ def recognise(*, text: str, now: datetime) -> ApiKey:
     """
     row = bearer.find(_keys(), mark=MARK, text=text)
     if row is None or not row.is_usable(now=now):
-        raise bearer.Refused
+        raise bearer.InvalidCredentials
     bearer.note_use(row, now=now)
     return row
 

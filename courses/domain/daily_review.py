@@ -116,7 +116,7 @@ def respond(
     NotFound for what today's set does not ask.
     """
     enrolment, plan = reader.enrolled(), outline(reader.course)
-    request = saving.Request(raw, based_on, by, now, channel, key, is_clear=False)
+    request = saving.SaveRequest(raw, based_on, by, now, channel, key, is_clear=False)
     with transaction.atomic():
         attempt = _begun(enrolment, by, now)
         item = saving.find_item(attempt, now=now, version__question__key=question_key)

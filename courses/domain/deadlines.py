@@ -10,7 +10,7 @@ from decimal import ROUND_CEILING, Decimal
 
 
 @dataclass(frozen=True)
-class Rules:
+class TimeRules:
     """What the quiz says. Seconds and aware datetimes; None means no limit."""
 
     time_limit_s: int | None = None
@@ -40,7 +40,7 @@ class TimeAllowance:
         return self.base_s + self.extra_s
 
 
-def allowance(*, rules: Rules, grants: Grants) -> TimeAllowance | None:
+def allowance(*, rules: TimeRules, grants: Grants) -> TimeAllowance | None:
     """The learner's own time limit, or None when the quiz has none. Fractions round up."""
     if rules.time_limit_s is None:
         return None
@@ -51,7 +51,7 @@ def allowance(*, rules: Rules, grants: Grants) -> TimeAllowance | None:
     )
 
 
-def closing(*, rules: Rules, grants: Grants) -> datetime | None:
+def closing(*, rules: TimeRules, grants: Grants) -> datetime | None:
     """When the quiz closes for this learner, or None when it never does."""
     if rules.closes_at is None:
         return None
@@ -61,7 +61,7 @@ def closing(*, rules: Rules, grants: Grants) -> datetime | None:
     return max(moved, grants.closes_at) if grants.closes_at else moved
 
 
-def deadline(*, started_at: datetime, rules: Rules, grants: Grants) -> datetime | None:
+def deadline(*, started_at: datetime, rules: TimeRules, grants: Grants) -> datetime | None:
     """When an attempt that began at `started_at` ends; the one function that says so."""
     own = allowance(rules=rules, grants=grants)
     ends = [

@@ -107,8 +107,8 @@ def _applying(rows: Iterable[Accommodation], course_id: int) -> list[Accommodati
     return [row for row in rows if row.course_id in (None, course_id)]
 
 
-def rules(quiz: Quiz) -> deadlines.Rules:
-    return deadlines.Rules(time_limit_s=quiz.time_limit_s, closes_at=quiz.closes_at)
+def rules(quiz: Quiz) -> deadlines.TimeRules:
+    return deadlines.TimeRules(time_limit_s=quiz.time_limit_s, closes_at=quiz.closes_at)
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ class KeyReused(CoursesError):
 
 
 @dataclass(frozen=True)
-class Request:
+class RepeatableRequest:
     """What makes two requests the same: who asks, for what, with which key and body."""
 
     owner: str
@@ -32,7 +32,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class StoredAnswer:
     """An answer as it was given the first time."""
 
     status: int
@@ -40,7 +40,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def earlier(*, request: Request, now: datetime) -> Answer | None:
+def earlier(*, request: RepeatableRequest, now: datetime) -> StoredAnswer | None:
     """The answer given before; None when this is the first time, which is then noted.
 
     Must run in the transaction that has the effect, and before it: a second request with the same
@@ -56,10 +56,10 @@ def earlier(*, request: Request, now: datetime) -> Answer | None:
         row = _rows(request).get()
     if row.body_hash != request.body_hash:
         raise KeyReused
-    return Answer(row.status or 0, row.body, row.headers)
+    return StoredAnswer(row.status or 0, row.body, row.headers)
 
 
-def keep(*, request: Request, answer: Answer) -> None:
+def keep(*, request: RepeatableRequest, answer: StoredAnswer) -> None:
     """Store the answer beside its effect."""
     _rows(request).update(status=answer.status, headers=answer.headers, body=answer.body)
 
@@ -73,7 +73,7 @@ def purge(*, now: datetime) -> int:
     return len(ids)
 
 
-def _note(request: Request, now: datetime) -> bool:
+def _note(request: RepeatableRequest, now: datetime) -> bool:
     """Is this the first request with the key? If so it is written down.
 
     Waits for another that is writing the same down, until that one is over.
@@ -110,7 +110,7 @@ def forget_learner(*, identity: ExternalIdentity) -> None:
     IdempotencyRecord.objects.filter(about, owner=owner).delete()
 
 
-def _rows(request: Request) -> QuerySet[IdempotencyRecord]:
+def _rows(request: RepeatableRequest) -> QuerySet[IdempotencyRecord]:
     return IdempotencyRecord.objects.filter(
         owner=request.owner, method=request.method, path=request.path, key=request.key
     )

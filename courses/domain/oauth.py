@@ -22,7 +22,7 @@ APP = "oauth2_provider"
 
 
 @dataclass(frozen=True)
-class Granted:
+class IssuedToken:
     """An access token: the rights of its client, and the part of them that it was given."""
 
     key: ApiKey
@@ -60,21 +60,21 @@ def draw_token() -> str:
     return bearer.draw(MARK).text
 
 
-def recognise(*, text: str, now: datetime) -> Granted:
+def recognise(*, text: str, now: datetime) -> IssuedToken:
     """What this access token is good for, its use noted. Raises bearer.Refused.
 
     Two queries, rarely three. A token that the toolkit issued for something else is nothing here.
     """
     token = _token(text) if is_offered() else None
     if token is None or token.user_id is not None or token.application is None:
-        raise bearer.Refused
+        raise bearer.InvalidCredentials
     if token.resource or now >= token.expires:
-        raise bearer.Refused
+        raise bearer.InvalidCredentials
     key = client(client_id=token.application.client_id, now=now)
     if key is None:
-        raise bearer.Refused
+        raise bearer.InvalidCredentials
     bearer.note_use(key, now=now)
-    return Granted(key, tuple(token.scope.split()))
+    return IssuedToken(key, tuple(token.scope.split()))
 
 
 def revoke(*, text: str, client_id: str) -> None:

@@ -29,11 +29,11 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-class Refused(Exception):
+class CallRefused(Exception):
     """The call was not made: it would have gone where no call may go."""
 
 
-class Failed(Exception):
+class CallFailed(Exception):
     """The call was made and brought no answer."""
 
 
@@ -59,7 +59,7 @@ class Target:
 
 
 def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """The answer, whatever its status. Raises Refused or Failed. Opens no transaction."""
+    """The answer, whatever its status. Raises CallRefused or CallFailed. Opens no transaction."""
     deadline = time.monotonic() + TIMEOUT_S
     parts = checked(url)
     found = target(parts, deadline=deadline)
@@ -68,43 +68,43 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
         with _Wire(found, deadline) as wire:
             return _exchange(wire, found, path, body, headers)
     except TimeoutError as error:
-        raise Failed(f"No answer within {TIMEOUT_S:.0f} seconds.") from error
+        raise CallFailed(f"No answer within {TIMEOUT_S:.0f} seconds.") from error
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise Failed(f"{type(error).__name__}: {error}") from error
+        raise CallFailed(f"{type(error).__name__}: {error}") from error
 
 
 def checked(url: str) -> SplitResult:
-    """The address in its parts. Raises Refused unless it is a plain https address.
+    """The address in its parts. Raises CallRefused unless it is a plain https address.
 
     http is for hosts that are allow-listed; whether one is, only the connection can tell.
     """
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        raise Refused("The address has characters that must be percent-encoded.")
+        raise CallRefused("The address has characters that must be percent-encoded.")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise Refused(f"The address cannot be read: {error}") from error
+        raise CallRefused(f"The address cannot be read: {error}") from error
     if parts.scheme not in _PORTS or not parts.hostname or port == 0:
-        raise Refused("The address must begin with https:// and name a host.")
+        raise CallRefused("The address must begin with https:// and name a host.")
     if "@" in parts.netloc or "#" in url:
-        raise Refused("The address may hold neither a password nor a fragment.")
+        raise CallRefused("The address may hold neither a password nor a fragment.")
     return parts
 
 
 def target(parts: SplitResult, *, deadline: float) -> Target:
-    """The one address to connect to. Raises Refused when any that the name has is not public."""
+    """The one address to connect to. Raises CallRefused unless each that the name has is public."""
     host = str(parts.hostname).rstrip(".")
     port = parts.port or _PORTS[parts.scheme]
     addresses = _resolve(host, port, deadline)
     if not addresses:
-        raise Failed(f"The name {host} has no address.")
+        raise CallFailed(f"The name {host} has no address.")
     _require_public(parts, host, addresses)
     return Target(host, port, parts.scheme == "https", addresses[0])
 
 
 def refuse_unreachable(parts: SplitResult) -> None:
-    """Raise Refused where a call is refused whenever it is made: the host is an address, in any
+    """Raise CallRefused where a call is refused whenever it is made: the host is an address, in any
     spelling, or a name of this machine. Asks no other machine: what a name stands for may change.
     """
     host = str(parts.hostname).rstrip(".")
@@ -119,9 +119,9 @@ def refuse_unreachable(parts: SplitResult) -> None:
 def _require_public(parts: SplitResult, host: str, addresses: Sequence[Address]) -> None:
     is_listed = all(_is_allow_listed(host, one) for one in addresses)
     if not is_listed and not all(is_public(one) for one in addresses):
-        raise Refused(f"{host} is not a public address.")
+        raise CallRefused(f"{host} is not a public address.")
     if parts.scheme != "https" and not is_listed:
-        raise Refused("The address must begin with https://.")
+        raise CallRefused("The address must begin with https://.")
 
 
 def _spelt_out(host: str) -> list[Address]:
@@ -179,9 +179,9 @@ def _resolve(host: str, port: int, deadline: float) -> list[Address]:
     try:
         found = answers.get(timeout=max(deadline - time.monotonic(), 0))
     except queue.Empty:
-        raise Failed("The name could not be looked up in time.") from None
+        raise CallFailed("The name could not be looked up in time.") from None
     if isinstance(found, Exception):
-        raise Failed(f"The name {host} could not be looked up: {found}")
+        raise CallFailed(f"The name {host} could not be looked up: {found}")
     return list(dict.fromkeys(ipaddress.ip_address(entry[4][0]) for entry in found))
 
 

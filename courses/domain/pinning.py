@@ -28,7 +28,7 @@ Named = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class Content:
+class ContentToPin:
     """Something to pin."""
 
     data: bytes
@@ -74,7 +74,7 @@ def pins_of(item: AttemptItem) -> Pins:
     return tuple((kind, key, content_hash) for kind, key, content_hash in item.pinned)
 
 
-def stimulus_content(row: Stimulus) -> Content:
+def stimulus_content(row: Stimulus) -> ContentToPin:
     """What is pinned of a stimulus."""
     return _as_json({"key": row.key, "title": row.title, "body": row.body})
 
@@ -138,20 +138,21 @@ def _keys(kind: str, names: Iterable[Named]) -> set[str]:
 
 def _files(
     questions: Iterable[Question], names: Iterable[Named]
-) -> dict[tuple[int | None, str], Content]:
+) -> dict[tuple[int | None, str], ContentToPin]:
     keys = _keys("asset", names)
     if not keys:
         return {}
     modules = {question.module_id for question in questions}
     rows = Asset.objects.filter(module__in=modules, name__in=keys)
     return {
-        (row.module_id, row.name): Content(bytes(row.content), row.content_type) for row in rows
+        (row.module_id, row.name): ContentToPin(bytes(row.content), row.content_type)
+        for row in rows
     }
 
 
 def _terms(
     questions: Iterable[Question], names: Iterable[Named]
-) -> dict[tuple[int | None, str], Content]:
+) -> dict[tuple[int | None, str], ContentToPin]:
     keys = _keys("term", names)
     if not keys:
         return {}
@@ -165,7 +166,7 @@ def _terms(
     }
 
 
-def _keep(contents: Iterable[Content]) -> dict[str, PinnedContent]:
+def _keep(contents: Iterable[ContentToPin]) -> dict[str, PinnedContent]:
     """Hash → the stored row of each, made where it is new."""
     by_hash = {one.hash: one for one in contents}
     if not by_hash:
@@ -184,5 +185,5 @@ def _keep(contents: Iterable[Content]) -> dict[str, PinnedContent]:
     return found
 
 
-def _as_json(values: dict[str, Any]) -> Content:
-    return Content(json.dumps(values, ensure_ascii=False, sort_keys=True).encode(), JSON)
+def _as_json(values: dict[str, Any]) -> ContentToPin:
+    return ContentToPin(json.dumps(values, ensure_ascii=False, sort_keys=True).encode(), JSON)

@@ -88,9 +88,9 @@ def recognise(*, text: str, now: datetime) -> LearnerToken:
     rows = LearnerToken.objects.select_related("user", "issuer__client")
     row = bearer.find(rows, mark=MARK, text=text)
     if row is None or not row.is_usable(now=now):
-        raise bearer.Refused
+        raise bearer.InvalidCredentials
     if not constant_time_compare(row.password_mark, _mark_of(row.user)):
-        raise bearer.Refused
+        raise bearer.InvalidCredentials
     bearer.note_use(row, now=now)
     return row
 

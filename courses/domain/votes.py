@@ -48,7 +48,7 @@ class Cast:
 
 
 @dataclass(frozen=True)
-class Row:
+class PositionCount:
     """How many held a position before and after; of the same people."""
 
     key: str
@@ -71,7 +71,7 @@ class Everybody:
     """The people who voted both times, by position; their moves are not told apart."""
 
     people: int
-    rows: tuple[Row, ...]
+    rows: tuple[PositionCount, ...]
 
 
 @dataclass(frozen=True)
@@ -89,18 +89,18 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Pair:
+class VotePair:
     """The items of a debate that one learner has voted on twice."""
 
     before: AttemptItem
     after: AttemptItem
 
 
-def pairs(*, items: Iterable[AttemptItem]) -> list[Pair]:
+def pairs(*, items: Iterable[AttemptItem]) -> list[VotePair]:
     """The debates among the items of one attempt in which both votes are cast. No query."""
     cast = {item.version.question.key: item for item in items if _is_vote(item)}
     found = ((cast.get(asked_before(item.version)), item) for item in cast.values())
-    return [Pair(before, after) for before, after in found if before is not None]
+    return [VotePair(before, after) for before, after in found if before is not None]
 
 
 def refuse_early(
@@ -124,7 +124,7 @@ def asked_before(version: QuestionVersion) -> str:
     return version.question_type.asked_before(version.parsed)
 
 
-def moves_of(*, pairs: list[Pair]) -> dict[str, Move]:
+def moves_of(*, pairs: list[VotePair]) -> dict[str, Move]:
     """Key of the second vote → the move. One query, none without a debate."""
     if not pairs:
         return {}
@@ -136,7 +136,7 @@ def moves_of(*, pairs: list[Pair]) -> dict[str, Move]:
     }
 
 
-def count(*, pair: Pair, user_id: int) -> None:
+def count(*, pair: VotePair, user_id: int) -> None:
     """Count a second vote that was cast just now; a person counts once in a debate.
 
     Runs in the transaction of the vote. The tally's row is the last lock that is taken.
@@ -251,7 +251,7 @@ def _add(moves: Moves, before: str, after: str, number: int) -> None:
     row[after] = row.get(after, 0) + number
 
 
-def _move(pair: Pair, tally: VoteTally | None) -> Move:
+def _move(pair: VotePair, tally: VoteTally | None) -> Move:
     everybody = None
     if tally is not None and people_in(tally.shown) >= STEP:
         everybody = _everybody(tally.shown, _texts(pair.after))
@@ -267,7 +267,8 @@ def _everybody(moves: Moves, texts: dict[str, str]) -> Everybody:
     return Everybody(
         people,
         tuple(
-            Row(key, text, before.get(key, 0), after[key], people) for key, text in texts.items()
+            PositionCount(key, text, before.get(key, 0), after[key], people)
+            for key, text in texts.items()
         ),
     )
 

@@ -21,7 +21,7 @@ from courses.markup.findings import Findings, Heading, Mention, Oddity
 from courses.markup.formulas import mathml
 from courses.markup.links import Links, Segment, resolve, segments
 from courses.markup.parser import make_parser, plain_text
-from courses.markup.renderer import Names, Renderer
+from courses.markup.renderer import KeyNames, Renderer
 from courses.markup.safety import clean
 
 __all__ = [
@@ -94,7 +94,7 @@ def render_lesson(
     parser, tokens, findings, env = _parse(source, is_lesson=True)
     cited = tuple(dict.fromkeys((*findings.keys("source"), *sources)))
     numbers = {key: number for number, key in enumerate(cited, start=1)}
-    env["names"] = Names(terms or {}, numbers)
+    env["names"] = KeyNames(terms or {}, numbers)
     html = clean(parser.renderer.render(tokens, parser.options, env))
     return RenderedLesson(
         html=_with_formulas(html, findings),
@@ -137,7 +137,7 @@ def _parse(
     """Parser, tokens, findings and the environment that rendering needs."""
     parser = _parser(is_lesson=is_lesson)
     findings = Findings()
-    env: dict[str, Any] = {"findings": findings, "names": Names()}
+    env: dict[str, Any] = {"findings": findings, "names": KeyNames()}
     tokens = parser.parseInline(text, env) if is_inline else parser.parse(text, env)
     return parser, tokens, findings, env
 

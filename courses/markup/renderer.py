@@ -21,7 +21,7 @@ Env = MutableMapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Names:
+class KeyNames:
     """What keys are called on the page: terms by their name, sources by their number."""
 
     terms: Mapping[str, str] = field(default_factory=dict)
@@ -29,14 +29,14 @@ class Names:
 
 
 class Renderer(RendererHTML):
-    """Method names are token types. `env["names"]` is a `Names`."""
+    """Method names are token types. `env["names"]` is a `KeyNames`."""
 
     def check(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         return f'<div data-check="{tokens[idx].meta["key"]}"></div>\n'
 
     def mention(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         meta = tokens[idx].meta
-        names: Names = env["names"]
+        names: KeyNames = env["names"]
         key = meta["key"]
         if meta["kind"] == "term":
             shown = escape(meta["shown"] or names.terms.get(key) or in_words(key))

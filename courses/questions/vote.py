@@ -35,7 +35,7 @@ REASON_LIMIT = 300
 
 
 @dataclass(frozen=True, kw_only=True)
-class Position:
+class Side:
     """`feedback` says who holds it and what it has to face; shown once the vote is cast."""
 
     key: str
@@ -47,7 +47,7 @@ class Position:
 class VoteData(BaseData):
     """`again` is the key of the vote before, in the same lesson and with the same positions."""
 
-    positions: tuple[Position, ...]
+    positions: tuple[Side, ...]
     again: str = ""
     asks_reason: bool = True
 
@@ -128,7 +128,7 @@ class Vote(QuestionType[VoteData]):
             shown["reason"] = {"field": "reason", "value": own.get("reason", "")}
         return shown
 
-    def _row(self, position: Position, *, is_chosen: bool, reveal: Reveal) -> Json:
+    def _row(self, position: Side, *, is_chosen: bool, reveal: Reveal) -> Json:
         row: Json = {"key": position.key, "text": position.text, "is_chosen": is_chosen}
         if reveal.feedback and (is_chosen or reveal.solution):
             row["feedback"] = position.feedback
@@ -178,7 +178,7 @@ class Vote(QuestionType[VoteData]):
             explanation=item.explanation,
             hints=item.hints,
             positions=tuple(
-                Position(key=choice.key, text=choice.text, feedback=choice.feedback)
+                Side(key=choice.key, text=choice.text, feedback=choice.feedback)
                 for choice in item.choices
             ),
             again=item.extra.get("again", ""),

@@ -26,7 +26,7 @@ from courses.web.forms import ChangePasswordForm, SignInForm, SignUpForm
 _FORM = ["GET", "HEAD", "POST"]
 
 
-class SignIn(views.LoginView):
+class SignInView(views.LoginView):
     """`next` is followed only on this site (Django's own check)."""
 
     template_name = "cx_courses/account/sign_in.html"

@@ -22,7 +22,7 @@ from courses.errors import Closed, Conflict, CoursesError, Invalid, NotFound, To
 from courses.models import Attempt
 from courses.questions import registry
 from courses.web import unsent
-from courses.web.attempt_items import Row, row
+from courses.web.attempt_items import ItemRow, row
 from courses.web.raw import BASED_ON, based_on, raw_response
 
 _POSITION = re.compile(rf"i(\d{{1,4}})-{BASED_ON}")
@@ -52,7 +52,7 @@ class Button:
 
 
 @dataclass
-class Outcome:
+class FormOutcome:
     """What became of a form: what is wrong with which question, and what was not saved."""
 
     errors: dict[int, str] = field(default_factory=dict)
@@ -69,7 +69,7 @@ def save_page(
 ) -> HttpResponse:
     """Save every question of the form, do what the button says, and show where that leads."""
     button = Button.of(sent)
-    outcome = Outcome()
+    outcome = FormOutcome()
     for position in _positions(sent):
         _save_one(request, attempt, position, sent=sent, button=button, outcome=outcome, now=now)
     if button.action == "flag":
@@ -91,12 +91,12 @@ def save_page(
 def show(
     request: HttpRequest,
     page: attempts.AttemptPage,
-    outcome: Outcome | None = None,
+    outcome: FormOutcome | None = None,
     *,
     target: int = 0,
 ) -> HttpResponse:
     """The page, with what could not be saved still in its fields; it opens at `target`."""
-    outcome = outcome or Outcome()
+    outcome = outcome or FormOutcome()
     current = _current(request, page)
     shown = [page.items[current - 1]] if page.one_item_per_page else page.items
     rows = [_row(view, page, outcome) for view in shown]
@@ -149,7 +149,7 @@ def _save_one(
     *,
     sent: QueryDict,
     button: Button,
-    outcome: Outcome,
+    outcome: FormOutcome,
     now: datetime,
 ) -> None:
     prefix = f"i{position}-"
@@ -191,7 +191,9 @@ def _waits(attempt: Attempt, button: Button, *, is_own_button: bool) -> bool:
     )
 
 
-def _note(outcome: Outcome, position: int, error: CoursesError, raw: dict[str, list[str]]) -> None:
+def _note(
+    outcome: FormOutcome, position: int, error: CoursesError, raw: dict[str, list[str]]
+) -> None:
     outcome.errors[position] = str(error.message)
     if not isinstance(error, Closed | attempts.BlankRefused):
         outcome.typed[position] = raw
@@ -205,7 +207,7 @@ def _is_blank(raw: dict[str, list[str]]) -> bool:
     )
 
 
-def _row(view: ItemView, page: attempts.AttemptPage, outcome: Outcome) -> Row:
+def _row(view: ItemView, page: attempts.AttemptPage, outcome: FormOutcome) -> ItemRow:
     shown = row(
         view,
         page.course,

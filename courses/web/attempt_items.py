@@ -13,7 +13,7 @@ from courses.web.links import PageLinks, links_of
 
 
 @dataclass(frozen=True)
-class Row:
+class ItemRow:
     """A question on the page. `stored` is the other version when two windows disagree."""
 
     view: ItemView
@@ -21,13 +21,13 @@ class Row:
     error: str = ""
     stored: ItemView | None = None
 
-    def typed(self, raw: dict[str, list[str]]) -> "Row":
+    def typed(self, raw: dict[str, list[str]]) -> "ItemRow":
         """The row with what was sent in its fields in place of what is stored."""
         return replace(self, view=self.view.refilled(raw))
 
 
-def row(view: ItemView, course: Course, **extra: Any) -> Row:
-    return Row(view, links_of(view, course_key=course.key), **extra)
+def row(view: ItemView, course: Course, **extra: Any) -> ItemRow:
+    return ItemRow(view, links_of(view, course_key=course.key), **extra)
 
 
 def saved_json(request: HttpRequest, attempt: Attempt, saved: Saved) -> dict[str, Any]:

@@ -17,14 +17,14 @@ from courses.errors import Conflict, Invalid, TooMuch
 from courses.storable import judges_texts
 from courses.web import fragments, unsent
 from courses.web.errors import handles_errors, status_of
-from courses.web.fragments import Refused
+from courses.web.fragments import RefusedResponse
 from courses.web.links import PageLinks, links_of
 from courses.web.raw import based_on, raw_response
 from courses.web.unsent import back_to
 
 
 @dataclass(frozen=True)
-class Row:
+class CardRow:
     """A card, its number in the set, and where its texts lead."""
 
     card: CardView
@@ -65,7 +65,7 @@ def respond(request: HttpRequest, course: str, question: str) -> HttpResponse:
     except (Conflict, Invalid, TooMuch) as error:
         if fragments.is_asked_for(request):
             return fragments.refused(request, error)
-        return _show(request, reader, Refused(question, error, raw))
+        return _show(request, reader, RefusedResponse(question, error, raw))
     if fragments.is_asked_for(request):
         return _fragment(request, reader, result)
     return redirect(reverse("cx_courses:daily-review", args=[course]) + f"#check-{question}")
@@ -82,7 +82,7 @@ def begin_next(request: HttpRequest, course: str) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, reader: access.Reader, refused: Refused | None = None
+    request: HttpRequest, reader: access.Reader, refused: RefusedResponse | None = None
 ) -> HttpResponse:
     shown = daily_review.open_review(reader=reader, now=timezone.now())
     context = {
@@ -99,14 +99,16 @@ def _show(
     return render(request, "cx_courses/daily_review.html", context, status=status)
 
 
-def _row(card: CardView, number: int, course_key: str, refused: Refused | None = None) -> Row:
+def _row(
+    card: CardView, number: int, course_key: str, refused: RefusedResponse | None = None
+) -> CardRow:
     if refused is None or refused.question != card.view.question_key:
-        return Row(card, number, _links(card, course_key))
+        return CardRow(card, number, _links(card, course_key))
     view = card.view
     if view.can_respond:
         view = view.refilled(refused.raw)
     shown = replace(card, view=view)
-    return Row(shown, number, _links(shown, course_key), str(refused.error.message))
+    return CardRow(shown, number, _links(shown, course_key), str(refused.error.message))
 
 
 def _links(card: CardView, course_key: str) -> PageLinks:

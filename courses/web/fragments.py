@@ -14,7 +14,7 @@ HEADER = "X-Fragment"
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedResponse:
     """A response that was not taken: to which question, why, and what was sent."""
 
     question: str

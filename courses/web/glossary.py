@@ -16,7 +16,7 @@ from courses.web.links import PIN
 
 
 @dataclass(frozen=True)
-class Entry:
+class TermEntry:
     """A term and the lesson that teaches it."""
 
     term: Term
@@ -36,11 +36,11 @@ def terms(request: HttpRequest, course: str) -> HttpResponse:
     taught = glossary.taught_in(reader=reader)
     language = reader.course.language
 
-    def letter(entry: Entry) -> str:
+    def letter(entry: TermEntry) -> str:
         """What was searched stands in one list, the best hit first."""
         return "" if query else collation.initial(entry.term.term, language)
 
-    entries = [Entry(term, taught.get(term.key)) for term in found]
+    entries = [TermEntry(term, taught.get(term.key)) for term in found]
     context = {
         "course": reader.course,
         "query": query,

@@ -21,14 +21,14 @@ from courses.storable import judges_texts
 from courses.web import fragments, unsent
 from courses.web.display import spoken
 from courses.web.errors import handles_errors, status_of
-from courses.web.fragments import Refused
+from courses.web.fragments import RefusedResponse
 from courses.web.links import PageLinks, links_of, resolved
 from courses.web.raw import based_on, raw_response
 from courses.web.unsent import back_to
 
 
 @dataclass(frozen=True)
-class Segment:
+class PageSegment:
     """A segment of the lesson on its page: text with its addresses, or a check and its number."""
 
     html: str = ""
@@ -80,7 +80,7 @@ def check(request: HttpRequest, course: str, lesson: str, question: str) -> Http
     except (Conflict, Invalid, TooMuch) as error:
         if fragments.is_asked_for(request):
             return fragments.refused(request, error)
-        return _show(request, reader, lesson, Refused(question, error, raw))
+        return _show(request, reader, lesson, RefusedResponse(question, error, raw))
     if fragments.is_asked_for(request):
         return _fragment(request, reader, lesson, result)
     if result.is_lesson_completed:
@@ -122,7 +122,10 @@ def again(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, reader: access.Reader, lesson_key: str, refused: Refused | None = None
+    request: HttpRequest,
+    reader: access.Reader,
+    lesson_key: str,
+    refused: RefusedResponse | None = None,
 ) -> HttpResponse:
     """The lesson's page, with what was sent put back where it was refused."""
     page = lessons.open_lesson(reader=reader, lesson_key=lesson_key)
@@ -142,12 +145,14 @@ def _show(
     return render(request, "cx_courses/lesson.html", context, status=status)
 
 
-def _segments(page: lessons.LessonPage, links: PageLinks, refused: Refused | None) -> list[Segment]:
-    shown: list[Segment] = []
+def _segments(
+    page: lessons.LessonPage, links: PageLinks, refused: RefusedResponse | None
+) -> list[PageSegment]:
+    shown: list[PageSegment] = []
     number = 0
     for segment in page.segments:
         if segment.check is None:
-            shown.append(Segment(html=resolved(segment.html, links)))
+            shown.append(PageSegment(html=resolved(segment.html, links)))
             continue
         number += 1
         check = _check(segment.check, number, refused)
@@ -155,12 +160,12 @@ def _segments(page: lessons.LessonPage, links: PageLinks, refused: Refused | Non
     return shown
 
 
-def _check(view: ItemView, number: int, refused: Refused | None) -> Segment:
+def _check(view: ItemView, number: int, refused: RefusedResponse | None) -> PageSegment:
     if refused is None or refused.question != view.question_key:
-        return Segment(check=view, number=number)
+        return PageSegment(check=view, number=number)
     if view.can_respond:
         view = view.refilled(refused.raw)
-    return Segment(check=view, number=number, error=str(refused.error.message))
+    return PageSegment(check=view, number=number, error=str(refused.error.message))
 
 
 def _sources(page: lessons.LessonPage) -> list[Any]:

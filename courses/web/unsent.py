@@ -68,14 +68,16 @@ def take(request: HttpRequest, place: str) -> tuple[QueryDict, dict[str, str]] |
     return QueryDict(kept.pop("form")), kept
 
 
-def taken(request: HttpRequest, place: str) -> fragments.Refused | None:
+def taken(request: HttpRequest, place: str) -> fragments.RefusedResponse | None:
     """The response to one question that waited for this page."""
     waiting = take(request, place)
     if waiting is None:
         return None
     form, more = waiting
     question = more["question"]
-    return fragments.Refused(question, SentSignedOut(), raw_response(form, field_prefix(question)))
+    return fragments.RefusedResponse(
+        question, SentSignedOut(), raw_response(form, field_prefix(question))
+    )
 
 
 def _name(place: str) -> str:

@@ -62,7 +62,7 @@ _PAGES = [
 ]
 """What people read: with times, on their own clocks."""
 _OWN_ACCOUNTS = [
-    path("account/sign-in/", account.SignIn.as_view(), name="sign-in"),
+    path("account/sign-in/", account.SignInView.as_view(), name="sign-in"),
     path("account/sign-out/", account.SignOut.as_view(), name="sign-out"),
     path("account/sign-up/", account.sign_up, name="sign-up"),
     path("account/password/", account.ChangePassword.as_view(), name="password"),

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from courses.admin.mixins import CourseAdmin, OwnCourses, ReadOnly
+from courses.admin.mixins import CourseAdmin, OwnCourses, ReadOnlyAdmin
 from courses.admin.rows import course_id_of
 from courses.models import Course
 from tests.admin.conftest import make_course, signed_in, teacher_of
@@ -128,7 +128,7 @@ def test_every_page_opens_without_style_or_script_of_its_own(admin_client, cours
 def test_records_are_read_only_even_for_a_superuser(name, admin_client, course):
     row = first(name)
 
-    assert isinstance(admin_of(name), ReadOnly)
+    assert isinstance(admin_of(name), ReadOnlyAdmin)
     assert admin_client.get(page(name, "add")).status_code == 403
     assert admin_client.post(page(name, "change", row.pk), {}).status_code == 403
     assert admin_client.post(page(name, "delete", row.pk), {"post": "yes"}).status_code == 403

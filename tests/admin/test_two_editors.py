@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from courses.admin.mixins import ReadOnly
+from courses.admin.mixins import ReadOnlyAdmin
 from courses.domain.authoring import edits
 from courses.models import Lesson, Module, Quiz
 from tests.admin.conftest import make_course, signed_in, teacher_of
@@ -41,7 +41,7 @@ def open_page(client, address):
 
 
 def test_every_page_that_changes_something_is_in_the_list():
-    changing = {name for name in NAMES if not isinstance(admin_of(name), ReadOnly)}
+    changing = {name for name in NAMES if not isinstance(admin_of(name), ReadOnlyAdmin)}
     assert changing - NOTHING_TO_CHANGE == set(CHANGES) - {"apiclient"}
 
 

@@ -29,7 +29,7 @@ def new(platform):
 
 
 def refused(text, now=NOW):
-    with pytest.raises(bearer.Refused) as caught:
+    with pytest.raises(bearer.InvalidCredentials) as caught:
         clients.recognise(text=text, now=now)
     return str(caught.value.message)
 

@@ -89,7 +89,7 @@ def test_a_learner_of_this_platform_alone_is_erased(platform, quiz, attempt):
     assert not IdempotencyRecord.objects.exists()
     erased = get_user_model()._default_manager.get(pk=user.pk)
     assert erased.get_username() == users.erased_name(user)
-    with pytest.raises(launches.Refused):
+    with pytest.raises(launches.LaunchRefused):
         launches.session(uuid=session.launch.uuid, secret=session.secret, now=timezone.now())
 
 
@@ -127,7 +127,7 @@ def test_a_person_whom_another_platform_knows_keeps_what_is_theirs(platform, qui
     problem(platform.get("/learners/a-1"), 404, "not_found")
     assert [row["type"] for row in platform.get("/events").json()["results"]] == ["learner.erased"]
     problem(Caller(token).get("/learners/me/progress"), 401, "not_authenticated")
-    with pytest.raises(launches.Refused):
+    with pytest.raises(launches.LaunchRefused):
         launches.session(uuid=session.launch.uuid, secret=session.secret, now=timezone.now())
     kept = other.get(f"/learners/b-1/attempts/{attempt.uuid}")
     assert kept.json()["items"][0]["revision"] == 1
@@ -240,9 +240,9 @@ def test_launches_and_tokens_end_at_once_and_stay_ended(platform, quiz, attempt)
 
     for _round in range(2):
         problem(Caller(token).get("/learners/me/progress"), 401, "not_authenticated")
-        with pytest.raises(launches.Refused):
+        with pytest.raises(launches.LaunchRefused):
             launches.session(uuid=session.launch.uuid, secret=session.secret, now=timezone.now())
-        with pytest.raises(launches.Refused):
+        with pytest.raises(launches.LaunchRefused):
             launches.open_launch(code=waiting, now=timezone.now())
         platform.post("/learners/a-1/activate")
 

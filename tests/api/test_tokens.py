@@ -23,7 +23,7 @@ def made(user=None, **more):
 
 
 def refused(text, now=NOW):
-    with pytest.raises(bearer.Refused) as caught:
+    with pytest.raises(bearer.InvalidCredentials) as caught:
         tokens.recognise(text=text, now=now)
     return str(caught.value.message)
 

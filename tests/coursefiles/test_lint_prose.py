@@ -3,7 +3,7 @@
 import pytest
 
 from courses.coursefiles.publishing.lesson_text import read_text, words
-from tools.coursequality.prose import Reading, reading, sentences, syllables
+from tools.coursequality.prose import TextCounts, reading, sentences, syllables
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_the_grade_follows_from_the_counts() -> None:
         "Organisations frequently underestimate customers' considerable expectations regarding it."
     )
 
-    assert reading([easy]) == Reading(words=14, sentences=1, syllables=17)
+    assert reading([easy]) == TextCounts(words=14, sentences=1, syllables=17)
     assert reading([easy]).grade == pytest.approx(0.39 * 14 + 11.8 * 17 / 14 - 15.59)
-    assert reading([hard]) == Reading(words=8, sentences=1, syllables=27)
+    assert reading([hard]) == TextCounts(words=8, sentences=1, syllables=27)
     assert reading([easy, hard]).grade == pytest.approx(0.39 * 22 / 2 + 11.8 * 44 / 22 - 15.59)
 
 

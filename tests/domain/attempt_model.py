@@ -143,7 +143,7 @@ class Model:
         if key in item.keys:
             revision = item.keys[key]
             if item.log[revision - 1] != value:
-                raise RefusedError("KeyReused")
+                raise RefusedError("ResponseKeyReused")
             return revision, False
         if not attempt.is_open:
             raise RefusedError("Closed")

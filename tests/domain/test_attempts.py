@@ -128,7 +128,7 @@ def test_repeated_key_is_answered_even_after_submission(attempt):
 def test_reused_key_for_another_response_is_refused(attempt):
     save(attempt, 1, RIGHT, key="k1")
 
-    with pytest.raises(attempts.saving.KeyReused):
+    with pytest.raises(attempts.saving.ResponseKeyReused):
         save(attempt, 1, WRONG, based_on=1, key="k1")
 
 

@@ -9,7 +9,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from courses.domain import deadlines
-from courses.domain.deadlines import Grants, Rules
+from courses.domain.deadlines import Grants, TimeRules
 
 PROPERTY = settings(deadline=None)
 
@@ -25,7 +25,7 @@ factors = st.decimals(min_value=1, max_value=10, places=2)
 zones = st.sampled_from(
     ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"]
 )
-rules = st.builds(Rules, time_limit_s=limits, closes_at=st.one_of(st.none(), moments))
+rules = st.builds(TimeRules, time_limit_s=limits, closes_at=st.one_of(st.none(), moments))
 all_grants = st.builds(
     Grants,
     time_factor=factors,
@@ -112,7 +112,7 @@ def test_starting_later_never_gives_more_time(started_at, rules, grants, later_s
 @given(moments, rules, all_grants, zones)
 @example(
     dt.datetime(2026, 3, 29, 0, 30, tzinfo=dt.UTC),
-    Rules(time_limit_s=3600, closes_at=dt.datetime(2026, 3, 29, 1, 15, tzinfo=dt.UTC)),
+    TimeRules(time_limit_s=3600, closes_at=dt.datetime(2026, 3, 29, 1, 15, tzinfo=dt.UTC)),
     NOTHING,
     "Europe/Berlin",
 )

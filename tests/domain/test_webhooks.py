@@ -279,8 +279,8 @@ def test_two_rotations_in_a_day_keep_the_first_secret_no_longer(web):
         (outgoing.Answer(500, body=b"broken \xff\x00"), 500, "broken \ufffd\ufffd"),
         (outgoing.Answer(302), 302, ""),
         (outgoing.Answer(400), 400, ""),
-        (outgoing.Failed("No answer within 10 seconds."), None, "No answer within 10 seconds."),
-        (outgoing.Refused("x is not a public address."), None, "x is not a public address."),
+        (outgoing.CallFailed("No answer within 10 seconds."), None, "No answer within 10 seconds."),
+        (outgoing.CallRefused("x is not a public address."), None, "x is not a public address."),
         (RuntimeError("a bug"), None, "RuntimeError: a bug"),
     ],
 )
@@ -421,7 +421,7 @@ def test_three_days_without_an_answer_switch_it_off_after_few_calls(web):
     made = endpoint()
     for _number in range(5):
         make_learner(quiz.course)
-    web.answer = outgoing.Failed("nobody there")
+    web.answer = outgoing.CallFailed("nobody there")
     now = NOW
     while made.is_enabled and now < NOW + timedelta(days=5):
         run(clock=lambda now=now: now)
@@ -453,7 +453,7 @@ def test_a_delivery_whose_endpoint_is_removed_meanwhile_does_no_harm(web):
     feed.number(now=NOW)
     (held,) = deliveries.claim(now=NOW)
     webhooks.remove(endpoint=made)
-    outcome = webhooks.Outcome(200, "", 1)
+    outcome = webhooks.CallOutcome(200, "", 1)
     webhooks.settle(endpoint=made, delivery=held, outcome=outcome, now=NOW, jitter=Random(1))
 
     assert not Delivery.objects.exists()
@@ -467,7 +467,7 @@ def test_a_lease_that_ran_out_changes_nothing_any_more(web):
     (slow,) = deliveries.claim(now=NOW)
     later = NOW + timedelta(seconds=61)
     (quick,) = deliveries.claim(now=later)
-    accepted, refused = webhooks.Outcome(200, "", 1), webhooks.Outcome(500, "", 1)
+    accepted, refused = webhooks.CallOutcome(200, "", 1), webhooks.CallOutcome(500, "", 1)
 
     for delivery, outcome in ((quick, accepted), (slow, refused)):
         webhooks.settle(

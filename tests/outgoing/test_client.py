@@ -69,7 +69,7 @@ def test_open_addresses_are_public(text):
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_no_spelling_of_an_inward_address_is_connected_to(host, scheme, connected):
     # A resolver may refuse an unusual spelling before we do.
-    with pytest.raises((outgoing.Refused, outgoing.Failed)):
+    with pytest.raises((outgoing.CallRefused, outgoing.CallFailed)):
         post(f"{scheme}://{host}:8000/")
 
     assert connected == []
@@ -79,7 +79,7 @@ def test_no_spelling_of_an_inward_address_is_connected_to(host, scheme, connecte
 def test_a_name_of_an_inward_address_is_not_connected_to(address, connected, monkeypatch):
     names(monkeypatch, [address])
 
-    with pytest.raises(outgoing.Refused):
+    with pytest.raises(outgoing.CallRefused):
         post("https://innocent.example/")
 
     assert connected == []
@@ -88,7 +88,7 @@ def test_a_name_of_an_inward_address_is_not_connected_to(address, connected, mon
 def test_one_inward_address_among_public_ones_refuses_the_name(connected, monkeypatch):
     names(monkeypatch, ["8.8.8.8", "10.0.0.1"])
 
-    with pytest.raises(outgoing.Refused):
+    with pytest.raises(outgoing.CallRefused):
         post("https://both.example/")
 
     assert connected == []
@@ -97,7 +97,7 @@ def test_one_inward_address_among_public_ones_refuses_the_name(connected, monkey
 def test_the_address_that_was_checked_is_the_one_connected_to(connected, monkeypatch):
     names(monkeypatch, ["8.8.8.8"], ["127.0.0.1"])
 
-    with pytest.raises(outgoing.Failed, match="ConnectionRefusedError"):
+    with pytest.raises(outgoing.CallFailed, match="ConnectionRefusedError"):
         post("https://rebinding.example/")
 
     assert connected == [("8.8.8.8", 443)]
@@ -114,7 +114,7 @@ def test_the_address_that_was_checked_is_the_one_connected_to(connected, monkeyp
     ],
 )  # fmt: skip
 def test_what_is_no_plain_address_is_refused(url, connected):
-    with pytest.raises(outgoing.Refused):
+    with pytest.raises(outgoing.CallRefused):
         post(url)
 
     assert connected == []
@@ -123,7 +123,7 @@ def test_what_is_no_plain_address_is_refused(url, connected):
 def test_public_addresses_are_called_by_https_only(connected, monkeypatch):
     names(monkeypatch, ["8.8.8.8"])
 
-    with pytest.raises(outgoing.Refused, match="https"):
+    with pytest.raises(outgoing.CallRefused, match="https"):
         post("http://plain.example/")
 
     assert connected == []
@@ -146,7 +146,7 @@ def test_an_allow_listed_host_or_network_is_called(allowed, settings):
 @pytest.mark.parametrize("allowed", ["10.0.0.0/8", "example.org", "not a network", "::1"])
 def test_an_allow_list_allows_nothing_else(allowed, settings):
     settings.COURSES_OUTGOING_ALLOW = [allowed]
-    with receiver.running() as server, pytest.raises(outgoing.Refused):
+    with receiver.running() as server, pytest.raises(outgoing.CallRefused):
         post(server.url)
 
     assert server.received == []
@@ -188,7 +188,7 @@ def test_a_call_ends_in_time_even_while_bytes_still_drip(kind, settings, monkeyp
     with receiver.running() as server:
         server.behave = getattr(receiver, kind)(server.released)
         begun = time.monotonic()
-        with pytest.raises(outgoing.Failed, match="No answer"):
+        with pytest.raises(outgoing.CallFailed, match="No answer"):
             post(server.url)
         taken = time.monotonic() - begun
 
@@ -200,7 +200,7 @@ def test_a_resolver_that_does_not_answer_is_not_waited_for(monkeypatch):
     hung = receiver.threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: hung.wait(30) or [])
     try:
-        with pytest.raises(outgoing.Failed, match="looked up in time"):
+        with pytest.raises(outgoing.CallFailed, match="looked up in time"):
             post("https://slow.example/")
     finally:
         hung.set()
@@ -208,15 +208,15 @@ def test_a_resolver_that_does_not_answer_is_not_waited_for(monkeypatch):
 
 def test_a_connection_cut_or_refused_is_a_failure(settings):
     settings.COURSES_OUTGOING_ALLOW = ["127.0.0.1"]
-    with receiver.running(receiver.cut) as server, pytest.raises(outgoing.Failed):
+    with receiver.running(receiver.cut) as server, pytest.raises(outgoing.CallFailed):
         post(server.url)
-    with pytest.raises(outgoing.Failed):
+    with pytest.raises(outgoing.CallFailed):
         post(server.url)
 
 
 def test_https_needs_a_certificate_that_holds(settings):
     settings.COURSES_OUTGOING_ALLOW = ["127.0.0.1"]
-    with receiver.running() as server, pytest.raises(outgoing.Failed):
+    with receiver.running() as server, pytest.raises(outgoing.CallFailed):
         post(server.url.replace("http:", "https:"))
 
     assert server.received == []
@@ -238,7 +238,7 @@ def test_the_certificate_is_checked_against_the_name_and_not_the_address(monkeyp
     monkeypatch.setattr(socket, "create_connection", lambda *_a, **_k: Socket())
     monkeypatch.setattr(ssl, "create_default_context", Context)
 
-    with pytest.raises(outgoing.Failed, match="another's"):
+    with pytest.raises(outgoing.CallFailed, match="another's"):
         post("https://named.example/")
 
     assert asked == ["named.example"]

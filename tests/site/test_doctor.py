@@ -103,4 +103,4 @@ def test_a_line_each_and_a_status(healthy: None, monkeypatch: pytest.MonkeyPatch
 
 
 def wrong() -> str:
-    raise doctor.Problem("mend it")
+    raise doctor.CheckFailed("mend it")

@@ -41,7 +41,7 @@ def make_token(user):
 def opens(text):
     try:
         tokens.recognise(text=text, now=timezone.now())
-    except bearer.Refused:
+    except bearer.InvalidCredentials:
         return False
     return True
 

@@ -20,11 +20,11 @@ from tools.coursequality.lessons import check_lessons
 from tools.coursequality.numbers import check_lesson_numbers
 from tools.coursequality.pretests import check_pretests
 from tools.coursequality.references import check_references, check_terms, overdue
-from tools.coursequality.rules import RULES_FILE, Rules
+from tools.coursequality.rules import RULES_FILE, LintRules
 
-__all__ = ["CHECKS", "RULES_FILE", "Rules", "lint_course", "lint_files"]
+__all__ = ["CHECKS", "RULES_FILE", "LintRules", "lint_course", "lint_files"]
 
-CHECKS: tuple[Callable[[Material, Rules], Iterator[FileProblem]], ...] = (
+CHECKS: tuple[Callable[[Material, LintRules], Iterator[FileProblem]], ...] = (
     check_lessons,
     check_questions,
     check_references,
@@ -53,7 +53,7 @@ def lint_files(files: Mapping[str, bytes], *, on: date | None = None) -> tuple[F
 
 
 def _lint(files: Mapping[str, bytes], notes: Notes, on: date | None) -> tuple[FileProblem, ...]:
-    def late(material: Material, _rules: Rules) -> Iterator[FileProblem]:
+    def late(material: Material, _rules: LintRules) -> Iterator[FileProblem]:
         return overdue(material, on) if on else iter(())
 
-    return findings(files, notes, Rules, RULES_FILE, (*CHECKS, late))
+    return findings(files, notes, LintRules, RULES_FILE, (*CHECKS, late))

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from courses.coursefiles.problems import FileProblem
-from courses.coursefiles.publishing.material import Material, Question
-from tools.coursequality.rules import BankRules, Rules, Span
+from courses.coursefiles.publishing.material import Material, QuestionMaterial
+from tools.coursequality.rules import BankRules, LintRules, Span
 
 VISIBLE = Fraction(6, 5)
 """An option looks longer than another from a fifth more characters."""
@@ -16,7 +16,7 @@ FEWEST = 9
 """Questions with several right options that are judged together, at least."""
 
 
-def check_banks(material: Material, rules: Rules) -> Iterator[FileProblem]:
+def check_banks(material: Material, rules: LintRules) -> Iterator[FileProblem]:
     if rules.questions.several_percent is not None:
         yield from _several(material, rules.questions.several_percent)
     for bank in rules.banks:
@@ -50,12 +50,12 @@ def _several(material: Material, allowed: Span) -> Iterator[FileProblem]:
         )
 
 
-def _right_places(question: Question) -> set[int]:
+def _right_places(question: QuestionMaterial) -> set[int]:
     choices = question.item.choices
     return {place for place, choice in enumerate(choices) if choice.weight > 0}
 
 
-def _banks(material: Material, bank: BankRules) -> Iterator[list[Question]]:
+def _banks(material: Material, bank: BankRules) -> Iterator[list[QuestionMaterial]]:
     """The choice questions with the bank's tag, per module or together."""
     choice = [
         question
@@ -69,7 +69,7 @@ def _banks(material: Material, bank: BankRules) -> Iterator[list[Question]]:
         yield [question for question in choice if question.module is module]
 
 
-def _positions(questions: list[Question], bank: BankRules) -> Iterator[FileProblem]:
+def _positions(questions: list[QuestionMaterial], bank: BankRules) -> Iterator[FileProblem]:
     """Judged among questions with as many options; the line is one to change."""
     allowed = bank.position_percent
     if allowed is None:
@@ -91,7 +91,7 @@ def _positions(questions: list[Question], bank: BankRules) -> Iterator[FileProbl
         )
 
 
-def _lengths(questions: list[Question], bank: BankRules) -> Iterator[FileProblem]:
+def _lengths(questions: list[QuestionMaterial], bank: BankRules) -> Iterator[FileProblem]:
     """The line is that of the key that stands out most."""
     ratios = {question.record.key: _length(question) for question in questions}
     mean = float(100 * sum(ratios.values()) / len(ratios))
@@ -109,21 +109,21 @@ def _lengths(questions: list[Question], bank: BankRules) -> Iterator[FileProblem
         yield worst.problem(_key_path(worst), f"Tag {bank.tag}: {message}")
 
 
-def _length(question: Question) -> Fraction:
+def _length(question: QuestionMaterial) -> Fraction:
     """The key's length as a multiple of the mean of the others."""
     key, others = _split(question)
     return Fraction(key * len(others), sum(others) or 1)
 
 
-def _stands_out(question: Question) -> bool:
+def _stands_out(question: QuestionMaterial) -> bool:
     key, others = _split(question)
     return key >= VISIBLE * max(others)
 
 
-def _split(question: Question) -> tuple[int, list[int]]:
+def _split(question: QuestionMaterial) -> tuple[int, list[int]]:
     lengths = [len(choice.text) for choice in question.item.choices]
     return lengths.pop(question.key_place or 0), lengths
 
 
-def _key_path(question: Question) -> str:
+def _key_path(question: QuestionMaterial) -> str:
     return question.path_of(question.item.choices[question.key_place or 0].key)

@@ -7,10 +7,10 @@ from courses.coursefiles.drafts import Placed
 from courses.coursefiles.problems import FileProblem
 from courses.coursefiles.publishing.material import Material, bank_of, drawn, fits
 from courses.coursefiles.schema import BLOOM, QuizFile
-from tools.coursequality.rules import RULES_FILE, QuizRules, Rules
+from tools.coursequality.rules import RULES_FILE, LintRules, QuizRules
 
 
-def check_quizzes(material: Material, rules: Rules) -> Iterator[FileProblem]:
+def check_quizzes(material: Material, rules: LintRules) -> Iterator[FileProblem]:
     quizzes = {quiz.record.key: quiz for quiz in material.quizzes}
     prepared = _in_preparation(material)
     for index, wanted in enumerate(rules.quizzes):

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from courses.coursefiles.drafts import Placed
 from courses.coursefiles.problems import FileProblem
-from courses.coursefiles.publishing.material import Material, Question, bank_of, fits
+from courses.coursefiles.publishing.material import Material, QuestionMaterial, bank_of, fits
 from courses.coursefiles.schema import BLOOM, QuizFile, QuizItemFile
-from tools.coursequality.rules import QuizRules, Rules
+from tools.coursequality.rules import LintRules, QuizRules
 
 TRUE_FALSE = "true_false"
 NUMERIC = "numeric"
@@ -16,7 +16,7 @@ FEWEST = 3
 """True-or-false questions from which their balance says something."""
 
 
-def check_exams(material: Material, rules: Rules) -> Iterator[FileProblem]:
+def check_exams(material: Material, rules: LintRules) -> Iterator[FileProblem]:
     yield from _too_high(material, rules)
     quizzes = {quiz.record.key: quiz for quiz in material.quizzes}
     for wanted in rules.quizzes:
@@ -27,7 +27,7 @@ def check_exams(material: Material, rules: Rules) -> Iterator[FileProblem]:
             yield from _fixed(material, quiz, wanted)
 
 
-def _too_high(material: Material, rules: Rules) -> Iterator[FileProblem]:
+def _too_high(material: Material, rules: LintRules) -> Iterator[FileProblem]:
     """To choose, order or calculate is not to create: only a person can judge that."""
     highest = rules.questions.highest_by_rule
     if highest is None:
@@ -63,7 +63,7 @@ def _true_or_false(
 
 
 def _named(
-    material: Material, quiz: Placed[QuizFile], wanted: QuizRules, rules: Rules
+    material: Material, quiz: Placed[QuizFile], wanted: QuizRules, rules: LintRules
 ) -> Iterator[FileProblem]:
     """The share of the points, as it is to be expected over the draws."""
     if wanted.named_percent is None or not rules.authors:
@@ -85,7 +85,7 @@ def _named(
         yield FileProblem(quiz.file, quiz.line("items"), message)
 
 
-def _may_stand(material: Material, question: Question, item: QuizItemFile) -> bool:
+def _may_stand(material: Material, question: QuestionMaterial, item: QuizItemFile) -> bool:
     if item.draw is None:
         return question.record.key == item.question
     return fits(material, question, item.draw)

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from courses.coursefiles.problems import FileProblem
 from courses.coursefiles.publishing.lesson_text import words
-from courses.coursefiles.publishing.material import Material, Question
-from tools.coursequality.rules import Rules
+from courses.coursefiles.publishing.material import Material, QuestionMaterial
+from tools.coursequality.rules import LintRules
 
 NUMERIC = "numeric_entry"
 
 
-def check_questions(material: Material, rules: Rules) -> Iterator[FileProblem]:
+def check_questions(material: Material, rules: LintRules) -> Iterator[FileProblem]:
     for question in material.questions:
         yield from _needs(question, rules)
         if rules.questions.has_feedback_per_option and not question.needs_person:
@@ -22,14 +22,14 @@ def check_questions(material: Material, rules: Rules) -> Iterator[FileProblem]:
         yield from _picture(question, rules)
 
 
-def _needs(question: Question, rules: Rules) -> Iterator[FileProblem]:
+def _needs(question: QuestionMaterial, rules: LintRules) -> Iterator[FileProblem]:
     for name in rules.questions.needs:
         if not getattr(question.record, name, None):
             message = f"The question {question.record.key} says nothing under “{name}”."
             yield question.problem(name, message)
 
 
-def _feedback(question: Question) -> Iterator[FileProblem]:
+def _feedback(question: QuestionMaterial) -> Iterator[FileProblem]:
     for option in question.item.choices:
         if not option.feedback.strip():
             message = f"No feedback says why “{option.text or option.key}” is right or wrong."
@@ -41,7 +41,7 @@ def _feedback(question: Question) -> Iterator[FileProblem]:
                 yield question.problem(question.path_of(entry.key), message)
 
 
-def _errors(question: Question, rules: Rules) -> Iterator[FileProblem]:
+def _errors(question: QuestionMaterial, rules: LintRules) -> Iterator[FileProblem]:
     least = rules.questions.known_errors
     if question.item.interaction != NUMERIC:
         return
@@ -52,7 +52,7 @@ def _errors(question: Question, rules: Rules) -> Iterator[FileProblem]:
             yield question.problem(question.path_of(entry.key), message)
 
 
-def _unwanted(question: Question, rules: Rules) -> Iterator[FileProblem]:
+def _unwanted(question: QuestionMaterial, rules: LintRules) -> Iterator[FileProblem]:
     """An option that speaks of the other options instead of the matter."""
     unwanted = {" ".join(words(text.lower())) for text in rules.questions.unwanted_options}
     for option in question.item.choices:
@@ -62,7 +62,7 @@ def _unwanted(question: Question, rules: Rules) -> Iterator[FileProblem]:
             yield question.problem(f"{question.path_of(option.key)}.text", message)
 
 
-def _openings(question: Question, rules: Rules) -> Iterator[FileProblem]:
+def _openings(question: QuestionMaterial, rules: LintRules) -> Iterator[FileProblem]:
     """A reason that begins with the verdict reads wrong under an option that was not chosen."""
     unwanted = {text.lower() for text in rules.questions.unwanted_openings}
     reasons = [(choice.key, choice.feedback) for choice in question.item.choices]
@@ -80,7 +80,7 @@ def _openings(question: Question, rules: Rules) -> Iterator[FileProblem]:
             yield question.problem(f"{question.path_of(key)}.feedback", message)
 
 
-def _gaps(question: Question, rules: Rules) -> Iterator[FileProblem]:
+def _gaps(question: QuestionMaterial, rules: LintRules) -> Iterator[FileProblem]:
     """A wording too many is often one that a comma without quotation marks cut in two."""
     allowed = rules.questions.gap_options
     gaps = question.item.extra.get("options")
@@ -95,7 +95,7 @@ def _gaps(question: Question, rules: Rules) -> Iterator[FileProblem]:
             yield question.problem(f"{question.path_of(key)}.options", message)
 
 
-def _picture(question: Question, rules: Rules) -> Iterator[FileProblem]:
+def _picture(question: QuestionMaterial, rules: LintRules) -> Iterator[FileProblem]:
     least = rules.lessons.figure_text_words
     text = question.record.data.get("alt")
     if least and isinstance(text, str) and (count := len(words(text))) < least:

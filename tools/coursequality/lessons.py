@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from courses.coursefiles.problems import FileProblem
 from courses.coursefiles.publishing.lesson_text import words
-from courses.coursefiles.publishing.material import Lesson, Material
+from courses.coursefiles.publishing.material import LessonMaterial, Material
 from tools.coursequality.prose import reading
-from tools.coursequality.rules import LessonRules, Rules
+from tools.coursequality.rules import LessonRules, LintRules
 
 
-def check_lessons(material: Material, rules: Rules) -> Iterator[FileProblem]:
+def check_lessons(material: Material, rules: LintRules) -> Iterator[FileProblem]:
     for lesson in material.lessons:
         yield from _head(lesson, rules.lessons)
         yield from _length(lesson, rules.lessons)
@@ -18,7 +18,7 @@ def check_lessons(material: Material, rules: Rules) -> Iterator[FileProblem]:
         yield from _figures(lesson, rules.lessons)
 
 
-def _head(lesson: Lesson, rules: LessonRules) -> Iterator[FileProblem]:
+def _head(lesson: LessonMaterial, rules: LessonRules) -> Iterator[FileProblem]:
     record = lesson.placed.record
     for name in rules.needs:
         if not getattr(record, name, None):
@@ -34,14 +34,14 @@ def _head(lesson: Lesson, rules: LessonRules) -> Iterator[FileProblem]:
         yield lesson.head_problem("review", message)
 
 
-def _length(lesson: Lesson, rules: LessonRules) -> Iterator[FileProblem]:
+def _length(lesson: LessonMaterial, rules: LessonRules) -> Iterator[FileProblem]:
     count = lesson.text.word_count
     if rules.words and count not in rules.words:
         allowed = f"{rules.words.least} to {rules.words.most}"
         yield lesson.problem(1, f"The lesson has {count} words, not {allowed}.")
 
 
-def _density(lesson: Lesson, rules: LessonRules) -> Iterator[FileProblem]:
+def _density(lesson: LessonMaterial, rules: LessonRules) -> Iterator[FileProblem]:
     """The line is that of the block with which a text without a check becomes too long."""
     most = rules.words_between_checks
     count, too_long_at = 0, 0
@@ -62,7 +62,7 @@ def _sparse(count: int, most: int) -> str:
     return f"There are {count} words without a check, more than {most}."
 
 
-def _grade(lesson: Lesson, rules: LessonRules) -> Iterator[FileProblem]:
+def _grade(lesson: LessonMaterial, rules: LessonRules) -> Iterator[FileProblem]:
     """The line is that of the paragraph that is hardest to read."""
     blocks = lesson.text.of("prose")
     grade = reading(block.text for block in blocks).grade
@@ -72,7 +72,7 @@ def _grade(lesson: Lesson, rules: LessonRules) -> Iterator[FileProblem]:
         yield lesson.problem(hardest.line, message)
 
 
-def _figures(lesson: Lesson, rules: LessonRules) -> Iterator[FileProblem]:
+def _figures(lesson: LessonMaterial, rules: LessonRules) -> Iterator[FileProblem]:
     least = rules.figure_text_words
     for figure in lesson.text.of("figure"):
         count = len(words(figure.text))

@@ -9,12 +9,12 @@ from courses.coursefiles.drafts import Placed
 from courses.coursefiles.problems import FileProblem
 from courses.coursefiles.publishing.material import Material
 from courses.questions.data import dump
-from tools.coursequality.rules import Rules
+from tools.coursequality.rules import LintRules
 
 _LINK = re.compile(r"\[([^\]]*)\]\(lesson:([a-z0-9-]+)[^)]*\)")
 
 
-def check_lesson_numbers(material: Material, rules: Rules) -> Iterator[FileProblem]:
+def check_lesson_numbers(material: Material, rules: LintRules) -> Iterator[FileProblem]:
     """A number outside a link, and one that is not the number of the linked lesson."""
     if not rules.lesson_words:
         return

@@ -7,12 +7,12 @@ from courses.coursefiles.drafts import ModuleDraft, Placed
 from courses.coursefiles.problems import FileProblem
 from courses.coursefiles.publishing.material import Material
 from courses.coursefiles.schema import QuestionFile, QuizFile
-from tools.coursequality.rules import PretestRules, Rules
+from tools.coursequality.rules import LintRules, PretestRules
 
 Questions = Mapping[str, QuestionFile]
 
 
-def check_pretests(material: Material, rules: Rules) -> Iterator[FileProblem]:
+def check_pretests(material: Material, rules: LintRules) -> Iterator[FileProblem]:
     wanted = rules.pretests
     if wanted is None:
         return

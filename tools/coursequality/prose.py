@@ -27,7 +27,7 @@ _ABBREVIATION = re.compile(
 
 
 @dataclass(frozen=True)
-class Reading:
+class TextCounts:
     """What was counted in a text."""
 
     words: int
@@ -59,11 +59,11 @@ def syllables(word: str) -> int:
     return len(_HYPHENS.positions(word.lower())) + 1
 
 
-def reading(blocks: Iterable[str]) -> Reading:
+def reading(blocks: Iterable[str]) -> TextCounts:
     """The counts over several blocks of text."""
     texts = list(blocks)
     found = [word for text in texts for word in words(text)]
-    return Reading(len(found), sum(map(sentences, texts)), sum(map(syllables, found)))
+    return TextCounts(len(found), sum(map(sentences, texts)), sum(map(syllables, found)))
 
 
 def _is_short(word: str) -> bool:

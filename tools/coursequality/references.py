@@ -5,12 +5,12 @@ from datetime import date
 
 from courses.coursefiles.problems import FileProblem
 from courses.coursefiles.publishing.material import Material
-from tools.coursequality.rules import Rules
+from tools.coursequality.rules import LintRules
 
 _DAYS = ("as_of", "recheck_by")
 
 
-def check_references(material: Material, rules: Rules) -> Iterator[FileProblem]:
+def check_references(material: Material, rules: LintRules) -> Iterator[FileProblem]:
     wanted = rules.references
     for reference in material.draft.references:
         record, line = reference.record, reference.line("key")
@@ -27,7 +27,7 @@ def check_references(material: Material, rules: Rules) -> Iterator[FileProblem]:
             yield FileProblem(reference.file, line, message)
 
 
-def check_terms(material: Material, rules: Rules) -> Iterator[FileProblem]:
+def check_terms(material: Material, rules: LintRules) -> Iterator[FileProblem]:
     """Every term of the glossary states what it must."""
     for term in material.draft.terms:
         for name in rules.terms.needs:

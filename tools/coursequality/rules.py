@@ -135,7 +135,7 @@ class PretestRules:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rules:
+class LintRules:
     """Everything that `lint.yaml` may say.
 
     `lesson_words` stand before the number of a lesson, as in “lesson 2.3”: such a number is a link

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from courses.api.authoring.fields import MOST_NAMES, Choice, Text, Truth, Whole, keys, no_key, when
 from courses.api.values import Day, Exact, StrictSerializer
-from courses.coursefiles.rules import SMALL_LIMIT, Rule
+from courses.coursefiles.rules import SMALL_LIMIT, FieldRule
 
 Serializer = TypeVar("Serializer", bound=type[StrictSerializer])
 
@@ -40,7 +40,7 @@ def fields_of(record: type, *, exclude: Sequence[str] = ()) -> Callable[[Seriali
 
 def field_of(one: "dataclasses.Field[Any]") -> serializers.Field:
     """Return the serializer's field for a field of a record. Nothing chosen is null."""
-    rule: Rule = one.metadata.get("rule", Rule())
+    rule: FieldRule = one.metadata.get("rule", FieldRule())
     more: dict[str, Any] = {"help_text": rule.help_text} if rule.help_text else {}
     make = _BY_FORM.get(rule.form)
     if make is not None:

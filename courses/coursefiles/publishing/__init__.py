@@ -15,14 +15,14 @@ from courses.coursefiles.problems import FileProblem, Notes
 from courses.coursefiles.publishing.material import Material, gather
 from courses.coursefiles.publishing.names import check_links, check_objectives, check_terms
 from courses.coursefiles.publishing.overlap import check_overlaps
-from courses.coursefiles.publishing.rules import RULES_FILE, Rules, read_rules
+from courses.coursefiles.publishing.rules import RULES_FILE, PublishRules, read_rules
 from courses.coursefiles.publishing.stems import check_stems
 
-__all__ = ["CHECKS", "RULES_FILE", "Rules", "check_course", "check_files", "findings"]
+__all__ = ["CHECKS", "RULES_FILE", "PublishRules", "check_course", "check_files", "findings"]
 
 R = TypeVar("R")
 
-CHECKS: tuple[Callable[[Material, Rules], Iterator[FileProblem]], ...] = (
+CHECKS: tuple[Callable[[Material, PublishRules], Iterator[FileProblem]], ...] = (
     check_terms,
     check_links,
     check_objectives,
@@ -37,12 +37,12 @@ def check_course(folder: Path) -> tuple[FileProblem, ...]:
     Raises CourseFilesError when the files, the rules among them, cannot be understood.
     """
     notes = Notes()
-    return findings(read_folder(folder, notes), notes, Rules, RULES_FILE, CHECKS)
+    return findings(read_folder(folder, notes), notes, PublishRules, RULES_FILE, CHECKS)
 
 
 def check_files(files: Mapping[str, bytes]) -> tuple[FileProblem, ...]:
     """The same for files that were read already: path relative to the folder → content."""
-    return findings(files, Notes(), Rules, RULES_FILE, CHECKS)
+    return findings(files, Notes(), PublishRules, RULES_FILE, CHECKS)
 
 
 def findings(

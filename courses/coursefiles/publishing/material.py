@@ -19,7 +19,7 @@ FEWEST = 3
 
 
 @dataclass(frozen=True)
-class Lesson:
+class LessonMaterial:
     placed: Placed[LessonFile]
     module: ModuleDraft
     text: LessonText
@@ -33,7 +33,7 @@ class Lesson:
 
 
 @dataclass(frozen=True)
-class Question:
+class QuestionMaterial:
     placed: Placed[QuestionFile]
     module: ModuleDraft
     item: Item
@@ -66,8 +66,8 @@ class Material:
 
     draft: CourseDraft
     rules_document: Document
-    lessons: tuple[Lesson, ...]
-    questions: tuple[Question, ...]
+    lessons: tuple[LessonMaterial, ...]
+    questions: tuple[QuestionMaterial, ...]
 
     @property
     def modules(self) -> list[ModuleDraft]:
@@ -89,7 +89,7 @@ class Material:
         }
 
     @property
-    def ready(self) -> list[Question]:
+    def ready(self) -> list[QuestionMaterial]:
         return [question for question in self.questions if question.record.status == "ready"]
 
 
@@ -97,7 +97,7 @@ def gather(draft: CourseDraft, rules_document: Document) -> Material:
     """The material of a course whose files have no mistakes of form."""
     modules = [module for module in draft.modules if module.lessons]
     lessons = (
-        Lesson(placed, module, read_text(placed.record.body))
+        LessonMaterial(placed, module, read_text(placed.record.body))
         for module in modules
         for placed in module.lessons
     )
@@ -114,7 +114,7 @@ def drawn(quiz: Placed[QuizFile]) -> list[tuple[str, DrawFile]]:
     ]
 
 
-def bank_of(material: Material, quiz: Placed[QuizFile]) -> list[Question]:
+def bank_of(material: Material, quiz: Placed[QuizFile]) -> list[QuestionMaterial]:
     """Every question that the quiz may show, each once."""
     draws = [draw for _path, draw in drawn(quiz)]
     fixed = {item.question for item in quiz.record.items}
@@ -125,7 +125,7 @@ def bank_of(material: Material, quiz: Placed[QuizFile]) -> list[Question]:
     ]
 
 
-def fits(material: Material, question: Question, draw: DrawFile) -> bool:
+def fits(material: Material, question: QuestionMaterial, draw: DrawFile) -> bool:
     record = question.record
     return (
         record.key not in material.checks
@@ -135,10 +135,10 @@ def fits(material: Material, question: Question, draw: DrawFile) -> bool:
     )
 
 
-def _question(placed: Placed[QuestionFile], module: ModuleDraft) -> Question:
+def _question(placed: Placed[QuestionFile], module: ModuleDraft) -> QuestionMaterial:
     question_type = registry.get(placed.record.type)
     item = question_type.to_item(question_type.load(placed.record.data))
-    return Question(placed, module, item, question_type.needs_person)
+    return QuestionMaterial(placed, module, item, question_type.needs_person)
 
 
 def _records(value: Any, path: str = "data") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from courses.coursefiles.problems import FileProblem
-from courses.coursefiles.publishing.material import Lesson, Material
-from courses.coursefiles.publishing.rules import Rules
+from courses.coursefiles.publishing.material import LessonMaterial, Material
+from courses.coursefiles.publishing.rules import PublishRules
 
 _LESSON = "lesson:"
 
 
-def check_terms(material: Material, rules: Rules) -> Iterator[FileProblem]:
+def check_terms(material: Material, rules: PublishRules) -> Iterator[FileProblem]:
     """Every term of the glossary is linked from a lesson."""
     if not rules.are_terms_linked:
         return
@@ -20,7 +20,7 @@ def check_terms(material: Material, rules: Rules) -> Iterator[FileProblem]:
             yield FileProblem(term.file, term.line("key"), message)
 
 
-def check_links(material: Material, rules: Rules) -> Iterator[FileProblem]:
+def check_links(material: Material, rules: PublishRules) -> Iterator[FileProblem]:
     """Links to lessons and to headings lead somewhere; that a lesson exists is checked before."""
     if not rules.are_links_followed:
         return
@@ -35,7 +35,7 @@ def check_links(material: Material, rules: Rules) -> Iterator[FileProblem]:
                 yield lesson.problem(link.line, message)
 
 
-def _leads_somewhere(address: str, lesson: Lesson, headings: dict[str, set[str]]) -> bool:
+def _leads_somewhere(address: str, lesson: LessonMaterial, headings: dict[str, set[str]]) -> bool:
     place, _mark, part = address.partition("#")
     if not part:
         return True
@@ -44,7 +44,7 @@ def _leads_somewhere(address: str, lesson: Lesson, headings: dict[str, set[str]]
     return bool(place) or part in headings[lesson.placed.record.key]
 
 
-def check_objectives(material: Material, rules: Rules) -> Iterator[FileProblem]:
+def check_objectives(material: Material, rules: PublishRules) -> Iterator[FileProblem]:
     """Every objective has a lesson that teaches it and a question that asks for it."""
     if not rules.are_objectives_met:
         return

@@ -18,8 +18,14 @@ from typing import Any
 from courses.coursefiles import filling, mentions
 from courses.coursefiles.problems import FileProblem
 from courses.coursefiles.publishing.lesson_text import words
-from courses.coursefiles.publishing.material import CHOICE, FEWEST, Material, Question, bank_of
-from courses.coursefiles.publishing.rules import Rules
+from courses.coursefiles.publishing.material import (
+    CHOICE,
+    FEWEST,
+    Material,
+    QuestionMaterial,
+    bank_of,
+)
+from courses.coursefiles.publishing.rules import PublishRules
 
 SHORT = 3
 """A right option of so many words is looked for word for word."""
@@ -48,7 +54,7 @@ _NUMBERS = frozenset(_NUMBERS_WORDS.split())
 class _Read:
     """What is compared of one question."""
 
-    question: Question
+    question: QuestionMaterial
     shown: tuple[str, ...]
     """The words of stem and options in their order."""
     keys: tuple[str, ...]
@@ -56,7 +62,7 @@ class _Read:
     options: frozenset[str]
 
 
-def check_overlaps(material: Material, rules: Rules) -> Iterator[FileProblem]:
+def check_overlaps(material: Material, rules: PublishRules) -> Iterator[FileProblem]:
     if not rules.are_enemies_declared:
         return
     known = filling.enemies((one.record.key, one.record.enemies) for one in material.questions)
@@ -82,7 +88,7 @@ def check_overlaps(material: Material, rules: Rules) -> Iterator[FileProblem]:
         yield read[key].question.problem("key", message)
 
 
-def _read(question: Question) -> _Read:
+def _read(question: QuestionMaterial) -> _Read:
     choices = question.item.choices
     is_choice = question.item.interaction == CHOICE and len(choices) >= FEWEST
     return _Read(

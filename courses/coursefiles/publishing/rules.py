@@ -15,7 +15,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rules:
+class PublishRules:
     """`alike_percent` is the similarity from which two stems are near-duplicates."""
 
     alike_percent: int | None = None

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from courses.coursefiles.problems import FileProblem
 from courses.coursefiles.publishing.lesson_text import words
-from courses.coursefiles.publishing.material import Material, Question
-from courses.coursefiles.publishing.rules import Rules
+from courses.coursefiles.publishing.material import Material, QuestionMaterial
+from courses.coursefiles.publishing.rules import PublishRules
 
 _NUMBER = re.compile(r"\{[\w:-]+\}|\d+(?:[.,]\d+)*")
 _MARK = re.compile(r"\[\[\w+:[\w-]+\|?([^\]]*)\]\]")
@@ -21,7 +21,7 @@ SIZE = 3
 Triples = frozenset[tuple[str, ...]]
 
 
-def check_stems(material: Material, rules: Rules) -> Iterator[FileProblem]:
+def check_stems(material: Material, rules: PublishRules) -> Iterator[FileProblem]:
     percent = rules.alike_percent
     if percent is None:
         return
@@ -35,7 +35,7 @@ def check_stems(material: Material, rules: Rules) -> Iterator[FileProblem]:
         )
 
 
-def _alike(questions: list[Question], least: float) -> Iterator[tuple[int, int, float]]:
+def _alike(questions: list[QuestionMaterial], least: float) -> Iterator[tuple[int, int, float]]:
     """Pairs of places with their similarity; found through the triples that they share."""
     sets = [triples(question.item.prompt) for question in questions]
     places: dict[tuple[str, ...], list[int]] = {}

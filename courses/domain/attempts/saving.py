@@ -34,7 +34,7 @@ class BlankRefused(Conflict):
     default = _("The stored response was kept; use “Clear” to remove it.")
 
 
-class KeyReused(Invalid):
+class ResponseKeyReused(Invalid):
     code = "idempotency_key_reused"
     default = _("This idempotency key was used for another response.")
 
@@ -57,7 +57,7 @@ class Saved:
 
 
 @dataclass(frozen=True)
-class Request:
+class SaveRequest:
     """One request to save, as it goes through the steps."""
 
     raw: Any
@@ -89,7 +89,7 @@ def save(
     """
     if key is not None and not (0 < len(key) <= _KEY_LENGTH and key.isprintable()):
         raise Invalid(_("An idempotency key has 1 to 80 characters."))
-    request = Request(raw, based_on, by, now, channel, key, is_clear)
+    request = SaveRequest(raw, based_on, by, now, channel, key, is_clear)
     if is_over(attempt=attempt, now=now):
         close_due(attempts=[attempt], now=now)
     with transaction.atomic():
@@ -98,7 +98,7 @@ def save(
         return save_item(attempt=locked, item=item, request=request)
 
 
-def save_item(*, attempt: Attempt, item: AttemptItem, request: Request) -> Saved:
+def save_item(*, attempt: Attempt, item: AttemptItem, request: SaveRequest) -> Saved:
     """The part of `save` that runs under the attempt's lock."""
     value, policy = _parse(item, request), Policy.load(attempt.policy)
     stored = Saved(
@@ -157,24 +157,24 @@ def find_item(attempt: Attempt, *, now: datetime, **where: Any) -> AttemptItem:
     return item
 
 
-def _parse(item: AttemptItem, request: Request) -> Any:
+def _parse(item: AttemptItem, request: SaveRequest) -> Any:
     version = item.version
     if request.is_clear:
         return None
     return version.question_type.read(version.parsed, item.params, flatten(request.raw))
 
 
-def _earlier(item: AttemptItem, request: Request, value: Any) -> Response | None:
+def _earlier(item: AttemptItem, request: SaveRequest, value: Any) -> Response | None:
     """The row that the same request stored before, if it did."""
     if request.key is None or not item.revision:
         return None
     earlier = item.responses.filter(idempotency_key=request.key).first()
     if earlier is not None and earlier.value != value:
-        raise KeyReused
+        raise ResponseKeyReused
     return earlier
 
 
-def _store(item: AttemptItem, value: Any, request: Request, policy: Policy) -> None:
+def _store(item: AttemptItem, value: Any, request: SaveRequest, policy: Policy) -> None:
     size = limits.size_of(value)
     limits.check(item=item, size=size, user_id=request.by.pk, now=request.now)
     response = Response.objects.create(

@@ -4,7 +4,7 @@ from courses.coursefiles.schema import QuestionFile
 from courses.domain import outline
 from courses.domain.authoring.bulk_writer import BATCH, BulkWriter, Find, Pair
 from courses.domain.authoring.columns import column_names, fill
-from courses.domain.authoring.entries import Entry, hash_of
+from courses.domain.authoring.entries import RecordEntry, hash_of
 from courses.models import Question, QuestionVersion, Tag
 
 _FIELDS = (
@@ -32,7 +32,7 @@ def write_questions(writer: BulkWriter) -> None:
     _add_versions(writer, pairs)
 
 
-def assign_question(*, row: Question, entry: Entry, find: Find) -> None:
+def assign_question(*, row: Question, entry: RecordEntry, find: Find) -> None:
     """All that a question's record says but its tags and its content."""
     record = entry.record
     fill(row=row, record=record)
@@ -57,7 +57,7 @@ def _add_versions(writer: BulkWriter, pairs: list[Pair]) -> None:
     outline.follow(rows=ready, before=before)
 
 
-def _next_version(writer: BulkWriter, row: Question, entry: Entry) -> QuestionVersion | None:
+def _next_version(writer: BulkWriter, row: Question, entry: RecordEntry) -> QuestionVersion | None:
     """The version to add; None when the latest one says the same."""
     record, latest = entry.record, writer.rows.versions.get(row.pk)
     is_draft = record.status == "draft"

@@ -6,14 +6,14 @@ from typing import Any, Protocol
 from django.db.models import Model
 
 from courses.domain import outline
-from courses.domain.authoring.entries import Entry
+from courses.domain.authoring.entries import RecordEntry
 from courses.domain.authoring.plan import Plan
 from courses.domain.authoring.rows import Rows
 
 BATCH = 200
 """Rows in one UPDATE; well below what SQLite takes."""
 
-Pair = tuple[Any, Entry]
+Pair = tuple[Any, RecordEntry]
 """A row, new or old, and what it shall hold."""
 
 
@@ -26,7 +26,7 @@ class Find(Protocol):
 class Assign(Protocol):
     """Gives a row the values of its entry; `find` finds the rows that the entry names."""
 
-    def __call__(self, *, row: Any, entry: Entry, find: Find) -> None: ...
+    def __call__(self, *, row: Any, entry: RecordEntry, find: Find) -> None: ...
 
 
 class BulkWriter:
@@ -66,7 +66,7 @@ class BulkWriter:
         pairs: list[Pair],
         through: Any,
         columns: tuple[str, str],
-        ids: Callable[[Entry], list[int]],
+        ids: Callable[[RecordEntry], list[int]],
     ) -> None:
         """Give the rows exactly these links of one many-to-many relation; two queries."""
         if not pairs:
@@ -95,7 +95,7 @@ class BulkWriter:
     def ids(self, kind: str, keys: Iterable[str]) -> list[int]:
         return [self.find(kind, key).pk for key in dict.fromkeys(keys)]
 
-    def _identity(self, entry: Entry) -> dict[str, Any]:
+    def _identity(self, entry: RecordEntry) -> dict[str, Any]:
         if entry.kind == "asset":
             return {"module": self.find("module", entry.module), "name": entry.record.name}
         if entry.kind == "lesson":

@@ -38,12 +38,12 @@ KINDS = (
 _UNORDERED = frozenset(("objectives", "sources", "tags", "requires_modules"))
 """Lists whose order the database does not keep."""
 
-Entries = dict[str, dict[str, "Entry"]]
+Entries = dict[str, dict[str, "RecordEntry"]]
 """Kind → key → entry."""
 
 
 @dataclass(frozen=True)
-class Entry:
+class RecordEntry:
     """One record in its place; `values` are plain JSON."""
 
     kind: str
@@ -73,7 +73,7 @@ def take_apart(course: CourseFile) -> Entries:
     found: Entries = {kind: {} for kind in KINDS}
     values = head_values(course, CourseHead)
     values.pop("status", None)  # It is for the day the course is made, and compared with nothing.
-    head = Entry("course", course.key, course, values)
+    head = RecordEntry("course", course.key, course, values)
     found["course"][course.key] = head
     _add(found, "reference", course.references)
     _add(found, "term", course.terms)
@@ -88,7 +88,7 @@ def _add_module(found: Entries, module: ModuleFile, position: int) -> None:
     values.pop("objectives", None)
     if module.instructor_notes:
         values["instructor_notes"] = module.instructor_notes
-    entry = Entry("module", module.key, module, values, position=position)
+    entry = RecordEntry("module", module.key, module, values, position=position)
     found["module"][module.key] = entry
     _add(found, "objective", module.objectives, module.key, is_placed=True)
     _add(found, "stimulus", module.stimuli)
@@ -98,7 +98,7 @@ def _add_module(found: Entries, module: ModuleFile, position: int) -> None:
     for asset in module.assets:
         key = f"{module.key}/{asset.name}"
         values = {"sha256": digest(asset)}
-        found["asset"][key] = Entry("asset", key, asset, values, module.key)
+        found["asset"][key] = RecordEntry("asset", key, asset, values, module.key)
 
 
 def digest(asset: AssetFile) -> str:
@@ -121,4 +121,4 @@ def _add(
         values["module"] = module
         if is_placed:
             values["position"] = position
-        found[kind][record.key] = Entry(kind, record.key, record, values, module, position)
+        found[kind][record.key] = RecordEntry(kind, record.key, record, values, module, position)

@@ -9,7 +9,7 @@ must choose.
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from courses.domain.authoring.entries import KINDS, Entries, Entry
+from courses.domain.authoring.entries import KINDS, Entries, RecordEntry
 from courses.domain.authoring.report import SyncConflict
 from courses.domain.authoring.rows import is_archived
 
@@ -27,9 +27,9 @@ def _per_kind() -> dict[str, list[Any]]:
 class Plan:
     """Per kind: entries to create, (row, entry) to update or only to remember, rows to retire."""
 
-    create: dict[str, list[Entry]] = field(default_factory=_per_kind)
-    update: dict[str, list[tuple[Any, Entry]]] = field(default_factory=_per_kind)
-    remember: dict[str, list[tuple[Any, Entry]]] = field(default_factory=_per_kind)
+    create: dict[str, list[RecordEntry]] = field(default_factory=_per_kind)
+    update: dict[str, list[tuple[Any, RecordEntry]]] = field(default_factory=_per_kind)
+    remember: dict[str, list[tuple[Any, RecordEntry]]] = field(default_factory=_per_kind)
     retire: dict[str, list[tuple[Any, str]]] = field(default_factory=_per_kind)
     conflicts: list[SyncConflict] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
@@ -54,7 +54,9 @@ def make_plan(
     return plan
 
 
-def _compare(plan: Plan, row: Any, entry: Entry, now: Entry | None, choose: Choice) -> None:
+def _compare(
+    plan: Plan, row: Any, entry: RecordEntry, now: RecordEntry | None, choose: Choice
+) -> None:
     remembered = row.source_hash
     if entry.hash == remembered:
         plan.unchanged += 1
@@ -70,14 +72,14 @@ def _compare(plan: Plan, row: Any, entry: Entry, now: Entry | None, choose: Choi
         plan.conflicts.append(SyncConflict(entry.name, _differences(now, entry)))
 
 
-def _is_untouched(row: Any, now: Entry | None, remembered: str) -> bool:
+def _is_untouched(row: Any, now: RecordEntry | None, remembered: str) -> bool:
     if remembered == GONE:
         return is_archived(row)
     return now is not None and now.hash == remembered
 
 
 def _missing(
-    plan: Plan, name: tuple[str, str], row: Any, now: Entry | None, choose: Choice
+    plan: Plan, name: tuple[str, str], row: Any, now: RecordEntry | None, choose: Choice
 ) -> None:
     """A row without a file: one made in the admin stays, one from a file goes if unchanged."""
     if not row.source_hash or row.source_hash == GONE or is_archived(row):
@@ -88,7 +90,7 @@ def _missing(
         plan.kept.append(" ".join(name))
 
 
-def _differences(now: Entry | None, entry: Entry) -> dict[str, tuple[Any, Any]]:
+def _differences(now: RecordEntry | None, entry: RecordEntry) -> dict[str, tuple[Any, Any]]:
     """Field → (database, file), where they differ; an archived row has no fields."""
     ours = now.values if now else {"archived": True}
     names = sorted(set(ours) | set(entry.values))

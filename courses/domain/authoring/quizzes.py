@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from courses.coursefiles.schema import QuizFile, QuizItemFile
 from courses.domain.authoring.bulk_writer import BATCH, BulkWriter, Find, Pair
 from courses.domain.authoring.columns import column_names, fill
-from courses.domain.authoring.entries import Entry
+from courses.domain.authoring.entries import RecordEntry
 from courses.errors import Invalid
 from courses.models import QuestionVersion, Quiz, QuizItem
 
@@ -57,7 +57,7 @@ def _compare(writer: BulkWriter, pairs: list[Pair]) -> None:
     Quiz.objects.bulk_update(changed, ["compares_with"], BATCH)
 
 
-def assign_quiz(*, row: Quiz, entry: Entry, find: Find) -> None:
+def assign_quiz(*, row: Quiz, entry: RecordEntry, find: Find) -> None:
     """All that a quiz's record says but its items and the modules that it requires."""
     record = entry.record
     fill(row=row, record=record)

@@ -13,7 +13,7 @@ from courses.coursefiles.schema import (
 )
 from courses.domain.authoring.bulk_writer import BulkWriter, Find
 from courses.domain.authoring.columns import column_names, fill
-from courses.domain.authoring.entries import Entry, digest
+from courses.domain.authoring.entries import RecordEntry, digest
 from courses.models import (
     Asset,
     Course,
@@ -65,43 +65,43 @@ def write_lessons(writer: BulkWriter) -> None:
     )
 
 
-def assign_course(*, row: Course, entry: Entry) -> None:
+def assign_course(*, row: Course, entry: RecordEntry) -> None:
     fill(row=row, record=entry.record)
     row.source_hash = entry.hash
 
 
-def _reference(*, row: Reference, entry: Entry, **_rest: Any) -> None:
+def _reference(*, row: Reference, entry: RecordEntry, **_rest: Any) -> None:
     fill(row=row, record=entry.record)
 
 
-def _term(*, row: Term, entry: Entry, find: Find) -> None:
+def _term(*, row: Term, entry: RecordEntry, find: Find) -> None:
     fill(row=row, record=entry.record)
     row.source = find("reference", entry.record.source)
 
 
-def _module(*, row: Module, entry: Entry, **_rest: Any) -> None:
+def _module(*, row: Module, entry: RecordEntry, **_rest: Any) -> None:
     fill(row=row, record=entry.record)
     row.position, row.is_optional, row.is_archived = entry.position, entry.record.optional, False
 
 
-def assign_objective(*, row: Objective, entry: Entry, find: Find) -> None:
+def assign_objective(*, row: Objective, entry: RecordEntry, find: Find) -> None:
     """Give the row all that an objective's record holds, and its place."""
     fill(row=row, record=entry.record)
     row.module, row.position = find("module", entry.module), entry.position
 
 
-def assign_stimulus(*, row: Stimulus, entry: Entry, **_rest: Any) -> None:
+def assign_stimulus(*, row: Stimulus, entry: RecordEntry, **_rest: Any) -> None:
     """Give the row all that a stimulus's record holds."""
     fill(row=row, record=entry.record)
 
 
-def _asset(*, row: Asset, entry: Entry, **_rest: Any) -> None:
+def _asset(*, row: Asset, entry: RecordEntry, **_rest: Any) -> None:
     row.content = entry.record.content
     row.content_type = content_type(entry.record.name)
     row.content_hash = digest(entry.record)
 
 
-def _lesson(*, row: Lesson, entry: Entry, find: Find) -> None:
+def _lesson(*, row: Lesson, entry: RecordEntry, find: Find) -> None:
     fill(row=row, record=entry.record)
     row.module, row.position = find("module", entry.module), entry.position
     row.is_archived = False

@@ -11,7 +11,7 @@ from courses.domain import events, outline, quiz_changes
 from courses.domain.authoring import starving
 from courses.domain.authoring.bank import write_questions
 from courses.domain.authoring.bulk_writer import BulkWriter
-from courses.domain.authoring.entries import KINDS, Entry, take_apart
+from courses.domain.authoring.entries import KINDS, RecordEntry, take_apart
 from courses.domain.authoring.export import records
 from courses.domain.authoring.lessons import refresh_lessons
 from courses.domain.authoring.plan import Choice, Plan, make_plan
@@ -60,7 +60,7 @@ def sync_course(
     return report
 
 
-def _course(course_file: CourseFile, entry: Entry) -> tuple[Course, bool]:
+def _course(course_file: CourseFile, entry: RecordEntry) -> tuple[Course, bool]:
     """The course's row, locked; made when there is none, as a draft unless its file says more."""
     row = Course.objects.select_for_update(no_key=True).filter(key=course_file.key).first()
     if row is not None:

@@ -2,11 +2,11 @@
 
 from courses.domain.launches.making import Made, create, end, move_into_window
 from courses.domain.launches.opening import (
+    LaunchRefused,
     LearnerGone,
     NoSession,
     Opened,
     PlatformGone,
-    Refused,
     SessionEnded,
     TooLate,
     Used,
@@ -19,18 +19,18 @@ from courses.domain.launches.opening import (
     session,
     show,
 )
-from courses.domain.launches.standing import Standing, standing
+from courses.domain.launches.standing import CourseStanding, standing
 from courses.domain.origins import is_on, origin_of
 
 __all__ = [
+    "CourseStanding",
+    "LaunchRefused",
     "LearnerGone",
     "Made",
     "NoSession",
     "Opened",
     "PlatformGone",
-    "Refused",
     "SessionEnded",
-    "Standing",
     "TooLate",
     "Used",
     "WrongOrigin",

@@ -19,7 +19,7 @@ REMEMBERED = timedelta(days=1)
 _PURGED_AT_ONCE = 1000
 
 
-class Refused(NotAllowed):
+class LaunchRefused(NotAllowed):
     """The way in is closed; `launch` is what was asked for, so that its page can be told."""
 
     code = "refused"
@@ -29,32 +29,32 @@ class Refused(NotAllowed):
         self.launch = launch
 
 
-class Used(Refused):
+class Used(LaunchRefused):
     code = "launch_used"
     default = _("This link was opened before. It opens once: go back and open the course again.")
 
 
-class TooLate(Refused):
+class TooLate(LaunchRefused):
     code = "launch_expired"
     default = _("This link was good for a minute. Go back and open the course again.")
 
 
-class WrongOrigin(Refused):
+class WrongOrigin(LaunchRefused):
     code = "wrong_origin"
     default = _("This link was made for another site, so it opens nothing here.")
 
 
-class PlatformGone(Refused):
+class PlatformGone(LaunchRefused):
     code = "platform_revoked"
     default = _("The site that you came from may not open this course any more.")
 
 
-class LearnerGone(Refused):
+class LearnerGone(LaunchRefused):
     code = "learner_gone"
     default = _("You are not in this course any more. Ask whoever runs it.")
 
 
-class NoSession(Refused):
+class NoSession(LaunchRefused):
     code = "no_session"
     default = _("Your session here is over. Everything that was saved is kept.")
 

@@ -20,7 +20,7 @@ class Grade:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CourseStanding:
     """`completed` holds the keys of completed lessons and passed quizzes, in the course's order."""
 
     course: str
@@ -32,14 +32,14 @@ class Standing:
     grades: list[Grade]
 
 
-def standing(*, launch: Launch, now: datetime) -> Standing:
+def standing(*, launch: Launch, now: datetime) -> CourseStanding:
     """A result that its quiz hides from the learner is not in it. Raises NotFound. Two queries."""
     if launch.enrolment is None:
         raise NotFound
     plan = outline(launch.enrolment.course)
     found = progress.course_progress(enrolment=launch.enrolment, outline=plan, now=now)
     done = [step for step in plan.steps if found.is_done(step)]
-    return Standing(
+    return CourseStanding(
         course=plan.key,
         percent=found.percent,
         lessons_completed=found.completed_count,

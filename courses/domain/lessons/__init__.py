@@ -2,7 +2,7 @@
 same responses, the same scoring as everywhere; the attempt begins with the first response.
 """
 
-from courses.domain.lessons.opening import LessonPage, Segment, open_lesson
+from courses.domain.lessons.opening import LessonPage, LessonSegment, open_lesson
 from courses.domain.lessons.working import (
     LessonResponse,
     confirm,
@@ -14,7 +14,7 @@ from courses.domain.lessons.working import (
 __all__ = [
     "LessonPage",
     "LessonResponse",
-    "Segment",
+    "LessonSegment",
     "confirm",
     "open_lesson",
     "practise_again",

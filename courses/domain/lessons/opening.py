@@ -11,7 +11,7 @@ from courses.models import AttemptItem, Lesson, LessonProgress, QuestionVersion,
 
 
 @dataclass(frozen=True)
-class Segment:
+class LessonSegment:
     """A segment of a lesson: rendered text, or a check in its place."""
 
     kind: str
@@ -24,7 +24,7 @@ class LessonPage:
     lesson: LessonOutline
     module: ModuleOutline
     row: Lesson
-    segments: list[Segment]
+    segments: list[LessonSegment]
     previous: Step | None
     next: Step | None
     state: progress.LessonState
@@ -148,11 +148,11 @@ def _preview(reader: access.Reader, place: QuizItem, number: int) -> ItemView:
     )
 
 
-def _segments(row: Lesson, checks: dict[str, ItemView]) -> list[Segment]:
+def _segments(row: Lesson, checks: dict[str, ItemView]) -> list[LessonSegment]:
     segments = []
     for segment in row.segments:
         if "check" not in segment:
-            segments.append(Segment("html", html=segment["html"]))
+            segments.append(LessonSegment("html", html=segment["html"]))
         elif segment["check"] in checks:
-            segments.append(Segment("check", check=checks[segment["check"]]))
+            segments.append(LessonSegment("check", check=checks[segment["check"]]))
     return segments

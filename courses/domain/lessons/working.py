@@ -45,7 +45,7 @@ def respond(
     """
     enrolment = reader.enrolled()
     lesson = outline(reader.course).lesson(lesson_key)
-    request = saving.Request(raw, based_on, by, now, channel, key, is_clear=False)
+    request = saving.SaveRequest(raw, based_on, by, now, channel, key, is_clear=False)
     with transaction.atomic():
         place = _place(lesson, question_key)
         attempt = _running(enrolment, place, by, now)
@@ -149,7 +149,7 @@ def _running_item(attempt: Attempt, place: QuizItem, now: datetime) -> AttemptIt
     return item
 
 
-def _debate(attempt: Attempt, item: AttemptItem) -> list[votes.Pair]:
+def _debate(attempt: Attempt, item: AttemptItem) -> list[votes.VotePair]:
     """The item with the vote that it asks again, if there is one. A query only then."""
     key = votes.asked_before(item.version)
     if not key:

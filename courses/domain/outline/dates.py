@@ -28,7 +28,7 @@ State = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Rule:
+class DateRule:
     """A change of a row of `of` dates the rows of `dates` that `where` finds by its states."""
 
     of: type[Model]
@@ -78,13 +78,13 @@ _VERSION = ("ready_version_id", "stimulus_id")
 
 RULES = (
     # A change of dates
-    Rule(Lesson, Module, _modules, ("module_id",), is_moved=True, is_missed=True),
-    Rule(Objective, Module, _modules, ("module_id",), is_moved=True, is_missed=True),
-    Rule(Quiz, Module, _modules, ("module_id", "lesson_id"), is_moved=True, is_missed=True),
-    Rule(QuizItem, Quiz, _quizzes, ("quiz_id",), is_missed=True),
-    Rule(Question, Quiz, _asking, _VERSION, is_columns_only=True),
-    Rule(Stimulus, Quiz, _showing),
-    Rule(Reference, Lesson, _citing),
+    DateRule(Lesson, Module, _modules, ("module_id",), is_moved=True, is_missed=True),
+    DateRule(Objective, Module, _modules, ("module_id",), is_moved=True, is_missed=True),
+    DateRule(Quiz, Module, _modules, ("module_id", "lesson_id"), is_moved=True, is_missed=True),
+    DateRule(QuizItem, Quiz, _quizzes, ("quiz_id",), is_missed=True),
+    DateRule(Question, Quiz, _asking, _VERSION, is_columns_only=True),
+    DateRule(Stimulus, Quiz, _showing),
+    DateRule(Reference, Lesson, _citing),
 )
 LINKS = (Lesson.objectives, Lesson.sources, Quiz.requires_modules)
 """A change of one of these links dates the lesson or quiz."""

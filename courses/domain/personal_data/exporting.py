@@ -38,14 +38,14 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Platform:
+class RequestingPlatform:
     """Who asks for one of its learners, and for which courses."""
 
     client: ApiClient
     courses: QuerySet[Course]
 
 
-def export(*, user: Any, now: datetime, platform: Platform | None = None) -> Json:
+def export(*, user: Any, now: datetime, platform: RequestingPlatform | None = None) -> Json:
     """All there is about the person; with a `platform`, as far as it may see that.
 
     Then other platforms and their tokens and launches are left out, courses that it does not
@@ -100,7 +100,7 @@ def export(*, user: Any, now: datetime, platform: Platform | None = None) -> Jso
     return found
 
 
-def _person(user: Any, platform: Platform | None) -> Json:
+def _person(user: Any, platform: RequestingPlatform | None) -> Json:
     told = users.names(user)
     account = {
         "username": user.get_username(),
@@ -115,7 +115,7 @@ def _person(user: Any, platform: Platform | None) -> Json:
     }
 
 
-def _enrolment(enrolment: Enrolment, now: datetime, platform: Platform | None) -> Json:
+def _enrolment(enrolment: Enrolment, now: datetime, platform: RequestingPlatform | None) -> Json:
     opened = Launch.objects.filter(enrolment=enrolment).select_related("client")
     if platform is not None:
         opened = opened.filter(client=platform.client)

@@ -26,7 +26,7 @@ _CLOSED = (Moment.JUST_AFTER, Moment.LATER, Moment.AFTER_LAST_TRY, Moment.AFTER_
 
 
 @dataclass(frozen=True)
-class Standing:
+class QuizStanding:
     """How one learner stands with a quiz, as far as it decides what may be shown."""
 
     closes_at: datetime | None
@@ -115,7 +115,7 @@ def _answers(attempt: Attempt) -> set[bool]:
     return {policy.reveal_at(one, is_dated=is_dated).points for one in _CLOSED}
 
 
-def _standings(attempts: Sequence[Attempt]) -> dict[int, Standing]:
+def _standings(attempts: Sequence[Attempt]) -> dict[int, QuizStanding]:
     """Attempt → how its learner stands with its quiz. At most six queries.
 
     What decides may lie outside one enrolment; this is where it is gathered.
@@ -134,7 +134,7 @@ def _standings(attempts: Sequence[Attempt]) -> dict[int, Standing]:
             number = numbers.get(place, one.number)
             left = grants.attempts_left(quiz=one.quiz, used=number, given=given[one.pk])
         has_tries = left != 0 or place in under_way
-        found[one.pk] = Standing(closings.get(one.quiz_id), has_tries, left is not None)
+        found[one.pk] = QuizStanding(closings.get(one.quiz_id), has_tries, left is not None)
     return found
 
 
@@ -160,7 +160,7 @@ def _numbers(attempts: Sequence[Attempt]) -> tuple[dict[Place, int], set[Place]]
     return numbers, under_way
 
 
-def _moment(attempt: Attempt, standing: Standing, now: datetime) -> Moment:
+def _moment(attempt: Attempt, standing: QuizStanding, now: datetime) -> Moment:
     return moment(
         submitted_at=attempt.submitted_at,
         closes_at=standing.closes_at,
@@ -169,13 +169,13 @@ def _moment(attempt: Attempt, standing: Standing, now: datetime) -> Moment:
     )
 
 
-def _reveal(attempt: Attempt, standing: Standing, now: datetime) -> Reveal:
+def _reveal(attempt: Attempt, standing: QuizStanding, now: datetime) -> Reveal:
     here = _moment(attempt, standing, now)
     is_dated = standing.closes_at is not None
     return Policy.load(attempt.policy).reveal_at(here, is_dated=is_dated)
 
 
-def _more(attempt: Attempt, standing: Standing, now: datetime) -> Next | None:
+def _more(attempt: Attempt, standing: QuizStanding, now: datetime) -> Next | None:
     """The next moment that comes for this learner and shows something that is hidden now."""
     policy, order = Policy.load(attempt.policy), list(Moment)
     is_dated = standing.closes_at is not None

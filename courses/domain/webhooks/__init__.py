@@ -18,14 +18,14 @@ from courses.domain.webhooks.endpoints import (
     rotate_secret,
     seen_by,
 )
-from courses.domain.webhooks.messages import Outcome, serialize_event
+from courses.domain.webhooks.messages import CallOutcome, serialize_event
 from courses.domain.webhooks.outcomes import settle
-from courses.domain.webhooks.sending import Report, is_for_endpoint, sending
+from courses.domain.webhooks.sending import CallReport, is_for_endpoint, sending
 from courses.domain.webhooks.subscriptions import create_deliveries
 
 __all__ = [
-    "Outcome",
-    "Report",
+    "CallOutcome",
+    "CallReport",
     "change",
     "check",
     "create_deliveries",

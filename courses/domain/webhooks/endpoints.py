@@ -250,7 +250,7 @@ def check(*, url: str, event_types: Sequence[str]) -> None:
             problems.append(Problem("url", _("The address must begin with https://.")))
         else:
             outgoing.refuse_unreachable(parts)
-    except outgoing.Refused as error:
+    except outgoing.CallRefused as error:
         problems.append(Problem("url", str(error)))
     if len(url) > _URL_LENGTH:
         problems.append(Problem("url", _("The address is too long.")))

@@ -33,7 +33,7 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CallOutcome:
     """The result of a call. Without a `status` no answer came, and `answer` says why."""
 
     status: int | None
@@ -112,20 +112,20 @@ def signature(*, secret: str, message_id: str, timestamp: int, body: bytes) -> s
     return f"v1,{base64.b64encode(digest).decode()}"
 
 
-def send(message: Message, *, now: datetime) -> Outcome:
+def send(message: Message, *, now: datetime) -> CallOutcome:
     """Make the call. Needs no database; never raises, whatever the message or the other side."""
     begun = time.monotonic()
     try:
         answer = _post(message, now)
     except Exception as error:  # a broken event must not stop those behind it
         text = str(error) if isinstance(error, _KNOWN) else f"{type(error).__name__}: {error}"
-        return Outcome(None, text[:_ANSWER_LENGTH], _since(begun))
+        return CallOutcome(None, text[:_ANSWER_LENGTH], _since(begun))
     text = answer.body[:_ANSWER_LENGTH].decode("utf-8", "replace").replace("\x00", "\ufffd")
     wait = _retry_after(answer.headers.get("retry-after", ""), now)
-    return Outcome(answer.status, text, _since(begun), wait)
+    return CallOutcome(answer.status, text, _since(begun), wait)
 
 
-_KNOWN = (outgoing.Refused, outgoing.Failed)
+_KNOWN = (outgoing.CallRefused, outgoing.CallFailed)
 
 
 def _post(message: Message, now: datetime) -> outgoing.Answer:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from courses.domain import deliveries
 from courses.domain.webhooks import endpoints
-from courses.domain.webhooks.messages import Outcome
+from courses.domain.webhooks.messages import CallOutcome
 from courses.models import Delivery, DeliveryTry, WebhookEndpoint
 
 PAUSE_AFTER = 3
@@ -26,7 +26,7 @@ def settle(
     *,
     endpoint: WebhookEndpoint,
     delivery: Delivery,
-    outcome: Outcome,
+    outcome: CallOutcome,
     now: datetime,
     jitter: Random,
 ) -> None:
@@ -78,7 +78,7 @@ def _recovered(row: WebhookEndpoint, now: datetime) -> None:
         waiting.update(next_try_at=now)
 
 
-def _failing(row: WebhookEndpoint, outcome: Outcome, now: datetime, jitter: Random) -> None:
+def _failing(row: WebhookEndpoint, outcome: CallOutcome, now: datetime, jitter: Random) -> None:
     row.failures += 1
     row.failing_since = row.failing_since or now
     pause = timedelta()

@@ -12,7 +12,7 @@ from queue import SimpleQueue
 
 from courses.conf import settings
 from courses.domain import deliveries
-from courses.domain.webhooks.messages import Message, Outcome, messages_for, send
+from courses.domain.webhooks.messages import CallOutcome, Message, messages_for, send
 from courses.domain.webhooks.outcomes import PAUSE_AFTER, release_unsent
 from courses.models import Delivery, WebhookEndpoint
 from courses.models.webhook import WEBHOOK
@@ -21,12 +21,12 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
-class Report:
+class CallReport:
     """A call that was made."""
 
     endpoint: WebhookEndpoint
     delivery: Delivery
-    outcome: Outcome
+    outcome: CallOutcome
 
 
 @dataclass
@@ -44,10 +44,10 @@ def is_for_endpoint(delivery: Delivery) -> bool:
 @contextmanager
 def sending(
     *, held: Sequence[Delivery], clock: Clock, until: datetime
-) -> Iterator[Iterator[Report]]:
+) -> Iterator[Iterator[CallReport]]:
     """Begin to send; yield the reports as they come, until all is sent or released."""
     batches = _batches(held, clock())
-    reports: SimpleQueue[Report | _Batch] = SimpleQueue()
+    reports: SimpleQueue[CallReport | _Batch] = SimpleQueue()
     with ThreadPoolExecutor(settings.RELAY_THREADS, thread_name_prefix="webhook") as pool:
         for batch in batches:
             pool.submit(_send_batch, batch, clock, until, reports)
@@ -55,7 +55,7 @@ def sending(
 
 
 def _send_batch(
-    batch: _Batch, clock: Clock, until: datetime, reports: "SimpleQueue[Report | _Batch]"
+    batch: _Batch, clock: Clock, until: datetime, reports: "SimpleQueue[CallReport | _Batch]"
 ) -> None:
     """Send until the time is over, nothing is left, or the endpoint should be paused.
 
@@ -67,7 +67,7 @@ def _send_batch(
         while batch.unsent and clock() < until:
             message = batch.unsent.pop(0)
             outcome = send(message, now=clock())
-            reports.put(Report(batch.endpoint, message.delivery, outcome))
+            reports.put(CallReport(batch.endpoint, message.delivery, outcome))
             failures = 0 if outcome.is_accepted else failures + 1
             is_silent = outcome.status is None
             if failures >= PAUSE_AFTER or is_silent or outcome.is_gone or outcome.retry_after_s:
@@ -77,11 +77,11 @@ def _send_batch(
 
 
 def _collect(
-    reports: "SimpleQueue[Report | _Batch]", running: int, clock: Clock
-) -> Iterator[Report]:
+    reports: "SimpleQueue[CallReport | _Batch]", running: int, clock: Clock
+) -> Iterator[CallReport]:
     while running:
         report = reports.get()
-        if isinstance(report, Report):
+        if isinstance(report, CallReport):
             yield report
             continue
         running -= 1

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.conf import settings
-from courses.coursefiles import CourseFilesError, FileProblem, Reading, read_course
+from courses.coursefiles import CourseFilesError, CourseReading, FileProblem, read_course
 from courses.coursefiles.publishing import check_course
 from courses.domain.authoring import SyncConflict, SyncReport, sync_course
 from courses.domain.authoring.plan import Choice
@@ -70,9 +70,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._report(reports, is_check=options["check"])
 
-    def _read(self, folders: list[Path], *, is_check: bool) -> list[Reading]:
+    def _read(self, folders: list[Path], *, is_check: bool) -> list[CourseReading]:
         """All courses. Raises CommandError after all mistakes of all of them were told."""
-        readings: dict[str, Reading] = {}
+        readings: dict[str, CourseReading] = {}
         count = 0
         for folder in folders:
             try:

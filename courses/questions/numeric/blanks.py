@@ -25,7 +25,7 @@ class KnownError:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Blank:
+class NumericBlank:
     key: str
     answer: Expression
     feedback: str
@@ -86,6 +86,6 @@ class Blank:
         return close
 
 
-def with_keys(blanks: tuple[Blank, ...], values: Values) -> dict[str, Decimal]:
+def with_keys(blanks: tuple[NumericBlank, ...], values: Values) -> dict[str, Decimal]:
     """The values, and under each blank's key its right number. Raises ExpressionError."""
     return {**values, **{blank.key: blank.right(values) for blank in blanks}}

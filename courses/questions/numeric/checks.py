@@ -15,9 +15,9 @@ from courses.errors import Problem
 from courses.questions.authoring import check_count, check_keys, check_stem, check_texts
 from courses.questions.data import Expression
 from courses.questions.expressions import CONTEXT, FUNCTIONS, ExpressionError, compiled
-from courses.questions.numeric.blanks import Blank, with_keys
+from courses.questions.numeric.blanks import NumericBlank, with_keys
 from courses.questions.numeric.parameters import (
-    Draw,
+    ParameterValues,
     drawn,
     in_order_of_need,
     unknown_placeholders,
@@ -30,9 +30,9 @@ DECIMALS_LIMIT = 10
 # A key beyond these cannot sensibly be typed.
 LEAST, MOST = Decimal("1e-9"), Decimal("1e15")
 
-Draws = Mapping[str, Draw]
+Draws = Mapping[str, ParameterValues]
 Formulas = Mapping[str, Expression]
-Blanks = tuple[Blank, ...]
+Blanks = tuple[NumericBlank, ...]
 
 
 def check_numeric(
@@ -189,7 +189,7 @@ def _check_by_drawing(params: Draws, values: Formulas, blanks: Blanks) -> Iterat
 
 
 def _play_through(
-    blank: Blank, path: str, blanks: Blanks, values: Mapping[str, Decimal]
+    blank: NumericBlank, path: str, blanks: Blanks, values: Mapping[str, Decimal]
 ) -> list[str]:
     """Paths of errors too close to the key. Raises ExpressionError with what is impossible."""
     known = with_keys(blanks, values)

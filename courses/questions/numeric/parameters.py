@@ -20,7 +20,7 @@ _FORMULA = re.compile(r"((?<!\d)\$(?!\s)[^$]+(?<!\s)\$(?!\d))")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draw:
+class ParameterValues:
     """Either one of `choices`, or min, min + step … up to max. Earlier names may be used."""
 
     min: Expression | None = None
@@ -49,7 +49,7 @@ class Draw:
         return CONTEXT.add(least, CONTEXT.multiply(step, Decimal(rng.randrange(int(steps) + 1))))
 
 
-def drawn(params: Mapping[str, Draw], rng: Random) -> dict[str, Decimal]:
+def drawn(params: Mapping[str, ParameterValues], rng: Random) -> dict[str, Decimal]:
     """A value for every parameter. Raises ExpressionError."""
     values: dict[str, Decimal] = {}
     needs = {name: _needed(*draw.expressions.values()) for name, draw in params.items()}

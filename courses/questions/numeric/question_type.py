@@ -28,9 +28,9 @@ from courses.questions.base import (
 )
 from courses.questions.data import BaseData, Expression, dump
 from courses.questions.expressions import CONTEXT, ExpressionError
-from courses.questions.numeric.blanks import Blank, with_keys
+from courses.questions.numeric.blanks import NumericBlank, with_keys
 from courses.questions.numeric.checks import check_numeric
-from courses.questions.numeric.parameters import Draw, drawn, filled_in, with_derived
+from courses.questions.numeric.parameters import ParameterValues, drawn, filled_in, with_derived
 from courses.questions.numeric.reading import LENGTH_LIMIT, has_unit, read_number, shown_number
 from courses.questions.responses import by_key_of, listed, response_of, typed_text
 from courses.questions.scoring import share
@@ -42,8 +42,8 @@ SEPARATORS = (".", ",")
 
 @dataclass(frozen=True, kw_only=True)
 class NumericData(BaseData):
-    blanks: tuple[Blank, ...]
-    params: dict[str, Draw] = field(default_factory=dict)
+    blanks: tuple[NumericBlank, ...]
+    params: dict[str, ParameterValues] = field(default_factory=dict)
     values: dict[str, Expression] = field(default_factory=dict)
 
 
@@ -127,7 +127,7 @@ class Numeric(QuestionType[NumericData]):
         return parts
 
     def _judge(
-        self, blank: Blank, typed: str, decimal: str, known: dict[str, Decimal]
+        self, blank: NumericBlank, typed: str, decimal: str, known: dict[str, Decimal]
     ) -> tuple[bool, str]:
         try:
             number = read_number(typed, decimal=decimal, unit=blank.unit)
@@ -158,7 +158,7 @@ class Numeric(QuestionType[NumericData]):
 
     def _present_blank(
         self,
-        blank: Blank,
+        blank: NumericBlank,
         part: Part,
         own: Json | None,
         values: dict[str, Decimal],
@@ -193,7 +193,7 @@ class Numeric(QuestionType[NumericData]):
         }
         return {"blank": typed, "decimal": "."}
 
-    def _typed(self, blank: Blank, number: Decimal, values: dict[str, Decimal]) -> str:
+    def _typed(self, blank: NumericBlank, number: Decimal, values: dict[str, Decimal]) -> str:
         """The number as somebody would type it, rounded where that stays within tolerance."""
         if blank.decimals is not None:
             rounded = CONTEXT.quantize(number, Decimal(1).scaleb(-blank.decimals))
@@ -256,7 +256,7 @@ class Numeric(QuestionType[NumericData]):
         )
 
 
-def _entry(blank: Blank, count: int) -> Entry:
+def _entry(blank: NumericBlank, count: int) -> Entry:
     """The key first, with its share of full marks, then the known errors with none."""
     right = Choice("key", blank.answer, Fraction(1, count), blank.feedback)
     wrong = (

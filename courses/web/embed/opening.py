@@ -38,7 +38,7 @@ def open_launch(request: HttpRequest, code: str) -> HttpResponse:
             locale=request.GET.get("locale", ""),
             now=timezone.now(),
         )
-    except launches.Refused as refusal:
+    except launches.LaunchRefused as refusal:
         return refusals.refused(request, refusal)
     except NotFound:
         return refusals.lost(request)

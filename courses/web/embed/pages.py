@@ -72,7 +72,7 @@ def in_session(view: View) -> View:
             launch = _session(request, uuid)
         except launches.NoSession as refusal:
             return _first_or_refused(request, refusal)
-        except launches.Refused as refusal:
+        except launches.LaunchRefused as refusal:
             return refusals.refused(request, refusal)
         except NotFound:
             return refusals.lost(request)

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from courses import outages
-from courses.domain.launches import Refused
+from courses.domain.launches import LaunchRefused
 from courses.models import Launch
 from courses.web import errors
 from courses.web.embed import framing, inner
@@ -28,7 +28,7 @@ _FAULTS: dict[int, str] = {
 """What has a page → what the page around the frame is told."""
 
 
-def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+def refused(request: HttpRequest, refusal: LaunchRefused) -> HttpResponse:
     """Only the origin that the launch was made for may frame it, so only that one is told."""
     if wants_json(request) or request.headers.get("X-Fragment"):
         # As the pages' scripts know it: what they hold stays in their queue.

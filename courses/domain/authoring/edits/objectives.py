@@ -5,14 +5,14 @@ from django.utils.translation import gettext as _
 
 from courses.coursefiles.schema import ObjectiveFile
 from courses.domain.authoring.edits.rows import (
-    Names,
+    RowLookup,
     columns,
     lock_course,
     place,
     refuse_taken,
     stop_at,
 )
-from courses.domain.authoring.entries import Entry
+from courses.domain.authoring.entries import RecordEntry
 from courses.domain.authoring.structure import assign_objective
 from courses.domain.authoring.uses import uses_of
 from courses.errors import Conflict
@@ -61,9 +61,9 @@ def delete_objective(*, objective: Objective) -> None:
 
 
 def _assign(row: Objective, record: ObjectiveFile, module: str, position: int | None) -> None:
-    names = Names(row.course)
+    names = RowLookup(row.course)
     names.ask("module", {"module": module})
     stop_at(names.judge(record, is_new=row.pk is None))
     position = place(row=row, module=names.find("module", module), position=position)
-    entry = Entry("objective", row.key, record, {}, module, position)
+    entry = RecordEntry("objective", row.key, record, {}, module, position)
     assign_objective(row=row, entry=entry, find=names.find)

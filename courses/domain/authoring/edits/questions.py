@@ -10,14 +10,14 @@ from courses.coursefiles.schema import QuestionFile
 from courses.domain.authoring import apart, starving
 from courses.domain.authoring.bank import assign_question
 from courses.domain.authoring.edits.rows import (
-    Names,
+    RowLookup,
     columns,
     lock_course,
     refuse_taken,
     stop_at,
 )
 from courses.domain.authoring.edits.versions import data_problems, write_version
-from courses.domain.authoring.entries import Entry
+from courses.domain.authoring.entries import RecordEntry
 from courses.domain.authoring.lessons import refresh_lessons
 from courses.domain.authoring.marks import data_mark_problems
 from courses.models import Course, Question, Tag
@@ -91,7 +91,7 @@ def _set_retired(question: Question, *, is_retired: bool, is_confirmed: bool) ->
 
 
 def _assign(row: Question, record: QuestionFile, module: str, *, has_data: bool) -> None:
-    names = Names(row.course)
+    names = RowLookup(row.course)
     names.ask("module", {"module": module})
     names.ask("objective", {"objective": record.objective})
     names.ask("stimulus", {"stimulus": record.stimulus})
@@ -108,7 +108,7 @@ def _assign(row: Question, record: QuestionFile, module: str, *, has_data: bool)
         place = names.find("module", module)
         found += data_mark_problems(course=row.course, module=place, data=record.data)
     stop_at(found)
-    entry = Entry("question", row.key, record, {}, module)
+    entry = RecordEntry("question", row.key, record, {}, module)
     assign_question(row=row, entry=entry, find=names.find)
 
 

@@ -12,14 +12,14 @@ from courses.coursefiles.schema import QuizFile
 from courses.domain import drawing
 from courses.domain.authoring import apart
 from courses.domain.authoring.edits.rows import (
-    Names,
+    RowLookup,
     columns,
     lock_course,
     place,
     refuse_taken,
     stop_at,
 )
-from courses.domain.authoring.entries import Entry
+from courses.domain.authoring.entries import RecordEntry
 from courses.domain.authoring.marks import files_of, mark_problems
 from courses.domain.authoring.quizzes import Pinned, assign_quiz, make_item
 from courses.domain.reveal import policy
@@ -120,7 +120,7 @@ def _set_archived(quiz: Quiz, *, is_archived: bool) -> Quiz:
     return quiz
 
 
-def _assign(row: Quiz, record: QuizFile, module: str, position: int | None) -> Names:
+def _assign(row: Quiz, record: QuizFile, module: str, position: int | None) -> RowLookup:
     """Gives the row the record's rules; what names it asked are answered in the result."""
     names = _names(row.course, record, module)
     is_new = row.pk is None
@@ -135,14 +135,14 @@ def _assign(row: Quiz, record: QuizFile, module: str, position: int | None) -> N
         found += mark_problems(course=row.course, files=files, texts=[("intro", record.intro)])
     stop_at([*found, *together, *policy.check_credit(record.credit)])
     position = place(row=row, module=names.find("module", module), position=position)
-    entry = Entry("quiz", row.key, record, {}, module, position)
+    entry = RecordEntry("quiz", row.key, record, {}, module, position)
     assign_quiz(row=row, entry=entry, find=names.find)
     row.compares_with = names.find("quiz", record.compares_with)
     return names
 
 
-def _names(course: Course, record: QuizFile, module: str) -> Names:
-    names = Names(course)
+def _names(course: Course, record: QuizFile, module: str) -> RowLookup:
+    names = RowLookup(course)
     required = {f"requires_modules.{i}": key for i, key in enumerate(record.requires_modules)}
     draws = [(f"items.{i}.draw", item.draw) for i, item in enumerate(record.items) if item.draw]
     questions = {f"items.{i}.question": item.question for i, item in enumerate(record.items)}
@@ -154,11 +154,11 @@ def _names(course: Course, record: QuizFile, module: str) -> Names:
     return names
 
 
-def _required(record: QuizFile, names: Names) -> list[Module]:
+def _required(record: QuizFile, names: RowLookup) -> list[Module]:
     return [names.find("module", key) for key in dict.fromkeys(record.requires_modules)]
 
 
-def _items(quiz: Quiz, record: QuizFile, names: Names) -> list[QuizItem]:
+def _items(quiz: Quiz, record: QuizFile, names: RowLookup) -> list[QuizItem]:
     """The places of the record, not saved yet. Raises Invalid for a version that is not there."""
     pinned = _pinned(record, names)
     items = [
@@ -183,7 +183,7 @@ def _problems(quiz: Quiz, items: Sequence[QuizItem], *, is_draft: bool) -> Itera
     yield from _unfilled(quiz, items)
 
 
-def _pinned(record: QuizFile, names: Names) -> Pinned:
+def _pinned(record: QuizFile, names: RowLookup) -> Pinned:
     wanted = {(item.question, item.version) for item in record.items if item.version is not None}
     if not wanted:
         return {}

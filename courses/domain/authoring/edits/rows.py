@@ -27,7 +27,7 @@ def lock_course(*, course: Course) -> Course:
     return Course.objects.select_for_update(no_key=True).get(pk=course.pk)
 
 
-class Names:
+class RowLookup:
     """Rows of one course by the keys that a record names; what is missing becomes a problem."""
 
     def __init__(self, course: Course) -> None:

@@ -4,8 +4,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.coursefiles.schema import StimulusFile
-from courses.domain.authoring.edits.rows import Names, columns, lock_course, refuse_taken, stop_at
-from courses.domain.authoring.entries import Entry
+from courses.domain.authoring.edits.rows import (
+    RowLookup,
+    columns,
+    lock_course,
+    refuse_taken,
+    stop_at,
+)
+from courses.domain.authoring.entries import RecordEntry
 from courses.domain.authoring.marks import mark_problems
 from courses.domain.authoring.structure import assign_stimulus
 from courses.errors import Conflict
@@ -44,10 +50,10 @@ def delete_stimulus(*, stimulus: Stimulus) -> None:
 
 
 def _assign(row: Stimulus, record: StimulusFile) -> None:
-    found = Names(row.course).judge(record, is_new=row.pk is None)
+    found = RowLookup(row.course).judge(record, is_new=row.pk is None)
     if record.body != row.body:  # What stands already is not held against a change beside it.
         # Questions of any module may show it, and each looks for figures in its own.
         files = Asset.objects.filter(module__course=row.course)
         found += mark_problems(course=row.course, files=files, texts=[("body", record.body)])
     stop_at(found)
-    assign_stimulus(row=row, entry=Entry("stimulus", row.key, record, {}))
+    assign_stimulus(row=row, entry=RecordEntry("stimulus", row.key, record, {}))
