@@ -48,7 +48,7 @@ class ChangePassword(views.PasswordChangeView):
     success_url = reverse_lazy("cx_courses:account")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        messages.success(self.request, _("Your password is changed."))
+        messages.success(self.request, _("Your password has been changed."))
         before = self.request.session.session_key
         response = super().form_valid(form)
         sessions.password_changed(self.request, before=before)
@@ -63,7 +63,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(request.POST or None)
     status = HTTPStatus.OK
     if request.method == "POST" and form.is_valid() and not _may_make_account(request):
-        form.add_error(None, _("Too many accounts were made from here. Try again later."))
+        form.add_error(
+            None, _("Too many accounts have been created from here. Please try again later.")
+        )
         status = HTTPStatus.TOO_MANY_REQUESTS
     elif request.method == "POST" and form.is_valid():
         return _welcome(request, form)
@@ -76,10 +78,10 @@ def _welcome(request: HttpRequest, form: SignUpForm) -> HttpResponse:
     name, password = form.save().get_username(), form.cleaned_data["password1"]
     user = authenticate(request, username=name, password=password)
     if user is None:
-        messages.success(request, _("Your account is made. You can sign in with it."))
+        messages.success(request, _("Your account has been created. You can now sign in."))
         return redirect_to_login(request.POST.get("next", ""))
     login(request, user)
-    messages.success(request, _("Welcome. Your account is made and you are signed in."))
+    messages.success(request, _("Welcome! Your account has been created, and you are signed in."))
     return back(request)
 
 

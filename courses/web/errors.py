@@ -126,7 +126,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     """The database is away or cannot be written: no query is made for this answer."""
     status = HTTPStatus.SERVICE_UNAVAILABLE
     if wants_json(request):
-        text = _("The site cannot store anything right now. Try again in a moment.")
+        text = _("The site cannot store anything right now. Please try again in a moment.")
         body = {"code": "unavailable", "message": text}
         response: HttpResponse = JsonResponse(body, status=status)
     else:

@@ -98,7 +98,7 @@ class ErasureForm(PasswordForm):
 class AgreementForm(DrawnForm):
     """A box to tick, for a learner whose user name here is nothing that she knows."""
 
-    is_sure = forms.BooleanField(label=_("Yes, erase everything about me here, for good."))
+    is_sure = forms.BooleanField(label=_("Yes, permanently erase everything about me here."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -117,7 +117,10 @@ def again(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     """Begin the checks of the lesson afresh."""
     reader = access.reader(course_key=course, by=request.user)
     lessons.practise_again(reader=reader, lesson_key=lesson, by=request.user, now=timezone.now())
-    messages.info(request, _("The checks of this lesson are fresh again. What you did is kept."))
+    messages.info(
+        request,
+        _("You can now answer the checks of this lesson again. Your earlier responses are kept."),
+    )
     return redirect("cx_courses:lesson", course=course, lesson=lesson)
 
 

@@ -59,7 +59,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         personal_data.erase(user=request.user, now=timezone.now())
         logout(request)
-        messages.success(request, _("Your personal data are erased and you are signed out."))
+        messages.success(request, _("Your personal data has been erased, and you are signed out."))
         return redirect("cx_courses:catalogue")
     return render(request, "cx_courses/account/erase.html", {"form": form})
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 LABEL = _("User name")
 RULE = _(
-    "Letters, digits and @ . + - _, without blanks; at most 150 characters. You sign in with it; "
-    "capital or small letters make no difference then."
+    "Letters, digits and @ . + - _, without spaces; at most 150 characters. You sign in with this "
+    "name; capital or small letters make no difference."
 )
 
 

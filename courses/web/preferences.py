@@ -40,14 +40,14 @@ class PreferencesForm(DrawnForm):
     def __init__(self, *args: Any, known_zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         as_browser = (
-            _("As my browser says (%(zone)s)") % {"zone": known_zone}
+            _("Use my browser's setting (%(zone)s)") % {"zone": known_zone}
             if known_zone
-            else _("As my browser says")
+            else _("Use my browser's setting")
         )
         time_zone = cast("forms.ChoiceField", self.fields["time_zone"])
         time_zone.choices = [("", as_browser), *((name, name) for name in zones())]
         language = cast("forms.ChoiceField", self.fields["language"])
-        language.choices = [("", _("As my browser says")), *languages()]
+        language.choices = [("", _("Use my browser's setting")), *languages()]
 
 
 def zones() -> list[str]:
@@ -75,7 +75,7 @@ def page(request: HttpRequest) -> HttpResponse:
     form = PreferencesForm(request.POST if is_sent else None, known_zone=known, initial=now)
     if is_sent and form.is_valid():
         preferences.choose(user=request.user, **form.cleaned_data)
-        messages.success(request, _("Your time zone and language are saved."))
+        messages.success(request, _("Your time zone and language have been saved."))
         return redirect("cx_courses:preferences")
     context = {"form": form, "now": timezone.now()}
     return render(request, "cx_courses/account/preferences.html", context)

@@ -54,7 +54,7 @@ def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("cx_courses:catalogue")
     _store(row.session_key).delete()
     sign_ins.end(sign_ins=SignIn.objects.filter(pk=row.pk), now=timezone.now())
-    messages.success(request, _("That device is signed out."))
+    messages.success(request, _("That device has been signed out."))
     return redirect("cx_courses:account")
 
 

@@ -27,10 +27,8 @@ LIFETIMES = {
 
 
 class TokenForm(DrawnForm):
-    label = forms.CharField(
-        label=gettext_lazy("What it is for"), max_length=120, widget=forms.TextInput
-    )
-    days = forms.ChoiceField(label=gettext_lazy("How long it is good"), choices=LIFETIMES.items())
+    label = forms.CharField(label=gettext_lazy("Purpose"), max_length=120, widget=forms.TextInput)
+    days = forms.ChoiceField(label=gettext_lazy("Valid for"), choices=LIFETIMES.items())
 
 
 @login_required
@@ -58,7 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
     own, now = tokens.usable(user=request.user, now=timezone.now()), timezone.now()
     tokens.revoke_token(tokens=own, uuid=uuid, now=now)
-    messages.success(request, _("The token is revoked; it opens nothing any more."))
+    messages.success(request, _("The token has been revoked and no longer works."))
     return redirect("cx_courses:tokens")
 
 

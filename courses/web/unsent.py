@@ -26,7 +26,9 @@ _TOKEN = "csrfmiddlewaretoken"  # noqa: S105
 
 class SentSignedOut(Conflict):
     code = "sent_signed_out"
-    default = _("You were signed out when you sent this. It is here again; please send it now.")
+    default = _(
+        "You were signed out when you sent this. Nothing is lost: please send it again now."
+    )
 
 
 def back_to(page: str) -> Callable[[View], View]:

@@ -86,7 +86,7 @@ def test_from_the_course_through_two_sets_to_the_end(
 
     respond(page, 2, "Our tickets")
     expect(page.get_by_text("1 more card is due today.")).to_be_visible()
-    page.get_by_role("button", name="Take the next set").click()
+    page.get_by_role("button", name="Start the next set").click()
     respond(page, 1, "Her solved need")
     expect(page.get_by_text("That is all for today.")).to_be_visible()
     page.get_by_role("link", name="Back to the course").click()

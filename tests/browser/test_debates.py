@@ -53,7 +53,7 @@ def vote(page: Page, question: Any, side: str, certainty: str) -> Locator:
     check.get_by_label(side).check()
     check.get_by_label("How sure are you?").select_option(certainty)
     check.get_by_role("button", name="Cast my vote").click()
-    expect(check.get_by_text("Your vote is cast.")).to_be_visible()
+    expect(check.get_by_text("Your vote has been saved.")).to_be_visible()
     return check
 
 

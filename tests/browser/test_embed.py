@@ -253,7 +253,7 @@ def test_without_a_back_end_the_learner_is_told(seat: Seat) -> None:
     seat.frame.get_by_label("She waited at home").check()
     seat.hear("expired")
     notice = seat.frame.locator("#attempt-signed-out")
-    expect(notice).to_contain_text("Open the course again from the page around it")
+    expect(notice).to_contain_text("Open the course again from the page you came from")
     # A later page says it as well; the platform may still give a new address.
     seat.page.evaluate("heard.length = 0")
     fresh = seat.launch()["url"]
@@ -285,7 +285,7 @@ def test_axe_finds_nothing_in_the_pages_of_a_frame(seat: Seat) -> None:
     assert not is_too_wide(page)
     Launch.objects.update(session_ends_at=timezone.now())
     page.reload()
-    expect(page.get_by_role("heading", name="The course is not open here")).to_be_visible()
+    expect(page.get_by_role("heading", name="The course cannot be opened")).to_be_visible()
     assert violations(page) == []
     page.goto(f"{seat.room.site}/preview/cx/")
     assert violations(page) == []

@@ -234,7 +234,7 @@ def test_nps_scale(read) -> None:
     figure = reader.figure("nps-scale")
     expect(result(figure)).to_have_text("30.0 − 30.0 = 0.0, the NPS of 10 replies.")
 
-    figure.get_by_label("Begin with").focus()
+    figure.get_by_label("Start with").focus()
     press(reader.page, "ArrowDown")
     expect(result(figure)).to_have_text("48.0 − 20.0 = 28.0, the NPS of 200 replies.")
     expect(figure.get_by_text("(96 − 40) ÷ 136 and gets 41.2")).to_be_visible()
@@ -243,7 +243,7 @@ def test_nps_scale(read) -> None:
     press(reader.page, "Enter")
     expect(result(figure)).to_have_text("45.7 − 19.0 = 26.7, the NPS of 210 replies.")
     expect(figure.get_by_label("Replies with 7 (Passives)")).to_have_value("35")
-    expect(figure.get_by_label("Begin with")).to_have_value("own")
+    expect(figure.get_by_label("Start with")).to_have_value("own")
     expect(figure.get_by_role("row", name="Passives 74 35.2%")).to_be_visible()
 
     figure.get_by_label("Replies with 0 (Detractors)").fill("14")

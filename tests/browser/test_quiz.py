@@ -52,7 +52,7 @@ def test_with_the_mouse_from_start_to_review(room: Room, desk: Page) -> None:
     assert room.value("numeric")["blank"] == {"nps": "12,5"}
     desk.get_by_role("button", name="Submit now").click()
     desk.wait_for_url("**/review/")
-    expect(desk.get_by_text("A part waits for a person.")).to_be_visible()
+    expect(desk.get_by_text("Part of this attempt has not been graded yet.")).to_be_visible()
     expect(desk.get_by_text("tell two views apart").first).to_be_visible()
 
 
@@ -202,7 +202,7 @@ def test_a_check_in_a_lesson_has_the_same_buttons_before_and_after_a_try(
     add_version(Question.objects.get(), kind="ordering", data=EXAMPLES["ordering"][0])
     desk.goto(f"{room.site}/courses/cx/lessons/{lesson.key}/")
     check = desk.locator("[data-check]")
-    check.get_by_role("button", name="This order is right as it stands").click()
+    check.get_by_role("button", name="Use this order").click()
     expect(check.locator(".order-place").first).to_have_text("1")
     check.get_by_role("button", name="Check my response").click()
     expect(check.locator("[data-outcome]")).to_be_focused()

@@ -1,4 +1,4 @@
-"""What an instructor tries counts nowhere."""
+"""What an instructor tries your attempts do not count."""
 
 import datetime as dt
 
@@ -159,4 +159,4 @@ def test_the_quizs_page_says_so(client):
 
     for person, is_told in ((teacher, True), (learner, False)):
         client.force_login(person.user)
-        assert ("counts nowhere" in client.get(address).text) is is_told
+        assert ("your attempts do not count" in client.get(address).text) is is_told

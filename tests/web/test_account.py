@@ -69,7 +69,7 @@ def test_a_name_that_differs_in_case_alone_is_taken(client: Client, name: str, t
 
 def test_sign_up_tells_the_rule_for_names_before_anything_is_typed(client: Client) -> None:
     html = client.get(SIGN_UP).content.decode()
-    assert "without blanks" in html
+    assert "without spaces" in html
     assert "what you like" not in html
 
 
@@ -141,7 +141,7 @@ def test_password_change_keeps_one_signed_in(client: Client) -> None:
         "new_password2": "a quite different one",
     }
     response = client.post(reverse("cx_courses:password"), data, follow=True)
-    assert "Your password is changed." in response.content.decode()
+    assert "Your password has been changed." in response.content.decode()
     person.refresh_from_db()
     assert person.check_password("a quite different one")
 
@@ -168,7 +168,7 @@ def test_erasure_removes_the_records_and_signs_out(client: Client) -> None:
     client.force_login(enrolment.user)
     data = {"user_name": enrolment.user.username}
     response = client.post(reverse("cx_courses:erase"), data, follow=True)
-    assert "Your personal data are erased" in response.content.decode()
+    assert "Your personal data has been erased" in response.content.decode()
     assert not Enrolment.objects.filter(pk=enrolment.pk).exists()
     assert "_auth_user_id" not in client.session
 

@@ -69,7 +69,7 @@ def later(desk):
 
 
 def test_before_anything_is_learned_the_page_says_what_it_is_for(desk):
-    assert "There is no card here yet." in desk.page()
+    assert "There are no cards yet." in desk.page()
 
 
 def test_when_nothing_is_due_the_page_says_when_something_will_be(desk):

@@ -51,7 +51,7 @@ def test_a_vote_is_cast_with_a_certainty_and_stands(debate):
     debate.vote(debate.first, "a", "70", "As seen at the gate.")
     html = debate.page()
 
-    assert "Your vote is cast." in html
+    assert "Your vote has been saved." in html
     assert "70%" in html
     assert "As seen at the gate." in html
     assert html.count("Cast my vote") == 1

@@ -16,12 +16,12 @@ from tests.factories import UserFactory
 @pytest.mark.parametrize(
     ("error", "status", "heading"),
     [
-        (Invalid("Two dates."), 400, "That could not be used"),
-        (NotAllowed("Ask Grace."), 403, "This is not open to you"),
+        (Invalid("Two dates."), 400, "We could not process this"),
+        (NotAllowed("Ask Grace."), 403, "You cannot open this page"),
         (NotFound(), 404, "We could not find this page"),
         (Conflict("Newer."), 409, "Something changed in the meantime"),
         (Closed(), 409, "This is closed"),
-        (CoursesError("Odd."), 400, "That could not be used"),
+        (CoursesError("Odd."), 400, "We could not process this"),
     ],
 )
 def test_refusal_has_its_page(

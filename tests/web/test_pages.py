@@ -109,7 +109,7 @@ def test_progress_lists_attempts_at_quizzes_not_at_checks(client: Client) -> Non
     client.force_login(enrolment.user)
     html = client.get(reverse("cx_courses:progress")).content.decode()
     assert "Closing quiz, attempt 1" in html
-    assert "Under way" in html
+    assert "In progress" in html
     assert "0 of 1 lessons" in html
 
 
@@ -126,7 +126,7 @@ def test_progress_has_a_fixed_number_of_queries(client: Client, django_assert_nu
 def test_progress_without_a_course_shows_the_way(client: Client) -> None:
     client.force_login(UserFactory())
     html = client.get(reverse("cx_courses:progress")).content.decode()
-    assert "You are not enrolled in a course yet." in html
+    assert "You are not enrolled in any course yet." in html
 
 
 def test_asset_is_sent_once_and_then_confirmed(client: Client, course: Course) -> None:

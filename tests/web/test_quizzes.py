@@ -40,7 +40,7 @@ def test_the_page_says_what_will_happen(seat: Seat) -> None:
     assert "30 min" in html
     assert "80%" in html
     assert "Of several attempts the last one counts." in html
-    assert "You can change every response until you submit" in html
+    assert "You can change your responses until you submit" in html
 
 
 LATE = {"just_after": ["points"], "later": ["points"]}
@@ -50,13 +50,13 @@ CLOSES = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
-        ({}, "until you submit; what was right is shown afterwards."),
-        ({"review": LATE, "attempts_allowed": 2}, "is shown when no attempt is left"),
+        ({}, "until you submit. The right answers are shown afterwards."),
+        ({"review": LATE, "attempts_allowed": 2}, "are shown when you have no attempts left"),
         ({"review": LATE, "attempts_allowed": 2, "closes_at": CLOSES}, "closed for everybody"),
-        ({"review": LATE}, "every response until you submit.</li>"),
+        ({"review": LATE}, "your responses until you submit.</li>"),
         (
             {"review": {"just_after": [], "after_close": []}},
-            "every response until you submit.</li>",
+            "your responses until you submit.</li>",
         ),
     ],
 )
@@ -80,7 +80,7 @@ def test_start_leads_to_the_attempt_and_to_the_same_one_again(seat: Seat) -> Non
 def test_a_quiz_that_is_not_open_says_when_it_will_be(client: Client) -> None:
     seat = Seat(client, opens_at=timezone.now() + timedelta(days=2))
     html = seat.html(seat.quiz_url())
-    assert "You cannot start this quiz now." in html
+    assert "You cannot start this quiz at the moment." in html
     assert "this quiz is not open" in html
     assert 'action="' + seat.quiz_url("quiz-start") not in html
 
@@ -108,7 +108,7 @@ def test_a_pass_is_not_followed_by_a_warning(client: Client) -> None:
     client.post(seat.url("attempt-submit"))
     html = seat.html(seat.quiz_url())
     assert "You have passed this quiz." in html
-    assert "You cannot start this quiz now." not in html
+    assert "You cannot start this quiz at the moment." not in html
     assert "notice-warning" not in html
 
 

@@ -71,7 +71,7 @@ def test_an_exam_shows_the_score_and_when_there_is_more(client: Client) -> None:
     assert "2 of 2 points" in html
     assert "It follows her goal." not in html
     assert "Your choice, and right" not in html
-    assert "More is shown once you have used all attempts." in html
+    assert "You will see more once you have used all your attempts." in html
 
 
 def test_the_review_says_that_the_time_was_over(client: Client) -> None:
@@ -81,9 +81,9 @@ def test_the_review_says_that_the_time_was_over(client: Client) -> None:
         with time_machine.travel(begun + dt.timedelta(seconds=600 + late), tick=False):
             client.post(seat.url("attempt-submit"))
             html = seat.html(seat.url("review"))
-        assert "Your time was over." in html
+        assert "Your time was up." in html
         begun = seat.begin().started_at
-    assert "Your time was over." not in finished(Seat(Client(), time_limit_s=600), "a")
+    assert "Your time was up." not in finished(Seat(Client(), time_limit_s=600), "a")
 
 
 def test_only_what_was_not_right_can_be_shown_without_a_script(client: Client) -> None:
@@ -117,8 +117,8 @@ def test_objectives_say_what_to_repeat(client: Client) -> None:
         question = make_question(seat.quiz.module, objective=objective)
         add_item(seat.quiz, question, position=position)
     html = finished(seat, "b", "a")
-    assert html.index("Mastered") < html.index("To repeat")
-    assert "Most is to be won here:" in html
+    assert html.index("Mastered") < html.index("Needs more practice")
+    assert "Where you can improve most:" in html
     assert html.count("name the parts") == 2
 
 
@@ -130,7 +130,7 @@ def test_an_essay_waits_for_a_person(client: Client) -> None:
     seat.save(2, **{"i2-text": "Because."})
     seat.client.post(seat.url("attempt-submit"))
     html = seat.html(seat.url("review"))
-    assert "A part waits for a person." in html
+    assert "Part of this attempt has not been graded yet." in html
     assert "A person will read and grade this text." in html
 
 

@@ -94,6 +94,6 @@ def shown_in_outages(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def lost(request: HttpRequest) -> HttpResponse:
     """An address that was never given out, or so long ago that nobody knows for whom."""
-    context = {"message": _("There is nothing under this address. Open the course again.")}
+    context = {"message": _("There is no page at this address. Please open the course again.")}
     stranger = inner.for_stranger(request, None)
     return render(stranger, "cx_courses/embed/refused.html", context, status=HTTPStatus.NOT_FOUND)
