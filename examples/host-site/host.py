@@ -34,7 +34,7 @@ OLDEST_S = 300
 
 
 class Platform:
-    """What the platform knows: its key, the secret of its webhook, and what it has been told."""
+    """Holds the key, the secret of the webhook, and the events received so far."""
 
     def __init__(self, key: str) -> None:
         self.key = key
@@ -84,10 +84,10 @@ class Platform:
         cells = self.call("GET", f"/learners/{LEARNER}/courses/{COURSE}/results?limit=100")
         return [{**cell, "label": labels.get(cell["line_item"], "")} for cell in cells["results"]]
 
-    def hear(self, headers: Any, body: bytes) -> bool:
+    def receive(self, headers: Any, body: bytes) -> bool:
         """Take a webhook if it was signed with our secret just now (Standard Webhooks)."""
-        told, sent_at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "0")
-        signed = f"{told}.{sent_at}.".encode() + body
+        event_id, sent_at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "0")
+        signed = f"{event_id}.{sent_at}.".encode() + body
         right = "v1," + base64.b64encode(hmac.digest(self.secret, signed, hashlib.sha256)).decode()
         given = headers.get("webhook-signature", "").split()
         is_signed = bool(self.secret) and any(hmac.compare_digest(right, one) for one in given)
@@ -95,7 +95,7 @@ class Platform:
         if not (is_signed and is_fresh):
             return False
         # The same event may come twice; its id is the same.
-        self.events[told] = json.loads(body)
+        self.events[event_id] = json.loads(body)
         return True
 
 
@@ -109,7 +109,7 @@ class Pages(BaseHTTPRequestHandler):
     platform: Platform
 
     def do_GET(self) -> None:
-        deeds = {
+        answers = {
             "/launch": self.platform.launch,
             "/grades": self.platform.grades,
             "/events": lambda: list(self.platform.events.values()),
@@ -117,9 +117,9 @@ class Pages(BaseHTTPRequestHandler):
         if self.path == "/":
             page = (HERE / "page.html").read_text(encoding="utf-8").replace("{{ SITE }}", SITE)
             self.answer(200, "text/html; charset=utf-8", page.encode())
-        elif self.path in deeds:
+        elif self.path in answers:
             try:
-                self.answer(200, "application/json", json.dumps(deeds[self.path]()).encode())
+                self.answer(200, "application/json", json.dumps(answers[self.path]()).encode())
             except OSError as error:  # the site refused, or was not reached
                 print(f"{self.path}: {error}", file=sys.stderr)
                 self.answer(502, "application/json", b"{}")
@@ -128,8 +128,8 @@ class Pages(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        is_heard = self.path == "/webhooks" and self.platform.hear(self.headers, body)
-        self.answer(204 if is_heard else 401, "text/plain", b"")
+        is_accepted = self.path == "/webhooks" and self.platform.receive(self.headers, body)
+        self.answer(204 if is_accepted else 401, "text/plain", b"")
 
     def answer(self, status: int, kind: str, body: bytes) -> None:
         self.send_response(status)

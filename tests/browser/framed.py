@@ -15,9 +15,9 @@ PATIENCE_S = 15
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Host</title>
 <style>body {{ margin: 0 }}</style>
 <script>
-  window.heard = [];
+  window.cxEvents = [];
   for (const type of ["ready", "progress", "completed", "graded", "expired", "error"])
-    addEventListener(type, ({{ detail }}) => heard.push([type, detail]));
+    addEventListener(type, ({{ detail }}) => cxEvents.push([type, detail]));
 </script>
 <script src="{site}/static/cx_courses/embed/v1/cx-course.js" defer></script>
 <cx-course {attributes}></cx-course>"""
@@ -59,13 +59,13 @@ class Seat:
     def frame(self) -> FrameLocator:
         return self.page.frame_locator("cx-course iframe")
 
-    def heard(self, kind: str) -> list[Any]:
-        return [detail for told, detail in self.page.evaluate("heard") if told == kind]
+    def events(self, kind: str) -> list[Any]:
+        return [detail for name, detail in self.page.evaluate("cxEvents") if name == kind]
 
-    def hear(self, kind: str) -> Any:
+    def wait_for_event(self, kind: str) -> Any:
         """Wait until an event of this kind has arrived; the latest."""
-        self.page.wait_for_function("kind => heard.some(([told]) => told === kind)", arg=kind)
-        return self.heard(kind)[-1]
+        self.page.wait_for_function("kind => cxEvents.some(([type]) => type === kind)", arg=kind)
+        return self.events(kind)[-1]
 
     def start(self) -> None:
         self.frame.get_by_role("button", name="Start").click()

@@ -36,7 +36,7 @@ def test_third_party_cookies_are_blocked_here(host: Host, page: Page, live_serve
 
 def test_a_learner_finishes_a_quiz_in_a_foreign_page(seat: Seat, context: BrowserContext) -> None:
     seat.sit_down()
-    assert seat.hear("progress")["percent"] == 0
+    assert seat.wait_for_event("progress")["percent"] == 0
     seat.start()
     frame = seat.frame
     frame.get_by_label("She waited at home").check()
@@ -57,12 +57,12 @@ def test_a_learner_finishes_a_quiz_in_a_foreign_page(seat: Seat, context: Browse
     frame.get_by_role("button", name="Submit now").click()
     expect(frame.get_by_role("heading", name="Review of attempt 1")).to_be_visible()
 
-    graded = seat.hear("graded")
+    graded = seat.wait_for_event("graded")
     attempt = Attempt.objects.get()
     assert graded["quiz"] == "quiz"
     assert graded["percent"] == float(attempt.percent)
     assert seat.room.value("short_text") == {"text": "on a train"}
-    assert seat.heard("error") == []
+    assert seat.events("error") == []
 
 
 def test_what_was_not_saved_outlives_a_reload_where_the_frame_has_no_storage(seat: Seat) -> None:
@@ -94,7 +94,7 @@ def test_what_was_not_saved_outlives_a_reload_where_the_frame_has_no_storage(sea
 
 def test_the_frame_is_as_high_as_the_page_in_it(seat: Seat) -> None:
     seat.sit_down()
-    seat.hear("ready")
+    seat.wait_for_event("ready")
     frame = seat.page.locator("cx-course iframe")
 
     def fits() -> bool:
@@ -114,7 +114,7 @@ def test_the_frame_is_as_high_as_the_page_in_it(seat: Seat) -> None:
 
 def test_a_fixed_height_stays(seat: Seat) -> None:
     seat.sit_down('src="/launch" height="300"')
-    seat.hear("progress")
+    seat.wait_for_event("progress")
     assert seat.page.locator("cx-course iframe").bounding_box()["height"] == 300
 
 
@@ -141,13 +141,13 @@ def test_colours_that_change_while_the_frame_is_on_its_way_reach_it(seat: Seat) 
         " e.setAttribute('src', '/launch') }",
         seat.launch()["url"],
     )
-    seat.hear("ready")
+    seat.wait_for_event("ready")
     expect(seat.frame.locator("html")).to_have_attribute("data-theme", "light")
 
 
 def test_strangers_messages_do_nothing(seat: Seat) -> None:
     seat.sit_down()
-    seat.hear("progress")
+    seat.wait_for_event("progress")
     height = seat.page.locator("cx-course iframe").bounding_box()["height"]
     forged = {"cx": 1, "type": "resize", "detail": {"height": 5000}}
     graded = {
@@ -171,7 +171,7 @@ def test_strangers_messages_do_nothing(seat: Seat) -> None:
             [forged, graded, other.url.replace("127.0.0.1", "localhost")],
         )
     assert seat.page.locator("cx-course iframe").bounding_box()["height"] == height
-    assert [detail["percent"] for detail in seat.heard("progress")] == [0]
+    assert [detail["percent"] for detail in seat.events("progress")] == [0]
     # Nor does the page in the frame hear anybody but the page around.
     seat.frame.locator("body").evaluate(
         "() => postMessage({cx: 1, type: 'display', detail: {theme: 'dark'}}, '*')"
@@ -186,9 +186,9 @@ def test_strangers_messages_do_nothing(seat: Seat) -> None:
 def test_an_address_that_was_opened_before(seat: Seat) -> None:
     url = seat.launch()["url"]
     seat.sit_down(f'launch-url="{url}"')
-    seat.hear("ready")
+    seat.wait_for_event("ready")
     seat.sit_down(f'launch-url="{url}"')
-    assert seat.hear("error") == {"code": "launch_used"}
+    assert seat.wait_for_event("error") == {"code": "launch_used"}
     expect(seat.frame.get_by_text("It opens once")).to_be_visible()
 
 
@@ -209,7 +209,7 @@ def test_a_page_of_another_origin_shows_nothing(seat: Seat) -> None:
 
 def test_a_session_framed_by_another_origin_shows_nothing(seat: Seat) -> None:
     seat.sit_down()
-    seat.hear("ready")
+    seat.wait_for_event("ready")
     inside = seat.page.frames[1].url
     with serving() as thief:
         thief.pages["/"] = f"<iframe src='{inside}'></iframe>"
@@ -238,7 +238,7 @@ def test_a_session_that_is_over_goes_on_in_a_fresh_one(seat: Seat) -> None:
     Launch.objects.update(session_ends_at=timezone.now())
 
     frame.locator("#item-2 input[type=text]").fill("written too late")
-    assert seat.hear("expired")["place"] == f"attempts/{attempt.uuid}/"
+    assert seat.wait_for_event("expired")["place"] == f"attempts/{attempt.uuid}/"
     expect(frame.locator("#attempt[data-ready]")).to_be_attached()
     expect(frame.locator("#item-2 input[type=text]")).to_have_value("written too late")
     seat.until(lambda: seat.room.value("short_text") == {"text": "written too late"})
@@ -251,24 +251,24 @@ def test_without_a_back_end_the_learner_is_told(seat: Seat) -> None:
     seat.start()
     Launch.objects.update(session_ends_at=timezone.now())
     seat.frame.get_by_label("She waited at home").check()
-    seat.hear("expired")
+    seat.wait_for_event("expired")
     notice = seat.frame.locator("#attempt-signed-out")
     expect(notice).to_contain_text("Open the course again from the page you came from")
     # A later page says it as well; the platform may still give a new address.
-    seat.page.evaluate("heard.length = 0")
+    seat.page.evaluate("cxEvents.length = 0")
     fresh = seat.launch()["url"]
     seat.page.locator("cx-course").evaluate("(e, url) => e.setAttribute('launch-url', url)", fresh)
-    seat.hear("ready")
+    seat.wait_for_event("ready")
     expect(seat.frame.get_by_label("She waited at home")).to_be_checked()
 
 
 def test_a_learner_who_was_taken_out(seat: Seat) -> None:
     seat.sit_down()
-    seat.hear("ready")
+    seat.wait_for_event("ready")
     enrolment = seat.room.enrolment
     enrolments.withdraw(enrolment=enrolment, by=seat.user, now=timezone.now())
     seat.frame.get_by_role("button", name="Start").click()
-    assert seat.hear("error") == {"code": "learner_gone"}
+    assert seat.wait_for_event("error") == {"code": "learner_gone"}
     expect(seat.frame.get_by_text("You are not in this course any more")).to_be_visible()
 
 
@@ -295,10 +295,10 @@ def test_axe_finds_nothing_in_the_pages_of_a_frame(seat: Seat) -> None:
 def test_a_back_end_that_gives_no_address(seat: Seat) -> None:
     seat.host.pages["/launch"] = None
     seat.sit_down()
-    assert seat.hear("error")["code"] == "no_launch"
+    assert seat.wait_for_event("error")["code"] == "no_launch"
     seat.host.pages["/launch"] = lambda: json.dumps({"url": "javascript:alert(1)"})
     seat.sit_down()
-    assert seat.hear("error")["code"] == "no_launch"
+    assert seat.wait_for_event("error")["code"] == "no_launch"
 
 
 def test_a_back_end_that_answers_a_moment_later(seat: Seat) -> None:
@@ -312,8 +312,8 @@ def test_a_back_end_that_answers_a_moment_later(seat: Seat) -> None:
 
     seat.page.route("**/launch", stumble)
     seat.sit_down()
-    seat.hear("ready")
-    assert seat.heard("error") == []
+    seat.wait_for_event("ready")
+    assert seat.events("error") == []
 
 
 # --- less than everything
@@ -347,7 +347,7 @@ def test_a_browser_that_keeps_no_cookie_opens_a_window(seat: Seat, context: Brow
 
     seat.page.route("**/launch/*/**", forget)
     seat.sit_down()
-    assert seat.hear("error") == {"code": "no_cookies"}
+    assert seat.wait_for_event("error") == {"code": "no_cookies"}
     seat.page.unroute("**/launch/*/**")
     with context.expect_page() as opened:
         seat.frame.get_by_role("button", name="Open in a new window").click()

@@ -60,7 +60,7 @@ def acme(room: Room, settings: Any) -> Iterator[str]:
 
 def test_the_example_shows_the_course_and_keeps_the_grades(acme: str, page: Page) -> None:
     page.goto(f"{acme}/")
-    expect(page.locator("#heard")).to_contain_text("progress: 0 %", timeout=30_000)
+    expect(page.locator("#events-log")).to_contain_text("progress: 0 %", timeout=30_000)
     frame = page.frame_locator("cx-course iframe")
     frame.get_by_role("link", name="The quiz").first.click()
     frame.get_by_role("button", name="Start").click()
@@ -71,7 +71,7 @@ def test_the_example_shows_the_course_and_keeps_the_grades(acme: str, page: Page
     expect(submit).to_be_visible()  # else it shows what stands there instead
     submit.click()
 
-    expect(page.locator("#heard")).to_contain_text("graded: quiz")
+    expect(page.locator("#events-log")).to_contain_text("graded: quiz")
     attempt = Attempt.objects.get()
     expect(page.locator("#grades dd")).to_have_text(f"{round(attempt.percent)} %")
     assert Enrolment.objects.get(pk=attempt.enrolment_id).user.first_name == "Ada"

@@ -22,7 +22,7 @@ def serious(page: Page, context: dict[str, Any]) -> set[str]:
     return {one["id"] for one in found if one["impact"] in ("serious", "critical")}
 
 
-def heard(page: Page) -> list[str]:
+def console_errors(page: Page) -> list[str]:
     """What goes wrong in the page, without what the library says of its own plans."""
     troubles: list[str] = []
 
@@ -42,7 +42,7 @@ def test_a_call_with_a_key_under_a_prefix(
     settings.COURSES_API_TRY_IT = "everybody"
     course = make_quiz().course
     document()  # made once; it takes seconds on a busy machine
-    troubles = heard(page)
+    troubles = console_errors(page)
     page.set_default_timeout(60_000)  # the library reads all of the description first
     page.goto(f"{live_server.url}/learn/api/v1/docs/try#/catalogue/list_courses")
     operation = page.locator("#operations-catalogue-list_courses")

@@ -12,20 +12,20 @@ from tests.factories import NOW, make_learner, make_quiz, reader_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
-heard = []
+received = []
 broken = set()
 
 
 def listen(event):
     if event.type in broken:
         raise ConnectionError("nobody there")
-    heard.append(event.type)
+    received.append(event.type)
 
 
 @pytest.fixture(autouse=True)
 def subscriber(settings):
     settings.COURSES_SUBSCRIBERS = {"test": "tests.domain.test_relay.listen"}
-    heard.clear()
+    received.clear()
     broken.clear()
 
 
@@ -41,7 +41,7 @@ def test_events_are_delivered_once_and_in_order():
     while not run().was_idle:
         pass
 
-    assert heard == ["enrolment.created", "attempt.started"]
+    assert received == ["enrolment.created", "attempt.started"]
     assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
 
 
@@ -51,7 +51,7 @@ def test_failed_delivery_is_tried_again_and_later_ones_of_the_learner_wait():
     attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
     broken.add("enrolment.created")
     run()
-    assert heard == []
+    assert received == []
     failed = Delivery.objects.order_by("pk").first()
     assert (failed.state, failed.tries) == ("pending", 1)
     assert failed.last_answer == "ConnectionError: nobody there"
@@ -60,7 +60,7 @@ def test_failed_delivery_is_tried_again_and_later_ones_of_the_learner_wait():
     broken.clear()
     while not run(after=60).was_idle:
         pass
-    assert sorted(heard) == ["attempt.started", "enrolment.created", "enrolment.created"]
+    assert sorted(received) == ["attempt.started", "enrolment.created", "enrolment.created"]
     assert bob.events.count() == 1
 
 
@@ -104,7 +104,7 @@ def test_what_is_rolled_back_is_told_to_nobody():
         transaction.set_rollback(True)
 
     assert run().was_idle
-    assert heard == []
+    assert received == []
     assert relay.backlog(now=NOW).due == 0
 
 

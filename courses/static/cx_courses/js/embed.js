@@ -1,7 +1,7 @@
-/* In a platform's frame: tell the page around it how high this page is, where the learner is and how
-   she stands, and hear which colours and language it wants. */
+/* In a platform's frame: send the page around it the height of this page, where the learner is and how
+   they stand, and receive which colours and language it wants. */
 
-import { hear, tell, tellHeight } from "./frame.js";
+import { onMessage, send, sendHeight } from "./frame.js";
 
 const link = document.querySelector("#embed");
 const { base, standing, state } = link.dataset;
@@ -9,17 +9,17 @@ const OVER = ["no_session", "session_ended"];
 
 // --- Height
 
-let told = 0;
+let sentHeight = 0;
 
 function measure() {
   const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
-  if (height !== told) tellHeight(height);
-  told = height;
+  if (height !== sentHeight) sendHeight(height);
+  sentHeight = height;
 }
 
 new ResizeObserver(measure).observe(document.documentElement);
 
-// --- Where the learner is, and how she stands
+// --- Where the learner is, and how they stand
 
 function place() {
   const { pathname, search } = window.location;
@@ -32,14 +32,14 @@ function topOf(id) {
 }
 
 function arrive() {
-  tell("ready", { place: place(), title: document.title, top: topOf(location.hash.slice(1)) });
+  send("ready", { place: place(), title: document.title, top: topOf(location.hash.slice(1)) });
 }
 
 async function report() {
   try {
     const response = await fetch(standing, { headers: { Accept: "application/json" } });
-    if (response.ok) tell("standing", await response.json());
-    if (response.status === 401) tell("expired", { code: "session_ended", place: place() });
+    if (response.ok) send("standing", await response.json());
+    if (response.status === 401) send("expired", { code: "session_ended", place: place() });
   } catch {
     // Without a network there is no news; the next page brings them.
   }
@@ -48,7 +48,7 @@ async function report() {
 // --- What the page around wants
 
 function show({ theme, locale }) {
-  tell("shown");
+  send("shown");
   const root = document.documentElement;
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
   else if (theme) delete root.dataset.theme;
@@ -59,7 +59,7 @@ function show({ theme, locale }) {
   if (locale && !root.lang.startsWith(locale)) sent.then(() => location.reload());
 }
 
-if (!state) hear("display", show);
+if (!state) onMessage("display", show);
 
 // Other sites do not let themselves be framed: their links open beside the course.
 document.addEventListener("click", ({ target }) => {
@@ -68,15 +68,15 @@ document.addEventListener("click", ({ target }) => {
 });
 
 // A jump inside the page moves nothing that the frame could scroll.
-window.addEventListener("hashchange", () => tell("jump", { top: topOf(location.hash.slice(1)) }));
+window.addEventListener("hashchange", () => send("jump", { top: topOf(location.hash.slice(1)) }));
 
 if (state) {
-  tell(OVER.includes(state) ? "expired" : "error", { code: state });
+  send(OVER.includes(state) ? "expired" : "error", { code: state });
 } else {
   arrive();
   report();
   document.addEventListener("cx:changed", report);
   document.addEventListener("cx:signed-out", () =>
-    tell("expired", { code: "session_ended", place: place() }),
+    send("expired", { code: "session_ended", place: place() }),
   );
 }

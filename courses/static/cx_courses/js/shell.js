@@ -49,13 +49,13 @@ for (const button of document.querySelectorAll("[data-show-password]")) {
   field.form.addEventListener("submit", () => show(false));
 }
 
-// Times are written on the reader's clock: once the server is told of it, it writes them anew.
-async function tellTimeZone({ timeZone, timeZoneUrl }) {
+// Times are written on the reader's clock: once the server knows it, it writes them anew.
+async function sendTimeZone({ timeZone, timeZoneUrl }) {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!timeZoneUrl || !own || own === timeZone) return;
   const body = new URLSearchParams({ time_zone: own, csrfmiddlewaretoken: csrfToken() });
-  const told = await fetch(timeZoneUrl, { method: "POST", body, redirect: "manual" });
-  if (told.status !== 200) return;
+  const response = await fetch(timeZoneUrl, { method: "POST", body, redirect: "manual" });
+  if (response.status !== 200) return;
   document.body.dataset.timeZone = own;
   const page = await (await fetch(location.href)).text();
   const fresh = new DOMParser().parseFromString(page, "text/html").querySelectorAll("time");
@@ -63,7 +63,7 @@ async function tellTimeZone({ timeZone, timeZoneUrl }) {
   if (fresh.length === stale.length) stale.forEach((time, at) => time.replaceWith(fresh[at]));
 }
 
-tellTimeZone(document.body.dataset).catch(() => {});
+sendTimeZone(document.body.dataset).catch(() => {});
 
 // After a form came back with mistakes, reading starts at their summary.
 document.querySelector("[data-focus-first]")?.focus();

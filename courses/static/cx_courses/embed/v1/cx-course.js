@@ -39,8 +39,8 @@
     #isReady = false;
     #timer;
     #planned = false;
-    #isUntold = false;
-    #hear = (event) => this.#receive(event);
+    #isDisplayUnsent = false;
+    #onMessage = (event) => this.#receive(event);
 
     constructor() {
       super();
@@ -54,13 +54,13 @@
 
     connectedCallback() {
       this.style.display ||= "block";
-      window.addEventListener("message", this.#hear);
+      window.addEventListener("message", this.#onMessage);
       this.#place ||= this.#memory() ?? "";
       this.#plan();
     }
 
     disconnectedCallback() {
-      window.removeEventListener("message", this.#hear);
+      window.removeEventListener("message", this.#onMessage);
       clearTimeout(this.#timer);
       this.#site = "";
     }
@@ -96,7 +96,7 @@
         if (!this.isConnected) return;
         this.#site = url.origin;
         this.#fill(url.searchParams);
-        this.#isUntold = false;
+        this.#isDisplayUnsent = false;
         this.#frame.src = url.href;
       } catch (reason) {
         this.#raise("error", { code: "no_launch", message: String(reason) });
@@ -137,18 +137,18 @@
       if (data?.cx !== 1) return;
       clearTimeout(this.#timer);
       const detail = data.detail ?? {};
-      const deeds = {
+      const handlers = {
         ready: () => this.#arrived(detail),
         resize: () => this.#size(detail.height),
-        shown: () => (this.#isUntold = false),
+        shown: () => (this.#isDisplayUnsent = false),
         jump: () => this.#scroll(detail.top),
         standing: () => this.#compare(detail),
         expired: () => this.#expired(detail),
         keep: () => this.#keep(detail),
-        recall: () => this.#say("recalled", this.#kept()),
+        recall: () => this.#send("recalled", this.#kept()),
         error: () => this.#raise("error", { code: detail.code }),
       };
-      if (Object.hasOwn(deeds, data.type)) deeds[data.type]();
+      if (Object.hasOwn(handlers, data.type)) handlers[data.type]();
     }
 
     #arrived({ place, title, top }) {
@@ -157,7 +157,7 @@
       this.#memory(this.#place);
       if (this.#isReady) this.#scroll(top);
       this.#isReady = true;
-      if (this.#isUntold) this.#display();
+      if (this.#isDisplayUnsent) this.#display();
       this.#raise("ready", { place, title });
     }
 
@@ -202,13 +202,13 @@
       if (goesOn && canRenew && this.#renewals++ < MOST_RENEWALS) this.#open();
     }
 
-    /* A page that is still on its way hears nothing: it is told again when it has arrived. */
+    /* A page that is still loading receives nothing: it gets the display again when it has arrived. */
     #display() {
-      this.#isUntold = true;
-      this.#say("display", { theme: this.getAttribute("theme"), locale: this.getAttribute("locale") });
+      this.#isDisplayUnsent = true;
+      this.#send("display", { theme: this.getAttribute("theme"), locale: this.getAttribute("locale") });
     }
 
-    #say(type, detail) {
+    #send(type, detail) {
       if (this.#site) this.#frame.contentWindow?.postMessage({ cx: 1, type, detail }, this.#site);
     }
 

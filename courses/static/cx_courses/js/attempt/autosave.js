@@ -7,7 +7,7 @@ import { newName } from "./queue.js";
 const TYPING_MS = 800;
 
 export class ItemSaver {
-  /* `page` is told what happens: typing, changed, saving, saved, refused, stopped … */
+  /* `page` gets a call for what happens: typing, changed, saving, saved, refused, stopped … */
   constructor({ article, form, queue, api, page }) {
     Object.assign(this, { form, queue, api, page });
     this.isHeld = false;
@@ -22,9 +22,9 @@ export class ItemSaver {
     this.isChecked = article.dataset.mode === "check";
     this.known = this.fields();
     this.isEarly = isTouched(article);
-    article.addEventListener("input", (event) => this.#heard(event, TYPING_MS));
+    article.addEventListener("input", (event) => this.#onInput(event, TYPING_MS));
     // A choice is made, or a text field was left: what is there is due at once.
-    article.addEventListener("change", (event) => this.#heard(event, 0));
+    article.addEventListener("change", (event) => this.#onInput(event, 0));
   }
 
   get revision() {
@@ -73,7 +73,7 @@ export class ItemSaver {
     }
   }
 
-  #heard(event, delay) {
+  #onInput(event, delay) {
     if (!event.target.name?.startsWith(this.name) && !event.target.matches("[data-order]")) {
       return;
     }
@@ -150,7 +150,7 @@ export class ItemSaver {
       this.queue.keep(this.position);
       this.page.saving(this);
       const { kind, data } = await this.api.save(this.url, this.name, entry);
-      entry = this.#settle(kind, data, entry) ? this.#next() : null;
+      entry = this.#applyAnswer(kind, data, entry) ? this.#next() : null;
     }
   }
 
@@ -160,7 +160,7 @@ export class ItemSaver {
   }
 
   /* Gives whether to go on with the next entry. */
-  #settle(kind, data, entry) {
+  #applyAnswer(kind, data, entry) {
     if (kind === "saved") {
       this.queue.confirm(this.position, entry.key, data.revision);
       this.revision = data.revision;

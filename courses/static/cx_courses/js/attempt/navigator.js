@@ -23,7 +23,7 @@ export class Navigator {
     if (isFlagged !== undefined) {
       entry.toggleAttribute("data-flagged", isFlagged);
     }
-    this.#say(entry);
+    this.#label(entry);
     entry.querySelector("[data-nav-flag]").hidden = !entry.hasAttribute("data-flagged");
     this.#recount();
   }
@@ -32,11 +32,11 @@ export class Navigator {
   showUnsaved(positions) {
     for (const entry of this.root.querySelectorAll("[data-nav]")) {
       entry.toggleAttribute("data-unsaved", positions.includes(Number(entry.dataset.nav)));
-      this.#say(entry);
+      this.#label(entry);
     }
   }
 
-  #say(entry) {
+  #label(entry) {
     const { unsaved, answered, unanswered } = this.texts;
     const stored = entry.hasAttribute("data-answered") ? answered : unanswered;
     const state = entry.hasAttribute("data-unsaved") ? unsaved : stored;

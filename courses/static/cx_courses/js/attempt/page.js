@@ -103,10 +103,10 @@ export class AttemptPage {
   #act(event) {
     event.preventDefault();
     const { name = "save", value } = event.submitter ?? {};
-    const [deed, position] = name.split("-");
+    const [action, position] = name.split("-");
     const saver = this.savers.get(Number(position));
     this.#noteAll();
-    const deeds = {
+    const actions = {
       save: () => this.retry(),
       flag: () => this.#flag(saver, event.submitter),
       clear: () => saver.clear(),
@@ -114,7 +114,7 @@ export class AttemptPage {
       goto: () => this.#go(`?item=${value}`),
       submit: () => this.#go(this.form.dataset.submitUrl),
     };
-    deeds[deed]?.();
+    actions[action]?.();
   }
 
   #enter(event) {
@@ -154,7 +154,7 @@ export class AttemptPage {
     body.append("flagged", pressed.value);
     const { kind } = await this.api.post(pressed.dataset.url, body);
     if (kind !== "saved") {
-      this.status.tell(this.texts.flagFailed, "waiting");
+      this.status.setLine(this.texts.flagFailed, "waiting");
       return;
     }
     pressed.value = isFlagged ? "0" : "1";
@@ -163,7 +163,7 @@ export class AttemptPage {
     saver.article.toggleAttribute("data-flagged", isFlagged);
     this.nav.mark(saver.position, { isFlagged });
     const text = isFlagged ? this.texts.flagged : this.texts.unflagged;
-    this.status.tell(text.replace("{number}", saver.position));
+    this.status.setLine(text.replace("{number}", saver.position));
   }
 
   /* The last input goes first, then the attempt is handed in. Without a connection the queue goes on
@@ -174,7 +174,7 @@ export class AttemptPage {
     await Promise.race([this.#deliver(), patience]);
     this.isTimeUp = true;
     if (this.queue.positions().length) {
-      this.status.tell(this.texts.timeUp, "waiting");
+      this.status.setLine(this.texts.timeUp, "waiting");
     } else {
       this.#handIn();
     }
@@ -216,7 +216,7 @@ export class AttemptPage {
     saver.known = saver.fields();
   }
 
-  // --- What a saver tells
+  // --- What a saver reports
 
   typing(saver) {
     this.status.touched(saver, "");
@@ -228,7 +228,7 @@ export class AttemptPage {
   }
 
   restored(saver, { isDraft }) {
-    this.status.say(saver, isDraft ? this.texts.draft : this.texts.restored, "waiting");
+    this.status.setItem(saver, isDraft ? this.texts.draft : this.texts.restored, "waiting");
   }
 
   changed(saver, { isBlank }) {
@@ -274,20 +274,20 @@ export class AttemptPage {
 
   refused(saver, data) {
     this.status.error(saver, data.message ?? this.texts.refused);
-    this.status.say(saver, this.texts.notSaved, "error");
+    this.status.setItem(saver, this.texts.notSaved, "error");
   }
 
   tooLate(saver, data, fields) {
     const text = asText(saver.article, saver.name, fields);
     this.#markUnsaved();
     this.status.error(saver, `${data.message} ${text}`);
-    this.status.say(saver, "", "");
+    this.status.setItem(saver, "", "");
   }
 
   async stopped(saver, kind, data) {
-    this.status.say(saver, this.texts.notSaved, "waiting");
+    this.status.setItem(saver, this.texts.notSaved, "waiting");
     if (kind === "stale") {
-      this.status.tell(this.texts.stay, "waiting");
+      this.status.setLine(this.texts.stay, "waiting");
       showConflict({ saver, data, take: () => this.#takeStored(saver) });
     } else if (kind === "closed" || kind === "gone") {
       this.isClosed = true;
@@ -300,7 +300,7 @@ export class AttemptPage {
       this.connection.failed();
     } else {
       this.connection.failed(data.retry_after);
-      this.status.tell(this.texts.offline, "waiting");
+      this.status.setLine(this.texts.offline, "waiting");
     }
   }
 }

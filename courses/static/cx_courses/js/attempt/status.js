@@ -14,14 +14,14 @@ export class Status {
   }
 
   /* Beside the question; quiet, for there may be many. */
-  say(saver, text, state) {
+  setItem(saver, text, state) {
     const line = saver.article.querySelector("[data-item-state]");
     line.textContent = text;
     line.dataset.state = state;
   }
 
   /* For all questions; screen readers speak it. */
-  tell(text, state) {
+  setLine(text, state) {
     this.line.textContent = text;
     if (state) {
       this.line.dataset.state = state;
@@ -30,12 +30,12 @@ export class Status {
 
   /* Something was changed that has not arrived yet. */
   touched(saver, text) {
-    this.say(saver, text, "");
+    this.setItem(saver, text, "");
     this.line.dataset.state = "changed";
   }
 
   saving(saver) {
-    this.say(saver, this.texts.saving, "saving");
+    this.setItem(saver, this.texts.saving, "saving");
     this.line.dataset.state = "saving";
   }
 
@@ -43,16 +43,16 @@ export class Status {
     const text = this.texts.savedAt.replace("{time}", this.time.format(new Date(at)));
     saver.article.dataset.savedText = text;
     saver.article.querySelector("[data-error]")?.remove();
-    this.say(saver, text, "saved");
+    this.setItem(saver, text, "saved");
     if (isAll) {
-      this.tell(text, "saved");
+      this.setLine(text, "saved");
     }
   }
 
   /* Back to what stood there before somebody typed and took it back. */
   unchanged(saver, { isAll }) {
     if (!saver.hasUnsaved) {
-      this.say(saver, saver.article.dataset.savedText ?? "", "saved");
+      this.setItem(saver, saver.article.dataset.savedText ?? "", "saved");
     }
     if (isAll) {
       this.line.dataset.state = "saved";

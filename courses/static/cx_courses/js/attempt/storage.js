@@ -1,7 +1,7 @@
 /* Where the queue is kept: in this browser's storage. In a private window a frame of a foreign page
    may have none; then the page around keeps it, if it can. */
 
-import { hear, isFramed, tell } from "../frame.js";
+import { isFramed, onMessage, send } from "../frame.js";
 
 const PATIENCE_MS = 1000;
 
@@ -13,12 +13,12 @@ class KeptOutside {
 
   setItem(name, text) {
     this[name] = text;
-    tell("keep", { name, text });
+    send("keep", { name, text });
   }
 
   removeItem(name) {
     delete this[name];
-    tell("keep", { name, text: null });
+    send("keep", { name, text: null });
   }
 }
 
@@ -34,8 +34,8 @@ export async function openStorage() {
 
 function recall() {
   return new Promise((resolve) => {
-    hear("recalled", (kept) => resolve(Object.assign(new KeptOutside(), kept)));
-    tell("recall");
+    onMessage("recalled", (kept) => resolve(Object.assign(new KeptOutside(), kept)));
+    send("recall");
     setTimeout(() => resolve(null), PATIENCE_MS);
   });
 }

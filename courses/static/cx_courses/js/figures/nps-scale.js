@@ -26,7 +26,7 @@ export default function draw(stage) {
     counts[rating] = count;
     show("own");
   }));
-  const deeds = element("div", { className: "fig-deeds" },
+  const actions = element("div", { className: "fig-actions" },
     button(stage.text("sixes"), () => put(moved(counts, 6, 7), "own")),
     button(stage.text("ones"), () => put(moved(counts, 1, 6), "own")),
     button(stage.text("passive"), () => put(counts.map((n, rating) => n + 5 * (groupOf(rating) === "passives")), "own")),
@@ -38,7 +38,7 @@ export default function draw(stage) {
 
   const inputs = element("fieldset", { className: "fig-counts" },
     element("legend", { textContent: stage.text("legend") }), ...columns);
-  board.append(example, inputs, deeds, axis, result, table, notes);
+  board.append(example, inputs, actions, axis, result, table, notes);
   show("ten");
 
   function put(next, key) {

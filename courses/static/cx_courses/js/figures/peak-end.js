@@ -29,7 +29,7 @@ export default function draw(stage) {
   const values = valueTable(stage.text("caption"), [stage.text("rule"), ...names, stage.text("worse")]);
   const result = element("p", { className: "fig-result" });
   const note = element("p", { className: "fig-note", textContent: stage.text("note") });
-  board.append(lines, who, fields, element("div", { className: "fig-deeds" }, add, drop, reset), result, values, note);
+  board.append(lines, who, fields, element("div", { className: "fig-actions" }, add, drop, reset), result, values, note);
   fill();
 
   function resize(by) {

@@ -36,7 +36,7 @@ export default function draw(stage) {
   board.append(
     element("div", { className: "fig-fields" }, replies, promoters, detractors),
     element("div", { className: "fig-fields" }, seed, ...(found.length ? [against] : [])),
-    element("div", { className: "fig-deeds" }, again, many, afresh),
+    element("div", { className: "fig-actions" }, again, many, afresh),
     dots, result, table,
   );
   restart();
