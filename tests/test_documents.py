@@ -1,4 +1,6 @@
-"""What documents name is there: files, links, headings, modules; and the list of proofs is current.
+"""What documents name is there: files, headings, modules, settings, commands, operations.
+
+The list of proofs is current.
 
 `COURSES_WRITE_PROOFS=1` writes docs/proofs.md from the first lines of the test modules.
 """
@@ -7,14 +9,20 @@ import ast
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import yaml
+from django.core.management import get_commands
+
+from courses.conf import DEFAULTS
 
 ROOT = Path(__file__).resolve().parents[1]
 PROOFS = ROOT / "docs/proofs.md"
+OPENAPI = ROOT / "docs/api/openapi.yaml"
 MOST_WORDS = 15
 HEADER = """# Proofs
 
@@ -35,6 +43,14 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 QUOTED = re.compile(r"`([^`\n]+)`")
 FILE = re.compile(r"[\w.-]+(/[\w.-]+)+\.(py|md|mjs|js|css|html|toml|txt|yaml|yml|jsonl)")
 MODULE = re.compile(r"(courses|cxcourse|launcher|tests|tools|bench)(\.[a-z_]+)+")
+
+SETTING = re.compile(r"\bCOURSES_([A-Z_]+[A-Z])\b")
+COMMAND = re.compile(r"manage\.py ([a-z_]+)")
+OPERATION = re.compile(r"`(GET|POST|PUT|PATCH|DELETE) (/[^`?\s{]*(?:\{[^}]*\}[^`?\s{]*)*)")
+BESIDE_THE_API = ("/oauth/", "/metrics")
+OPTIONAL_COMMANDS = {"addstatictoken"}
+"""Of django-otp, which a site installs for a second factor."""
+PARAMETER = re.compile(r"\{[^}]*\}|…")
 
 
 def documents() -> list[Path]:
@@ -78,36 +94,77 @@ def test_a_proof_is_described_in_one_short_line() -> None:
     assert long == {}
 
 
-@pytest.mark.parametrize("document", documents(), ids=name)
-def test_links_of_documents_lead_somewhere(document: Path) -> None:
-    broken = []
-    for link in LINK.findall(text_of(document)):
-        path, _, anchor = link.partition("#")
-        if ":" in path:
-            continue  # another site, or an address of course files such as `lesson:key`
-        target = document.parent / path if path else document
-        if not target.exists() or (
-            anchor and target.suffix == ".md" and anchor not in anchors(target)
-        ):
-            broken.append(link)
+def test_links_of_documents_lead_somewhere() -> None:
+    broken = [
+        f"{name(document)}: {link}"
+        for document in documents()
+        for link in LINK.findall(text_of(document))
+        if not leads_somewhere(document, link)
+    ]
     assert broken == []
 
 
-@pytest.mark.parametrize("document", documents(), ids=name)
-def test_files_and_modules_that_documents_name_are_there(document: Path) -> None:
-    missing = []
-    for quoted in QUOTED.findall(text_of(document)):
-        if quoted.startswith("var/"):
-            continue  # made when the site runs
-        if FILE.fullmatch(quoted):
-            is_there = any((folder / quoted).exists() for folder in [*FOLDERS, document.parent])
-        elif MODULE.fullmatch(quoted):
-            is_there = is_importable(quoted)
-        else:
-            continue
-        if not is_there:
-            missing.append(quoted)
+def leads_somewhere(document: Path, link: str) -> bool:
+    path, _, anchor = link.partition("#")
+    if ":" in path:
+        return True  # another site, or an address of course files such as `lesson:key`
+    target = document.parent / path if path else document
+    if not anchor or target.suffix != ".md":
+        return target.exists()
+    return target.exists() and anchor in anchors(target)
+
+
+def test_files_and_modules_that_documents_name_are_there() -> None:
+    missing = [
+        f"{name(document)}: {quoted}"
+        for document in documents()
+        for quoted in QUOTED.findall(text_of(document))
+        if not is_there(document, quoted)
+    ]
     assert missing == []
+
+
+def is_there(document: Path, quoted: str) -> bool:
+    """Is what stands between backticks a file or module that exists, or neither of them?"""
+    if FILE.fullmatch(quoted) and not quoted.startswith("var/"):  # made when the site runs
+        return any((folder / quoted).exists() for folder in [*FOLDERS, document.parent])
+    return is_importable(quoted) if MODULE.fullmatch(quoted) else True
+
+
+def test_settings_and_commands_that_documents_name_are_there() -> None:
+    texts = "\n".join(map(text_of, documents()))
+    settings = {found for found in SETTING.findall(texts) if not found.startswith("WRITE_")}
+    assert settings - DEFAULTS.keys() == set()
+    assert set(COMMAND.findall(texts)) - get_commands().keys() == OPTIONAL_COMMANDS
+
+
+@pytest.mark.slow  # it reads the whole OpenAPI document
+def test_operations_that_documents_name_are_described() -> None:
+    missing = [
+        f"{name(document)}: {method} {path}"
+        for document in documents()
+        for method, path in OPERATION.findall(text_of(document))
+        if not is_operation(method.lower(), path)
+    ]
+    assert missing == []
+
+
+def is_operation(method: str, path: str) -> bool:
+    """Does the OpenAPI document describe it, whatever the parameters are called?"""
+    if path.startswith(BESIDE_THE_API):
+        return True
+    asked = PARAMETER.sub("x", path.removeprefix("/api/v1").rstrip("/.,"))
+    return any(method == of and pattern.fullmatch(asked) for of, pattern in operations())
+
+
+@cache
+def operations() -> frozenset[tuple[str, re.Pattern[str]]]:
+    paths = yaml.load(OPENAPI.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["paths"]
+    return frozenset(
+        (method, re.compile(PARAMETER.sub("[^/]+", path.removeprefix("/api/v1").rstrip("/"))))
+        for path, described in paths.items()
+        for method in described
+    )
 
 
 def is_importable(dotted: str) -> bool:
