@@ -12,7 +12,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from launcher import postgres
+from tests.programs import postgres
 
 WORKERS = 2
 START_SECONDS = 30

@@ -324,7 +324,7 @@ def test_nothing_tells_of_the_machine_it_was_written_on() -> None:
         if path.suffix in kinds
         and not skipped & set(path.relative_to(ROOT).parts)
         and path.is_file()
-        and path not in {Path(__file__), ROOT / "launcher/postgres.py"}
+        and path not in {Path(__file__), ROOT / "tests/programs/postgres.py"}
         and telling.search(path.read_text(encoding="utf-8", errors="replace"))
     ]
     assert found == []

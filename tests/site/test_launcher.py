@@ -10,17 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from launcher import (
-    check,
-    chromium,
-    console,
-    node,
-    packages,
-    prepare,
-    serve,
-    state,
-    steps,
-)
+from launcher import check, console, packages, prepare, serve, state
+from tests.programs import chromium, node
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -229,46 +220,23 @@ def test_a_named_chromium_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     assert chromium.find() == "/usr/local/bin/browser"
 
 
-def test_report_adds_up_what_pytest_counted() -> None:
-    report = steps.Report()
-    report.count("3 failed, 120 passed, 2 skipped, 7 deselected, 1 error in 3.21s")
-    report.count("5 passed in 0.10s")
-    assert report.tests == {"passed": 125, "failed": 4, "skipped": 2}
+REPORT = """{"result": 0, "sessions": [
+    {"name": "lint", "signatures": [], "result": "failed", "reason": null, "duration": 1.26},
+    {"name": "sqlite", "signatures": ["sqlite(check)"], "result": "success", "reason": null,
+     "duration": 61.0},
+    {"name": "postgresql", "signatures": ["postgresql(check)"], "result": "aborted",
+     "reason": "No PostgreSQL was found.\\nInstall one.", "duration": 0.5}
+]}"""
 
 
-def test_report_ends_with_the_totals_and_goes_on_after_a_failure() -> None:
-    def fail() -> None:
-        raise console.Failure("Two files are untidy.\nThey are …")
-
-    report = steps.Report()
-    report.step("Format", fail)
-    report.step("Tests", lambda: report.count("12 passed in 1.00s"))
-    report.leave_out("Browser", "left out by --quick")
-    lines = list(report.table())
-    assert not report.is_good
-    assert lines[0].startswith("FAILED")
-    assert lines[0].endswith("Two files are untidy.")
-    assert lines[2].startswith("left out")
-    assert lines[-2].startswith("3 steps in 0 s: 1 failed, 1 left out")
-    assert lines[-1] == "12 passed, 0 failed, 0 skipped"
-
-
-def test_a_step_reads_pytests_summary_from_its_output() -> None:
-    report = steps.Report()
-    script = "print('noise: 9 passed'); print('==== 1 failed, 2 passed in 0.01s ===='); exit(1)"
-    with pytest.raises(console.Failure, match=r"1 failed, 2 passed in 0\.01s"):
-        steps.run([sys.executable, "-c", script], os.environ, report=report)
-    assert report.tests == {"passed": 2, "failed": 1, "skipped": 0}
-
-
-def test_a_check_without_any_test_fails() -> None:
-    with pytest.raises(console.Failure, match="No test was found"):
-        steps.run([sys.executable, "-c", "exit(5)"], os.environ, report=steps.Report())
-
-
-def test_the_check_does_not_depend_on_the_callers_settings() -> None:
-    env = check._without_site_settings({"SECRET_KEY": "x", "DEBUG": "1", "PATH": "/bin"})
-    assert env == {"PATH": "/bin"}
+def test_the_table_gives_each_step_its_verdict_time_and_reason() -> None:
+    assert list(check.table(REPORT)) == [
+        "FAILED      1.3 s  lint",
+        "passed     61.0 s  sqlite(check)",
+        "FAILED      0.5 s  postgresql(check)  No PostgreSQL was found.",
+        "",
+        "3 steps in 63 s: 2 failed",
+    ]
 
 
 def test_packages_of_node_are_installed_once(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher.check import TIERS, _files
+from noxfile import TIERS, files_with
 from tests.conftest import TIERS as NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,10 +72,10 @@ def test_every_collected_test_is_in_exactly_one_tier(request: pytest.FixtureRequ
 
 
 @pytest.mark.slow
-def test_a_file_names_the_marks_by_which_the_launcher_finds_it(
+def test_a_file_names_the_marks_by_which_nox_finds_it(
     request: pytest.FixtureRequest,
 ) -> None:
-    files = {name: set(_files(name)) for name in ("browser", "database", "engines", "postgres")}
+    files = {name: set(files_with(name)) for name in ("browser", "database", "engines", "postgres")}
     wrong = {
         f"{item.path.name}: {name}"
         for item in request.session.items
@@ -85,5 +85,5 @@ def test_a_file_names_the_marks_by_which_the_launcher_finds_it(
     assert wrong == set()
 
 
-def test_the_launcher_knows_the_same_tiers() -> None:
+def test_nox_knows_the_same_tiers() -> None:
     assert set(TIERS) == set(NAMES)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from courses.models import Attempt, Enrolment
-from launcher import node
-from launcher.node import program
 from tests.api.platform import Platform
 from tests.factories import make_quiz
+from tests.programs import node
+from tests.programs.node import program
 
 ROOT = Path(__file__).resolve().parents[3]
 GUIDE = (ROOT / "docs/api/clients.md").read_text(encoding="utf-8")

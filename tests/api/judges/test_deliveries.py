@@ -14,9 +14,9 @@ from django.utils import timezone
 from courses.domain import outgoing, relay
 from courses.domain.webhooks import messages
 from courses.models import Delivery, WebhookEndpoint
-from launcher import node
 from tests.api.platform import Platform
 from tests.factories import make_quiz
+from tests.programs import node
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 

@@ -1,0 +1,1 @@
+"""Programs of other projects that tests run: PostgreSQL, Chromium, Node.js."""
