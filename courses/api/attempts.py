@@ -7,10 +7,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.permissions import SAFE_METHODS
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api import serializers_learning as serializers
+from courses.api.base import ApiView
+from courses.api.credentials import ApiRequest
 from courses.api.idempotent import HEADER, idempotent
 from courses.api.lessons import LearningView, response_in, stored
 from courses.api.paging import WholeList
@@ -28,7 +29,7 @@ class QuizView(LearningView):
 
 class Quiz(QuizView):
     @extend_schema("get_quiz_standing", responses=serializers.QuizStandingSerializer)
-    def get(self, request: Request, quiz: str, **_names: str) -> Response:
+    def get(self, request: ApiRequest, quiz: str, **_names: str) -> Response:
         """May the learner start, how often still, how long, and what counts so far."""
         page = attempts.quiz_page(reader=self.reader, quiz_key=quiz, now=timezone.now())
         return Response(serializers.QuizStandingSerializer.serialize(page))
@@ -36,20 +37,20 @@ class Quiz(QuizView):
 
 class Attempts(QuizView):
     @extend_schema("list_attempts", responses=serializers.AttemptSerializer(many=True))
-    def get(self, request: Request, quiz: str, **_names: str) -> Response:
+    def get(self, request: ApiRequest, quiz: str, **_names: str) -> Response:
         """The learner's attempts at this quiz, the first one first."""
         rows = attempts.taken(reader=self.reader, quiz_key=quiz, now=timezone.now())
         return self.page(rows, serializers.AttemptSerializer)
 
-    def after_refusal(self, request: Request, quiz: str, **_names: str) -> None:
+    def after_refusal(self, request: ApiRequest, **names: Any) -> None:
         """Close an open attempt whose time is over, also where no other may begin."""
-        attempts.taken(reader=self.reader, quiz_key=quiz, now=timezone.now())
+        attempts.taken(reader=self.reader, quiz_key=names["quiz"], now=timezone.now())
 
     @extend_schema(
         "start_attempt", responses=dict.fromkeys((200, 201), serializers.AttemptDetailSerializer)
     )
     @idempotent
-    def post(self, request: Request, external_id: str, quiz: str, **_names: str) -> Response:
+    def post(self, request: ApiRequest, external_id: str, quiz: str, **_names: str) -> Response:
         """Begin an attempt, or go on with the open one. Safe to repeat."""
         by, now = self.learner, timezone.now()
         attempt = attempts.start(reader=self.reader, quiz_key=quiz, by=by, now=now)
@@ -60,11 +61,9 @@ class Attempts(QuizView):
         return Response(_page(attempt, by, now), status=status, headers=headers)
 
 
-class OfAttempt:
+class AttemptMixin(ApiView):
     """What views of one attempt share: the attempt is the learner's own."""
 
-    request: Request
-    kwargs: dict[str, Any]
     acts_for_learner = True
     """Whether a change is made on behalf of the learner."""
 
@@ -91,13 +90,13 @@ class OfAttempt:
         return item
 
 
-class AttemptView(OfAttempt, LearningView):
+class AttemptView(AttemptMixin, LearningView):
     tag = "attempts"
 
 
 class OneAttempt(AttemptView):
     @extend_schema("get_attempt", responses=serializers.AttemptDetailSerializer)
-    def get(self, request: Request, **_names: Any) -> Response:
+    def get(self, request: ApiRequest, **_names: Any) -> Response:
         """The questions of an open attempt with what is stored; a closed one has its review."""
         return Response(_page(self.attempt, self.learner, timezone.now()))
 
@@ -106,7 +105,7 @@ class Responses(AttemptView):
     pagination_class = WholeList
 
     @extend_schema("list_responses", responses=serializers.StoredResponseSerializer(many=True))
-    def get(self, request: Request, **_names: Any) -> Response:
+    def get(self, request: ApiRequest, **_names: Any) -> Response:
         """Everything that was ever answered here, in order; nothing is overwritten."""
         rows = self.item.responses.order_by("revision")
         return self.page(rows, serializers.StoredResponseSerializer)
@@ -117,7 +116,7 @@ class Responses(AttemptView):
         responses=dict.fromkeys((200, 201), serializers.SavedSerializer),
     )
     @idempotent
-    def post(self, request: Request, position: int, **_names: Any) -> Response:
+    def post(self, request: ApiRequest, position: int, **_names: Any) -> Response:
         """Store a response. 409 `stale_revision` when another was stored since `based_on`."""
         values = serializers.RespondRequest.validated(request.data)
         saved = attempts.save(
@@ -133,7 +132,7 @@ class Responses(AttemptView):
         )
         return stored(serializers.SavedSerializer, saved)
 
-    def after_refusal(self, request: Request, **_names: Any) -> None:
+    def after_refusal(self, request: ApiRequest, **names: Any) -> None:
         """Close the attempt when the save came too late."""
         attempts.close_due(attempts=[self.attempt], now=timezone.now())
 
@@ -142,7 +141,7 @@ class Flag(AttemptView):
     @extend_schema(
         "flag_item", request=serializers.FlagRequest, responses=serializers.ItemSerializer
     )
-    def put(self, request: Request, position: int, **_names: Any) -> Response:
+    def put(self, request: ApiRequest, position: int, **_names: Any) -> Response:
         """Mark a question to come back to, or take the mark away."""
         values = serializers.FlagRequest.validated(request.data)
         item = attempts.flag(attempt=self.attempt, position=position, now=timezone.now(), **values)
@@ -152,7 +151,7 @@ class Flag(AttemptView):
 class Submit(AttemptView):
     @extend_schema("submit_attempt", responses=serializers.AttemptSerializer)
     @idempotent
-    def post(self, request: Request, **_names: Any) -> Response:
+    def post(self, request: ApiRequest, **_names: Any) -> Response:
         """Hand the attempt in. Safe to repeat; what it earned is in the review."""
         done = attempts.submit(attempt=self.attempt, by=self.learner, now=timezone.now())
         return Response(serializers.AttemptSerializer.serialize(done))
@@ -160,7 +159,7 @@ class Submit(AttemptView):
 
 class Review(AttemptView):
     @extend_schema("get_review", responses=serializers.ReviewSerializer)
-    def get(self, request: Request, **_names: Any) -> Response:
+    def get(self, request: ApiRequest, **_names: Any) -> Response:
         """Looking back, as far as the quiz shows it to the learner at this moment."""
         attempt, now = self.attempt, timezone.now()
         if attempts.close_due(attempts=[attempt], now=now):

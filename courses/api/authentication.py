@@ -15,14 +15,26 @@ from rest_framework.throttling import SimpleRateThrottle
 
 from courses.addresses import client_address
 from courses.api import cors, rate_headers
-from courses.api.credentials import Credential, KeyCredential, PersonCredential
+from courses.api.credentials import (
+    Credential,
+    KeyCredential,
+    PersonCredential,
+    credential_of,
+)
 from courses.api.problems import REALM, Refusal, too_many
 from courses.conf import settings
 from courses.domain import bearer, clients, oauth, tokens
 from courses.storable import judges_requests
 
 
-class FailedKeys(SimpleRateThrottle):
+class Throttle(SimpleRateThrottle):
+    """A rate that also applies outside the framework's views."""
+
+    def allow_request(self, request: Any, view: Any = None) -> bool:
+        return bool(super().allow_request(request, view))
+
+
+class FailedKeys(Throttle):
     """Limit wrong credentials from one address; a right one is never refused for them."""
 
     scope = "failed_keys"
@@ -59,7 +71,7 @@ class BearerAuthentication(authentication.BaseAuthentication):
 
     def _count_failure(self, request: Request) -> None:
         throttle = FailedKeys()
-        if not throttle.allow_request(request, None):
+        if not throttle.allow_request(request):
             raise exceptions.Throttled(throttle.wait())
 
 
@@ -100,32 +112,35 @@ class HasScope(BasePermission):
     """Require the scope that the view names for this method."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        if request.auth is None:
+        credential = credential_of(request)
+        if credential is None:
             return False
         scope = view.scope_for(request.method)
-        if scope is not None and not request.auth.has(scope):
+        if scope is not None and not credential.has(scope):
             raise Refusal("missing_scope", scope=scope)
         return True
 
 
-class ClientThrottle(SimpleRateThrottle):
+class ClientThrottle(Throttle):
     """Limit the requests of each credential; without one, of each address."""
 
     def __init__(self) -> None:
         """Read no rate yet: it depends on the request."""
 
-    def allow_request(self, request: Request, view: Any) -> bool:
-        kind = "anonymous" if request.auth is None else request.auth.owner.partition(":")[0]
+    def allow_request(self, request: Any, view: Any = None) -> bool:
+        credential = credential_of(request)
+        kind = "anonymous" if credential is None else credential.owner.partition(":")[0]
         if cors.is_preflight(request):
             kind = (
                 "client"  # browsers ask before most calls, and many learners may share an address
             )
         self.rate = settings.API_RATES[kind]
         self.num_requests, self.duration = self.parse_rate(self.rate)
-        return bool(super().allow_request(request, view))
+        return super().allow_request(request, view)
 
     def get_cache_key(self, request: Request, view: Any) -> str:
-        who = request.auth.owner if request.auth else f"address:{client_address(request)}"
+        credential = credential_of(request)
+        who = credential.owner if credential else f"address:{client_address(request)}"
         return f"courses.api.rate.{'preflight.' if cors.is_preflight(request) else ''}{who}"
 
 
@@ -140,9 +155,8 @@ def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         throttle = ClientThrottle()
-        request.auth = None  # type: ignore[attr-defined]
         cors.note_reader(request)
-        if not throttle.allow_request(request, None):
+        if not throttle.allow_request(request):
             response: HttpResponse = too_many(request, wait=throttle.wait())
         elif cors.is_preflight(request):
             response = HttpResponse(status=204)

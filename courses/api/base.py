@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.generics import GenericAPIView
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,6 +23,7 @@ from courses.api.authentication import (
     HasScope,
     SessionAuthentication,
 )
+from courses.api.credentials import ApiRequest
 from courses.api.filters import FilterBackend, FilterSet
 from courses.api.paging import CursorPagination, WholeList
 from courses.api.parsing import StrictJSONParser
@@ -34,19 +37,21 @@ from courses.errors import Invalid, NotFound, Problem
 from courses.storable import NUL, unstorable
 
 
-class ApiView(GenericAPIView):
+class ApiView(GenericAPIView[Any]):
     """A view with this API's settings, independent of the host's own `REST_FRAMEWORK`."""
 
+    request: ApiRequest
+    paginator: CursorPagination | WholeList | None
     settings = pinned.SETTINGS
     authentication_classes = [BearerAuthentication, SessionAuthentication]
     permission_classes = [HasScope]
     throttle_classes = [ClientThrottle]
-    renderer_classes = [pinned.JSONRenderer]
-    content_negotiation_class = pinned.ContentNegotiation
+    renderer_classes: Sequence[type[BaseRenderer]] = [pinned.JSONRenderer]
+    content_negotiation_class: type[BaseContentNegotiation] = pinned.ContentNegotiation
     parser_classes = [StrictJSONParser]
     filter_backends = [FilterBackend]
-    filterset_class: ClassVar[type[FilterSet] | None] = None
-    pagination_class: ClassVar[type[CursorPagination | WholeList] | None] = CursorPagination
+    filterset_class: type[FilterSet] | None = None
+    pagination_class: type[CursorPagination | WholeList] | None = CursorPagination
     versioning_class = None
     metadata_class = None
     schema: AutoSchema = ApiSchema()
@@ -60,9 +65,9 @@ class ApiView(GenericAPIView):
     """Whether PUT and PATCH take values: then a missing body is refused."""
     tag: ClassVar[str]
     """Which group of `tags.TAGS` its operations stand in."""
-    headers: ClassVar[Sequence[OpenApiParameter]] = ()
+    headers: Sequence[OpenApiParameter] = ()  # type: ignore[assignment]
     """Headers that all of its operations read."""
-    scopes: ClassVar[Mapping[str, str] | str] = "admin"
+    scopes: Mapping[str, str] | str = "admin"
     """The scope that is needed, for all methods or by method."""
 
     def scope_for(self, method: str | None) -> str | None:
@@ -93,7 +98,7 @@ class ApiView(GenericAPIView):
     def page(
         self,
         rows: Any,
-        serializer: type[StrictSerializer] | Callable[[Any], Any],
+        serializer: type[StrictSerializer],
         prepare: Callable[[Any], Any] = list,
     ) -> Response:
         """Answer with the rows that the query string asks for: one page of them, or all.
@@ -101,10 +106,7 @@ class ApiView(GenericAPIView):
         `prepare` makes of the rows that were found what is serialized.
         """
         found = prepare(self.paginate_queryset(self.filter_queryset(rows)))
-        rows = (
-            serializer.serialize_all(found) if isinstance(serializer, type) else serializer(found)
-        )
-        return self.get_paginated_response(rows)
+        return self.get_paginated_response(serializer.serialize_all(found))
 
     def address(self, name: str, *args: Any) -> str:
         """Return the absolute address of the API's route of this name."""
@@ -126,7 +128,7 @@ class ApiView(GenericAPIView):
     def check_throttles(self, request: Request) -> None:
         """Do nothing: the rate was checked before the permissions."""
 
-    def after_refusal(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def after_refusal(self, request: ApiRequest, **names: Any) -> None:
         """Store again what must outlive a refused request, whose transaction was rolled back.
 
         Called for requests with an `Idempotency-Key` only.
@@ -135,7 +137,7 @@ class ApiView(GenericAPIView):
     def get_exception_handler(self) -> Callable[..., Response]:
         return problems.handle
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         return Response(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -175,8 +177,13 @@ class ApiView(GenericAPIView):
         others = {str(self.settings.URL_FORMAT_OVERRIDE)}
         if getattr(handler, "is_list", False):
             others |= set(self.filterset_class.base_filters) if self.filterset_class else set()
-            others |= self.paginator.names if self.paginator else set()
+            others |= self.paginator_names
         return parameters.read(request, getattr(handler, "query", None), others)
+
+    @property
+    def paginator_names(self) -> set[str]:
+        """The query parameters that the pagination reads."""
+        return self.paginator.names if self.paginator else set()
 
     def _require_body(self, request: Request) -> None:
         """Raise Refusal for a missing body: defaults would replace what is stored."""

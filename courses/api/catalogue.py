@@ -7,12 +7,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api import etags
 from courses.api import serializers_catalogue as serializers
-from courses.api.credentials import course_of
+from courses.api.credentials import ApiRequest, course_of
 from courses.api.filters import SinceFilters
 from courses.api.links import ApiLinks
 from courses.api.paging import CursorPagination, WholeList
@@ -38,11 +37,11 @@ class CatalogueViewSet(ApiViewSet):
     tag = "catalogue"
     scopes = "catalogue:read"
     queryset = Course.objects.none()
-    headers = (IF_NONE_MATCH,)
-    pagination_class = WholeList
+    headers = (IF_NONE_MATCH,)  # type: ignore[assignment]
+    pagination_class: type[CursorPagination | WholeList] | None = WholeList
 
     def get_queryset(self) -> QuerySet[Any]:
-        return self.request.auth.courses()  # type: ignore[no-any-return]
+        return self.request.auth.courses()
 
     @cached_property
     def course(self) -> Course:
@@ -88,13 +87,13 @@ class CourseViewSet(CatalogueViewSet):
     lookup_value_converter = "slug"
 
     @extend_schema("list_courses", responses=serializers.CourseSerializer(many=True))
-    def list(self, request: Request) -> Any:
+    def list(self, request: ApiRequest) -> Any:
         """The courses that this credential reaches."""
         response = self.page(self.get_queryset(), serializers.CourseSerializer)
         return etags.catalogue(request, etags.of_body(response.data), lambda: response)
 
     @extend_schema("get_course", responses=serializers.CourseSerializer)
-    def retrieve(self, request: Request, course: str) -> Any:
+    def retrieve(self, request: ApiRequest, course: str) -> Any:
         """One course."""
         return self.answer(lambda: serializers.CourseSerializer.serialize(self.course))
 
@@ -105,7 +104,7 @@ class ModuleViewSet(CatalogueViewSet):
         query=serializers.SinceQuery,
         responses=serializers.ModuleSerializer(many=True),
     )
-    def list(self, request: Request, course: str) -> Any:
+    def list(self, request: ApiRequest, course: str) -> Any:
         """The modules of a course in their order, with the keys of what is in them."""
         return self.answer_list(serializers.ModuleSerializer, lambda: self.plan.modules)
 
@@ -119,7 +118,7 @@ class LessonViewSet(CatalogueViewSet):
         query=serializers.LessonQuery,
         responses=serializers.LessonSerializer(many=True),
     )
-    def list(self, request: Request, course: str) -> Any:
+    def list(self, request: ApiRequest, course: str) -> Any:
         """The lessons of a course in their order, without their text."""
         return self.answer_list(serializers.LessonSerializer, self.lessons)
 
@@ -130,7 +129,7 @@ class LessonViewSet(CatalogueViewSet):
                 yield from module.lessons
 
     @extend_schema("get_lesson", responses=serializers.LessonDetailSerializer)
-    def retrieve(self, request: Request, course: str, lesson: str) -> Any:
+    def retrieve(self, request: ApiRequest, course: str, lesson: str) -> Any:
         """One lesson, as its authors wrote it and as HTML; checks are named where they stand."""
         key = self.readable_course.key
 
@@ -150,7 +149,7 @@ class ObjectiveViewSet(CatalogueViewSet):
         query=serializers.SinceQuery,
         responses=serializers.ObjectiveSerializer(many=True),
     )
-    def list(self, request: Request, course: str) -> Any:
+    def list(self, request: ApiRequest, course: str) -> Any:
         """What a learner can do after each module."""
         return self.answer_list(serializers.ObjectiveSerializer, self.objectives)
 
@@ -163,7 +162,7 @@ class TermViewSet(CatalogueViewSet):
     @extend_schema(
         "list_terms", query=serializers.TermQuery, responses=serializers.TermSerializer(many=True)
     )
-    def list(self, request: Request, course: str) -> Any:
+    def list(self, request: ApiRequest, course: str) -> Any:
         """The words of a course in alphabetical order."""
         reader = access.Reader(self.readable_course, None, is_author=False)
         return self.answer_list(
@@ -187,12 +186,12 @@ class QuizViewSet(CatalogueViewSet):
         query=serializers.SinceQuery,
         responses=serializers.QuizSerializer(many=True),
     )
-    def list(self, request: Request, course: str) -> Any:
+    def list(self, request: ApiRequest, course: str) -> Any:
         """What a learner may know of each quiz before starting it."""
         return self.answer_list(serializers.QuizSerializer, self.get_queryset)
 
     @extend_schema("get_quiz", responses=serializers.QuizSerializer)
-    def retrieve(self, request: Request, course: str, quiz: str) -> Any:
+    def retrieve(self, request: ApiRequest, course: str, quiz: str) -> Any:
         """What a learner may know of this quiz before starting it."""
 
         def build() -> Any:
@@ -209,7 +208,7 @@ class AssetViewSet(CatalogueViewSet):
     lookup_value_converter = "str"
 
     @extend_schema("get_asset", query=serializers.AssetQuery, responses={(200, "*/*"): bytes})
-    def retrieve(self, request: Request, course: str, module: str, name: str) -> Any:
+    def retrieve(self, request: ApiRequest, course: str, module: str, name: str) -> Any:
         """A figure or data file of a module, as its HTML names it or as an attempt shows it."""
         found = find_asset(
             course=self.readable_course, module_key=module, name=name, pin=self.query.get("v", "")

@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses import users
 from courses.api import bulk
+from courses.api.credentials import ApiRequest
 from courses.api.idempotent import idempotent
 from courses.api.people import EXTERNAL_ID, PlatformViewSet
 from courses.api.schema import IF_MATCH, extend_schema
@@ -52,17 +52,17 @@ class CohortViewSet(PlatformViewSet):
         return cohorts.find(client=self.client, key=key)
 
     @extend_schema("list_cohorts", responses=CohortSerializer(many=True))
-    def list(self, request: Request) -> Response:
+    def list(self, request: ApiRequest) -> Response:
         """This platform's cohorts."""
         return self.page(self.get_queryset(), CohortSerializer)
 
     @extend_schema("get_cohort")
-    def retrieve(self, request: Request, cohort: str) -> Response:
+    def retrieve(self, request: ApiRequest, cohort: str) -> Response:
         """One cohort."""
         return self.answer(self.cohort(cohort))
 
     @extend_schema("put_cohort", parameters=[IF_MATCH], request=CohortValues, statuses=(200, 201))
-    def update(self, request: Request, cohort: str) -> Response:
+    def update(self, request: ApiRequest, cohort: str) -> Response:
         """Make the cohort or name it anew. Safe to repeat."""
         values = CohortValues.validated(request.data)
         with transaction.atomic():
@@ -71,7 +71,7 @@ class CohortViewSet(PlatformViewSet):
         return self.answer(done.cohort, is_new=done.is_new)
 
     @extend_schema("delete_cohort", parameters=[IF_MATCH], responses={204: None})
-    def destroy(self, request: Request, cohort: str) -> Response:
+    def destroy(self, request: ApiRequest, cohort: str) -> Response:
         """Remove the cohort; its learners and all they did stay."""
         with transaction.atomic():
             row = self.cohort(cohort)
@@ -86,7 +86,7 @@ class CohortViewSet(PlatformViewSet):
 
     @extend_schema("list_cohort_learners", responses=LearnerSerializer(many=True))
     @action(detail=True, queryset=ExternalIdentity.objects.none())
-    def learners(self, request: Request, cohort: str) -> Response:
+    def learners(self, request: ApiRequest, cohort: str) -> Response:
         """The learners of the cohort, in the order in which this platform named them."""
         members = self.cohort(cohort).learners.values("pk")
         rows = learners.known(client=self.client).filter(users.active("user"), pk__in=members)
@@ -95,7 +95,7 @@ class CohortViewSet(PlatformViewSet):
     @extend_schema("bulk_put_cohort_learners", request=MembersRequest, responses=BulkReport)
     @learners.mapping.post
     @idempotent
-    def add_learners(self, request: Request, cohort: str) -> Response:
+    def add_learners(self, request: ApiRequest, cohort: str) -> Response:
         """Add up to 200 learners; each row has its own report, none stops another."""
         row = self.cohort(cohort)
 
@@ -112,14 +112,14 @@ class CohortViewSet(PlatformViewSet):
         url_path="learners/<external_id:external_id>",
         has_body=False,
     )
-    def learner(self, request: Request, cohort: str, external_id: str) -> Response:
+    def learner(self, request: ApiRequest, cohort: str, external_id: str) -> Response:
         """Add a learner. Safe to repeat."""
         cohorts.add(cohort=self.cohort(cohort), external_id=external_id)
         return Response(status=204)
 
     @extend_schema("delete_cohort_learner", responses={204: None})
     @learner.mapping.delete
-    def take_learner_out(self, request: Request, cohort: str, external_id: str) -> Response:
+    def take_learner_out(self, request: ApiRequest, cohort: str, external_id: str) -> Response:
         """Take a learner out of the cohort. Safe to repeat."""
         cohorts.take_out(cohort=self.cohort(cohort), external_id=external_id)
         return Response(status=204)

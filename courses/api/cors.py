@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from rest_framework.request import Request
 
+from courses.api.credentials import credential_of
 from courses.api.problems import Refusal
 from courses.domain import clients
 
@@ -48,7 +49,8 @@ def note_reader(request: HttpRequest) -> None:
 def require_allowed(request: Request) -> None:
     """Raise the refusal `origin_not_allowed` for a page that may not call with this credential."""
     origin = _foreign(request._request)
-    if origin is not None and request.auth is not None and origin not in request.auth.origins:
+    credential = credential_of(request)
+    if origin is not None and credential is not None and origin not in credential.origins:
         raise Refusal("origin_not_allowed")
 
 

@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from courses.api import streaming
+from courses.api.credentials import ApiRequest
 from courses.api.filters import CohortFilter, FilterSet, KeyFilter, SinceFilter, WordFilter
 from courses.api.gradebook import GradebookViewSet, ResultSerializer
 from courses.api.parameters import refused
@@ -125,9 +125,9 @@ class CourseWorkViewSet(GradebookViewSet):
     def listed(self, name: str) -> Any:
         """Answer with a page of the rows, or with all of them in a file of this name."""
         rows, complete, now = self.get_queryset(), type(self).complete, timezone.now()
-        if self.request.accepted_renderer.format == "json":  # type: ignore[attr-defined]
+        if self.request.accepted_renderer.format == "json":
             return self.page(rows, self.serializer_class, lambda found: complete(found, now=now))
-        for parameter in sorted(self.paginator.names & set(self.request.query_params)):
+        for parameter in sorted(self.paginator_names & set(self.request.query_params)):
             raise refused(parameter, _("A file holds the whole list; it has no pages."))
         chunks = course_work.chunks(self.filter_queryset(rows), complete=complete, now=now)
         name = f"{self.course.key}-{name}"
@@ -142,7 +142,7 @@ class CourseResultViewSet(CourseWorkViewSet):
     complete = staticmethod(course_work.complete_results)
 
     @extend_schema("list_course_results", responses=_answers(CourseResultSerializer))
-    def list(self, request: Request, **_names: str) -> Any:
+    def list(self, request: ApiRequest, **_names: str) -> Any:
         """What counts for each of this platform's learners in each column of the course.
 
         In pages of JSON; as a whole with `Accept: application/x-ndjson` or `text/csv`, or `format`.
@@ -158,7 +158,7 @@ class CourseAttemptViewSet(CourseWorkViewSet):
     complete = staticmethod(course_work.complete_attempts)
 
     @extend_schema("list_course_attempts", responses=_answers(CourseAttemptSerializer))
-    def list(self, request: Request, **_names: str) -> Any:
+    def list(self, request: ApiRequest, **_names: str) -> Any:
         """Every attempt of this platform's learners at the quizzes of the course.
 
         In pages of JSON; as a whole with `Accept: application/x-ndjson` or `text/csv`, or `format`.
@@ -175,7 +175,7 @@ class CourseResponseViewSet(CourseWorkViewSet):
     complete = staticmethod(course_work.complete_responses)
 
     @extend_schema("list_course_responses", responses=_answers(CourseResponseSerializer))
-    def list(self, request: Request, **_names: str) -> Any:
+    def list(self, request: ApiRequest, **_names: str) -> Any:
         """Every response in those attempts, also replaced ones, with what it earned.
 
         In pages of JSON; as a whole with `Accept: application/x-ndjson` or `text/csv`, or `format`.

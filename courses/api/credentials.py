@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
+from django.http import HttpRequest
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
@@ -20,9 +21,21 @@ OWN = "me"
 class Credential(Protocol):
     """What every kind of credential offers; views never ask for the kind."""
 
-    owner: str
-    """Stable name for throttles and idempotency keys."""
-    client: ApiClient | None
+    @property
+    def owner(self) -> str:
+        """Stable name for throttles and idempotency keys."""
+
+    @property
+    def client(self) -> Any:
+        """The platform; None for a person."""
+
+    @property
+    def key(self) -> Any:
+        """The platform's key; None for a person."""
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether it is for some courses only."""
 
     @property
     def origins(self) -> Collection[str]:
@@ -104,7 +117,8 @@ class PersonCredential:
     granted: Collection[str] = tokens.SCOPES
     issuer: KeyCredential | None = None
     """The platform's key that asked for the token: it cannot hand on more than it has."""
-    client = None
+    client = key = None
+    is_limited = True
 
     @property
     def owner(self) -> str:
@@ -135,7 +149,19 @@ class PersonCredential:
         return Course.objects.none()
 
 
-def course_of(request: Request, key: str) -> Course:
+class ApiRequest(Request):
+    """A request to a view of the API, behind its permissions: it has a credential."""
+
+    auth: Credential
+
+
+def credential_of(request: HttpRequest | Request) -> Credential | None:
+    """Return the credential of a request, None without one."""
+    found: Credential | None = getattr(request, "auth", None)
+    return found
+
+
+def course_of(request: ApiRequest, key: str) -> Course:
     """Return a course that this credential reaches. Raises NotFound."""
     course = next(iter(request.auth.courses().filter(key=key).order_by()[:1]), None)
     if course is None:
@@ -143,7 +169,7 @@ def course_of(request: Request, key: str) -> Course:
     return course
 
 
-def reader_of(request: Request, external_id: str, course_key: str) -> access.Reader:
+def reader_of(request: ApiRequest, external_id: str, course_key: str) -> access.Reader:
     """Return the learner in the course, as the domain takes it.
 
     Raises NotFound, NotEnrolled, Deactivated.

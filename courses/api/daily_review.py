@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from django.utils import timezone
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api import serializers_learning as serializers
+from courses.api.credentials import ApiRequest
 from courses.api.idempotent import idempotent
 from courses.api.lessons import LearningView, stored
 from courses.api.schema import extend_schema
@@ -23,7 +23,7 @@ class DailyReviewView(LearningView):
 
 class DailyReview(DailyReviewView):
     @extend_schema("open_daily_review", responses=serializers.DailyReviewSerializer)
-    def get(self, request: Request, **_names: str) -> Response:
+    def get(self, request: ApiRequest, **_names: str) -> Response:
         """Today's set of cards, and how many are due beyond it. Changes nothing."""
         return self.cards(timezone.now())
 
@@ -31,7 +31,7 @@ class DailyReview(DailyReviewView):
 class NextCards(DailyReviewView):
     @extend_schema("begin_next_cards", responses=serializers.DailyReviewSerializer)
     @idempotent
-    def post(self, request: Request, **_names: str) -> Response:
+    def post(self, request: ApiRequest, **_names: str) -> Response:
         """Put today's set aside, answered or not; the next one follows if cards are due."""
         now = timezone.now()
         daily_review.begin_next(reader=self.reader, by=self.learner, now=now)
@@ -45,7 +45,7 @@ class CardResponses(DailyReviewView):
         responses=dict.fromkeys((200, 201), serializers.CardResponseSerializer),
     )
     @idempotent
-    def post(self, request: Request, question: str, **_names: str) -> Response:
+    def post(self, request: ApiRequest, question: str, **_names: str) -> Response:
         """Store a response to a card of today's set; it is judged at once and never graded."""
         done = daily_review.respond(question_key=question, **self.sent())
         return stored(serializers.CardResponseSerializer, done)

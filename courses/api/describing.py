@@ -65,8 +65,8 @@ def page(request: HttpRequest) -> HttpResponse:
 @lru_cache(maxsize=4)
 def as_yaml(place: Place = COMMITTED) -> str:
     """Return the document for a place; by default as committed to docs/api/openapi.yaml."""
-    text = OpenApiYamlRenderer().render(placed(document(), place), renderer_context={})
-    return str(text.decode())
+    renderer: Any = OpenApiYamlRenderer()
+    return str(renderer.render(placed(document(), place), renderer_context={}).decode())
 
 
 @lru_cache(maxsize=4)

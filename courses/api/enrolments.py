@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api import bulk
+from courses.api.credentials import ApiRequest
 from courses.api.idempotent import idempotent
 from courses.api.people import EXTERNAL_ID, PlatformViewSet
 from courses.api.problems import Refusal
@@ -77,19 +77,19 @@ class EnrolmentViewSet(OfCourse):
         return row
 
     @extend_schema("list_enrolments", responses=EnrolmentSerializer(many=True))
-    def list(self, request: Request, **_names: str) -> Response:
+    def list(self, request: ApiRequest, **_names: str) -> Response:
         """The courses a learner is or was in, every cycle."""
         return self.page(self.get_queryset(), EnrolmentSerializer)
 
     @extend_schema("get_enrolment")
-    def retrieve(self, request: Request, **_names: str) -> Response:
+    def retrieve(self, request: ApiRequest, **_names: str) -> Response:
         """The learner's latest enrolment in the course."""
         return self.answer(self.enrolment())
 
     @extend_schema(
         "put_enrolment", parameters=[IF_MATCH], request=EnrolmentValues, statuses=(200, 201)
     )
-    def update(self, request: Request, **_names: str) -> Response:
+    def update(self, request: ApiRequest, **_names: str) -> Response:
         """Enrol the learner, or bring them back, in this role. Safe to repeat.
 
         An instructor sees everybody in the course: that needs the scope `admin`.
@@ -102,7 +102,7 @@ class EnrolmentViewSet(OfCourse):
             return self.answer(self.enrol(course, user, role, before), is_new=before is None)
 
     @extend_schema("delete_enrolment", parameters=[IF_MATCH])
-    def destroy(self, request: Request, **_names: str) -> Response:
+    def destroy(self, request: ApiRequest, **_names: str) -> Response:
         """Take the learner out of the course; everything they did is kept. Safe to repeat."""
         with transaction.atomic():
             row = self.enrolment(is_locked=True)
@@ -113,7 +113,7 @@ class EnrolmentViewSet(OfCourse):
 
     @extend_schema("get_cycle")
     @action(detail=True, url_path="cycles/<position:cycle>", has_body=False)
-    def cycle(self, request: Request, cycle: int, **_names: str) -> Response:
+    def cycle(self, request: ApiRequest, cycle: int, **_names: str) -> Response:
         """One of the learner's enrolments in the course, by its number."""
         row = self.get_queryset().filter(course=self.course, cycle=cycle).first()
         if row is None:
@@ -122,7 +122,7 @@ class EnrolmentViewSet(OfCourse):
 
     @extend_schema("put_cycle", statuses=(200, 201))
     @cycle.mapping.put
-    def start_cycle(self, request: Request, cycle: int, **_names: str) -> Response:
+    def start_cycle(self, request: ApiRequest, cycle: int, **_names: str) -> Response:
         """Begin the course anew, as this cycle; what was done before is kept. Safe to repeat.
 
         409 when it is not the next one, when the latest is not active, or while an attempt is open.
@@ -151,7 +151,7 @@ class CourseEnrolmentViewSet(OfCourse):
 
     @extend_schema("bulk_put_enrolments", request=BulkEnrolments, responses=BulkReport)
     @idempotent
-    def create(self, request: Request, **_names: str) -> Response:
+    def create(self, request: ApiRequest, **_names: str) -> Response:
         """Enrol up to 200 learners; each row has its own report, none stops another."""
         rows, course = BulkEnrolments.validated(request.data), self.course
 

@@ -31,7 +31,7 @@ def catalogue(request: Request, etag: str, build: Callable[[], HttpResponse]) ->
     """
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     unknown = HttpResponse(headers=headers)
-    found = get_conditional_response(request, etag=etag, response=unknown)
+    found: Any = get_conditional_response(request, etag=etag, response=unknown)
     if found is unknown:
         found = build()
         for name, value in headers.items():

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api import paging
 from courses.api.base import ApiView
+from courses.api.credentials import ApiRequest
 from courses.api.schema import extend_schema
 from courses.api.values import Moment, StrictSerializer
 from courses.domain import events, feed, learners, webhooks
@@ -28,7 +28,9 @@ class EventSerializer(StrictSerializer):
     id = serializers.UUIDField()
     type = serializers.ChoiceField(choices=events.TYPES, help_text="What happened.")
     timestamp = Moment(help_text="When it happened.")
-    data = serializers.DictField(help_text="As in a webhook; docs/api/webhooks.md lists each type.")
+    data = serializers.DictField(  # type: ignore[assignment]
+        help_text="As in a webhook; docs/api/webhooks.md lists each type."
+    )
 
 
 class EventFeed(StrictSerializer):
@@ -45,7 +47,7 @@ class Position(serializers.CharField):
 
     default_error_messages = {"invalid": gettext_lazy("This cursor does not belong to this list.")}
 
-    def to_internal_value(self, data: Any) -> int:
+    def to_internal_value(self, data: Any) -> Any:
         try:
             padded = data + "=" * (-len(data) % 4)
             text = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii")
@@ -75,7 +77,7 @@ class Events(ApiView):
     scopes = "events:read"
 
     @extend_schema("list_events", query=EventQuery, responses=EventFeed)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """What happened to this platform's learners, and to its own webhooks, in order.
 
         An event may be told again in a webhook; its `id` is the same. Scores that the quiz hid from
@@ -105,7 +107,7 @@ class Events(ApiView):
         return Response(body, headers={"Link": f'<{link}>; rel="next"'} if link else {})
 
 
-def _serialized(request: Request, found: list[Event]) -> Iterator[dict[str, Any]]:
+def _serialized(request: ApiRequest, found: list[Event]) -> Iterator[dict[str, Any]]:
     """Serialize the events as webhooks do, as far as this credential may read them."""
     users = [row.enrolment.user_id for row in found if row.enrolment]
     known = learners.known(client=request.auth.client).filter(user__in=users)
@@ -123,5 +125,5 @@ def _bring_up_to_date() -> None:
             return
 
 
-def _cursor(position: int) -> str:
+def _cursor(position: int | None) -> str:
     return base64.urlsafe_b64encode(f"{_MARK}{position}".encode()).decode().rstrip("=")

@@ -14,8 +14,8 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from courses.api.parameters import YesNo, refused
-from courses.api.values import Moment
+from courses.api.parameters import YesNo, first_message, refused
+from courses.api.values import AnyField, Moment
 from courses.domain import cohorts
 from courses.errors import NotFound
 
@@ -24,11 +24,12 @@ class FilterSet(django_filters.FilterSet):
     """Filters of a list. The class of its form is made once, not for each request."""
 
     def get_form_class(self) -> type[forms.Form]:
-        return _form_class(type(self))
+        kind: Any = type(self)
+        return _form_class(kind)
 
 
 @cache
-def _form_class(kind: type[FilterSet]) -> type[forms.Form]:
+def _form_class(kind: Any) -> type[forms.Form]:
     fields = {name: one.field for name, one in kind.base_filters.items()}
     return type(f"{kind.__name__}Form", (kind._meta.form,), fields)
 
@@ -45,7 +46,7 @@ class FilterBackend(DjangoFilterBackend):
 class ParameterField(forms.Field):
     """Read a filter's value with a serializer field, as other parameters and bodies are read."""
 
-    def __init__(self, reader: serializers.Field, **kwargs: Any) -> None:
+    def __init__(self, reader: AnyField, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.reader = reader
 
@@ -53,7 +54,7 @@ class ParameterField(forms.Field):
         try:
             return self.reader.run_validation(value) if value else None
         except serializers.ValidationError as error:
-            raise forms.ValidationError(str(error.detail[0])) from None
+            raise forms.ValidationError(first_message(error)) from None
 
 
 class SinceFilter(django_filters.IsoDateTimeFilter):

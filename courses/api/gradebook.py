@@ -1,16 +1,15 @@
 """Columns and cells of the gradebook, and a person's judgement on a response or a whole result."""
 
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.attempts import OfAttempt
-from courses.api.credentials import reader_of
+from courses.api.attempts import AttemptMixin
+from courses.api.credentials import ApiRequest, reader_of
 from courses.api.filters import CohortFilter, SinceFilters
 from courses.api.idempotent import idempotent
 from courses.api.paging import WholeList
@@ -30,7 +29,7 @@ class Share(Exact):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=11, decimal_places=10, min_value=0, max_value=1, **kwargs)
 
-    def to_internal_value(self, data: Any) -> Fraction:
+    def to_internal_value(self, data: Any) -> Any:
         return Fraction(super().to_internal_value(data))
 
 
@@ -47,7 +46,7 @@ class ResultSerializer(StrictModelSerializer):
 
     class Meta:
         model = Result
-        fields = (
+        fields: tuple[str, ...] = (
             "line_item", "external_id", "enrolment", "attempt", "score_given", "score_maximum",
             "percent", "has_passed", "pass_mark", "is_overridden", "activity_progress",
             "grading_progress", "submitted_at", "updated_at",
@@ -98,7 +97,7 @@ class GradebookViewSet(PlatformViewSet):
     """A list of the gradebook; what may be created in it is a judgement."""
 
     tag = "gradebook"
-    scopes: ClassVar[Any] = {"list": "gradebook:read", "create": "gradebook:write"}
+    scopes = {"list": "gradebook:read", "create": "gradebook:write"}
 
     def column(self) -> LineItem:
         """Return the column that the address names. Raises NotFound."""
@@ -116,7 +115,7 @@ class LineItemViewSet(GradebookViewSet):
         return LineItem.objects.filter(course=self.course).select_related("quiz")
 
     @extend_schema("list_line_items", responses=LineItemSerializer(many=True))
-    def list(self, request: Request, **_names: str) -> Response:
+    def list(self, request: ApiRequest, **_names: str) -> Response:
         """The columns of a course: one for each graded quiz that anybody has begun."""
         return self.page(self.get_queryset(), LineItemSerializer)
 
@@ -138,7 +137,7 @@ class ResultViewSet(GradebookViewSet):
         return self.named(rows, "enrolment__user")
 
     @extend_schema("list_results", responses=ResultSerializer(many=True))
-    def list(self, request: Request, **_names: str) -> Response:
+    def list(self, request: ApiRequest, **_names: str) -> Response:
         """What counts for each of this platform's learners in this column."""
         return self.page(self.get_queryset(), ResultSerializer)
 
@@ -153,12 +152,12 @@ class LearnerResultViewSet(GradebookViewSet):
         return self.named(rows, "enrolment__user")
 
     @extend_schema("list_learner_results", responses=ResultSerializer(many=True))
-    def list(self, request: Request, **_names: str) -> Response:
+    def list(self, request: ApiRequest, **_names: str) -> Response:
         """What counts for one learner in every column of a course."""
         return self.page(self.get_queryset(), ResultSerializer)
 
 
-class GradingViewSet(OfAttempt, GradebookViewSet):
+class GradingViewSet(AttemptMixin, GradebookViewSet):
     queryset = Grading.objects.none()
     pagination_class = WholeList
     acts_for_learner = False
@@ -167,13 +166,13 @@ class GradingViewSet(OfAttempt, GradebookViewSet):
         return self.item.gradings.select_related("response").order_by("sequence")
 
     @extend_schema("list_gradings", responses=GradingSerializer(many=True))
-    def list(self, request: Request, **_names: str) -> Response:
+    def list(self, request: ApiRequest, **_names: str) -> Response:
         """Every judgement on what was answered here, in order; nothing is overwritten."""
         return self.page(self.get_queryset(), GradingSerializer)
 
     @extend_schema("grade_item", request=GradeRequest, responses={201: GradingSerializer})
     @idempotent
-    def create(self, request: Request, **_names: str) -> Response:
+    def create(self, request: ApiRequest, **_names: str) -> Response:
         """A person's judgement: it replaces what stood before, and the result follows.
 
         Also the way to override a grade by rule. 409 while the attempt is open.
@@ -197,13 +196,13 @@ class OverrideViewSet(GradebookViewSet):
         return ResultOverride.objects.filter(**self.cell()).order_by("sequence")
 
     @extend_schema("list_overrides", responses=OverrideSerializer(many=True))
-    def list(self, request: Request, **_names: str) -> Response:
+    def list(self, request: ApiRequest, **_names: str) -> Response:
         """Every override of this learner's result in this column; the last one counts."""
         return self.page(self.get_queryset(), OverrideSerializer)
 
     @extend_schema("override_result", request=OverrideRequest, responses={201: OverrideSerializer})
     @idempotent
-    def create(self, request: Request, **_names: str) -> Response:
+    def create(self, request: ApiRequest, **_names: str) -> Response:
         """Set the result, whatever the attempts earned, also without any; or take that back."""
         values, cell = OverrideRequest.validated(request.data), self.cell()
         row = overrides.override(**cell, **values, by=None, now=timezone.now())

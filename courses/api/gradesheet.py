@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils.formats import get_format
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 
+from courses.api.credentials import ApiRequest
 from courses.api.filters import WordFilter
 from courses.api.gradebook import GradebookViewSet, LineItemSerializer, ResultSerializer
 from courses.api.pinned import JSONRenderer
@@ -74,7 +74,7 @@ class GradesheetViewSet(GradebookViewSet):
 
 class GradesheetPageViewSet(GradesheetViewSet):
     @extend_schema("list_gradebook", responses=GradesheetPage, is_list=True)
-    def list(self, request: Request, **_names: str) -> Response:
+    def list(self, request: ApiRequest, **_names: str) -> Response:
         """A line for each of this platform's learners, with a cell for each column."""
         columns = gradesheet.columns(course=self.course)
         response = self.page(
@@ -94,7 +94,7 @@ class GradesheetFileViewSet(GradesheetViewSet):
     @extend_schema(
         "get_gradebook_csv", query=SheetQuery, responses={(200, "text/csv"): str}, is_list=True
     )
-    def list(self, request: Request, **_names: str) -> Any:
+    def list(self, request: ApiRequest, **_names: str) -> Any:
         """The same as one file: titles, then per cents. What looks like a formula is quoted.
 
         UTF-8 with a byte order mark, as spreadsheets expect it. With `decimal=comma`, the default

@@ -7,10 +7,9 @@ from django.db import models, transaction
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
-from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.credentials import reader_of
+from courses.api.credentials import ApiRequest, reader_of
 from courses.api.filters import CohortFilter, FilterSet
 from courses.api.people import PlatformView
 from courses.api.schema import IF_MATCH, extend_schema
@@ -114,17 +113,17 @@ class GeneralAccommodation(AccommodationView):
         return {"user": user, "course": None}
 
     @extend_schema("get_accommodation")
-    def get(self, request: Request, **_names: str) -> Response:
+    def get(self, request: ApiRequest, **_names: str) -> Response:
         """What the learner is granted in all courses; the neutral values when nothing is."""
         return self.answer(self.granted(self.place()))
 
     @extend_schema("put_accommodation", parameters=[IF_MATCH], request=AccommodationSerializer)
-    def put(self, request: Request, **_names: str) -> Response:
+    def put(self, request: ApiRequest, **_names: str) -> Response:
         """Grant it in all courses, also in attempts under way. A limited key may not."""
         return self.change(request.data)
 
     @extend_schema("delete_accommodation", parameters=[IF_MATCH])
-    def delete(self, request: Request, **_names: str) -> Response:
+    def delete(self, request: ApiRequest, **_names: str) -> Response:
         """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
         return self.change({})
 
@@ -134,19 +133,19 @@ class CourseAccommodation(AccommodationView):
         return {"user": self.identity.user, "course": self.course}
 
     @extend_schema("get_course_accommodation")
-    def get(self, request: Request, **_names: str) -> Response:
+    def get(self, request: ApiRequest, **_names: str) -> Response:
         """What the learner is granted in this course; the neutral values when nothing is."""
         return self.answer(self.granted(self.place()))
 
     @extend_schema(
         "put_course_accommodation", parameters=[IF_MATCH], request=AccommodationSerializer
     )
-    def put(self, request: Request, **_names: str) -> Response:
+    def put(self, request: ApiRequest, **_names: str) -> Response:
         """Grant it in this course, also in attempts under way. Time is never taken back."""
         return self.change(request.data)
 
     @extend_schema("delete_course_accommodation", parameters=[IF_MATCH])
-    def delete(self, request: Request, **_names: str) -> Response:
+    def delete(self, request: ApiRequest, **_names: str) -> Response:
         """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
         return self.change({})
 
@@ -161,17 +160,17 @@ class OneExtension(GrantView):
         return {"enrolment": reader.enrolled(), "quiz": quiz}
 
     @extend_schema("get_extension")
-    def get(self, request: Request, **_names: str) -> Response:
+    def get(self, request: ApiRequest, **_names: str) -> Response:
         """What the learner is granted in this quiz; the neutral values when nothing is."""
         return self.answer(self.granted(self.place()))
 
     @extend_schema("put_extension", parameters=[IF_MATCH], request=ExtensionSerializer)
-    def put(self, request: Request, **_names: str) -> Response:
+    def put(self, request: ApiRequest, **_names: str) -> Response:
         """Grant more time, more attempts or a later close, also in an attempt under way."""
         return self.change(request.data)
 
     @extend_schema("delete_extension", parameters=[IF_MATCH])
-    def delete(self, request: Request, **_names: str) -> Response:
+    def delete(self, request: ApiRequest, **_names: str) -> Response:
         """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
         return self.change({})
 
@@ -185,7 +184,7 @@ class Grants(GrantsView):
     filterset_class = GrantFilters
 
     @extend_schema("list_grants", responses=GrantRow(many=True))
-    def get(self, request: Request, **_names: str) -> Response:
+    def get(self, request: ApiRequest, **_names: str) -> Response:
         """Those of this platform's learners in the course to whom anything is granted."""
         course = self.course
         rows = self.named(Enrolment.objects.filter(course=course))

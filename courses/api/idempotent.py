@@ -11,9 +11,9 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rest_framework.request import Request
 from rest_framework.response import Response
 
+from courses.api.credentials import ApiRequest
 from courses.api.pinned import JSONRenderer
 from courses.api.problems import Refusal
 from courses.domain import idempotency
@@ -37,7 +37,7 @@ def idempotent(method: Method) -> Method:
     """
 
     @wraps(method)
-    def inner(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def inner(view: Any, request: ApiRequest, *args: Any, **kwargs: Any) -> Response:
         key = request.headers.get(HEADER)
         if key is None:
             return method(view, request, *args, **kwargs)
@@ -64,7 +64,7 @@ def _once(request: idempotency.RepeatableRequest, answer: Callable[[], Response]
     return response
 
 
-def _request(request: Request, key: str) -> idempotency.RepeatableRequest:
+def _request(request: ApiRequest, key: str) -> idempotency.RepeatableRequest:
     if not 0 < len(key) <= _LONGEST_KEY or not key.isascii() or not key.isprintable():
         text = _("An Idempotency-Key is 1 to 80 printable ASCII characters.")
         raise Invalid(problems=[Problem("", text)])

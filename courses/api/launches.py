@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.credentials import course_of
+from courses.api.credentials import ApiRequest, course_of
 from courses.api.idempotent import idempotent
 from courses.api.people import PlatformView
 from courses.api.problems import Refusal
@@ -66,7 +66,7 @@ class LaunchView(PlatformView):
 class Launches(LaunchView):
     @extend_schema("create_launch", request=LaunchRequest, responses={201: LaunchSerializer})
     @idempotent
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """An address that opens the course for this learner, in a frame of this origin, once.
 
         A learner who is not enrolled is enrolled where the course is open for that.
@@ -81,13 +81,13 @@ class Launches(LaunchView):
             **target,
             **values,
         )
-        made.row.url = request.build_absolute_uri(reverse("cx_courses:launch", args=[made.code]))
-        return Response(LaunchSerializer(made.row).data, status=201)
+        url = request.build_absolute_uri(reverse("cx_courses:launch", args=[made.code]))
+        return Response(LaunchSerializer.serialize({**vars(made.row), "url": url}), status=201)
 
 
 class OneLaunch(LaunchView):
     @extend_schema("end_launch", responses={204: None})
-    def delete(self, request: Request, uuid: UUID) -> Response:
+    def delete(self, request: ApiRequest, uuid: UUID) -> Response:
         """End it, as when the learner signs out of the platform. Safe to repeat."""
         launches.end(client=self.client, uuid=uuid, now=timezone.now())
         return Response(status=204)

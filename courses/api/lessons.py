@@ -5,12 +5,11 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api import serializers_learning as serializers
 from courses.api.base import ApiView
-from courses.api.credentials import reader_of
+from courses.api.credentials import ApiRequest, reader_of
 from courses.api.idempotent import HEADER, idempotent
 from courses.api.links import ApiLinks
 from courses.api.schema import extend_schema
@@ -86,14 +85,14 @@ class LessonView(LearningView):
 
 class Lesson(LessonView):
     @extend_schema("open_lesson", responses=serializers.LessonStateSerializer)
-    def get(self, request: Request, lesson: str, **_names: str) -> Response:
+    def get(self, request: ApiRequest, lesson: str, **_names: str) -> Response:
         """The lesson as this learner has it, with the state of each check. Changes nothing."""
         return self.state(lesson)
 
 
 class Visit(LessonView):
     @extend_schema("visit_lesson", request=serializers.VisitRequest, responses={204: None})
-    def post(self, request: Request, lesson: str, **_names: str) -> Response:
+    def post(self, request: ApiRequest, lesson: str, **_names: str) -> Response:
         """Remember that the learner is in this lesson, and where."""
         values = serializers.VisitRequest.validated(request.data)
         lessons.visit(reader=self.reader, lesson_key=lesson, now=timezone.now(), **values)
@@ -103,7 +102,7 @@ class Visit(LessonView):
 class Confirm(LessonView):
     @extend_schema("confirm_lesson", responses=serializers.ConfirmedSerializer)
     @idempotent
-    def post(self, request: Request, lesson: str, **_names: str) -> Response:
+    def post(self, request: ApiRequest, lesson: str, **_names: str) -> Response:
         """The learner has done what the lesson asks, where no checks complete it."""
         done = lessons.confirm(
             reader=self.reader, lesson_key=lesson, by=self.learner, now=timezone.now()
@@ -114,7 +113,7 @@ class Confirm(LessonView):
 class Restart(LessonView):
     @extend_schema("restart_lesson", responses=serializers.LessonStateSerializer)
     @idempotent
-    def post(self, request: Request, lesson: str, **_names: str) -> Response:
+    def post(self, request: ApiRequest, lesson: str, **_names: str) -> Response:
         """Put the lesson's checks aside and begin them afresh; what was answered is kept."""
         lessons.practise_again(
             reader=self.reader, lesson_key=lesson, by=self.learner, now=timezone.now()
@@ -129,7 +128,7 @@ class CheckResponses(LessonView):
         responses=dict.fromkeys((200, 201), serializers.CheckResponseSerializer),
     )
     @idempotent
-    def post(self, request: Request, lesson: str, question: str, **_names: str) -> Response:
+    def post(self, request: ApiRequest, lesson: str, question: str, **_names: str) -> Response:
         """Store a response to a check of the lesson; it is judged at once."""
         done = lessons.respond(lesson_key=lesson, question_key=question, **self.sent())
         return stored(serializers.CheckResponseSerializer, done)

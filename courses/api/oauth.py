@@ -122,7 +122,7 @@ class Endpoint:
         """Add the headers; limit wrong secrets as the API limits wrong keys, in one count."""
         if response.status_code >= _BAD:
             throttle = FailedKeys()
-            if not throttle.allow_request(request, None):
+            if not throttle.allow_request(request):
                 return _slow_down(throttle.wait())
         response.headers["Content-Type"] = "application/json"
         response.headers["Cache-Control"] = "no-store"

@@ -10,10 +10,10 @@ from django.urls import Resolver404, resolve, reverse
 from rest_framework import serializers
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import AllowAny
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.base import ApiView
+from courses.api.credentials import ApiRequest
 from courses.api.problems import Refusal
 from courses.api.schema import extend_schema
 from courses.api.values import StrictSerializer
@@ -46,12 +46,13 @@ class Pixels(serializers.IntegerField):
     """Never more than is asked for; what cannot be read is no limit."""
 
     def __init__(self, usual: int) -> None:
+        self.usual = usual
         super().__init__(default=usual, help_text="In pixels.")
 
-    def to_internal_value(self, data: str) -> int:
+    def to_internal_value(self, data: Any) -> int:
         if not data.isascii() or not data.isdecimal() or len(data) > len("99999"):
-            return int(self.default)
-        return max(1, min(int(data), self.default))
+            return self.usual
+        return max(1, min(int(data), self.usual))
 
 
 class OembedQuery(StrictSerializer):
@@ -78,7 +79,7 @@ class Oembed(ApiView):
         """Public things are for everybody."""
 
     @extend_schema("get_oembed", query=OembedQuery, responses={200: OembedSerializer, 501: None})
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """What a page needs to show a card of the course at this address. For everybody."""
         if self.query["format"] != "json":
             raise Refusal("not_implemented")
@@ -99,7 +100,7 @@ class Oembed(ApiView):
         return Response(OembedSerializer(body).data, headers={"Cache-Control": _KEPT})
 
 
-def _course(request: Request, url: str) -> Course:
+def _course(request: ApiRequest, url: str) -> Course:
     """The published course whose page this address of our site is. Raises NotFound."""
     try:
         parts = urlsplit(url)
@@ -114,7 +115,7 @@ def _course(request: Request, url: str) -> Course:
     return course
 
 
-def _is_ours(request: Request, parts: SplitResult) -> bool:
+def _is_ours(request: ApiRequest, parts: SplitResult) -> bool:
     """By the name under which we are asked, or another that the site answers to."""
     asked = urlsplit(request.build_absolute_uri("/")).hostname or ""
     names = [asked, *(name for name in django_settings.ALLOWED_HOSTS if name != "*")]

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses import sealing
-from courses.api.parameters import WholeNumber, refused
+from courses.api.parameters import WholeNumber, first_message, refused
 
 DEFAULT, MOST = 50, 100
 LIMIT_TEXT = f"Rows on a page; {DEFAULT} if not given."
@@ -41,6 +41,7 @@ class CursorPagination(pagination.CursorPagination):
     orders: ClassVar[Mapping[str, str]] = {"created": "pk", "-created": "-pk"}
     """What `order` may be, and the column that it stands for; empty: the list has one order."""
     template = None
+    request: Request
     schema_name = "{}Page"
     """The name of the component for a page of some rows."""
 
@@ -53,7 +54,7 @@ class CursorPagination(pagination.CursorPagination):
         try:
             return int(Limit().run_validation(request.query_params.get("limit", str(DEFAULT))))
         except ValidationError as error:
-            raise refused("limit", error.detail[0]) from None
+            raise refused("limit", first_message(error)) from None
 
     def get_ordering(self, request: Request, queryset: QuerySet[Any], view: Any) -> tuple[str]:
         asked = request.query_params.get("order") if self.orders else None
@@ -70,7 +71,7 @@ class CursorPagination(pagination.CursorPagination):
             place = sealing.reveal(text, about=request.path)
         except sealing.Unreadable:
             raise refused("cursor", _("This cursor does not belong to this list.")) from None
-        return pagination.Cursor(offset=0, reverse=False, position=place)
+        return pagination.Cursor(offset=0, reverse=False, position=place)  # type: ignore[arg-type]
 
     def encode_cursor(self, cursor: pagination.Cursor) -> str:
         text = sealing.conceal(str(cursor.position), about=self.request.path)

@@ -19,18 +19,22 @@ class WholeNumber(serializers.IntegerField):
         "invalid": gettext_lazy("A number from {least} to {most} is expected.")
     }
 
+    def __init__(self, *, min_value: int, max_value: int, **kwargs: Any) -> None:
+        self.least, self.most = min_value, max_value
+        super().__init__(min_value=min_value, max_value=max_value, **kwargs)
+
     def to_internal_value(self, data: Any) -> int:
-        is_number = data.isascii() and data.isdigit() and len(data) <= len(str(self.max_value))
-        if not (is_number and self.min_value <= int(data) <= self.max_value):
-            self.fail("invalid", least=self.min_value, most=self.max_value)
+        is_number = data.isascii() and data.isdigit() and len(data) <= len(str(self.most))
+        if not (is_number and self.least <= int(data) <= self.most):
+            self.fail("invalid", least=self.least, most=self.most)
         return int(data)
 
 
 class YesNo(serializers.BooleanField):
     """`true` or `false`, and nothing else."""
 
-    TRUE_VALUES = frozenset({"true"})
-    FALSE_VALUES = frozenset({"false"})
+    TRUE_VALUES = {"true"}
+    FALSE_VALUES = {"false"}
 
 
 def read(
@@ -50,8 +54,15 @@ def read(
     try:
         return serializer.validated(given)
     except serializers.ValidationError as error:
-        found = [Problem(name, str(texts[0])) for name, texts in error.detail.items()]
+        detail: Any = error.detail
+        found = [Problem(name, str(texts[0])) for name, texts in detail.items()]
         raise Invalid(problems=found) from None
+
+
+def first_message(error: serializers.ValidationError) -> str:
+    """Return the first message of a field's error."""
+    messages: Any = error.detail
+    return str(messages[0])
 
 
 def refused(name: str, message: Any) -> Invalid:

@@ -1,7 +1,8 @@
 """A platform's learners, by its own ids."""
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -10,13 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses import users
 from courses.api import bulk, etags
 from courses.api.base import ApiView
-from courses.api.credentials import OWN, course_of
+from courses.api.credentials import OWN, ApiRequest, course_of
 from courses.api.filters import CohortFilter, FilterSet, SinceFilter
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema
@@ -45,13 +45,11 @@ class BulkRequest(StrictSerializer):
     learners = bulk.rows_of("Each as for one learner, with its `external_id`.")
 
 
-class OfPlatform:
-    """What views for a platform share: a person in the browser has no learners."""
+class PlatformView(ApiView):
+    """A view for a platform: a person in the browser has no learners."""
 
-    request: Request
-    kwargs: dict[str, Any]
-    scopes = "learners:write"
-    serializer_class: ClassVar[type[StrictSerializer]]
+    scopes: Mapping[str, str] | str = "learners:write"
+    serializer_class: type[StrictSerializer]
     """How `answer` writes a row."""
 
     @property
@@ -89,11 +87,7 @@ class OfPlatform:
         return etags.tagged(body, status=201, Location=place)
 
 
-class PlatformView(OfPlatform, ApiView):
-    """One address of a platform's own."""
-
-
-class PlatformViewSet(OfPlatform, ApiViewSet):
+class PlatformViewSet(PlatformView, ApiViewSet):
     """One resource of a platform's own."""
 
 
@@ -114,13 +108,13 @@ class LearnerViewSet(PlatformViewSet):
         return learners.known(client=self.client).filter(users.active("user"))
 
     @extend_schema("list_learners", responses=LearnerSerializer(many=True))
-    def list(self, request: Request) -> Response:
+    def list(self, request: ApiRequest) -> Response:
         """The learners this platform has named, in the order in which it did."""
         return self.page(self.get_queryset(), LearnerSerializer)
 
     @extend_schema("bulk_put_learners", request=BulkRequest, responses=BulkReport)
     @idempotent
-    def create(self, request: Request) -> Response:
+    def create(self, request: ApiRequest) -> Response:
         """Make or update up to 200 learners; each row has its own report, none stops another."""
 
         def put(external_id: str, **values: str) -> dict[str, Any]:
@@ -131,12 +125,12 @@ class LearnerViewSet(PlatformViewSet):
         return bulk.reported(BulkRequest.validated(request.data), LearnerItem, put)
 
     @extend_schema("get_learner")
-    def retrieve(self, request: Request, external_id: str) -> Response:
+    def retrieve(self, request: ApiRequest, external_id: str) -> Response:
         """One learner."""
         return self.answer(self.identity)
 
     @extend_schema("put_learner", parameters=[IF_MATCH], request=LearnerValues, statuses=(200, 201))
-    def update(self, request: Request, external_id: str) -> Response:
+    def update(self, request: ApiRequest, external_id: str) -> Response:
         """Make the learner or bring what is known of them up to date. Safe to repeat."""
         values = LearnerValues.validated(request.data)
         with transaction.atomic():
@@ -145,7 +139,7 @@ class LearnerViewSet(PlatformViewSet):
         return self.answer(done.identity, is_new=done.is_new)
 
     @extend_schema("delete_learner", parameters=[IF_MATCH], responses={204: None})
-    def destroy(self, request: Request, external_id: str) -> Response:
+    def destroy(self, request: ApiRequest, external_id: str) -> Response:
         """Erase the learner: their records and their account, for good.
 
         Where another platform knows the person too, or they use their account without you, you
@@ -160,7 +154,7 @@ class LearnerViewSet(PlatformViewSet):
 
     @extend_schema("export_learner", responses=LearnerExportSerializer)
     @action(detail=True)
-    def export(self, request: Request, external_id: str) -> Response:
+    def export(self, request: ApiRequest, external_id: str) -> Response:
         """Everything that is stored about the learner, as far as this platform may see it.
 
         What a quiz hides from the learner is left out until it does not. Other platforms, courses
@@ -172,7 +166,7 @@ class LearnerViewSet(PlatformViewSet):
 
     @extend_schema("deactivate_learner")
     @action(detail=True, methods=["post"])
-    def deactivate(self, request: Request, external_id: str) -> Response:
+    def deactivate(self, request: ApiRequest, external_id: str) -> Response:
         """End the learner's launches and tokens at once, and let nobody learn under this id.
 
         Records and enrolments stay and can be read. Safe to repeat.
@@ -181,7 +175,7 @@ class LearnerViewSet(PlatformViewSet):
 
     @extend_schema("activate_learner")
     @action(detail=True, methods=["post"])
-    def activate(self, request: Request, external_id: str) -> Response:
+    def activate(self, request: ApiRequest, external_id: str) -> Response:
         """Let a deactivated learner learn again; ended launches stay ended. Safe to repeat."""
         return self.answer(learners.activate(identity=self.identity, now=timezone.now()))
 

@@ -16,6 +16,7 @@ from rest_framework import renderers, request
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.settings import DEFAULTS, IMPORT_STRINGS, APISettings
 
+from courses.api.credentials import ApiRequest
 from courses.api.parameters import refused
 
 # Not empty: without any value of its own it would read the host's.
@@ -46,7 +47,7 @@ def _imagined(method: str, path: str, view: Any, _given: Any) -> request.Request
     """Return the request for which a view is described."""
     made = HttpRequest()
     made.method, made.path = method, path
-    return view.initialize_request(made)
+    return view.initialize_request(made)  # type: ignore[no-any-return]
 
 
 class JSONRenderer(renderers.JSONRenderer):
@@ -60,7 +61,7 @@ class JSONRenderer(renderers.JSONRenderer):
 class ContentNegotiation(DefaultContentNegotiation):
     """Choose a renderer by `Accept` and `?format=`. Raises Invalid for an unknown format."""
 
-    settings = SETTINGS
+    settings = SETTINGS  # type: ignore[assignment]
 
     def filter_renderers(self, renderers: Any, wanted: str) -> Any:
         found = [one for one in renderers if one.format == wanted]
@@ -70,7 +71,7 @@ class ContentNegotiation(DefaultContentNegotiation):
         return found
 
 
-class Request(request.Request):
+class Request(ApiRequest):
     """A request of which nobody is known until a credential is recognised."""
 
     def _default_negotiator(self) -> Any:
@@ -79,4 +80,4 @@ class Request(request.Request):
     def _not_authenticated(self) -> None:
         self._authenticator = None
         self.user = AnonymousUser()
-        self.auth = None
+        self.auth = None  # type: ignore[assignment]

@@ -5,10 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.credentials import reader_of
+from courses.api.credentials import ApiRequest, reader_of
 from courses.api.filters import CohortFilter, FilterSet, SinceFilter, WordFilter, YesNoFilter
 from courses.api.lessons import LearningView
 from courses.api.paging import WholeList
@@ -98,7 +97,7 @@ class MyCourses(ProgressView):
     pagination_class = WholeList
 
     @extend_schema("list_progress", responses=ProgressSerializer(many=True))
-    def get(self, request: Request, external_id: str) -> Response:
+    def get(self, request: ApiRequest, external_id: str) -> Response:
         """The learner's courses and how far they are in each."""
         person = request.auth.person(external_id)
         reached = set(request.auth.courses().values_list("pk", flat=True))
@@ -109,7 +108,7 @@ class MyCourses(ProgressView):
 
 class OneProgress(ProgressView):
     @extend_schema("get_progress", responses=ProgressDetail)
-    def get(self, request: Request, external_id: str, course: str) -> Response:
+    def get(self, request: ApiRequest, external_id: str, course: str) -> Response:
         """Every step of the course, and mastery by objective, as the learner may know it."""
         reader = reader_of(request, external_id, course)
         enrolment, plan, now = reader.enrolled(), outline(reader.course), timezone.now()
@@ -155,7 +154,7 @@ class Cohort(PlatformView):
     scopes = "gradebook:read"
 
     @extend_schema("list_course_progress", responses=CohortRow(many=True))
-    def get(self, request: Request, **_names: str) -> Response:
+    def get(self, request: ApiRequest, **_names: str) -> Response:
         """This platform's people in the course, each with their progress.
 
         Ask `updated_since` with a minute of overlap: what happened may be stored a moment later.

@@ -97,7 +97,9 @@ class SegmentSerializer(StrictSerializer):
 
 class LessonDetailSerializer(LessonSerializer):
     sources = SourceSerializer(many=True, help_text="The sources of the lesson.")
-    source = Text(source="row.body", help_text="The lesson as its authors wrote it: Markdown.")
+    source = Text(  # type: ignore[assignment]
+        source="row.body", help_text="The lesson as its authors wrote it: Markdown."
+    )
     segments = SegmentSerializer(source="row.segments", many=True)
     reviewed_on = Day(source="row.reviewed_on", allow_null=True)
 
@@ -137,7 +139,7 @@ class QuestionCount(serializers.IntegerField):
 class PointsTotal(Number):
     """What the places of a quiz are worth together."""
 
-    def to_representation(self, places: Any) -> float:
+    def to_representation(self, places: Any) -> Any:
         total = sum((place.points * place.count for place in places.all()), Decimal(0))
         return super().to_representation(total)
 

@@ -57,7 +57,9 @@ class BulkRow(StrictSerializer):
     status = serializers.IntegerField(help_text="201 made, 200 there already, else refused.")
     learner = LearnerSerializer(required=False, help_text="Of `POST /learners`.")
     enrolment = EnrolmentSerializer(required=False, help_text="Of `POST …/enrolments`.")
-    errors = PlaceSerializer(many=True, required=False, help_text="Where it was refused.")
+    errors = PlaceSerializer(  # type: ignore[assignment]
+        many=True, required=False, help_text="Where it was refused."
+    )
 
 
 class BulkReport(StrictSerializer):

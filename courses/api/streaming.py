@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from rest_framework.request import Request
-
 from courses import streaming
+from courses.api.credentials import ApiRequest
 from courses.api.pinned import JSONRenderer
 from courses.api.values import StrictSerializer
 from courses.domain import spreadsheet
@@ -32,10 +31,10 @@ RENDERERS = [JSONRenderer, NdjsonRenderer, CsvRenderer]
 
 
 def streamed(
-    request: Request, chunks: Chunks, serializer: type[StrictSerializer], *, name: str
+    request: ApiRequest, chunks: Chunks, serializer: type[StrictSerializer], *, name: str
 ) -> Any:
     """Answer with all the rows as this serializer writes them, in the format that is asked for."""
-    renderer = request.accepted_renderer  # type: ignore[attr-defined]
+    renderer = request.accepted_renderer
     write = _csv if renderer.format == "csv" else _ndjson
     return streaming.streamed(
         request._request,

@@ -6,9 +6,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 
+from courses.api.credentials import ApiRequest
 from courses.api.people import PlatformViewSet
 from courses.api.schema import extend_schema
 from courses.api.values import StrictModelSerializer, StrictSerializer
@@ -25,7 +25,9 @@ class TokenRequest(StrictSerializer):
         default=HOUR_S,
         help_text="Seconds; an hour if not given, a day at most.",
     )
-    label = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    label = serializers.CharField(  # type: ignore[assignment]
+        max_length=120, required=False, allow_blank=True, default=""
+    )
 
 
 class TokenSerializer(StrictModelSerializer):
@@ -56,12 +58,12 @@ class LearnerTokenViewSet(PlatformViewSet):
         return tokens.issued(client=self.client, user=self.identity.user, now=timezone.now())
 
     @extend_schema("list_learner_tokens", responses=TokenSerializer(many=True))
-    def list(self, request: Request, external_id: str) -> Response:
+    def list(self, request: ApiRequest, external_id: str) -> Response:
         """The tokens in force that this platform asked for."""
         return self.page(self.get_queryset(), TokenSerializer)
 
     @extend_schema("create_learner_token", request=TokenRequest, responses={201: TokenMade})
-    def create(self, request: Request, external_id: str) -> Response:
+    def create(self, request: ApiRequest, external_id: str) -> Response:
         """A token with which learners themselves may learn, under `/learners/me/…`.
 
         It can do what they can do in their browser, as far as this credential can do it for them,
@@ -80,7 +82,7 @@ class LearnerTokenViewSet(PlatformViewSet):
         return Response(body, status=201)
 
     @extend_schema("revoke_learner_token", responses={204: None})
-    def destroy(self, request: Request, external_id: str, uuid: UUID) -> Response:
+    def destroy(self, request: ApiRequest, external_id: str, uuid: UUID) -> Response:
         """From now on the token opens nothing."""
         tokens.revoke_token(tokens=self.get_queryset(), uuid=uuid, now=timezone.now())
         return Response(status=204)

@@ -2,10 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from decimal import Decimal
-from fractions import Fraction
 from functools import cache
-from typing import Any, get_type_hints
+from typing import Any, TypeAlias, get_type_hints
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -15,6 +13,8 @@ from rest_framework import ISO_8601, serializers
 from courses.models.fields import FractionField
 
 PLACES = 6
+
+AnyField: TypeAlias = serializers.Field[Any, Any, Any, Any]
 
 
 class Moment(serializers.DateTimeField):
@@ -39,7 +39,7 @@ class Day(serializers.DateField):
 class Number(serializers.FloatField):
     """An exact fraction or decimal as a JSON number of at most six places."""
 
-    def to_representation(self, value: Fraction | Decimal) -> float:
+    def to_representation(self, value: Any) -> Any:
         return round(float(value), PLACES)
 
 
@@ -50,7 +50,7 @@ class Exact(serializers.DecimalField):
         kwargs["coerce_to_string"] = False
         super().__init__(**kwargs)
 
-    def to_representation(self, value: Any) -> float | None:
+    def to_representation(self, value: Any) -> Any:
         return None if value is None else float(value)
 
 
@@ -73,7 +73,7 @@ class ResponseValue(serializers.JSONField):
     """A response to a question; its fields are those that the question's type declares."""
 
 
-class StrictSerializer(serializers.Serializer):
+class StrictSerializer(serializers.Serializer[Any]):
     """Validate requests and serialize answers; it never saves. Unknown fields are refused."""
 
     def to_internal_value(self, data: Any) -> Any:
@@ -105,7 +105,7 @@ class StrictSerializer(serializers.Serializer):
         return list(_shared(cls).fields)
 
 
-class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer):
+class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
     """An answer whose `Meta.fields` are columns, relations and properties of `Meta.model`.
 
     `id` is the row's uuid; a relation to one row is its key, or its uuid where it has no key. What
@@ -134,7 +134,7 @@ class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer):
 
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
         kind, kwargs = super().build_standard_field(field_name, model_field)
-        found = {"allow_null": True} if model_field.null else {}
+        found: dict[str, Any] = {"allow_null": True} if model_field.null else {}
         if "choices" in kwargs:
             blank = [""] if model_field.blank else []
             found["choices"] = [*blank, *(value for value, _label in model_field.flatchoices)]

@@ -10,7 +10,7 @@ from rest_framework.viewsets import ViewSetMixin
 from courses.api.base import ApiView
 
 
-class ApiViewSet(ViewSetMixin, ApiView):  # type: ignore[misc]
+class ApiViewSet(ViewSetMixin, ApiView):
     """One resource: its list, its rows and what can be done to them, each an action.
 
     It has the actions that it defines and no others: no mixin adds any. A subclass names its

@@ -8,11 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api import etags
-from courses.api.credentials import course_of
+from courses.api.credentials import ApiRequest, course_of
 from courses.api.filters import FilterSet, SinceFilter, WordFilter
 from courses.api.idempotent import idempotent
 from courses.api.problems import Refusal
@@ -195,13 +194,13 @@ class WebhookViewSet(ApiViewSet):
             raise Invalid(problems=[Problem(f"courses.{index}", text)]) from error
 
     @extend_schema("list_webhooks", responses=EndpointSerializer(many=True))
-    def list(self, request: Request) -> Response:
+    def list(self, request: ApiRequest) -> Response:
         """This platform's endpoints."""
         return self.page(self.get_queryset(), EndpointSerializer)
 
     @extend_schema("create_webhook", request=EndpointValues, responses={201: EndpointMade})
     @idempotent
-    def create(self, request: Request) -> Response:
+    def create(self, request: ApiRequest) -> Response:
         """A new endpoint, on from now. The answer holds its secret."""
         values = self.values({"courses": [], **EndpointValues.validated(request.data)})
         made = webhooks.register(client=request.auth.client, now=timezone.now(), **values)
@@ -210,12 +209,12 @@ class WebhookViewSet(ApiViewSet):
         return response
 
     @extend_schema("get_webhook")
-    def retrieve(self, request: Request, uuid: UUID) -> Response:
+    def retrieve(self, request: ApiRequest, uuid: UUID) -> Response:
         """One endpoint, and how it is doing."""
         return _tagged(self.endpoint(uuid))
 
     @extend_schema("change_webhook", parameters=[IF_MATCH], request=EndpointChanges)
-    def partial_update(self, request: Request, uuid: UUID) -> Response:
+    def partial_update(self, request: ApiRequest, uuid: UUID) -> Response:
         """Change what is sent along, or switch it off and on. What is missing stays."""
         with transaction.atomic():
             row = self.endpoint(uuid, is_locked=True)
@@ -232,7 +231,7 @@ class WebhookViewSet(ApiViewSet):
             return _tagged(self.endpoint(uuid))
 
     @extend_schema("delete_webhook", parameters=[IF_MATCH], responses={204: None})
-    def destroy(self, request: Request, uuid: UUID) -> Response:
+    def destroy(self, request: ApiRequest, uuid: UUID) -> Response:
         """Remove the endpoint and its log."""
         with transaction.atomic():
             row = self.endpoint(uuid, is_locked=True)
@@ -243,7 +242,7 @@ class WebhookViewSet(ApiViewSet):
     @extend_schema("rotate_webhook_secret", responses={201: NewSecret})
     @action(detail=True, methods=["post"])
     @idempotent
-    def secret(self, request: Request, uuid: UUID) -> Response:
+    def secret(self, request: ApiRequest, uuid: UUID) -> Response:
         """A new secret. For a day every call is signed with the old one too."""
         secret = webhooks.rotate_secret(endpoint=self.endpoint(uuid), now=timezone.now())
         return Response({"secret": secret}, status=201)
@@ -251,7 +250,7 @@ class WebhookViewSet(ApiViewSet):
     @extend_schema("ping_webhook", responses={202: DeliverySerializer})
     @action(detail=True, methods=["post"])
     @idempotent
-    def ping(self, request: Request, uuid: UUID) -> Response:
+    def ping(self, request: ApiRequest, uuid: UUID) -> Response:
         """Send a test event, `webhook.ping`; the log tells what came of it."""
         sent = webhooks.ping(endpoint=self.endpoint(uuid), by=None, now=timezone.now())
         return Response(DeliverySerializer.serialize(sent), status=202)
@@ -259,7 +258,7 @@ class WebhookViewSet(ApiViewSet):
     @extend_schema("redeliver", request=RedeliverValues, responses={202: Redelivered})
     @action(detail=True, methods=["post"])
     @idempotent
-    def redeliver(self, request: Request, uuid: UUID) -> Response:
+    def redeliver(self, request: ApiRequest, uuid: UUID) -> Response:
         """Send one event again, or all of a time, also what was missed while switched off."""
         endpoint = self.endpoint(uuid)
         values = RedeliverValues.validated(request.data)
@@ -273,7 +272,7 @@ class WebhookViewSet(ApiViewSet):
 
     @extend_schema("list_deliveries", responses=DeliverySerializer(many=True))
     @action(detail=True, filterset_class=DeliveryFilters, queryset=Delivery.objects.none())
-    def deliveries(self, request: Request, uuid: UUID) -> Response:
+    def deliveries(self, request: ApiRequest, uuid: UUID) -> Response:
         """The log: each delivery with its tries, in the order of events."""
         return self.page(webhooks.log_of(endpoint=self.endpoint(uuid)), DeliverySerializer)
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
 from courses.api import etags
-from courses.api.base import ApiView
 from courses.api.paging import KeyPagination
 from courses.api.values import StrictSerializer
 from courses.api.viewsets import ApiViewSet
@@ -24,17 +23,13 @@ KEY = r"[-a-zA-Z0-9_]{1,80}"
 OBJECTIVE = r"[^/\x00-\x1f\x7f]{1,40}"
 
 
-class AuthoringView(ApiView):
-    scopes = "authoring:write"
-    pagination_class = KeyPagination
-
-
 class AuthoringViewSet(ApiViewSet):
     """Rows of one kind in a course, each by its key: `lookup_url_kwarg` names its kind."""
 
     scopes = "authoring:write"
     pagination_class = KeyPagination
     lookup_field = "key"
+    lookup_url_kwarg: str
     lookup_value_converter = "slug"
 
     serializer: ClassVar[type[StrictSerializer]]

@@ -1,11 +1,11 @@
 """Courses as their authors find them: in any state, with their modules."""
 
 from django.db.models import QuerySet
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.authoring.base import AuthoringViewSet
 from courses.api.authoring.fields import Text
+from courses.api.credentials import ApiRequest
 from courses.api.filters import FilterSet, WordFilter
 from courses.api.schema import extend_schema
 from courses.api.values import StrictModelSerializer
@@ -47,14 +47,14 @@ class CourseViewSet(AuthoringViewSet):
     lookup_url_kwarg = "course"
 
     def get_queryset(self) -> QuerySet[Course]:
-        return self.request.auth.authored()  # type: ignore[no-any-return]
+        return self.request.auth.authored()
 
     @extend_schema("list_authored_courses", responses=AuthoredCourseSerializer(many=True))
-    def list(self, request: Request) -> Response:
+    def list(self, request: ApiRequest) -> Response:
         """The courses that this credential may write in, drafts and archived ones too."""
         return self.page(self.get_queryset(), AuthoredCourseSerializer)
 
     @extend_schema("get_authored_course", responses=AuthoredCourseDetail)
-    def retrieve(self, request: Request, **_names: str) -> Response:
+    def retrieve(self, request: ApiRequest, **_names: str) -> Response:
         """One course in any state, with the modules that its contents belong to."""
         return Response(AuthoredCourseDetail.serialize(self.course()))

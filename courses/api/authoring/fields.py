@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.fields import SkipField, empty
 
-from courses.api.values import Moment, StrictSerializer
+from courses.api.values import AnyField, Moment, StrictSerializer
 from courses.coursefiles.rules import KEY as KEY_FORM
 from courses.coursefiles.rules import SMALL_LIMIT
 
@@ -66,7 +66,7 @@ class ReadOnly(serializers.JSONField):
 
 
 def answered(
-    serializer: type[StrictSerializer], name: str, **more: serializers.Field
+    serializer: type[StrictSerializer], name: str, **more: AnyField
 ) -> type[StrictSerializer]:
     """Return a serializer of answers: the fields of `serializer`, none with a default."""
     fields = {key: _answered(field) for key, field in serializer().fields.items()}
@@ -82,31 +82,32 @@ def changes(
     return type(name, (serializer,), {key: ReadOnly() for key in others})
 
 
-def _answered(field: Any) -> serializers.Field:
+def _answered(field: Any) -> AnyField:
     if isinstance(field, serializers.ListSerializer):
-        inner = type(field.child)
+        inner: Any = type(field.child)
         return answered(inner, f"Authored{inner.__name__}")(many=True)
     given = {key: deepcopy(value) for key, value in field._kwargs.items() if key != "default"}
     if isinstance(field, StrictSerializer):
         inner = type(field)
         return answered(inner, f"Authored{inner.__name__}")(**given)
-    return type(field)(*field._args, **given)
+    copy: AnyField = type(field)(*field._args, **given)
+    return copy
 
 
-def new_key(form: Any = KEY_FORM, most: int = 60) -> serializers.Field:
+def new_key(form: Any = KEY_FORM, most: int = 60) -> AnyField:
     forms = [RegexValidator(rf"^{form.pattern}\Z")]
     return Text(max_length=most, validators=forms, help_text="Chosen once; it never changes.")
 
 
-def no_key(most: int = 80, **more: Any) -> serializers.Field:
+def no_key(most: int = 80, **more: Any) -> AnyField:
     return Key(max_length=most, allow_null=True, default=None, **more)
 
 
-def keys(most: int = 80) -> serializers.Field:
+def keys(most: int = 80) -> AnyField:
     return Keys(child=Text(max_length=most), default=list, max_length=MOST_NAMES)
 
 
-def place() -> serializers.Field:
+def place() -> AnyField:
     text = "Left out: behind the others, or where it was."
     return Whole(min_value=0, max_value=SMALL_LIMIT, required=False, help_text=text)
 
@@ -117,5 +118,5 @@ def within_reason(value: dt.datetime) -> None:
         raise serializers.ValidationError(_("A time between 1970 and 2200 is expected."))
 
 
-def when(**more: Any) -> serializers.Field:
+def when(**more: Any) -> AnyField:
     return Moment(allow_null=True, default=None, validators=[within_reason], **more)

@@ -1,12 +1,12 @@
 """Objectives: what a learner can do after a module."""
 
 from django.db.models import QuerySet
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.authoring.base import KEY, AuthoringViewSet, place_of
 from courses.api.authoring.fields import Key, Text, Whole, answered, changes, new_key, place
 from courses.api.authoring.records import fields_of
+from courses.api.credentials import ApiRequest
 from courses.api.filters import FilterSet, KeyFilter
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema
@@ -54,13 +54,13 @@ class ObjectiveViewSet(AuthoringViewSet):
         return Objective.objects.filter(course=course).select_related("module", "course")
 
     @extend_schema("list_authored_objectives", responses=AuthoredObjective(many=True))
-    def list(self, request: Request, **_names: str) -> Response:
+    def list(self, request: ApiRequest, **_names: str) -> Response:
         """The objectives of a course by key."""
         return self.page(self.get_queryset(), AuthoredObjective)
 
     @extend_schema("create_objective", request=NewObjective, responses={201: AuthoredObjective})
     @idempotent
-    def create(self, request: Request, **_names: str) -> Response:
+    def create(self, request: ApiRequest, **_names: str) -> Response:
         """A new objective of a module. 409 when its key is taken."""
         course = self.course()
         values = NewObjective.validated(request.data)
@@ -69,7 +69,7 @@ class ObjectiveViewSet(AuthoringViewSet):
         return self.created(row, row.key)
 
     @extend_schema("get_objective", responses=AuthoredObjective)
-    def retrieve(self, request: Request, **_names: str) -> Response:
+    def retrieve(self, request: ApiRequest, **_names: str) -> Response:
         """One objective."""
         return self.answer(self.row())
 
@@ -79,7 +79,7 @@ class ObjectiveViewSet(AuthoringViewSet):
         request=ObjectiveChanges,
         responses=AuthoredObjective,
     )
-    def update(self, request: Request, **_names: str) -> Response:
+    def update(self, request: ApiRequest, **_names: str) -> Response:
         """Change an objective. 404 when there is none: `POST` makes one."""
         with self.changing() as row:
             values = self.values(ObjectiveChanges, row.key)
@@ -88,7 +88,7 @@ class ObjectiveViewSet(AuthoringViewSet):
             return self.answer(changed)
 
     @extend_schema("delete_objective", parameters=[IF_MATCH], responses={204: None})
-    def destroy(self, request: Request, **_names: str) -> Response:
+    def destroy(self, request: ApiRequest, **_names: str) -> Response:
         """Delete an objective. 409 while a question, a lesson or a draw names it."""
         with self.changing() as row:
             edits.delete_objective(objective=row)

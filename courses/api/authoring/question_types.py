@@ -5,20 +5,20 @@ from collections.abc import Callable
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.authoring.base import AuthoringView
 from courses.api.authoring.fields import Text, Truth
+from courses.api.base import ApiView
+from courses.api.credentials import ApiRequest
 from courses.api.paging import WholeList
 from courses.api.schema import extend_schema
-from courses.api.values import StrictSerializer
+from courses.api.values import AnyField, StrictSerializer
 from courses.questions import registry
 from courses.questions.base import QuestionType
 from courses.questions.describing import data_schema, response_schema
 
 
-class _Described(serializers.Field):
+class _Described(AnyField):
     """A field whose value `describe` makes of a question type."""
 
     def __init__(self, describe: Callable[[QuestionType[Any]], Any], **kwargs: Any) -> None:
@@ -39,7 +39,7 @@ class SchemaOf(_Described, serializers.DictField):
 
 class QuestionTypeSerializer(StrictSerializer):
     key = Text()
-    label = Text()
+    label = Text()  # type: ignore[assignment]
     interaction = Text(help_text="What a learner does, in the words of QTI.")
     needs_person = Truth(help_text="In graded work a person judges it.")
     is_scored = Truth(help_text="False: nobody is right or wrong in it, and no quiz takes it.")
@@ -48,16 +48,18 @@ class QuestionTypeSerializer(StrictSerializer):
         lambda kind: inspect.getdoc(type(kind)) or "",
         help_text="The fields of a response, and what `content` holds.",
     )
-    data = SchemaOf(data_schema, help_text="JSON Schema (2020-12) of `data`.")
+    data = SchemaOf(  # type: ignore[assignment]
+        data_schema, help_text="JSON Schema (2020-12) of `data`."
+    )
     response = SchemaOf(response_schema, help_text="JSON Schema (2020-12) of a response.")
 
 
-class QuestionTypes(AuthoringView):
+class QuestionTypes(ApiView):
     tag = "authoring-questions"
     scopes = "catalogue:read"
     pagination_class = WholeList
 
     @extend_schema("list_question_types", responses=QuestionTypeSerializer(many=True))
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """Every type with a JSON Schema of its `data` and of a `response` to it."""
         return self.page(list(registry.all_types().values()), QuestionTypeSerializer)

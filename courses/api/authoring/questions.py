@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from rest_framework.decorators import action
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.authoring import bank
@@ -21,6 +20,7 @@ from courses.api.authoring.fields import (
 )
 from courses.api.authoring.records import fields_of
 from courses.api.authoring.versions import NewVersion, VersionSerializer
+from courses.api.credentials import ApiRequest
 from courses.api.filters import FilterSet, KeyFilter, SinceFilter, WordFilter
 from courses.api.idempotent import idempotent
 from courses.api.parameters import YesNo
@@ -48,7 +48,7 @@ class NewQuestion(QuestionValues, NewVersion):
     key = new_key()
 
 
-_READ = {
+_READ: dict[str, Any] = {
     "key": Text(),
     "status": Choice(choices=QUESTION_STATUS),
     "type": Text(source="kind", allow_null=True, help_text="Of what is ready, else of the draft."),
@@ -113,13 +113,13 @@ class QuestionViewSet(AuthoringViewSet):
         return super().serialize(row)
 
     @extend_schema("list_questions", responses=QuestionRow(many=True))
-    def list(self, request: Request, **_names: str) -> Response:
+    def list(self, request: ApiRequest, **_names: str) -> Response:
         """The bank of a course by key, without what the questions ask."""
         return self.page(self.get_queryset(), QuestionRow)
 
     @extend_schema("create_question", request=NewQuestion, responses={201: AuthoredQuestion})
     @idempotent
-    def create(self, request: Request, **_names: str) -> Response:
+    def create(self, request: ApiRequest, **_names: str) -> Response:
         """A new question with its first version, a draft or ready. 409 when its key is taken.
 
         Tags are made on the way.
@@ -132,7 +132,7 @@ class QuestionViewSet(AuthoringViewSet):
         return self.created(row, row.key)
 
     @extend_schema("get_question", responses=AuthoredQuestion)
-    def retrieve(self, request: Request, **_names: str) -> Response:
+    def retrieve(self, request: ApiRequest, **_names: str) -> Response:
         """One question with the version that learners get and the newest draft."""
         return self.answer(self.row())
 
@@ -143,7 +143,7 @@ class QuestionViewSet(AuthoringViewSet):
         request=QuestionChanges,
         responses=AuthoredQuestion,
     )
-    def update(self, request: Request, **_names: str) -> Response:
+    def update(self, request: ApiRequest, **_names: str) -> Response:
         """Change what the question is about. What it asks is changed by a new version.
 
         409 names the quizzes that could no longer be started, unless that is confirmed.
@@ -163,7 +163,7 @@ class QuestionViewSet(AuthoringViewSet):
     )
     @action(detail=True, methods=["post"])
     @idempotent
-    def retire(self, request: Request, **_names: str) -> Response:
+    def retire(self, request: ApiRequest, **_names: str) -> Response:
         """No draw takes it any more; where a quiz names it, it stays. Safe to repeat.
 
         409 names the quizzes that could no longer be started, unless that is confirmed.
@@ -176,7 +176,7 @@ class QuestionViewSet(AuthoringViewSet):
     @extend_schema("restore_question", parameters=[IF_MATCH], responses=AuthoredQuestion)
     @action(detail=True, methods=["post"])
     @idempotent
-    def restore(self, request: Request, **_names: str) -> Response:
+    def restore(self, request: ApiRequest, **_names: str) -> Response:
         """Bring a retired question back. Safe to repeat."""
         with self.changing() as row:
             return self.changed(edits.restore_question(question=row))

@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import Count, Prefetch, QuerySet
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.authoring.base import KEY, AuthoringViewSet, place_of
@@ -22,10 +21,11 @@ from courses.api.authoring.fields import (
     place,
 )
 from courses.api.authoring.records import fields_of
+from courses.api.credentials import ApiRequest
 from courses.api.filters import FilterSet, KeyFilter, WordFilter
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema
-from courses.api.values import StrictSerializer
+from courses.api.values import AnyField, StrictSerializer
 from courses.coursefiles.records import record_of
 from courses.coursefiles.rules import SMALL_LIMIT
 from courses.coursefiles.schema import DrawFile, QuizFile, QuizItemFile
@@ -46,7 +46,7 @@ class DrawSerializer(StrictSerializer):
         """The columns of a place that hold its draw; None where it names a question."""
         if not instance.draw_count:
             return None
-        return {name: getattr(instance, f"draw_{name}") for name in self.fields}
+        return {name: getattr(instance, f"draw_{name}") for name in self.field_names()}
 
 
 class VersionNumber(Whole):
@@ -68,7 +68,7 @@ class QuizItemSerializer(StrictSerializer):
     draw = DrawSerializer(allow_null=True, default=None)
 
 
-def _shown() -> serializers.Field:
+def _shown() -> AnyField:
     return serializers.ListField(
         child=Choice(choices=Reveal.names()), required=False, max_length=len(Reveal.names())
     )
@@ -92,7 +92,9 @@ class QuizValues(StrictSerializer):
     module = no_key(help_text="null: a quiz of the whole course.")
     position = place()
     review = ReviewTable(allow_null=True, default=None, help_text="null: the kind's defaults.")
-    items = QuizItemSerializer(many=True, default=list, max_length=MOST_ITEMS)
+    items = QuizItemSerializer(  # type: ignore[call-arg]
+        many=True, default=list, max_length=MOST_ITEMS
+    )
 
 
 class NewQuiz(QuizValues):
@@ -147,14 +149,14 @@ class QuizViewSet(AuthoringViewSet):
         return _quizzes(course).prefetch_related("requires_modules", Prefetch("items", items))
 
     @extend_schema("list_authored_quizzes", responses=QuizRow(many=True))
-    def list(self, request: Request, **_names: str) -> Response:
+    def list(self, request: ApiRequest, **_names: str) -> Response:
         """The quizzes of a course by key. The checks of lessons come with the lessons' text."""
         rows = _quizzes(self.course()).annotate(item_count=Count("items"))
         return self.page(rows, QuizRow)
 
     @extend_schema("create_quiz", request=NewQuiz, responses={201: AuthoredQuiz})
     @idempotent
-    def create(self, request: Request, **_names: str) -> Response:
+    def create(self, request: ApiRequest, **_names: str) -> Response:
         """A new quiz with its items, a draft or ready at once. 409 when its key is taken."""
         course = self.course()
         values = NewQuiz.validated(request.data)
@@ -163,12 +165,12 @@ class QuizViewSet(AuthoringViewSet):
         return self.created(row, row.key)
 
     @extend_schema("get_authored_quiz", responses=AuthoredQuiz)
-    def retrieve(self, request: Request, **_names: str) -> Response:
+    def retrieve(self, request: ApiRequest, **_names: str) -> Response:
         """One quiz with every rule and its items."""
         return self.answer(self.row())
 
     @extend_schema("put_quiz", parameters=[IF_MATCH], request=QuizChanges, responses=AuthoredQuiz)
-    def update(self, request: Request, **_names: str) -> Response:
+    def update(self, request: ApiRequest, **_names: str) -> Response:
         """Change the rules and items, all at once; attempts keep what they began with.
 
         More time reaches attempts under way; time is never taken away from them. The header
@@ -183,7 +185,7 @@ class QuizViewSet(AuthoringViewSet):
     @extend_schema("publish_quiz", parameters=[IF_MATCH], responses=AuthoredQuiz)
     @action(detail=True, methods=["post"])
     @idempotent
-    def publish(self, request: Request, **_names: str) -> Response:
+    def publish(self, request: ApiRequest, **_names: str) -> Response:
         """Learners see the draft from now on. 400 says what stands in the way. Safe to repeat."""
         with self.changing() as row:
             return self.changed(edits.publish_quiz(quiz=row))
@@ -191,7 +193,7 @@ class QuizViewSet(AuthoringViewSet):
     @extend_schema("archive_quiz", parameters=[IF_MATCH], responses=AuthoredQuiz)
     @action(detail=True, methods=["post"])
     @idempotent
-    def archive(self, request: Request, **_names: str) -> Response:
+    def archive(self, request: ApiRequest, **_names: str) -> Response:
         """Nobody starts it any more; attempts and results stay. Safe to repeat."""
         with self.changing() as row:
             return self.changed(edits.archive_quiz(quiz=row))
@@ -199,7 +201,7 @@ class QuizViewSet(AuthoringViewSet):
     @extend_schema("restore_quiz", parameters=[IF_MATCH], responses=AuthoredQuiz)
     @action(detail=True, methods=["post"])
     @idempotent
-    def restore(self, request: Request, **_names: str) -> Response:
+    def restore(self, request: ApiRequest, **_names: str) -> Response:
         """Back from the archive, as the draft or the ready quiz that it was. Safe to repeat."""
         with self.changing() as row:
             return self.changed(edits.restore_quiz(quiz=row))

@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from rest_framework import serializers
 
 from courses.api.authoring.fields import MOST_NAMES, Choice, Text, Truth, Whole, keys, no_key, when
-from courses.api.values import Day, Exact, StrictSerializer
+from courses.api.values import AnyField, Day, Exact, StrictSerializer
 from courses.coursefiles.rules import SMALL_LIMIT, FieldRule
 
 Serializer = TypeVar("Serializer", bound=type[StrictSerializer])
@@ -38,11 +38,11 @@ def fields_of(record: type, *, exclude: Sequence[str] = ()) -> Callable[[Seriali
     return decorate
 
 
-def field_of(one: "dataclasses.Field[Any]") -> serializers.Field:
+def field_of(one: "dataclasses.Field[Any]") -> AnyField:
     """Return the serializer's field for a field of a record. Nothing chosen is null."""
     rule: FieldRule = one.metadata.get("rule", FieldRule())
     more: dict[str, Any] = {"help_text": rule.help_text} if rule.help_text else {}
-    make = _BY_FORM.get(rule.form)
+    make: Callable[..., AnyField] | None = _BY_FORM.get(rule.form)
     if make is not None:
         return make(one, more)
     if one.default is None or (rule.one_of and one.default == ""):
@@ -63,21 +63,21 @@ def field_of(one: "dataclasses.Field[Any]") -> serializers.Field:
     return Text(max_length=rule.limit, **blank, **more)
 
 
-def _key(one: Any, more: Any, most: int = 80) -> serializers.Field:
+def _key(one: Any, more: Any, most: int = 80) -> AnyField:
     return keys(most) if one.default == () else no_key(most, **more)
 
 
-def _natural(one: Any, more: Any) -> serializers.Field:
-    none = {"allow_null": True, "default": None} if one.default is None else {}
+def _natural(one: Any, more: Any) -> AnyField:
+    none: dict[str, Any] = {"allow_null": True, "default": None} if one.default is None else {}
     return Whole(min_value=1, max_value=SMALL_LIMIT, **none, **more)
 
 
-def _exact(one: Any, more: Any, *, digits: int, places: int, **bounds: Any) -> serializers.Field:
+def _exact(one: Any, more: Any, *, digits: int, places: int, **bounds: Any) -> AnyField:
     default = f"{Decimal(one.default):.{places}f}"
     return Exact(max_digits=digits, decimal_places=places, default=default, **bounds, **more)
 
 
-def _shares(_one: Any, more: Any) -> serializers.Field:
+def _shares(_one: Any, more: Any) -> AnyField:
     child = Text(validators=[RegexValidator(_SHARE)])
     return serializers.ListField(child=child, default=list, max_length=MOST_NAMES, **more)
 

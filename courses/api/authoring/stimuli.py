@@ -1,12 +1,12 @@
 """Stimuli: texts and tables that several questions share."""
 
 from django.db.models import QuerySet
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.authoring.base import AuthoringViewSet
 from courses.api.authoring.fields import Text, answered, changes, new_key
 from courses.api.authoring.records import fields_of
+from courses.api.credentials import ApiRequest
 from courses.api.idempotent import idempotent
 from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.values import StrictSerializer
@@ -39,13 +39,13 @@ class StimulusViewSet(AuthoringViewSet):
         return Stimulus.objects.filter(course=course).select_related("course")
 
     @extend_schema("list_stimuli", responses=AuthoredStimulus(many=True))
-    def list(self, request: Request, **_names: str) -> Response:
+    def list(self, request: ApiRequest, **_names: str) -> Response:
         """The stimuli of a course by key."""
         return self.page(self.get_queryset(), AuthoredStimulus)
 
     @extend_schema("create_stimulus", request=NewStimulus, responses={201: AuthoredStimulus})
     @idempotent
-    def create(self, request: Request, **_names: str) -> Response:
+    def create(self, request: ApiRequest, **_names: str) -> Response:
         """A new stimulus, for questions to name. 409 when its key is taken."""
         course = self.course()
         values = NewStimulus.validated(request.data)
@@ -54,14 +54,14 @@ class StimulusViewSet(AuthoringViewSet):
         return self.created(row, row.key)
 
     @extend_schema("get_stimulus", responses=AuthoredStimulus)
-    def retrieve(self, request: Request, **_names: str) -> Response:
+    def retrieve(self, request: ApiRequest, **_names: str) -> Response:
         """One stimulus."""
         return self.answer(self.row())
 
     @extend_schema(
         "put_stimulus", parameters=[IF_MATCH], request=StimulusChanges, responses=AuthoredStimulus
     )
-    def update(self, request: Request, **_names: str) -> Response:
+    def update(self, request: ApiRequest, **_names: str) -> Response:
         """Change a stimulus, also where attempts under way show it."""
         with self.changing() as row:
             values = self.values(StimulusChanges, row.key)
@@ -69,7 +69,7 @@ class StimulusViewSet(AuthoringViewSet):
             return self.answer(edits.change_stimulus(stimulus=row, record=record))
 
     @extend_schema("delete_stimulus", parameters=[IF_MATCH], responses={204: None})
-    def destroy(self, request: Request, **_names: str) -> Response:
+    def destroy(self, request: ApiRequest, **_names: str) -> Response:
         """Delete a stimulus. 409 while a question shows it."""
         with self.changing() as row:
             edits.delete_stimulus(stimulus=row)

@@ -4,12 +4,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.authoring import bank
 from courses.api.authoring.base import AuthoringViewSet, one
 from courses.api.authoring.fields import NEW_STATUS, Choice, Text, Whole, answered, changes
+from courses.api.credentials import ApiRequest
 from courses.api.idempotent import idempotent
 from courses.api.paging import KeyPagination
 from courses.api.parameters import WholeNumber, YesNo
@@ -24,7 +24,9 @@ NUMBER = "[1-9][0-9]{0,8}"
 
 class VersionValues(StrictSerializer):
     type = Text(max_length=40, help_text="The key of a question type.")
-    data = serializers.DictField(help_text="What its type understands; see `question-types`.")
+    data = serializers.DictField(  # type: ignore[assignment]
+        help_text="What its type understands; see `question-types`."
+    )
     note = Text(max_length=300, allow_blank=True, default="", help_text="What changed.")
 
 
@@ -93,7 +95,7 @@ class VersionViewSet(AuthoringViewSet):
         return found
 
     @extend_schema("list_versions", responses=VersionRow(many=True))
-    def list(self, request: Request, **_names: str) -> Response:
+    def list(self, request: ApiRequest, **_names: str) -> Response:
         """The versions of a question, the first one first, without what they ask."""
         return self.page(self.get_queryset().defer("data"), VersionRow)
 
@@ -103,7 +105,7 @@ class VersionViewSet(AuthoringViewSet):
         responses={200: VersionSerializer, 201: VersionSerializer},
     )
     @idempotent
-    def create(self, request: Request, **_names: str) -> Response:
+    def create(self, request: ApiRequest, **_names: str) -> Response:
         """The next version, as a draft or ready at once. 200 when the latest says the same."""
         with transaction.atomic():
             row = self.question(is_locked=True)
@@ -114,14 +116,14 @@ class VersionViewSet(AuthoringViewSet):
         return self.created(made, made.number, status=201 if made.number != latest else 200)
 
     @extend_schema("get_version", responses=VersionSerializer)
-    def retrieve(self, request: Request, **_names: str) -> Response:
+    def retrieve(self, request: ApiRequest, **_names: str) -> Response:
         """One version with what it asks and its keys."""
         return self.answer(self.row())
 
     @extend_schema(
         "put_version", parameters=[IF_MATCH], request=VersionChanges, responses=VersionSerializer
     )
-    def update(self, request: Request, **_names: str) -> Response:
+    def update(self, request: ApiRequest, **_names: str) -> Response:
         """Write a draft anew. 409 when it is ready or used: then write the next version."""
         with self.changing() as row:
             values = VersionChanges.validated(request.data)
@@ -130,14 +132,14 @@ class VersionViewSet(AuthoringViewSet):
     @extend_schema("publish_version", parameters=[IF_MATCH], responses=VersionSerializer)
     @action(detail=True, methods=["post"])
     @idempotent
-    def publish(self, request: Request, **_names: str) -> Response:
+    def publish(self, request: ApiRequest, **_names: str) -> Response:
         """Learners get this draft from their next attempt on. Safe to repeat."""
         with self.changing() as row:
             return self.answer(edits.publish_draft(version=row))
 
     @extend_schema("preview_version", query=PreviewQuery, responses=PreviewSerializer)
     @action(detail=True)
-    def preview(self, request: Request, **_names: str) -> Response:
+    def preview(self, request: ApiRequest, **_names: str) -> Response:
         """What a learner would be shown, and if wished the solution. Nothing is stored."""
         row, seed = self.row(), self.query["seed"]
         found = edits.preview_version(version=row, seed=seed, has_solution=self.query["solution"])
