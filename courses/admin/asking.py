@@ -59,12 +59,14 @@ class Asks(AdminMixin):
 
 def _asking(form: Any, texts: Sequence[str]) -> Any:
     class Asking(form):  # type: ignore[misc]  # known at run time only
-        is_agreed = forms.BooleanField(label=gettext_lazy("Save it all the same"), required=False)
+        is_agreed = forms.BooleanField(label=gettext_lazy("Save anyway"), required=False)
         asked = tuple(texts)
 
         def clean(self) -> dict[str, Any]:
             cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-            text = _("Nothing is saved yet. Read what would happen, and tick the box to agree.")
+            text = _(
+                "Nothing has been saved yet. Read what will happen, then tick the box to confirm."
+            )
             self.add_error(None, forms.ValidationError(text, code="not_agreed"))
             return cleaned
 
@@ -133,7 +135,7 @@ class AsksBeforeDeleting(AdminMixin):
 
 def _uses(rows: Iterable[Any]) -> list[str]:
     found = [(row, uses.uses_of(row)) for row in rows]
-    text = _("“%(row)s” is used, and would be missing there: %(places)s.")
+    text = _("“%(row)s” is in use and would be missing from: %(places)s.")
     return [
         text % {"row": row, "places": ", ".join(places[:_SHOWN] + ["…"] * (len(places) > _SHOWN))}
         for row, places in found

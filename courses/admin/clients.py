@@ -60,8 +60,9 @@ class ApiClientForm(ModelForm):
         label=gettext_lazy("origins of web pages"),
         required=False,
         help_text=gettext_lazy(
-            "One on each line, such as https://learn.example.org: pages there may call the API from"
-            " the browser, with this client's learner tokens. None: no page of another site may."
+            "One per line, such as https://learn.example.org. Pages there may call the API from "
+            "the browser with this client's learner tokens. If empty, pages of other sites may "
+            "not."
         ),
     )
 
@@ -128,18 +129,22 @@ class ApiKeyAdmin(RootOnly, CourseAdmin):
         )
         obj.pk, obj.prefix, obj.secret_hash = new.row.pk, new.row.prefix, new.row.secret_hash
         obj._state.adding = False
-        text = _("Keep this key; it is not shown again: %(key)s") % {"key": new.text}
+        text = _("Copy this key now; it will not be shown again: %(key)s") % {"key": new.text}
         if obj.kind == ApiKey.Kind.OAUTH:
-            text = _("Client id %(id)s; keep its secret, it is not shown again: %(secret)s")
+            text = _(
+                "Client ID %(id)s. Copy its secret now; it will not be shown again: %(secret)s"
+            )
             text %= {"id": obj.prefix, "secret": new.text}
         messages.warning(request, text)
 
-    @admin.action(description=gettext_lazy("Revoke what is selected"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Revoke the selected entries"), permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         for row in queryset:
             clients.revoke_key(key=row, now=timezone.now())
             self.log_change(request, row, [{"changed": {"fields": ["revoked_at"]}}])
-        self.message_user(request, _("The selected keys open nothing any more."), messages.SUCCESS)
+        self.message_user(
+            request, _("The selected keys have been revoked and no longer work."), messages.SUCCESS
+        )
 
 
 class RootReads(ReadOnlyAdmin, RootOnly, CourseAdmin):
@@ -171,7 +176,7 @@ class LearnerTokenAdmin(RootReads):
     search_fields = ["prefix", *names_of("user")]
     actions = ["revoke"]
 
-    @admin.action(description=gettext_lazy("Revoke what is selected"), permissions=["view"])
+    @admin.action(description=gettext_lazy("Revoke the selected entries"), permissions=["view"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[LearnerToken]) -> None:
         for row in queryset:
             tokens.revoke_token(
@@ -179,7 +184,9 @@ class LearnerTokenAdmin(RootReads):
             )
             self.log_change(request, row, [{"changed": {"fields": ["revoked_at"]}}])
         self.message_user(
-            request, _("The selected tokens open nothing any more."), messages.SUCCESS
+            request,
+            _("The selected tokens have been revoked and no longer work."),
+            messages.SUCCESS,
         )
 
 

@@ -159,8 +159,8 @@ def watched(form: Any, state: StoredState) -> Any:
             known = set(seen)
             self.stored_beneath = tuple(rows for rows in state.beneath if rows.tag not in known)
             text = _(
-                "Somebody else has saved this page since you opened it. Nothing of yours is saved "
-                "yet: compare below, put in what you want to keep, and save again."
+                "Somebody else has saved this page since you opened it. Your changes are not "
+                "saved yet: compare below, enter what you want to keep, and save again."
             )
             self.add_error(None, forms.ValidationError(text, code="conflict"))
 

@@ -131,7 +131,7 @@ class LessonForm(SameCourseForm):
         if same.exclude(pk=self.instance.pk).exists():
             # In a page's address the key stands behind the course, without the module.
             name = "key" if "key" in self.fields else "module"
-            self.add_error(name, _("Another lesson of this course has this key."))
+            self.add_error(name, _("Another lesson of this course already has this key."))
         course = self.course()
         body, keys = cleaned.get("body"), cleaned.get("review")
         if course is not None and body is not None and keys:

@@ -45,8 +45,8 @@ class DeliveryAdmin(ReadOnlyAdmin, CourseAdmin):
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         count = deliveries.redeliver(deliveries=queryset, now=timezone.now())
         text = ngettext(
-            "%(count)d delivery is sent again by the relay's next round.",
-            "%(count)d deliveries are sent again by the relay's next round.",
+            "%(count)d delivery will be sent again in the relay's next run.",
+            "%(count)d deliveries will be sent again in the relay's next run.",
             count,
         )
         self.message_user(request, text % {"count": count}, messages.SUCCESS)

@@ -35,7 +35,7 @@ class GradeForm(forms.Form):
         required=False,
         max_length=300,
         widget=admin.widgets.AdminTextInputWidget,
-        help_text=gettext_lazy("For the records only, such as: marked again after an appeal."),
+        help_text=gettext_lazy("For the records only, for example: graded again after an appeal."),
     )
 
     def __init__(self, *args: Any, item: AttemptItem, **kwargs: Any) -> None:
@@ -47,7 +47,7 @@ class GradeForm(forms.Form):
     def clean_points(self) -> Any:
         points = self.cleaned_data["points"]
         if points > self.item.points:
-            raise forms.ValidationError(_("This is more than the item is worth."))
+            raise forms.ValidationError(_("This is more than the item's maximum."))
         return points
 
 
@@ -99,5 +99,5 @@ class GradesByPerson(AdminMixin):
             form.add_error(None, str(error))
             return False
         self.log_change(request, item, [{"changed": {"fields": ["score"]}}])
-        self.message_user(request, _("The grade is recorded."))
+        self.message_user(request, _("The grade has been saved."))
         return True

@@ -26,7 +26,7 @@ USERNAME = get_user_model().USERNAME_FIELD
 """A host's people may sign in with something else than a user name."""
 
 
-BRING_BACK = gettext_lazy("Bring back what is selected")
+BRING_BACK = gettext_lazy("Restore the selected entries")
 
 
 def names_of(path: str) -> list[str]:
@@ -162,13 +162,15 @@ class Archivable(AdminMixin):
     aside: dict[str, Any] = {"is_archived": True}
     back: dict[str, Any] = {"is_archived": False}
 
-    @admin.action(description=gettext_lazy("Archive what is selected"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Archive the selected entries"), permissions=["change"])
     def put_aside(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         asked = asked_first(self, request, queryset, self.aside)
         if asked is not None:
             return asked
         count = self._set(request, queryset, self.aside)
-        text = ngettext("%(count)d row is archived.", "%(count)d rows are archived.", count)
+        text = ngettext(
+            "%(count)d entry has been archived.", "%(count)d entries have been archived.", count
+        )
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
         return None
 
@@ -178,7 +180,9 @@ class Archivable(AdminMixin):
         if asked is not None:
             return asked
         count = self._set(request, queryset, self.back)
-        text = ngettext("%(count)d row is back.", "%(count)d rows are back.", count)
+        text = ngettext(
+            "%(count)d entry has been restored.", "%(count)d entries have been restored.", count
+        )
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
         return None
 

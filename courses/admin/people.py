@@ -28,7 +28,7 @@ class EnrolmentForm(ModelForm):
         if course and user:
             rows = Enrolment.objects.active().filter(course=course, user=user)
             if rows.exists():
-                self.add_error("user", _("This person is enrolled in the course already."))
+                self.add_error("user", _("This person is already enrolled in the course."))
         return cleaned
 
 
@@ -73,20 +73,20 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
         obj.pk = row.pk
         obj.refresh_from_db()
 
-    @admin.action(description=gettext_lazy("Take out of the course"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Remove from the course"), permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> None:
         rows = list(queryset.exclude(state=Enrolment.State.WITHDRAWN))
         for row in rows:
             enrolments.withdraw(enrolment=row, by=request.user, now=timezone.now())
             self.log_change(request, row, [{"changed": {"fields": ["state"]}}])
         text = ngettext(
-            "%(count)d person is taken out; what they did is kept.",
-            "%(count)d persons are taken out; what they did is kept.",
+            "%(count)d person has been removed from the course; their work is kept.",
+            "%(count)d people have been removed from the course; their work is kept.",
             len(rows),
         )
         self.message_user(request, text % {"count": len(rows)}, messages.SUCCESS)
 
-    @admin.action(description=gettext_lazy("Take back into the course"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Readmit to the course"), permissions=["change"])
     def enrol_again(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> None:
         rows = list(queryset.exclude(state=Enrolment.State.ACTIVE))
         for row in rows:
@@ -98,10 +98,14 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
                 now=timezone.now(),
             )
             self.log_change(request, row, [{"changed": {"fields": ["state"]}}])
-        text = ngettext("%(count)d person is back.", "%(count)d persons are back.", len(rows))
+        text = ngettext(
+            "%(count)d person has been readmitted.",
+            "%(count)d people have been readmitted.",
+            len(rows),
+        )
         self.message_user(request, text % {"count": len(rows)}, messages.SUCCESS)
 
-    @admin.action(description=gettext_lazy("Begin the course anew"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Restart the course"), permissions=["change"])
     def start_cycle(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> None:
         """A new cycle for each; what they did before is kept."""
         done = 0
@@ -113,7 +117,9 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
                 continue
             self.log_change(request, row, [{"changed": {"fields": ["cycle"]}}])
             done += 1
-        text = ngettext("%(count)d person begins anew.", "%(count)d persons begin anew.", done)
+        text = ngettext(
+            "%(count)d person restarts the course.", "%(count)d people restart the course.", done
+        )
         self.message_user(request, text % {"count": done}, messages.SUCCESS)
 
 
@@ -132,8 +138,8 @@ class AccommodationForm(ModelForm):
         label=gettext_lazy("Move the closing dates"),
         required=False,
         help_text=gettext_lazy(
-            "Extra time would be cut short by a closing date; so the date moves with it, for this "
-            "learner only. You are told which before anything is saved."
+            "A closing date would cut the extra time short, so it moves too, for this learner "
+            "only. You will see which dates move before anything is saved."
         ),
     )
 
@@ -153,7 +159,7 @@ class AccommodationForm(ModelForm):
             now=timezone.now(),
         )
         if moved and not cleaned.get("is_confirmed"):
-            intro = _("These closing dates move for this learner; tick the box to agree:")
+            intro = _("These closing dates will move for this learner. Tick the box to confirm:")
             self.add_error("is_confirmed", [intro, *(_sentence(one) for one in moved)])
         return cleaned
 
@@ -230,7 +236,7 @@ class ExtensionAdmin(Grant, CourseAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if obj.closes_at and obj.closes_at <= timezone.now() and "closes_at" in form.changed_data:
-            text = _("The extension ends in the past, on %(when)s, and gives no time.")
+            text = _("The extension ends in the past, on %(when)s, so it has no effect.")
             self.ask(request, [text % {"when": moments.written(obj.closes_at)}])
         row = grants.set_extension(
             enrolment=obj.enrolment,

@@ -45,7 +45,7 @@ def export_people(
     return response
 
 
-@admin.action(description=gettext_lazy("Erase these people …"))
+@admin.action(description=gettext_lazy("Erase the personal data of these people …"))
 def erase_people(
     modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any]
 ) -> HttpResponse | None:
@@ -57,7 +57,11 @@ def erase_people(
         return _question(modeladmin, request, queryset, people)
     erased = [one for one in people if _erase(modeladmin, request, one)]
     if erased:
-        text = ngettext("%(count)d person is erased.", "%(count)d people are erased.", len(erased))
+        text = ngettext(
+            "The personal data of %(count)d person has been erased.",
+            "The personal data of %(count)d people has been erased.",
+            len(erased),
+        )
         modeladmin.message_user(request, text % {"count": len(erased)}, messages.SUCCESS)
     return None
 
@@ -69,7 +73,7 @@ def _erase(modeladmin: Any, request: HttpRequest, person: Any) -> bool:
     except CoursesError as error:
         modeladmin.message_user(request, f"{person}: {error.message}", messages.ERROR)
         return False
-    modeladmin.log_change(request, person, _("Person erased."))
+    modeladmin.log_change(request, person, _("Personal data erased."))
     return True
 
 
@@ -94,7 +98,9 @@ class HandlesPeople(AdminMixin):
 def _people(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
     """The people of the chosen rows, each once; none, and a message, where it is not allowed."""
     if not may_handle(request):
-        modeladmin.message_user(request, _("Only who may delete accounts may do this."), "error")
+        modeladmin.message_user(
+            request, _("You need the permission to delete accounts to do this."), "error"
+        )
         return []
     rows = queryset if issubclass(queryset.model, AbstractBaseUser) else None
     if rows is None:
@@ -113,7 +119,7 @@ def _question(
 ) -> TemplateResponse:
     context = {
         **modeladmin.admin_site.each_context(request),
-        "title": _("Erase people"),
+        "title": _("Erase personal data"),
         "people": people,
         "chosen": queryset.values_list("pk", flat=True),
         "opts": modeladmin.opts,

@@ -74,8 +74,8 @@ class QuestionForm(SameCourseForm):
         label=gettext_lazy("Enemies"),
         required=False,
         help_text=gettext_lazy(
-            "One per line: the key of a question that never stands in the same attempt, because "
-            "one gives the other away. It is enough that one of the two says so."
+            "One per line: the key of a question that must not appear in the same attempt, "
+            "because one gives the other away. It is enough to enter it for one of the two."
         ),
     )
 
@@ -176,8 +176,8 @@ class VersionForm(ModelForm):
         stored = in_json(latest.data) if latest else ""
         self.differences = (FieldConflict(label, stored, in_json(mine)),)
         text = _(
-            "Somebody else has written a version since you opened this page. Yours is not saved "
-            "yet: compare below, put in what you want to keep, and save again."
+            "Somebody else has saved a version since you opened this page. Yours is not saved "
+            "yet: compare below, enter what you want to keep, and save again."
         )
         self.add_error(None, forms.ValidationError(text, code="conflict"))
 
@@ -247,7 +247,7 @@ class QuestionVersionAdmin(CourseAdmin):
         obj.refresh_from_db()
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any, **kwargs: Any) -> Any:
-        self.message_user(request, _("Learners get %s from their next attempt on.") % obj)
+        self.message_user(request, _("Learners will see %s from their next attempt on.") % obj)
         return super().response_add(request, obj, *args, **kwargs)
 
 

@@ -59,12 +59,12 @@ class QuizItemForm(SameCourseForm):
         question, version = cleaned.get("question"), cleaned.get("version")
         is_draw = cleaned.get("draw_count") is not None
         if not self.has_error("question") and is_draw == (question is not None):
-            text = _("Choose a question, or say how many to draw; not both.")
+            text = _("Choose a question or enter how many to draw, not both.")
             self.add_error("question", text)
         elif version is not None and (question is None or version.question_id != question.pk):
             self.add_error("version", _("This is not a version of the question."))
         elif question is not None and not _is_scored(question):
-            text = _("“%(key)s” is a vote: it stands in a lesson, and no quiz scores it.")
+            text = _("“%(key)s” is a vote. Votes belong in lessons; a quiz cannot score them.")
             self.add_error("question", text % {"key": question.key})
         elif cleaned.get("draw_count") == 0:
             self.add_error("draw_count", _("Draw at least one question."))
@@ -209,8 +209,9 @@ class QuizAdmin(Archivable, CourseAdmin):
         changed = set(form.changed_data)
         if change and {"grade_method", "pass_mark"} & changed and obj.attempts.exists():
             text = _(
-                "A lower mark or a kinder method counts at once for everybody; a higher or "
-                "stricter one takes nothing away from learners who have begun."
+                "A lower pass mark or a more generous method applies to everybody at once. A "
+                "higher mark or a stricter method takes nothing away from learners who have "
+                "already started."
             )
             self.message_user(request, text, messages.WARNING)
         kept = quiz_changes.kept(quiz=obj) if change and TIMES & changed else 0
@@ -233,7 +234,7 @@ class QuizAdmin(Archivable, CourseAdmin):
 def _placed_twice(quiz: Quiz) -> list[str]:
     """A sentence for each question that stands in the quiz more than once."""
     keys = quiz.items.filter(question__isnull=False).values_list("question__key", flat=True)
-    text = _("The question “%(key)s” stands in this quiz %(count)d times.")
+    text = _("The question “%(key)s” appears in this quiz %(count)d times.")
     return [
         text % {"key": key, "count": count}
         for key, count in sorted(Counter(keys).items())

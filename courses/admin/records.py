@@ -190,6 +190,6 @@ class VoteTallyAdmin(ReadOnlyAdmin, CourseAdmin):
     fields = ["question", "people", "moves", "shown"]
     readonly_fields = ["people"]
 
-    @admin.display(description=gettext_lazy("people who voted twice"))
+    @admin.display(description=gettext_lazy("people who voted both times"))
     def people(self, tally: VoteTally) -> int:
         return votes.people_in(tally.moves)

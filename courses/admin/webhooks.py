@@ -87,10 +87,10 @@ class WebhookEndpointAdmin(RootOnly, CourseAdmin):
             except CoursesError as error:
                 self.message_user(request, f"{row}: {error.message}", messages.ERROR)
                 continue
-            text = _("The relay sends a test event to %(url)s.") % {"url": row}
+            text = _("The relay will send a test event to %(url)s.") % {"url": row}
             self.message_user(request, text, messages.SUCCESS)
 
-    @admin.action(description=gettext_lazy("Make a new secret"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Create a new secret"), permissions=["change"])
     def rotate(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
         for row in queryset:
             secret = webhooks.rotate_secret(endpoint=row, now=timezone.now())
@@ -102,7 +102,7 @@ class WebhookEndpointAdmin(RootOnly, CourseAdmin):
         for row in queryset:
             webhooks.disable(endpoint=row, now=timezone.now())
             self.log_change(request, row, [{"changed": {"fields": ["disabled_at"]}}])
-        text = _("Nothing more is sent to what was selected.")
+        text = _("The selected endpoints no longer receive events.")
         self.message_user(request, text, messages.SUCCESS)
 
     @admin.action(description=gettext_lazy("Switch on"), permissions=["change"])
@@ -110,11 +110,11 @@ class WebhookEndpointAdmin(RootOnly, CourseAdmin):
         for row in queryset:
             webhooks.enable(endpoint=row)
             self.log_change(request, row, [{"changed": {"fields": ["disabled_at"]}}])
-        text = _("What was selected hears of events from now on.")
+        text = _("The selected endpoints receive events again.")
         self.message_user(request, text, messages.SUCCESS)
 
     def _show_secret(self, request: HttpRequest, url: str, secret: str) -> None:
-        text = _("Keep the secret of %(url)s; it is not shown again: %(secret)s")
+        text = _("Copy the secret of %(url)s now; it will not be shown again: %(secret)s")
         messages.warning(request, text % {"url": url, "secret": secret})
 
 

@@ -30,7 +30,9 @@ def check_debates(course: CourseDraft, notes: Notes) -> None:
     for quiz in [*course.quizzes, *(quiz for module in course.modules for quiz in module.quizzes)]:
         for index, item in enumerate(quiz.record.items):
             if item.question in votes:
-                message = _("“%(key)s” is a vote: it stands in a lesson, and no quiz scores it.")
+                message = _(
+                    "“%(key)s” is a vote. Votes belong in lessons; a quiz cannot score them."
+                )
                 line = quiz.line(f"items.{index}.question")
                 notes.problem(quiz.file, line, message % {"key": item.question})
     for module in course.modules:

@@ -67,7 +67,8 @@ class ApiKey(models.Model):
         related_name="+",
         blank=True,
         help_text=_(
-            "Only these courses; none chosen: every published one, and for authoring every one."
+            "Only these courses. If none is chosen: all published courses, and all courses for "
+            "authoring."
         ),
     )
     created_at = models.DateTimeField(auto_now_add=True)
@@ -152,7 +153,7 @@ class ExternalIdentity(models.Model):
         _("deactivated at"),
         null=True,
         blank=True,
-        help_text=_("From then on the platform lets nobody learn under this id."),
+        help_text=_("From this time on, nobody can learn under this id of the platform."),
     )
 
     class Meta:

@@ -67,17 +67,17 @@ class Course(Synced):
     is_open = models.BooleanField(
         _("open for self-enrolment"),
         default=True,
-        help_text=_("May a signed-in person enrol in this course on their own?"),
+        help_text=_("Can signed-in people enrol in this course themselves?"),
     )
     revision = models.UUIDField(
         default=uuid4,
         editable=False,
-        help_text=_("New at every change of the course's content; what is cached hangs on it."),
+        help_text=_("Changes with every change of the course's content; caches depend on it."),
     )
     settled_revision = models.UUIDField(
         null=True,
         editable=False,
-        help_text=_("The revision by which completions were last worked out."),
+        help_text=_("The revision for which completions were last calculated."),
     )
     created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("created at"))
     updated_at = models.DateTimeField(auto_now=True, verbose_name=_("updated at"))
@@ -196,13 +196,16 @@ class Reference(Synced):
     note = models.TextField(_("note"), blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, blank=True)
     as_of = models.DateField(
-        _("as of"), null=True, blank=True, help_text=_("The day for which the course tells it.")
+        _("as of"),
+        null=True,
+        blank=True,
+        help_text=_("The date for which this information is valid."),
     )
     recheck_by = models.DateField(
         _("recheck by"),
         null=True,
         blank=True,
-        help_text=_("The day by which somebody looks whether it still holds."),
+        help_text=_("The date by which this information should be checked again."),
     )
 
     class Meta:

@@ -119,7 +119,9 @@ class LessonProgress(models.Model):
             models.UniqueConstraint(
                 fields=["enrolment", "lesson"],
                 name="cx_courses_lessonprogress_once",
-                violation_error_message=_("How far a person is in a lesson is noted once."),
+                violation_error_message=_(
+                    "The person's progress in this lesson is already recorded."
+                ),
             ),
         ]
 
@@ -150,7 +152,7 @@ class Accommodation(models.Model):
         decimal_places=2,
         default=Decimal("1"),
         validators=[MinValueValidator(1), MaxValueValidator(10)],
-        help_text=_("1.5 gives half as much time again; the closing date moves with it."),
+        help_text=_("1.5 gives 50 per cent more time; the closing date moves with it."),
     )
     extra_attempts = models.PositiveSmallIntegerField(_("extra attempts"), default=0)
     closes_later_s = models.PositiveIntegerField(

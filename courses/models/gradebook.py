@@ -129,7 +129,7 @@ class Result(models.Model):
         decimal_places=2,
         null=True,
         blank=True,
-        help_text=_("The mark that this verdict rests on."),
+        help_text=_("The pass mark that this decision is based on."),
     )
     activity_progress = models.CharField(
         max_length=11,
@@ -147,7 +147,7 @@ class Result(models.Model):
     updated_at = models.DateTimeField(_("updated at"))
     is_overridden = models.BooleanField(_("overridden by a person"), default=False)
     shown_at = models.DateTimeField(
-        _("shown since"), null=True, blank=True, help_text=_("Empty: the quiz hides it still.")
+        _("shown since"), null=True, blank=True, help_text=_("Empty: the quiz still hides it.")
     )
     look_again_at = models.DateTimeField(null=True, editable=False, db_index=True)
     """When a hidden score may be shown, at the earliest."""

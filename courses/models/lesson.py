@@ -31,7 +31,7 @@ class Lesson(Dated, Synced):
     rendered = models.JSONField(
         default=dict,
         editable=False,
-        help_text=_("What the text renders to, with the hash of text and renderer it came from."),
+        help_text=_("The rendered text, with the hash of the text and renderer that it came from."),
     )
     review = models.JSONField(
         _("daily review"),

@@ -117,7 +117,7 @@ class Question(Dated, Synced):
         _("enemies"),
         default=list,
         blank=True,
-        help_text=_("Keys of questions that never stand in the same attempt as this one."),
+        help_text=_("Keys of questions that must not appear in the same attempt as this one."),
     )
     is_retired = models.BooleanField(_("retired"), default=False)
     ready_version = models.ForeignKey(

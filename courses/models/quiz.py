@@ -89,7 +89,7 @@ class Quiz(Dated, Synced):
         ),
     )
     attempts_allowed = models.PositiveSmallIntegerField(
-        _("attempts allowed"), null=True, blank=True, help_text=_("Empty: as many as one likes.")
+        _("attempts allowed"), null=True, blank=True, help_text=_("Empty: unlimited.")
     )
     attempt_delay_s = models.PositiveIntegerField(
         _("seconds between attempts"), default=0, validators=limits.QUIZ_S
@@ -128,7 +128,8 @@ class Quiz(Dated, Synced):
         blank=True,
         verbose_name=_("pre-test"),
         help_text=_(
-            "This is a post-test: it opens after the module's lessons and is set beside it."
+            "This is a post-test: it opens after the module's lessons and is compared with the "
+            "pre-test."
         ),
     )
     is_draft = models.BooleanField(

@@ -69,7 +69,7 @@ class QuizItem(models.Model):
                 condition=Q(question__isnull=False, draw_count=None)
                 | Q(question=None, version=None, draw_count__gte=1),
                 name="cx_courses_quizitem_question_or_draw",
-                violation_error_message=_("Choose a question, or say how many to draw; not both."),
+                violation_error_message=_("Choose a question or enter how many to draw, not both."),
             ),
         ]
 

@@ -18,7 +18,7 @@ class SignIn(models.Model):
         verbose_name=_("person"),
     )
     signed_in_at = models.DateTimeField(_("signed in at"), db_index=True)
-    address = models.CharField(_("network address"), max_length=45, blank=True)
+    address = models.CharField(_("IP address"), max_length=45, blank=True)
     browser = models.CharField(_("browser"), max_length=300, blank=True)
     session_key = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)

@@ -27,7 +27,9 @@ class WebhookEndpoint(models.Model):
         null=True,
         blank=True,
         verbose_name=_("API client"),
-        help_text=_("Only events of this client's learners; none chosen: of everybody."),
+        help_text=_(
+            "Only events of this client's learners. If none is chosen: events of all learners."
+        ),
     )
     url = models.CharField(_("address"), max_length=500)
     description = models.CharField(_("description"), max_length=200, blank=True)
@@ -39,12 +41,12 @@ class WebhookEndpoint(models.Model):
         verbose_name=_("courses"),
         related_name="+",
         blank=True,
-        help_text=_("Only events of these courses; none chosen: of all."),
+        help_text=_("Only events of these courses. If none is chosen: events of all courses."),
     )
     include_hidden_scores = models.BooleanField(
-        _("hears of hidden scores"),
+        _("receives hidden scores"),
         default=False,
-        help_text=_("Also of scores that the quiz does not show the learner yet."),
+        help_text=_("Also scores that the quiz does not show the learner yet."),
     )
     secrets = SealedSecretsField(default=list, editable=False)
     """Newest first, as `{"secret": "whsec_…", "until": ISO time or null}`. Sealed in the table and

@@ -30,8 +30,8 @@ def _sentences(backlog: relay.Backlog) -> list[str]:
     if oldest_seconds > LATE_S:
         minutes = int(oldest_seconds // 60)
         text = _(
-            "The relay lags: %(due)d deliveries wait, the oldest for %(minutes)d minutes. "
-            "Does “manage.py relay” run?"
+            "The relay is behind: %(due)d deliveries are waiting, the oldest for %(minutes)d "
+            "minutes. Is “manage.py relay” running?"
         )
         lines.append(text % {"due": backlog.due, "minutes": minutes})
     if backlog.expired_attempts:

@@ -69,7 +69,7 @@ def test_archiving_a_question_asks_first(client, quiz):
 def test_archiving_a_question_that_nobody_misses_asks_nothing(client, quiz):
     spare = make_question(quiz.module)
 
-    assert "1 row is archived." in act(client, "question", "put_aside", [spare]).text
+    assert "1 entry has been archived." in act(client, "question", "put_aside", [spare]).text
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_quiz_that_nobody_can_start_is_not_told_of(state, client, quiz):
     quiz.save()
     rows = list(Question.objects.all())
 
-    assert "2 rows are archived." in act(client, "question", "put_aside", rows).text
+    assert "2 entries have been archived." in act(client, "question", "put_aside", rows).text
 
 
 def test_the_page_that_asks_is_for_those_who_may_change(quiz):
@@ -166,7 +166,7 @@ def test_a_question_placed_twice_is_asked_about(client, quiz):
     fields = {**before, **new, "items-2-question": question.pk}
 
     asked = client.post(address, fields)
-    assert f"“{question.key}” stands in this quiz 2 times" in asked.text
+    assert f"“{question.key}” appears in this quiz 2 times" in asked.text
     assert quiz.items.count() == 2
     assert client.post(address, {**fields_of(asked), "is_agreed": "on"}).status_code == 302
     assert quiz.items.count() == 3

@@ -48,7 +48,7 @@ def test_the_front_pages_tell_that_the_relay_lags(admin_client, delivery):
 
     for address in (INDEX, reverse("admin:app_list", args=["cx_courses"])):
         text = admin_client.get(address).text
-        assert "The relay lags: 1 deliveries wait, the oldest for 20 minutes." in text
+        assert "The relay is behind: 1 deliveries are waiting, the oldest for 20 minutes." in text
 
 
 def test_the_front_page_is_silent_when_all_is_well_or_not_ones_business(admin_client, delivery):

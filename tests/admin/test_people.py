@@ -63,7 +63,7 @@ def test_enrolling_twice_is_an_error_at_the_field(admin_client):
 
     answer = admin_client.post(add("enrolment"), data)
 
-    assert "enrolled in the course already" in str(answer.context["errors"])
+    assert "already enrolled in the course" in str(answer.context["errors"])
     assert Enrolment.objects.get().role == "learner"
 
 

@@ -159,7 +159,7 @@ def test_changing_what_counts_says_for_whom(admin_client):
 
     answer = admin_client.post(change(quiz), data, follow=True)
 
-    assert any("A lower mark" in str(one) for one in answer.context["messages"])
+    assert any("A lower pass mark" in str(one) for one in answer.context["messages"])
 
 
 @pytest.mark.parametrize(("limit", "minutes", "told"), [("60", 30, True), ("3600", 60, False)])

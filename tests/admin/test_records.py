@@ -52,7 +52,7 @@ def test_what_a_learner_wrote_is_shown_as_text(admin_client, essay):
     text = admin_client.get(attempt_page(essay)).text
 
     assert "She &lt;b&gt;came&lt;/b&gt; back." in text
-    assert "A person must still grade this response." in text
+    assert "This response still has to be graded by a person." in text
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -76,7 +76,7 @@ def test_an_open_attempt_can_be_read_and_not_graded(admin_client):
     attempt = attempts.start(reader=reader_of(learner), quiz_key=quiz.key, by=by, now=NOW)
     item = attempt.items.get()
 
-    assert "Nothing was answered." in admin_client.get(attempt_page(attempt)).text
+    assert "There is no response." in admin_client.get(attempt_page(attempt)).text
     answer = admin_client.post(grade_page(item), {"points": "1"})
 
     assert "still open" in answer.text

@@ -366,7 +366,7 @@ def test_no_quiz_asks_for_a_vote() -> None:
     found = mistakes(with_votes(**{QUIZZES: quiz}))
 
     assert found == [
-        f"{QUIZZES}:14: “c1-first” is a vote: it stands in a lesson, and no quiz scores it."
+        f"{QUIZZES}:14: “c1-first” is a vote. Votes belong in lessons; a quiz cannot score them."
     ]
 
 

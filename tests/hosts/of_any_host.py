@@ -192,7 +192,7 @@ def test_the_admin_shows_why_somebody_cannot_be_erased(browser, ada):
     page = reverse("admin:cx_courses_enrolment_changelist")
     shown = browser.post(page, sent, follow=True).content.decode()
     assert "depend on theirs (invoice)" in shown
-    assert "1 person is erased." in shown
+    assert "The personal data of 1 person has been erased." in shown
     assert list(Enrolment.objects.all()) == [ada]
 
 

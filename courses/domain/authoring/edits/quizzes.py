@@ -215,7 +215,7 @@ def _votes(items: Sequence[QuizItem]) -> Iterator[Problem]:
     for index, item in enumerate(items):
         is_pinned = item.version is not None and item.version.type in kinds
         if item.question is not None and (is_pinned or item.question_id in votes):
-            text = _("“%(key)s” is a vote: it stands in a lesson, and no quiz scores it.")
+            text = _("“%(key)s” is a vote. Votes belong in lessons; a quiz cannot score them.")
             yield Problem(f"items.{index}.question", text % {"key": item.question.key})
 
 
