@@ -81,7 +81,7 @@ DEFAULTS: dict[str, Any] = {
     # Proxies in front of the site that add the client's address to X-Forwarded-For; with 0 the
     # header is never read, because anybody can send it.
     "TRUSTED_PROXIES": 0,
-    # Requests per API key's client, signed-in person and stranger; wrong keys per address.
+    # Requests per API key's client, signed-in person and anonymous caller; wrong keys per address.
     # Counted in the default cache: with several processes it should be a shared one.
     "API_RATES": {
         "client": "1200/min",

@@ -1,7 +1,7 @@
 """Completion follows from the facts, also where nobody acts: when a course's content changes.
 
-Whoever has done all that is left after the change has completed the lesson or the course. What is
-completed stays completed; each is told once, by its event.
+A learner with nothing left to do after the change has completed the lesson or the course. What is
+completed stays completed; each is recorded once, by its event.
 """
 
 from collections.abc import Iterator
@@ -20,31 +20,31 @@ COURSES_A_ROUND = 5
 BATCH = 200
 
 
-def settle_due(*, now: datetime) -> int:
-    """Look through the courses whose content changed; how many lessons and courses were completed.
+def complete_due(*, now: datetime) -> int:
+    """Complete what is done in courses whose content changed; return how many rows that were.
 
     A course is done with when its revision is noted; one that changes meanwhile comes again.
     """
     is_stale = Q(settled_revision=None) | ~Q(settled_revision=F("revision"))
     courses = Course.objects.filter(is_stale).exclude(state=Course.State.ARCHIVED)
-    settled = 0
+    completed = 0
     for course in courses.order_by("pk")[:COURSES_A_ROUND]:
-        settled += _settle(course, now)
+        completed += _complete_in_course(course, now)
         Course.objects.filter(pk=course.pk).update(settled_revision=course.revision)
-    return settled
+    return completed
 
 
-def _settle(course: Course, now: datetime) -> int:
+def _complete_in_course(course: Course, now: datetime) -> int:
     plan = outline(course)
-    settled = 0
+    completed = 0
     for enrolments in _batches(course):
-        settled += _settle_lessons(enrolments, plan, now)
+        completed += _complete_lessons(enrolments, plan, now)
         waiting = [one for one in enrolments if one.completed_at is None]
         found = progress.of_all(enrolments=waiting, outline=plan, now=now)
         for one in waiting:
             if found[one.pk].is_complete:
-                settled += complete_course(enrolment=one, now=now)
-    return settled
+                completed += complete_course(enrolment=one, now=now)
+    return completed
 
 
 def _batches(course: Course) -> Iterator[list[Enrolment]]:
@@ -57,21 +57,21 @@ def _batches(course: Course) -> Iterator[list[Enrolment]]:
         last = found[-1].pk
 
 
-def _settle_lessons(enrolments: list[Enrolment], plan: Outline, now: datetime) -> int:
+def _complete_lessons(enrolments: list[Enrolment], plan: Outline, now: datetime) -> int:
     """Complete the lessons that were begun and of whose checks none is left to answer."""
     begun: dict[int, set[int]] = {}
     rows = LessonProgress.objects.filter(enrolment__in=enrolments, completed_at=None)
     for enrolment, lesson in rows.values_list("enrolment", "lesson"):
         begun.setdefault(lesson, set()).add(enrolment)
-    settled = 0
+    completed = 0
     for module in plan.modules:
         for step in module.lessons:
             some = [one for one in enrolments if one.pk in begun.get(step.id, ())]
             done = completing.done_by(enrolments=some, lesson=step) if some else set()
             for one in some:
                 if one.pk in done:
-                    settled += _complete_lesson(one, step, now)
-    return settled
+                    completed += _complete_lesson(one, step, now)
+    return completed
 
 
 def _complete_lesson(enrolment: Enrolment, lesson: LessonOutline, now: datetime) -> bool:

@@ -145,7 +145,9 @@ def is_pending(*, item: AttemptItem, policy: Policy) -> bool:
     )
 
 
-def settle(*, attempt: Attempt, items: list[AttemptItem], pass_mark: Decimal | None = None) -> None:
+def set_totals(
+    *, attempt: Attempt, items: list[AttemptItem], pass_mark: Decimal | None = None
+) -> None:
     """Work out a closed attempt's score, state and pass from its items; not saved yet.
 
     Without a mark its verdict rests on the one that the attempt began with.
@@ -166,7 +168,7 @@ def _percent(score: scoring.Score, mark: Fraction) -> Decimal | None:
     return None if score.share is None else scoring.beside(score.share * 100, mark=mark)
 
 
-SETTLED_FIELDS = ["state", "score", "score_maximum", "percent", "has_passed"]
+TOTAL_FIELDS = ["state", "score", "score_maximum", "percent", "has_passed"]
 
 
 @transaction.atomic
@@ -204,7 +206,7 @@ def grade_by_person(
         graded_at=now,
     )
     grading.save()
-    _resettle(attempt, items, current, [*gradings, grading], by=by, now=now)
+    _update_totals(attempt, items, current, [*gradings, grading], by=by, now=now)
     return grading
 
 
@@ -213,7 +215,7 @@ def _locked(item: AttemptItem) -> Attempt:
     return locks.attempt(pk=item.attempt_id)
 
 
-def _resettle(
+def _update_totals(
     attempt: Attempt,
     items: list[AttemptItem],
     current: AttemptItem,
@@ -225,8 +227,8 @@ def _resettle(
     policy = Policy.load(attempt.policy)
     apply_summary(item=current, summary=summarise(gradings=gradings, policy=policy))
     current.save(update_fields=SUMMARY_FIELDS)
-    settle(attempt=attempt, items=items)
-    attempt.save(update_fields=SETTLED_FIELDS)
+    set_totals(attempt=attempt, items=items)
+    attempt.save(update_fields=TOTAL_FIELDS)
     posted = gradebook.post(attempt=attempt, now=now)
     entries: list[events.Entry] = []
     if attempt.state == Attempt.State.GRADED:

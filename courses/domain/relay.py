@@ -61,13 +61,13 @@ class Backlog:
 
 
 def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
-    """Close what expired, show results, settle completions, send, delete what is old.
+    """Close what expired, show results, complete what is due, send, delete what is old.
 
     `clock` returns the time, aware.
     """
     closed = attempts.close_expired(now=clock())
     shown = result_release.release_due(now=clock())
-    completed = completion.settle_due(now=clock())
+    completed = completion.complete_due(now=clock())
     numbered = feed.number(now=clock())
     held = deliveries.claim(now=clock())
     remote = [one for one in held if webhooks.is_for_endpoint(one)]
@@ -76,7 +76,7 @@ def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
     with webhooks.sending(held=remote, clock=clock, until=until) as reports:
         sent = _notify_each(local, clock, jitter, until)
         for report in reports:
-            webhooks.settle(
+            webhooks.record_outcome(
                 endpoint=report.endpoint,
                 delivery=report.delivery,
                 outcome=report.outcome,

@@ -11,7 +11,7 @@ from courses.domain import feed
 from courses.models import Launch
 
 
-def settle(*, now: datetime) -> None:
+def finish(*, now: datetime) -> None:
     """Leave a gap in the feed's positions, and end every launch and frame session.
 
     Without the gap new events would get positions that readers have passed already, and would be

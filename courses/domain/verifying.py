@@ -83,7 +83,7 @@ def verify_attempt(*, pk: int, now: datetime, is_fixing: bool) -> list[Differenc
         differences += _attempt(attempt, items)
     if is_fixing and differences:
         AttemptItem.objects.bulk_update(items, ITEM_FIELDS)
-        attempt.save(update_fields=grading.SETTLED_FIELDS)
+        attempt.save(update_fields=grading.TOTAL_FIELDS)
     if not attempt.is_open:
         differences += _result(attempt, now, is_fixing=is_fixing)
     return differences
@@ -118,10 +118,10 @@ def _missing(item: AttemptItem, pinned: set[str]) -> Iterator[Difference]:
 
 
 def _attempt(attempt: Attempt, items: list[AttemptItem]) -> list[Difference]:
-    stored = {name: getattr(attempt, name) for name in grading.SETTLED_FIELDS}
+    stored = {name: getattr(attempt, name) for name in grading.TOTAL_FIELDS}
     cells = Result.objects.filter(enrolment=attempt.enrolment, line_item__quiz=attempt.quiz)
     mark = cells.values_list("pass_mark", flat=True).first()
-    grading.settle(attempt=attempt, items=items, pass_mark=mark)
+    grading.set_totals(attempt=attempt, items=items, pass_mark=mark)
     return _differences(f"attempt {attempt.pk}", stored, attempt)
 
 

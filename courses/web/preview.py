@@ -29,8 +29,8 @@ def card(request: HttpRequest, course: str) -> HttpResponse:
         "course_url": request.build_absolute_uri(reverse("cx_courses:course", args=[found.key])),
     }
     with translation.override(spoken(found.language)):
-        stranger = inner.for_stranger(request, None)
-        response = render(stranger, "cx_courses/preview.html", context)
+        anonymous = inner.for_anonymous(request, None)
+        response = render(anonymous, "cx_courses/preview.html", context)
         response.headers["Content-Language"] = translation.get_language()
     response.headers["Cache-Control"] = _KEPT
     return framing.allow(request, response, framing.EVERYBODY)

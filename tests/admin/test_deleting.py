@@ -124,10 +124,10 @@ def test_a_picture_that_an_old_version_shows_is_in_use(module):
 
 def test_others_learn_nothing_by_asking(module):
     row, user = used("term", module)
-    stranger = signed_in(teacher_of(ModuleFactory().course))
+    outsider = signed_in(teacher_of(ModuleFactory().course))
     viewer = signed_in(teacher_of(module.course, "view_term"))
 
-    for client in (stranger, viewer):
+    for client in (outsider, viewer):
         answer = client.get(page("term", "delete", row.pk), follow=True)
         assert str(user) not in answer.text
         delete(client, "term", row, "page", is_agreed="on")

@@ -125,10 +125,10 @@ def test_a_grant_lengthens_the_attempt_under_way(admin_client):
 
 def test_an_instructor_grants_only_to_their_learners_in_their_course(course, teacher_client):
     mine = course.enrolments.get(role="learner").user
-    stranger = make_learner(CourseFactory()).user
+    outsider = make_learner(CourseFactory()).user
 
     everywhere = teacher_client.post(add("accommodation"), grant(mine))
-    elsewhere = teacher_client.post(add("accommodation"), grant(stranger, course))
+    elsewhere = teacher_client.post(add("accommodation"), grant(outsider, course))
 
     assert "required" in str(everywhere.context["errors"])
     assert "Select a valid choice" in str(elsewhere.context["errors"])

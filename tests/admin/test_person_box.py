@@ -47,27 +47,27 @@ def test_people_of_ones_courses_are_found_by_every_name(course, learner, teacher
 
 
 def test_somebody_else_is_found_by_an_exact_name_or_address_alone(course, teacher_client):
-    stranger = UserFactory(username="Carl", email="carl@example.org", first_name="Karl")
+    outsider = UserFactory(username="Carl", email="carl@example.org", first_name="Karl")
 
     for text in ("car", "Karl", "carl@example", "%", "", "@"):
-        assert str(stranger.pk) not in typed(teacher_client, text), text
-    assert typed(teacher_client, "carl") == {str(stranger.pk): "Carl"}
-    assert typed(teacher_client, " CARL@example.org ") == {str(stranger.pk): "Carl"}
-    stranger.is_active = False
-    stranger.save()
+        assert str(outsider.pk) not in typed(teacher_client, text), text
+    assert typed(teacher_client, "carl") == {str(outsider.pk): "Carl"}
+    assert typed(teacher_client, " CARL@example.org ") == {str(outsider.pk): "Carl"}
+    outsider.is_active = False
+    outsider.save()
     assert typed(teacher_client, "carl") == {}
 
 
 def test_who_was_found_can_be_enrolled_and_a_number_alone_enrols_nobody(course, teacher_client):
-    stranger = UserFactory(username="carl")
+    outsider = UserFactory(username="carl")
 
-    refused = enrol(teacher_client, course, stranger)
+    refused = enrol(teacher_client, course, outsider)
     assert "Select a valid choice" in str(refused.context["errors"])
-    assert not Enrolment.objects.filter(user=stranger).exists()
+    assert not Enrolment.objects.filter(user=outsider).exists()
 
     typed(teacher_client, "carl")
-    assert enrol(teacher_client, course, stranger).status_code == 302
-    assert Enrolment.objects.get(user=stranger).course == course
+    assert enrol(teacher_client, course, outsider).status_code == 302
+    assert Enrolment.objects.get(user=outsider).course == course
 
 
 def test_people_of_other_courses_are_unknown(course, other_course, teacher_client):
@@ -82,22 +82,22 @@ def test_people_of_other_courses_are_unknown(course, other_course, teacher_clien
 def test_who_may_see_all_accounts_finds_everybody(course):
     teacher = teacher_of(course)
     teacher.user_permissions.add(Permission.objects.get(codename="view_user"))
-    stranger = UserFactory(username="carl")
+    outsider = UserFactory(username="carl")
     client = signed_in(teacher)
 
-    assert str(stranger.pk) in typed(client, "car")
-    assert enrol(client, course, stranger).status_code == 302
+    assert str(outsider.pk) in typed(client, "car")
+    assert enrol(client, course, outsider).status_code == 302
 
 
 def test_time_is_granted_to_those_in_ones_courses_alone(course, learner, teacher_client):
-    stranger = UserFactory(username="carl")
+    outsider = UserFactory(username="carl")
     values = {"course": course.pk, "time_factor": "2", "extra_attempts": 0, "closes_later_s": 0}
     Accommodation.objects.all().delete()
 
     assert typed(teacher_client, "carl", "accommodation") == {}
     assert str(learner.pk) in typed(teacher_client, "byron", "accommodation")
     add = page("accommodation", "add")
-    assert teacher_client.post(add, {"user": stranger.pk, **values}).status_code == 200
+    assert teacher_client.post(add, {"user": outsider.pk, **values}).status_code == 200
     assert teacher_client.post(add, {"user": learner.pk, **values}).status_code == 302
     assert Accommodation.objects.get().user == learner
 

@@ -56,8 +56,8 @@ class Caller:
         return self.call("delete", path, **headers)
 
 
-def stranger() -> Caller:
-    """Nobody: no credential at all."""
+def anonymous() -> Caller:
+    """Return a caller without any credential."""
     return Caller(None)
 
 

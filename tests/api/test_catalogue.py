@@ -189,11 +189,11 @@ def test_updated_since_takes_in_the_time_itself(platform, course):
 
 def test_a_person_in_the_browser_reads_texts_of_her_courses_only(course):
     enrolment = make_learner(course)
-    stranger = make_learner(make_quiz().course)
+    outsider = make_learner(make_quiz().course)
     address = f"/api/v1/courses/{course.key}/lessons/lesson"
     browser = Client()
     assert browser.get(address).status_code == 401
-    browser.force_login(stranger.user)
+    browser.force_login(outsider.user)
     problem(browser.get(address), 403, "not_enrolled")
     browser.force_login(enrolment.user)
     assert browser.get(address).status_code == 200

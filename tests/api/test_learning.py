@@ -205,10 +205,10 @@ def test_who_is_not_enrolled_learns_nothing(platform):
 
 def test_foreign_attempts_are_unknown(platform, quiz):
     """Another client's, another learner's, and one's own under another name: all the same."""
-    stranger = Platform("learning:write", name="Other")
-    stranger.learner("a-1", course=quiz.course)
+    other_client = Platform("learning:write", name="Other")
+    other_client.learner("a-1", course=quiz.course)
     platform.learner("a-2", course=quiz.course)
-    foreign = begin(stranger, quiz)
+    foreign = begin(other_client, quiz)
     own = begin(platform, quiz)
     told = set()
     for who, uuid in (("a-1", foreign), ("a-2", own), ("nobody", own), ("a-1", uuid4())):

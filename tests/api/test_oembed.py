@@ -96,13 +96,13 @@ def test_a_course_says_where_its_card_is(client, course):
 
 def test_the_card_is_the_same_for_everybody(client, course):
     url = reverse("cx_courses:preview", args=[course.key])
-    stranger = client.get(url)
+    anonymous = client.get(url)
     client.force_login(make_learner(course, first_name="Ada").user)
     client.cookies["cx_theme"] = "dark"
     client.cookies["django_language"] = "de"
     known = client.get(url)
 
-    assert known.content == stranger.content
+    assert known.content == anonymous.content
     assert "Cookie" not in known.headers.get("Vary", "")
     assert not known.cookies
     assert "frame-ancestors *" in known.headers["Content-Security-Policy"]

@@ -1,7 +1,7 @@
 """The API's permission matrix: every operation × every kind of credential × own and foreign.
 
 Platforms come with a key or with an OAuth token, persons with their session, with a token they
-made or with one that a platform asked for, strangers with nothing or with nonsense. The table is
+made or with one that a platform asked for, callers with none or a broken one. The table is
 reviewed by people; an operation without a row fails.
 """
 
@@ -19,7 +19,7 @@ from courses.domain import attempts, cards, cohorts, gradebook, learners, tokens
 from courses.domain.outline import outline
 from courses.models import ApiKey, Asset, Course, LineItem, Stimulus
 from courses.models.client import SCOPES
-from tests.api.platform import ROOT, Caller, Platform, by_session, by_token, problem, stranger
+from tests.api.platform import ROOT, Caller, Platform, anonymous, by_session, by_token, problem
 from tests.factories import (
     NOW,
     RIGHT,
@@ -336,7 +336,7 @@ def test_every_operation_has_a_row():
 
 
 def nobody_comes_in_without_a_credential(world, name, _kind):
-    nobody = [stranger(), *(Caller(f"{mark}_00_00") for mark in ("cxk", "cxo", "cxl", "?"))]
+    nobody = [anonymous(), *(Caller(f"{mark}_00_00") for mark in ("cxk", "cxo", "cxl", "?"))]
     found = [problem(world.call(one, name), 401, "not_authenticated") for one in nobody]
 
     # Without one the answer asks for a credential; every wrong one gets the same answer.

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 LATER = NOW + dt.timedelta(days=2)
 
 
-def settle():
+def run_relay():
     relay.run_once(clock=lambda: LATER, jitter=Random(1))
 
 
@@ -91,12 +91,12 @@ def test_who_has_done_all_that_is_left_has_completed_the_course(change):
     second = make_lesson(checks=0, module=first.module)
     ada, bob = make_learner(first.module.course), make_learner(first.module.course)
     done(ada, first)
-    settle()
+    run_relay()
     assert completed(ada) is None
 
     change(first, second)
-    settle()
-    settle()
+    run_relay()
+    run_relay()
     assert completed(ada) == LATER
     assert completed(bob) is None
 
@@ -108,7 +108,7 @@ def test_a_required_quiz_that_is_put_aside_completes_too():
     done(ada, lesson)
     quiz.is_archived = True
     quiz.save()
-    settle()
+    run_relay()
 
     assert completed(ada) == LATER
 
@@ -118,7 +118,7 @@ def test_what_is_added_later_takes_no_completion_away():
     ada = make_learner(lesson.module.course)
     done(ada, lesson)
     make_lesson(checks=0, module=lesson.module)
-    settle()
+    run_relay()
 
     assert completed(ada) == NOW
 
@@ -130,7 +130,7 @@ def test_who_comes_back_after_the_change_completes_on_the_way_in():
     done(ada, first)
     enrolments.withdraw(enrolment=ada, by=None, now=NOW)
     archive_lesson(first, second)
-    settle()
+    run_relay()
     assert completed(ada) is None
 
     course = Course.objects.get(pk=ada.course_id)
@@ -145,7 +145,7 @@ def test_a_lesson_whose_open_check_goes_is_completed_with_its_cards():
     answer(ada, lesson, first, WRONG)
     answer(ada, lesson, first, RIGHT, based_on=1)
     take_out(lesson, second)
-    settle()
+    run_relay()
 
     row = LessonProgress.objects.get(enrolment=ada, lesson=lesson)
     assert row.completed_at == LATER
@@ -168,7 +168,7 @@ def test_checks_that_were_replaced_do_not_complete_a_lesson():
     lesson.save()
 
     assert not answer(ada, lesson, third).is_lesson_completed
-    settle()
+    run_relay()
     assert completed(ada) is None
     assert answer(ada, lesson, new.key).is_lesson_completed
     assert completed(ada) == NOW
@@ -176,7 +176,7 @@ def test_checks_that_were_replaced_do_not_complete_a_lesson():
 
 def test_a_course_without_changes_costs_one_query(django_assert_num_queries):
     make_learner(make_lesson(checks=0).module.course)
-    settle()
+    run_relay()
 
     with django_assert_num_queries(1):
-        assert completion.settle_due(now=LATER) == 0
+        assert completion.complete_due(now=LATER) == 0

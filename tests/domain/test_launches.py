@@ -254,9 +254,9 @@ def test_the_platform_ends_it(acme):
         session(opened)
     with pytest.raises(launches.Used):
         launches.open_launch(code=unopened.code, now=NOW)
-    stranger = ApiClient.objects.create(name="Other")
+    other_client = ApiClient.objects.create(name="Other")
     with pytest.raises(NotFound):
-        launches.end(client=stranger, uuid=opened.launch.uuid, now=NOW)
+        launches.end(client=other_client, uuid=opened.launch.uuid, now=NOW)
 
 
 def revoke_the_key(acme):

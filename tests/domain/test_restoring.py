@@ -32,7 +32,7 @@ def test_new_events_come_after_every_position_that_may_have_been_read():
     feed.number(now=NOW)
     waiting = record(course)
 
-    restoring.settle(now=NOW)
+    restoring.finish(now=NOW)
     feed.number(now=NOW)
     later = record(course)
     feed.number(now=NOW)
@@ -41,7 +41,7 @@ def test_new_events_come_after_every_position_that_may_have_been_read():
 
 
 def test_the_mark_of_the_gap_is_shown_to_nobody():
-    restoring.settle(now=NOW)
+    restoring.finish(now=NOW)
     assert events.RECORDS_RESTORED not in events.TYPES
     assert Event.objects.get().course is None
 
@@ -52,7 +52,7 @@ def test_launch_codes_and_frame_sessions_are_ended():
     opened = acme.open()
     later = NOW + timedelta(seconds=1)
 
-    restoring.settle(now=NOW)
+    restoring.finish(now=NOW)
 
     with pytest.raises(CoursesError):
         launches.open_launch(code=unused.code, now=later)

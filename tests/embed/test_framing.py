@@ -45,7 +45,7 @@ def refuses(response):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", by_route(sorted(ROUTES), admin=40))
 def test_every_page_outside_a_session_refuses_framing(world, name):
-    """Every route that is no API, for strangers, the learner and the administrator."""
+    """Every route that is no API, for anonymous visitors, the learner and the administrator."""
     url = address(world, name)
     for actor in ("anonymous", "learner", "administrator"):
         for method in ("get", "post"):

@@ -241,18 +241,18 @@ def test_the_sites_own_session_neither_helps_nor_changes(quiz, client):
 
 def test_without_the_cookie_of_the_session_there_is_no_session(quiz):
     frame = opened(quiz.course)
-    stranger = Frame()
-    stranger.base = frame.base
+    anonymous = Frame()
+    anonymous.base = frame.base
     page = inner("course", quiz.course.key)
 
-    assert stranger.get(page).status_code == 403
-    stranger.http.cookies["cx_embed"] = "x" * 43
-    answer = stranger.get(page)
+    assert anonymous.get(page).status_code == 403
+    anonymous.http.cookies["cx_embed"] = "x" * 43
+    answer = anonymous.get(page)
     assert answer.status_code == 403
     assert quiz.course.title not in answer.text
     other = opened(quiz.course, external_id="other")
-    stranger.http.cookies["cx_embed"] = other.secret
-    assert stranger.get(page).status_code == 403
+    anonymous.http.cookies["cx_embed"] = other.secret
+    assert anonymous.get(page).status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -225,7 +225,7 @@ def preview(world):
 
 @pytest.mark.parametrize("payload", spread(CHOSEN[::2], check=4))
 def test_pages_in_a_frame(world, plain_learner_pages, payload):
-    """The platform's name and its way back are texts and addresses of strangers as well."""
+    """The platform's name and its way back are untrusted texts and addresses as well."""
     plain = pages(world, "plain", actor="in a frame", urls=frame_pages(world))
     address = ADDRESSES[CHOSEN.index(payload) % len(ADDRESSES)]
     shown = {"theme": payload, "locale": payload, "at": payload, "first": payload, "title": payload}
@@ -237,11 +237,11 @@ def test_pages_in_a_frame(world, plain_learner_pages, payload):
         address=address,
         queries=[(url, shown) for url in frame_pages(world)[:4]],
     )
-    stranger = world.client("anonymous")
-    plain["refused"] = Page(stranger.get(f"/embed/{world.launch.uuid}/").text)
+    anonymous = world.client("anonymous")
+    plain["refused"] = Page(anonymous.get(f"/embed/{world.launch.uuid}/").text)
     refused = [
-        stranger.get(f"/embed/{world.launch.uuid}/", shown),
-        stranger.get("/launch/x/", shown),
+        anonymous.get(f"/embed/{world.launch.uuid}/", shown),
+        anonymous.get("/launch/x/", shown),
     ]
     found |= {str(number): Page(one.text) for number, one in enumerate(refused)}
 
@@ -272,7 +272,7 @@ def test_admin_and_teachers_pages(world, plain_admin_pages, plain_learner_pages,
 
 
 @pytest.mark.parametrize("payload", CHOSEN)
-def test_pages_for_strangers(world, plain_learner_pages, payload):
+def test_pages_for_anonymous_visitors(world, plain_learner_pages, payload):
     client = world.client("anonymous")
     sign_in = reverse("cx_courses:sign-in")
     answers = [

@@ -20,7 +20,7 @@ ROUTES = {
     name: route for name, route in routes() if not name.startswith(("cx_courses:api:", "^api/"))
 }
 TABLE = table()
-DOORS = {"/account/sign-in/": "sign-in", "/admin/login/": "login", "/admin/": "admin"}
+ENTRANCES = {"/account/sign-in/": "sign-in", "/admin/login/": "login", "/admin/": "admin"}
 
 
 def by_route(names, *, admin):
@@ -98,7 +98,7 @@ def outcome(world, actor, method, url, data):
         return str(response.status_code)
     target = response.headers["Location"].partition("?")[0]
     course = reverse("cx_courses:course", args=[world.course.key])
-    return DOORS.get(target, "course" if target == course else "302")
+    return ENTRANCES.get(target, "course" if target == course else "302")
 
 
 def test_every_route_has_a_row():
@@ -142,7 +142,7 @@ def outcome_of_reading(world, actor, url):
         return str(response.status_code)
     target = response.headers["Location"].partition("?")[0]
     course = reverse("cx_courses:course", args=[world.course.key])
-    return DOORS.get(target, "course" if target == course else "302")
+    return ENTRANCES.get(target, "course" if target == course else "302")
 
 
 # --- what one may not know of looks like what does not exist
@@ -188,12 +188,12 @@ def test_every_route_with_an_id_is_among_them():
     assert {name for name in with_ids if name.startswith("cx_courses:")} == set(FOREIGN)
 
 
-STRANGERS = ("anonymous", "other learner", "not enrolled", "instructor")
+WITHOUT_ACCESS = ("anonymous", "other learner", "not enrolled", "instructor")
 
 
 @pytest.mark.parametrize("name", FOREIGN)
 def test_foreign_is_like_unknown(world, subtests, name):
-    for actor in STRANGERS:
+    for actor in WITHOUT_ACCESS:
         with subtests.test(actor=actor):
             foreign_is_like_unknown(world, name, actor)
 
@@ -201,7 +201,7 @@ def test_foreign_is_like_unknown(world, subtests, name):
 def foreign_is_like_unknown(world, name, actor):
     """A course that is not published, an attempt of somebody else: not a word of it.
 
-    Only with an attempt is the instructor of its course no stranger.
+    Only with an attempt does the instructor of its course have access.
     """
     foreign = world.ids(world.hidden)
     if actor == "instructor":

@@ -1,4 +1,4 @@
-"""`python3 start.py` as a stranger runs it: in a fresh copy, with a browser's eyes, to the end."""
+"""`python3 start.py` as somebody new runs it: in a fresh copy, through a browser, to the end."""
 
 import http.cookiejar
 import os

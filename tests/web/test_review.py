@@ -137,11 +137,11 @@ def test_an_essay_waits_for_a_person(client: Client) -> None:
 def test_a_teacher_sees_all_of_it_and_a_stranger_nothing(client: Client) -> None:
     seat = Seat(client, kind="exam", attempts_allowed=2)
     finished(seat, "a", "b")
-    teacher, stranger = Client(), Client()
+    teacher, outsider = Client(), Client()
     teacher.force_login(make_learner(seat.course, role="instructor").user)
-    stranger.force_login(make_learner(seat.course).user)
+    outsider.force_login(make_learner(seat.course).user)
     assert "It follows her goal." in teacher.get(seat.url("review")).content.decode()
-    assert stranger.get(seat.url("review")).status_code == 404
+    assert outsider.get(seat.url("review")).status_code == 404
 
 
 def test_a_script_gets_no_page_it_could_keep(client: Client) -> None:

@@ -78,8 +78,8 @@ def _close(attempt: Attempt, *, by: Any, now: datetime, only_if_due: bool) -> At
         locked.items.filter(revision=0).delete()
     items = list(locked.items.select_related("version__question").order_by("position"))
     _grade_rest(locked, items, now)
-    grading.settle(attempt=locked, items=items)
-    locked.save(update_fields=[*grading.SETTLED_FIELDS, "submitted_at", "closed_by"])
+    grading.set_totals(attempt=locked, items=items)
+    locked.save(update_fields=[*grading.TOTAL_FIELDS, "submitted_at", "closed_by"])
     posted = gradebook.post(attempt=locked, now=now)
     data = grading.attempt_data(locked, now=now)
     entries: list[events.Entry] = [(events.ATTEMPT_SUBMITTED, data)]

@@ -19,7 +19,7 @@ from courses.domain.webhooks.endpoints import (
     seen_by,
 )
 from courses.domain.webhooks.messages import CallOutcome, serialize_event
-from courses.domain.webhooks.outcomes import settle
+from courses.domain.webhooks.outcomes import record_outcome
 from courses.domain.webhooks.sending import CallReport, is_for_endpoint, sending
 from courses.domain.webhooks.subscriptions import create_deliveries
 
@@ -35,6 +35,7 @@ __all__ = [
     "is_for_endpoint",
     "log_of",
     "ping",
+    "record_outcome",
     "redeliver",
     "register",
     "remove",
@@ -42,5 +43,4 @@ __all__ = [
     "seen_by",
     "sending",
     "serialize_event",
-    "settle",
 ]

@@ -22,7 +22,7 @@ DISABLED_AFTER = timedelta(days=3)
 
 
 @transaction.atomic
-def settle(
+def record_outcome(
     *,
     endpoint: WebhookEndpoint,
     delivery: Delivery,

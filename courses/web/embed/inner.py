@@ -151,7 +151,7 @@ def for_learner(request: HttpRequest, embed: Embed, match: ResolverMatch, path: 
     return inner
 
 
-def for_stranger(request: HttpRequest, embed: Embed | None) -> HttpRequest:
+def for_anonymous(request: HttpRequest, embed: Embed | None) -> HttpRequest:
     """The request for a page that knows nobody."""
     inner = _without_cookies(request, embed)
     inner.user = AnonymousUser()

@@ -48,10 +48,10 @@ def _page(
     request: HttpRequest, launch: Launch, name: str, state: str, context: Mapping[str, object]
 ) -> HttpResponse:
     embed = inner.Embed(launch, base_of(launch), state)
-    stranger = inner.for_stranger(request, embed)
+    anonymous = inner.for_anonymous(request, embed)
     with inner.spoken(launch):
         response = render(
-            stranger, f"cx_courses/embed/{name}.html", context, status=HTTPStatus.FORBIDDEN
+            anonymous, f"cx_courses/embed/{name}.html", context, status=HTTPStatus.FORBIDDEN
         )
         response.headers["Cache-Control"] = "no-store"
     return framing.allow(request, response, launch.origin)
@@ -63,9 +63,9 @@ def broken(request: HttpRequest, launch: Launch, status: int) -> HttpResponse:
     It is for the caller to let the platform frame it: else the learner sees an empty frame.
     """
     shown = HTTPStatus(status) if status in _FAULTS else HTTPStatus.INTERNAL_SERVER_ERROR
-    stranger = inner.for_stranger(request, inner.Embed(launch, base_of(launch), _FAULTS[shown]))
+    anonymous = inner.for_anonymous(request, inner.Embed(launch, base_of(launch), _FAULTS[shown]))
     with inner.spoken(launch), inner.inside(base_of(launch)):
-        response = error_page(stranger, shown)
+        response = error_page(anonymous, shown)
     response.headers["Cache-Control"] = "no-store"
     if shown == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(outages.RETRY_AFTER_S)
@@ -86,7 +86,7 @@ def shown_in_outages(view: Callable[..., Any]) -> Callable[..., Any]:
         except DatabaseError as error:
             if not outages.is_outage(error):
                 raise
-            response = errors.unavailable(inner.for_stranger(request, None))
+            response = errors.unavailable(inner.for_anonymous(request, None))
             return framing.allow(request, response, framing.EVERYBODY)
 
     return inside
@@ -95,5 +95,5 @@ def shown_in_outages(view: Callable[..., Any]) -> Callable[..., Any]:
 def lost(request: HttpRequest) -> HttpResponse:
     """An address that was never given out, or so long ago that nobody knows for whom."""
     context = {"message": _("There is no page at this address. Please open the course again.")}
-    stranger = inner.for_stranger(request, None)
-    return render(stranger, "cx_courses/embed/refused.html", context, status=HTTPStatus.NOT_FOUND)
+    anonymous = inner.for_anonymous(request, None)
+    return render(anonymous, "cx_courses/embed/refused.html", context, status=HTTPStatus.NOT_FOUND)

@@ -53,12 +53,12 @@ class Command(BaseCommand):
             )
         backups.restore(path=path)
         call_command("migrate", verbosity=0, interactive=False)
-        self._settle()
+        self._finish()
 
-    def _settle(self) -> None:
+    def _finish(self) -> None:
         """Make what came back safe to go on from; say what a person has to look at."""
         now = timezone.now()
-        restoring.settle(now=now)
+        restoring.finish(now=now)
         _end_sessions()
         cache.clear()
         differences = list(verifying.verify(now=now, is_fixing=False))

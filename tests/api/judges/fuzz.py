@@ -1,4 +1,4 @@
-"""Calls of a stranger who has only read the description, in every moment of the story.
+"""Calls of a client that has only read the description, in every moment of the story.
 
 Before the story takes a step, the operation of that step is called many times, in the very state
 in which it succeeds: as described, with what the description allows and forbids, and with nasty

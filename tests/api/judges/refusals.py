@@ -37,7 +37,7 @@ def _with_key(say: Storyteller, *scopes: str, **more: Any) -> Platform:
     return other
 
 
-def _stranger(say: Storyteller) -> Any:
+def _unknown_key(say: Storyteller) -> Any:
     other = _with_key(say, "admin")
     other.key = "cxk_00_00"
     return other.get("/courses")
@@ -128,7 +128,7 @@ PROVOKE: dict[str, Callable[[Storyteller], Any]] = {
     "invalid": lambda say: say.platform.put(ADA, {"email": "ada", "age": 36}),
     "unreadable": lambda say: say.platform.put(ADA, b'{"first_name": '),
     "unreadable_response": lambda say: _save(say, {"choice": ["a", "b"]}),
-    "not_authenticated": _stranger,
+    "not_authenticated": _unknown_key,
     "not_allowed": _limited,
     "missing_scope": lambda say: _with_key(say, "catalogue:read").put(ADA),
     "origin_not_allowed": lambda say: say.platform.get("/courses", origin="https://other.example"),
