@@ -18,9 +18,9 @@ def found(rules: str, **changes: str | None) -> list[str]:
     return [str(problem) for problem in lint_files(files(**{"lint.yaml": rules, **changes}))]
 
 
-def planted(rules: str, path: str, old: str, new: str) -> list[str]:
+def edited(rules: str, path: str, old: str, new: str) -> list[str]:
     """What the rules find after one text was replaced; they find nothing before."""
-    return _planted(found, rules, path, old, new)
+    return _edited(found, rules, path, old, new)
 
 
 def unpublishable(rules: str, **changes: str | None) -> list[str]:
@@ -28,14 +28,12 @@ def unpublishable(rules: str, **changes: str | None) -> list[str]:
     return [str(problem) for problem in check_files(files(**{"publishing.yaml": rules, **changes}))]
 
 
-def planted_unpublishable(rules: str, path: str, old: str, new: str) -> list[str]:
-    """The same as `planted` for the rules of `publishing.yaml`."""
-    return _planted(unpublishable, rules, path, old, new)
+def edited_unpublishable(rules: str, path: str, old: str, new: str) -> list[str]:
+    """The same as `edited` for the rules of `publishing.yaml`."""
+    return _edited(unpublishable, rules, path, old, new)
 
 
-def _planted(
-    find: Callable[..., list[str]], rules: str, path: str, old: str, new: str
-) -> list[str]:
+def _edited(find: Callable[..., list[str]], rules: str, path: str, old: str, new: str) -> list[str]:
     assert find(rules) == []
     assert old in FILES[path]
     return find(rules, **{path: FILES[path].replace(old, new, 1)})

@@ -1,6 +1,6 @@
-"""What a quiz draws against what the blueprint says: one planted fault at a time."""
+"""What a quiz draws against what the blueprint says: one fault at a time."""
 
-from tests.coursefiles.linted import BANK, MODULE, QUIZZES, found, planted
+from tests.coursefiles.linted import BANK, MODULE, QUIZZES, edited, found
 from tests.coursefiles.sample import FILES
 
 
@@ -21,7 +21,7 @@ def test_a_blueprint_that_is_met() -> None:
 
 
 def test_too_few_are_drawn() -> None:
-    assert planted(quiz("objectives: {DEF-1: 2}"), QUIZZES, "{count: 2", "{count: 1") == [
+    assert edited(quiz("objectives: {DEF-1: 2}"), QUIZZES, "{count: 2", "{count: 1") == [
         f"{QUIZZES}:6: 1 items are drawn for DEF-1; the blueprint has 2."
     ]
 
@@ -36,7 +36,7 @@ def test_an_objective_that_is_not_drawn_and_one_too_many() -> None:
 
 
 def test_levels_are_those_of_the_objectives() -> None:
-    assert planted(
+    assert edited(
         quiz("bloom: {understand: 2}"),
         MODULE,
         "text: Tell two views apart., bloom: understand",
@@ -49,7 +49,7 @@ def test_levels_are_those_of_the_objectives() -> None:
 
 def test_too_few_are_authored_for_each_drawn() -> None:
     """Drafts do not count: they cannot be drawn."""
-    assert planted(quiz(), BANK, "- key: q-two\n", "- key: q-two\n  status: draft\n") == [
+    assert edited(quiz(), BANK, "- key: q-two\n", "- key: q-two\n  status: draft\n") == [
         f"{QUIZZES}:6: The bank has 1 questions for a draw of 2 from DEF-1; 2 are needed."
     ]
     assert found(quiz("authored_per_drawn: 3")) == [
@@ -89,7 +89,7 @@ def test_sets_that_share_a_stimulus() -> None:
 def test_an_item_above_its_objective() -> None:
     rule = quiz("is_capped: true")
 
-    assert planted(rule, BANK, "  stimulus: a-case\n", "  bloom: apply\n") == [
+    assert edited(rule, BANK, "  stimulus: a-case\n", "  bloom: apply\n") == [
         f"{BANK}:5: q-one is at “apply”, above its objective DEF-1 (“understand”)."
     ]
 

@@ -1,4 +1,4 @@
-"""Rules for the bank of a quiz that counts find one planted fault each."""
+"""Rules for the bank of a quiz that counts find one fault each."""
 
 from tests.coursefiles.linted import BANK, QUIZZES, bank, found
 

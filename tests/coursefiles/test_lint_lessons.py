@@ -1,8 +1,8 @@
-"""Each rule about lessons is quiet on the sample and finds one planted fault where it stands."""
+"""Each rule about lessons is quiet on the sample and finds one fault where it stands."""
 
 import pytest
 
-from tests.coursefiles.linted import LESSON, found, planted, unpublishable
+from tests.coursefiles.linted import LESSON, edited, found, unpublishable
 from tests.coursefiles.sample import FILES
 
 GLOSSARY = "glossary.yaml"
@@ -39,16 +39,16 @@ def test_what_every_lesson_needs(name: str, line: int) -> None:
 
 
 def test_a_lesson_too_short_or_too_long() -> None:
-    assert planted(
+    assert edited(
         lessons("words: {least: 4, most: 30}"), LESSON, "> Read on in", f"> {LONG}Read on in"
     ) == [f"{LESSON}:11: The lesson has 67 words, not 4 to 30."]
-    assert planted(lessons("words: {least: 4, most: 30}"), SECOND, "Nothing to", "No") == [
+    assert edited(lessons("words: {least: 4, most: 30}"), SECOND, "Nothing to", "No") == [
         f"{SECOND}:6: The lesson has 3 words, not 4 to 30."
     ]
 
 
 def test_minutes() -> None:
-    assert planted(
+    assert edited(
         lessons("minutes: {least: 12, most: 18}"), LESSON, "minutes: 14", "minutes: 19"
     ) == [f"{LESSON}:5: The lesson takes 19 minutes, not 12 to 18."]
 
@@ -57,7 +57,7 @@ def test_too_few_or_too_many_checks_come_back() -> None:
     rule = lessons("review: {least: 0, most: 1}")
     both = "completion: checks\nreview: [c1-view, c1-order]\n"
 
-    assert planted(rule, LESSON, "completion: checks\n", both) == [
+    assert edited(rule, LESSON, "completion: checks\n", both) == [
         f"{LESSON}:8: Of the lesson's checks 2 come back, not 0 to 1."
     ]
 
@@ -66,7 +66,7 @@ def test_a_long_stretch_without_a_check() -> None:
     """The line is where the text becomes too long, not where it began."""
     rule = lessons("words_between_checks: 30")
 
-    assert planted(rule, LESSON, "> Read on in", f"> {LONG}Read on in") == [
+    assert edited(rule, LESSON, "> Read on in", f"> {LONG}Read on in") == [
         f"{LESSON}:16: There are 61 words without a check, more than 30."
     ]
 
@@ -75,7 +75,7 @@ def test_a_long_stretch_after_the_last_check() -> None:
     """The footnote of two words stands at the end, too."""
     rule = lessons("words_between_checks: 30")
 
-    assert planted(rule, LESSON, "[[check:c1-order]]\n", f"[[check:c1-order]]\n\n{LONG}\n") == [
+    assert edited(rule, LESSON, "[[check:c1-order]]\n", f"[[check:c1-order]]\n\n{LONG}\n") == [
         f"{LESSON}:30: There are 47 words without a check, more than 30."
     ]
 
@@ -84,13 +84,13 @@ def test_a_lesson_that_is_hard_to_read() -> None:
     """The line is that of the hardest paragraph."""
     hard = "Organisations frequently underestimate considerable expectations. " * 9
 
-    problems = planted(lessons("reading_grade: 11"), LESSON, "The sum is", f"{hard}\n\nThe sum is")
+    problems = edited(lessons("reading_grade: 11"), LESSON, "The sum is", f"{hard}\n\nThe sum is")
 
     assert problems == [f"{LESSON}:24: The reading grade is 26.3, above 11; start here."]
 
 
 def test_a_figure_without_a_text_in_place_of_it() -> None:
-    assert planted(lessons("figure_text_words: 2"), LESSON, "![A square]", "![Square]") == [
+    assert edited(lessons("figure_text_words: 2"), LESSON, "![A square]", "![Square]") == [
         f"{LESSON}:18: The text in place of the figure has 1 words, fewer than 2."
     ]
 

@@ -1,25 +1,25 @@
 """Lessons named by number are links by key, and show the number that the lesson has now."""
 
-from tests.coursefiles.linted import BANK, CHECKS, LESSON, found, planted
+from tests.coursefiles.linted import BANK, CHECKS, LESSON, edited, found
 from tests.coursefiles.sample import FILES
 
 RULES = "lesson_words: [lesson, lessons]\n"
 
 
 def test_a_number_in_an_explanation_without_a_link() -> None:
-    assert planted(RULES, CHECKS, "both short.", "both short. See lesson 1.2.") == [
+    assert edited(RULES, CHECKS, "both short.", "both short. See lesson 1.2.") == [
         f"{CHECKS}:14: “lesson 1.2” is no link; write [lesson 1.2](lesson:key)."
     ]
 
 
 def test_a_number_in_a_reason_without_a_link() -> None:
-    assert planted(RULES, CHECKS, "That counts work.", "Lesson 1.2 counts work.") == [
+    assert edited(RULES, CHECKS, "That counts work.", "Lesson 1.2 counts work.") == [
         f"{CHECKS}:12: “Lesson 1.2” is no link; write [Lesson 1.2](lesson:key)."
     ]
 
 
 def test_a_number_in_a_lesson_without_a_link() -> None:
-    changed = planted(RULES, LESSON, "> Read on in", "> After lesson 1.2 in")
+    changed = edited(RULES, LESSON, "> Read on in", "> After lesson 1.2 in")
 
     assert changed == [f"{LESSON}:16: “lesson 1.2” is no link; write [lesson 1.2](lesson:key)."]
 

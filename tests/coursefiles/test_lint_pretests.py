@@ -1,4 +1,4 @@
-"""Pre-tests and their post-tests: one planted fault at a time."""
+"""Pre-tests and their post-tests: one fault at a time."""
 
 from tests.coursefiles.linted import BANK, QUIZZES, found
 from tests.coursefiles.sample import FILES
@@ -11,7 +11,7 @@ TAGGED = (
 )
 
 
-def planted(old: str, new: str) -> list[str]:
+def edited(old: str, new: str) -> list[str]:
     """What the rule finds after one text of bank or quizzes was replaced."""
     changed = {BANK: TAGGED, QUIZZES: FILES[QUIZZES]}
     assert found(RULES, **changed) == []
@@ -20,28 +20,26 @@ def planted(old: str, new: str) -> list[str]:
 
 
 def test_a_pre_test_without_a_post_test() -> None:
-    assert planted("  compares_with: m1-practice\n", "") == [
+    assert edited("  compares_with: m1-practice\n", "") == [
         f"{QUIZZES}:7: The pre-test m1-practice has no post-test."
     ]
 
 
 def test_a_post_test_for_other_objectives() -> None:
     assert (
-        planted("objective: DEF-1\n  tags: [bank, easy", "objective: DEF-2\n  tags: [bank, easy")[
-            -1
-        ]
+        edited("objective: DEF-1\n  tags: [bank, easy", "objective: DEF-2\n  tags: [bank, easy")[-1]
         == f"{QUIZZES}:19: m1-after does not ask for the objectives of m1-practice."
     )
 
 
 def test_a_post_test_with_questions_that_are_not_its_own() -> None:
-    assert planted("easy-ones, post]", "easy-ones]") == [
+    assert edited("easy-ones, post]", "easy-ones]") == [
         f"{QUIZZES}:19: m1-after has questions without the tag “post”."
     ]
 
 
 def test_too_many_questions() -> None:
-    assert planted("    - question: q-two\n", "    - question: q-two\n    - question: q-two\n") == [
+    assert edited("    - question: q-two\n", "    - question: q-two\n    - question: q-two\n") == [
         f"{QUIZZES}:19: m1-after does not ask for the objectives of m1-practice.",
         f"{QUIZZES}:19: m1-after has 2 questions, not 1 to 1.",
     ]

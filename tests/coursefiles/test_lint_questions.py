@@ -1,8 +1,8 @@
-"""Each rule about questions and banks finds one planted fault where it stands."""
+"""Each rule about questions and banks finds one fault where it stands."""
 
 import pytest
 
-from tests.coursefiles.linted import BANK, CHECKS, bank, found, line_of, planted
+from tests.coursefiles.linted import BANK, CHECKS, bank, edited, found, line_of
 from tests.coursefiles.sample import FILES
 
 QUIZZES = "m1-first/quizzes.yaml"
@@ -39,7 +39,7 @@ def test_what_every_question_needs(field: str) -> None:
 def test_an_option_without_feedback() -> None:
     rule = questions("has_feedback_per_option: true")
 
-    assert planted(rule, CHECKS, "feedback: That counts work.", 'feedback: ""') == [
+    assert edited(rule, CHECKS, "feedback: That counts work.", 'feedback: ""') == [
         f"{CHECKS}:12: No feedback says why “Our tickets” is right or wrong."
     ]
 
@@ -70,7 +70,7 @@ def test_a_blank_without_feedback() -> None:
         "- key: q-gap\n  type: cloze\n  data:\n    stem: Fill in.\n    text: A [[1]].\n"
         "    blanks:\n      - {key: '1', accept: [one, two], feedback: 'Why.'}\n"
     )
-    assert planted(rule, BANK, "- key: q-one\n", f"{cloze}- key: q-one\n") == []
+    assert edited(rule, BANK, "- key: q-one\n", f"{cloze}- key: q-one\n") == []
     assert found(rule, **{BANK: cloze.replace("Why.", "") + FILES[BANK]}) == [
         f"{BANK}:7: No feedback belongs to “one”.",
         f"{BANK}:7: No feedback belongs to “two”.",
@@ -122,7 +122,7 @@ def test_a_number_without_known_errors() -> None:
 def test_an_option_that_speaks_of_the_others(text: str) -> None:
     rule = questions("unwanted_options: [all of the above, none of the above]")
 
-    assert planted(rule, CHECKS, "text: Our tickets", f'text: "{text}"') == [
+    assert edited(rule, CHECKS, "text: Our tickets", f'text: "{text}"') == [
         f"{CHECKS}:12: “{text}” speaks of the other options, not of the matter."
     ]
 

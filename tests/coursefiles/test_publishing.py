@@ -1,10 +1,10 @@
-"""Each rule of `publishing.yaml` finds one planted fault where it stands."""
+"""Each rule of `publishing.yaml` finds one fault where it stands."""
 
 import pytest
 
 from courses.coursefiles.publishing.stems import triples
 from tests.coursefiles.linted import BANK, LESSON, MODULE, unpublishable
-from tests.coursefiles.linted import planted_unpublishable as planted
+from tests.coursefiles.linted import edited_unpublishable as edited
 from tests.coursefiles.sample import FILES
 
 GLOSSARY = "glossary.yaml"
@@ -28,7 +28,7 @@ def test_a_term_that_no_lesson_links_to() -> None:
 
 @pytest.mark.parametrize("address", ["lesson:the-next#h-less", "#h-nowhere"])
 def test_a_link_to_a_heading_that_is_not_there(address: str) -> None:
-    assert planted("are_links_followed: true\n", LESSON, "lesson:the-next#h-more", address) == [
+    assert edited("are_links_followed: true\n", LESSON, "lesson:the-next#h-more", address) == [
         f"{LESSON}:16: The link “{address}” leads to no heading of that lesson."
     ]
 
@@ -46,7 +46,7 @@ def test_an_objective_without_lesson_or_question() -> None:
     rule = "are_objectives_met: true\n"
     more = "  - {key: DEF-3, text: More., bloom: apply}\n"
 
-    assert planted(rule, MODULE, "bloom: remember}\n", f"bloom: remember}}\n{more}") == [
+    assert edited(rule, MODULE, "bloom: remember}\n", f"bloom: remember}}\n{more}") == [
         f"{MODULE}:7: The objective DEF-3 has no lesson.",
         f"{MODULE}:7: The objective DEF-3 has no question.",
     ]
@@ -55,7 +55,7 @@ def test_an_objective_without_lesson_or_question() -> None:
 def test_equal_stems() -> None:
     rule = "alike_percent: 60\n"
 
-    assert planted(rule, BANK, "stem: Who waits?", "stem: Who acts?") == [alike(100)]
+    assert edited(rule, BANK, "stem: Who waits?", "stem: Who acts?") == [alike(100)]
 
 
 def test_nearly_equal_stems() -> None:

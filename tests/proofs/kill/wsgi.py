@@ -1,6 +1,6 @@
-"""The site as the harness serves it; with `KILL_PLANT=ack-first` it lies about what is stored.
+"""The site as the harness serves it; with `KILL_MUTANT=ack-first` it lies about what is stored.
 
-The planted fault acknowledges a save at once and stores it a little later: exactly what a server
+The mutant acknowledges a save at once and stores it a little later: exactly what a server
 must never do. The harness has to turn red on it.
 """
 
@@ -13,7 +13,7 @@ from cxcourse.wsgi import application as site
 DELAY_S = 0.01
 
 
-def _plant() -> None:
+def _put_mutant() -> None:
     from courses.domain import attempts
     from courses.domain.attempts import Saved
     from courses.domain.reveal.policy import Policy
@@ -36,7 +36,7 @@ def _plant() -> None:
     pages.attempts.save = later
 
 
-if os.environ.get("KILL_PLANT") == "ack-first":
-    _plant()
+if os.environ.get("KILL_MUTANT") == "ack-first":
+    _put_mutant()
 
 application = site

@@ -1,9 +1,9 @@
-"""Plants a fault in a copy of the project and demands that its suite turns red.
+"""Puts a fault in a copy of the project and demands that its suite turns red.
 
-    python -m tests.proofs.plants              every fault of the engine that DATABASE_URL names
-    python -m tests.proofs.plants marks draws  some of them
+    python -m tests.proofs.mutants              every fault of the engine that DATABASE_URL names
+    python -m tests.proofs.mutants marks draws  some of them
 
-The checkout itself is never touched. Exit code 0: every planted fault was found.
+The checkout itself is never touched. Exit code 0: every mutant was found.
 """
 
 import os
@@ -19,7 +19,7 @@ COPIED = ("courses", "cxcourse", "launcher", "tests", "manage.py", "pyproject.to
 
 
 @dataclass(frozen=True)
-class Plant:
+class Mutant:
     """In `file`, `old` becomes `new`; then `tests` must fail. Without a file, `env` does it."""
 
     tests: str
@@ -30,94 +30,94 @@ class Plant:
     needs: str = ""
 
 
-PLANTS = {
-    "marks": Plant(
+MUTANTS = {
+    "marks": Mutant(
         "tests/domain/test_properties_scoring.py",
         "courses/domain/scoring.py",
         "if self.given >= needed:",
         "if (self.percent or 0) >= pass_mark:",
     ),
-    "deadlines": Plant(
+    "deadlines": Mutant(
         "tests/domain/test_properties_deadlines.py",
         "courses/domain/deadlines.py",
         "grants.closes_later_s + (own.extra_s if own else 0)",
         "grants.closes_later_s",
     ),
-    "policy": Plant(
+    "policy": Mutant(
         "tests/domain/test_properties_policy.py",
         "courses/domain/reveal/policy.py",
         "replace(shown, solution=False, explanation=False)",
         "shown",
     ),
-    "tries": Plant(
+    "tries": Mutant(
         "tests/domain/test_properties_grading.py",
         "courses/domain/grading.py",
         "score = grading.score if score is None else max(score, grading.score)",
         "score = grading.score",
     ),
-    "draws": Plant(
+    "draws": Mutant(
         "tests/domain/test_properties_drawing.py",
         "courses/domain/drawing.py",
         "candidates.sort(key=lambda question: self._met[question.pk])",
         "candidates.sort(key=lambda question: question.pk)",
     ),
-    "draws, what those before take": Plant(
+    "draws, what those before take": Mutant(
         "tests/domain/test_properties_drawing.py",
         "courses/domain/drawing.py",
         "if len(fitting) - taken < place.draw_count:",
         "if len(fitting) < place.draw_count:",
     ),
-    "authoring, a used version rewritten": Plant(
+    "authoring, a used version rewritten": Mutant(
         "tests/api/test_authoring_questions.py",
         "courses/domain/authoring/edits/versions.py",
         "if version.status != Status.DRAFT or is_used(version):",
         "if version.status != Status.DRAFT:",
     ),
-    "authoring, an older state overwrites": Plant(
+    "authoring, an older state overwrites": Mutant(
         "tests/api/test_authoring_resources.py",
         "courses/api/authoring/base.py",
         "            etags.require_match(self.request, self.serialize(row))\n",
         "",
     ),
-    "authoring, drafts in the catalogue": Plant(
+    "authoring, drafts in the catalogue": Mutant(
         "tests/api/test_authoring_quizzes.py",
         "courses/models/quiz.py",
         "return self.filter(is_draft=False, is_archived=False)",
         "return self.filter(is_archived=False)",
     ),
-    "authoring, a draft of a course for all": Plant(
+    "authoring, a draft of a course for all": Mutant(
         "tests/api/test_authoring_resources.py",
         "courses/api/credentials.py",
         "rows = Course.objects.published()",
         "rows = Course.objects.all()",
     ),
-    "authoring races, no lock": Plant(
+    "authoring races, no lock": Mutant(
         "tests/races/test_authoring_races.py",
         "courses/domain/authoring/edits/rows.py",
         "Course.objects.select_for_update(no_key=True).get",
         "Course.objects.get",
         needs="postgresql",
     ),
-    "machine": Plant(
+    "machine": Mutant(
         "tests/domain/test_attempt_machine.py",
         "courses/domain/attempts/saving.py",
         "if value is None and item.value is not None and not request.is_clear:",
         "if value is None and item.value is not None and not request.is_clear and request.key:",
     ),
-    "machine, an essay judged twice": Plant(
+    "machine, an essay judged twice": Mutant(
         "tests/domain/test_attempt_machine.py",
         "courses/domain/attempts/closing.py",
         "waiting = _waiting(attempt) if policy.is_graded_at_once else {}",
         "waiting: dict[int, int] = {}",
     ),
-    "races, no lock": Plant(
+    "races, no lock": Mutant(
         "tests/races/test_attempt_races.py",
         "courses/domain/attempts/starting.py",
         'Enrolment.objects.select_for_update(no_key=True, of=("self",))',
         "Enrolment.objects",
         needs="postgresql",
     ),
-    "races, lost sum": Plant(
+    "races, lost sum": Mutant(
         "tests/races/test_attempt_races.py -k grading_of_one",
         "courses/domain/gradebook.py",
         "Enrolment.objects.select_for_update(no_key=True).get(",
@@ -125,217 +125,217 @@ PLANTS = {
         env={"RACE_ROUNDS": "40"},
         needs="postgresql",
     ),
-    "races, deferred transactions": Plant(
+    "races, deferred transactions": Mutant(
         "tests/races/test_attempt_races.py -k test_start",
         "cxcourse/environment.py",
         '"transaction_mode": "IMMEDIATE"',
         '"transaction_mode": "DEFERRED"',
         needs="sqlite",
     ),
-    "retries, another body": Plant(
+    "retries, another body": Mutant(
         "tests/races/test_api_retries.py -k later_changes_nothing",
         "courses/domain/idempotency.py",
         "if row.body_hash != request.body_hash:",
         "if row.body_hash == request.owner:",
     ),
-    "retries, done again": Plant(
+    "retries, done again": Mutant(
         "tests/races/test_api_retries.py -k later_changes_nothing",
         "courses/api/idempotent.py",
         "if earlier is not None:",
         "if earlier is not None and not earlier.body:",
     ),
-    "retries, key and effect apart": Plant(
+    "retries, key and effect apart": Mutant(
         "tests/races/test_api_retries.py -k at_once",
         "courses/api/idempotent.py",
         "with _alone(same), transaction.atomic():",
         "with _alone(same):",
     ),
-    "bad line, a stale save": Plant(
+    "bad line, a stale save": Mutant(
         "tests/races/test_api_attempt.py -k deferred",
         "courses/domain/attempts/saving.py",
         "if request.based_on != item.revision:",
         "if request.based_on > item.revision:",
     ),
-    "bad line, no lock": Plant(
+    "bad line, no lock": Mutant(
         "tests/races/test_api_attempt.py",
         "courses/domain/attempts/closing.py",
         'Attempt.objects.select_for_update(no_key=True, of=("self",))',
         "Attempt.objects",
         needs="postgresql",
     ),
-    "relays, out of order": Plant(
+    "relays, out of order": Mutant(
         "tests/outgoing/test_relays.py -k again_and_again",
         "courses/domain/deliveries.py",
         "return rows.filter(~Exists(earlier))",
         "return rows",
     ),
-    "budgets of the API": Plant(
+    "budgets of the API": Mutant(
         "tests/api/test_query_budgets.py -k test_lists",
         "courses/api/gradebook.py",
         'rows.select_related("line_item", "enrolment", "attempt")',
         'rows.select_related("line_item", "enrolment")',
     ),
-    "votes, one by one": Plant(
+    "votes, one by one": Mutant(
         "tests/domain/test_votes.py -k steps_of_five",
         "courses/domain/votes.py",
         "if people_in(tally.moves) - people_in(tally.shown) >= STEP:",
         "if people_in(tally.moves) >= STEP:",
     ),
-    "kill": Plant("tests/proofs/kill", env={"KILL_PLANT": "ack-first", "KILL_COUNT": "15"}),
-    "permissions, somebody else's attempt": Plant(
+    "kill": Mutant("tests/proofs/kill", env={"KILL_MUTANT": "ack-first", "KILL_COUNT": "15"}),
+    "permissions, somebody else's attempt": Mutant(
         "tests/proofs/test_permissions.py -k attempt-save",
         "courses/domain/access.py",
         "uuid=uuid, enrolment__user_id=by.pk, enrolment__state=",
         "uuid=uuid, enrolment__state=",
     ),
-    "permissions, a new route": Plant(
+    "permissions, a new route": Mutant(
         "tests/proofs/test_permissions.py -k every_route_has_a_row",
         "courses/web/urls.py",
         'path("progress/", progress.progress, name="progress"),',
         'path("progress/", progress.progress, name="progress"),\n'
         '    path("new/", progress.progress, name="new"),',
     ),
-    "permissions, reading writes": Plant(
+    "permissions, reading writes": Mutant(
         "tests/proofs/test_permissions.py -k cx_courses:quiz",
         "courses/domain/attempts/reading.py",
         "    places = list(quiz.items.all())\n",
         "    places = list(quiz.items.all())\n    Course.objects.update(summary=str(now))\n",
     ),
-    "twins, a score too early": Plant(
+    "twins, a score too early": Mutant(
         "tests/proofs/test_twin_worlds.py -k for_ever",
         "courses/domain/reveal/visibility.py",
         "answers = _answers(one)",
         "answers = {True}",
     ),
-    "twins, a reason too early": Plant(
+    "twins, a reason too early": Mutant(
         "tests/proofs/test_twin_worlds.py -k no_word",
         "courses/domain/reveal/policy.py",
         "if not self.is_graded_at_once or not is_graded:",
         "if not self.is_graded_at_once and not is_graded:",
     ),
-    "credentials, somebody else's learner": Plant(
+    "credentials, somebody else's learner": Mutant(
         "tests/api/test_permissions.py -k her_own_learning",
         "courses/api/credentials.py",
         "if external_id != OWN:",
         'if external_id == "nobody":',
     ),
-    "credentials, more than the client has": Plant(
+    "credentials, more than the client has": Mutant(
         "tests/api/test_oauth.py",
         "courses/api/credentials.py",
         "return clients.allows(scopes=self.key.scopes, wanted=scope)",
         "return self.granted is not None or clients.allows(scopes=self.key.scopes, wanted=scope)",
     ),
-    "credentials, another client's token": Plant(
+    "credentials, another client's token": Mutant(
         "tests/api/test_oauth.py -k nobody_revokes",
         "courses/domain/oauth.py",
         "_tokens(text).filter(application__client_id=client_id).delete()",
         "_tokens(text).delete()",
     ),
-    "retries, a close undone": Plant(
+    "retries, a close undone": Mutant(
         "tests/api/test_learning.py -k too_late",
         "courses/api/idempotent.py",
         "                view.after_refusal(request, *args, **kwargs)\n",
         "",
     ),
-    "authoring, names of nothing": Plant(
+    "authoring, names of nothing": Mutant(
         "tests/api/test_authoring_marks.py",
         "courses/coursefiles/mentions.py",
         "if mention.key not in known[mention.kind]:",
         "if not mention.key:",
     ),
-    "hidden scores": Plant(
+    "hidden scores": Mutant(
         "tests/api/test_hidden_scores.py",
         "courses/domain/webhooks/messages.py",
         'if not sees_scores and not data.get("is_shown"):',
         "if not data:",
     ),
-    "hidden scores, by the course's completion": Plant(
+    "hidden scores, by the course's completion": Mutant(
         "tests/api/test_hidden_scores.py",
         "courses/domain/progress.py",
         "if not course_progress(enrolment=enrolment, outline=plan, now=now).is_complete:",
         "if not _fold(plan, [], _results([enrolment])).is_complete:",
     ),
-    "retention": Plant(
+    "retention": Mutant(
         "tests/domain/test_retention.py",
         "courses/domain/retention.py",
         "and position not in (None, last)",
         "and position is not None",
     ),
-    "gradebook, a formula": Plant(
+    "gradebook, a formula": Mutant(
         "tests/api/test_gradesheet.py",
         "courses/domain/gradesheet.py",
         'return f"\'{text}" if text.lstrip(" ").startswith(_FORMULA) else text',
         "return text",
     ),
-    "gradebook, everybody's": Plant(
+    "gradebook, everybody's": Mutant(
         "tests/api/test_gradesheet.py",
         "courses/api/progress.py",
         '**{f"{user_path}__in": identities.values("user")}',
         '**{f"{user_path}__isnull": False}',
     ),
-    "embed, framed by anybody": Plant(
+    "embed, framed by anybody": Mutant(
         "tests/embed/test_framing.py",
         "courses/web/embed/framing.py",
         '"frame-ancestors": [ancestors]',
         '"frame-ancestors": [EVERYBODY]',
     ),
-    "embed, an empty frame": Plant(
+    "embed, an empty frame": Mutant(
         "tests/embed/test_framing.py -k fault_of_ours",
         "courses/web/embed/pages.py",
         "except Exception as fault:",
         "except ZeroDivisionError as fault:",
     ),
-    "embed, no token": Plant(
+    "embed, no token": Mutant(
         "tests/embed/test_pages.py",
         "courses/web/embed/inner.py",
         "return refused if refused is not None else _answer(inner, match)",
         "return _answer(inner, match)",
     ),
-    "embed, another course": Plant(
+    "embed, another course": Mutant(
         "tests/embed/test_pages.py",
         "courses/web/embed/pages.py",
         'return match.kwargs.get("course") == course.key',
         "return True",
     ),
-    "embed, opened twice": Plant(
+    "embed, opened twice": Mutant(
         "tests/races/test_launch_races.py",
         "courses/domain/launches/opening.py",
         "if not unopened.update(**session):",
         "unopened.update(**session)\n    if False:",
     ),
-    "injection": Plant(
+    "injection": Mutant(
         "tests/proofs/test_injection.py -k learner_pages",
         "courses/templates/cx_courses/lesson.html",
         "{{ page.lesson.summary }}</p>",
         "{{ page.lesson.summary|safe }}</p>",
     ),
-    "examples": Plant(
+    "examples": Mutant(
         "tests/api/judges/test_examples.py -k just_so",
         "courses/api/progress.py",
         '"lessons_completed": found.completed_count,',
         '"lessons_completed": found.lesson_count,',
     ),
-    "fuzz, a fault": Plant(
+    "fuzz, a fault": Mutant(
         "tests/api/judges/test_fuzz.py -k everything",
         "courses/api/paging.py",
         "text.isascii() and text.isdigit() and len(text)",
         "text.isascii() and len(text)",
         env={"CI": "1"},
     ),
-    "fuzz, an undocumented type": Plant(
+    "fuzz, an undocumented type": Mutant(
         "tests/api/judges/test_fuzz.py -k little",
         "courses/api/serializers_catalogue.py",
         'return {"kind": "html", "html": str(html)}',
         'return {"kind": "html", "html": [str(html)]}',
         env={"CI": "1"},
     ),
-    "deliveries, the old secret": Plant(
+    "deliveries, the old secret": Mutant(
         "tests/api/judges/test_deliveries.py -k secret_changes",
         "courses/domain/webhooks/messages.py",
         'if one["until"] is None or datetime.fromisoformat(one["until"]) > now',
         'if one["until"] is None',
     ),
-    "budgets": Plant(
+    "budgets": Mutant(
         "tests/proofs/test_query_budgets.py -k test_attempt",
         "courses/domain/attempts/reading.py",
         'items = attempt.items.select_related(*item_views.QUESTION_PATHS).order_by("position")',
@@ -349,9 +349,9 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def is_found(plant: Plant) -> bool:
-    """Does the suite fail, by its tests and not by accident, once the fault is planted?"""
-    with tempfile.TemporaryDirectory(prefix="cxplant-") as folder:
+def is_found(mutant: Mutant) -> bool:
+    """Does the suite fail, by its tests and not by accident, with the fault in place?"""
+    with tempfile.TemporaryDirectory(prefix="cxmutant-") as folder:
         copy = Path(folder)
         for name in COPIED:
             if (ROOT / name).is_dir():
@@ -359,18 +359,20 @@ def is_found(plant: Plant) -> bool:
                 shutil.copytree(ROOT / name, copy / name, ignore=skip)
             else:
                 shutil.copy2(ROOT / name, copy / name)
-        if plant.file:
-            target = copy / plant.file
+        if mutant.file:
+            target = copy / mutant.file
             text = target.read_text(encoding="utf-8")
-            if text.count(plant.old) != 1:
-                raise SystemExit(f"{plant.file} holds {plant.old!r} {text.count(plant.old)} times")
-            target.write_text(text.replace(plant.old, plant.new), encoding="utf-8")
-        path, *options = plant.tests.split(" -k ")
+            if text.count(mutant.old) != 1:
+                raise SystemExit(
+                    f"{mutant.file} holds {mutant.old!r} {text.count(mutant.old)} times"
+                )
+            target.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
+        path, *options = mutant.tests.split(" -k ")
         chosen = ["-k", options[0]] if options else []
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-x", path, *chosen],
             cwd=copy,
-            env={**os.environ, **plant.env},
+            env={**os.environ, **mutant.env},
             capture_output=True,
             text=True,
             check=False,
@@ -383,13 +385,13 @@ def is_found(plant: Plant) -> bool:
 def main(names: list[str]) -> int:
     engine = "postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
     missed = []
-    for name, plant in PLANTS.items():
-        if (names and name not in names) or plant.needs not in ("", engine):
+    for name, mutant in MUTANTS.items():
+        if (names and name not in names) or mutant.needs not in ("", engine):
             continue
         say(name)
-        if not is_found(plant):
+        if not is_found(mutant):
             missed.append(name)
-    say(f"not found: {', '.join(missed)}" if missed else "every planted fault was found")
+    say(f"not found: {', '.join(missed)}" if missed else "every mutant was found")
     return 1 if missed else 0
 
 
