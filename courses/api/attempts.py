@@ -30,7 +30,7 @@ class QuizView(LearningView):
 class Quiz(QuizView):
     @extend_schema("get_quiz_standing", responses=serializers.QuizStandingSerializer)
     def get(self, request: ApiRequest, quiz: str, **_names: str) -> Response:
-        """May the learner start, how often still, how long, and what counts so far."""
+        """Whether the learner may start, the attempts left, the time limit and the result."""
         page = attempts.quiz_page(reader=self.reader, quiz_key=quiz, now=timezone.now())
         return Response(serializers.QuizStandingSerializer.serialize(page))
 
@@ -51,7 +51,7 @@ class Attempts(QuizView):
     )
     @idempotent
     def post(self, request: ApiRequest, external_id: str, quiz: str, **_names: str) -> Response:
-        """Begin an attempt, or go on with the open one. Safe to repeat."""
+        """Start an attempt, or continue the open one. Safe to repeat."""
         by, now = self.learner, timezone.now()
         attempt = attempts.start(reader=self.reader, quiz_key=quiz, by=by, now=now)
         place = reverse("cx_courses:api:attempt", args=[external_id, attempt.uuid])
@@ -106,7 +106,7 @@ class Responses(AttemptView):
 
     @extend_schema("list_responses", responses=serializers.StoredResponseSerializer(many=True))
     def get(self, request: ApiRequest, **_names: Any) -> Response:
-        """Everything that was ever answered here, in order; nothing is overwritten."""
+        """Every response to this item, in order; nothing is overwritten."""
         rows = self.item.responses.order_by("revision")
         return self.page(rows, serializers.StoredResponseSerializer)
 
@@ -142,7 +142,7 @@ class Flag(AttemptView):
         "flag_item", request=serializers.FlagRequest, responses=serializers.ItemSerializer
     )
     def put(self, request: ApiRequest, position: int, **_names: Any) -> Response:
-        """Mark a question to come back to, or take the mark away."""
+        """Flag a question, or remove the flag."""
         values = serializers.FlagRequest.validated(request.data)
         item = attempts.flag(attempt=self.attempt, position=position, now=timezone.now(), **values)
         return Response(serializers.ItemSerializer.serialize(attempts.view_of(item)))
@@ -152,7 +152,7 @@ class Submit(AttemptView):
     @extend_schema("submit_attempt", responses=serializers.AttemptSerializer)
     @idempotent
     def post(self, request: ApiRequest, **_names: Any) -> Response:
-        """Hand the attempt in. Safe to repeat; what it earned is in the review."""
+        """Submit the attempt. Safe to repeat; its score is in the review."""
         done = attempts.submit(attempt=self.attempt, by=self.learner, now=timezone.now())
         return Response(serializers.AttemptSerializer.serialize(done))
 
@@ -160,7 +160,7 @@ class Submit(AttemptView):
 class Review(AttemptView):
     @extend_schema("get_review", responses=serializers.ReviewSerializer)
     def get(self, request: ApiRequest, **_names: Any) -> Response:
-        """Looking back, as far as the quiz shows it to the learner at this moment."""
+        """The review of the attempt, as far as the quiz shows it to the learner now."""
         attempt, now = self.attempt, timezone.now()
         if attempts.close_due(attempts=[attempt], now=now):
             attempt.refresh_from_db()

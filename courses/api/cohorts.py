@@ -63,7 +63,7 @@ class CohortViewSet(PlatformViewSet):
 
     @extend_schema("put_cohort", parameters=[IF_MATCH], request=CohortValues, statuses=(200, 201))
     def update(self, request: ApiRequest, cohort: str) -> Response:
-        """Make the cohort or name it anew. Safe to repeat."""
+        """Create the cohort or rename it. Safe to repeat."""
         values = CohortValues.validated(request.data)
         with transaction.atomic():
             self._require_match(cohort)
@@ -72,7 +72,7 @@ class CohortViewSet(PlatformViewSet):
 
     @extend_schema("delete_cohort", parameters=[IF_MATCH], responses={204: None})
     def destroy(self, request: ApiRequest, cohort: str) -> Response:
-        """Remove the cohort; its learners and all they did stay."""
+        """Delete the cohort; its learners and their records stay."""
         with transaction.atomic():
             row = self.cohort(cohort)
             self._require_match(cohort)
@@ -120,6 +120,6 @@ class CohortViewSet(PlatformViewSet):
     @extend_schema("delete_cohort_learner", responses={204: None})
     @learner.mapping.delete
     def take_learner_out(self, request: ApiRequest, cohort: str, external_id: str) -> Response:
-        """Take a learner out of the cohort. Safe to repeat."""
+        """Remove a learner from the cohort. Safe to repeat."""
         cohorts.take_out(cohort=self.cohort(cohort), external_id=external_id)
         return Response(status=204)

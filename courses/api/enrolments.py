@@ -103,7 +103,7 @@ class EnrolmentViewSet(OfCourse):
 
     @extend_schema("delete_enrolment", parameters=[IF_MATCH])
     def destroy(self, request: ApiRequest, **_names: str) -> Response:
-        """Take the learner out of the course; everything they did is kept. Safe to repeat."""
+        """Remove the learner from the course; their records are kept. Safe to repeat."""
         with transaction.atomic():
             row = self.enrolment(is_locked=True)
             self.require_match(row)
@@ -123,7 +123,7 @@ class EnrolmentViewSet(OfCourse):
     @extend_schema("put_cycle", statuses=(200, 201))
     @cycle.mapping.put
     def start_cycle(self, request: ApiRequest, cycle: int, **_names: str) -> Response:
-        """Begin the course anew, as this cycle; what was done before is kept. Safe to repeat.
+        """Start the course again, as this cycle; earlier records are kept. Safe to repeat.
 
         409 when it is not the next one, when the latest is not active, or while an attempt is open.
         """

@@ -80,8 +80,8 @@ class Events(ApiView):
     def get(self, request: ApiRequest) -> Response:
         """What happened to this platform's learners, and to its own webhooks, in order.
 
-        An event may be told again in a webhook; its `id` is the same. Scores that the quiz hid from
-        the learner are null unless the credential has `gradebook:read`.
+        The same event may also arrive at a webhook, with the same `id`. Scores that the quiz hid
+        from the learner are null unless the credential has `gradebook:read`.
         """
         limit, start = self.query["limit"], self.query.get("cursor", 0)
         _bring_up_to_date()

@@ -51,7 +51,7 @@ class ResultSerializer(StrictModelSerializer):
             "percent", "has_passed", "pass_mark", "is_overridden", "activity_progress",
             "grading_progress", "submitted_at", "updated_at",
         )  # fmt: skip
-        extra_kwargs = {"pass_mark": {"help_text": "The mark that the verdict rests on."}}
+        extra_kwargs = {"pass_mark": {"help_text": "The pass mark that applies, per cent."}}
 
 
 class GradeRequest(StrictSerializer):
@@ -167,7 +167,7 @@ class GradingViewSet(AttemptMixin, GradebookViewSet):
 
     @extend_schema("list_gradings", responses=GradingSerializer(many=True))
     def list(self, request: ApiRequest, **_names: str) -> Response:
-        """Every judgement on what was answered here, in order; nothing is overwritten."""
+        """Every grading of this item, in order; nothing is overwritten."""
         return self.page(self.get_queryset(), GradingSerializer)
 
     @extend_schema("grade_item", request=GradeRequest, responses={201: GradingSerializer})

@@ -95,10 +95,10 @@ class GradesheetFileViewSet(GradesheetViewSet):
         "get_gradebook_csv", query=SheetQuery, responses={(200, "text/csv"): str}, is_list=True
     )
     def list(self, request: ApiRequest, **_names: str) -> Any:
-        """The same as one file: titles, then per cents. What looks like a formula is quoted.
+        """The same as one file: titles, then percentages. What looks like a formula is quoted.
 
         UTF-8 with a byte order mark, as spreadsheets expect it. With `decimal=comma`, the default
-        for `Accept-Language: de` and others that write so, semicolons part the values.
+        for `Accept-Language: de` and others that write so, semicolons separate the values.
         """
         sign = self.query.get("decimal")
         decimal = _SIGNS[sign] if sign else str(get_format("DECIMAL_SEPARATOR"))

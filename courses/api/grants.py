@@ -124,7 +124,7 @@ class GeneralAccommodation(AccommodationView):
 
     @extend_schema("delete_accommodation", parameters=[IF_MATCH])
     def delete(self, request: ApiRequest, **_names: str) -> Response:
-        """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
+        """Reset to the neutral values; time that was given is never taken back. Safe to repeat."""
         return self.change({})
 
 
@@ -146,7 +146,7 @@ class CourseAccommodation(AccommodationView):
 
     @extend_schema("delete_course_accommodation", parameters=[IF_MATCH])
     def delete(self, request: ApiRequest, **_names: str) -> Response:
-        """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
+        """Reset to the neutral values; time that was given is never taken back. Safe to repeat."""
         return self.change({})
 
 
@@ -171,7 +171,7 @@ class OneExtension(GrantView):
 
     @extend_schema("delete_extension", parameters=[IF_MATCH])
     def delete(self, request: ApiRequest, **_names: str) -> Response:
-        """Back to the neutral values; time that was given is never taken back. Safe to repeat."""
+        """Reset to the neutral values; time that was given is never taken back. Safe to repeat."""
         return self.change({})
 
 

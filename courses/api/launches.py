@@ -67,7 +67,7 @@ class Launches(LaunchView):
     @extend_schema("create_launch", request=LaunchRequest, responses={201: LaunchSerializer})
     @idempotent
     def post(self, request: ApiRequest) -> Response:
-        """An address that opens the course for this learner, in a frame of this origin, once.
+        """Create an address that opens the course for this learner once, in a frame of this origin.
 
         A learner who is not enrolled is enrolled where the course is open for that.
         """
@@ -88,6 +88,6 @@ class Launches(LaunchView):
 class OneLaunch(LaunchView):
     @extend_schema("end_launch", responses={204: None})
     def delete(self, request: ApiRequest, uuid: UUID) -> Response:
-        """End it, as when the learner signs out of the platform. Safe to repeat."""
+        """End the launch, as when the learner signs out of the platform. Safe to repeat."""
         launches.end(client=self.client, uuid=uuid, now=timezone.now())
         return Response(status=204)

@@ -103,7 +103,7 @@ class Confirm(LessonView):
     @extend_schema("confirm_lesson", responses=serializers.ConfirmedSerializer)
     @idempotent
     def post(self, request: ApiRequest, lesson: str, **_names: str) -> Response:
-        """The learner has done what the lesson asks, where no checks complete it."""
+        """Complete the lesson for the learner, where no checks complete it."""
         done = lessons.confirm(
             reader=self.reader, lesson_key=lesson, by=self.learner, now=timezone.now()
         )
@@ -114,7 +114,7 @@ class Restart(LessonView):
     @extend_schema("restart_lesson", responses=serializers.LessonStateSerializer)
     @idempotent
     def post(self, request: ApiRequest, lesson: str, **_names: str) -> Response:
-        """Put the lesson's checks aside and begin them afresh; what was answered is kept."""
+        """Start the lesson's checks again; the responses so far are kept."""
         lessons.practise_again(
             reader=self.reader, lesson_key=lesson, by=self.learner, now=timezone.now()
         )

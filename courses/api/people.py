@@ -115,7 +115,7 @@ class LearnerViewSet(PlatformViewSet):
     @extend_schema("bulk_put_learners", request=BulkRequest, responses=BulkReport)
     @idempotent
     def create(self, request: ApiRequest) -> Response:
-        """Make or update up to 200 learners; each row has its own report, none stops another."""
+        """Create or update up to 200 learners; each row has its own report, none stops another."""
 
         def put(external_id: str, **values: str) -> dict[str, Any]:
             done = self._put(external_id, values)
@@ -131,7 +131,7 @@ class LearnerViewSet(PlatformViewSet):
 
     @extend_schema("put_learner", parameters=[IF_MATCH], request=LearnerValues, statuses=(200, 201))
     def update(self, request: ApiRequest, external_id: str) -> Response:
-        """Make the learner or bring what is known of them up to date. Safe to repeat."""
+        """Create or update the learner. Safe to repeat."""
         values = LearnerValues.validated(request.data)
         with transaction.atomic():
             self._require_match(external_id)

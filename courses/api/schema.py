@@ -111,8 +111,8 @@ IDEMPOTENCY_KEY = _header(
 )
 
 
-IF_MATCH = _header("If-Match", "Only if it is still as this ETag says.")
-IF_NONE_MATCH = _header("If-None-Match", "Answer 304 if it is still as this ETag says.")
+IF_MATCH = _header("If-Match", "Only if it still has this ETag.")
+IF_NONE_MATCH = _header("If-None-Match", "Answer 304 if it still has this ETag.")
 
 
 class ApiSchema(AutoSchema):
@@ -197,7 +197,7 @@ class ApiSchema(AutoSchema):
         if self._is_idempotent:
             codes.add(422)
         if IF_NONE_MATCH in parameters:
-            bodies["304"] = {"description": "It is still as `If-None-Match` says."}
+            bodies["304"] = {"description": "Unchanged: it still has the ETag in `If-None-Match`."}
         for code in sorted(codes):
             bodies.pop(str(code), None)
             bodies[str(code)] = {"$ref": f"#/components/responses/{_response_name(code)}"}
@@ -249,7 +249,7 @@ def document() -> dict[str, Any]:
             "DESCRIPTION": "Everything a platform needs to embed a course. See docs/api.",
             "VERSION": VERSION,
             "LICENSE": {"name": "MIT", "identifier": "MIT"},
-            "SERVERS": [{"url": "/", "description": "The site that tells this."}],
+            "SERVERS": [{"url": "/", "description": "The site that serves this document."}],
             "TAGS": [{"name": name, "description": text} for name, text in TAGS.items()],
             "OAS_VERSION": "3.1.0",
             "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -62,9 +62,9 @@ class SourceSerializer(StrictSerializer):
     note = Text()
     kind = Choice(
         ["", *Reference.Kind.values],
-        help_text="“framework”, “standard” and “vendor” change; empty when nobody said.",
+        help_text="“framework”, “standard” and “vendor” change; empty: not given.",
     )
-    as_of = Day(allow_null=True, help_text="The day for which it is told.")
+    as_of = Day(allow_null=True, help_text="The day on which this was so.")
     recheck_by = Day(allow_null=True, help_text="By when it should be checked again.")
 
 
@@ -77,7 +77,7 @@ class LessonSerializer(StrictSerializer):
     minutes = serializers.IntegerField()
     completion = Choice(Lesson.Completion.values, help_text="`checks` or `confirm`")
     check_count = serializers.IntegerField(help_text="How many checks the lesson has.")
-    review_questions = Keys(help_text="The checks that come back in the daily review.")
+    review_questions = Keys(help_text="The checks that the daily review repeats.")
     objectives = Keys()
     updated_at = Moment(help_text="Of the lesson as learners see it, with its checks.")
 

@@ -67,7 +67,7 @@ class ItemSerializer(StrictSerializer):
 
     position = Whole()
     question = Text(source="question_key")
-    type = Text(help_text="The key of the question type; it says what `response` looks like.")
+    type = Text(help_text="The key of the question type; the fields of `response` depend on it.")
     content = Facts(source="q", help_text="Depends on the type; texts are Markdown.")
     stimulus = StimulusSerializer(allow_null=True)
     files = FileSerializer(many=True, help_text="What its texts show, as it was when it was drawn.")
@@ -88,10 +88,10 @@ class ItemSerializer(StrictSerializer):
     )
     score = Number(allow_null=True)
     scaled = Number(allow_null=True)
-    feedback = Text(help_text="What the learner is told about the response; Markdown.")
+    feedback = Text(help_text="Feedback on the response; Markdown.")
     hint = Text(help_text="A hint for the next try; Markdown.")
     comment = Text(help_text="What a person who graded it wrote; Markdown.")
-    is_scored = Truth(help_text="False when nobody is right or wrong in it (a vote).")
+    is_scored = Truth(help_text="False for a question without right and wrong, such as a vote.")
     move = MoveSerializer(allow_null=True, help_text="Of a second vote that is cast.")
 
 
@@ -153,7 +153,7 @@ class StandingSerializer(StrictSerializer):
 
     percent = Number(allow_null=True)
     has_passed = Truth(allow_null=True)
-    pass_mark = Number(allow_null=True, help_text="The mark that the verdict rests on, per cent.")
+    pass_mark = Number(allow_null=True, help_text="The pass mark that applies, per cent.")
     is_overridden = Truth(help_text="Set by a person.")
 
 
@@ -232,7 +232,7 @@ class ReviewSerializer(StrictSerializer):
     score_maximum = Number(allow_null=True)
     percent = Number(allow_null=True, help_text="Of this attempt.")
     has_passed = Truth(allow_null=True, help_text="In the quiz, by all that counts.")
-    pass_mark = Number(help_text="The mark that the verdict rests on, per cent.")
+    pass_mark = Number(help_text="The pass mark that applies, per cent.")
     result = StandingSerializer(
         allow_null=True, help_text="What counts in the quiz, if it is shown."
     )
@@ -271,8 +271,13 @@ class CheckResponseSerializer(StrictSerializer):
 class CardSerializer(StrictSerializer):
     """A card of the daily review."""
 
-    lesson = Text(source="lesson.key", allow_null=True, default=None, help_text="Where it is from.")
-    due_on = Day(allow_null=True, help_text="When it comes back; once answered.")
+    lesson = Text(
+        source="lesson.key",
+        allow_null=True,
+        default=None,
+        help_text="The lesson that it belongs to.",
+    )
+    due_on = Day(allow_null=True, help_text="When it is due again; null before the first response.")
     item = ItemSerializer(source="view")
 
 

@@ -14,7 +14,7 @@ TAGS = {
     "gradebook": "Columns, results, gradings, overrides, and the whole sheet.",
     "grants": "Accommodations and extensions.",
     "events": "What happened, as a feed.",
-    "webhooks": "Being told what happened: endpoints, their secrets and deliveries.",
+    "webhooks": "Notifications of events: endpoints, their secrets and deliveries.",
     "authoring-courses": "Courses in any state, as their authors see them.",
     "authoring-objectives": "Writing objectives.",
     "authoring-stimuli": "Writing texts that several questions share.",

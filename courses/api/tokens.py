@@ -83,6 +83,6 @@ class LearnerTokenViewSet(PlatformViewSet):
 
     @extend_schema("revoke_learner_token", responses={204: None})
     def destroy(self, request: ApiRequest, external_id: str, uuid: UUID) -> Response:
-        """From now on the token opens nothing."""
+        """Revoke the token."""
         tokens.revoke_token(tokens=self.get_queryset(), uuid=uuid, now=timezone.now())
         return Response(status=204)

@@ -201,7 +201,7 @@ class WebhookViewSet(ApiViewSet):
     @extend_schema("create_webhook", request=EndpointValues, responses={201: EndpointMade})
     @idempotent
     def create(self, request: ApiRequest) -> Response:
-        """A new endpoint, on from now. The answer holds its secret."""
+        """Create an endpoint, enabled at once. The answer holds its secret."""
         values = self.values({"courses": [], **EndpointValues.validated(request.data)})
         made = webhooks.register(client=request.auth.client, now=timezone.now(), **values)
         response = _tagged(made, status=201, secret=made.secrets[0]["secret"])
@@ -251,7 +251,7 @@ class WebhookViewSet(ApiViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def ping(self, request: ApiRequest, uuid: UUID) -> Response:
-        """Send a test event, `webhook.ping`; the log tells what came of it."""
+        """Send a test event, `webhook.ping`; the log shows the result."""
         sent = webhooks.ping(endpoint=self.endpoint(uuid), by=None, now=timezone.now())
         return Response(DeliverySerializer.serialize(sent), status=202)
 

@@ -42,7 +42,7 @@ class QuestionTypeSerializer(StrictSerializer):
     label = Text()  # type: ignore[assignment]
     interaction = Text(help_text="What a learner does, in the words of QTI.")
     needs_person = Truth(help_text="In graded work a person judges it.")
-    is_scored = Truth(help_text="False: nobody is right or wrong in it, and no quiz takes it.")
+    is_scored = Truth(help_text="False: it has no right and wrong, and no quiz takes it.")
     is_typed = Truth(help_text="Responses are typed text.")
     description = TextOf(
         lambda kind: inspect.getdoc(type(kind)) or "",

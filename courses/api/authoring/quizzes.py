@@ -75,7 +75,7 @@ def _shown() -> AnyField:
 
 
 class ReviewTable(StrictSerializer):
-    """What is shown when; a moment that is left out shows what the kind's defaults say."""
+    """What is shown when; a moment that is left out follows the kind's defaults."""
 
     during = _shown()
     just_after = _shown()
@@ -186,7 +186,7 @@ class QuizViewSet(AuthoringViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def publish(self, request: ApiRequest, **_names: str) -> Response:
-        """Learners see the draft from now on. 400 says what stands in the way. Safe to repeat."""
+        """Publish the draft. 400 lists what is missing or wrong. Safe to repeat."""
         with self.changing() as row:
             return self.changed(edits.publish_quiz(quiz=row))
 

@@ -106,7 +106,7 @@ class VersionViewSet(AuthoringViewSet):
     )
     @idempotent
     def create(self, request: ApiRequest, **_names: str) -> Response:
-        """The next version, as a draft or ready at once. 200 when the latest says the same."""
+        """Create the next version, as a draft or ready. 200 when it equals the latest."""
         with transaction.atomic():
             row = self.question(is_locked=True)
             values = NewVersion.validated(request.data)
@@ -124,7 +124,7 @@ class VersionViewSet(AuthoringViewSet):
         "put_version", parameters=[IF_MATCH], request=VersionChanges, responses=VersionSerializer
     )
     def update(self, request: ApiRequest, **_names: str) -> Response:
-        """Write a draft anew. 409 when it is ready or used: then write the next version."""
+        """Replace a draft. 409 when it is ready or used: then create the next version."""
         with self.changing() as row:
             values = VersionChanges.validated(request.data)
             return self.answer(edits.replace_draft(version=row, **values))
@@ -133,14 +133,14 @@ class VersionViewSet(AuthoringViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def publish(self, request: ApiRequest, **_names: str) -> Response:
-        """Learners get this draft from their next attempt on. Safe to repeat."""
+        """Publish the draft: learners get it from their next attempt on. Safe to repeat."""
         with self.changing() as row:
             return self.answer(edits.publish_draft(version=row))
 
     @extend_schema("preview_version", query=PreviewQuery, responses=PreviewSerializer)
     @action(detail=True)
     def preview(self, request: ApiRequest, **_names: str) -> Response:
-        """What a learner would be shown, and if wished the solution. Nothing is stored."""
+        """Show what a learner would see, on request with the solution. Nothing is stored."""
         row, seed = self.row(), self.query["seed"]
         found = edits.preview_version(version=row, seed=seed, has_solution=self.query["solution"])
         values = {**vars(found), "seed": seed, "type": row.type, "stimulus": row.question.stimulus}

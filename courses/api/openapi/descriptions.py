@@ -44,7 +44,7 @@ DESCRIPTIONS = {
     "include_hidden_scores": "Are scores sent that the quiz hides from the learner?",
     "instance": "The address that was asked.",
     "is_enabled": "Are events sent?",
-    "is_flagged": "Did the learner mark it to come back to?",
+    "is_flagged": "Has the learner flagged it?",
     "is_new": "False when the same was stored before.",
     "is_optional": "May learners leave it out?",
     "is_overridden": "Did a person set it?",
