@@ -57,6 +57,6 @@ def _report(
         places = problems.pointed(error.detail, name, str(index))
         return {"status": 400, "errors": problems.listed(places, most=MOST_ERRORS)["errors"]}
     except CoursesError as error:
-        status = problems.TITLES[problems.code_of(error)][0].value
+        status = problems.TITLES[problems.code_of(error)][0]
         found = [{"pointer": problems.pointer(name, str(index)), "message": str(error.message)}]
         return {"status": status, **problems.listed(found)}

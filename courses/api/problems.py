@@ -6,7 +6,6 @@ A problem's `type` is an address under which it is explained, `code` its last pa
 import logging
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -39,72 +38,46 @@ LONGEST_DETAIL = 3000
 
 logger = logging.getLogger(__name__)
 
-TITLES: dict[str, tuple[HTTPStatus, Any]] = {
-    "invalid": (HTTPStatus.BAD_REQUEST, _("Something in the request cannot be used.")),
-    "unreadable": (HTTPStatus.BAD_REQUEST, _("The body is not JSON that can be read.")),
-    "unreadable_response": (
-        HTTPStatus.BAD_REQUEST,
-        _("This is not a response to that question."),
-    ),
-    "not_authenticated": (HTTPStatus.UNAUTHORIZED, _("No valid credential came along.")),
-    "not_allowed": (HTTPStatus.FORBIDDEN, _("This credential may not do this.")),
-    "missing_scope": (HTTPStatus.FORBIDDEN, _("This key lacks the scope that is needed.")),
-    "origin_not_allowed": (
-        HTTPStatus.FORBIDDEN,
-        _("Pages of this origin may not call with this credential."),
-    ),
-    "not_enrolled": (HTTPStatus.FORBIDDEN, _("The learner is not enrolled in this course.")),
-    "learner_deactivated": (
-        HTTPStatus.FORBIDDEN,
-        _("The platform has deactivated this learner."),
-    ),
-    "not_found": (HTTPStatus.NOT_FOUND, _("There is no such thing, or it is not yours to see.")),
-    "method_not_allowed": (HTTPStatus.METHOD_NOT_ALLOWED, _("This address takes other methods.")),
-    "not_acceptable": (
-        HTTPStatus.NOT_ACCEPTABLE,
-        _("The answer does not come in a form that is asked for."),
-    ),
-    "conflict": (HTTPStatus.CONFLICT, _("The state of things does not allow it now.")),
-    "closed": (HTTPStatus.CONFLICT, _("The attempt or the question takes no more responses.")),
-    "stale_revision": (HTTPStatus.CONFLICT, _("A newer response was stored in the meantime.")),
-    "blank_refused": (HTTPStatus.CONFLICT, _("Nothing replaces a stored response unasked.")),
-    "in_flight": (HTTPStatus.CONFLICT, _("The first request with this key is still running.")),
-    "length_required": (
-        HTTPStatus.LENGTH_REQUIRED,
-        _("The length of the body must be announced with Content-Length."),
-    ),
-    "precondition_failed": (
-        HTTPStatus.PRECONDITION_FAILED,
-        _("It was changed since you read it."),
-    ),
-    "too_large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("The body is too large.")),
-    "too_much": (
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        _("The learner has stored as much as is allowed."),
-    ),
-    "unsupported_media_type": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _("The body must be JSON.")),
-    "idempotency_key_reused": (
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        _("This Idempotency-Key belongs to another request."),
-    ),
-    "too_many_requests": (HTTPStatus.TOO_MANY_REQUESTS, _("Too many requests in too short time.")),
-    "not_implemented": (HTTPStatus.NOT_IMPLEMENTED, _("The answer can only be JSON.")),
+TITLES: dict[str, tuple[int, Any]] = {
+    "invalid": (400, _("Something in the request cannot be used.")),
+    "unreadable": (400, _("The body is not JSON that can be read.")),
+    "unreadable_response": (400, _("This is not a response to that question.")),
+    "not_authenticated": (401, _("No valid credential came along.")),
+    "not_allowed": (403, _("This credential may not do this.")),
+    "missing_scope": (403, _("This key lacks the scope that is needed.")),
+    "origin_not_allowed": (403, _("Pages of this origin may not call with this credential.")),
+    "not_enrolled": (403, _("The learner is not enrolled in this course.")),
+    "learner_deactivated": (403, _("The platform has deactivated this learner.")),
+    "not_found": (404, _("There is no such thing, or it is not yours to see.")),
+    "method_not_allowed": (405, _("This address takes other methods.")),
+    "not_acceptable": (406, _("The answer does not come in a form that is asked for.")),
+    "conflict": (409, _("The state of things does not allow it now.")),
+    "closed": (409, _("The attempt or the question takes no more responses.")),
+    "stale_revision": (409, _("A newer response was stored in the meantime.")),
+    "blank_refused": (409, _("Nothing replaces a stored response unasked.")),
+    "in_flight": (409, _("The first request with this key is still running.")),
+    "length_required": (411, _("The length of the body must be announced with Content-Length.")),
+    "precondition_failed": (412, _("It was changed since you read it.")),
+    "too_large": (413, _("The body is too large.")),
+    "too_much": (413, _("The learner has stored as much as is allowed.")),
+    "unsupported_media_type": (415, _("The body must be JSON.")),
+    "idempotency_key_reused": (422, _("This Idempotency-Key belongs to another request.")),
+    "too_many_requests": (429, _("Too many requests in too short time.")),
+    "not_implemented": (501, _("The answer can only be JSON.")),
     "unavailable": (
-        HTTPStatus.SERVICE_UNAVAILABLE,
+        503,
         _("The site cannot reach its database or cannot write now. Try again in a moment."),
     ),
-    "server_error": (HTTPStatus.INTERNAL_SERVER_ERROR, _("Something went wrong on our side.")),
+    "server_error": (500, _("Something went wrong on our side.")),
 }
 """Code → its status and its title; `docs/api/problems.md` explains each."""
 
-_FROM_DOMAIN: tuple[tuple[type[CoursesError], str], ...] = (
+_CODES: tuple[tuple[type[Exception], str], ...] = (
     (NotFound, "not_found"),
     (NotAllowed, "not_allowed"),
     (Closed, "closed"),
     (Conflict, "conflict"),
-    (Invalid, "invalid"),
-)
-_FROM_FRAMEWORK: tuple[tuple[type[Exception], str], ...] = (
+    (CoursesError, "invalid"),
     (exceptions.ValidationError, "invalid"),
     (exceptions.ParseError, "unreadable"),
     (exceptions.AuthenticationFailed, "not_authenticated"),
@@ -121,6 +94,7 @@ _FROM_FRAMEWORK: tuple[tuple[type[Exception], str], ...] = (
     (SuspiciousOperation, "invalid"),
     (BadRequest, "unreadable"),
 )
+"""The code of each kind of error; the first that fits."""
 
 
 class Refusal(CoursesError):
@@ -146,13 +120,12 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
 
 
 def code_of(error: Exception) -> str:
-    if isinstance(error, CoursesError):
-        if error.code in TITLES:
-            return error.code
-        return next((code for kind, code in _FROM_DOMAIN if isinstance(error, kind)), "invalid")
+    """Return the code of TITLES for an exception."""
+    if isinstance(error, CoursesError) and error.code in TITLES:
+        return error.code
     if outages.is_outage(error):
         return "unavailable"
-    return next((code for kind, code in _FROM_FRAMEWORK if isinstance(error, kind)), "server_error")
+    return next((code for kind, code in _CODES if isinstance(error, kind)), "server_error")
 
 
 def problem(request: Any, code: str, *, detail: str = "", **extra: Any) -> dict[str, Any]:
@@ -161,7 +134,7 @@ def problem(request: Any, code: str, *, detail: str = "", **extra: Any) -> dict[
     return {
         "type": request.build_absolute_uri(reverse("cx_courses:api:problem", args=[code])),
         "title": str(title),
-        "status": status.value,
+        "status": status,
         "code": code,
         "detail": shortened(detail or str(title), LONGEST_DETAIL),
         "instance": request.path,
@@ -183,17 +156,14 @@ def unknown(request: HttpRequest) -> JsonResponse:
 
     It is 401 without a credential where the host asks everybody to sign in: routes stay unknown.
     """
-    if _asks_everybody_to_sign_in() and _is_anonymous(request):
+    is_signed_in = "Authorization" in request.headers or request.user.is_authenticated
+    if _asks_everybody_to_sign_in() and not is_signed_in:
         return respond(request, "not_authenticated", headers={"WWW-Authenticate": REALM})
     return respond(request, "not_found")
 
 
 def _asks_everybody_to_sign_in() -> bool:
     return any(name.endswith(".LoginRequiredMiddleware") for name in settings.MIDDLEWARE)
-
-
-def _is_anonymous(request: HttpRequest) -> bool:
-    return "Authorization" not in request.headers and not request.user.is_authenticated
 
 
 def too_many(request: HttpRequest, *, wait: float | None) -> JsonResponse:
@@ -207,7 +177,7 @@ def explain(request: HttpRequest, code: str) -> JsonResponse:
     if code not in TITLES:
         return unknown(request)
     status, title = TITLES[code]
-    return JsonResponse({"code": code, "status": status.value, "title": str(title)})
+    return JsonResponse({"code": code, "status": status, "title": str(title)})
 
 
 def _detail(error: Exception, code: str) -> str:

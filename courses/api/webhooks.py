@@ -64,16 +64,9 @@ class EndpointSerializer(StrictModelSerializer):
     class Meta:
         model = WebhookEndpoint
         fields = (
-            "id",
-            *_SETTINGS,
-            "disabled_at",
-            "disabled_reason",
-            "failures",
-            "failing_since",
-            "paused_until",
-            "last_success_at",
-            "created_at",
-        )
+            "id", *_SETTINGS, "disabled_at", "disabled_reason", "failures", "failing_since",
+            "paused_until", "last_success_at", "created_at",
+        )  # fmt: skip
         extra_kwargs = {
             "last_success_at": {"help_text": "When a call was accepted last; null: never."},
             "failing_since": {
@@ -118,15 +111,8 @@ class DeliverySerializer(StrictModelSerializer):
     class Meta:
         model = Delivery
         fields = (
-            "event",
-            "type",
-            "occurred_at",
-            "state",
-            "tries",
-            "next_try_at",
-            "delivered_at",
-            "log",
-        )
+            "event", "type", "occurred_at", "state", "tries", "next_try_at", "delivered_at", "log",
+        )  # fmt: skip
         extra_kwargs = {
             "tries": {"help_text": "How many calls were made."},
             "event": {"help_text": "The id of the event."},

@@ -39,7 +39,7 @@ def test_every_problem_is_explained_with_its_status():
     text = (DOCS / "problems.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `(\w+)` \| (\d+) \|", text, flags=re.MULTILINE))
 
-    assert rows == {code: str(status.value) for code, (status, _title) in problems.TITLES.items()}
+    assert rows == {code: str(status) for code, (status, _title) in problems.TITLES.items()}
 
 
 def test_every_scope_is_explained():
