@@ -141,7 +141,7 @@ class Sitting:
             by=self.user,
             now=timezone.now(),
             channel="api",
-            key=f"d-{position}-{revision}",
+            idempotency_key=f"d-{position}-{revision}",
         )
 
     def save_by_api(self, key: str | None = None) -> object:

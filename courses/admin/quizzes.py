@@ -139,7 +139,7 @@ class QuizForm(MarkedForm):
         review = self.cleaned_data["review"] or {}
         if not isinstance(review, dict):
             raise forms.ValidationError(_("A mapping of moments to lists of fields is expected."))
-        problems = [str(problem) for problem in policy.check_review(review)]
+        problems = [str(problem) for problem in policy.check_reveal_table(review)]
         for name, fields in review.items():
             if not isinstance(fields, list):
                 problems.append(_("review.%(name)s: A list is expected here.") % {"name": name})

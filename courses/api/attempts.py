@@ -127,7 +127,7 @@ class Responses(AttemptView):
             by=self.learner,
             now=timezone.now(),
             channel="api",
-            key=request.headers.get(HEADER),
+            idempotency_key=request.headers.get(HEADER),
             is_clear=values["clear"],
         )
         return stored(serializers.SavedSerializer, saved)

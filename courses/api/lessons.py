@@ -46,7 +46,7 @@ class LearningView(ApiView):
             "by": self.learner,
             "now": timezone.now(),
             "channel": "api",
-            "key": self.request.headers.get(HEADER),
+            "idempotency_key": self.request.headers.get(HEADER),
         }
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from courses import figures, markup
 from courses.coursefiles import enemies, mentions, rules
-from courses.coursefiles.daily_review import check_review
+from courses.coursefiles.daily_review import check_daily_review
 from courses.coursefiles.debates import check_debates
 from courses.coursefiles.drafts import CourseDraft, ModuleDraft, Placed
 from courses.coursefiles.enemies import fits
@@ -100,7 +100,7 @@ class CrossCheck:
             if count > 1:
                 message = _("The check “%(key)s” is in this lesson twice.") % {"key": key}
                 self.notes.problem(lesson.file, lesson.body_line + 1, message)
-        check_review(lesson, module, checks, self.notes)
+        check_daily_review(lesson, module, checks, self.notes)
         if record.completion == "checks" and not checks:
             message = _("The lesson has no check that could complete it; see “completion”.")
             self.notes.problem(lesson.file, lesson.line("completion"), message)

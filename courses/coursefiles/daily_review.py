@@ -10,7 +10,7 @@ from courses.coursefiles.schema import LessonFile
 from courses.questions import registry
 
 
-def check_review(
+def check_daily_review(
     lesson: Placed[LessonFile], module: ModuleDraft, checks: Collection[str], notes: Notes
 ) -> None:
     """Notes keys in the lesson's `review` that cannot come back, or are there twice."""

@@ -172,7 +172,7 @@ def _address(value: str) -> str:
     return "" if is_fine else _("An address starts with https:// or http://.")
 
 
-def _review(value: dict[str, tuple[str, ...]]) -> str:
+def _reveal_table(value: dict[str, tuple[str, ...]]) -> str:
     known = set(Reveal.names())
     if set(value) <= set(MOMENTS) and all(set(names) <= known for names in value.values()):
         return ""
@@ -191,5 +191,5 @@ _FORMS: dict[str, Callable[[Any], str]] = {
     "natural": _natural,
     "not_negative": _not_negative,
     "address": _address,
-    "review": _review,
+    "review": _reveal_table,
 }

@@ -108,7 +108,7 @@ def respond(
     by: Any,
     now: datetime,
     channel: str = "web",
-    key: str | None = None,
+    idempotency_key: str | None = None,
 ) -> CardResponse:
     """Save a response to a card of today's set, judge it, and say when the card comes back.
 
@@ -116,7 +116,7 @@ def respond(
     NotFound for what today's set does not ask.
     """
     enrolment, plan = reader.enrolled(), outline(reader.course)
-    request = saving.SaveRequest(raw, based_on, by, now, channel, key, is_clear=False)
+    request = saving.SaveRequest(raw, based_on, by, now, channel, idempotency_key, is_clear=False)
     with transaction.atomic():
         attempt = _begun(enrolment, by, now)
         item = saving.find_item(attempt, now=now, version__question__key=question_key)

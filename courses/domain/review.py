@@ -43,7 +43,7 @@ class ObjectiveScore:
 
 
 @dataclass(frozen=True)
-class ReviewPage:
+class AttemptReview:
     attempt: Attempt
     quiz: Quiz
     course: Course
@@ -84,7 +84,7 @@ class ReviewPage:
         return self.reveal != Reveal.everything()
 
 
-def review(*, attempt: Attempt, by: Any, now: datetime) -> ReviewPage:
+def review(*, attempt: Attempt, by: Any, now: datetime) -> AttemptReview:
     """The review for the learner; the teacher of the course sees everything.
 
     Raises Conflict while the attempt is open. Query count does not grow with the items.
@@ -101,7 +101,7 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> ReviewPage:
     items = _items(attempt)
     plan = outline(attempt.enrolment.course)
     result = _result(attempt, now, is_author=is_author) if reveal.points else None
-    return ReviewPage(
+    return AttemptReview(
         attempt=attempt,
         quiz=attempt.quiz,
         course=attempt.enrolment.course,

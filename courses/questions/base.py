@@ -75,7 +75,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Reveal:
-    """The seven fields of a review policy: what may be shown at this moment."""
+    """The seven fields of a reveal policy: what may be shown at this moment."""
 
     response: bool = True
     correctness: bool = False

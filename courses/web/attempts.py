@@ -78,7 +78,7 @@ def save(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
             based_on=based_on(request.POST, prefix),
             by=request.user,
             now=now,
-            key=request.POST.get("key") or None,
+            idempotency_key=request.POST.get("key") or None,
             is_clear="clear" in request.POST,
         )
     except (attempts.StaleRevision, attempts.BlankRefused) as conflict:

@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from courses.domain import access
-from courses.domain import review as reviewing
+from courses.domain import access, review
 from courses.domain.item_views import ItemView
 from courses.models import Attempt
 from courses.web.attempt_items import row
@@ -40,7 +39,7 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     attempt = access.attempt(uuid=uuid, by=request.user)
     if attempt.is_open:
         return redirect("cx_courses:attempt", uuid=uuid)
-    shown = reviewing.review(attempt=attempt, by=request.user, now=timezone.now())
+    shown = review.review(attempt=attempt, by=request.user, now=timezone.now())
     choice = _filter(request, shown)
     wrong_only = choice is not None and choice.is_on
     views = [view for view in shown.items if not (wrong_only and _is_right(view))]
@@ -66,7 +65,7 @@ def _is_time_over(attempt: Attempt) -> bool:
     return attempt.submitted_at >= attempt.deadline_at - _SOON
 
 
-def _filter(request: HttpRequest, page: reviewing.ReviewPage) -> Filter | None:
+def _filter(request: HttpRequest, page: review.AttemptReview) -> Filter | None:
     """None where it is not shown what was right, or where there is nothing to leave out."""
     if not page.reveal.correctness:
         return None

@@ -172,7 +172,7 @@ class AttemptMachine(RuleBasedStateMachine):
                 based_on=based_on,
                 by=self.ada.user,
                 now=self.now,
-                key=key,
+                idempotency_key=key,
                 is_clear=sent == "clear",
             ),
         )

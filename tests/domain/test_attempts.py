@@ -110,8 +110,8 @@ def test_stale_save_is_refused_with_the_stored_value(attempt):
 
 
 def test_repeated_key_has_one_effect(attempt):
-    first = save(attempt, 1, RIGHT, key="k1")
-    again = save(attempt, 1, RIGHT, key="k1")
+    first = save(attempt, 1, RIGHT, idempotency_key="k1")
+    again = save(attempt, 1, RIGHT, idempotency_key="k1")
 
     assert (first.is_new, again.is_new) == (True, False)
     assert again.revision == first.revision == 1
@@ -119,17 +119,17 @@ def test_repeated_key_has_one_effect(attempt):
 
 
 def test_repeated_key_is_answered_even_after_submission(attempt):
-    save(attempt, 1, RIGHT, key="k1")
+    save(attempt, 1, RIGHT, idempotency_key="k1")
     submit(attempt)
 
-    assert save(attempt, 1, RIGHT, key="k1", after=3).revision == 1
+    assert save(attempt, 1, RIGHT, idempotency_key="k1", after=3).revision == 1
 
 
 def test_reused_key_for_another_response_is_refused(attempt):
-    save(attempt, 1, RIGHT, key="k1")
+    save(attempt, 1, RIGHT, idempotency_key="k1")
 
     with pytest.raises(attempts.saving.ResponseKeyReused):
-        save(attempt, 1, WRONG, based_on=1, key="k1")
+        save(attempt, 1, WRONG, based_on=1, idempotency_key="k1")
 
 
 def test_blank_never_replaces_a_response_unless_cleared(attempt):

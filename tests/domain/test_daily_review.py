@@ -189,8 +189,8 @@ def test_a_lapse_brings_the_card_back_within_days(ada, lesson):
 def test_a_card_moves_once_however_often_the_response_is_sent(ada, lesson):
     learn(ada, lesson)
     key = asked(ada)[0]
-    first = respond(ada, key, WRONG, key="once")
-    again = respond(ada, key, WRONG, key="once", now=LATER + dt.timedelta(seconds=9))
+    first = respond(ada, key, WRONG, idempotency_key="once")
+    again = respond(ada, key, WRONG, idempotency_key="once", now=LATER + dt.timedelta(seconds=9))
 
     assert (first.is_new, again.is_new) == (True, False)
     assert again.card.due_on == first.card.due_on

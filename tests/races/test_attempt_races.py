@@ -151,7 +151,7 @@ def test_save_with_the_same_key(together):
     for _ in range(rounds()):
         attempt = begin(quiz)
 
-        calls = together.race(saver(attempt, 1, RIGHT, key="the-same"))
+        calls = together.race(saver(attempt, 1, RIGHT, idempotency_key="the-same"))
 
         saved = acknowledged(calls)
         assert len(saved) == COUNT

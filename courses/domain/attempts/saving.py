@@ -65,7 +65,7 @@ class SaveRequest:
     by: Any
     now: datetime
     channel: str
-    key: str | None
+    idempotency_key: str | None
     is_clear: bool
 
 
@@ -78,24 +78,28 @@ def save(
     by: Any,
     now: datetime,
     channel: str = "web",
-    key: str | None = None,
+    idempotency_key: str | None = None,
     is_clear: bool = False,
 ) -> Saved:
     """Store what was answered to the item at `position`, and grade it if the mode says at once.
 
-    `raw` is a form's lists or plain JSON; `based_on` the revision it was written against; `key`
-    makes a repeat harmless. Raises Closed, StaleRevision, BlankRefused, Invalid, TooMuch, NotFound;
-    then nothing was stored.
+    `raw` is a form's lists or plain JSON; `based_on` the revision it was written against;
+    `idempotency_key` makes a repeat harmless. Raises Closed, StaleRevision, BlankRefused, Invalid,
+    TooMuch, NotFound; then nothing was stored.
     """
-    if key is not None and not (0 < len(key) <= _KEY_LENGTH and key.isprintable()):
+    if not _is_valid_key(idempotency_key):
         raise Invalid(_("An idempotency key has 1 to 80 characters."))
-    request = SaveRequest(raw, based_on, by, now, channel, key, is_clear)
+    request = SaveRequest(raw, based_on, by, now, channel, idempotency_key, is_clear)
     if is_over(attempt=attempt, now=now):
         close_due(attempts=[attempt], now=now)
     with transaction.atomic():
         locked = locks.attempt(pk=attempt.pk)
         item = find_item(locked, now=now, position=position)
         return save_item(attempt=locked, item=item, request=request)
+
+
+def _is_valid_key(key: str | None) -> bool:
+    return key is None or (0 < len(key) <= _KEY_LENGTH and key.isprintable())
 
 
 def save_item(*, attempt: Attempt, item: AttemptItem, request: SaveRequest) -> Saved:
@@ -166,9 +170,9 @@ def _parse(item: AttemptItem, request: SaveRequest) -> Any:
 
 def _earlier(item: AttemptItem, request: SaveRequest, value: Any) -> Response | None:
     """The row that the same request stored before, if it did."""
-    if request.key is None or not item.revision:
+    if request.idempotency_key is None or not item.revision:
         return None
-    earlier = item.responses.filter(idempotency_key=request.key).first()
+    earlier = item.responses.filter(idempotency_key=request.idempotency_key).first()
     if earlier is not None and earlier.value != value:
         raise ResponseKeyReused
     return earlier
@@ -185,7 +189,7 @@ def _store(item: AttemptItem, value: Any, request: SaveRequest, policy: Policy) 
         received_at=request.now,
         channel=request.channel,
         by=request.by,
-        idempotency_key=request.key,
+        idempotency_key=request.idempotency_key,
     )
     item.revision, item.value = response.revision, value
     changed = ["revision", "value"]

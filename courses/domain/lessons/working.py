@@ -37,7 +37,7 @@ def respond(
     by: Any,
     now: datetime,
     channel: str = "web",
-    key: str | None = None,
+    idempotency_key: str | None = None,
 ) -> LessonResponse:
     """Save a response to one check, grade it, and complete the lesson when it was the last.
 
@@ -45,7 +45,7 @@ def respond(
     """
     enrolment = reader.enrolled()
     lesson = outline(reader.course).lesson(lesson_key)
-    request = saving.SaveRequest(raw, based_on, by, now, channel, key, is_clear=False)
+    request = saving.SaveRequest(raw, based_on, by, now, channel, idempotency_key, is_clear=False)
     with transaction.atomic():
         place = _place(lesson, question_key)
         attempt = _running(enrolment, place, by, now)

@@ -54,7 +54,7 @@ class Policy:
     kind: str
     feedback_mode: str
     credit: tuple[Fraction, ...]
-    review: Mapping[str, Sequence[str]]
+    reveal_table: Mapping[str, Sequence[str]]
     grace_s: int
     pass_mark: Fraction
     one_item_per_page: bool = False
@@ -69,7 +69,7 @@ class Policy:
             kind=kind,
             feedback_mode=mode,
             credit=credit if mode == "interactive" and credit else (Fraction(1),),
-            review={**DEFAULTS[kind], **(settings.get("review") or {})},
+            reveal_table={**DEFAULTS[kind], **(settings.get("review") or {})},
             grace_s=settings.get("grace_s") or 0,
             pass_mark=Fraction(settings["pass_mark"]),
             one_item_per_page=bool(settings.get("one_item_per_page")),
@@ -94,9 +94,9 @@ class Policy:
         A table that does not say what is shown after the last try keeps a dated quiz as it was
         until the closing date. A quiz without one never closes, so its last try is its end.
         """
-        if moment == Moment.AFTER_LAST_TRY and moment not in self.review:
+        if moment == Moment.AFTER_LAST_TRY and moment not in self.reveal_table:
             moment = Moment.LATER if is_dated else Moment.AFTER_CLOSE
-        fields = self.review.get(moment, ())
+        fields = self.reveal_table.get(moment, ())
         return Reveal(**{name: name in fields for name in ALL})
 
     def reveal_during(self, *, is_graded: bool, is_closed: bool) -> Reveal:
@@ -120,11 +120,11 @@ def moment(
     return Moment.JUST_AFTER if now < submitted_at + JUST_AFTER else Moment.LATER
 
 
-def check_review(review: Mapping[str, Any]) -> list[Problem]:
+def check_reveal_table(table: Mapping[str, Any]) -> list[Problem]:
     """Problems in a quiz's table of what is shown when."""
     problems = []
     moments = ", ".join(Moment)
-    for name, fields in review.items():
+    for name, fields in table.items():
         if name not in list(Moment):
             text = _("Unknown moment; known: %(known)s.") % {"known": moments}
             problems.append(Problem(f"review.{name}", text))
