@@ -50,7 +50,7 @@ class ChunkedBodyMiddleware:
     ) -> HttpResponseBase | None:
         """Refuse what could not be read; the API's views do so in their own form."""
         if is_unread(request) and not hasattr(view, "cls"):
-            text = _("Send the body with a Content-Length.")
+            text = _("Send the length of the body in the Content-Length header.")
             return _refused(HTTPStatus.LENGTH_REQUIRED, text)
         return None
 

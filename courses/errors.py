@@ -74,7 +74,7 @@ class Invalid(CoursesError):
     """Input that cannot be used; `problems` say where and why."""
 
     code = "invalid"
-    default = _("Something in what you sent cannot be used.")
+    default = _("Part of what you sent is not valid.")
 
     def __init__(self, message: Any = None, problems: Sequence[Problem] = (), **details: Any):
         self.problems = tuple(problems)

@@ -85,7 +85,7 @@ class QuestionForm(SameCourseForm):
         known = Question.objects.filter(course=self.course_id(), key__in=keys)
         missing = sorted(set(keys) - set(known.values_list("key", flat=True)))
         for key in missing:
-            text = _("Nothing in the course is called “%(key)s”.") % {"key": key}
+            text = _("The course has nothing with the key “%(key)s”.") % {"key": key}
             self.add_error("enemies", text)
         if keys and not missing:
             for problem in enemy_problems(question=self.instance, enemies=keys):

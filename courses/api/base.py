@@ -168,7 +168,7 @@ class ApiView(GenericAPIView[Any]):
         if NUL in request.path_info:
             raise NotFound
         if names := unstorable(request.query_params):
-            text = str(_("This holds a character that cannot be stored."))
+            text = str(_("This contains a character that cannot be stored."))
             raise Invalid(problems=[Problem(name, text) for name in names])
 
     def _read_query(self, request: Request) -> dict[str, Any]:
@@ -190,7 +190,7 @@ class ApiView(GenericAPIView[Any]):
         if bodies.is_unread(request._request):
             raise Refusal("length_required")
         if self.has_body and request.method in REPLACING and request.stream is None:
-            text = _("The body is missing. It is a JSON object; {} stands for the defaults.")
+            text = _("The body is missing. Send a JSON object; {} uses the defaults.")
             raise Refusal("unreadable", text)
 
     def _warn(self, request: Request, response: Any) -> None:

@@ -128,7 +128,7 @@ class CourseWorkViewSet(GradebookViewSet):
         if self.request.accepted_renderer.format == "json":
             return self.page(rows, self.serializer_class, lambda found: complete(found, now=now))
         for parameter in sorted(self.paginator_names & set(self.request.query_params)):
-            raise refused(parameter, _("A file holds the whole list; it has no pages."))
+            raise refused(parameter, _("A file contains the whole list, so it has no pages."))
         chunks = course_work.chunks(self.filter_queryset(rows), complete=complete, now=now)
         name = f"{self.course.key}-{name}"
         return streaming.streamed(self.request, chunks, self.serializer_class, name=name)

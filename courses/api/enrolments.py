@@ -53,7 +53,7 @@ class OfCourse(PlatformViewSet):
         """An instructor sees everybody in the course: only the scope `admin` names or moves one."""
         is_instructor = Enrolment.Role.INSTRUCTOR in (role, before and before.role)
         if is_instructor and not self.request.auth.has("admin"):
-            raise Refusal("missing_scope", _("Instructors are named with the scope admin."))
+            raise Refusal("missing_scope", _("The scope admin is needed to enrol instructors."))
         return enrolments.enrol(
             course=course, user=user, role=role, by=self.client, now=timezone.now()
         )

@@ -91,7 +91,7 @@ class KeyFilter(django_filters.CharFilter):
     """Rows that belong to something with this key; `form` is what a key may look like."""
 
     def __init__(self, form: str, field_name: str | None = None, **kwargs: Any) -> None:
-        text = gettext_lazy("Nothing can be called that.")
+        text = gettext_lazy("This is not a valid key.")
         checks = [RegexValidator(rf"^(?:{form})\Z", text)]
         super().__init__(field_name, validators=checks, strip=False, **kwargs)
 

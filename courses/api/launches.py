@@ -60,7 +60,7 @@ class LaunchView(PlatformView):
         super().initial(request, *args, **kwargs)
         if self.client is None:
             # Who is in the browser already needs no way in.
-            raise Refusal("missing_scope", _("Launches are made by a platform, with its key."))
+            raise Refusal("missing_scope", _("Only a platform can create launches, with its key."))
 
 
 class Launches(LaunchView):

@@ -38,7 +38,7 @@ class LearningView(ApiView):
         """Return the response in the body as arguments for the domain. Raises Invalid."""
         values = serializers.RespondRequest.validated(self.request.data)
         if values["clear"]:
-            raise Invalid(_("What was answered here stands; it cannot be taken away."))
+            raise Invalid(_("This response is final and cannot be removed."))
         return {
             "reader": self.reader,
             "raw": response_in(values),
@@ -62,11 +62,11 @@ def response_in(values: dict[str, Any]) -> Any:
     """
     sent = values.get("response", {})
     if nulls := [name for name, value in sent.items() if value is None]:
-        text = _("A text was expected, something else was sent.")
+        text = _("Expected a text.")
         raise ResponseError(text, [Problem(name, text) for name in nulls[:NAMES_LIMIT]])
     raw = flatten(sent)
     if not raw and not values["clear"]:
-        text = _("There is no response here. Name what was answered, or send `clear`.")
+        text = _("There is no response here. Send a response, or `clear` to remove the stored one.")
         raise ResponseError(text, [Problem("", text)])
     if raw and values["clear"]:
         text = _("Send a response or `clear`, not both.")

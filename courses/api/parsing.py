@@ -26,7 +26,7 @@ class StrictJSONParser(BaseParser):
         try:
             data = json.loads(raw.decode("utf-8"), parse_constant=_refuse)
         except (ValueError, RecursionError):
-            raise ParseError(_("The body is not JSON that can be read.")) from None
+            raise ParseError(_("The body is not valid JSON.")) from None
         _check(data)
         return data
 
@@ -52,9 +52,9 @@ def _inside(value: Any) -> list[Any]:
         return value
     if isinstance(value, float) and not math.isfinite(value):
         # `1e999` is JSON, and read as infinity, which is none.
-        raise ParseError(_("The body holds a number that is too large."))
+        raise ParseError(_("The body contains a number that is too large."))
     if isinstance(value, str) and ("\0" in value or not _is_text(value)):
-        raise ParseError(_("The body holds characters that cannot be stored."))
+        raise ParseError(_("The body contains characters that cannot be stored."))
     return []
 
 

@@ -16,7 +16,7 @@ PROBLEMS = {
     403: "The credential or the learner may not do this.",
     404: "There is no such thing, or it belongs to somebody else.",
     406: "Only JSON can be answered.",
-    409: "The state of things does not allow it now.",
+    409: "The current state does not allow this.",
     411: "The body came without its length, and the server cannot read it so.",
     412: "`If-Match` names an older state.",
     413: "The body is too large, or the learner has stored as much as is allowed.",

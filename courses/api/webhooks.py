@@ -249,7 +249,7 @@ class WebhookViewSet(ApiViewSet):
         endpoint = self.endpoint(uuid)
         values = RedeliverValues.validated(request.data)
         if ("event" in values) == ("since" in values):
-            text = _("Name either an event or the time since which to send again.")
+            text = _("Give either an event or the time from which to send again.")
             raise Invalid(problems=[Problem("since", text)])
         now = timezone.now()
         values.setdefault("since", now)

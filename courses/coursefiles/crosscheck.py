@@ -178,7 +178,7 @@ class CrossCheck:
     ) -> None:
         for index, key in enumerate(keys):
             if key and key not in known:
-                message = _("%(path)s: nothing in the course is called “%(key)s”.")
+                message = _("%(path)s: the course has nothing with the key “%(key)s”.")
                 line = placed.line(f"{path}.{index}")
                 self.notes.problem(placed.file, line, message % {"path": path, "key": key})
 

@@ -46,7 +46,9 @@ def _check_lesson(lesson: Placed[LessonFile], module: ModuleDraft, notes: Notes)
     for key in _checks(lesson):
         for question, again, positions in _vote(questions.get(key)):
             if again and again not in earlier:
-                message = _("No earlier vote of the lesson is called “%(key)s”.") % {"key": again}
+                message = _("The lesson has no earlier vote with the key “%(key)s”.") % {
+                    "key": again
+                }
                 notes.problem(question.file, question.line("data.again"), message)
             elif again and earlier[again] != positions:
                 message = _("The positions are not those of “%(key)s”.") % {"key": again}

@@ -86,7 +86,7 @@ class DraftReader:
         folders = {name.partition("/")[0] for name in self.files if "/" in name}
         modules = {folder: self._module(folder) for folder in sorted(folders)}
         for name in sorted(self.unread):
-            self.notes.problem(name, 1, _("This file has no place in a course."))
+            self.notes.problem(name, 1, _("This file does not belong in a course."))
         if head is None:
             return None
         self._check_folders(head, folders)
@@ -195,7 +195,7 @@ class DraftReader:
         found = UNSTORABLE.search(text)
         if found:
             line = text.count("\n", 0, found.start()) + 1
-            message = _("This text holds characters that cannot be stored.")
+            message = _("This text contains characters that cannot be stored.")
             self.notes.problem(name, line, message)
             return None
         return text.removeprefix("\ufeff")

@@ -64,7 +64,7 @@ def _problem(entry: "os.DirEntry[str]", seen: set[str], *, depth: int) -> str:
     if not FILE_NAME.fullmatch(entry.name):
         return _("A file name is made of letters, digits, . _ and - only.")
     if entry.name.casefold() in seen:
-        return _("Another file here has this name but for capital letters.")
+        return _("Another file here has the same name except for upper and lower case.")
     if entry.is_dir(follow_symlinks=False):
         return _("Folders are not nested this deeply.") if depth > DEPTH_LIMIT else ""
     return "" if entry.is_file(follow_symlinks=False) else _("This is not a regular file.")

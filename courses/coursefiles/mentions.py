@@ -24,7 +24,7 @@ def problems(
         yield oddity.line, oddity.message
     for mention in findings.mentions:
         if mention.key not in known[mention.kind]:
-            message = _("%(kind)s: nothing here is called “%(key)s”.")
+            message = _("%(kind)s: there is nothing with the key “%(key)s” here.")
             yield mention.line, message % {"kind": mention.kind, "key": mention.key}
 
 

@@ -24,7 +24,7 @@ class CourseFilesError(Invalid):
     """The folder is not a course; `file_problems` hold every mistake that was found."""
 
     code = "invalid_course_files"
-    default = _("The course files have mistakes; nothing was changed.")
+    default = _("The course files contain errors; nothing was changed.")
 
     def __init__(self, file_problems: Sequence[FileProblem]) -> None:
         self.file_problems = tuple(file_problems)

@@ -24,9 +24,9 @@ def check_quiz(record: QuizFile, *, has_module: bool) -> Iterator[Problem]:
     if record.credit and record.feedback_mode != "interactive":
         yield Problem("credit", _("Credit by try needs feedback_mode: interactive."))
     if record.opens_at and record.closes_at and not _is_later(record.closes_at, record.opens_at):
-        yield Problem("closes_at", _("A quiz closes after it opens."))
+        yield Problem("closes_at", _("A quiz must close after it opens."))
     if not record.items and record.status != "draft":
-        yield Problem("items", _("A quiz needs an item."))
+        yield Problem("items", _("A quiz needs at least one item."))
     if record.compares_with and (record.kind != "practice" or not has_module):
         yield Problem("compares_with", _("A post-test is a practice quiz of a module."))
     for index, item in enumerate(record.items):

@@ -41,7 +41,9 @@ def write_course(course: CourseFile, folder: Path, *, is_forced: bool = False) -
         if not is_forced:
             raise Conflict(_("%(folder)s is not empty.") % {"folder": folder})
         if not (folder / "course.yaml").is_file():
-            raise Conflict(_("%(folder)s holds something that is no course.") % {"folder": folder})
+            raise Conflict(
+                _("%(folder)s contains something that is not a course.") % {"folder": folder}
+            )
         for path in list(_course_paths(folder)):
             path.unlink()
     for name, content in files.items():

@@ -96,7 +96,7 @@ class _Builder:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self.note(event.start_mark, _("One document a file, please."))
+                    self.note(event.start_mark, _("A file must contain only one YAML document."))
                     return value
             elif isinstance(event, yaml.NodeEvent):
                 value = self._value(event, events, "", 0)
@@ -122,7 +122,7 @@ class _Builder:
 
     def _scalar(self, event: Any) -> Any:
         if UNSTORABLE.search(event.value):
-            self.note(event.start_mark, _("This text holds characters that cannot be stored."))
+            self.note(event.start_mark, _("This text contains characters that cannot be stored."))
             return ""
         return event.value if event.style in ("'", '"', "|", ">") else plain_kind(event.value)
 

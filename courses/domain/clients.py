@@ -73,7 +73,7 @@ def rotate_key(*, key: ApiKey, overlap: timedelta, now: datetime) -> NewKey:
     Raises Conflict when the old one is not in use any more.
     """
     if not key.is_usable(now=now):
-        raise Conflict(_("Only a key that is in use can be exchanged for another."))
+        raise Conflict(_("Only an active key can be replaced by a new one."))
     new = create_key(
         client=key.client,
         scopes=key.scopes,
@@ -103,7 +103,7 @@ def check_origins(*, addresses: Iterable[str]) -> list[str]:
     for address in addresses:
         origin = origins.origin_of(address)
         if origin is None or not origins.names_only_an_origin(address):
-            text = _("%(address)s is no origin such as https://host or https://host:port.")
+            text = _("%(address)s is not an origin. Enter it as https://host or https://host:port.")
             raise Invalid(problems=[Problem("origins", text % {"address": address})])
         found.append(origin)
     if len(set(found)) > MOST_ORIGINS:

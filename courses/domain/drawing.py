@@ -218,9 +218,9 @@ def _chosen(
     if found.short is not None:
         if known and len(wanted[found.short].candidates) >= wanted[found.short].count:
             raise Conflict(
-                _("This quiz cannot be put together without questions that give others away.")
+                _("This quiz cannot be put together without questions that give each other away.")
             )
-        raise Conflict(_("The question bank holds too few questions for this quiz."))
+        raise Conflict(_("The question bank has too few questions for this quiz."))
     by_key = {question.key: question for question in free}
     return [[by_key[key] for key in keys] for keys in found.chosen]
 

@@ -70,9 +70,9 @@ def start_cycle(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
     if following is not None:
         return following
     if former.state != Enrolment.State.ACTIVE:
-        raise Conflict(_("Only an active enrolment can be begun anew."))
+        raise Conflict(_("Only an active enrolment can be restarted."))
     if former.attempts.open().standalone().exists():
-        raise Conflict(_("An attempt is still open; hand it in first."))
+        raise Conflict(_("An attempt is still open. Submit it first."))
     row = Enrolment.objects.create(
         course=former.course,
         user=former.user,

@@ -186,7 +186,7 @@ def grade_by_person(
     Raises Invalid outside 0…1, Conflict while the attempt is open.
     """
     if not 0 <= scaled <= 1:
-        raise Invalid(_("A grade lies between nothing and full marks."))
+        raise Invalid(_("A grade must be between zero and the maximum score."))
     attempt = _locked(item)
     if attempt.is_open:
         raise Conflict(_("This attempt is still open; it can be graded when it is submitted."))

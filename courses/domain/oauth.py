@@ -37,7 +37,7 @@ def is_offered() -> bool:
 def register(*, key: ApiKey, secret: str) -> None:
     """Let the toolkit know this client. Raises Invalid where the site has no toolkit."""
     if not is_offered():
-        text = _("This site offers no OAuth: django-oauth-toolkit is not installed.")
+        text = _("This site does not offer OAuth because django-oauth-toolkit is not installed.")
         raise Invalid(problems=[Problem("kind", text)])
     model = _model("Application")
     model.objects.create(

@@ -28,7 +28,7 @@ def override(
     Raises Invalid outside 0…1.
     """
     if scaled is not None and not 0 <= scaled <= 1:
-        text = _("A grade lies between nothing and full marks.")
+        text = _("A grade must be between zero and the maximum score.")
         raise Invalid(problems=[Problem("scaled", text)])
     enrolment = locks.enrolment(pk=enrolment.pk)
     rows = ResultOverride.objects.filter(line_item=line_item, enrolment=enrolment)

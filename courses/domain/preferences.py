@@ -81,7 +81,7 @@ def _language(code: str) -> str:
     try:
         return get_supported_language_variant(code)
     except LookupError:
-        problem = Problem("language", _("This site does not speak that language."))
+        problem = Problem("language", _("This site does not support that language."))
         raise Invalid(problems=[problem]) from None
 
 

@@ -55,13 +55,13 @@ def create_token(
     longest = LONGEST if issuer is None else LONGEST_ISSUED
     if not timedelta(0) < lifetime <= longest:
         hours = longest // timedelta(hours=1)
-        text = _("A token lives for %(hours)d hours at most.") % {"hours": hours}
+        text = _("A token is valid for at most %(hours)d hours.") % {"hours": hours}
         raise Invalid(problems=[Problem("lifetime", text)])
     person = locks.person(user=user)
     if issuer is not None:
         _require_active(issuer.client, person)
     if issuer is None and usable(user=person, now=now).count() >= MOST:
-        raise Conflict(_("You have too many tokens; revoke one first."))
+        raise Conflict(_("You have too many tokens. Revoke one first."))
     new = bearer.draw(MARK)
     row = LearnerToken.objects.create(
         user=user,

@@ -35,7 +35,9 @@ Moves = dict[str, dict[str, int]]
 class FirstVoteMissing(Conflict):
     """`details`: `question`, the key of the vote that comes first."""
 
-    default = _("Cast your first vote before you vote again; it is asked earlier on this page.")
+    default = _(
+        "Cast your first vote before you vote again. You will find it earlier on this page."
+    )
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,11 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('enrolment', 'lesson'), name='cx_courses_lessonprogress_once', violation_error_message="The person's progress in this lesson is already recorded."),
         ),
         migrations.AlterConstraint(
+            model_name='quiz',
+            name='cx_courses_quiz_opens_before_it_closes',
+            constraint=models.CheckConstraint(condition=models.Q(('closes_at', None), ('opens_at', None), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='cx_courses_quiz_opens_before_it_closes', violation_error_message='A quiz must close after it opens.'),
+        ),
+        migrations.AlterConstraint(
             model_name='quizitem',
             name='cx_courses_quizitem_question_or_draw',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('draw_count', None), ('question__isnull', False)), models.Q(('draw_count__gte', 1), ('question', None), ('version', None)), _connector='OR'), name='cx_courses_quizitem_question_or_draw', violation_error_message='Choose a question or enter how many to draw, not both.'),

@@ -169,7 +169,7 @@ class Quiz(Dated, Synced):
             models.CheckConstraint(
                 condition=Q(closes_at=None) | Q(opens_at=None) | Q(closes_at__gt=F("opens_at")),
                 name="cx_courses_quiz_opens_before_it_closes",
-                violation_error_message=_("A quiz closes after it opens."),
+                violation_error_message=_("A quiz must close after it opens."),
             ),
             models.CheckConstraint(
                 condition=Q(attempts_allowed=None) | Q(attempts_allowed__gte=1),

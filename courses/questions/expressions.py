@@ -193,7 +193,9 @@ class _Reader:
                 return values[token.text]
             except KeyError:
                 name = {"name": token.text}
-                raise _at(token.position, _("Nothing is called “%(name)s”.") % name) from None
+                raise _at(
+                    token.position, _("There is nothing with the name “%(name)s”.") % name
+                ) from None
 
         return step
 

@@ -86,7 +86,7 @@ class Matching(QuestionType[MatchingData]):
                 message = _("A pair has this key already.")
                 yield Problem(f"distractors.{index}.key", message)
             if normalised(distractor.text) in matches:
-                message = _("This text belongs to a pair, so it is no distractor.")
+                message = _("This text belongs to a pair, so it cannot be a distractor.")
                 yield Problem(f"distractors.{index}.text", message)
 
     def prepare(self, data: MatchingData, rng: Random) -> Json:

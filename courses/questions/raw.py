@@ -74,7 +74,7 @@ def flatten(raw: Mapping[str, Any]) -> dict[str, list[str]]:
     for name, value in raw.items():
         _flatten_into(flat, str(name), value, depth=0)
     if len(flat) > RAW_FIELDS_LIMIT or any(len(v) > RAW_FIELDS_LIMIT for v in flat.values()):
-        raise ResponseError(_("There is more in this response than the question asks for."))
+        raise ResponseError(_("This response contains more than the question asks for."))
     return flat
 
 
@@ -98,13 +98,13 @@ def _plain_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, str | int | float):
-        raise ResponseError(_("A text was expected, something else was sent."))
+        raise ResponseError(_("Expected a text."))
     text = str(value)
     if len(text) > RAW_TEXT_LIMIT:
         limit = {"limit": RAW_TEXT_LIMIT}
         raise ResponseError(_("This text is longer than %(limit)d characters.") % limit)
     if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise ResponseError(_("This text holds characters that cannot be stored."))
+        raise ResponseError(_("This text contains characters that cannot be stored."))
     return text
 
 
@@ -112,7 +112,7 @@ def one(raw: Raw, name: str) -> str:
     """The only text sent for a field, or "". Raises ResponseError when there are several."""
     texts = raw.get(name) or [""]
     if len(texts) > 1:
-        raise ResponseError(_("One value was expected, several were sent."))
+        raise ResponseError(_("Expected one value, but several were sent."))
     return texts[0]
 
 

@@ -45,7 +45,7 @@ def test_every_constraint_has_a_message_in_words(constraint):
                 "closes_at_0": "2026-12-01",
                 "closes_at_1": "09:00",
             },
-            "A quiz closes after it opens.",
+            "A quiz must close after it opens.",
         ),
         ({"items-0-points": "0"}, "Points are more than 0."),
     ],

@@ -139,7 +139,7 @@ class TestEnemies:
     def test_one_that_is_not_there_is_refused(self, admin_client, question):
         answer = self.save(admin_client, question, "nobody")
 
-        assert "Nothing in the course is called “nobody”." in answer.content.decode()
+        assert "The course has nothing with the key “nobody”." in answer.content.decode()
         question.refresh_from_db()
         assert question.enemies == []
 

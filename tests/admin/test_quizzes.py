@@ -86,7 +86,7 @@ def test_places_are_added(admin_client, quiz):
         ("review", "[1]", "A mapping of moments"),
         ("credit", "1/2\n1", "must not rise"),
         ("credit", "2", "between 0 and 1"),
-        ("credit", "much", "A credit is a share"),
+        ("credit", "much", "Enter credit as a share"),
         ("pass_mark", "101", "less than or equal to 100"),
     ],
 )

@@ -189,7 +189,7 @@ def test_an_address_that_was_opened_before(seat: Seat) -> None:
     seat.wait_for_event("ready")
     seat.sit_down(f'launch-url="{url}"')
     assert seat.wait_for_event("error") == {"code": "launch_used"}
-    expect(seat.frame.get_by_text("It opens once")).to_be_visible()
+    expect(seat.frame.get_by_text("works only once")).to_be_visible()
 
 
 def test_a_page_of_another_origin_shows_nothing(seat: Seat) -> None:
@@ -269,7 +269,7 @@ def test_a_learner_who_was_taken_out(seat: Seat) -> None:
     enrolments.withdraw(enrolment=enrolment, by=seat.user, now=timezone.now())
     seat.frame.get_by_role("button", name="Start").click()
     assert seat.wait_for_event("error") == {"code": "learner_gone"}
-    expect(seat.frame.get_by_text("You are not in this course any more")).to_be_visible()
+    expect(seat.frame.get_by_text("You are no longer enrolled in this course")).to_be_visible()
 
 
 def test_axe_finds_nothing_in_the_pages_of_a_frame(seat: Seat) -> None:

@@ -32,7 +32,7 @@ def test_they_are_read_and_written_as_they_stand() -> None:
 def test_an_enemy_that_is_not_there() -> None:
     [mistake] = mistakes(**{BANK: with_enemies("nobody")})
 
-    assert "enemies: nothing in the course is called “nobody”." in mistake
+    assert "enemies: the course has nothing with the key “nobody”." in mistake
 
 
 def test_its_own_enemy() -> None:

@@ -83,9 +83,19 @@ def test_windows_line_ends_and_a_byte_order_mark_are_no_change() -> None:
         ("course.yaml", "title: A sample", "title: ''", "course.yaml:2: title: This text must not"),
         ("course.yaml", "[Ada, Grace]", "Ada", "course.yaml:9: authors: A list is expected"),
         ("course.yaml", "title: A sample", "title: yes: no", "course.yaml:2: This is not YAML"),
-        ("course.yaml", "term:outside-in", "term:nowhere", "course.yaml:4: term: nothing here"),
+        (
+            "course.yaml",
+            "term:outside-in",
+            "term:nowhere",
+            "course.yaml:4: term: there is nothing with",
+        ),
         ("references.yaml", "https://e", "ftp://e", "references.yaml:3: url: An address starts"),
-        ("glossary.yaml", "source: dodkins", "source: x", "glossary.yaml:4: source: nothing"),
+        (
+            "glossary.yaml",
+            "source: dodkins",
+            "source: x",
+            "glossary.yaml:4: source: the course has nothing",
+        ),
         ("m1-first/module.yaml", "DEF-2", "DEF-1", "m1-first/module.yaml:6: The key “DEF-1” is"),
         (
             "m1-first/module.yaml",
@@ -95,15 +105,30 @@ def test_windows_line_ends_and_a_byte_order_mark_are_no_change() -> None:
         ),
         ("m1-first/module.yaml", "y: m1-first", "y: m1", "m1-first/module.yaml:1: The key must be"),
         (LESSON, "minutes: 14", "minutes: a lot", f"{LESSON}:5: minutes: Expected here: a whole"),
-        (LESSON, "[DEF-1, DEF-2]", "[DEF-9]", f"{LESSON}:6: objectives: nothing in the course"),
-        (LESSON, "[dodkins, alaybek]", "[nobody]", f"{LESSON}:9: sources: nothing in the course"),
-        (LESSON, "source:dodkins", "source:nobody", f"{LESSON}:11: source: nothing here is"),
-        (LESSON, "term:outside-in", "term:inside", f"{LESSON}:11: term: nothing here is called"),
-        (LESSON, "check:c1-view", "check:c9", f"{LESSON}:13: check: nothing here is called “c9”"),
+        (LESSON, "[DEF-1, DEF-2]", "[DEF-9]", f"{LESSON}:6: objectives: the course has nothing"),
+        (LESSON, "[dodkins, alaybek]", "[nobody]", f"{LESSON}:9: sources: the course has nothing"),
+        (LESSON, "source:dodkins", "source:nobody", f"{LESSON}:11: source: there is nothing with"),
+        (LESSON, "term:outside-in", "term:inside", f"{LESSON}:11: term: there is nothing with"),
+        (
+            LESSON,
+            "check:c1-view",
+            "check:c9",
+            f"{LESSON}:13: check: there is nothing with the key “c9”",
+        ),
         (LESSON, "check:c1-order", "check:c1-view", f"{LESSON}:11: The check “c1-view” is in"),
         (LESSON, "[[check:c1-order]]", "x [[check:c1-order]]", f"{LESSON}:28: A check stands"),
-        (LESSON, "lesson:the-next", "lesson:the-last", f"{LESSON}:16: lesson: nothing here is"),
-        (LESSON, "asset:square.svg", "asset:circle.svg", f"{LESSON}:18: asset: nothing here is"),
+        (
+            LESSON,
+            "lesson:the-next",
+            "lesson:the-last",
+            f"{LESSON}:16: lesson: there is nothing with",
+        ),
+        (
+            LESSON,
+            "asset:square.svg",
+            "asset:circle.svg",
+            f"{LESSON}:18: asset: there is nothing with",
+        ),
         (LESSON, "asset:square.svg", "https://e.org/a.svg", f"{LESSON}:18: A picture must be"),
         (LESSON, "[A square]", "[ ]", f"{LESSON}:18: A picture needs a text"),
         (LESSON, "$a + b$", "$\\frac{a$", f"{LESSON}:24: This formula cannot be read"),
@@ -117,17 +142,42 @@ def test_windows_line_ends_and_a_byte_order_mark_are_no_change() -> None:
         ),
         (CHECKS, "feedback: It follows her goal., ", "", f"{CHECKS}:13: data.options.1.feedback"),
         (CHECKS, "correct: true}\n    expl", "}\n    expl", f"{CHECKS}:11: data.options"),
-        (CHECKS, "objective: DEF-1", "objective: X", f"{CHECKS}:3: objective: nothing in"),
+        (
+            CHECKS,
+            "objective: DEF-1",
+            "objective: X",
+            f"{CHECKS}:3: objective: the course has nothing",
+        ),
         (CHECKS, "type: single_choice", "type: singel", f"{CHECKS}:9: data: There is no type"),
-        (CHECKS, "source: dodkins", "source: nobody", f"{CHECKS}:7: source: nothing in the"),
+        (
+            CHECKS,
+            "source: dodkins",
+            "source: nobody",
+            f"{CHECKS}:7: source: the course has nothing",
+        ),
         (CHECKS, "stem: Which is", "stem: '", f"{CHECKS}:26: This is not YAML"),
-        (CHECKS, "Our tickets", "'[[term:x]]'", f"{CHECKS}:12: term: nothing here is called"),
+        (CHECKS, "Our tickets", "'[[term:x]]'", f"{CHECKS}:12: term: there is nothing with"),
         (CHECKS, "c1-order\n", "c1-view\n", f"{CHECKS}:17: The key “c1-view” is used twice"),
         (CHECKS, "  difficulty: easy", "  bloom: apply", f"{CHECKS}:5: “bloom” is given twice"),
-        (BANK, "stimulus: a-case", "stimulus: b-case", f"{BANK}:5: stimulus: nothing in the"),
+        (
+            BANK,
+            "stimulus: a-case",
+            "stimulus: b-case",
+            f"{BANK}:5: stimulus: the course has nothing",
+        ),
         (QUIZZES, "count: 2", "count: 3", f"{QUIZZES}:6: The bank has 2 such questions, not 3"),
-        (QUIZZES, "tag: bank", "tag: tank", f"{QUIZZES}:6: items.0.draw.tag: nothing in"),
-        (QUIZZES, "question: q-one", "question: q-9", f"{QUIZZES}:14: items.0.question: nothing"),
+        (
+            QUIZZES,
+            "tag: bank",
+            "tag: tank",
+            f"{QUIZZES}:6: items.0.draw.tag: the course has nothing",
+        ),
+        (
+            QUIZZES,
+            "question: q-one",
+            "question: q-9",
+            f"{QUIZZES}:14: items.0.question: the course has nothing",
+        ),
         (QUIZZES, "interactive", "deferred", f"{QUIZZES}:11: Credit by try needs"),
         (QUIZZES, "key: m1-quiz", "key: checks-it", f"{QUIZZES}:1: Keys that start with “checks-”"),
         (QUIZZES, "question: q-one", "points: 1", f"{QUIZZES}:14: An item is either a draw or"),
@@ -141,7 +191,12 @@ def test_windows_line_ends_and_a_byte_order_mark_are_no_change() -> None:
         ),
         ("quizzes.yaml", "00:00:00Z", "00:00:00", "quizzes.yaml:10: closes_at: A moment with"),
         ("quizzes.yaml", "later:", "soon:", "quizzes.yaml:14: review: The moments are during"),
-        ("quizzes.yaml", "[m1-first]", "[m9]", "quizzes.yaml:13: requires_modules: nothing in"),
+        (
+            "quizzes.yaml",
+            "[m1-first]",
+            "[m9]",
+            "quizzes.yaml:13: requires_modules: the course has nothing",
+        ),
     ],
 )
 def test_a_mistake_is_reported_at_its_line(path: str, old: str, new: str, expected: str) -> None:
@@ -198,11 +253,11 @@ def test_two_lessons_with_one_number_are_refused() -> None:
     [
         (b"\xff\xfe", "course.yaml:1: The text is not UTF-8."),
         (b"key: a\n\ntitle: \xe9", "course.yaml:3: The text is not UTF-8."),
-        (b"key: a\ntitle: a\x00b", "course.yaml:2: This text holds characters that cannot"),
+        (b"key: a\ntitle: a\x00b", "course.yaml:2: This text contains characters that cannot"),
         (b'key: a\ntitle: "\\ud800"', "course.yaml:2: This is not YAML"),
         (b"", "course.yaml:1: A mapping of fields is expected here."),
         (b"- a", "course.yaml:1: A mapping of fields is expected here."),
-        (b"a: 1\n---\nb: 2", "course.yaml:2: One document a file, please."),
+        (b"a: 1\n---\nb: 2", "course.yaml:2: A file must contain only one YAML document."),
     ],
 )
 def test_bytes_that_are_no_text_are_refused(content: bytes, expected: str) -> None:
@@ -321,7 +376,7 @@ def test_a_debate_is_two_votes_in_one_lesson() -> None:
 
 
 def test_a_second_vote_follows_its_first() -> None:
-    message = "No earlier vote of the lesson is called “c1-first”."
+    message = "The lesson has no earlier vote with the key “c1-first”."
 
     assert mistakes(with_votes(("second", "first"))) == [f"{DEBATE}:14: {message}"]
     assert mistakes(with_votes(("second",))) == [f"{DEBATE}:14: {message}"]
@@ -387,7 +442,7 @@ def test_a_post_test_is_a_practice_quiz_of_a_module_and_names_another() -> None:
     graded = FILES[QUIZZES].replace("kind: practice\n  compares", "kind: graded\n  compares")
 
     assert mistakes(unknown) == [
-        f"{QUIZZES}:18: compares_with: nothing in the course is called “m1-nothing”."
+        f"{QUIZZES}:18: compares_with: the course has nothing with the key “m1-nothing”."
     ]
     assert mistakes(files(**{QUIZZES: graded})) == [
         f"{QUIZZES}:18: A post-test is a practice quiz of a module."

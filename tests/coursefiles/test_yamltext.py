@@ -72,7 +72,7 @@ def test_every_value_has_its_line() -> None:
         ("!!map {a: 1}", 1, "Tags"),
         ("&x a: 1", 1, "A name is expected"),
         ("? [a]\n: 1", 1, "A name is expected"),
-        ("a: 1\n--- \nb: 1", 2, "One document"),
+        ("a: 1\n--- \nb: 1", 2, "only one YAML document"),
         ("a: [1", 2, "This is not YAML"),
         ("a: 'x", 1, "This is not YAML"),
         ("\ta: 1", 1, "This is not YAML"),

@@ -106,7 +106,7 @@ def test_a_draw_that_only_enemies_would_fill_is_refused_in_words():
     declare(made["e1"], made["h1"])
     learner = make_learner(quiz.course)
 
-    with pytest.raises(Conflict, match="without questions that give others away"):
+    with pytest.raises(Conflict, match="without questions that give each other away"):
         begin(quiz, learner)
     assert not learner.attempts.exists()
     [problem] = edits.quiz_problems(quiz)

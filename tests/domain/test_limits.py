@@ -64,7 +64,7 @@ def test_an_attempt_holds_two_megabytes_and_keeps_what_was_stored():
     with pytest.raises(TooMuch) as refused:
         writer.write()
 
-    assert "hand it in" in str(refused.value.message)
+    assert "submit the attempt" in str(refused.value.message)
     assert (Response.objects.count(), AttemptItem.objects.get().value) == (10, before)
     assert writer.write(length=100).is_new
     attempts.submit(attempt=writer.attempt, by=writer.learner.user, now=NOW)

@@ -76,7 +76,7 @@ class TestMarkup:
 def test_a_kind_that_nobody_draws_is_a_mistake_at_its_line() -> None:
     changed = edited(LESSON, "![A square]", "[[figure:pie]]\n\n![A square]")
 
-    assert mistakes(changed) == [f"{LESSON}:18: figure: nothing here is called “pie”."]
+    assert mistakes(changed) == [f"{LESSON}:18: figure: there is nothing with the key “pie” here."]
     with override_settings(COURSES_FIGURES={"pie": "host/pie.js"}):
         assert read_files(changed)
 

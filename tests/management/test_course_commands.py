@@ -170,7 +170,7 @@ class TestExport:
 
         run = Run("export_course", "sample", tmp_path / "out")
 
-        assert "02-the-next.md:6: term: nothing here is called “nowhere”." in run.err
+        assert "02-the-next.md:6: term: there is nothing with the key “nowhere” here." in run.err
         assert "mistakes to mend before import: 1" in run.failure
 
 

@@ -70,7 +70,7 @@ def test_values(source: str, value: str) -> None:
         ("1 +", "At character 4: A number, a name or a parenthesis is missing here."),
         ("1 2", "At character 3: An operator such as + or * is missing here."),
         ("(1", "At character 3: “)” is missing here."),
-        ("1 + x", "At character 5: Nothing is called “x”."),
+        ("1 + x", "At character 5: There is nothing with the name “x”."),
         ("2 * cos(1)", None),
         ("1 / zero", None),
         ("sqrt(0 - 1)", None),

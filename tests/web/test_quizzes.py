@@ -81,14 +81,14 @@ def test_a_quiz_that_is_not_open_says_when_it_will_be(client: Client) -> None:
     seat = Seat(client, opens_at=timezone.now() + timedelta(days=2))
     html = seat.html(seat.quiz_url())
     assert "You cannot start this quiz at the moment." in html
-    assert "this quiz is not open" in html
+    assert "This quiz opens on" in html
     assert 'action="' + seat.quiz_url("quiz-start") not in html
 
 
 def test_a_refused_start_comes_back_with_the_reason(client: Client) -> None:
     seat = Seat(client, opens_at=timezone.now() + timedelta(days=2))
     response = seat.client.post(seat.quiz_url("quiz-start"), follow=True)
-    assert "this quiz is not open" in response.content.decode()
+    assert "This quiz opens on" in response.content.decode()
     assert Attempt.objects.count() == 0
 
 

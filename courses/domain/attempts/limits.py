@@ -52,8 +52,8 @@ def check(*, item: AttemptItem, size: int, user_id: int, now: datetime) -> None:
         limit = {"limit": REVISIONS}
         raise TooMuch(
             _(
-                "You have changed this response %(limit)d times, and no further change can be "
-                "stored. What was stored last counts; go on with the next question."
+                "You have changed this response %(limit)d times, and no further changes can be "
+                "saved. The last saved version counts. Please continue with the next question."
             )
             % limit
         )
@@ -63,15 +63,15 @@ def check(*, item: AttemptItem, size: int, user_id: int, now: datetime) -> None:
     if item.stored_in_hour + size > HOUR_BYTES:  # type: ignore[attr-defined]
         raise TooMuch(
             _(
-                "You have stored as much as one person may in an hour (5 MB). Keep a copy of this "
-                "response, wait some minutes, and save it again."
+                "You have reached the limit of 5 MB per hour. Keep a copy of this response, "
+                "wait a few minutes, and save it again."
             ),
             retry_after=WAIT_S,
         )
     if item.stored_in_attempt + size > ATTEMPT_BYTES:  # type: ignore[attr-defined]
         raise TooMuch(
             _(
-                "This attempt holds as much text as can be stored (2 MB). What was stored last "
-                "counts: hand it in, or begin the checks of the lesson again."
+                "This attempt has reached the limit of 2 MB. The last saved responses count: "
+                "submit the attempt, or start the checks of the lesson again."
             )
         )

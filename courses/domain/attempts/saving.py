@@ -24,7 +24,7 @@ class StaleRevision(Conflict):
     """The save was based on an older revision. `details`: `revision`, `value` and `item` now."""
 
     code = "stale_revision"
-    default = _("A newer response to this question was saved elsewhere; yours was not stored.")
+    default = _("A newer response to this question was saved elsewhere, so yours was not saved.")
 
 
 class BlankRefused(Conflict):

@@ -93,23 +93,21 @@ def permit(
     left = None if is_trial else grants.attempts_left(quiz=quiz, used=used, given=given)
     closes_at = deadlines.closing(rules=grants.rules(quiz), grants=given)
     if quiz.opens_at is not None and now < quiz.opens_at:
-        text = _("Until %(when)s this quiz is not open.") % {"when": moments.written(quiz.opens_at)}
+        text = _("This quiz opens on %(when)s.") % {"when": moments.written(quiz.opens_at)}
         return Permit(text, quiz.opens_at, left)
     if closes_at is not None and now >= closes_at:
         return Permit(
-            _("Since %(when)s this quiz is closed.") % {"when": moments.written(closes_at)},
+            _("This quiz closed on %(when)s.") % {"when": moments.written(closes_at)},
             None,
             left,
         )
     if is_trial:
         return Permit()
     if left == 0:
-        return Permit(_("You have used all attempts."), None, 0)
+        return Permit(_("You have used all your attempts."), None, 0)
     next_at = _next_start(quiz, last)
     if next_at is not None and now < next_at:
-        text = _("Before %(when)s you cannot start another attempt.") % {
-            "when": moments.written(next_at)
-        }
+        text = _("You can start another attempt on %(when)s.") % {"when": moments.written(next_at)}
         return Permit(text, next_at, left)
     missing = _missing_modules(quiz, enrolment) or _missing_lessons(quiz, enrolment)
     return Permit(missing, None, left)
@@ -193,7 +191,7 @@ def _items(attempt: Attempt) -> list[AttemptItem]:
     source = drawing.rng("attempt", attempt.uuid)
     drawn = drawing.draw(quiz=attempt.quiz, enrolment=attempt.enrolment, source=source)
     if not drawn:
-        raise Conflict(_("This quiz holds no questions yet."))
+        raise Conflict(_("This quiz has no questions yet."))
     return [
         AttemptItem(
             attempt=attempt,

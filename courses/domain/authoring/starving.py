@@ -55,7 +55,7 @@ def refusing(*, course: Course, is_confirmed: bool) -> Iterator[None]:
     yield
     texts = [] if is_confirmed else newly_short(course_id=course.pk, before=before)
     if texts:
-        raise Conflict(" ".join([*texts, _("Confirm it to go on all the same.")]))
+        raise Conflict(" ".join([*texts, _("Confirm to continue anyway.")]))
 
 
 def _offered(course_id: int) -> QuizQuerySet:
@@ -74,7 +74,7 @@ def _sentence(title: str, places: list[QuizItem], short: dict[int, int]) -> str:
 
 def _apart(title: str) -> str:
     text = _(
-        "Nobody could start the quiz “%(quiz)s” any more: too many of the questions left for it "
-        "never stand in one attempt."
+        "Nobody could start the quiz “%(quiz)s” any more: too many of the remaining questions "
+        "must not appear in the same attempt."
     )
     return text % {"quiz": title}

@@ -123,7 +123,7 @@ def language(code: str, *, path: str) -> str:
     try:
         return get_supported_language_variant(code)
     except LookupError:
-        text = _("This site does not speak that language.")
+        text = _("This site does not support that language.")
         raise Invalid(problems=[Problem(path, text)]) from None
 
 
@@ -150,17 +150,20 @@ def _make(*, created_at: datetime, **values: object) -> Made:
 def _checked_origin(origin: str, return_url: str) -> str:
     found = origin_of(origin)
     if found is None or not names_only_an_origin(origin):
-        text = _("An origin such as https://learn.example.org; http only on this machine.")
+        text = _(
+            "Enter an origin such as https://learn.example.org; http is allowed only on "
+            "this machine."
+        )
         raise Invalid(problems=[Problem("origin", text)])
     if return_url and not is_on(return_url, origin=found):
-        text = _("The address to return to must lie on the origin.")
+        text = _("The return address must belong to the origin.")
         raise Invalid(problems=[Problem("return_url", text)])
     return found
 
 
 def _target(course: Course, lesson: str, quiz: str) -> tuple[str, str]:
     if lesson and quiz:
-        text = _("Name a lesson or a quiz, not both.")
+        text = _("Give a lesson or a quiz, not both.")
         raise Invalid(problems=[Problem("target.quiz", text)])
     plan = outline(course)
     if lesson:
@@ -175,7 +178,7 @@ def _target(course: Course, lesson: str, quiz: str) -> tuple[str, str]:
 def _enrolment(identity: ExternalIdentity, course: Course, now: datetime) -> Enrolment:
     if identity.user.is_superuser or identity.user.is_staff:
         # A platform's word never opens what only the site's own people may see.
-        raise NotAllowed(_("This account works on the site itself; it is not embedded."))
+        raise NotAllowed(_("This account can only be used on the site itself, not embedded."))
     found = Enrolment.objects.current().filter(course=course, user=identity.user).first()
     if found is not None:
         return found

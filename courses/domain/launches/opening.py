@@ -31,32 +31,39 @@ class LaunchRefused(NotAllowed):
 
 class Used(LaunchRefused):
     code = "launch_used"
-    default = _("This link was opened before. It opens once: go back and open the course again.")
+    default = _(
+        "This link has already been used and works only once. Go back and open the course again."
+    )
 
 
 class TooLate(LaunchRefused):
     code = "launch_expired"
-    default = _("This link was good for a minute. Go back and open the course again.")
+    default = _(
+        "This link has expired; it was valid for one minute. Go back and open the course again."
+    )
 
 
 class WrongOrigin(LaunchRefused):
     code = "wrong_origin"
-    default = _("This link was made for another site, so it opens nothing here.")
+    default = _(
+        "This link was created for another site and does not work here. Go back and "
+        "open the course again."
+    )
 
 
 class PlatformGone(LaunchRefused):
     code = "platform_revoked"
-    default = _("The site that you came from may not open this course any more.")
+    default = _("The site that you came from no longer has access to this course.")
 
 
 class LearnerGone(LaunchRefused):
     code = "learner_gone"
-    default = _("You are not in this course any more. Ask whoever runs it.")
+    default = _("You are no longer enrolled in this course. Please ask the course team.")
 
 
 class NoSession(LaunchRefused):
     code = "no_session"
-    default = _("Your session here is over. Everything that was saved is kept.")
+    default = _("Your session has ended. Everything you saved is kept.")
 
 
 class SessionEnded(NoSession):

@@ -143,9 +143,9 @@ def check_credit(credit: Sequence[Any]) -> list[Problem]:
     try:
         shares = [Fraction(str(share)) for share in credit]
     except (ValueError, ZeroDivisionError):
-        return [Problem("credit", _("A credit is a share such as 1, 1/2 or 0.33."))]
+        return [Problem("credit", _("Enter credit as a share such as 1, 1/2 or 0.33."))]
     if any(not 0 <= share <= 1 for share in shares):
-        return [Problem("credit", _("A credit lies between 0 and 1."))]
+        return [Problem("credit", _("Credit must be between 0 and 1."))]
     if any(later > earlier for earlier, later in pairwise(shares)):
         return [Problem("credit", _("Credit must not rise from one try to the next."))]
     return []

@@ -204,7 +204,7 @@ def redeliver(
         rows = Event.objects.filter(uuid=event)
     rows = rows.exclude(position=None).select_related("enrolment", "course").order_by("pk")
     if rows.count() > MOST_REDELIVERED:
-        raise Conflict(_("These are too many events at once; choose a shorter time."))
+        raise Conflict(_("These are too many events at once. Choose a shorter period."))
     count = 0
     for start in range(0, MOST_REDELIVERED, _CHUNK):
         chunk = list(rows[start : start + _CHUNK])
@@ -238,7 +238,7 @@ def _locked(endpoint: WebhookEndpoint) -> WebhookEndpoint:
 
 def _require_enabled(row: WebhookEndpoint) -> None:
     if not row.is_enabled:
-        raise Conflict(_("This endpoint is switched off; switch it on first."))
+        raise Conflict(_("This endpoint is switched off. Switch it on first."))
 
 
 def check(*, url: str, event_types: Sequence[str]) -> None:

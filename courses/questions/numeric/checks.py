@@ -118,7 +118,7 @@ def _unread(path: str, source: str, known: set[str]) -> Iterator[Problem]:
         return
     if unknown:
         names = {"names": ", ".join(unknown)}
-        yield Problem(path, _("Nothing that may be used here is called: %(names)s.") % names)
+        yield Problem(path, _("These names are not known here: %(names)s.") % names)
 
 
 def _check_circles(params: Draws, values: Formulas) -> Iterator[Problem]:
@@ -155,10 +155,14 @@ def _check_placeholders(
                 message = _("The key may be shown in the explanation only: {%(name)s}.")
                 yield Problem(path, message % {"name": name})
             elif names:
-                yield Problem(path, _("Nothing is called {%(name)s}.") % {"name": name})
+                yield Problem(
+                    path, _("There is nothing with the name {%(name)s}.") % {"name": name}
+                )
     for name in unknown_placeholders(explanation, lambda name: name in names | keys):
         if names:
-            yield Problem("explanation", _("Nothing is called {%(name)s}.") % {"name": name})
+            yield Problem(
+                "explanation", _("There is nothing with the name {%(name)s}.") % {"name": name}
+            )
 
 
 def _check_by_drawing(params: Draws, values: Formulas, blanks: Blanks) -> Iterator[Problem]:

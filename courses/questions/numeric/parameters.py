@@ -79,7 +79,7 @@ def in_order_of_need(needs: Mapping[str, frozenset[str]]) -> list[str]:
         ready = [name for name in waiting if not needs[name] & set(waiting)]
         if not ready:
             names = {"names": ", ".join(waiting)}
-            raise ExpressionError(_("These need each other in a circle: %(names)s.") % names)
+            raise ExpressionError(_("These depend on each other in a circle: %(names)s.") % names)
         order += ready
         waiting = [name for name in waiting if name not in ready]
     return order

@@ -166,7 +166,7 @@ def _items(quiz: Quiz, record: QuizFile, names: RowLookup) -> list[QuizItem]:
         for position, item in enumerate(record.items, start=1)
     ]
     stop_at(
-        Problem(f"items.{index}.version", _("The question has no such version."))
+        Problem(f"items.{index}.version", _("This question has no such version."))
         for index, (item, one) in enumerate(zip(items, record.items, strict=True))
         if one.version is not None and item.version is None
     )
@@ -176,7 +176,7 @@ def _items(quiz: Quiz, record: QuizFile, names: RowLookup) -> list[QuizItem]:
 def _problems(quiz: Quiz, items: Sequence[QuizItem], *, is_draft: bool) -> Iterator[Problem]:
     """What is wrong with the items together; a draft may still be without any."""
     if not items and not is_draft:
-        yield Problem("items", _("A quiz needs an item."))
+        yield Problem("items", _("A quiz needs at least one item."))
     yield from _votes(items)
     yield from apart.item_problems(items=items)
     yield from _unready(items, is_draft=is_draft)

@@ -41,7 +41,7 @@ class RowLookup:
         self.look(kind, wanted)
         for path, key in wanted.items():
             if key and path not in self._paths:
-                text = _("Nothing in the course is called “%(key)s”.") % {"key": key}
+                text = _("The course has nothing with the key “%(key)s”.") % {"key": key}
                 self.problems.append(Problem(path, text))
 
     def look(self, kind: str, wanted: Mapping[str, str]) -> None:

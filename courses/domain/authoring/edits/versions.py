@@ -87,7 +87,9 @@ def replace_draft(
     content = checked(type=type, data=data)
     version = _locked(version)
     if version.status != Status.DRAFT or is_used(version):
-        raise Conflict(_("Only a draft that nothing uses can be replaced; write a new version."))
+        raise Conflict(
+            _("Only a draft that is not in use can be replaced. Create a new version instead.")
+        )
     told = (version.type, version.content_hash, version.note)
     if told != (content.type, content.hash, note):
         version.type, version.data, version.note = content.type, content.data, note
@@ -110,7 +112,9 @@ def publish_draft(*, version: QuestionVersion) -> QuestionVersion:
         return version
     ready = question.ready_version
     if ready is not None and ready.number > version.number:
-        raise Conflict(_("A later version of the question is ready; write this one anew."))
+        raise Conflict(
+            _("A later version of the question is ready. Create a new version instead of this one.")
+        )
     stop_at(version_problems(question=question, type=version.type, data=version.data))
     version.status = Status.READY
     version.save(update_fields=["status"])
