@@ -17,7 +17,7 @@ MOST_ERRORS = 10
 
 
 def rows_of(what: str) -> serializers.ListField:
-    """The field of a request that holds the rows; each is read on its own."""
+    """Return the field of a request that holds the rows; each is validated on its own."""
     return serializers.ListField(
         child=serializers.JSONField(), min_length=1, max_length=MOST_AT_ONCE, help_text=what
     )

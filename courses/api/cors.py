@@ -24,8 +24,8 @@ EXPOSED = (
     "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, Sunset, "
     "WWW-Authenticate, X-Request-ID"
 )
-KEPT_S = 7200
-"""Seconds for which a browser may keep the answer to a preflight; Chromium keeps none longer."""
+PREFLIGHT_MAX_AGE_S = 7200
+"""Seconds for which a browser may cache the answer to a preflight; Chromium caches none longer."""
 
 _READER = "_courses_cors_reader"
 
@@ -66,7 +66,7 @@ def add_headers(request: HttpRequest, response: HttpResponse) -> None:
         return
     response.headers["Access-Control-Allow-Methods"] = METHODS
     response.headers["Access-Control-Allow-Headers"] = ACCEPTED
-    response.headers["Access-Control-Max-Age"] = str(KEPT_S)
+    response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_MAX_AGE_S)
 
 
 def _foreign(request: HttpRequest) -> str | None:

@@ -1,4 +1,4 @@
-"""The courses a platform's learners are in: one or many at once, left, begun anew."""
+"""The courses a platform's learners are in: one or many at once, left, started again."""
 
 from typing import Any
 
@@ -50,7 +50,10 @@ class OfCourse(PlatformViewSet):
         return rows.select_related("course", "user").first()
 
     def enrol(self, course: Course, user: Any, role: str, before: Enrolment | None) -> Enrolment:
-        """An instructor sees everybody in the course: only the scope `admin` names or moves one."""
+        """Enrol a learner. Raises Refusal for an instructor without the scope `admin`.
+
+        Instructors see everybody in the course.
+        """
         is_instructor = Enrolment.Role.INSTRUCTOR in (role, before and before.role)
         if is_instructor and not self.request.auth.has("admin"):
             raise Refusal("missing_scope", _("The scope admin is needed to enrol instructors."))
@@ -70,7 +73,7 @@ class EnrolmentViewSet(OfCourse):
         return rows.filter(course__in=self.request.auth.courses()).select_related("course")
 
     def enrolment(self, *, is_locked: bool = False) -> Enrolment:
-        """The latest one in the course. Raises NotFound."""
+        """Return the latest one in the course. Raises NotFound."""
         row = self.latest(self.course, self.identity.user, is_locked=is_locked)
         if row is None:
             raise NotFound

@@ -67,7 +67,7 @@ class GradesheetViewSet(GradebookViewSet):
     filterset_class = SheetFilters
 
     def get_queryset(self) -> Any:
-        """Those of this platform's learners; only learners where no other role is asked for."""
+        """Return those of this platform's learners; of other roles only where asked for."""
         rows = self.named(Enrolment.objects.filter(course=self.course))
         return rows if self.request.query_params.get("role") else rows.learners()
 

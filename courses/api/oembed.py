@@ -22,7 +22,7 @@ from courses.errors import NotFound
 from courses.models import Course
 
 WIDTH, HEIGHT = 600, 400
-_KEPT = "public, max-age=300"
+_CACHE_CONTROL = "public, max-age=300"
 
 Text = serializers.CharField
 Whole = serializers.IntegerField
@@ -76,7 +76,7 @@ class Oembed(ApiView):
     content_negotiation_class = AnyFormat
 
     def scope_for(self, method: str | None) -> None:
-        """Public things are for everybody."""
+        """Require no scope: published courses are public."""
 
     @extend_schema("get_oembed", query=OembedQuery, responses={200: OembedSerializer, 501: None})
     def get(self, request: ApiRequest) -> Response:
@@ -97,11 +97,11 @@ class Oembed(ApiView):
             "html": render_to_string("cx_courses/embed/frame.html", frame).strip(),
             **size,
         }
-        return Response(OembedSerializer(body).data, headers={"Cache-Control": _KEPT})
+        return Response(OembedSerializer(body).data, headers={"Cache-Control": _CACHE_CONTROL})
 
 
 def _course(request: ApiRequest, url: str) -> Course:
-    """The published course whose page this address of our site is. Raises NotFound."""
+    """Return the published course of this address of our site. Raises NotFound."""
     try:
         parts = urlsplit(url)
         match = resolve(parts.path)
@@ -116,7 +116,7 @@ def _course(request: ApiRequest, url: str) -> Course:
 
 
 def _is_ours(request: ApiRequest, parts: SplitResult) -> bool:
-    """By the name under which we are asked, or another that the site answers to."""
+    """Return whether the host is the request's, or another that the site answers to."""
     asked = urlsplit(request.build_absolute_uri("/")).hostname or ""
     names = [asked, *(name for name in django_settings.ALLOWED_HOSTS if name != "*")]
     return parts.scheme in ("http", "https") and validate_host(parts.hostname or "", names)

@@ -72,7 +72,7 @@ class ContentNegotiation(DefaultContentNegotiation):
 
 
 class Request(ApiRequest):
-    """A request of which nobody is known until a credential is recognised."""
+    """A request that is anonymous until a credential is recognised."""
 
     def _default_negotiator(self) -> Any:
         return ContentNegotiation()

@@ -228,7 +228,7 @@ def shortened(text: str, most: int) -> str:
 def pointed(detail: Any, *path: str) -> Iterator[dict[str, str]]:
     """Flatten the framework's nested messages, each with a JSON pointer (RFC 6901) to its place.
 
-    Lists come as mappings from index to messages, so that a row keeps its own number.
+    Lists come as mappings from index to messages, so that a row has its own index.
     """
     if isinstance(detail, Mapping):
         for name, inner in detail.items():

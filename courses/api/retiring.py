@@ -42,5 +42,5 @@ def retire(retiring: Retiring) -> Callable[[Any], Any]:
 
 
 def retiring_of(handler: Any) -> Retiring | None:
-    """The announced end of this handler's operation, if there is one."""
+    """Return the deprecation of this handler's operation, None without one."""
     return getattr(handler, "retiring", None)

@@ -54,7 +54,7 @@ class LearnerTokenViewSet(PlatformViewSet):
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> QuerySet[LearnerToken]:
-        """What this platform asked for, for this learner, and what is in force still."""
+        """Return the valid tokens that this platform created for this learner."""
         return tokens.issued(client=self.client, user=self.identity.user, now=timezone.now())
 
     @extend_schema("list_learner_tokens", responses=TokenSerializer(many=True))

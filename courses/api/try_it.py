@@ -27,7 +27,7 @@ _FILES = f"{PACKAGE}/swagger-ui-dist/swagger-ui"
 @require_safe
 @never_cache
 def page(request: HttpRequest) -> HttpResponse:
-    """Swagger UI with the site's own description; 404 where the site does not offer it."""
+    """Show Swagger UI with the site's own document; 404 where the site does not offer it."""
     if settings.API_TRY_IT is None or not apps.is_installed(PACKAGE):
         return unknown(request)
     if settings.API_TRY_IT != EVERYBODY and not request.user.is_authenticated:

@@ -159,5 +159,5 @@ _BY_HINT = {
 
 @cache
 def _shared(serializer: type[StrictSerializer]) -> StrictSerializer:
-    """One for all requests: each new one would copy and bind all fields and those within them."""
+    """Return one instance for all requests: a new one would copy and bind all fields."""
     return serializer()

@@ -154,7 +154,7 @@ class WebhookViewSet(ApiViewSet):
 
     @property
     def reach(self) -> dict[str, Any]:
-        """Whose endpoints. A key sees none to which more is sent than the key itself may read."""
+        """Whose endpoints: a key sees none that receives more than the key itself may read."""
         key = self.request.auth.key
         limits = list(key.courses.values_list("pk", flat=True))
         sees_scores = self.request.auth.has("gradebook:read")
@@ -213,7 +213,7 @@ class WebhookViewSet(ApiViewSet):
                 webhooks.disable(endpoint=row, now=timezone.now())
             elif is_enabled and not row.is_enabled:
                 webhooks.enable(endpoint=row)
-            # Who may see it is decided anew: its courses may have changed.
+            # Read it again: its courses, and so who may see it, may have changed.
             return _tagged(self.endpoint(uuid))
 
     @extend_schema("delete_webhook", parameters=[IF_MATCH], responses={204: None})

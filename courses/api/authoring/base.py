@@ -1,4 +1,4 @@
-"""What every view set of authoring does: find what it is about, hold it while it is changed."""
+"""The base of the view sets of authoring: find a row, lock it while it is changed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +35,7 @@ class AuthoringViewSet(ApiViewSet):
     serializer: ClassVar[type[StrictSerializer]]
     """What a row is answered with."""
     has_more_rows: ClassVar[bool] = False
-    """Does an answer hold other rows, which a change reads anew?"""
+    """Whether an answer holds other rows, which must be read again after a change."""
 
     def rows(self, course: Course) -> QuerySet[Any]:
         """Return what the course has of this kind, with all that an answer needs."""
@@ -49,15 +49,15 @@ class AuthoringViewSet(ApiViewSet):
         return self.rows(self.course())
 
     def course(self, *, is_locked: bool = False) -> Course:
-        """A course in any state, as far as the credential reaches. Raises NotFound.
+        """Return a course in any state that the credential reaches. Raises NotFound.
 
-        Locked, everybody else who writes in it waits until the transaction ends.
+        Locked, other writers of the course wait until the transaction ends.
         """
         row = one(self.request.auth.authored(), key=self.kwargs["course"])
         return edits.lock_course(course=row) if is_locked else row
 
     def row(self, *, is_locked: bool = False) -> Any:
-        """The row that the address names. Raises NotFound."""
+        """Return the row that the address names. Raises NotFound."""
         name = self.kwargs[self.lookup_url_kwarg]
         return one(self.rows(self.course(is_locked=is_locked)), **{self.lookup_field: name})
 
@@ -87,7 +87,7 @@ class AuthoringViewSet(ApiViewSet):
         return self.changed(row, status=status, Location=location)
 
     def values(self, serializer: type[StrictSerializer], key: str) -> dict[str, Any]:
-        """What was sent for the row of this key, which never changes. Raises Invalid."""
+        """Return the validated values for the row of this key. Raises Invalid for another key."""
         data = self.request.data
         if isinstance(data, dict) and data.get("key", key) != key:
             raise Invalid(problems=[Problem("key", _("A key never changes."))])
@@ -100,7 +100,7 @@ def place_of(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def one(rows: Any, **names: Any) -> Any:
-    """The row of this name. Raises NotFound."""
+    """Return the row of this name. Raises NotFound."""
     row = rows.filter(**names).first()
     if row is None:
         raise NotFound

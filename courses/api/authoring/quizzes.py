@@ -43,7 +43,7 @@ class DrawSerializer(StrictSerializer):
     tag = no_key(60)
 
     def get_attribute(self, instance: QuizItem) -> dict[str, Any] | None:
-        """The columns of a place that hold its draw; None where it names a question."""
+        """Return the columns of a place that hold its draw; None where it names a question."""
         if not instance.draw_count:
             return None
         return {name: getattr(instance, f"draw_{name}") for name in self.field_names()}
@@ -143,7 +143,7 @@ class QuizViewSet(AuthoringViewSet):
     lookup_url_kwarg = "quiz"
 
     def rows(self, course: Course) -> QuerySet[Quiz]:
-        """Quizzes with all that an answer holds; three queries, whatever is in them."""
+        """Return quizzes with all that an answer holds, in three queries."""
         items = QuizItem.objects.select_related("question", "version", "draw_objective", "draw_tag")
         items = items.defer("version__data").order_by("position")
         return _quizzes(course).prefetch_related("requires_modules", Prefetch("items", items))

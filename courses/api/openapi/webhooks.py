@@ -13,17 +13,17 @@ TYPES = (*events.TYPES, events.WEBHOOK_PING)
 
 
 def components() -> dict[str, Any]:
-    """One schema for each type of event, such as `AttemptGradedEvent`."""
+    """Return a schema for each type of event, such as `AttemptGradedEvent`."""
     return {name_of(kind): _event(kind) for kind in TYPES}
 
 
 def section() -> dict[str, Any]:
-    """What an endpoint receives, by type of event."""
+    """Return what an endpoint receives, by type of event."""
     return {kind: {"post": _call(kind)} for kind in TYPES}
 
 
 def name_of(kind: str) -> str:
-    """The component's name: `attempt.graded` → `AttemptGradedEvent`."""
+    """Return the component's name: `attempt.graded` → `AttemptGradedEvent`."""
     return "".join(word.title() for word in kind.split(".")) + "Event"
 
 
