@@ -1,4 +1,4 @@
-"""The virtual environment and what is installed in it."""
+"""The virtual environment and what is installed in it: by uv where it is at hand, else by pip."""
 
 import hashlib
 import importlib.util
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from typing import Any
 
 from launcher.console import ROOT, Failure, run_quietly, say
 
@@ -26,55 +27,67 @@ def program(name: str) -> Path:
 
 
 def install(requirements: str) -> None:
-    """Make `.venv` hold exactly what the hashed file `requirements` names; quick when it does."""
-    lock = ROOT / requirements
-    stamp = STAMPS / f"{requirements}.json"
-    if _is_installed(lock, stamp):
+    """Make `.venv` hold what the hashed file `requirements` names; quick when it does already."""
+    lock, stamp = ROOT / requirements, STAMPS / f"{requirements}.json"
+    known = _known(stamp)
+    # Installers go by the names of packages: they would not see that files are missing.
+    is_damaged = UNFINISHED.exists() or not _present().issuperset(known["present"])
+    if not is_damaged and PYTHON.exists() and known["mark"] == _mark(lock):
         return
-    _ensure_venv(is_damaged=_is_damaged(stamp))
-    STAMPS.mkdir(exist_ok=True)
-    UNFINISHED.touch()
-    say(f"Installing {requirements} (the first time takes up to a minute) …")
+    if is_damaged:
+        shutil.rmtree(VENV)
+    if not _install_with_uv(lock):
+        _install_with_pip(lock)
+    done = {"mark": _mark(lock), "present": sorted(_present())}
+    stamp.write_text(json.dumps(done), encoding="utf-8")
+    UNFINISHED.unlink()
+
+
+def _install_with_uv(lock: Path) -> bool:
+    """Install with uv, where it is at hand; False where it is not, or fails."""
+    uv = shutil.which("uv")
+    if uv is None:
+        return False
+    _prepare(lock, with_pip=False)
+    command = [uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes"]
+    if subprocess.run([*command, "-r", str(lock)], cwd=ROOT, check=False).returncode == 0:
+        return True
+    say("uv could not install them; trying pip …")
+    return False
+
+
+def _install_with_pip(lock: Path) -> None:
+    _prepare(lock, with_pip=True)
     command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     run_quietly(
         [*command, "--require-hashes", "-r", lock],
         env=os.environ,
         failure=(
-            f"The packages in {requirements} could not be installed (pip says why above); "
+            f"The packages in {lock.name} could not be installed (pip says why above); "
             "the first start needs a network or a package index within reach."
         ),
     )
-    stamp.write_text(_stamp(lock), encoding="utf-8")
-    UNFINISHED.unlink()
 
 
-def _is_installed(lock: Path, stamp: Path) -> bool:
-    """Did an earlier run install this very lock for this very interpreter, and is it all there?"""
+def _prepare(lock: Path, *, with_pip: bool) -> None:
+    """Make the environment if it is needed, and note that its packages are not all there yet."""
+    if not _is_sound(with_pip=with_pip):
+        _make_venv(with_pip=with_pip)
+    STAMPS.mkdir(parents=True, exist_ok=True)
+    UNFINISHED.touch()
+    say(f"Installing {lock.name} (the first time takes up to a minute) …")
+
+
+def _known(stamp: Path) -> dict[str, Any]:
+    """What an earlier installation noted; nothing where there was none."""
     try:
-        known = json.loads(stamp.read_text(encoding="utf-8"))
-        return known["mark"] == _mark(lock) and _present().issuperset(known["present"])
-    except (OSError, ValueError, KeyError):
-        return False
-
-
-def _is_damaged(stamp: Path) -> bool:
-    """Was an installation cut short, or has something installed gone? pip would not notice."""
-    if UNFINISHED.exists():
-        return True
-    try:
-        known = json.loads(stamp.read_text(encoding="utf-8"))
-        return not _present().issuperset(known["present"])
-    except FileNotFoundError:
-        return False
-    except (OSError, ValueError, KeyError):
-        return True
-
-
-def _stamp(lock: Path) -> str:
-    return json.dumps({"mark": _mark(lock), "present": sorted(_present())})
+        return {"mark": "", "present": [], **json.loads(stamp.read_text(encoding="utf-8"))}
+    except (OSError, ValueError, TypeError):
+        return {"mark": "", "present": []}
 
 
 def _mark(lock: Path) -> str:
+    """A hash of the lock and of the interpreter, which an upgrade of the system may replace."""
     interpreter = PYTHON.resolve()
     identity = f"{interpreter} {interpreter.stat().st_mtime_ns}"
     return hashlib.sha256(lock.read_bytes() + identity.encode()).hexdigest()
@@ -90,21 +103,19 @@ def _present() -> set[str]:
     return {name for name in names if not name.startswith("pip-")}
 
 
-def _ensure_venv(*, is_damaged: bool) -> None:
-    if not is_damaged and _is_sound():
-        return
-    if importlib.util.find_spec("ensurepip") is None:
+def _make_venv(*, with_pip: bool) -> None:
+    if with_pip and importlib.util.find_spec("ensurepip") is None:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         raise Failure(
             "This Python cannot make virtual environments because ensurepip is missing; on Debian "
-            f"and Ubuntu install the package python{version}-venv and start again."
+            f"and Ubuntu install the package python{version}-venv (or uv) and start again."
         )
     if VENV.exists():
         say("The environment in .venv does not work; building it again …")
         shutil.rmtree(VENV)
     say(f"Making a virtual environment in {VENV.name} …")
     try:
-        venv.create(VENV, with_pip=True, symlinks=not IS_WINDOWS)
+        venv.create(VENV, with_pip=with_pip, symlinks=not IS_WINDOWS)
     except subprocess.CalledProcessError as error:
         raise Failure(
             f"The virtual environment could not be made: {error.cmd[0]} ended with status "
@@ -112,14 +123,12 @@ def _ensure_venv(*, is_damaged: bool) -> None:
         ) from error
 
 
-def _is_sound() -> bool:
-    """Does `.venv` start, is its Python new enough, and can it install packages?"""
-    if not PYTHON.exists():
-        return False
-    question = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
+def _is_sound(*, with_pip: bool) -> bool:
+    """Does `.venv` start, is its Python new enough, and has it pip where that is needed?"""
+    question = "import sys; sys.exit(sys.version_info < (3, 11))"
     try:
         result = subprocess.run(
-            [str(PYTHON), "-c", question],
+            [str(PYTHON), "-c", f"import pip; {question}" if with_pip else question],
             capture_output=True,
             timeout=PROBE_SECONDS,
             check=False,

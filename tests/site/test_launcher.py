@@ -71,7 +71,7 @@ def test_missing_ensurepip_names_the_debian_package(
     monkeypatch.setattr(packages, "PYTHON", tmp_path / "none")
     monkeypatch.setattr(packages.importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(console.Failure, match=r"install the package python3\.\d+-venv"):
-        packages._ensure_venv(is_damaged=False)
+        packages._make_venv(with_pip=True)
 
 
 def test_no_permission_is_one_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,47 +98,94 @@ def test_a_broken_environment_is_not_sound(monkeypatch: pytest.MonkeyPatch, tmp_
     broken.write_text("#!/bin/sh\nexit 1\n")
     broken.chmod(0o755)
     monkeypatch.setattr(packages, "PYTHON", broken)
-    assert not packages._is_sound()
+    assert not packages._is_sound(with_pip=True)
     broken.write_text("not a program")
-    assert not packages._is_sound()
+    assert not packages._is_sound(with_pip=False)
     monkeypatch.setattr(packages, "PYTHON", Path(sys.executable))
-    assert packages._is_sound()
+    assert packages._is_sound(with_pip=True)
 
 
-def test_a_lost_package_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    site = tmp_path / "lib/python3.11/site-packages"
-    (site / "django").mkdir(parents=True)
-    (site / "rest_framework").mkdir()
-    (site / "pip-23.2.1.dist-info").mkdir()
-    lock = tmp_path / "requirements.txt"
-    lock.write_text("django==5.2.19\n")
-    monkeypatch.setattr(packages, "VENV", tmp_path)
-    monkeypatch.setattr(packages, "PYTHON", Path(sys.executable))
-    monkeypatch.setattr(packages, "IS_WINDOWS", False)
-    stamp = tmp_path / "stamp.json"
-    assert not packages._is_installed(lock, stamp)
-    stamp.write_text(packages._stamp(lock))
-    assert packages._is_installed(lock, stamp)
-    assert not packages._is_damaged(stamp)
-    # What the check installs brings a newer pip; that is no damage.
-    (site / "pip-23.2.1.dist-info").rename(site / "pip-26.3.dist-info")
-    assert packages._is_installed(lock, stamp)
-    assert not packages._is_damaged(stamp)
-    (site / "django").rmdir()
-    assert not packages._is_installed(lock, stamp)
-    assert packages._is_damaged(stamp)
-    (site / "django").mkdir()
-    lock.write_text("django==5.2.20\n")
-    assert not packages._is_installed(lock, stamp)
+class Installer:
+    """Stands in for uv and pip in an environment of its own: notes what it installs, and how."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+        self.runs: list[str] = []
+        self.lock = folder / "requirements.txt"
+        self.lock.write_text("django==5.2.19\n")
+        self.site = folder / ".venv/lib/python3.11/site-packages"
+        monkeypatch.setattr(packages, "ROOT", folder)
+        monkeypatch.setattr(packages, "VENV", folder / ".venv")
+        monkeypatch.setattr(packages, "STAMPS", folder / ".venv/.installed")
+        monkeypatch.setattr(packages, "UNFINISHED", folder / ".venv/.installed/unfinished")
+        monkeypatch.setattr(packages, "PYTHON", Path(sys.executable))
+        monkeypatch.setattr(packages, "IS_WINDOWS", False)
+        monkeypatch.setattr(packages.shutil, "which", lambda _name: None)
+        monkeypatch.setattr(packages, "run_quietly", self)
+
+    def __call__(self, command: list[object], **_: object) -> None:
+        self.runs.append("pip" if "pip" in command[:3] else "?")
+        assert command[-3:] == ["--require-hashes", "-r", self.lock]
+        (self.site / "django").mkdir(parents=True, exist_ok=True)
+        (self.site / "pip-23.2.1.dist-info").mkdir(exist_ok=True)
+
+    def installs(self) -> bool:
+        before = len(self.runs)
+        packages.install("requirements.txt")
+        return len(self.runs) > before
 
 
-def test_an_installation_that_was_cut_short_is_noticed(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.fixture
+def installer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Installer:
+    (tmp_path / ".venv").mkdir()
+    return Installer(monkeypatch, tmp_path)
+
+
+def test_packages_are_installed_once_for_a_lock(installer: Installer) -> None:
+    assert installer.installs()
+    assert not installer.installs()
+    installer.lock.write_text("django==5.2.20\n")
+    assert installer.installs()
+
+
+def test_a_newer_pip_is_no_damage(installer: Installer) -> None:
+    installer.installs()
+    old = installer.site / "pip-23.2.1.dist-info"
+    old.rename(old.with_name("pip-26.3.dist-info"))
+    assert not installer.installs()
+
+
+def test_a_lost_package_builds_the_environment_again(installer: Installer) -> None:
+    installer.installs()
+    (installer.site / "django").rmdir()
+    (installer.site / "left over").mkdir()
+    assert installer.installs()
+    assert not (installer.site / "left over").exists()
+
+
+def test_an_installation_that_was_cut_short_builds_the_environment_again(
+    installer: Installer,
 ) -> None:
-    monkeypatch.setattr(packages, "UNFINISHED", tmp_path / "unfinished")
-    assert not packages._is_damaged(tmp_path / "none.json")
+    installer.installs()
     packages.UNFINISHED.touch()
-    assert packages._is_damaged(tmp_path / "none.json")
+    (installer.site / "half").mkdir()
+    assert installer.installs()
+    assert not (installer.site / "half").exists()
+
+
+@pytest.mark.parametrize(("status", "runs"), [(0, []), (1, ["pip"])])
+def test_uv_installs_where_it_is_at_hand_and_pip_where_it_fails(
+    installer: Installer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, status: int, runs: list
+) -> None:
+    uv = tmp_path / "uv"
+    uv.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/arguments\nexit {status}\n')
+    uv.chmod(0o755)
+    monkeypatch.setattr(packages.shutil, "which", lambda _name: str(uv))
+    packages.install("requirements.txt")
+    assert installer.runs == runs
+    assert (tmp_path / "arguments").read_text() == (
+        f"pip install --quiet --python {sys.executable} --require-hashes -r {installer.lock}\n"
+    )
+    assert not packages.UNFINISHED.exists()
 
 
 def test_state_survives_a_restart_and_a_damaged_file(tmp_path: Path) -> None:

@@ -35,7 +35,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("start") / "checkout"
     ignored = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", "dist")
     shutil.copytree(ROOT, target, ignore=ignored, symlinks=True)
-    if packages._is_installed(ROOT / "requirements.txt", packages.STAMPS / "requirements.txt.json"):
+    stamp = packages._known(packages.STAMPS / "requirements.txt.json")
+    if stamp["mark"] == packages._mark(ROOT / "requirements.txt"):
         (target / ".venv").symlink_to(packages.VENV)
     return target
 
