@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address, as `COURSES_TRUSTED_PROXIES` proxies in front of the site tell it.
+    """The address, as `COURSES_TRUSTED_PROXIES` proxies in front of the site report it.
 
     Each of them adds the address that it was called from to the end of X-Forwarded-For. What stands
     before those entries was sent by the client and may be invented; with 0 nothing is read.

@@ -79,6 +79,6 @@ class Invalid(CoursesError):
     def __init__(self, message: Any = None, problems: Sequence[Problem] = (), **details: Any):
         self.problems = tuple(problems)
         if message is None and self.problems:
-            told = [str(problem) for problem in self.problems[:TOLD]]
-            message = "; ".join(told if len(told) == len(self.problems) else [*told, "…"])
+            shown = [str(problem) for problem in self.problems[:TOLD]]
+            message = "; ".join(shown if len(shown) == len(self.problems) else [*shown, "…"])
         super().__init__(message, **details)

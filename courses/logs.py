@@ -1,4 +1,4 @@
-"""Log lines that tell which request they belong to."""
+"""Add the id of the request to log lines."""
 
 import json
 import logging

@@ -35,7 +35,7 @@ _NO_SPAN = "0" * 16
 
 
 class RequestContextMiddleware:
-    """Give each request an id, for the logs and, as `X-Request-ID`, for whoever reports a fault.
+    """Give each request an id, for the logs and, as `X-Request-ID`, for reports of faults.
 
     An id that a proxy in front sent is kept; so is the trace of a W3C `traceparent`.
     """

@@ -1,4 +1,4 @@
-"""Moments as people read them: date, time of day and the zone that the time is told in."""
+"""Moments as people read them: date, time of day and the time's zone."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from django.utils import formats, timezone
 
 
 def written(moment: datetime) -> str:
-    """ "28 November 2026, 22:45 CET", on the clock of whoever is served now."""
+    """ "28 November 2026, 22:45 CET", on the clock of the person who is served now."""
     here = timezone.localtime(moment)
     text = formats.date_format(here, "DATETIME_FORMAT")
     return f"{text} {zone_name(here)}"

@@ -1,4 +1,4 @@
-"""Secrets that must be known again later, kept so that a copy of the database does not tell them.
+"""Secrets that must be known again later, kept so that a copy of the database does not reveal them.
 
 Fernet (AES-128-CBC with HMAC-SHA256) under a key drawn from SECRET_KEY. SECRET_KEY_FALLBACKS open
 what was sealed under an earlier key; whatever is written anew is sealed under the present one.

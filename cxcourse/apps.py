@@ -27,4 +27,4 @@ def keep_private(sender: Any, connection: Any, **_more: Any) -> None:  # noqa: A
             if path.stat().st_mode & 0o077:
                 path.chmod(PRIVATE)
         except (FileNotFoundError, PermissionError):
-            continue  # Not made yet, or of another user, which the doctor tells.
+            continue  # Not made yet, or of another user, which the doctor reports.

@@ -8,7 +8,7 @@ from django.utils.crypto import salted_hmac
 
 
 def hidden_name(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
-    """What django-axes counts tries under: the same for the same name, which it does not tell.
+    """What django-axes counts tries under: the same for the same name, which it does not reveal.
 
     A wrong try may come long after its account was erased, or name none at all.
     """

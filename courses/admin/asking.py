@@ -52,7 +52,7 @@ class Asks(AdminMixin):
         return _asking(form, texts) if texts and kwargs.get("fields") is not None else form
 
     def ask(self, request: HttpRequest, texts: Sequence[str]) -> None:
-        """Goes on when there is nothing to tell, or when the box is ticked."""
+        """Continue when there is nothing to report, or when the box is ticked."""
         if texts and BOX not in request.POST:
             raise NotAgreed(texts)
 
@@ -91,7 +91,7 @@ def asked_first(
 ) -> HttpResponse | None:
     """The page that asks before all these rows get the values; None when there is nothing to ask.
 
-    Tried out and taken back: what is told is what would be.
+    Tried out and taken back: what is reported is what would happen.
     """
     if BOX in request.POST:
         return None

@@ -59,7 +59,7 @@ def item_logs(attempt: Attempt) -> list[ItemLog]:
 
 
 def in_words(item: AttemptItem, value: Any) -> list[str]:
-    """A stored response in the words the learner saw; as stored when its type cannot tell."""
+    """A stored response in the words the learner saw; as stored when its type cannot read it."""
     if value is None:
         return []
     try:

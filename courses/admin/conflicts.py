@@ -1,4 +1,4 @@
-"""Two people on one page: the second is told what the first has saved, and nothing is lost.
+"""Two people on one page: the second sees what the first has saved, and nothing is lost.
 
 A page carries the tags of what it was opened with. When it is saved they are compared with the
 rows as they are by then, as the API compares the tag in `If-Match`.
@@ -69,7 +69,7 @@ class SeesConflicts(AdminMixin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Whoever saves waits for others who write in the same course, and then reads the row."""
+        """Wait for others who write in the same course, and then read the row."""
         if request.method != "POST" or not object_id:
             return super().changeform_view(request, object_id, *args, **kwargs)
         with transaction.atomic():
@@ -119,8 +119,8 @@ def _rows(inline: Any, request: HttpRequest, parent: Any) -> StoredRows:
 def _line(row: Any, names: Iterable[str]) -> str:
     """A row in one line: what it says, without what it leaves open."""
     fields = [row._meta.get_field(name) for name in names]
-    said = [(field.verbose_name, _display_column(row, field)) for field in fields]
-    return "; ".join(f"{label}: {text}" for label, text in said if text)
+    texts = [(field.verbose_name, _display_column(row, field)) for field in fields]
+    return "; ".join(f"{label}: {text}" for label, text in texts if text)
 
 
 def _tag(values: list[dict[str, Any]]) -> str:

@@ -92,7 +92,7 @@ class CoursesAdmin(RefreshesLessons, Archivable, CourseAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: Course, form: Any, change: bool) -> None:
-        """Whoever makes a course teaches it; else they could not see what they made."""
+        """Make the author of a new course its instructor, so that they can see it."""
         super().save_model(request, obj, form, change)
         if not change and not request.user.is_superuser:
             enrolments.enrol(

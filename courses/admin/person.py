@@ -47,7 +47,7 @@ class PersonAdmin(CourseAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
-        """Whoever is posted must be known, or have been found by name before."""
+        """Accept a person only if they are known here, or were found by name before."""
         if db_field.name != "user":
             return super().get_field_queryset(db, db_field, request)
         known = self.known_people(request)

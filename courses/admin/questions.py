@@ -190,7 +190,7 @@ _SHOWN = [
 
 @admin.register(QuestionVersion)
 class QuestionVersionAdmin(CourseAdmin):
-    """A version is written once. Whoever wants another one writes the next."""
+    """A version is written once; a change is a new version."""
 
     course_path = "question__course"
     heavy = ("data",)

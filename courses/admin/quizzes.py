@@ -219,7 +219,7 @@ class QuizAdmin(Archivable, CourseAdmin):
             self.message_user(request, quiz_changes.words(kept), messages.WARNING)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """What learners would run into is told to whoever saved it."""
+        """Warn the author of what learners would run into."""
         super().save_related(request, form, formsets, change)
         quiz = form.instance
         if any(formset.has_changed() for formset in formsets):

@@ -1,4 +1,4 @@
-"""Does what a quiz says fit together? Asked of its record alone, whoever wrote it."""
+"""Does what a quiz says fit together? Asked of its record alone, from whichever source."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -11,7 +11,7 @@ def find_asset(
     """The file that the module's texts call by this name; its content comes when it is read.
 
     With the hash that an attempt names, the file as that attempt was made with it, whatever has
-    become of it since; whoever knows the hash has been shown the file. Raises NotFound.
+    become of it since: only somebody who was shown the file knows its hash. Raises NotFound.
     """
     if pin:
         return _pinned(pin)

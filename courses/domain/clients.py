@@ -133,7 +133,7 @@ def is_origin_known(*, origin: str) -> bool:
 def recognise(*, text: str, now: datetime) -> ApiKey:
     """The usable key that this text is, its use noted. Raises bearer.Refused.
 
-    `has_limits` on it tells whether it is for some courses only. One query, rarely two.
+    `has_limits` on it is whether it is for some courses only. One query, rarely two.
     """
     row = bearer.find(_keys(), mark=MARK, text=text)
     if row is None or not row.is_usable(now=now):

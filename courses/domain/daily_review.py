@@ -232,7 +232,7 @@ def _quiz(course: Course) -> Quiz:
         shuffle_items=False,
         is_review=True,
     )
-    # In bulk: no signal says that the course changed, and whoever was first is right.
+    # In bulk: no signal says that the course changed, and the first transaction wins.
     Quiz.objects.bulk_create([new], ignore_conflicts=True)
     return rows.get()
 

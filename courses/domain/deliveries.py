@@ -120,7 +120,7 @@ def _due(now: datetime) -> QuerySet[Delivery]:
 
 
 def _subscribers(now: datetime) -> list[str]:
-    """Whoever has something due; those that fail come last, the longest failing last of all."""
+    """Return the subscribers with something due; failing ones come last, the longest at the end."""
     waiting = Delivery.objects.filter(
         _free(now), state=Delivery.State.PENDING, next_try_at__lte=now
     )

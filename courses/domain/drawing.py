@@ -87,7 +87,7 @@ def enemies(questions: Iterable[Question]) -> dict[str, frozenset[str]]:
 def bank(*, course_id: int, draws: Iterable[QuizItem]) -> QuerySet[Question]:
     """The questions of a course that one of the draws may take, with their tags; two queries.
 
-    Not the checks of its lessons: whoever read the lesson was just shown the solution.
+    Not the checks of its lessons: a reader of the lesson was just shown the solution.
     """
     found = Question.objects.drawable().filter(course_id=course_id, pk__in=_fitting(draws))
     found = found.exclude(pk__in=_lesson_checks(course_id))

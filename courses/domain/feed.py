@@ -23,7 +23,7 @@ _LOCK = 0x63785F66656564
 def number(*, now: datetime) -> int:
     """Number what has become visible and create its deliveries; return how many events.
 
-    Called by the relay and by whoever reads the feed. One query when there is nothing.
+    Called by the relay and by each reader of the feed. One query when there is nothing.
     """
     if not Event.objects.filter(position=None).exists():
         return 0

@@ -21,7 +21,7 @@ def rules(*, line_item: LineItem, now: datetime) -> list[LineItemRule]:
     """By which marks and methods the column was judged, the present one last. One query.
 
     A rule that the quiz has changed since is added; who calls this holds a lock that makes it safe,
-    or is told by the unique constraint.
+    or fails at the unique constraint.
     """
     found = list(line_item.rules.order_by("sequence"))
     quiz = line_item.quiz
@@ -95,7 +95,7 @@ def _refresh(column: LineItem, enrolments: Sequence[Enrolment], now: datetime) -
     known = {one.pk: one for one in enrolments}
     in_force = rules(line_item=column, now=now)
     finished = _finished(column, known)
-    said = {
+    overrides_by_result = {
         one.enrolment_id: one
         for one in ResultOverride.objects.filter(line_item=column, enrolment__in=known).order_by(
             "sequence"
@@ -104,7 +104,9 @@ def _refresh(column: LineItem, enrolments: Sequence[Enrolment], now: datetime) -
     rows, moved = [], []
     for one in enrolments:
         mine = finished.get(one.pk, [])
-        cell = verdicts.cell(rules=in_force, finished=mine, said=said.get(one.pk))
+        cell = verdicts.cell(
+            rules=in_force, finished=mine, override=overrides_by_result.get(one.pk)
+        )
         rows.append(Result(line_item=column, enrolment=one, updated_at=now, **cell))
         moved += [attempt for attempt in mine if _is_moved(attempt, cell["pass_mark"])]
     if moved:

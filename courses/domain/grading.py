@@ -240,7 +240,7 @@ def _update_totals(
 
 
 def attempt_data(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
-    """What an event tells of an attempt; whoever hands it on looks at `is_shown` first."""
+    """Return what an event holds of an attempt; its caller checks `is_shown` first."""
     return {
         "is_shown": visibility.shows_score(attempt, now=now),
         "attempt": str(attempt.uuid),

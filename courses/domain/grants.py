@@ -124,7 +124,7 @@ def set_accommodation(
 ) -> Accommodation:
     """Grant it for all or one course, for future attempts and for those under way.
 
-    With `now`, an event tells who did it: `by` is a person or an API client.
+    With `now`, an event records who did it: `by` is a person or an API client.
     """
     locks.enrolments_of(user=user)
     locks.person(user=user)
@@ -232,7 +232,7 @@ def set_extension(
 ) -> Extension:
     """Grant one learner more for one quiz, also in an attempt under way.
 
-    With `now`, an event tells who did it: `by` is a person or an API client.
+    With `now`, an event records who did it: `by` is a person or an API client.
     """
     locks.enrolment(pk=enrolment.pk)
     row, _is_new = Extension.objects.update_or_create(

@@ -95,14 +95,14 @@ def _note(request: RepeatableRequest, now: datetime) -> bool:
 
 
 def forget(*, user: Any) -> None:
-    """The answers that tell of this person: to themselves, and to the platforms that named them."""
+    """Delete the answers about this person: to themselves, and to platforms that named them."""
     IdempotencyRecord.objects.filter(owner=f"user:{user.pk}").delete()
     for one in ExternalIdentity.objects.filter(user=user):
         forget_learner(identity=one)
 
 
 def forget_learner(*, identity: ExternalIdentity) -> None:
-    """The answers that tell the platform of this learner."""
+    """Delete the answers to the platform about this learner."""
     place = f"/learners/{identity.subject}"
     about = Q(path__endswith=place) | Q(path__contains=f"{place}/")
     about |= Q(body__contains=str(identity.uuid))

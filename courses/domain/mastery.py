@@ -65,10 +65,10 @@ def _counts(item: AttemptItem, plan: Outline) -> bool:
 
 
 def _shown(attempts: list[Attempt], now: datetime) -> set[int]:
-    """While an attempt runs, only a mode that answers at once has told anything."""
+    """While an attempt runs, only a mode that grades at once has shown anything."""
     running = [one for one in attempts if one.is_open]
-    told = {one.pk for one in running if Policy.load(one.policy).is_graded_at_once}
-    return told | visibility.shown_scores(attempts=attempts, now=now)
+    graded = {one.pk for one in running if Policy.load(one.policy).is_graded_at_once}
+    return graded | visibility.shown_scores(attempts=attempts, now=now)
 
 
 def _mastery(objective: ObjectiveOutline, items: list[AttemptItem]) -> Mastery:

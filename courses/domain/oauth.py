@@ -90,7 +90,7 @@ def _token(text: str) -> Any:
 
 
 def _tokens(text: str) -> Any:
-    """Found by its hash, as the toolkit itself does: nothing is told by how long it takes."""
+    """Found by its hash, as the toolkit itself does: its duration reveals nothing."""
     checksum = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return _model("AccessToken").objects.filter(token_checksum=checksum)
 

@@ -76,7 +76,7 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
 def checked(url: str) -> SplitResult:
     """The address in its parts. Raises CallRefused unless it is a plain https address.
 
-    http is for hosts that are allow-listed; whether one is, only the connection can tell.
+    http is for hosts that are allow-listed; whether one is, only the connection shows.
     """
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         raise CallRefused("The address has characters that must be percent-encoded.")

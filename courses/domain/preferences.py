@@ -1,4 +1,4 @@
-"""A person's own clock and language: chosen on the account page, or told by the browser."""
+"""A person's own clock and language: chosen on the account page, or reported by the browser."""
 
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -43,7 +43,7 @@ def day(*, user: Any, moment: datetime) -> date:
 
 
 def choose(*, user: Any, time_zone: str, language: str) -> Preferences:
-    """Set both. An empty zone is again the one that the browser tells. Raises Invalid."""
+    """Set both. An empty zone is again the one that the browser reports. Raises Invalid."""
     if time_zone and _zone(time_zone) is None:
         raise Invalid(problems=[Problem("time_zone", _("There is no such time zone."))])
     values: dict[str, Any] = {"language": _language(language)}

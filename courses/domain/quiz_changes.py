@@ -1,4 +1,4 @@
-"""What follows when a quiz's rules change, whoever changed them: admin, API, files or a shell.
+"""What follows when a quiz's rules change, from wherever: admin, API, files or a shell.
 
 Open attempts get the time that the new rules give; results are judged by the new mark; a hidden
 score is looked at again, as its date may have moved.
@@ -45,7 +45,7 @@ def kept(*, quiz: Quiz) -> int:
 
 
 def words(kept: int) -> str:
-    """What an author is told of the open attempts that keep their time."""
+    """Return the warning about open attempts that keep their time."""
     return ngettext(
         "%(count)d open attempt keeps the longer time that it began with.",
         "%(count)d open attempts keep the longer time that they began with.",

@@ -1,4 +1,4 @@
-"""Which relay processes run. A backlog alone does not tell: it is empty where nothing happens."""
+"""Which relay processes run. A backlog alone does not show it: it is empty on a quiet site."""
 
 from datetime import datetime, timedelta
 

@@ -4,9 +4,9 @@ import hashlib
 
 
 def tag_of(*parts: object) -> str:
-    """A tag that these values tell apart: the same state has the same one. Pure."""
-    told = "\0".join(map(str, parts))
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
+    """Return a tag of these values: equal states have equal tags. Pure."""
+    joined = "\0".join(map(str, parts))
+    return hashlib.sha256(joined.encode()).hexdigest()[:32]
 
 
 def is_seen(*, seen: str, current: str) -> bool:

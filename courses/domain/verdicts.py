@@ -20,16 +20,16 @@ def cell(
     *,
     rules: Sequence[LineItemRule],
     finished: Sequence[Attempt],
-    said: ResultOverride | None,
+    override: ResultOverride | None,
 ) -> dict[str, Any]:
     """The columns of a Result. `rules` and `finished` are in their order; there is a rule."""
-    said = said if said is not None and said.scaled is not None else None
-    if not finished and said is None:
+    override = override if override is not None and override.scaled is not None else None
+    if not finished and override is None:
         return dict(_EMPTY)
-    in_force = _since(rules, finished, said)
+    in_force = _since(rules, finished, override)
     mark = min([*(row.pass_mark for row in in_force), *_promised(finished)])
     earned = _earned(finished, [row.grade_method for row in in_force], mark)
-    return {**earned, **(_overridden(Fraction(said.scaled), mark) if said else {})}
+    return {**earned, **(_overridden(Fraction(override.scaled), mark) if override else {})}
 
 
 def of_attempt(*, attempt: Attempt, pass_mark: Decimal) -> bool | None:
@@ -40,12 +40,12 @@ def of_attempt(*, attempt: Attempt, pass_mark: Decimal) -> bool | None:
 
 
 def _since(
-    rules: Sequence[LineItemRule], finished: Sequence[Attempt], said: ResultOverride | None
+    rules: Sequence[LineItemRule], finished: Sequence[Attempt], override: ResultOverride | None
 ) -> list[LineItemRule]:
-    """The rules in force since the learner began, or since a person said what counts."""
+    """The rules in force since the learner began, or since a person overrode the result."""
     numbers = [int(finished[0].policy.get(RULE) or 1)] if finished else []
-    if said is not None:
-        before = [row.sequence for row in rules if row.at <= said.given_at]
+    if override is not None:
+        before = [row.sequence for row in rules if row.at <= override.given_at]
         numbers.append(max(before, default=rules[0].sequence))
     return [row for row in rules if row.sequence >= min(numbers)] or [rules[-1]]
 

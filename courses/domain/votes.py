@@ -70,7 +70,7 @@ class PositionCount:
 
 @dataclass(frozen=True)
 class Everybody:
-    """The people who voted both times, by position; their moves are not told apart."""
+    """The people who voted both times, by position; their moves are not separated."""
 
     people: int
     rows: tuple[PositionCount, ...]
@@ -181,7 +181,7 @@ def counted(moves: Moves) -> Moves:
 
 
 def logged(*, course_id: int) -> Iterator[tuple[Question, Moves]]:
-    """Every debate of a course by its first vote, with the moves that the log tells."""
+    """Every debate of a course by its first vote, with the moves that the log holds."""
     for before, after in _debates(course_ids=[course_id]):
         yield before, _logged(before, after)
 

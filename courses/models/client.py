@@ -187,7 +187,10 @@ class ExternalIdentity(models.Model):
 
 
 class IdempotencyRecord(models.Model):
-    """The answer to a request that may be repeated, written with the effect it tells of."""
+    """The answer to a request that may be repeated.
+
+    Written in the transaction of its effect, so that neither is stored without the other.
+    """
 
     owner = models.CharField(_("owner"), max_length=40)
     method = models.CharField(_("method"), max_length=7)

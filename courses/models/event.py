@@ -13,7 +13,7 @@ from courses.models.enrolment import Enrolment
 
 
 class Event(models.Model):
-    """Written in the same transaction as the change it tells; updated once, to be numbered."""
+    """Written in the same transaction as the change it reports; updated once, to be numbered."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     type = models.CharField(_("type"), max_length=60)

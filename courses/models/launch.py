@@ -13,7 +13,7 @@ class Launch(models.Model):
     """Made by a platform, opened once in a frame of one origin. Of secrets only hashes are kept.
 
     When the learner is erased the row forgets them and stays for a day, so that the page that still
-    stands open somewhere can be told why it ended.
+    stands open somewhere can show why it ended.
     """
 
     class Target(models.TextChoices):

@@ -12,7 +12,7 @@ from courses.models.fields import SealedSecretsField
 
 
 class WebhookEndpoint(models.Model):
-    """An address that hears of events: those of its client's learners, or of the whole site."""
+    """An address that receives events: those of its client's learners, or of the whole site."""
 
     class Because(models.TextChoices):
         BY_HAND = "by_hand", _("Switched off by hand")
@@ -50,7 +50,7 @@ class WebhookEndpoint(models.Model):
     )
     secrets = SealedSecretsField(default=list, editable=False)
     """Newest first, as `{"secret": "whsec_…", "until": ISO time or null}`. Sealed in the table and
-    not hashed: whoever signs must know the secret itself."""
+    not hashed: signing needs the secret itself."""
     created_at = models.DateTimeField(_("created at"))
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)

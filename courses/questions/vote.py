@@ -55,7 +55,7 @@ class VoteData(BaseData):
 class Vote(QuestionType[VoteData]):
     """Fields `choice`, `certainty` (0, 10 … 100) and, if asked for, `reason`.
 
-    Score: none, whoever votes for what; `scaled` is always None. A vote once cast stands.
+    Score: none, whatever the vote; `scaled` is always None. A vote once cast stands.
 
     present() adds:
     - options: [{key, text, is_chosen, feedback?}] in the order of this attempt

@@ -87,7 +87,7 @@ def sign_out_url() -> str:
 
 @register.simple_tag(takes_context=True)
 def time_zone_url(context: template.Context) -> str:
-    """Where a script tells the browser's time zone; "" when nobody asks for it."""
+    """Where a script sends the browser's time zone; "" when nobody asks for it."""
     request = context.get("request")
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or preferences.of(user=user).is_time_zone_chosen:

@@ -25,7 +25,7 @@ View = Callable[..., HttpResponse]
 
 
 def needs_sign_in(view: View) -> View:
-    """Send a person who is signed out to the sign-in page; tell a script that they are.
+    """Send a person who is signed out to the sign-in page; answer a script with a 401.
 
     What a form brought along is kept for when they come back.
     """

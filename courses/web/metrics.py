@@ -1,4 +1,4 @@
-"""How far behind the relay is, as text for Prometheus, for whoever holds the token."""
+"""How far behind the relay is, as text for Prometheus, for the holder of the token."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse

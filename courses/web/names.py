@@ -49,7 +49,7 @@ class AnyCase(forms.Form):
 
 
 def explain(field: forms.Field) -> None:
-    """Call a field for a user name as we do, and tell its rule before anything is typed."""
+    """Call a field for a user name as we do, and show its rule before anything is typed."""
     if _field() == "username":
         field.label = LABEL
         field.help_text = RULE

@@ -1,4 +1,4 @@
-"""Time zone and language: chosen on the account page, told by the browser, switched in the foot."""
+"""Time zone and language: chosen on the account page, sent by the browser, switched in the foot."""
 
 from typing import Any, cast
 from zoneinfo import available_timezones
@@ -84,14 +84,14 @@ def page(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def time_zone(request: HttpRequest) -> HttpResponse:
-    """The browser's zone, told by a script: 200 when the times of the page change with it."""
+    """The browser's zone, sent by a script: 200 when the times of the page change with it."""
     return noted(request)
 
 
 def noted(request: HttpRequest) -> HttpResponse:
     """Take the zone that a script sends for this request's person."""
-    told = request.POST.get("time_zone", "")
-    is_new = preferences.note_time_zone(user=request.user, time_zone=told)
+    sent = request.POST.get("time_zone", "")
+    is_new = preferences.note_time_zone(user=request.user, time_zone=sent)
     return HttpResponse(status=200 if is_new else 204)
 
 

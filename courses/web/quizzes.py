@@ -26,7 +26,7 @@ def page(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
 @require_POST
 @handles_errors
 def start(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
-    """Begin an attempt, or go on with the open one; a refusal is said on the quiz's page."""
+    """Begin an attempt, or go on with the open one; a refusal is shown on the quiz's page."""
     reader = access.reader(course_key=course, by=request.user)
     try:
         attempt = attempts.start(reader=reader, quiz_key=quiz, by=request.user, now=timezone.now())

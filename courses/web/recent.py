@@ -35,8 +35,8 @@ def _began_at(request: HttpRequest) -> datetime | None:
     if embed is not None:
         opened_at: datetime | None = embed.launch.opened_at
         return opened_at
-    told = request.session.get(_KEY)
-    return datetime.fromisoformat(told) if told else None
+    stored = request.session.get(_KEY)
+    return datetime.fromisoformat(stored) if stored else None
 
 
 def _note(sender: Any, request: HttpRequest | None, **_kwargs: Any) -> None:  # noqa: ARG001

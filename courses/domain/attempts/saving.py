@@ -1,4 +1,4 @@
-"""Saving a response: acknowledged means stored, stale means told, repeated means once."""
+"""Saving a response: an acknowledged save is stored, a stale one refused, a repeat done once."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

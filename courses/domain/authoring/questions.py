@@ -88,7 +88,7 @@ def publish_version(
 def lock_question(*, question: Question) -> Question:
     """The question as it is now, held until the transaction ends.
 
-    Its course first: whoever writes more than one row of a course begins there.
+    Its course first, as everything does that writes more than one row of a course: no deadlock.
     """
     Course.objects.select_for_update(no_key=True).get(pk=question.course_id)
     return Question.objects.select_for_update(no_key=True).get(pk=question.pk)

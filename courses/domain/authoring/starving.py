@@ -1,4 +1,4 @@
-"""Quizzes that a change would leave with too few questions to draw: their authors are told before.
+"""Quizzes that a change would leave with too few questions to draw: their authors are asked before.
 
 A draw takes what fits it on the day of an attempt, so archiving a question, another tag or a check
 more in a lesson can close a quiz that nobody touched.
@@ -49,7 +49,7 @@ def newly_short(*, course_id: int, before: Short) -> list[str]:
 def refusing(*, course: Course, is_confirmed: bool) -> Iterator[None]:
     """Around a change, in its transaction: raises Conflict when a quiz would lack questions.
 
-    Whoever was told and confirms it may go on.
+    An author who confirms it may go on.
     """
     before = {} if is_confirmed else short_quizzes(course_id=course.pk)
     yield

@@ -31,7 +31,7 @@ def sync_course(
     by: Any = None,
     now: datetime,
 ) -> SyncReport:
-    """Bring the course in line with its files and tell what was done, in one transaction.
+    """Bring the course in line with its files and return what was done, in one transaction.
 
     A row that changed on both sides stays and is reported as a conflict; `choose` decides for all
     of them: "ours" keeps the rows, "theirs" takes the files. `is_check` writes nothing. Raises

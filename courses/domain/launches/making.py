@@ -72,8 +72,8 @@ def create(
 def move_into_window(*, uuid: UUID, now: datetime) -> Made:
     """A fresh code to the same target, for a browser that never gave the session's cookie back.
 
-    Once for each launch, and only for some minutes; whoever calls has made sure that it comes from
-    the page that said so. Raises NotFound.
+    Once for each launch, and only for some minutes; the caller has made sure that it comes from
+    the page that sent it. Raises NotFound.
     """
     waiting = Launch.objects.filter(
         uuid=uuid,
@@ -89,8 +89,8 @@ def move_into_window(*, uuid: UUID, now: datetime) -> Made:
     if not waiting.update(moved_at=now, ended_at=now):
         raise NotFound
     kept = ("client", "api_key", "identity", "enrolment", "target", "target_key")
-    told = ("origin", "return_url", "theme", "locale")
-    return _make(created_at=now, **{name: getattr(old, name) for name in (*kept, *told)})
+    passed_on = ("origin", "return_url", "theme", "locale")
+    return _make(created_at=now, **{name: getattr(old, name) for name in (*kept, *passed_on)})
 
 
 def _lock(identity: ExternalIdentity | None) -> None:

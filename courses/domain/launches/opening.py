@@ -15,12 +15,12 @@ from courses.errors import Invalid, NotAllowed, NotFound
 from courses.models import Enrolment, Launch
 
 REMEMBERED = timedelta(days=1)
-"""How long an ended launch is kept, so that a page that still stands open is told why."""
+"""How long an ended launch is kept, so that a page that still stands open gets the reason."""
 _PURGED_AT_ONCE = 1000
 
 
 class LaunchRefused(NotAllowed):
-    """The way in is closed; `launch` is what was asked for, so that its page can be told."""
+    """The way in is closed; `launch` is what was asked for, so that its page gets the reason."""
 
     code = "refused"
 
@@ -83,7 +83,7 @@ def open_launch(
 ) -> Opened:
     """Turn a code into a session. Of two who open one code at the same moment, one gets it.
 
-    `origin` is the page that frames us, where the browser tells; `theme` and `locale` what that
+    `origin` is the page that frames us, where the browser sends it; `theme` and `locale` what that
     page asks for instead of what the launch says. Raises NotFound and the refusals above.
     """
     launch = _rows().filter(code_hash=hashed(code)).first()

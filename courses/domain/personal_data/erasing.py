@@ -41,7 +41,7 @@ def erase(*, user: Any, now: datetime) -> None:
 
     The log rows are deleted below the managers that forbid it: erasure is the one exception to
     "append-only", and it takes the whole attempt, never a part of it. Platforms that know the
-    person are told by an event, the host by two signals and by ERASE_ALSO. Idempotent. Raises
+    person learn it by an event, the host by two signals and by ERASE_ALSO. Idempotent. Raises
     Conflict where rows of the host depend on the records; then nothing is erased.
     """
     locks.for_erasure(user=user)
@@ -71,10 +71,10 @@ def _records(user: Any) -> tuple[QuerySet[Any], ...]:
     enrolments = Enrolment.objects.filter(user=user)
     attempts = Attempt.objects.filter(enrolment__in=enrolments)
     items = AttemptItem.objects.filter(attempt__in=attempts)
-    told = Event.objects.filter(enrolment__in=enrolments)
+    found = Event.objects.filter(enrolment__in=enrolments)
     grants_told = Event.objects.filter(data__person=users.plain_key(user.pk), enrolment=None)
     deliveries = Delivery.objects.filter(
-        Q(event__in=told) | Q(event__data__person=users.plain_key(user.pk), event__enrolment=None)
+        Q(event__in=found) | Q(event__data__person=users.plain_key(user.pk), event__enrolment=None)
     )
     return (
         Grading.objects.filter(item__in=items),
@@ -85,7 +85,7 @@ def _records(user: Any) -> tuple[QuerySet[Any], ...]:
         attempts,
         DeliveryTry.objects.filter(delivery__in=deliveries),
         deliveries,
-        told,
+        found,
         grants_told,
         LessonProgress.objects.filter(enrolment__in=enrolments),
         ReviewCard.objects.filter(enrolment__in=enrolments),

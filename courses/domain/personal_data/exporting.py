@@ -101,7 +101,7 @@ def export(*, user: Any, now: datetime, platform: RequestingPlatform | None = No
 
 
 def _person(user: Any, platform: RequestingPlatform | None) -> Json:
-    told = users.names(user)
+    names = users.names(user)
     account = {
         "username": user.get_username(),
         "joined_at": plain(getattr(user, "date_joined", None)),
@@ -109,8 +109,8 @@ def _person(user: Any, platform: RequestingPlatform | None) -> Json:
     }
     return {
         **(account if platform is None else {}),
-        "name": told.full_name,
-        "email": told.email,
+        "name": names.full_name,
+        "email": names.email,
         **values(preferences.of(user=user), "time_zone", "is_time_zone_chosen", "language"),
     }
 

@@ -61,7 +61,7 @@ def _is_known_elsewhere(identity: ExternalIdentity) -> bool:
 
 
 def _let_go(identity: ExternalIdentity, now: datetime) -> None:
-    """Remove what this platform knows of the person, what it opened for them and was told."""
+    """Remove what this platform knows of the person, what it opened for them and was sent."""
     client, user = identity.client, identity.user
     # First: it numbers what waits, and that makes deliveries.
     feed.hold_end(now=now)
@@ -73,10 +73,10 @@ def _let_go(identity: ExternalIdentity, now: datetime) -> None:
     hosts_rows.release(rows=tokens)
     tokens.delete()
     endpoints = [one.subscriber for one in WebhookEndpoint.objects.filter(client=client)]
-    told = Delivery.objects.filter(subscriber__in=endpoints, event__enrolment__user=user)
-    DeliveryTry.objects.filter(delivery__in=told).delete()
-    hosts_rows.release(rows=told)
-    told.delete()
+    deliveries = Delivery.objects.filter(subscriber__in=endpoints, event__enrolment__user=user)
+    DeliveryTry.objects.filter(delivery__in=deliveries).delete()
+    hosts_rows.release(rows=deliveries)
+    deliveries.delete()
     entry = events.erased(identity)
     hosts_rows.release(rows=ExternalIdentity.objects.filter(pk=identity.pk))
     identity.delete()

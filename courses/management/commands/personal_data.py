@@ -1,4 +1,4 @@
-"""Hand out or erase what is stored about a person, for whoever runs the site."""
+"""Hand out or erase what is stored about a person, for operators of the site."""
 
 import json
 from argparse import ArgumentParser

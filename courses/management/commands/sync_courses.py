@@ -71,7 +71,7 @@ class Command(BaseCommand):
         self._report(reports, is_check=options["check"])
 
     def _read(self, folders: list[Path], *, is_check: bool) -> list[CourseReading]:
-        """All courses. Raises CommandError after all mistakes of all of them were told."""
+        """All courses. Raises CommandError after all mistakes of all of them were printed."""
         readings: dict[str, CourseReading] = {}
         count = 0
         for folder in folders:

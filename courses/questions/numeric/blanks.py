@@ -75,7 +75,7 @@ class NumericBlank:
         return [evaluate(error.answer, values) for error in self.errors]
 
     def close_errors(self, values: Values) -> list[int]:
-        """Indexes of known errors that cannot be told from the key with these numbers."""
+        """Indexes of known errors that equal the right answer with these numbers."""
         right = self.right(values)
         close = []
         for index, wrong in enumerate(self.wrong(values)):

@@ -1,4 +1,4 @@
-"""What an author is told about a numeric question before it is saved.
+"""Warnings about a numeric question before it is saved.
 
 First what can be read off the data; then 200 draws are played through, so that no learner meets
 a division by zero, or an error that looks like the key.

@@ -28,7 +28,7 @@ def allow(request: HttpRequest, response: Response, ancestors: str) -> Response:
 
 
 def framing_origin(request: HttpRequest) -> str | None:
-    """The origin of the page whose frame asks, where the browser tells; None where it does not.
+    """The origin of the page whose frame asks, where the browser sends it; else None.
 
     What the page does inside its frame (links, forms) comes from this site itself.
     """

@@ -114,7 +114,7 @@ def page(request: HttpRequest, embed: inner.Embed, path: str) -> HttpResponse:
 
 @in_session
 def standing(request: HttpRequest, embed: inner.Embed) -> HttpResponse:
-    """How the learner stands, for the script that tells the page around the frame."""
+    """How the learner stands, for the script that reports it to the page around the frame."""
     return inner.serve(request, embed, ResolverMatch(_standing, (), {"embed": embed}))
 
 

@@ -1,4 +1,4 @@
-"""What a frame shows without a session: a page that says why, and tells the page around it."""
+"""What a frame shows without a session: a page with the reason, sent to the page around it too."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -25,11 +25,11 @@ _FAULTS: dict[int, str] = {
     HTTPStatus.INTERNAL_SERVER_ERROR: "server_error",
     HTTPStatus.SERVICE_UNAVAILABLE: "server_error",
 }
-"""What has a page → what the page around the frame is told."""
+"""What has a page → what is sent to the page around the frame."""
 
 
 def refused(request: HttpRequest, refusal: LaunchRefused) -> HttpResponse:
-    """Only the origin that the launch was made for may frame it, so only that one is told."""
+    """Only the origin that the launch was made for may frame it, so only it gets the reason."""
     if wants_json(request) or request.headers.get("X-Fragment"):
         # As the pages' scripts know it: what they hold stays in their queue.
         body = {"code": "signed_out", "message": str(refusal.message)}
@@ -75,7 +75,7 @@ def broken(request: HttpRequest, launch: Launch, status: int) -> HttpResponse:
 def shown_in_outages(view: Callable[..., Any]) -> Callable[..., Any]:
     """Say in the frame that the database is away, also when nobody can ask whose frame it is.
 
-    Any page may frame these words, which tell nothing about anybody: else the learner would see
+    Any page may frame these words, which reveal nothing about anybody: else the learner would see
     an empty frame.
     """
 

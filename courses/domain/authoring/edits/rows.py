@@ -23,7 +23,7 @@ _MODELS: dict[str, type[Model]] = {
 
 
 def lock_course(*, course: Course) -> Course:
-    """The course as it is now. Whoever edits it waits here for each other, and for `sync`."""
+    """Lock and return the course as it is now: edits and `sync` of one course run one by one."""
     return Course.objects.select_for_update(no_key=True).get(pk=course.pk)
 
 
@@ -60,11 +60,11 @@ class RowLookup:
 
         Files are stricter about keys than the admin is: a key that exists is good enough.
         """
-        told = {problem.path for problem in self.problems}
+        reported = {problem.path for problem in self.problems}
         found = [
             problem
             for problem in rules.check(record)
-            if problem.path not in self._paths | told and (is_new or problem.path != "key")
+            if problem.path not in self._paths | reported and (is_new or problem.path != "key")
         ]
         return [*found, *self.problems]
 

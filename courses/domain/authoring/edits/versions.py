@@ -90,8 +90,8 @@ def replace_draft(
         raise Conflict(
             _("Only a draft that is not in use can be replaced. Create a new version instead.")
         )
-    told = (version.type, version.content_hash, version.note)
-    if told != (content.type, content.hash, note):
+    stored = (version.type, version.content_hash, version.note)
+    if stored != (content.type, content.hash, note):
         version.type, version.data, version.note = content.type, content.data, note
         version.content_hash = content.hash
         version.save()
