@@ -174,5 +174,5 @@ def test_the_admin_asks_the_same(author, admin_client, text):
         if text == GOOD:
             assert page.status_code == 302, (name, page.context["errors"])
         else:
-            assert "nothing here is called “none”" in page.text, name
+            assert "there is nothing with the key “none” here" in page.text, name
     assert module.course == course

@@ -195,7 +195,7 @@ def test_without_a_try_left_nothing_starts(platform):
     platform.post(f"/learners/a-1/attempts/{uuid}/submit")
 
     told = problem(platform.post(f"{quiz_path(quiz)}/attempts"), 409, "conflict")
-    assert "all attempts" in told["detail"]
+    assert "all your attempts" in told["detail"]
 
 
 def test_who_is_not_enrolled_learns_nothing(platform):
