@@ -54,7 +54,7 @@ def person(*, user: Any) -> Any:
 
 
 def for_erasure(*, user: Any) -> None:
-    """Everything of a person: nothing new can be written for her until the transaction ends."""
+    """Everything of a person: nothing new can be written for them until the transaction ends."""
     _take(ExternalIdentity.objects.select_for_update(of=("self",)).filter(user=user))
     _take(Enrolment.objects.select_for_update(of=("self",)).filter(user=user))
     _take(Attempt.objects.select_for_update(of=("self",)).filter(enrolment__user=user))
