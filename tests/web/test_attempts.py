@@ -122,9 +122,14 @@ def test_a_save_answers_with_its_revision(seat: Seat) -> None:
 
 def test_the_same_save_again_has_one_effect(seat: Seat) -> None:
     first = seat.save(1, "b", key="once")
-    second = seat.save(1, "b", key="once")
-    assert first.json()["revision"] == second.json()["revision"] == 1
-    assert seat.responses() == 1
+    seat.save(1, "c", based_on=1, key="another")
+    # Without its key the repeat would be refused as stale: a newer response is stored.
+    again = seat.save(1, "b", key="once")
+    assert (
+        (again.status_code, again.json()["revision"]) == (200, first.json()["revision"]) == (200, 1)
+    )
+    assert seat.value(1) == {"choice": "c"}
+    assert seat.responses() == 2
 
 
 def test_a_stale_save_is_told_what_is_stored(seat: Seat) -> None:
