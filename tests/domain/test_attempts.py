@@ -74,7 +74,7 @@ def test_start_beyond_the_limit_is_refused(quiz, ada):
     first = attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
     submit(first)
 
-    with pytest.raises(Conflict, match="all attempts"):
+    with pytest.raises(Conflict, match="all your attempts"):
         attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
 
 

@@ -117,5 +117,7 @@ def test_every_group_has_a_title():
 
 
 def test_attempt_freezes_what_its_policy_reads():
-    read = {field.name for field in dataclasses.fields(Policy)}
+    fields = {field.name for field in dataclasses.fields(Policy)}
+    # The column and the word of the file are older than the name in code.
+    read = fields - {"reveal_table"} | {"review"}
     assert read <= set(Quiz().settings) == set(FROZEN) < set(SETTINGS)
