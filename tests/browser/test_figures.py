@@ -237,7 +237,7 @@ def test_nps_scale(read) -> None:
     figure.get_by_label("Start with").focus()
     press(reader.page, "ArrowDown")
     expect(result(figure)).to_have_text("48.0 − 20.0 = 28.0, the NPS of 200 replies.")
-    expect(figure.get_by_text("(96 − 40) ÷ 136 and gets 41.2")).to_be_visible()
+    expect(figure.get_by_text("(96 − 40) ÷ 136 and get 41.2")).to_be_visible()
 
     figure.get_by_role("button", name="Add ten passives").focus()
     press(reader.page, "Enter")
