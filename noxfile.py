@@ -12,9 +12,9 @@ from pathlib import Path
 
 import nox
 
-from launcher import packages
+from launcher import chromium, packages
 from launcher.console import Failure
-from tests.programs import chromium, node, postgres
+from tests.programs import node, postgres
 
 ROOT = Path(__file__).resolve().parent
 QUICK, CHECK, PROOFS = "quick", "check", "proofs"

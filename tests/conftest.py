@@ -10,8 +10,8 @@ from django.core.cache import cache
 from django.utils import timezone, translation
 from hypothesis import settings as hypothesis_settings
 
+from launcher import chromium
 from tests import lengths
-from tests.programs import chromium
 
 TIERS = ("quick", "check", "proofs")
 """Quick tests, the other tests of the check, and the proofs; each test is in exactly one."""

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from launcher import check, console, packages, prepare, serve, state
-from tests.programs import chromium, node
+from launcher import check, chromium, console, packages, prepare, serve, state
+from tests.programs import node
 
 ROOT = Path(__file__).resolve().parents[2]
 
