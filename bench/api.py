@@ -196,7 +196,7 @@ def _class(server: Server, key: str, learners: int) -> None:
     print(f"{learners} learners × {ITEMS} responses, {CLASS_CLIENTS} at once: {seconds:.0f} s")
     made = 0
     for step in ("start", "save", "read", "submit"):
-        times = [one for caller in callers for one in caller.times[step]]
+        times = [one for caller in callers for one in caller.times.get(step, ())]
         made += len(times)
         print(f"  {step:32}{len(times):7} ms p50/p95 {_quantiles(times)}")
     stored = sum(len(one.acknowledged) for one in sittings)
