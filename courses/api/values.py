@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, TypeAlias, get_type_hints
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import ISO_8601, serializers
@@ -87,7 +88,7 @@ class StrictSerializer(serializers.Serializer[Any]):
     @classmethod
     def validated(cls, data: Any) -> dict[str, Any]:
         """Return the validated values. Raises ValidationError."""
-        return dict(_shared(cls).run_validation(data))
+        return dict(_validator(cls, get_language()).run_validation(data))
 
     @classmethod
     def serialize(cls, value: Any) -> dict[str, Any]:
@@ -160,4 +161,13 @@ _BY_HINT = {
 @cache
 def _shared(serializer: type[StrictSerializer]) -> StrictSerializer:
     """Return one instance for all requests: a new one would copy and bind all fields."""
+    return serializer()
+
+
+@cache
+def _validator(serializer: type[StrictSerializer], _language: str | None) -> StrictSerializer:
+    """Return one instance for all requests in a language.
+
+    The framework's fields keep the message of a limit in the language in which it was first shown.
+    """
     return serializer()

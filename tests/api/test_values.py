@@ -4,9 +4,11 @@ import datetime as dt
 from fractions import Fraction
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from courses.api.values import Keys, StrictModelSerializer
+from courses.api.values import Keys, StrictModelSerializer, StrictSerializer
 from courses.models import Attempt, Course, WebhookEndpoint
 from tests.factories import NOW, make_learner, make_quiz
 
@@ -59,3 +61,19 @@ def test_keys_of_a_relation_and_of_a_list():
     course = Course(key="a")
     assert Keys().to_representation([course]) == ["a"]
     assert Keys().to_representation(make_quiz(questions=1).requires_modules) == []
+
+
+class Named(StrictSerializer):
+    name = serializers.CharField(
+        max_length=3, error_messages={"max_length": gettext_lazy("There is no such field.")}
+    )
+
+
+def test_a_refusal_is_in_the_language_of_its_request():
+    found = []
+    for language in ("de", "en", "de"):
+        with translation.override(language), pytest.raises(serializers.ValidationError) as caught:
+            Named.validated({"name": "four"})
+        found.append(str(caught.value.detail["name"][0]))
+
+    assert found == ["Dieses Feld gibt es nicht.", "There is no such field."] + found[:1]
