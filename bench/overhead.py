@@ -71,15 +71,15 @@ def actions(wsgi) -> dict[str, tuple[Action, Action]]:
     return {
         "lesson list": (
             lambda: outline(Course.objects.get(key=COURSE)).modules,
-            lambda: told(wsgi.get(f"/courses/{COURSE}/lessons")),
+            lambda: body_of(wsgi.get(f"/courses/{COURSE}/lessons")),
         ),
         "one lesson": (
             read_lesson,
-            lambda: told(wsgi.get(f"/courses/{COURSE}/lessons/{LESSON}")),
+            lambda: body_of(wsgi.get(f"/courses/{COURSE}/lessons/{LESSON}")),
         ),
         "progress of 100 learners": (
             cohort,
-            lambda: told(wsgi.get(f"/courses/{COURSE}/progress", "limit=100")),
+            lambda: body_of(wsgi.get(f"/courses/{COURSE}/progress", "limit=100")),
         ),
         "save a response": (by_domain.save, by_api.save_by_api),
         "save, with a key": (by_domain.save, by_api.save_with_key),
@@ -148,7 +148,7 @@ class Sitting:
         position, choice, revision = self.next_save()
         body = {"response": {"choice": choice}, "based_on": revision}
         path = f"/learners/{self.who}/attempts/{self.attempt.uuid}/items/{position}/responses"
-        return told(self.wsgi.post(path, body, key and f"{key}-{position}-{revision}"))
+        return body_of(self.wsgi.post(path, body, key and f"{key}-{position}-{revision}"))
 
     def save_with_key(self) -> object:
         return self.save_by_api(key="k")
@@ -160,12 +160,12 @@ class Sitting:
         return attempts.submit(attempt=attempt, by=self.user, now=timezone.now())
 
     def whole_by_api(self) -> object:
-        started = json.loads(told(self.wsgi.post(f"{self.path}/attempts", {})))
+        started = json.loads(body_of(self.wsgi.post(f"{self.path}/attempts", {})))
         path = f"/learners/{self.who}/attempts/{started['attempt']['id']}/submit"
-        return told(self.wsgi.post(path, {}))
+        return body_of(self.wsgi.post(path, {}))
 
 
-def told(answer) -> bytes:
+def body_of(answer) -> bytes:
     if not answer.is_done:
         raise SystemExit(f"{answer.status}: {answer.content[:300]!r}")
     return answer.content

@@ -76,4 +76,4 @@ def test_a_refusal_is_in_the_language_of_its_request():
             Named.validated({"name": "four"})
         found.append(str(caught.value.detail["name"][0]))
 
-    assert found == ["Dieses Feld gibt es nicht.", "There is no such field."] + found[:1]
+    assert found == ["Dieses Feld gibt es nicht.", "There is no such field.", *found[:1]]
