@@ -65,7 +65,7 @@ class ApiView(GenericAPIView[Any]):
     """Whether PUT and PATCH take values: then a missing body is refused."""
     tag: ClassVar[str]
     """Which group of `tags.TAGS` its operations stand in."""
-    headers: Sequence[OpenApiParameter] = ()  # type: ignore[assignment]
+    header_parameters: Sequence[OpenApiParameter] = ()
     """Headers that all of its operations read."""
     scopes: Mapping[str, str] | str = "admin"
     """The scope that is needed, for all methods or by method."""

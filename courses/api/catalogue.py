@@ -37,7 +37,7 @@ class CatalogueViewSet(ApiViewSet):
     tag = "catalogue"
     scopes = "catalogue:read"
     queryset = Course.objects.none()
-    headers = (IF_NONE_MATCH,)  # type: ignore[assignment]
+    header_parameters = (IF_NONE_MATCH,)
     pagination_class: type[CursorPagination | WholeList] | None = WholeList
 
     def get_queryset(self) -> QuerySet[Any]:

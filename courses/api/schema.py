@@ -167,7 +167,7 @@ class ApiSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         key = [IDEMPOTENCY_KEY] if self._is_idempotent else []
-        return [*self.view.headers, *key]
+        return [*self.view.header_parameters, *key]
 
     @property
     def _is_idempotent(self) -> bool:
