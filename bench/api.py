@@ -148,8 +148,8 @@ class Sitting:
         response = {"choice": self.choices[position]}
         path = f"{self.attempt}/items/{position}/responses"
         body = {"response": response, "based_on": 0}
-        told = caller.ask("save", "POST", path, body, Idempotency_Key=f"r{position}")[1]
-        if told["revision"] == 1:
+        answer = caller.ask("save", "POST", path, body, Idempotency_Key=f"r{position}")[1]
+        if answer["revision"] == 1:
             self.acknowledged[position] = response
 
     def lost(self, caller: Caller) -> int:

@@ -43,15 +43,15 @@ def _address(entry: str) -> str:
     return str(mapped or found)
 
 
-class _Told:
+class _Warning:
     """Has this process said it already?"""
 
-    once = False
+    is_given = False
 
 
 def _warn_once() -> None:
-    if not _Told.once:
-        _Told.once = True
+    if not _Warning.is_given:
+        _Warning.is_given = True
         logger.warning(
             "A request came with X-Forwarded-For, but COURSES_TRUSTED_PROXIES is 0: the header is "
             "ignored. Behind a proxy, all visitors then count as one address in every limit and "

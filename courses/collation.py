@@ -57,8 +57,8 @@ def initial(text: str, language: str) -> str:
 def folded(text: str) -> str:
     """The form in which a search compares: without case, accents and invisible characters."""
     apart = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
-    kept = [one for one in apart if unicodedata.category(one) not in ("Mn", "Cf", "Cc")]
-    return "".join(kept)
+    unmarked = [one for one in apart if unicodedata.category(one) not in ("Mn", "Cf", "Cc")]
+    return "".join(unmarked)
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-TOLD = 20
+MAX_PROBLEMS_IN_MESSAGE = 20
 """Problems that a message strings together; all of them are in `problems`."""
 
 
@@ -79,6 +79,6 @@ class Invalid(CoursesError):
     def __init__(self, message: Any = None, problems: Sequence[Problem] = (), **details: Any):
         self.problems = tuple(problems)
         if message is None and self.problems:
-            shown = [str(problem) for problem in self.problems[:TOLD]]
+            shown = [str(problem) for problem in self.problems[:MAX_PROBLEMS_IN_MESSAGE]]
             message = "; ".join(shown if len(shown) == len(self.problems) else [*shown, "…"])
         super().__init__(message, **details)

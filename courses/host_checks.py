@@ -91,12 +91,12 @@ def base_template(**_kwargs: Any) -> Iterable[CheckMessage]:
 @register("cx_courses")
 def try_it(**_kwargs: Any) -> Iterable[CheckMessage]:
     """Let people call the API from a page only if its files are installed."""
-    who = courses_settings.API_TRY_IT
-    if who not in (None, "signed_in", "everybody"):
-        text = f"COURSES_API_TRY_IT is {who!r}."
+    audience = courses_settings.API_TRY_IT
+    if audience not in (None, "signed_in", "everybody"):
+        text = f"COURSES_API_TRY_IT is {audience!r}."
         hint = 'Set it to None, "signed_in" or "everybody".'
         yield Error(text, hint=hint, id="cx_courses.E016")
-    elif who and not apps.is_installed("drf_spectacular_sidecar"):
+    elif audience and not apps.is_installed("drf_spectacular_sidecar"):
         text = "COURSES_API_TRY_IT needs the files of drf_spectacular_sidecar."
         hint = "Install cx-course[docs] and list 'drf_spectacular_sidecar' in INSTALLED_APPS."
         yield Error(text, hint=hint, id="cx_courses.E016")

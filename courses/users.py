@@ -52,10 +52,10 @@ class UserAdapter:
 
     def update(self, *, user: Any, values: Mapping[str, str]) -> bool:
         """Store what differs and return whether anything did. Raises Invalid as `make` does."""
-        kept = self.columns(user=user, values=values)
-        changed = [name for name, value in kept.items() if getattr(user, name) != value]
+        columns = self.columns(user=user, values=values)
+        changed = [name for name, value in columns.items() if getattr(user, name) != value]
         for name in changed:
-            setattr(user, name, kept[name])
+            setattr(user, name, columns[name])
         if changed:
             user.save(update_fields=changed)
         return bool(changed)

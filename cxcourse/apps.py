@@ -14,10 +14,10 @@ class SiteConfig(AppConfig):
     name = "cxcourse"
 
     def ready(self) -> None:
-        connection_created.connect(keep_private, dispatch_uid="cxcourse.keep_private")
+        connection_created.connect(restrict_to_owner, dispatch_uid="cxcourse.restrict_to_owner")
 
 
-def keep_private(sender: Any, connection: Any, **_more: Any) -> None:  # noqa: ARG001 (a signal's)
+def restrict_to_owner(sender: Any, connection: Any, **_more: Any) -> None:  # noqa: ARG001 (a signal's)
     """Nobody but its owner reads an SQLite database: it holds password hashes and personal data."""
     name = str(connection.settings_dict["NAME"])
     if connection.vendor != "sqlite" or sys.platform == "win32" or "memory" in name:

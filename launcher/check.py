@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 
 from launcher import packages
-from launcher.console import ROOT, VAR, say
+from launcher.console import ROOT, VAR, echo
 
 REPORT = VAR / "check.json"
 VERDICTS = {"success": "passed", "skipped": "skipped"}
@@ -25,9 +25,9 @@ def check(*, tier: str = "check", pytest_arguments: Sequence[str] = ()) -> int:
     REPORT.unlink(missing_ok=True)
     status = _nox("--tags", tag, "--report", str(REPORT), "--", *pytest_arguments)
     if REPORT.is_file():
-        say("\n" + "─" * 78)
+        echo("\n" + "─" * 78)
         for line in table(REPORT.read_text(encoding="utf-8")):
-            say(line)
+            echo(line)
     return status
 
 

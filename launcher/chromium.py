@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from launcher import packages
-from launcher.console import Failure, run_quietly, say
+from launcher.console import Failure, echo, run_quietly
 
 VARIABLE = "CXCOURSE_CHROMIUM"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -37,7 +37,7 @@ def find_or_install() -> str | None:
     if found:
         return found
     if _is_debian_root():
-        say("Installing Chromium with apt …")
+        echo("Installing Chromium with apt …")
         apt = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         run_quietly(["apt-get", "update"], env=apt, failure=ADVICE)
         run_quietly(["apt-get", "install", "-y", "chromium"], env=apt, failure=ADVICE)
@@ -45,7 +45,7 @@ def find_or_install() -> str | None:
         if found is None:
             raise Failure(ADVICE)
         return found
-    say("Installing Playwright's Chromium …")
+    echo("Installing Playwright's Chromium …")
     command = [packages.PYTHON, "-m", "playwright", "install", "chromium"]
     run_quietly(command, env=os.environ, failure=ADVICE)
     return None

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from launcher.console import (
     Failure,
     disk_failure,
+    echo,
     require_writable_checkout,
-    say,
     stop_signals,
 )
 
@@ -25,11 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with stop_signals():
             return _obey(options, rest)
     except Failure as failure:
-        say(f"\n{failure}")
+        echo(f"\n{failure}")
     except OSError as error:
-        say(f"\n{disk_failure(error)}")
+        echo(f"\n{disk_failure(error)}")
     except KeyboardInterrupt:
-        say("\nStopped.")
+        echo("\nStopped.")
     return 1
 
 

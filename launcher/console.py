@@ -25,7 +25,7 @@ class Failure(Exception):
     """Something the person at the keyboard can mend; the message is one clear sentence."""
 
 
-def say(text: str = "") -> None:
+def echo(text: str = "") -> None:
     print(text, flush=True)
 
 

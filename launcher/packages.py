@@ -11,7 +11,7 @@ import venv
 from pathlib import Path
 from typing import Any
 
-from launcher.console import ROOT, Failure, run_quietly, say
+from launcher.console import ROOT, Failure, echo, run_quietly
 
 VENV = ROOT / ".venv"
 STAMPS = VENV / ".installed"
@@ -52,7 +52,7 @@ def _install_with_uv(lock: Path) -> bool:
     command = [uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes"]
     if subprocess.run([*command, "-r", str(lock)], cwd=ROOT, check=False).returncode == 0:
         return True
-    say("uv could not install them; trying pip …")
+    echo("uv could not install them; trying pip …")
     return False
 
 
@@ -75,7 +75,7 @@ def _prepare(lock: Path, *, with_pip: bool) -> None:
         _make_venv(with_pip=with_pip)
     STAMPS.mkdir(parents=True, exist_ok=True)
     UNFINISHED.touch()
-    say(f"Installing {lock.name} (the first time takes up to a minute) …")
+    echo(f"Installing {lock.name} (the first time takes up to a minute) …")
 
 
 def _known(stamp: Path) -> dict[str, Any]:
@@ -111,9 +111,9 @@ def _make_venv(*, with_pip: bool) -> None:
             f"and Ubuntu install the package python{version}-venv (or uv) and start again."
         )
     if VENV.exists():
-        say("The environment in .venv does not work; building it again …")
+        echo("The environment in .venv does not work; building it again …")
         shutil.rmtree(VENV)
-    say(f"Making a virtual environment in {VENV.name} …")
+    echo(f"Making a virtual environment in {VENV.name} …")
     try:
         venv.create(VENV, with_pip=with_pip, symlinks=not IS_WINDOWS)
     except subprocess.CalledProcessError as error:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from launcher import packages
-from launcher.console import ROOT, VAR, Failure, run_quietly, say
+from launcher.console import ROOT, VAR, Failure, echo, run_quietly
 from launcher.state import State, digest
 
 DATABASE = VAR / "db.sqlite3"
@@ -58,7 +58,7 @@ def _step(state: State, name: str, title: str, command: list[str], env: Mapping[
     mark = digest(*SOURCES[name])
     if state.is_done(name, mark):
         return
-    say(title)
+    echo(title)
     manage(command, env, failure=f"`manage.py {command[0]}` failed; what it said is above.")
     state.record(name, mark)
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from launcher import packages
-from launcher.console import ROOT, VAR, Failure, say
+from launcher.console import ROOT, VAR, Failure, echo
 from launcher.prepare import DEMO_FILE, prepare
 
 HOST = "127.0.0.1"
@@ -40,7 +40,7 @@ def serve(*, port: int) -> int:
         _welcome(port)
         return _watch(children)
     except KeyboardInterrupt:
-        say("\nStopping …")
+        echo("\nStopping …")
         return 0
     finally:
         _stop(children)
@@ -128,13 +128,13 @@ def _require_alive(children: Children) -> None:
 
 def _welcome(port: int) -> None:
     site = f"http://{HOST}:{port}"
-    say(f"\n  The course   {site}/")
-    say(f"  Admin        {site}/admin/")
+    echo(f"\n  The course   {site}/")
+    echo(f"  Admin        {site}/admin/")
     if DEMO_FILE.is_file():
-        say(f"\n  Demo accounts (kept in {DEMO_FILE.relative_to(ROOT)}):")
+        echo(f"\n  Demo accounts (kept in {DEMO_FILE.relative_to(ROOT)}):")
         for line in DEMO_FILE.read_text(encoding="utf-8").splitlines():
-            say(f"    {line}")
-    say("\n  Ctrl-C stops it.\n")
+            echo(f"    {line}")
+    echo("\n  Ctrl-C stops it.\n")
 
 
 def _watch(children: Children) -> int:

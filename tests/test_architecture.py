@@ -315,7 +315,7 @@ def test_the_glossary_explains_every_model() -> None:
 
 def test_nothing_tells_of_the_machine_it_was_written_on() -> None:
     """Paths of home and working folders belong in no file of the project."""
-    telling = re.compile(r"(?<![\w./])/(?:root|work|home/[a-z]+|Users/[a-zA-Z]+|opt)/")
+    local_path = re.compile(r"(?<![\w./])/(?:root|work|home/[a-z]+|Users/[a-zA-Z]+|opt)/")
     kinds = {".py", ".md", ".toml", ".txt", ".yaml", ".yml", ".html", ".js", ".css", ".po"}
     skipped = {".venv", ".git", "var", "node_modules"}
     found = [
@@ -325,6 +325,6 @@ def test_nothing_tells_of_the_machine_it_was_written_on() -> None:
         and not skipped & set(path.relative_to(ROOT).parts)
         and path.is_file()
         and path not in {Path(__file__), ROOT / "tests/programs/postgres.py"}
-        and telling.search(path.read_text(encoding="utf-8", errors="replace"))
+        and local_path.search(path.read_text(encoding="utf-8", errors="replace"))
     ]
     assert found == []

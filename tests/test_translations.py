@@ -94,11 +94,11 @@ def test_every_text_of_the_sources_is_in_the_catalogue() -> None:
 
 def test_what_the_site_itself_says_is_known_to_django() -> None:
     """The folder of the settings has no catalogue: it says nothing but names of languages."""
-    said = {
+    texts = {
         text for path in (ROOT / "cxcourse").glob("*.py") for text in translatable.in_python(path)
     }
     with translation.override("de"):
-        assert [text for text in sorted(said) if translation.gettext(text) == text] == []
+        assert [text for text in sorted(texts) if translation.gettext(text) == text] == []
 
 
 def test_texts_of_every_notation_are_found(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def bare_words(source: str) -> list[str]:
 
 def test_templates_say_nothing_that_cannot_be_translated() -> None:
     templates = list((ROOT / "courses").rglob("templates/**/*.html"))
-    said = {path.name: bare_words(path.read_text(encoding="utf-8")) for path in templates}
-    assert {name: words for name, words in said.items() if words} == {}
+    texts = {path.name: bare_words(path.read_text(encoding="utf-8")) for path in templates}
+    assert {name: words for name, words in texts.items() if words} == {}
     assert bare_words('<p class="a b">{% if a %}Hello {{ b }}{% endif %}</p>') == ["Hello"]
     assert bare_words('<input placeholder="A word">{# note #}{% url "a" %}&nbsp;') == ["A word"]

@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses.admin.asking import AsksBeforeDeleting, AsksForBank
 from courses.admin.bases import AdminMixin, ModelForm
+from courses.admin.confirming import BankConfirmation, DeletionConfirmation
 from courses.admin.mixins import (
-    BRING_BACK,
+    RESTORE,
     USERNAME,
     Archivable,
     CourseAdmin,
@@ -61,8 +61,8 @@ class CoursesAdmin(RefreshesLessons, Archivable, CourseAdmin):
     course_path = ""
     form = CourseForm
     fixed = ("key",)
-    aside = {"state": Course.State.ARCHIVED}
-    back = {"state": Course.State.DRAFT}
+    archived = {"state": Course.State.ARCHIVED}
+    restored = {"state": Course.State.DRAFT}
     list_display = ["title", "key", "state", "is_open", "language", "reviewed_on"]
     list_filter = ["state", "language"]
     search_fields = ["title", "key"]
@@ -105,7 +105,7 @@ class CoursesAdmin(RefreshesLessons, Archivable, CourseAdmin):
 
 
 @admin.register(Module)
-class ModuleAdmin(AsksForBank, Archivable, CourseAdmin):
+class ModuleAdmin(BankConfirmation, Archivable, CourseAdmin):
     fixed = ("course", "key")
     list_display = ["title", "key", "course", "position", "is_optional", "is_archived"]
     list_filter = [("course", OwnFilter), "is_archived", "is_optional"]
@@ -141,7 +141,7 @@ class LessonForm(SameCourseForm):
 
 
 @admin.register(Lesson)
-class LessonAdmin(AsksForBank, RefreshesLessons, Archivable, CourseAdmin):
+class LessonAdmin(BankConfirmation, RefreshesLessons, Archivable, CourseAdmin):
     course_path = "module__course"
     form = LessonForm
     fixed = ("key",)
@@ -169,14 +169,14 @@ class LessonAdmin(AsksForBank, RefreshesLessons, Archivable, CourseAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lesson]:
         return super().get_queryset(request).select_related("module__course")
 
-    @admin.action(description=BRING_BACK, permissions=["change"])
-    def bring_back(self, request: HttpRequest, queryset: QuerySet[Lesson]) -> HttpResponse | None:
+    @admin.action(description=RESTORE, permissions=["change"])
+    def restore_rows(self, request: HttpRequest, queryset: QuerySet[Lesson]) -> HttpResponse | None:
         """What was archived was not rendered with the others."""
         courses = {row.module.course for row in queryset.select_related("module__course")}
-        asked = super().bring_back(request, queryset)
-        for course in courses if asked is None else ():
+        confirmation = super().restore_rows(request, queryset)
+        for course in courses if confirmation is None else ():
             refresh_lessons(course=course)
-        return asked
+        return confirmation
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -187,7 +187,7 @@ class LessonAdmin(AsksForBank, RefreshesLessons, Archivable, CourseAdmin):
 
 
 @admin.register(Objective)
-class ObjectiveAdmin(AsksBeforeDeleting, CourseAdmin):
+class ObjectiveAdmin(DeletionConfirmation, CourseAdmin):
     form = SameCourseForm
     fixed = ("course", "key")
     list_display = ["key", "text", "course_name", "bloom", "module", "position"]
@@ -198,7 +198,7 @@ class ObjectiveAdmin(AsksBeforeDeleting, CourseAdmin):
 
 
 @admin.register(Reference)
-class ReferenceAdmin(AsksBeforeDeleting, RefreshesLessons, CourseAdmin):
+class ReferenceAdmin(DeletionConfirmation, RefreshesLessons, CourseAdmin):
     fixed = ("course", "key")
     list_display = ["key", "citation", "kind", "recheck_by", "course"]
     list_filter = [("course", OwnFilter), "kind"]
@@ -213,7 +213,7 @@ class TermForm(MarkedForm):
 
 
 @admin.register(Term)
-class TermAdmin(AsksBeforeDeleting, RefreshesLessons, CourseAdmin):
+class TermAdmin(DeletionConfirmation, RefreshesLessons, CourseAdmin):
     form = TermForm
     fixed = ("course", "key")
     list_display = ["term", "key", "course", "source"]
@@ -256,7 +256,7 @@ class AssetForm(ModelForm):
 
 
 @admin.register(Asset)
-class AssetAdmin(AsksBeforeDeleting, CourseAdmin):
+class AssetAdmin(DeletionConfirmation, CourseAdmin):
     course_path = "module__course"
     form = AssetForm
     fixed = ("module", "name")

@@ -13,10 +13,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from courses.admin.asking import Asks, asked_first
 from courses.admin.bases import AdminMixin, BaseAdminMixin, ModelAdmin, ModelForm
+from courses.admin.confirming import SaveConfirmation, confirmation_for
 from courses.admin.conflicts import SeesConflicts
-from courses.admin.rows import OWNERS, course_id_of, is_put_aside
+from courses.admin.rows import OWNERS, course_id_of, is_archived
 from courses.admin.widgets import ChooseMany, ChooseOne
 from courses.domain import access, people
 from courses.domain.authoring import marks
@@ -26,7 +26,7 @@ USERNAME = get_user_model().USERNAME_FIELD
 """A host's people may sign in with something else than a user name."""
 
 
-BRING_BACK = gettext_lazy("Restore the selected entries")
+RESTORE = gettext_lazy("Restore the selected entries")
 
 
 def names_of(path: str) -> list[str]:
@@ -89,7 +89,7 @@ class OwnFilter(admin.RelatedFieldListFilter):
         return choices
 
 
-class CourseAdmin(Asks, SeesConflicts, OwnCourses, ModelAdmin):
+class CourseAdmin(SaveConfirmation, SeesConflicts, OwnCourses, ModelAdmin):
     """The base of every admin here."""
 
     actions_on_top = True  # Without any, Django writes a style into the page.
@@ -133,7 +133,7 @@ class CourseAdmin(Asks, SeesConflicts, OwnCourses, ModelAdmin):
 
     def view_on_site(self, obj: Any) -> str | None:
         """The page as learners get it; none for what has no page (any more)."""
-        if not hasattr(obj, "get_absolute_url") or is_put_aside(obj):
+        if not hasattr(obj, "get_absolute_url") or is_archived(obj):
             return None
         return str(obj.get_absolute_url())
 
@@ -158,28 +158,28 @@ class ReadOnlyAdmin(AdminMixin):
 class Archivable(AdminMixin):
     """What learners have met cannot be deleted; it is put aside and can be brought back."""
 
-    actions = ["put_aside", "bring_back"]
-    aside: dict[str, Any] = {"is_archived": True}
-    back: dict[str, Any] = {"is_archived": False}
+    actions = ["archive_rows", "restore_rows"]
+    archived: dict[str, Any] = {"is_archived": True}
+    restored: dict[str, Any] = {"is_archived": False}
 
     @admin.action(description=gettext_lazy("Archive the selected entries"), permissions=["change"])
-    def put_aside(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        asked = asked_first(self, request, queryset, self.aside)
-        if asked is not None:
-            return asked
-        count = self._set(request, queryset, self.aside)
+    def archive_rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        confirmation = confirmation_for(self, request, queryset, self.archived)
+        if confirmation is not None:
+            return confirmation
+        count = self._set(request, queryset, self.archived)
         text = ngettext(
             "%(count)d entry has been archived.", "%(count)d entries have been archived.", count
         )
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
         return None
 
-    @admin.action(description=BRING_BACK, permissions=["change"])
-    def bring_back(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        asked = asked_first(self, request, queryset, self.back)
-        if asked is not None:
-            return asked
-        count = self._set(request, queryset, self.back)
+    @admin.action(description=RESTORE, permissions=["change"])
+    def restore_rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        confirmation = confirmation_for(self, request, queryset, self.restored)
+        if confirmation is not None:
+            return confirmation
+        count = self._set(request, queryset, self.restored)
         text = ngettext(
             "%(count)d entry has been restored.", "%(count)d entries have been restored.", count
         )

@@ -18,8 +18,8 @@ class OrderedFormSet(InlineFormSet):
         return super().save(commit)
 
     def _step_aside(self) -> None:
-        kept = [form for form in self.initial_forms if form not in self.deleted_forms]
-        moving = [form.instance for form in kept if "position" in form.changed_data]
+        remaining = [form for form in self.initial_forms if form not in self.deleted_forms]
+        moving = [form.instance for form in remaining if "position" in form.changed_data]
         leaving = [form.instance for form in self.deleted_forms if form.instance.pk]
         if not self._others_wait_for(moving, leaving):
             return

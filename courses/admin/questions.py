@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses.admin.asking import AsksBeforeDeleting, AsksForBank
 from courses.admin.bases import Fields, ModelForm, StackedInline
+from courses.admin.confirming import BankConfirmation, DeletionConfirmation
 from courses.admin.conflicts import FieldConflict, TagField, in_json
 from courses.admin.courses import RefreshesLessons
 from courses.admin.mixins import (
@@ -94,11 +94,11 @@ class QuestionForm(SameCourseForm):
 
 
 @admin.register(Question)
-class QuestionAdmin(AsksForBank, RefreshesLessons, Archivable, CourseAdmin):
+class QuestionAdmin(BankConfirmation, RefreshesLessons, Archivable, CourseAdmin):
     form = QuestionForm
     fixed = ("course", "key")
-    aside = {"is_retired": True}
-    back = {"is_retired": False}
+    archived = {"is_retired": True}
+    restored = {"is_retired": False}
     change_form_template = "admin/cx_courses/question/change_form.html"
     list_display = [
         "key", "type_label", "course", "module", "objective", "difficulty", "ready_version",
@@ -257,7 +257,7 @@ class StimulusForm(MarkedForm):
 
 
 @admin.register(Stimulus)
-class StimulusAdmin(AsksBeforeDeleting, CourseAdmin):
+class StimulusAdmin(DeletionConfirmation, CourseAdmin):
     form = StimulusForm
     fixed = ("course", "key")
     list_display = ["key", "title", "course"]

@@ -23,7 +23,7 @@ from courses.admin.mixins import (
 )
 from courses.admin.places import OrderedFormSet
 from courses.admin.questions import PrettyJSONField
-from courses.admin.rows import is_put_aside
+from courses.admin.rows import is_archived
 from courses.admin.widgets import KnownAutocomplete, set_known
 from courses.coursefiles.quizzes import check_key, settings_in
 from courses.domain import quiz_changes
@@ -214,9 +214,9 @@ class QuizAdmin(Archivable, CourseAdmin):
                 "already started."
             )
             self.message_user(request, text, messages.WARNING)
-        kept = quiz_changes.kept(quiz=obj) if change and TIMES & changed else 0
-        if kept:
-            self.message_user(request, quiz_changes.words(kept), messages.WARNING)
+        unchanged = quiz_changes.count_unchanged(quiz=obj) if change and TIMES & changed else 0
+        if unchanged:
+            self.message_user(request, quiz_changes.unchanged_warning(unchanged), messages.WARNING)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Warn the author of what learners would run into."""
@@ -224,7 +224,7 @@ class QuizAdmin(Archivable, CourseAdmin):
         quiz = form.instance
         if any(formset.has_changed() for formset in formsets):
             self.ask(request, _placed_twice(quiz))
-        if quiz.lesson_id is None and not is_put_aside(quiz):
+        if quiz.lesson_id is None and not is_archived(quiz):
             reasons = "; ".join(problem.message for problem in edits.quiz_problems(quiz))
             if reasons:
                 text = _("Learners cannot take this quiz as it stands: %(reasons)s")

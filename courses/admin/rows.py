@@ -5,7 +5,7 @@ from typing import Any
 from courses.models import Course
 
 
-def is_put_aside(row: Any) -> bool:
+def is_archived(row: Any) -> bool:
     """Is the row a draft or archived, or the module or course that it stands in?"""
     if row is None:
         return False
@@ -13,7 +13,7 @@ def is_put_aside(row: Any) -> bool:
         return row.state == Course.State.ARCHIVED
     if any(getattr(row, name, False) for name in ("is_archived", "is_retired", "is_draft")):
         return True
-    return is_put_aside(getattr(row, "module", None))
+    return is_archived(getattr(row, "module", None))
 
 
 OWNERS = ("course", "module", "quiz", "question", "enrolment", "item")

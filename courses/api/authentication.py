@@ -140,8 +140,8 @@ class ClientThrottle(Throttle):
 
     def get_cache_key(self, request: Request, view: Any) -> str:
         credential = credential_of(request)
-        who = credential.owner if credential else f"address:{client_address(request)}"
-        return f"courses.api.rate.{'preflight.' if cors.is_preflight(request) else ''}{who}"
+        owner = credential.owner if credential else f"address:{client_address(request)}"
+        return f"courses.api.rate.{'preflight.' if cors.is_preflight(request) else ''}{owner}"
 
 
 def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

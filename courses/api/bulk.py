@@ -16,10 +16,10 @@ MOST_ERRORS = 10
 """Errors that the report of one row lists."""
 
 
-def rows_of(what: str) -> serializers.ListField:
+def rows_of(help_text: str) -> serializers.ListField:
     """Return the field of a request that holds the rows; each is validated on its own."""
     return serializers.ListField(
-        child=serializers.JSONField(), min_length=1, max_length=MOST_AT_ONCE, help_text=what
+        child=serializers.JSONField(), min_length=1, max_length=MOST_AT_ONCE, help_text=help_text
     )
 
 

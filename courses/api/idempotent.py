@@ -60,7 +60,7 @@ def _once(request: idempotency.RepeatableRequest, answer: Callable[[], Response]
     if earlier is not None:
         return _replay(earlier)
     response = answer()
-    idempotency.keep(request=request, answer=_answer(response))
+    idempotency.store(request=request, answer=_answer(response))
     return response
 
 

@@ -160,12 +160,12 @@ def unknown(request: HttpRequest) -> JsonResponse:
     It is 401 without a credential where the host asks everybody to sign in: routes stay unknown.
     """
     is_signed_in = "Authorization" in request.headers or request.user.is_authenticated
-    if _asks_everybody_to_sign_in() and not is_signed_in:
+    if _requires_sign_in() and not is_signed_in:
         return respond(request, "not_authenticated", headers={"WWW-Authenticate": REALM})
     return respond(request, "not_found")
 
 
-def _asks_everybody_to_sign_in() -> bool:
+def _requires_sign_in() -> bool:
     return any(name.endswith(".LoginRequiredMiddleware") for name in settings.MIDDLEWARE)
 
 

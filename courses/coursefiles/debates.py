@@ -75,4 +75,4 @@ def _vote(
     except CoursesError:
         return  # noted where the question is checked
     choices = kind.to_item(data).choices
-    yield question, kind.asked_before(data), sorted(choice.key for choice in choices)
+    yield question, kind.earlier_vote(data), sorted(choice.key for choice in choices)

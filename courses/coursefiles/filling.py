@@ -73,7 +73,7 @@ def fill(draws: Sequence[Draw], *, fixed: Iterable[str], known: Enemies) -> Fill
             start = found + 1
         elif stack:
             place, last = stack.pop()
-            search.give_back(place, last)
+            search.release(place, last)
             start = last + 1
         else:
             break
@@ -123,7 +123,7 @@ class _Search:
     def take(self, key: str) -> None:
         self._change(key, 1)
 
-    def give_back(self, place: int, index: int) -> None:
+    def release(self, place: int, index: int) -> None:
         self.left[place] += 1
         self._change(self.draws[place].candidates[index], -1)
 

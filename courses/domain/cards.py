@@ -101,12 +101,12 @@ def reschedule(*, item: AttemptItem, now: datetime) -> None:
 def due(*, enrolment: Enrolment, now: datetime) -> QuerySet[ReviewCard]:
     """The cards to ask today, the longest overdue first; none whose question is asked no more."""
     today = preferences.day(user=enrolment.user, moment=now)
-    return _asked([enrolment]).filter(due_on__lte=today)
+    return _in_use([enrolment]).filter(due_on__lte=today)
 
 
 def dates(*, enrolment: Enrolment) -> dict[int, date]:
     """Question → the day on which it is due, of all that is still asked. One query."""
-    return dict(_asked([enrolment]).values_list("question", "due_on"))
+    return dict(_in_use([enrolment]).values_list("question", "due_on"))
 
 
 def due_counts(*, enrolments: Iterable[Enrolment], now: datetime) -> dict[int, int]:
@@ -115,18 +115,18 @@ def due_counts(*, enrolments: Iterable[Enrolment], now: datetime) -> dict[int, i
     if not own:
         return {}
     today = preferences.day(user=own[0].user, moment=now)
-    rows = _asked(own).filter(due_on__lte=today)
+    rows = _in_use(own).filter(due_on__lte=today)
     counts = rows.order_by().values("enrolment").annotate(count=Count("pk"))
     return {row["enrolment"]: row["count"] for row in counts}
 
 
-def _asked(enrolments: Iterable[Enrolment]) -> QuerySet[ReviewCard]:
+def _in_use(enrolments: Iterable[Enrolment]) -> QuerySet[ReviewCard]:
     """The cards of questions that still come back from a lesson; their courses should be loaded."""
     rows = list(enrolments)
     plans = [outline(course) for course in {one.course_id: one.course for one in rows}.values()]
     questions = {question for plan in plans for question in plan.lesson_of_card}
-    is_asked = Q(question__is_retired=False, question__ready_version__isnull=False)
-    found = ReviewCard.objects.filter(is_asked, enrolment__in=rows, question__in=questions)
+    is_ready = Q(question__is_retired=False, question__ready_version__isnull=False)
+    found = ReviewCard.objects.filter(is_ready, enrolment__in=rows, question__in=questions)
     return found.order_by("due_on", "pk")
 
 

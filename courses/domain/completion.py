@@ -16,7 +16,7 @@ from courses.domain.outline import LessonOutline, Outline, outline
 from courses.errors import NotFound
 from courses.models import Course, Enrolment, LessonProgress
 
-COURSES_A_ROUND = 5
+COURSES_PER_RUN = 5
 BATCH = 200
 
 
@@ -28,7 +28,7 @@ def complete_due(*, now: datetime) -> int:
     is_stale = Q(settled_revision=None) | ~Q(settled_revision=F("revision"))
     courses = Course.objects.filter(is_stale).exclude(state=Course.State.ARCHIVED)
     completed = 0
-    for course in courses.order_by("pk")[:COURSES_A_ROUND]:
+    for course in courses.order_by("pk")[:COURSES_PER_RUN]:
         completed += _complete_in_course(course, now)
         Course.objects.filter(pk=course.pk).update(settled_revision=course.revision)
     return completed

@@ -155,7 +155,7 @@ def _is_moved(attempt: Attempt, pass_mark: Any) -> bool:
 def _note_all(rows: Sequence[Result], now: datetime) -> None:
     """Write down of each whether the learner may see it; of many, the relay finds out when."""
     if len(rows) == 1:
-        note_showing(rows[0], now=now)
+        record_shown(rows[0], now=now)
         return
     shown = visibility.shown_scores(attempts=[row.attempt for row in rows if row.attempt], now=now)
     for row in rows:
@@ -163,7 +163,7 @@ def _note_all(rows: Sequence[Result], now: datetime) -> None:
         row.shown_at, row.look_again_at = (now, None) if is_shown else (None, now)
 
 
-def note_showing(row: Result, *, now: datetime) -> bool:
+def record_shown(row: Result, *, now: datetime) -> bool:
     """Write down whether the learner may see it now, and if not, when to look again; not saved."""
     is_shown = row.attempt is None or visibility.shows_score(row.attempt, now=now)
     row.shown_at = now if is_shown else None

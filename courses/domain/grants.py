@@ -250,22 +250,22 @@ def set_extension(
 
 
 @dataclass(frozen=True)
-class Moved:
+class DeadlineChanges:
     """What became of the open attempts when rules or grants changed."""
 
     extended: int
-    kept: int
+    unchanged: int
     """They have more time than the new rules would give; it is not taken away."""
 
 
-def extend_open(*, attempts: QuerySet[Attempt]) -> Moved:
+def extend_open(*, attempts: QuerySet[Attempt]) -> DeadlineChanges:
     """Work out the deadlines of open attempts again. Time once given is never taken back.
 
     Three queries, and one for each attempt that gets more time.
     """
     rows = list(attempts.select_related("enrolment", "quiz").order_by("pk"))
     given = of_attempts(attempts=rows) if rows else {}
-    extended = kept = 0
+    extended = unchanged = 0
     for one in rows:
         fresh = deadlines.deadline(
             started_at=one.started_at, rules=rules(one.quiz), grants=given[one.pk]
@@ -273,8 +273,8 @@ def extend_open(*, attempts: QuerySet[Attempt]) -> Moved:
         if one.deadline_at is not None and (fresh is None or fresh > one.deadline_at):
             extended += _extend(one, fresh)
         elif fresh is not None and fresh != one.deadline_at:
-            kept += 1
-    return Moved(extended, kept)
+            unchanged += 1
+    return DeadlineChanges(extended, unchanged)
 
 
 def _extend(attempt: Attempt, deadline_at: datetime | None) -> int:

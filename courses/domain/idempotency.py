@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.errors import CoursesError
 from courses.models import ExternalIdentity, IdempotencyRecord
 
-KEPT = timedelta(days=7)
+RETENTION = timedelta(days=7)
 _PURGED_AT_ONCE = 1000
 
 
@@ -48,9 +48,9 @@ def earlier(*, request: RepeatableRequest, now: datetime) -> StoredAnswer | None
     """
     if _note(request, now):
         return None
-    row = _rows(request).filter(created_at__gt=now - KEPT).first()
+    row = _rows(request).filter(created_at__gt=now - RETENTION).first()
     if row is None:
-        _rows(request).filter(created_at__lte=now - KEPT).delete()
+        _rows(request).filter(created_at__lte=now - RETENTION).delete()
         if _note(request, now):
             return None
         row = _rows(request).get()
@@ -59,14 +59,14 @@ def earlier(*, request: RepeatableRequest, now: datetime) -> StoredAnswer | None
     return StoredAnswer(row.status or 0, row.body, row.headers)
 
 
-def keep(*, request: RepeatableRequest, answer: StoredAnswer) -> None:
+def store(*, request: RepeatableRequest, answer: StoredAnswer) -> None:
     """Store the answer beside its effect."""
     _rows(request).update(status=answer.status, headers=answer.headers, body=answer.body)
 
 
 def purge(*, now: datetime) -> int:
     """Forget what is older than a week, a batch at a time; how many were."""
-    old = IdempotencyRecord.objects.filter(created_at__lte=now - KEPT).order_by("created_at")
+    old = IdempotencyRecord.objects.filter(created_at__lte=now - RETENTION).order_by("created_at")
     ids = list(old.values_list("pk", flat=True)[:_PURGED_AT_ONCE])
     if ids:
         IdempotencyRecord.objects.filter(pk__in=ids).delete()

@@ -57,11 +57,11 @@ def pin(items: Sequence[AttemptItem]) -> None:
         for row in questions.values()
         if row.stimulus is not None
     }
-    kept = _keep([*files.values(), *terms.values(), *stimuli.values()])
+    pinned = _get_or_create([*files.values(), *terms.values(), *stimuli.values()])
     for item in items:
         question = questions[item.version.question_id]
         stimulus = stimuli.get(question.stimulus_id)
-        item.stimulus = kept[stimulus.hash] if stimulus else None
+        item.stimulus = pinned[stimulus.hash] if stimulus else None
         item.pinned = []
         for kind, key in names[id(item)]:
             place = question.module_id if kind == "asset" else question.course_id
@@ -166,7 +166,7 @@ def _terms(
     }
 
 
-def _keep(contents: Iterable[ContentToPin]) -> dict[str, PinnedContent]:
+def _get_or_create(contents: Iterable[ContentToPin]) -> dict[str, PinnedContent]:
     """Hash → the stored row of each, made where it is new."""
     by_hash = {one.hash: one for one in contents}
     if not by_hash:

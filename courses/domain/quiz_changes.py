@@ -23,7 +23,7 @@ def connect() -> None:
     post_save.connect(_saved, sender=Quiz, dispatch_uid="courses.quiz_changes")
 
 
-def follow(*, quizzes: Sequence[Quiz], now: datetime) -> dict[int, grants.Moved]:
+def follow(*, quizzes: Sequence[Quiz], now: datetime) -> dict[int, grants.DeadlineChanges]:
     """Bring what hangs on these quizzes' rules in line; quiz → what became of open attempts.
 
     Enrolments are locked before attempts, as everywhere.
@@ -39,18 +39,18 @@ def follow(*, quizzes: Sequence[Quiz], now: datetime) -> dict[int, grants.Moved]
     }
 
 
-def kept(*, quiz: Quiz) -> int:
+def count_unchanged(*, quiz: Quiz) -> int:
     """How many open attempts have more time than the rules would give them now."""
-    return grants.extend_open(attempts=Attempt.objects.open().filter(quiz=quiz)).kept
+    return grants.extend_open(attempts=Attempt.objects.open().filter(quiz=quiz)).unchanged
 
 
-def words(kept: int) -> str:
+def unchanged_warning(count: int) -> str:
     """Return the warning about open attempts that keep their time."""
     return ngettext(
         "%(count)d open attempt keeps the longer time that it began with.",
         "%(count)d open attempts keep the longer time that they began with.",
-        kept,
-    ) % {"count": kept}
+        count,
+    ) % {"count": count}
 
 
 def _saved(*, instance: Quiz, created: bool, raw: bool = False, **_kwargs: Any) -> None:

@@ -8,14 +8,14 @@ from courses.models import RelayProcess
 
 EVERY = timedelta(seconds=20)
 """How often a process writes that it is there; rounds may be far more frequent."""
-KEPT = timedelta(days=1)
+RETENTION = timedelta(days=1)
 
 
 def report(*, name: str, now: datetime) -> None:
     """Note that the relay process of this name has finished a round; at most once in `EVERY`."""
     row = RelayProcess.objects.filter(name=name).first()
     if row is None:
-        RelayProcess.objects.filter(seen_at__lt=now - KEPT).delete()
+        RelayProcess.objects.filter(seen_at__lt=now - RETENTION).delete()
         RelayProcess.objects.create(name=name, started_at=now, seen_at=now)
     elif now - row.seen_at >= EVERY:
         RelayProcess.objects.filter(pk=row.pk).update(seen_at=now)

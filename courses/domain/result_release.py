@@ -32,7 +32,7 @@ def _look(pk: int, now: datetime) -> bool:
     row = rows.get(pk=pk)
     if row.shown_at is not None:
         return False
-    is_shown = gradebook.note_showing(row, now=now)
+    is_shown = gradebook.record_shown(row, now=now)
     row.save(update_fields=["shown_at", "look_again_at"])
     if not is_shown:
         return False

@@ -25,7 +25,7 @@ LONGEST_ISSUED = timedelta(hours=24)
 """Of a token that a platform asked for: it is meant for one sitting."""
 MOST = 20
 """Usable tokens that learners have made themselves, at a time."""
-_KEPT = timedelta(days=30)
+_RETENTION = timedelta(days=30)
 _PURGED_AT_ONCE = 1000
 
 
@@ -123,7 +123,7 @@ def revoke_token(*, tokens: QuerySet[LearnerToken], uuid: UUID, now: datetime) -
 
 def purge(*, now: datetime) -> int:
     """Forget what ended a month ago, a batch at a time; how many."""
-    old = LearnerToken.objects.filter(expires_at__lte=now - _KEPT).order_by("expires_at")
+    old = LearnerToken.objects.filter(expires_at__lte=now - _RETENTION).order_by("expires_at")
     ids = list(old.values_list("pk", flat=True)[:_PURGED_AT_ONCE])
     if ids:
         LearnerToken.objects.filter(pk__in=ids).delete()

@@ -101,7 +101,7 @@ class VotePair:
 def pairs(*, items: Iterable[AttemptItem]) -> list[VotePair]:
     """The debates among the items of one attempt in which both votes are cast. No query."""
     cast = {item.version.question.key: item for item in items if _is_vote(item)}
-    found = ((cast.get(asked_before(item.version)), item) for item in cast.values())
+    found = ((cast.get(earlier_vote(item.version)), item) for item in cast.values())
     return [VotePair(before, after) for before, after in found if before is not None]
 
 
@@ -112,7 +112,7 @@ def refuse_early(
 
     `asked` are the keys of all questions beside it; without it those of the attempt's items.
     """
-    key = asked_before(version)
+    key = earlier_vote(version)
     if not key:
         return
     first = attempt.items.filter(version__question__key=key)
@@ -121,9 +121,9 @@ def refuse_early(
         raise FirstVoteMissing(question=key)
 
 
-def asked_before(version: QuestionVersion) -> str:
+def earlier_vote(version: QuestionVersion) -> str:
     """The key of the vote that this one asks again, or ""."""
-    return version.question_type.asked_before(version.parsed)
+    return version.question_type.earlier_vote(version.parsed)
 
 
 def moves_of(*, pairs: list[VotePair]) -> dict[str, Move]:
@@ -197,7 +197,7 @@ def _debates(*, course_ids: Iterable[int]) -> Iterator[tuple[Question, Question]
     by_key = {(row.course_id, row.key): row for row in votes}
     for after in votes:
         version = after.ready_version
-        before = by_key.get((after.course_id, asked_before(version))) if version else None
+        before = by_key.get((after.course_id, earlier_vote(version))) if version else None
         if before is not None:
             yield before, after
 

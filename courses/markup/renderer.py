@@ -45,8 +45,8 @@ class Renderer(RendererHTML):
         shown = escape(meta["shown"] or (f"[{number}]" if number else f"[{in_words(key)}]"))
         label = ""
         if number and not meta["shown"]:
-            spoken = _("Source %(number)d") % {"number": number}
-            label = f' aria-label="{escape(spoken)}"'
+            label_text = _("Source %(number)d") % {"number": number}
+            label = f' aria-label="{escape(label_text)}"'
         return f'<a href="cx:source:{key}" class="citation"{label}>{shown}</a>'
 
     def link_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
@@ -134,7 +134,7 @@ class Renderer(RendererHTML):
         number = meta["id"] + 1
         label = escape(_("Footnote %(number)d") % {"number": number})
         return (
-            f'<sup class="footnote-ref"><a href="#fn-{number}" id="{_back(meta)}" '
+            f'<sup class="footnote-ref"><a href="#fn-{number}" id="{_ref_id(meta)}" '
             f'aria-label="{label}">{number}</a></sup>'
         )
 
@@ -154,7 +154,7 @@ class Renderer(RendererHTML):
     def footnote_anchor(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         meta = tokens[idx].meta
         label = escape(_("Back to the text of footnote %(number)d") % {"number": meta["id"] + 1})
-        return f' <a href="#{_back(meta)}" class="footnote-back" aria-label="{label}">↩\ufe0e</a>'
+        return f' <a href="#{_ref_id(meta)}" class="footnote-back" aria-label="{label}">↩\ufe0e</a>'
 
 
 def _heading(token: Token) -> str:
@@ -166,6 +166,6 @@ def _alignment(token: Token) -> str:
     return f' class="align-{_ALIGNMENT[side]}"' if side in _ALIGNMENT else ""
 
 
-def _back(meta: Mapping[str, Any]) -> str:
+def _ref_id(meta: Mapping[str, Any]) -> str:
     again = f"-{meta['subId'] + 1}" if meta.get("subId") else ""
     return f"fnref-{meta['id'] + 1}{again}"

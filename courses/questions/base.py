@@ -250,7 +250,7 @@ class QuestionType(Generic[D]):
         """A response that earns full marks; None where only a person can say, or nobody."""
         raise NotImplementedError
 
-    def asked_before(self, data: D) -> str:
+    def earlier_vote(self, data: D) -> str:
         """The key of the question that this one asks again, or ""."""
         return ""
 

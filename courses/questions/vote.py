@@ -83,7 +83,7 @@ class Vote(QuestionType[VoteData]):
         yield from check_keys(data.positions, "positions")
         yield from check_texts(data.positions, "positions", "text", "feedback")
 
-    def asked_before(self, data: VoteData) -> str:
+    def earlier_vote(self, data: VoteData) -> str:
         return data.again
 
     def prepare(self, data: VoteData, rng: Random) -> Json:

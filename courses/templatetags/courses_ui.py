@@ -61,13 +61,13 @@ def theme(context: template.Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def sign_in_url(context: template.Context, *, leads_back: bool = True) -> str:
+def sign_in_url(context: template.Context, *, with_next: bool = True) -> str:
     """Return the address of the page to sign in, `LOGIN_URL`.
 
     From there one comes back to the page one is on, unless that page stays open in its own window.
     """
     request = context.get("request")
-    if not leads_back or request is None or request.method != "GET" or _is_sign_in(request):
+    if not with_next or request is None or request.method != "GET" or _is_sign_in(request):
         return str(resolve_url(django_settings.LOGIN_URL))
     return redirect_to_login(request.get_full_path()).url
 

@@ -20,7 +20,7 @@ from courses.addresses import client_address
 from courses.conf import settings
 from courses.domain import tokens
 from courses.web import sessions
-from courses.web.display import back
+from courses.web.display import redirect_to_next
 from courses.web.forms import ChangePasswordForm, SignInForm, SignUpForm
 
 _FORM = ["GET", "HEAD", "POST"]
@@ -82,7 +82,7 @@ def _welcome(request: HttpRequest, form: SignUpForm) -> HttpResponse:
         return redirect_to_login(request.POST.get("next", ""))
     login(request, user)
     messages.success(request, _("Welcome! Your account has been created, and you are signed in."))
-    return back(request)
+    return redirect_to_next(request)
 
 
 def _may_make_account(request: HttpRequest) -> bool:

@@ -127,10 +127,10 @@ def sent(request: HttpRequest, uuid: UUID) -> QueryDict | None:
     return waiting[0] if waiting else None
 
 
-def keep_unsent(request: HttpRequest, uuid: UUID) -> None:
+def store_unsent(request: HttpRequest, uuid: UUID) -> None:
     """Keep the form in the session, so that signing in does not cost what was written."""
     if Attempt.objects.open().filter(uuid=uuid).exists():
-        unsent.keep(request, _place(uuid))
+        unsent.store(request, _place(uuid))
 
 
 def _place(uuid: UUID) -> str:

@@ -37,7 +37,7 @@ def needs_sign_in(view: View) -> View:
         if wants_json(request):
             body = {"code": "signed_out", "message": _("You are signed out.")}
             return JsonResponse(body, status=401)
-        attempt_form.keep_unsent(request, uuid)
+        attempt_form.store_unsent(request, uuid)
         return redirect_to_login(reverse("cx_courses:attempt", args=[uuid]))
 
     return never_cache(inner)

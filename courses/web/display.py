@@ -14,7 +14,7 @@ _YEAR_S = 365 * 24 * 60 * 60
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Remember "light" or "dark"; anything else follows the device again."""
-    response = back(request)
+    response = redirect_to_next(request)
     chosen = request.POST.get("theme")
     if chosen not in THEMES:
         response.delete_cookie(THEME_COOKIE, samesite="Lax")
@@ -30,7 +30,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def back(request: HttpRequest) -> HttpResponseRedirect:
+def redirect_to_next(request: HttpRequest) -> HttpResponseRedirect:
     """Go to the form's `next` if that is an address of this site, else to the catalogue.
 
     The address is used as it is: `django.shortcuts.redirect` would take a word for the name of a
@@ -43,7 +43,7 @@ def back(request: HttpRequest) -> HttpResponseRedirect:
     return HttpResponseRedirect(target if is_ours else reverse("cx_courses:catalogue"))
 
 
-def spoken(code: str) -> str:
+def supported_language(code: str) -> str:
     """The site's words for a course's own language; its usual ones where it has none of those."""
     try:
         return translation.get_supported_language_variant(code)

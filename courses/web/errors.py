@@ -17,7 +17,7 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from courses import outages
 from courses.errors import Conflict, CoursesError, Invalid, NotAllowed, NotFound, TooMuch
-from courses.web import handed_back
+from courses.web import resent_form
 
 View = Callable[..., HttpResponse]
 
@@ -146,7 +146,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     context = {
         "is_expired_form": True,
         "details": {},
-        "unsent": handed_back.fields(request),
+        "unsent": resent_form.fields(request),
         "place": request.get_full_path(),
     }
     status = HTTPStatus.FORBIDDEN

@@ -19,7 +19,7 @@ from courses.domain.outline import outline
 from courses.errors import Conflict, Invalid, TooMuch
 from courses.storable import judges_texts
 from courses.web import fragments, unsent
-from courses.web.display import spoken
+from courses.web.display import supported_language
 from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import RefusedResponse
 from courses.web.links import PageLinks, links_of, resolved
@@ -141,7 +141,7 @@ def _show(
         "segments": _segments(page, links, refused),
         "sources": _sources(page),
         "figures": _figures(page),
-        "figure_language": spoken(reader.course.language),
+        "figure_language": supported_language(reader.course.language),
         "check_count": page.checks_total,
     }
     status = status_of(refused.error) if refused and request.method == "POST" else None

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 
 from courses.domain.outline import outline
 from courses.models import Course
-from courses.web.display import spoken
+from courses.web.display import supported_language
 from courses.web.embed import framing, inner
 
-_KEPT = "public, max-age=300"
+_CACHE_CONTROL = "public, max-age=300"
 
 
 @framing.open_to_all
@@ -28,9 +28,9 @@ def card(request: HttpRequest, course: str) -> HttpResponse:
         "seconds_total": plan.minutes * 60,
         "course_url": request.build_absolute_uri(reverse("cx_courses:course", args=[found.key])),
     }
-    with translation.override(spoken(found.language)):
+    with translation.override(supported_language(found.language)):
         anonymous = inner.for_anonymous(request, None)
         response = render(anonymous, "cx_courses/preview.html", context)
         response.headers["Content-Language"] = translation.get_language()
-    response.headers["Cache-Control"] = _KEPT
+    response.headers["Cache-Control"] = _CACHE_CONTROL
     return framing.allow(request, response, framing.EVERYBODY)

@@ -11,7 +11,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest
 from django.utils import timezone
 
-KEPT = timedelta(minutes=10)
+RECENT = timedelta(minutes=10)
 _KEY = "courses_signed_in_at"
 
 
@@ -22,7 +22,7 @@ def connect() -> None:
 def is_recent(request: HttpRequest) -> bool:
     """Did this session begin, or was the password given in it, within ten minutes?"""
     moment = _began_at(request)
-    return moment is not None and timedelta(0) <= timezone.now() - moment < KEPT
+    return moment is not None and timedelta(0) <= timezone.now() - moment < RECENT
 
 
 def note(request: HttpRequest) -> None:

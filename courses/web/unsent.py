@@ -45,7 +45,7 @@ def back_to(page: str) -> Callable[[View], View]:
             keys = {name: key for name, key in place.items() if name in ("course", "lesson")}
             where = reverse(page, kwargs=keys)
             if "question" in place and not fragments.is_asked_for(request):
-                keep(request, where, question=place["question"])
+                store(request, where, question=place["question"])
             return redirect_to_login(where)
 
         return inner
@@ -53,7 +53,7 @@ def back_to(page: str) -> Callable[[View], View]:
     return decorator
 
 
-def keep(request: HttpRequest, place: str, **more: str) -> None:
+def store(request: HttpRequest, place: str, **more: str) -> None:
     """Keep the form of this request in the session, for the page at `place`."""
     form = request.POST.copy()
     form.pop(_TOKEN, None)

@@ -19,7 +19,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-TOLD = (
+CLOSED_QUIZ = (
     "Nobody could start the quiz “Exam” any more: for its place 1 the bank would have 1 of the 2 "
     "questions that are drawn."
 )
@@ -55,13 +55,13 @@ def act(client, name, action, rows, **more):
 def test_archiving_a_question_asks_first(client, quiz):
     question = Question.objects.first()
 
-    asked = act(client, "question", "put_aside", [question])
-    assert TOLD in asked.text
+    asked = act(client, "question", "archive_rows", [question])
+    assert CLOSED_QUIZ in asked.text
     question.refresh_from_db()
     assert not question.is_retired
     assert can_start(quiz)
 
-    act(client, "question", "put_aside", [question], is_agreed="on")
+    act(client, "question", "archive_rows", [question], is_agreed="on")
     question.refresh_from_db()
     assert question.is_retired
 
@@ -69,7 +69,7 @@ def test_archiving_a_question_asks_first(client, quiz):
 def test_archiving_a_question_that_nobody_misses_asks_nothing(client, quiz):
     spare = make_question(quiz.module)
 
-    assert "1 entry has been archived." in act(client, "question", "put_aside", [spare]).text
+    assert "1 entry has been archived." in act(client, "question", "archive_rows", [spare]).text
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_change_of_a_question_asks_first(change, client, quiz):
 
     asked = client.post(address, fields)
     assert asked.status_code == 200
-    assert TOLD in asked.text
+    assert CLOSED_QUIZ in asked.text
     assert "is_agreed" in asked.text
     assert can_start(quiz)
 
@@ -96,7 +96,7 @@ def test_a_lesson_that_takes_a_question_as_its_check_asks_first(client, quiz):
     address = page("lesson", "change", lesson.pk)
     fields = {**fields_of(client.get(address)), "body": f"Read.\n\n[[check:{question.key}]]\n"}
 
-    assert TOLD in client.post(address, fields).text
+    assert CLOSED_QUIZ in client.post(address, fields).text
     assert can_start(quiz)
     assert client.post(address, {**fields, "is_agreed": "on"}).status_code == 302
     lesson.refresh_from_db()
@@ -114,7 +114,7 @@ def test_a_module_that_comes_back_with_its_checks_asks_first(client, quiz):
     lesson.module.save()
     assert can_start(quiz)
 
-    asked = act(client, "module", "bring_back", [lesson.module])
+    asked = act(client, "module", "restore_rows", [lesson.module])
 
     assert "“Exam”" in asked.text
     assert Module.objects.get(pk=lesson.module_id).is_archived
@@ -126,14 +126,14 @@ def test_a_quiz_that_nobody_can_start_is_not_told_of(state, client, quiz):
     quiz.save()
     rows = list(Question.objects.all())
 
-    assert "2 entries have been archived." in act(client, "question", "put_aside", rows).text
+    assert "2 entries have been archived." in act(client, "question", "archive_rows", rows).text
 
 
 def test_the_page_that_asks_is_for_those_who_may_change(quiz):
     client = signed_in(teacher_of(quiz.course, "view_question"))
     rows = list(Question.objects.all())
 
-    assert TOLD not in act(client, "question", "put_aside", rows).text
+    assert CLOSED_QUIZ not in act(client, "question", "archive_rows", rows).text
     assert not Question.objects.filter(is_retired=True).exists()
     assert client.get(reverse("admin:cx_courses_question_changelist")).status_code == 200
 

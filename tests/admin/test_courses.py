@@ -100,10 +100,10 @@ def test_what_is_archived_comes_back(admin_client):
         listing = reverse(f"admin:cx_courses_{row._meta.model_name}_changelist")
         data = {"_selected_action": [row.pk]}
 
-        admin_client.post(listing, {**data, "action": "put_aside"})
+        admin_client.post(listing, {**data, "action": "archive_rows"})
         row.refresh_from_db()
         assert getattr(row, value) in (True, "archived")
-        admin_client.post(listing, {**data, "action": "bring_back"})
+        admin_client.post(listing, {**data, "action": "restore_rows"})
         row.refresh_from_db()
         assert getattr(row, value) in (False, "draft")
     assert Lesson.objects.get().rendered["segments"]

@@ -77,9 +77,9 @@ def test_the_use_is_named_and_nothing_is_deleted_before(kind, how, client, modul
     other = LessonFactory(module=module, body="Nothing of it. churn dodkins a.svg")
 
     shown = client.get(page(kind, "delete", row.pk)).text
-    told = delete(client, kind, row, how)
+    answer = delete(client, kind, row, how)
 
-    for text in (shown, told.text):
+    for text in (shown, answer.text):
         assert f"“{user}”" in text
         assert str(other) not in text.replace(str(user), "")
     assert KINDS[kind].objects.filter(pk=row.pk).exists()

@@ -187,7 +187,7 @@ def test_view_only_staff_change_nothing(course):
             data = {"title": "Mine now", "post": "yes", "items-TOTAL_FORMS": "1"}
             assert client.post(page(name, kind, *args), data).status_code == 403, (name, kind)
         acts = {"_selected_action": [row.pk], "post": "yes"}
-        for action in ("delete_selected", "put_aside", "withdraw", "send_again"):
+        for action in ("delete_selected", "archive_rows", "withdraw", "send_again"):
             client.post(page(name, "changelist"), {**acts, "action": action})
 
     assert everything() == before

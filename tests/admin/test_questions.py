@@ -107,10 +107,10 @@ def test_a_question_is_retired_and_brought_back(admin_client, question):
     address = reverse("admin:cx_courses_question_changelist")
     data = {"_selected_action": [question.pk]}
 
-    admin_client.post(address, {**data, "action": "put_aside"})
+    admin_client.post(address, {**data, "action": "archive_rows"})
     question.refresh_from_db()
     assert question.is_retired
-    admin_client.post(address, {**data, "action": "bring_back"})
+    admin_client.post(address, {**data, "action": "restore_rows"})
     question.refresh_from_db()
     assert not question.is_retired
 

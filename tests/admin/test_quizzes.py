@@ -162,8 +162,8 @@ def test_changing_what_counts_says_for_whom(admin_client):
     assert any("A lower pass mark" in str(one) for one in answer.context["messages"])
 
 
-@pytest.mark.parametrize(("limit", "minutes", "told"), [("60", 30, True), ("3600", 60, False)])
-def test_open_attempts_get_more_time_and_never_less(limit, minutes, told, admin_client):
+@pytest.mark.parametrize(("limit", "minutes", "is_warned"), [("60", 30, True), ("3600", 60, False)])
+def test_open_attempts_get_more_time_and_never_less(limit, minutes, is_warned, admin_client):
     quiz = quiz_with(questions=1)
     Quiz.objects.filter(pk=quiz.pk).update(time_limit_s=1800)
     ada = make_learner(quiz.course)
@@ -175,8 +175,8 @@ def test_open_attempts_get_more_time_and_never_less(limit, minutes, told, admin_
 
     attempt.refresh_from_db()
     assert attempt.deadline_at == NOW + dt.timedelta(minutes=minutes)
-    said = "1 open attempt keeps the longer time that it began with."
-    assert (said in answer.text) is told
+    warning = "1 open attempt keeps the longer time that it began with."
+    assert (warning in answer.text) is is_warned
 
 
 def test_what_learners_would_run_into_is_told(admin_client, quiz):

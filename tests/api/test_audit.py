@@ -67,8 +67,8 @@ def test_a_grant_in_the_admin_names_its_author_and_platforms_are_not_told(
 
     event = Event.objects.get(type="accommodation.changed")
     assert (event.by, event.by_client) == (admin_user, None)
-    told = platform.get("/events").json()["results"]
-    assert "accommodation.changed" not in {one["type"] for one in told}
+    rows = platform.get("/events").json()["results"]
+    assert "accommodation.changed" not in {one["type"] for one in rows}
     page = admin_client.get(reverse("admin:cx_courses_event_change", args=[event.pk]))
     assert page.status_code == 200
     assert "time_factor" in page.content.decode()

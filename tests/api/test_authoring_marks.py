@@ -138,8 +138,8 @@ def test_a_plain_text_costs_nothing_and_marks_a_query_for_each_kind(author):
     assert cost(20, "[[term:cx]] [a](lesson:intro)") == plain + 2
 
 
-@pytest.mark.parametrize(("name", "told"), [("check:q-1", 0), ("check:q-2", 1), ("term:none", 1)])
-def test_the_admin_warns_of_what_a_lesson_names_in_vain(author, admin_client, name, told):
+@pytest.mark.parametrize(("name", "count"), [("check:q-1", 0), ("check:q-2", 1), ("term:none", 1)])
+def test_the_admin_warns_of_what_a_lesson_names_in_vain(author, admin_client, name, count):
     """Lessons are often written before what they name."""
     author.question(key="q-1")
     data = {"module": author.module.pk, "title": "T", "key": "new", "position": 9, "minutes": 5}
@@ -148,7 +148,7 @@ def test_the_admin_warns_of_what_a_lesson_names_in_vain(author, admin_client, na
     found = [str(one) for one in page.context["messages"] if "Line 3 of the text" in str(one)]
 
     assert Lesson.objects.filter(key="new").exists()
-    assert len(found) == told
+    assert len(found) == count
 
 
 @pytest.mark.parametrize("text", [GOOD, BAD["term"]])

@@ -44,18 +44,18 @@ def make(author, **more):
 
 class TestTypes:
     def test_every_type_says_what_its_data_is(self):
-        told = Platform("catalogue:read").get("/question-types").json()["results"]
+        rows = Platform("catalogue:read").get("/question-types").json()["results"]
 
-        assert [row["key"] for row in told] == list(registry.all_types())
-        assert all(row["label"] and row["description"] for row in told)
-        assert [row["response"]["properties"] for row in told] == [
+        assert [row["key"] for row in rows] == list(registry.all_types())
+        assert all(row["label"] and row["description"] for row in rows)
+        assert [row["response"]["properties"] for row in rows] == [
             kind.response_schema["properties"] for kind in registry.all_types().values()
         ]
 
     @pytest.mark.parametrize("key", EXAMPLES)
     def test_the_schema_takes_what_the_type_takes(self, key):
-        told = Platform("catalogue:read").get("/question-types").json()["results"]
-        schema = next(row["data"] for row in told if row["key"] == key)
+        rows = Platform("catalogue:read").get("/question-types").json()["results"]
+        schema = next(row["data"] for row in rows if row["key"] == key)
         Draft202012Validator.check_schema(schema)
         judge = Draft202012Validator(schema)
         for example in EXAMPLES[key]:
@@ -123,15 +123,15 @@ class TestAttributes:
         ],
     )
     def test_what_does_not_fit_is_pointed_at(self, author, field, value, pointer):
-        told = problem(author.post("/questions", {**NEW, field: value}), 400, "invalid")
+        refusal = problem(author.post("/questions", {**NEW, field: value}), 400, "invalid")
 
-        assert pointers(told) == [pointer]
+        assert pointers(refusal) == [pointer]
 
     def test_everything_wrong_is_told_at_once(self, author):
         bad = {**NEW, "key": "q-2", "objective": "NO-1", "tags": ["A B"], "data": BROKEN}
-        told = problem(author.post("/questions", bad), 400, "invalid")
+        refusal = problem(author.post("/questions", bad), 400, "invalid")
 
-        assert pointers(told) == [
+        assert pointers(refusal) == [
             "/tags/0",
             "/objective",
             "/data/options/0/feedback",
@@ -143,10 +143,10 @@ class TestAttributes:
         other = Author(name="Other", course=CourseFactory())
         objective = other.objective()
 
-        told = problem(
+        refusal = problem(
             author.post("/questions", {**NEW, "objective": objective.key}), 400, "invalid"
         )
-        assert pointers(told) == ["/objective"]
+        assert pointers(refusal) == ["/objective"]
 
     def test_one_that_the_admin_named_freely_can_be_changed(self, author):
         question = author.question(key="My_Question", tags=["My_Tag"])
@@ -202,9 +202,9 @@ class TestFilters:
         ["status=new", "difficulty=1", "updated_since=now", "type=a%00", "tag=%C4%B0", "limit=0"],
     )
     def test_a_strange_value_is_refused_by_name(self, author, asked):
-        told = problem(author.get(f"/questions?{asked}"), 400, "invalid")
+        refusal = problem(author.get(f"/questions?{asked}"), 400, "invalid")
 
-        assert pointers(told) == [f"/{asked.partition('=')[0]}"]
+        assert pointers(refusal) == [f"/{asked.partition('=')[0]}"]
 
     def _keys(self, author, asked):
         return [row["key"] for row in author.get(f"/questions?{asked}").json()["results"]]
@@ -220,9 +220,9 @@ class TestVersions:
         question.refresh_from_db()
         assert question.ready_version.number == 1
         assert author.revision() == revision
-        told = author.get(PLACE).json()
-        assert (told["ready_number"], told["draft_number"], told["status"]) == (1, 2, "ready")
-        assert told["draft"]["data"] == made.json()["data"]
+        body = author.get(PLACE).json()
+        assert (body["ready_number"], body["draft_number"], body["status"]) == (1, 2, "ready")
+        assert body["draft"]["data"] == made.json()["data"]
 
     def test_the_same_content_is_no_new_version(self, author):
         make(author)
@@ -302,8 +302,8 @@ class TestVersions:
         author.post(f"{PLACE}/versions", {**OTHER, "status": "ready"})
 
         problem(author.post(f"{PLACE}/versions/1/publish"), 409, "conflict")
-        told = author.get(PLACE).json()
-        assert (told["ready_number"], told["draft_number"], told["draft"]) == (2, None, None)
+        body = author.get(PLACE).json()
+        assert (body["ready_number"], body["draft_number"], body["draft"]) == (2, None, None)
 
     def test_ready_at_once(self, author):
         made = make(author, status="ready")
@@ -314,9 +314,9 @@ class TestVersions:
     def test_its_type_judges_it_with_pointers(self, author, status):
         make(author)
         body = {"type": "single_choice", "data": BROKEN, "status": status}
-        told = problem(author.post(f"{PLACE}/versions", body), 400, "invalid")
+        refusal = problem(author.post(f"{PLACE}/versions", body), 400, "invalid")
 
-        assert "/data/options/2/feedback" in pointers(told)
+        assert "/data/options/2/feedback" in pointers(refusal)
         assert QuestionVersion.objects.count() == 1
 
     @pytest.mark.parametrize(
@@ -335,9 +335,9 @@ class TestVersions:
     )
     def test_what_does_not_fit_is_pointed_at(self, author, change, pointer):
         make(author)
-        told = problem(author.post(f"{PLACE}/versions", {**VERSION, **change}), 400, "invalid")
+        refusal = problem(author.post(f"{PLACE}/versions", {**VERSION, **change}), 400, "invalid")
 
-        assert pointer in pointers(told)
+        assert pointer in pointers(refusal)
 
     def test_they_are_listed_in_order(self, author):
         make(author)
@@ -408,9 +408,9 @@ class TestPreview:
     )
     def test_strange_wishes_are_refused(self, author, asked):
         make(author)
-        told = problem(author.get(f"{self.PREVIEW}?{asked}"), 400, "invalid")
+        refusal = problem(author.get(f"{self.PREVIEW}?{asked}"), 400, "invalid")
 
-        assert pointers(told) == [f"/{asked.partition('=')[0]}"]
+        assert pointers(refusal) == [f"/{asked.partition('=')[0]}"]
 
     def test_a_type_that_is_gone_is_told(self, author, settings):
         make(author)
@@ -433,10 +433,10 @@ class TestRetiring:
                 return author.post(f"/questions/q-only/retire{more}")
             return author.put(f"/questions/q-only{more}", {"difficulty": "easy"})
 
-        told = send()
+        answer = send()
         question.refresh_from_db()
-        assert told.status_code == 409
-        assert "Nobody could start the quiz “Exam” any more" in told.json()["detail"]
+        assert answer.status_code == 409
+        assert "Nobody could start the quiz “Exam” any more" in answer.json()["detail"]
         assert (question.is_retired, question.difficulty) == (False, "hard")
 
         assert send("?confirm=true").status_code == 200
@@ -473,15 +473,15 @@ def test_a_question_that_has_no_version_yet_can_be_read_and_changed(author):
     question = author.question(key="q-1")
     Question.objects.update(ready_version=None)
     question.versions.all().delete()
-    told = author.get(PLACE).json()
+    body = author.get(PLACE).json()
 
-    assert (told["type"], told["ready"], told["draft"], told["status"]) == (
+    assert (body["type"], body["ready"], body["draft"], body["status"]) == (
         None,
         None,
         None,
         "draft",
     )
-    assert author.put(PLACE, {**told, "difficulty": "hard"}).json()["difficulty"] == "hard"
+    assert author.put(PLACE, {**body, "difficulty": "hard"}).json()["difficulty"] == "hard"
 
 
 def test_its_time_follows_every_kind_of_write(author):

@@ -175,9 +175,9 @@ class TestItems:
     def test_one_mistake_leaves_the_old_list(self, author):
         made = make(author, items=[{"question": author.question().key}])
         bad = {**made, "items": [*made["items"], {"question": "nothing"}]}
-        told = problem(author.put(PLACE, bad), 400, "invalid")
+        refusal = problem(author.put(PLACE, bad), 400, "invalid")
 
-        assert pointers(told) == ["/items/1/question"]
+        assert pointers(refusal) == ["/items/1/question"]
         assert author.get(PLACE).json() == made
 
     def test_a_pinned_version_must_be_there_and_ready(self, author):
@@ -201,8 +201,8 @@ class TestItems:
             "/items/0/version"
         ]
         make(author, items=items)
-        told = problem(author.post(f"{PLACE}/publish"), 400, "invalid")
-        assert pointers(told) == ["/items/0/question"]
+        refusal = problem(author.post(f"{PLACE}/publish"), 400, "invalid")
+        assert pointers(refusal) == ["/items/0/question"]
 
     def test_a_vote_stands_in_a_lesson(self, author):
         for data in EXAMPLES["vote"][:1]:
@@ -266,9 +266,9 @@ class TestDraws:
     def test_publishing_looks_again(self, author):
         make(author, items=[{"draw": {"count": 4}}])
         author.post("/questions/q-0/retire")
-        told = problem(author.post(f"{PLACE}/publish"), 400, "invalid")
+        refusal = problem(author.post(f"{PLACE}/publish"), 400, "invalid")
 
-        assert pointers(told) == ["/items/0/draw/count"]
+        assert pointers(refusal) == ["/items/0/draw/count"]
 
     def test_what_stands_already_is_not_held_against_a_change_beside_it(self, author):
         made = make(author, status="ready", items=[{"draw": {"count": 4}}])
@@ -316,9 +316,9 @@ class TestStatus:
 
     def test_an_empty_one_is_not_published(self, author):
         make(author)
-        told = problem(author.post(f"{PLACE}/publish"), 400, "invalid")
+        refusal = problem(author.post(f"{PLACE}/publish"), 400, "invalid")
 
-        assert pointers(told) == ["/items"]
+        assert pointers(refusal) == ["/items"]
         assert refused(author, key="quiz-b", status="ready") == ["/items"]
 
     def test_a_draft_can_be_archived_and_comes_back_as_a_draft(self, author):

@@ -82,17 +82,17 @@ def test_a_key_is_taken_once(author, path):
 @pytest.mark.parametrize("path", COLLECTIONS)
 @pytest.mark.parametrize("key", ["", "no key", "İ", "a" * 61, "-a", "a/b", 2**63])
 def test_a_key_has_the_form_that_files_know(author, path, key):
-    told = problem(author.post(path, body_for(author, path, key=key)), 400, "invalid")
+    refusal = problem(author.post(path, body_for(author, path, key=key)), 400, "invalid")
 
-    assert "/key" in pointers(told)
+    assert "/key" in pointers(refusal)
 
 
 @pytest.mark.parametrize("path", COLLECTIONS)
 def test_a_key_never_changes(author, path):
     made = make(author, path).json()
-    told = problem(author.put(f"{path}/{made['key']}", {**made, "key": "other"}), 400, "invalid")
+    refusal = problem(author.put(f"{path}/{made['key']}", {**made, "key": "other"}), 400, "invalid")
 
-    assert pointers(told) == ["/key"]
+    assert pointers(refusal) == ["/key"]
 
 
 @pytest.mark.parametrize("path", COLLECTIONS)
@@ -123,8 +123,8 @@ def test_a_change_is_seen_by_those_who_cache_and_by_synchronisation(author, path
     assert take_apart(course_to_records(course=author.course)) != take_apart(before)
 
 
-def _moved(told):
-    return {name: told[name] for name in ("updated_at",) if name in told}
+def _moved(body):
+    return {name: body[name] for name in ("updated_at",) if name in body}
 
 
 @pytest.mark.parametrize("path", COLLECTIONS)
@@ -148,9 +148,9 @@ def test_something_of_another_course_is_not_found(author, path):
 
 @pytest.mark.parametrize("path", COLLECTIONS)
 def test_unknown_fields_are_refused_by_name(author, path):
-    told = problem(author.post(path, body_for(author, path, colour="red")), 400, "invalid")
+    refusal = problem(author.post(path, body_for(author, path, colour="red")), 400, "invalid")
 
-    assert pointers(told) == ["/colour"]
+    assert pointers(refusal) == ["/colour"]
 
 
 @pytest.mark.parametrize("path", ["", *COLLECTIONS])
@@ -179,9 +179,9 @@ def test_lists_come_in_pages(author, path):
     keys = [make(author, path, key=f"{NEW[path]['key']}{index}").json()["key"] for index in "321"]
     first = author.get(f"{path}?limit=2")
     second = author.get(first.json()["next"])
-    told = [row["key"] for page in (first, second) for row in page.json()["results"]]
+    found = [row["key"] for page in (first, second) for row in page.json()["results"]]
 
-    assert told == sorted(keys)
+    assert found == sorted(keys)
     assert first.headers["Link"] == f'<{first.json()["next"]}>; rel="next"'
     assert second.json()["next"] is None
 
@@ -222,8 +222,8 @@ class TestObjectives:
         question = author.question(objective=objective)
         place = f"/objectives/{objective.key}"
 
-        told = problem(author.delete(place), 409, "conflict")
-        assert "question" in told["detail"]
+        refusal = problem(author.delete(place), 409, "conflict")
+        assert "question" in refusal["detail"]
         question.objective = None
         question.save()
         assert author.delete(place).status_code == 204
@@ -245,11 +245,11 @@ class TestObjectives:
         assert author.put("/objectives/AIM-1", moved).json()["position"] == 2
 
     def test_its_module_must_be_there(self, author):
-        told = problem(
+        refusal = problem(
             author.post("/objectives", {**NEW["/objectives"], "module": "x"}), 400, "invalid"
         )
 
-        assert pointers(told) == ["/module"]
+        assert pointers(refusal) == ["/module"]
 
     def test_one_that_the_admin_named_freely_can_be_changed(self, author):
         objective = author.objective(key="Aim № 1")

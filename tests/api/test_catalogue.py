@@ -145,12 +145,12 @@ def test_drafts_and_foreign_courses_are_unknown(course):
     other = CourseFactory()
     platform = Platform("catalogue:read", courses=[course])
     hidden = CourseFactory(state=Course.State.DRAFT)
-    told = [
+    found = [
         problem(platform.get(f"/courses/{key}"), 404, "not_found")
         for key in (other.key, hidden.key, "no-such-course")
     ]
 
-    assert len({str(body | {"instance": ""}) for body in told}) == 1
+    assert len({str(body | {"instance": ""}) for body in found}) == 1
     assert [one["key"] for one in platform.get("/courses").json()["results"]] == [course.key]
 
 
@@ -242,12 +242,12 @@ def changed(platform, course):
 @pytest.mark.parametrize("part", LISTS)
 def test_every_list_of_a_course_takes_a_time(platform, course, part):
     age(course)
-    (told,) = platform.get(f"/courses/{course.key}/{part}").json()["results"]
+    (row,) = platform.get(f"/courses/{course.key}/{part}").json()["results"]
 
-    assert told["updated_at"] == "2020-01-01T00:00:00Z"
+    assert row["updated_at"] == "2020-01-01T00:00:00Z"
     assert changed(platform, course) == []
     path = f"/courses/{course.key}/{part}?updated_since="
-    assert platform.get(f"{path}2019-12-31T23:59:59Z").json()["results"] == [told]
+    assert platform.get(f"{path}2019-12-31T23:59:59Z").json()["results"] == [row]
     wrong = problem(platform.get(f"{path}yesterday"), 400, "invalid")
     assert [one["pointer"] for one in wrong["errors"]] == ["/updated_since"]
 
@@ -310,7 +310,7 @@ def test_what_counts_as_an_update(platform, course):
     for name in one_write_each(course):
         age(course)
         with transaction.atomic():
-            write, told = one_write_each(course)[name]
+            write, expected = one_write_each(course)[name]
             write()
-            assert changed(platform, course) == told, name
+            assert changed(platform, course) == expected, name
             transaction.set_rollback(True)

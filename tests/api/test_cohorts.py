@@ -38,18 +38,18 @@ def test_a_cohort_is_made_filled_narrows_lists_and_goes(acme, course):
     assert (made.status_code, again.status_code) == (201, 200)
     assert made.headers["Location"].endswith("/api/v1/cohorts/spring")
     body = {"learners": [{"external_id": one} for one in ("a-1", "b-2", "nobody")] + [7]}
-    told = acme.post("/cohorts/spring/learners", body).json()["results"]
+    rows = acme.post("/cohorts/spring/learners", body).json()["results"]
 
-    assert [one["status"] for one in told] == [201, 201, 404, 400]
-    assert told[2]["errors"][0]["pointer"] == "/learners/2"
+    assert [one["status"] for one in rows] == [201, 201, 404, 400]
+    assert rows[2]["errors"][0]["pointer"] == "/learners/2"
     assert acme.put("/cohorts/spring/learners/a-1").status_code == 204
     assert acme.delete("/cohorts/spring/learners/b-2").status_code == 204
     assert acme.delete("/cohorts/spring/learners/b-2").status_code == 204
     assert names(acme.get("/cohorts/spring/learners")) == ["a-1"]
     for path in ("/learners", "/courses/cx/progress", "/courses/cx/gradebook"):
         assert names(acme.get(f"{path}?cohort=spring")) == ["a-1"], path
-        told = problem(acme.get(f"{path}?cohort=autumn"), 400, "invalid")
-        assert told["errors"][0]["pointer"] == "/cohort"
+        rows = problem(acme.get(f"{path}?cohort=autumn"), 400, "invalid")
+        assert rows["errors"][0]["pointer"] == "/cohort"
     assert acme.get("/cohorts").json()["results"][0]["name"] == "Spring 2026"
 
     assert acme.delete("/cohorts/spring").status_code == 204
@@ -72,16 +72,16 @@ def test_lists_run_backwards_when_they_are_asked_to(acme):
     assert names(first) == ["c-3", "b-2"]
     assert names(acme.get(first.json()["next"])) == ["a-1"]
     assert names(acme.get("/courses/cx/progress?order=created")) == ["a-1", "b-2", "c-3"]
-    told = problem(acme.get("/learners?order=name"), 400, "invalid")
-    assert told["errors"][0]["pointer"] == "/order"
+    refusal = problem(acme.get("/learners?order=name"), 400, "invalid")
+    assert refusal["errors"][0]["pointer"] == "/order"
 
 
 def test_her_own_data_name_the_platforms_and_their_cohorts(acme):
     acme.put("/cohorts/spring")
     acme.put("/cohorts/spring/learners/a-1")
-    (told,) = personal_data.export(user=acme.enrolment("a-1").user, now=NOW)["platforms"]
+    (row,) = personal_data.export(user=acme.enrolment("a-1").user, now=NOW)["platforms"]
 
-    assert (told["name"], told["external_id"], told["cohorts"]) == ("Acme", "a-1", ["spring"])
+    assert (row["name"], row["external_id"], row["cohorts"]) == ("Acme", "a-1", ["spring"])
 
 
 def test_a_cohort_is_a_platforms_own(acme):
@@ -115,12 +115,12 @@ def test_many_are_enrolled_with_a_report_for_each(acme):
         {"external_id": "b-2", "role": "instructor"},
         {"role": "learner"},
     ]
-    told = acme.post("/courses/other/enrolments", {"enrolments": rows}).json()["results"]
+    results = acme.post("/courses/other/enrolments", {"enrolments": rows}).json()["results"]
 
-    assert [one["status"] for one in told] == [201, 200, 404, 403, 400]
-    assert told[0]["enrolment"] == told[1]["enrolment"]
-    assert [one.get("external_id") for one in told] == ["a-1", "a-1", "nobody", "b-2", None]
-    assert told[4]["errors"][0]["pointer"] == "/enrolments/4/external_id"
+    assert [one["status"] for one in results] == [201, 200, 404, 403, 400]
+    assert results[0]["enrolment"] == results[1]["enrolment"]
+    assert [one.get("external_id") for one in results] == ["a-1", "a-1", "nobody", "b-2", None]
+    assert results[4]["errors"][0]["pointer"] == "/enrolments/4/external_id"
     assert Enrolment.objects.filter(course__key="other").count() == 1
 
 

@@ -322,20 +322,20 @@ def test_each_chunk_takes_the_same_number_of_queries(monkeypatch, kind, review):
         acme.learner(f"l-{number}", course=quiz.course)
         sit(acme.enrolment(f"l-{number}"), quiz, (RIGHT,))
     acme.get("/courses")  # the key's use is noted once a minute
-    told = {}
+    found = {}
     for size in (1, 2, 3, 100):
         monkeypatch.setattr(course_work, "CHUNK", size)
         before, streamed, count = counted(acme, address(quiz, kind))
         assert count == 6
-        told[size] = (before, streamed)
-    before, once = told[100]
-    own = {before for before, _streamed in told.values()}
+        found[size] = (before, streamed)
+    before, once = found[100]
+    own = {before for before, _streamed in found.values()}
 
     assert own == {before}
     assert before <= 3
     assert once <= 8
     for size in (1, 2, 3):
-        assert told[size][1] == once * (6 // size) + 1  # the last chunk is empty
+        assert found[size][1] == once * (6 // size) + 1  # the last chunk is empty
 
 
 @pytest.mark.parametrize("kind", KINDS)

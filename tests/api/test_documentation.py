@@ -67,13 +67,13 @@ def test_the_quick_start_runs_as_it_stands(live_server, tmp_path):
     shell(before + learner, env)
     (program,) = blocks("python")
     (tmp_path / "quick.py").write_text(program, encoding="utf-8")
-    told = subprocess.run(
+    result = subprocess.run(
         [sys.executable, str(tmp_path / "quick.py")], env=env, capture_output=True, check=True
     )
     shell(after, env)
 
     attempt = Attempt.objects.get()
-    assert float(told.stdout) == float(attempt.percent)
+    assert float(result.stdout) == float(attempt.percent)
     assert Enrolment.objects.get().user.first_name == "Ada"
 
 
@@ -90,14 +90,14 @@ def test_learners_are_synced_as_it_stands(live_server, tmp_path):
     (tmp_path / "sync.py").write_text(program, encoding="utf-8")
     env = {**os.environ, "SITE": live_server.url, "KEY": platform.key, "COURSE": course.key}
     for _night in range(2):
-        told = subprocess.run(
+        result = subprocess.run(
             [sys.executable, str(tmp_path / "sync.py")],
             env=env,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert (told.returncode, told.stdout) == (0, ""), told.stderr
+        assert (result.returncode, result.stdout) == (0, ""), result.stderr
 
     named = Cohort.objects.get().learners.values_list("subject", flat=True)
     assert sorted(named) == ["a-1", "g-2"]
@@ -157,11 +157,11 @@ def test_the_authors_guide_runs_as_it_stands(live_server, tmp_path):
     shell([line for line in lines if not line.startswith("export SITE")], env)
     (program,) = blocks("python", "authoring.md")
     (tmp_path / "change.py").write_text(program, encoding="utf-8")
-    told = subprocess.run(
+    result = subprocess.run(
         [sys.executable, str(tmp_path / "change.py")], env=env, capture_output=True, check=True
     )
 
-    assert told.stdout.decode().split() == ["ready", "600", "True"]
+    assert result.stdout.decode().split() == ["ready", "600", "True"]
     quiz = Quiz.objects.get()
     assert (quiz.is_draft, quiz.items.get().draw_objective.key) == (False, "DEF-9")
     assert Question.objects.get().ready_version.number == 1

@@ -150,9 +150,9 @@ def test_a_file_is_written_in_chunks_at_two_queries_each(acme, quiz, monkeypatch
         finish(make_learner(quiz.course), quiz)
     rows = Enrolment.objects.filter(course=quiz.course).select_related("user")
     with CaptureQueriesContext(connection) as asked:
-        told = list(gradesheet.as_csv(course=quiz.course, rows=rows, name="pk"))
+        found = list(gradesheet.as_csv(course=quiz.course, rows=rows, name="pk"))
 
-    assert len(told) == 4
+    assert len(found) == 4
     assert len(asked) == 1 + 3 * 2 + 1
 
 
@@ -201,8 +201,8 @@ def test_an_override_counts_until_it_is_taken_back(acme, quiz):
     acme.post(path(quiz), {"scaled": None})
     row = Result.objects.get()
     assert (row.score_given, row.has_passed, row.is_overridden) == (Fraction(50), False, False)
-    told = acme.get(path(quiz)).json()["results"]
-    assert [(one["sequence"], one["scaled"], one["reason"]) for one in told] == [
+    rows = acme.get(path(quiz)).json()["results"]
+    assert [(one["sequence"], one["scaled"], one["reason"]) for one in rows] == [
         (1, 0.9, "Appeal"),
         (2, None, ""),
     ]

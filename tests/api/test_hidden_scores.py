@@ -62,7 +62,7 @@ def seen(platform, quiz):
     """All that the platform can hear or ask of the learner, ids left out."""
     learner, course = "/learners/a-1", quiz.course.key
     attempt = quiz.attempts.latest("pk").uuid
-    told = [
+    found = [
         platform.get(path).json()
         for path in (
             "/events",
@@ -76,16 +76,16 @@ def seen(platform, quiz):
             *(f"/courses/{course}/{kind}" for kind in ("results", "attempts", "responses")),
         )
     ]
-    text = json.dumps(_without_chance(told)).replace(quiz.key, "QUIZ").replace(course, "COURSE")
+    text = json.dumps(_without_chance(found)).replace(quiz.key, "QUIZ").replace(course, "COURSE")
     return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", text)
 
 
-def _without_chance(told):
+def _without_chance(value):
     """Without what differs by chance, or because the learner chose something else."""
-    if isinstance(told, dict):
+    if isinstance(value, dict):
         own = {"after", "content", "key", "objective", "question", "value"}
-        return {name: _without_chance(one) for name, one in told.items() if name not in own}
-    return [_without_chance(one) for one in told] if isinstance(told, list) else told
+        return {name: _without_chance(one) for name, one in value.items() if name not in own}
+    return [_without_chance(one) for one in value] if isinstance(value, list) else value
 
 
 def in_both_worlds(review, at, **more):
@@ -128,7 +128,7 @@ def test_after_its_time_they_differ(review, at):
     assert found[0] != found[1]
 
 
-def told(platform, kind):
+def scores_of(platform, kind):
     found = platform.get(f"/events?type={kind}").json()["results"]
     return [(one["data"]["percent"], one["data"]["has_passed"]) for one in found]
 
@@ -139,8 +139,8 @@ def test_who_keeps_the_grades_is_told_at_once_and_whether_the_learner_knows():
     graded = Platform("events:read", "gradebook:read")
 
     for kind in ("attempt.submitted", "attempt.graded", "result.changed"):
-        assert told(plain, kind) == [(None, None)]
-        assert told(graded, kind) == [(100.0, True)]
+        assert scores_of(plain, kind) == [(None, None)]
+        assert scores_of(graded, kind) == [(100.0, True)]
         (one,) = graded.get(f"/events?type={kind}").json()["results"]
         assert one["data"]["is_shown"] is False
 
@@ -149,12 +149,12 @@ def test_an_event_says_when_it_is_shown_once():
     quiz, plain = make_world(AFTER_CLOSE)
     sit(quiz, RIGHT)
     round_at(CLOSES - HOUR)
-    assert told(plain, "result.shown") == []
+    assert scores_of(plain, "result.shown") == []
 
     assert round_at(CLOSES).shown == 1
     round_at(CLOSES + DAY)
-    assert told(plain, "result.shown") == [(100.0, True)]
-    assert told(plain, "result.changed") == [(None, None)]
+    assert scores_of(plain, "result.shown") == [(100.0, True)]
+    assert scores_of(plain, "result.changed") == [(None, None)]
 
 
 def test_a_score_that_is_shown_at_once_is_told_at_once():
@@ -162,8 +162,8 @@ def test_a_score_that_is_shown_at_once_is_told_at_once():
     sit(quiz, RIGHT)
     round_at(NOW)
 
-    assert told(plain, "result.changed") == [(100.0, True)]
-    assert told(plain, "result.shown") == []
+    assert scores_of(plain, "result.changed") == [(100.0, True)]
+    assert scores_of(plain, "result.shown") == []
 
 
 def test_a_closing_date_that_was_moved_is_heeded():
@@ -172,7 +172,7 @@ def test_a_closing_date_that_was_moved_is_heeded():
     quiz.closes_at = CLOSES + 30 * DAY
     quiz.save()
     round_at(CLOSES)
-    assert told(plain, "result.shown") == []
+    assert scores_of(plain, "result.shown") == []
 
     quiz.closes_at = CLOSES
     quiz.save()
@@ -185,7 +185,7 @@ def test_what_is_never_shown_is_not_looked_at_again():
 
     assert Result.objects.get().look_again_at is None
     assert round_at(CLOSES + 99 * DAY).shown == 0
-    assert told(plain, "result.shown") == []
+    assert scores_of(plain, "result.shown") == []
 
 
 def test_a_hidden_pass_completes_the_course_when_it_is_shown():
@@ -219,21 +219,21 @@ class Calls(list):
         return outgoing.Answer(204)
 
 
-@pytest.mark.parametrize("hears", [True, False])
-def test_an_endpoint_hears_hidden_scores_when_it_was_made_for_them(monkeypatch, hears):
+@pytest.mark.parametrize("is_included", [True, False])
+def test_an_endpoint_hears_hidden_scores_when_it_was_made_for_them(monkeypatch, is_included):
     calls = Calls()
     monkeypatch.setattr(outgoing, "post", calls.post)
     quiz, _plain = make_world(AFTER_CLOSE)
     keeper = Platform("webhooks:write", "gradebook:read")
-    body = {"url": "https://a.example/", "include_hidden_scores": hears}
+    body = {"url": "https://a.example/", "include_hidden_scores": is_included}
     with time_machine.travel(NOW, tick=False):
-        assert keeper.post("/webhooks", body).json()["include_hidden_scores"] is hears
+        assert keeper.post("/webhooks", body).json()["include_hidden_scores"] is is_included
     sit(quiz, RIGHT)
     while not round_at(NOW + timedelta(seconds=1)).was_idle:
         pass
 
     found = [one["data"]["percent"] for one in calls if one["type"] == "result.changed"]
-    assert found == [100.0 if hears else None]
+    assert found == [100.0 if is_included else None]
 
 
 def test_only_who_reads_the_gradebook_may_ask_for_them_or_see_such_an_endpoint():

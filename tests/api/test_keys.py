@@ -65,11 +65,11 @@ def test_every_reason_to_refuse_sounds_the_same(platform, new):
     other = clients.create_key(client=platform, scopes=["admin"], expires_at=NOW)
     revoked = clients.create_key(client=platform, scopes=["admin"])
     clients.revoke_key(key=revoked.row, now=NOW)
-    told = {refused(text) for text in (new.text + "x", "cxk_00_00", other.text, revoked.text)}
+    answers = {refused(text) for text in (new.text + "x", "cxk_00_00", other.text, revoked.text)}
     platform.is_active = False
     platform.save()
 
-    assert len(told | {refused(new.text)}) == 1
+    assert len(answers | {refused(new.text)}) == 1
 
 
 def test_rotation_keeps_the_rights_and_ends_the_old_key(platform):

@@ -28,17 +28,17 @@ def test_it_gives_an_address_that_opens_once(acme, quiz):
     answer = ask(
         acme, quiz.course, quiz=quiz.key, return_url=f"{HOST}/x", theme="dark", locale="de"
     )
-    told = answer.json()
+    body = answer.json()
 
     assert answer.status_code == 201
-    assert set(told) == {"id", "url", "expires_at"}
-    assert told["url"].startswith("http://testserver/launch/")
-    lives = dt.datetime.fromisoformat(told["expires_at"]) - Launch.objects.get().created_at
+    assert set(body) == {"id", "url", "expires_at"}
+    assert body["url"].startswith("http://testserver/launch/")
+    lives = dt.datetime.fromisoformat(body["expires_at"]) - Launch.objects.get().created_at
     assert lives == dt.timedelta(seconds=60)
     assert answer.headers["Cache-Control"] == "no-store"
     frame = Frame()
-    assert quiz.title in frame.open(told["url"]).text
-    assert Frame().open(told["url"]).status_code == 403
+    assert quiz.title in frame.open(body["url"]).text
+    assert Frame().open(body["url"]).status_code == 403
 
 
 def test_the_same_key_gives_the_same_address(acme, quiz):
@@ -81,7 +81,7 @@ def test_unknown_foreign_and_out_of_reach_look_the_same(acme, quiz):
     hidden.state = "draft"
     hidden.save()
     limited = Platform(courses=[make_quiz().course])
-    told = [
+    found = [
         ask(acme, quiz.course, "nobody"),
         ask(acme, quiz.course, "foreign"),
         ask(acme, hidden),
@@ -89,7 +89,7 @@ def test_unknown_foreign_and_out_of_reach_look_the_same(acme, quiz):
         ask(acme, quiz.course, quiz=make_quiz().key),
         ask(limited, quiz.course),
     ]
-    bodies = [problem(answer, 404, "not_found") for answer in told]
+    bodies = [problem(answer, 404, "not_found") for answer in found]
     assert all(body == bodies[0] for body in bodies)
 
 

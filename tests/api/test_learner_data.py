@@ -106,8 +106,8 @@ def test_the_event_holds_the_external_id_and_nothing_else_personal(platform, att
     identity = platform.get("/learners/a-1").json()["id"]
     platform.delete("/learners/a-1")
 
-    (told,) = platform.get("/events?type=learner.erased").json()["results"]
-    assert told["data"] == {
+    (row,) = platform.get("/events?type=learner.erased").json()["results"]
+    assert row["data"] == {
         "client": str(platform.client.uuid),
         "learner": {"id": identity, "external_id": "a-1"},
     }
@@ -174,12 +174,12 @@ def test_a_foreign_learner_is_not_erased(platform, attempt):
 
 @pytest.mark.full_accounts
 def test_the_export_has_what_was_answered_and_the_fields_of_the_description(platform, attempt):
-    told = platform.get("/learners/a-1/export").json()
+    body = platform.get("/learners/a-1/export").json()
 
-    assert sorted(told) == sorted(LearnerExportSerializer.field_names())
-    assert told["person"]["email"] == "ada@example.org"
-    assert not {"username", "joined_at", "last_sign_in_at"} & set(told["person"])
-    (enrolment,) = told["enrolments"]
+    assert sorted(body) == sorted(LearnerExportSerializer.field_names())
+    assert body["person"]["email"] == "ada@example.org"
+    assert not {"username", "joined_at", "last_sign_in_at"} & set(body["person"])
+    (enrolment,) = body["enrolments"]
     (response,) = enrolment["attempts"][0]["responses"]
     assert response["value"] == {"choice": "b"}
     assert enrolment["attempts"][0]["score"] is None
@@ -196,12 +196,12 @@ def test_the_export_leaves_out_what_belongs_to_other_platforms(platform, quiz, a
     other.learner("b-1", course=beyond)
     limited = Platform("admin", name="Other", courses=[quiz.course])
 
-    told = limited.get("/learners/b-1/export").json()
+    body = limited.get("/learners/b-1/export").json()
 
-    assert [one["external_id"] for one in told["platforms"]] == ["b-1"]
-    assert told["tokens"] == []
-    assert [one["course"] for one in told["enrolments"]] == [quiz.course.key]
-    assert told["enrolments"][0]["launches"] == []
+    assert [one["external_id"] for one in body["platforms"]] == ["b-1"]
+    assert body["tokens"] == []
+    assert [one["course"] for one in body["enrolments"]] == [quiz.course.key]
+    assert body["enrolments"][0]["launches"] == []
 
 
 # Deactivating
@@ -209,11 +209,11 @@ def test_the_export_leaves_out_what_belongs_to_other_platforms(platform, quiz, a
 
 def test_a_deactivated_learner_cannot_learn_and_can_be_read(platform, quiz, attempt):
     course = quiz.course.key
-    told = platform.post("/learners/a-1/deactivate")
+    answer = platform.post("/learners/a-1/deactivate")
     again = platform.post("/learners/a-1/deactivate")
 
-    assert told.json()["is_active"] is False
-    assert (told.json(), told.headers["ETag"]) == (again.json(), again.headers["ETag"])
+    assert answer.json()["is_active"] is False
+    assert (answer.json(), answer.headers["ETag"]) == (again.json(), again.headers["ETag"])
     item = f"/learners/a-1/attempts/{attempt.uuid}/items/1"
     for refused in (
         platform.post(f"/learners/a-1/courses/{course}/quizzes/{quiz.key}/attempts"),
@@ -249,10 +249,10 @@ def test_launches_and_tokens_end_at_once_and_stay_ended(platform, quiz, attempt)
 
 def test_an_activated_learner_goes_on(platform, quiz, attempt):
     platform.post("/learners/a-1/deactivate")
-    told = platform.post("/learners/a-1/activate")
+    answer = platform.post("/learners/a-1/activate")
 
-    assert told.json()["is_active"] is True
-    assert platform.post("/learners/a-1/activate").json() == told.json()
+    assert answer.json()["is_active"] is True
+    assert platform.post("/learners/a-1/activate").json() == answer.json()
     path = f"/learners/a-1/attempts/{attempt.uuid}/items/1/responses"
     assert platform.post(path, {"based_on": 1, "response": RIGHT}).status_code in {200, 201}
     assert launched(platform, quiz).status_code == 201

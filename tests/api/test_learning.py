@@ -123,8 +123,8 @@ def test_a_save_on_older_ground_is_refused_and_loses_nothing(platform, quiz):
     uuid = begin(platform, quiz)
     save(platform, uuid, 1, RIGHT)
 
-    told = problem(save(platform, uuid, 1, WRONG), 409, "stale_revision")
-    assert (told["revision"], told["value"]) == (1, RIGHT)
+    refusal = problem(save(platform, uuid, 1, WRONG), 409, "stale_revision")
+    assert (refusal["revision"], refusal["value"]) == (1, RIGHT)
     problem(save(platform, uuid, 1, {"choice": ""}, 1), 409, "blank_refused")
     assert save(platform, uuid, 1, WRONG, 1).status_code == 201
     assert save(platform, uuid, 1, WRONG, 2).status_code == 200
@@ -194,8 +194,8 @@ def test_without_a_try_left_nothing_starts(platform):
     uuid = begin(platform, quiz)
     platform.post(f"/learners/a-1/attempts/{uuid}/submit")
 
-    told = problem(platform.post(f"{quiz_path(quiz)}/attempts"), 409, "conflict")
-    assert "all your attempts" in told["detail"]
+    refusal = problem(platform.post(f"{quiz_path(quiz)}/attempts"), 409, "conflict")
+    assert "all your attempts" in refusal["detail"]
 
 
 def test_who_is_not_enrolled_learns_nothing(platform):
@@ -210,7 +210,7 @@ def test_foreign_attempts_are_unknown(platform, quiz):
     platform.learner("a-2", course=quiz.course)
     foreign = begin(other_client, quiz)
     own = begin(platform, quiz)
-    told = set()
+    found = set()
     for who, uuid in (("a-1", foreign), ("a-2", own), ("nobody", own), ("a-1", uuid4())):
         for method, part, body in (
             ("get", "", None),
@@ -221,9 +221,9 @@ def test_foreign_attempts_are_unknown(platform, quiz):
             ("put", "/items/1/flag", {"is_flagged": True}),
         ):
             answer = platform.call(method, f"/learners/{who}/attempts/{uuid}{part}", body)
-            told.add(str(problem(answer, 404, "not_found") | {"instance": ""}))
+            found.add(str(problem(answer, 404, "not_found") | {"instance": ""}))
 
-    assert len(told) == 1
+    assert len(found) == 1
     assert Response.objects.count() == 0
 
 
@@ -393,9 +393,9 @@ def test_a_save_that_comes_too_late_closes_the_attempt(platform, quiz, key, resp
     uuid = begin(platform, quiz)
     save(platform, uuid, 1, RIGHT)
     run_out(uuid)
-    told = [problem(save(platform, uuid, 2, response, **key), *refusal) for _try in range(2)]
+    found = [problem(save(platform, uuid, 2, response, **key), *refusal) for _try in range(2)]
 
-    assert told[0] == told[1]
+    assert found[0] == found[1]
     attempt = Attempt.objects.get()
     assert (attempt.state, attempt.closed_by) == ("graded", "deadline")
     assert Response.objects.count() == 1
@@ -424,9 +424,9 @@ def test_a_list_of_attempts_comes_in_pages_and_closes_what_had_run_out(platform,
     last = platform.get(first["next"]).json()
     latest = platform.get(f"{quiz_path(quiz)}/attempts?limit=1&order=-created").json()["results"]
 
-    told = [*first["results"], *last["results"]]
-    assert [one["id"] for one in told] == uuids
-    assert [one["number"] for one in told] == [1, 2, 3]
+    found = [*first["results"], *last["results"]]
+    assert [one["id"] for one in found] == uuids
+    assert [one["number"] for one in found] == [1, 2, 3]
     assert last["next"] is None
     assert latest == last["results"]
     assert (latest[0]["closed_by"], latest[0]["course"]) == ("deadline", quiz.course.key)

@@ -22,7 +22,7 @@ FREE = [
 ]
 
 
-def told(path, count=6, method="get", **more):
+def answers_of(path, count=6, method="get", **more):
     client = Client(raise_request_exception=False)
     return [getattr(client, method)(path, **more) for _ in range(count)]
 
@@ -35,7 +35,7 @@ def rates():
 
 @pytest.mark.parametrize("path", FREE)
 def test_without_a_credential_the_rate_holds_everywhere(path):
-    answers = told(path)
+    answers = answers_of(path)
 
     assert [answer.status_code == 429 for answer in answers] == [False] * 4 + [True] * 2
     problem(answers[-1], 429, "too_many_requests")
@@ -45,7 +45,7 @@ def test_without_a_credential_the_rate_holds_everywhere(path):
 def test_every_answer_says_how_much_of_the_rate_is_left():
     key = Platform("catalogue:read").key
     with override_settings(COURSES_API_RATES={**RATES, "client": "5/min"}):
-        answers = told("/api/v1/courses", 6, headers={"authorization": f"Bearer {key}"})
+        answers = answers_of("/api/v1/courses", 6, headers={"authorization": f"Bearer {key}"})
 
     assert [answer.headers["RateLimit-Remaining"] for answer in answers] == list("432100")
     assert {answer.headers["RateLimit-Limit"] for answer in answers} == {"5"}
@@ -55,7 +55,7 @@ def test_every_answer_says_how_much_of_the_rate_is_left():
 
 @pytest.mark.parametrize("path", FREE)
 def test_without_a_credential_every_answer_says_it_too(path):
-    answers = told(path, 5)
+    answers = answers_of(path, 5)
 
     assert [answer.headers["RateLimit-Remaining"] for answer in answers] == list("32100")
     assert {answer.headers["RateLimit-Limit"] for answer in answers} == {"4"}
@@ -64,13 +64,13 @@ def test_without_a_credential_every_answer_says_it_too(path):
 
 def test_the_shipped_rate_fires():
     with override_settings(COURSES_API_RATES=DEFAULTS["API_RATES"]):
-        statuses = [answer.status_code for answer in told("/api/v1/problems/invalid", 70)]
+        statuses = [answer.status_code for answer in answers_of("/api/v1/problems/invalid", 70)]
     assert statuses == [200] * 60 + [429] * 10
 
 
 @pytest.mark.parametrize("authorization", ["Bearer cxk_00_00", "Basic YTpi", "Token x"])
 def test_every_wrong_credential_counts(authorization):
-    answers = told("/api/v1/courses", headers={"authorization": authorization})
+    answers = answers_of("/api/v1/courses", headers={"authorization": authorization})
     assert [answer.status_code for answer in answers] == [401] * 4 + [429] * 2
 
 
@@ -106,7 +106,7 @@ def test_invented_addresses_guess_no_client_secret():
 
 
 def test_a_credential_is_not_held_by_what_strangers_do():
-    told("/api/v1/courses", 6)
+    answers_of("/api/v1/courses", 6)
     assert Platform().get("/courses").status_code == 200
 
 

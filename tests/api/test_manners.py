@@ -105,8 +105,8 @@ def settings_rates():
 def test_a_credential_has_its_own_rate(platform):
     other = Platform(name="Other")
     with override_settings(COURSES_API_RATES={**settings_rates(), "client": "2/min"}):
-        told = [platform.get("/courses").status_code for _ in range(3)]
-        assert told == [200, 200, 429]
+        answers = [platform.get("/courses").status_code for _ in range(3)]
+        assert answers == [200, 200, 429]
         assert other.get("/courses").status_code == 200
 
 
@@ -218,8 +218,8 @@ def test_the_same_key_with_another_body_is_refused(platform):
     platform.post("/learners", BULK, idempotency_key="k1")
     other = {"learners": [{"external_id": "b-1"}]}
 
-    told = platform.post("/learners", other, idempotency_key="k1")
-    problem(told, 422, "idempotency_key_reused")
+    answer = platform.post("/learners", other, idempotency_key="k1")
+    problem(answer, 422, "idempotency_key_reused")
     assert ExternalIdentity.objects.count() == 1
 
 
@@ -263,11 +263,11 @@ def test_after_a_week_a_key_is_forgotten(platform):
     platform.post("/learners", BULK, idempotency_key="k1")
     now = timezone.now()
     assert idempotency.purge(now=now) == 0
-    IdempotencyRecord.objects.update(created_at=now - idempotency.KEPT)
+    IdempotencyRecord.objects.update(created_at=now - idempotency.RETENTION)
 
     again = platform.post("/learners", BULK, idempotency_key="k1")
     assert "Idempotency-Replayed" not in again
-    IdempotencyRecord.objects.update(created_at=now - idempotency.KEPT)
+    IdempotencyRecord.objects.update(created_at=now - idempotency.RETENTION)
     assert idempotency.purge(now=now) == 1
 
 

@@ -39,8 +39,8 @@ def test_a_client_gets_a_token_and_acts_with_it():
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
     assert (body["token_type"], body["expires_in"]) == ("Bearer", 3600)
     assert (body["scope"], body["access_token"][:4]) == ("catalogue:read", "cxo_")
-    told = Caller(body["access_token"]).get("/courses").json()["results"]
-    assert [one["key"] for one in told] == [course.key]
+    rows = Caller(body["access_token"]).get("/courses").json()["results"]
+    assert [one["key"] for one in rows] == [course.key]
     acme.row.refresh_from_db()
     assert acme.row.last_used_at
 
@@ -91,8 +91,8 @@ def test_every_end_is_the_same_401(end):
     else:
         ApiClient.objects.update(is_active=False)
 
-    told = problem(acme.get("/courses"), 401, "not_authenticated")
-    assert told == problem(Caller("cxo_0_0").get("/courses"), 401, "not_authenticated")
+    refusal = problem(acme.get("/courses"), 401, "not_authenticated")
+    assert refusal == problem(Caller("cxo_0_0").get("/courses"), 401, "not_authenticated")
     if end != "expired token":
         refused = access_token(acme.row.prefix, acme.secret)
         assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
@@ -162,10 +162,10 @@ def test_wrong_secrets_are_slowed_down_and_right_ones_are_not(settings):
         "failed_keys": "3/min",
     }
     acme = platform("admin")
-    told = [access_token(acme.row.prefix, "wrong").status_code for _try in range(4)]
+    answers = [access_token(acme.row.prefix, "wrong").status_code for _try in range(4)]
     answer = access_token(acme.row.prefix, "wrong")
 
-    assert told == [401, 401, 401, 429]
+    assert answers == [401, 401, 401, 429]
     assert int(answer.headers["Retry-After"]) > 0
     assert access_token(acme.row.prefix, acme.secret).status_code == 200
 
@@ -188,8 +188,8 @@ def test_one_token_ends_and_the_others_go_on(hint):
 
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer.headers["Cache-Control"] == "no-store"
-    told = problem(acme.get("/courses"), 401, "not_authenticated")
-    assert told == problem(Caller("cxo_0_0").get("/courses"), 401, "not_authenticated")
+    refusal = problem(acme.get("/courses"), 401, "not_authenticated")
+    assert refusal == problem(Caller("cxo_0_0").get("/courses"), 401, "not_authenticated")
     assert other.get("/courses").status_code == 200
     assert revoked(acme, acme.key).status_code == 200
     assert Caller(acme.access_token()).get("/courses").status_code == 200
@@ -197,13 +197,13 @@ def test_one_token_ends_and_the_others_go_on(hint):
 
 def test_nobody_revokes_what_is_not_hers_nor_learns_of_it():
     acme, other = platform("admin"), platform("admin", name="Other")
-    told = [
+    answers = [
         (answer.status_code, answer.content, sorted(answer.headers))
         for answer in (revoked(other, acme.key), revoked(other, "cxo_0_0"))
     ]
 
-    assert told[0] == told[1]
-    assert told[0][:2] == (200, b"")
+    assert answers[0] == answers[1]
+    assert answers[0][:2] == (200, b"")
     assert acme.get("/courses").status_code == 200
 
 
@@ -233,9 +233,9 @@ def test_guessing_at_the_revocation_is_slowed_down_too(settings):
         "failed_keys": "3/min",
     }
     acme = platform("admin")
-    told = [revoked(acme, acme.key, secret="wrong").status_code for _try in range(4)]
+    answers = [revoked(acme, acme.key, secret="wrong").status_code for _try in range(4)]
 
-    assert told == [401, 401, 401, 429]
+    assert answers == [401, 401, 401, 429]
     assert revoked(acme, acme.key).status_code == 200
 
 
@@ -333,7 +333,7 @@ def test_an_unknown_client_costs_as_much_as_a_wrong_secret(monkeypatch, way):
     hashed = []
     verify = MD5PasswordHasher.verify
     monkeypatch.setattr(
-        MD5PasswordHasher, "verify", lambda *told: hashed.append(1) or verify(*told)
+        MD5PasswordHasher, "verify", lambda *values: hashed.append(1) or verify(*values)
     )
     counts = []
     for client_id in (known, "no-such-client", "no-other-client"):
@@ -341,8 +341,8 @@ def test_an_unknown_client_costs_as_much_as_a_wrong_secret(monkeypatch, way):
         if way == "basic":
             answer = access_token(client_id, "wrong")
         else:
-            told = {"grant_type": "client_credentials", "client_id": client_id}
-            answer = Client().post("/oauth/token", {**told, "client_secret": "wrong"})
+            form = {"grant_type": "client_credentials", "client_id": client_id}
+            answer = Client().post("/oauth/token", {**form, "client_secret": "wrong"})
         assert answer.status_code == 401
         counts.append(len(hashed))
     assert counts == [1, 1, 1]

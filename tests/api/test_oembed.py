@@ -27,17 +27,17 @@ def ask(client, **query):
 
 def test_a_published_course_has_a_card(client, course):
     answer = ask(client, url=page_of(course), format="json")
-    told = answer.json()
+    body = answer.json()
 
     assert answer.status_code == 200
-    assert (told["type"], told["version"]) == ("rich", "1.0")
-    assert told["title"] == "Seals & whales"
-    frame = Page(told["html"])
+    assert (body["type"], body["version"]) == ("rich", "1.0")
+    assert body["title"] == "Seals & whales"
+    frame = Page(body["html"])
     assert {tag for tag, _name in frame.shape} == {"iframe"}
     assert ("iframe", "sandbox") in frame.shape
-    assert "allow-same-origin" not in told["html"]
-    assert "allow-scripts" not in told["html"]
-    assert f"http://testserver/preview/{course.key}/" in told["html"]
+    assert "allow-same-origin" not in body["html"]
+    assert "allow-scripts" not in body["html"]
+    assert f"http://testserver/preview/{course.key}/" in body["html"]
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_a_published_course_has_a_card(client, course):
     ],
 )
 def test_never_larger_than_asked(client, course, asked, size):
-    told = ask(client, url=page_of(course), **asked).json()
-    assert (told["width"], told["height"]) == size
-    assert f'width="{size[0]}" height="{size[1]}"' in told["html"]
+    body = ask(client, url=page_of(course), **asked).json()
+    assert (body["width"], body["height"]) == size
+    assert f'width="{size[0]}" height="{size[1]}"' in body["html"]
 
 
 @pytest.mark.parametrize("kind", ["xml", "XML", "html"])

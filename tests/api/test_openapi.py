@@ -89,8 +89,8 @@ def test_addresses_and_cookie_are_those_of_the_site(client, settings):
 def test_every_event_of_a_journey_is_as_the_webhooks_say(settings):
     settings.ALLOWED_HOSTS = [story.HOST]
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    story.tell()
-    tell_the_rest()
+    story.run_story()
+    call_the_rest()
     seen = set()
     for event in Event.objects.filter(type__in=described.TYPES):
         seen.add(event.type)
@@ -102,7 +102,7 @@ def test_every_event_of_a_journey_is_as_the_webhooks_say(settings):
     assert seen == set(described.TYPES)
 
 
-def tell_the_rest() -> None:
+def call_the_rest() -> None:
     """What the story leaves out: a hidden result that is shown, another role, and an endpoint."""
     later = NOW + timedelta(days=1)
     score = ["response", "points", "overall"]

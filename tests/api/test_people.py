@@ -151,7 +151,7 @@ def test_a_platform_sees_only_its_own(platform):
     other.learner("secret", course=course)
     platform.learner("mine", course=course)
 
-    def told(method, path):
+    def answer_to(method, path):
         body = problem(getattr(platform, method)(path), 404, "not_found")
         return str(body | {"instance": ""})
 
@@ -164,7 +164,7 @@ def test_a_platform_sees_only_its_own(platform):
         ("put", f"/learners/{{}}/enrolments/{course.key}"),
         ("delete", f"/learners/{{}}/enrolments/{course.key}"),
     ):
-        assert told(method, path.format("secret")) == told(method, path.format("nobody"))
+        assert answer_to(method, path.format("secret")) == answer_to(method, path.format("nobody"))
     assert platform.put("/learners/secret", {}).status_code == 201
 
 

@@ -208,9 +208,9 @@ BODIES: dict[str, Any] = {
     },
 }
 OPERATIONS = {
-    said["operationId"]: (method, path.removeprefix(ROOT))
+    operation["operationId"]: (method, path.removeprefix(ROOT))
     for path, methods in document()["paths"].items()
-    for method, said in methods.items()
+    for method, operation in methods.items()
 }
 COLUMNS = {"list_results", "list_overrides", "override_result"}
 """Their `uuid` is a line item's."""
@@ -301,7 +301,7 @@ class World:
             transaction.set_rollback(True)
         return answer
 
-    def told(self, caller: Caller, name: str, *others: dict[str, Any]) -> list[Any]:
+    def answers(self, caller: Caller, name: str, *others: dict[str, Any]) -> list[Any]:
         """How it is refused as not found, for each of these ids, the ids left out."""
         answers = [self.call(caller, name, **other) for other in others]
         return [problem(one, 404, "not_found") | {"instance": ""} for one in answers]
@@ -366,26 +366,28 @@ def each_of_its_scopes_opens_it(world, name, kind):
 
 def a_foreign_learner_is_like_an_unknown_one(world, name, kind):
     foreign = {"external_id": "foreign", "uuid": world.foreign.uuid}
-    found = world.told(world.ours[kind], name, foreign, {"external_id": "nobody", "uuid": uuid4()})
+    found = world.answers(
+        world.ours[kind], name, foreign, {"external_id": "nobody", "uuid": uuid4()}
+    )
 
     assert found[0] == found[1]
 
 
 def an_own_learner_does_not_open_a_foreign_id(world, name, kind):
-    found = world.told(world.ours[kind], name, {"uuid": world.foreign.uuid}, {"uuid": uuid4()})
+    found = world.answers(world.ours[kind], name, {"uuid": world.foreign.uuid}, {"uuid": uuid4()})
 
     assert found[0] == found[1]
 
 
 def a_course_beyond_the_key_is_like_an_unknown_one(world, name, kind):
     limited = Platform("admin", courses=[make_quiz().course], kind=kind)
-    found = world.told(limited, name, {"course": world.course.key}, {"course": "no-such-course"})
+    found = world.answers(limited, name, {"course": world.course.key}, {"course": "no-such-course"})
 
     assert found[0] == found[1]
 
 
 def a_foreign_cohort_is_like_an_unknown_one(world, name, kind):
-    found = world.told(world.ours[kind], name, {"cohort": "theirs"}, {"cohort": "nobodys"})
+    found = world.answers(world.ours[kind], name, {"cohort": "theirs"}, {"cohort": "nobodys"})
 
     assert found[0] == found[1]
 
@@ -399,7 +401,7 @@ def a_person_has_their_own_learning_and_nothing_else(world, name, kind):
         problem(world.call(person, name, external_id="me"), 403, "missing_scope")
     elif name in OF_A_LEARNER:
         others = ({"external_id": "own"}, {"external_id": "foreign"}, {"external_id": "nobody"})
-        found = world.told(person, name, *others)
+        found = world.answers(person, name, *others)
         assert found[0] == found[1] == found[2]
         own = world.call(person, name, external_id="me").status_code
         is_somebody_elses = "{uuid}" in OPERATIONS[name][1] and "administrator" in kind
@@ -413,7 +415,7 @@ def a_person_has_their_own_learning_and_nothing_else(world, name, kind):
 def somebody_elses_attempt_is_like_an_unknown_one(world, name, kind):
     me = {"external_id": "me"}
     foreign, unknown = {**me, "uuid": world.foreign.uuid}, {**me, "uuid": uuid4()}
-    found = world.told(world.persons[kind], name, foreign, unknown)
+    found = world.answers(world.persons[kind], name, foreign, unknown)
 
     assert found[0] == found[1]
 

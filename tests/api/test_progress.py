@@ -70,8 +70,8 @@ def test_what_an_exam_hides_is_hidden_here(platform, course):
     platform.learner("a-1", course=course)
     work(platform, answers=(RIGHT, RIGHT))
 
-    told = platform.get(f"/learners/a-1/courses/{course.key}/progress").json()
-    assert (told["percent"], told["objectives"][0]["count"]) == (50, 0)
+    body = platform.get(f"/learners/a-1/courses/{course.key}/progress").json()
+    assert (body["percent"], body["objectives"][0]["count"]) == (50, 0)
 
 
 def test_a_cohort_holds_this_platforms_people_only(platform, course):
@@ -101,8 +101,8 @@ def test_changed_since(platform, course):
     path = f"/courses/{course.key}/progress?updated_since="
 
     def changed():
-        told = platform.get(path + later.isoformat().replace("+00:00", "Z")).json()
-        return [row["external_id"] for row in told["results"]]
+        body = platform.get(path + later.isoformat().replace("+00:00", "Z")).json()
+        return [row["external_id"] for row in body["results"]]
 
     assert changed() == []
     lesson = course.modules.get().lessons.get()

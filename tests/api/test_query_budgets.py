@@ -70,7 +70,7 @@ OF_LEARNERS = list(LISTS)[:4]
 
 
 def test_lists():
-    told = {path: {} for path in LISTS}
+    found = {path: {} for path in LISTS}
     for size in sizes():
         platform, quiz = cohort(size, "lists")
         for number in range(size):
@@ -80,13 +80,13 @@ def test_lists():
         for path in LISTS:
             where = path.format(course=quiz.course.key, column=quiz.line_item.uuid)
             at_least = int(path in OF_LEARNERS)
-            told[path][size] = measured(platform, where, size, at_least=at_least)
+            found[path][size] = measured(platform, where, size, at_least=at_least)
     for path, budget in LISTS.items():
-        within(budget, told[path])
+        within(budget, found[path])
 
 
 def test_deliveries():
-    told = {}
+    found = {}
     for size in sizes():
         platform = Platform(name=f"deliveries-{size}")
         made = webhooks.register(client=platform.client, url="https://example.org/", now=NOW)
@@ -96,24 +96,24 @@ def test_deliveries():
                 DeliveryTry.objects.create(
                     delivery=sent, tried_at=NOW, duration_ms=1, status=500, answer=""
                 )
-        told[size] = measured(platform, f"/webhooks/{made.uuid}/deliveries", size, at_least=1)
-    within(6, told)
+        found[size] = measured(platform, f"/webhooks/{made.uuid}/deliveries", size, at_least=1)
+    within(6, found)
 
 
 def test_webhooks():
-    told = {}
+    found = {}
     for size in sizes():
         platform = Platform(name=f"webhooks-{size}")
         for number in range(size):
             url = f"https://example.org/{number}"
             webhooks.register(client=platform.client, url=url, now=NOW)
-        told[size] = measured(platform, "/webhooks", size, at_least=1)
-    within(4, told)
+        found[size] = measured(platform, "/webhooks", size, at_least=1)
+    within(4, found)
 
 
 @pytest.mark.parametrize("part", ["attempts", "enrolments", "progress", "results", "one attempt"])
 def test_a_learner(part):
-    told = {}
+    found = {}
     for size in sizes():
         platform, quiz = cohort(1, f"{part.replace(' ', '-')}-{size}")
         who = f"{part.replace(' ', '-')}-{size}-1-0"
@@ -134,13 +134,13 @@ def test_a_learner(part):
             "one attempt": f"/learners/{who}/attempts/{attempt.uuid}",
         }[part]
         platform.get(address)
-        told[size] = queries(lambda p=platform, a=address: p.get(a))
-    within(11, told)
+        found[size] = queries(lambda p=platform, a=address: p.get(a))
+    within(11, found)
 
 
 def test_saving_with_a_key():
     """The domain's own queries and, for the key, one before the effect and one behind it."""
-    told = {}
+    found = {}
     for size in sizes():
         platform = Platform(name=f"saving-{size}")
         quiz = make_quiz(questions=size, feedback_mode="deferred")
@@ -149,5 +149,5 @@ def test_saving_with_a_key():
         uuid = platform.post(path).json()["attempt"]["id"]
         where = f"/learners/a/attempts/{uuid}/items/{size}/responses"
         platform.post(where, {"response": RIGHT, "based_on": 0}, idempotency_key="first")
-        told[size] = queries(lambda p=platform, w=where: p.post(w, CHANGED, idempotency_key="k"))
-    within(10, told)
+        found[size] = queries(lambda p=platform, w=where: p.post(w, CHANGED, idempotency_key="k"))
+    within(10, found)

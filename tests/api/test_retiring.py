@@ -56,6 +56,6 @@ def test_refusals_say_it_too_and_other_methods_do_not():
 
 
 def test_nothing_is_announced_today():
-    methods = [said for path in document()["paths"].values() for said in path.values()]
+    methods = [operation for path in document()["paths"].values() for operation in path.values()]
 
-    assert not any(said.get("deprecated") for said in methods)
+    assert not any(operation.get("deprecated") for operation in methods)

@@ -23,9 +23,9 @@ METHODS = ("get", "put", "post", "patch", "delete")
 
 def operations():
     return [
-        (path, method, said)
+        (path, method, spec)
         for path, methods in document()["paths"].items()
-        for method, said in methods.items()
+        for method, spec in methods.items()
     ]
 
 
@@ -65,17 +65,17 @@ def test_every_method_of_every_route_is_in_it_and_no_other():
         if handler_of(_view(route.callback), method)
     ]
     assert len(routed) == len(described)
-    assert len({said["operationId"] for *_, said in operations()}) == len(described)
+    assert len({spec["operationId"] for *_, spec in operations()}) == len(described)
 
 
 def test_every_operation_says_what_it_does_and_how_it_fails():
-    for path, method, said in operations():
+    for path, method, spec in operations():
         where = f"{method} {path}"
-        assert said["summary"].endswith("."), where
-        is_public = said["operationId"] in PUBLIC
-        assert ("Scope: `" in said["description"]) != is_public, where
-        assert {"400", "401", "403", "404", "406", "429", "500"} <= set(said["responses"]), where
-        for code, answer in said["responses"].items():
+        assert spec["summary"].endswith("."), where
+        is_public = spec["operationId"] in PUBLIC
+        assert ("Scope: `" in spec["description"]) != is_public, where
+        assert {"400", "401", "403", "404", "406", "429", "500"} <= set(spec["responses"]), where
+        for code, answer in spec["responses"].items():
             if code >= "400":
                 name = answer["$ref"].rpartition("/")[2]
                 (media,) = document()["components"]["responses"][name]["content"].items()
@@ -86,12 +86,12 @@ def test_every_operation_says_what_it_does_and_how_it_fails():
 def test_every_view_chooses_a_tag_and_every_tag_is_told():
     """Import paths of generated clients hang on them: said beside the view, not taken over."""
     for name, view in views():
-        saying = next((one for one in view.__mro__ if "tag" in vars(one)), ApiView)
-        assert saying.__module__ == view.__module__, f"{name}: choose one of courses/api/tags.py"
-        assert saying.tag in TAGS, name
-    told = [(one["name"], one["description"]) for one in document()["tags"]]
-    assert told == list(TAGS.items())
-    used = {tag for *_, said in operations() for tag in said["tags"]}
+        owner = next((one for one in view.__mro__ if "tag" in vars(one)), ApiView)
+        assert owner.__module__ == view.__module__, f"{name}: choose one of courses/api/tags.py"
+        assert owner.tag in TAGS, name
+    found = [(one["name"], one["description"]) for one in document()["tags"]]
+    assert found == list(TAGS.items())
+    used = {tag for *_, spec in operations() for tag in spec["tags"]}
     assert used == set(TAGS)
 
 
@@ -108,23 +108,23 @@ def test_the_tags_stay():
 def test_every_operation_has_examples():
     """tests/api/judges/test_examples.py proves that they are true."""
     how = "has no example: add a line to tests/api/judges/story.py, then run `make api-docs`"
-    for _path, _method, said in operations():
-        places = [said["requestBody"]] if "requestBody" in said else []
-        is_told = ["example" in media for one in places for media in one["content"].values()]
-        answers = [one for code, one in said["responses"].items() if code < "300"]
+    for _path, _method, spec in operations():
+        places = [spec["requestBody"]] if "requestBody" in spec else []
+        has_example = ["example" in media for one in places for media in one["content"].values()]
+        answers = [one for code, one in spec["responses"].items() if code < "300"]
         bodies = [media for one in answers for media in one.get("content", {}).values()]
-        is_told.append(not bodies or any("example" in media for media in bodies))
-        assert all(is_told), f"{said['operationId']} {how}"
+        has_example.append(not bodies or any("example" in media for media in bodies))
+        assert all(has_example), f"{spec['operationId']} {how}"
 
 
 def test_every_post_is_safe_to_repeat_and_is_repeated_in_a_test():
     """A new operation needs its line in `tests/races/operations.py`: how it is granted."""
     takes_a_key = {
-        said["operationId"]
-        for _path, _method, said in operations()
-        if any(one["name"] == "Idempotency-Key" for one in said.get("parameters", ()))
+        spec["operationId"]
+        for _path, _method, spec in operations()
+        if any(one["name"] == "Idempotency-Key" for one in spec.get("parameters", ()))
     }
-    posts = {said["operationId"] for _path, method, said in operations() if method == "post"}
+    posts = {spec["operationId"] for _path, method, spec in operations() if method == "post"}
 
     assert takes_a_key == set(RECIPES)
     assert posts - takes_a_key == HARMLESS
@@ -144,7 +144,7 @@ def test_it_is_served_to_everybody(client):
 def test_the_page_names_every_operation(client):
     page = client.get("/api/v1/docs").text
     assert [
-        said["operationId"] for *_, said in operations() if said["operationId"] not in page
+        spec["operationId"] for *_, spec in operations() if spec["operationId"] not in page
     ] == []
     assert [code for code in problems.TITLES if f'id="problem-{code}"' not in page] == []
     assert "Her solved need" in page

@@ -39,9 +39,9 @@ def test_only_the_hash_is_kept():
 def test_every_end_sounds_the_same():
     ended, revoked, gone = made(), made(), made(UserFactory(is_active=False))
     tokens.revoke_token(tokens=LearnerToken.objects, uuid=revoked.row.uuid, now=NOW)
-    told = {refused(ended.text, NOW + DAY), refused(revoked.text), refused(gone.text)}
+    answers = {refused(ended.text, NOW + DAY), refused(revoked.text), refused(gone.text)}
 
-    assert len(told | {refused("cxl_0_0"), refused(ended.text + "x")}) == 1
+    assert len(answers | {refused("cxl_0_0"), refused(ended.text + "x")}) == 1
     with pytest.raises(NotFound):
         tokens.revoke_token(
             tokens=tokens.usable(user=ended.row.user, now=NOW), uuid=revoked.row.uuid, now=NOW
@@ -97,8 +97,8 @@ def test_a_platforms_token_ends_within_a_day(seconds):
     acme = Platform()
     acme.learner()
 
-    told = problem(acme.post("/learners/a-1/tokens", {"expires_in": seconds}), 400, "invalid")
-    assert told["errors"][0]["pointer"] == "/expires_in"
+    refusal = problem(acme.post("/learners/a-1/tokens", {"expires_in": seconds}), 400, "invalid")
+    assert refusal["errors"][0]["pointer"] == "/expires_in"
 
 
 def test_a_platform_hands_on_no_more_than_it_has():
@@ -176,10 +176,10 @@ def test_the_page_asks_the_database_as_often_for_three(client, count, django_ass
 def test_her_data_tell_of_tokens_and_her_erasure_takes_them():
     user = UserFactory()
     new = made(user, label="My app")
-    told = personal_data.export(user=user, now=NOW)["tokens"]
+    exported = personal_data.export(user=user, now=NOW)["tokens"]
 
-    assert [one["label"] for one in told] == ["My app"]
-    assert new.row.secret_hash not in str(told)
+    assert [one["label"] for one in exported] == ["My app"]
+    assert new.row.secret_hash not in str(exported)
     personal_data.erase(user=user, now=NOW)
     assert not LearnerToken.objects.exists()
     refused(new.text)

@@ -265,8 +265,8 @@ def test_an_address_that_delivery_would_refuse_is_refused_at_once(platform, host
     settings.COURSES_OUTGOING_ALLOW = []
     for url in (f"https://{host}/hook", f"https://{host}:8443/"):
         refused = platform.post("/webhooks", {"url": url})
-        told = problem(refused, 400, "invalid")
-        assert told["errors"][0]["pointer"] == "/url"
+        refusal = problem(refused, 400, "invalid")
+        assert refusal["errors"][0]["pointer"] == "/url"
     made = platform.post("/webhooks", {"url": "https://hooks.example.org/"}).json()
     problem(platform.call("patch", f"/webhooks/{made['id']}", {"url": url}), 400, "invalid")
     settings.COURSES_OUTGOING_ALLOW = ["10.0.0.0/8", "127.0.0.0/8"]

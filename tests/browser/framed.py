@@ -45,10 +45,10 @@ class Seat:
         }
         answer = self.platform.post("/launches", body)
         assert answer.status_code == 201, answer.content
-        told = answer.json()
+        record = answer.json()
         # The API was asked under the test client's own name.
-        told["url"] = told["url"].replace("http://testserver", self.room.site)
-        return told
+        record["url"] = record["url"].replace("http://testserver", self.room.site)
+        return record
 
     def sit_down(self, attributes: str = 'src="/launch" title="The course"') -> FrameLocator:
         self.host.pages["/"] = PAGE.format(site=self.room.site, attributes=attributes)

@@ -359,8 +359,8 @@ def test_a_browser_that_keeps_no_cookie_opens_a_window(seat: Seat, context: Brow
 
 
 def test_the_card_of_a_course_in_any_page(seat: Seat) -> None:
-    told = seat.platform.http.get("/api/v1/oembed", {"url": "http://testserver/courses/cx/"})
-    seat.host.pages["/"] = told.json()["html"].replace("http://testserver", seat.room.site)
+    answer = seat.platform.http.get("/api/v1/oembed", {"url": "http://testserver/courses/cx/"})
+    seat.host.pages["/"] = answer.json()["html"].replace("http://testserver", seat.room.site)
     seat.page.goto(f"{seat.host.url}/")
     card = seat.page.frame_locator("iframe")
     expect(card.get_by_role("heading", name="Customer Experience")).to_be_visible()

@@ -50,8 +50,8 @@ def acme(room: Room, settings: Any) -> Iterator[str]:
         text=True,
     )
     try:
-        said = process.stdout.readline()
-        assert f"http://localhost:{port}/" in said, said
+        line = process.stdout.readline()
+        assert f"http://localhost:{port}/" in line, line
         yield f"http://localhost:{port}"
     finally:
         process.terminate()

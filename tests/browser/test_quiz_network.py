@@ -44,9 +44,9 @@ def test_the_network_drops_and_the_page_is_reloaded(
     marked = started.locator("[data-nav][data-unsaved]")
     expect(marked.locator("[data-nav-state]")).to_have_text(["Not saved", "Not saved"])
     started.get_by_role("button", name="Finish and submit").click()
-    told = started.locator("#attempt-unsaved")
-    expect(told).to_be_in_viewport()
-    expect(told.get_by_role("link")).to_have_text(["Question 1", "Question 3"])
+    warning = started.locator("#attempt-unsaved")
+    expect(warning).to_be_in_viewport()
+    expect(warning.get_by_role("link")).to_have_text(["Question 1", "Question 3"])
     with pytest.raises(Error):
         started.reload()
     context.set_offline(False)

@@ -18,7 +18,7 @@ NAMES = re.compile(
     r"|Alaybek|Reichheld|Keiningham|Baehre|Hirschman|Bain|sceptical article|post of 2015"
 )
 TRIVIA = re.compile(r"\bthis course\b|\bthe course's\b|\blessons? \d")
-SAID_AFTERWARDS = {"feedback", "explanation", "if_true", "if_false", "otherwise"}
+AFTERWARDS_ONLY = {"feedback", "explanation", "if_true", "if_false", "otherwise"}
 MOST_WITH_NAMES = Fraction(1, 10)
 
 
@@ -48,7 +48,7 @@ def asked(value: Any) -> Iterator[str]:
             yield from asked(part)
     elif isinstance(value, dict):
         for name, part in value.items():
-            if name not in SAID_AFTERWARDS:
+            if name not in AFTERWARDS_ONLY:
                 yield from asked(part)
 
 

@@ -52,10 +52,10 @@ def test_the_second_day_is_after_the_first() -> None:
 def test_what_is_due_is_told_for_a_given_day(day: str, count: int) -> None:
     content = files(**{"lint.yaml": RULES, REFERENCES: with_lines(DAYS)})
 
-    told = lint_files(content, on=date.fromisoformat(day))
-    assert len(told) == count
+    problems = lint_files(content, on=date.fromisoformat(day))
+    assert len(problems) == count
     assert lint_files(content) == ()
-    assert all("was to be checked again by 2027-11-30." in str(problem) for problem in told)
+    assert all("was to be checked again by 2027-11-30." in str(problem) for problem in problems)
 
 
 def test_without_an_address_a_note_says_why() -> None:

@@ -32,60 +32,64 @@ def linted(*questions: str, **changes: str | None) -> list[str]:
 
 
 def test_a_short_key_that_another_question_prints() -> None:
-    told = choice("told", "Which label is it?", "Connect")
-    teller = choice("teller", "A plan says connect first. Who wrote it?", "A man")
+    exposed = choice("exposed", "Which label is it?", "Connect")
+    source = choice("source", "A plan says connect first. Who wrote it?", "A man")
 
-    assert linted(told, teller) == [
-        "teller gives told away: it says “Connect”. Change one, or declare them as enemies."
+    assert linted(exposed, source) == [
+        "source gives exposed away: it says “Connect”. Change one, or declare them as enemies."
     ]
-    assert linted(told, teller.replace("connect", "listen")) == []
+    assert linted(exposed, source.replace("connect", "listen")) == []
 
 
-@pytest.mark.parametrize("names", ["told", "teller"])
+@pytest.mark.parametrize("names", ["exposed", "source"])
 def test_declared_enemies_are_fine(names: str) -> None:
-    heads = {"told": "  enemies: [teller]\n", "teller": "  enemies: [told]\n"}
-    told = choice("told", "Which label?", "Connect", head=heads["told"] * (names == "told"))
-    teller = choice("teller", "Connect?", "A man", head=heads["teller"] * (names == "teller"))
+    heads = {"exposed": "  enemies: [source]\n", "source": "  enemies: [exposed]\n"}
+    exposed = choice(
+        "exposed", "Which label?", "Connect", head=heads["exposed"] * (names == "exposed")
+    )
+    source = choice("source", "Connect?", "A man", head=heads["source"] * (names == "source"))
 
-    assert linted(told, teller) == []
+    assert linted(exposed, source) == []
 
 
 def test_a_long_key_whose_words_stand_in_another_question() -> None:
-    told = choice("told", "Who does?", "One lead answers for the outcome of every function")
-    teller = choice("teller", "Why has the lead who answers one outcome a say?", "For a function")
+    exposed = choice("exposed", "Who does?", "One lead answers for the outcome of every function")
+    source = choice("source", "Why has the lead who answers one outcome a say?", "For a function")
 
-    assert linted(told, teller)[0].startswith("teller gives told away: it says “One lead answers")
+    assert linted(exposed, source)[0].startswith(
+        "source gives exposed away: it says “One lead answers"
+    )
 
 
 def test_what_the_own_stem_says_gives_nothing_away() -> None:
-    told = choice("told", "Is it Connect or another?", "Connect")
-    teller = choice("teller", "Connect?", "A man")
+    exposed = choice("exposed", "Is it Connect or another?", "Connect")
+    source = choice("source", "Connect?", "A man")
 
-    assert linted(told, teller) == []
+    assert linted(exposed, source) == []
 
 
 def test_a_number_in_the_options_beside_a_question_for_a_number() -> None:
     head = "  stimulus: a-case\n"
-    told = numeric("told", head)
-    teller = choice("teller", "What does it say?", "It rose by eight points", head=head)
+    exposed = numeric("exposed", head)
+    source = choice("source", "What does it say?", "It rose by eight points", head=head)
 
     reason = "its options say “eight” about the same stimulus."
 
-    assert linted(told, teller) == [
-        f"teller gives told away: {reason} Change one, or declare them as enemies."
+    assert linted(exposed, source) == [
+        f"source gives exposed away: {reason} Change one, or declare them as enemies."
     ]
-    assert linted(told, teller.replace("eight", "some")) == []
+    assert linted(exposed, source.replace("eight", "some")) == []
 
 
 def test_questions_that_no_quiz_shows_together_are_left_alone() -> None:
-    told = choice("told", "Which label?", "Connect")
-    teller = choice("teller", "Connect?", "A man").replace("[bank]", "[other]")
+    exposed = choice("exposed", "Which label?", "Connect")
+    source = choice("source", "Connect?", "A man").replace("[bank]", "[other]")
 
-    assert linted(told, teller) == []
+    assert linted(exposed, source) == []
 
 
 def test_a_text_that_lists_wrong_options_too_gives_nothing_away() -> None:
-    told = choice("told", "Which label is it?", "Connect", "Collect", "Correct")
-    teller = choice("teller", "A list says connect, collect and correct. Whose?", "A man")
+    exposed = choice("exposed", "Which label is it?", "Connect", "Collect", "Correct")
+    source = choice("source", "A list says connect, collect and correct. Whose?", "A man")
 
-    assert linted(told, teller) == []
+    assert linted(exposed, source) == []

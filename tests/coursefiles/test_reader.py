@@ -402,8 +402,8 @@ def test_what_comes_back_is_a_check_of_the_lesson_that_a_rule_judges(
     review: str, expected: str
 ) -> None:
     changed = with_votes()
-    told = changed[LESSON].decode().replace("completion:", f"review: {review}\ncompletion:")
-    found = mistakes({**changed, LESSON: told.encode()})
+    text = changed[LESSON].decode().replace("completion:", f"review: {review}\ncompletion:")
+    found = mistakes({**changed, LESSON: text.encode()})
 
     assert found == [f"{LESSON}:7: review: {expected}"]
 

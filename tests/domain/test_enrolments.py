@@ -20,7 +20,7 @@ def ada():
     return UserFactory()
 
 
-def told():
+def event_types():
     return list(Event.objects.order_by("pk").values_list("type", flat=True))
 
 
@@ -30,14 +30,14 @@ def test_two_who_begin_the_same_cycle_begin_one():
     first = enrolments.start_cycle(enrolment=row, by=row.user, now=NOW)
 
     assert enrolments.start_cycle(enrolment=row, by=row.user, now=NOW) == first
-    assert told().count("enrolment.created") == 2
+    assert event_types().count("enrolment.created") == 2
 
 
 def test_enrol_twice_has_one_effect(course, ada):
     first = enrolments.enrol(course=course, user=ada, now=NOW)
 
     assert enrolments.enrol(course=course, user=ada, now=NOW) == first
-    assert told() == ["enrolment.created"]
+    assert event_types() == ["enrolment.created"]
 
 
 def test_change_of_role_and_return_are_told(course, ada):
@@ -47,7 +47,7 @@ def test_change_of_role_and_return_are_told(course, ada):
     enrolments.withdraw(enrolment=enrolment, by=ada, now=NOW)
     enrolments.enrol(course=course, user=ada, now=NOW)
 
-    assert told() == [
+    assert event_types() == [
         "enrolment.created",
         "enrolment.changed",
         "enrolment.withdrawn",

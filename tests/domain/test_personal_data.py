@@ -76,8 +76,8 @@ def test_erasure_takes_the_name_out_of_the_admins_log(ada):
     theirs.refresh_from_db()
     assert (theirs.object_repr, theirs.change_message) == (str(other), "adam")
     rest = LogEntry.objects.exclude(pk=theirs.pk)
-    told = " ".join(f"{row.object_repr} {row.change_message}" for row in rest)
-    assert "ada" not in told.replace(f"erased-{ada.user.pk}", "")
+    text = " ".join(f"{row.object_repr} {row.change_message}" for row in rest)
+    assert "ada" not in text.replace(f"erased-{ada.user.pk}", "")
     assert rest.count() == 2
 
 
@@ -90,12 +90,12 @@ def test_erasure_tells_each_platform_that_knew_the_person(ada):
     personal_data.erase(user=ada.user, now=NOW)
     personal_data.erase(user=ada.user, now=NOW)
 
-    told = Event.objects.get(type="learner.erased")
-    assert told.data == {
+    event = Event.objects.get(type="learner.erased")
+    assert event.data == {
         "client": str(client.uuid),
         "learner": {"id": str(who.uuid), "external_id": "pupil-7"},
     }
-    assert (told.course, told.enrolment, told.by) == (None, None, None)
+    assert (event.course, event.enrolment, event.by) == (None, None, None)
 
 
 @pytest.mark.own_accounts

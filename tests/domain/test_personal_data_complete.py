@@ -130,14 +130,14 @@ def test_every_table_with_a_way_to_the_learner_is_in_the_export(ada):
         for row in rows:
             missing += [
                 f"{model.__name__}.{field.name} = {getattr(row, field.name)!r}"
-                for field in told_fields(model)
+                for field in exported_fields(model)
                 if not is_in(plain(getattr(row, field.name)), exported)
             ]
 
     assert missing == []
 
 
-def told_fields(model):
+def exported_fields(model):
     if model is get_user_model():
         return [model._meta.get_field(name) for name in ("username", "email", "last_login")]
     return [
@@ -162,9 +162,9 @@ def test_a_vote_is_exported_with_its_certainty(ada):
         by=ada.user,
     )
 
-    told = personal_data.export(user=ada.user, now=LATER)["enrolments"][0]["attempts"]
+    exported = personal_data.export(user=ada.user, now=LATER)["enrolments"][0]["attempts"]
 
-    found = [row for attempt in told for row in attempt["responses"]]
+    found = [row for attempt in exported for row in attempt["responses"]]
     assert (found[-1]["value"], found[-1]["certainty"]) == ({"choice": "a"}, 70)
 
 
@@ -174,9 +174,9 @@ def test_grades_wait_as_the_score_does(ada):
     attempt.policy["review"] = {moment: [] for moment in moments}
     attempt.save()
 
-    told = personal_data.export(user=ada.user, now=LATER)["enrolments"][0]["attempts"][0]
+    exported = personal_data.export(user=ada.user, now=LATER)["enrolments"][0]["attempts"][0]
 
-    assert (told["percent"], told["score"]) == (None, None)
-    assert [set(row) for row in told["items"][0]["gradings"]] == [
+    assert (exported["percent"], exported["score"]) == (None, None)
+    assert [set(row) for row in exported["items"][0]["gradings"]] == [
         {"sequence", "kind", "graded_at"}
     ] * 2

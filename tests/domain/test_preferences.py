@@ -20,7 +20,7 @@ def ada():
     return UserFactory(username="ada")
 
 
-def told(user, name):
+def set_by_browser(user, name):
     return preferences.note_time_zone(user=user, time_zone=name)
 
 
@@ -31,18 +31,18 @@ def zone(user):
 
 def test_the_browsers_zone_is_kept_and_follows_it(ada):
     assert zone(ada) == "UTC"
-    assert (told(ada, BERLIN), told(ada, BERLIN)) == (True, False)
+    assert (set_by_browser(ada, BERLIN), set_by_browser(ada, BERLIN)) == (True, False)
     assert zone(ada) == BERLIN
-    assert told(ada, AUCKLAND)
+    assert set_by_browser(ada, AUCKLAND)
     assert zone(ada) == AUCKLAND
 
 
 def test_a_zone_that_was_chosen_stays_whatever_the_browser_says(ada):
     preferences.choose(user=ada, time_zone=AUCKLAND, language="")
-    assert not told(ada, BERLIN)
+    assert not set_by_browser(ada, BERLIN)
     assert zone(ada) == AUCKLAND
     preferences.choose(user=ada, time_zone="", language="")
-    assert told(ada, BERLIN)
+    assert set_by_browser(ada, BERLIN)
     assert zone(ada) == BERLIN
 
 
@@ -50,7 +50,7 @@ def test_a_zone_that_was_chosen_stays_whatever_the_browser_says(ada):
     "name", ["", "Mars/Olympus", "../../etc/passwd", "/etc/localtime", "Europe", "x" * 500, "a\0b"]
 )
 def test_what_is_no_zone_is_left_aside_from_a_browser_and_refused_from_a_person(ada, name):
-    assert not told(ada, name)
+    assert not set_by_browser(ada, name)
     if name:
         with pytest.raises(Invalid):
             preferences.choose(user=ada, time_zone=name, language="")
@@ -65,13 +65,13 @@ def test_a_language_that_the_site_does_not_speak_is_refused(ada):
 
 
 def test_choosing_the_language_leaves_the_zone_of_the_browser(ada):
-    told(ada, BERLIN)
+    set_by_browser(ada, BERLIN)
     preferences.choose(user=ada, time_zone="", language="de")
     assert zone(ada) == BERLIN
 
 
 def test_the_day_is_the_one_on_the_persons_calendar(ada):
-    told(ada, AUCKLAND)
+    set_by_browser(ada, AUCKLAND)
     evening = dt.datetime(2026, 3, 2, 20, tzinfo=dt.UTC)
     assert preferences.day(user=ada, moment=evening) == dt.date(2026, 3, 3)
 

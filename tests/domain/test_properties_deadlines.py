@@ -120,13 +120,13 @@ def test_clock_changes_change_nothing(started_at, rules, grants, zone):
     """The same instants told in a zone with summer time give the same instant."""
     local = ZoneInfo(zone)
 
-    def told(moment):
+    def in_zone(moment):
         return moment and moment.astimezone(local).astimezone(dt.UTC)
 
     there = deadlines.deadline(
-        started_at=told(started_at),
-        rules=replace(rules, closes_at=told(rules.closes_at)),
-        grants=replace(grants, closes_at=told(grants.closes_at)),
+        started_at=in_zone(started_at),
+        rules=replace(rules, closes_at=in_zone(rules.closes_at)),
+        grants=replace(grants, closes_at=in_zone(grants.closes_at)),
     )
     assert there == deadlines.deadline(started_at=started_at, rules=rules, grants=grants)
 

@@ -70,8 +70,8 @@ def test_a_quiz_made_by_hand_that_files_leave_short_is_told():
     after = sync(without).starved
 
     assert before == after
-    (told,) = after
-    assert "Nobody could start the quiz “By hand” any more" in told
+    (warning,) = after
+    assert "Nobody could start the quiz “By hand” any more" in warning
     assert sync(without).starved == []
 
 
@@ -82,5 +82,5 @@ def test_a_draw_of_files_takes_no_check_of_a_lesson():
     with pytest.raises(CourseFilesError) as caught:
         read_files({**files(), "m1-first/01-two-views.md": lesson.encode()})
 
-    told = [str(problem) for problem in caught.value.file_problems]
-    assert "m1-first/quizzes.yaml:6: The bank has 1 such questions, not 2." in told
+    found = [str(problem) for problem in caught.value.file_problems]
+    assert "m1-first/quizzes.yaml:6: The bank has 1 such questions, not 2." in found

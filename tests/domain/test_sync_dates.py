@@ -71,14 +71,14 @@ CHANGES = {
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_what_a_sync_makes_newer(name):
-    changed, told = CHANGES[name]
+    changed, dated = CHANGES[name]
     sync()
     for model in (Module, Lesson, Quiz, Objective, Term):
         model.objects.update(updated_at=LONG_AGO)
     Course.objects.update(revision=uuid4())
     sync(changed)
 
-    assert newer() == told
+    assert newer() == dated
 
 
 def test_changed_times_reach_open_attempts_or_are_told():
@@ -97,5 +97,5 @@ def test_changed_times_reach_open_attempts_or_are_told():
         return attempt.deadline_at - NOW, [one for one in report.warnings if "open attempt" in one]
 
     assert changed(45) == (dt.timedelta(minutes=45), [])
-    told = "quiz final-exam: 1 open attempt keeps the longer time that it began with."
-    assert changed(20) == (dt.timedelta(minutes=45), [told])
+    warning = "quiz final-exam: 1 open attempt keeps the longer time that it began with."
+    assert changed(20) == (dt.timedelta(minutes=45), [warning])

@@ -157,6 +157,6 @@ def test_the_quizs_page_says_so(client):
     teacher, learner = teacher_in(quiz.course), make_learner(quiz.course)
     address = reverse("cx_courses:quiz", args=[quiz.course.key, quiz.key])
 
-    for person, is_told in ((teacher, True), (learner, False)):
+    for person, is_warned in ((teacher, True), (learner, False)):
         client.force_login(person.user)
-        assert ("your attempts do not count" in client.get(address).text) is is_told
+        assert ("your attempts do not count" in client.get(address).text) is is_warned

@@ -75,8 +75,8 @@ def test_a_lowered_mark_counts_at_once_for_everybody(channel):
     assert verdicts(ada) == (True, 50)
     take(bob, quiz, RIGHT, WRONG)
     assert verdicts(bob) == (True, 50)
-    told = Event.objects.filter(type="result.changed", enrolment=ada)
-    assert [row.data["has_passed"] for row in told.order_by("pk")] == [False, True]
+    events = Event.objects.filter(type="result.changed", enrolment=ada)
+    assert [row.data["has_passed"] for row in events.order_by("pk")] == [False, True]
 
 
 def test_a_raised_mark_takes_no_pass_away_and_counts_for_the_next():
@@ -207,8 +207,8 @@ def test_what_is_stored_is_not_rounded_onto_the_mark():
     assert scoring.beside(Fraction(80), mark=Fraction(80)) == Decimal("80.000")
 
 
-@pytest.mark.parametrize(("mark", "said"), [("80", "80% needed"), ("79.50", "79.5% needed")])
-def test_the_pages_show_the_mark_with_its_decimals(client, mark, said):
+@pytest.mark.parametrize(("mark", "mark_text"), [("80", "80% needed"), ("79.50", "79.5% needed")])
+def test_the_pages_show_the_mark_with_its_decimals(client, mark, mark_text):
     quiz = make_quiz(questions=0, pass_mark=Decimal(mark))
     for position, points in enumerate(("199", "51"), start=1):
         add_item(quiz, make_question(quiz.module), position=position, points=points)
@@ -217,7 +217,7 @@ def test_the_pages_show_the_mark_with_its_decimals(client, mark, said):
     client.force_login(ada.user)
     html = client.get(reverse("cx_courses:review", args=[sitting.uuid])).content.decode()
 
-    assert said in html
+    assert mark_text in html
     assert (">79.6%<" in html) is (mark == "80")
 
 
@@ -242,13 +242,13 @@ def test_more_time_reaches_open_attempts_and_less_does_not(channel):
             quiz.save()
         moved = quiz_changes.follow(quizzes=[quiz], now=NOW)[quiz.pk]
         sitting.refresh_from_db()
-        return sitting.deadline_at - NOW, moved.kept
+        return sitting.deadline_at - NOW, moved.unchanged
 
     assert change(time_limit_s=2400) == (dt.timedelta(minutes=40), 0)
     assert change(time_limit_s=7200) == (dt.timedelta(hours=1), 0)
     assert change(closes_at=closes + dt.timedelta(hours=3)) == (dt.timedelta(hours=2), 0)
     assert change(time_limit_s=60) == (dt.timedelta(hours=2), 1)
-    assert quiz_changes.kept(quiz=quiz) == 1
+    assert quiz_changes.count_unchanged(quiz=quiz) == 1
     Quiz.objects.filter(pk=quiz.pk).update(time_limit_s=None, closes_at=None)
     quiz.refresh_from_db()
     quiz_changes.follow(quizzes=[quiz], now=NOW)
@@ -264,4 +264,4 @@ def test_a_limit_that_comes_later_leaves_open_attempts_as_they_are():
 
     sitting.refresh_from_db()
     assert sitting.deadline_at is None
-    assert quiz_changes.kept(quiz=quiz) == 1
+    assert quiz_changes.count_unchanged(quiz=quiz) == 1

@@ -100,8 +100,8 @@ def test_only_right_or_wrong_never_shows_the_key():
     (item,) = review.review(attempt=sitting, by=ada.user, now=NOW + 300 * DAY).items
 
     assert item.is_correct is False
-    told = {option["key"]: option.get("is_correct") for option in item.q["options"]}
-    assert told == {"a": False, "b": None, "c": None}
+    found = {option["key"]: option.get("is_correct") for option in item.q["options"]}
+    assert found == {"a": False, "b": None, "c": None}
     assert not any("feedback" in option for option in item.q["options"])
 
 

@@ -53,11 +53,11 @@ class Web:
             raise answer
         return answer
 
-    def told(self, url=None):
+    def messages(self, url=None):
         return [json.loads(body) for to, _, body in self.calls if url in (None, to)]
 
     def types(self, url=None):
-        return [message["type"] for message in self.told(url)]
+        return [message["type"] for message in self.messages(url)]
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_an_endpoint_hears_of_what_happens_after_it_was_made(web):
 
     assert web.types() == ["enrolment.created", "attempt.started"]
     event = Event.objects.order_by("pk").first()
-    assert web.told()[0] == {
+    assert web.messages()[0] == {
         "id": str(event.uuid),
         "type": "enrolment.created",
         "timestamp": "2026-03-02T09:00:00Z",
@@ -151,7 +151,7 @@ def test_types_and_courses_choose(web):
 
     run()
 
-    assert [one["data"]["quiz"] for one in web.told()] == [quiz.key]
+    assert [one["data"]["quiz"] for one in web.messages()] == [quiz.key]
 
 
 def test_a_client_hears_of_its_own_learners_by_its_own_names(web):
@@ -167,9 +167,9 @@ def test_a_client_hears_of_its_own_learners_by_its_own_names(web):
 
     run()
 
-    learners = [one["data"]["learner"]["external_id"] for one in web.told("https://b.example/")]
+    learners = [one["data"]["learner"]["external_id"] for one in web.messages("https://b.example/")]
     assert sorted(learners) == ["ada-at-b", "bob-at-b"]
-    (only,) = web.told("https://a.example/")
+    (only,) = web.messages("https://a.example/")
     assert only["data"]["learner"] == {"id": str(known.uuid), "external_id": "ada-at-a"}
 
 
@@ -323,7 +323,7 @@ def test_later_events_of_a_learner_wait_and_those_of_others_do_not(web):
 
     run()
 
-    assert [one["data"]["enrolment"] for one in web.told()] == [str(ada.uuid), str(bob.uuid)]
+    assert [one["data"]["enrolment"] for one in web.messages()] == [str(ada.uuid), str(bob.uuid)]
     late = relay.backlog(now=NOW + timedelta(seconds=1))
     assert (late.due, late.oldest_seconds) == (0, None)
 
@@ -402,15 +402,15 @@ def test_what_is_gone_is_switched_off_and_the_clients_other_endpoint_is_told(web
 
     made.refresh_from_db()
     assert (made.is_enabled, made.disabled_reason) == (False, "gone")
-    assert len(web.told("https://a.example/")) == 1
-    (notice,) = web.told("https://a2.example/")
+    assert len(web.messages("https://a.example/")) == 1
+    (notice,) = web.messages("https://a2.example/")
     assert notice["data"] == {
         "endpoint": str(made.uuid),
         "url": "https://a.example/",
         "reason": "gone",
         "client": str(client.uuid),
     }
-    assert web.told("https://b.example/") == []
+    assert web.messages("https://b.example/") == []
     dead = Delivery.objects.filter(subscriber=made.subscriber)
     assert set(dead.values_list("state", flat=True)) == {"dead"}
     assert relay.backlog(now=NOW).disabled == 1
@@ -490,7 +490,7 @@ def test_a_ping_goes_to_the_one_endpoint(web):
     run()
 
     assert [call[0] for call in web.calls] == [URL]
-    assert web.told()[0]["data"] == {"endpoint": str(made.uuid)}
+    assert web.messages()[0]["data"] == {"endpoint": str(made.uuid)}
     sent.refresh_from_db()
     assert sent.state == "done"
 
@@ -512,7 +512,7 @@ def test_switched_off_it_hears_nothing_and_later_what_it_missed(web):
     run()
 
     assert web.types() == ["webhook.disabled", "enrolment.created", "enrolment.created"]
-    people = [one["data"]["enrolment"] for one in web.told()[1:]]
+    people = [one["data"]["enrolment"] for one in web.messages()[1:]]
     assert people == [str(ada.uuid), str(bob.uuid)]
 
 
@@ -525,7 +525,7 @@ def test_one_event_or_a_range_is_sent_again_with_its_own_id(web):
 
     assert webhooks.redeliver(endpoint=made, now=NOW, since=NOW, event=event.uuid) == 1
     run()
-    assert [one["id"] for one in web.told()].count(str(event.uuid)) == 2
+    assert [one["id"] for one in web.messages()].count(str(event.uuid)) == 2
 
     hour = timedelta(hours=1)
     assert webhooks.redeliver(endpoint=made, now=NOW, since=NOW - hour, until=NOW - hour) == 0

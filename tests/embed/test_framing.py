@@ -161,9 +161,9 @@ def test_a_fault_of_ours_is_shown_in_the_frame(broken, quiz, accept, caplog):
     assert "Something went wrong on our side" in page.text
     assert "<form" not in page.text
     # It is written down as any other fault is.
-    (told,) = [one for one in caplog.records if one.name == "django.request"]
-    assert (told.levelname, told.status_code) == ("ERROR", 500)
-    assert isinstance(told.exc_info[1], RuntimeError)
+    (record,) = [one for one in caplog.records if one.name == "django.request"]
+    assert (record.levelname, record.status_code) == ("ERROR", 500)
+    assert isinstance(record.exc_info[1], RuntimeError)
     # The session goes on.
     assert broken.get(f"courses/{quiz.course.key}/").status_code == 200
 

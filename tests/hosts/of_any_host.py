@@ -86,7 +86,7 @@ def test_the_export_asks_for_no_password(browser, ada, monkeypatch):
     browser.force_login(ada.user)
     page = reverse("cx_courses:export")
     assert browser.get(page).json()["person"]["username"] == ada.user.get_username()
-    monkeypatch.setattr(recent, "KEPT", dt.timedelta(0))
+    monkeypatch.setattr(recent, "RECENT", dt.timedelta(0))
     for answer in (browser.get(page), browser.post(page, {"password": "a long password of Ada"})):
         assert answer.headers["Content-Type"].startswith("text/html")
         assert b"/admin/login/" in answer.content
@@ -111,13 +111,13 @@ def test_erasure_leaves_the_hosts_account_alone(ada):
 
 
 def test_erasure_tells_the_host(ada):
-    told = []
+    calls = []
 
     def erasing(user, name, **_more):
-        told.append(("erasing", name, Enrolment.objects.filter(user=user).count()))
+        calls.append(("erasing", name, Enrolment.objects.filter(user=user).count()))
 
     def erased(user, name, **_more):
-        told.append(("erased", name, Enrolment.objects.filter(user=user).count()))
+        calls.append(("erased", name, Enrolment.objects.filter(user=user).count()))
 
     signals.learner_erasing.connect(erasing)
     signals.learner_erased.connect(erased)
@@ -125,7 +125,7 @@ def test_erasure_tells_the_host(ada):
     personal_data.erase(user=ada.user, now=NOW)
     signals.learner_erasing.disconnect(erasing)
     signals.learner_erased.disconnect(erased)
-    assert told == [("erasing", name, 1), ("erased", name, 0)]
+    assert calls == [("erasing", name, 1), ("erased", name, 0)]
 
 
 def test_a_receiver_that_fails_undoes_the_erasure(ada):
@@ -201,8 +201,8 @@ def test_a_value_is_stored_or_refused_and_never_dropped():
     lost = [name for name in SENT if not users.may_set(name)]
     answer = acme.put("/learners/a-1", SENT)
     if lost:
-        told = problem(answer, 400, "invalid")["errors"]
-        assert [one["pointer"] for one in told] == [f"/{name}" for name in lost]
+        refusal = problem(answer, 400, "invalid")["errors"]
+        assert [one["pointer"] for one in refusal] == [f"/{name}" for name in lost]
         assert ExternalIdentity.objects.count() == 0
     kept = {name: value for name, value in SENT.items() if name not in lost}
     acme.put("/learners/a-1", kept | dict.fromkeys(lost, ""))

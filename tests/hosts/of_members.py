@@ -18,18 +18,18 @@ def test_the_hosts_adapter_makes_the_accounts():
 
 
 @pytest.mark.parametrize(
-    ("path", "code", "told"),
+    ("path", "code", "text"),
     [
         ("courses.users.UserAdapter", "E008", "department, staff_number"),
         ("courses.users.Names", "E007", "no adapter"),
         ("courses.nowhere.Adapter", "E007", "No module named"),
     ],
 )
-def test_what_cannot_make_them_is_refused_at_start_up(path, code, told, settings):
+def test_what_cannot_make_them_is_refused_at_start_up(path, code, text, settings):
     settings.COURSES_USER_ADAPTER = path
     (found,) = run_checks(tags=["cx_courses"])
     assert found.id == f"cx_courses.{code}"
-    assert told in found.msg
+    assert text in found.msg
 
 
 def test_a_login_url_that_names_nothing_is_refused_at_start_up(settings):

@@ -25,8 +25,8 @@ def acme(settings, monkeypatch):
 
 
 def named(answer):
-    told = answer.json()
-    return answer.status_code, told["first_name"], told["last_name"], told["email"]
+    body = answer.json()
+    return answer.status_code, body["first_name"], body["last_name"], body["email"]
 
 
 def test_both_names_come_back(acme):

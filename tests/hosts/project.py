@@ -100,8 +100,8 @@ class Project:
     def journey(self, *options: str) -> dict[str, Any]:
         """What happened on the journey of `journey.py` through this project."""
         (self.folder / JOURNEY.name).write_text(JOURNEY.read_text())
-        told = self.run(self.python, "-W", "error", JOURNEY.name, *options)
-        return dict(json.loads(told))
+        output = self.run(self.python, "-W", "error", JOURNEY.name, *options)
+        return dict(json.loads(output))
 
 
 def quick_host(

@@ -121,9 +121,13 @@ def visit(folder: Path, server: str) -> dict[str, Any]:
 
 def test_a_person_signs_in_at_the_provider(tmp_path: Path) -> None:
     with serving(provider(tmp_path / "provider")) as server:
-        told = visit(tmp_path / "host", server)
-    assert told["link"].startswith("/accounts/login/?next=/learn/progress/")
-    assert told["came_back_to"] == "/learn/progress/"
-    assert told["signed_in"] == {"username": "ada", "first_name": "Ada", "email": "ada@example.org"}
-    assert told["statuses"] == {"progress": 200, "account": 200, "export": 200, "sign-up": 404}
-    assert told["signed_out"] == told["link"]
+        shown = visit(tmp_path / "host", server)
+    assert shown["link"].startswith("/accounts/login/?next=/learn/progress/")
+    assert shown["came_back_to"] == "/learn/progress/"
+    assert shown["signed_in"] == {
+        "username": "ada",
+        "first_name": "Ada",
+        "email": "ada@example.org",
+    }
+    assert shown["statuses"] == {"progress": 200, "account": 200, "export": 200, "sign-up": 404}
+    assert shown["signed_out"] == shown["link"]

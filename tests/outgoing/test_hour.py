@@ -115,10 +115,10 @@ def act(quiz, now):
 
 def in_order(arrived):
     """What each learner did arrives as it happened."""
-    told = {}
+    found = {}
     for one in arrived:
-        told.setdefault(one["data"]["enrolment"], []).append(one["type"])
-    assert set(map(tuple, told.values())) == {("enrolment.created", "attempt.started")}
+        found.setdefault(one["data"]["enrolment"], []).append(one["type"])
+    assert set(map(tuple, found.values())) == {("enrolment.created", "attempt.started")}
 
 
 def test_many_hanging_receivers_do_not_delay_a_sound_one(clock, settings):

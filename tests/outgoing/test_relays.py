@@ -65,8 +65,8 @@ def until(condition, *processes):
 
 
 def is_done():
-    is_told = not Event.objects.filter(position=None).exists()
-    return Event.objects.exists() and is_told and not Delivery.objects.exclude(state="done")
+    is_numbered = not Event.objects.filter(position=None).exists()
+    return Event.objects.exists() and is_numbered and not Delivery.objects.exclude(state="done")
 
 
 def stop(*processes):
@@ -133,20 +133,20 @@ def test_relays_killed_again_and_again_tell_everything_in_order(settings):
         relays = [relay_process(lease_s=4) for _number in range(3)]
         try:
             for number in range(kill_count()):
-                heard = len(server.received)
+                count = len(server.received)
                 some_learners(quiz)
-                until(lambda heard=heard: len(server.received) > heard)
+                until(lambda count=count: len(server.received) > count)
                 stop(relays[number % 3])
                 relays[number % 3] = relay_process(lease_s=4)
             until(is_done, *relays)
         finally:
             stop(*relays)
 
-    told = list(dict.fromkeys(ids(server)))
+    found = list(dict.fromkeys(ids(server)))
     events = {str(one.uuid): one for one in Event.objects.all()}
-    assert sorted(told) == sorted(events)
+    assert sorted(found) == sorted(events)
     by_learner = {}
-    for one in told:
+    for one in found:
         by_learner.setdefault(events[one].enrolment_id, []).append(events[one].pk)
     for keys in by_learner.values():
         assert keys == sorted(keys)

@@ -8,11 +8,11 @@ import tempfile
 from pathlib import Path
 
 from launcher import packages as python_packages
-from launcher.console import ROOT, VAR, run_quietly, say
+from launcher.console import ROOT, VAR, echo, run_quietly
 
 SOURCE = ROOT / "tests/node"
 FILES = ("package.json", "package-lock.json", ".npmrc")
-KEPT = VAR / "node"
+CACHE = VAR / "node"
 
 
 def program(name: str) -> Path:
@@ -23,7 +23,7 @@ def program(name: str) -> Path:
 
 def packages() -> Path:
     """The folder whose `node_modules` holds exactly what tests/node locks; made when it is new."""
-    folder = KEPT / _mark()
+    folder = CACHE / _mark()
     if not folder.exists():
         _install(folder)
     return folder
@@ -37,9 +37,9 @@ def _mark() -> str:
 
 
 def _install(folder: Path) -> None:
-    say("Installing the packages of tests/node (once) …")
-    KEPT.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix="draft-", dir=KEPT))
+    echo("Installing the packages of tests/node (once) …")
+    CACHE.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix="draft-", dir=CACHE))
     try:
         for name in FILES:
             shutil.copy2(SOURCE / name, draft / name)
@@ -52,12 +52,12 @@ def _install(folder: Path) -> None:
                 "the first full check needs a network or a package index within reach."
             ),
         )
-        _keep(draft, folder)
+        _store(draft, folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _keep(draft: Path, folder: Path) -> None:
+def _store(draft: Path, folder: Path) -> None:
     """Put it in its place in one go: who comes second finds it there and uses it."""
     try:
         draft.rename(folder)

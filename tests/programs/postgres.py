@@ -203,8 +203,8 @@ def _start(server: Server, data: Path) -> int:
             return port
         # Somebody may have taken the port in between.
         time.sleep(0.2)
-    said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else result.stderr
-    raise Failure(f"PostgreSQL {server.version} did not start:\n{said.strip()}")
+    output = log.read_text(encoding="utf-8", errors="replace") if log.exists() else result.stderr
+    raise Failure(f"PostgreSQL {server.version} did not start:\n{output.strip()}")
 
 
 def _free_port() -> int:

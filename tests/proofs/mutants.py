@@ -347,7 +347,7 @@ MUTANTS = {
 }
 
 
-def say(text: str) -> None:
+def echo(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
@@ -381,7 +381,7 @@ def is_found(mutant: Mutant) -> bool:
             check=False,
         )
     last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-200:]
-    say(f"    {last}")
+    echo(f"    {last}")
     return done.returncode == 1 and " failed" in last
 
 
@@ -391,10 +391,10 @@ def main(names: list[str]) -> int:
     for name, mutant in MUTANTS.items():
         if (names and name not in names) or mutant.needs not in ("", engine):
             continue
-        say(name)
+        echo(name)
         if not is_found(mutant):
             missed.append(name)
-    say(f"not found: {', '.join(missed)}" if missed else "every mutant was found")
+    echo(f"not found: {', '.join(missed)}" if missed else "every mutant was found")
     return 1 if missed else 0
 
 

@@ -92,11 +92,11 @@ ONLY_GET = "login login login login 405 405 405"
 
 _PAGES = {"changelist": (STAFF, STAFF), "history": (OWN, OWN)}
 EDITED = {**_PAGES, "add": (STAFF, STAFF), "change": (OWN, OWN), "delete": (OWN, OWN)}
-KEPT = {**EDITED, "delete": (NO_STAFF, NO_STAFF)}
+NOT_DELETABLE = {**EDITED, "delete": (NO_STAFF, NO_STAFF)}
 # From 6.1 on Django looks for the row before it looks at the permission.
 NOT_SAVED = NO_STAFF if django.VERSION < (6, 1) else "login login login login 403 admin 403"
-READ_ONLY = {**KEPT, "add": (NO_STAFF, NO_STAFF), "change": (OWN, NOT_SAVED)}
-VERSIONS = {**KEPT, "change": (OWN, NOT_SAVED)}
+READ_ONLY = {**NOT_DELETABLE, "add": (NO_STAFF, NO_STAFF), "change": (OWN, NOT_SAVED)}
+VERSIONS = {**NOT_DELETABLE, "change": (OWN, NOT_SAVED)}
 # Forms without a required field are saved as they are.
 OPTIONAL = {**EDITED, "change": (OWN, OWN_SAVED)}
 # People, groups and the log of sign-ins are the administrator's alone.
@@ -109,7 +109,7 @@ PLATFORMS = ROOTS | {"delete": (NO_STAFF, NO_STAFF), "history": (UNSEEN, UNSEEN)
 PLATFORM_LOGS = PLATFORMS | {"add": (NO_STAFF, NO_STAFF), "change": (ROOT, NO_STAFF)}
 
 MODELS: dict[str, dict[str, Row]] = {
-    "cx_courses_accommodation": KEPT | {"people": (STAFF, ONLY_GET)},
+    "cx_courses_accommodation": NOT_DELETABLE | {"people": (STAFF, ONLY_GET)},
     "cx_courses_apiclient": PLATFORMS,
     "cx_courses_apikey": PLATFORMS,
     "cx_courses_asset": OPTIONAL,
@@ -119,9 +119,9 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_course": EDITED,
     "cx_courses_delivery": READ_ONLY,
     "cx_courses_deliverytry": PLATFORM_LOGS,
-    "cx_courses_enrolment": KEPT | {"people": (STAFF, ONLY_GET)},
+    "cx_courses_enrolment": NOT_DELETABLE | {"people": (STAFF, ONLY_GET)},
     "cx_courses_event": READ_ONLY,
-    "cx_courses_extension": KEPT,
+    "cx_courses_extension": NOT_DELETABLE,
     "cx_courses_externalidentity": PLATFORM_LOGS,
     "cx_courses_grading": READ_ONLY,
     "cx_courses_idempotencyrecord": PLATFORM_LOGS,

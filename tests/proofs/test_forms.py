@@ -47,13 +47,13 @@ class Forms(HTMLParser):
         self.found: dict[str, set[str]] = defaultdict(set)
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
-        told = dict(attrs)
+        values = dict(attrs)
         if tag == "form":
-            is_post = (told.get("method") or "").lower() == "post"
-            target = urlsplit(urljoin(self.page, told.get("action") or self.page)).path
+            is_post = (values.get("method") or "").lower() == "post"
+            target = urlsplit(urljoin(self.page, values.get("action") or self.page)).path
             self.action = target if is_post else ""
-        elif self.action and told.get("name"):
-            self.found[self.action].add(told["name"])
+        elif self.action and values.get("name"):
+            self.found[self.action].add(values["name"])
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

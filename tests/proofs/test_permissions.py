@@ -210,8 +210,8 @@ def foreign_is_like_unknown(world, name, actor):
         foreign["uuid"] = LearnerToken.objects.get().uuid
     unknown = UNKNOWN | {"position": foreign["position"]}
     for method in ("get", "post"):
-        told = [page(world, actor, method, name, ids) for ids in (foreign, unknown)]
-        assert told[0] == told[1]
+        found = [page(world, actor, method, name, ids) for ids in (foreign, unknown)]
+        assert found[0] == found[1]
 
 
 def somebody_elses(world):
@@ -248,8 +248,8 @@ def test_admin_tells_nothing_of_a_foreign_row(world):
             continue
         pk = first_row(name.removeprefix("admin:").rsplit("_", 1)[0])
         client = world.client("other instructor")
-        told = []
+        found = []
         for one in (pk, 987_654):
             response = client.get(reverse(name, args=[one]))
-            told.append((response.status_code, response.headers.get("Location")))
-        assert told[0] == told[1], name
+            found.append((response.status_code, response.headers.get("Location")))
+        assert found[0] == found[1], name

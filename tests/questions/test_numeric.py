@@ -83,11 +83,11 @@ def test_every_known_error_is_told_to_the_learner_who_made_it(name: str, seed: i
 
 def test_worked_errors_of_the_first_model_item() -> None:
     drive = worked("N1")
-    told = [
+    found = [
         drive.feedback({"blank": {"nps": text}})["nps"] for text in ("48", "41.2", "33.2", "44.8")
     ]
 
-    assert told == [error["feedback"] for error in N1["blanks"][0]["errors"]]
+    assert found == [error["feedback"] for error in N1["blanks"][0]["errors"]]
 
 
 def test_an_unknown_slip_still_gets_a_reason() -> None:

@@ -82,11 +82,11 @@ def test_no_side_stands_first_for_everybody() -> None:
 
 def test_what_is_said_of_the_positions_waits_for_the_vote() -> None:
     drive = Drive("vote", VOTE)
-    said = [row.get("feedback") for row in drive.present(CAST)["options"]]
+    shown = [row.get("feedback") for row in drive.present(CAST)["options"]]
     own = drive.present(CAST, feedback=True)["options"]
     everything = drive.present(CAST, feedback=True, solution=True)["options"]
 
-    assert said == [None] * 3
+    assert shown == [None] * 3
     assert [row["key"] for row in own if "feedback" in row] == ["a"]
     assert all(row["feedback"] for row in everything)
     assert not any("is_correct" in row for row in everything)
@@ -95,5 +95,5 @@ def test_what_is_said_of_the_positions_waits_for_the_vote() -> None:
 def test_a_second_vote_names_the_first() -> None:
     first, second = Drive("vote", VOTE), Drive("vote", AGAIN)
 
-    assert first.type.asked_before(first.data) == ""
-    assert second.type.asked_before(second.data) == "first-vote"
+    assert first.type.earlier_vote(first.data) == ""
+    assert second.type.earlier_vote(second.data) == "first-vote"

@@ -56,8 +56,8 @@ def replay(log: Log, model: Model) -> Model:
     for (position, revision), one in stored(log).items():
         value, based_on = value_of(one.ask.body), one.ask.body["based_on"]
         sent = "clear" if value is None else value
-        told = model.save(attempt, position, sent, based_on, one.ask.key, now=NOW)
-        assert told == (revision, True)
+        result = model.save(attempt, position, sent, based_on, one.ask.key, now=NOW)
+        assert result == (revision, True)
     model.submit(attempt, NOW)
     grades = sorted(
         (one.answer.body["sequence"], Fraction(one.ask.body["scaled"]))
@@ -78,7 +78,7 @@ def every_repeat_got_the_first_answer(log: Log) -> None:
             by_key.setdefault(one.ask.key, []).append(one)
     for same in by_key.values():
         assert sum(not one.answer.is_replayed for one in same) == 1
-        assert len({str(one.answer.said) for one in same}) == 1
+        assert len({str(one.answer.repeatable) for one in same}) == 1
     statuses = [one.answer.status for one in first_answers(log, "start")]
     assert statuses.count(201) == 1
 
@@ -110,28 +110,28 @@ def possible_flags(log: Log, position: int) -> set[bool]:
 
 
 def _a_save_fits(one: Sent, item: Any, saves: list[Sent], closing: float, closed: float) -> None:
-    told, value = one.answer.body, value_of(one.ask.body)
+    body, value = one.answer.body, value_of(one.ask.body)
     if one.answer.code == "closed":
         assert one.ended > closing or item.is_closed
     elif one.answer.code in {"stale_revision", "blank_refused"}:
-        _is_in_the_log(item, told.get("revision", 0), told.get("value"))
-        assert told.get("revision", 0) >= _known(saves, one)
+        _is_in_the_log(item, body.get("revision", 0), body.get("value"))
+        assert body.get("revision", 0) >= _known(saves, one)
     elif one.answer.is_done:
-        _is_in_the_log(item, told["revision"], value)
+        _is_in_the_log(item, body["revision"], value)
         if not one.answer.is_replayed:
             assert one.began < closed
-            assert told["revision"] >= _known(saves, one) + told["is_new"]
+            assert body["revision"] >= _known(saves, one) + body["is_new"]
 
 
 def _a_read_fits(
     one: Sent, items: dict[int, Any], saves: list[Sent], closing: float, closed: float
 ) -> None:
-    told = one.answer.body
-    if not told["is_open"]:
+    answer = one.answer.body
+    if not answer["is_open"]:
         assert one.ended > closing
         return
     assert one.began < closed
-    for shown in told["items"]:
+    for shown in answer["items"]:
         position = shown["position"]
         _is_in_the_log(items[position], shown["revision"], shown["response"])
         assert shown["revision"] >= _known(saves, one, position)

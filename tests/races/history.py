@@ -34,14 +34,14 @@ def log_of(item: AttemptItem) -> list[object]:
 def every_acknowledged_save_is_there(item: AttemptItem, calls: list[Call], sent: dict) -> None:
     """Each acknowledged revision holds what that client sent; each stored row was acknowledged."""
     log = log_of(item)
-    told = {}
+    found = {}
     for call in calls:
         if call.is_acknowledged:
             assert log[call.value.revision - 1] == sent[call.client]
             if call.value.is_new:
-                assert call.value.revision not in told
-                told[call.value.revision] = call.client
-    assert sorted(told) == list(range(1, len(log) + 1))
+                assert call.value.revision not in found
+                found[call.value.revision] = call.client
+    assert sorted(found) == list(range(1, len(log) + 1))
 
 
 def graded_as_it_stands(attempt: Attempt) -> None:

@@ -224,10 +224,10 @@ def _restore(platform: Platform) -> Ask:
     return Ask(f"{_question(platform, is_retired=True)}/restore", {})
 
 
-def _quiz_deed(deed: str, **extra: Any) -> Recipe:
+def _quiz_action(action: str, **extra: Any) -> Recipe:
     def recipe(_platform: Platform) -> Ask:
         quiz = make_quiz(**extra)
-        return Ask(f"/authoring/courses/{quiz.course.key}/quizzes/{quiz.key}/{deed}", {})
+        return Ask(f"/authoring/courses/{quiz.course.key}/quizzes/{quiz.key}/{action}", {})
 
     return recipe
 
@@ -280,9 +280,9 @@ RECIPES: dict[str, Recipe] = {
     "retire_question": _retire,
     "restore_question": _restore,
     "create_quiz": _new_quiz,
-    "publish_quiz": _quiz_deed("publish", is_draft=True),
-    "archive_quiz": _quiz_deed("archive"),
-    "restore_quiz": _quiz_deed("restore", is_archived=True),
+    "publish_quiz": _quiz_action("publish", is_draft=True),
+    "archive_quiz": _quiz_action("archive"),
+    "restore_quiz": _quiz_action("restore", is_archived=True),
 }
 """By operation id."""
 

@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.slow,
 ]
 
-DEEDS = 8
+ACTIONS = 8
 GRADERS = 5
 CREDIT = ["1", "1/2", "1/3"]
 
@@ -109,7 +109,7 @@ class Client:
 
     def work(self):
         actions = [self.save] * 5 + [self.flag, self.read]
-        for _ in range(DEEDS):
+        for _ in range(ACTIONS):
             self.source.choice(actions)()
             self.wire.bring_late_ones(self.source)
         self.deliver("submit", "POST", f"{self.attempt}/submit", {})
@@ -182,7 +182,7 @@ def the_database_agrees(ada, model, log):
 def the_events_tell_it_once(ada, was_waiting):
     """An essay leaves the attempt waiting, so that it is graded only by the first person."""
     graded = GRADERS + (not was_waiting)
-    told = [
+    expected = [
         "enrolment.created",
         "attempt.started",
         "attempt.submitted",
@@ -191,7 +191,7 @@ def the_events_tell_it_once(ada, was_waiting):
     ]
     rows = Event.objects.filter(enrolment=ada)
     assert sorted(rows.values_list("type", flat=True)) == sorted(
-        [*told, *(["course.completed"] * rows.filter(type="course.completed").count())]
+        [*expected, *(["course.completed"] * rows.filter(type="course.completed").count())]
     )
     assert rows.filter(type="course.completed").count() <= 1
     # What was done before the subscriber was there is told to nobody.

@@ -77,12 +77,12 @@ def each():
 def snapshot():
     """Every row of the app and of the accounts, as text."""
     models = [*apps.get_app_config("cx_courses").get_models(include_auto_created=True)]
-    told = {}
+    found = {}
     for model in (*models, get_user_model()):
         fields = [one.attname for one in model._meta.concrete_fields]
         fields = [name for name in fields if name not in NOT_COMPARED]
-        told[model._meta.label] = sorted(map(repr, model._base_manager.values_list(*fields)))
-    return told
+        found[model._meta.label] = sorted(map(repr, model._base_manager.values_list(*fields)))
+    return found
 
 
 def counts():
@@ -106,7 +106,7 @@ def test_repeating_later_changes_nothing(platform, name):
     for _ in range(share()):
         again = wsgi.post(ask.path, ask.body, key="the-key")
         assert again.is_replayed
-        assert again.said == first.said
+        assert again.repeatable == first.repeatable
     refused = wsgi.post(ask.path, other(ask.body), key="the-key")
 
     assert (refused.status, refused.code) == (422, "idempotency_key_reused")
@@ -138,7 +138,7 @@ def test_repeating_at_once_has_one_effect(platform, together, name):
     answers = [(call.client % 5 == 0, answer) for call in calls for answer in call.value]
     done = [(is_other, answer) for is_other, answer in answers if answer.is_done]
     assert len({is_other for is_other, _answer in done}) == 1
-    assert len({str(answer.said) for _is_other, answer in done}) == 1
+    assert len({str(answer.repeatable) for _is_other, answer in done}) == 1
     assert sum(not answer.is_replayed for _is_other, answer in done) == 1
     refused = {answer.code for _is_other, answer in answers if not answer.is_done}
     assert refused <= {"in_flight", "idempotency_key_reused", "invalid"}

@@ -98,8 +98,8 @@ def test_a_draft_is_replaced_or_published_but_never_changed_after(together, wsgi
             return lambda: wsgi.call("PUT", path, body)
 
         calls = together.race(act)
-        told = [call.value.body for call in calls if call.value.is_done]
-        (published,) = {one["data"]["stem"] for one in told if one["status"] == "ready"}
+        found = [call.value.body for call in calls if call.value.is_done]
+        (published,) = {one["data"]["stem"] for one in found if one["status"] == "ready"}
 
         assert set(statuses(calls)) <= {200, 409}
         assert QuestionVersion.objects.get(pk=draft.pk).data["stem"] == published

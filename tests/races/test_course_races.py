@@ -52,8 +52,8 @@ def test_enrol(together):
         enrolment = Enrolment.objects.get(user=ada)
         assert {found.pk for found in acknowledged(calls)} == {enrolment.pk}
         assert len(acknowledged(calls)) == COUNT
-        told = Event.objects.filter(enrolment=enrolment, type="enrolment.created")
-        assert told.count() == 1
+        events = Event.objects.filter(enrolment=enrolment, type="enrolment.created")
+        assert events.count() == 1
 
 
 def responder(lesson, ada, questions):

@@ -43,7 +43,7 @@ class Answer:
         return "" if self.is_done else str(self.body["code"])
 
     @property
-    def said(self) -> tuple[Any, ...]:
+    def repeatable(self) -> tuple[Any, ...]:
         """What a repeat must say again, byte for byte."""
         kept = {name: self.headers.get(name) for name in ("location", "etag", "content-type")}
         return self.status, self.content, kept
@@ -101,9 +101,9 @@ class WsgiClient:
             environ["HTTP_IDEMPOTENCY_KEY"] = key
         if match is not None:
             environ["HTTP_IF_MATCH"] = match
-        told: list[Any] = []
-        response = _site()(environ, lambda status, headers: told.extend((status, headers)))
+        started: list[Any] = []
+        response = _site()(environ, lambda status, headers: started.extend((status, headers)))
         content = b"".join(response)
         response.close()
-        headers = {name.lower(): value for name, value in told[1]}
-        return Answer(int(told[0].split()[0]), headers, content)
+        headers = {name.lower(): value for name, value in started[1]}
+        return Answer(int(started[0].split()[0]), headers, content)

@@ -51,7 +51,7 @@ def test_the_entry_that_the_outermost_trusted_proxy_added(
 def test_a_header_that_is_ignored_is_told_once(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(addresses._Told, "once", False)
+    monkeypatch.setattr(addresses._Warning, "once", False)
     with caplog.at_level(logging.WARNING):
         seen(None, trusted=0)
         seen("192.0.2.1", trusted=1)

@@ -92,8 +92,8 @@ PLACES = {
 REPLACED = [
     (method.upper(), path)
     for path, methods in document()["paths"].items()
-    for method, said in methods.items()
-    if method.upper() in REPLACING and "requestBody" in said
+    for method, operation in methods.items()
+    if method.upper() in REPLACING and "requestBody" in operation
 ]
 
 

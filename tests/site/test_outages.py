@@ -52,8 +52,8 @@ def test_a_form_and_a_script_are_told_too(client: Client) -> None:
     form = {"username": "ada", "password": "x"}
     with failing():
         refused(client.post("/account/sign-in/", form))
-        told = refused(client.get("/", headers={"accept": "application/json"}))
-    assert told.json()["code"] == "unavailable"
+        refusal = refused(client.get("/", headers={"accept": "application/json"}))
+    assert refusal.json()["code"] == "unavailable"
 
 
 @pytest.mark.parametrize("method", ["get", "put", "delete"])

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from cxcourse.apps import keep_private
+from cxcourse.apps import restrict_to_owner
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,14 +25,14 @@ def test_a_database_that_others_may_read_is_closed_to_them(tmp_path, suffix):
     file.chmod(0o644)
     opened = SimpleNamespace(vendor="sqlite", settings_dict={"NAME": str(path)})
 
-    keep_private(None, opened)
+    restrict_to_owner(None, opened)
 
     assert file.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(("vendor", "name"), [("postgresql", "x"), ("sqlite", ":memory:")])
 def test_what_is_no_file_is_left_alone(vendor, name):
-    keep_private(None, SimpleNamespace(vendor=vendor, settings_dict={"NAME": name}))
+    restrict_to_owner(None, SimpleNamespace(vendor=vendor, settings_dict={"NAME": name}))
 
 
 def test_django_closes_a_database_that_it_makes(tmp_path):

@@ -74,7 +74,7 @@ def test_the_door_of_the_admin_has_the_same_lock() -> None:
 def test_an_invented_address_passes_no_lock(settings: Settings) -> None:
     for trusted in (0, 1):
         settings.COURSES_TRUSTED_PROXIES = trusted
-        told = [
+        found = [
             from_address(
                 "ada",
                 "wrong",
@@ -83,12 +83,12 @@ def test_an_invented_address_passes_no_lock(settings: Settings) -> None:
             )
             for number in range(4)
         ]
-        assert told == [200, 200, 429, 429]
+        assert found == [200, 200, 429, 429]
 
 
 def test_spellings_of_one_name_count_together() -> None:
-    told = [from_address(name, "wrong", "192.0.2.1") for name in ("ada", "Ada", "ADA", "aDa")]
-    assert told == [200, 200, 429, 429]
+    found = [from_address(name, "wrong", "192.0.2.1") for name in ("ada", "Ada", "ADA", "aDa")]
+    assert found == [200, 200, 429, 429]
 
 
 def test_one_password_for_many_names_is_judged_ten_times(settings: Settings) -> None:
@@ -98,8 +98,8 @@ def test_one_password_for_many_names_is_judged_ten_times(settings: Settings) -> 
         model(username=f"person-{number}", password=make_password("spring-2026"))
         for number in (3, 50)
     )
-    told = [from_address(f"person-{number}", "spring-2026", "192.0.2.1") for number in range(60)]
-    assert told == [200, 200, 200, 302, *[200] * 7, *[429] * 49]
+    found = [from_address(f"person-{number}", "spring-2026", "192.0.2.1") for number in range(60)]
+    assert found == [200, 200, 200, 302, *[200] * 7, *[429] * 49]
     # Who signed in from there before still does, and so does everybody elsewhere.
     assert from_address("person-3", "spring-2026", "192.0.2.1") == 302
     assert from_address("person-50", "spring-2026", "192.0.2.2") == 302

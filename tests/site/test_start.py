@@ -69,12 +69,12 @@ class Running:
     def __init__(self, process: subprocess.Popen[str], port: int) -> None:
         self.process = process
         self.site = f"http://127.0.0.1:{port}"
-        self.said = ""
+        self.output = ""
 
     def read_until(self, text: str) -> None:
         output: IO[str] = self.process.stdout  # type: ignore[assignment]
         for line in output:
-            self.said += line
+            self.output += line
             if text in line:
                 return
         raise AssertionError(f"start.py ended without saying {text!r}:\n{self.said}")
@@ -86,7 +86,7 @@ class Running:
     def rest(self) -> int:
         """The exit code, after everything that is still to be read."""
         out, _ = self.process.communicate(timeout=STOP_SECONDS)
-        self.said += out
+        self.output += out
         return self.process.returncode
 
     def children(self) -> dict[str, int]:
@@ -153,7 +153,7 @@ def test_the_first_run_serves_and_ctrl_c_ends_everything(unused: Path) -> None:
         kept = (unused / "var/demo-accounts.txt").read_text()
         accounts = dict(line.split() for line in kept.splitlines())
         assert set(accounts) == {"learner", "instructor", "admin"}
-        assert all(f"{name:<12} {word}" in run.said for name, word in accounts.items())
+        assert all(f"{name:<12} {word}" in run.output for name, word in accounts.items())
         for name, password in accounts.items():
             assert sign_in(run, name, password)
         with urllib.request.urlopen(f"{run.site}/readyz") as response:
@@ -171,8 +171,8 @@ def test_the_second_run_skips_what_is_done(used: Path) -> None:
     with running(used) as run:
         seconds = time.monotonic() - started
         for step in ("Installing", "Preparing", "Loading", "Making", "Collecting"):
-            assert step not in run.said
-        assert "learner" in run.said
+            assert step not in run.output
+        assert "learner" in run.output
         assert run.end(signal.SIGTERM) == 0
     # Three seconds on a machine that has nothing else to do; tests share theirs.
     assert seconds < 15
@@ -184,5 +184,5 @@ def test_when_one_process_dies_the_other_is_ended(used: Path, killed: str) -> No
         children = run.children()
         os.kill(children[killed], signal.SIGKILL)
         assert run.rest() == 1
-        assert f"The {killed} ended with status -9" in run.said
+        assert f"The {killed} ended with status -9" in run.output
         assert all(is_gone(pid) for pid in children.values())

@@ -99,14 +99,14 @@ def test_the_second_vote_shows_ones_own_move(debate):
 
 
 @pytest.mark.parametrize(
-    ("certainty", "said"),
+    ("certainty", "text"),
     [("70", "as sure as before"), ("90", "surer than before"), ("10", "less sure than before")],
 )
-def test_a_side_that_was_kept_may_be_held_otherwise(debate, certainty, said):
+def test_a_side_that_was_kept_may_be_held_otherwise(debate, certainty, text):
     debate.vote(debate.first, "a", "70")
     debate.vote(debate.second, "a", certainty)
 
-    assert said in debate.page()
+    assert text in debate.page()
 
 
 def test_the_fragment_shows_what_the_page_shows(debate):

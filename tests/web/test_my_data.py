@@ -78,8 +78,8 @@ def test_a_platforms_learner_exports_and_erases_in_its_frame():
     assert done.status_code == 200
     assert not Enrolment.objects.exists()
     assert not ExternalIdentity.objects.exists()
-    told = Event.objects.get(type="learner.erased").data
-    assert told["learner"]["external_id"] == "a-1"
+    data = Event.objects.get(type="learner.erased").data
+    assert data["learner"]["external_id"] == "a-1"
     listed = frame.platform.get("/events?type=learner.erased").json()["results"]
     assert [one["data"]["learner"]["external_id"] for one in listed] == ["a-1"]
     assert frame.get(place(course, "course")).status_code != 200

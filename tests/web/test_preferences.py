@@ -102,8 +102,8 @@ def test_a_frame_takes_the_browsers_zone_and_writes_its_times_so(quiz):
     page = frame.get(path).text
     assert ("2031-11-28T22:45:00+00:00", "28 November 2031, 22:45 UTC") in times(page)
     assert f'data-time-zone-url="{frame.base}display/"' in page
-    told = frame.post("display/", {"time_zone": "Europe/Berlin", "theme": "", "locale": ""})
-    assert told.status_code == 200
+    answer = frame.post("display/", {"time_zone": "Europe/Berlin", "theme": "", "locale": ""})
+    assert answer.status_code == 200
     page = frame.get(path).text
     assert ("2031-11-28T22:45:00+00:00", "28 November 2031, 23:45 CET") in times(page)
 

@@ -48,7 +48,7 @@ CLOSES = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(
-    ("rules", "said"),
+    ("rules", "text"),
     [
         ({}, "until you submit. The right answers are shown afterwards."),
         ({"review": LATE, "attempts_allowed": 2}, "are shown when you have no attempts left"),
@@ -60,9 +60,9 @@ CLOSES = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
         ),
     ],
 )
-def test_the_page_says_when_what_was_right_is_shown(client: Client, rules, said: str) -> None:
+def test_the_page_says_when_what_was_right_is_shown(client: Client, rules, text: str) -> None:
     seat = Seat(client, **rules)
-    assert said in seat.html(seat.quiz_url())
+    assert text in seat.html(seat.quiz_url())
 
 
 def test_the_time_is_the_learners_own(seat: Seat) -> None:

@@ -63,9 +63,11 @@ def free_port() -> int:
 
 def docker_command(port: int) -> list[str]:
     """What the image runs, on a port of ours."""
-    told = re.search(r"^CMD (\[.*?\])", (ROOT / "Dockerfile").read_text(), re.MULTILINE | re.DOTALL)
-    assert told is not None
-    command = json.loads(told[1].replace("\\\n", ""))
+    found = re.search(
+        r"^CMD (\[.*?\])", (ROOT / "Dockerfile").read_text(), re.MULTILINE | re.DOTALL
+    )
+    assert found is not None
+    command = json.loads(found[1].replace("\\\n", ""))
     assert command[0] == "gunicorn"
     bound = [f"--bind=127.0.0.1:{port}" if "--bind" in part else part for part in command[1:]]
     return [sys.executable, "-m", "gunicorn", *bound]
@@ -117,8 +119,8 @@ def proxied(site: int, folder: Path, *, is_buffering: bool) -> Iterator[int]:
     buffering = "on" if is_buffering else "off"
     # Only root may name the user of the workers, who must be able to write into the folder.
     user = "user root root;" if os.geteuid() == 0 else ""
-    told = _NGINX.format(user=user, folder=folder, port=port, site=site, buffering=buffering)
-    (folder / "nginx.conf").write_text(told)
+    config = _NGINX.format(user=user, folder=folder, port=port, site=site, buffering=buffering)
+    (folder / "nginx.conf").write_text(config)
     command = [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "error.log"]
     with serving(command, port, dict(os.environ), folder / "out.log"):
         yield port
@@ -136,8 +138,8 @@ class _Relay:
                 first, _, rest = head.partition(b"\r\n")
                 sent = re.findall(rb"(?im)^x-forwarded-for: (.*)\r$", rest)
                 rest = re.sub(rb"(?im)^(x-forwarded-for|connection):.*\r\n", b"", rest)
-                told = b", ".join([*sent, self.client_address[0].encode()])
-                added = b"X-Forwarded-For: " + told + b"\r\nConnection: close\r\n"
+                addresses = b", ".join([*sent, self.client_address[0].encode()])
+                added = b"X-Forwarded-For: " + addresses + b"\r\nConnection: close\r\n"
                 with socket.create_connection(("127.0.0.1", site)) as onward:
                     onward.sendall(first + b"\r\n" + added + rest)
                     there = threading.Thread(target=_pump, args=(self.request, onward))
@@ -191,7 +193,7 @@ def ask(
         else:
             connection.request(method, path, body or None, given)
         response = connection.getresponse()
-        told = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, told, response.read())
+        headers = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, headers, response.read())
     finally:
         connection.close()

@@ -31,17 +31,17 @@ def sign_in(site: Site, name: str, password: str, source: str, **headers: str) -
 
 
 def test_wrong_passwords_from_elsewhere_lock_nobody_out(site: Site) -> None:
-    told = [
+    answers = [
         sign_in(site, "admin", "wrong", ATTACKER, X_Forwarded_For=f"198.51.100.{number}").status
         for number in range(12)
     ]
-    assert told[:9] == [200] * 9
-    assert told[9:] == [429] * 3
+    assert answers[:9] == [200] * 9
+    assert answers[9:] == [429] * 3
     assert sign_in(site, "admin", site.password, "127.0.0.1").status == 302
 
 
 def test_invented_addresses_pass_no_limit_of_the_api(site: Site) -> None:
-    told = [
+    answers = [
         ask(
             site.ports["buffering"],
             "GET",
@@ -52,7 +52,7 @@ def test_invented_addresses_pass_no_limit_of_the_api(site: Site) -> None:
         ).status
         for number in range(25)
     ]
-    assert told.count(429) == 5
+    assert answers.count(429) == 5
     # Others go on: the proxy's address is not theirs.
     answer = ask(
         site.ports["buffering"], "GET", "/api/v1/courses", Authorization="Bearer cxk_00_00"

@@ -17,7 +17,7 @@ django.setup()
 from django.db import connection
 from cxcourse import health
 
-told = [health.writes()]
+writes = [health.writes()]
 with connection.cursor() as cursor:
     cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     pages = cursor.execute("PRAGMA page_count").fetchone()
@@ -28,10 +28,10 @@ with connection.cursor() as cursor:
     cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 # As a full disk does: no file may grow any more.
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
-told.append(health.writes())
+writes.append(health.writes())
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-told.append(health.writes())
-print(json.dumps({"told": told, "grown": pages != pages_after}))
+writes.append(health.writes())
+print(json.dumps({"writes": writes, "grown": pages != pages_after}))
 """
 
 
@@ -48,6 +48,6 @@ def test_a_disk_that_takes_nothing_is_told(
     )
     assert done.returncode == 0, done.stderr[-3000:]
     found = json.loads(done.stdout)
-    assert [one["ok"] for one in found["told"]] == [True, False, True]
-    assert found["told"][1]["problem"] == "The database cannot be written."
+    assert [one["ok"] for one in found["writes"]] == [True, False, True]
+    assert found["writes"][1]["problem"] == "The database cannot be written."
     assert found["grown"] is False

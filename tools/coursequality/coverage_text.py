@@ -97,8 +97,8 @@ def _complaints(coverage: Coverage, links: _Links) -> Iterator[str]:
     for who in dict.fromkeys(complaint.who for complaint in coverage.wanted.complaints):
         yield f"### {who.capitalize()} say\n"
         yield "| | Complaint | Answer | See |\n|--:|---|---|---|"
-        said = [complaint for complaint in coverage.wanted.complaints if complaint.who == who]
-        for number, complaint in enumerate(said, start=1):
+        complaints = [complaint for complaint in coverage.wanted.complaints if complaint.who == who]
+        for number, complaint in enumerate(complaints, start=1):
             see = ", ".join(map(links.of, complaint.links))
             yield f"| {number} | {complaint.text} | {_answer(complaint)} | {see} |"
         yield ""

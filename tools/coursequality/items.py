@@ -56,8 +56,8 @@ def _unwanted(question: QuestionMaterial, rules: LintRules) -> Iterator[FileProb
     """An option that speaks of the other options instead of the matter."""
     unwanted = {" ".join(words(text.lower())) for text in rules.questions.unwanted_options}
     for option in question.item.choices:
-        said = " ".join(words(option.text.lower()))
-        if any(f" {text} " in f" {said} " for text in unwanted):
+        option_text = " ".join(words(option.text.lower()))
+        if any(f" {text} " in f" {option_text} " for text in unwanted):
             message = f"“{option.text}” speaks of the other options, not of the matter."
             yield question.problem(f"{question.path_of(option.key)}.text", message)
 

@@ -180,7 +180,8 @@ class QuizViewSet(AuthoringViewSet):
             values = self.values(QuizChanges, row.key)
             record = record_of(QuizFile, values, key=row.key)
             edits.change_quiz(quiz=row, record=record, **place_of(values))
-            return self.changed(row, **{"Attempts-Kept": str(quiz_changes.kept(quiz=row))})
+            unchanged = quiz_changes.count_unchanged(quiz=row)
+            return self.changed(row, **{"Attempts-Kept": str(unchanged)})
 
     @extend_schema("publish_quiz", parameters=[IF_MATCH], responses=AuthoredQuiz)
     @action(detail=True, methods=["post"])

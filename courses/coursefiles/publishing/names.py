@@ -53,7 +53,7 @@ def check_objectives(material: Material, rules: PublishRules) -> Iterator[FilePr
     for module in material.modules:
         for index, objective in enumerate(module.head.record.objectives):
             line = module.head.line(f"objectives.{index}.key")
-            for keys, what in ((taught, "lesson"), (asked, "question")):
+            for keys, kind in ((taught, "lesson"), (asked, "question")):
                 if objective.key not in keys:
-                    message = f"The objective {objective.key} has no {what}."
+                    message = f"The objective {objective.key} has no {kind}."
                     yield FileProblem(module.head.file, line, message)

@@ -75,14 +75,14 @@ def check_overlaps(material: Material, rules: PublishRules) -> Iterator[FileProb
     found: dict[tuple[str, str], str] = {}
     for quiz in material.quizzes:
         bank = [read[one.record.key] for one in bank_of(material, quiz)]
-        for told in bank:
-            others = known.get(told.question.record.key, frozenset())
-            for teller in bank:
-                key = teller.question.record.key
-                if teller is not told and key not in others:
-                    reason = _reason(told, teller, given)
+        for exposed in bank:
+            others = known.get(exposed.question.record.key, frozenset())
+            for source in bank:
+                key = source.question.record.key
+                if source is not exposed and key not in others:
+                    reason = _reason(exposed, source, given)
                     if reason:
-                        found.setdefault((told.question.record.key, key), reason)
+                        found.setdefault((exposed.question.record.key, key), reason)
     for (key, other), reason in found.items():
         message = f"{other} gives {key} away: {reason} Change one, or declare them as enemies."
         yield read[key].question.problem("key", message)
@@ -117,40 +117,40 @@ def _visible(value: Any) -> Iterator[str]:
         yield from (text for _path, text in mentions.texts(value, ""))
 
 
-def _reason(told: _Read, teller: _Read, given: dict[str, frozenset[str]]) -> str:
-    for key in told.keys:
-        if _holds(teller.shown, told, key):
+def _reason(exposed: _Read, source: _Read, given: dict[str, frozenset[str]]) -> str:
+    for key in exposed.keys:
+        if _holds(source.shown, exposed, key):
             return f"it says “{key}”."
-    return _number(told, teller, given)
+    return _number(exposed, source, given)
 
 
-def _holds(shown: tuple[str, ...], told: _Read, key: str) -> bool:
+def _holds(shown: tuple[str, ...], exposed: _Read, key: str) -> bool:
     """Does the text hold the right option, or nearly all that is new in it?"""
     wanted = tuple(words(key.lower()))
-    stem = set(words(told.question.item.prompt.lower()))
+    stem = set(words(exposed.question.item.prompt.lower()))
     new = set(wanted) - _SMALL - stem
     if not any(word.isalpha() for word in new):  # A bare number stands for many things.
         return False
     if len(wanted) <= SHORT:
-        wrong = (tuple(words(text.lower())) for text in told.wrong)
-        return _says(shown, wanted) and not any(_says(shown, text) for text in wrong)
+        wrong = (tuple(words(text.lower())) for text in exposed.wrong)
+        return _contains(shown, wanted) and not any(_contains(shown, text) for text in wrong)
     return len(new) >= FEWEST_WORDS and len(new & set(shown)) >= NEARLY * len(new)
 
 
-def _says(shown: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+def _contains(shown: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
     """Are the words there, one after the other?"""
     places = range(len(shown) - len(wanted) + 1)
     return any(shown[start : start + len(wanted)] == wanted for start in places)
 
 
-def _number(told: _Read, teller: _Read, given: dict[str, frozenset[str]]) -> str:
-    stimulus = told.question.record.stimulus
-    is_asked = told.question.item.interaction == "numeric_entry"
-    if not stimulus or not is_asked or teller.question.record.stimulus != stimulus:
+def _number(exposed: _Read, source: _Read, given: dict[str, frozenset[str]]) -> str:
+    stimulus = exposed.question.record.stimulus
+    is_asked = exposed.question.item.interaction == "numeric_entry"
+    if not stimulus or not is_asked or source.question.record.stimulus != stimulus:
         return ""
-    said = [
+    numbers = [
         word
-        for word in sorted(teller.options - given.get(stimulus, frozenset()))
+        for word in sorted(source.options - given.get(stimulus, frozenset()))
         if word in _NUMBERS or word[0].isdigit()
     ]
-    return f"its options say “{said[0]}” about the same stimulus." if said else ""
+    return f"its options say “{numbers[0]}” about the same stimulus." if numbers else ""

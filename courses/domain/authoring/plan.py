@@ -32,7 +32,7 @@ class Plan:
     remember: dict[str, list[tuple[Any, RecordEntry]]] = field(default_factory=_per_kind)
     retire: dict[str, list[tuple[Any, str]]] = field(default_factory=_per_kind)
     conflicts: list[SyncConflict] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
+    not_retired: list[str] = field(default_factory=list)
     unchanged: int = 0
 
 
@@ -87,7 +87,7 @@ def _missing(
     if choose == "theirs" or (now is not None and now.hash == row.source_hash):
         plan.retire[name[0]].append((row, name[1]))
     else:
-        plan.kept.append(" ".join(name))
+        plan.not_retired.append(" ".join(name))
 
 
 def _differences(now: RecordEntry | None, entry: RecordEntry) -> dict[str, tuple[Any, Any]]:

@@ -22,8 +22,8 @@ _ARCHIVED: dict[str, tuple[Any, str]] = {
 
 def retire(*, plan: Plan) -> tuple[list[str], list[str]]:
     """Archive or delete what the plan retires: names that went, names still in use that stay."""
-    gone: list[str] = []
-    kept: list[str] = []
+    retired: list[str] = []
+    in_use: list[str] = []
     for kind, (model, flag) in _ARCHIVED.items():
         leaving = plan.retire[kind]
         if leaving:
@@ -31,10 +31,10 @@ def retire(*, plan: Plan) -> tuple[list[str], list[str]]:
             ids = [row.pk for row in rows]
             model.objects.filter(pk__in=ids).update(**{flag: True}, source_hash=GONE)
             outline.follow(rows=rows, before=outline.states(rows=rows))
-            gone += [f"{kind} {key}" for _row, key in leaving]
+            retired += [f"{kind} {key}" for _row, key in leaving]
     for kind in ("objective", "stimulus", "asset", "term", "reference"):
         for row, key in plan.retire[kind]:
-            (kept if uses_of(row) else gone).append(f"{kind} {key}")
-            if f"{kind} {key}" in gone:
+            (in_use if uses_of(row) else retired).append(f"{kind} {key}")
+            if f"{kind} {key}" in retired:
                 row.delete()
-    return gone, kept
+    return retired, in_use

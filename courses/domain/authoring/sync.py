@@ -46,9 +46,9 @@ def sync_course(
         report = _report(course_file.key, plan, is_new=is_new)
         short = starving.short_quizzes(course_id=course.pk)
         _write(BulkWriter(rows=rows, plan=plan, by=by))
-        gone, kept = retire(plan=plan)
-        report.retired = gone
-        report.warnings = sorted([*plan.kept, *kept, *_follow(plan, now)])
+        retired, in_use = retire(plan=plan)
+        report.retired = retired
+        report.warnings = sorted([*plan.not_retired, *in_use, *_follow(plan, now)])
         if report.has_changes:
             outline.touch(course_id=course.pk)
         report.rendered = len(refresh_lessons(course=course))
@@ -85,8 +85,8 @@ def _follow(plan: Plan, now: datetime) -> Iterator[str]:
     updated = plan.update["quiz"]
     moved = quiz_changes.follow(quizzes=[row for row, _entry in updated], now=now)
     for row, entry in updated:
-        if moved[row.pk].kept:
-            yield f"{entry.name}: {quiz_changes.words(moved[row.pk].kept)}"
+        if moved[row.pk].unchanged:
+            yield f"{entry.name}: {quiz_changes.unchanged_warning(moved[row.pk].unchanged)}"
 
 
 def _report(key: str, plan: Plan, *, is_new: bool) -> SyncReport:

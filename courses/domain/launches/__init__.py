@@ -13,11 +13,11 @@ from courses.domain.launches.opening import (
     WrongOrigin,
     confirm,
     enrolment_of,
-    keep,
     open_launch,
     purge,
     session,
     show,
+    store_session,
 )
 from courses.domain.launches.standing import CourseStanding, standing
 from courses.domain.origins import is_on, origin_of
@@ -39,7 +39,6 @@ __all__ = [
     "end",
     "enrolment_of",
     "is_on",
-    "keep",
     "move_into_window",
     "open_launch",
     "origin_of",
@@ -47,4 +46,5 @@ __all__ = [
     "session",
     "show",
     "standing",
+    "store_session",
 ]

@@ -88,9 +88,9 @@ def move_into_window(*, uuid: UUID, now: datetime) -> Made:
     _lock(old.identity)
     if not waiting.update(moved_at=now, ended_at=now):
         raise NotFound
-    kept = ("client", "api_key", "identity", "enrolment", "target", "target_key")
+    copied = ("client", "api_key", "identity", "enrolment", "target", "target_key")
     passed_on = ("origin", "return_url", "theme", "locale")
-    return _make(created_at=now, **{name: getattr(old, name) for name in (*kept, *passed_on)})
+    return _make(created_at=now, **{name: getattr(old, name) for name in (*copied, *passed_on)})
 
 
 def _lock(identity: ExternalIdentity | None) -> None:

@@ -115,7 +115,7 @@ def _checks(
         views[key] = replace(views[key], move=move)
     for place in lesson.places:
         version = version_of(place)
-        first = views.get(votes.asked_before(version))
+        first = views.get(votes.earlier_vote(version))
         if first is not None and not first.is_answered:
             key = version.question.key
             views[key] = replace(views[key], can_respond=False, waits_for=first.question_key)

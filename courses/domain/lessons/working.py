@@ -151,7 +151,7 @@ def _running_item(attempt: Attempt, place: QuizItem, now: datetime) -> AttemptIt
 
 def _debate(attempt: Attempt, item: AttemptItem) -> list[votes.VotePair]:
     """The item with the vote that it asks again, if there is one. A query only then."""
-    key = votes.asked_before(item.version)
+    key = votes.earlier_vote(item.version)
     if not key:
         return []
     rows = attempt.items.select_related("version__question")

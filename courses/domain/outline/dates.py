@@ -57,16 +57,16 @@ def _quizzes(states: Sequence[State]) -> Q:
     return Q(pk__in={one["quiz_id"] for one in states})
 
 
-def _asking(states: Sequence[State]) -> Q:
+def _quizzes_of_questions(states: Sequence[State]) -> Q:
     """Quizzes that ask them without pinning a version."""
     return Q(items__question__in=_keys(states), items__version=None)
 
 
-def _showing(states: Sequence[State]) -> Q:
+def _quizzes_of_stimuli(states: Sequence[State]) -> Q:
     return Q(items__question__stimulus__in=_keys(states))
 
 
-def _citing(states: Sequence[State]) -> Q:
+def _lessons_of_sources(states: Sequence[State]) -> Q:
     return Q(sources__in=_keys(states))
 
 
@@ -82,9 +82,9 @@ RULES = (
     DateRule(Objective, Module, _modules, ("module_id",), is_moved=True, is_missed=True),
     DateRule(Quiz, Module, _modules, ("module_id", "lesson_id"), is_moved=True, is_missed=True),
     DateRule(QuizItem, Quiz, _quizzes, ("quiz_id",), is_missed=True),
-    DateRule(Question, Quiz, _asking, _VERSION, is_columns_only=True),
-    DateRule(Stimulus, Quiz, _showing),
-    DateRule(Reference, Lesson, _citing),
+    DateRule(Question, Quiz, _quizzes_of_questions, _VERSION, is_columns_only=True),
+    DateRule(Stimulus, Quiz, _quizzes_of_stimuli),
+    DateRule(Reference, Lesson, _lessons_of_sources),
 )
 LINKS = (Lesson.objectives, Lesson.sources, Quiz.requires_modules)
 """A change of one of these links dates the lesson or quiz."""

@@ -54,7 +54,7 @@ class LessonOutline:
     @cached_property
     def review_places(self) -> tuple[QuizItem, ...]:
         """The checks that come back in the daily review: what a rule can judge, and is asked."""
-        return tuple(place for place in self.places if _comes_back(place, self.row.review))
+        return tuple(place for place in self.places if _is_reviewed_daily(place, self.row.review))
 
     @property
     def review_questions(self) -> tuple[Question, ...]:
@@ -62,7 +62,7 @@ class LessonOutline:
         return tuple(place.question for place in self.review_places if place.question)
 
 
-def _comes_back(place: QuizItem, keys: list[str]) -> bool:
+def _is_reviewed_daily(place: QuizItem, keys: list[str]) -> bool:
     version = place.current_version
     if version is None or version.question.key not in keys:
         return False

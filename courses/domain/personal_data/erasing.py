@@ -72,7 +72,7 @@ def _records(user: Any) -> tuple[QuerySet[Any], ...]:
     attempts = Attempt.objects.filter(enrolment__in=enrolments)
     items = AttemptItem.objects.filter(attempt__in=attempts)
     found = Event.objects.filter(enrolment__in=enrolments)
-    grants_told = Event.objects.filter(data__person=users.plain_key(user.pk), enrolment=None)
+    grant_events = Event.objects.filter(data__person=users.plain_key(user.pk), enrolment=None)
     deliveries = Delivery.objects.filter(
         Q(event__in=found) | Q(event__data__person=users.plain_key(user.pk), event__enrolment=None)
     )
@@ -86,7 +86,7 @@ def _records(user: Any) -> tuple[QuerySet[Any], ...]:
         DeliveryTry.objects.filter(delivery__in=deliveries),
         deliveries,
         found,
-        grants_told,
+        grant_events,
         LessonProgress.objects.filter(enrolment__in=enrolments),
         ReviewCard.objects.filter(enrolment__in=enrolments),
         Extension.objects.filter(enrolment__in=enrolments),

@@ -43,7 +43,7 @@ def erase_learner(*, client: ApiClient, external_id: str, now: datetime) -> None
     if identity is None:
         raise NotFound
     if _is_known_elsewhere(identity):
-        _let_go(identity, now)
+        _release(identity, now)
     else:
         erase(user=identity.user, now=now)
 
@@ -60,7 +60,7 @@ def _is_known_elsewhere(identity: ExternalIdentity) -> bool:
     return user.last_login is not None or SignIn.objects.filter(user=user).exists()
 
 
-def _let_go(identity: ExternalIdentity, now: datetime) -> None:
+def _release(identity: ExternalIdentity, now: datetime) -> None:
     """Remove what this platform knows of the person, what it opened for them and was sent."""
     client, user = identity.client, identity.user
     # First: it numbers what waits, and that makes deliveries.

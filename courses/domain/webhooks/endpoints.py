@@ -107,12 +107,12 @@ def rotate_secret(
     """Return a new secret. Until the old ones end, every call is signed with each of them."""
     row = _locked(endpoint)
     end = (now + keep_for).isoformat()
-    kept = [
+    still_valid = [
         {"secret": one["secret"], "until": min(one["until"] or end, end)}
         for one in row.secrets
         if one["until"] is None or datetime.fromisoformat(one["until"]) > now
     ]
-    row.secrets = [{"secret": new_secret(), "until": None}, *kept][:MOST_SECRETS]
+    row.secrets = [{"secret": new_secret(), "until": None}, *still_valid][:MOST_SECRETS]
     row.save(update_fields=["secrets"])
     return str(row.secrets[0]["secret"])
 

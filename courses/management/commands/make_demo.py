@@ -60,7 +60,7 @@ class Command(BaseCommand):
         for name, password in made.items():
             self.stdout.write(_line(name, password))
         if file and made:
-            _keep(file, made)
+            _write(file, made)
 
     def _make(self, account: Account) -> str | None:
         """The new account's password; None for an account that exists."""
@@ -96,7 +96,7 @@ def _line(name: str, password: str) -> str:
     return f"{name:<12} {password}"
 
 
-def _keep(path: Path, made: Mapping[str, str]) -> None:
+def _write(path: Path, made: Mapping[str, str]) -> None:
     """Put new passwords in place of old ones in a file that only its owner may read."""
     known = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     others = [line for line in known if line.partition(" ")[0] not in made]

@@ -38,10 +38,10 @@ def put(response: HttpResponseBase, launch: Launch, secret: str) -> None:
         samesite="None",
     )
     plain = response.cookies[NAME]
-    kept = Partitioned()
-    kept.set(plain.key, plain.value, plain.coded_value)
-    kept.update(plain)
-    response.cookies[NAME] = kept
+    cookie = Partitioned()
+    cookie.set(plain.key, plain.value, plain.coded_value)
+    cookie.update(plain)
+    response.cookies[NAME] = cookie
 
 
 def secret_of(request: HttpRequest) -> str:

@@ -57,7 +57,7 @@ class Embed:
         return self.launch.client.name
 
     @property
-    def way_back(self) -> str:
+    def return_url(self) -> str:
         """Where the platform wants its learner back, if that is on its own origin."""
         url = self.launch.return_url
         return url if url and launches.is_on(url, origin=self.origin) else ""
@@ -83,7 +83,7 @@ class Store(SessionBase):
         return {**self.launch.data, CSRF_SESSION_KEY: self.csrf_token}
 
     def save(self, must_create: bool = False) -> None:  # noqa: ARG002
-        launches.keep(launch=self.launch, data=dict(self.items()))
+        launches.store_session(launch=self.launch, data=dict(self.items()))
 
     def exists(self, session_key: str) -> bool:
         return session_key == self.session_key
@@ -92,7 +92,7 @@ class Store(SessionBase):
         """It is there as long as its launch."""
 
     def delete(self, session_key: str | None = None) -> None:  # noqa: ARG002
-        launches.keep(launch=self.launch, data={})
+        launches.store_session(launch=self.launch, data={})
 
     @classmethod
     def clear_expired(cls) -> None:
@@ -113,7 +113,7 @@ def inside(base: str) -> Iterator[None]:
 
 
 @contextmanager
-def spoken(launch: Launch) -> Iterator[None]:
+def in_language(launch: Launch) -> Iterator[None]:
     """In the launch's language; without one, in the language that the browser asked for."""
     if not launch.locale:
         yield
@@ -127,7 +127,7 @@ def serve(
 ) -> HttpResponse:
     """What the view of `match` answers to the learner of this session."""
     inner = for_learner(request, embed, match, path)
-    with spoken(embed.launch), inside(embed.base):
+    with in_language(embed.launch), inside(embed.base):
         response = _checked(inner, match)
         if not getattr(response, "is_rendered", True):
             response.render()  # type: ignore[attr-defined]

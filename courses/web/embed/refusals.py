@@ -49,7 +49,7 @@ def _page(
 ) -> HttpResponse:
     embed = inner.Embed(launch, base_of(launch), state)
     anonymous = inner.for_anonymous(request, embed)
-    with inner.spoken(launch):
+    with inner.in_language(launch):
         response = render(
             anonymous, f"cx_courses/embed/{name}.html", context, status=HTTPStatus.FORBIDDEN
         )
@@ -64,7 +64,7 @@ def broken(request: HttpRequest, launch: Launch, status: int) -> HttpResponse:
     """
     shown = HTTPStatus(status) if status in _FAULTS else HTTPStatus.INTERNAL_SERVER_ERROR
     anonymous = inner.for_anonymous(request, inner.Embed(launch, base_of(launch), _FAULTS[shown]))
-    with inner.spoken(launch), inner.inside(base_of(launch)):
+    with inner.in_language(launch), inner.inside(base_of(launch)):
         response = error_page(anonymous, shown)
     response.headers["Cache-Control"] = "no-store"
     if shown == HTTPStatus.SERVICE_UNAVAILABLE:

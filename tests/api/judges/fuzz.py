@@ -28,7 +28,7 @@ from schemathesis.schemas import APIOperation
 
 from courses.api.schema import document
 from tests.api.judges import nasty
-from tests.api.judges.story import OPERATIONS, Storyteller
+from tests.api.judges.story import OPERATIONS, StoryRunner
 from tests.lengths import length
 
 
@@ -60,7 +60,7 @@ def strict() -> dict[str, Any]:
     return found
 
 
-class Fuzzer(Storyteller):
+class Fuzzer(StoryRunner):
     """Tells the story as always, and before each new step calls its operation with `credential`."""
 
     def __init__(self, clock: Any, credential: Any) -> None:
@@ -87,9 +87,9 @@ class Fuzzer(Storyteller):
     def fuzz(self, name: str, body: Any, query: Any = None, **ids: Any) -> None:
         path = self.path_of(name, **ids)
         path |= self.credential.path(path)
-        told = {"path_parameters": path, "query": query or {}}
+        parts = {"path_parameters": path, "query": query or {}}
         if body is not None:
-            told |= {"body": body, "media_type": JSON}
+            parts |= {"body": body, "media_type": JSON}
         operation = self.operations[name]
 
         @settings(
@@ -99,11 +99,11 @@ class Fuzzer(Storyteller):
             deadline=None,
             suppress_health_check=list(HealthCheck),
         )
-        @given(cases(operation, told))
+        @given(cases(operation, parts))
         def call(case: Any) -> None:
             self.judge(name, case)
 
-        self.judge(name, operation.Case(**copy.deepcopy(told)))
+        self.judge(name, operation.Case(**copy.deepcopy(parts)))
         (seed(zlib.crc32(name.encode()))(call) if IS_CI else call)()
 
     def judge(self, name: str, case: Any) -> None:
@@ -138,35 +138,35 @@ def _one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-def cases(operation: APIOperation, told: dict[str, Any]) -> st.SearchStrategy[Any]:
+def cases(operation: APIOperation, parts: dict[str, Any]) -> st.SearchStrategy[Any]:
     """What is allowed, what is forbidden, and the example with one thing spoiled."""
-    path, query, body = told["path_parameters"], told["query"], told.get("body")
+    path, query, body = parts["path_parameters"], parts["query"], parts.get("body")
     allowed = operation.as_strategy(GenerationMode.POSITIVE, path_parameters=path)
-    found = [allowed, spoiled(operation, told, headers=nasty.one(nasty.HEADERS))]
+    found = [allowed, spoiled(operation, parts, headers=nasty.one(nasty.HEADERS))]
     if path:
         elsewhere = _with(path, st.sampled_from(sorted(path)), nasty.one(nasty.IN_PATHS))
-        found.append(spoiled(operation, told, path_parameters=elsewhere))
+        found.append(spoiled(operation, parts, path_parameters=elsewhere))
     if operation.query:
         names = st.sampled_from([one.name for one in operation.query])
         asked = _with(query, names, nasty.one(nasty.WORDS))
-        found += [allowed, spoiled(operation, told, query=asked)]
+        found += [allowed, spoiled(operation, parts, query=asked)]
     if operation.body:
         bad = st.builds(nasty.spoil, st.just(body), nasty.one(nasty.VALUES), st.integers(0, 99))
-        found += [allowed, *[spoiled(operation, told, body=bad)] * 3]
+        found += [allowed, *[spoiled(operation, parts, body=bad)] * 3]
     if operation.method != "get":
         raw = {"body": nasty.one(nasty.RAW), "media_type": st.just(JSON)}
-        found.append(spoiled(operation, told, **raw))
+        found.append(spoiled(operation, parts, **raw))
     if operation.body or operation.query:
         found.append(operation.as_strategy(GenerationMode.NEGATIVE, path_parameters=path))
     return st.one_of(found)
 
 
 def spoiled(
-    operation: APIOperation, told: dict[str, Any], **parts: st.SearchStrategy[Any]
+    operation: APIOperation, example: dict[str, Any], **parts: st.SearchStrategy[Any]
 ) -> st.SearchStrategy[Any]:
     """The call as it is told, but for these parts."""
     return st.fixed_dictionaries(parts).map(
-        lambda bad: operation.Case(**{**copy.deepcopy(told), **bad})
+        lambda bad: operation.Case(**{**copy.deepcopy(example), **bad})
     )
 
 

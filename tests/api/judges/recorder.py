@@ -8,22 +8,22 @@ from urllib.parse import urlencode
 from django.core.cache import cache
 
 from courses.api.schema import document
-from tests.api.judges.story import OPERATIONS, Storyteller
+from tests.api.judges.story import OPERATIONS, StoryRunner
 
 HEADERS = (
     "Allow", "Cache-Control", "Content-Type", "ETag", "Link", "Location", "Retry-After",
     "Idempotency-Replayed", "Attempts-Kept", "WWW-Authenticate", "Vary",
 )  # fmt: skip
 LISTS = {
-    said["operationId"]
+    operation["operationId"]
     for methods in document()["paths"].values()
-    for said in methods.values()
-    if {"limit", "cursor"} <= {one["name"] for one in said.get("parameters", ())}
+    for operation in methods.values()
+    if {"limit", "cursor"} <= {one["name"] for one in operation.get("parameters", ())}
 }
 """Operations that answer in pages."""
 
 
-class Recorder(Storyteller):
+class Recorder(StoryRunner):
     """Tells the story, and notes each answer besides."""
 
     def __init__(self, clock: Any) -> None:

@@ -21,14 +21,14 @@ from tests.factories import NOW
 
 HOST = "courses.example.org"
 OPERATIONS = {
-    said["operationId"]: (method, path.removeprefix(ROOT))
+    operation["operationId"]: (method, path.removeprefix(ROOT))
     for path, methods in document()["paths"].items()
-    for method, said in methods.items()
+    for method, operation in methods.items()
 }
 """Operation → its method and path."""
 
 
-class Storyteller:
+class StoryRunner:
     """Calls operations by their names, a minute apart, and remembers what was said first."""
 
     def __init__(self, clock: Any) -> None:
@@ -63,13 +63,13 @@ class Storyteller:
         content = answer.getvalue()
         assert 200 <= answer.status_code < 300, (operation, content)
         given = {"path": used or None, "query": query, "request": body}
-        told = {name: part for name, part in given.items() if part is not None}
-        told["status"] = answer.status_code
+        record = {name: part for name, part in given.items() if part is not None}
+        record["status"] = answer.status_code
         if content:
             is_json = answer.headers["Content-Type"] == "application/json"
-            told["response"] = answer.json() if is_json else content.decode()
-        self.examples.setdefault(operation, told)
-        return told.get("response")
+            record["response"] = answer.json() if is_json else content.decode()
+        self.examples.setdefault(operation, record)
+        return record.get("response")
 
     def as_files(self, operation: str) -> None:
         """The same list in its other formats, which stand beside its example."""
@@ -88,77 +88,77 @@ class Storyteller:
         return {name: value for name, value in known.items() if f"{{{name}}}" in path}
 
 
-def tell(make: Callable[[Any], Any] = Storyteller) -> Any:
+def run_story(make: Callable[[Any], Any] = StoryRunner) -> Any:
     """Who told the story; `examples` are by operation: path, request, status and response."""
     with time_machine.travel(NOW, tick=False) as clock:
         content.make_course()
-        say = make(clock)
+        story = make(clock)
         for chapter in CHAPTERS:
-            chapter(say)
-    return say
+            chapter(story)
+    return story
 
 
-def _catalogue(say: Storyteller) -> None:
+def _catalogue(story: StoryRunner) -> None:
     for name in ("list_courses", "get_course", "list_modules", "list_lessons", "get_lesson"):
-        say(name)
+        story(name)
     for name in ("list_objectives", "list_terms", "list_quizzes", "get_quiz", "get_asset"):
-        say(name)
+        story(name)
 
 
-def _people(say: Storyteller) -> None:
+def _people(story: StoryRunner) -> None:
     ada = {"first_name": "Ada", "last_name": "Byron", "email": "ada@example.org"}
-    say("put_learner", ada)
-    say("get_learner")
-    say("bulk_put_learners", {"learners": [{"external_id": "g-2", "first_name": "Grace"}, {}]})
-    say("list_learners")
-    say("put_enrolment", {"role": "learner"})
-    say("get_enrolment")
-    say("list_enrolments")
-    say("put_enrolment", {}, external_id="g-2")
-    say("delete_enrolment", external_id="g-2")
+    story("put_learner", ada)
+    story("get_learner")
+    story("bulk_put_learners", {"learners": [{"external_id": "g-2", "first_name": "Grace"}, {}]})
+    story("list_learners")
+    story("put_enrolment", {"role": "learner"})
+    story("get_enrolment")
+    story("list_enrolments")
+    story("put_enrolment", {}, external_id="g-2")
+    story("delete_enrolment", external_id="g-2")
 
 
-def _lessons(say: Storyteller) -> None:
-    say("visit_lesson", {"position": "the-bill"}, lesson=content.READING)
-    say("confirm_lesson", lesson=content.READING)
-    say("respond_to_check", {"response": {"choice": "b"}, "based_on": 0})
-    say("open_lesson")
-    say("restart_lesson")
+def _lessons(story: StoryRunner) -> None:
+    story("visit_lesson", {"position": "the-bill"}, lesson=content.READING)
+    story("confirm_lesson", lesson=content.READING)
+    story("respond_to_check", {"response": {"choice": "b"}, "based_on": 0})
+    story("open_lesson")
+    story("restart_lesson")
 
 
-def _quiz(say: Storyteller) -> None:
-    say("put_course_accommodation", {"time_factor": 1.50, "extra_attempts": 1})
-    say("get_course_accommodation")
-    say("put_accommodation", {"time_factor": 1.25})
-    say("get_accommodation")
-    say("put_extension", {"extra_time_s": 600, "closes_at": "2026-04-01T12:00:00Z"})
-    say("get_extension")
-    say("get_quiz_standing")
-    say.ids["uuid"] = say("start_attempt")["attempt"]["id"]
-    say("save_response", {"response": {"choice": "b"}, "based_on": 0})
+def _quiz(story: StoryRunner) -> None:
+    story("put_course_accommodation", {"time_factor": 1.50, "extra_attempts": 1})
+    story("get_course_accommodation")
+    story("put_accommodation", {"time_factor": 1.25})
+    story("get_accommodation")
+    story("put_extension", {"extra_time_s": 600, "closes_at": "2026-04-01T12:00:00Z"})
+    story("get_extension")
+    story("get_quiz_standing")
+    story.ids["uuid"] = story("start_attempt")["attempt"]["id"]
+    story("save_response", {"response": {"choice": "b"}, "based_on": 0})
     text = {"response": {"text": "What she lives through."}, "based_on": 0}
-    say("save_response", text, position=2)
-    say("flag_item", {"is_flagged": True}, position=2)
-    say("list_responses")
-    say("get_attempt")
-    say("submit_attempt")
-    say("get_review")
-    say("list_attempts")
+    story("save_response", text, position=2)
+    story("flag_item", {"is_flagged": True}, position=2)
+    story("list_responses")
+    story("get_attempt")
+    story("submit_attempt")
+    story("get_review")
+    story("list_attempts")
 
 
-def _grades(say: Storyteller) -> None:
+def _grades(story: StoryRunner) -> None:
     words = {"feedback": "Clear, and hers.", "reason": "Marked by two."}
-    say("grade_item", {"scaled": 0.75, **words}, position=2)
-    say("list_gradings", position=2)
-    say("list_progress")
-    say("get_progress")
-    say("list_course_progress")
-    column = say("list_line_items")["results"][0]["id"]
-    say("list_results", uuid=column)
-    say("list_learner_results")
+    story("grade_item", {"scaled": 0.75, **words}, position=2)
+    story("list_gradings", position=2)
+    story("list_progress")
+    story("get_progress")
+    story("list_course_progress")
+    column = story("list_line_items")["results"][0]["id"]
+    story("list_results", uuid=column)
+    story("list_learner_results")
 
 
-def _embed(say: Storyteller) -> None:
+def _embed(story: StoryRunner) -> None:
     origin = "https://platform.example.org"
     wanted = {
         "external_id": "a-1",
@@ -168,60 +168,60 @@ def _embed(say: Storyteller) -> None:
         "locale": "en",
         "theme": "auto",
     }
-    made = say("create_launch", wanted)["id"]
-    say("end_launch", uuid=made)
+    made = story("create_launch", wanted)["id"]
+    story("end_launch", uuid=made)
     page = f"https://{HOST}/courses/{content.COURSE}/"
-    say("get_oembed", query={"url": page, "maxwidth": 480, "format": "json"})
+    story("get_oembed", query={"url": page, "maxwidth": 480, "format": "json"})
 
 
-def _webhooks(say: Storyteller) -> None:
+def _webhooks(story: StoryRunner) -> None:
     url, types = "https://platform.example.org/courses", ["attempt.graded", "lesson.completed"]
-    made = say("create_webhook", {"url": url, "event_types": types})["id"]
-    say("get_webhook", uuid=made)
-    say("change_webhook", {"description": "Grades for the LMS"}, uuid=made)
-    say("list_webhooks")
-    say("rotate_webhook_secret", uuid=made)
-    say("ping_webhook", uuid=made)
-    say("redeliver", {"since": "2026-03-02T09:00:00Z"}, uuid=made)
+    made = story("create_webhook", {"url": url, "event_types": types})["id"]
+    story("get_webhook", uuid=made)
+    story("change_webhook", {"description": "Grades for the LMS"}, uuid=made)
+    story("list_webhooks")
+    story("rotate_webhook_secret", uuid=made)
+    story("ping_webhook", uuid=made)
+    story("redeliver", {"since": "2026-03-02T09:00:00Z"}, uuid=made)
     _a_call_failed()
-    say("list_deliveries", uuid=made)
-    say("delete_webhook", uuid=made)
+    story("list_deliveries", uuid=made)
+    story("delete_webhook", uuid=made)
 
 
-def _events(say: Storyteller) -> None:
-    say("list_events", query={"type": "attempt.graded", "limit": 2})
+def _events(story: StoryRunner) -> None:
+    story("list_events", query={"type": "attempt.graded", "limit": 2})
 
 
-def _tokens(say: Storyteller) -> None:
-    token = say("create_learner_token", {"expires_in": 3600, "label": "Phone app"})["id"]
-    say("list_learner_tokens")
-    say("revoke_learner_token", uuid=token)
+def _tokens(story: StoryRunner) -> None:
+    token = story("create_learner_token", {"expires_in": 3600, "label": "Phone app"})["id"]
+    story("list_learner_tokens")
+    story("revoke_learner_token", uuid=token)
 
 
-def _authoring(say: Storyteller) -> None:
+def _authoring(story: StoryRunner) -> None:
     for name in ("list_authored_courses", "get_authored_course", "list_question_types"):
-        say(name)
+        story(name)
     aim = {"text": "Name what a customer came for.", "bloom": "apply"}
-    say.ids |= {"objective": "DEF-2", "stimulus": "two-letters"}
-    say("create_objective", {"key": "DEF-2", "module": content.MODULE, **aim})
-    say("get_objective")
-    say("put_objective", {"module": content.MODULE, **aim, "bloom": "analyse"})
-    say("list_authored_objectives", query={"module": content.MODULE})
+    story.ids |= {"objective": "DEF-2", "stimulus": "two-letters"}
+    story("create_objective", {"key": "DEF-2", "module": content.MODULE, **aim})
+    story("get_objective")
+    story("put_objective", {"module": content.MODULE, **aim, "bloom": "analyse"})
+    story("list_authored_objectives", query={"module": content.MODULE})
     letters = "> Your ticket is closed.\n\n> My parcel is still lost."
-    say("create_stimulus", {"key": "two-letters", "title": "Two letters", "body": letters})
-    say("get_stimulus")
-    say("put_stimulus", {"title": "Two letters about one parcel", "body": letters})
-    say("list_stimuli")
-    _a_question(say)
-    _a_quiz(say)
-    say("create_objective", {"key": "DEF-3", "module": content.MODULE, **aim})
-    say("delete_objective", objective="DEF-3")
-    say("create_stimulus", {"key": "not-needed", "body": "Nothing."})
-    say("delete_stimulus", stimulus="not-needed")
+    story("create_stimulus", {"key": "two-letters", "title": "Two letters", "body": letters})
+    story("get_stimulus")
+    story("put_stimulus", {"title": "Two letters about one parcel", "body": letters})
+    story("list_stimuli")
+    _a_question(story)
+    _a_quiz(story)
+    story("create_objective", {"key": "DEF-3", "module": content.MODULE, **aim})
+    story("delete_objective", objective="DEF-3")
+    story("create_stimulus", {"key": "not-needed", "body": "Nothing."})
+    story("delete_stimulus", stimulus="not-needed")
 
 
-def _a_question(say: Storyteller) -> None:
-    say.ids |= {"question": "q-letters", "number": "1"}
+def _a_question(story: StoryRunner) -> None:
+    story.ids |= {"question": "q-letters", "number": "1"}
     about = {"module": content.MODULE, "objective": "DEF-2", "tags": ["bank"]}
     options = [
         {"key": "a", "text": "The first", "feedback": "It counts what we did."},
@@ -229,62 +229,64 @@ def _a_question(say: Storyteller) -> None:
     ]
     data = {"stem": "Which letter tells the experience?", "options": options}
     version = {"type": "single_choice", "data": data}
-    say("create_question", {"key": "q-letters", **about, "stimulus": "two-letters", **version})
-    say("preview_version", query={"seed": 7, "solution": "true"})
+    story("create_question", {"key": "q-letters", **about, "stimulus": "two-letters", **version})
+    story("preview_version", query={"seed": 7, "solution": "true"})
     data = {**data, "stem": "Which letter tells what she lived through?"}
-    say("put_version", {**version, "data": data})
-    say("publish_version")
+    story("put_version", {**version, "data": data})
+    story("publish_version")
     harder = {**version, "data": {**data, "hints": ["Who writes?"]}, "note": "With a hint."}
-    say("create_version", harder)
-    say("get_version", number="2")
-    say("list_versions")
-    say("put_question", {**about, "stimulus": "two-letters", "difficulty": "easy"})
-    say("get_question")
-    say("list_questions", query={"tag": "bank", "status": "ready"})
-    say("retire_question")
-    say("restore_question")
+    story("create_version", harder)
+    story("get_version", number="2")
+    story("list_versions")
+    story("put_question", {**about, "stimulus": "two-letters", "difficulty": "easy"})
+    story("get_question")
+    story("list_questions", query={"tag": "bank", "status": "ready"})
+    story("retire_question")
+    story("restore_question")
 
 
-def _a_quiz(say: Storyteller) -> None:
-    say.ids["quiz"] = "m1-letters"
+def _a_quiz(story: StoryRunner) -> None:
+    story.ids["quiz"] = "m1-letters"
     rules = {"module": content.MODULE, "title": "Two letters", "kind": "graded"}
     draw = {"draw": {"count": 1, "objective": "DEF-2", "tag": "bank"}}
-    say("create_quiz", {"key": "m1-letters", **rules, "items": [draw]})
+    story("create_quiz", {"key": "m1-letters", **rules, "items": [draw]})
     pinned = {"question": content.CHECK, "version": 1, "points": 2}
-    say("put_quiz", {**rules, "time_limit_s": 600, "items": [draw, pinned]})
-    say("publish_quiz")
-    say("get_authored_quiz")
-    say("list_authored_quizzes")
-    say("archive_quiz")
-    say("restore_quiz")
+    story("put_quiz", {**rules, "time_limit_s": 600, "items": [draw, pinned]})
+    story("publish_quiz")
+    story("get_authored_quiz")
+    story("list_authored_quizzes")
+    story("archive_quiz")
+    story("restore_quiz")
 
 
-def _groups(say: Storyteller) -> None:
-    say("bulk_put_enrolments", {"enrolments": [{"external_id": "a-1"}, {"external_id": "unknown"}]})
-    say("put_cohort", {"name": "Spring 2026"})
-    say("list_cohorts")
-    say("get_cohort")
-    say("put_cohort_learner")
-    say("bulk_put_cohort_learners", {"learners": [{"external_id": "g-2"}]})
-    say("list_cohort_learners")
-    say("delete_cohort_learner", external_id="g-2")
+def _groups(story: StoryRunner) -> None:
+    story(
+        "bulk_put_enrolments", {"enrolments": [{"external_id": "a-1"}, {"external_id": "unknown"}]}
+    )
+    story("put_cohort", {"name": "Spring 2026"})
+    story("list_cohorts")
+    story("get_cohort")
+    story("put_cohort_learner")
+    story("bulk_put_cohort_learners", {"learners": [{"external_id": "g-2"}]})
+    story("list_cohort_learners")
+    story("delete_cohort_learner", external_id="g-2")
 
 
-def _sheet(say: Storyteller) -> None:
-    say.ids["quiz"] = content.QUIZ
-    column = say("list_line_items")["results"][0]["id"]
-    say("override_result", {"scaled": 0.9, "reason": "After her appeal."}, uuid=column)
-    say("override_result", {"scaled": None}, uuid=column)
-    say("list_overrides", uuid=column)
-    say("list_gradebook", query={"cohort": "spring-2026"})
-    say("get_gradebook_csv")
-    say("list_grants")
-    say("delete_extension")
-    say("delete_course_accommodation")
-    say("delete_accommodation")
-    say("put_cycle")
-    say("get_cycle")
-    say("delete_cohort")
+def _sheet(story: StoryRunner) -> None:
+    story.ids["quiz"] = content.QUIZ
+    column = story("list_line_items")["results"][0]["id"]
+    story("override_result", {"scaled": 0.9, "reason": "After her appeal."}, uuid=column)
+    story("override_result", {"scaled": None}, uuid=column)
+    story("list_overrides", uuid=column)
+    story("list_gradebook", query={"cohort": "spring-2026"})
+    story("get_gradebook_csv")
+    story("list_grants")
+    story("delete_extension")
+    story("delete_course_accommodation")
+    story("delete_accommodation")
+    story("put_cycle")
+    story("get_cycle")
+    story("delete_cohort")
 
 
 def _a_call_failed() -> None:
@@ -294,29 +296,29 @@ def _a_call_failed() -> None:
     )
 
 
-def _lists(say: Storyteller) -> None:
+def _lists(story: StoryRunner) -> None:
     """Ends with the whole of each list as files."""
     for name in ("list_course_results", "list_course_attempts", "list_course_responses"):
-        say(name, query={"quiz": content.QUIZ})
-        say.as_files(name)
+        story(name, query={"quiz": content.QUIZ})
+        story.as_files(name)
 
 
-def _days_later(say: Storyteller) -> None:
+def _days_later(story: StoryRunner) -> None:
     """The cycle that began above has its own cards: they come with the lesson."""
     body = {"response": {"choice": "b"}, "based_on": 0}
-    say("respond_to_check", body, question=content.CHECK)
-    say.clock.shift(timedelta(days=3))
-    say("open_daily_review")
-    say("respond_to_card", body, question=content.CHECK)
-    say("begin_next_cards")
+    story("respond_to_check", body, question=content.CHECK)
+    story.clock.shift(timedelta(days=3))
+    story("open_daily_review")
+    story("respond_to_card", body, question=content.CHECK)
+    story("begin_next_cards")
 
 
-def _leaving(say: Storyteller) -> None:
-    say("export_learner")
-    say("deactivate_learner")
-    say("activate_learner")
-    say("put_learner", {}, external_id="z-9")
-    say("delete_learner", external_id="z-9")
+def _leaving(story: StoryRunner) -> None:
+    story("export_learner")
+    story("deactivate_learner")
+    story("activate_learner")
+    story("put_learner", {}, external_id="z-9")
+    story("delete_learner", external_id="z-9")
 
 
 CHAPTERS = (

@@ -27,8 +27,8 @@ def world(live_server) -> dict[str, str]:
     """What the programs are told: a site with a quiz, and a key that does just what they need."""
     quiz = make_quiz(questions=2)
     platform = Platform("learners:write", "learning:write", "gradebook:read")
-    told = {"SITE": live_server.url, "KEY": platform.key}
-    return {**os.environ, **told, "COURSE": quiz.course.key, "QUIZ": quiz.key}
+    variables = {"SITE": live_server.url, "KEY": platform.key}
+    return {**os.environ, **variables, "COURSE": quiz.course.key, "QUIZ": quiz.key}
 
 
 def block(language: str) -> str:
@@ -44,11 +44,11 @@ def run(*command: Any, **more: Any) -> str:
     return done.stdout + done.stderr
 
 
-def took_the_quiz(told: str) -> None:
+def took_the_quiz(output: str) -> None:
     """The program told what the site holds."""
     attempt = Attempt.objects.get()
     assert attempt.state == Attempt.State.GRADED
-    percent, _progress, grade = map(float, told.split())
+    percent, _progress, grade = map(float, output.split())
     assert percent == grade == float(attempt.percent)
     assert Enrolment.objects.get().user.first_name == "Ada"
 

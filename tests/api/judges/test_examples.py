@@ -15,38 +15,38 @@ from courses.api import illustrations
 from courses.api.problems import TITLES
 from courses.api.schema import PROBLEM, document
 from tests.api.judges.refusals import refused
-from tests.api.judges.story import HOST, tell
+from tests.api.judges.story import HOST, run_story
 
 WRITE = "COURSES_WRITE_EXAMPLES"
 HOW = f"Run it with {WRITE}=1 to write them anew, and read what changed."
 METHODS = [
-    (path, said) for path, methods in document()["paths"].items() for said in methods.values()
+    (path, spec) for path, methods in document()["paths"].items() for spec in methods.values()
 ]
 
 
 @pytest.fixture
-def told(settings) -> dict[str, Any]:
+def examples(settings) -> dict[str, Any]:
     """File → what it should hold, with ids and secrets that are the same every time."""
     settings.ALLOWED_HOSTS = [HOST]
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    story = tell()
+    story = run_story()
     found = {**story.examples, illustrations.PROBLEMS: refused(story)}
     return json.loads(always_the_same(json.dumps(found)))
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_every_example_was_sent_and_answered_just_so(told):
+def test_every_example_was_sent_and_answered_just_so(examples):
     folder = illustrations.EXAMPLES
     if os.environ.get(WRITE):
         for path in folder.glob("*.json"):
             path.unlink()
-        for name, example in told.items():
+        for name, example in examples.items():
             text = json.dumps(example, indent=2, ensure_ascii=False)
             (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
     kept = {path.stem: illustrations.read(path.stem) for path in folder.glob("*.json")}
-    assert kept == told, HOW
+    assert kept == examples, HOW
 
 
 def test_every_problem_has_an_example():
@@ -55,20 +55,20 @@ def test_every_problem_has_an_example():
 
 
 @pytest.mark.parametrize(
-    ("path", "said"), METHODS, ids=[said["operationId"] for _, said in METHODS]
+    ("path", "spec"), METHODS, ids=[spec["operationId"] for _, spec in METHODS]
 )
-def test_every_operation_has_examples_that_fit_its_schema(path, said):
-    name = said["operationId"]
-    told = illustrations.read(name)
-    assert told, f"{name} has no example: add a line to tests/api/judges/story.py. {HOW}"
-    if "requestBody" in said:
-        media = said["requestBody"]["content"]["application/json"]
+def test_every_operation_has_examples_that_fit_its_schema(path, spec):
+    name = spec["operationId"]
+    example = illustrations.read(name)
+    assert example, f"{name} has no example: add a line to tests/api/judges/story.py. {HOW}"
+    if "requestBody" in spec:
+        media = spec["requestBody"]["content"]["application/json"]
         _fits(media["example"], media["schema"])
-    media = said["responses"][str(told["status"])].get("content", {})
+    media = spec["responses"][str(example["status"])].get("content", {})
     for one in media.values():
         _fits(one["example"], one["schema"])
-    for one in said.get("parameters", ()):
-        if one["in"] == "path" or one["name"] in told.get("query", {}):
+    for one in spec.get("parameters", ()):
+        if one["in"] == "path" or one["name"] in example.get("query", {}):
             _fits(one["example"], one["schema"])
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from courses.models import ApiKey, Course, ExternalIdentity
 from tests.api.judges.fuzz import Fuzzer
-from tests.api.judges.story import HOST, OPERATIONS, tell
+from tests.api.judges.story import HOST, OPERATIONS, run_story
 from tests.api.platform import Platform, by_session, by_token
 from tests.api.test_permissions import PERSONS, PLATFORMS_ALONE, PUBLIC, TABLE
 from tests.factories import make_learner
@@ -109,10 +109,10 @@ def test_no_answer_is_a_surprise(name, settings):
     settings.ALLOWED_HOSTS = [HOST, "localhost", "testserver"]
     settings.COURSES_API_RATES = {**dict.fromkeys(("client", "user", "anonymous")), **WRONG_KEYS}
     credential = CREDENTIALS[name]()
-    fuzzer = tell(lambda clock: Fuzzer(clock, credential))
+    fuzzer = run_story(lambda clock: Fuzzer(clock, credential))
 
-    told = [f"{operation}: {text}" for (operation, _title), text in fuzzer.findings.items()]
-    assert not told, "\n\n".join(told)
+    surprises = [f"{operation}: {text}" for (operation, _title), text in fuzzer.findings.items()]
+    assert not surprises, "\n\n".join(surprises)
     assert set(fuzzer.answers) == set(OPERATIONS)
     # Five thousand among the proofs.
     assert fuzzer.calls >= length(short=len(OPERATIONS), long=1000)

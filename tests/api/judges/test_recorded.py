@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.judges.recorder import Recorder, lines
-from tests.api.judges.story import HOST, tell
+from tests.api.judges.story import HOST, run_story
 from tests.api.judges.test_examples import always_the_same
 
 RECORDED = Path(__file__).with_name("recorded.jsonl")
@@ -20,7 +20,7 @@ def test_every_answer_is_as_it_was_recorded(settings):
     """Changed on purpose: run it with COURSES_WRITE_EXAMPLES=1, and read what changed."""
     settings.ALLOWED_HOSTS = [HOST]
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    found = lines(tell(Recorder).exchanges, always_the_same)
+    found = lines(run_story(Recorder).exchanges, always_the_same)
     if os.environ.get(WRITE):
         RECORDED.write_text(found, encoding="utf-8")
     kept = RECORDED.read_text(encoding="utf-8").splitlines()

@@ -39,10 +39,10 @@ class Server:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         if children.exists():
             return [int(pid) for pid in children.read_text().split()]
-        told = subprocess.run(
+        result = subprocess.run(
             ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
         )
-        pairs = [line.split() for line in told.stdout.splitlines()]
+        pairs = [line.split() for line in result.stdout.splitlines()]
         return [int(pid) for pid, parent in pairs if int(parent) == self.process.pid]
 
     def kill_everything(self) -> None:

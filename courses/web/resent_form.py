@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-HANDED_BACK = frozenset({"attempt", "attempt-save", "lesson-check", "daily-review-card"})
+RESENDABLE = frozenset({"attempt", "attempt-save", "lesson-check", "daily-review-card"})
 """Forms in which learners write; nothing that holds a password."""
 _SHORT = 20
 _TOKEN = "csrfmiddlewaretoken"  # noqa: S105
@@ -22,7 +22,7 @@ class Field:
 def fields(request: HttpRequest) -> list[Field]:
     """What a signed-in person sent in a learner's form, to be sent once more with a fresh token."""
     match = request.resolver_match
-    is_ours = match is not None and match.url_name in HANDED_BACK
+    is_ours = match is not None and match.url_name in RESENDABLE
     if request.method != "POST" or not is_ours or not request.user.is_authenticated:
         return []
     return [

@@ -31,7 +31,7 @@ class NotAgreed(Exception):
         self.texts = texts
 
 
-class Asks(AdminMixin):
+class SaveConfirmation(AdminMixin):
     """A page that is shown again with a box to tick when saving raises NotAgreed."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -49,7 +49,7 @@ class Asks(AdminMixin):
     ) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         texts = getattr(request, "asked", ())
-        return _asking(form, texts) if texts and kwargs.get("fields") is not None else form
+        return _confirmed(form, texts) if texts and kwargs.get("fields") is not None else form
 
     def ask(self, request: HttpRequest, texts: Sequence[str]) -> None:
         """Continue when there is nothing to report, or when the box is ticked."""
@@ -57,8 +57,8 @@ class Asks(AdminMixin):
             raise NotAgreed(texts)
 
 
-def _asking(form: Any, texts: Sequence[str]) -> Any:
-    class Asking(form):  # type: ignore[misc]  # known at run time only
+def _confirmed(form: Any, texts: Sequence[str]) -> Any:
+    class ConfirmationForm(form):  # type: ignore[misc]  # known at run time only
         is_agreed = forms.BooleanField(label=gettext_lazy("Save anyway"), required=False)
         asked = tuple(texts)
 
@@ -70,10 +70,10 @@ def _asking(form: Any, texts: Sequence[str]) -> Any:
             self.add_error(None, forms.ValidationError(text, code="not_agreed"))
             return cleaned
 
-    return Asking
+    return ConfirmationForm
 
 
-class AsksForBank(Asks):
+class BankConfirmation(SaveConfirmation):
     """Says which quizzes a change of questions or lessons would leave with too few to draw."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -86,7 +86,7 @@ class AsksForBank(Asks):
         self.ask(request, starving.newly_short(course_id=course_id, before=before))
 
 
-def asked_first(
+def confirmation_for(
     page: ModelAdmin, request: HttpRequest, rows: QuerySet[Any], values: dict[str, Any]
 ) -> HttpResponse | None:
     """The page that asks before all these rows get the values; None when there is nothing to ask.
@@ -105,10 +105,10 @@ def asked_first(
         transaction.set_rollback(True)
     if not texts:
         return None
-    return _asking_page(page, request, texts, rows)
+    return _confirmation_page(page, request, texts, rows)
 
 
-class AsksBeforeDeleting(AdminMixin):
+class DeletionConfirmation(AdminMixin):
     """Says where a row is used before it is deleted."""
 
     actions = ["delete_selected"]
@@ -120,7 +120,7 @@ class AsksBeforeDeleting(AdminMixin):
         may_delete = row is not None and self.has_delete_permission(request, row)
         texts = _uses([row]) if may_delete and BOX not in request.POST else []
         if texts:
-            return _asking_page(self, request, texts, (), post="yes")
+            return _confirmation_page(self, request, texts, (), post="yes")
         return super().delete_view(request, object_id, *args, **kwargs)
 
     @admin.action(
@@ -129,7 +129,7 @@ class AsksBeforeDeleting(AdminMixin):
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         texts = _uses(queryset) if BOX not in request.POST else []
         if texts:
-            return _asking_page(self, request, texts, queryset, post="yes")
+            return _confirmation_page(self, request, texts, queryset, post="yes")
         return delete_selected(self, request, queryset)
 
 
@@ -143,7 +143,7 @@ def _uses(rows: Iterable[Any]) -> list[str]:
     ]
 
 
-def _asking_page(
+def _confirmation_page(
     page: Any, request: HttpRequest, texts: Sequence[str], rows: Iterable[Any], **more: str
 ) -> HttpResponse:
     """The page that says what would happen, with a button that sends the same again and agrees."""
