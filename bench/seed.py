@@ -60,11 +60,13 @@ def _quiz(course):
 
 def _history(course, quiz, people, stored, now) -> None:
     """Closed attempts of other days with three items each, so that tables are long."""
+    from courses.domain import sections
     from courses.models import Attempt, AttemptItem, Enrolment, Response
 
     versions = [item.question.ready_version for item in quiz.items.all()[:3]]
+    section = sections.default_of(course=course, now=now)
     enrolled = Enrolment.objects.bulk_create(
-        Enrolment(course=course, user=person, enrolled_at=now) for person in people
+        Enrolment(course=course, section=section, user=person, enrolled_at=now) for person in people
     )
     for start in range(0, stored, 2000):
         batch = [

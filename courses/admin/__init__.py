@@ -8,6 +8,7 @@ from courses.admin import (
     questions,
     quizzes,
     records,
+    sections,
     sign_ins,
     webhooks,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "questions",
     "quizzes",
     "records",
+    "sections",
     "sign_ins",
     "webhooks",
 ]

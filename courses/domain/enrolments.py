@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from courses.conf import settings
-from courses.domain import events, locks, progress
+from courses.domain import events, locks, progress, sections
 from courses.errors import Conflict, NotAllowed
-from courses.models import Course, Enrolment
+from courses.models import Course, Enrolment, Section
 
 
 @transaction.atomic
@@ -26,8 +26,12 @@ def enrol(
 
     Raises Conflict when there is none and the account is closed.
     """
+    section = _section(course, role, now)
     enrolment, is_new = Enrolment.objects.select_for_update(no_key=True).get_or_create(
-        course=course, user=user, cycle=_cycle(course, user), defaults=_defaults(role, now)
+        course=course,
+        user=user,
+        cycle=_cycle(course, user),
+        defaults={"role": role, "section": section, "enrolled_at": now},
     )
     if is_new:
         locks.person(user=user)
@@ -35,7 +39,8 @@ def enrol(
     if not is_new and (enrolment.role, enrolment.state) == wanted:
         return enrolment
     enrolment.role, enrolment.state = wanted
-    enrolment.save(update_fields=["role", "state"])
+    enrolment.section = section
+    enrolment.save(update_fields=["role", "state", "section"])
     _former(enrolment, Enrolment.State.WITHDRAWN).update(state=Enrolment.State.ACTIVE)
     kind = events.ENROLMENT_CREATED if is_new else events.ENROLMENT_CHANGED
     entries = [(kind, {"enrolment": str(enrolment.uuid), "role": role})]
@@ -75,6 +80,7 @@ def start_cycle(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
         raise Conflict(_("An attempt is still open. Submit it first."))
     row = Enrolment.objects.create(
         course=former.course,
+        section_id=former.section_id,
         user=former.user,
         role=former.role,
         cycle=former.cycle + 1,
@@ -113,5 +119,8 @@ def _cycle(course: Course, user: Any) -> int:
     return latest.cycle if latest else 1
 
 
-def _defaults(role: str, now: datetime) -> dict[str, Any]:
-    return {"role": role, "enrolled_at": now}
+def _section(course: Course, role: str, now: datetime) -> Section | None:
+    """Return the class of a new learner; an instructor teaches the whole course."""
+    if role != Enrolment.Role.LEARNER:
+        return None
+    return sections.default_of(course=course, now=now)

@@ -6,11 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from courses.domain import gradebook, grading, locks, pinning, votes
 from courses.domain.reveal.policy import Policy
 from courses.errors import NotFound
-from courses.models import Attempt, AttemptItem, Course, PinnedContent, Result, VoteTally
+from courses.models import (
+    Attempt,
+    AttemptItem,
+    Course,
+    Enrolment,
+    PinnedContent,
+    Result,
+    VoteTally,
+)
 
 BATCH = 200
 
@@ -37,7 +46,17 @@ def verify(*, now: datetime, is_fixing: bool = False) -> Iterator[Difference]:
         yield from verify_attempt(pk=pk, now=now, is_fixing=is_fixing)
     for pk in Course.objects.order_by("pk").values_list("pk", flat=True):
         yield from verify_tallies(course_id=pk, is_fixing=is_fixing)
+    yield from verify_classes()
     yield from verify_pinned()
+
+
+def verify_classes() -> Iterator[Difference]:
+    """Yield the enrolments whose class is of another course. Only a person can correct these."""
+    rows = Enrolment.objects.exclude(section=None).exclude(section__course=F("course"))
+    for pk, stored, logged in rows.order_by("pk").values_list(
+        "pk", "course__key", "section__course__key"
+    ):
+        yield Difference(f"enrolment {pk}", "course", stored, logged)
 
 
 def verify_pinned() -> Iterator[Difference]:

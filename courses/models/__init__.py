@@ -22,6 +22,7 @@ from courses.models.question import Question, QuestionVersion, Stimulus, Tag
 from courses.models.quiz import Quiz
 from courses.models.quiz_item import QuizItem
 from courses.models.relay import RelayProcess
+from courses.models.section import Section
 from courses.models.sign_in import SignIn
 from courses.models.vote import VoteTally
 from courses.models.webhook import DeliveryTry, WebhookEndpoint
@@ -63,6 +64,7 @@ __all__ = [
     "Result",
     "ResultOverride",
     "ReviewCard",
+    "Section",
     "SignIn",
     "Stimulus",
     "Tag",

@@ -15,6 +15,7 @@ from courses.models import limits
 from courses.models.course import Course
 from courses.models.lesson import Lesson
 from courses.models.quiz import Quiz
+from courses.models.section import Section
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
@@ -61,6 +62,16 @@ class Enrolment(models.Model):
     course = models.ForeignKey(
         Course, models.PROTECT, related_name="enrolments", verbose_name=_("course")
     )
+    section = models.ForeignKey(
+        Section,
+        models.PROTECT,
+        related_name="enrolments",
+        null=True,
+        blank=True,
+        verbose_name=_("class"),
+        help_text=_("Without one, an instructor teaches the whole course."),
+    )
+    """A class of the course; only `domain/enrolments.py` writes the pair."""
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

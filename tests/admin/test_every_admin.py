@@ -52,6 +52,7 @@ LIST_QUERIES = {
     "result": 6,
     "resultoverride": 6,
     "reviewcard": 6,
+    "section": 6,
     "stimulus": 6,
     "tag": 6,
     "term": 6,

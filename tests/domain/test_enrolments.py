@@ -2,7 +2,7 @@
 
 import pytest
 
-from courses.domain import enrolments
+from courses.domain import enrolments, verifying
 from courses.errors import NotAllowed
 from courses.models import Enrolment, Event
 from tests.factories import NOW, CourseFactory, UserFactory, make_learner
@@ -54,6 +54,28 @@ def test_change_of_role_and_return_are_told(course, ada):
         "enrolment.changed",
     ]
     assert Enrolment.objects.get().role == "learner"
+
+
+def test_learner_is_in_the_default_class_and_an_instructor_in_none(course, ada):
+    first = enrolments.enrol(course=course, user=ada, now=NOW)
+    other = make_learner(course)
+
+    assert first.section.is_default
+    assert other.section == first.section
+    assert first.section.course == course
+    assert enrolments.start_cycle(enrolment=first, by=ada, now=NOW).section == first.section
+    assert enrolments.enrol(course=course, user=ada, role="instructor", now=NOW).section is None
+    assert enrolments.enrol(course=course, user=ada, now=NOW).section == first.section
+
+
+def test_class_of_another_course_is_found_by_the_check_of_records(course):
+    row = make_learner(course)
+    assert list(verifying.verify_classes()) == []
+
+    other = make_learner(CourseFactory(key="other"))
+    Enrolment.objects.filter(pk=row.pk).update(section=other.section)
+
+    assert [one.logged for one in verifying.verify_classes()] == ["other"]
 
 
 def test_self_enrolment_only_where_it_is_open(course, ada, settings):

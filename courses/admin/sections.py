@@ -1,0 +1,56 @@
+"""The classes of a course."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from courses.admin.bases import Fields
+from courses.admin.mixins import Archivable, CourseAdmin, OwnFilter
+from courses.domain import sections
+from courses.models import Section
+
+
+@admin.register(Section)
+class SectionAdmin(Archivable, CourseAdmin):
+    fixed = ("course", "key")
+    list_display = ["__str__", "key", "course", "learners", "is_archived"]
+    list_filter = [("course", OwnFilter), "is_archived"]
+    list_select_related = ["course"]
+    search_fields = ["title", "key", "course__title"]
+    autocomplete_fields = ["course"]
+    prepopulated_fields = {"key": ["title"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
+        rows: Any = super().get_queryset(request)
+        counted: QuerySet[Section] = rows.with_learner_counts()
+        return counted
+
+    @admin.display(description=gettext_lazy("learners"), ordering="learner_count")
+    def learners(self, section: Any) -> int:
+        count: int = section.learner_count
+        return count
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Fields:
+        shown = ["is_default", "is_archived", "client", "created_at"] if obj else []
+        return ["course", "title", "key", *shown]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        names = super().get_readonly_fields(request, obj)
+        return [*names, "is_default", "is_archived", "client", "created_at"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Records hang on a class; it is archived instead."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Section, form: Any, change: bool) -> None:
+        if change:
+            obj.save(update_fields=["title"])
+            return
+        row = sections.create(course=obj.course, key=obj.key, title=obj.title, now=timezone.now())
+        obj.pk = row.pk
+        obj.refresh_from_db()

@@ -1,0 +1,33 @@
+"""The classes of a course."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.errors import Conflict
+from courses.models import ApiClient, Course, Section
+
+DEFAULT_KEY = "default"
+
+
+def default_of(*, course: Course, now: datetime) -> Section:
+    """Return the class of everybody for whom none is named, made when there is none."""
+    row, _is_new = Section.objects.get_or_create(
+        course=course, is_default=True, defaults={"key": DEFAULT_KEY, "created_at": now}
+    )
+    return row
+
+
+@transaction.atomic
+def create(
+    *, course: Course, key: str, title: str, client: ApiClient | None = None, now: datetime
+) -> Section:
+    """Add a class to a course. Raises Conflict when the key is taken."""
+    default_of(course=course, now=now)
+    row, is_new = Section.objects.get_or_create(
+        course=course, key=key, defaults={"title": title, "client": client, "created_at": now}
+    )
+    if not is_new:
+        raise Conflict(_("The course has a class with this key."))
+    return row
