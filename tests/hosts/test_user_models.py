@@ -21,6 +21,7 @@ LONG = (
     "tests/api/test_learning.py",
     "tests/api/test_gradebook.py",
     "tests/api/test_gradesheet.py",
+    "tests/api/test_tokens.py",
     "tests/domain/test_personal_data.py",
 )
 
