@@ -1,0 +1,169 @@
+"""Who may see, take and write what, asked of the domain itself."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, Permission
+
+from courses.domain import access, attempts
+from courses.errors import NotAllowed, NotFound
+from courses.models import Course, Enrolment
+from tests.factories import NOW, CourseFactory, UserFactory, make_learner, make_quiz, reader_of
+
+pytestmark = pytest.mark.django_db
+
+ARCHIVED, DRAFT = Course.State.ARCHIVED, Course.State.DRAFT
+SUSPENDED = Enrolment.State.SUSPENDED
+
+
+@pytest.fixture
+def quiz():
+    return make_quiz(questions=1)
+
+
+@pytest.fixture
+def ada(quiz):
+    return make_learner(quiz.course)
+
+
+@pytest.fixture
+def grace(quiz):
+    return make_learner(quiz.course, role="instructor")
+
+
+@pytest.fixture
+def root():
+    return UserFactory(is_staff=True, is_superuser=True)
+
+
+def is_found(course, by):
+    try:
+        return access.course(key=course.key, by=by) == course
+    except NotFound:
+        return False
+
+
+def set_state(course, state):
+    Course.objects.filter(pk=course.pk).update(state=state)
+
+
+def test_course_is_found_by_those_who_may_know_of_it(quiz, ada, grace, root):
+    people = {
+        "anybody": AnonymousUser(),
+        "stranger": UserFactory(),
+        "learner": ada.user,
+        "instructor": grace.user,
+        "administrator": root,
+    }
+    expected = {
+        Course.State.PUBLISHED: set(people),
+        DRAFT: {"learner", "instructor", "administrator"},
+        ARCHIVED: set(),
+    }
+    for state, names in expected.items():
+        set_state(quiz.course, state)
+        found = {name for name, person in people.items() if is_found(quiz.course, person)}
+        assert found == names, state
+
+    with pytest.raises(NotFound):
+        access.course(key="no-such-course", by=root)
+
+
+def test_reader_has_the_enrolment_and_is_author_by_role(quiz, ada, grace, root):
+    CourseFactory()  # another one that is nobody's
+    for enrolment, is_author in ((ada, False), (grace, True)):
+        found = access.reader(course_key=quiz.course.key, by=enrolment.user)
+        assert (found.course, found.enrolment) == (quiz.course, enrolment)
+        assert found.is_author is is_author
+        assert found.enrolled() == enrolment
+        assert found.enrolment.user is enrolment.user
+
+    preview = access.reader(course_key=quiz.course.key, by=root)
+    assert (preview.course, preview.enrolment, preview.is_author) == (quiz.course, None, True)
+    with pytest.raises(NotAllowed, match="This is a preview; enrol in the course to work in it"):
+        preview.enrolled()
+
+    enrolled = make_learner(quiz.course, is_superuser=True)
+    assert reader_of(enrolled).is_author is True
+
+
+def test_reader_needs_an_enrolment_in_this_course_that_is_active(quiz, ada):
+    elsewhere = make_learner(CourseFactory())
+    suspended = make_learner(quiz.course)
+    Enrolment.objects.filter(pk=suspended.pk).update(state=SUSPENDED)
+    for person in (AnonymousUser(), UserFactory(), elsewhere.user, suspended.user):
+        with pytest.raises(NotAllowed) as refused:
+            access.reader(course_key=quiz.course.key, by=person)
+        assert refused.value.code == "not_enrolled"
+
+
+def test_reader_of_an_archived_course_is_not_found_for_anybody(quiz, ada, grace, root):
+    set_state(quiz.course, ARCHIVED)
+    for person in (ada.user, grace.user, root):
+        with pytest.raises(NotFound):
+            access.reader(course_key=quiz.course.key, by=person)
+
+
+def test_reader_takes_the_latest_cycle(quiz, ada):
+    later = Enrolment.objects.create(
+        course=quiz.course, user=ada.user, cycle=2, role="learner", enrolled_at=NOW
+    )
+
+    assert access.reader(course_key=quiz.course.key, by=ada.user).enrolment == later
+
+
+def test_authors_are_active_instructors_of_the_course_and_administrators(quiz, ada, grace, root):
+    elsewhere = make_learner(CourseFactory(), role="instructor")
+    expected = {ada.user: False, grace.user: True, elsewhere.user: False, root: True}
+    for person, may in expected.items():
+        assert access.may_author(course=quiz.course, by=person) is may
+        assert (quiz.course in access.authored(by=person)) is may
+    assert list(access.authored(by=elsewhere.user)) == [elsewhere.course]
+    assert access.authored(by=root).count() == 2
+
+    Enrolment.objects.filter(pk=grace.pk).update(state=SUSPENDED)
+    assert not access.may_author(course=quiz.course, by=grace.user)
+    assert not access.authored(by=grace.user).exists()
+
+
+@pytest.mark.own_accounts
+def test_staff_read_records_only_with_the_right_to_see_attempts(quiz, ada, grace):
+    assert not access.may_read_records(course=quiz.course, by=ada.user)
+    assert access.may_read_records(course=quiz.course, by=grace.user)
+
+    member = make_learner(quiz.course, role="instructor", is_staff=True).user
+    assert not access.may_read_records(course=quiz.course, by=member)
+    member.user_permissions.add(
+        Permission.objects.get(content_type__app_label="cx_courses", codename="view_attempt")
+    )
+    again = type(member).objects.get(pk=member.pk)
+    assert access.may_read_records(course=quiz.course, by=again)
+
+
+def test_attempt_is_read_by_its_learner_and_by_who_reads_records(quiz, ada, grace, root):
+    begun = attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
+    other = make_learner(quiz.course)
+    attempts.start(reader=reader_of(other), quiz_key=quiz.key, by=other.user, now=NOW)
+    for person in (ada.user, grace.user, root):
+        assert access.attempt(uuid=begun.uuid, by=person) == begun
+    for person in (other.user, UserFactory()):
+        with pytest.raises(NotFound):
+            access.attempt(uuid=begun.uuid, by=person)
+    with pytest.raises(NotFound):
+        access.attempt(uuid=ada.uuid, by=root)
+
+    Enrolment.objects.filter(pk=ada.pk).update(state=SUSPENDED)
+    with pytest.raises(NotFound):
+        access.attempt(uuid=begun.uuid, by=ada.user)
+
+
+def test_attempt_is_written_by_its_learner_alone(quiz, ada, grace, root):
+    begun = attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
+    other = make_learner(quiz.course)
+    attempts.start(reader=reader_of(other), quiz_key=quiz.key, by=other.user, now=NOW)
+    assert access.owned_attempt(uuid=begun.uuid, by=ada.user) == begun
+    for person in (other.user, grace.user, root):
+        with pytest.raises(NotFound):
+            access.owned_attempt(uuid=begun.uuid, by=person)
+
+    Enrolment.objects.filter(pk=ada.pk).update(state=SUSPENDED)
+    with pytest.raises(NotFound):
+        access.owned_attempt(uuid=begun.uuid, by=ada.user)
