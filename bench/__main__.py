@@ -94,7 +94,7 @@ def _floor(server: Server, kind: str, queries: int) -> float:
 
 
 def _load(server: Server, learners: int, journeys: int) -> None:
-    """That many learners at once, each step's times, whole journeys per second."""
+    """Run that many learners at once; print each step's times and whole journeys per second."""
     times: dict[str, list[float]] = defaultdict(list)
     lock = threading.Lock()
     names = iter([f"bench-{number % 48 + 48}" for number in range(max(journeys, learners))])

@@ -108,7 +108,7 @@ def _requests(server: Server, key: str) -> None:
 
 
 def _attempts(server: Server, key: str) -> None:
-    """Starts of so many learners, their saves with a key, their submits."""
+    """Measure starts of so many learners, their saves with a key, their submits."""
     sittings = [Sitting(f"l-{number}") for number in range(REQUESTS // 10)]
     saves = list(itertools.product(sittings, range(1, ITEMS // 2 + 1)))
     calls: dict[str, tuple[Ask, int]] = {
@@ -173,7 +173,7 @@ class Sitting:
 def _measure(
     server: Server, key: str, name: str, ask: Ask, *, count: int = REQUESTS, warm: int = WARM
 ) -> None:
-    """What so many requests cost, made by all clients at once."""
+    """Measure so many requests, made by all clients at once."""
     alone = Caller(server.port, key)
     for number in range(warm):
         ask(alone, number)

@@ -27,7 +27,7 @@ class Browser:
         return self._ask(step, "GET", path, None)[1]
 
     def post(self, step: str, path: str, fields: dict[str, str]) -> tuple[str, str]:
-        """The address it redirects to, if it does, and the body."""
+        """Return the address it redirects to, if it does, and the body."""
         token = {"csrfmiddlewaretoken": self.cookies.get("csrftoken", "")}
         return self._ask(step, "POST", path, urlencode({**fields, **token}))
 

@@ -33,7 +33,7 @@ def main(key: str) -> None:
 
 
 def measured(name: str, domain: Action, api: Action) -> tuple[str, float, float]:
-    """The medians of both, taken in turns so that the machine treats them alike."""
+    """Return the medians of both, taken in turns so that the machine treats them alike."""
     spent: dict[Action, list[float]] = {domain: [], api: []}
     for number in range(WARM + ROUNDS):
         for action in (domain, api):

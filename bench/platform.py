@@ -21,7 +21,7 @@ def main(learners: int) -> None:
 
 
 def seed(learners: int) -> str:
-    """The key of a platform whose learners are `l-0`, `l-1`, …, all in the course."""
+    """Return the key of a platform whose learners are `l-0`, `l-1`, …, all in the course."""
     from django.utils import timezone
 
     from courses.domain import clients, enrolments

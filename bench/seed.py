@@ -59,7 +59,7 @@ def _quiz(course):
 
 
 def _history(course, quiz, people, stored, now) -> None:
-    """Closed attempts of other days with three items each, so that tables are long."""
+    """Create closed attempts of other days with three items each, so that tables are long."""
     from courses.domain import sections
     from courses.models import Attempt, AttemptItem, Enrolment, Response
 

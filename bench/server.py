@@ -52,13 +52,13 @@ def prepare(env: Mapping[str, str]) -> None:
 
 @contextmanager
 def database(engine: str) -> Iterator[str | None]:
-    """The address of a throw-away PostgreSQL; None for SQLite."""
+    """Yield the address of a throw-away PostgreSQL; None for SQLite."""
     with postgres.cluster() if engine == "postgres" else nullcontext((None, "")) as (url, _version):
         yield url
 
 
 def environment(folder: Path, database_url: str | None) -> dict[str, str]:
-    """A site of its own in `folder`; SQLite unless a database is given."""
+    """Return a site of its own in `folder`; SQLite unless a database is given."""
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "bench.settings",

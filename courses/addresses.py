@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address, as `COURSES_TRUSTED_PROXIES` proxies in front of the site report it.
+    """Return the address, as `COURSES_TRUSTED_PROXIES` proxies in front of the site report it.
 
     Each of them adds the address that it was called from to the end of X-Forwarded-For. What stands
     before those entries was sent by the client and may be invented; with 0 nothing is read.
@@ -31,7 +31,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def _address(entry: str) -> str:
-    """An entry without its port, as one and the same text for each address; "" for no address."""
+    """Return an entry without its port, in one form for each address; "" for no address."""
     host = entry.removeprefix("[").partition("]")[0] if entry.startswith("[") else entry
     if host.count(":") == 1:
         host = host.partition(":")[0]

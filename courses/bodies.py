@@ -56,7 +56,7 @@ class ChunkedBodyMiddleware:
 
 
 def is_unread(request: HttpRequest) -> bool:
-    """Does it carry a body that Django would take for an empty one?"""
+    """Return whether the request has a body that Django would take for an empty one."""
     return bool(request.META.get("HTTP_TRANSFER_ENCODING")) and not request.META.get(
         "CONTENT_LENGTH"
     )
@@ -71,7 +71,10 @@ def read_ahead(request: HttpRequest) -> None:
 
 
 def _is_terminated(request: HttpRequest) -> bool:
-    """Does the stream end where the body ends? An ASGI request comes with its whole body."""
+    """Return whether the stream ends where the body ends.
+
+    An ASGI request comes with its whole body.
+    """
     return bool(request.META.get("wsgi.input_terminated")) or hasattr(request, "scope")
 
 

@@ -120,7 +120,7 @@ def sqlite(**_kwargs: Any) -> Iterable[CheckMessage]:
 
 @register("cx_courses")
 def accounts(**_kwargs: Any) -> Iterable[CheckMessage]:
-    """The accounts are somebody's, and LOGIN_URL names a page."""
+    """Check that somebody keeps the accounts, and that LOGIN_URL names a page."""
     if settings.ACCOUNTS not in ("host", "own"):
         text = f"COURSES_ACCOUNTS is {settings.ACCOUNTS!r}."
         yield Error(text, hint='Set it to "host" or "own".', id="cx_courses.E009")

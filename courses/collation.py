@@ -39,14 +39,14 @@ _PLAIN = str.maketrans(
 
 
 def sort_key(text: str, language: str) -> Key:
-    """What to sort texts of a language by."""
+    """Return what to sort texts of a language by."""
     composed = unicodedata.normalize("NFC", _lower(text, language))
     primary = tuple(unit for letter in composed for unit in _units(letter, _own(language)))
     return primary, unicodedata.normalize("NFD", composed), text.swapcase(), text
 
 
 def initial(text: str, language: str) -> str:
-    """The letter under which a list shows a text: its first, without an accent; "#" for none."""
+    """Return the letter under which a list shows a text, without its accent; "#" for none."""
     composed = unicodedata.normalize("NFC", _lower(text.strip(), language))[:1]
     if composed in _own(language):
         return composed.upper()
@@ -55,7 +55,7 @@ def initial(text: str, language: str) -> str:
 
 
 def folded(text: str) -> str:
-    """The form in which a search compares: without case, accents and invisible characters."""
+    """Return the form in which a search compares: no case, accents or invisible characters."""
     apart = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
     unmarked = [one for one in apart if unicodedata.category(one) not in ("Mn", "Cf", "Cc")]
     return "".join(unmarked)

@@ -24,5 +24,5 @@ SHIPPED = {
 
 
 def modules() -> dict[str, str]:
-    """The shipped figures and the host's; where both name one, the host's is drawn."""
+    """Return the shipped figures and the host's, which replace shipped ones of the same name."""
     return {**SHIPPED, **settings.FIGURES}

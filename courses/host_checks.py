@@ -80,7 +80,7 @@ def messages(**_kwargs: Any) -> Iterable[CheckMessage]:
 
 @register("cx_courses")
 def base_template(**_kwargs: Any) -> Iterable[CheckMessage]:
-    """The template around the pages can be loaded."""
+    """Check that the template around the pages can be loaded."""
     try:
         get_template(courses_settings.BASE_TEMPLATE)
     except Exception as error:  # missing or broken, the text says which
@@ -104,7 +104,7 @@ def try_it(**_kwargs: Any) -> Iterable[CheckMessage]:
 
 @register("cx_courses")
 def databases(**_kwargs: Any) -> Iterable[CheckMessage]:
-    """Records, their users and the locks on them are in one database, read where it is written."""
+    """Check that records, users and locks are in one database, read where it is written."""
     models = [*apps.get_app_config("cx_courses").get_models(), get_user_model()]
     found = {db(model) for model in models for db in (router.db_for_read, router.db_for_write)}
     if others := sorted(found - {DEFAULT_DB_ALIAS}):

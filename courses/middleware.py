@@ -111,7 +111,7 @@ def _is_debug_page(response: HttpResponseBase) -> bool:
 
 
 def build_policy(policy: Mapping[str, Sequence[str] | str | bool | None]) -> str:
-    """The header's value: directives in the order given, those that are off left out."""
+    """Return the header's value: directives in the order given, those that are off left out."""
     directives = []
     for name, sources in policy.items():
         if sources is None or sources is False:

@@ -24,14 +24,14 @@ class Unreadable(Exception):
 
 
 def seal(text: str) -> str:
-    """The text as it may be stored; what is sealed already stays as it is."""
+    """Return the text as it may be stored; what is sealed already stays as it is."""
     if text.startswith(MARK):
         return text
     return MARK + _box().encrypt(text.encode()).decode()
 
 
 def open_sealed(text: str) -> str:
-    """The text again; one that was never sealed is returned as it is. Raises Unreadable."""
+    """Return the text again; one that was never sealed as it is. Raises Unreadable."""
     if not text.startswith(MARK):
         return text
     try:

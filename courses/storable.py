@@ -58,7 +58,7 @@ def judges_requests(view: View) -> View:
 
 
 def unstorable(fields: QueryDict) -> list[str]:
-    """The names of the fields that hold NUL, in their names or in what was sent for them."""
+    """Return the names of the fields that hold NUL, in their names or in what was sent for them."""
     return [
         name
         for name, values in fields.lists()

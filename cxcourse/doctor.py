@@ -110,7 +110,7 @@ def _database_file() -> str:
 
 
 def _readiness(check: Callable[[], dict[str, Any]]) -> str:
-    """A check of /readyz, as a line of this report."""
+    """Return a check of /readyz, as a line of this report."""
     found = check()
     is_ok = found.pop("ok")
     text = ", ".join(f"{name} {value}" for name, value in found.items() if value is not None)
@@ -132,7 +132,7 @@ def _relay() -> str:
 
 
 def _clock() -> str:
-    """Does this machine's clock agree with the database, and with what was recorded?"""
+    """Compare this machine's clock with the database's and the newest event. Raises CheckFailed."""
     now = timezone.now()
     newest = Event.objects.aggregate(last=Max("occurred_at"))["last"]
     if newest is not None and (newest - now).total_seconds() > CLOCK_TOLERANCE_S:

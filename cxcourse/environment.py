@@ -30,7 +30,9 @@ MAILER_OPTIONS = {
 
 
 def read_environment(env_file: Path) -> environ.FileAwareEnv:
-    """The environment, completed (never overridden) by `env_file`; `NAME_FILE` may hold `NAME`.
+    """Return the environment, completed (never overridden) by `env_file`.
+
+    `NAME_FILE` may name a file with the value of `NAME`.
 
     Tests read no file: they mean the same on every machine.
     """
@@ -106,7 +108,7 @@ def cache(env: environ.Env) -> dict[str, Any]:
 
 
 def email(url: str) -> dict[str, Any]:
-    """The settings for outgoing mail, in the words of this Django; no `url` sends nothing."""
+    """Return the settings for outgoing mail in this Django's form; without `url` none is sent."""
     given = {
         name: value
         for name, value in environ.Env.email_url_config(url or "dummymail://").items()

@@ -8,7 +8,7 @@ from django.utils.crypto import salted_hmac
 
 
 def hidden_name(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
-    """What django-axes counts tries under: the same for the same name, which it does not reveal.
+    """Return the keyed hash under which django-axes counts tries: it does not reveal the name.
 
     A wrong try may come long after its account was erased, or name none at all.
     """
@@ -19,12 +19,12 @@ def hidden_name(request: HttpRequest | None, credentials: dict[str, Any] | None 
 
 
 def hidden(name: str) -> str:
-    """A user name as django-axes keeps it."""
+    """Return a user name as django-axes stores it."""
     made = salted_hmac("cxcourse.erasing", name.casefold(), algorithm="sha256")
     return made.hexdigest()[:40]
 
 
 def forget(*, user: Any, name: str) -> None:  # noqa: ARG001 (what is called with)
-    """Tries to sign in to an account that is erased."""
+    """Delete the tries to sign in to an account that is erased."""
     for model in (AccessAttempt, AccessFailureLog, AccessLog):
         model.objects.filter(username__in=(hidden(name), name)).delete()

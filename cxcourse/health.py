@@ -88,7 +88,7 @@ def writes() -> dict[str, Any]:
 
 
 def _free_bytes() -> int | None:
-    """What is left where a database file lies; None for a database that is a server."""
+    """Return the free bytes beside a database file; None for a database that is a server."""
     folder = Path(str(connection.settings_dict["NAME"])).parent
     if connection.vendor != "sqlite" or not folder.is_dir():
         return None

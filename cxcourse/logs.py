@@ -4,7 +4,7 @@ from typing import Any
 
 
 def logging_config(*, level: str, style: str) -> dict[str, Any]:
-    """`LOGGING` that writes to standard error: `style` "json" for machines, "plain" for people."""
+    """Return `LOGGING` that writes to standard error, as JSON (`style` "json") or plain text."""
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -33,7 +33,7 @@ PROVIDER: dict[str, Any] = {
 
 
 def installed_apps(*, is_wanted: bool) -> list[str]:
-    """What the site installs for it. Raises ImproperlyConfigured where the package is missing."""
+    """Return the apps to install for OAuth. Raises ImproperlyConfigured without the package."""
     if is_wanted and find_spec(APP) is None:
         raise ImproperlyConfigured(
             "API_OAUTH is set, but django-oauth-toolkit is not installed: "
@@ -43,7 +43,7 @@ def installed_apps(*, is_wanted: bool) -> list[str]:
 
 
 def hide_from_admin() -> None:
-    """A client is made at its API key, where one sees what it may do; tokens nobody edits."""
+    """Hide the toolkit's pages: a client is made at its API key, tokens are edited by nobody."""
     if apps.is_installed(APP):
         for model in apps.get_app_config(APP).get_models():
             if admin.site.is_registered(model):

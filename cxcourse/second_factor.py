@@ -17,7 +17,10 @@ AFTER = "django.contrib.auth.middleware.AuthenticationMiddleware"
 
 
 def installed_apps(*, is_wanted: bool) -> list[str]:
-    """What the site installs for it. Raises ImproperlyConfigured where the package is missing."""
+    """Return the apps to install for the second factor.
+
+    Raises ImproperlyConfigured without the package.
+    """
     if is_wanted and find_spec(APP) is None:
         raise ImproperlyConfigured(
             "STAFF_SECOND_FACTOR is set, but django-otp is not installed: "
@@ -27,7 +30,7 @@ def installed_apps(*, is_wanted: bool) -> list[str]:
 
 
 def middleware(names: list[str], *, is_wanted: bool) -> list[str]:
-    """The list with django-otp's own behind that of sign-ins."""
+    """Return the list with django-otp's middleware after that of sign-ins."""
     if not is_wanted:
         return names
     place = names.index(AFTER) + 1

@@ -15,7 +15,7 @@ VALID = timedelta(days=30)
 @require_safe
 @cache_control(public=True, max_age=3600)
 def security_txt(_request: HttpRequest) -> HttpResponse:
-    """The contact from `SECURITY_CONTACT`; 404 where none is set."""
+    """Return the contact from `SECURITY_CONTACT`; 404 where none is set."""
     contact = settings.SECURITY_CONTACT
     if not contact:
         raise Http404

@@ -51,7 +51,7 @@ def _nox(*arguments: str) -> int:
 
 
 def table(report: str) -> Iterator[str]:
-    """The closing lines from nox's report: one per session, then the sum."""
+    """Yield the closing lines from nox's report: one per session, then the sum."""
     sessions = json.loads(report)["sessions"]
     failed = 0
     for session in sessions:

@@ -22,7 +22,7 @@ ADVICE = (
 
 
 def find() -> str | None:
-    """The path of an installed Chromium or Chrome, or None."""
+    """Return the path of an installed Chromium or Chrome, or None."""
     named = os.environ.get(VARIABLE)
     if named:
         return named
@@ -32,7 +32,7 @@ def find() -> str | None:
 
 
 def find_or_install() -> str | None:
-    """The path of a Chromium; None when Playwright has one of its own; `Failure` without any."""
+    """Return the path of a Chromium, or None for Playwright's own. Raises `Failure` without any."""
     found = find()
     if found:
         return found
@@ -57,7 +57,7 @@ def _is_debian_root() -> bool:
 
 
 def version(path: str) -> str:
-    """What the browser calls itself, for the report."""
+    """Return the browser's own version text, for the report."""
     result = subprocess.run(
         [path, "--version", "--no-sandbox"], capture_output=True, text=True, check=False
     )

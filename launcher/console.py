@@ -30,7 +30,7 @@ def echo(text: str = "") -> None:
 
 
 def disk_failure(error: OSError) -> Failure:
-    """The sentence for a file that could not be written."""
+    """Return the sentence for a file that could not be written."""
     where = error.filename or ROOT
     reason = PLAIN_REASONS.get(error.errno or 0, error.strerror or str(error))
     return Failure(f"{where} cannot be written: {reason}.")
@@ -49,7 +49,7 @@ def require_writable_checkout() -> None:
 def run_quietly(
     command: Sequence[object], *, env: Mapping[str, str], failure: str, cwd: Path = ROOT
 ) -> str:
-    """The output of `command`; when it fails, its output is shown and `Failure` says `failure`."""
+    """Return the output of `command`. When it fails, show it and raise `Failure(failure)`."""
     result = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,

@@ -22,7 +22,7 @@ PROBE_SECONDS = 60
 
 
 def program(name: str) -> Path:
-    """The path of a command that a package installed, for example `ruff`."""
+    """Return the path of a command that a package installed, for example `ruff`."""
     return PYTHON.parent / (f"{name}.exe" if IS_WINDOWS else name)
 
 
@@ -79,7 +79,7 @@ def _prepare(lock: Path, *, with_pip: bool) -> None:
 
 
 def _known(stamp: Path) -> dict[str, Any]:
-    """What an earlier installation noted; nothing where there was none."""
+    """Return the note of an earlier installation, with empty values where there was none."""
     try:
         return {"mark": "", "present": [], **json.loads(stamp.read_text(encoding="utf-8"))}
     except (OSError, ValueError, TypeError):
@@ -87,14 +87,14 @@ def _known(stamp: Path) -> dict[str, Any]:
 
 
 def _mark(lock: Path) -> str:
-    """A hash of the lock and of the interpreter, which an upgrade of the system may replace."""
+    """Return a hash of the lock and of the interpreter, which a system upgrade may replace."""
     interpreter = PYTHON.resolve()
     identity = f"{interpreter} {interpreter.stat().st_mtime_ns}"
     return hashlib.sha256(lock.read_bytes() + identity.encode()).hexdigest()
 
 
 def _present() -> set[str]:
-    """The names of all modules and packages in the environment, but for the version of pip.
+    """Return the names of all modules and packages in the environment, except pip's version.
 
     The tools of the check bring a newer pip than the environment began with.
     """
@@ -124,7 +124,7 @@ def _make_venv(*, with_pip: bool) -> None:
 
 
 def _is_sound(*, with_pip: bool) -> bool:
-    """Does `.venv` start, is its Python new enough, and has it pip where that is needed?"""
+    """Return whether `.venv` starts, with a Python that is new enough and, where needed, pip."""
     question = "import sys; sys.exit(sys.version_info < (3, 11))"
     try:
         result = subprocess.run(

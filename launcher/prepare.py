@@ -64,7 +64,7 @@ def _step(state: State, name: str, title: str, command: list[str], env: Mapping[
 
 
 def manage(command: list[str], env: Mapping[str, str], *, failure: str) -> str:
-    """The output of a command of the site."""
+    """Run a command of the site and return its output."""
     try:
         return run_quietly([packages.PYTHON, "manage.py", *command], env=env, failure=failure)
     except FileNotFoundError as error:

@@ -47,7 +47,7 @@ def serve(*, port: int) -> int:
 
 
 def site_environment() -> dict[str, str]:
-    """The environment of the site's processes; what the caller has set stays as it is."""
+    """Return the environment of the site's processes; the caller's variables stay as they are."""
     env = dict(os.environ)
     env.setdefault("CXCOURSE_PROFILE", "development")
     # The pages of a running course are for learners: no tracebacks, hashed static files.

@@ -12,7 +12,7 @@ IGNORED = {"__pycache__", ".DS_Store"}
 
 
 def digest(*paths: Path) -> str:
-    """A hash over names and bytes of these files and of everything in these folders."""
+    """Return a hash over names and bytes of these files and of everything in these folders."""
     total = hashlib.sha256()
     for path in _files(paths):
         total.update(path.relative_to(ROOT).as_posix().encode() + b"\0")

@@ -59,7 +59,7 @@ def item_logs(attempt: Attempt) -> list[ItemLog]:
 
 
 def in_words(item: AttemptItem, value: Any) -> list[str]:
-    """A stored response in the words the learner saw; as stored when its type cannot read it."""
+    """Return a stored response in the learner's words; as stored when its type cannot read it."""
     if value is None:
         return []
     try:
@@ -92,7 +92,7 @@ def _present(item: AttemptItem, value: Any) -> dict[str, Any]:
 
 
 def _chosen(shown: dict[str, Any]) -> Iterator[str]:
-    """What is filled in: the shapes that `present` gives, whatever the type."""
+    """Yield what is filled in: the shapes that `present` gives, whatever the type."""
     if isinstance(shown.get("value"), str) and shown["value"]:
         yield shown["value"]
     for rows in shown.values():

@@ -89,7 +89,7 @@ class BankConfirmation(SaveConfirmation):
 def confirmation_for(
     page: ModelAdmin, request: HttpRequest, rows: QuerySet[Any], values: dict[str, Any]
 ) -> HttpResponse | None:
-    """The page that asks before all these rows get the values; None when there is nothing to ask.
+    """Return the page that asks before all these rows get the values, or None.
 
     Tried out and taken back: what is reported is what would happen.
     """
@@ -146,7 +146,7 @@ def _uses(rows: Iterable[Any]) -> list[str]:
 def _confirmation_page(
     page: Any, request: HttpRequest, texts: Sequence[str], rows: Iterable[Any], **more: str
 ) -> HttpResponse:
-    """The page that says what would happen, with a button that sends the same again and agrees."""
+    """Return the page that states what would happen, with a button that confirms it."""
     sent = {"action": request.POST.get("action", ""), BOX: "on", **more}
     context = {
         **page.admin_site.each_context(request),

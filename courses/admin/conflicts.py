@@ -117,7 +117,7 @@ def _rows(inline: Any, request: HttpRequest, parent: Any) -> StoredRows:
 
 
 def _line(row: Any, names: Iterable[str]) -> str:
-    """A row in one line: what it says, without what it leaves open."""
+    """Return a row in one line: its values, without the empty ones."""
     fields = [row._meta.get_field(name) for name in names]
     texts = [(field.verbose_name, _display_column(row, field)) for field in fields]
     return "; ".join(f"{label}: {text}" for label, text in texts if text)
@@ -135,7 +135,7 @@ def _plain(value: Any) -> Any:
 
 
 def watched(form: Any, state: StoredState) -> Any:
-    """The form with the tag of the state that it shows; it refuses an older one."""
+    """Return the form with a tag of the state that it shows, so that it overwrites no newer one."""
 
     class Watched(form):  # type: ignore[misc]  # known at run time only
         data: Any
@@ -196,7 +196,7 @@ def in_json(value: Any) -> str:
 
 
 def _display(value: Any, field: Any) -> str:
-    """A value as the page shows it."""
+    """Return a value as the page shows it."""
     if field.many_to_many:
         return ", ".join(sorted(str(row) for row in value or ()))
     if isinstance(value, bool):

@@ -171,7 +171,7 @@ class LessonAdmin(BankConfirmation, RefreshesLessons, Archivable, CourseAdmin):
 
     @admin.action(description=RESTORE, permissions=["change"])
     def restore_rows(self, request: HttpRequest, queryset: QuerySet[Lesson]) -> HttpResponse | None:
-        """What was archived was not rendered with the others."""
+        """Restore lessons and render them: archived ones were not rendered with the others."""
         courses = {row.module.course for row in queryset.select_related("module__course")}
         confirmation = super().restore_rows(request, queryset)
         for course in courses if confirmation is None else ():

@@ -132,7 +132,7 @@ class CourseAdmin(SaveConfirmation, SeesConflicts, OwnCourses, ModelAdmin):
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
     def view_on_site(self, obj: Any) -> str | None:
-        """The page as learners get it; none for what has no page (any more)."""
+        """Return the page as learners get it; None for what has no page."""
         if not hasattr(obj, "get_absolute_url") or is_archived(obj):
             return None
         return str(obj.get_absolute_url())
@@ -214,7 +214,7 @@ class SameCourseForm(ModelForm):
         return None if course_id is None else Course.objects.filter(pk=course_id).first()
 
     def course_id(self) -> int | None:
-        """A row stays in the course it is in; a new one is in the course of what it belongs to."""
+        """Return the row's course; of a new row, that of what it belongs to."""
         if self.instance.pk:
             return course_id_of(self.instance)
         for name in OWNERS:

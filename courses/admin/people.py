@@ -107,7 +107,7 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
 
     @admin.action(description=gettext_lazy("Restart the course"), permissions=["change"])
     def start_cycle(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> None:
-        """A new cycle for each; what they did before is kept."""
+        """Start a new cycle for each; earlier records are kept."""
         done = 0
         for row in queryset:
             try:
@@ -202,7 +202,7 @@ class AccommodationAdmin(Grant, PersonAdmin):
         return form
 
     def known_people(self, request: HttpRequest) -> QuerySet[Any]:
-        """An instructor grants something to those who are in their courses."""
+        """Return the people whom this user may grant something; instructors, to their learners."""
         people = get_user_model()._default_manager.all()
         if request.user.is_superuser:
             return people

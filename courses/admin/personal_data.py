@@ -96,7 +96,7 @@ class HandlesPeople(AdminMixin):
 
 
 def _people(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
-    """The people of the chosen rows, each once; none, and a message, where it is not allowed."""
+    """Return the people of the chosen rows, each once; none, and a message, where not allowed."""
     if not may_handle(request):
         modeladmin.message_user(
             request, _("You need the permission to delete accounts to do this."), "error"

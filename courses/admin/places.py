@@ -32,6 +32,6 @@ class OrderedFormSet(InlineFormSet):
             rows.filter(pk=row.pk).update(position=number)
 
     def _others_wait_for(self, moving: list[Any], leaving: list[Any]) -> bool:
-        """Does anybody ask for a place, and anybody leave one?"""
+        """Return whether some form needs a position that another one leaves."""
         has_new = any(form.has_changed() for form in self.extra_forms)
         return bool(moving or (leaving and has_new))

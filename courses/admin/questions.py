@@ -165,7 +165,7 @@ class VersionForm(ModelForm):
         return cleaned
 
     def _compare(self, question: Question) -> None:
-        """A version is written on top of the one that was read, and not past a newer one."""
+        """Refuse to save over a newer version than the one that was read."""
         lock_course(course=question.course)
         latest = question.versions.order_by("-number").first()
         current = str(latest.number) if latest else ""

@@ -97,7 +97,7 @@ class QuizItemInline(OwnCourses, StackedInline):
         return super().get_queryset(request).select_related(*paths).defer("version__data")
 
     def has_change_permission(self, request: HttpRequest, obj: Quiz | None = None) -> bool:
-        """The checks of a lesson stand in its text and are changed there."""
+        """Refuse the checks of a lesson: they are in its text and are changed there."""
         is_checks = obj is not None and obj.lesson_id is not None
         return not is_checks and super().has_change_permission(request, obj)
 
@@ -182,7 +182,7 @@ class QuizAdmin(Archivable, CourseAdmin):
     ]
 
     def get_fieldsets(self, request: HttpRequest, obj: Quiz | None = None) -> list[Any]:
-        """A quiz that is made here is not the checks of a lesson: those come with its text."""
+        """Leave out the lesson of a new quiz: checks of a lesson are made with its text."""
         if obj is not None and obj.lesson_id is not None:
             return self.fieldsets
         first, *others = self.fieldsets
@@ -190,7 +190,7 @@ class QuizAdmin(Archivable, CourseAdmin):
         return [(None, {"fields": names}), *others]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Quiz | None = None) -> list[str]:
-        """The checks of a lesson are there as long as its text shows them."""
+        """Add the state of a lesson's checks: they exist as long as the text shows them."""
         is_checks = obj is not None and obj.lesson_id is not None
         names = super().get_readonly_fields(request, obj)
         return [*names, "is_draft", "is_archived"] if is_checks else names
@@ -232,7 +232,7 @@ class QuizAdmin(Archivable, CourseAdmin):
 
 
 def _placed_twice(quiz: Quiz) -> list[str]:
-    """A sentence for each question that stands in the quiz more than once."""
+    """Return a sentence for each question that stands in the quiz more than once."""
     keys = quiz.items.filter(question__isnull=False).values_list("question__key", flat=True)
     text = _("The question “%(key)s” appears in this quiz %(count)d times.")
     return [

@@ -26,7 +26,7 @@ from courses.models import (
 
 
 def _mark(value: Any) -> str | None:
-    """An exact number as people write it."""
+    """Return an exact number as people write it."""
     return None if value is None else f"{scoring.rounded(value, places=3).normalize():f}"
 
 

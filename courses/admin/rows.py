@@ -28,7 +28,7 @@ def sure_course_id(row: Any) -> int:
 
 
 def course_id_of(row: Any) -> int | None:
-    """The course that a row belongs to, by the shortest way; None for people and the like."""
+    """Return the course that a row belongs to, by the shortest way; None for people and others."""
     if isinstance(row, Course):
         return row.pk
     if hasattr(row, "course_id"):

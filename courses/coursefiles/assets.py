@@ -41,7 +41,7 @@ _DEPTH_LIMIT = 100
 
 
 def content_type(name: str) -> str:
-    """The type to serve a file as, by its ending; "" when a course may not carry such a file."""
+    """Return the type to serve a file as, by its ending; "" when a course may not have the file."""
     return CONTENT_TYPES.get(name.rpartition(".")[2], "")
 
 
@@ -170,7 +170,7 @@ class _SvgChecker:
 
 
 def _filters(name: str, value: str) -> bool:
-    """Does a style, or a filter that is no reference, lay a filter over the element?"""
+    """Return whether a style, or a filter that is no reference, applies a filter to the element."""
     return (name == "style" or "(" in value) and _CSS_FILTER.search(value) is not None
 
 

@@ -80,7 +80,7 @@ class CrossCheck:
             self._text(quiz, "intro", module=module)
 
     def _lesson(self, lesson: Placed[LessonFile], module: ModuleDraft) -> Sequence[str]:
-        """Checks a lesson; gives the keys of the checks in it."""
+        """Check a lesson and return the keys of the checks in it."""
         record = lesson.record
         self._known(lesson, "objectives", record.objectives, self.objectives)
         self._known(lesson, "sources", record.sources, self.references)
@@ -187,7 +187,7 @@ class CrossCheck:
         self._inspect(text, placed.file, placed.line(path), module)
 
     def _inspect(self, text: str, file: str, line: int, module: ModuleDraft | None) -> None:
-        """Checks a text of a few lines; all is reported at the line where the text starts."""
+        """Check a text of a few lines; all is reported at the line where the text starts."""
         if len(text) > TEXT_LIMIT:
             message = _("This is longer than %(limit)d characters.") % {"limit": TEXT_LIMIT}
             self.notes.problem(file, line, message)
@@ -222,7 +222,7 @@ def _keys(records: Iterable[Placed[Any]]) -> set[str]:
 
 
 def _data_problems(question: QuestionFile) -> Iterator[tuple[str, str]]:
-    """What the question's type finds wrong with its data, as (path, message)."""
+    """Yield what the question's type finds wrong with its data, as (path, message)."""
     try:
         question_type = registry.get(question.type)
     except NotFound:

@@ -13,7 +13,7 @@ from courses.questions import registry
 def check_daily_review(
     lesson: Placed[LessonFile], module: ModuleDraft, checks: Collection[str], notes: Notes
 ) -> None:
-    """Notes keys in the lesson's `review` that cannot come back, or are there twice."""
+    """Note keys in the lesson's `review` that are no checks of it, or are there twice."""
     types = {question.record.key: question.record.type for question in module.questions}
     for index, message in problems(lesson.record.review, checks=checks, types=types):
         notes.problem(lesson.file, lesson.line(f"review.{index}"), message)

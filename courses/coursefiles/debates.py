@@ -20,7 +20,7 @@ def is_scored(question: QuestionFile) -> bool:
 
 
 def check_debates(course: CourseDraft, notes: Notes) -> None:
-    """Notes votes that a quiz asks for, and second votes without their first."""
+    """Note votes in a quiz, and second votes without their first."""
     votes = {
         question.record.key
         for module in course.modules
@@ -58,7 +58,7 @@ def _check_lesson(lesson: Placed[LessonFile], module: ModuleDraft, notes: Notes)
 
 
 def _checks(lesson: Placed[LessonFile]) -> list[str]:
-    """The checks of a lesson in their order."""
+    """Return the checks of a lesson in their order."""
     mentions = markup.inspect(lesson.record.body, is_lesson=True).mentions
     return [mention.key for mention in mentions if mention.kind == "check"]
 
@@ -66,7 +66,7 @@ def _checks(lesson: Placed[LessonFile]) -> list[str]:
 def _vote(
     question: Placed[QuestionFile] | None,
 ) -> Iterator[tuple[Placed[QuestionFile], str, list[str]]]:
-    """A vote with the key that it asks again and the keys of its positions; else nothing."""
+    """Yield a vote with the key that it asks again and the keys of its positions; else nothing."""
     if question is None or is_scored(question.record):
         return
     kind: Any = registry.get(question.record.type)

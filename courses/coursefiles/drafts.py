@@ -78,7 +78,7 @@ class DraftReader:
         self.unread = set(files) - COMPANIONS
 
     def course(self) -> CourseDraft | None:
-        """The whole course as far as it could be read; None without a course.yaml."""
+        """Return the whole course as far as it could be read; None without a course.yaml."""
         head = self._one(CourseYaml, "course.yaml")
         references = self._list(ReferenceFile, "references.yaml")
         terms = self._list(TermFile, "glossary.yaml")
@@ -181,7 +181,7 @@ class DraftReader:
         )
 
     def _text(self, name: str) -> str | None:
-        """A file as text with plain line ends; None when it is absent or not UTF-8."""
+        """Return a file as text with plain line ends; None when it is absent or not UTF-8."""
         self.unread.discard(name)
         content = self.files.get(name)
         if content is None:
@@ -252,7 +252,7 @@ class DraftReader:
 
 
 def _with_lists(kind: type, value: Any) -> Any:
-    """A question's `source` may be one text instead of a list of one."""
+    """Return the record with lists, where the file may have one text for a list of one."""
     if kind is QuestionFile and isinstance(value, dict) and isinstance(value.get("source"), str):
         return {**value, "source": [value["source"]]}
     return value

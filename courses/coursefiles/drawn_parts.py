@@ -24,7 +24,7 @@ class DrawnParts:
         self._inside: list[bool] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins; names and attributes without their namespaces."""
+        """Note that an element begins; names and attributes come without their namespaces."""
         key = attributes.get("id", "")
         outer = self._open[-1]
         self._inside.append(bool(key))
@@ -46,7 +46,7 @@ class DrawnParts:
             self._open.pop()
 
     def total(self, most: int) -> int:
-        """What is drawn in all; more than `most` when parts refer to themselves."""
+        """Return what is drawn in all; more than `most` when parts refer to themselves."""
         return self._total("", most, {}, ())
 
     def _refer(self, owner: str, key: str) -> None:

@@ -77,7 +77,7 @@ def _file_kind(kind: type) -> type:
 
 
 def _parts(rule_: FieldRule, default: Any) -> list[tuple[str, Any, Any]]:
-    """The fields in which a file gives a duration; its minutes may be null where there is none."""
+    """Return the fields of a duration in a file; its minutes may be null where there is none."""
     *minutes, seconds = rule_.file_names
     kind, form = (int | None, "natural") if default is None else (int, "not_negative")
     return [

@@ -24,7 +24,10 @@ _ESCAPED = re.compile("[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def emit(value: dict[str, Any] | list[Any]) -> str:
-    """The value as a YAML document; texts, whole numbers, decimals, booleans, None, maps, lists."""
+    """Return the value as a YAML document.
+
+    It may be built of texts, numbers, booleans, None, maps, lists.
+    """
     lines: list[str] = []
     _emit(value, 0, lines)
     return "\n".join(lines) + "\n"
@@ -73,7 +76,7 @@ def _leaf(start: str, value: Any, indent: int, lines: list[str]) -> None:
 
 
 def _is_flow(value: Any) -> bool:
-    """A short list of single words stands on one line."""
+    """Return whether a list is written on one line: a short one of single words."""
     return (
         isinstance(value, list)
         and all(isinstance(part, str | int) and len(str(part)) <= _WORD_LIMIT for part in value)

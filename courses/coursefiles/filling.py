@@ -50,7 +50,7 @@ def clashes(keys: Sequence[str], known: Enemies) -> Iterator[tuple[int, str, str
 
 
 def fill(draws: Sequence[Draw], *, fixed: Iterable[str], known: Enemies) -> Filling:
-    """The first way to fill all draws in the order of preference; `fixed` are in the quiz anyway.
+    """Return the first way to fill all draws in order of preference. The quiz holds `fixed` anyway.
 
     Looks ahead: what leaves another draw with too few questions is not taken.
     """
@@ -106,7 +106,7 @@ class _Search:
                 self.homes.setdefault(key, []).append(place)
 
     def next(self, place: int, start: int) -> int | None:
-        """Takes the next question for a draw that leaves enough for all; None without one."""
+        """Take the next question for a draw that leaves enough for all; return None without one."""
         candidates = self.draws[place].candidates
         self.left[place] -= 1
         for index in range(start, len(candidates)):
@@ -131,7 +131,7 @@ class _Search:
         return all(left <= free for left, free in zip(self.left, self.free, strict=True))
 
     def first_short(self) -> int:
-        """The first draw with too few questions."""
+        """Return the first draw with too few questions."""
         pairs = enumerate(zip(self.left, self.free, strict=True))
         return next(place for place, (left, free) in pairs if left > free)
 

@@ -71,7 +71,7 @@ def _problem(entry: "os.DirEntry[str]", seen: set[str], *, depth: int) -> str:
 
 
 def _read(path: Path, name: str, notes: Notes) -> bytes:
-    """The file's bytes; "" with a problem noted when it is too large, or was swapped for a link."""
+    """Return the file's bytes; "" with a problem noted when it is too large, or became a link."""
     try:
         descriptor = os.open(path, os.O_RDONLY | _NOFOLLOW)
         with os.fdopen(descriptor, "rb") as file:

@@ -12,7 +12,7 @@ _SIGNS = ("[[", "](", "]:", "$")
 
 
 def inspect(text: str) -> markup.Findings | None:
-    """What a text of a few lines names; None for one that names nothing, which is quick to see."""
+    """Return what a text of a few lines names; None for one that names nothing."""
     return markup.inspect(text) if any(sign in text for sign in _SIGNS) else None
 
 

@@ -50,6 +50,6 @@ class Notes:
         return tuple(sorted(self._warnings))
 
     def stop_if_any(self) -> None:
-        """Raises CourseFilesError when a problem was noted."""
+        """Raise CourseFilesError when a problem was noted."""
         if self._problems:
             raise CourseFilesError(sorted(self._problems))

@@ -38,7 +38,7 @@ def check_quiz(record: QuizFile, *, has_module: bool) -> Iterator[Problem]:
 
 
 def check_key(key: str) -> Iterator[Problem]:
-    """A problem when the key belongs to the checks of a lesson or to the daily review."""
+    """Yield a problem when the key belongs to the checks of a lesson or to the daily review."""
     if key == DAILY_REVIEW:
         message = _("The key “%(key)s” belongs to the daily review of the course.")
         yield Problem("key", message % {"key": key})

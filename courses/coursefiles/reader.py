@@ -32,7 +32,7 @@ class CourseReading:
 
 
 def read_course(folder: Path) -> CourseReading:
-    """The course in `folder`. Raises CourseFilesError with all mistakes that were found.
+    """Return the course in `folder`. Raises CourseFilesError with all mistakes that were found.
 
     Names are looked up only in files that could be read: mistakes of form come first.
     """
@@ -41,7 +41,7 @@ def read_course(folder: Path) -> CourseReading:
 
 
 def read_files(files: Mapping[str, bytes]) -> CourseReading:
-    """The course in files that were read already: path relative to its folder → content."""
+    """Return the course in files that were read already: path relative to its folder → content."""
     return _read(files, Notes())
 
 
@@ -78,7 +78,7 @@ def _module(draft: ModuleDraft) -> ModuleFile:
 
 
 def _canonical(question: QuestionFile) -> QuestionFile:
-    """The question with its data in the shortest form that its type writes."""
+    """Return the question with its data in the shortest form that its type writes."""
     question_type = registry.get(question.type)
     return replace(question, data=question_type.dump(question_type.load(question.data)))
 

@@ -262,11 +262,11 @@ class CourseFile(CourseHead):
 
 
 def head_fields(record: Any, head: type) -> dict[str, Any]:
-    """The values of a record that its head declares, as they are."""
+    """Return the values of a record that its head declares, as they are."""
     return {field.name: getattr(record, field.name) for field in fields(head)}
 
 
 def head_values(record: Any, head: type) -> dict[str, Any]:
-    """The same as plain values for YAML or a hash; defaults are left out."""
+    """Return the same as plain values for YAML or a hash; defaults are left out."""
     values: dict[str, Any] = dump(head(**head_fields(record, head)))
     return values

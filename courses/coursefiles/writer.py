@@ -62,7 +62,7 @@ def _names(course: CourseFile) -> Iterator[str]:
 
 
 def _course_paths(folder: Path) -> Iterator[Path]:
-    """The files in a folder that are a course's; nothing behind a link."""
+    """Yield the files in a folder that are a course's; nothing behind a link."""
     yield from (path for path in folder.glob("*.yaml") if path.name not in COMPANIONS)
     for head in folder.glob("*/module.yaml"):
         if head.parent.is_symlink():

@@ -35,14 +35,17 @@ class Document:
     problems: tuple[tuple[int, str], ...] = ()
 
     def line(self, path: str) -> int:
-        """The line of the value at `path`, or of the nearest thing around it."""
+        """Return the line of the value at `path`, or of the nearest thing around it."""
         while path and path not in self.lines:
             path = path.rpartition(".")[0]
         return self.lines.get(path, 1)
 
 
 def parse(text: str, *, first_line: int = 1) -> Document:
-    """The document in `text`; mistakes are in `problems`, the value then is what could be read."""
+    """Return the document in `text`.
+
+    With mistakes in `problems`, its value is what could be read.
+    """
     builder = _Builder(first_line)
     try:
         value = builder.document(yaml.parse(text, Loader=_LOADER))
@@ -61,7 +64,7 @@ def parse(text: str, *, first_line: int = 1) -> Document:
 
 
 def plain_kind(text: str) -> Any:
-    """The value of an unquoted scalar."""
+    """Return the value of an unquoted scalar."""
     if text in _NULL:
         return None
     if text in _BOOLEANS:

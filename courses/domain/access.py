@@ -22,14 +22,17 @@ class Reader:
     is_author: bool
 
     def enrolled(self) -> Enrolment:
-        """The enrolment to write for. Raises NotAllowed in a preview."""
+        """Return the enrolment to write for. Raises NotAllowed in a preview."""
         if self.enrolment is None:
             raise NotAllowed(_("This is a preview; enrol in the course to work in it."))
         return self.enrolment
 
 
 def reader(*, course_key: str, by: Any) -> Reader:
-    """Raises NotFound for an invisible course, NotAllowed with code `not_enrolled` else."""
+    """Return the person as a reader of the course.
+
+    Raises NotFound for an invisible course, NotAllowed with code `not_enrolled` else.
+    """
     enrolment = _enrolment(course_key, by)
     if enrolment is not None:
         is_author = enrolment.is_instructor or by.is_superuser
@@ -41,7 +44,7 @@ def reader(*, course_key: str, by: Any) -> Reader:
 
 
 def course(*, key: str, by: Any) -> Course:
-    """A course one may know of. Raises NotFound."""
+    """Return a published course, or one that the person may see. Raises NotFound."""
     found = Course.objects.seen_by(by).filter(key=key).exclude(state=Course.State.ARCHIVED)
     row = found.first()
     if row is None:
@@ -69,7 +72,7 @@ def may_read_records(*, course: Course, by: Any) -> bool:
 
 
 def authored(*, by: Any) -> CourseQuerySet:
-    """The courses this person may author: all for an administrator, else those they teach."""
+    """Return the courses this person may author: their own; all for an administrator."""
     if by.is_superuser:
         return Course.objects.all()
     roles = Enrolment.objects.active().filter(user_id=by.pk, role=Enrolment.Role.INSTRUCTOR)
@@ -77,7 +80,10 @@ def authored(*, by: Any) -> CourseQuerySet:
 
 
 def attempt(*, uuid: UUID, by: Any) -> Attempt:
-    """An attempt to read: one's own, or one whose records one may read. Raises NotFound."""
+    """Return an attempt that the person may read. Raises NotFound.
+
+    That is their own, or one whose records they may read.
+    """
     found = _attempts().filter(uuid=uuid).first()
     if found is None:
         raise NotFound
@@ -88,7 +94,7 @@ def attempt(*, uuid: UUID, by: Any) -> Attempt:
 
 
 def owned_attempt(*, uuid: UUID, by: Any) -> Attempt:
-    """An attempt to write in: one's own and nobody else's. Raises NotFound."""
+    """Return the person's own attempt, to write in. Raises NotFound."""
     found = _attempts().filter(
         uuid=uuid, enrolment__user_id=by.pk, enrolment__state=Enrolment.State.ACTIVE
     )

@@ -8,10 +8,11 @@ from courses.models import Asset, Course, PinnedContent
 def find_asset(
     *, course: Course, module_key: str, name: str, pin: str = ""
 ) -> Asset | PinnedContent:
-    """The file that the module's texts call by this name; its content comes when it is read.
+    """Return the file that the module's texts call by this name.
 
-    With the hash that an attempt names, the file as that attempt was made with it, whatever has
-    become of it since: only somebody who was shown the file knows its hash. Raises NotFound.
+    Its content is loaded when it is read. With the hash that an attempt names, the file as that
+    attempt was made with it, whatever has become of it since: only somebody who was shown the
+    file knows its hash. Raises NotFound.
     """
     if pin:
         return _pinned(pin)

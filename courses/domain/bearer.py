@@ -35,18 +35,21 @@ class New:
 
 
 def draw(mark: str) -> New:
-    """The mark lets a scanner find one that leaked."""
+    """Return a new random credential. The mark lets a scanner find one that leaked."""
     prefix, secret = secrets.token_hex(_PREFIX_BYTES), secrets.token_urlsafe(_SECRET_BYTES)
     return New(prefix, secret, hashed(secret), f"{mark}_{prefix}_{secret}")
 
 
 def hashed(secret: str) -> str:
-    """A secret is random and long, so that one round is enough."""
+    """Return the hash of a secret. A secret is random and long, so that one round is enough."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def find(rows: QuerySet[Row], *, mark: str, text: str) -> Row | None:
-    """The row whose text this is. The secret is compared in constant time, also with no row."""
+    """Return the row of this credential.
+
+    Compare the secret in constant time, also without a row.
+    """
     given, _separator, rest = text.partition("_")
     prefix, _separator, secret = rest.partition("_")
     row = None

@@ -34,7 +34,9 @@ class Memory:
 
 
 def recall(*, memory: Memory | None, share: Fraction, now: datetime) -> Memory:
-    """The memory after a response that earned this share of its points; None before the first.
+    """Return the memory after a response that earned this share of its points.
+
+    `memory` is None before the first response.
 
     All of the points is "good", at least half "hard", less "again": a person's own word is not
     asked. Due is the day on which the chance of recall has fallen to `REVIEW_RETENTION`. What has
@@ -62,12 +64,12 @@ def recall(*, memory: Memory | None, share: Fraction, now: datetime) -> Memory:
 
 
 def _midnight(moment: datetime, zone: tzinfo | None) -> datetime:
-    """The calendar day of a moment in that zone, as the library takes it: a moment of UTC."""
+    """Return the calendar day of a moment in that zone, as the library takes it: in UTC."""
     return datetime.combine(moment.astimezone(zone), time(), tzinfo=UTC)
 
 
 def enter(*, enrolment: Enrolment, lesson: LessonOutline, now: datetime) -> None:
-    """The lesson's checks that come back get their cards, unless they have them. Two queries."""
+    """Create the cards of the lesson's checks in the daily review that have none. Two queries."""
     questions = [place.question for place in lesson.review_places if place.question]
     if not questions:
         return
@@ -84,7 +86,7 @@ def enter(*, enrolment: Enrolment, lesson: LessonOutline, now: datetime) -> None
 
 
 def reschedule(*, item: AttemptItem, now: datetime) -> None:
-    """An item of a daily review was judged; its card moves on. Under the attempt's lock."""
+    """Move the card of an item that was judged. To be called under the attempt's lock."""
     card = ReviewCard.objects.filter(
         enrolment=item.attempt.enrolment_id, question=item.version.question_id
     ).first()
@@ -99,7 +101,7 @@ def reschedule(*, item: AttemptItem, now: datetime) -> None:
 
 
 def due(*, enrolment: Enrolment, now: datetime) -> QuerySet[ReviewCard]:
-    """The cards to ask today, the longest overdue first; none whose question is asked no more."""
+    """Return the cards due today whose question is still used, the longest overdue first."""
     today = preferences.day(user=enrolment.user, moment=now)
     return _in_use([enrolment]).filter(due_on__lte=today)
 
@@ -121,7 +123,10 @@ def due_counts(*, enrolments: Iterable[Enrolment], now: datetime) -> dict[int, i
 
 
 def _in_use(enrolments: Iterable[Enrolment]) -> QuerySet[ReviewCard]:
-    """The cards of questions that still come back from a lesson; their courses should be loaded."""
+    """Return the cards of questions still in the daily review.
+
+    Load the enrolments' courses before.
+    """
     rows = list(enrolments)
     plans = [outline(course) for course in {one.course_id: one.course for one in rows}.values()]
     questions = {question for plan in plans for question in plan.lesson_of_card}

@@ -45,7 +45,7 @@ def create_key(
     expires_at: datetime | None = None,
     kind: str = ApiKey.Kind.KEY,
 ) -> NewKey:
-    """A new key or OAuth client; without `courses` it is good for every published one.
+    """Create a key or OAuth client; without `courses` it is good for every published one.
 
     Raises Invalid.
     """
@@ -68,7 +68,7 @@ def create_key(
 
 @transaction.atomic
 def rotate_key(*, key: ApiKey, overlap: timedelta, now: datetime) -> NewKey:
-    """A key with the same rights; the old one goes on for `overlap`.
+    """Create a key with the same rights; the old one stays valid for `overlap`.
 
     Raises Conflict when the old one is not in use any more.
     """
@@ -131,7 +131,7 @@ def is_origin_known(*, origin: str) -> bool:
 
 
 def recognise(*, text: str, now: datetime) -> ApiKey:
-    """The usable key that this text is, its use noted. Raises bearer.Refused.
+    """Return the usable key with this text; note its use. Raises bearer.InvalidCredentials.
 
     `has_limits` on it is whether it is for some courses only. One query, rarely two.
     """

@@ -18,12 +18,12 @@ class Put:
 
 
 def known(*, client: ApiClient) -> QuerySet[Cohort]:
-    """The client's own."""
+    """Return the client's own cohorts."""
     return Cohort.objects.filter(client=client)
 
 
 def find(*, client: ApiClient, key: str) -> Cohort:
-    """Raises NotFound, also for another client's."""
+    """Return the cohort of this key. Raises NotFound, also for another client's."""
     row = known(client=client).filter(key=key).first()
     if row is None:
         raise NotFound
@@ -32,7 +32,7 @@ def find(*, client: ApiClient, key: str) -> Cohort:
 
 @transaction.atomic
 def put(*, client: ApiClient, key: str, name: str, now: datetime) -> Put:
-    """The cohort of this key, made when there is none. Idempotent."""
+    """Return the cohort of this key; create it when there is none. Idempotent."""
     row, is_new = Cohort.objects.select_for_update(no_key=True).get_or_create(
         client=client, key=key, defaults={"name": name, "created_at": now}
     )
@@ -44,7 +44,7 @@ def put(*, client: ApiClient, key: str, name: str, now: datetime) -> Put:
 
 @transaction.atomic
 def remove(*, cohort: Cohort) -> None:
-    """The group goes; its learners and all they did stay."""
+    """Delete the cohort; its learners and their records stay."""
     cohort.delete()
 
 

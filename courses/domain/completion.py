@@ -48,7 +48,7 @@ def _complete_in_course(course: Course, now: datetime) -> int:
 
 
 def _batches(course: Course) -> Iterator[list[Enrolment]]:
-    """The active enrolments, some at a time."""
+    """Yield the active enrolments, some at a time."""
     rows, last = Enrolment.objects.active().filter(course=course).order_by("pk"), 0
     while found := list(rows.filter(pk__gt=last)[:BATCH]):
         for one in found:

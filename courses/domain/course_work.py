@@ -14,13 +14,13 @@ _LEARNER = Enrolment.Role.LEARNER
 
 
 def results(*, course: Course) -> QuerySet[Result]:
-    """What counts for each learner in each column."""
+    """Return what counts for each learner in each column."""
     rows = Result.objects.filter(line_item__course=course, enrolment__role=_LEARNER)
     return rows.select_related("line_item__quiz", "enrolment", *visibility.RESULT_PATHS)
 
 
 def attempts(*, course: Course) -> QuerySet[Attempt]:
-    """Attempts at quizzes that are taken as such; without trials of instructors."""
+    """Return attempts at quizzes that are taken as such, without trials of instructors."""
     rows = Attempt.objects.standalone().filter(
         enrolment__course=course, enrolment__role=_LEARNER, quiz__course=course
     )

@@ -143,7 +143,10 @@ def _open(enrolment: Enrolment) -> AttemptQuerySet:
 
 
 def _running(enrolment: Enrolment, now: datetime) -> Attempt | None:
-    """The open set, if it is of today; one of an earlier day is over, its cards are due again."""
+    """Return the open set, if it is of today.
+
+    One of an earlier day is closed, its cards due again.
+    """
     attempt: Attempt | None = _open(enrolment).first()
     if attempt is None:
         return None
@@ -152,7 +155,7 @@ def _running(enrolment: Enrolment, now: datetime) -> Attempt | None:
 
 
 def _items(attempt: Attempt, plan: Outline) -> list[AttemptItem]:
-    """The set's items, but what was taken out of its lesson since and is not answered yet."""
+    """Return the set's items, without unanswered ones whose check was taken out of its lesson."""
     rows = attempt.items.select_related(*item_views.QUESTION_PATHS).order_by("position")
     items = [item for item in rows if item.revision or _is_asked(item.version.question, plan)]
     for item in items:
@@ -165,7 +168,7 @@ def _is_asked(question: Question, plan: Outline) -> bool:
 
 
 def _planned(enrolment: Enrolment, now: datetime) -> list[AttemptItem]:
-    """The items that a set would have which began now, not stored: always the same on one day."""
+    """Return the items of a set that would begin now, not stored: always the same on one day."""
     paths = ("ready_version", "stimulus", "module", "objective")
     rows = cards.due(enrolment=enrolment, now=now)
     rows = rows.select_related(*(f"question__{path}" for path in paths))[: _ENOUGH * _size()]
@@ -216,7 +219,7 @@ def _put_aside(enrolment: Enrolment, by: Any, now: datetime) -> None:
 
 
 def _quiz(course: Course) -> Quiz:
-    """The course's daily review, made with its first set."""
+    """Return the course's daily review; create it with its first set."""
     rows = Quiz.objects.filter(course=course, is_review=True)
     quiz = rows.first()
     if quiz is not None:

@@ -41,7 +41,7 @@ class TimeAllowance:
 
 
 def allowance(*, rules: TimeRules, grants: Grants) -> TimeAllowance | None:
-    """The learner's own time limit, or None when the quiz has none. Fractions round up."""
+    """Return the learner's own time limit, or None when the quiz has none. Fractions round up."""
     if rules.time_limit_s is None:
         return None
     longer = (rules.time_limit_s * grants.time_factor).to_integral_value(ROUND_CEILING)

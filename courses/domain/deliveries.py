@@ -142,7 +142,7 @@ def _free(now: datetime) -> Q:
 
 
 def _held(delivery: Delivery) -> QuerySet[Delivery]:
-    """The row, if the lease under which it was taken still stands."""
+    """Return the row, if the lease under which it was taken is still valid."""
     return Delivery.objects.filter(
         pk=delivery.pk, tries=delivery.tries, locked_until=delivery.locked_until
     )

@@ -41,13 +41,13 @@ class Drawn:
 
 
 def rng(*parts: object) -> Random:
-    """A random source for exactly this place; the same parts give the same draws."""
+    """Return a random source for exactly this place; the same parts give the same draws."""
     text = ":".join(str(part) for part in parts)
     return Random(salted_hmac(_SALT, text, algorithm="sha256").digest())  # noqa: S311
 
 
 def prepared(*, version: QuestionVersion, source: Random, language: str) -> dict[str, Any]:
-    """What is drawn once for an item and stored with it.
+    """Return the values drawn once for an item and stored with it.
 
     Also the course's language where it has letters of its own, so that a typed text is judged for
     ever as it was read first.
@@ -57,7 +57,7 @@ def prepared(*, version: QuestionVersion, source: Random, language: str) -> dict
 
 
 def draw(*, quiz: Quiz, enrolment: Enrolment, source: Random) -> list[Drawn]:
-    """The questions of a new attempt in their order.
+    """Return the questions of a new attempt in their order.
 
     Raises Conflict when the bank cannot fill a place. At most three queries.
     """
@@ -85,7 +85,7 @@ def enemies(questions: Iterable[Question]) -> dict[str, frozenset[str]]:
 
 
 def bank(*, course_id: int, draws: Iterable[QuizItem]) -> QuerySet[Question]:
-    """The questions of a course that one of the draws may take, with their tags; two queries.
+    """Return the questions of a course that one of the draws may take, with tags. Two queries.
 
     Not the checks of its lessons: a reader of the lesson was just shown the solution.
     """
@@ -145,7 +145,7 @@ def _lesson_checks(course_id: int) -> QuerySet[QuizItem, int | None]:
 
 
 def apart(cards: Iterable[ReviewCard]) -> Iterator[ReviewCard]:
-    """The cards in their order, without those whose question has an enemy among the earlier."""
+    """Yield the cards in their order, without those that are enemies of an earlier one."""
     taken: list[Question] = []
     for card in cards:
         question = card.question
@@ -204,7 +204,7 @@ def _chosen(
     named: Sequence[Question],
     known: filling.Enemies,
 ) -> list[list[Question]]:
-    """The questions of each draw. Raises Conflict when there is no way to fill them all.
+    """Return the questions of each draw. Raises Conflict when there is no way to fill them all.
 
     First with what the learner never met alone: an early choice shall not make a later draw take
     a question again, only because its enemy is there.
@@ -230,13 +230,16 @@ def _wanted(place: QuizItem, free: Iterable[Question]) -> filling.Draw:
 
 
 def _is_scored(question: Question) -> bool:
-    """What nobody can get right or wrong is not drawn; a vote stands in its lesson."""
+    """Return whether the question can be right or wrong: a vote cannot and is not drawn."""
     version = question.ready_version
     return version is not None and version.question_type.is_scored
 
 
 def _fitting(draws: Iterable[QuizItem]) -> QuerySet[Question, int]:
-    """What `_fits` one of the draws: of the course only as much is read as is wanted."""
+    """Return the questions that fit one of the draws.
+
+    Reads only as much of the course as needed.
+    """
     wanted = Q(pk__in=())
     for place in draws:
         rules = {

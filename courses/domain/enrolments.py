@@ -22,9 +22,9 @@ def enrol(
     by: Any = None,
     now: datetime,
 ) -> Enrolment:
-    """The person's enrolment, active and in this role; made when there is none. Idempotent.
+    """Return the person's enrolment, active and in this role; create it when there is none.
 
-    Raises Conflict when there is none and the account is closed.
+    Idempotent. Raises Conflict when there is none and the account is closed.
     """
     section = _section(course, role, now)
     enrolment, is_new = Enrolment.objects.select_for_update(no_key=True).get_or_create(
@@ -108,7 +108,7 @@ def withdraw(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
 
 
 def _former(enrolment: Enrolment, state: str) -> QuerySet[Enrolment]:
-    """The cycles before, as far as they are in this state."""
+    """Return the earlier cycles that are in this state."""
     return Enrolment.objects.filter(
         course=enrolment.course, user=enrolment.user, cycle__lt=enrolment.cycle, state=state
     )

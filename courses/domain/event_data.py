@@ -24,7 +24,7 @@ def _whole(description: str) -> Json:
 
 
 def _or_null(kind: Json) -> Json:
-    """The same, or null; an enumeration names null as well."""
+    """Return the schema that also allows null; an enumeration names null as well."""
     values = {"enum": [*kind["enum"], None]} if "enum" in kind else {}
     return {**kind, "type": [kind["type"], "null"], **values}
 
@@ -130,6 +130,6 @@ SUMMARIES = {
 
 
 def schema(kind: str) -> Json:
-    """The JSON Schema of the `data` of an event of this type. More fields may be added."""
+    """Return the JSON Schema of the `data` of an event of this type. More fields may be added."""
     fields, more = FIELDS[kind], OPTIONAL.get(kind, {})
     return {"type": "object", "properties": {**fields, **more}, "required": list(fields)}

@@ -70,7 +70,7 @@ Entry = tuple[str, dict[str, Any]]
 
 
 def erased(identity: ExternalIdentity) -> Entry:
-    """The event for a platform that knew the person, under its own name for them."""
+    """Return the event for a platform that knew the person, under its own name for them."""
     learner = {"id": str(identity.uuid), "external_id": identity.subject}
     return LEARNER_ERASED, {"client": str(identity.client.uuid), "learner": learner}
 

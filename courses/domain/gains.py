@@ -32,7 +32,7 @@ class Gains:
 
 
 def before_and_after(*, enrolment: Enrolment, quiz: Quiz, now: datetime) -> Gains | None:
-    """The first attempts at a post-test and at its pre-test, side by side; None without both.
+    """Return the first attempts at a post-test and at its pre-test; None without both.
 
     The first, because a learner who tries again has seen the reasons. One query, none for other
     quizzes.

@@ -27,7 +27,7 @@ def terms_with_pinned(*, reader: access.Reader, pin: str) -> tuple[list[Term], s
 
 
 def terms(*, reader: access.Reader, query: str = "") -> list[Term]:
-    """The course's terms in the order of its language; with `query` those that hold all its words.
+    """Return the course's terms in alphabetical order; with `query` those that hold all its words.
 
     What is searched comes best hit first: the term itself, terms that begin with it, terms that
     hold it, then definitions.
@@ -62,7 +62,7 @@ def _sorted(rows: list[Term], reader: access.Reader) -> list[Term]:
 
 
 def _form(text: str, *, language: str) -> str:
-    """The form in which texts are searched: as typed texts are compared, and without accents."""
+    """Return the form in which texts are searched: as typed texts compare, without accents."""
     return " ".join(collation.folded(normalised(text, language=language)).split())
 
 

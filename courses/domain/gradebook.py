@@ -11,7 +11,7 @@ from courses.models import Attempt, Enrolment, LineItem, LineItemRule, Quiz, Res
 
 
 def line_item(quiz: Quiz) -> LineItem:
-    """The quiz's column; made when there is none."""
+    """Return the quiz's column; create it when there is none."""
     row, _is_new = LineItem.objects.get_or_create(quiz=quiz, defaults={"course_id": quiz.course_id})
     row.quiz = quiz
     return row
@@ -70,7 +70,7 @@ def refresh(*, line_item: LineItem, enrolment: Enrolment, now: datetime) -> list
 def refresh_changed(
     *, line_item: LineItem, enrolments: Sequence[Enrolment], now: datetime
 ) -> dict[int, events.Entry]:
-    """The same for many learners: enrolment → its event, where something is other than before.
+    """Refresh the cells of many learners; return enrolment → event, where a cell changed.
 
     Must run inside the transaction that holds the locks on their attempts and enrolments. As many
     queries for many learners as for one.

@@ -59,7 +59,7 @@ def lines(*, enrolments: Sequence[Enrolment], columns: Sequence[LineItem]) -> li
 
 
 def as_csv(*, course: Course, rows: Any, name: str, decimal: str = ".") -> Iterator[str]:
-    """The whole sheet, a chunk of lines at a time; two queries each.
+    """Yield the whole sheet, a chunk of lines at a time. Two queries a chunk.
 
     `rows` are enrolments of the course with their people; `name` is the attribute by which the
     reader knows each of them. With a `decimal` comma the values are parted by semicolons, as

@@ -32,18 +32,18 @@ class Summary:
 
 
 def judge(*, item: AttemptItem, value: Any) -> Outcome:
-    """What the question type says of a response. Pure."""
+    """Return the question type's outcome of a response. Pure."""
     version = item.version
     return version.question_type.grade(version.parsed, item.params, value)
 
 
 def is_marked(*, kind: QuestionType[Any], policy: Policy) -> bool:
-    """Does anybody ever mark it? In practice nobody reads what needs a person to be judged."""
+    """Return whether the item is ever graded. In practice nobody grades what needs a person."""
     return not (kind.needs_person and policy.kind == "practice")
 
 
 def judge_at_the_end(*, item: AttemptItem, policy: Policy) -> Outcome:
-    """The judgement on what stands when the attempt is handed in.
+    """Return the outcome of the response that is stored when the attempt is submitted.
 
     What nobody marks counts for nothing, whether something was written or not.
     """
@@ -61,7 +61,7 @@ def grading_row(
     sequence: int,
     now: datetime,
 ) -> Grading:
-    """The row that records an outcome; not saved yet."""
+    """Return the row that records an outcome; not saved yet."""
     credit = policy.credit_of(item.tries + 1)
     score = None if outcome.scaled is None else Fraction(item.points) * outcome.scaled * credit
     return Grading(
@@ -83,7 +83,7 @@ def grading_row(
 def repeated_row(
     *, item: AttemptItem, earlier: Grading, response: Response, sequence: int, now: datetime
 ) -> Grading:
-    """The row for a response that was judged by rule before: that judgement again, and no try."""
+    """Return the row for a response that a rule judged before: the same judgement, and no try."""
     return Grading(
         item=item,
         sequence=sequence,
@@ -136,7 +136,7 @@ def is_final(*, item: AttemptItem) -> bool:
 
 
 def is_pending(*, item: AttemptItem, policy: Policy) -> bool:
-    """Does a person still have to grade it? Practice is compared by the learner alone."""
+    """Return whether a person still has to grade it. In practice the learner compares alone."""
     return (
         item.score is None
         and item.value is not None

@@ -17,7 +17,10 @@ _EXTENDS = Q(extra_time_s__gt=0) | Q(extra_attempts__gt=0) | Q(closes_at__isnull
 
 
 def of(*, enrolment: Enrolment, quiz: Quiz) -> deadlines.Grants:
-    """The learner's grants for this quiz; the more generous of two accommodations. Two queries."""
+    """Return the learner's grants for this quiz; the more generous of two accommodations.
+
+    Two queries.
+    """
     wide = Q(course=None) | Q(course_id=enrolment.course_id)
     rows = list(Accommodation.objects.filter(wide, user_id=enrolment.user_id))
     extension = Extension.objects.filter(enrolment=enrolment, quiz=quiz).first()
@@ -88,7 +91,7 @@ def _latest(
     extensions: dict[int, Extension],
     general: dict[int, list[Accommodation]],
 ) -> datetime:
-    """The latest date on which the quiz closes for one of these learners, or for all others."""
+    """Return the latest date on which the quiz closes for one of these learners, or all others."""
     people = {one.pk: one.user_id for one in enrolments}
     people |= {key: row.enrolment.user_id for key, row in extensions.items()}
     moved = [
@@ -164,7 +167,7 @@ def is_granted(*, course: Course) -> Q:
 
 
 def of_many(*, enrolments: Sequence[Enrolment], course: Course) -> list[Granted]:
-    """What is granted to each of them; two queries, however many there are."""
+    """Return what is granted to each of them; two queries, however many there are."""
     users = [one.user_id for one in enrolments]
     wide = Q(course=None) | Q(course=course)
     rows = Accommodation.objects.filter(_ACCOMMODATES & wide, user__in=users)
@@ -196,7 +199,7 @@ class MovedClosing:
 def moved_closings(
     *, user: Any, course: Course | None, time_factor: Decimal, closes_later_s: int, now: datetime
 ) -> list[MovedClosing]:
-    """The closing dates that such an accommodation would move, past ones left out.
+    """Return the closing dates that such an accommodation would move, past ones left out.
 
     Without that the date would cut the time it gives. Three queries.
     """

@@ -41,7 +41,7 @@ class StoredAnswer:
 
 
 def earlier(*, request: RepeatableRequest, now: datetime) -> StoredAnswer | None:
-    """The answer given before; None when this is the first time, which is then noted.
+    """Return the stored answer; None for the first request with this key, which is then noted.
 
     Must run in the transaction that has the effect, and before it: a second request with the same
     key waits here for the first to commit. Raises KeyReused when the body is another.

@@ -63,7 +63,7 @@ class ItemView:
         ]
 
     def refilled(self, raw: Raw) -> "ItemView":
-        """The same with what was sent in its fields, for a form that comes back unsaved."""
+        """Return the same view with the sent input in its fields, for a form that was not saved."""
         return replace(self, q=registry.get(self.type).refill(self.q, raw))
 
 
@@ -76,7 +76,10 @@ def present_item(
     can_respond: bool,
     gradings: list[Grading] | None = None,
 ) -> ItemView:
-    """An item of an attempt. `item.version.question` should be loaded; no query of its own."""
+    """Return an item of an attempt for display.
+
+    Load `item.version.question` before: no query here.
+    """
     version = item.version
     kind = version.question_type
     value = item.value
@@ -114,7 +117,7 @@ def present_item(
 def preview_item(
     *, version: QuestionVersion, params: dict[str, Any], points: Decimal, name: str, is_live: bool
 ) -> ItemView:
-    """A question nobody has answered yet, before there is an attempt."""
+    """Return a question for display before there is an attempt, unanswered."""
     reveal = Reveal.nothing()
     stimulus = version.question.stimulus
     return ItemView(
@@ -184,6 +187,6 @@ def _hint(item: AttemptItem) -> str:
 
 
 def _comment(gradings: list[Grading]) -> str:
-    """What a person wrote last about the response."""
+    """Return the latest comment of a person about the response."""
     people = [row.feedback for row in gradings if row.kind == Grading.Kind.PERSON and row.feedback]
     return people[-1] if people else ""

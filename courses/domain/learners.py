@@ -28,7 +28,7 @@ class Deactivated(NotAllowed):
 
 
 def find(*, client: ApiClient, external_id: str) -> ExternalIdentity:
-    """A learner this client has named, whose account is active. Raises NotFound."""
+    """Return a learner this client has named, whose account is active. Raises NotFound."""
     row = known(client=client).filter(users.active("user"), subject=external_id).first()
     if row is None:
         raise NotFound
@@ -36,7 +36,7 @@ def find(*, client: ApiClient, external_id: str) -> ExternalIdentity:
 
 
 def find_acting(*, client: ApiClient, external_id: str) -> ExternalIdentity:
-    """A learner who may learn through this client. Raises NotFound, Deactivated."""
+    """Return a learner who may learn through this client. Raises NotFound, Deactivated."""
     row = find(client=client, external_id=external_id)
     require_active(identity=row)
     return row
@@ -59,7 +59,7 @@ def lock_acting(*, identity: ExternalIdentity) -> ExternalIdentity:
 
 
 def known(*, client: ApiClient) -> QuerySet[ExternalIdentity]:
-    """The learners this client has named."""
+    """Return the learners this client has named."""
     return ExternalIdentity.objects.filter(client=client).select_related("user", "client")
 
 
@@ -75,11 +75,12 @@ def named(*, rows: QuerySet[Any], client: ApiClient, user_path: str = "user") ->
 def upsert(
     *, client: ApiClient, external_id: str, values: Mapping[str, str], now: datetime
 ) -> Upserted:
-    """The learner of this name, made when there is none; `values` are some of `users.FIELDS`.
+    """Return the learner of this name; create one when there is none.
 
-    A new person is always a new account: never is somebody found by an e-mail address, which
-    would hand their account to anybody who claims to know it. Idempotent. Raises NotAllowed for a
-    closed account, Invalid for a value that the host's accounts cannot hold.
+    `values`: some of `users.FIELDS`. A new person is always a new account: never is somebody
+    found by an e-mail address, which would hand their account to anybody who claims to know it.
+    Idempotent. Raises NotAllowed for a closed account, Invalid for a value that the host's
+    accounts cannot hold.
     """
     locks.client(pk=client.pk)
     row = known(client=client).filter(subject=external_id).first()

@@ -21,7 +21,7 @@ def client(*, pk: int) -> None:
 
 
 def enrolment(*, pk: int) -> Enrolment:
-    """Starts, hand-ins and gradings of one learner in a course wait for each other here."""
+    """Lock and return an enrolment: starts, hand-ins and gradings of one learner run in turn."""
     rows = Enrolment.objects.select_for_update(no_key=True, of=("self",))
     found = rows.select_related("course", "user").filter(pk=pk).first()
     if found is None:
@@ -30,7 +30,7 @@ def enrolment(*, pk: int) -> Enrolment:
 
 
 def attempt(*, pk: int) -> Attempt:
-    """The attempt as it is now; saves and hand-ins of one attempt wait for each other here."""
+    """Lock and return the current attempt: its saves and hand-ins run in turn."""
     rows = Attempt.objects.select_for_update(no_key=True, of=("self",))
     found = rows.select_related("enrolment__course", "quiz").filter(pk=pk).first()
     if found is None:
@@ -45,7 +45,7 @@ def enrolments_of(*, user: Any) -> list[Enrolment]:
 
 
 def person(*, user: Any) -> Any:
-    """The account as it is now. Raises Conflict when the person was erased."""
+    """Lock and return the current account. Raises Conflict when the person was erased."""
     rows = get_user_model()._default_manager.select_for_update(no_key=True)
     found = rows.filter(pk=user.pk).first()
     if found is None or found.get_username() == users.erased_name(user):

@@ -57,7 +57,7 @@ def _items(enrolment: Enrolment) -> list[AttemptItem]:
 
 
 def _counts(item: AttemptItem, plan: Outline) -> bool:
-    """Does this kind of quiz measure, and does the course still ask this in it?"""
+    """Return whether this kind of quiz measures and the course still has the question in it."""
     quiz, question = item.attempt.quiz, item.version.question_id
     if quiz.lesson_id is not None or quiz.is_review:
         return question in plan.checks

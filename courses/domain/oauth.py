@@ -50,7 +50,7 @@ def register(*, key: ApiKey, secret: str) -> None:
 
 
 def client(*, client_id: str, now: datetime) -> ApiKey | None:
-    """The rights of the OAuth client with this id, while they are in force."""
+    """Return the rights of the OAuth client with this id, while they are valid."""
     rows = ApiKey.objects.filter(kind=ApiKey.Kind.OAUTH, prefix=client_id)
     row = rows.select_related("client").first()
     return row if row is not None and row.is_usable(now=now) else None
@@ -61,7 +61,7 @@ def draw_token() -> str:
 
 
 def recognise(*, text: str, now: datetime) -> IssuedToken:
-    """What this access token is good for, its use noted. Raises bearer.Refused.
+    """Return what this access token allows; note its use. Raises bearer.InvalidCredentials.
 
     Two queries, rarely three. A token that the toolkit issued for something else is nothing here.
     """
@@ -78,7 +78,7 @@ def recognise(*, text: str, now: datetime) -> IssuedToken:
 
 
 def revoke(*, text: str, client_id: str) -> None:
-    """The access token opens nothing from now on, if it is one of this client's. Idempotent.
+    """Revoke the access token, if it is one of this client's. Idempotent.
 
     Its others, and the client, stay as they are. Like the rest of the toolkit: no row, no token.
     """
@@ -96,7 +96,7 @@ def _tokens(text: str) -> Any:
 
 
 def _model(name: str) -> Any:
-    """The toolkit's table, also where the host has swapped it for its own."""
+    """Return the toolkit's table, also where the host has swapped it for its own."""
     from oauth2_provider import models
 
     found = {

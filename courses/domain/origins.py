@@ -36,7 +36,7 @@ def names_only_an_origin(address: str) -> bool:
 
 
 def is_on(address: str, *, origin: str) -> bool:
-    """Does this address lead to that origin?"""
+    """Return whether this address is on that origin."""
     return origin_of(address) == origin
 
 

@@ -59,7 +59,10 @@ class Target:
 
 
 def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """The answer, whatever its status. Raises CallRefused or CallFailed. Opens no transaction."""
+    """Send a POST and return the answer, whatever its status.
+
+    Raises CallRefused or CallFailed.\n\nOpens no transaction.
+    """
     deadline = time.monotonic() + TIMEOUT_S
     parts = checked(url)
     found = target(parts, deadline=deadline)
@@ -74,7 +77,7 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
 
 
 def checked(url: str) -> SplitResult:
-    """The address in its parts. Raises CallRefused unless it is a plain https address.
+    """Return the address in its parts. Raises CallRefused unless it is a plain https address.
 
     http is for hosts that are allow-listed; whether one is, only the connection shows.
     """
@@ -93,7 +96,10 @@ def checked(url: str) -> SplitResult:
 
 
 def target(parts: SplitResult, *, deadline: float) -> Target:
-    """The one address to connect to. Raises CallRefused unless each that the name has is public."""
+    """Return the address to connect to.
+
+    Raises CallRefused unless every address of the name is public.
+    """
     host = str(parts.hostname).rstrip(".")
     port = parts.port or _PORTS[parts.scheme]
     addresses = _resolve(host, port, deadline)
@@ -125,7 +131,7 @@ def _require_public(parts: SplitResult, host: str, addresses: Sequence[Address])
 
 
 def _spelt_out(host: str) -> list[Address]:
-    """The addresses that the host is written as ("127.1", "0x7f000001", "::1"); none for a name."""
+    """Return the addresses written as the host ("127.1", "0x7f000001", "::1"); none for a name."""
     try:
         found = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):
@@ -149,7 +155,7 @@ def is_public(address: Address) -> bool:
 
 
 def _is_allow_listed(host: str, address: Address) -> bool:
-    """Does `COURSES_OUTGOING_ALLOW` name the host, or a network that holds the address?"""
+    """Return whether `COURSES_OUTGOING_ALLOW` names the host or a network of the address."""
     for entry in settings.OUTGOING_ALLOW:
         if entry.lower() == host.lower():
             return True
@@ -163,7 +169,7 @@ def _is_allow_listed(host: str, address: Address) -> bool:
 
 
 def _resolve(host: str, port: int, deadline: float) -> list[Address]:
-    """What the name stands for now, in the resolver's order.
+    """Return the current addresses of the name, in the resolver's order.
 
     The resolver has no time limit of its own, so it is asked in a thread that may be left behind.
     """

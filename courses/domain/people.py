@@ -43,6 +43,6 @@ def _people() -> QuerySet[Any]:
 
 
 def name_fields() -> list[str]:
-    """The columns of the account that say who somebody is."""
+    """Return the columns of the account that identify a person."""
     found = dict.fromkeys((users.username_field(), *users.FIELDS))
     return [name for name in found if users.has_field(name)]

@@ -75,7 +75,7 @@ def pins_of(item: AttemptItem) -> Pins:
 
 
 def stimulus_content(row: Stimulus) -> ContentToPin:
-    """What is pinned of a stimulus."""
+    """Return the content to pin of a stimulus."""
     return _as_json({"key": row.key, "title": row.title, "body": row.body})
 
 
@@ -88,7 +88,7 @@ def stimulus_of(item: AttemptItem) -> dict[str, str] | None:
 
 
 def find(*, content_hash: str) -> PinnedContent:
-    """Raises NotFound."""
+    """Return the pinned content with this hash. Raises NotFound."""
     # PostgreSQL takes no NUL, not even to look for one.
     rows = PinnedContent.objects.filter(content_hash=content_hash)
     found = rows.first() if content_hash.isalnum() else None

@@ -16,7 +16,10 @@ _LONGEST_NAME = 64
 
 
 def of(*, user: Any) -> Preferences:
-    """The person's row, or an empty one that is not stored. One query for each user object."""
+    """Return the person's row, or an empty one that is not stored.
+
+    One query for each user object.
+    """
     if not user.is_authenticated:
         return Preferences()
     try:
@@ -28,17 +31,17 @@ def of(*, user: Any) -> Preferences:
 
 
 def zone(*, user: Any) -> tzinfo:
-    """The person's time zone; the site's while it is not known."""
+    """Return the person's time zone; the site's while it is not known."""
     return _zone(of(user=user).time_zone) or timezone.get_current_timezone()
 
 
 def local(*, user: Any, moment: datetime) -> datetime:
-    """The same moment on the person's clock."""
+    """Return the same moment in the person's time zone."""
     return moment.astimezone(zone(user=user))
 
 
 def day(*, user: Any, moment: datetime) -> date:
-    """The calendar day that the person has at this moment."""
+    """Return the calendar day of this moment in the person's time zone."""
     return local(user=user, moment=moment).date()
 
 

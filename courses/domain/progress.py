@@ -50,14 +50,14 @@ class CourseProgress:
         return self.lessons.get(lesson.id, _UNSEEN)
 
     def is_done(self, step: Step) -> bool:
-        """A lesson completed, a graded quiz passed, a practice quiz never."""
+        """Return whether a lesson is completed or a graded quiz passed; False for practice."""
         if isinstance(step, QuizOutline):
             result = self.results.get(step.id)
             return result is not None and bool(result.has_passed)
         return self.lesson_state(step).state == COMPLETED
 
     def step_state(self, step: Step) -> str:
-        """`new`, `started` or `completed`; a quiz is never started."""
+        """Return `new`, `started` or `completed`; a quiz is never `started`."""
         if isinstance(step, LessonOutline):
             return self.lesson_state(step).state
         return COMPLETED if self.is_done(step) else NEW
@@ -141,7 +141,7 @@ def course_progress(*, enrolment: Enrolment, outline: Outline, now: datetime) ->
 
 
 def my_courses(*, by: Any, now: datetime) -> list[CourseSummary]:
-    """A person's courses with progress; three queries when their outlines are warm."""
+    """Return a person's courses with progress; three queries when their outlines are warm."""
     enrolments = _current(by)
     visited = list(LessonProgress.objects.filter(enrolment__in=enrolments))
     results = visibility.shown_results(results=_results(enrolments), now=now)
@@ -215,7 +215,7 @@ def complete_lesson(*, enrolment: Enrolment, lesson: LessonOutline, by: Any, now
 
 
 def course_completed(*, enrolment: Enrolment, now: datetime) -> list[events.Entry]:
-    """The event to record when this step completed the course, once; else nothing.
+    """Return the event to record when this step completed the course, once; else nothing.
 
     As the learner may know it: a pass that the quiz hides completes nothing until it is shown.
     """
@@ -246,7 +246,7 @@ def _counting(steps: Iterable[Step]) -> list[Step]:
 
 
 def _current(by: Any) -> list[Enrolment]:
-    """A person's active enrolments, the latest cycle of each course."""
+    """Return a person's active enrolments, the latest cycle of each course."""
     rows = Enrolment.objects.active().filter(user=by).exclude(course__state=Course.State.ARCHIVED)
     latest: dict[int, Enrolment] = {}
     for row in rows.select_related("course").order_by("cycle", "pk"):

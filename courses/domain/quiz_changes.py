@@ -60,7 +60,7 @@ def _saved(*, instance: Quiz, created: bool, raw: bool = False, **_kwargs: Any) 
 
 @transaction.atomic
 def _judge_again(column: LineItem, now: datetime) -> None:
-    """A new rule counts at once for everybody who has a result, where it takes nothing away."""
+    """Apply a new rule to everybody who has a result, where it takes nothing away."""
     before = column.rules.count()
     if len(gradebook.rules(line_item=column, now=now)) == before:
         return

@@ -23,7 +23,7 @@ def purge(*, now: datetime) -> int:
 
 
 def purge_sign_ins(*, now: datetime) -> int:
-    """The same for sign-ins that are long past and for sessions that have ended."""
+    """Delete old sign-ins and ended sessions, a batch at a time; return how many."""
     return sign_ins.purge(now=now) + _sessions(now)
 
 
@@ -80,5 +80,5 @@ def _events(now: datetime) -> int:
 
 
 def _limit(days: int | None, now: datetime) -> datetime | None:
-    """What is not younger than this goes; None: nothing ever."""
+    """Return the moment before which rows are deleted; None deletes nothing."""
     return None if days is None else now - timedelta(days=days)

@@ -85,7 +85,7 @@ class AttemptReview:
 
 
 def review(*, attempt: Attempt, by: Any, now: datetime) -> AttemptReview:
-    """The review for the learner; the teacher of the course sees everything.
+    """Return the review for the learner; the teacher of the course sees everything.
 
     Raises Conflict while the attempt is open. Query count does not grow with the items.
     """

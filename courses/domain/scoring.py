@@ -60,7 +60,7 @@ def rounded(value: Fraction, *, places: int) -> Decimal:
 
 
 def beside(value: Fraction | Decimal, *, mark: Fraction | Decimal, places: int = PLACES) -> Decimal:
-    """Rounded half up, but never onto the other side of the mark: 79.9999 of 80 is 79.999."""
+    """Round half up, but never to the other side of the mark: 79.9999 of 80 is 79.999."""
     exact, needed = Fraction(value), Fraction(mark)
     near = rounded(exact, places=places)
     if exact < needed <= Fraction(near):
@@ -69,7 +69,7 @@ def beside(value: Fraction | Decimal, *, mark: Fraction | Decimal, places: int =
 
 
 def shown(percent: Decimal, *, mark: Decimal | None) -> Decimal:
-    """A percentage for a page: in whole numbers where these say on which side of the mark it is.
+    """Return a percentage for a page, in whole numbers where these stay on its side of the mark.
 
     Else with as many decimals as that takes, as 79.6 of 80 would read 80.
     """

@@ -29,7 +29,7 @@ def running(*, user: Any) -> list[SignIn]:
 
 
 def moved(*, user: Any, session_key: str, to: str) -> None:
-    """The session goes on under another key, as it does when its person changes the password."""
+    """Note the new key of a session, as after a change of the password."""
     SignIn.objects.filter(user=user, session_key=session_key).update(session_key=to)
 
 

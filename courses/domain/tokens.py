@@ -47,7 +47,7 @@ def create_token(
     scopes: Collection[str] = SCOPES,
     now: datetime,
 ) -> NewToken:
-    """A new token with some of SCOPES; `issuer` is the platform's key that asks for it.
+    """Create a token with some of SCOPES; `issuer` is the platform's key that asks for it.
 
     Raises Invalid for a lifetime that is too long, Conflict when they have too many, Deactivated
     when the platform has deactivated the learner.
@@ -84,7 +84,7 @@ def _require_active(client: ApiClient, user: Any) -> None:
 
 
 def recognise(*, text: str, now: datetime) -> LearnerToken:
-    """The usable token that this text is, its use noted. Raises bearer.Refused."""
+    """Return the usable token with this text; note its use. Raises bearer.InvalidCredentials."""
     rows = LearnerToken.objects.select_related("user", "issuer__client")
     row = bearer.find(rows, mark=MARK, text=text)
     if row is None or not row.is_usable(now=now):

@@ -22,7 +22,7 @@ def cell(
     finished: Sequence[Attempt],
     override: ResultOverride | None,
 ) -> dict[str, Any]:
-    """The columns of a Result. `rules` and `finished` are in their order; there is a rule."""
+    """Return the columns of a Result. `rules` (at least one) and `finished` are in their order."""
     override = override if override is not None and override.scaled is not None else None
     if not finished and override is None:
         return dict(_EMPTY)
@@ -33,7 +33,7 @@ def cell(
 
 
 def of_attempt(*, attempt: Attempt, pass_mark: Decimal) -> bool | None:
-    """Does this attempt alone pass? None for practice, and while a person may still decide it."""
+    """Return whether this attempt alone passes; None for practice and while a person may decide."""
     if attempt.policy.get("kind") == "practice" or not attempt.score_maximum:
         return None
     return _passes(_share(attempt), pass_mark, _is_pending(attempt))
@@ -42,7 +42,7 @@ def of_attempt(*, attempt: Attempt, pass_mark: Decimal) -> bool | None:
 def _since(
     rules: Sequence[LineItemRule], finished: Sequence[Attempt], override: ResultOverride | None
 ) -> list[LineItemRule]:
-    """The rules in force since the learner began, or since a person overrode the result."""
+    """Return the rules in force since the learner began, or since a person overrode the result."""
     numbers = [int(finished[0].policy.get(RULE) or 1)] if finished else []
     if override is not None:
         before = [row.sequence for row in rules if row.at <= override.given_at]
@@ -78,7 +78,7 @@ def _earned(finished: Sequence[Attempt], methods: Sequence[str], mark: Decimal) 
 
 
 def _overridden(share: Fraction, mark: Decimal) -> dict[str, Any]:
-    """What a person's word puts in the place of what the attempts earned."""
+    """Return the columns that an override sets in place of what the attempts earned."""
     return {
         **_score(share, mark),
         "has_passed": _passes(share, mark, is_pending=False),
@@ -117,7 +117,7 @@ COLUMNS = tuple(_EMPTY)
 
 
 def _share(attempt: Attempt) -> Fraction:
-    """The share of an attempt whose maximum is not zero."""
+    """Return the share of an attempt whose maximum is not zero."""
     return Fraction(attempt.score or 0) / Fraction(attempt.score_maximum or 1)
 
 

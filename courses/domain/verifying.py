@@ -70,7 +70,7 @@ def verify_pinned() -> Iterator[Difference]:
 
 @transaction.atomic
 def verify_tallies(*, course_id: int, is_fixing: bool) -> list[Difference]:
-    """The differences of a course's tallies of votes."""
+    """Return the differences of a course's tallies of votes."""
     differences = []
     for question, moves in votes.logged(course_id=course_id):
         tally = VoteTally.objects.select_for_update(no_key=True).filter(question=question).first()
@@ -85,7 +85,7 @@ def verify_tallies(*, course_id: int, is_fixing: bool) -> list[Difference]:
 
 @transaction.atomic
 def verify_attempt(*, pk: int, now: datetime, is_fixing: bool) -> list[Difference]:
-    """The differences of one attempt, its items and its result. Nine queries."""
+    """Return the differences of one attempt, its items and its result. Nine queries."""
     found = Attempt.objects.only("enrolment_id").filter(pk=pk).first()
     if found is None:
         return []  # Erased since.
@@ -130,7 +130,7 @@ def _item(item: AttemptItem, policy: Policy, pinned: set[str]) -> list[Differenc
 
 
 def _missing(item: AttemptItem, pinned: set[str]) -> Iterator[Difference]:
-    """What the item was made with and is not kept any more."""
+    """Yield the contents that the item was made with and that no longer exist."""
     for kind, key, content_hash in pinning.pins_of(item):
         if content_hash not in pinned:
             yield Difference(f"item {item.pk}", f"{kind} {key}", None, content_hash)

@@ -99,7 +99,7 @@ class VotePair:
 
 
 def pairs(*, items: Iterable[AttemptItem]) -> list[VotePair]:
-    """The debates among the items of one attempt in which both votes are cast. No query."""
+    """Return the debates among the items of one attempt in which both votes are cast. No query."""
     cast = {item.version.question.key: item for item in items if _is_vote(item)}
     found = ((cast.get(earlier_vote(item.version)), item) for item in cast.values())
     return [VotePair(before, after) for before, after in found if before is not None]
@@ -122,7 +122,7 @@ def refuse_early(
 
 
 def earlier_vote(version: QuestionVersion) -> str:
-    """The key of the vote that this one asks again, or ""."""
+    """Return the key of the vote that this one asks again, or ""."""
     return version.question_type.earlier_vote(version.parsed)
 
 
@@ -172,7 +172,7 @@ def people_in(moves: Mapping[str, Mapping[str, int]]) -> int:
 
 
 def counted(moves: Moves) -> Moves:
-    """The moves without those that nobody made."""
+    """Return the moves without the zeros."""
     rows = {
         first: {second: number for second, number in row.items() if number}
         for first, row in moves.items()
@@ -218,7 +218,7 @@ def _logged(before: Question, after: Question, *, user: Any = None) -> Moves:
 
 
 def _responses(question: Question, user: Any) -> Iterable[dict[str, Any]]:
-    """The votes on a question in the order in which they were cast; of one person, if given."""
+    """Return the votes on a question (of one person, if given) in the order they were cast."""
     rows = Response.objects.filter(item__version__question=question, value__isnull=False)
     rows = rows.exclude(item__attempt__policy__has_key="is_trial")
     if user is not None:

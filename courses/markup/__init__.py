@@ -68,17 +68,17 @@ class RenderedLesson:
 
 
 def markdown(text: str, links: Links | None = None) -> SafeString:
-    """A text of blocks (paragraphs, lists, tables …) as HTML."""
+    """Return a text of blocks (paragraphs, lists, tables …) as HTML."""
     return resolve(_short(text, get_language() or "", is_inline=False), links)
 
 
 def markdown_inline(text: str, links: Links | None = None) -> SafeString:
-    """A text of one line as HTML without a paragraph around it."""
+    """Return a text of one line as HTML without a paragraph around it."""
     return resolve(_short(text, get_language() or "", is_inline=True), links)
 
 
 def plain(text: str) -> str:
-    """A text of one line without its markup, not yet escaped: for attributes, titles, mails."""
+    """Return a text of one line without markup, not yet escaped: for attributes, titles, mails."""
     tokens = _parse(text, is_lesson=False, is_inline=True)[1]
     return plain_text(tokens[0].children) if tokens else ""
 
@@ -86,7 +86,7 @@ def plain(text: str) -> str:
 def render_lesson(
     source: str, *, terms: Mapping[str, str] | None = None, sources: Sequence[str] = ()
 ) -> RenderedLesson:
-    """A lesson's body as HTML, in the active language.
+    """Return a lesson's body as HTML, in the active language.
 
     `terms` are the glossary's names by key; `sources` the lesson's reference keys: those that the
     text cites are numbered first, in order of appearance, then the others.
@@ -109,7 +109,7 @@ def render_lesson(
 
 
 def inspect(source: str, *, is_lesson: bool = False) -> Findings:
-    """What the text mentions and what looks wrong in it, without rendering it."""
+    """Return what the text mentions and what looks wrong in it, without rendering it."""
     return _parse(source, is_lesson=is_lesson)[2]
 
 
@@ -143,7 +143,7 @@ def _parse(
 
 
 def _with_formulas(html: str, findings: Findings) -> str:
-    """The clean HTML with MathML where the parser left numbers."""
+    """Return the clean HTML with MathML where the parser left numbers."""
     if not findings.formulas:
         return html
 

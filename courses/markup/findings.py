@@ -41,5 +41,5 @@ class Findings:
     word_count: int = 0
 
     def keys(self, kind: Kind) -> tuple[str, ...]:
-        """What is mentioned of a kind, each once, in order of appearance."""
+        """Return what is mentioned of a kind, each once, in order of appearance."""
         return tuple(dict.fromkeys(m.key for m in self.mentions if m.kind == kind))

@@ -61,7 +61,7 @@ _ATTRIBUTES = {
 
 @lru_cache(maxsize=512)
 def mathml(latex: str, *, is_block: bool) -> str | None:
-    """The formula as MathML, or None when it cannot be read."""
+    """Return the formula as MathML, or None when it cannot be read."""
     if len(latex) > SOURCE_LIMIT or _nesting(latex) > _DEPTH_LIMIT or _DEFINITION.search(latex):
         return None
     try:
@@ -74,7 +74,7 @@ def mathml(latex: str, *, is_block: bool) -> str | None:
 
 
 def _nesting(latex: str) -> int:
-    """An upper bound of how deep the converter will recurse."""
+    """Return an upper bound of how deep the converter will recurse."""
     depth = deepest = 0
     for character in latex:
         depth += (character == "{") - (character == "}")
@@ -83,7 +83,7 @@ def _nesting(latex: str) -> int:
 
 
 def _write(element: Element, parts: list[str]) -> None:
-    """Raises ValueError for an unknown element or command, or one that lacks an argument.
+    """Write an element as MathML. Raises ValueError for an unknown one, or without its argument.
 
     Attributes that we do not know are dropped.
     """
@@ -104,5 +104,5 @@ def _write(element: Element, parts: list[str]) -> None:
 
 
 def _text(text: str | None) -> str:
-    """The converter writes symbols as character references; everything else is plain text."""
+    """Return the text of a token: the converter writes symbols as character references."""
     return html.escape(html.unescape(text), quote=False) if text else ""

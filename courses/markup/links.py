@@ -49,7 +49,7 @@ _ATTRIBUTE = {"<a": "href", "<img": "src"}
 
 
 def resolve(html: str, links: Links | None = None) -> SafeString:
-    """The rendered text with this site's addresses; without `links` it has none."""
+    """Return the rendered text with this site's addresses; without `links` it has none."""
     if '="cx:' not in html:
         return SafeString(html)
     known = links or NoLinks()
@@ -65,7 +65,7 @@ def resolve(html: str, links: Links | None = None) -> SafeString:
 
 
 def segments(html: str) -> list[Segment]:
-    """The rendered lesson, cut where its checks belong; no segment is empty."""
+    """Return the rendered lesson, cut where its checks belong; no segment is empty."""
     parts = _CHECK.split(html)
     cut = []
     for index, part in enumerate(parts):

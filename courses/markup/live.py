@@ -14,7 +14,7 @@ from courses.markup.findings import Findings, Oddity
 
 
 def wrapped(tokens: Sequence[Token], findings: Findings) -> Iterator[Token]:
-    """The tokens with `live_open` and `live_close` around each marked picture and its table."""
+    """Yield the tokens with `live_open` and `live_close` around each marked picture and table."""
     index = 0
     while index < len(tokens):
         token = tokens[index]

@@ -39,7 +39,7 @@ _PRICE = re.compile(r"\$\d[\d.,]*(?:\s?/\s?|-|\s)[^\W\d_]{2,}")
 
 
 def make_parser(*, is_lesson: bool) -> MarkdownIt:
-    """A parser; lessons have checks, footnotes and headings with ids, other texts have not."""
+    """Return a parser; only lessons have checks, footnotes and headings with ids."""
     parser = MarkdownIt("commonmark", {"html": False, "alerts": True, "maxNesting": 20})
     parser.enable(["table", "strikethrough"])
     parser.disable(["html_block", "html_inline"])
@@ -54,7 +54,7 @@ def make_parser(*, is_lesson: bool) -> MarkdownIt:
 
 
 def _money(state: StateInline, silent: bool) -> bool:
-    """A `$` of a price opens no formula: `US$5` and `A$/user`, or `$5/user` and `$5 each`."""
+    """Step over the `$` of a price, which opens no formula: `US$5`, `A$/user`, `$5 each`."""
     if state.src[state.pos] != "$":
         return False
     is_behind_letter = state.pos > 0 and state.src[state.pos - 1].isalnum()
@@ -91,7 +91,7 @@ def _text_rule(state: StateCore) -> None:
 
 
 def _with_blocks(state: StateCore, *, is_lesson: bool) -> Iterator[Token]:
-    """The tokens, with checks, figures and their marks in place of the paragraphs they fill."""
+    """Yield the tokens, with checks, figures and marks in place of the paragraphs they fill."""
     tokens, findings = state.tokens, state.env["findings"]
     skip = 0
     for index, token in enumerate(tokens):
@@ -114,7 +114,7 @@ def _with_blocks(state: StateCore, *, is_lesson: bool) -> Iterator[Token]:
 
 
 def _block(tokens: list[Token], index: int, *, is_lesson: bool) -> Token | None:
-    """The paragraph at `index` as a check, a figure or the mark of a live one, if it is one."""
+    """Return the paragraph at `index` as a check, figure or mark of a live figure, or None."""
     opening = tokens[index]
     if opening.type != "paragraph_open" or opening.hidden or index + 1 >= len(tokens):
         return None
@@ -239,7 +239,7 @@ def _name_headings(tokens: list[Token], findings: Findings) -> None:
 
 
 def plain_text(tokens: list[Token] | None) -> str:
-    """What a reader sees of inline tokens, without markup."""
+    """Return what a reader sees of inline tokens, without markup."""
     parts = []
     for token in tokens or []:
         if token.type in ("text", "code_inline", "math_inline"):

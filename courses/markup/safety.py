@@ -56,5 +56,5 @@ _cleaner = nh3.Cleaner(
 
 
 def clean(html: str) -> str:
-    """The HTML without anything that is not on the lists above."""
+    """Return the HTML without anything that is not on the lists above."""
     return _cleaner.clean(html)

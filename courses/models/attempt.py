@@ -22,7 +22,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.exclude(state=Attempt.State.OPEN)
 
     def standalone(self) -> "AttemptQuerySet":
-        """Attempts at quizzes that are taken as such, see `QuizQuerySet.standalone`."""
+        """Return attempts at quizzes that are taken as such, see `QuizQuerySet.standalone`."""
         return self.filter(quiz__lesson=None, quiz__is_review=False)
 
 

@@ -39,7 +39,7 @@ class CourseQuerySet(models.QuerySet["Course"]):
         return self.update(revision=uuid4(), updated_at=timezone.now())
 
     def seen_by(self, user: "settings.AUTH_USER_MODEL") -> "CourseQuerySet":  # type: ignore[name-defined]
-        """Published courses and those one is enrolled in; an administrator sees all."""
+        """Return published courses and the user's own; all for an administrator."""
         if getattr(user, "is_superuser", False):
             return self
         if not user.is_authenticated:
@@ -133,7 +133,7 @@ class Module(Dated, Synced):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The course's page, where the module stands."""
+        """Return the course's page, where the module stands."""
         return self.course.get_absolute_url()
 
 

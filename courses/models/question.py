@@ -221,7 +221,7 @@ class QuestionVersion(models.Model):
         return self.question_type.load(self.data)
 
     def clean(self) -> None:
-        """The type's own checks, as the admin shows them."""
+        """Run the type's own checks, so that the admin shows their errors."""
         try:
             question_type = registry.get(self.type)
             problems = list(question_type.check(question_type.load(self.data)))

@@ -195,7 +195,7 @@ class Quiz(Dated, Synced):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The quiz's page; the lesson's for the checks in it."""
+        """Return the quiz's page; the lesson's for the checks in it."""
         if self.lesson is not None:
             return self.lesson.get_absolute_url()
         return reverse("cx_courses:quiz", args=[self.course.key, self.key])

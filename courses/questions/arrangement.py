@@ -7,7 +7,7 @@ from typing import Any
 
 
 def shuffled(keys: Sequence[str], rng: Random, *, is_shuffled: bool = True) -> list[str]:
-    """The keys in the order of this attempt; without shuffling, as the author listed them."""
+    """Return the keys in this attempt's order; without shuffling, as the author listed them."""
     if not is_shuffled:
         return list(keys)
     order = sorted(keys)
@@ -16,13 +16,13 @@ def shuffled(keys: Sequence[str], rng: Random, *, is_shuffled: bool = True) -> l
 
 
 def ordered(records: Sequence[Any], order: Sequence[str]) -> list[Any]:
-    """Records by their `key` in the stored order; records the order does not know come last."""
+    """Return records in the stored order of their `key`; those it does not know come last."""
     rank = {key: index for index, key in enumerate(order)}
     return sorted(records, key=lambda record: rank.get(record.key, len(rank)))
 
 
 def drawn_by_text(texts: Mapping[str, str], rng: Random) -> list[str]:
-    """The keys in an order that depends on the texts alone.
+    """Return the keys in an order that depends on the texts alone.
 
     For things whose place in the author's list, or whose key, gives the right answer away: two
     questions that differ only in what is right are drawn alike. Show them under `labels`.

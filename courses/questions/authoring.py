@@ -37,13 +37,13 @@ def check_texts(
 
 
 def check_stem(stem: str) -> Iterator[Problem]:
-    """A problem when there is no question at all."""
+    """Yield a problem when the stem is empty."""
     if is_blank(stem):
         yield Problem("stem", _("This text must not be empty."))
 
 
 def check_count(records: Sequence[Any], path: str, *, least: int) -> Iterator[Problem]:
-    """A problem when a list has fewer than `least` entries."""
+    """Yield a problem when a list has fewer than `least` entries."""
     if len(records) < least:
         message = _("At least %(least)d entries are needed here.") % {"least": least}
         yield Problem(path, message)

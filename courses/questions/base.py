@@ -185,7 +185,7 @@ class QuestionType(Generic[D]):
         return f"cx_courses/questions/{self.key}.html"
 
     def load(self, value: Json) -> D:
-        """Stored or authored JSON → Data. Raises DataError with paths."""
+        """Return stored or authored JSON as data. Raises DataError with paths."""
         return author_data.load(self.Data, value)  # type: ignore[return-value]
 
     def dump(self, data: D) -> Json:
@@ -193,7 +193,7 @@ class QuestionType(Generic[D]):
         return dumped
 
     def check(self, data: D) -> Iterator[Problem]:
-        """Author errors that the shape alone does not show, before saving."""
+        """Yield author errors that the data's form alone does not show, before saving."""
         raise NotImplementedError
 
     def prepare(self, data: D, rng: Random) -> Json:
@@ -201,7 +201,10 @@ class QuestionType(Generic[D]):
         return {}
 
     def parse(self, data: D, params: Json, raw: Raw) -> Json | None:
-        """What was sent → canonical response; None when it is blank. Raises ResponseError."""
+        """Return the sent response in canonical form; None when it is blank.
+
+        Raises ResponseError.
+        """
         raise NotImplementedError
 
     def read(self, data: D, params: Json, raw: Raw) -> Json | None:
@@ -227,7 +230,7 @@ class QuestionType(Generic[D]):
         return response
 
     def grade(self, data: D, params: Json, response: Json | None) -> Outcome:
-        """The judgement on a canonical response (None: nothing was answered, earns 0)."""
+        """Return the outcome of a canonical response (None: nothing was answered, earns 0)."""
         raise NotImplementedError
 
     def present(self, data: D, params: Json, response: Json | None, reveal: Reveal) -> Json:
@@ -235,7 +238,7 @@ class QuestionType(Generic[D]):
         raise NotImplementedError
 
     def refill(self, shown: Json, raw: Raw) -> Json:
-        """What `present` gave, with what was sent in its fields: for a form that comes back.
+        """Return what `present` returned, with the input in its fields, for a form shown again.
 
         A type that shows its fields in another way than `refilling.refilled` knows says here how
         they are filled; without that a learner would lose what was typed.
@@ -247,11 +250,11 @@ class QuestionType(Generic[D]):
         return data.hints
 
     def solution(self, data: D, params: Json) -> Json | None:
-        """A response that earns full marks; None where only a person can say, or nobody."""
+        """Return a response that earns full marks; None where only a person can judge."""
         raise NotImplementedError
 
     def earlier_vote(self, data: D) -> str:
-        """The key of the question that this one asks again, or ""."""
+        """Return the key of the question that this one asks again, or ""."""
         return ""
 
     def samples(self, data: D, params: Json) -> Iterator[Sample]:
@@ -259,7 +262,7 @@ class QuestionType(Generic[D]):
         raise NotImplementedError
 
     def to_item(self, data: D) -> Item:
-        """The question in the exchange form; here everything beyond the prompt is in `extra`.
+        """Return the question in the exchange form; here all but the prompt is in `extra`.
 
         A type whose questions other systems can show says more (`choices`, `entries` …).
         """
@@ -268,14 +271,17 @@ class QuestionType(Generic[D]):
         return Item(self.interaction, self.key, data.stem, data.explanation, data.hints, extra=own)
 
     def from_item(self, item: Item) -> D | None:
-        """The item as this type's data, or None when it is not this type's. Raises DataError."""
+        """Return the item as this type's data, or None when it is not this type's.
+
+        Raises DataError.
+        """
         if item.type_key != self.key:
             return None
         shared = {"stem": item.prompt, "explanation": item.explanation, "hints": list(item.hints)}
         return self.load({**item.extra, **shared})
 
     def base_presentation(self, data: D, reveal: Reveal) -> Json:
-        """The part of `present` that all types share."""
+        """Return the part of `present` that all types share."""
         shown: Json = {"type": self.key, "stem": data.stem}
         if reveal.explanation and data.explanation:
             shown["explanation"] = data.explanation

@@ -200,7 +200,7 @@ class Cloze(QuestionType[ClozeData]):
         return shown
 
     def _right(self, blank: Blank) -> str:
-        """The option that is right; of a typed blank the first accepted text."""
+        """Return the option that is right; of a typed blank the first accepted text."""
         texts = blank.options or blank.accept
         return next(text for text in texts if blank.accepts(text, language="")).strip()
 

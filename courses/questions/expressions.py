@@ -58,7 +58,7 @@ class Formula:
     step: Step
 
     def __call__(self, values: Values) -> Decimal:
-        """The value. Raises ExpressionError: unknown name, division by zero, too large."""
+        """Return the value. Raises ExpressionError: unknown name, division by zero, too large."""
         return self.step(values)
 
 
@@ -76,7 +76,7 @@ def compiled(source: str) -> Formula:
 
 
 def evaluate(source: str, values: Values) -> Decimal:
-    """The value of `source` with these names. Raises ExpressionError."""
+    """Return the value of `source` with these names. Raises ExpressionError."""
     return compiled(source)(values)
 
 
@@ -114,7 +114,7 @@ class _Reader:
         return self.tokens[self.index]
 
     def take(self, *texts: str) -> _Token | None:
-        """The current token if it is one of these signs, stepping over it."""
+        """Return the current token if it is one of these signs, stepping over it."""
         token = self.token
         if token.kind != "sign" or token.text not in texts:
             return None

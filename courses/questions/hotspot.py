@@ -237,7 +237,7 @@ class Hotspot(QuestionType[HotspotData]):
 
 
 def _numbers(coords: str) -> list[int]:
-    """The whole numbers of a coordinate text; empty when there is anything else in it."""
+    """Return the whole numbers of a coordinate text; empty when there is anything else in it."""
     text = coords.strip()
     return [int(n) for n in re.split(r"[\s,]+", text)] if _COORDS.fullmatch(text) else []
 

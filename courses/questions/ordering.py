@@ -111,7 +111,7 @@ class Ordering(QuestionType[OrderingData]):
         return Outcome(order_score(ranks), parts)
 
     def _placed(self, data: OrderingData, params: Json, response: Json | None) -> list[Element]:
-        """The elements in the order of the response."""
+        """Return the elements in the order of the response."""
         key_of = labels(params.get("order", ()), prefix=PREFIX)
         by_key = {element.key: element for element in data.elements}
         given = [key_of.get(label) for label in (response["order"] if response else ())]

@@ -109,7 +109,7 @@ def _plain_text(value: Any) -> str:
 
 
 def one(raw: Raw, name: str) -> str:
-    """The only text sent for a field, or "". Raises ResponseError when there are several."""
+    """Return the only text sent for a field, or "". Raises ResponseError when there are several."""
     texts = raw.get(name) or [""]
     if len(texts) > 1:
         raise ResponseError(_("Expected one value, but several were sent."))
@@ -117,7 +117,7 @@ def one(raw: Raw, name: str) -> str:
 
 
 def known(keys: Sequence[str], given: Sequence[str]) -> None:
-    """Raises ResponseError unless every given key exists and none is repeated."""
+    """Raise ResponseError unless every given key exists and none is repeated."""
     if len(set(given)) != len(given) or not set(given) <= set(keys):
         raise ResponseError(_("This response does not belong to this question."))
 
@@ -125,7 +125,7 @@ def known(keys: Sequence[str], given: Sequence[str]) -> None:
 def keyed(
     raw: Raw, name: str, keys: Sequence[str], allowed: Collection[str] | None = None
 ) -> dict[str, str]:
-    """The texts of the fields `name.<key>` by key, in the order of `keys`, blank ones left out.
+    """Return the texts of the fields `name.<key>` by key, in the order of `keys`, without blanks.
 
     Raises ResponseError on several texts for one field, on a key that is not in `keys` and on a
     text that is not in `allowed`, if that is given.

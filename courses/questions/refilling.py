@@ -13,13 +13,13 @@ _PLACE = re.compile(r"[0-9]{1,4}")
 
 
 def sent_text(raw: Raw, field: str) -> str:
-    """The first text that was sent for a field, or ""."""
+    """Return the first text that was sent for a field, or ""."""
     texts = raw.get(field) or ("",)
     return texts[0]
 
 
 def refilled(shown: dict[str, Any], raw: Raw) -> dict[str, Any]:
-    """A copy in which every row with a `field`, and every value named like a field, shows `raw`.
+    """Return a copy in which every row with a `field`, or value named like a field, shows `raw`.
 
     Where the question has one text (`value`) and one field was sent, they belong together; a list
     of rows that can be chosen (`is_chosen`) without a field of their own shows what was chosen.
@@ -38,7 +38,7 @@ def refilled(shown: dict[str, Any], raw: Raw) -> dict[str, Any]:
 
 
 def with_chosen(shown: dict[str, Any], name: str, chosen: Collection[str]) -> dict[str, Any]:
-    """A copy in which the rows of the list `name` are chosen whose key is in `chosen`."""
+    """Return a copy in which the rows of the list `name` are chosen whose key is in `chosen`."""
     rows = [{**row, "is_chosen": row["key"] in chosen} for row in shown[name]]
     return {**shown, name: rows}
 

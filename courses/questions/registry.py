@@ -19,7 +19,7 @@ def all_types() -> dict[str, QuestionType[Any]]:
 
 
 def get(key: str) -> QuestionType[Any]:
-    """The type stored as `key`. Raises NotFound when the host no longer lists it."""
+    """Return the type stored as `key`. Raises NotFound when the host no longer lists it."""
     try:
         return all_types()[key]
     except KeyError:
@@ -27,7 +27,7 @@ def get(key: str) -> QuestionType[Any]:
 
 
 def helper_fields() -> frozenset[str]:
-    """The fields that forms of any type send along although nothing was answered."""
+    """Return the fields that forms of any type send along although nothing was answered."""
     return frozenset().union(*(kind.helper_fields for kind in all_types().values()))
 
 

@@ -30,13 +30,13 @@ class MissingFields(ResponseError):
 
 
 def response_of(required: Sequence[str] = (), **fields: Json) -> Json:
-    """The schema of a response with these fields; without `required` any one of them will do."""
+    """Return the schema of a response with these fields; without `required` one of them will do."""
     schema: Json = {"type": "object", "properties": fields, "additionalProperties": False}
     return schema | ({"required": list(required)} if required else {"minProperties": 1})
 
 
 def typed_text(description: str, *, longest: int | None = None) -> Json:
-    """A text that the learner typed."""
+    """Return a text that the learner typed."""
     limit = {} if longest is None else {"maxLength": longest}
     return {"type": "string", "description": description, **limit}
 
@@ -48,7 +48,7 @@ def listed(description: str, values: Sequence[str | int]) -> Json:
 
 
 def key_of(rows: str) -> Json:
-    """The `key` of one row of a list in the question's `content`."""
+    """Return the `key` of one row of a list in the question's `content`."""
     return {
         "type": "string",
         "description": f"The `key` of one of `{rows}` in the question's `content`.",
@@ -57,7 +57,7 @@ def key_of(rows: str) -> Json:
 
 
 def keys_of(rows: str, *, is_complete: bool = False) -> Json:
-    """The keys of several rows of a list in `content`, or of all of them in an order."""
+    """Return the keys of several rows of a list in `content`, or of all of them in an order."""
     amount = "The keys of all" if is_complete else "The keys of the chosen"
     return {
         "type": "array",
@@ -70,7 +70,7 @@ def keys_of(rows: str, *, is_complete: bool = False) -> Json:
 
 
 def by_key_of(rows: str, value: Json) -> Json:
-    """A value for each row of a list in `content`; rows without a value may be left out."""
+    """Return a value for each row of a list in `content`; rows without a value may be left out."""
     return {
         "type": "object",
         "additionalProperties": value,
@@ -100,7 +100,7 @@ def _is_declared(properties: Json, name: str, raw: Raw) -> bool:
 
 
 def missing(schema: Json, raw: Raw) -> list[str]:
-    """The required fields that were not sent; none where nothing at all was answered."""
+    """Return the required fields that were not sent; none where nothing at all was answered."""
     if all(is_blank(text) for texts in raw.values() for text in texts):
         return []
     sent = {name.partition(".")[0] for name in raw}
@@ -116,7 +116,7 @@ def lines(schema: Json) -> Iterator[str]:
 
 
 def described(field: Json) -> str:
-    """What a field holds, with the values that it may have."""
+    """Return what a field holds, with the values that it may have."""
     parts = [field["description"]]
     inner = field.get("additionalProperties")
     if isinstance(inner, dict):
@@ -129,7 +129,7 @@ def described(field: Json) -> str:
 
 
 def kind_of(field: Json) -> str:
-    """The JSON kind of a field in words."""
+    """Return the JSON kind of a field in words."""
     if field["type"] == "array":
         return f"array of {field['items']['type']}s"
     return str(field["type"])

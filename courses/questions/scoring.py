@@ -19,7 +19,7 @@ def plus_minus(right: Collection[str], chosen: Collection[str]) -> Fraction:
 
 
 def share(judgements: Sequence[bool]) -> Fraction:
-    """The share that is right; 0 when there is nothing to judge."""
+    """Return the share that is right; 0 when there is nothing to judge."""
     return Fraction(sum(judgements), len(judgements)) if judgements else Fraction(0)
 
 

@@ -194,7 +194,7 @@ class ShortText(QuestionType[ShortTextData]):
 
 
 def _share(accepted: Accepted) -> Fraction | None:
-    """What an accepted text earns, or None when that is no share from 0 to 1."""
+    """Return what an accepted text earns, or None when that is no share from 0 to 1."""
     if not _SHARE.fullmatch(accepted.scaled):
         return None
     share = Fraction(accepted.scaled)

@@ -20,7 +20,7 @@ def judged(*, is_own: bool, is_correct: bool, feedback: str, reveal: Reveal) -> 
 
 
 def option_row(option: Any, *, is_chosen: bool, reveal: Reveal) -> Json:
-    """A row of a list of options (records with key, text, feedback, correct)."""
+    """Return a row of a list of options (records with key, text, feedback, correct)."""
     return {
         "key": option.key,
         "text": option.text,

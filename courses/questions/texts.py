@@ -34,7 +34,7 @@ ANY_LANGUAGE = "en"
 
 
 def normalised(text: str, *, is_case_sensitive: bool = False, language: str = "") -> str:
-    """The form in which texts are compared and searched; never shown.
+    """Return the form in which texts are compared and searched; never shown.
 
     Alike are: composed and decomposed letters, full-width and other compatibility forms (NFKC),
     upper and lower case (full case folding, unless `is_case_sensitive`), all kinds of quotation
@@ -62,7 +62,7 @@ def has_dotless(language: str) -> bool:
 
 
 def visible(text: str) -> str:
-    """The text without characters that nobody sees: joiners, direction marks and their like."""
+    """Return the text without invisible characters: joiners, direction marks and the like."""
     return _INVISIBLE.sub("", text)
 
 
@@ -78,6 +78,6 @@ def word_count(text: str) -> int:
 
 
 def first_twice(texts: list[str], *, is_case_sensitive: bool = False) -> int | None:
-    """The index of the first text that equals an earlier one, or None."""
+    """Return the index of the first text that equals an earlier one, or None."""
     forms = [normalised(text, is_case_sensitive=is_case_sensitive) for text in texts]
     return next((index for index, form in enumerate(forms) if form in forms[:index]), None)

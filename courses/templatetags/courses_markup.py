@@ -30,7 +30,7 @@ def markdown_inline(text: str, links: markup.Links | None = None) -> SafeString:
 
 @register.filter
 def asset_url(links: markup.Links, name: str) -> str:
-    """The address of a file that a question names outside of its texts."""
+    """Return the address of a file that a question names outside of its texts."""
     return links.asset(name)
 
 

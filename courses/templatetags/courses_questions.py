@@ -41,7 +41,7 @@ _cache: LRUCache[tuple[str, ...], SafeString] = LRUCache(CACHE_SIZE)
 
 @register.simple_tag(takes_context=True)
 def question(context: dict[str, Any], view: ItemView, **given: Any) -> SafeString:
-    """The question with its outcome, as HTML."""
+    """Return the question with its outcome, as HTML."""
     values = {name: given.get(name, context.get(name)) for name in NAMES}
     language = _language(context)
     values |= {"lang": language, "dir": direction(language)}
@@ -58,7 +58,7 @@ def question(context: dict[str, Any], view: ItemView, **given: Any) -> SafeStrin
 
 
 def _language(context: dict[str, Any]) -> str:
-    """The course's language where it is not the page's, so that a voice can change its accent."""
+    """Return the course's language where it is not the page's, for screen readers."""
     language = getattr(context.get("course"), "language", "")
     return "" if language == get_language() else str(language)
 

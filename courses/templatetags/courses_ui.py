@@ -50,7 +50,7 @@ def brand() -> Brand:
 
 @register.simple_tag(takes_context=True)
 def theme(context: template.Context) -> str:
-    """The colours this browser chose: "light", "dark", or "" to follow the device."""
+    """Return the colours this browser chose: "light", "dark", or "" to follow the device."""
     request = context.get("request")
     embed = getattr(request, "embed", None)
     if embed is not None:
@@ -98,13 +98,13 @@ def time_zone_url(context: template.Context) -> str:
 
 @register.filter
 def moment(value: datetime) -> str:
-    """A moment on the reader's clock, with its zone: `<time>28 November 2026, 22:45 CET</time>`."""
+    """Return a moment in the reader's zone: `<time>28 November 2026, 22:45 CET</time>`."""
     return _time(value.isoformat(), moments.written(value))
 
 
 @register.filter
 def day(value: date) -> str:
-    """A calendar day: `<time>28 November 2026</time>`."""
+    """Return a calendar day: `<time>28 November 2026</time>`."""
     return _time(value.isoformat(), date_format(value, "DATE_FORMAT"))
 
 
@@ -115,7 +115,10 @@ def _time(machine: str, text: str) -> str:
 
 @register.simple_tag
 def icon(name: str) -> str:
-    """The drawing `courses/icons/<name>.html`; screen readers skip it: words stand beside it."""
+    """Return the drawing `courses/icons/<name>.html`.
+
+    Screen readers skip it: words are beside it.
+    """
     return _drawing(name)
 
 
@@ -126,7 +129,7 @@ def _drawing(name: str) -> str:
 
 @register.simple_tag
 def step_url(course_key: str, step: Any) -> str:
-    """The page of a lesson or quiz of the outline."""
+    """Return the page of a lesson or quiz of the outline."""
     return reverse(f"cx_courses:{step.url_kind}", args=[course_key, step.key])
 
 
@@ -138,7 +141,7 @@ def address(name: str, *args: Any) -> str:
 
 @register.simple_tag
 def address_if_any(name: str) -> str:
-    """The address of a part that the site may do without, or ""."""
+    """Return the address of a part that the site may do without, or ""."""
     try:
         return reverse(name)
     except NoReverseMatch:
@@ -174,7 +177,7 @@ def duration(seconds: float) -> str:
 
 @register.filter
 def allowance(time: Any) -> str:
-    """A learner's own time: "60 min (30 + 30)", or "30 min" when nothing was granted on top."""
+    """Return a learner's own time: "60 min (30 + 30)", or "30 min" when nothing was granted."""
     total = minutes(_in_minutes(time.total_s))
     if not time.extra_s:
         return total
@@ -208,13 +211,13 @@ def percent(value: Decimal | Fraction | float | None, places: int = 0) -> str:
 
 @register.filter
 def mark(value: Decimal) -> str:
-    """A pass mark as it was set: 79.50 → "79.5%", 80.00 → "80%"."""
+    """Return a pass mark as it was set: 79.50 → "79.5%", 80.00 → "80%"."""
     return _percent(value.normalize())
 
 
 @register.filter
 def beside(value: Decimal | None, pass_mark: Decimal | None) -> str:
-    """A score beside its pass mark: never rounded onto the other side of it; None → a dash."""
+    """Return a score rounded so that it stays on its side of the pass mark; a dash for None."""
     return "–" if value is None else _percent(scoring.shown(value, mark=pass_mark))
 
 
@@ -237,5 +240,5 @@ def points(value: Decimal | Fraction | None) -> str:
 
 @register.filter
 def grammar(value: Decimal | Fraction) -> int:
-    """The whole number by which a language picks its form: 1 for exactly one, 2.5 is like 3."""
+    """Return the whole number that selects a plural form: 1 for exactly one, 3 for 2.5."""
     return ceil(value) if value > 1 or value == ceil(value) else 2

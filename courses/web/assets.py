@@ -15,7 +15,7 @@ _HOUR_S = 3600
 @require_safe
 @handles_errors
 def asset(request: HttpRequest, course: str, module: str, name: str) -> HttpResponse:
-    """The file, or 304 when the browser has it. Its hash is its ETag.
+    """Return the file, or 304 when the browser has it. Its hash is its ETag.
 
     An attempt asks for it by the hash that it was made with.
     """

@@ -95,7 +95,7 @@ def show(
     *,
     target: int = 0,
 ) -> HttpResponse:
-    """The page, with what could not be saved still in its fields; it opens at `target`."""
+    """Return the page, with what could not be saved still in its fields; it opens at `target`."""
     outcome = outcome or FormOutcome()
     current = _current(request, page)
     shown = [page.items[current - 1]] if page.one_item_per_page else page.items
@@ -120,7 +120,7 @@ def show(
 
 
 def sent(request: HttpRequest, uuid: UUID) -> QueryDict | None:
-    """The form of this request, or one that waited for its owner to sign in again."""
+    """Return the form of this request, or one stored until its owner signed in again."""
     if request.method == "POST":
         return request.POST
     waiting = unsent.take(request, _place(uuid))

@@ -22,7 +22,7 @@ class ItemRow:
     stored: ItemView | None = None
 
     def typed(self, raw: dict[str, list[str]]) -> "ItemRow":
-        """The row with what was sent in its fields in place of what is stored."""
+        """Return the row with what was sent in its fields in place of what is stored."""
         return replace(self, view=self.view.refilled(raw))
 
 
@@ -45,7 +45,7 @@ def saved_json(request: HttpRequest, attempt: Attempt, saved: Saved) -> dict[str
 
 
 def stored_html(request: HttpRequest, attempt: Attempt, item: AttemptItem) -> str:
-    """The stored version of a response, to look at."""
+    """Return the stored version of a response, to look at."""
     shown = row(view_of(item), attempt.enrolment.course)
     return _render(request, "stored", attempt, view=shown.view, links=shown.links)
 

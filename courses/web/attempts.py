@@ -48,7 +48,7 @@ def needs_sign_in(view: View) -> View:
 @handles_errors
 @judges_texts
 def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The questions. A POST saves all of them at once, for browsers without scripts."""
+    """Show the questions. A POST saves all of them at once, for browsers without scripts."""
     now = timezone.now()
     sent = attempt_form.sent(request, uuid)
     if sent is not None:
@@ -112,7 +112,7 @@ def flag(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
 @needs_sign_in
 @handles_errors
 def submit(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """What is still open, to be confirmed; a POST hands the attempt in."""
+    """Ask to confirm the hand-in and name what is not answered; a POST hands the attempt in."""
     attempt = access.owned_attempt(uuid=uuid, by=request.user)
     now = timezone.now()
     if request.method == "POST":

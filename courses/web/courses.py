@@ -39,7 +39,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @require_safe
 @handles_errors
 def course(request: HttpRequest, course: str) -> HttpResponse:
-    """The map of a course, with progress for those who are in it."""
+    """Show the map of a course, with progress for those who are in it."""
     found = access.course(key=course, by=request.user)
     enrolment = _enrolment(request, found)
     plan = outline.outline(found)
@@ -70,7 +70,7 @@ def _by_title(course: Course) -> collation.Key:
 
 
 def _public_url(request: HttpRequest, course: Course) -> str:
-    """The address by which others may show a card of the course; "" where they may not."""
+    """Return the address by which others may show a card of the course; "" where they may not."""
     is_public = course.state == Course.State.PUBLISHED and not getattr(request, "embed", None)
     return request.build_absolute_uri(request.path) if is_public else ""
 

@@ -38,7 +38,7 @@ class CardRow:
 @require_safe
 @handles_errors
 def page(request: HttpRequest, course: str) -> HttpResponse:
-    """What is due today, or when something will be."""
+    """Show what is due today, or when something will be."""
     reader = access.reader(course_key=course, by=request.user)
     place = reverse("cx_courses:daily-review", args=[course])
     return _show(request, reader, unsent.taken(request, place))

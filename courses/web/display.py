@@ -44,7 +44,7 @@ def redirect_to_next(request: HttpRequest) -> HttpResponseRedirect:
 
 
 def supported_language(code: str) -> str:
-    """The site's words for a course's own language; its usual ones where it has none of those."""
+    """Return the site's variant of a course's language, or the active language when it has none."""
     try:
         return translation.get_supported_language_variant(code)
     except LookupError:

@@ -44,7 +44,7 @@ def handles_errors(view: View) -> View:
 
 
 def refuse(request: HttpRequest, error: CoursesError, place: Mapping[str, Any]) -> HttpResponse:
-    """The response to a refusal; `place` holds the keys that the address named."""
+    """Return the response to a refusal; `place` holds the keys that the address named."""
     if wants_json(request):
         return problem(error)
     if error.code == "not_enrolled" and "course" in place:
@@ -65,7 +65,7 @@ def _page(request: HttpRequest, place: Mapping[str, Any]) -> str:
 
 
 def problem(error: CoursesError, **extra: Any) -> JsonResponse:
-    """A refusal for a script: stable code, readable message, and what the caller adds."""
+    """Return a refusal for a script: code, readable message, and the caller's extra fields."""
     body = {"code": error.code, "message": str(error.message), **extra}
     return JsonResponse(body, status=status_of(error))
 
@@ -84,7 +84,7 @@ def wants_json(request: HttpRequest) -> bool:
 def error_page(
     request: HttpRequest, status: HTTPStatus, error: CoursesError | None = None
 ) -> HttpResponse:
-    """A page that says what happened and what to do; a conflict's `details` hold both sides."""
+    """Return a page with what happened and what to do; a conflict's `details` hold both sides."""
     context = {
         "error": error,
         "details": error.details if error else {},
@@ -114,7 +114,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours; 503 where the database failed and it is worth trying again."""
+    """Return the page of a fault of ours; 503 where the database failed and a retry may help."""
     if outages.is_outage(sys.exc_info()[1]):
         return unavailable(request)
     # What failed may be what finds out who asks.
@@ -123,7 +123,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """The database is away or cannot be written: no query is made for this answer."""
+    """Return the page for a database that is away or cannot be written. Makes no query."""
     status = HTTPStatus.SERVICE_UNAVAILABLE
     if wants_json(request):
         text = _("The site cannot store anything right now. Please try again in a moment.")

@@ -27,7 +27,7 @@ def is_asked_for(request: HttpRequest) -> bool:
 
 
 def rendered(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """The question as it is now."""
+    """Render the fragment of a page that a script replaces."""
     response = render(request, template, context)
     response.headers[HEADER] = "check"
     return response

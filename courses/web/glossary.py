@@ -37,7 +37,7 @@ def terms(request: HttpRequest, course: str) -> HttpResponse:
     language = reader.course.language
 
     def letter(entry: TermEntry) -> str:
-        """What was searched stands in one list, the best hit first."""
+        """Return the letter of an entry; "" for a search, whose hits are one list."""
         return "" if query else collation.initial(entry.term.term, language)
 
     entries = [TermEntry(term, taught.get(term.key)) for term in found]

@@ -130,7 +130,7 @@ def _show(
     lesson_key: str,
     refused: RefusedResponse | None = None,
 ) -> HttpResponse:
-    """The lesson's page, with what was sent put back where it was refused."""
+    """Return the lesson's page; where input was refused, it is in its fields again."""
     page = lessons.open_lesson(reader=reader, lesson_key=lesson_key)
     links = PageLinks(course_key=reader.course.key, module_key=page.module.key)
     context = {
@@ -172,14 +172,14 @@ def _check(view: ItemView, number: int, refused: RefusedResponse | None) -> Page
 
 
 def _sources(page: lessons.LessonPage) -> list[Any]:
-    """The lesson's sources in the order of the numbers that its text shows."""
+    """Return the lesson's sources in the order of the numbers that its text shows."""
     order = page.row.rendered.get("sources", [])
     rank = {key: place for place, key in enumerate(order)}
     return sorted(page.lesson.sources, key=lambda source: rank.get(source.key, len(rank)))
 
 
 def _figures(page: lessons.LessonPage) -> list[Figure]:
-    """What the page loads for its live figures; a kind that nobody draws any more stays still."""
+    """Return what the page loads for its live figures; a kind without a module stays a picture."""
     modules = figures.modules()
     keys = page.row.rendered.get("figures", [])
     return [Figure(key, modules[key]) for key in keys if key in modules]

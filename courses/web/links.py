@@ -59,7 +59,7 @@ def links_of(view: ItemView, *, course_key: str) -> PageLinks:
 
 
 def resolved(html: str, links: PageLinks) -> SafeString:
-    """A lesson's text with the addresses of this request: the site's, or one frame's session's."""
+    """Return a lesson's text with this request's addresses: the site's, or a frame session's."""
     prefix = escape(get_script_prefix())
     return SafeString(_under_any_prefix(html, links).replace(f'="{_HERE}', f'="{prefix}'))
 

@@ -28,5 +28,5 @@ def is_lookalike(name: str) -> bool:
 
 
 def _script(letter: str) -> str:
-    """The alphabet of a letter: the first word of its Unicode name."""
+    """Return the alphabet of a letter: the first word of its Unicode name."""
     return unicodedata.name(letter, "UNKNOWN").partition(" ")[0]

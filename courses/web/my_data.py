@@ -69,7 +69,7 @@ def erase(request: HttpRequest) -> HttpResponse:
 @require_safe
 @handles_errors
 def in_course(request: HttpRequest, course: str) -> HttpResponse:
-    """The page for a learner whom a platform brought into its frame, who has no account page."""
+    """Show the page to a learner from a platform's frame, who has no account page."""
     return render(request, "cx_courses/account/my_data.html", _context(request, course))
 
 
@@ -77,7 +77,7 @@ def in_course(request: HttpRequest, course: str) -> HttpResponse:
 @require_http_methods(["POST"])
 @handles_errors
 def export_in_course(request: HttpRequest, course: str) -> HttpResponse:
-    """The file; only for who came from the platform, or signed in, just now."""
+    """Return the export; only to a person who came from the platform, or signed in, just now."""
     context = _context(request, course)
     if not context["is_recent"]:
         return render(request, "cx_courses/account/my_data.html", context, status=403)
@@ -88,7 +88,7 @@ def export_in_course(request: HttpRequest, course: str) -> HttpResponse:
 @require_http_methods(["POST"])
 @handles_errors
 def erase_in_course(request: HttpRequest, course: str) -> HttpResponse:
-    """The same for the erasure, with a box to tick: nobody knows their user name here.
+    """Erase the learner after they ticked a box: learners in a frame do not know a user name.
 
     A host's own people are not in a frame; whether and how they are erased is the host's.
     """

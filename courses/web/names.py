@@ -15,7 +15,7 @@ RULE = _(
 
 
 def stored(typed: str) -> str:
-    """The account's own spelling: as typed, or else of the only one that differs in case."""
+    """Return the account's own spelling: as typed, or else of the only one that differs in case."""
     if has_account(typed, is_exact=True):
         return typed
     found = list(_alike(typed).values_list(_field(), flat=True)[:2])

@@ -51,12 +51,12 @@ class PreferencesForm(DrawnForm):
 
 
 def zones() -> list[str]:
-    """The places of the world by which people know their zone, and UTC."""
+    """Return the places of the world by which people know their zone, and UTC."""
     return [*sorted(name for name in available_timezones() if name.startswith(AREAS)), "UTC"]
 
 
 def languages() -> list[tuple[str, str]]:
-    """The languages of the site, each by its own name."""
+    """Return the languages of the site, each by its own name."""
     infos = [translation.get_language_info(code) for code, _name in settings.LANGUAGES]
     return [(info["code"], info["name_local"].capitalize()) for info in infos]
 
@@ -64,7 +64,7 @@ def languages() -> list[tuple[str, str]]:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
-    """The form; what is chosen holds from the next page on, on every device."""
+    """Show the form; the choice applies from the next page on, on every device."""
     row = preferences.of(user=request.user)
     known = "" if row.is_time_zone_chosen else row.time_zone
     now = {
@@ -84,7 +84,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def time_zone(request: HttpRequest) -> HttpResponse:
-    """The browser's zone, sent by a script: 200 when the times of the page change with it."""
+    """Store the browser's zone, sent by a script; 200 when the times of the page change with it."""
     return noted(request)
 
 

@@ -15,7 +15,7 @@ View = Callable[..., HttpResponse]
 
 
 def on_own_clock(pattern: URLPattern) -> URLPattern:
-    """The same address, answered with the preferences of the person who asks. One query a page."""
+    """Wrap the page of a pattern in its reader's preferences. One query a page."""
     pattern.callback = _preferred(pattern.callback)
     return pattern
 

@@ -10,7 +10,7 @@ _LONGEST_NUMBER = 9
 
 
 def raw_response(post: QueryDict, prefix: str) -> dict[str, list[str]]:
-    """The fields that start with `prefix`, without it."""
+    """Return the fields that start with `prefix`, without it."""
     fields = {
         name[len(prefix) :]: post.getlist(name)
         for name in post
@@ -20,7 +20,10 @@ def raw_response(post: QueryDict, prefix: str) -> dict[str, list[str]]:
 
 
 def based_on(post: QueryDict, prefix: str) -> int:
-    """The revision that the form showed; 0 when nothing had been answered. Raises Invalid."""
+    """Return the revision that the form showed; 0 when nothing had been answered.
+
+    Raises Invalid.
+    """
     sent = post.get(prefix + BASED_ON, "0")
     if not sent.isdecimal() or len(sent) > _LONGEST_NUMBER:
         raise Invalid

@@ -26,7 +26,7 @@ def is_recent(request: HttpRequest) -> bool:
 
 
 def note(request: HttpRequest) -> None:
-    """The password was given in this session just now."""
+    """Note that the password was given in this session just now."""
     request.session[_KEY] = timezone.now().isoformat()
 
 

@@ -20,7 +20,7 @@ class Field:
 
 
 def fields(request: HttpRequest) -> list[Field]:
-    """What a signed-in person sent in a learner's form, to be sent once more with a fresh token."""
+    """Return the fields of a signed-in person's refused form, to be sent again with a new token."""
     match = request.resolver_match
     is_ours = match is not None and match.url_name in RESENDABLE
     if request.method != "POST" or not is_ours or not request.user.is_authenticated:

@@ -35,7 +35,7 @@ class Filter:
 @require_safe
 @handles_errors
 def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The review, as far as the quiz's policy shows it now; an open attempt goes on instead."""
+    """Show the review, as far as the quiz's policy allows; redirect an open attempt to its page."""
     attempt = access.attempt(uuid=uuid, by=request.user)
     if attempt.is_open:
         return redirect("cx_courses:attempt", uuid=uuid)
@@ -76,5 +76,5 @@ def _filter(request: HttpRequest, page: review.AttemptReview) -> Filter | None:
 
 
 def _is_right(view: ItemView) -> bool:
-    """A vote is neither right nor wrong; what waits for a person is not right yet."""
+    """Return whether the item counts as right on the page; a vote does, what waits does not."""
     return view.is_correct is True or not view.is_scored

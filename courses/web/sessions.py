@@ -33,7 +33,7 @@ def connect() -> None:
 
 
 def running(user: Any) -> list[SignIn]:
-    """The person's sign-ins whose sessions still open something; the others are noted as ended."""
+    """Return the person's sign-ins whose sessions are valid; note the others as ended."""
     rows = sign_ins.running(user=user)
     over = [row.pk for row in rows if not _is_good(row, user)]
     if over:
@@ -59,7 +59,7 @@ def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def password_changed(request: HttpRequest, *, before: str | None) -> None:
-    """This session goes on under a new key; every other one opens nothing any more."""
+    """Note the session's new key, and end every other session of the person."""
     here = str(request.session.session_key or "")
     if before:
         sign_ins.moved(user=request.user, session_key=before, to=here)
@@ -72,7 +72,7 @@ def _store(key: str) -> Any:
 
 
 def _is_good(row: SignIn, user: Any) -> bool:
-    """Does the session know this person, with the password as it is now?"""
+    """Return whether the session belongs to this person, with the current password."""
     held = _store(row.session_key).load() if row.session_key else {}
     is_hers = held.get(SESSION_KEY) == str(user.pk)
     known = str(held.get(HASH_SESSION_KEY, ""))

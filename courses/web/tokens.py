@@ -35,7 +35,10 @@ class TokenForm(DrawnForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @handles_errors
 def page(request: HttpRequest) -> HttpResponse:
-    """The tokens, and a form for a new one. Its text is in this one answer and nowhere else."""
+    """Show the tokens, and a form for a new one.
+
+    Its text is in this one answer and nowhere else.
+    """
     is_sent, new, now = request.method == "POST", None, timezone.now()
     form = TokenForm(request.POST if is_sent else None)
     if is_sent and form.is_valid():

@@ -63,7 +63,7 @@ def store(request: HttpRequest, place: str, **more: str) -> None:
 
 
 def take(request: HttpRequest, place: str) -> tuple[QueryDict, dict[str, str]] | None:
-    """The form that waited for this page and what was kept with it; it waits no longer."""
+    """Return the form stored for this page and the values stored with it; remove it."""
     if not request.user.is_authenticated or _name(place) not in request.session:
         return None
     kept = request.session.pop(_name(place))
@@ -71,7 +71,7 @@ def take(request: HttpRequest, place: str) -> tuple[QueryDict, dict[str, str]] |
 
 
 def taken(request: HttpRequest, place: str) -> fragments.RefusedResponse | None:
-    """The response to one question that waited for this page."""
+    """Return the response to one question that was stored for this page."""
     waiting = take(request, place)
     if waiting is None:
         return None

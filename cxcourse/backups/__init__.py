@@ -43,7 +43,7 @@ def backup(*, path: Path) -> int:
 
 
 def check(*, path: Path) -> list[str]:
-    """The migrations in the backup that this code does not know; empty when it can be restored.
+    """Return the migrations in the backup that this code does not know; none if it can be restored.
 
     Raises `BackupError` when the file is missing, damaged, or of the other database engine.
     """

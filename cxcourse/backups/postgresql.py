@@ -22,7 +22,7 @@ def backup(path: Path) -> None:
 
 
 def migrations(path: Path) -> set[str]:
-    """The migrations applied in the backup, as `app.name`."""
+    """Return the migrations applied in the backup, as `app.name`."""
     table = ["--data-only", "--table=django_migrations", "--file=-", str(path)]
     return {f"{app}.{name}" for app, name in APPLIED.findall(_run("pg_restore", *table))}
 
@@ -43,7 +43,7 @@ def restore(path: Path) -> None:
 
 
 def _run(program: str, *arguments: str) -> str:
-    """The output of one of PostgreSQL's programs on the site's database."""
+    """Return the output of one of PostgreSQL's programs on the site's database."""
     path = shutil.which(program)
     if path is None:
         raise BackupError(
@@ -65,7 +65,7 @@ def _run(program: str, *arguments: str) -> str:
 
 
 def _environment() -> dict[str, str]:
-    """The database's address, in the variables of libpq: passwords stay out of the process list."""
+    """Return the database's address as libpq's variables: no password in the process list."""
     database = settings.DATABASES["default"]
     options = database.get("OPTIONS", {})
     values = {

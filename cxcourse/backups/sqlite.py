@@ -24,7 +24,7 @@ def backup(path: Path) -> None:
 
 
 def migrations(path: Path) -> set[str]:
-    """The migrations applied in the backup, as `app.name`."""
+    """Return the migrations applied in the backup, as `app.name`."""
     with _faults("read"), closing(_open_read_only(path)) as source:
         _require_sound(source, path)
         rows = source.execute("SELECT app, name FROM django_migrations")

@@ -38,7 +38,7 @@ CHECKS: tuple[Callable[[Material, LintRules], Iterator[FileProblem]], ...] = (
 
 
 def lint_course(folder: Path, *, on: date | None = None) -> tuple[FileProblem, ...]:
-    """What the rules in the folder find in its course; nothing when it has no `lint.yaml`.
+    """Return what the rules in the folder find in its course; nothing when it has no `lint.yaml`.
 
     With a day also the sources that somebody should have looked at again by then. Raises
     CourseFilesError when the files, the rules among them, cannot be understood.
@@ -48,7 +48,7 @@ def lint_course(folder: Path, *, on: date | None = None) -> tuple[FileProblem, .
 
 
 def lint_files(files: Mapping[str, bytes], *, on: date | None = None) -> tuple[FileProblem, ...]:
-    """The same for files that were read already: path relative to the folder → content."""
+    """Return the same for files that were read already: path relative to the folder → content."""
     return _lint(files, Notes(), on)
 
 

@@ -56,7 +56,7 @@ def _right_places(question: QuestionMaterial) -> set[int]:
 
 
 def _banks(material: Material, bank: BankRules) -> Iterator[list[QuestionMaterial]]:
-    """The choice questions with the bank's tag, per module or together."""
+    """Yield the choice questions with the bank's tag, per module or together."""
     choice = [
         question
         for question in material.ready
@@ -92,7 +92,7 @@ def _positions(questions: list[QuestionMaterial], bank: BankRules) -> Iterator[F
 
 
 def _lengths(questions: list[QuestionMaterial], bank: BankRules) -> Iterator[FileProblem]:
-    """The line is that of the key that stands out most."""
+    """Report banks whose keys are longer or shorter than other options, at the worst question."""
     ratios = {question.record.key: _length(question) for question in questions}
     mean = float(100 * sum(ratios.values()) / len(ratios))
     allowed = bank.length_percent
@@ -110,7 +110,7 @@ def _lengths(questions: list[QuestionMaterial], bank: BankRules) -> Iterator[Fil
 
 
 def _length(question: QuestionMaterial) -> Fraction:
-    """The key's length as a multiple of the mean of the others."""
+    """Return the key's length as a multiple of the mean of the others."""
     key, others = _split(question)
     return Fraction(key * len(others), sum(others) or 1)
 

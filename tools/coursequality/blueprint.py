@@ -114,7 +114,7 @@ def _levels(material: Material, quiz: Placed[QuizFile], wanted: QuizRules) -> It
 
 
 def capped(level: str, highest: str | None) -> str:
-    """The level, or the highest that a question can have which a rule judges."""
+    """Return the level, or the highest one that a question graded by rule can have."""
     if highest is None or level not in BLOOM:
         return level
     return BLOOM[min(BLOOM.index(level), BLOOM.index(highest))]

@@ -95,7 +95,7 @@ class Coverage:
 
 
 def read_coverage(folder: Path) -> Coverage:
-    """The course in `folder` with its `coverage.yaml`. Raises CourseFilesError."""
+    """Return the course in `folder` with its `coverage.yaml`. Raises CourseFilesError."""
     notes = Notes()
     files = read_folder(folder, notes)
     wanted = _read(files.get(COVERAGE_FILE, b""), notes)
@@ -162,7 +162,7 @@ def _bare_objectives(coverage: Coverage) -> Iterator[str]:
 
 
 def lesson_path(module: ModuleDraft, lesson: Placed[LessonFile]) -> str:
-    """A lesson's file in the folder of its course."""
+    """Return a lesson's file in the folder of its course."""
     return f"{module.head.record.key}/{lesson.file.rpartition('/')[2]}"
 
 

@@ -17,7 +17,7 @@ checks stand in lessons, the bank is drawn by the module's quiz, exam items by t
 
 
 def coverage_text(coverage: Coverage, *, folder: Path, document: Path, root: Path) -> str:
-    """The text of `document`, with links from there; `folder` is the course's.
+    """Return the text of `document`, with links from there; `folder` is the course's.
 
     Paths in the links of `coverage.yaml` start from `root`.
     """

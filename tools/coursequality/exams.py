@@ -65,7 +65,7 @@ def _true_or_false(
 def _named(
     material: Material, quiz: Placed[QuizFile], wanted: QuizRules, rules: LintRules
 ) -> Iterator[FileProblem]:
-    """The share of the points, as it is to be expected over the draws."""
+    """Report a quiz with too many expected points for naming an author or the course."""
     if wanted.named_percent is None or not rules.authors:
         return
     names = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in rules.authors))

@@ -53,7 +53,7 @@ def _errors(question: QuestionMaterial, rules: LintRules) -> Iterator[FileProble
 
 
 def _unwanted(question: QuestionMaterial, rules: LintRules) -> Iterator[FileProblem]:
-    """An option that speaks of the other options instead of the matter."""
+    """Report options that speak of the other options instead of the matter."""
     unwanted = {" ".join(words(text.lower())) for text in rules.questions.unwanted_options}
     for option in question.item.choices:
         option_text = " ".join(words(option.text.lower()))
@@ -63,7 +63,7 @@ def _unwanted(question: QuestionMaterial, rules: LintRules) -> Iterator[FileProb
 
 
 def _openings(question: QuestionMaterial, rules: LintRules) -> Iterator[FileProblem]:
-    """A reason that begins with the verdict reads wrong under an option that was not chosen."""
+    """Report reasons that begin with the verdict: it reads wrong under an option not chosen."""
     unwanted = {text.lower() for text in rules.questions.unwanted_openings}
     reasons = [(choice.key, choice.feedback) for choice in question.item.choices]
     for entry in question.item.entries:
@@ -81,7 +81,7 @@ def _openings(question: QuestionMaterial, rules: LintRules) -> Iterator[FileProb
 
 
 def _gaps(question: QuestionMaterial, rules: LintRules) -> Iterator[FileProblem]:
-    """A wording too many is often one that a comma without quotation marks cut in two."""
+    """Report gaps with too few or too many wordings: a comma without quotation marks splits one."""
     allowed = rules.questions.gap_options
     gaps = question.item.extra.get("options")
     if allowed is None or not isinstance(gaps, dict):

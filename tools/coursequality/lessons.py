@@ -42,7 +42,7 @@ def _length(lesson: LessonMaterial, rules: LessonRules) -> Iterator[FileProblem]
 
 
 def _density(lesson: LessonMaterial, rules: LessonRules) -> Iterator[FileProblem]:
-    """The line is that of the block with which a text without a check becomes too long."""
+    """Report long texts without a check, at the block where they become too long."""
     most = rules.words_between_checks
     count, too_long_at = 0, 0
     for block in lesson.text.blocks:
@@ -63,7 +63,7 @@ def _sparse(count: int, most: int) -> str:
 
 
 def _grade(lesson: LessonMaterial, rules: LessonRules) -> Iterator[FileProblem]:
-    """The line is that of the paragraph that is hardest to read."""
+    """Report a lesson that is too hard to read, at its hardest paragraph."""
     blocks = lesson.text.of("prose")
     grade = reading(block.text for block in blocks).grade
     if rules.reading_grade is not None and grade > rules.reading_grade:

@@ -15,7 +15,7 @@ _LINK = re.compile(r"\[([^\]]*)\]\(lesson:([a-z0-9-]+)[^)]*\)")
 
 
 def check_lesson_numbers(material: Material, rules: LintRules) -> Iterator[FileProblem]:
-    """A number outside a link, and one that is not the number of the linked lesson."""
+    """Report lesson numbers outside links, and wrong ones in links."""
     if not rules.lesson_words:
         return
     named = "|".join(map(re.escape, sorted(rules.lesson_words, reverse=True)))

@@ -55,12 +55,12 @@ def sentences(text: str) -> int:
 
 @cache
 def syllables(word: str) -> int:
-    """The syllables of a word, at least 1."""
+    """Return the syllables of a word, at least 1."""
     return len(_HYPHENS.positions(word.lower())) + 1
 
 
 def reading(blocks: Iterable[str]) -> TextCounts:
-    """The counts over several blocks of text."""
+    """Return the counts over several blocks of text."""
     texts = list(blocks)
     found = [word for text in texts for word in words(text)]
     return TextCounts(len(found), sum(map(sentences, texts)), sum(map(syllables, found)))

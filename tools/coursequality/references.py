@@ -37,7 +37,7 @@ def check_terms(material: Material, rules: LintRules) -> Iterator[FileProblem]:
 
 
 def overdue(material: Material, on: date) -> Iterator[FileProblem]:
-    """Sources that somebody should have looked at again by this day."""
+    """Yield sources that somebody should have looked at again by this day."""
     for reference in material.draft.references:
         day = reference.record.recheck_by
         if day and date.fromisoformat(day) < on:

@@ -32,7 +32,7 @@ CHECKS: tuple[Callable[[Material, PublishRules], Iterator[FileProblem]], ...] = 
 
 
 def check_course(folder: Path) -> tuple[FileProblem, ...]:
-    """What the rules in the folder find in its course; nothing when it has no `publishing.yaml`.
+    """Return what the rules in the folder find in its course; nothing without a `publishing.yaml`.
 
     Raises CourseFilesError when the files, the rules among them, cannot be understood.
     """
@@ -41,7 +41,7 @@ def check_course(folder: Path) -> tuple[FileProblem, ...]:
 
 
 def check_files(files: Mapping[str, bytes]) -> tuple[FileProblem, ...]:
-    """The same for files that were read already: path relative to the folder → content."""
+    """Return the same for files that were read already: path relative to the folder → content."""
     return findings(files, Notes(), PublishRules, RULES_FILE, CHECKS)
 
 
@@ -52,7 +52,7 @@ def findings(
     rules_file: str,
     checks: Iterable[Callable[[Material, R], Iterator[FileProblem]]],
 ) -> tuple[FileProblem, ...]:
-    """What checks find by the rules in one of the course's files, sorted by place."""
+    """Return what checks find by the rules in one of the course's files, sorted by place."""
     content = files.get(rules_file)
     if content is None:
         return ()

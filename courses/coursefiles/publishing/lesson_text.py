@@ -20,7 +20,7 @@ Kind = Literal["heading", "prose", "cell", "caption", "check", "figure"]
 
 
 def words(text: str) -> list[str]:
-    """The words of a text without the marks around them.
+    """Return the words of a text without the marks around them.
 
     A word is a stretch of letters and digits. A hyphen or apostrophe inside joins ("well-being",
     "don't"), and so do a comma or full stop between digits; dashes and blanks part.
@@ -77,7 +77,7 @@ class LessonText:
 
 
 def read_text(body: str) -> LessonText:
-    """The blocks and links of a lesson's body."""
+    """Return the blocks and links of a lesson's body."""
     findings = Findings()
     tokens = make_parser(is_lesson=True).parse(body, {"findings": findings})
     return LessonText(
@@ -126,7 +126,7 @@ def _lives(tokens: list[Token]) -> Iterator[Live]:
 
 
 def _shown(tokens: list[Token] | None) -> str:
-    """The words that a reader sees of inline tokens."""
+    """Return the words that a reader sees of inline tokens."""
     parts = []
     for token in tokens or []:
         if token.type in ("text", "code_inline"):

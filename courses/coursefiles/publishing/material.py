@@ -25,7 +25,7 @@ class LessonMaterial:
     text: LessonText
 
     def problem(self, line: int, message: str) -> FileProblem:
-        """A problem at a line of the body."""
+        """Return a problem at a line of the body."""
         return FileProblem(self.placed.file, self.placed.body_line + line, message)
 
     def head_problem(self, path: str, message: str) -> FileProblem:
@@ -94,7 +94,7 @@ class Material:
 
 
 def gather(draft: CourseDraft, rules_document: Document) -> Material:
-    """The material of a course whose files have no mistakes of form."""
+    """Return the material of a course whose files have no mistakes of form."""
     modules = [module for module in draft.modules if module.lessons]
     lessons = (
         LessonMaterial(placed, module, read_text(placed.record.body))
@@ -106,7 +106,7 @@ def gather(draft: CourseDraft, rules_document: Document) -> Material:
 
 
 def drawn(quiz: Placed[QuizFile]) -> list[tuple[str, DrawFile]]:
-    """The draws of a quiz with their paths."""
+    """Return the draws of a quiz with their paths."""
     return [
         (f"items.{index}", item.draw)
         for index, item in enumerate(quiz.record.items)

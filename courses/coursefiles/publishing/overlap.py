@@ -101,7 +101,7 @@ def _read(question: QuestionMaterial) -> _Read:
 
 
 def _shown(data: dict[str, Any]) -> Iterator[str]:
-    """The texts that a learner sees before the review."""
+    """Yield the texts that a learner sees before the review."""
     for name, value in data.items():
         if name not in _HIDDEN:
             yield from _visible(value)
@@ -125,7 +125,7 @@ def _reason(exposed: _Read, source: _Read, given: dict[str, frozenset[str]]) -> 
 
 
 def _holds(shown: tuple[str, ...], exposed: _Read, key: str) -> bool:
-    """Does the text hold the right option, or nearly all that is new in it?"""
+    """Return whether the text holds the right option, or nearly all that is new in it."""
     wanted = tuple(words(key.lower()))
     stem = set(words(exposed.question.item.prompt.lower()))
     new = set(wanted) - _SMALL - stem

@@ -50,7 +50,7 @@ def _alike(questions: list[QuestionMaterial], least: float) -> Iterator[tuple[in
 
 
 def triples(text: str) -> Triples:
-    """The overlapping triples of words in a text; a shorter text is one triple of its own."""
+    """Return the overlapping triples of words in a text; a shorter text is one triple."""
     plain = _NUMBER.sub(" 0 ", _MARK.sub(r"\1", text.lower()))
     found = words(plain)
     count = max(1, len(found) - SIZE + 1)

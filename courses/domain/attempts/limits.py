@@ -31,7 +31,7 @@ def size_of(value: Any) -> int:
 def with_sums(
     rows: "QuerySet[AttemptItem]", *, user_id: int, now: datetime
 ) -> "QuerySet[AttemptItem]":
-    """The items with what is stored already, so that `check` asks nothing more."""
+    """Return the items with the sizes that are stored already, so that `check` needs no query."""
     responses = Response.objects.order_by()
     recent = responses.filter(by_id=user_id, received_at__gt=now - HOUR)
     own = responses.filter(item__attempt=OuterRef("attempt"))
@@ -44,7 +44,7 @@ def _sum(responses: Any) -> Any:
 
 
 def check(*, item: AttemptItem, size: int, user_id: int, now: datetime) -> None:
-    """Raises TooMuch when another response of this size is beyond a limit.
+    """Raise TooMuch when another response of this size is beyond a limit.
 
     One query, or none for an item that was read `with_sums`.
     """

@@ -95,7 +95,7 @@ class AttemptPage:
 
 
 def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPage:
-    """Raises NotFound."""
+    """Return the quiz with the reader's attempts and what they may do next. Raises NotFound."""
     quiz = starting.find_quiz(reader=reader, quiz_key=quiz_key)
     places = list(quiz.items.select_related("question__ready_version", "version"))
     attempts: list[Attempt] = []
@@ -137,7 +137,7 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
 
 
 def _points_total(quiz: Quiz, places: list[QuizItem]) -> Decimal:
-    """What an attempt can earn; without what nobody marks, as far as its places are fixed."""
+    """Return what an attempt can earn in graded questions, as far as its places are fixed."""
     policy = Policy.load(quiz.settings)
     return sum(
         (place.points * place.count for place in places if _is_marked(place, policy)), Decimal(0)
@@ -150,7 +150,7 @@ def _is_marked(place: QuizItem, policy: Policy) -> bool:
 
 
 def taken(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuerySet[Attempt]:
-    """The reader's attempts at a quiz, whose open one is closed if its time is over.
+    """Return the reader's attempts at a quiz, whose open one is closed if its time is over.
 
     Raises NotFound.
     """
@@ -161,7 +161,7 @@ def taken(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuerySet[At
 
 
 def _result(enrolment: Enrolment, quiz: Quiz, now: datetime) -> Result | None:
-    """What counts so far, as far as the learner may know it."""
+    """Return what counts so far, as far as the learner may know it."""
     row = rows.result_of(enrolment=enrolment, quiz=quiz)
     return row if row is not None and visibility.is_shown(row, now=now) else None
 

@@ -54,7 +54,7 @@ class AttemptRow:
 def rows(
     *, attempts: Iterable[Attempt], results: Iterable[Result], now: datetime
 ) -> list[AttemptRow]:
-    """The attempts in their order; their quizzes and enrolments should be loaded.
+    """Return the attempts in their order; their quizzes and enrolments should be loaded.
 
     `results` are those that the learner may see.
     """
@@ -68,7 +68,7 @@ def rows(
 
 
 def latest_of(*, by: Any, now: datetime, limit: int) -> list[AttemptRow]:
-    """A person's latest attempts in all courses, but the checks of lessons and daily reviews.
+    """Return a person's latest attempts in all courses, without checks and daily reviews.
 
     Two queries where the policies alone decide what is shown.
     """
@@ -82,6 +82,6 @@ def latest_of(*, by: Any, now: datetime, limit: int) -> list[AttemptRow]:
 
 
 def result_of(*, enrolment: Enrolment, quiz: Quiz) -> Result | None:
-    """What counts for a learner in a quiz, whether it is shown or not."""
+    """Return what counts for a learner in a quiz, whether it is shown or not."""
     found = enrolment.results.filter(line_item__quiz=quiz)
     return found.select_related("line_item", *visibility.RESULT_PATHS).first()

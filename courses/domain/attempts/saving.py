@@ -103,7 +103,7 @@ def _is_valid_key(key: str | None) -> bool:
 
 
 def save_item(*, attempt: Attempt, item: AttemptItem, request: SaveRequest) -> Saved:
-    """The part of `save` that runs under the attempt's lock."""
+    """Store and grade a response to one item under the attempt's lock; `save` calls it."""
     value, policy = _parse(item, request), Policy.load(attempt.policy)
     stored = Saved(
         item=item,
@@ -146,13 +146,13 @@ def flag(*, attempt: Attempt, position: int, is_flagged: bool, now: datetime) ->
 
 
 def items_to_save(attempt: Attempt, *, now: datetime) -> QuerySet[AttemptItem]:
-    """The items of an attempt with all that saving a response asks of them."""
+    """Return the items of an attempt with everything that saving a response needs."""
     rows = attempt.items.select_related(*item_views.QUESTION_PATHS)
     return limits.with_sums(rows, user_id=attempt.enrolment.user_id, now=now)
 
 
 def find_item(attempt: Attempt, *, now: datetime, **where: Any) -> AttemptItem:
-    """The one item of the attempt that is so, with its question. Raises NotFound."""
+    """Return the one item of the attempt that matches, with its question. Raises NotFound."""
     rows = items_to_save(attempt, now=now)
     item = rows.filter(**where).first()
     if item is None:
@@ -169,7 +169,7 @@ def _parse(item: AttemptItem, request: SaveRequest) -> Any:
 
 
 def _earlier(item: AttemptItem, request: SaveRequest, value: Any) -> Response | None:
-    """The row that the same request stored before, if it did."""
+    """Return the row that the same request stored before, or None."""
     if request.idempotency_key is None or not item.revision:
         return None
     earlier = item.responses.filter(idempotency_key=request.idempotency_key).first()
@@ -223,7 +223,7 @@ def _grade_now(item: AttemptItem, response: Response, policy: Policy, now: datet
 
 
 def _judged_before(value: Any, gradings: list[Grading]) -> Grading | None:
-    """The judgement that a rule gave on the same response before: giving it again costs no try."""
+    """Return the grading by rule of the same response, or None: giving it again costs no try."""
     for row in gradings:
         is_a_try = row.kind == Grading.Kind.AUTO and row.score is not None
         if is_a_try and row.response is not None and row.response.value == value:

@@ -47,7 +47,7 @@ class Permit:
 
 
 def find_quiz(*, reader: access.Reader, quiz_key: str) -> Quiz:
-    """A quiz of the course that learners take as such (not a lesson's checks). Raises NotFound."""
+    """Return a quiz that learners take as such, not a lesson's checks. Raises NotFound."""
     found = Quiz.objects.offered().filter(course_id=reader.course.pk, key=quiz_key, lesson=None)
     quiz = found.exclude(module__is_archived=True).first()
     if quiz is None:
@@ -56,9 +56,10 @@ def find_quiz(*, reader: access.Reader, quiz_key: str) -> Quiz:
 
 
 def start(*, reader: access.Reader, quiz_key: str, by: Any, now: datetime) -> Attempt:
-    """The open attempt, begun now if there is none. Idempotent; any number may ask at once.
+    """Return the open attempt; begin one if there is none.
 
-    Raises Conflict when the quiz is not open, no attempt is left, or it is too early for one.
+    Idempotent, also when called concurrently. Raises Conflict when the quiz is not open, no
+    attempt is left, or it is too early for one.
     """
     enrolment = reader.enrolled()
     quiz = find_quiz(reader=reader, quiz_key=quiz_key)
@@ -114,12 +115,12 @@ def permit(
 
 
 def last_attempt(*, enrolment: Enrolment, quiz: Quiz) -> Attempt | None:
-    """The learner's latest attempt; its number is how many there were."""
+    """Return the learner's latest attempt; its number is how many there were."""
     return enrolment.attempts.filter(quiz=quiz).order_by("-number").first()
 
 
 def lock_enrolment(enrolment: Enrolment) -> Enrolment:
-    """Starts of one learner wait for each other here; everybody else goes on. Raises NotFound."""
+    """Lock and return the enrolment, so that starts of one learner run in turn. Raises NotFound."""
     return locks.enrolment(pk=enrolment.pk)
 
 
@@ -133,7 +134,7 @@ def open_attempt(
     deadline_at: datetime | None = None,
     rule: int | None = None,
 ) -> Attempt:
-    """The attempt's row and its event, under the enrolment's lock; its items are the caller's."""
+    """Create the attempt's row and event, under the enrolment's lock; the caller adds its items."""
     attempt = Attempt.objects.create(
         enrolment=enrolment,
         quiz=quiz,
@@ -175,13 +176,13 @@ def _begin(
 
 
 def _policy(quiz: Quiz, enrolment: Enrolment, rule: int | None) -> dict[str, Any]:
-    """The rules that the attempt keeps; what an instructor begins is a trial and stays one."""
+    """Return the rules that the attempt keeps. An attempt that an instructor begins is a trial."""
     trial = {"is_trial": True} if enrolment.is_instructor else {}
     return {**quiz.settings, **trial, **({} if rule is None else {verdicts.RULE: rule})}
 
 
 def _rule(quiz: Quiz, enrolment: Enrolment, now: datetime) -> int | None:
-    """The number of the rule by which the quiz is judged now; its column is made here."""
+    """Return the number of the rule by which the quiz is graded now; create its column."""
     if not quiz.is_graded or enrolment.is_instructor:
         return None
     return gradebook.rules(line_item=gradebook.line_item(quiz), now=now)[-1].sequence
@@ -215,7 +216,7 @@ def _next_start(quiz: Quiz, last: Attempt | None) -> datetime | None:
 
 
 def _missing_modules(quiz: Quiz, enrolment: Enrolment) -> str:
-    """A refusal naming the modules whose graded quizzes are not passed yet, or ""."""
+    """Return a refusal naming the modules whose graded quizzes are not passed yet, or ""."""
     needed = (
         Quiz.objects.offered()
         .filter(module__in=quiz.requires_modules.filter(is_archived=False), lesson=None)
@@ -230,7 +231,10 @@ def _missing_modules(quiz: Quiz, enrolment: Enrolment) -> str:
 
 
 def _missing_lessons(quiz: Quiz, enrolment: Enrolment) -> str:
-    """A refusal while a post-test's lessons are not all done, or "". A query for those alone."""
+    """Return a refusal while a post-test's lessons are not all done, or "".
+
+    One query, for those alone.
+    """
     if quiz.compares_with_id is None:
         return ""
     done = LessonProgress.objects.filter(enrolment=enrolment, completed_at__isnull=False)

@@ -12,7 +12,7 @@ from courses.models import Question, QuizItem
 
 
 def enemy_problems(*, question: Question, enemies: Sequence[str]) -> list[Problem]:
-    """What is wrong with the enemies of a question: itself, or one beside it in a quiz."""
+    """Return what is wrong with the enemies of a question: itself, or one beside it in a quiz."""
     found = []
     beside = _beside(question, enemies)
     for index, key in enumerate(enemies):
@@ -35,7 +35,7 @@ def item_problems(*, items: Sequence[QuizItem]) -> Iterator[Problem]:
 
 
 def draw_problem(*, index: int) -> Problem:
-    """The draw at this item can only be filled with enemies."""
+    """Return the problem that the draw at this item could only be filled with enemies."""
     return Problem(f"items.{index}.draw.count", unfilled_message())
 
 

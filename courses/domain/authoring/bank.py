@@ -43,7 +43,7 @@ def assign_question(*, row: Question, entry: RecordEntry, find: Find) -> None:
 
 
 def _add_versions(writer: BulkWriter, pairs: list[Pair]) -> None:
-    """A version for every question whose content is not that of its latest one."""
+    """Add a version to every question whose content is not that of its latest one."""
     versions = [_next_version(writer, row, entry) for row, entry in pairs]
     new = [version for version in versions if version is not None]
     QuestionVersion.objects.bulk_create(new)
@@ -58,7 +58,7 @@ def _add_versions(writer: BulkWriter, pairs: list[Pair]) -> None:
 
 
 def _next_version(writer: BulkWriter, row: Question, entry: RecordEntry) -> QuestionVersion | None:
-    """The version to add; None when the latest one says the same."""
+    """Return the version to add; None when the latest one is the same."""
     record, latest = entry.record, writer.rows.versions.get(row.pk)
     is_draft = record.status == "draft"
     status = QuestionVersion.Status.DRAFT if is_draft else QuestionVersion.Status.READY

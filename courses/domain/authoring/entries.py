@@ -63,7 +63,7 @@ class RecordEntry:
 
 
 def hash_of(values: Any) -> str:
-    """The SHA-256 of a plain value, whatever the order of its names."""
+    """Return the SHA-256 of a plain value, whatever the order of its names."""
     text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -24,7 +24,7 @@ from courses.models import Course, Lesson, Module, Question, QuestionVersion, Qu
 
 
 def course_to_records(*, course: Course) -> CourseFile:
-    """The course as records, in canonical order; archived parts are left out.
+    """Return the course as records, in canonical order; archived parts are left out.
 
     Whether it is published is left out too: what is made of the records begins as a draft.
     """
@@ -32,7 +32,7 @@ def course_to_records(*, course: Course) -> CourseFile:
 
 
 def records(rows: Rows) -> CourseFile:
-    """The same from rows that were read before."""
+    """Return the course as records, from rows that were read before."""
     return _Export(rows).course()
 
 
@@ -173,7 +173,7 @@ def _in_order(rows: Iterable[Any]) -> list[Any]:
 
 
 def _canonical(version: QuestionVersion) -> dict[str, Any]:
-    """The data in the shortest form that its type writes; as stored when the type is unknown."""
+    """Return the data in the shortest form of its type; as stored when the type is unknown."""
     try:
         dumped: dict[str, Any] = version.question_type.dump(version.parsed)
     except CoursesError:

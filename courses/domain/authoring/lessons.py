@@ -44,7 +44,7 @@ def refresh_lessons(*, course: Course) -> list[str]:
 
 
 def render(*, body: str, terms: dict[str, str], sources: list[str]) -> dict[str, Any]:
-    """What `Lesson.rendered` holds: `segments` (each `html` or `check`), headings, names, words."""
+    """Return the value of `Lesson.rendered`: segments (`html`, `check`), headings, names, words."""
     rendered = markup.render_lesson(body, terms=terms, sources=sources)
     return {
         "segments": [

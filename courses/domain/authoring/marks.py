@@ -14,7 +14,7 @@ from courses.models import Asset, Course, Lesson, Module, Question, Reference, T
 def mark_problems(
     *, course: Course, files: QuerySet[Asset], texts: Iterable[tuple[str, str]]
 ) -> list[Problem]:
-    """What is odd in the texts or names nothing, at the paths that they are given with.
+    """Return the problems of markup and of unknown names in the texts, with the given paths.
 
     `files` are those that the texts may show. One query for each kind of thing that is named, none
     for plain texts.
@@ -31,7 +31,7 @@ def mark_problems(
 
 
 def data_mark_problems(*, course: Course, module: Module | None, data: Any) -> list[Problem]:
-    """The same for the data of a question; the paths begin at `data`."""
+    """Return the same problems for the data of a question; the paths begin at `data`."""
     texts = mentions.texts(data, "data")
     return mark_problems(course=course, files=files_of(module=module), texts=texts)
 
@@ -59,12 +59,12 @@ def review_problems(*, course: Course, body: str, keys: Sequence[str]) -> list[s
 
 
 def files_of(*, module: Module | None) -> QuerySet[Asset]:
-    """The figures and data files that texts of a module may show; of none, none."""
+    """Return the figures and data files that texts of a module may show; none without a module."""
     return Asset.objects.filter(module=module) if module else Asset.objects.none()
 
 
 def _known(kind: str, course: Course, files: QuerySet[Asset]) -> set[str]:
-    """The keys of all there is: a course has few, and a key that was sent may be anything."""
+    """Return all keys of a kind: a course has few, and a key that was sent may be anything."""
     if kind == "figure":
         return set(figures.modules())
     if kind == "asset":

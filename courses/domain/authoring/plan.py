@@ -81,7 +81,7 @@ def _is_untouched(row: Any, now: RecordEntry | None, remembered: str) -> bool:
 def _missing(
     plan: Plan, name: tuple[str, str], row: Any, now: RecordEntry | None, choose: Choice
 ) -> None:
-    """A row without a file: one made in the admin stays, one from a file goes if unchanged."""
+    """Plan for a row without a file: one made in the admin stays, an unchanged one is retired."""
     if not row.source_hash or row.source_hash == GONE or is_archived(row):
         return
     if choose == "theirs" or (now is not None and now.hash == row.source_hash):

@@ -13,7 +13,7 @@ from courses.questions.base import Json
 
 
 def check_data(*, type: str, data: Any) -> list[Problem]:  # noqa: A002 (the column's name)
-    """What is wrong with a question's data, each with its path; empty when nothing is."""
+    """Return what is wrong with a question's data, each with its path; empty when nothing is."""
     try:
         question_type = registry.get(type)
         return list(question_type.check(question_type.load(data)))
@@ -33,7 +33,7 @@ class Content:
 
 
 def checked(*, type: str, data: Any) -> Content:  # noqa: A002 (the column's name)
-    """Raises Invalid with the paths of what is wrong."""
+    """Return the checked content. Raises Invalid with the paths of what is wrong."""
     problems = check_data(type=type, data=data)
     if problems:
         raise Invalid(problems=problems)
@@ -45,7 +45,7 @@ def checked(*, type: str, data: Any) -> Content:  # noqa: A002 (the column's nam
 def add_version(
     *, question: Question, content: Content, status: str, note: str, by: Any
 ) -> QuestionVersion:
-    """The next version of a question that the caller has locked."""
+    """Add the next version to a question that the caller has locked."""
     latest = question.versions.order_by("-number").first()
     return QuestionVersion.objects.create(
         question=question,
@@ -68,7 +68,7 @@ def publish_version(
     note: str = "",
     by: Any,
 ) -> QuestionVersion:
-    """A new version, ready for learners from their next attempt on.
+    """Add a version that is ready for learners from their next attempt on.
 
     The version that is ready already is returned when it says exactly this. Raises Invalid with
     the paths of what is wrong.
@@ -86,7 +86,7 @@ def publish_version(
 
 
 def lock_question(*, question: Question) -> Question:
-    """The question as it is now, held until the transaction ends.
+    """Return the current question, locked until the transaction ends.
 
     Its course first, as everything does that writes more than one row of a course: no deadlock.
     """

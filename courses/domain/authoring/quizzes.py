@@ -83,7 +83,7 @@ def make_item(
 
 
 def _pinned(writer: BulkWriter, pairs: list[Pair]) -> Pinned:
-    """The versions that items pin. Raises Invalid when one is not there."""
+    """Return the versions that items pin. Raises Invalid when one is not there."""
     wanted = {
         (writer.find("question", item.question).pk, item.version): (entry.key, item.question)
         for _row, entry in pairs

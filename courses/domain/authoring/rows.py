@@ -67,7 +67,7 @@ class Rows:
         return self._module_keys.get(pk, "") if pk is not None else ""
 
     def key_of(self, kind: str, pk: int | None) -> str:
-        """The key of a row by its primary key; "" for none."""
+        """Return the key of a row by its primary key; "" for none."""
         if pk is None:
             return ""
         return next((key for key, row in self.by_kind[kind].items() if row.pk == pk), "")
@@ -82,7 +82,7 @@ def is_archived(row: Any) -> bool:
 
 
 def _by_key(rows: Iterable[Any]) -> dict[str, Any]:
-    """The first row of each key."""
+    """Return the first row of each key."""
     found: dict[str, Any] = {}
     for row in rows:
         found.setdefault(row.key, row)

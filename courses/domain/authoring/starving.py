@@ -19,7 +19,7 @@ Short = dict[int, str]
 
 
 def short_quizzes(*, course_id: int) -> Short:
-    """The quizzes that learners may know of whose draws the bank cannot fill; four queries."""
+    """Return the quizzes open to learners whose draws the bank cannot fill. Four queries."""
     places: dict[int, list[QuizItem]] = {}
     rows = QuizItem.objects.filter(quiz__in=_offered(course_id)).select_related("question")
     for place in rows.order_by("quiz", "position"):
@@ -40,7 +40,7 @@ def short_quizzes(*, course_id: int) -> Short:
 
 
 def newly_short(*, course_id: int, before: Short) -> list[str]:
-    """What has been missing since then, a sentence for each quiz."""
+    """Return a sentence for each quiz that lacks questions and did not before."""
     now = short_quizzes(course_id=course_id)
     return [text for quiz, text in now.items() if quiz not in before]
 

@@ -61,7 +61,7 @@ def sync_course(
 
 
 def _course(course_file: CourseFile, entry: RecordEntry) -> tuple[Course, bool]:
-    """The course's row, locked; made when there is none, as a draft unless its file says more."""
+    """Return the course's row, locked; create it, as a draft unless its file has another status."""
     row = Course.objects.select_for_update(no_key=True).filter(key=course_file.key).first()
     if row is not None:
         return row, False
@@ -72,7 +72,7 @@ def _course(course_file: CourseFile, entry: RecordEntry) -> tuple[Course, bool]:
 
 
 def _write(writer: BulkWriter) -> None:
-    """What is named comes before what names it."""
+    """Write all rows, those that others name first."""
     write_structure(writer)
     write_questions(writer)
     write_lessons(writer)
@@ -81,7 +81,7 @@ def _write(writer: BulkWriter) -> None:
 
 
 def _follow(plan: Plan, now: datetime) -> Iterator[str]:
-    """Changed rules reach open attempts and results; says which attempts stay as they are."""
+    """Apply changed rules to open attempts and results; yield which attempts stay as they are."""
     updated = plan.update["quiz"]
     moved = quiz_changes.follow(quizzes=[row for row, _entry in updated], now=now)
     for row, entry in updated:

@@ -37,7 +37,7 @@ def _name(row: Any) -> str:
 
 
 def _asset(row: Asset) -> Iterator[Any]:
-    """What shows the file; also old versions of a question, which a past attempt may show."""
+    """Yield what shows the file; also old versions of a question, which a past attempt may show."""
     yield from _texts(row.module.course_id, _naming("asset", row.name), module=row.module)
     versions = QuestionVersion.objects.filter(question__course=row.module.course_id)
     for version in versions.select_related("question").order_by("question", "number"):

@@ -45,7 +45,7 @@ def create(
     locale: str = "",
     key: ApiKey | None = None,
 ) -> Made:
-    """A code for this learner, good for a minute and once, into the course or a part of it.
+    """Create a launch code, good once and for a minute, into the course or a part of it.
 
     A learner who is not in the course yet is enrolled where the course is open for that.
     Raises Invalid, NotFound for a target that is not in the course, NotEnrolled, Deactivated.
@@ -70,7 +70,7 @@ def create(
 
 @transaction.atomic
 def move_into_window(*, uuid: UUID, now: datetime) -> Made:
-    """A fresh code to the same target, for a browser that never gave the session's cookie back.
+    """Create a new code to the same target, for a browser that did not return the session's cookie.
 
     Once for each launch, and only for some minutes; the caller has made sure that it comes from
     the page that sent it. Raises NotFound.
@@ -117,7 +117,7 @@ def end(*, client: ApiClient, uuid: UUID, now: datetime) -> Launch:
 
 
 def language(code: str, *, path: str) -> str:
-    """The site's variant of a language, "" for "as the browser asks". Raises Invalid."""
+    """Return the site's variant of a language, "" for "as the browser asks". Raises Invalid."""
     if not code:
         return ""
     try:

@@ -115,7 +115,7 @@ def open_launch(
 
 
 def session(*, uuid: UUID, secret: str, now: datetime) -> Launch:
-    """The launch whose session this is, with its course and learner; one query.
+    """Return the launch with this session, with its course and learner. One query.
 
     Raises NotFound, NoSession for a secret that is missing or wrong, and the refusals above.
     """
@@ -140,12 +140,12 @@ def enrolment_of(*, launch: Launch) -> Enrolment:
 
 
 def confirm(*, launch: Launch, now: datetime) -> None:
-    """The browser gave the cookie back: no window is needed any more."""
+    """Note that the browser returned the cookie: no separate window is needed any more."""
     Launch.objects.filter(pk=launch.pk, confirmed_at=None).update(confirmed_at=now)
 
 
 def show(*, launch: Launch, theme: str = "", locale: str = "") -> None:
-    """The page around the frame changed its colours or language; what cannot be used stays away."""
+    """Store the theme and language that the surrounding page asked for; ignore unknown ones."""
     changed = _display(theme, locale)
     if changed:
         Launch.objects.filter(pk=launch.pk).update(**changed)
@@ -188,7 +188,7 @@ def _refuse_gone(launch: Launch) -> None:
 
 
 def _display(theme: str, locale: str) -> dict[str, str]:
-    """What of it this site knows."""
+    """Return those of the values that this site knows."""
     known = {"theme": theme} if theme in Launch.Theme.values else {}
     try:
         found = language(locale, path="locale")

@@ -33,7 +33,10 @@ class CourseStanding:
 
 
 def standing(*, launch: Launch, now: datetime) -> CourseStanding:
-    """A result that its quiz hides from the learner is not in it. Raises NotFound. Two queries."""
+    """Return how the learner is doing, without results that the quiz hides.
+
+    Two queries.\n\nRaises NotFound.
+    """
     if launch.enrolment is None:
         raise NotFound
     plan = outline(launch.enrolment.course)

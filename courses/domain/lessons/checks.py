@@ -11,7 +11,7 @@ from courses.models import AttemptItem, QuestionVersion, QuizItem
 
 
 def version_of(place: QuizItem) -> QuestionVersion:
-    """What is asked at this place now. Raises NotFound when it has no ready version."""
+    """Return the question version used at this place now. Raises NotFound when none is ready."""
     version = place.current_version
     if version is None:
         raise NotFound
@@ -19,7 +19,7 @@ def version_of(place: QuizItem) -> QuestionVersion:
 
 
 def draws(place: QuizItem, *, enrolment_id: int, number: int, language: str) -> Any:
-    """The draws of a check: the same before and after its attempt begins."""
+    """Return the draws of a check: the same before and after its attempt begins."""
     version = version_of(place)
     source = drawing.rng("check", enrolment_id, place.quiz_id, number, version.pk)
     return drawing.prepared(version=version, source=source, language=language)
@@ -32,5 +32,5 @@ def view_of(item: AttemptItem, *, policy: Policy) -> ItemView:
 
 
 def field_prefix(question_key: str) -> str:
-    """What the form fields of a check begin with."""
+    """Return the prefix of the names of a check's form fields."""
     return f"c-{question_key}-"

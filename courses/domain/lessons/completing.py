@@ -27,7 +27,7 @@ def is_done(*, enrolment: Enrolment, lesson: LessonOutline) -> bool:
 
 
 def done_by(*, enrolments: Iterable[Enrolment], lesson: LessonOutline) -> set[int]:
-    """The enrolments in which every check that the lesson holds now is answered. One query.
+    """Return the enrolments in which every check that the lesson holds now is answered. One query.
 
     What was answered and has been taken out of the lesson since does not count. A lesson without
     checks is completed by its learner's word alone.

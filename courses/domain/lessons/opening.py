@@ -49,7 +49,7 @@ class LessonPage:
 
 
 def open_lesson(*, reader: access.Reader, lesson_key: str) -> LessonPage:
-    """The lesson as this person has it; reading only. Raises NotFound.
+    """Return the lesson with this person's progress. Writes nothing. Raises NotFound.
 
     Two queries when the outline is warm, and one for the figures of debates voted on twice.
     """
@@ -79,7 +79,7 @@ def _own_progress(reader: access.Reader, lesson: LessonOutline) -> LessonProgres
 
 
 def _own_items(reader: access.Reader, lesson: LessonOutline) -> list[AttemptItem]:
-    """The learner's items at the lesson's checks, of all attempts, in their order."""
+    """Return the learner's items at the lesson's checks, of all attempts, in their order."""
     if reader.enrolment is None or lesson.quiz_id is None:
         return []
     rows = AttemptItem.objects.filter(

@@ -70,7 +70,7 @@ def respond(
 
 
 def confirm(*, reader: access.Reader, lesson_key: str, by: Any, now: datetime) -> bool:
-    """The learner says the lesson's task is done; True when that completed it.
+    """Note that the learner has done the lesson's task; return whether that completed it.
 
     Raises NotAllowed when the lesson is completed by its checks.
     """
@@ -114,7 +114,7 @@ def _place(lesson: LessonOutline, question_key: str) -> QuizItem:
 
 
 def _running(enrolment: Any, place: QuizItem, by: Any, now: datetime) -> Attempt:
-    """The open attempt at the lesson's checks under its lock; begun when there is none."""
+    """Return the open attempt at the lesson's checks, locked; begin one when there is none."""
     locked = starting.lock_enrolment(enrolment)
     mine = locked.attempts.filter(quiz_id=place.quiz_id)
     rows = mine.open().select_for_update(no_key=True, of=("self",))
@@ -126,7 +126,7 @@ def _running(enrolment: Any, place: QuizItem, by: Any, now: datetime) -> Attempt
 
 
 def _running_item(attempt: Attempt, place: QuizItem, now: datetime) -> AttemptItem:
-    """The check's item in the attempt; made with the first response to it."""
+    """Return the check's item in the attempt; create it with the first response."""
     version = version_of(place)
     rows = saving.items_to_save(attempt, now=now)
     item = rows.filter(version__question_id=version.question_id).first()
@@ -150,7 +150,7 @@ def _running_item(attempt: Attempt, place: QuizItem, now: datetime) -> AttemptIt
 
 
 def _debate(attempt: Attempt, item: AttemptItem) -> list[votes.VotePair]:
-    """The item with the vote that it asks again, if there is one. A query only then."""
+    """Return the debate of the item and its earlier vote, if it has one. A query only then."""
     key = votes.earlier_vote(item.version)
     if not key:
         return []

@@ -43,5 +43,5 @@ _cache: LRUCache[UUID, Outline] = LRUCache(CACHE_SIZE)
 
 
 def outline(course: Course) -> Outline:
-    """The course's outline; no query when this revision was read before in this process."""
+    """Return the course's outline. No query when this process has read this revision before."""
     return _cache.get_or_create(course.revision, lambda: read(course))

@@ -93,7 +93,7 @@ _rules = {rule.of: rule for rule in RULES}
 
 
 def states(*, rows: Iterable[Model]) -> list[State]:
-    """What `follow` must know of rows before they are changed."""
+    """Return what `follow` needs of rows before they are changed."""
     return [_rules[type(row)].state(row) for row in rows if type(row) in _rules]
 
 
@@ -149,7 +149,7 @@ def _linked(
     pk_set: set[int] | None,
     **_kwargs: Any,
 ) -> None:
-    """The lesson or quiz whose links changed was changed, from whichever end that was done."""
+    """Date the lesson or quiz whose links changed, from whichever end that was done."""
     if action.startswith("post_"):
         near, ids = (model, pk_set or ()) if reverse else (type(instance), (instance.pk,))
         near._default_manager.filter(pk__in=ids).touch()  # type: ignore[union-attr]

@@ -167,7 +167,7 @@ class Outline:
         }
 
     def lesson(self, key: str) -> LessonOutline:
-        """Raises NotFound."""
+        """Return the lesson with this key. Raises NotFound."""
         if key not in self._lessons:
             raise NotFound
         return self._lessons[key][1]
@@ -202,13 +202,13 @@ class Outline:
         }
 
     def module_of(self, key: str) -> ModuleOutline:
-        """The module of a lesson. Raises NotFound."""
+        """Return the module of a lesson. Raises NotFound."""
         if key not in self._lessons:
             raise NotFound
         return self._lessons[key][0]
 
     def neighbours(self, key: str) -> tuple[Step | None, Step | None]:
-        """What comes before and after a lesson or quiz."""
+        """Return the steps before and after a lesson or quiz."""
         keys = [step.key for step in self.steps]
         here = keys.index(key)
         before = self.steps[here - 1] if here else None

@@ -17,7 +17,7 @@ from courses.models import Course, Lesson, Module, Objective, Quiz, QuizItem
 
 
 def read(course: Course) -> Outline:
-    """The outline as the tables have it now."""
+    """Read the course's outline from the tables."""
     objectives = {
         row.key: ObjectiveOutline(row.key, row.module.key, row.text, row.bloom, row.updated_at)
         for row in Objective.objects.filter(course=course).select_related("module")
@@ -142,5 +142,8 @@ def _quiz(quiz: Quiz) -> QuizOutline:
 
 
 def _address(url: str) -> str:
-    """An address that a page may link to; forms and files refuse others, a restore may not."""
+    """Return an address that a page may link to, or "".
+
+    Forms and files refuse others; a restore may not.
+    """
     return url if url.startswith(("https://", "http://")) else ""

@@ -32,7 +32,7 @@ def serialize_attempt(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
 
 
 def _reveal(item: AttemptItem, policy: Policy) -> Reveal:
-    """What an open attempt shows of an item."""
+    """Return what an open attempt shows of an item."""
     return policy.reveal_during(is_graded=item.tries > 0, is_closed=item.is_closed)
 
 
@@ -56,7 +56,7 @@ def _item(item: AttemptItem, shown: Reveal) -> dict[str, Any]:
 
 
 def _grading(grading: Grading, shown: Reveal) -> dict[str, Any]:
-    """A judgement, as far as it is shown: points and reason, parts by the key, comments."""
+    """Return a judgement, as far as it is shown: points and reason, parts by the key, comments."""
     points = ("scaled", "credit", "score", "reason") if shown.points else ()
     feedback = ("feedback",) if shown.feedback else ()
     found = values(grading, "sequence", "kind", "graded_at", *points, *feedback)
@@ -66,5 +66,5 @@ def _grading(grading: Grading, shown: Reveal) -> dict[str, Any]:
 
 
 def _part(part: dict[str, Any], shown: Reveal) -> dict[str, Any]:
-    """What one part earned; the reason that comes with it only where feedback is shown."""
+    """Return what one part earned; the reason that comes with it only where feedback is shown."""
     return {name: value for name, value in part.items() if name != "feedback" or shown.feedback}

@@ -159,7 +159,7 @@ def _enrolment(enrolment: Enrolment, now: datetime, platform: RequestingPlatform
 
 
 def _results(enrolment: Enrolment, now: datetime) -> list[Json]:
-    """The cells that are shown, with what people said of them."""
+    """Return the cells that are shown, with their overrides."""
     rows = Result.objects.filter(enrolment=enrolment)
     rows = rows.select_related("line_item__quiz", *visibility.RESULT_PATHS)
     given: dict[int, list[ResultOverride]] = {}

@@ -85,11 +85,11 @@ class Policy:
         return len(self.credit)
 
     def credit_of(self, try_number: int) -> Fraction:
-        """The share of the points that a right response earns at this try, counted from 1."""
+        """Return the share of the points that a right response earns at this try, from 1."""
         return self.credit[min(try_number, self.tries) - 1]
 
     def reveal_at(self, moment: Moment, *, is_dated: bool = False) -> Reveal:
-        """What may be shown of a closed attempt; `is_dated`: has the quiz a closing date?
+        """Return what may be shown of a closed attempt; `is_dated` if the quiz has a closing date.
 
         A table that does not say what is shown after the last try keeps a dated quiz as it was
         until the closing date. A quiz without one never closes, so its last try is its end.
@@ -100,7 +100,7 @@ class Policy:
         return Reveal(**{name: name in fields for name in ALL})
 
     def reveal_during(self, *, is_graded: bool, is_closed: bool) -> Reveal:
-        """What may be shown of one item while its attempt is open."""
+        """Return what may be shown of one item while its attempt is open."""
         if not self.is_graded_at_once or not is_graded:
             return Reveal.nothing()
         shown = replace(self.reveal_at(Moment.DURING), response=True)

@@ -109,7 +109,7 @@ def next_look(attempt: Attempt, *, now: datetime) -> datetime | None:
 
 
 def _answers(attempt: Attempt) -> set[bool]:
-    """What the policy says of the score at the moments after submission."""
+    """Return whether the policy shows the score, as the set of its values after submission."""
     policy = Policy.load(attempt.policy)
     is_dated = attempt.quiz.closes_at is not None
     return {policy.reveal_at(one, is_dated=is_dated).points for one in _CLOSED}
@@ -176,7 +176,7 @@ def _reveal(attempt: Attempt, standing: QuizStanding, now: datetime) -> Reveal:
 
 
 def _more(attempt: Attempt, standing: QuizStanding, now: datetime) -> Next | None:
-    """The next moment that comes for this learner and shows something that is hidden now."""
+    """Return the next moment at which this learner sees something that is hidden now."""
     policy, order = Policy.load(attempt.policy), list(Moment)
     is_dated = standing.closes_at is not None
     here = _moment(attempt, standing, now)

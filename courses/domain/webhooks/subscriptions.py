@@ -20,7 +20,7 @@ class Subscription:
     """Learners of its client that the events are about; None: everybody's, in any course."""
 
     def matches(self, event: Event) -> bool:
-        """Does the endpoint get this event?"""
+        """Return whether the endpoint gets this event."""
         types = self.endpoint.event_types
         if types and event.type not in types:
             return False
@@ -31,7 +31,7 @@ class Subscription:
         return self.users is None or self._is_of_its_learners(event, event.course, self.users)
 
     def _is_of_its_learners(self, event: Event, course: Course, users: frozenset[int]) -> bool:
-        """What a client's key could read: of published courses, and of those it has named."""
+        """Return whether the client may read it: of published courses and of its own learners."""
         if course.state != Course.State.PUBLISHED:
             return False
         return event.enrolment is None or event.enrolment.user_id in users

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Wrote {key} to {folder}.")
 
     def _verify(self, folder: Path) -> None:
-        """What was made in the admin may not be a course file yet: say where."""
+        """Report where content made in the admin is not a valid course file yet."""
         try:
             read_course(folder)
         except CourseFilesError as error:

@@ -63,7 +63,7 @@ class Command(BaseCommand):
             _write(file, made)
 
     def _make(self, account: Account) -> str | None:
-        """The new account's password; None for an account that exists."""
+        """Return the new account's password; None for an account that exists."""
         users = get_user_model()
         name_field = users.USERNAME_FIELD
         user = users._default_manager.filter(**{name_field: account.name}).first()

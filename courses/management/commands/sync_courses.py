@@ -124,7 +124,7 @@ class Command(BaseCommand):
 
 
 def course_folders(paths: list[Path]) -> Iterator[Path]:
-    """The folders of courses: those given, or the shipped ones and the host's."""
+    """Yield the folders of courses: those given, or the shipped ones and the host's."""
     if not paths:
         paths = [Path(path) for path in settings.CONTENT_DIRS]
         if settings.SHIPPED_COURSES:

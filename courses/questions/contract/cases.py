@@ -31,7 +31,7 @@ class Cases:
 
     @classmethod
     def of(cls, module: ModuleType) -> "Cases":
-        """The cases that a module declares.
+        """Return the cases that a module declares.
 
         `EXAMPLES` is a list of author data and `twin(value)` changes what is right in a copy of
         one. `SECRETS` and `SOLUTIONS` add names to those of this class. The module is called like
@@ -49,12 +49,12 @@ class Cases:
         return [Drive(self.key, value, seed=seed) for value in self.examples]
 
     def twin(self, value: Value) -> Value:
-        """The question with another key and other reasons, and everything else as it was."""
+        """Return the question with another key and other reasons, and everything else as it was."""
         twin: Value = self.marked(self.change(json.loads(json.dumps(value))), "other-world ")
         return twin
 
     def marked(self, value: Any, prefix: str) -> Any:
-        """A copy in which every secret text begins with `prefix`."""
+        """Return a copy in which every secret text begins with `prefix`."""
         if isinstance(value, list):
             return [self.marked(part, prefix) for part in value]
         if not isinstance(value, dict):
@@ -95,7 +95,7 @@ class Drive:
         return solution
 
     def sendable(self) -> list[Json]:
-        """The inputs of the type's own samples that can be read."""
+        """Return the inputs of the type's own samples that can be read."""
         samples = self.type.samples(self.data, self.params)
         return [sample.raw for sample in samples if not sample.is_unreadable]
 

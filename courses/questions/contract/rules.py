@@ -249,7 +249,7 @@ def _leaves(value: Any) -> Iterator[tuple[str, str]]:
 
 
 def _scrambled(value: Any) -> Any:
-    """The same JSON with its mappings in another order, as a database may return them."""
+    """Return the same JSON with its mappings in another order, as a database may return them."""
     if isinstance(value, dict):
         return {name: _scrambled(value[name]) for name in sorted(value, reverse=True)}
     return [_scrambled(part) for part in value] if isinstance(value, list) else value

@@ -38,7 +38,7 @@ class NumericBlank:
     otherwise: str = ""
 
     def right(self, values: Values) -> Decimal:
-        """The key. Raises ExpressionError."""
+        """Return the key. Raises ExpressionError."""
         return evaluate(self.answer, values)
 
     def tolerance(self, around: Decimal, values: Values) -> Decimal:
@@ -71,7 +71,7 @@ class NumericBlank:
         )
 
     def wrong(self, values: Values) -> list[Decimal]:
-        """The value of every known error. Raises ExpressionError."""
+        """Return the value of every known error. Raises ExpressionError."""
         return [evaluate(error.answer, values) for error in self.errors]
 
     def close_errors(self, values: Values) -> list[int]:
@@ -87,5 +87,5 @@ class NumericBlank:
 
 
 def with_keys(blanks: tuple[NumericBlank, ...], values: Values) -> dict[str, Decimal]:
-    """The values, and under each blank's key its right number. Raises ExpressionError."""
+    """Return the values, and under each blank's key its right number. Raises ExpressionError."""
     return {**values, **{blank.key: blank.right(values) for blank in blanks}}

@@ -213,6 +213,6 @@ def _play_through(
 
 
 def _with_numbers(message: str, known: Mapping[str, Decimal], params: Draws) -> str:
-    """The message and the draw it happened with."""
+    """Return the message with the drawn numbers for which it applies."""
     draw = ", ".join(f"{name} = {known[name]}" for name in sorted(params) if name in known)
     return f"{message} ({draw})" if draw else message

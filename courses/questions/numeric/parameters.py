@@ -50,7 +50,7 @@ class ParameterValues:
 
 
 def drawn(params: Mapping[str, ParameterValues], rng: Random) -> dict[str, Decimal]:
-    """A value for every parameter. Raises ExpressionError."""
+    """Return a value for every parameter. Raises ExpressionError."""
     values: dict[str, Decimal] = {}
     needs = {name: _needed(*draw.expressions.values()) for name, draw in params.items()}
     for name in in_order_of_need(needs):
@@ -61,7 +61,7 @@ def drawn(params: Mapping[str, ParameterValues], rng: Random) -> dict[str, Decim
 def with_derived(
     values: Mapping[str, Decimal], formulas: Mapping[str, Expression]
 ) -> dict[str, Decimal]:
-    """The values and what the formulas make of them. Raises ExpressionError."""
+    """Return the values and what the formulas make of them. Raises ExpressionError."""
     known = dict(values)
     for name in in_order_of_need({name: _needed(source) for name, source in formulas.items()}):
         known[name] = evaluate(formulas[name], known)
@@ -92,7 +92,7 @@ def _needed(*sources: str) -> frozenset[str]:
 def filled_in(
     text: str, values: Mapping[str, Decimal], places: Mapping[str, int | None] | None = None
 ) -> str:
-    """The text with `{name}` and `{name:2}` as numbers in the active language.
+    """Return the text with `{name}` and `{name:2}` as numbers in the active language.
 
     Between dollar signs the braces stay around the number, because a formula such as
     `$\\frac{1}{n}$` needs them. Braces around anything else stay as they are.

@@ -94,7 +94,7 @@ class Numeric(QuestionType[NumericData]):
         return {"values": {name: str(value) for name, value in values.items()}}
 
     def _values(self, data: NumericData, params: Json) -> dict[str, Decimal]:
-        """What texts and keys may use: drawn and derived values."""
+        """Return what texts and keys may use: drawn and derived values."""
         stored = {name: Decimal(text) for name, text in params.get("values", {}).items()}
         return with_derived(stored, data.values)
 
@@ -150,7 +150,7 @@ class Numeric(QuestionType[NumericData]):
         return shown
 
     def _with_numbers(self, data: NumericData, values: dict[str, Decimal]) -> NumericData:
-        """The data with numbers in stem and explanation; only the latter may use the keys."""
+        """Return the data with numbers in stem and explanation; only that may use the keys."""
         places = {blank.key: blank.decimals for blank in data.blanks}
         known = with_keys(data.blanks, values)
         explanation = filled_in(data.explanation, known, places)
@@ -194,7 +194,7 @@ class Numeric(QuestionType[NumericData]):
         return {"blank": typed, "decimal": "."}
 
     def _typed(self, blank: NumericBlank, number: Decimal, values: dict[str, Decimal]) -> str:
-        """The number as somebody would type it, rounded where that stays within tolerance."""
+        """Return the number as somebody would type it, rounded where tolerance allows."""
         if blank.decimals is not None:
             rounded = CONTEXT.quantize(number, Decimal(1).scaleb(-blank.decimals))
             if blank.is_at(rounded, number, values):
@@ -257,7 +257,7 @@ class Numeric(QuestionType[NumericData]):
 
 
 def _entry(blank: NumericBlank, count: int) -> Entry:
-    """The key first, with its share of full marks, then the known errors with none."""
+    """Return the key first, with its share of full marks, then the known errors with none."""
     right = Choice("key", blank.answer, Fraction(1, count), blank.feedback)
     wrong = (
         Choice(f"error-{number}", error.answer, Fraction(0), error.feedback)

@@ -42,10 +42,11 @@ _THOUSANDS = re.compile(
 
 
 def read_number(text: str, *, decimal: str = ".", unit: str = "") -> Decimal:
-    """What a learner typed as a number. Raises ResponseError with a sentence for the learner.
+    """Return what a learner typed as a number.
 
-    `decimal` is the decimal separator of the learner's language; it only decides where a text
-    has two readings, such as `1,234`. The `unit` may stand before or after the number.
+    Raises ResponseError with a sentence for the learner. `decimal` is the decimal separator of
+    the learner's language; it only decides where a text has two readings, such as `1,234`. The
+    `unit` may stand before or after the number.
     """
     if len(text) > LENGTH_LIMIT:
         raise ResponseError(_("This number has too many digits."))
@@ -69,7 +70,7 @@ def read_number(text: str, *, decimal: str = ".", unit: str = "") -> Decimal:
 
 
 def shown_number(value: Decimal, places: int | None = None) -> str:
-    """A number in the active language, with `places` decimals or as many as it needs."""
+    """Return a number in the active language, with `places` decimals or as many as it needs."""
     step = Decimal(1).scaleb(-(SHOWN_PLACES if places is None else places))
     rounded = CONTEXT.quantize(value, step)
     if places is None:
@@ -101,7 +102,7 @@ def has_unit(text: str, unit: str) -> bool:
 
 
 def _without_unit(plain: str, unit: str) -> str:
-    """The number without the unit that the question itself states."""
+    """Return the number without the unit that the question itself states."""
     folded, unit = plain.casefold(), unit.casefold()
     # Folding may change the length of a text; then its places cannot be compared.
     if not unit or len(folded) != len(plain):

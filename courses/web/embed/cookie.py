@@ -22,7 +22,7 @@ class Partitioned(Morsel[str]):
 
 
 def base_of(launch: Launch) -> str:
-    """The address under which everything of this session lives. Not inside of `inside`."""
+    """Return the address under which everything of this session lives. Not inside of `inside`."""
     return reverse("cx_courses:embed", args=[launch.uuid])
 
 

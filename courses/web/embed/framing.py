@@ -28,7 +28,7 @@ def allow(request: HttpRequest, response: Response, ancestors: str) -> Response:
 
 
 def framing_origin(request: HttpRequest) -> str | None:
-    """The origin of the page whose frame asks, where the browser sends it; else None.
+    """Return the origin of the page whose frame asks, where the browser sends it; else None.
 
     What the page does inside its frame (links, forms) comes from this site itself.
     """
@@ -41,7 +41,7 @@ def framing_origin(request: HttpRequest) -> str | None:
 
 
 def is_navigation(request: HttpRequest) -> bool:
-    """Does a frame or window ask, and not an image, a script or a guess ahead?"""
+    """Return whether a frame or window asks, and not an image, a script or a prefetch."""
     headers = request.headers
     dest = headers.get("Sec-Fetch-Dest", "document")
     is_guess = "prefetch" in headers.get("Sec-Purpose", headers.get("Purpose", ""))

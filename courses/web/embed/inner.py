@@ -89,14 +89,14 @@ class Store(SessionBase):
         return session_key == self.session_key
 
     def create(self) -> None:
-        """It is there as long as its launch."""
+        """Do nothing: the session exists as long as its launch."""
 
     def delete(self, session_key: str | None = None) -> None:  # noqa: ARG002
         launches.store_session(launch=self.launch, data={})
 
     @classmethod
     def clear_expired(cls) -> None:
-        """The relay forgets old launches."""
+        """Do nothing: the relay deletes old launches."""
 
 
 @contextmanager
@@ -125,7 +125,7 @@ def in_language(launch: Launch) -> Iterator[None]:
 def serve(
     request: HttpRequest, embed: Embed, match: ResolverMatch, path: str = "/"
 ) -> HttpResponse:
-    """What the view of `match` answers to the learner of this session."""
+    """Return what the view of `match` answers to the learner of this session."""
     inner = for_learner(request, embed, match, path)
     with in_language(embed.launch), inside(embed.base):
         response = _checked(inner, match)
@@ -139,7 +139,7 @@ def serve(
 
 
 def for_learner(request: HttpRequest, embed: Embed, match: ResolverMatch, path: str) -> HttpRequest:
-    """The request as the learner pages know one; what came with the site's cookies is not in it."""
+    """Return the request as the learner pages expect it, without the site's cookies."""
     inner = _without_cookies(request, embed)
     inner.path_info = path
     inner.resolver_match = match
@@ -152,7 +152,7 @@ def for_learner(request: HttpRequest, embed: Embed, match: ResolverMatch, path: 
 
 
 def for_anonymous(request: HttpRequest, embed: Embed | None) -> HttpRequest:
-    """The request for a page that knows nobody."""
+    """Return the request for a page without a user."""
     inner = _without_cookies(request, embed)
     inner.user = AnonymousUser()
     return inner

@@ -56,7 +56,7 @@ def open_launch(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @require_POST
 def move_into_window(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The button of the page for browsers that keep no cookie in a frame."""
+    """Open the target in a window, for browsers that keep no cookie in a frame."""
     if not is_first(request.POST.get("token", ""), uuid):
         return refusals.lost(request)
     try:

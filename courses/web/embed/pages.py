@@ -93,7 +93,7 @@ def in_session(view: View) -> View:
 @in_session
 @require_safe
 def home(request: HttpRequest, embed: inner.Embed) -> HttpResponse:
-    """The first page: the cookie is there, so on to the target, or to where the learner was."""
+    """Redirect to the target, or to where the learner was, now that the cookie has arrived."""
     launches.confirm(launch=embed.launch, now=timezone.now())
     place = request.GET.get(PLACE, "")
     with inner.inside(embed.base):
@@ -104,7 +104,7 @@ def home(request: HttpRequest, embed: inner.Embed) -> HttpResponse:
 
 @in_session
 def page(request: HttpRequest, embed: inner.Embed, path: str) -> HttpResponse:
-    """A learner page, as this session's learner sees it, if it belongs into this frame."""
+    """Show a learner page to this session's learner, if the page belongs into this frame."""
     path = f"/{path}"
     match = _match(request, path, PAGES)
     if match is None or not _is_of_course(match, embed.launch):
@@ -120,7 +120,7 @@ def standing(request: HttpRequest, embed: inner.Embed) -> HttpResponse:
 
 @in_session
 def display(request: HttpRequest, embed: inner.Embed) -> HttpResponse:
-    """The page around the frame changed its colours or its language."""
+    """Store the colours or language of the surrounding page."""
     return inner.serve(request, embed, ResolverMatch(_display, (), {"embed": embed}))
 
 
@@ -161,7 +161,7 @@ def _first_or_refused(request: HttpRequest, refusal: launches.NoSession) -> Http
 
 
 def _match(request: HttpRequest, path: str, names: frozenset[str]) -> ResolverMatch | None:
-    """The learner page at this path of the site, wherever the host has put the app."""
+    """Return the learner page at this path of the site, wherever the host has put the app."""
     try:
         match = resolve(path, getattr(request, "urlconf", None))
     except Resolver404:
@@ -172,7 +172,10 @@ def _match(request: HttpRequest, path: str, names: frozenset[str]) -> ResolverMa
 
 
 def _is_of_course(match: ResolverMatch, launch: Launch) -> bool:
-    """Attempts have no course in their address; whose they are is asked by the page itself."""
+    """Return whether the page is of the course.
+
+    Attempts have none in their address; the page checks them.
+    """
     enrolment = launches.enrolment_of(launch=launch)
     course = enrolment.course
     if "uuid" in match.kwargs:

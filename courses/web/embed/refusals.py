@@ -39,7 +39,7 @@ def refused(request: HttpRequest, refusal: LaunchRefused) -> HttpResponse:
 
 
 def without_cookies(request: HttpRequest, launch: Launch, token: str) -> HttpResponse:
-    """The browser keeps no cookie in this frame: the same thing can be opened in a window."""
+    """Return a page that offers a window, for a browser that keeps no cookie in this frame."""
     context = {"window_url": f"{base_of(launch)}window/", "token": token}
     return _page(request, launch, "no_cookies", "no_cookies", context)
 
@@ -58,7 +58,7 @@ def _page(
 
 
 def broken(request: HttpRequest, launch: Launch, status: int) -> HttpResponse:
-    """The page of a fault, ours or the browser's.
+    """Return the page of a fault, of the site or of the browser.
 
     It is for the caller to let the platform frame it: else the learner sees an empty frame.
     """
@@ -93,7 +93,7 @@ def shown_in_outages(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def lost(request: HttpRequest) -> HttpResponse:
-    """An address that was never given out, or so long ago that nobody knows for whom."""
+    """Return the page for an address that was never issued, or too long ago to know for whom."""
     context = {"message": _("There is no page at this address. Please open the course again.")}
     anonymous = inner.for_anonymous(request, None)
     return render(anonymous, "cx_courses/embed/refused.html", context, status=HTTPStatus.NOT_FOUND)

@@ -74,7 +74,7 @@ class Command(BaseCommand):
 
 
 def _end_sessions() -> None:
-    """A session that was ended after the backup must not be open again."""
+    """End all sessions: one that was ended after the backup must not be open again."""
     engine = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
     model = getattr(engine, "get_model_class", None)
     if model is not None:

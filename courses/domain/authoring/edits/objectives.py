@@ -23,7 +23,7 @@ from courses.models import Course, Objective
 def create_objective(
     *, course: Course, record: ObjectiveFile, module: str, position: int | None = None
 ) -> Objective:
-    """A new objective of a module; without a position behind the others.
+    """Create an objective of a module; without a position, after the others.
 
     Raises Invalid, and Conflict when the key is taken.
     """
@@ -39,7 +39,7 @@ def create_objective(
 def change_objective(
     *, objective: Objective, record: ObjectiveFile, module: str, position: int | None = None
 ) -> Objective:
-    """What the record says, in this module; saved only if that is something new.
+    """Give the objective the record's values and this module; save it only if something changed.
 
     Without a position it stays where it is. Raises Invalid.
     """
@@ -53,7 +53,7 @@ def change_objective(
 
 @transaction.atomic
 def delete_objective(*, objective: Objective) -> None:
-    """Raises Conflict when a question, a lesson or a draw names it."""
+    """Delete an objective. Raises Conflict when a question, a lesson or a draw names it."""
     lock_course(course=objective.course)
     if uses_of(objective):
         raise Conflict(_("A question, a lesson or a draw of a quiz names this objective."))

@@ -24,10 +24,11 @@ class Preview:
 
 
 def preview_version(*, version: QuestionVersion, seed: int, has_solution: bool) -> Preview:
-    """The same seed gives the same order and numbers. Nothing is stored.
+    """Return the version as a learner would see it, and reviewed.
 
-    `reviewed` is what the review of a right response shows: solution, feedback, explanation.
-    Raises Conflict when the version cannot be shown, say because its type is no longer there.
+    Nothing is stored.\n\nThe same seed gives the same order and numbers. `reviewed` is what the
+    review of a right response shows: solution, feedback, explanation. Raises Conflict when the
+    version cannot be shown, say because its type is no longer there.
     """
     try:
         return _preview(version, Random(seed), has_solution=has_solution)  # noqa: S311 (no secret)

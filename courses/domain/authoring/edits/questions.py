@@ -27,7 +27,7 @@ from courses.models import Course, Question, Tag
 def create_question(
     *, course: Course, record: QuestionFile, module: str, note: str = "", by: Any
 ) -> Question:
-    """A new question with its first version, which is ready or a draft as the record says.
+    """Create a question with its first version, ready or a draft as the record has it.
 
     Tags are made on the way. A lesson that names the question already shows it from now on.
     Raises Invalid with every problem, and Conflict when the key is taken.
@@ -51,7 +51,7 @@ def create_question(
 def change_question(
     *, question: Question, record: QuestionFile, module: str, is_confirmed: bool = False
 ) -> Question:
-    """What the record says of the question itself; its type, data and status are not looked at.
+    """Give the question the record's values, except type, data and status.
 
     Saved only if that is something new. Raises Invalid, and Conflict when a quiz would lack
     questions and nobody has confirmed that.
@@ -113,7 +113,7 @@ def _assign(row: Question, record: QuestionFile, module: str, *, has_data: bool)
 
 
 def _tags(course: Course, record: QuestionFile) -> list[Tag]:
-    """The tags of a record, made where they are new."""
+    """Return the tags of a record; create those that are new."""
     wanted = dict.fromkeys(record.tags)
     found = {tag.key: tag for tag in Tag.objects.filter(course=course, key__in=wanted)}
     missing = [Tag(course=course, key=key) for key in wanted if key not in found]

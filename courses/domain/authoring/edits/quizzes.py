@@ -42,7 +42,7 @@ _ITEM = (
 def create_quiz(
     *, course: Course, record: QuizFile, module: str, position: int | None = None
 ) -> Quiz:
-    """A new quiz, as a draft or ready at once as the record says; without a position at the end.
+    """Create a quiz, as a draft or ready as the record has it; without a position, at the end.
 
     Raises Invalid with every problem, and Conflict when the key is taken.
     """
@@ -60,7 +60,7 @@ def create_quiz(
 
 @transaction.atomic
 def change_quiz(*, quiz: Quiz, record: QuizFile, module: str, position: int | None = None) -> Quiz:
-    """The rules and items that the record says; its status is not looked at.
+    """Give the quiz the record's rules and items; its status is left as it is.
 
     Saved only if that is something new; attempts under way keep what they began with, versions and
     points too. Raises Invalid.
@@ -121,7 +121,7 @@ def _set_archived(quiz: Quiz, *, is_archived: bool) -> Quiz:
 
 
 def _assign(row: Quiz, record: QuizFile, module: str, position: int | None) -> RowLookup:
-    """Gives the row the record's rules; what names it asked are answered in the result."""
+    """Give the row the record's rules; return the rows that it names. Raises Invalid."""
     names = _names(row.course, record, module)
     is_new = row.pk is None
     together = [
@@ -159,7 +159,10 @@ def _required(record: QuizFile, names: RowLookup) -> list[Module]:
 
 
 def _items(quiz: Quiz, record: QuizFile, names: RowLookup) -> list[QuizItem]:
-    """The places of the record, not saved yet. Raises Invalid for a version that is not there."""
+    """Return the items of the record, not saved yet.
+
+    Raises Invalid for a version that is not there.
+    """
     pinned = _pinned(record, names)
     items = [
         make_item(quiz=quiz, position=position, record=item, find=names.find, pinned=pinned)
@@ -174,7 +177,7 @@ def _items(quiz: Quiz, record: QuizFile, names: RowLookup) -> list[QuizItem]:
 
 
 def _problems(quiz: Quiz, items: Sequence[QuizItem], *, is_draft: bool) -> Iterator[Problem]:
-    """What is wrong with the items together; a draft may still be without any."""
+    """Yield what is wrong with the items together; a draft may still be without any."""
     if not items and not is_draft:
         yield Problem("items", _("A quiz needs at least one item."))
     yield from _votes(items)
@@ -236,7 +239,7 @@ def _unfilled(quiz: Quiz, items: Sequence[QuizItem]) -> Iterator[Problem]:
 
 
 def _replace(old: Sequence[QuizItem], new: Sequence[QuizItem]) -> None:
-    """The new items take the rows of the old ones in their order, as far as these go."""
+    """Give the new items the rows of the old ones in their order, as far as these go."""
     if old and old[-1].position + len(new) > SMALL_LIMIT:  # no room behind them
         QuizItem.objects.filter(pk__in=[row.pk for row in old]).delete()
         old = []

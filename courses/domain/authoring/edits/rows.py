@@ -45,7 +45,7 @@ class RowLookup:
                 self.problems.append(Problem(path, text))
 
     def look(self, kind: str, wanted: Mapping[str, str]) -> None:
-        """The same where a key may be new."""
+        """Look up rows by key; a key without a row may be new."""
         keys = {key for key in wanted.values() if key}
         if not keys:
             return
@@ -56,7 +56,7 @@ class RowLookup:
         self._paths |= {path for path, key in wanted.items() if (kind, key) in self._found}
 
     def judge(self, record: Any, *, is_new: bool) -> list[Problem]:
-        """What the rules of course files find wrong with a record, and what is missing.
+        """Return what the rules of course files find wrong with a record, and what is missing.
 
         Files are stricter about keys than the admin is: a key that exists is good enough.
         """
@@ -69,26 +69,26 @@ class RowLookup:
         return [*found, *self.problems]
 
     def find(self, kind: str, key: str) -> Any:
-        """The row that was asked for; None for "" and for what is not there."""
+        """Return the row with this key; None for "" and for an unknown key."""
         return self._found.get((kind, key))
 
 
 def stop_at(problems: Iterable[Problem]) -> None:
-    """Raises Invalid when there is any."""
+    """Raise Invalid when there is any problem."""
     found = list(problems)
     if found:
         raise Invalid(problems=found)
 
 
 def refuse_taken(*, model: type[Model], course: Course, key: str) -> None:
-    """Raises Conflict when a row of the course has this key already."""
+    """Raise Conflict when a row of the course has this key already."""
     if model._default_manager.filter(course=course, key=key).exists():
         text = _("The key “%(key)s” is taken in this course.") % {"key": key}
         raise Conflict(text)
 
 
 def place(*, row: Any, module: Module | None, position: int | None) -> int:
-    """The position that was asked for; else where the row was, or behind the others."""
+    """Return the requested position; else where the row was, or after the others."""
     if position is not None:
         return position
     if row.pk is not None and row.module == module:
@@ -99,5 +99,5 @@ def place(*, row: Any, module: Module | None, position: int | None) -> int:
 
 
 def columns(row: Model) -> dict[str, Any]:
-    """The values of a row, to see later whether they changed."""
+    """Return the values of a row, to see later whether they changed."""
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}

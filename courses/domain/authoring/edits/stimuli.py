@@ -20,7 +20,7 @@ from courses.models import Asset, Course, Stimulus
 
 @transaction.atomic
 def create_stimulus(*, course: Course, record: StimulusFile) -> Stimulus:
-    """A new stimulus. Raises Invalid, and Conflict when the key is taken."""
+    """Create a stimulus. Raises Invalid, and Conflict when the key is taken."""
     course = lock_course(course=course)
     row = Stimulus(course=course, key=record.key)
     _assign(row, record)
@@ -31,7 +31,7 @@ def create_stimulus(*, course: Course, record: StimulusFile) -> Stimulus:
 
 @transaction.atomic
 def change_stimulus(*, stimulus: Stimulus, record: StimulusFile) -> Stimulus:
-    """What the record says, also in attempts under way; saved only if new. Raises Invalid."""
+    """Give the stimulus the record's values; save it only if something changed. Raises Invalid."""
     lock_course(course=stimulus.course)
     before = columns(stimulus)
     _assign(stimulus, record)
@@ -42,7 +42,7 @@ def change_stimulus(*, stimulus: Stimulus, record: StimulusFile) -> Stimulus:
 
 @transaction.atomic
 def delete_stimulus(*, stimulus: Stimulus) -> None:
-    """Raises Conflict when a question shows it."""
+    """Delete a stimulus. Raises Conflict when a question shows it."""
     lock_course(course=stimulus.course)
     if stimulus.questions.exists():
         raise Conflict(_("A question shows this stimulus."))

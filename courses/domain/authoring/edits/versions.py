@@ -23,7 +23,7 @@ Status = QuestionVersion.Status
 
 
 def data_problems(*, type: str, data: Any) -> list[Problem]:  # noqa: A002 (the column's name)
-    """What is wrong with a version, with paths that begin at `type` or `data`."""
+    """Return what is wrong with a version, with paths that begin at `type` or `data`."""
     try:
         registry.get(type)
     except NotFound:
@@ -37,7 +37,7 @@ def data_problems(*, type: str, data: Any) -> list[Problem]:  # noqa: A002 (the 
 
 
 def version_problems(*, question: Question, type: str, data: Any) -> list[Problem]:  # noqa: A002
-    """The same, and what its texts name in vain where the question stands."""
+    """Return the problems of the data, and of names in its texts that the course does not have."""
     return [
         *data_problems(type=type, data=data),
         *data_mark_problems(course=question.course, module=question.module, data=data),
@@ -54,7 +54,7 @@ def write_version(
     is_ready: bool,
     by: Any,
 ) -> QuestionVersion:
-    """The next version, as a draft or ready at once.
+    """Add the next version, as a draft or ready at once.
 
     The latest one is returned when it says exactly this already. Raises Invalid with paths.
     """
@@ -79,7 +79,7 @@ def replace_draft(
     data: Json,
     note: str = "",
 ) -> QuestionVersion:
-    """A draft with other content, under its number. Raises Invalid with paths.
+    """Replace the content of a draft, under its number. Raises Invalid with paths.
 
     Raises Conflict for a version that is ready or used: what a learner may have met stays.
     """
