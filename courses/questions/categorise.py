@@ -1,7 +1,7 @@
 """Cards sorted into categories: each card in its category earns its share."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
 
@@ -24,6 +24,7 @@ from courses.questions.base import (
     keyed,
 )
 from courses.questions.data import BaseData
+from courses.questions.presentation import KEY, LINE, MARKDOWN, PICK, ui
 from courses.questions.responses import by_key_of, key_of, response_of
 from courses.questions.scoring import share
 from courses.questions.shown import judged
@@ -31,23 +32,31 @@ from courses.questions.shown import judged
 
 @dataclass(frozen=True, kw_only=True)
 class Category:
-    key: str
-    text: str
+    key: str = field(metadata=ui(gettext_lazy("Key"), widget=KEY, generated="a"))
+    text: str = field(metadata=ui(gettext_lazy("Name of the category"), widget=LINE))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    key: str
-    text: str
-    category: str
-    feedback: str
+    key: str = field(metadata=ui(gettext_lazy("Key"), widget=KEY, generated="a"))
+    text: str = field(metadata=ui(gettext_lazy("Text"), widget=MARKDOWN))
+    category: str = field(
+        metadata=ui(gettext_lazy("Category"), widget=PICK, choices_from="categories")
+    )
+    feedback: str = field(metadata=ui(gettext_lazy("Reason for the learner"), widget=MARKDOWN))
 
 
 @dataclass(frozen=True, kw_only=True)
 class CategoriseData(BaseData):
-    categories: tuple[Category, ...]
-    cards: tuple[Card, ...]
-    shuffle: bool = True
+    categories: tuple[Category, ...] = field(
+        metadata=ui(gettext_lazy("Categories"), item=gettext_lazy("Category"), least=2)
+    )
+    cards: tuple[Card, ...] = field(
+        metadata=ui(gettext_lazy("Cards"), item=gettext_lazy("Card"), least=4)
+    )
+    shuffle: bool = field(
+        default=True, metadata=ui(gettext_lazy("Show the cards in another order to each learner"))
+    )
 
 
 class Categorise(QuestionType[CategoriseData]):

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +26,8 @@ from courses.questions.base import (
     known,
 )
 from courses.questions.data import BaseData
+from courses.questions.gaps import Blank
+from courses.questions.presentation import MARKDOWN, ui
 from courses.questions.responses import by_key_of, response_of, typed_text
 from courses.questions.scoring import share
 from courses.questions.shown import judged
@@ -38,22 +39,17 @@ _PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Blank:
-    key: str
-    accept: tuple[str, ...]
-    feedback: str
-    label: str = ""
-    options: tuple[str, ...] = ()
-
-    def accepts(self, text: str, language: str = ANY_LANGUAGE) -> bool:
-        form = partial(normalised, language=language)
-        return form(text) in map(form, self.accept)
-
-
-@dataclass(frozen=True, kw_only=True)
 class ClozeData(BaseData):
-    text: str
-    blanks: tuple[Blank, ...]
+    text: str = field(
+        metadata=ui(
+            gettext_lazy("Text with gaps"),
+            help=gettext_lazy("Mark each gap in the text: [[1]], [[2]] …"),
+            widget=MARKDOWN,
+        )
+    )
+    blanks: tuple[Blank, ...] = field(
+        metadata=ui(gettext_lazy("Gaps"), item=gettext_lazy("Gap"), least=1)
+    )
 
 
 class Cloze(QuestionType[ClozeData]):

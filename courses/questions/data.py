@@ -14,8 +14,10 @@ from functools import cache
 from typing import Any, NewType, TypeVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from courses.errors import Invalid, Problem
+from courses.questions.presentation import MARKDOWN, ui
 
 Expression = NewType("Expression", str)
 """A number or an arithmetic expression, kept as the author wrote it (see `expressions.py`)."""
@@ -33,9 +35,26 @@ class DataError(Invalid):
 class BaseData:
     """What every question has. Texts are Markdown source."""
 
-    stem: str
-    explanation: str = ""
-    hints: tuple[str, ...] = ()
+    stem: str = dataclasses.field(metadata=ui(gettext_lazy("Question"), widget=MARKDOWN))
+    explanation: str = dataclasses.field(
+        default="",
+        metadata=ui(
+            gettext_lazy("Explanation for everybody"),
+            help=gettext_lazy("Shown after the answer, whatever it was."),
+            widget=MARKDOWN,
+            place=8,
+        ),
+    )
+    hints: tuple[str, ...] = dataclasses.field(
+        default=(),
+        metadata=ui(
+            gettext_lazy("Hints"),
+            help=gettext_lazy("Shown one by one in quizzes that allow several tries."),
+            item=gettext_lazy("Hint"),
+            widget=MARKDOWN,
+            place=9,
+        ),
+    )
 
 
 def load(kind: type[T], value: Any) -> T:

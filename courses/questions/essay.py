@@ -1,7 +1,7 @@
 """A text of the learner's own, with a rubric: a person grades it, or the learner compares."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from courses.questions.base import (
     one,
 )
 from courses.questions.data import BaseData
+from courses.questions.presentation import KEY, MARKDOWN, TEXT, ui
 from courses.questions.raw import RAW_TEXT_LIMIT
 from courses.questions.refilling import refilled, sent_text
 from courses.questions.responses import by_key_of, response_of, typed_text
@@ -34,18 +35,44 @@ DEFAULT_MAX_WORDS = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Criterion:
-    key: str
-    text: str
-    levels: tuple[str, ...]
+    key: str = field(metadata=ui(gettext_lazy("Key"), widget=KEY, generated="a"))
+    text: str = field(metadata=ui(gettext_lazy("Criterion"), widget=MARKDOWN))
+    levels: tuple[str, ...] = field(
+        metadata=ui(
+            gettext_lazy("Levels"),
+            help=gettext_lazy("From the worst to the best."),
+            item=gettext_lazy("Level"),
+            widget=TEXT,
+            least=3,
+        )
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class EssayData(BaseData):
-    rubric: tuple[Criterion, ...]
-    model_answer: str
-    min_words: int = 0
-    max_words: int = DEFAULT_MAX_WORDS
-    feedback: str = ""
+    rubric: tuple[Criterion, ...] = field(
+        metadata=ui(gettext_lazy("Rubric"), item=gettext_lazy("Criterion"), least=1)
+    )
+    model_answer: str = field(metadata=ui(gettext_lazy("Model answer"), widget=MARKDOWN))
+    min_words: int = field(
+        default=0,
+        metadata=ui(
+            gettext_lazy("Fewest words"),
+            help=gettext_lazy("0: no limit. A text beyond the limits is not refused."),
+        ),
+    )
+    max_words: int = field(
+        default=DEFAULT_MAX_WORDS,
+        metadata=ui(gettext_lazy("Most words"), help=gettext_lazy("0: no limit.")),
+    )
+    feedback: str = field(
+        default="",
+        metadata=ui(
+            gettext_lazy("What every learner reads after sending"),
+            widget=MARKDOWN,
+            is_advanced=True,
+        ),
+    )
 
 
 class Essay(QuestionType[EssayData]):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from courses.questions.base import (
     known,
 )
 from courses.questions.data import BaseData
+from courses.questions.presentation import CHOICE, KEY, LINE, MARKDOWN, PICTURE, TEXT, ui
 from courses.questions.refilling import with_chosen
 from courses.questions.responses import keys_of, response_of
 from courses.questions.scoring import plus_minus
@@ -32,26 +33,58 @@ from courses.questions.shown import judged
 # How many numbers a shape takes; a polygon takes pairs, at least three.
 _NUMBERS = {"rect": 4, "circle": 3}
 _CORNERS = 3
+SHAPES = (
+    ("rect", gettext_lazy("Rectangle")),
+    ("circle", gettext_lazy("Circle")),
+    ("polygon", gettext_lazy("Outline")),
+)
 _COORDS = re.compile(r"\d{1,5}(?:[\s,]+\d{1,5})*", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Region:
-    key: str
-    label: str
-    shape: str
-    coords: str
-    feedback: str
-    correct: bool = False
+    key: str = field(metadata=ui(gettext_lazy("Key"), widget=KEY, generated="a"))
+    label: str = field(metadata=ui(gettext_lazy("Name of the region"), widget=LINE))
+    shape: str = field(
+        metadata=ui(gettext_lazy("Shape"), widget=CHOICE, choices=SHAPES, initial="rect")
+    )
+    coords: str = field(
+        metadata=ui(
+            gettext_lazy("Place"),
+            help=gettext_lazy(
+                "In pixels from the upper left corner. Rectangle: left, top, width, height. "
+                "Circle: left and top of its centre, radius. Outline: left and top of each corner."
+            ),
+            widget=LINE,
+        )
+    )
+    feedback: str = field(metadata=ui(gettext_lazy("Reason for the learner"), widget=MARKDOWN))
+    correct: bool = field(default=False, metadata=ui(gettext_lazy("Right"), place=-1))
 
 
 @dataclass(frozen=True, kw_only=True)
 class HotspotData(BaseData):
-    image: str
-    alt: str
-    width: int
-    height: int
-    regions: tuple[Region, ...]
+    image: str = field(
+        metadata=ui(
+            gettext_lazy("Picture"),
+            help=gettext_lazy("A file of the question's module."),
+            widget=PICTURE,
+        )
+    )
+    alt: str = field(
+        metadata=ui(
+            gettext_lazy("What the picture shows, in words"),
+            help=gettext_lazy(
+                "For learners who do not see it; they choose from the list of names."
+            ),
+            widget=TEXT,
+        )
+    )
+    width: int = field(metadata=ui(gettext_lazy("Width in pixels")))
+    height: int = field(metadata=ui(gettext_lazy("Height in pixels")))
+    regions: tuple[Region, ...] = field(
+        metadata=ui(gettext_lazy("Regions"), item=gettext_lazy("Region"), least=2)
+    )
 
 
 class Hotspot(QuestionType[HotspotData]):

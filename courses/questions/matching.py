@@ -1,7 +1,7 @@
 """Prompts on the left, texts on the right: each prompt placed right earns its share."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
 
@@ -24,6 +24,7 @@ from courses.questions.base import (
     keyed,
 )
 from courses.questions.data import BaseData
+from courses.questions.presentation import KEY, MARKDOWN, ui
 from courses.questions.responses import by_key_of, key_of, response_of
 from courses.questions.scoring import share
 from courses.questions.shown import judged
@@ -32,24 +33,34 @@ from courses.questions.texts import normalised
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    key: str
-    text: str
-    match: str
-    feedback: str
+    key: str = field(metadata=ui(gettext_lazy("Key"), widget=KEY, generated="a"))
+    text: str = field(metadata=ui(gettext_lazy("Left side"), widget=MARKDOWN))
+    match: str = field(metadata=ui(gettext_lazy("Belongs to it"), widget=MARKDOWN))
+    feedback: str = field(metadata=ui(gettext_lazy("Reason for the learner"), widget=MARKDOWN))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Distractor:
-    key: str
-    text: str
-    feedback: str
+    key: str = field(metadata=ui(gettext_lazy("Key"), widget=KEY, generated="a"))
+    text: str = field(metadata=ui(gettext_lazy("Text"), widget=MARKDOWN))
+    feedback: str = field(metadata=ui(gettext_lazy("Reason for the learner"), widget=MARKDOWN))
 
 
 @dataclass(frozen=True, kw_only=True)
 class MatchingData(BaseData):
-    pairs: tuple[Pair, ...]
-    distractors: tuple[Distractor, ...] = ()
-    shuffle: bool = True
+    pairs: tuple[Pair, ...] = field(
+        metadata=ui(gettext_lazy("Pairs"), item=gettext_lazy("Pair"), least=3)
+    )
+    distractors: tuple[Distractor, ...] = field(
+        default=(),
+        metadata=ui(
+            gettext_lazy("Texts on the right that belong to nothing"),
+            item=gettext_lazy("Text that belongs to nothing"),
+        ),
+    )
+    shuffle: bool = field(
+        default=True, metadata=ui(gettext_lazy("Show the pairs in another order to each learner"))
+    )
 
 
 class Matching(QuestionType[MatchingData]):

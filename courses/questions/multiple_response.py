@@ -1,7 +1,7 @@
 """Several options may be right: every hit counts, every false alarm takes a hit back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
 
@@ -25,6 +25,7 @@ from courses.questions.base import (
 )
 from courses.questions.data import BaseData
 from courses.questions.options import Option
+from courses.questions.presentation import ui
 from courses.questions.refilling import with_chosen
 from courses.questions.responses import keys_of, response_of
 from courses.questions.scoring import plus_minus
@@ -33,8 +34,12 @@ from courses.questions.shown import option_row
 
 @dataclass(frozen=True, kw_only=True)
 class MultipleResponseData(BaseData):
-    options: tuple[Option, ...]
-    shuffle: bool = True
+    options: tuple[Option, ...] = field(
+        metadata=ui(gettext_lazy("Options"), item=gettext_lazy("Option"), least=4)
+    )
+    shuffle: bool = field(
+        default=True, metadata=ui(gettext_lazy("Show the options in another order to each learner"))
+    )
 
 
 class MultipleResponse(QuestionType[MultipleResponseData]):

@@ -1,7 +1,7 @@
 """Elements to bring into the right order; every pair of elements counts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
 
@@ -26,6 +26,7 @@ from courses.questions.base import (
     known,
 )
 from courses.questions.data import BaseData
+from courses.questions.presentation import KEY, MARKDOWN, ui
 from courses.questions.refilling import refilled
 from courses.questions.responses import by_key_of, keys_of, response_of
 from courses.questions.scoring import in_place, order_score
@@ -36,14 +37,21 @@ PREFIX = "e"
 
 @dataclass(frozen=True, kw_only=True)
 class Element:
-    key: str
-    text: str
-    feedback: str
+    key: str = field(metadata=ui(gettext_lazy("Key"), widget=KEY, generated="a"))
+    text: str = field(metadata=ui(gettext_lazy("Text"), widget=MARKDOWN))
+    feedback: str = field(metadata=ui(gettext_lazy("Reason for the learner"), widget=MARKDOWN))
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrderingData(BaseData):
-    elements: tuple[Element, ...]
+    elements: tuple[Element, ...] = field(
+        metadata=ui(
+            gettext_lazy("Elements"),
+            help=gettext_lazy("In the right order. Learners get them in another one."),
+            item=gettext_lazy("Element"),
+            least=4,
+        )
+    )
 
 
 class Ordering(QuestionType[OrderingData]):

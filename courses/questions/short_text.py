@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 
@@ -26,6 +26,7 @@ from courses.questions.base import (
     one,
 )
 from courses.questions.data import BaseData, Expression
+from courses.questions.presentation import LINE, MARKDOWN, ui
 from courses.questions.refilling import sent_text
 from courses.questions.responses import response_of, typed_text
 from courses.questions.shown import judged
@@ -38,16 +39,30 @@ _SHARE = re.compile(r"[01]|0?\.\d{1,6}|1\.0{1,6}|\d{1,3}/[1-9]\d{0,2}", re.ASCII
 
 @dataclass(frozen=True, kw_only=True)
 class Accepted:
-    text: str
-    feedback: str
-    scaled: Expression = FULL_MARKS
+    text: str = field(metadata=ui(gettext_lazy("Accepted text"), widget=LINE))
+    feedback: str = field(metadata=ui(gettext_lazy("Reason for the learner"), widget=MARKDOWN))
+    scaled: Expression = field(
+        default=FULL_MARKS,
+        metadata=ui(
+            gettext_lazy("Share of the points"),
+            help=gettext_lazy("From 0 to 1, such as 0.5 or 1/3."),
+        ),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShortTextData(BaseData):
-    accept: tuple[Accepted, ...]
-    otherwise: str
-    case_sensitive: bool = False
+    accept: tuple[Accepted, ...] = field(
+        metadata=ui(gettext_lazy("Texts with points"), item=gettext_lazy("Text"), least=1)
+    )
+    otherwise: str = field(
+        metadata=ui(
+            gettext_lazy("Reason for the learner who wrote something else"), widget=MARKDOWN
+        )
+    )
+    case_sensitive: bool = field(
+        default=False, metadata=ui(gettext_lazy("Capital and small letters make a difference"))
+    )
 
 
 class ShortText(QuestionType[ShortTextData]):

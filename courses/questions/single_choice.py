@@ -1,7 +1,7 @@
 """One option of several is right: full marks for it, nothing for the others."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
 
@@ -26,6 +26,7 @@ from courses.questions.base import (
 )
 from courses.questions.data import BaseData
 from courses.questions.options import Option
+from courses.questions.presentation import ui
 from courses.questions.refilling import with_chosen
 from courses.questions.responses import key_of, response_of
 from courses.questions.shown import option_row
@@ -33,8 +34,14 @@ from courses.questions.shown import option_row
 
 @dataclass(frozen=True, kw_only=True)
 class SingleChoiceData(BaseData):
-    options: tuple[Option, ...]
-    shuffle: bool = True
+    options: tuple[Option, ...] = field(
+        metadata=ui(
+            gettext_lazy("Options"), item=gettext_lazy("Option"), least=4, only_one="correct"
+        )
+    )
+    shuffle: bool = field(
+        default=True, metadata=ui(gettext_lazy("Show the options in another order to each learner"))
+    )
 
 
 class SingleChoice(QuestionType[SingleChoiceData]):

@@ -1,7 +1,7 @@
 """A statement that is true or false, with a reason for either choice."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from courses.questions.base import (
     one,
 )
 from courses.questions.data import BaseData
+from courses.questions.presentation import CHOICE, MARKDOWN, ui
 from courses.questions.refilling import with_chosen
 from courses.questions.responses import listed, response_of
 from courses.questions.shown import option_row
@@ -32,9 +33,19 @@ KEYS = ("true", "false")
 
 @dataclass(frozen=True, kw_only=True)
 class TrueFalseData(BaseData):
-    answer: bool
-    if_true: str
-    if_false: str
+    answer: bool = field(
+        metadata=ui(
+            gettext_lazy("The statement is"),
+            widget=CHOICE,
+            choices=(("true", gettext_lazy("True")), ("false", gettext_lazy("False"))),
+        )
+    )
+    if_true: str = field(
+        metadata=ui(gettext_lazy("Reason for the learner who chose “True”"), widget=MARKDOWN)
+    )
+    if_false: str = field(
+        metadata=ui(gettext_lazy("Reason for the learner who chose “False”"), widget=MARKDOWN)
+    )
 
 
 @dataclass(frozen=True)

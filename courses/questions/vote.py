@@ -1,7 +1,7 @@
 """A side taken in a debate, and how surely. Nobody is right; asked again, it shows the move."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from courses.questions.base import (
     one,
 )
 from courses.questions.data import BaseData
+from courses.questions.presentation import KEY, LINE, MARKDOWN, ui
 from courses.questions.refilling import refilled, with_chosen
 from courses.questions.responses import key_of, listed, response_of, typed_text
 from courses.questions.texts import is_blank
@@ -38,18 +39,36 @@ REASON_LIMIT = 300
 class Side:
     """`feedback` says who holds it and what it has to face; shown once the vote is cast."""
 
-    key: str
-    text: str
-    feedback: str
+    key: str = field(metadata=ui(gettext_lazy("Key"), widget=KEY, generated="a"))
+    text: str = field(metadata=ui(gettext_lazy("Text"), widget=MARKDOWN))
+    feedback: str = field(
+        metadata=ui(
+            gettext_lazy("Who holds it, and what it has to face"),
+            help=gettext_lazy("Shown once the vote is cast."),
+            widget=MARKDOWN,
+        )
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class VoteData(BaseData):
     """`again` is the key of the vote before, in the same lesson and with the same positions."""
 
-    positions: tuple[Side, ...]
-    again: str = ""
-    asks_reason: bool = True
+    positions: tuple[Side, ...] = field(
+        metadata=ui(gettext_lazy("Positions"), item=gettext_lazy("Position"), least=2)
+    )
+    again: str = field(
+        default="",
+        metadata=ui(
+            gettext_lazy("Asks again"),
+            help=gettext_lazy(
+                "The key of an earlier vote of the same lesson with the same positions."
+            ),
+            widget=LINE,
+            is_advanced=True,
+        ),
+    )
+    asks_reason: bool = field(default=True, metadata=ui(gettext_lazy("Ask for a reason")))
 
 
 class Vote(QuestionType[VoteData]):

@@ -6,10 +6,10 @@ AssertionError. docs/question-types/README.md shows such a test.
 
 from collections.abc import Callable
 
-from courses.questions.contract import rules
+from courses.questions.contract import editor, rules
 from courses.questions.contract.cases import Cases, Drive, Value, rotate
 
-__all__ = ["RULES", "Cases", "Drive", "Value", "rotate"]
+__all__ = ["RULES", "SHIPPED_RULES", "Cases", "Drive", "Value", "rotate"]
 
 RULES: tuple[Callable[[Cases], None], ...] = (
     rules.members_are_declared,
@@ -33,4 +33,9 @@ RULES: tuple[Callable[[Cases], None], ...] = (
     rules.twins_react_the_same_to_a_response,
     rules.review_gives_a_reason_for_every_judgement,
     rules.language_changes_no_mark,
+    editor.form_gives_back_the_data,
+    editor.new_form_holds_nothing_and_can_be_filled,
+    editor.error_of_every_field_stands_beside_it,
 )
+SHIPPED_RULES = (*RULES, editor.every_field_has_a_label)
+"""What types that ship keep besides."""

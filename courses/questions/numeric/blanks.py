@@ -1,13 +1,15 @@
 """One number to give: its key, tolerance and known errors, and the judgement on a number."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from courses.questions.data import Expression
 from courses.questions.expressions import CONTEXT, evaluate
+from courses.questions.presentation import LINE, MARKDOWN, ui
 
 CLEAR_DISTANCE = Decimal(3)
 """Tolerances by which a known error must differ from the key, or the numbers are redrawn."""
@@ -20,22 +22,60 @@ Values = Mapping[str, Decimal]
 
 @dataclass(frozen=True, kw_only=True)
 class KnownError:
-    answer: Expression
-    feedback: str
+    answer: Expression = field(metadata=ui(gettext_lazy("Wrong result")))
+    feedback: str = field(metadata=ui(gettext_lazy("What the learner did"), widget=MARKDOWN))
 
 
 @dataclass(frozen=True, kw_only=True)
 class NumericBlank:
-    key: str
-    answer: Expression
-    feedback: str
-    label: str = ""
-    absolute: Expression | None = None
-    relative: Expression | None = None
-    unit: str = ""
-    decimals: int | None = None
-    errors: tuple[KnownError, ...] = ()
-    otherwise: str = ""
+    key: str = field(
+        metadata=ui(
+            gettext_lazy("Key"),
+            help=gettext_lazy("The explanation shows the right number where it says {key}."),
+            widget=LINE,
+            generated="a",
+            is_advanced=True,
+        )
+    )
+    answer: Expression = field(
+        metadata=ui(
+            gettext_lazy("Right number"),
+            help=gettext_lazy("A number, or a calculation with the names above."),
+        )
+    )
+    feedback: str = field(metadata=ui(gettext_lazy("Reason for the learner"), widget=MARKDOWN))
+    label: str = field(
+        default="",
+        metadata=ui(
+            gettext_lazy("Label"),
+            help=gettext_lazy("Needed where several numbers are asked for."),
+            widget=LINE,
+        ),
+    )
+    absolute: Expression | None = field(
+        default=None, metadata=ui(gettext_lazy("Tolerance, plus or minus"))
+    )
+    relative: Expression | None = field(
+        default=None,
+        metadata=ui(
+            gettext_lazy("Tolerance as a share"),
+            help=gettext_lazy("0.05 is 5 per cent of the right number."),
+            is_advanced=True,
+        ),
+    )
+    unit: str = field(default="", metadata=ui(gettext_lazy("Unit"), widget=LINE))
+    decimals: int | None = field(default=None, metadata=ui(gettext_lazy("Decimals asked for")))
+    errors: tuple[KnownError, ...] = field(
+        default=(),
+        metadata=ui(
+            gettext_lazy("Known errors"),
+            help=gettext_lazy("A result that shows what went wrong gets its own answer."),
+            item=gettext_lazy("Known error"),
+        ),
+    )
+    otherwise: str = field(
+        default="", metadata=ui(gettext_lazy("Reason for any other number"), widget=MARKDOWN)
+    )
 
     def right(self, values: Values) -> Decimal:
         """Return the key. Raises ExpressionError."""

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
 from random import Random
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from courses.questions.data import Expression
 from courses.questions.expressions import CONTEXT, ExpressionError, compiled, evaluate
 from courses.questions.numeric.reading import shown_number
+from courses.questions.presentation import ui
 
 STEPS_LIMIT = 1_000_000
 _ONE = Expression("1")
@@ -23,10 +25,13 @@ _FORMULA = re.compile(r"((?<!\d)\$(?!\s)[^$]+(?<!\s)\$(?!\d))")
 class ParameterValues:
     """Either one of `choices`, or min, min + step … up to max. Earlier names may be used."""
 
-    min: Expression | None = None
-    max: Expression | None = None
-    step: Expression = _ONE
-    choices: tuple[Expression, ...] = ()
+    min: Expression | None = field(default=None, metadata=ui(gettext_lazy("From")))
+    max: Expression | None = field(default=None, metadata=ui(gettext_lazy("To")))
+    step: Expression = field(default=_ONE, metadata=ui(gettext_lazy("In steps of")))
+    choices: tuple[Expression, ...] = field(
+        default=(),
+        metadata=ui(gettext_lazy("Or one of these"), item=gettext_lazy("Value"), is_advanced=True),
+    )
 
     @property
     def expressions(self) -> dict[str, Expression]:

@@ -32,6 +32,7 @@ from courses.questions.numeric.blanks import NumericBlank, with_keys
 from courses.questions.numeric.checks import check_numeric
 from courses.questions.numeric.parameters import ParameterValues, drawn, filled_in, with_derived
 from courses.questions.numeric.reading import LENGTH_LIMIT, has_unit, read_number, shown_number
+from courses.questions.presentation import ui
 from courses.questions.responses import by_key_of, listed, response_of, typed_text
 from courses.questions.scoring import share
 from courses.questions.shown import judged
@@ -42,9 +43,25 @@ SEPARATORS = (".", ",")
 
 @dataclass(frozen=True, kw_only=True)
 class NumericData(BaseData):
-    blanks: tuple[NumericBlank, ...]
-    params: dict[str, ParameterValues] = field(default_factory=dict)
-    values: dict[str, Expression] = field(default_factory=dict)
+    blanks: tuple[NumericBlank, ...] = field(
+        metadata=ui(gettext_lazy("Numbers to give"), item=gettext_lazy("Number"), least=1, place=1)
+    )
+    params: dict[str, ParameterValues] = field(
+        default_factory=dict,
+        metadata=ui(
+            gettext_lazy("Numbers drawn for each learner"),
+            help=gettext_lazy("Texts and calculations use them by their names: {name} in a text."),
+            item=gettext_lazy("Drawn number"),
+        ),
+    )
+    values: dict[str, Expression] = field(
+        default_factory=dict,
+        metadata=ui(
+            gettext_lazy("Calculated numbers"),
+            help=gettext_lazy("From drawn numbers and other calculated ones."),
+            item=gettext_lazy("Calculated number"),
+        ),
+    )
 
 
 class Numeric(QuestionType[NumericData]):
