@@ -1,14 +1,26 @@
 """What happened, and its way to those who want to know."""
 
+from typing import Any
+
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
 from courses.admin.mixins import CourseAdmin, OwnFilter, ReadOnlyAdmin, names_of
 from courses.domain import deliveries
+from courses.domain.rights import Can, rights
 from courses.models import Delivery, Event
+
+
+def _own(rows: QuerySet[Any], user: Any, path: str = "") -> QuerySet[Any]:
+    """What happened to one's learners, and to the content of one's courses."""
+    if user.is_superuser:
+        return rows
+    granted = rights(by=user)
+    of_content = {f"{path}enrolment": None, f"{path}course__in": granted.courses(Can.READ)}
+    return rows.filter(Q(**of_content) | granted.reaches(Can.PEOPLE, f"{path}enrolment"))
 
 
 @admin.register(Event)
@@ -19,6 +31,9 @@ class EventAdmin(ReadOnlyAdmin, CourseAdmin):
     list_select_related = ["course", "enrolment__user", "enrolment__course", "by", "by_client"]
     search_fields = ["=uuid", "=type", *names_of("enrolment__user")]
     date_hierarchy = "occurred_at"
+
+    def own(self, rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        return _own(rows, user)
 
 
 @admin.register(Delivery)
@@ -37,6 +52,9 @@ class DeliveryAdmin(ReadOnlyAdmin, CourseAdmin):
     list_select_related = ["event__course"]
     search_fields = ["=event__uuid", "=event__type", "subscriber", "last_answer"]
     actions = ["send_again"]
+
+    def own(self, rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        return _own(rows, user, "event__")
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("cx_courses.change_delivery")

@@ -18,8 +18,9 @@ from courses.admin.confirming import SaveConfirmation, confirmation_for
 from courses.admin.conflicts import SeesConflicts
 from courses.admin.rows import OWNERS, course_id_of, is_archived
 from courses.admin.widgets import ChooseMany, ChooseOne
-from courses.domain import access, people
+from courses.domain import people
 from courses.domain.authoring import marks
+from courses.domain.rights import Can, rights
 from courses.models import Asset, Course
 
 USERNAME = get_user_model().USERNAME_FIELD
@@ -34,22 +35,27 @@ def names_of(path: str) -> list[str]:
     return [f"{path}__{name}" for name in people.name_fields()]
 
 
-def own(rows: QuerySet[Any], path: str | None, user: Any) -> QuerySet[Any]:
-    """Those rows whose course the person may author; `path` leads from a row to its course."""
-    if user.is_superuser:
-        return rows
-    if path is None:  # of no course: for administrators alone
-        return rows.none()
-    return rows.filter(**{f"{path or 'pk'}__in": access.authored(by=user)})
-
-
 class OwnCourses(BaseAdminMixin):
-    """An instructor sees, finds and chooses rows of the courses they teach, and no others."""
+    """An instructor sees, finds and chooses rows of their courses and classes, and no others."""
 
     course_path: str | None = "course"
+    """From a row to its course; None: rows of no course, for administrators alone."""
+    enrolment_path: str | None = None
+    """From a row to the learner whose record it is; None: rows that belong to no learner."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return own(super().get_queryset(request), self.course_path, request.user)
+        return self.own(super().get_queryset(request), request.user)
+
+    def own(self, rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        """Those of the rows that the person may read."""
+        if user.is_superuser:
+            return rows
+        granted = rights(by=user)
+        if self.enrolment_path is not None:
+            return rows.filter(granted.reaches(Can.PEOPLE, self.enrolment_path))
+        if self.course_path is None:
+            return rows.none()
+        return rows.filter(**{f"{self.course_path or 'pk'}__in": granted.courses(Can.READ)})
 
     def get_field_queryset(
         self, db: Any, db_field: Any, request: HttpRequest
@@ -63,7 +69,7 @@ class OwnCourses(BaseAdminMixin):
             return rows
         if rows is None:
             rows = model._default_manager.using(db)
-        return own(rows, related.course_path, request.user)
+        return related.own(rows, request.user)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,8 @@ from courses.admin.bases import AdminMixin, Fields, ModelForm
 from courses.admin.mixins import CourseAdmin, OwnFilter, ReadOnlyAdmin, SameCourseForm, names_of
 from courses.admin.person import PersonAdmin
 from courses.admin.personal_data import HandlesPeople
-from courses.domain import access, enrolments, grants
+from courses.domain import enrolments, grants
+from courses.domain.rights import Can, rights
 from courses.errors import CoursesError
 from courses.models import Accommodation, Enrolment, Extension, LessonProgress, ReviewCard
 
@@ -36,6 +37,7 @@ class EnrolmentForm(ModelForm):
 class EnrolmentAdmin(HandlesPeople, PersonAdmin):
     form = EnrolmentForm
     finds_others = True
+    enrolment_path = ""
     fields = ["course", "user", "role"]
     fixed = ("course", "user")
     list_display = ["user", "course", "role", "state", "cycle", "enrolled_at", "completed_at"]
@@ -206,8 +208,16 @@ class AccommodationAdmin(Grant, PersonAdmin):
         people = get_user_model()._default_manager.all()
         if request.user.is_superuser:
             return people
-        own = Enrolment.objects.active().filter(course__in=access.authored(by=request.user))
+        own = rights(by=request.user).enrolments(Can.GRANT).active()
         return people.filter(pk__in=own.values("user"))
+
+    def own(self, rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        """Those in whole courses, and those of the learners of one's classes."""
+        granted = rights(by=user)
+        mine = granted.enrolments(Can.PEOPLE)
+        in_class = mine.filter(user=OuterRef("user"), course=OuterRef("course"))
+        whole = Q(course__in=granted.whole_courses(Can.PEOPLE))
+        return rows if user.is_superuser else rows.filter(whole | Exists(in_class))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         row = grants.set_accommodation(
@@ -226,6 +236,7 @@ class AccommodationAdmin(Grant, PersonAdmin):
 @admin.register(Extension)
 class ExtensionAdmin(Grant, CourseAdmin):
     course_path = "enrolment__course"
+    enrolment_path = "enrolment"
     form = SameCourseForm
     fixed = ("enrolment", "quiz")
     list_display = ["enrolment", "quiz", "extra_time_s", "extra_attempts", "closes_at"]
@@ -254,6 +265,7 @@ class ExtensionAdmin(Grant, CourseAdmin):
 @admin.register(LessonProgress)
 class LessonProgressAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "enrolment__course"
+    enrolment_path = "enrolment"
     list_display = ["enrolment", "lesson", "started_at", "visited_at", "completed_at"]
     list_filter = [("enrolment__course", OwnFilter), ("lesson__module", OwnFilter)]
     list_select_related = ["enrolment__user", "enrolment__course", "lesson"]
@@ -263,6 +275,7 @@ class LessonProgressAdmin(ReadOnlyAdmin, CourseAdmin):
 @admin.register(ReviewCard)
 class ReviewCardAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "enrolment__course"
+    enrolment_path = "enrolment"
     list_display = ["enrolment", "question", "due_on", "review_count", "lapse_count"]
     list_filter = [("enrolment__course", OwnFilter), ("question__module", OwnFilter), "due_on"]
     list_select_related = ["enrolment__user", "enrolment__course", "question"]

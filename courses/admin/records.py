@@ -33,6 +33,7 @@ def _mark(value: Any) -> str | None:
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "enrolment__course"
+    enrolment_path = "enrolment"
     heavy = ("policy",)
     change_form_template = "admin/cx_courses/attempt/change_form.html"
     list_display = ["enrolment", "quiz", "number", "state", "percent", "has_passed", "started_at"]
@@ -79,6 +80,7 @@ class AttemptAdmin(ReadOnlyAdmin, CourseAdmin):
 @admin.register(AttemptItem)
 class AttemptItemAdmin(GradesByPerson, ReadOnlyAdmin, CourseAdmin):
     course_path = "attempt__enrolment__course"
+    enrolment_path = "attempt__enrolment"
     heavy = ("params", "version__data")
     list_display = ["attempt", "position", "version", "revision", "points", "mark", "is_closed"]
     list_filter = [("attempt__enrolment__course", OwnFilter), ("attempt__quiz", OwnFilter)]
@@ -98,6 +100,7 @@ class AttemptItemAdmin(GradesByPerson, ReadOnlyAdmin, CourseAdmin):
 @admin.register(Response)
 class ResponseAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "item__attempt__enrolment__course"
+    enrolment_path = "item__attempt__enrolment"
     list_display = ["item", "revision", "received_at", "channel", "by"]
     list_filter = [("item__attempt__quiz", OwnFilter), "channel"]
     search_fields = ["=item__uuid", "=item__attempt__uuid"]
@@ -115,6 +118,7 @@ class ResponseAdmin(ReadOnlyAdmin, CourseAdmin):
 @admin.register(Grading)
 class GradingAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "item__attempt__enrolment__course"
+    enrolment_path = "item__attempt__enrolment"
     list_display = ["item", "sequence", "kind", "mark", "graded_at", "by"]
     list_filter = [("item__attempt__quiz", OwnFilter), "kind"]
     search_fields = ["=item__uuid", "=item__attempt__uuid"]
@@ -157,6 +161,7 @@ class LineItemRuleAdmin(ReadOnlyAdmin, CourseAdmin):
 @admin.register(Result)
 class ResultAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "line_item__course"
+    enrolment_path = "enrolment"
     list_display = [
         "enrolment", "line_item", "percent", "pass_mark", "has_passed", "grading_progress",
     ]  # fmt: skip
@@ -171,6 +176,7 @@ class ResultAdmin(ReadOnlyAdmin, CourseAdmin):
 @admin.register(ResultOverride)
 class ResultOverrideAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "line_item__course"
+    enrolment_path = "enrolment"
     list_display = ["enrolment", "line_item", "sequence", "scaled", "by", "given_at"]
     list_filter = [("line_item__course", OwnFilter), ("line_item__quiz", OwnFilter)]
     search_fields = [*names_of("enrolment__user"), "line_item__quiz__title", "reason"]

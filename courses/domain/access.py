@@ -7,10 +7,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from courses.domain.rights import Can, reads_drafts, rights
 from courses.errors import NotAllowed, NotFound
 from courses.models import Attempt, Course, Enrolment
 from courses.models.attempt import AttemptQuerySet
-from courses.models.course import CourseQuerySet
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def reader(*, course_key: str, by: Any) -> Reader:
     """
     enrolment = _enrolment(course_key, by)
     if enrolment is not None:
-        is_author = enrolment.is_instructor or by.is_superuser
+        is_author = reads_drafts(enrolment) or by.is_superuser
         return Reader(enrolment.course, enrolment, is_author)
     found = course(key=course_key, by=by)
     if not by.is_superuser:
@@ -52,33 +52,6 @@ def course(*, key: str, by: Any) -> Course:
     return row
 
 
-def may_author(*, course: Course, by: Any) -> bool:
-    """May this person see keys and everybody's records in the course?"""
-    if by.is_superuser:
-        return True
-    roles = Enrolment.objects.active().filter(course=course, user_id=by.pk)
-    return roles.filter(role=Enrolment.Role.INSTRUCTOR).exists()
-
-
-def may_read_records(*, course: Course, by: Any) -> bool:
-    """May this person read what others did in the course, here as in the admin?
-
-    Instructors may; a member of staff among them only with the right to see attempts, so that
-    somebody who writes questions alone reads nobody's answers.
-    """
-    if not may_author(course=course, by=by):
-        return False
-    return not by.is_staff or by.has_perm("cx_courses.view_attempt")
-
-
-def authored(*, by: Any) -> CourseQuerySet:
-    """Return the courses this person may author: their own; all for an administrator."""
-    if by.is_superuser:
-        return Course.objects.all()
-    roles = Enrolment.objects.active().filter(user_id=by.pk, role=Enrolment.Role.INSTRUCTOR)
-    return Course.objects.filter(pk__in=roles.values("course"))
-
-
 def attempt(*, uuid: UUID, by: Any) -> Attempt:
     """Return an attempt that the person may read. Raises NotFound.
 
@@ -88,9 +61,19 @@ def attempt(*, uuid: UUID, by: Any) -> Attempt:
     if found is None:
         raise NotFound
     is_own = found.enrolment.user_id == by.pk and found.enrolment.state == Enrolment.State.ACTIVE
-    if not is_own and not may_read_records(course=found.enrolment.course, by=by):
+    if not is_own and not _may_read_records(found.enrolment, by):
         raise NotFound
     return found
+
+
+def _may_read_records(enrolment: Enrolment, by: Any) -> bool:
+    """Return whether the person may read what the learner did, here as in the admin.
+
+    A member of staff also needs the right to see attempts, as the admin asks for it.
+    """
+    if not rights(by=by, course=enrolment.course).may(Can.PEOPLE, enrolment=enrolment):
+        return False
+    return not by.is_staff or by.has_perm("cx_courses.view_attempt")
 
 
 def owned_attempt(*, uuid: UUID, by: Any) -> Attempt:

@@ -6,18 +6,16 @@ from django.contrib.auth import get_permission_codename, get_user_model
 from django.db.models import Q, QuerySet
 
 from courses import users
-from courses.domain import access
-from courses.models import Enrolment
+from courses.domain.rights import Can, rights
 
 
 def known(*, by: Any) -> QuerySet[Any]:
-    """Everybody for those who may see all accounts; else the people of the courses one teaches."""
+    """Everybody for those who may see all accounts; else the people in one's charge."""
     people = _people()
     meta = people.model._meta
     if by.has_perm(f"{meta.app_label}.{get_permission_codename('view', meta)}"):
         return people
-    own = Enrolment.objects.filter(course__in=access.authored(by=by))
-    return people.filter(pk__in=own.values("user"))
+    return people.filter(pk__in=rights(by=by).enrolments(Can.PEOPLE).values("user"))
 
 
 def matching(*, people: QuerySet[Any], text: str) -> QuerySet[Any]:

@@ -7,11 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from courses.domain import access, deadlines, grants, item_views, scoring
+from courses.domain import deadlines, grants, item_views, scoring
 from courses.domain.attempts import rows, starting
 from courses.domain.gains import Gains, before_and_after
 from courses.domain.outline import LessonOutline, ObjectiveOutline, Outline, outline
 from courses.domain.reveal import policy, visibility
+from courses.domain.rights import Can, rights
 from courses.errors import Conflict
 from courses.models import Attempt, AttemptItem, Course, Grading, Quiz, Result
 from courses.questions.base import Reveal
@@ -152,10 +153,12 @@ def _permit(attempt: Attempt, given: deadlines.Grants, now: datetime) -> startin
 
 
 def _is_author(attempt: Attempt, by: Any) -> bool:
-    is_own = attempt.enrolment.user_id == by.pk
-    if is_own and not attempt.enrolment.is_instructor:
-        return False
-    return access.may_author(course=attempt.enrolment.course, by=by)
+    """Return whether the person may see what the policy hides from the learner."""
+    enrolment = attempt.enrolment
+    granted = rights(by=by, course=enrolment.course)
+    if enrolment.user_id == by.pk:
+        return enrolment.is_instructor and granted.may(Can.READ)
+    return granted.may(Can.PEOPLE, enrolment=enrolment)
 
 
 def _items(attempt: Attempt) -> list[AttemptItem]:

@@ -1,0 +1,97 @@
+"""What staff may do: the whole table, asked in every way."""
+
+import pytest
+
+from courses.domain import enrolments, sections
+from courses.domain.rights import ONE_CLASS, WHOLE_COURSE, Can, rights
+from courses.models import Enrolment
+from tests.factories import NOW, CourseFactory, UserFactory, make_learner
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def course():
+    return CourseFactory()
+
+
+@pytest.fixture
+def evening(course):
+    return sections.create(course=course, key="evening", title="Evening", now=NOW)
+
+
+def in_class(section, **extra):
+    row = make_learner(section.course, **extra)
+    Enrolment.objects.filter(pk=row.pk).update(section=section)
+    row.refresh_from_db()
+    return row
+
+
+def staff_of(course, role, section=None):
+    user = UserFactory()
+    enrolments.enrol(course=course, user=user, role=role, now=NOW)
+    Enrolment.objects.filter(user=user).update(section=section)
+    return user
+
+
+def test_role_for_the_whole_course_reaches_every_class_and_no_other_course(course, evening):
+    here, there, foreign = make_learner(course), in_class(evening), make_learner(CourseFactory())
+    for role, cans in WHOLE_COURSE.items():
+        granted = rights(by=staff_of(course, role))
+        for can in Can:
+            expected = can in cans
+            assert granted.may(can) is granted.may(can, enrolment=here) is expected, (role, can)
+            assert granted.may(can, enrolment=there) is expected
+            assert granted.may(can, course=course) is expected
+            assert granted.may_everywhere(can, course=course) is expected
+            assert not granted.may(can, enrolment=foreign)
+            assert not granted.may(can, course=foreign.course)
+            found = set(granted.enrolments(can).learners())
+            assert found == ({here, there} if expected else set())
+            assert set(granted.courses(can)) == ({course} if expected else set())
+            assert granted.sections(can).count() == (2 if expected else 0)
+
+
+def test_role_for_a_class_reaches_that_class_alone(course, evening):
+    here, there = make_learner(course), in_class(evening)
+    for role, cans in ONE_CLASS.items():
+        granted = rights(by=staff_of(course, role, evening), course=course)
+        for can in Can:
+            expected = can in cans
+            assert granted.may(can, enrolment=there) is expected, (role, can)
+            assert not granted.may(can, enrolment=here)
+            assert not granted.may_everywhere(can, course=course)
+            assert set(granted.enrolments(can).learners()) == ({there} if expected else set())
+            assert set(granted.courses(can)) == ({course} if expected else set())
+            assert set(granted.sections(can)) == ({evening} if expected else set())
+            assert not granted.whole_courses(can).exists()
+
+
+def test_learner_may_nothing_and_an_administrator_everything(course, evening):
+    learner, foreign = make_learner(course), make_learner(CourseFactory())
+    nobody = rights(by=learner.user)
+    everything = rights(by=UserFactory(is_superuser=True))
+    for can in Can:
+        assert not nobody.may(can)
+        assert not nobody.courses(can).exists()
+        assert not nobody.enrolments(can).exists()
+        assert everything.may(can, enrolment=foreign)
+        assert everything.may_everywhere(can, course=course)
+        assert everything.courses(can).count() == 2
+        assert everything.enrolments(can).count() == 2
+
+
+def test_who_left_may_nothing_any_more(course):
+    teacher = staff_of(course, "instructor")
+    Enrolment.objects.filter(user=teacher).update(state="withdrawn")
+
+    assert not any(rights(by=teacher).may(can) for can in Can)
+
+
+def test_one_query_answers_everything(course, evening, django_assert_num_queries):
+    teacher, learner = staff_of(course, "instructor", evening), in_class(evening)
+
+    with django_assert_num_queries(1):
+        granted = rights(by=teacher, course=course)
+        assert granted.may(Can.MARK, enrolment=learner)
+        assert not granted.may(Can.EDIT)
