@@ -53,7 +53,7 @@ def _options() -> argparse.Namespace:
 
 
 def _cpu(server: Server) -> None:
-    """Server CPU per step with one learner, and the floor's."""
+    """Print the server's CPU time per step with one learner, and the floor's."""
     spent: dict[str, list[float]] = defaultdict(list)
     last = server.cpu_ms()
 
@@ -82,7 +82,7 @@ def _cpu(server: Server) -> None:
 
 
 def _floor(server: Server, kind: str, queries: int) -> float:
-    """CPU ms of the bare view with this many queries."""
+    """Return the CPU ms of the bare view with this many queries."""
     browser = journey.Browser(server.port, lambda *_: None)
     before = server.cpu_ms()
     for _number in range(FLOOR_CALLS):

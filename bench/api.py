@@ -153,7 +153,7 @@ class Sitting:
             self.acknowledged[position] = response
 
     def lost(self, caller: Caller) -> int:
-        """Acknowledged responses that are not stored."""
+        """Return the number of acknowledged responses that are not stored."""
         items = caller.ask("read", "GET", self.attempt)[1]["items"]
         stored = {item["position"]: item["response"] for item in items}
         return sum(stored[place] != response for place, response in self.acknowledged.items())
@@ -205,7 +205,7 @@ def _class(server: Server, key: str, learners: int) -> None:
 
 
 def _together(callers: list[Caller], numbers: Iterable[int], ask: Ask) -> None:
-    """Each caller takes the next number until none is left."""
+    """Run the calls in all callers: each takes the next number until none is left."""
     left, lock = iter(numbers), threading.Lock()
 
     def work(caller: Caller) -> None:

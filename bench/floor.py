@@ -13,7 +13,7 @@ _BODY = b"x" * 8192
 
 
 def read(_request: HttpRequest, queries: int) -> HttpResponse:
-    """So many rows by primary key."""
+    """Read so many rows by primary key."""
     for _number in range(queries):
         Course.objects.only("title").first()
     return HttpResponse(_BODY)
@@ -21,7 +21,7 @@ def read(_request: HttpRequest, queries: int) -> HttpResponse:
 
 @csrf_exempt
 def write(_request: HttpRequest, queries: int) -> HttpResponse:
-    """One transaction: an insert, an update, and reads for the rest."""
+    """Run one transaction: an insert, an update, and reads for the rest."""
     with transaction.atomic():
         for _number in range(queries - 2):
             Course.objects.only("title").first()

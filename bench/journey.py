@@ -73,7 +73,7 @@ _VALUE = re.compile(r'\bvalue="([^"]*)"')
 
 
 def _response(page: str, position: int) -> dict[str, str]:
-    """Something plausible in every field of one item: the first choice, the first option."""
+    """Return a plausible value for every field of one item: the first choice, the first option."""
     prefix = f"i{position}-"
     fields: dict[str, str] = {}
     for match in _INPUT.finditer(page):

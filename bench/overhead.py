@@ -113,7 +113,7 @@ class Sitting:
         return attempts.start(reader=reader, quiz_key=QUIZ, by=self.user, now=timezone.now())
 
     def next_save(self) -> tuple[int, str, int]:
-        """Position, choice and revision: another choice in each round."""
+        """Return position, choice and revision: another choice in each round."""
         turn = next(self.turns)
         revision, position = divmod(turn, ITEMS)
         if turn == 0:

@@ -25,7 +25,7 @@ class Server:
     env: Mapping[str, str]
 
     def cpu_ms(self) -> float:
-        """CPU time of all workers and their threads since they started.
+        """Return CPU time of all workers and their threads since they started.
 
         The kernel counts it in ticks of some 10 ms; its finer figure is that of one thread alone,
         and requests are answered by others.
@@ -45,7 +45,7 @@ def manage(env: Mapping[str, str], *arguments: str) -> None:
 
 
 def prepare(env: Mapping[str, str]) -> None:
-    """Tables, the shipped course and its files."""
+    """Make the tables, the shipped course and its files."""
     for command in (["migrate", "-v0"], ["sync_courses"], ["collectstatic", "--noinput", "-v0"]):
         manage(env, *command)
 

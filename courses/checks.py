@@ -21,7 +21,7 @@ from courses.questions.responses import ANYTHING
 
 @register("cx_courses")
 def question_types(**_kwargs: Any) -> Iterable[CheckMessage]:
-    """Every listed type can be imported, has its own key and a template."""
+    """Check that every listed type can be imported, has its own key and a template."""
     try:
         types = [import_string(path)() for path in settings.QUESTION_TYPES]
     except Exception as error:  # whatever the host's module raises is the message
@@ -57,7 +57,7 @@ def _response_schema(question_type: Any) -> Iterable[CheckMessage]:
 
 @register("cx_courses")
 def subscribers(**_kwargs: Any) -> Iterable[CheckMessage]:
-    """Every subscriber of events can be imported."""
+    """Check that every subscriber of events can be imported."""
     for name, path in settings.SUBSCRIBERS.items():
         try:
             import_string(path)
@@ -68,7 +68,7 @@ def subscribers(**_kwargs: Any) -> Iterable[CheckMessage]:
 
 @register("cx_courses")
 def view_sets(**_kwargs: Any) -> Iterable[CheckMessage]:
-    """Every view set of the API names its scopes and binds its rows to whoever asks."""
+    """Check that every view set of the API names its scopes and filters its rows by the caller."""
     router = import_string("courses.api.urls.router")  # late: the API is loaded with the URLs
     faults = import_string("courses.api.viewsets.faults")
     return [error for _prefix, one, _name in router.registry for error in faults(one)]
@@ -76,7 +76,7 @@ def view_sets(**_kwargs: Any) -> Iterable[CheckMessage]:
 
 @register("cx_courses")
 def live_figures(**_kwargs: Any) -> Iterable[CheckMessage]:
-    """Every live figure has a name that a lesson can write, and a module that can be served."""
+    """Check that every live figure has a name that a lesson can write, and a module to serve."""
     for key, path in figures.modules().items():
         if not figures.KEY.fullmatch(key):
             hint = "Use a–z, 0–9 and “-” in the keys of COURSES_FIGURES."
@@ -88,7 +88,7 @@ def live_figures(**_kwargs: Any) -> Iterable[CheckMessage]:
 
 @register("cx_courses", Tags.database)
 def oauth_clients(databases: Sequence[str] | None = None, **_kwargs: Any) -> Iterable[CheckMessage]:
-    """OAuth clients that were made open nothing where the toolkit is not installed."""
+    """Warn of OAuth clients where the toolkit is not installed: they cannot get a token."""
     if databases and not apps.is_installed("oauth2_provider") and _has_oauth_clients():
         yield Warning(
             "There are OAuth clients, but django-oauth-toolkit is not in INSTALLED_APPS.",
@@ -107,7 +107,7 @@ def _has_oauth_clients() -> bool:
 
 @register("cx_courses")
 def sqlite(**_kwargs: Any) -> Iterable[CheckMessage]:
-    """SQLite loses simultaneous writes ("database is locked") unless it begins IMMEDIATE."""
+    """Check that SQLite begins transactions IMMEDIATE: otherwise it loses simultaneous writes."""
     connection = connections[DEFAULT_DB_ALIAS]
     options = connection.settings_dict.get("OPTIONS") or {}
     if connection.vendor == "sqlite" and options.get("transaction_mode") != "IMMEDIATE":
@@ -137,7 +137,7 @@ def accounts(**_kwargs: Any) -> Iterable[CheckMessage]:
 
 @register("cx_courses")
 def user_adapter(**_kwargs: Any) -> Iterable[CheckMessage]:
-    """Accounts of platforms' learners can be made, by the host's adapter or by the default one."""
+    """Check that accounts of platforms' learners can be made, by the host's adapter or ours."""
     hint = "Name a subclass of courses.users.UserAdapter in COURSES_USER_ADAPTER."
     try:
         adapter = import_string(settings.USER_ADAPTER)

@@ -63,7 +63,7 @@ def folded(text: str) -> str:
 
 @cache
 def _own(language: str) -> dict[str, tuple[str, int]]:
-    """Letter → the one it stands behind, and its place there."""
+    """Return letter → (the letter it follows, its place there)."""
     rules = _AFTER.get(language.partition("-")[0], {})
     own = {
         letter: (base, place)
@@ -82,7 +82,7 @@ def _lower(text: str, language: str) -> str:
 
 
 def _units(letter: str, own: dict[str, tuple[str, int]]) -> list[tuple[int, str, int]]:
-    """Blanks and signs before digits before letters; an accent makes no difference here."""
+    """Return the sort key of a letter: blanks and signs, digits, letters; accents do not count."""
     if letter in own:
         base, place = own[letter]
         return [(2, base, place)]

@@ -35,7 +35,7 @@ def package(**_kwargs: Any) -> Iterable[CheckMessage]:
 
 @register("cx_courses")
 def time_zones(**_kwargs: Any) -> Iterable[CheckMessage]:
-    """Deadlines are moments; times without a zone would move them with every clock change."""
+    """Check that times have a zone: deadlines would move with every clock change."""
     if not settings.USE_TZ:
         text = "The courses need times with a time zone."
         yield Error(text, hint="Set USE_TZ = True.", id="cx_courses.E011")
@@ -43,7 +43,7 @@ def time_zones(**_kwargs: Any) -> Iterable[CheckMessage]:
 
 @register("cx_courses", Tags.urls)
 def prefix(**_kwargs: Any) -> Iterable[CheckMessage]:
-    """No argument stands in the addresses before those of the courses."""
+    """Check that the addresses before those of the courses have no argument."""
     if not getattr(settings, "ROOT_URLCONF", None):
         return
     for resolvers in _ways_to_the_courses(get_resolver()):
@@ -68,7 +68,7 @@ def _ways_to_the_courses(resolver: URLResolver) -> Iterator[list[URLResolver]]:
 
 @register("cx_courses")
 def messages(**_kwargs: Any) -> Iterable[CheckMessage]:
-    """Pages tell what was done with Django's messages."""
+    """Check that Django's messages are installed: pages report with them what was done."""
     middleware = f"{_MESSAGES}.middleware.MessageMiddleware"
     if not apps.is_installed(_MESSAGES) or middleware not in settings.MIDDLEWARE:
         yield Error(

@@ -8,7 +8,7 @@ _SCRIPT_LENGTH = 4
 
 
 def direction(code: str) -> str:
-    """`dir` of a text in a language (BCP 47): "rtl" or "ltr". A script in the code decides."""
+    """Return "rtl" or "ltr" for a language (BCP 47). A script in the code decides."""
     first, *others = code.replace("_", "-").lower().split("-")
     script = next((part for part in others if len(part) == _SCRIPT_LENGTH and part.isalpha()), "")
     is_right_to_left = script in _RIGHT_TO_LEFT_SCRIPTS if script else first in _RIGHT_TO_LEFT

@@ -6,13 +6,13 @@ from django.utils import formats, timezone
 
 
 def written(moment: datetime) -> str:
-    """ "28 November 2026, 22:45 CET", on the clock of the person who is served now."""
+    """Return "28 November 2026, 22:45 CET", in the zone of the person who is served now."""
     here = timezone.localtime(moment)
     text = formats.date_format(here, "DATETIME_FORMAT")
     return f"{text} {zone_name(here)}"
 
 
 def zone_name(moment: datetime) -> str:
-    """ "CET"; "UTC-03" where a zone has no letters of its own."""
+    """Return "CET", or "UTC-03" where a zone has no name in letters."""
     name = moment.tzname() or ""
     return f"UTC{name}" if name.startswith(("+", "-")) else name

@@ -25,7 +25,7 @@ _SQLSTATES = ("08", "53", "57P", "40001", "40P01", "55P03", "25006")
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Would the same request succeed once the database is back?"""
+    """Return whether the same request would succeed once the database is back."""
     if not isinstance(error, DatabaseError | InterfaceError):
         return False
     cause = error.__cause__

@@ -46,13 +46,13 @@ def require_storable(request: HttpRequest, view: Callable[..., Any]) -> None:
 
 
 def judges_texts(view: View) -> View:
-    """For a view that refuses such a text in its own words, and hands back what was typed."""
+    """Mark a view that refuses such a text itself, and shows the typed input again."""
     view.judges_texts = True  # type: ignore[attr-defined]
     return view
 
 
 def judges_requests(view: View) -> View:
-    """For a plain view that stores nothing of the request, and answers with its own refusals."""
+    """Mark a plain view that stores nothing of the request, and answers with its own refusals."""
     view.judges_requests = True  # type: ignore[attr-defined]
     return view
 

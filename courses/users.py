@@ -118,7 +118,7 @@ def names(user: Any) -> Names:
 
 
 def is_own(user: Any) -> bool:
-    """Do the courses own this account? They do where the host has no accounts of its own.
+    """Return whether the courses own this account: they do where the host has no accounts.
 
     Elsewhere they own what they made for a platform's learner, until the host gives it a password
     or another name to sign in with.
@@ -127,7 +127,7 @@ def is_own(user: Any) -> bool:
 
 
 def is_made(user: Any) -> bool:
-    """Has the account still the name that the courses gave it?"""
+    """Return whether the account still has the name that the courses gave it."""
     return MADE_NAME.fullmatch(str(user.get_username())) is not None
 
 
@@ -148,7 +148,10 @@ def username_field() -> str:
 
 
 def has_field(name: str) -> bool:
-    """Has the user model a column or a relation of this name? An attribute alone is none."""
+    """Return whether the user model has a column or relation of this name.
+
+    An attribute alone is none.
+    """
     try:
         get_user_model()._meta.get_field(name)
     except FieldDoesNotExist:
@@ -157,7 +160,7 @@ def has_field(name: str) -> bool:
 
 
 def may_set(name: str) -> bool:
-    """May a platform set this field? Never the one that a person signs in with."""
+    """Return whether a platform may set this field: never the one a person signs in with."""
     return has_field(name) and name != username_field()
 
 
@@ -189,7 +192,7 @@ def unserved() -> str:
 
 
 def _must_be_given(field: Any) -> bool:
-    """Is there no value that the database takes unless somebody gives one?"""
+    """Return whether a new row needs a value here because there is no default."""
     is_filled = field.null or field.has_default() or field.has_db_default() or field.generated
     if is_filled or getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
         return False

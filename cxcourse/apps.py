@@ -18,7 +18,7 @@ class SiteConfig(AppConfig):
 
 
 def restrict_to_owner(sender: Any, connection: Any, **_more: Any) -> None:  # noqa: ARG001 (a signal's)
-    """Nobody but its owner reads an SQLite database: it holds password hashes and personal data."""
+    """Let only its owner read an SQLite database: it holds password hashes and personal data."""
     name = str(connection.settings_dict["NAME"])
     if connection.vendor != "sqlite" or sys.platform == "win32" or "memory" in name:
         return

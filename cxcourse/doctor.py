@@ -44,7 +44,7 @@ class CheckFailed(Exception):
 
 
 def examine() -> Iterator[Finding]:
-    """Every question in turn. One that cannot be answered is a finding like any other."""
+    """Run every check in turn; a check that fails itself is a finding like any other."""
     for name, question in QUESTIONS.items():
         try:
             yield Finding(name, is_ok=True, text=question())
@@ -72,7 +72,7 @@ def _values() -> dict[str, Any]:
 
 
 def _disk() -> str:
-    """Can the folders be written to, down to the disk, and is there room?"""
+    """Check that the folders can be written to, down to the disk, and that there is room."""
     texts = []
     for folder in _folders():
         try:
@@ -150,7 +150,7 @@ def _clock() -> str:
 
 
 def _proxy() -> str:
-    """Do the settings for the way in agree with each other?"""
+    """Check that the settings for proxies and hosts agree with each other."""
     count = settings.COURSES_TRUSTED_PROXIES
     ends_tls = getattr(settings, "SECURE_PROXY_SSL_HEADER", None) is not None
     if ends_tls and not count:

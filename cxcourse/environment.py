@@ -43,7 +43,7 @@ def read_environment(env_file: Path) -> environ.FileAwareEnv:
 
 
 def profile(env: environ.Env) -> Profile:
-    """Which of the three sets of defaults applies."""
+    """Return which of the three sets of defaults applies."""
     name = env.str("CXCOURSE_PROFILE", default="development")
     for known in PROFILES:
         if name == known:
@@ -54,7 +54,7 @@ def profile(env: environ.Env) -> Profile:
 
 
 def database(env: environ.Env, *, default_path: Path, synchronous: str) -> dict[str, Any]:
-    """One entry of `DATABASES`, tuned for the engine that `DATABASE_URL` names."""
+    """Return one entry of `DATABASES`, tuned for the engine of `DATABASE_URL`."""
     url = env.str("DATABASE_URL", default="")
     config: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(default_path)}
     if url:
@@ -95,7 +95,7 @@ def _postgresql(config: dict[str, Any], *, pool_size: int) -> dict[str, Any]:
 
 
 def cache(env: environ.Env) -> dict[str, Any]:
-    """One entry of `CACHES` for `CACHE_URL`; without it each process has a cache of its own."""
+    """Return one entry of `CACHES` for `CACHE_URL`; without it each process has its own cache."""
     url = env.str("CACHE_URL", default="locmemcache://")
     scheme, separator, rest = url.partition("://")
     if scheme in REDIS_SCHEMES:

@@ -43,7 +43,7 @@ class HealthMiddleware:
 
 
 def ready() -> JsonResponse:
-    """200 when every check passes, else 503; the body names each check and its finding."""
+    """Return 200 when every check passes, else 503; the body names each check and its finding."""
     checks: dict[str, dict[str, Any]] = {}
     for name, check in CHECKS.items():
         try:
@@ -72,7 +72,7 @@ def _migrations() -> dict[str, Any]:
 
 
 def writes() -> dict[str, Any]:
-    """Commit a write of which nothing stays: a session that is made and removed at once."""
+    """Write and remove a session at once, as a test of the database."""
     free = _free_bytes()
     if free is not None and free < LEAST_FREE_BYTES:
         return {"ok": False, "problem": "The disk is full.", "free_bytes": free}

@@ -12,6 +12,6 @@ class PeopleAdmin(HandlesPeople, UserAdmin):  # type: ignore[type-arg]  # takes 
 
 
 def register() -> None:
-    """In place of Django's own."""
+    """Register the admin of people in place of Django's own."""
     admin.site.unregister(get_user_model())
     admin.site.register(get_user_model(), PeopleAdmin)

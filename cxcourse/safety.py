@@ -101,7 +101,7 @@ WARNED = (
 
 
 def found_in(settings: Settings) -> list[Danger]:
-    """Every unsafe or doubtful value in these settings."""
+    """Return every unsafe or doubtful value in these settings."""
     return [danger for danger in (*REFUSED, *WARNED) if danger.is_present(settings)]
 
 

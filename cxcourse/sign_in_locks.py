@@ -38,7 +38,7 @@ class SignInHandler(AxesDatabaseHandler):  # type: ignore[misc]
 
 
 def _is_known(request: HttpRequest, credentials: Credentials) -> bool:
-    """Did this account sign in from this address before?"""
+    """Return whether this account signed in from this address before."""
     if HEADER in request.META and not settings.TRUSTED_PROXIES:
         # The address is that of a proxy, and so everybody's.
         return False
@@ -50,7 +50,7 @@ def _is_known(request: HttpRequest, credentials: Credentials) -> bool:
 
 
 def _tries_many_names(request: HttpRequest, credentials: Credentials) -> bool:
-    """Did other names fail from this address, so many that somebody tries a list?"""
+    """Return whether so many other names failed from this address that somebody tries a list."""
     address = request.axes_ip_address  # type: ignore[attr-defined]
     failed = AccessAttempt.objects.filter(
         ip_address=address, attempt_time__gte=get_cool_off_threshold(request)

@@ -17,7 +17,7 @@ LAST_PORT = 65535
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line says; the value is the exit code."""
+    """Run the command line; return the exit code."""
     options, rest = _parser().parse_known_args(arguments)
     if rest and options.command != "test":
         _parser().error(f"unrecognized arguments: {' '.join(rest)}")

@@ -50,7 +50,7 @@ def prepare(env: Mapping[str, str]) -> None:
 
 
 def _is_our_database(env: Mapping[str, str]) -> bool:
-    """Is it the file in var/? What happened to any other database we cannot know."""
+    """Return whether it is the file in var/: the state of any other database is not known."""
     return not {"DATABASE_URL", "DATABASE_URL_FILE"} & set(env) and not (ROOT / ".env").is_file()
 
 

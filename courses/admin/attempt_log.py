@@ -33,7 +33,7 @@ class ItemLog:
 
 
 def item_logs(attempt: Attempt) -> list[ItemLog]:
-    """Every item of the attempt in order. Three queries, however many there are."""
+    """Return every item of the attempt in order. Three queries, however many there are."""
     rows = attempt.items.select_related("version__question").order_by("position")
     responses: dict[int, list[Response]] = defaultdict(list)
     for response in Response.objects.filter(item__attempt=attempt).order_by("revision"):

@@ -51,7 +51,7 @@ class RootOnly(AdminMixin):
         return request.user.is_superuser
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Learners and records hang on it: it is switched off or revoked."""
+        """Allow no deletion: learners and records depend on the row; it is disabled or revoked."""
         return False
 
 

@@ -154,7 +154,7 @@ def watched(form: Any, state: StoredState) -> Any:
             return cleaned
 
         def _refuse(self, seen: list[str]) -> None:
-            """Says what is stored by now and what was about to replace it."""
+            """Add an error with what is stored by now and what was about to replace it."""
             self.differences = tuple(_differences(self))
             known = set(seen)
             self.stored_beneath = tuple(rows for rows in state.beneath if rows.tag not in known)
@@ -191,7 +191,7 @@ def _display_column(row: Any, field: Any) -> str:
 
 
 def in_json(value: Any) -> str:
-    """JSON that a person can read."""
+    """Return the value as indented JSON."""
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 

@@ -77,7 +77,7 @@ class CoursesAdmin(RefreshesLessons, Archivable, CourseAdmin):
     def download_gradebook(
         self, request: HttpRequest, queryset: QuerySet[Course]
     ) -> HttpResponseBase | None:
-        """Of one course: everybody who learns or learned in it, as CSV."""
+        """Download the gradebook of one course as CSV, with former learners."""
         course = queryset.first()
         if queryset.count() != 1 or course is None:
             self.message_user(request, _("Choose one course."), messages.ERROR)

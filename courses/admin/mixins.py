@@ -31,7 +31,7 @@ RESTORE = gettext_lazy("Restore the selected entries")
 
 
 def names_of(path: str) -> list[str]:
-    """For search fields: the names and the address of the person at the end of the path."""
+    """Return search fields: the names and the address of the person at the end of the path."""
     return [f"{path}__{name}" for name in people.name_fields()]
 
 
@@ -107,7 +107,7 @@ class CourseAdmin(SaveConfirmation, SeesConflicts, OwnCourses, ModelAdmin):
 
     @admin.display(description=gettext_lazy("course"))
     def course_name(self, row: Any) -> str:
-        """For lists of rows that do not say themselves which course they belong to."""
+        """Return the course's title, for lists of rows that do not name their course."""
         for name in (self.course_path or "").split("__"):
             row = getattr(row, name)
         return str(row)
@@ -123,7 +123,7 @@ class CourseAdmin(SaveConfirmation, SeesConflicts, OwnCourses, ModelAdmin):
         return rows if is_one else rows.defer(*self.heavy)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Date and time are two boxes: each says which of the field's it is."""
+        """Label the two boxes of a date and time with the part that each takes."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, forms.SplitDateTimeField):
             for widget, part in zip(field.widget.widgets, (_("date"), _("time")), strict=True):

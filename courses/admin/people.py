@@ -63,7 +63,7 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
         return names if _is_current(obj) else [*names, "role"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """People are taken out of a course; what they did there stays."""
+        """Allow no deletion: people are taken out of a course, and their records stay."""
         return False
 
     def save_model(self, request: HttpRequest, obj: Enrolment, form: Any, change: bool) -> None:
@@ -126,7 +126,7 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
 
 
 def _is_current(enrolment: Enrolment) -> bool:
-    """Active, and no later cycle: only there does a role mean anything."""
+    """Return whether the enrolment is active and of the latest cycle, so that its role counts."""
     later = Enrolment.objects.filter(
         course=enrolment.course_id, user=enrolment.user_id, cycle__gt=enrolment.cycle
     )
@@ -197,7 +197,7 @@ class AccommodationAdmin(Grant, PersonAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """Only an administrator grants something in all courses at once."""
+        """Require a course, except for administrators, who may grant something in all courses."""
         form = super().get_form(request, obj, change, **kwargs)
         if "course" in form.base_fields and not request.user.is_superuser:
             form.base_fields["course"].required = True

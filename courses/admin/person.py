@@ -59,7 +59,7 @@ class PersonAdmin(CourseAdmin):
         return people.known(by=request.user)
 
     def people_view(self, request: HttpRequest) -> JsonResponse:
-        """People by what was typed, in the form that Django's box reads."""
+        """Return people found by the typed text, in the form that Django's select box reads."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
         text = request.GET.get("term", "").strip().replace("\0", "")
@@ -73,7 +73,7 @@ class PersonAdmin(CourseAdmin):
         return JsonResponse({"results": rows, "pagination": {"more": page.has_next()}})
 
     def _others(self, request: HttpRequest, text: str) -> QuerySet[Any] | list[Any]:
-        """People outside one's courses whom the text names exactly; they may be chosen now."""
+        """Return people outside one's courses whom the text names exactly; they may be chosen."""
         if not self.finds_others or not text:
             return []
         known = self.known_people(request)

@@ -23,7 +23,7 @@ MOST = 50
 
 
 def may_handle(request: HttpRequest) -> bool:
-    """May this member of staff delete accounts?"""
+    """Return whether this member of staff may delete accounts."""
     people = get_user_model()._meta
     return bool(request.user.has_perm(f"{people.app_label}.delete_{people.model_name}"))
 
@@ -49,7 +49,7 @@ def export_people(
 def erase_people(
     modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any]
 ) -> HttpResponse | None:
-    """Asks first, naming each; then erases one after the other."""
+    """Ask, naming each person; then erase one after the other."""
     people = _people(modeladmin, request, queryset)
     if not people:
         return None

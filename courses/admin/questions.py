@@ -219,7 +219,7 @@ class QuestionVersionAdmin(CourseAdmin):
         return super().get_queryset(request).select_related("question__course", "created_by")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """With `?question=` the form starts from the question's latest version."""
+        """Start the form from the latest version of the question in `?question=`."""
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
         number = str(initial.get("question", ""))
         if number.isdecimal():

@@ -6,7 +6,7 @@ from courses.models import Course
 
 
 def is_archived(row: Any) -> bool:
-    """Is the row a draft or archived, or the module or course that it stands in?"""
+    """Return whether the row, or the module or course it belongs to, is a draft or archived."""
     if row is None:
         return False
     if isinstance(row, Course):

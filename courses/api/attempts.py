@@ -83,7 +83,7 @@ class AttemptMixin(ApiView):
 
     @property
     def item(self) -> AttemptItem:
-        """Return the item at the position that the address names. Raises NotFound."""
+        """The item at the position that the address names. Raises NotFound."""
         item = self.attempt.items.filter(position=self.kwargs["position"]).first()
         if item is None:
             raise NotFound

@@ -126,7 +126,7 @@ class PersonCredential:
 
     @property
     def origins(self) -> Collection[str]:
-        """Return those of the platform that asked for the token; a session has none."""
+        """Those of the platform that asked for the token; a session has none."""
         return () if self.issuer is None else self.issuer.origins
 
     def has(self, scope: str) -> bool:

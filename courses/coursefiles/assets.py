@@ -46,7 +46,7 @@ def content_type(name: str) -> str:
 
 
 def check_asset(name: str, content: bytes) -> Iterator[tuple[int, str]]:
-    """Problems with a file as (line, message)."""
+    """Yield the problems of a file as (line, message)."""
     if not content_type(name):
         endings = ", ".join(CONTENT_TYPES)
         yield 1, _("Files of a course end in one of: %(endings)s.") % {"endings": endings}
@@ -175,7 +175,7 @@ def _filters(name: str, value: str) -> bool:
 
 
 def _is_moderate(deviation: str) -> bool:
-    """Are all numbers of a blur small enough? An empty text is no blur."""
+    """Return whether all numbers of a blur are small enough. An empty text is no blur."""
     try:
         return all(float(part) <= _BLUR_LIMIT for part in deviation.replace(",", " ").split())
     except ValueError:

@@ -22,7 +22,7 @@ def check_daily_review(
 def problems(
     keys: Sequence[str], *, checks: Collection[str], types: Mapping[str, str]
 ) -> Iterator[tuple[int, str]]:
-    """(index, message) of each key that cannot come back; `types` are those of the questions."""
+    """Yield (index, message) of each key that cannot be reviewed; `types`: of the questions."""
     for index, key in enumerate(keys):
         message = ""
         if key not in checks:

@@ -14,7 +14,7 @@ from courses.questions import registry
 
 
 def is_scored(question: QuestionFile) -> bool:
-    """May a quiz ask it? False for what nobody can get right or wrong."""
+    """Return whether a quiz may ask it: False for what nobody can get right or wrong."""
     kind = registry.all_types().get(question.type)
     return kind is None or kind.is_scored
 

@@ -171,7 +171,7 @@ class DraftReader:
         return assets
 
     def _inside(self, prefix: str, ending: str) -> list[str]:
-        """Files directly in a folder."""
+        """Return the files directly in a folder."""
         return sorted(
             name
             for name in self.files

@@ -117,7 +117,7 @@ def _is_bare(text: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    """JSON's quoting, which is YAML's too; what YAML would fold or refuse is escaped."""
+    """Quote a text as JSON does, which is YAML too; escape what YAML would fold or refuse."""
     quoted = json.dumps(text, ensure_ascii=False)
     return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
 

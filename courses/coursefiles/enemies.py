@@ -12,7 +12,7 @@ from courses.coursefiles.schema import DrawFile, QuestionFile, QuizFile
 def problems(
     quiz: QuizFile, questions: Sequence[QuestionFile], *, checks: Container[str] = ()
 ) -> Iterator[tuple[str, str]]:
-    """(path, message) of enemies that a quiz names, and of a draw that only enemies would fill.
+    """Yield (path, message) of enemies in one quiz, and of a draw that only enemies could fill.
 
     No draw takes the checks of lessons. A draw for which the bank is too small in any case is told
     elsewhere.
@@ -41,7 +41,7 @@ def unfilled_message() -> str:
 
 
 def fits(question: QuestionFile, draw: DrawFile) -> bool:
-    """May the draw take the question?"""
+    """Return whether the draw may take the question."""
     return (
         question.status == "ready"
         and is_scored(question)

@@ -31,7 +31,7 @@ class Filling:
 
 
 def enemies(named: Iterable[tuple[str, Iterable[str]]]) -> dict[str, frozenset[str]]:
-    """Who is whose enemy, from the keys that each question names."""
+    """Return question → its enemies, from the keys that each question names."""
     found: dict[str, set[str]] = {}
     for key, others in named:
         for other in others:
@@ -42,7 +42,7 @@ def enemies(named: Iterable[tuple[str, Iterable[str]]]) -> dict[str, frozenset[s
 
 
 def clashes(keys: Sequence[str], known: Enemies) -> Iterator[tuple[int, str, str]]:
-    """(index, key, earlier key) of each question whose enemy stands before it."""
+    """Yield (index, key, earlier key) of each question whose enemy comes before it."""
     for index, key in enumerate(keys):
         for earlier in keys[:index]:
             if earlier in known.get(key, ()):
@@ -136,7 +136,7 @@ class _Search:
         return next(place for place, (left, free) in pairs if left > free)
 
     def _change(self, key: str, by: int) -> None:
-        """Blocks a question and its enemies once more, or once less."""
+        """Block a question and its enemies once more, or once less."""
         for one in (key, *self.known.get(key, ())):
             was_free = not self.blocked[one]
             self.blocked[one] += by

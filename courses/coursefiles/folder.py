@@ -20,7 +20,7 @@ _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 def read_folder(folder: Path, notes: Notes) -> dict[str, bytes]:
-    """Every file by its path relative to `folder`, with `/`. Hidden files are left out."""
+    """Return every file by its path relative to `folder`, with `/`. Hidden files are left out."""
     contents: dict[str, bytes] = {}
     total = 0
     for count, (name, path) in enumerate(_walk(folder, "", notes), start=1):

@@ -19,7 +19,7 @@ def inspect(text: str) -> markup.Findings | None:
 def problems(
     findings: markup.Findings, known: Mapping[str, Container[str]]
 ) -> Iterator[tuple[int, str]]:
-    """(line, message) of what is odd in a text, and of each name that is not among the known."""
+    """Yield (line, message) of each error of markup in a text, and of each unknown name."""
     for oddity in findings.oddities:
         yield oddity.line, oddity.message
     for mention in findings.mentions:
@@ -29,7 +29,7 @@ def problems(
 
 
 def texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Every text in a plain value with its path."""
+    """Yield every text in a plain value with its path."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):

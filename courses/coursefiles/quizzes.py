@@ -19,7 +19,7 @@ def settings_in(group: str) -> list[str]:
 
 
 def check_quiz(record: QuizFile, *, has_module: bool) -> Iterator[Problem]:
-    """Problems with a quiz whose single values are right, each with its path."""
+    """Yield problems of a quiz whose single values are valid, each with its path."""
     yield from check_key(record.key)
     if record.credit and record.feedback_mode != "interactive":
         yield Problem("credit", _("Credit by try needs feedback_mode: interactive."))

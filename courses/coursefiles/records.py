@@ -76,7 +76,7 @@ def _writers(kind: type) -> dict[str, Convert]:
 
 
 def _writer(hint: Any, form: str = "") -> Convert:
-    """How a value of this type and form is written into a record."""
+    """Return the function that writes a value of this type and form into a record."""
     if form in _WRITTEN:
         return _WRITTEN[form]
     for inner in (hint, *get_args(hint)):

@@ -64,7 +64,7 @@ def _rules_of(kind: type) -> dict[str, FieldRule]:
 
 
 def check(record: Any, path: str = "") -> Iterator[Problem]:
-    """Problems with a record's values and those of the records inside it."""
+    """Yield problems of a record's values and of the records inside it."""
     dot = f"{path}." if path else ""
     for field in dataclasses.fields(record):
         value = getattr(record, field.name)

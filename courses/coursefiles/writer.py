@@ -53,7 +53,7 @@ def write_course(course: CourseFile, folder: Path, *, is_forced: bool = False) -
 
 
 def _names(course: CourseFile) -> Iterator[str]:
-    """Every name that a course gives to a file or folder."""
+    """Yield every name that a course gives to a file or folder."""
     for module in course.modules:
         yield module.key
         yield from (lesson.key for lesson in module.lessons)
@@ -75,7 +75,7 @@ def _course_paths(folder: Path) -> Iterator[Path]:
 
 
 def course_files(course: CourseFile) -> dict[str, bytes]:
-    """Every file of the course's folder by its path."""
+    """Return every file of the course's folder by its path."""
     head = head_values(course, CourseHead)
     files = {"course.yaml": _yaml({**head, "modules": [module.key for module in course.modules]})}
     _add(files, "references.yaml", [dump(record) for record in course.references])
@@ -106,7 +106,7 @@ def _module_files(module: ModuleFile) -> dict[str, bytes]:
 
 
 def _question_file(question: QuestionFile) -> str:
-    """Which file a question stands in: checks together, the others by their objective."""
+    """Return the file for a question: checks are together, the others by their objective."""
     if "check" in question.tags:
         return "questions/checks.yaml"
     return f"questions/{question.objective.lower() or 'others'}.yaml"

@@ -61,7 +61,7 @@ def find(rows: QuerySet[Row], *, mark: str, text: str) -> Row | None:
 
 
 def note_use(row: Any, *, now: datetime) -> None:
-    """At most once a minute: a busy credential does not cost a write for every request."""
+    """Note the use of a credential, at most once a minute: not every request costs a write."""
     if row.last_used_at is not None and now - row.last_used_at < _USE_NOTED_EVERY:
         return
     stale = Q(last_used_at=None) | Q(last_used_at__lte=now - _USE_NOTED_EVERY)

@@ -107,12 +107,12 @@ def due(*, enrolment: Enrolment, now: datetime) -> QuerySet[ReviewCard]:
 
 
 def dates(*, enrolment: Enrolment) -> dict[int, date]:
-    """Question → the day on which it is due, of all that is still asked. One query."""
+    """Return question → its due date, for all questions still in use. One query."""
     return dict(_in_use([enrolment]).values_list("question", "due_on"))
 
 
 def due_counts(*, enrolments: Iterable[Enrolment], now: datetime) -> dict[int, int]:
-    """One person's enrolments → how many cards are due today; none that has none. One query."""
+    """Return enrolment → cards due today, for one person; without zeros. One query."""
     own = list(enrolments)
     if not own:
         return {}
@@ -152,7 +152,7 @@ def _rating(share: Fraction) -> Rating:
 
 
 def _shares(enrolment: Enrolment, lesson: LessonOutline) -> dict[int, Fraction]:
-    """Question → the share of its points that the learner earned with it last in this lesson."""
+    """Return question → the share of its points that the learner last earned in this lesson."""
     rows = AttemptItem.objects.filter(attempt__enrolment=enrolment, score__isnull=False)
     rows = rows.filter(attempt__quiz=lesson.quiz_id).order_by("attempt")
     items = rows.select_related("version").defer("version__data")

@@ -30,7 +30,10 @@ class NewKey:
 
 
 def allows(*, scopes: Collection[str], wanted: str) -> bool:
-    """`gradebook:write` is good for `gradebook:read`, `admin` for everything."""
+    """Return whether the scopes suffice: `gradebook:write` includes `gradebook:read`.
+
+    `admin` includes everything.
+    """
     wider = wanted.replace(":read", ":write")
     return bool({wanted, wider, "admin"} & set(scopes))
 
@@ -88,7 +91,7 @@ def rotate_key(*, key: ApiKey, overlap: timedelta, now: datetime) -> NewKey:
 
 
 def revoke_key(*, key: ApiKey, now: datetime) -> ApiKey:
-    """From now on the key opens nothing. Idempotent."""
+    """Revoke the key. Idempotent."""
     ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now)
     key.refresh_from_db(fields=["revoked_at"])
     return key
@@ -144,7 +147,7 @@ def recognise(*, text: str, now: datetime) -> ApiKey:
 
 @cache
 def _keys() -> QuerySet[ApiKey]:
-    """Every request asks so: put together once, evaluated never."""
+    """Return the rows of keys: every request needs them, so they are built once and copied."""
     limits = ApiKey.courses.through.objects.filter(apikey=OuterRef("pk"))
     rows = ApiKey.objects.filter(kind=ApiKey.Kind.KEY).select_related("client").order_by()
     return rows.annotate(has_limits=Exists(limits))

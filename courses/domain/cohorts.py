@@ -49,7 +49,7 @@ def remove(*, cohort: Cohort) -> None:
 
 
 def add(*, cohort: Cohort, external_id: str) -> bool:
-    """One of the client's learners; True when she was not in it. Raises NotFound."""
+    """Add one of the client's learners; return whether they are new in it. Raises NotFound."""
     identity = learners.find(client=cohort.client, external_id=external_id)
     links = Cohort.learners.through
     row = links(cohort=cohort, externalidentity=identity)
@@ -59,5 +59,5 @@ def add(*, cohort: Cohort, external_id: str) -> bool:
 
 
 def take_out(*, cohort: Cohort, external_id: str) -> None:
-    """Idempotent. Raises NotFound for whom the client does not know."""
+    """Remove a learner from the cohort. Idempotent. Raises NotFound for an unknown learner."""
     cohort.learners.remove(learners.find(client=cohort.client, external_id=external_id))

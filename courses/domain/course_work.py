@@ -28,7 +28,7 @@ def attempts(*, course: Course) -> QuerySet[Attempt]:
 
 
 def responses(*, course: Course) -> QuerySet[Response]:
-    """Every response that was stored in those attempts, also those that were replaced."""
+    """Return every response in those attempts, also those that were replaced."""
     place = "item__attempt"
     rows = Response.objects.filter(
         **{
@@ -45,13 +45,13 @@ def responses(*, course: Course) -> QuerySet[Response]:
 
 
 def attempts_since(rows: QuerySet[Attempt], *, moment: datetime) -> QuerySet[Attempt]:
-    """Those that were started, submitted or graded from this moment on."""
+    """Return the attempts started, submitted or graded from this moment on."""
     graded = Grading.objects.filter(item__attempt=OuterRef("pk"), graded_at__gte=moment)
     return rows.filter(Q(started_at__gte=moment) | Q(submitted_at__gte=moment) | Exists(graded))
 
 
 def responses_since(rows: QuerySet[Response], *, moment: datetime) -> QuerySet[Response]:
-    """Those that were stored or graded from this moment on."""
+    """Return the responses stored or graded from this moment on."""
     graded = Grading.objects.filter(response=OuterRef("pk"), graded_at__gte=moment)
     return rows.filter(Q(received_at__gte=moment) | Exists(graded))
 

@@ -80,7 +80,7 @@ class CardResponse:
 
 
 def open_review(*, reader: access.Reader, now: datetime) -> DailyReview:
-    """Today's set as this learner has it; reading only. At most four queries."""
+    """Return today's set for this learner. Writes nothing. At most four queries."""
     enrolment = reader.enrolled()
     plan = outline(reader.course)
     attempt = _running(enrolment, now)
@@ -185,7 +185,7 @@ def _size() -> int:
 
 
 def _new_item(card: ReviewCard, position: int, language: str) -> AttemptItem:
-    """Drawn anew once the card was answered, the same until then: a page may outlive its day."""
+    """Return a drawn item for a card, always the same until the card is answered."""
     version = card.question.ready_version
     if version is None:
         raise NotFound
@@ -196,7 +196,7 @@ def _new_item(card: ReviewCard, position: int, language: str) -> AttemptItem:
 
 
 def _begun(enrolment: Enrolment, by: Any, now: datetime) -> Attempt:
-    """Today's set under its lock; begun with the cards that are due when there is none."""
+    """Return today's set, locked; begin it with the due cards when there is none."""
     locked = starting.lock_enrolment(enrolment)
     found = _running(locked, now)
     if found is not None:

@@ -52,7 +52,7 @@ def allowance(*, rules: TimeRules, grants: Grants) -> TimeAllowance | None:
 
 
 def closing(*, rules: TimeRules, grants: Grants) -> datetime | None:
-    """When the quiz closes for this learner, or None when it never does."""
+    """Return when the quiz closes for this learner, or None when it never does."""
     if rules.closes_at is None:
         return None
     own = allowance(rules=rules, grants=grants)
@@ -62,7 +62,10 @@ def closing(*, rules: TimeRules, grants: Grants) -> datetime | None:
 
 
 def deadline(*, started_at: datetime, rules: TimeRules, grants: Grants) -> datetime | None:
-    """When an attempt that began at `started_at` ends; the one function that says so."""
+    """Return when an attempt that began at `started_at` ends; None for never.
+
+    The one function that decides this.
+    """
     own = allowance(rules=rules, grants=grants)
     ends = [
         started_at + timedelta(seconds=own.total_s) if own else None,
@@ -79,5 +82,5 @@ def seconds_left(*, deadline_at: datetime | None, now: datetime) -> int | None:
 
 
 def is_over(*, deadline_at: datetime | None, grace_s: int, now: datetime) -> bool:
-    """Is it too late to save? `now` is when the request came in."""
+    """Return whether it is too late to save. `now` is when the request came in."""
     return deadline_at is not None and now > deadline_at + timedelta(seconds=grace_s)

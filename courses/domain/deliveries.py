@@ -108,7 +108,7 @@ def redeliver(*, deliveries: QuerySet[Delivery], now: datetime) -> int:
 
 
 def _due(now: datetime) -> QuerySet[Delivery]:
-    """Not held, their time has come, and no earlier one of the same learner is on its way."""
+    """Return unleased deliveries that are due, with no earlier open one of the same learner."""
     earlier = Delivery.objects.filter(
         subscriber=OuterRef("subscriber"),
         event__enrolment=OuterRef("event__enrolment"),

@@ -80,7 +80,7 @@ def draw(*, quiz: Quiz, enrolment: Enrolment, source: Random) -> list[Drawn]:
 
 
 def enemies(questions: Iterable[Question]) -> dict[str, frozenset[str]]:
-    """Which of the questions never stand in one attempt, by key."""
+    """Return key → its enemies, of questions that must not be in one attempt."""
     return filling.enemies((question.key, question.enemies) for question in questions)
 
 
@@ -95,7 +95,7 @@ def bank(*, course_id: int, draws: Iterable[QuizItem]) -> QuerySet[Question]:
 
 
 def shortages(*, places: Sequence[QuizItem], questions: Iterable[Question]) -> dict[int, int]:
-    """Index of a draw → how many questions are surely left for it, where that is too few. Pure.
+    """Return index of a draw → questions left for it at least, where that is too few. Pure.
 
     Surely: whichever questions the draws before it take. `questions` are those of `bank`.
     """
@@ -119,7 +119,7 @@ def shortages(*, places: Sequence[QuizItem], questions: Iterable[Question]) -> d
 
 
 def unfillable(*, places: Sequence[QuizItem], questions: Iterable[Question]) -> int | None:
-    """Index of a draw that only enemies of other questions could fill; None without one. Pure.
+    """Return the index of a draw that only enemies of other questions could fill, or None. Pure.
 
     Asked where no draw has `shortages`.
     """
@@ -180,7 +180,7 @@ def _free(
     named: Sequence[Question],
     source: Random,
 ) -> tuple[Counter[int], list[Question]]:
-    """How often the learner met each question, and what the draws may take: the least met first."""
+    """Return how often the learner met each question, and the candidates, the least met first."""
     fixed = {question.pk for question in named}
     left = [
         question

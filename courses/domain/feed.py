@@ -53,12 +53,12 @@ def events_for(*, client: ApiClient, courses: QuerySet[Course], after: int = 0) 
 
 
 def last_position() -> int:
-    """Where the feed ends now; 0 when it is empty."""
+    """Return the last position of the feed; 0 when it is empty."""
     return Event.objects.aggregate(last=Max("position"))["last"] or 0
 
 
 def hold_end(*, now: datetime) -> None:
-    """Before events are taken out of the feed: put one at its end that never will be.
+    """Add an event at the end of the feed that is never deleted, before others are deleted.
 
     Else a later event got the number of one that was taken out, and readers overlooked it. Must
     run inside the transaction that takes them out.
@@ -79,7 +79,7 @@ def leave_gap(*, now: datetime) -> None:
 
 
 def _alone() -> None:
-    """Until the transaction ends, nobody else numbers. SQLite has one writer at a time anyway."""
+    """Let nobody else number events until the transaction ends. SQLite has one writer anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

@@ -63,7 +63,7 @@ def before_and_after(*, enrolment: Enrolment, quiz: Quiz, now: datetime) -> Gain
 def _first_attempts(
     enrolment: Enrolment, quizzes: list[int], now: datetime
 ) -> dict[int, list[AttemptItem]]:
-    """Quiz → the items of the first closed attempt, as far as the learner may know its score."""
+    """Return quiz → items of the first attempt, if closed and its score may be known."""
     rows = AttemptItem.objects.filter(
         attempt__enrolment=enrolment, attempt__quiz__in=quizzes, attempt__number=1
     ).exclude(attempt__state=Attempt.State.OPEN)

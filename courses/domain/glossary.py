@@ -10,7 +10,7 @@ from courses.questions.texts import ANY_LANGUAGE, normalised
 
 
 def terms_with_pinned(*, reader: access.Reader, pin: str) -> tuple[list[Term], str]:
-    """All terms, with the one that an attempt was made with in the words that it had then.
+    """Return all terms, the one that an attempt was made with in its wording of then.
 
     Also the key of that one where its words have changed since, else "".
     """
@@ -44,7 +44,7 @@ def terms(*, reader: access.Reader, query: str = "") -> list[Term]:
 
 
 def taught_in(*, reader: access.Reader) -> dict[str, LessonOutline]:
-    """Key of a term → the first lesson of the course that uses it. One query."""
+    """Return term key → the first lesson of the course that uses it. One query."""
     plan = outline(reader.course)
     rows = Lesson.objects.filter(module__course=reader.course, is_archived=False)
     used = dict(rows.values_list("key", "rendered__terms"))
@@ -71,7 +71,7 @@ def _holds(text: str, words: list[str]) -> bool:
 
 
 def _distance(term: str, whole: str, words: list[str]) -> int:
-    """How far a term is from what was searched; 0 is the term itself."""
+    """Return how far a term is from the searched text; 0 is the term itself."""
     hits = (
         term == whole,
         term.startswith(whole),

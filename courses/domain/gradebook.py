@@ -18,7 +18,7 @@ def line_item(quiz: Quiz) -> LineItem:
 
 
 def rules(*, line_item: LineItem, now: datetime) -> list[LineItemRule]:
-    """By which marks and methods the column was judged, the present one last. One query.
+    """Return the marks and methods by which the column was judged, the present last. One query.
 
     A rule that the quiz has changed since is added; who calls this holds a lock that makes it safe,
     or fails at the unique constraint.
@@ -122,7 +122,7 @@ def _refresh(column: LineItem, enrolments: Sequence[Enrolment], now: datetime) -
 
 
 def _finished(column: LineItem, known: dict[int, Enrolment]) -> dict[int, list[Attempt]]:
-    """Enrolment → its finished attempts at the column's quiz, in their order."""
+    """Return enrolment → its finished attempts at the column's quiz, in their order."""
     if column.quiz is None:
         return {}
     rows = (
@@ -144,7 +144,7 @@ def _finished(column: LineItem, known: dict[int, Enrolment]) -> dict[int, list[A
 
 
 def _is_moved(attempt: Attempt, pass_mark: Any) -> bool:
-    """Is the attempt's own verdict another one by this mark? Then it has it, not saved yet."""
+    """Set the attempt's own verdict by this mark, unsaved; return whether it changed."""
     verdict = verdicts.of_attempt(attempt=attempt, pass_mark=pass_mark)
     if attempt.has_passed == verdict:
         return False

@@ -22,7 +22,7 @@ class _Style:
     separator: str
 
     def number(self, percent: Decimal | None) -> str:
-        """Two decimals at most: with three, "66.667" is sixty-six thousand to a German reader."""
+        """Return a number with two decimals at most: German readers take "66.667" for thousands."""
         if percent is None:
             return ""
         short = f"{percent.quantize(_PLACES, ROUND_HALF_UP).normalize():f}"
@@ -42,12 +42,12 @@ class Line:
 
 
 def columns(*, course: Course) -> list[LineItem]:
-    """One for each graded quiz that anybody has begun, the first one first."""
+    """Return a column for each graded quiz that anybody has begun, the first one first."""
     return list(LineItem.objects.filter(course=course).select_related("quiz").order_by("pk"))
 
 
 def lines(*, enrolments: Sequence[Enrolment], columns: Sequence[LineItem]) -> list[Line]:
-    """One query, however many there are."""
+    """Return the lines of these learners. One query, however many there are."""
     known = {column.pk: column for column in columns}
     found = {}
     for row in Result.objects.filter(enrolment__in=enrolments, line_item__in=columns):

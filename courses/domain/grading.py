@@ -131,7 +131,7 @@ SUMMARY_FIELDS = ["tries", "score", "scaled", "is_closed"]
 
 
 def is_final(*, item: AttemptItem) -> bool:
-    """Is it a response that no score counts and that stands once it is given (a vote)?"""
+    """Return whether a response has no score and cannot be changed once given (a vote)."""
     return item.value is not None and not item.version.question_type.is_scored
 
 

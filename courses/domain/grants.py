@@ -28,7 +28,7 @@ def of(*, enrolment: Enrolment, quiz: Quiz) -> deadlines.Grants:
 
 
 def of_attempts(*, attempts: Iterable[Attempt]) -> dict[int, deadlines.Grants]:
-    """Attempt → what its learner is given for its quiz; two queries, however many there are.
+    """Return attempt → its learner's grants for its quiz. Two queries, however many there are.
 
     Their enrolments should be loaded.
     """
@@ -51,14 +51,14 @@ def of_attempts(*, attempts: Iterable[Attempt]) -> dict[int, deadlines.Grants]:
 
 
 def attempts_left(*, quiz: Quiz, used: int, given: deadlines.Grants) -> int | None:
-    """How many attempts may still begin, or None when there is no limit."""
+    """Return how many attempts may still begin, or None when there is no limit."""
     if quiz.attempts_allowed is None:
         return None
     return max(0, quiz.attempts_allowed + given.extra_attempts - used)
 
 
 def latest_closings(*, quizzes: Iterable[Quiz]) -> dict[int, datetime]:
-    """Quiz → when it closes for the last of its learners; without those that never close.
+    """Return quiz → when it closes for its last learner; without those that never close.
 
     Three queries, however many quizzes there are.
     """
@@ -159,7 +159,7 @@ class Granted:
 
 
 def is_granted(*, course: Course) -> Q:
-    """For enrolments of the course: is anything granted to the person?"""
+    """Return a condition on enrolments of the course: anything is granted to the person."""
     wide = Q(course=None) | Q(course=course)
     general = Accommodation.objects.filter(_ACCOMMODATES & wide, user=OuterRef("user"))
     extended = Extension.objects.filter(_EXTENDS, enrolment=OuterRef("pk"))

@@ -74,7 +74,7 @@ def purge(*, now: datetime) -> int:
 
 
 def _note(request: RepeatableRequest, now: datetime) -> bool:
-    """Is this the first request with the key? If so it is written down.
+    """Store the key of a new request; return False if it is there already.
 
     Waits for another that is writing the same down, until that one is over.
     """

@@ -159,7 +159,7 @@ QUESTION_PATHS = ("stimulus", *(f"version__{path}" for path in VERSION_PATHS))
 
 
 def _is_overruled(item: AttemptItem, outcome: Outcome | None, gradings: list[Grading]) -> bool:
-    """Has a person judged the response otherwise than the key does?
+    """Return whether a person has judged the response otherwise than the key does.
 
     Then the key's own verdicts, option by option, would contradict the mark.
     """

@@ -64,7 +64,7 @@ def known(*, client: ApiClient) -> QuerySet[ExternalIdentity]:
 
 
 def named(*, rows: QuerySet[Any], client: ApiClient, user_path: str = "user") -> Any:
-    """Those of the rows whose person the client has named, each with their `external_id`."""
+    """Return the rows whose person the client has named, each with their `external_id`."""
     identities = ExternalIdentity.objects.filter(client=client)
     subject = identities.filter(user=OuterRef(user_path)).values("subject")[:1]
     rows = rows.annotate(external_id=Subquery(subject))

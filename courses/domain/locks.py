@@ -16,7 +16,7 @@ from courses.models import ApiClient, Attempt, Enrolment, ExternalIdentity
 
 
 def client(*, pk: int) -> None:
-    """Writers of one platform's learners and grants wait for each other here."""
+    """Lock the platform: writers of its learners and grants run in turn."""
     ApiClient.objects.select_for_update(no_key=True).get(pk=pk)
 
 
@@ -39,7 +39,7 @@ def attempt(*, pk: int) -> Attempt:
 
 
 def enrolments_of(*, user: Any) -> list[Enrolment]:
-    """All enrolments of a person."""
+    """Lock and return all enrolments of a person."""
     rows = Enrolment.objects.select_for_update(no_key=True, of=("self",))
     return list(rows.filter(user=user).order_by("pk"))
 
@@ -54,7 +54,7 @@ def person(*, user: Any) -> Any:
 
 
 def for_erasure(*, user: Any) -> None:
-    """Everything of a person: nothing new can be written for them until the transaction ends."""
+    """Lock all records of a person: nothing new is written for them in this transaction."""
     _take(ExternalIdentity.objects.select_for_update(of=("self",)).filter(user=user))
     _take(Enrolment.objects.select_for_update(of=("self",)).filter(user=user))
     _take(Attempt.objects.select_for_update(of=("self",)).filter(enrolment__user=user))

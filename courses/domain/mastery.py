@@ -31,7 +31,7 @@ class Mastery:
 
 
 def by_objective(*, enrolment: Enrolment, now: datetime) -> list[Mastery]:
-    """Every objective of the course in its order, as far as the learner may know. One query."""
+    """Return mastery by objective in the course's order, as the learner may know it. One query."""
     plan = outline(enrolment.course)
     items = [item for item in _items(enrolment) if _counts(item, plan)]
     shown = _shown([item.attempt for item in items], now)
@@ -48,7 +48,7 @@ def by_objective(*, enrolment: Enrolment, now: datetime) -> list[Mastery]:
 
 
 def _items(enrolment: Enrolment) -> list[AttemptItem]:
-    """Judged items of questions that are still in use, the last of each question last."""
+    """Return judged items of questions still in use, the last of each question last."""
     rows = AttemptItem.objects.filter(attempt__enrolment=enrolment, score__isnull=False)
     rows = rows.filter(version__question__is_retired=False)
     rows = rows.exclude(version__question__tags__key=GUESS_TAG)
@@ -65,7 +65,7 @@ def _counts(item: AttemptItem, plan: Outline) -> bool:
 
 
 def _shown(attempts: list[Attempt], now: datetime) -> set[int]:
-    """While an attempt runs, only a mode that grades at once has shown anything."""
+    """Return the attempts with shown outcomes; an open one only if graded at once."""
     running = [one for one in attempts if one.is_open]
     graded = {one.pk for one in running if Policy.load(one.policy).is_graded_at_once}
     return graded | visibility.shown_scores(attempts=attempts, now=now)

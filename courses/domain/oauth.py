@@ -30,7 +30,7 @@ class IssuedToken:
 
 
 def is_offered() -> bool:
-    """Has the site the toolkit?"""
+    """Return whether the toolkit is installed."""
     return apps.is_installed(APP)
 
 
@@ -90,7 +90,7 @@ def _token(text: str) -> Any:
 
 
 def _tokens(text: str) -> Any:
-    """Found by its hash, as the toolkit itself does: its duration reveals nothing."""
+    """Return tokens by hash, as the toolkit does: the duration reveals nothing."""
     checksum = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return _model("AccessToken").objects.filter(token_checksum=checksum)
 

@@ -13,7 +13,7 @@ _HIGHEST_PORT = 65535
 
 
 def origin_of(address: str) -> str | None:
-    """`HTTPS://Learn.Example:443/a` → `https://learn.example`; None for what no page may stand on.
+    """Return the origin: `HTTPS://Learn.Example:443/a` → `https://learn.example`; None without one.
 
     https, and http on this machine itself. No user name, and nothing but ASCII: browsers write
     other names in punycode.
@@ -30,7 +30,7 @@ def origin_of(address: str) -> str | None:
 
 
 def names_only_an_origin(address: str) -> bool:
-    """Is there nothing behind the host? A path would suggest a limit that does not exist."""
+    """Return whether nothing follows the host: a path would suggest a limit that does not exist."""
     parts = _split(address)
     return parts is not None and not (parts.path.strip("/") or parts.query or parts.fragment)
 

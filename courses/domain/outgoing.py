@@ -140,7 +140,7 @@ def _spelt_out(host: str) -> list[Address]:
 
 
 def is_public(address: Address) -> bool:
-    """Is it on the open internet? An IPv4 address inside an IPv6 one is judged as itself."""
+    """Return whether it is on the public internet; for IPv4 inside IPv6, the IPv4 address."""
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped is not None:
             return is_public(address.ipv4_mapped)
@@ -236,7 +236,7 @@ class _Wire:
         return io.BufferedReader(_Incoming(self))
 
     def close(self) -> None:
-        """http.client is done with it; the owner closes it."""
+        """Do nothing: http.client is done with the connection, and its owner closes it."""
 
     def _secure(self, host: str) -> None:
         try:

@@ -23,7 +23,7 @@ def override(
     now: datetime,
     reason: str = "",
 ) -> ResultOverride:
-    """From now on the result is this share of the column, or again what the attempts earned.
+    """Set the result to this share of the column; None returns to what the attempts earned.
 
     Raises Invalid outside 0…1.
     """

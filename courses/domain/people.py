@@ -19,7 +19,7 @@ def known(*, by: Any) -> QuerySet[Any]:
 
 
 def matching(*, people: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """Those of the people whose names or e-mail address contain every word of the text."""
+    """Return the people whose names or e-mail address contain every word of the text."""
     for word in text.split():
         contains = Q()
         for name in name_fields():
@@ -29,7 +29,7 @@ def matching(*, people: QuerySet[Any], text: str) -> QuerySet[Any]:
 
 
 def named_exactly(*, text: str) -> QuerySet[Any]:
-    """Active accounts whose user name or e-mail address is exactly the text, but for its case."""
+    """Return active accounts with exactly this user name or e-mail address, but for case."""
     exact = Q(**{f"{users.username_field()}__iexact": text.strip()})
     if "@" in text and "email" in name_fields():
         exact |= Q(email__iexact=text.strip())

@@ -80,7 +80,7 @@ def stimulus_content(row: Stimulus) -> ContentToPin:
 
 
 def stimulus_of(item: AttemptItem) -> dict[str, str] | None:
-    """Key, title and body of the stimulus that the item was made with."""
+    """Return key, title and body of the stimulus that the item was made with."""
     if item.stimulus is None:
         return None
     values: dict[str, str] = json.loads(bytes(item.stimulus.content))
@@ -98,7 +98,7 @@ def find(*, content_hash: str) -> PinnedContent:
 
 
 def find_term(*, content_hash: str) -> dict[str, str] | None:
-    """Key, term and definition as they were pinned under this hash, if a term was."""
+    """Return key, term and definition pinned under this hash, if a term was."""
     try:
         found = find(content_hash=content_hash)
     except NotFound:
@@ -167,7 +167,7 @@ def _terms(
 
 
 def _get_or_create(contents: Iterable[ContentToPin]) -> dict[str, PinnedContent]:
-    """Hash → the stored row of each, made where it is new."""
+    """Return hash → stored row of each; create those that are new."""
     by_hash = {one.hash: one for one in contents}
     if not by_hash:
         return {}

@@ -89,7 +89,7 @@ def _language(code: str) -> str:
 
 
 def _zone(name: str) -> ZoneInfo | None:
-    """None for an empty or unknown name; a path or a folder of the zone files is unknown, too."""
+    """Return the zone; None for an empty or unknown name, also for a path of the zone files."""
     if not name or len(name) > _LONGEST_NAME:
         return None
     try:

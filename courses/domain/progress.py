@@ -131,7 +131,7 @@ class CourseSummary:
 
 
 def course_progress(*, enrolment: Enrolment, outline: Outline, now: datetime) -> CourseProgress:
-    """As the learner may know it now: a result that the quiz still hides does not show in it.
+    """Return progress as the learner may know it: without results that a quiz still hides.
 
     Two queries, whatever the size of the course.
     """
@@ -162,7 +162,7 @@ def my_courses(*, by: Any, now: datetime) -> list[CourseSummary]:
 def of_all(
     *, enrolments: list[Enrolment], outline: Outline, now: datetime
 ) -> dict[int, CourseProgress]:
-    """Enrolment → progress, for many people in one course; two queries.
+    """Return enrolment → progress, for many people in one course. Two queries.
 
     As each learner may know it now: figures here and on her own page are the same.
     """
@@ -188,7 +188,7 @@ def state_of(row: LessonProgress | None) -> LessonState:
 def visit(
     *, enrolment: Enrolment, lesson_id: int, now: datetime, position: str | None = None
 ) -> None:
-    """Remember that the learner is in this lesson, and where. At most two queries."""
+    """Store that the learner is in this lesson, and where. At most two queries."""
     defaults: dict[str, Any] = {"visited_at": now}
     if position is not None:
         defaults["position"] = position[:120]

@@ -40,7 +40,7 @@ def follow(*, quizzes: Sequence[Quiz], now: datetime) -> dict[int, grants.Deadli
 
 
 def count_unchanged(*, quiz: Quiz) -> int:
-    """How many open attempts have more time than the rules would give them now."""
+    """Return how many open attempts have more time than the rules would give them now."""
     return grants.extend_open(attempts=Attempt.objects.open().filter(quiz=quiz)).unchanged
 
 
@@ -73,7 +73,7 @@ def _judge_again(column: LineItem, now: datetime) -> None:
 
 
 def _batches(column: LineItem) -> Iterator[list[Enrolment]]:
-    """Enrolments with a result, some at a time, under their locks and those of their attempts."""
+    """Yield enrolments with a result, some at a time; lock them and their attempts."""
     last = 0
     while ids := _next_ids(column, last):
         rows = Enrolment.objects.filter(pk__in=ids).select_related("course").order_by("pk")

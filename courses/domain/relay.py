@@ -91,7 +91,7 @@ def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
 
 
 def backlog(*, now: datetime) -> Backlog:
-    """How far behind the relay is; for /readyz, metrics and the admin. Seven queries at most.
+    """Return how far behind the relay is: for /readyz, metrics, admin. At most seven queries.
 
     Events that are not numbered count as late only where an endpoint waits for them.
     """

@@ -22,6 +22,6 @@ def report(*, name: str, now: datetime) -> None:
 
 
 def last_seen() -> datetime | None:
-    """When a relay process last finished a round; None when none ever did."""
+    """Return when a relay process last finished a run; None when none ever did."""
     last: datetime | None = RelayProcess.objects.aggregate(last=Max("seen_at"))["last"]
     return last

@@ -20,7 +20,7 @@ def release_due(*, now: datetime) -> int:
 
 @transaction.atomic
 def _look(pk: int, now: datetime) -> bool:
-    """Under the lock under which the result is written: it may have changed since."""
+    """Look at the result again under the lock of its writers: it may have changed since."""
     seen = Result.objects.filter(pk=pk).first()
     if seen is None:
         return False  # Erased since.

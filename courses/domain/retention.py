@@ -17,7 +17,7 @@ AT_ONCE = 200
 
 
 def purge(*, now: datetime) -> int:
-    """One batch of each kind; how many rows. Few queries when there is nothing to forget."""
+    """Delete one batch of each kind; return how many rows. Few queries when nothing is old."""
     count = idempotency.purge(now=now) + tokens.purge(now=now) + launches.purge(now=now)
     return count + _deliveries(now) + _events(now)
 
@@ -28,7 +28,7 @@ def purge_sign_ins(*, now: datetime) -> int:
 
 
 def _sessions(now: datetime) -> int:
-    """Sessions that have ended, where they are kept in the database."""
+    """Delete sessions that have ended, where they are stored in the database."""
     if not apps.is_installed("django.contrib.sessions"):
         return 0
     rows = apps.get_model("sessions", "Session").objects.filter(expire_date__lt=now)
@@ -39,7 +39,7 @@ def _sessions(now: datetime) -> int:
 
 
 def _deliveries(now: datetime) -> int:
-    """Those that arrived or were given up so long ago, with their log; the oldest rows first."""
+    """Delete old finished deliveries with their log, the oldest rows first."""
     limit = _limit(settings.DELIVERIES_KEPT_DAYS, now)
     if limit is None:
         return 0
@@ -58,7 +58,7 @@ def _deliveries(now: datetime) -> int:
 
 
 def _events(now: datetime) -> int:
-    """Those that have a number and that nobody waits for.
+    """Delete old numbered events without deliveries.
 
     The last number stays: the next event must get a higher one, or readers overlooked it.
     """

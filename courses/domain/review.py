@@ -71,7 +71,7 @@ class AttemptReview:
 
     @property
     def counts_otherwise(self) -> bool:
-        """Does something else count than what this attempt earned?"""
+        """Whether something else counts than what this attempt earned."""
         return self.result is not None and self.result.percent not in (None, self.percent)
 
     @property
@@ -186,7 +186,7 @@ def _views(
 
 
 def _by_objective(items: list[AttemptItem], plan: Outline, quiz: Quiz) -> list[ObjectiveScore]:
-    """Objectives in the course's order, with the share of their points that was earned.
+    """Return objectives in the course's order, with the share of their points that was earned.
 
     What waits for a person, or what nobody scores, is left out.
     """

@@ -27,7 +27,7 @@ class Score:
         return None if self.share is None else rounded(self.share * 100, places=PLACES)
 
     def has_passed(self, pass_mark: Fraction) -> bool | None:
-        """Decided on exact numbers; None while the open points could still decide it."""
+        """Compare with the mark, exactly; return None while open points could still decide."""
         if not self.maximum:
             return None
         needed = pass_mark * self.maximum / 100
@@ -37,7 +37,7 @@ class Score:
 
 
 def add_up(items: Iterable[tuple[Decimal, Fraction | None, bool]]) -> Score:
-    """(points, score, is pending) of every item → what the attempt earned.
+    """Sum (points, score, is pending) of every item to the attempt's score.
 
     A pending item counts in the maximum; an unscored one that nobody will grade does not count.
     """
@@ -53,7 +53,7 @@ def add_up(items: Iterable[tuple[Decimal, Fraction | None, bool]]) -> Score:
 
 
 def rounded(value: Fraction, *, places: int) -> Decimal:
-    """Half up, as people expect of marks; in whole numbers, so that nothing else is rounded."""
+    """Round half up, as is usual for marks; in whole numbers, so that nothing else is rounded."""
     steps = abs(value) * 10**places
     whole = (2 * steps.numerator + steps.denominator) // (2 * steps.denominator)
     return Decimal(f"{'-' if value < 0 else ''}{whole}e-{places}")
@@ -83,7 +83,7 @@ def shown(percent: Decimal, *, mark: Decimal | None) -> Decimal:
 
 
 def counted(*, method: str, shares: list[Fraction]) -> Fraction | None:
-    """Which share of the attempts (in order) counts: best, last, first or the average."""
+    """Return the share that counts, of attempts in order: best, last, first or the average."""
     if not shares:
         return None
     if method == "average":

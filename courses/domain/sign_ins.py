@@ -13,7 +13,7 @@ _PURGED_AT_ONCE = 500
 
 
 def note(*, user: Any, session_key: str, address: str, browser: str, now: datetime) -> SignIn:
-    """Remember a sign-in."""
+    """Store a sign-in."""
     return SignIn.objects.create(
         user=user,
         session_key=session_key,
@@ -24,7 +24,7 @@ def note(*, user: Any, session_key: str, address: str, browser: str, now: dateti
 
 
 def running(*, user: Any) -> list[SignIn]:
-    """Those of the person that nobody has ended, newest first."""
+    """Return the person's sign-ins that nobody has ended, newest first."""
     return list(SignIn.objects.filter(user=user, ended_at=None).order_by("-pk")[:LISTED])
 
 
@@ -34,7 +34,7 @@ def moved(*, user: Any, session_key: str, to: str) -> None:
 
 
 def end(*, sign_ins: QuerySet[SignIn], now: datetime) -> None:
-    """They are over; their keys are forgotten."""
+    """End sign-ins and delete their session keys."""
     sign_ins.filter(ended_at=None).update(ended_at=now, session_key="")
 
 

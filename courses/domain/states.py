@@ -10,5 +10,5 @@ def tag_of(*parts: object) -> str:
 
 
 def is_seen(*, seen: str, current: str) -> bool:
-    """Was the current state seen? Who names none asks for no comparison."""
+    """Return whether the current state was seen; True for a caller that names none."""
     return not seen or seen == current

@@ -96,18 +96,18 @@ def recognise(*, text: str, now: datetime) -> LearnerToken:
 
 
 def _mark_of(user: Any) -> str:
-    """Stands for the person's password; another one has another mark."""
+    """Return a hash that changes with the person's password."""
     return hashlib.sha256(f"courses.token:{user.password}".encode()).hexdigest()
 
 
 def usable(*, user: Any, now: datetime) -> QuerySet[LearnerToken]:
-    """Those the learner has made and that open something, newest first."""
+    """Return the learner's own tokens that are valid, newest first."""
     rows = LearnerToken.objects.filter(user=user, issuer=None, password_mark=_mark_of(user))
     return rows.filter(revoked_at=None, expires_at__gt=now).order_by("-pk")
 
 
 def issued(*, client: ApiClient, user: Any, now: datetime) -> QuerySet[LearnerToken]:
-    """Those that a platform asked for and that have not ended."""
+    """Return the tokens that a platform asked for and that have not ended."""
     rows = LearnerToken.objects.filter(
         user=user, issuer__client=client, password_mark=_mark_of(user)
     )
@@ -116,7 +116,7 @@ def issued(*, client: ApiClient, user: Any, now: datetime) -> QuerySet[LearnerTo
 
 @transaction.atomic
 def revoke_token(*, tokens: QuerySet[LearnerToken], uuid: UUID, now: datetime) -> None:
-    """From now on this one of `tokens` opens nothing. Raises NotFound."""
+    """Revoke this one of `tokens`. Raises NotFound."""
     if not tokens.filter(uuid=uuid).update(revoked_at=now):
         raise NotFound
 

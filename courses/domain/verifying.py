@@ -40,7 +40,7 @@ class Difference:
 
 
 def verify(*, now: datetime, is_fixing: bool = False) -> Iterator[Difference]:
-    """Every difference between summaries and log; put right when fixing, attempt by attempt."""
+    """Yield every difference between summaries and log; correct them if `is_fixing`."""
     ids = Attempt.objects.order_by("pk").values_list("pk", flat=True)
     for pk in ids.iterator(chunk_size=BATCH):
         yield from verify_attempt(pk=pk, now=now, is_fixing=is_fixing)
@@ -60,7 +60,7 @@ def verify_classes() -> Iterator[Difference]:
 
 
 def verify_pinned() -> Iterator[Difference]:
-    """Pinned contents that are not what their hash says. Nothing can put these right."""
+    """Yield pinned contents that do not match their hash. These cannot be corrected."""
     rows = PinnedContent.objects.order_by("pk")
     for row in rows.iterator(chunk_size=BATCH):
         logged = pinning.hash_of(bytes(row.content))
@@ -109,7 +109,7 @@ def verify_attempt(*, pk: int, now: datetime, is_fixing: bool) -> list[Differenc
 
 
 def _pinned(items: Iterable[AttemptItem]) -> set[str]:
-    """Those of the hashes named by the items that are kept; a query where any is named."""
+    """Return those of the items' hashes that are stored. One query where any is named."""
     named = {content_hash for item in items for _kind, _key, content_hash in item.pinned}
     if not named:
         return set()
@@ -118,7 +118,7 @@ def _pinned(items: Iterable[AttemptItem]) -> set[str]:
 
 
 def _item(item: AttemptItem, policy: Policy, pinned: set[str]) -> list[Difference]:
-    """Differences of an item, which then holds what the log says."""
+    """Set an item to its log; return the differences."""
     stored = {name: getattr(item, name) for name in ITEM_FIELDS}
     responses = sorted(item.responses.all(), key=lambda row: row.revision)
     gradings = sorted(item.gradings.all(), key=lambda row: row.sequence)

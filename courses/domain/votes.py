@@ -127,7 +127,7 @@ def earlier_vote(version: QuestionVersion) -> str:
 
 
 def moves_of(*, pairs: list[VotePair]) -> dict[str, Move]:
-    """Key of the second vote → the move. One query, none without a debate."""
+    """Return key of the second vote → the move. One query, none without a debate."""
     if not pairs:
         return {}
     questions = [pair.before.version.question_id for pair in pairs]
@@ -181,13 +181,13 @@ def counted(moves: Moves) -> Moves:
 
 
 def logged(*, course_id: int) -> Iterator[tuple[Question, Moves]]:
-    """Every debate of a course by its first vote, with the moves that the log holds."""
+    """Yield every debate of a course by its first vote, with the moves in the log."""
     for before, after in _debates(course_ids=[course_id]):
         yield before, _logged(before, after)
 
 
 def _debates(*, course_ids: Iterable[int]) -> Iterator[tuple[Question, Question]]:
-    """First and second votes that belong together, as the versions in use say."""
+    """Yield first and second votes that belong together, by the versions in use."""
     rows = Question.objects.filter(course__in=course_ids, ready_version__isnull=False)
     votes = [
         row
@@ -238,7 +238,7 @@ def _is_vote(item: AttemptItem) -> bool:
 
 
 def _has_voted_before(after: AttemptItem, user_id: int) -> bool:
-    """Had this person voted the second time already, in an earlier round or cycle?"""
+    """Return whether this person cast the second vote in an earlier attempt or cycle."""
     rows = AttemptItem.objects.filter(
         attempt__enrolment__user_id=user_id,
         version__question_id=after.version.question_id,
@@ -290,7 +290,7 @@ def _value(item: AttemptItem) -> dict[str, Any]:
 
 
 def _texts(item: AttemptItem) -> dict[str, str]:
-    """Position → its text, in the author's order."""
+    """Return position → its text, in the author's order."""
     return {choice.key: choice.text for choice in _choices(item)}
 
 

@@ -134,7 +134,7 @@ def _parser(*, is_lesson: bool) -> MarkdownIt:
 def _parse(
     text: str, *, is_lesson: bool, is_inline: bool = False
 ) -> tuple[MarkdownIt, list[Token], Findings, dict[str, Any]]:
-    """Parser, tokens, findings and the environment that rendering needs."""
+    """Return parser, tokens, findings and the environment that rendering needs."""
     parser = _parser(is_lesson=is_lesson)
     findings = Findings()
     env: dict[str, Any] = {"findings": findings, "names": KeyNames()}

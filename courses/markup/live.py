@@ -37,7 +37,7 @@ def wrapped(tokens: Sequence[Token], findings: Findings) -> Iterator[Token]:
 
 
 def _end(tokens: Sequence[Token], start: int) -> int:
-    """Where the block that starts at `start` ends; `start` itself when no picture stands there."""
+    """Return where the block that starts at `start` ends; `start` itself without a picture."""
     if start >= len(tokens) or tokens[start].type != "figure":
         return start
     end = start + 1

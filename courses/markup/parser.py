@@ -67,7 +67,7 @@ def _money(state: StateInline, silent: bool) -> bool:
 
 
 def _mention(state: StateInline, silent: bool) -> bool:
-    """`[[term:key|shown]]` and `[[source:key]]` as one token."""
+    """Parse `[[term:key|shown]]` and `[[source:key]]` as one token."""
     if not state.src.startswith("[[", state.pos):
         return False
     match = _MENTION.match(state.src, state.pos, state.posMax)
@@ -212,7 +212,7 @@ def _note_address(address: str, findings: Findings, line: int) -> None:
 
 
 def _note_formula(token: Token, findings: Findings, line: int) -> None:
-    """Remember the formula; it is put in after the HTML around it has been cleaned."""
+    """Store the formula; it is put in after the HTML around it has been cleaned."""
     is_block = token.type == "math_block"
     latex = token.content.strip()
     token.meta = {"number": len(findings.formulas)}

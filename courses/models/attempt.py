@@ -115,7 +115,7 @@ class Attempt(models.Model):
 
     @property
     def is_trial(self) -> bool:
-        """Did an instructor try the quiz? It counts nowhere, whatever becomes of their role."""
+        """Whether an instructor tried the quiz: it counts nowhere, even if their role changes."""
         return bool(self.policy.get("is_trial"))
 
 

@@ -85,7 +85,7 @@ class ApiKey(models.Model):
         return f"{self.client} {self.prefix}"
 
     def is_usable(self, *, now: datetime) -> bool:
-        """Not revoked, not expired, and its client is active."""
+        """Return whether it is neither revoked nor expired, and its client is active."""
         is_expired = self.expires_at is not None and now >= self.expires_at
         return self.revoked_at is None and not is_expired and self.client.is_active
 
@@ -132,7 +132,7 @@ class LearnerToken(models.Model):
         return f"{self.user} {self.prefix}"
 
     def is_usable(self, *, now: datetime) -> bool:
-        """Not revoked, not expired, its person is active, and so is the key that asked for it."""
+        """Return whether it is valid, and its person and the key that asked for it are active."""
         if self.revoked_at is not None or now >= self.expires_at or not self.user.is_active:
             return False
         return self.issuer is None or self.issuer.is_usable(now=now)

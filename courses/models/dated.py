@@ -35,7 +35,7 @@ class Dated(models.Model):
         abstract = True
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **more: Any) -> None:
-        """However little is saved, `updated_at` goes with it."""
+        """Save `updated_at` too, however few fields are saved."""
         if update_fields is not None:
             update_fields = {*update_fields, "updated_at"}
         super().save(*args, update_fields=update_fields, **more)

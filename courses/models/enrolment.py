@@ -23,22 +23,22 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.filter(state=Enrolment.State.ACTIVE)
 
     def learners(self) -> "EnrolmentQuerySet":
-        """Those whose work counts; what an instructor tries does not."""
+        """Return enrolments whose work counts: without instructors."""
         return self.filter(role=Enrolment.Role.LEARNER)
 
     def current(self) -> "EnrolmentQuerySet":
-        """Latest cycle first, so that `.first()` is the enrolment that counts now."""
+        """Return the latest cycle first, so that `.first()` is the enrolment that counts now."""
         return self.active().order_by("-cycle")
 
     def latest_cycle(self) -> "EnrolmentQuerySet":
-        """Those that no later cycle of the same person and course follows."""
+        """Return enrolments without a later cycle of the same person and course."""
         later = Enrolment.objects.filter(
             course=OuterRef("course"), user=OuterRef("user"), cycle__gt=OuterRef("cycle")
         )
         return self.filter(~Exists(later))
 
     def updated_since(self, moment: datetime) -> "EnrolmentQuerySet":
-        """Where something happened from this moment on: in a lesson, a quiz or the enrolment.
+        """Return enrolments with a change since then in a lesson, a quiz or themselves.
 
         As far back as events are kept.
         """

@@ -66,7 +66,7 @@ class Stimulus(Synced):
 
 class QuestionQuerySet(DatedQuerySet["Question"]):
     def drawable(self) -> "QuestionQuerySet":
-        """Questions that have a version ready for learners and are not retired."""
+        """Return questions that have a version ready for learners and are not retired."""
         return self.filter(is_retired=False, ready_version__isnull=False)
 
 

@@ -18,11 +18,11 @@ from courses.models.lesson import Lesson
 
 class QuizQuerySet(DatedQuerySet["Quiz"]):
     def offered(self) -> "QuizQuerySet":
-        """Quizzes that learners may know of: neither drafts nor archived."""
+        """Return quizzes that learners may know of: neither drafts nor archived."""
         return self.filter(is_draft=False, is_archived=False, is_review=False)
 
     def standalone(self) -> "QuizQuerySet":
-        """Quizzes that somebody wrote: neither the checks of a lesson nor the daily review."""
+        """Return quizzes that somebody wrote: no checks of a lesson and no daily review."""
         return self.filter(lesson=None, is_review=False)
 
 
@@ -202,7 +202,7 @@ class Quiz(Dated, Synced):
 
     @property
     def is_graded(self) -> bool:
-        """Does it post to the gradebook?"""
+        """Whether it counts in the gradebook."""
         return self.kind != self.Kind.PRACTICE
 
     @property

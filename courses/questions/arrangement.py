@@ -33,5 +33,5 @@ def drawn_by_text(texts: Mapping[str, str], rng: Random) -> list[str]:
 
 
 def labels(drawn: Sequence[str], *, prefix: str = "") -> dict[str, str]:
-    """Public label → author's key of a stored draw, in the order to show: `{"1": "c"}`."""
+    """Return public label → author's key of a stored draw, in the order to show: `{"1": "c"}`."""
     return {f"{prefix}{number}": key for number, key in enumerate(drawn, 1)}

@@ -10,7 +10,7 @@ from courses.questions.texts import is_blank, normalised
 
 
 def check_keys(records: Sequence[Any], path: str) -> Iterator[Problem]:
-    """Problems with the `key`s of a list of records: empty, odd or used twice."""
+    """Yield problems with the `key`s of a list of records: empty, malformed or used twice."""
     seen: set[str] = set()
     for index, record in enumerate(records):
         bare = record.key.replace("-", "").replace("_", "")
@@ -24,8 +24,7 @@ def check_keys(records: Sequence[Any], path: str) -> Iterator[Problem]:
 def check_texts(
     records: Sequence[Any], path: str, *names: str, unique: str = "text"
 ) -> Iterator[Problem]:
-    """Problems with texts that must not be empty (`names`), and with two `unique` texts that look
-    the same."""
+    """Yield problems with empty texts of `names`, and with `unique` texts that look the same."""
     for index, record in enumerate(records):
         for name in names:
             if is_blank(getattr(record, name)):

@@ -177,7 +177,7 @@ class QuestionType(Generic[D]):
 
     @property
     def is_judged_by_rule(self) -> bool:
-        """Is a response right or wrong, and does nobody have to say so?"""
+        """Whether a rule, and not a person, judges a response."""
         return self.is_scored and not self.needs_person
 
     @property
@@ -197,7 +197,10 @@ class QuestionType(Generic[D]):
         raise NotImplementedError
 
     def prepare(self, data: D, rng: Random) -> Json:
-        """Everything random, drawn once per attempt and stored. Must not depend on the key."""
+        """Return everything random, drawn once per attempt and stored.
+
+        Must not depend on the key.
+        """
         return {}
 
     def parse(self, data: D, params: Json, raw: Raw) -> Json | None:
@@ -234,7 +237,7 @@ class QuestionType(Generic[D]):
         raise NotImplementedError
 
     def present(self, data: D, params: Json, response: Json | None, reveal: Reveal) -> Json:
-        """Values for a template or the API, never HTML; secrets only as far as `reveal` says."""
+        """Return values for a template or the API, no HTML; secrets only as `reveal` allows."""
         raise NotImplementedError
 
     def refill(self, shown: Json, raw: Raw) -> Json:
@@ -258,7 +261,7 @@ class QuestionType(Generic[D]):
         return ""
 
     def samples(self, data: D, params: Json) -> Iterator[Sample]:
-        """Right, partly right, wrong and unreadable input with what each must earn."""
+        """Yield right, partly right, wrong and unreadable input with what each must earn."""
         raise NotImplementedError
 
     def to_item(self, data: D) -> Item:

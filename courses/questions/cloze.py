@@ -163,7 +163,7 @@ class Cloze(QuestionType[ClozeData]):
         return shown
 
     def _segments(self, paragraph: str, blanks: dict[str, Json]) -> list[Json]:
-        """Text and blanks in turn: `split` with a group puts every marker at an odd place."""
+        """Return text and blanks in turn: `split` with a group puts markers at odd indexes."""
         segments = []
         for index, piece in enumerate(_GAP.split(paragraph)):
             if index % 2:
@@ -268,5 +268,5 @@ class Cloze(QuestionType[ClozeData]):
 
 
 def _alphabetical(text: str) -> tuple[str, str]:
-    """Sorts without regard to case, and the same way whatever the author's order was."""
+    """Return a sort key that depends on neither case nor the author's order."""
     return text.casefold(), text

@@ -58,7 +58,7 @@ class BaseData:
 
 
 def load(kind: type[T], value: Any) -> T:
-    """`value` (plain JSON) as a `kind`. Raises DataError with every problem found."""
+    """Return `value` (plain JSON) as a `kind`. Raises DataError with every problem found."""
     problems: list[Problem] = []
     loaded = _load(kind, value, "", problems)
     if problems:
@@ -67,7 +67,7 @@ def load(kind: type[T], value: Any) -> T:
 
 
 def dump(value: Any) -> Any:
-    """`value` as plain JSON; fields that hold their default are left out."""
+    """Return `value` as plain JSON; fields that hold their default are left out."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
             field.name: dump(getattr(value, field.name))

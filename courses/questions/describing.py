@@ -22,7 +22,7 @@ _EXPRESSION: Json = {
 
 
 def data_schema(question_type: QuestionType[Any]) -> Json:
-    """JSON Schema 2020-12 of a type's `data`; records inside it stand under `$defs`."""
+    """Return the JSON Schema 2020-12 of a type's `data`; its records are under `$defs`."""
     found: dict[str, Json] = {}
     root = _record(question_type.Data, found)
     return {
@@ -34,7 +34,7 @@ def data_schema(question_type: QuestionType[Any]) -> Json:
 
 
 def response_schema(question_type: QuestionType[Any]) -> Json:
-    """JSON Schema 2020-12 of a response to a type, as it is sent and as it is stored."""
+    """Return the JSON Schema 2020-12 of a response to a type, as it is sent and stored."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": str(question_type.label),

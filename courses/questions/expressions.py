@@ -64,7 +64,7 @@ class Formula:
 
 @lru_cache(maxsize=2048)
 def compiled(source: str) -> Formula:
-    """`source` as a Formula. Raises ExpressionError."""
+    """Compile `source` to a Formula. Raises ExpressionError."""
     if len(source) > LENGTH_LIMIT:
         limit = {"limit": LENGTH_LIMIT}
         raise ExpressionError(_("An expression has at most %(limit)d characters.") % limit)
@@ -238,7 +238,7 @@ def _power(base: Decimal, exponent: Decimal) -> Decimal:
 
 
 def _round(value: Decimal, places: Decimal = Decimal(0)) -> Decimal:
-    """Half away from zero, as it is taught at school."""
+    """Round half away from zero, as it is taught at school."""
     if places not in range(PLACES_LIMIT + 1):
         raise InvalidOperation
     return CONTEXT.quantize(value, Decimal(1).scaleb(-int(places)))

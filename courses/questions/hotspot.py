@@ -289,7 +289,7 @@ def _geometry(shape: str, numbers: list[int]) -> Json:
 
 
 def _box(shape: str, numbers: list[int]) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of a region."""
+    """Return left, top, right and bottom of a region."""
     if shape == "rect":
         x, y, width, height = numbers
         return x, y, x + width, y + height

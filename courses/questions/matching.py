@@ -108,7 +108,7 @@ class Matching(QuestionType[MatchingData]):
         }
 
     def _right_hand(self, data: MatchingData) -> dict[str, str]:
-        """Every right-hand text by the key of its pair or distractor."""
+        """Return every right-hand text by the key of its pair or distractor."""
         texts = {pair.key: pair.match for pair in data.pairs}
         return texts | {distractor.key: distractor.text for distractor in data.distractors}
 
@@ -126,13 +126,13 @@ class Matching(QuestionType[MatchingData]):
         return Outcome(share(is_right), parts)
 
     def _placed(self, params: Json, response: Json | None) -> dict[str, str]:
-        """Prompt key → author's key of the right-hand text it was given."""
+        """Return prompt key → author's key of the right-hand text it was given."""
         known = labels(params.get("choices", ()))
         given = response["match"] if response else {}
         return {prompt: known[label] for prompt, label in given.items() if label in known}
 
     def _feedback(self, data: MatchingData, pair: Pair, placed: str | None) -> str:
-        """Why the pair belongs together, or why a distractor that was chosen belongs nowhere."""
+        """Return why the pair belongs together, or why a chosen distractor belongs nowhere."""
         if placed is None:
             return ""
         unused = {distractor.key: distractor.feedback for distractor in data.distractors}

@@ -99,7 +99,7 @@ class Ordering(QuestionType[OrderingData]):
         return {"order": order} if order else None
 
     def _by_position(self, raw: Raw, all_labels: list[str]) -> list[str]:
-        """Labels by the places that were chosen for them; empty when no place was chosen."""
+        """Return labels by the places chosen for them; empty when no place was chosen."""
         places = [str(place) for place in range(1, len(all_labels) + 1)]
         given = keyed(raw, "position", all_labels, places)
         if given and len(given) < len(all_labels):
@@ -177,7 +177,7 @@ class Ordering(QuestionType[OrderingData]):
         return shown
 
     def _label_of(self, params: Json) -> dict[str, str]:
-        """Public label by author's key."""
+        """Return author's key → public label."""
         return {key: label for label, key in labels(params["order"], prefix=PREFIX).items()}
 
     def refill(self, shown: Json, raw: Raw) -> Json:

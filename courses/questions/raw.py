@@ -65,7 +65,7 @@ class Watched(Mapping[str, Sequence[str]]):
 
 
 def flatten(raw: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Nested JSON or form lists as flat fields: `{"match": {"a": "x"}}` → `{"match.a": ["x"]}`.
+    """Flatten nested JSON or form lists: `{"match": {"a": "x"}}` → `{"match.a": ["x"]}`.
 
     Raises ResponseError on anything that is neither text, number, list nor mapping, and on input
     beyond the limits: it is refused, never cut.

@@ -13,7 +13,7 @@ from courses.questions.base import QuestionType
 
 @cache
 def all_types() -> dict[str, QuestionType[Any]]:
-    """Every registered type by key, in the order of the list."""
+    """Return every registered type by key, in the order of the list."""
     types = [import_string(path)() for path in settings.QUESTION_TYPES]
     return {question_type.key: question_type for question_type in types}
 

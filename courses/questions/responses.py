@@ -42,7 +42,7 @@ def typed_text(description: str, *, longest: int | None = None) -> Json:
 
 
 def listed(description: str, values: Sequence[str | int]) -> Json:
-    """One of a few fixed values."""
+    """Return the schema of one of a few fixed values."""
     kind = "integer" if isinstance(values[0], int) else "string"
     return {"type": kind, "enum": list(values), "description": description}
 
@@ -89,7 +89,7 @@ def refuse_unknown(schema: Json, raw: Raw) -> None:
 
 
 def _is_declared(properties: Json, name: str, raw: Raw) -> bool:
-    """Is this flat field, such as `match.a`, one of the declared ones?"""
+    """Return whether this flat field, such as `match.a`, is declared."""
     first, dot, _rest = name.partition(".")
     declared = properties.get(first)
     if declared is None:
@@ -108,7 +108,7 @@ def missing(schema: Json, raw: Raw) -> list[str]:
 
 
 def lines(schema: Json) -> Iterator[str]:
-    """One line of Markdown per field: name, kind, whether it must be there, and what it says."""
+    """Yield one line of Markdown per field: name, kind, whether it is required, description."""
     required = schema.get("required", ())
     for name, field in schema.get("properties", {}).items():
         need = "required" if name in required else "optional"

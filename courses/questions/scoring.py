@@ -6,7 +6,7 @@ from itertools import combinations
 
 
 def plus_minus(right: Collection[str], chosen: Collection[str]) -> Fraction:
-    """max(0, (hits − false alarms) / right ones).
+    """Return max(0, (hits − false alarms) / right ones).
 
     Source: plus/minus scoring, among the most promising rules for multiple response in
     Betts et al. (2022).
@@ -24,7 +24,7 @@ def share(judgements: Sequence[bool]) -> Fraction:
 
 
 def order_score(ranks: Sequence[int]) -> Fraction:
-    """max(0, 2 × share of pairs in the right order − 1) of a sequence of right ranks.
+    """Return max(0, 2 × share of pairs in the right order − 1) of a sequence of right ranks.
 
     This is Kendall's rank correlation, cut off at 0: an order no better than chance earns nothing.
     """
@@ -35,7 +35,7 @@ def order_score(ranks: Sequence[int]) -> Fraction:
 
 
 def in_place(ranks: Sequence[int]) -> list[bool]:
-    """Which places belong to one longest rising subsequence: the others would have to move."""
+    """Return which places are in one longest rising subsequence: the others would have to move."""
     best: list[list[int]] = []
     for index, rank in enumerate(ranks):
         before = [chain for chain in best if ranks[chain[-1]] < rank]

@@ -6,7 +6,7 @@ from courses.questions.base import Json, Reveal
 
 
 def judged(*, is_own: bool, is_correct: bool, feedback: str, reveal: Reveal) -> Json:
-    """`is_correct` and `feedback` of one option, blank or pair, as far as `reveal` allows.
+    """Return `is_correct` and `feedback` of one option, blank or pair, as `reveal` allows.
 
     `is_own` says that the learner chose or filled it. Correctness and feedback alone speak about
     that; together with the solution they speak about every row.

@@ -50,7 +50,7 @@ def normalised(text: str, *, is_case_sensitive: bool = False, language: str = ""
 
 
 def _folded(text: str, language: str) -> str:
-    """Without regard to case, as the language writes its i."""
+    """Return the text without regard to case, as the language writes its i."""
     if has_dotless(language):
         text = text.replace("I", "ı").replace("İ", "i")
     folded = text.replace("İ", "i").casefold().replace(_DOT_ABOVE, "i")
@@ -67,12 +67,12 @@ def visible(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Is there nothing to see in it?"""
+    """Return whether nothing is visible in the text."""
     return not visible(text).strip()
 
 
 def word_count(text: str) -> int:
-    """How many words a text has; a lone dash or bullet is none."""
+    """Return how many words a text has; a lone dash or bullet is none."""
     words = _WORD.findall(visible(text))
     return sum(any(character.isalnum() for character in word) for word in words)
 

@@ -106,7 +106,7 @@ class Vote(QuestionType[VoteData]):
         return data.again
 
     def prepare(self, data: VoteData, rng: Random) -> Json:
-        """No side stands first for everybody."""
+        """Draw the order of the sides, so that none is first for everybody."""
         return {"order": shuffled([position.key for position in data.positions], rng)}
 
     def parse(self, data: VoteData, params: Json, raw: Raw) -> Json | None:

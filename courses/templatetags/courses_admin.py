@@ -17,7 +17,7 @@ LATE_S = 300
 
 @register.inclusion_tag("admin/cx_courses/parts/relay_backlog.html", takes_context=True)
 def relay_backlog(context: template.Context) -> dict[str, Any]:
-    """Sentences about what the relay should have done by now, for those who may see deliveries."""
+    """Return warnings about an overdue relay, for those who may see deliveries."""
     request = context.get("request")
     if request is None or not request.user.has_perm("cx_courses.view_delivery"):
         return {"lines": []}

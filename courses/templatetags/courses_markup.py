@@ -18,13 +18,13 @@ def _text(value: object) -> str:
 
 @register.filter
 def markdown(text: str, links: markup.Links | None = None) -> SafeString:
-    """Paragraphs, lists, tables and the like as HTML."""
+    """Render paragraphs, lists, tables and the like as HTML."""
     return markup.markdown(_text(text), links)
 
 
 @register.filter
 def markdown_inline(text: str, links: markup.Links | None = None) -> SafeString:
-    """One line as HTML, without a paragraph around it."""
+    """Render one line as HTML, without a paragraph around it."""
     return markup.markdown_inline(_text(text), links)
 
 
@@ -36,5 +36,5 @@ def asset_url(links: markup.Links, name: str) -> str:
 
 @register.filter
 def markdown_plain(text: str) -> str:
-    """One line without markup."""
+    """Return one line without markup."""
     return markup.plain(_text(text))

@@ -79,7 +79,7 @@ def _is_sign_in(request: HttpRequest) -> bool:
 
 @register.simple_tag
 def sign_out_url() -> str:
-    """Where a form that signs out is posted to; "" where that is offered by the host alone."""
+    """Return the address to post a sign-out to; "" where only the host offers one."""
     if settings.ACCOUNTS == "own":
         return reverse("cx_courses:sign-out")
     return str(resolve_url(settings.SIGN_OUT_URL)) if settings.SIGN_OUT_URL else ""
@@ -87,7 +87,7 @@ def sign_out_url() -> str:
 
 @register.simple_tag(takes_context=True)
 def time_zone_url(context: template.Context) -> str:
-    """Where a script sends the browser's time zone; "" when nobody asks for it."""
+    """Return the address to send the browser's time zone to; "" when it is not wanted."""
     request = context.get("request")
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or preferences.of(user=user).is_time_zone_chosen:
@@ -135,7 +135,7 @@ def step_url(course_key: str, step: Any) -> str:
 
 @register.simple_tag
 def address(name: str, *args: Any) -> str:
-    """Like `url`, and as loud where a template keeps it with `as`: what does not exist fails."""
+    """Reverse like `url`, but also with `as` raise for what does not exist."""
     return reverse(name, args=args)
 
 
@@ -150,19 +150,19 @@ def address_if_any(name: str) -> str:
 
 @register.filter
 def hostname(address: str) -> str:
-    """`https://www.example.org/a` → `example.org`: a link's text that says where it leads."""
+    """Return a link's host: `https://www.example.org/a` → `example.org`."""
     return (urlsplit(address).hostname or address).removeprefix("www.")
 
 
 @register.filter
 def minutes(count: int | Decimal) -> str:
-    """14 → "14 min"."""
+    """Return 14 as "14 min"."""
     return _("%(count)s min") % {"count": number_format(count)}
 
 
 @register.filter
 def duration(seconds: float) -> str:
-    """3900 → "1 h 5 min", 1800 → "30 min", 45 → "45 s": two units at most, rounded down."""
+    """Return 3900 as "1 h 5 min", 45 as "45 s": two units at most, rounded down."""
     whole = int(seconds)
     hours, rest = divmod(whole, _HOUR)
     if hours and rest >= _MINUTE:
@@ -200,7 +200,7 @@ def _in_minutes(seconds: int) -> Decimal:
 
 @register.filter
 def percent(value: Decimal | Fraction | float | None, places: int = 0) -> str:
-    """62.5 → "63%" in the reader's notation ("63 %" in German); None → a dash."""
+    """Return 62.5 as "63%" in the reader's notation ("63 %" in German); None as a dash."""
     if value is None:
         return "–"
     exact = Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else value
@@ -222,14 +222,14 @@ def beside(value: Decimal | None, pass_mark: Decimal | None) -> str:
 
 
 def _percent(value: Decimal) -> str:
-    """With the decimals that the number has."""
+    """Return the percentage with the decimals that the number has."""
     places = max(0, -int(value.as_tuple().exponent))
     return _("%(number)s%%") % {"number": number_format(value, places)}
 
 
 @register.filter
 def points(value: Decimal | Fraction | None) -> str:
-    """Fraction(5, 2) → "2.5": at most two decimals, none that say nothing; None → a dash."""
+    """Return Fraction(5, 2) as "2.5": at most two decimals, no trailing zeros; None as a dash."""
     if value is None:
         return "–"
     exact = Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else value

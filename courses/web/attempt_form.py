@@ -183,7 +183,7 @@ def _save_one(
 
 
 def _waits(attempt: Attempt, button: Button, *, is_own_button: bool) -> bool:
-    """Is this not the moment to save? Where a save is a try, only its own button makes one."""
+    """Return whether to save later: where a save is a try, only its own button makes one."""
     if not Policy.load(attempt.policy).is_graded_at_once:
         return False
     return button.action in ("check", "flag", "clear", "save") and not (
@@ -200,7 +200,7 @@ def _note(
 
 
 def _is_blank(raw: dict[str, list[str]]) -> bool:
-    """Was nothing answered, apart from what a form sends along by itself?"""
+    """Return whether nothing was answered, apart from what a form sends by itself."""
     helpers = registry.helper_fields()
     return not any(
         text.strip() for name, texts in raw.items() if name not in helpers for text in texts
@@ -225,7 +225,7 @@ def _current(request: HttpRequest, page: attempts.AttemptPage) -> int:
 
 
 def _next_place(request: HttpRequest, attempt: Attempt, button: Button) -> str:
-    """Where the browser goes after everything was saved."""
+    """Return where the browser goes after everything was saved."""
     if button.action == "submit":
         return reverse("cx_courses:attempt-submit", args=[attempt.uuid])
     here = reverse("cx_courses:attempt", args=[attempt.uuid])

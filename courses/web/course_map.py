@@ -45,7 +45,10 @@ class CourseMap:
 def course_map(
     *, outline: Outline, progress: CourseProgress | None = None, is_linked: bool
 ) -> CourseMap:
-    """No query of its own. `is_linked` is False for those who may only look at the outline."""
+    """Return the map of a course, without a query.
+
+    `is_linked` is False for those who may only look at the outline.
+    """
     return CourseMap(
         modules=[
             ModuleRow(
@@ -60,7 +63,7 @@ def course_map(
 
 
 def resume_url(course_key: str, progress: CourseProgress) -> str:
-    """Where the learner goes on: the next step, at the heading last read."""
+    """Return where the learner continues: the next step, at the heading last read."""
     step = progress.next_step
     if step is None:
         return ""

@@ -19,7 +19,7 @@ from courses.web.errors import handles_errors
 @require_safe
 @handles_errors
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """Courses one may know of: one's own first, with what to do next."""
+    """Show the courses that the person may see: their own first, with what to do next."""
     now = timezone.now()
     is_known = request.user.is_authenticated
     mine = progress.my_courses(by=request.user, now=now) if is_known else []

@@ -13,7 +13,7 @@ _YEAR_S = 365 * 24 * 60 * 60
 
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Remember "light" or "dark"; anything else follows the device again."""
+    """Store "light" or "dark"; anything else follows the device again."""
     response = redirect_to_next(request)
     chosen = request.POST.get("theme")
     if chosen not in THEMES:

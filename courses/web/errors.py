@@ -56,7 +56,7 @@ def refuse(request: HttpRequest, error: CoursesError, place: Mapping[str, Any]) 
 
 
 def _page(request: HttpRequest, place: Mapping[str, Any]) -> str:
-    """Where to come back to after signing in: never an address that only takes a form."""
+    """Return where to return after signing in: never an address that only takes a form."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     if "lesson" in place:
@@ -139,7 +139,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 @requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
-    """`CSRF_FAILURE_VIEW`: mostly a form that stood open while its person signed in anew.
+    """Serve as `CSRF_FAILURE_VIEW`: mostly a form that was open during a new sign-in.
 
     What was written in it comes back, to be sent once more.
     """

@@ -34,7 +34,7 @@ def rendered(request: HttpRequest, template: str, context: dict[str, Any]) -> Ht
 
 
 def refused(request: HttpRequest, error: CoursesError) -> HttpResponse:
-    """Why it was not taken; what was typed stays in the script's form."""
+    """Render the reason for a refusal; the typed text stays in the script's form."""
     context = {"kind": "error", "text": error.message}
     response = render(request, "cx_courses/parts/notice.html", context, status=status_of(error))
     response.headers[HEADER] = "notice"

@@ -91,7 +91,7 @@ def check(request: HttpRequest, course: str, lesson: str, question: str) -> Http
 @require_POST
 @handles_errors
 def visit(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
-    """Remember that the reader is here, and at which heading when the script says so."""
+    """Store that the reader is here, and at which heading when the script sends it."""
     lessons.visit(
         reader=access.reader(course_key=course, by=request.user),
         lesson_key=lesson,
@@ -104,7 +104,7 @@ def visit(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
 @require_POST
 @handles_errors
 def confirm(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
-    """For lessons that are complete when the learner says so."""
+    """Complete a lesson that is complete when the learner confirms it."""
     reader = access.reader(course_key=course, by=request.user)
     lessons.confirm(reader=reader, lesson_key=lesson, by=request.user, now=timezone.now())
     messages.success(request, _("This lesson is complete."))

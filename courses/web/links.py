@@ -34,7 +34,7 @@ class PageLinks:
         return reverse("cx_courses:lesson", args=[self.course_key, key])
 
     def asset(self, name: str) -> str:
-        """Files belong to modules: what stands in none has no files."""
+        """Return a file's address; files belong to modules, so a text outside has none."""
         if not self.module_key:
             return ""
         address = reverse("cx_courses:asset", args=[self.course_key, self.module_key, name])
@@ -54,7 +54,7 @@ class PageLinks:
 
 
 def links_of(view: ItemView, *, course_key: str) -> PageLinks:
-    """Where the texts of a question lead."""
+    """Return the links for the texts of a question."""
     return PageLinks(course_key, view.module_key or NO_MODULE, view.pins)
 
 
@@ -66,7 +66,7 @@ def resolved(html: str, links: PageLinks) -> SafeString:
 
 @lru_cache(maxsize=2048)
 def _under_any_prefix(html: str, links: PageLinks) -> str:
-    """Worked out once for everybody: sessions come and go, the text stays."""
+    """Prepare a text once for all sessions: their addresses differ, the text does not."""
     prefix = get_script_prefix()
     set_script_prefix(_HERE)
     try:

@@ -19,7 +19,7 @@ _LOOKS_LIKE = {**_CYRILLIC, **_GREEK, **_ARMENIAN, **_LATIN}
 
 
 def is_lookalike(name: str) -> bool:
-    """May people take this name for another one?"""
+    """Return whether people may take this name for another one."""
     scripts = {_script(letter) for letter in name if letter.isalpha()}
     if len(scripts) > 1 and not scripts <= _EAST_ASIAN:
         return True

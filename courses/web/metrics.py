@@ -23,7 +23,7 @@ GAUGES = {
 @login_not_required
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
-    """Not there unless `COURSES_METRICS` is a token and the request carries it as a bearer."""
+    """Show the metrics; 404 unless the request carries the token `COURSES_METRICS`."""
     token = settings.METRICS
     given = request.headers.get("Authorization", "")
     if not token or not constant_time_compare(given, f"Bearer {token}"):

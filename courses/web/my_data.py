@@ -28,7 +28,7 @@ _FORM = ["GET", "HEAD", "POST"]
 @require_http_methods(_FORM)
 @handles_errors
 def export(request: HttpRequest) -> HttpResponse:
-    """Everything that is stored about the person, as a file, to somebody who has just signed in.
+    """Return all stored data about the person as a file, after a recent sign-in.
 
     Where the courses own the accounts the password is asked for; a host's sign-in is the host's.
     """

@@ -23,14 +23,14 @@ def stored(typed: str) -> str:
 
 
 def has_account(typed: str, *, is_exact: bool = False) -> bool:
-    """Is the name taken, in this spelling or in any?"""
+    """Return whether the name is taken, in this spelling or in any."""
     people = get_user_model()._default_manager
     rows = people.filter(**{_field(): typed}) if is_exact else _alike(typed)
     return bool(rows.exists())
 
 
 def _alike(typed: str) -> Any:
-    """SQLite knows the case of A to Z alone, so the usual spellings of other letters are named."""
+    """Return a condition for any case of the name: SQLite knows only that of A to Z."""
     field = _field()
     spellings = {typed.lower(), typed.upper(), typed.capitalize(), typed.title(), typed.casefold()}
     is_alike = Q(**{f"{field}__iexact": typed}) | Q(**{f"{field}__in": spellings})

@@ -35,7 +35,7 @@ def _preferred(view: View) -> View:
 
 @contextmanager
 def _preferences(request: HttpRequest) -> Iterator[None]:
-    """In a platform's frame the language that the platform names goes first."""
+    """Activate the person's preferences; in a frame the platform's language goes first."""
     row = preferences.of(user=request.user)
     embed = getattr(request, "embed", None)
     is_named = embed is not None and bool(embed.launch.locale)

@@ -17,7 +17,7 @@ _CACHE_CONTROL = "public, max-age=300"
 @framing.open_to_all
 @require_safe
 def card(request: HttpRequest, course: str) -> HttpResponse:
-    """Title, summary and modules, in the course's language. Only of what is published."""
+    """Show title, summary and modules in the course's language, if it is published."""
     found = Course.objects.published().filter(key=course).first()
     if found is None:
         raise Http404

@@ -16,7 +16,7 @@ from courses.web.errors import handles_errors
 @require_safe
 @handles_errors
 def page(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
-    """Rules, attempts so far, and one button."""
+    """Show rules, attempts so far, and one button."""
     reader = access.reader(course_key=course, by=request.user)
     shown = attempts.quiz_page(reader=reader, quiz_key=quiz, now=timezone.now())
     return render(request, "cx_courses/quiz.html", {"page": shown, "course": shown.course})

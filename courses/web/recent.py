@@ -20,7 +20,7 @@ def connect() -> None:
 
 
 def is_recent(request: HttpRequest) -> bool:
-    """Did this session begin, or was the password given in it, within ten minutes?"""
+    """Return whether this session began, or the password was given in it, within ten minutes."""
     moment = _began_at(request)
     return moment is not None and timedelta(0) <= timezone.now() - moment < RECENT
 

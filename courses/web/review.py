@@ -57,7 +57,7 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _is_time_over(attempt: Attempt) -> bool:
-    """Did the attempt end because its time did, by the relay's hand or by the page's own clock?"""
+    """Return whether the attempt ended because its time did, by relay or by page."""
     if attempt.closed_by == Attempt.ClosedBy.DEADLINE:
         return True
     if attempt.deadline_at is None or attempt.submitted_at is None:
@@ -66,7 +66,7 @@ def _is_time_over(attempt: Attempt) -> bool:
 
 
 def _filter(request: HttpRequest, page: review.AttemptReview) -> Filter | None:
-    """None where it is not shown what was right, or where there is nothing to leave out."""
+    """Return the filter; None where right and wrong are hidden, or nothing would be left out."""
     if not page.reveal.correctness:
         return None
     wrong = sum(not _is_right(view) for view in page.items)

@@ -94,7 +94,7 @@ def _begun(sender: Any, request: HttpRequest | None, user: Any, **_more: Any) ->
 
 
 def _ended(sender: Any, request: HttpRequest | None, user: Any, **_more: Any) -> None:  # noqa: ARG001
-    """Sent before the session is emptied."""
+    """Note the end of a session; the signal comes before it is emptied."""
     key = getattr(getattr(request, "session", None), "session_key", None)
     if user is not None and key:
         own = SignIn.objects.filter(user=user, session_key=key)

@@ -32,7 +32,7 @@ class SentSignedOut(Conflict):
 
 
 def back_to(page: str) -> Callable[[View], View]:
-    """For addresses that take a form: sign in first, then come back to `page` and find it there.
+    """Make a view sign the person in first, then show `page` with the form they sent.
 
     The page has the same keys in its address as the form, but for the question.
     """

@@ -58,7 +58,7 @@ def check(*, path: Path) -> list[str]:
 
 
 def data_rows() -> dict[str, int]:
-    """Table → number of rows, for tables that hold more than a new, migrated database does."""
+    """Return table → rows, for tables that hold more than in a new, migrated database."""
     found = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):

@@ -17,7 +17,7 @@ APPLIED = re.compile(r"^\d+\t([^\t]+)\t([^\t]+)\t", re.MULTILINE)
 
 
 def backup(path: Path) -> None:
-    """Dump the database as it is at one moment into the file `path` (custom format)."""
+    """Dump one consistent state of the database into the file `path` (custom format)."""
     _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={path}")
 
 

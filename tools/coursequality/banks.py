@@ -27,7 +27,7 @@ def check_banks(material: Material, rules: LintRules) -> Iterator[FileProblem]:
 
 
 def _several(material: Material, allowed: Span) -> Iterator[FileProblem]:
-    """Is one place right more often than others, over the whole course? Those of one size alone."""
+    """Report a place that is right too often over the whole course, for choices of one size."""
     found = [
         question
         for question in material.ready
@@ -70,7 +70,7 @@ def _banks(material: Material, bank: BankRules) -> Iterator[list[QuestionMateria
 
 
 def _positions(questions: list[QuestionMaterial], bank: BankRules) -> Iterator[FileProblem]:
-    """Judged among questions with as many options; the line is one to change."""
+    """Report a place of the key that is too frequent among questions with as many options."""
     allowed = bank.position_percent
     if allowed is None:
         return

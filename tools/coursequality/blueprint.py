@@ -30,7 +30,7 @@ def check_quizzes(material: Material, rules: LintRules) -> Iterator[FileProblem]
 
 
 def _in_preparation(material: Material) -> set[str]:
-    """Objectives of modules that have no lessons yet."""
+    """Return objectives of modules that have no lessons yet."""
     return {
         objective.key
         for module in material.draft.modules
@@ -100,7 +100,7 @@ def _stimuli(
 
 
 def _levels(material: Material, quiz: Placed[QuizFile], wanted: QuizRules) -> Iterator[FileProblem]:
-    """No item asks for more than its objective does."""
+    """Report items of a higher level than their objective."""
     levels = {key: BLOOM.index(bloom) for key, bloom in _bloom_of(material).items()}
     for question in bank_of(material, quiz) if wanted.is_capped else ():
         record = question.record
@@ -121,7 +121,7 @@ def capped(level: str, highest: str | None) -> str:
 
 
 def _bloom_of(material: Material) -> dict[str, str]:
-    """Every objective's level."""
+    """Return every objective's level."""
     return {
         objective.key: objective.bloom
         for module in material.draft.modules

@@ -75,7 +75,7 @@ class Coverage:
         return [q.record for module in self.course.modules for q in module.questions]
 
     def lessons_of(self, tag: str) -> list[str]:
-        """Numbers of the lessons that take an idea up: by their checks, or by the notes."""
+        """Return numbers of the lessons that take an idea up: by their checks, or by the notes."""
         found = {
             number
             for module in self.course.modules
@@ -90,7 +90,7 @@ class Coverage:
         return sorted(found, key=_in_order)
 
     def counts(self, questions: list[QuestionFile]) -> Counter[str]:
-        """How many of them are checks, in the bank, for the exam."""
+        """Return how many of them are checks, in the bank, for the exam."""
         return Counter(kind for question in questions for kind in KINDS if kind in question.tags)
 
 
@@ -120,7 +120,7 @@ def _read(content: bytes, notes: Notes) -> CoverageFile:
 
 
 def gaps(coverage: Coverage, root: Path) -> Iterator[str]:
-    """Ideas without lesson or item, lesson numbers and links that lead nowhere.
+    """Yield ideas without lesson or item, lesson numbers and links that lead nowhere.
 
     `root` is the folder that paths in links start from.
     """

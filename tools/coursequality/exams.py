@@ -28,7 +28,7 @@ def check_exams(material: Material, rules: LintRules) -> Iterator[FileProblem]:
 
 
 def _too_high(material: Material, rules: LintRules) -> Iterator[FileProblem]:
-    """To choose, order or calculate is not to create: only a person can judge that."""
+    """Report machine-judged items of level "create": only a person can judge that."""
     highest = rules.questions.highest_by_rule
     if highest is None:
         return

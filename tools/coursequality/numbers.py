@@ -37,7 +37,7 @@ def check_lesson_numbers(material: Material, rules: LintRules) -> Iterator[FileP
 
 
 def _numbers(material: Material) -> dict[str, str]:
-    """Every lesson's number, such as 2.3, by its key."""
+    """Return every lesson's number, such as 2.3, by its key."""
     return {
         lesson.record.key: f"{part}.{place}"
         for part, module in enumerate(material.draft.modules, start=1)
@@ -46,7 +46,7 @@ def _numbers(material: Material) -> dict[str, str]:
 
 
 def _texts(material: Material) -> Iterator[tuple[str, tuple[int, bool], str]]:
-    """(file, (line of the text, does it keep its lines), text) of all that learners read."""
+    """Yield (file, (line of the text, does it keep its lines), text) of all that learners read."""
     for lesson in material.lessons:
         yield lesson.placed.file, (lesson.placed.body_line + 1, True), lesson.placed.record.body
     for question in material.questions:

@@ -43,7 +43,7 @@ class TextCounts:
 
 
 def sentences(text: str) -> int:
-    """How many sentences a block of text has; 0 without words."""
+    """Return how many sentences a block of text has; 0 without words."""
     count, start = 0, 0
     for match in _END.finditer(text):
         if _is_short(match[1]) or not words(text[start : match.end()]):
@@ -67,7 +67,7 @@ def reading(blocks: Iterable[str]) -> TextCounts:
 
 
 def _is_short(word: str) -> bool:
-    """Is it an abbreviation or an initial, after which a full stop ends no sentence?"""
+    """Return whether it is an abbreviation or initial, after which a full stop ends no sentence."""
     bare = word.strip("(\"'“‘[")
     is_initial = len(bare) == 1 and bare.isupper() and bare != "I"
     return is_initial or bool(_ABBREVIATION.fullmatch(bare))

@@ -28,7 +28,7 @@ def check_references(material: Material, rules: LintRules) -> Iterator[FileProbl
 
 
 def check_terms(material: Material, rules: LintRules) -> Iterator[FileProblem]:
-    """Every term of the glossary states what it must."""
+    """Report terms of the glossary that lack required fields."""
     for term in material.draft.terms:
         for name in rules.terms.needs:
             if not getattr(term.record, name, None):

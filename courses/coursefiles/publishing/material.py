@@ -55,7 +55,7 @@ class QuestionMaterial:
         return FileProblem(self.placed.file, self.placed.line(path), message)
 
     def path_of(self, key: str) -> str:
-        """Where in the data the option, card, pair … with this key stands."""
+        """Return the path in the data of the option, card, pair … with this key."""
         found = (path for path, value in _records(self.record.data) if value.get("key") == key)
         return next(found, "data")
 
@@ -115,7 +115,7 @@ def drawn(quiz: Placed[QuizFile]) -> list[tuple[str, DrawFile]]:
 
 
 def bank_of(material: Material, quiz: Placed[QuizFile]) -> list[QuestionMaterial]:
-    """Every question that the quiz may show, each once."""
+    """Return every question that the quiz may show, each once."""
     draws = [draw for _path, draw in drawn(quiz)]
     fixed = {item.question for item in quiz.record.items}
     return [
@@ -142,7 +142,7 @@ def _question(placed: Placed[QuestionFile], module: ModuleDraft) -> QuestionMate
 
 
 def _records(value: Any, path: str = "data") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every mapping inside plain data, with its path."""
+    """Yield every mapping inside plain data, with its path."""
     if isinstance(value, dict):
         yield path, value
         for name, part in value.items():

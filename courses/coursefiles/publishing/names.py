@@ -10,7 +10,7 @@ _LESSON = "lesson:"
 
 
 def check_terms(material: Material, rules: PublishRules) -> Iterator[FileProblem]:
-    """Every term of the glossary is linked from a lesson."""
+    """Report terms of the glossary to which no lesson links."""
     if not rules.are_terms_linked:
         return
     linked = {key for lesson in material.lessons for key in lesson.text.findings.keys("term")}
@@ -21,7 +21,7 @@ def check_terms(material: Material, rules: PublishRules) -> Iterator[FileProblem
 
 
 def check_links(material: Material, rules: PublishRules) -> Iterator[FileProblem]:
-    """Links to lessons and to headings lead somewhere; that a lesson exists is checked before."""
+    """Report links in lessons to headings that do not exist."""
     if not rules.are_links_followed:
         return
     headings = {
@@ -45,7 +45,7 @@ def _leads_somewhere(address: str, lesson: LessonMaterial, headings: dict[str, s
 
 
 def check_objectives(material: Material, rules: PublishRules) -> Iterator[FileProblem]:
-    """Every objective has a lesson that teaches it and a question that asks for it."""
+    """Report objectives without a lesson that teaches them or a question that asks for them."""
     if not rules.are_objectives_met:
         return
     taught = {key for lesson in material.lessons for key in lesson.placed.record.objectives}

@@ -138,7 +138,7 @@ def _holds(shown: tuple[str, ...], exposed: _Read, key: str) -> bool:
 
 
 def _contains(shown: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    """Are the words there, one after the other?"""
+    """Return whether the words are there, one after the other."""
     places = range(len(shown) - len(wanted) + 1)
     return any(shown[start : start + len(wanted)] == wanted for start in places)
 

@@ -26,7 +26,7 @@ class PublishRules:
 
 
 def read_rules(kind: type[R], file: str, content: bytes, notes: Notes) -> tuple[R, Document] | None:
-    """Rules of a kind with their places; None with problems noted when they cannot be read."""
+    """Return rules with their places in the file; None with problems noted if unreadable."""
     try:
         document = parse(content.decode("utf-8"))
     except UnicodeDecodeError:

@@ -36,7 +36,7 @@ def check_stems(material: Material, rules: PublishRules) -> Iterator[FileProblem
 
 
 def _alike(questions: list[QuestionMaterial], least: float) -> Iterator[tuple[int, int, float]]:
-    """Pairs of places with their similarity; found through the triples that they share."""
+    """Yield pairs of places with their similarity, found through the triples that they share."""
     sets = [triples(question.item.prompt) for question in questions]
     places: dict[tuple[str, ...], list[int]] = {}
     for later, own in enumerate(sets):

@@ -53,7 +53,7 @@ def close_expired(*, now: datetime, limit: int = 100) -> int:
 
 
 def is_over(*, attempt: Attempt, now: datetime) -> bool:
-    """Is it too late to save anything in this open attempt?"""
+    """Return whether it is too late to save anything in this open attempt."""
     if not attempt.is_open:
         return False
     grace_s = int(attempt.policy.get("grace_s") or 0) + int(settings.NETWORK_GRACE_S)
@@ -126,12 +126,12 @@ def _grade_rest(attempt: Attempt, items: list[AttemptItem], now: datetime) -> No
 
 
 def _waiting(attempt: Attempt) -> dict[int, int]:
-    """Item → how many judgements leave it to a person; each is of the response it had then."""
+    """Return item → number of gradings that leave the response to a person."""
     rows = Grading.objects.filter(item__attempt=attempt, item__tries=0).order_by()
     return dict(rows.values_list("item").annotate(Count("pk")))
 
 
 def _current_responses(attempt: Attempt) -> dict[int, Response]:
-    """Item → its latest response."""
+    """Return item → its latest response."""
     rows = Response.objects.filter(item__attempt=attempt).order_by("revision")
     return {row.item_id: row for row in rows.only("item_id", "revision")}

@@ -24,7 +24,7 @@ WAIT_S = 600
 
 
 def size_of(value: Any) -> int:
-    """Bytes of a response as it is sent: compact JSON in UTF-8."""
+    """Return the bytes of a response as it is sent: compact JSON in UTF-8."""
     return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
 

@@ -85,7 +85,7 @@ def permit(
     given: deadlines.Grants,
     now: datetime,
 ) -> Permit:
-    """Whether the rules let this learner begin another attempt; at most two queries.
+    """Return whether the rules let this learner begin another attempt. At most two queries.
 
     An instructor tries as often as they like: dates hold for them, limits do not.
     """

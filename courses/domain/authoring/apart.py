@@ -26,7 +26,7 @@ def enemy_problems(*, question: Question, enemies: Sequence[str]) -> list[Proble
 
 
 def item_problems(*, items: Sequence[QuizItem]) -> Iterator[Problem]:
-    """Enemies among the questions that a quiz names, each at its item."""
+    """Yield a problem for each enemy among the questions that a quiz names."""
     named = [(index, item.question) for index, item in enumerate(items) if item.question]
     keys = [question.key for _index, question in named]
     known = drawing.enemies(question for _index, question in named)
@@ -40,7 +40,7 @@ def draw_problem(*, index: int) -> Problem:
 
 
 def _beside(question: Question, enemies: Sequence[str]) -> dict[str, str]:
-    """Which of the enemies a quiz names together with the question: key → the quiz's title."""
+    """Return key → quiz title, for the enemies that a quiz names together with the question."""
     if question.pk is None or not enemies:
         return {}
     quizzes = QuizItem.objects.filter(

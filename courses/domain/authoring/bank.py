@@ -17,7 +17,7 @@ _FIELDS = (
 
 
 def write_questions(writer: BulkWriter) -> None:
-    """Questions with their tags and, where the content is new, a new version."""
+    """Write questions with their tags and, where the content is new, a new version."""
     pairs = writer.save("question", Question, assign_question, _FIELDS)
     tags = writer.rows.tags
     missing = sorted({tag for _row, entry in pairs for tag in entry.record.tags} - set(tags))
@@ -33,7 +33,7 @@ def write_questions(writer: BulkWriter) -> None:
 
 
 def assign_question(*, row: Question, entry: RecordEntry, find: Find) -> None:
-    """All that a question's record says but its tags and its content."""
+    """Give the row all values of a question's record except its tags and its content."""
     record = entry.record
     fill(row=row, record=record)
     row.module = find("module", entry.module)

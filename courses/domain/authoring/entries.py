@@ -69,7 +69,7 @@ def hash_of(values: Any) -> str:
 
 
 def take_apart(course: CourseFile) -> Entries:
-    """Every entry of a course."""
+    """Return every entry of a course."""
     found: Entries = {kind: {} for kind in KINDS}
     values = head_values(course, CourseHead)
     values.pop("status", None)  # It is for the day the course is made, and compared with nothing.

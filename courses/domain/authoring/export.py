@@ -155,7 +155,7 @@ class _Export:
         return to_record(item, kind=QuizItemFile, draw=draw)
 
     def _stimulus_homes(self) -> dict[int, int | None]:
-        """Stimulus → the first module with a question that uses it: there its text is written."""
+        """Return stimulus → the first module with a question that uses it."""
         order = {module.pk: index for index, module in enumerate(self.modules)}
         homes: dict[int, int | None] = {}
         for question in self.rows.by_kind["question"].values():

@@ -106,7 +106,7 @@ def _new_quiz(course: Course, lesson: Lesson) -> Quiz:
 def _align(
     lessons: Iterable[Lesson], quizzes: dict[Any, Quiz], wanted: dict[int, list[int]]
 ) -> bool:
-    """Title, module and place of a lesson's quiz are those of the lesson."""
+    """Give a lesson's quiz the lesson's title, module and place; return whether that changed it."""
     moved = []
     for lesson in lessons:
         quiz = quizzes.get(lesson.pk)

@@ -37,7 +37,7 @@ def data_mark_problems(*, course: Course, module: Module | None, data: Any) -> l
 
 
 def lesson_oddities(*, lesson: Lesson) -> list[tuple[int, str]]:
-    """(line, message) of what is odd in a lesson's text or names nothing, its checks included."""
+    """Return (line, message) of markup errors and unknown names in a lesson's text and checks."""
     findings = markup.inspect(lesson.body, is_lesson=True)
     course, files = lesson.module.course, files_of(module=lesson.module)
     kinds = {mention.kind for mention in findings.mentions}
@@ -49,7 +49,7 @@ def lesson_oddities(*, lesson: Lesson) -> list[tuple[int, str]]:
 
 
 def review_problems(*, course: Course, body: str, keys: Sequence[str]) -> list[str]:
-    """Why checks cannot come back in the daily review of a lesson with this text; one query."""
+    """Return why checks of this text cannot be in the daily review. One query."""
     mentions_in = markup.inspect(body, is_lesson=True).mentions
     checks = {mention.key for mention in mentions_in if mention.kind == "check"}
     rows = Question.objects.filter(course=course, key__in=keys, ready_version__isnull=False)

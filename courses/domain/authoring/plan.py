@@ -91,7 +91,7 @@ def _missing(
 
 
 def _differences(now: RecordEntry | None, entry: RecordEntry) -> dict[str, tuple[Any, Any]]:
-    """Field → (database, file), where they differ; an archived row has no fields."""
+    """Return field → (database, file), where they differ; an archived row has no fields."""
     ours = now.values if now else {"archived": True}
     names = sorted(set(ours) | set(entry.values))
     return {

@@ -24,7 +24,7 @@ Pinned = dict[tuple[int, int], QuestionVersion]
 
 
 def write_quizzes(writer: BulkWriter) -> None:
-    """Quizzes with the modules they require and their items.
+    """Write quizzes with the modules they require and their items.
 
     Items are replaced, not changed: attempts hold versions and points of their own. Raises Invalid
     when one pins a version that does not exist.
@@ -58,7 +58,7 @@ def _compare(writer: BulkWriter, pairs: list[Pair]) -> None:
 
 
 def assign_quiz(*, row: Quiz, entry: RecordEntry, find: Find) -> None:
-    """All that a quiz's record says but its items and the modules that it requires."""
+    """Give the row all values of a quiz's record except items and required modules."""
     record = entry.record
     fill(row=row, record=record)
     row.module, row.position = find("module", entry.module), entry.position
@@ -68,7 +68,7 @@ def assign_quiz(*, row: Quiz, entry: RecordEntry, find: Find) -> None:
 def make_item(
     *, quiz: Quiz, position: int, record: QuizItemFile, find: Find, pinned: Pinned
 ) -> QuizItem:
-    """One place of a quiz, not saved yet."""
+    """Return one item of a quiz, not saved yet."""
     item = QuizItem(quiz=quiz, position=position, points=Decimal(record.points))
     draw = record.draw
     if draw is None:

@@ -77,7 +77,7 @@ class Rows:
 
 
 def is_archived(row: Any) -> bool:
-    """Has the row been put aside? Questions are retired, modules, lessons, quizzes archived."""
+    """Return whether the row is archived or, for questions, retired."""
     return bool(getattr(row, "is_archived", False) or getattr(row, "is_retired", False))
 
 

@@ -47,7 +47,7 @@ def newly_short(*, course_id: int, before: Short) -> list[str]:
 
 @contextmanager
 def refusing(*, course: Course, is_confirmed: bool) -> Iterator[None]:
-    """Around a change, in its transaction: raises Conflict when a quiz would lack questions.
+    """Raise Conflict at the end of the block, in its transaction, if a quiz would lack questions.
 
     An author who confirms it may go on.
     """

@@ -32,7 +32,7 @@ _TERM = (*column_names(model=Term, kind=TermFile), "source")
 
 
 def write_structure(writer: BulkWriter) -> None:
-    """Everything that questions may name: the course itself, sources, modules, figures."""
+    """Write all that questions may name: the course itself, sources, modules, figures."""
     for row, entry in writer.plan.update["course"]:
         assign_course(row=row, entry=entry)
         row.save()
@@ -49,7 +49,7 @@ def write_structure(writer: BulkWriter) -> None:
 
 
 def write_lessons(writer: BulkWriter) -> None:
-    """Lessons with their objectives and sources; their HTML is made later."""
+    """Write lessons with their objectives and sources; their HTML is made later."""
     pairs = writer.save("lesson", Lesson, _lesson, _LESSON)
     writer.link(
         pairs,

@@ -27,7 +27,7 @@ Names = Callable[[str], bool]
 
 
 def uses_of(row: Any) -> list[str]:
-    """Who uses an asset, a term, a reference, an objective or a stimulus: each once, in words."""
+    """Return where an asset, term, reference, objective or stimulus is used: each place once."""
     found = _USES[type(row)](row) if type(row) in _USES else iter(())
     return list(dict.fromkeys(_name(one) for one in found))
 
@@ -91,7 +91,7 @@ def _naming(kind: str, key: str) -> Names:
 
 
 def _texts(course_id: int, names: Names, *, module: Module | None = None) -> Iterator[Any]:
-    """Lessons, terms, stimuli and quizzes whose text names it; lessons of one module, if given."""
+    """Yield lessons, terms, stimuli and quizzes whose text names it; lessons of `module` only."""
     lessons = Lesson.objects.filter(module__course=course_id, is_archived=False)
     for rows, field in (
         (lessons.filter(module=module) if module else lessons, "body"),
@@ -103,7 +103,7 @@ def _texts(course_id: int, names: Names, *, module: Module | None = None) -> Ite
 
 
 def _questions(course_id: int, names: Names) -> Iterator[Question]:
-    """Questions whose version in use, or whose draft, names it."""
+    """Yield questions whose version in use, or whose draft, names it."""
     versions = QuestionVersion.objects.filter(
         question__course=course_id, question__is_retired=False
     )

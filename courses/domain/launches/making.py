@@ -132,7 +132,7 @@ def new_secret() -> str:
 
 
 def hashed(secret: str) -> str:
-    """Secrets are drawn and long, so a quick hash is enough."""
+    """Return the hash of a secret. Secrets are random and long, so that a quick hash is enough."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 

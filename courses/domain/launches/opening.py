@@ -152,7 +152,7 @@ def show(*, launch: Launch, theme: str = "", locale: str = "") -> None:
 
 
 def store_session(*, launch: Launch, data: dict[str, Any]) -> None:
-    """Remember what the next page of the session needs."""
+    """Store what the next page of the session needs."""
     Launch.objects.filter(pk=launch.pk).update(data=data)
 
 

@@ -22,7 +22,7 @@ def complete(*, enrolment: Enrolment, lesson: LessonOutline, by: Any, now: datet
 
 
 def is_done(*, enrolment: Enrolment, lesson: LessonOutline) -> bool:
-    """Has the learner answered every check that the lesson holds now? One query."""
+    """Return whether the learner has answered every check that the lesson holds now. One query."""
     return enrolment.pk in done_by(enrolments=[enrolment], lesson=lesson)
 
 

@@ -103,7 +103,7 @@ def _put_versions(items: list[AttemptItem], lesson: LessonOutline) -> None:
 def _checks(
     reader: access.Reader, lesson: LessonOutline, items: list[AttemptItem]
 ) -> dict[str, ItemView]:
-    """Question key → the check: as answered in the running attempt, or not answered yet."""
+    """Return question key → check, as answered in the running attempt, or not answered yet."""
     running = [item for item in items if item.attempt.is_open]
     views = _answered(running)
     number = running[0].attempt.number if running else _next_number(items)
@@ -123,7 +123,7 @@ def _checks(
 
 
 def _answered(running: list[AttemptItem]) -> dict[str, ItemView]:
-    """Question key → the check, for the items of the running attempt."""
+    """Return question key → check, for the items of the running attempt."""
     if not running:
         return {}
     policy = Policy.load(running[0].attempt.policy)

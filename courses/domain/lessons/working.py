@@ -84,7 +84,7 @@ def confirm(*, reader: access.Reader, lesson_key: str, by: Any, now: datetime) -
 def visit(
     *, reader: access.Reader, lesson_key: str, position: str | None = None, now: datetime
 ) -> None:
-    """Remember where in the lesson the learner is."""
+    """Store where in the lesson the learner is."""
     enrolment = reader.enrolled()
     lesson = outline(reader.course).lesson(lesson_key)
     with transaction.atomic():

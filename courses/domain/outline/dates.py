@@ -48,7 +48,7 @@ class DateRule:
 
 
 def _modules(states: Sequence[State]) -> Q:
-    """Their modules; the checks of a lesson stand in no module."""
+    """Return their modules; the checks of a lesson are in no module."""
     homes = {one["module_id"] for one in states if one.get("lesson_id") is None}
     return Q(pk__in=homes - {None})
 
@@ -58,7 +58,7 @@ def _quizzes(states: Sequence[State]) -> Q:
 
 
 def _quizzes_of_questions(states: Sequence[State]) -> Q:
-    """Quizzes that ask them without pinning a version."""
+    """Return quizzes that ask them without pinning a version."""
     return Q(items__question__in=_keys(states), items__version=None)
 
 
@@ -98,7 +98,7 @@ def states(*, rows: Iterable[Model]) -> list[State]:
 
 
 def follow(*, rows: Iterable[Model], before: Iterable[State] = ()) -> None:
-    """Date what a change of these rows of one model changes; `before` are their old `states`."""
+    """Update the dates that depend on these rows of one model; `before`: their old `states`."""
     changed = list(rows)
     rule = _rules.get(type(changed[0])) if changed else None
     if rule is None:
@@ -149,7 +149,7 @@ def _linked(
     pk_set: set[int] | None,
     **_kwargs: Any,
 ) -> None:
-    """Date the lesson or quiz whose links changed, from whichever end that was done."""
+    """Update the date of the lesson or quiz whose links changed, from either end."""
     if action.startswith("post_"):
         near, ids = (model, pk_set or ()) if reverse else (type(instance), (instance.pk,))
         near._default_manager.filter(pk__in=ids).touch()  # type: ignore[union-attr]

@@ -80,7 +80,7 @@ def _modules(
 
 
 def _checks(quizzes: list[Quiz]) -> dict[int, tuple[QuizItem, ...]]:
-    """Lesson → the places of its checks in order, each with a question that is ready."""
+    """Return lesson → the places of its checks in order, each with a question that is ready."""
     rows = QuizItem.objects.filter(quiz__in=[quiz.pk for quiz in quizzes if quiz.lesson_id])
     found: dict[int, tuple[QuizItem, ...]] = {}
     for place in rows.select_related("quiz", "version", *_QUESTION_PATHS).order_by("position"):

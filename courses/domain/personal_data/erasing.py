@@ -67,7 +67,7 @@ def erase(*, user: Any, now: datetime) -> None:
 
 
 def _records(user: Any) -> tuple[QuerySet[Any], ...]:
-    """All rows about the person, those that name others before these."""
+    """Return all rows about the person, in the order in which they can be deleted."""
     enrolments = Enrolment.objects.filter(user=user)
     attempts = Attempt.objects.filter(enrolment__in=enrolments)
     items = AttemptItem.objects.filter(attempt__in=attempts)

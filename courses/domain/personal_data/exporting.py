@@ -46,7 +46,7 @@ class RequestingPlatform:
 
 
 def export(*, user: Any, now: datetime, platform: RequestingPlatform | None = None) -> Json:
-    """All there is about the person; with a `platform`, as far as it may see that.
+    """Return all data about the person; with a `platform`, as far as it may see that.
 
     Then other platforms and their tokens and launches are left out, courses that it does not
     reach, and what belongs to the account: how and when the person signs in.

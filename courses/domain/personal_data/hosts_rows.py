@@ -13,7 +13,7 @@ _BY_THE_DATABASE: Any = getattr(deletion, "DatabaseOnDelete", ())
 
 
 def release(*, rows: QuerySet[Any]) -> None:
-    """Do to the host's rows what their `on_delete` says, with Django's cascades and signals.
+    """Apply the `on_delete` of the host's rows, with Django's cascades and signals.
 
     Raises Conflict where one of them keeps a record from being deleted.
     """

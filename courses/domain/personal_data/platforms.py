@@ -49,7 +49,7 @@ def erase_learner(*, client: ApiClient, external_id: str, now: datetime) -> None
 
 
 def _is_known_elsewhere(identity: ExternalIdentity) -> bool:
-    """Is this account anybody else's too, or one that somebody signs in to?"""
+    """Return whether others know this account, or somebody signs in to it."""
     user: Any = identity.user
     if not users.is_made(user) or user.has_usable_password():
         return True

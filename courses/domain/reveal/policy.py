@@ -61,7 +61,7 @@ class Policy:
 
     @classmethod
     def load(cls, settings: Mapping[str, Any]) -> "Policy":
-        """From `Quiz.settings`, or from what an attempt stored of them."""
+        """Return the policy from `Quiz.settings`, or from what an attempt stored of them."""
         kind = settings["kind"]
         mode = settings["feedback_mode"]
         credit = tuple(Fraction(share) for share in settings.get("credit") or ())
@@ -77,7 +77,7 @@ class Policy:
 
     @property
     def is_graded_at_once(self) -> bool:
-        """Is each response judged when it is saved, and not at the end?"""
+        """Whether each response is judged when it is saved, and not at the end."""
         return self.feedback_mode != "deferred"
 
     @property
@@ -110,7 +110,7 @@ class Policy:
 def moment(
     *, submitted_at: datetime | None, closes_at: datetime | None, has_tries: bool, now: datetime
 ) -> Moment:
-    """Which of the five moments it is; `closes_at` is when the last learner's time is over."""
+    """Return which of the five moments it is; `closes_at`: when the last learner's time is over."""
     if submitted_at is None:
         return Moment.DURING
     if closes_at is not None and now >= closes_at:
@@ -121,7 +121,7 @@ def moment(
 
 
 def check_reveal_table(table: Mapping[str, Any]) -> list[Problem]:
-    """Problems in a quiz's table of what is shown when."""
+    """Return the problems of a quiz's table of what is shown when."""
     problems = []
     moments = ", ".join(Moment)
     for name, fields in table.items():
@@ -139,7 +139,7 @@ def check_reveal_table(table: Mapping[str, Any]) -> list[Problem]:
 
 
 def check_credit(credit: Sequence[Any]) -> list[Problem]:
-    """Problems in a quiz's credit by try: shares between 0 and 1 that never rise."""
+    """Return the problems of a quiz's credit by try: shares between 0 and 1 that never rise."""
     try:
         shares = [Fraction(str(share)) for share in credit]
     except (ValueError, ZeroDivisionError):

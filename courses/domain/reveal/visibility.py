@@ -55,7 +55,7 @@ class Disclosure:
 
 
 def disclosure(*, attempt: Attempt, now: datetime) -> Disclosure:
-    """All that this attempt may show now. Its quiz and enrolment should be loaded."""
+    """Return all that this attempt may show now. Load its quiz and enrolment before."""
     standing = _standings([attempt])[attempt.pk]
     return Disclosure(
         moment=_moment(attempt, standing, now),
@@ -65,24 +65,24 @@ def disclosure(*, attempt: Attempt, now: datetime) -> Disclosure:
 
 
 def is_shown(result: Result, *, now: datetime) -> bool:
-    """May the learner see this result already, by the policy of the attempt it comes from?"""
+    """Return whether the learner may see this result, by the policy of its attempt."""
     return result.attempt is None or shows_score(result.attempt, now=now)
 
 
 def shown_results(*, results: Iterable[Result], now: datetime) -> list[Result]:
-    """Those that their learners may see; as many queries for many as for one."""
+    """Return the results that their learners may see; as many queries for many as for one."""
     rows = list(results)
     shown = shown_scores(attempts=[row.attempt for row in rows if row.attempt], now=now)
     return [row for row in rows if row.attempt is None or row.attempt_id in shown]
 
 
 def shows_score(attempt: Attempt, *, now: datetime) -> bool:
-    """May the learner see already what this attempt earned?"""
+    """Return whether the learner may see what this attempt earned."""
     return attempt.pk in shown_scores(attempts=[attempt], now=now)
 
 
 def shown_scores(*, attempts: Iterable[Attempt], now: datetime) -> set[int]:
-    """Those of the attempts whose score their learners may see.
+    """Return the attempts whose score their learners may see.
 
     No query where the policies show it at every moment or at none; else the same number for many
     attempts as for one. Their quizzes and enrolments should be loaded.
@@ -100,7 +100,7 @@ def shown_scores(*, attempts: Iterable[Attempt], now: datetime) -> set[int]:
 
 
 def next_look(attempt: Attempt, *, now: datetime) -> datetime | None:
-    """When a score that is hidden now may be shown; None: never."""
+    """Return when a score that is hidden now may be shown; None: never."""
     if attempt.submitted_at is None or True not in _answers(attempt):
         return None
     closes_at = _standings([attempt])[attempt.pk].closes_at
@@ -116,7 +116,7 @@ def _answers(attempt: Attempt) -> set[bool]:
 
 
 def _standings(attempts: Sequence[Attempt]) -> dict[int, QuizStanding]:
-    """Attempt → how its learner stands with its quiz. At most six queries.
+    """Return attempt → its learner's standing in the quiz. At most six queries.
 
     What decides may lie outside one enrolment; this is where it is gathered.
     """
@@ -143,7 +143,7 @@ Place = tuple[int, int]
 
 
 def _numbers(attempts: Sequence[Attempt]) -> tuple[dict[Place, int], set[Place]]:
-    """Where the last attempt has which number, and where one is under way. One query."""
+    """Return the number of the last attempt at each place, and the places with an open one."""
     if not attempts:
         return {}, set()
     rows = Attempt.objects.filter(

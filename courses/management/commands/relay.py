@@ -38,7 +38,7 @@ class Command(BaseCommand):
         self.stdout.write("relay: stopped")
 
     def _round(self) -> bool:
-        """One round; True when there was nothing to do, or the database was not there."""
+        """Run once; return whether there was nothing to do, or no database."""
         close_old_connections()
         try:
             was_idle = relay.run_once(clock=timezone.now, jitter=SystemRandom()).was_idle

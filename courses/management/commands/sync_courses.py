@@ -71,7 +71,7 @@ class Command(BaseCommand):
         self._report(reports, is_check=options["check"])
 
     def _read(self, folders: list[Path], *, is_check: bool) -> list[CourseReading]:
-        """All courses. Raises CommandError after all mistakes of all of them were printed."""
+        """Read all courses. Raises CommandError after printing the mistakes of all of them."""
         readings: dict[str, CourseReading] = {}
         count = 0
         for folder in folders:
@@ -93,7 +93,7 @@ class Command(BaseCommand):
         return list(readings.values())
 
     def _report_problems(self, folder: Path, problems: Sequence[FileProblem]) -> int:
-        """Tells them and gives how many there are."""
+        """Print the problems and return how many there are."""
         for problem in problems:
             self.stderr.write(f"{folder}/{problem}")
         return len(problems)

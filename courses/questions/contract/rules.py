@@ -142,7 +142,7 @@ def exchange_item_loses_nothing(cases: Cases) -> None:
 
 
 def exchange_item_of_unknown_origin_is_read_where_it_can_be(cases: Cases) -> None:
-    """Without `extra`: read by some type where the item is neutral, else refused, never guessed."""
+    """Read an item without `extra`: by some type if it is neutral, else refuse it, never guess."""
     for drive in cases.drives():
         item = drive.type.to_item(drive.data)
         foreign = type(item)(**{**item.__dict__, "type_key": "", "extra": {}})
@@ -239,7 +239,7 @@ def _names(value: Any) -> Iterator[str]:
 
 
 def _leaves(value: Any) -> Iterator[tuple[str, str]]:
-    """Every text that is shown and every choice, with its name."""
+    """Yield every text that is shown and every choice, with its name."""
     rows = value.items() if isinstance(value, dict) else (("", part) for part in value)
     for name, part in rows:
         if isinstance(part, dict | list):

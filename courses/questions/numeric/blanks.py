@@ -82,7 +82,7 @@ class NumericBlank:
         return evaluate(self.answer, values)
 
     def tolerance(self, around: Decimal, values: Values) -> Decimal:
-        """How far a number may lie from `around`: the wider one of absolute and relative.
+        """Return how far a number may be from `around`: the larger of absolute and relative.
 
         With neither, half a unit of the last decimal that is asked for, or nothing.
         """
@@ -93,13 +93,13 @@ class NumericBlank:
         return max(absolute, CONTEXT.multiply(relative, around.copy_abs()))
 
     def is_at(self, number: Decimal, around: Decimal, values: Values) -> bool:
-        """Is the number within tolerance? Its edge is inside."""
+        """Return whether the number is within tolerance, its limit included."""
         slack = CONTEXT.multiply(max(around.copy_abs(), Decimal(1)), _SLACK)
         reach = CONTEXT.add(self.tolerance(around, values), slack)
         return CONTEXT.subtract(number, around).copy_abs() <= reach
 
     def judge(self, number: Decimal, values: Values) -> tuple[bool, str]:
-        """Is it right, and the feedback: of the key, of the first known error, or otherwise."""
+        """Return whether it is right, and the feedback: of the key, a known error, or otherwise."""
         if self.is_at(number, self.right(values), values):
             return True, self.feedback
         for error, wrong in zip(self.errors, self.wrong(values), strict=True):
@@ -115,7 +115,7 @@ class NumericBlank:
         return [evaluate(error.answer, values) for error in self.errors]
 
     def close_errors(self, values: Values) -> list[int]:
-        """Indexes of known errors that equal the right answer with these numbers."""
+        """Return indexes of known errors that equal the right answer with these numbers."""
         right = self.right(values)
         close = []
         for index, wrong in enumerate(self.wrong(values)):

@@ -38,7 +38,7 @@ Blanks = tuple[NumericBlank, ...]
 def check_numeric(
     params: Draws, values: Formulas, blanks: Blanks, texts: Mapping[str, str], explanation: str
 ) -> Iterator[Problem]:
-    """Every problem of a numeric question; `texts` by path may use params and values."""
+    """Yield every problem of a numeric question; `texts` by path may use params and values."""
     problems = [
         *check_stem(texts["stem"]),
         *_check_blanks(blanks),
@@ -195,7 +195,7 @@ def _check_by_drawing(params: Draws, values: Formulas, blanks: Blanks) -> Iterat
 def _play_through(
     blank: NumericBlank, path: str, blanks: Blanks, values: Mapping[str, Decimal]
 ) -> list[str]:
-    """Paths of errors too close to the key. Raises ExpressionError with what is impossible."""
+    """Return paths of errors too close to the key. Raises ExpressionError with what fails."""
     known = with_keys(blanks, values)
     right = known[blank.key]
     if right and not LEAST <= right.copy_abs() <= MOST:

@@ -41,7 +41,7 @@ class ParameterValues:
         return found | {name: limit for name, limit in limits.items() if limit is not None}
 
     def draw(self, known: Mapping[str, Decimal], rng: Random) -> Decimal:
-        """One value. Raises ExpressionError when the range is empty or endless."""
+        """Return one value. Raises ExpressionError when the range is empty or endless."""
         if self.choices:
             return evaluate(self.choices[rng.randrange(len(self.choices))], known)
         least, most = evaluate(self.min or "", known), evaluate(self.max or "", known)
@@ -74,7 +74,7 @@ def with_derived(
 
 
 def in_order_of_need(needs: Mapping[str, frozenset[str]]) -> list[str]:
-    """Names so that each comes after those it needs. Raises ExpressionError on a circle.
+    """Return names so that each comes after those it needs. Raises ExpressionError on a circle.
 
     The order of a mapping is no help: a database may store JSON objects in another one.
     """
@@ -121,6 +121,6 @@ def filled_in(
 
 
 def unknown_placeholders(text: str, known: Callable[[str], bool]) -> list[str]:
-    """Names in braces, outside formulas, that nothing is called by."""
+    """Return names in braces, outside formulas, that do not exist."""
     found = _PLACEHOLDER.findall(_FORMULA.sub("", text))
     return sorted({name for name, _places in found if not known(name)})

@@ -83,7 +83,7 @@ def shown_number(value: Decimal, places: int | None = None) -> str:
 
 
 def _plain(text: str) -> str:
-    """ASCII digits and signs; blanks and apostrophes, which only group digits, as `_`."""
+    """Return ASCII digits and signs; blanks and apostrophes, which group digits, become `_`."""
     plain = []
     for character in visible(text).strip().translate(_SIGNS):
         if character.isspace():
@@ -96,7 +96,7 @@ def _plain(text: str) -> str:
 
 
 def has_unit(text: str, unit: str) -> bool:
-    """Was the unit of the question typed with the number?"""
+    """Return whether the unit of the question was typed with the number."""
     plain = _plain(text)
     return bool(unit) and _without_unit(plain, _plain(unit)) != plain
 
@@ -116,7 +116,7 @@ def _without_unit(plain: str, unit: str) -> str:
 
 
 def _in_ascii(body: str, decimal: str) -> str | None:
-    """`1.234,5` → `1234.5`; None when the separators make no sense."""
+    """Convert `1.234,5` to `1234.5`; return None when the separators make no sense."""
     mark = _decimal_mark(body, decimal)
     whole, found, fraction = body.rpartition(mark) if mark else (body, "", "")
     if not found:
@@ -131,7 +131,7 @@ def _in_ascii(body: str, decimal: str) -> str | None:
 
 
 def _decimal_mark(body: str, decimal: str) -> str:
-    """Which character separates the decimals; "" when the number is whole."""
+    """Return the character that separates the decimals; "" when the number is whole."""
     if _SURE in body:
         return _SURE
     marks = [character for character in body if character in ".,"]

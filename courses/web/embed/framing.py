@@ -49,5 +49,5 @@ def is_navigation(request: HttpRequest) -> bool:
 
 
 def open_to_all(view: Callable[..., Any]) -> Callable[..., Any]:
-    """For hosts that ask everybody to sign in: these pages know their people another way."""
+    """Exempt a view where the host requires a sign-in: it identifies people in another way."""
     return login_not_required(view)

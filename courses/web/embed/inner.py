@@ -101,7 +101,7 @@ class Store(SessionBase):
 
 @contextmanager
 def inside(base: str) -> Iterator[None]:
-    """Every address that is made in here lies under the session's own."""
+    """Put every address that is made in the block under the session's own."""
     # Django puts the prefix of the first request that asks into a relative STATIC_URL, for good.
     _known = settings.STATIC_URL, settings.MEDIA_URL
     outside = get_script_prefix()
@@ -114,7 +114,7 @@ def inside(base: str) -> Iterator[None]:
 
 @contextmanager
 def in_language(launch: Launch) -> Iterator[None]:
-    """In the launch's language; without one, in the language that the browser asked for."""
+    """Activate the launch's language; without one, that of the browser."""
     if not launch.locale:
         yield
         return
@@ -159,7 +159,7 @@ def for_anonymous(request: HttpRequest, embed: Embed | None) -> HttpRequest:
 
 
 def target_url(launch: Launch) -> str:
-    """Where the session begins. Inside of `inside`."""
+    """Return where the session begins. To be called inside of `inside`."""
     course = launches.enrolment_of(launch=launch).course.key
     if launch.target == Launch.Target.COURSE:
         return reverse("cx_courses:course", args=[course])
@@ -179,13 +179,13 @@ def _without_cookies(request: HttpRequest, embed: Embed | None) -> HttpRequest:
 
 
 def _csrf_secret(launch: Launch) -> str:
-    """For this session alone: only its own pages can make a token of it."""
+    """Return a secret of this session alone: only its own pages can make a token of it."""
     made = salted_hmac("courses.web.embed.csrf", launch.secret_hash, algorithm="sha256")
     return made.hexdigest()[:_CSRF_LENGTH]
 
 
 def _checked(inner: HttpRequest, match: ResolverMatch) -> HttpResponse:
-    """Django's own check of where a form comes from, then the view."""
+    """Run Django's own check of where a form comes from, then the view."""
     site = inner.headers.get("Sec-Fetch-Site", _OURS)
     if inner.method in _UNSAFE and site != _OURS:
         return errors.csrf_failure(inner)

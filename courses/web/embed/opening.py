@@ -27,7 +27,7 @@ _SALT = "courses.web.embed.first"
 @require_GET
 @refusals.shown_in_outages
 def open_launch(request: HttpRequest, code: str) -> HttpResponse:
-    """Once: into the session's own pages. Twice, late or elsewhere: a page that says so."""
+    """Redirect into the session's own pages, once; show the reason if it is too late or used."""
     if not framing.is_navigation(request):
         return refusals.lost(request)
     try:
@@ -67,7 +67,7 @@ def move_into_window(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def is_first(token: str, uuid: UUID) -> bool:
-    """Was this token handed out when that launch was opened, some minutes ago at most?"""
+    """Return whether this token was issued when that launch was opened, some minutes ago."""
     try:
         return bool(signing.loads(token, salt=_SALT, max_age=600) == str(uuid))
     except signing.BadSignature:

@@ -114,7 +114,7 @@ def page(request: HttpRequest, embed: inner.Embed, path: str) -> HttpResponse:
 
 @in_session
 def standing(request: HttpRequest, embed: inner.Embed) -> HttpResponse:
-    """How the learner stands, for the script that reports it to the page around the frame."""
+    """Return the learner's standing, for the script that reports it to the surrounding page."""
     return inner.serve(request, embed, ResolverMatch(_standing, (), {"embed": embed}))
 
 
@@ -153,7 +153,7 @@ def _session(request: HttpRequest, uuid: UUID) -> Launch:
 
 
 def _first_or_refused(request: HttpRequest, refusal: launches.NoSession) -> HttpResponse:
-    """Without the cookie right after the opening, the browser keeps none in this frame."""
+    """Handle a missing cookie: right after the opening, the browser keeps none in this frame."""
     token = request.GET.get(FIRST, "")
     if token and not cookie.secret_of(request) and is_first(token, refusal.launch.uuid):
         return refusals.without_cookies(request, refusal.launch, token)
@@ -185,7 +185,7 @@ def _is_of_course(match: ResolverMatch, launch: Launch) -> bool:
 
 
 def _is_place(request: HttpRequest, place: str, launch: Launch) -> bool:
-    """Is this an address inside the session that its learner may come back to?"""
+    """Return whether this is an address inside the session to which its learner may return."""
     parts = urlsplit(place)
     if parts.scheme or parts.netloc:
         return False

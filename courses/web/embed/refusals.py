@@ -29,7 +29,7 @@ _FAULTS: dict[int, str] = {
 
 
 def refused(request: HttpRequest, refusal: LaunchRefused) -> HttpResponse:
-    """Only the origin that the launch was made for may frame it, so only it gets the reason."""
+    """Return the reason; only the origin that the launch was made for may frame it."""
     if wants_json(request) or request.headers.get("X-Fragment"):
         # As the pages' scripts know it: what they hold stays in their queue.
         body = {"code": "signed_out", "message": str(refusal.message)}

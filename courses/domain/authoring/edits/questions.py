@@ -68,7 +68,7 @@ def change_question(
 
 
 def retire_question(*, question: Question, is_confirmed: bool = False) -> Question:
-    """No draw takes it any more; where a quiz names it, it stays. Idempotent.
+    """Retire the question: no draw takes it any more; where a quiz names it, it stays. Idempotent.
 
     Raises Conflict when a quiz would lack questions and nobody has confirmed that.
     """
@@ -76,7 +76,7 @@ def retire_question(*, question: Question, is_confirmed: bool = False) -> Questi
 
 
 def restore_question(*, question: Question) -> Question:
-    """Draws may take it again. Idempotent."""
+    """Restore the question, so that draws may take it again. Idempotent."""
     return _set_retired(question, is_retired=False, is_confirmed=True)
 
 

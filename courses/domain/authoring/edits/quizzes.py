@@ -86,7 +86,7 @@ def change_quiz(*, quiz: Quiz, record: QuizFile, module: str, position: int | No
 
 @transaction.atomic
 def publish_quiz(*, quiz: Quiz) -> Quiz:
-    """Learners see it from now on. Idempotent. Raises Invalid when it cannot be taken."""
+    """Publish the quiz for learners. Idempotent. Raises Invalid when it cannot be taken."""
     lock_course(course=quiz.course)
     if quiz.is_draft:
         stop_at(quiz_problems(quiz))
@@ -96,17 +96,17 @@ def publish_quiz(*, quiz: Quiz) -> Quiz:
 
 
 def archive_quiz(*, quiz: Quiz) -> Quiz:
-    """Nobody starts it any more; attempts and results stay. Idempotent."""
+    """Archive the quiz: nobody starts it any more; attempts and results stay. Idempotent."""
     return _set_archived(quiz, is_archived=True)
 
 
 def restore_quiz(*, quiz: Quiz) -> Quiz:
-    """Back from the archive, as the draft or the ready quiz that it was. Idempotent."""
+    """Restore the quiz from the archive, as the draft or ready quiz that it was. Idempotent."""
     return _set_archived(quiz, is_archived=False)
 
 
 def quiz_problems(quiz: Quiz) -> list[Problem]:
-    """Why learners could not take the quiz as it stands; empty when they can."""
+    """Return why learners could not take the quiz in its present state; empty when they can."""
     rows = quiz.items.select_related("question", "version").defer("version__data")
     return list(_problems(quiz, list(rows.order_by("position")), is_draft=False))
 
@@ -197,7 +197,7 @@ def _pinned(record: QuizFile, names: RowLookup) -> Pinned:
 
 
 def _unready(items: Sequence[QuizItem], *, is_draft: bool) -> Iterator[Problem]:
-    """Items that would show nothing, or a version that is still being written."""
+    """Yield a problem for items that would show nothing, or an unfinished version."""
     for index, item in enumerate(items):
         if item.version is not None and item.version.status == QuestionVersion.Status.DRAFT:
             yield Problem(f"items.{index}.version", _("This version is a draft."))
@@ -211,7 +211,7 @@ def _has_nothing(item: QuizItem) -> bool:
 
 
 def _votes(items: Sequence[QuizItem]) -> Iterator[Problem]:
-    """Items in which nobody can be right or wrong."""
+    """Yield a problem for items in which nobody can be right or wrong."""
     kinds = {key for key, kind in registry.all_types().items() if not kind.is_scored}
     asked = Question.objects.filter(pk__in={item.question_id for item in items})
     votes = set(asked.filter(ready_version__type__in=kinds).values_list("pk", flat=True))
@@ -223,7 +223,7 @@ def _votes(items: Sequence[QuizItem]) -> Iterator[Problem]:
 
 
 def _unfilled(quiz: Quiz, items: Sequence[QuizItem]) -> Iterator[Problem]:
-    """Draws for which the bank holds too few questions."""
+    """Yield a problem for draws for which the bank holds too few questions."""
     draws = [item for item in items if item.draw_count]
     if not draws:
         return

@@ -101,7 +101,7 @@ def replace_draft(
 
 @transaction.atomic
 def publish_draft(*, version: QuestionVersion) -> QuestionVersion:
-    """Learners get it from their next attempt on. Idempotent.
+    """Publish the draft: learners get it from their next attempt on. Idempotent.
 
     Raises Invalid when its type finds fault with it or a text names what is not there, Conflict
     when a later version is ready.
@@ -124,7 +124,7 @@ def publish_draft(*, version: QuestionVersion) -> QuestionVersion:
 
 
 def is_used(version: QuestionVersion) -> bool:
-    """Has an attempt met it, or does a quiz pin it?"""
+    """Return whether an attempt has shown it, or a quiz pins it."""
     return (
         AttemptItem.objects.filter(version=version).exists()
         or QuizItem.objects.filter(version=version).exists()
