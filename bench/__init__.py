@@ -1,1 +1,1 @@
-"""Figures, not tests: `python -m bench` prints them; docs/performance.md keeps them."""
+"""Measurements, not tests: `python -m bench` prints them; docs/performance.md lists them."""

@@ -14,7 +14,7 @@ COURSE = "/courses/customer-experience/"
 LESSON = f"{COURSE}lessons/which-pill/"
 
 Watch = Callable[[str, float], None]
-"""Hears the name of a step and its seconds."""
+"""Is called with the name of a step and its seconds."""
 
 
 @dataclass

@@ -44,7 +44,7 @@ def _address(entry: str) -> str:
 
 
 class _Warning:
-    """Has this process said it already?"""
+    """Whether this process has logged the warning already."""
 
     is_given = False
 

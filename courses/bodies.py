@@ -1,4 +1,4 @@
-"""Request bodies of unknown length: read them, or say that the length is needed.
+"""Request bodies of unknown length: read them, or answer that the length is needed.
 
 `Transfer-Encoding: chunked` names no length, and Django takes a request without `Content-Length`
 for one without a body. A server that marks the end of the body itself (gunicorn, waitress, every
@@ -63,7 +63,7 @@ def is_unread(request: HttpRequest) -> bool:
 
 
 def read_ahead(request: HttpRequest) -> None:
-    """Take in the body before its reader asks, and of one that is too large enough to tell."""
+    """Read the body before the view does; of one that is too large, only enough to know it."""
     is_read = request._read_started  # type: ignore[attr-defined]  # private to Django
     if not is_read and not hasattr(request, "_body"):
         body = BytesIO(request.read(settings.API_MAX_BODY + 1))

@@ -1,4 +1,4 @@
-"""System checks: what a host learns at start-up and not from its learners."""
+"""System checks of the app's settings and of what they list."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -41,7 +41,7 @@ def question_types(**_kwargs: Any) -> Iterable[CheckMessage]:
 def _template(question_type: Any) -> Iterable[CheckMessage]:
     try:
         get_template(question_type.template)
-    except Exception as error:  # missing or broken, the text says which
+    except Exception as error:  # missing or broken; the message names the reason
         text = f"The template of question type {question_type.key!r} cannot be used: {error}"
         yield Error(text, id="cx_courses.E003")
 

@@ -64,14 +64,14 @@ class Closed(Conflict):
 
 
 class TooMuch(CoursesError):
-    """More than one person may store; the message says what to do instead."""
+    """More than one person may store; the message explains what to do instead."""
 
     code = "too_much"
     default = _("Nothing more can be stored here.")
 
 
 class Invalid(CoursesError):
-    """Input that cannot be used; `problems` say where and why."""
+    """Input that cannot be used; `problems` hold where and why."""
 
     code = "invalid"
     default = _("Part of what you sent is not valid.")

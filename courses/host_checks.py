@@ -83,7 +83,7 @@ def base_template(**_kwargs: Any) -> Iterable[CheckMessage]:
     """Check that the template around the pages can be loaded."""
     try:
         get_template(courses_settings.BASE_TEMPLATE)
-    except Exception as error:  # missing or broken, the text says which
+    except Exception as error:  # missing or broken; the message names the reason
         text = f"COURSES_BASE_TEMPLATE cannot be used: {error}"
         yield Error(text, hint="Name a template that can be loaded.", id="cx_courses.E015")
 

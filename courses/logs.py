@@ -13,7 +13,7 @@ request_context: ContextVar[dict[str, str]] = ContextVar("courses_request", defa
 
 # The attributes every record has; whatever else a record carries came in through `extra`.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-# Objects that frameworks attach to records and that say nothing in a line of text.
+# Objects that frameworks attach to records and that are useless in a line of text.
 _OPAQUE = frozenset({"request", "server_time"})
 
 
@@ -23,7 +23,7 @@ class RequestContextFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         context = request_context.get()
         if context is NO_REQUEST:
-            # Django logs a refusal when the request has left the middleware, but says whose it is.
+            # Django logs a refusal when the request has left the middleware, but passes it along.
             context = getattr(getattr(record, "request", None), "log_context", NO_REQUEST)
         for name, value in context.items():
             setattr(record, name, value)

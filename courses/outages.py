@@ -7,7 +7,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 RETRY_AFTER_S = 5
 """When it is worth trying again."""
 
-# Result codes of SQLite that say nothing about the statement; its other codes are our faults.
+# Result codes of SQLite with another cause than the statement; its other codes are our faults.
 _SQLITE = frozenset(
     {
         sqlite3.SQLITE_BUSY,

@@ -1,4 +1,4 @@
-"""So many of something in a time, counted in the default cache."""
+"""Rate limits, counted in the default cache."""
 
 import time
 

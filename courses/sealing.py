@@ -1,7 +1,7 @@
 """Secrets that must be known again later, kept so that a copy of the database does not reveal them.
 
 Fernet (AES-128-CBC with HMAC-SHA256) under a key drawn from SECRET_KEY. SECRET_KEY_FALLBACKS open
-what was sealed under an earlier key; whatever is written anew is sealed under the present one.
+what was sealed under an earlier key; whatever is written again is sealed under the present one.
 """
 
 import base64
@@ -45,7 +45,7 @@ def open_sealed(text: str) -> str:
 def conceal(text: str, *, about: str) -> str:
     """Return the text encrypted for addresses: short, and the same for the same text and `about`.
 
-    AES-SIV; `about` says what it belongs to, and is needed to read it again.
+    AES-SIV; `about` names what it belongs to, and is needed to read it again.
     """
     sealed = _siv(settings.SECRET_KEY).encrypt(text.encode(), [about.encode()])
     return base64.urlsafe_b64encode(sealed).decode().rstrip("=")

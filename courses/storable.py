@@ -1,4 +1,4 @@
-"""Texts that no database stores: refused before any view takes them for a value."""
+"""Texts that a database cannot store, refused before a view reads them."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

@@ -17,7 +17,7 @@ from courses.conf import settings
 from courses.errors import Invalid, Problem
 
 FIELDS = ("first_name", "last_name", "email")
-"""What a platform may say about a person."""
+"""What a platform may send about a person."""
 MADE_NAME = re.compile(r"learner-[0-9a-f-]{36}(@learners\.invalid)?")
 """The sign-in name of an account that the courses made; nobody signs in with it."""
 NAME_LENGTH = 61
@@ -26,7 +26,7 @@ NAME_LENGTH = 61
 
 @dataclass(frozen=True)
 class Names:
-    """What an account says about who somebody is; empty where the model has no such field."""
+    """Names and address from an account; empty where the model has no such field."""
 
     first_name: str = ""
     last_name: str = ""
@@ -72,7 +72,7 @@ class UserAdapter:
         return {name: value for name, value in values.items() if may_set(name)}
 
     def names(self, *, user: Any) -> Names:
-        """Return what the account says about who somebody is."""
+        """Return names and address from the account."""
         held = {name: str(getattr(user, name) or "") for name in FIELDS if has_field(name)}
         if username_field() in held and is_made(user):
             held[username_field()] = ""  # It was made up.
@@ -113,7 +113,7 @@ def adapter() -> UserAdapter:
 
 
 def names(user: Any) -> Names:
-    """Return what the account says about who somebody is."""
+    """Return names and address from the account."""
     return adapter().names(user=user)
 
 

@@ -1,4 +1,4 @@
-"""What an operator asks of an installation, one question a function: is this in order?
+"""Checks of an installation for its operator, one a function.
 
 `manage.py doctor` prints the answers. They include those of /readyz, and what a probe should not
 ask every few seconds.
@@ -40,7 +40,7 @@ class Finding(NamedTuple):
 
 
 class CheckFailed(Exception):
-    """Something is not in order; the text says what and what to do."""
+    """A check failed; the message names the fault and a remedy."""
 
 
 def examine() -> Iterator[Finding]:

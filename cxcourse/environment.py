@@ -1,4 +1,4 @@
-"""What the environment says, in the shape that Django's settings want."""
+"""The environment's variables in the form of Django's settings."""
 
 from pathlib import Path
 from typing import Any, Literal, get_args

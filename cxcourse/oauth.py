@@ -1,4 +1,4 @@
-"""OAuth 2 for platforms, where the environment says `API_OAUTH=1`: the toolkit and its settings."""
+"""OAuth 2 for platforms, where the environment has `API_OAUTH=1`: the toolkit and its settings."""
 
 from importlib.util import find_spec
 from typing import Any

@@ -1,4 +1,4 @@
-"""A second factor for staff, where the environment says `STAFF_SECOND_FACTOR=1`: django-otp.
+"""A second factor for staff, where the environment has `STAFF_SECOND_FACTOR=1`: django-otp.
 
 The admin then opens only for who gave a code of an authenticator app, or one of the recovery codes,
 beside the password. `manage.py addstatictoken NAME` prints a code for the first sign-in.

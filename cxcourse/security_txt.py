@@ -1,4 +1,4 @@
-"""Whom to tell of a vulnerability: `/.well-known/security.txt` (RFC 9116)."""
+"""The contact for reports of vulnerabilities: `/.well-known/security.txt` (RFC 9116)."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 VALID = timedelta(days=30)
-"""The page is made anew at each request; a copy that is older than this should not be trusted."""
+"""The page is made at each request; a copy that is older than this should not be trusted."""
 
 
 @require_safe

@@ -240,7 +240,7 @@ LOGGING = logging_config(
     style=env.str("LOG_FORMAT", default="json" if IS_PRODUCTION else "plain"),
 )
 WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=2)
-# Events older than this without delivery mean that the relay does not run: /readyz then says so.
+# Events older than this without delivery mean that the relay does not run: /readyz then reports it.
 READY_RELAY_LAG_SECONDS = env.int("READY_RELAY_LAG_SECONDS", default=900)
 
 if IS_PRODUCTION:

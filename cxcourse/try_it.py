@@ -1,4 +1,4 @@
-"""The page on which people try the API, where the environment says `API_TRY_IT`."""
+"""The page on which people try the API, where the environment has `API_TRY_IT`."""
 
 from importlib.util import find_spec
 

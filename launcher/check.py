@@ -1,4 +1,4 @@
-"""The check: install its tools and run the sessions of noxfile.py, then say how each went."""
+"""The check: install its tools and run the sessions of noxfile.py, then print their outcome."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Talking to whoever started us: steps, failures, child processes."""
+"""Output for the person at the terminal: steps, failures, child processes."""
 
 import errno
 import os
@@ -68,7 +68,7 @@ def run_quietly(
 
 @contextmanager
 def stop_signals() -> Iterator[None]:
-    """Let a closed terminal or a `kill` end us as Ctrl-C does: with everything put away."""
+    """Let a closed terminal or a `kill` end us as Ctrl-C does: with everything cleaned up."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt

@@ -63,7 +63,7 @@ def _install_with_pip(lock: Path) -> None:
         [*command, "--require-hashes", "-r", lock],
         env=os.environ,
         failure=(
-            f"The packages in {lock.name} could not be installed (pip says why above); "
+            f"The packages in {lock.name} could not be installed (pip's reason is above); "
             "the first start needs a network or a package index within reach."
         ),
     )

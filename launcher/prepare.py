@@ -59,7 +59,7 @@ def _step(state: State, name: str, title: str, command: list[str], env: Mapping[
     if state.is_done(name, mark):
         return
     echo(title)
-    manage(command, env, failure=f"`manage.py {command[0]}` failed; what it said is above.")
+    manage(command, env, failure=f"`manage.py {command[0]}` failed; its output is above.")
     state.record(name, mark)
 
 

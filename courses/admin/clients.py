@@ -1,4 +1,4 @@
-"""Platforms and their keys: an administrator's business, as a key reaches into every course."""
+"""Platforms and their keys: for administrators, because a key reaches every course."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from courses.models.client import SCOPES
 
 
 class RootOnly(AdminMixin):
-    """For administrators alone: others see no row, whatever their permissions say."""
+    """For administrators alone: others see no row, whatever their permissions."""
 
     course_path: str | None = None
 

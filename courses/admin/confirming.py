@@ -1,4 +1,4 @@
-"""Before something is saved that one may regret: the page says what would happen, and asks."""
+"""Confirmation pages: state what a change would do, and ask, before it is saved."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -24,7 +24,7 @@ _SHOWN = 20
 
 
 class NotAgreed(Exception):
-    """Nothing is saved before somebody has agreed to this."""
+    """Raised where a change needs a confirmation before it is saved."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         super().__init__(*texts)
@@ -32,7 +32,7 @@ class NotAgreed(Exception):
 
 
 class SaveConfirmation(AdminMixin):
-    """A page that is shown again with a box to tick when saving raises NotAgreed."""
+    """Show the page again, with a box to tick, when saving raises NotAgreed."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
@@ -74,7 +74,7 @@ def _confirmed(form: Any, texts: Sequence[str]) -> Any:
 
 
 class BankConfirmation(SaveConfirmation):
-    """Says which quizzes a change of questions or lessons would leave with too few to draw."""
+    """Ask when a change of questions or lessons would leave a quiz with too few to draw."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         form.short_before = starving.short_quizzes(course_id=sure_course_id(obj))
@@ -109,7 +109,7 @@ def confirmation_for(
 
 
 class DeletionConfirmation(AdminMixin):
-    """Says where a row is used before it is deleted."""
+    """Ask before a row is deleted, naming where it is used."""
 
     actions = ["delete_selected"]
 

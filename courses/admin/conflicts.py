@@ -52,7 +52,7 @@ class FieldConflict:
 
 
 class TagField(forms.CharField):
-    """The state that a page was opened with; it goes with the page and is nobody's change."""
+    """The state that a page was opened with; a hidden field that never counts as a change."""
 
     widget = forms.HiddenInput
 

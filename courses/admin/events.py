@@ -1,4 +1,4 @@
-"""What happened, and its way to those who want to know."""
+"""Events and their deliveries."""
 
 from typing import Any
 

@@ -134,7 +134,7 @@ def _is_current(enrolment: Enrolment) -> bool:
 
 
 class AccommodationForm(ModelForm):
-    """Says which closing dates the grant moves, and waits for a yes before it is saved."""
+    """Ask for a confirmation that names the closing dates which the grant moves."""
 
     is_confirmed = forms.BooleanField(
         label=gettext_lazy("Move the closing dates"),

@@ -68,7 +68,7 @@ class PersonAdmin(CourseAdmin):
         number = request.GET.get("page", "1")
         page = Paginator(known, _PAGE).get_page(number)
         rows = [{"id": str(one.pk), "text": _label(one)} for one in page]
-        if page.number == 1:  # Of somebody else no more is told than the name to sign in by.
+        if page.number == 1:  # Of somebody else only the user name is shown.
             rows = [*({"id": str(one.pk), "text": one.get_username()} for one in others), *rows]
         return JsonResponse({"results": rows, "pagination": {"more": page.has_next()}})
 

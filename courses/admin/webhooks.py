@@ -1,4 +1,4 @@
-"""Where events are sent over the web: an administrator's business, as keys are."""
+"""Webhook endpoints: for administrators, as keys are."""
 
 from typing import Any
 

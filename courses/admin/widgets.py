@@ -11,7 +11,7 @@ _LONGEST_KEY = 18
 
 
 class KeysOnly(WidgetMixin):
-    """Show a refused form again, whatever was sent as a choice: Django's widget fails on words."""
+    """Ignore sent choices that are no keys when a form is shown again: Django's widget fails."""
 
     def optgroups(self, name: str, value: Sequence[Any], attr: Any = None) -> list[Any]:
         keys = [one for one in map(str, value) if one.isascii() and one.isdecimal()]

@@ -1,4 +1,4 @@
-"""Checks that come back in the daily review: of this lesson, and judged by a rule."""
+"""Checks of a lesson that are in the daily review: they are its own and judged by a rule."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 

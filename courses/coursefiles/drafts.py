@@ -1,4 +1,4 @@
-"""Files → records with their place: what each file says, before anything is looked up elsewhere."""
+"""Read files into records with their places, before any name in them is looked up."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -14,8 +14,8 @@ def problems(
 ) -> Iterator[tuple[str, str]]:
     """Yield (path, message) of enemies in one quiz, and of a draw that only enemies could fill.
 
-    No draw takes the checks of lessons. A draw for which the bank is too small in any case is told
-    elsewhere.
+    No draw takes the checks of lessons. A draw for which the bank is too small in any case is
+    reported elsewhere.
     """
     known = filling.enemies((question.key, question.enemies) for question in questions)
     if not known:

@@ -1,6 +1,7 @@
-"""Fills the draws of a quiz so that no two questions that are enemies meet in one attempt. Pure.
+"""Fill the draws of a quiz so that no two questions that are enemies meet in one attempt. Pure.
 
-Two questions are enemies when one gives the other away. It is enough that one of them says so.
+Two questions are enemies when one gives the other away. It is enough that one names the
+other.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Does what a quiz says fit together? Asked of its record alone, from whichever source."""
+"""Check that the values of a quiz fit together, from its record alone."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,6 +1,6 @@
 """Records from Python's values, and back: both sides call a value by the same name.
 
-A record holds what a file can say: texts for dates and times, exact numbers as they are written,
+A record holds what a file can hold: texts for dates and times, exact numbers as they are written,
 tuples, and "" where nothing is named. Columns and requests have dates, decimals, lists and None.
 """
 

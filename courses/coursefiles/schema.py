@@ -1,4 +1,4 @@
-"""A course as plain records: what its files say, before and after any database.
+"""A course as plain records: the content of its files, before and after any database.
 
 The order of the fields is the order in which they are written. A `…Head` is what stands in the
 YAML of a folder or lesson; the record that inherits from it adds what lies beside it.
@@ -17,7 +17,7 @@ BLOOM = ("remember", "understand", "apply", "analyse", "evaluate", "create")
 DIFFICULTIES = ("easy", "medium", "hard")
 REFERENCE_KINDS = ("study", "book", "opinion", "framework", "standard", "vendor", "course")
 COMPANIONS = frozenset(("publishing.yaml", "lint.yaml", "coverage.yaml"))
-"""Files that stand beside a course and say something about it; they are no part of it."""
+"""Files beside a course with rules and notes about it; they are no part of it."""
 GUESS_TAG = "guess"
 """On a check that is asked before its answer is taught: what is guessed counts for nothing."""
 CHECKS_PREFIX = "checks-"
@@ -71,7 +71,7 @@ class StimulusFile:
 class QuestionFile:
     """`data` is what the question type understands; `source` holds reference keys or free text.
 
-    `enemies` are questions that never stand in the same attempt; one of the two says so.
+    `enemies` are questions that never stand in the same attempt; one of the two names the other.
     """
 
     key: str = rule(form="key", is_needed=True)

@@ -1,4 +1,4 @@
-"""What comes back in the daily review, and when.
+"""The cards of the daily review and their due dates.
 
 A card enters when its lesson is completed, and moves when a set of the daily review was answered;
 practising the lesson again moves nothing, since what was read a minute ago is no recall. The

@@ -1,5 +1,5 @@
 """Keys of the programs that call us, and their OAuth clients: made, exchanged, taken away,
-recognised. What one may do is said here, whatever kind it is."""
+recognised. What one may do is decided here, whatever kind it is."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

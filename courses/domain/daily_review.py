@@ -37,7 +37,7 @@ _ENOUGH = 3
 
 @dataclass(frozen=True)
 class CardView:
-    """A card of the set. `due_on` is when it comes back, once it was answered."""
+    """A card of the set. `due_on` is the next due date, once it was answered."""
 
     view: ItemView
     lesson: LessonOutline | None
@@ -110,9 +110,9 @@ def respond(
     channel: str = "web",
     idempotency_key: str | None = None,
 ) -> CardResponse:
-    """Save a response to a card of today's set, judge it, and say when the card comes back.
+    """Save a response to a card of today's set, judge it, and return the card's next due date.
 
-    Raises what `attempts.save` raises; Invalid also for a response in which nothing is said,
+    Raises what `attempts.save` raises; Invalid also for an empty response,
     NotFound for what today's set does not ask.
     """
     enrolment, plan = reader.enrolled(), outline(reader.course)
@@ -235,7 +235,7 @@ def _quiz(course: Course) -> Quiz:
         shuffle_items=False,
         is_review=True,
     )
-    # In bulk: no signal says that the course changed, and the first transaction wins.
+    # In bulk: no signal reports a change of the course, and the first transaction wins.
     Quiz.objects.bulk_create([new], ignore_conflicts=True)
     return rows.get()
 

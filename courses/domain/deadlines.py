@@ -11,7 +11,7 @@ from decimal import ROUND_CEILING, Decimal
 
 @dataclass(frozen=True)
 class TimeRules:
-    """What the quiz says. Seconds and aware datetimes; None means no limit."""
+    """The quiz's rules about time, in seconds and aware datetimes; None means no limit."""
 
     time_limit_s: int | None = None
     closes_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""People come into a course, begin it anew, and leave it."""
+"""Enrol people in a course, start it again for them, and withdraw them."""
 
 from datetime import datetime
 from typing import Any
@@ -64,7 +64,7 @@ def self_enrol(*, course: Course, by: Any, now: datetime) -> Enrolment:
 
 @transaction.atomic
 def start_cycle(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
-    """Begin the course anew, such as for a certificate that ran out; what was done is kept.
+    """Start the course again, as for a certificate that ran out; earlier records are kept.
 
     The cycle after `enrolment`, made when there is none. Idempotent. Raises Conflict when it is not
     active, or when an attempt is still open in it: its responses would be lost to the new cycle.

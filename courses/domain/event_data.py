@@ -75,7 +75,7 @@ _RESULT: Json = {
     "activity_progress": _text("How far the learner is.", enum=Result.ActivityProgress.values),
     "grading_progress": _text("How far the grading is.", enum=Result.GradingProgress.values),
 }
-_CLIENT = _or_null(_id("The API client that is told; null for an endpoint of the site."))
+_CLIENT = _or_null(_id("The API client that is notified; null for an endpoint of the site."))
 
 FIELDS: dict[str, Json] = {
     events.ENROLMENT_CREATED: {**_PERSON, "role": _ROLE},

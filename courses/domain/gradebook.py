@@ -59,7 +59,7 @@ def post(*, attempt: Attempt, now: datetime) -> list[events.Entry]:
 
 
 def refresh(*, line_item: LineItem, enrolment: Enrolment, now: datetime) -> list[events.Entry]:
-    """Work out the cell from all finished attempts and what a person said of it.
+    """Work out the cell from all finished attempts and its overrides.
 
     Must run inside the transaction that holds the lock on the enrolment.
     """

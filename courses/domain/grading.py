@@ -24,7 +24,7 @@ from courses.questions.base import Outcome, QuestionType
 
 @dataclass(frozen=True)
 class Summary:
-    """An item's current state, as its gradings say."""
+    """An item's current state, from its gradings."""
 
     tries: int
     score: Fraction | None

@@ -1,7 +1,7 @@
 """OAuth 2 client credentials, where django-oauth-toolkit is installed (`cx-course[oauth]`).
 
 The toolkit keeps a client's secret and its tokens. What they may do, in which courses and until
-when, is said at the ApiKey that has the client's id as its prefix: a token never has more.
+when, is stored in the ApiKey with the client's id as its prefix: a token never has more.
 """
 
 import hashlib

@@ -39,7 +39,7 @@ class CallFailed(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. `is_cut`: there was more than `MOST_BYTES`, and the rest was not read."""
+    """The response to a call. `is_cut`: it was longer than `MOST_BYTES`, and the rest not read."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)

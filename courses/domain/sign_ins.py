@@ -39,7 +39,7 @@ def end(*, sign_ins: QuerySet[SignIn], now: datetime) -> None:
 
 
 def purge(*, now: datetime) -> int:
-    """Forget what is older than the setting says, a batch at a time; how many."""
+    """Delete what is older than the setting allows, a batch at a time; return how many."""
     days = settings.SIGN_INS_KEPT_DAYS
     if days is None:
         return 0

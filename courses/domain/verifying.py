@@ -1,4 +1,4 @@
-"""Are the summaries what the log says? They exist so that lists are cheap; the log is the truth."""
+"""Compare summaries with the log. They exist so that lists are cheap; the log is the truth."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ ITEM_FIELDS = ["revision", "value", *grading.SUMMARY_FIELDS]
 
 @dataclass(frozen=True)
 class Difference:
-    """A summary that is not what the log says."""
+    """A summary that differs from the log."""
 
     row: str
     field: str

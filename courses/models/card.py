@@ -1,4 +1,4 @@
-"""What a learner is to recall, and when: one card for each check that comes back."""
+"""What a learner is to recall, and when: one card for each check in the daily review."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,7 +12,7 @@ class ReviewCard(models.Model):
     """The state of one question in one learner's daily review, as the last response left it.
 
     `stability` is in days: how long until the chance to recall it has fallen to nine in ten;
-    `difficulty` goes from 1 to 10. Both are FSRS's; `domain.cards` says how they change.
+    `difficulty` goes from 1 to 10. Both are FSRS's; `domain.cards` changes them.
     """
 
     enrolment = models.ForeignKey(

@@ -139,7 +139,7 @@ class LearnerToken(models.Model):
 
 
 class ExternalIdentity(models.Model):
-    """A platform's own name for a learner. A client sees whom it has named, and nobody else."""
+    """A platform's own name for a learner. A client sees only learners whom it has named."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     client = models.ForeignKey(ApiClient, models.CASCADE, related_name="identities")
@@ -178,7 +178,7 @@ class ExternalIdentity(models.Model):
 
     @property
     def user_names(self) -> users.Names:
-        """What the account says about who the learner is."""
+        """The learner's names from the account."""
         return users.names(self.user)
 
     @property

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.coursefiles.rules import YEARS
 
 LONGEST_QUIZ_S = 32_061_600
-"""Seconds of a time limit, a grace or a delay: 371 days, as much as a course file can say."""
+"""Seconds of a time limit, a grace or a delay: 371 days, as much as a course file can hold."""
 LONGEST_GRANT_S = 10 * 366 * 24 * 3600
 """Seconds that one learner is given on top: ten years."""
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RelayProcess(models.Model):
-    """A process of `manage.py relay`, and when it last finished a round."""
+    """A process of `manage.py relay`, and when it last finished a run."""
 
     name = models.CharField(_("host and process"), max_length=200, unique=True)
     started_at = models.DateTimeField(_("started at"))

@@ -84,7 +84,7 @@ WEBHOOK = "webhook:"
 
 
 class DeliveryTry(models.Model):
-    """One call for one delivery, and what came back."""
+    """One call for one delivery, and its response."""
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="log")
     tried_at = models.DateTimeField(_("tried at"))

@@ -25,7 +25,7 @@ def drawn_by_text(texts: Mapping[str, str], rng: Random) -> list[str]:
     """Return the keys in an order that depends on the texts alone.
 
     For things whose place in the author's list, or whose key, gives the right answer away: two
-    questions that differ only in what is right are drawn alike. Show them under `labels`.
+    questions that differ only in what is right get the same draw. Show them under `labels`.
     """
     keys = sorted(texts, key=lambda key: sha256(texts[key].encode()).digest())
     rng.shuffle(keys)

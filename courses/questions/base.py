@@ -166,7 +166,7 @@ class QuestionType(Generic[D]):
     helper_fields: ClassVar[frozenset[str]] = frozenset()
     """Fields that its form sends along although nothing was answered."""
     is_neutral: ClassVar[bool] = False
-    """Its `Item` says enough without `extra`: exchange formats can carry a question whole."""
+    """Its `Item` is complete without `extra`: exchange formats can carry the whole question."""
     needs_person: ClassVar[bool] = False
     """A person grades it in graded work (essay)."""
     is_typed: ClassVar[bool] = False
@@ -243,8 +243,8 @@ class QuestionType(Generic[D]):
     def refill(self, shown: Json, raw: Raw) -> Json:
         """Return what `present` returned, with the input in its fields, for a form shown again.
 
-        A type that shows its fields in another way than `refilling.refilled` knows says here how
-        they are filled; without that a learner would lose what was typed.
+        A type that shows its fields in another way than `refilling.refilled` knows fills them here
+        itself; without that a learner would lose what was typed.
         """
         return refilled(shown, raw)
 
@@ -267,7 +267,7 @@ class QuestionType(Generic[D]):
     def to_item(self, data: D) -> Item:
         """Return the question in the exchange form; here all but the prompt is in `extra`.
 
-        A type whose questions other systems can show says more (`choices`, `entries` …).
+        A type whose questions other systems can show fills in more (`choices`, `entries` …).
         """
         shared = {field.name for field in fields(author_data.BaseData)}
         own = {name: value for name, value in self.dump(data).items() if name not in shared}

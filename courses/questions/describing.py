@@ -1,8 +1,8 @@
 """What an author may write for a question type and what a learner may send, as JSON Schema.
 
-The schema of the data is made from `Data` and says what `data.load` takes: fields, kinds, what may
-be left out. What a type asks beyond that (exactly one right option, texts that differ …) its
-`check` says with a path.
+The schema of the data is made from `Data` and describes what `data.load` takes: fields, kinds,
+what may be left out. What a type asks beyond that (exactly one right option, texts that differ …)
+its `check` reports with a path.
 """
 
 import dataclasses

@@ -52,5 +52,5 @@ def ui(label: Any, **more: Any) -> dict[str, Any]:
 
 
 def is_labelled(field: "dataclasses.Field[Any]") -> bool:
-    """Does the field say itself what it is called?"""
+    """Return whether the field has a label of its own."""
     return "ui" in field.metadata and bool(str(field.metadata["ui"].label))

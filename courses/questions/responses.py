@@ -17,7 +17,7 @@ from courses.questions.texts import is_blank
 Json = dict[str, Any]
 
 ANYTHING: Json = {"type": "object", "additionalProperties": True}
-"""The schema of a type that declares none: only `parse` says what it takes."""
+"""The schema of a type that declares none: only `parse` decides what it takes."""
 
 
 class MissingFields(ResponseError):

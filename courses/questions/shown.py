@@ -8,8 +8,8 @@ from courses.questions.base import Json, Reveal
 def judged(*, is_own: bool, is_correct: bool, feedback: str, reveal: Reveal) -> Json:
     """Return `is_correct` and `feedback` of one option, blank or pair, as `reveal` allows.
 
-    `is_own` says that the learner chose or filled it. Correctness and feedback alone speak about
-    that; together with the solution they speak about every row.
+    `is_own` means that the learner chose or filled it. Correctness and feedback alone are about
+    that; together with the solution they are about every row.
     """
     shown: Json = {}
     if reveal.solution or (reveal.correctness and is_own):

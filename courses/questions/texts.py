@@ -30,13 +30,13 @@ _DOT_ABOVE = "i\u0307"
 DOTLESS = ("tr", "az")
 """Languages in which I and ı are one letter, İ and i another."""
 ANY_LANGUAGE = "en"
-"""How texts are judged where no language has letters of its own: all kinds of i are alike."""
+"""How texts are judged where no language has letters of its own: all kinds of i are the same."""
 
 
 def normalised(text: str, *, is_case_sensitive: bool = False, language: str = "") -> str:
     """Return the form in which texts are compared and searched; never shown.
 
-    Alike are: composed and decomposed letters, full-width and other compatibility forms (NFKC),
+    The same are: composed and decomposed letters, full-width and other compatibility forms (NFKC),
     upper and lower case (full case folding, unless `is_case_sensitive`), all kinds of quotation
     marks, of dashes and of blanks. What cannot be seen, and leading and trailing blanks, do not
     count. `language` is the course's; where it is not known, ı is kept apart from i.

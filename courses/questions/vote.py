@@ -37,7 +37,7 @@ REASON_LIMIT = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
-    """`feedback` says who holds it and what it has to face; shown once the vote is cast."""
+    """A side; `feedback`, shown once the vote is cast, is about who holds it and why not."""
 
     key: str = field(metadata=ui(gettext_lazy("Key"), widget=KEY, generated="a"))
     text: str = field(metadata=ui(gettext_lazy("Text"), widget=MARKDOWN))

@@ -1,4 +1,4 @@
-"""What the admin's front page says about the courses."""
+"""Warnings on the admin's front page."""
 
 from typing import Any
 

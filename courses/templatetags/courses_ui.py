@@ -64,7 +64,7 @@ def theme(context: template.Context) -> str:
 def sign_in_url(context: template.Context, *, with_next: bool = True) -> str:
     """Return the address of the page to sign in, `LOGIN_URL`.
 
-    From there one comes back to the page one is on, unless that page stays open in its own window.
+    Signing in leads back to the present page, unless that one stays open in its own window.
     """
     request = context.get("request")
     if not with_next or request is None or request.method != "GET" or _is_sign_in(request):

@@ -1,7 +1,7 @@
 """The attempt page as one form: what a browser without scripts sends, and what it gets back.
 
-Nothing that was sent is dropped: what cannot be saved comes back in its field with the reason, and
-what arrives after the session has ended waits for the next sign-in.
+Nothing that was sent is dropped: what cannot be saved is shown in its field again with the reason,
+and what arrives after the session has ended waits for the next sign-in.
 """
 
 import re
@@ -67,7 +67,7 @@ class FormOutcome:
 def save_page(
     request: HttpRequest, attempt: Attempt, *, sent: QueryDict, now: datetime
 ) -> HttpResponse:
-    """Save every question of the form, do what the button says, and show where that leads."""
+    """Save every question of the form, do what the button asks for, and redirect."""
     button = Button.of(sent)
     outcome = FormOutcome()
     for position in _positions(sent):
@@ -174,7 +174,7 @@ def _save_one(
     except NotFound:
         raise
     except attempts.StaleRevision as conflict:
-        # A field left blank here says nothing against what another window saved.
+        # A field left blank here does not override what another window saved.
         if not _is_blank(raw):
             outcome.stored[position] = attempts.view_of(conflict.details["item"])
             outcome.typed[position] = raw

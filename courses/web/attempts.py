@@ -27,7 +27,7 @@ View = Callable[..., HttpResponse]
 def needs_sign_in(view: View) -> View:
     """Send a person who is signed out to the sign-in page; answer a script with a 401.
 
-    What a form brought along is kept for when they come back.
+    The sent form is stored until they have signed in.
     """
 
     @wraps(view)
@@ -96,7 +96,7 @@ def save(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
 @needs_sign_in
 @handles_errors
 def flag(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
-    """Mark a question to come back to, or take the mark away."""
+    """Flag a question for later, or remove the flag."""
     item = attempts.flag(
         attempt=access.owned_attempt(uuid=uuid, by=request.user),
         position=position,

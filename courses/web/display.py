@@ -33,8 +33,8 @@ def theme(request: HttpRequest) -> HttpResponse:
 def redirect_to_next(request: HttpRequest) -> HttpResponseRedirect:
     """Go to the form's `next` if that is an address of this site, else to the catalogue.
 
-    The address is used as it is: `django.shortcuts.redirect` would take a word for the name of a
-    page and fail.
+    The address is used as it is: `django.shortcuts.redirect` would take such a value for the
+    name of a page and fail.
     """
     target = request.POST.get("next", "")
     is_ours = target.startswith(("/", "http://", "https://")) and url_has_allowed_host_and_scheme(

@@ -141,7 +141,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """Serve as `CSRF_FAILURE_VIEW`: mostly a form that was open during a new sign-in.
 
-    What was written in it comes back, to be sent once more.
+    The page shows the input again, to be sent once more.
     """
     context = {
         "is_expired_form": True,

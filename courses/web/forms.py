@@ -96,7 +96,7 @@ class ErasureForm(PasswordForm):
 
 
 class AgreementForm(DrawnForm):
-    """A box to tick, for a learner whose user name here is nothing that she knows."""
+    """A box to tick, for a learner who does not know their user name here."""
 
     is_sure = forms.BooleanField(label=_("Yes, permanently erase everything about me here."))
 

@@ -1,4 +1,4 @@
-"""A lesson: to read, to answer its checks in place, to come back to."""
+"""The page of a lesson: its text, and its checks answered in place."""
 
 from dataclasses import dataclass, replace
 from typing import Any

@@ -23,7 +23,7 @@ _HERE = "/-here-/"
 class PageLinks:
     """Addresses for `courses.markup.resolve`, seen from a page of one module.
 
-    `pins` are the files and terms that an attempt shows as they were: their addresses say which.
+    `pins` are the files and terms that an attempt shows as they were: their addresses name which.
     """
 
     course_key: str

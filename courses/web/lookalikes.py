@@ -1,5 +1,5 @@
-"""User names that look like another: letters of several alphabets in one name, and names that are
-written in foreign letters alone and yet read like plain ones.
+"""User names that look like another: letters of several alphabets in one name, and names that
+look like plain letters but are written in another alphabet.
 
 The rule is the "highly restrictive" level of Unicode's UTS 39: one script in a name, and beside
 Chinese, Japanese and Korean writing also Latin letters, which nobody takes for it.

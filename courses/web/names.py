@@ -42,7 +42,7 @@ def _field() -> str:
 
 
 class AnyCase(forms.Form):
-    """For forms of signing in: "Maria" opens the account of "maria"."""
+    """Sign in with a user name in any case: "Maria" opens the account of "maria"."""
 
     def clean_username(self) -> str:
         return stored(self.cleaned_data["username"])

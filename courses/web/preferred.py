@@ -1,4 +1,4 @@
-"""Pages on the reader's own clock and in the language they chose."""
+"""Pages in the reader's own time zone and language."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

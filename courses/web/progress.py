@@ -1,4 +1,4 @@
-"""My progress: where I stand in each course, and what I did."""
+"""My progress in each course, and my attempts."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse

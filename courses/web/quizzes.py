@@ -1,4 +1,4 @@
-"""The page before a quiz: what will happen, what has happened, and the way in."""
+"""The page before a quiz: its rules, earlier attempts, and the button to start."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

@@ -1,4 +1,4 @@
-"""Has this person shown just now that she is who she is? Asked before her data are handed out.
+"""Whether a person has signed in recently; checked before their data are handed out.
 
 Signing in counts for ten minutes, and so does coming from a platform into its frame; otherwise the
 password is asked for.

@@ -1,4 +1,4 @@
-"""A form whose token is no longer good, handed back with what was written in it."""
+"""A form whose CSRF token is no longer valid, shown again with its input."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ _TOKEN = "csrfmiddlewaretoken"  # noqa: S105
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a form that comes back. `is_text` when it is worth looking at."""
+    """One field of a form that is shown again. `is_text` when people would want to check it."""
 
     name: str
     value: str

@@ -1,4 +1,4 @@
-"""The sessions of a person: noted at sign-in, shown on the account page, ended one by one."""
+"""The sessions of a person: stored at sign-in, shown on the account page, ended one by one."""
 
 from importlib import import_module
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a form brought after the session had ended: kept until its person has signed in again.
+"""Forms sent after the session had ended, stored until their person has signed in again.
 
 A browser without scripts has its text in the form and nowhere else.
 """

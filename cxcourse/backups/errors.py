@@ -2,4 +2,4 @@
 
 
 class BackupError(Exception):
-    """A backup could not be made or restored; the text says why and what to do."""
+    """A backup could not be made or restored; the message names the reason and a remedy."""

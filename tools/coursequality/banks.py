@@ -1,4 +1,4 @@
-"""Is the key of single-choice questions found by its place or its length? Balance over a bank."""
+"""The balance of a bank: keys must not be found by their place or length."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Does a quiz draw what the blueprint says, and is its bank large enough?"""
+"""Check that a quiz draws what the blueprint demands, from a bank that is large enough."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -26,7 +26,7 @@ _ROW = re.compile(r"^\| *`([\w-]+)` *\|[^|]*\| *([\d., ]+?) *\|", re.MULTILINE)
 
 @dataclass(frozen=True, kw_only=True)
 class Idea:
-    """An idea of the texts that a course builds on; `left_out` says why it is not taught."""
+    """An idea of the texts that a course builds on; `left_out` is why it is not taught."""
 
     tag: str
     text: str
@@ -35,7 +35,7 @@ class Idea:
 
 @dataclass(frozen=True, kw_only=True)
 class Complaint:
-    """What people say of other courses, and where this one answers.
+    """A complaint about other courses, and where this one answers.
 
     Links are `lesson:key`, `question:key`, or a path in the project. `missing` is what is not
     there yet.

@@ -13,7 +13,7 @@ from tools.coursequality.rules import LintRules, QuizRules
 TRUE_FALSE = "true_false"
 NUMERIC = "numeric"
 FEWEST = 3
-"""True-or-false questions from which their balance says something."""
+"""Fewest true-or-false questions for which their balance is judged."""
 
 
 def check_exams(material: Material, rules: LintRules) -> Iterator[FileProblem]:

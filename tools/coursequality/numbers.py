@@ -1,4 +1,4 @@
-"""Lessons that a text names by their number: linked by key, and with the number they have now."""
+"""Lessons that a text names by their number: to be linked by key, with their present number."""
 
 import re
 from collections.abc import Iterator

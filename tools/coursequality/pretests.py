@@ -1,4 +1,4 @@
-"""Has each pre-test a post-test that asks for the same objectives with other questions?"""
+"""Check that each pre-test has a post-test on the same objectives with other questions."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""How hard is a text to read? The Flesch–Kincaid grade level, with the rules of counting.
+"""The Flesch–Kincaid grade level of a text, with the rules of counting.
 
 Grade = 0.39 × words per sentence + 11.8 × syllables per word − 15.59 (Kincaid, Fishburne, Rogers
 and Chissom, 1975: Derivation of new readability formulas for Navy enlisted personnel).

@@ -45,7 +45,7 @@ class QuestionRules:
     """`known_errors`: how many wrong numbers each numeric blank has feedback for, at least.
     `gap_options`: how many wordings a gap offers that is filled by choosing.
     `highest_by_rule`: the highest level of questions that a rule judges; no person reads them.
-    `unwanted_openings`: words with which no reason begins, because the page says the verdict and
+    `unwanted_openings`: words with which no reason begins, because the page shows the verdict and
     shows the reason also to those who did not choose.
     `several_percent`: among questions of which several options may be right, how often each place
     is; the place gives the key its letter, which a page shows.
@@ -65,7 +65,7 @@ class QuestionRules:
 class ReferenceRules:
     """What each source must state, and the kinds whose claims change: `as_of`, `recheck_by`.
 
-    `has_address_or_note`: a source has an address, or a note that says something of it.
+    `has_address_or_note`: a source has an address, or a note about it.
     """
 
     needs: tuple[str, ...] = ()
@@ -136,7 +136,7 @@ class PretestRules:
 
 @dataclass(frozen=True, kw_only=True)
 class LintRules:
-    """Everything that `lint.yaml` may say.
+    """Everything that `lint.yaml` may hold.
 
     `lesson_words` stand before the number of a lesson, as in “lesson 2.3”: such a number is a link
     to the lesson, and is the one that the lesson has.

@@ -15,7 +15,7 @@ from courses.questions.base import Item
 
 CHOICE = "choice"
 FEWEST = 3
-"""Options from which the place of the key says something; true and false have theirs."""
+"""Fewest options for which the place of the key matters; true and false have fixed places."""
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ Compared are questions that one attempt may show together. A question gives anot
 stem and options
 
 - hold the other's right option word for word, where that has at most three words, and none of its
-  wrong ones: a text that lists them all tells nothing,
+  wrong ones: a text that lists them all reveals nothing,
 - hold nearly all words of the other's right option that its own stem does not have, or
-- say a number that the stimulus of both does not, while the other asks for a number.
+- contain a number that is not in the stimulus of both, while the other asks for a number.
 
-Small words (“the”, “of”) do not count, nor does what the stem of the other says anyway.
+Small words (“the”, “of”) do not count, nor do words of the other's stem.
 """
 
 from collections.abc import Iterator

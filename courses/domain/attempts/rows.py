@@ -39,7 +39,7 @@ class AttemptRow:
 
     @property
     def has_passed(self) -> bool | None:
-        """The attempt's own verdict, where it says nothing else than the quiz's result does."""
+        """The attempt's own verdict, where it is the same as that of the quiz's result."""
         if self.result is None or not self.is_score_shown or self.result.is_overridden:
             return None
         if self.attempt.has_passed or not self.result.has_passed:

@@ -81,7 +81,7 @@ def save(
     idempotency_key: str | None = None,
     is_clear: bool = False,
 ) -> Saved:
-    """Store what was answered to the item at `position`, and grade it if the mode says at once.
+    """Store what was answered to the item at `position`, and grade it if the mode grades at once.
 
     `raw` is a form's lists or plain JSON; `based_on` the revision it was written against;
     `idempotency_key` makes a repeat harmless. Raises Closed, StaleRevision, BlankRefused, Invalid,
@@ -135,7 +135,7 @@ def save_item(*, attempt: Attempt, item: AttemptItem, request: SaveRequest) -> S
 
 @transaction.atomic
 def flag(*, attempt: Attempt, position: int, is_flagged: bool, now: datetime) -> AttemptItem:
-    """Mark the item to come back to, or not. Idempotent. Raises Closed."""
+    """Flag the item for later, or remove the flag. Idempotent. Raises Closed."""
     locked = locks.attempt(pk=attempt.pk)
     if not locked.is_open or is_over(attempt=locked, now=now):
         raise Closed

@@ -35,7 +35,7 @@ from courses.models import (
 
 @dataclass(frozen=True)
 class Permit:
-    """May another attempt start now? If not, `refusal` says why, and `next_start_at` when."""
+    """Whether another attempt may start now; if not, why (`refusal`) and when (`next_start_at`)."""
 
     refusal: str = ""
     next_start_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""Questions that never stand in one attempt: what an author may say of them."""
+"""Checks of the enemies of questions: those that are never in one attempt."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,6 +1,6 @@
 """A course taken apart into comparable entries, one for every row that remembers where it is from.
 
-The same function takes apart what the files say and what the database holds, so that two entries
+The same function takes apart the content of files and of the database, so that two entries
 are equal exactly when nothing has to be done.
 """
 

@@ -2,7 +2,7 @@
 
 F is the hash of the file's record, S the one remembered at the last synchronisation, D the one of
 the row as it is now. Equal F and S: the file did not change, the row stays. Equal D and S: only the
-file changed, the row follows. Equal D and F: both say the same, remember it. Otherwise a person
+file changed, the row follows. Equal D and F: both are the same, remember it. Otherwise a person
 must choose.
 """
 

@@ -70,7 +70,7 @@ def publish_version(
 ) -> QuestionVersion:
     """Add a version that is ready for learners from their next attempt on.
 
-    The version that is ready already is returned when it says exactly this. Raises Invalid with
+    The version that is ready is returned when its content is the same. Raises Invalid with
     the paths of what is wrong.
     """
     content = checked(type=type, data=data)

@@ -27,7 +27,7 @@ class SyncReport:
     """Quizzes that learners can no longer start, for the bank lacks what they draw; sentences."""
     unchanged: int = 0
     rendered: int = 0
-    """Lessons whose HTML was made anew."""
+    """Lessons whose HTML was rendered again."""
 
     @property
     def has_changes(self) -> bool:

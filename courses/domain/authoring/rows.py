@@ -1,4 +1,4 @@
-"""All rows of one course that course files speak of, in a fixed number of queries."""
+"""All rows of one course that course files contain, in a fixed number of queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable

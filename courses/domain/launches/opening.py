@@ -84,7 +84,7 @@ def open_launch(
     """Turn a code into a session. Of two who open one code at the same moment, one gets it.
 
     `origin` is the page that frames us, where the browser sends it; `theme` and `locale` what that
-    page asks for instead of what the launch says. Raises NotFound and the refusals above.
+    page asks for instead of the launch's values. Raises NotFound and the refusals above.
     """
     launch = _rows().filter(code_hash=hashed(code)).first()
     if launch is None:

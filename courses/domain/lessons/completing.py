@@ -13,7 +13,7 @@ from courses.models import AttemptItem, Enrolment, Lesson
 
 @transaction.atomic
 def complete(*, enrolment: Enrolment, lesson: LessonOutline, by: Any, now: datetime) -> bool:
-    """Mark the lesson completed and let its checks come back; True when it was not before."""
+    """Mark the lesson completed and make cards of its checks; True when it was not before."""
     locks.enrolment(pk=enrolment.pk)
     is_new = progress.complete_lesson(enrolment=enrolment, lesson=lesson, by=by, now=now)
     if is_new:

@@ -1,4 +1,4 @@
-"""What a learner does in a lesson: respond, confirm, come back, practise again."""
+"""What a learner does in a lesson: visit it, respond, confirm, practise again."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -41,7 +41,7 @@ def respond(
 ) -> LessonResponse:
     """Save a response to one check, grade it, and complete the lesson when it was the last.
 
-    Raises what `attempts.save` raises; Invalid also for a response in which nothing is said.
+    Raises what `attempts.save` raises; Invalid also for an empty response.
     """
     enrolment = reader.enrolled()
     lesson = outline(reader.course).lesson(lesson_key)

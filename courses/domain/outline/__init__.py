@@ -1,7 +1,7 @@
 """The structure of a course, read once per revision and kept in memory.
 
-Pages ask for the outline on every request; the course row that they load anyway says which revision
-is current, so a warm page costs no query for it and never shows an old one.
+Pages ask for the outline on every request; the course row that they load anyway holds the current
+revision, so a warm page costs no query for it and never shows an old one.
 """
 
 from uuid import UUID

@@ -1,6 +1,6 @@
 """When a module, lesson or quiz last changed for learners, also by what is in it or beside it.
 
-Each row dates itself when it is written (`Dated`). `RULES` says what else a change of it dates.
+Each row dates itself when it is written (`Dated`). `RULES` lists what else a change of it dates.
 Saves of single rows are followed by signals; code that writes many rows at once calls `states`
 before it and `follow` after it.
 """

@@ -53,7 +53,7 @@ class LessonOutline:
 
     @cached_property
     def review_places(self) -> tuple[QuizItem, ...]:
-        """The checks that come back in the daily review: what a rule can judge, and is asked."""
+        """The checks in the daily review: those that a rule can judge."""
         return tuple(place for place in self.places if _is_reviewed_daily(place, self.row.review))
 
     @property
@@ -192,7 +192,7 @@ class Outline:
 
     @cached_property
     def lesson_of_card(self) -> dict[int, LessonOutline]:
-        """Question that comes back → the lesson it comes back from."""
+        """Question in the daily review → its lesson."""
         return {
             place.question_id: lesson
             for module in self.modules

@@ -91,7 +91,7 @@ class Policy:
     def reveal_at(self, moment: Moment, *, is_dated: bool = False) -> Reveal:
         """Return what may be shown of a closed attempt; `is_dated` if the quiz has a closing date.
 
-        A table that does not say what is shown after the last try keeps a dated quiz as it was
+        A table without an entry for the time after the last try keeps a dated quiz as it was
         until the closing date. A quiz without one never closes, so its last try is its end.
         """
         if moment == Moment.AFTER_LAST_TRY and moment not in self.reveal_table:

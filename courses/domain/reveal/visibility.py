@@ -1,7 +1,7 @@
 """When a learner may see the score or the key of an attempt: the one place that answers it.
 
-The policy that the attempt froze at its start says what is shown when; which moment it is follows
-from the learner's tries and from the date on which the quiz closes for the last of its learners.
+The policy that the attempt froze at its start decides what is shown when; which moment it is
+follows from the learner's tries and the date on which the quiz closes for its last learner.
 Pages, API, progress, results and exports all ask here.
 """
 

@@ -34,7 +34,7 @@ class Message:
 
 @dataclass(frozen=True)
 class CallOutcome:
-    """The result of a call. Without a `status` no answer came, and `answer` says why."""
+    """The result of a call. Without a `status` no answer came, and `answer` is the reason."""
 
     status: int | None
     answer: str

@@ -1,7 +1,7 @@
 """Record what an endpoint answers, for its deliveries and for the endpoint itself.
 
 An endpoint that fails several times in a row is paused, then tried with a single call; one that has
-not answered for three days, or says that it is gone, is disabled.
+not answered for three days, or answers that it is gone, is disabled.
 """
 
 from collections.abc import Sequence

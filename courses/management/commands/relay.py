@@ -18,7 +18,7 @@ from courses.domain import relay, relay_processes
 class Command(BaseCommand):
     name = f"{socket.gethostname()[:150]} {os.getpid()}"
     """What an operator sees of this process."""
-    help = "Closes expired attempts and delivers events, until it is told to stop."
+    help = "Closes expired attempts and delivers events, until it is stopped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="One round, then stop.")

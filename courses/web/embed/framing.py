@@ -1,4 +1,4 @@
-"""Who may put a page into a frame: nobody, unless a view of this package says so."""
+"""Who may put a page into a frame: nobody, unless a view of this package allows it."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

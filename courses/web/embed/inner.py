@@ -38,7 +38,7 @@ class Embed:
     launch: Launch
     base: str
     state: str = ""
-    """Why there is no session, for a page that says so."""
+    """Why there is no session, for the page that explains it."""
 
     @property
     def origin(self) -> str:

@@ -39,7 +39,7 @@ READABLE = frozenset(
         "my-data",
     }
 )
-"""Pages that one may come back to."""
+"""Pages to which a learner may return."""
 PAGES = READABLE | {
     "asset",
     "lesson-visit",
@@ -60,7 +60,7 @@ View = Callable[..., HttpResponse]
 
 
 def in_session(view: View) -> View:
-    """Find the session of the address, or say why there is none; only its origin may frame it."""
+    """Find the session of the address, or show why there is none; only its origin may frame it."""
 
     @framing.open_to_all
     @csrf_exempt  # the session's own token is checked inside, by Django's own rules

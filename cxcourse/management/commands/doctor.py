@@ -1,4 +1,4 @@
-"""Say of every part of the installation whether it is in order."""
+"""Report for every part of the installation whether it is in order."""
 
 from typing import Any
 

@@ -56,7 +56,7 @@ class Command(BaseCommand):
         self._finish()
 
     def _finish(self) -> None:
-        """Make what came back safe to go on from; say what a person has to look at."""
+        """Make the restored data safe to continue from; print what a person has to check."""
         now = timezone.now()
         restoring.finish(now=now)
         _end_sessions()

@@ -1,6 +1,6 @@
 """Writing one thing of a course at a time, by the records and rules of course files.
 
-Whoever edits one row here and whoever synchronises a whole course assign the same records by the
+Edits of one row and the synchronisation of a whole course assign the same records by the
 same functions, so what is written here can be exported, and a synchronisation finds it changed.
 """
 

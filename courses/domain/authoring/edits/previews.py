@@ -28,7 +28,7 @@ def preview_version(*, version: QuestionVersion, seed: int, has_solution: bool) 
 
     Nothing is stored.\n\nThe same seed gives the same order and numbers. `reviewed` is what the
     review of a right response shows: solution, feedback, explanation. Raises Conflict when the
-    version cannot be shown, say because its type is no longer there.
+    version cannot be shown, for example because its type no longer exists.
     """
     try:
         return _preview(version, Random(seed), has_solution=has_solution)  # noqa: S311 (no secret)

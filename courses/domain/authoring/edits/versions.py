@@ -56,7 +56,7 @@ def write_version(
 ) -> QuestionVersion:
     """Add the next version, as a draft or ready at once.
 
-    The latest one is returned when it says exactly this already. Raises Invalid with paths.
+    The latest one is returned when its content is the same. Raises Invalid with paths.
     """
     stop_at(version_problems(question=question, type=type, data=data))
     if is_ready:

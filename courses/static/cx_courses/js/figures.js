@@ -32,7 +32,7 @@ function wordsOf(template) {
   return Object.fromEntries([...found].map((one) => [one.dataset.word, one.textContent]));
 }
 
-/* A slider passes many values: only the one it stops at is spoken. */
+/* A slider passes many values: only the one it stops at is announced. */
 function patiently(speak) {
   let waiting;
   return (text) => {

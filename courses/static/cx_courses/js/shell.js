@@ -8,7 +8,7 @@ document.body.append(announcer);
 /** Say something to screen readers when they have a pause. */
 export function announce(text) {
   announcer.textContent = "";
-  // A region speaks when it changes: the same words again need a change, too.
+  // A live region is read out when it changes: the same words again need a change, too.
   setTimeout(() => (announcer.textContent = text), 50);
 }
 
@@ -49,7 +49,7 @@ for (const button of document.querySelectorAll("[data-show-password]")) {
   field.form.addEventListener("submit", () => show(false));
 }
 
-// Times are written on the reader's clock: once the server knows it, it writes them anew.
+// Times are written on the reader's clock: once the server knows it, it renders them again.
 async function sendTimeZone({ timeZone, timeZoneUrl }) {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!timeZoneUrl || !own || own === timeZone) return;

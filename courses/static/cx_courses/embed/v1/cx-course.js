@@ -125,7 +125,7 @@
       if (this.#place) query.set("at", this.#place);
     }
 
-    /* A frame that says nothing was refused by the browser, or the site is away. */
+    /* A frame that sends nothing was refused by the browser, or the site is away. */
     #wait() {
       clearTimeout(this.#timer);
       if (!this.#site) return;
@@ -194,7 +194,7 @@
       }
     }
 
-    /* The session is over: say so, and go on with a fresh one where that is possible. */
+    /* The session is over: report it, and open a new one where that is possible. */
     #expired({ code, place }) {
       if (place) this.#place = String(place);
       const goesOn = this.#raise("expired", { code, place: this.#place });

@@ -21,7 +21,7 @@ export class Connection {
     this.signedIn();
   }
 
-  /* No answer, or one that says "later". One timer serves all questions. */
+  /* No answer, or one that asks to retry later. One timer serves all questions. */
   failed(seconds) {
     if (this.timer) {
       return;

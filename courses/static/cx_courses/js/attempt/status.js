@@ -1,4 +1,4 @@
-/* What the page says about saving: beside each question, in one line for all, and in notices. */
+/* The state of saving on the page: beside each question, in one line for all, and in notices. */
 
 import { asText } from "./fields.js";
 
@@ -20,7 +20,7 @@ export class Status {
     line.dataset.state = state;
   }
 
-  /* For all questions; screen readers speak it. */
+  /* For all questions; screen readers announce it. */
   setLine(text, state) {
     this.line.textContent = text;
     if (state) {
@@ -93,7 +93,7 @@ export class Status {
     document.querySelector("#attempt-unsaved").hidden = true;
   }
 
-  /* Nothing more can be saved: say so, and give back what did not arrive. */
+  /* Nothing more can be saved: show that, and what did not arrive. */
   closed(message, unsent) {
     const notice = document.querySelector("#attempt-closed");
     notice.querySelector("[data-message]").textContent = message ?? this.texts.closed;

@@ -1,4 +1,4 @@
-/* The time left, counted from what the server said; the clock of this computer plays no part.
+/* The time left, counted from the server's value; the clock of this computer plays no part.
    It is silent but for a few thresholds, and can be hidden. */
 
 const HIDDEN = "cx-timer-hidden";

@@ -1,4 +1,4 @@
-/* Counts the words of a text. The figure follows every key; it is spoken only when it crosses a limit. */
+/* Counts the words of a text. The figure follows every key; it is announced only when it crosses a limit. */
 
 const NEAR = 0.9;
 

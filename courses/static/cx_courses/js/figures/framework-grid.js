@@ -59,7 +59,7 @@ export default function draw(stage) {
     const row = element("tr", {}, stage.content("th", themes[at], { scope: "row" }));
     lists.forEach((name, list) => {
       const cell = element("td", {}, ...inTheme(at).filter((part) => part.list === list).map(partOf));
-      // Where the columns do not fit beside each other, each cell says whose it is.
+      // Where the columns do not fit beside each other, each cell names its column.
       cell.dataset.list = name;
       row.append(cell);
     });

@@ -1,5 +1,5 @@
 /* A service in rows, gone through case by case. In the table the first column names the rows and the
-   others are steps; a row with nothing but its name is a line; a dash says that nobody acts; a cell in
+   others are steps; a row with nothing but its name is a line; a dash means that nobody acts; a cell in
    bold is a point of failure. */
 
 import { button, element } from "./parts.js";

@@ -34,7 +34,7 @@ export class Stage {
     return element(tag, { lang: this.contentLang, textContent: text, ...properties });
   }
 
-  /* For figures that show all that their table says. */
+  /* For figures that show all of their table. */
   foldTable() {
     const wrap = this.root.querySelector(".table-scroll");
     if (!wrap) return;

@@ -2,8 +2,8 @@
 
 import { button, element } from "./parts.js";
 
-/* `names` are words of the course, `notes` (for some of them) say what is wrong there. `go(at)` is told
-   of every move; `made.at` is where one is. */
+/* `names` are words of the course, `notes` (for some of them) explain what is wrong there. `go(at)` is
+   called at every move; `made.at` is where one is. */
 export function stepper(stage, names, notes, go) {
   const list = element("ol", { className: "fig-steps" });
   list.setAttribute("aria-label", stage.text("steps"));
