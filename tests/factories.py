@@ -19,6 +19,7 @@ from courses.models import (
     QuestionVersion,
     Quiz,
     QuizItem,
+    Section,
     Tag,
 )
 
@@ -218,6 +219,14 @@ def make_learner(course: Course, *, role: str = Enrolment.Role.LEARNER, **extra:
     """A new person, enrolled."""
     user = UserFactory(**extra)
     return enrolments.enrol(course=course, user=user, role=role, now=NOW)
+
+
+def join(section: Section, user: Any) -> Enrolment:
+    """Enrol a person in one more class as a learner."""
+    row = Enrolment(course=section.course, section=section, user=user, enrolled_at=NOW)
+    row.cycle = Enrolment.objects.filter(course=section.course, user=user).count() + 1
+    row.save()
+    return row
 
 
 def reader_of(enrolment: Enrolment) -> access.Reader:

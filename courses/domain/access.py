@@ -11,6 +11,7 @@ from courses.domain.rights import Can, reads_drafts, rights
 from courses.errors import NotAllowed, NotFound
 from courses.models import Attempt, Course, Enrolment
 from courses.models.attempt import AttemptQuerySet
+from courses.models.enrolment import EnrolmentQuerySet
 
 
 @dataclass(frozen=True)
@@ -28,19 +29,31 @@ class Reader:
         return self.enrolment
 
 
-def reader(*, course_key: str, by: Any) -> Reader:
-    """Return the person as a reader of the course.
+def reader(*, course_key: str, by: Any, enrolment: UUID | None = None) -> Reader:
+    """Return the person as a reader of the course, in the class of the named enrolment.
 
-    Raises NotFound for an invisible course, NotAllowed with code `not_enrolled` else.
+    Without one: in the class that they entered last. Raises NotFound for an invisible course,
+    NotAllowed with code `not_enrolled` for one or a class that the person is not in.
     """
-    enrolment = _enrolment(course_key, by)
-    if enrolment is not None:
-        is_author = reads_drafts(enrolment) or by.is_superuser
-        return Reader(enrolment.course, enrolment, is_author)
+    row = _chosen(_active(by).filter(course__key=course_key), enrolment, by)
+    if row is not None:
+        return Reader(row.course, row, is_author=reads_drafts(row) or by.is_superuser)
     found = course(key=course_key, by=by)
-    if not by.is_superuser:
+    if enrolment is not None or not by.is_superuser:
         raise NotEnrolled
     return Reader(found, None, is_author=True)
+
+
+def classes(*, course: Course, by: Any) -> list[Enrolment]:
+    """Return the person's current enrolment in each of their classes, the one entered last first.
+
+    A role in the whole course stands beside the classes.
+    """
+    latest: dict[int | None, Enrolment] = {}
+    for row in _active(by).filter(course=course).select_related("course", "section"):
+        row.user = by
+        latest.setdefault(row.section_id, row)
+    return list(latest.values())
 
 
 def course(*, key: str, by: Any) -> Course:
@@ -92,14 +105,23 @@ class NotEnrolled(NotAllowed):
     default = gettext_lazy("Enrol in this course to work in it.")
 
 
-def _enrolment(course_key: str, by: Any) -> Enrolment | None:
+def _active(by: Any) -> EnrolmentQuerySet:
     if not by.is_authenticated:
+        return Enrolment.objects.none()
+    rows = Enrolment.objects.current().filter(user_id=by.pk).select_related("course")
+    return rows.exclude(course__state=Course.State.ARCHIVED)
+
+
+def _chosen(rows: EnrolmentQuerySet, uuid: UUID | None, by: Any) -> Enrolment | None:
+    """Return the current enrolment in the class of the named one, None when it is not there."""
+    found = list(rows)
+    if uuid is not None:
+        named = next((row for row in found if row.uuid == uuid), None)
+        found = [row for row in found if named and row.section_id == named.section_id]
+    if not found:
         return None
-    found = Enrolment.objects.current().filter(course__key=course_key, user_id=by.pk)
-    row = found.exclude(course__state=Course.State.ARCHIVED).select_related("course").first()
-    if row is not None:
-        row.user = by
-    return row
+    found[0].user = by
+    return found[0]
 
 
 def _attempts() -> AttemptQuerySet:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import limits
@@ -27,13 +28,16 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.filter(role=Enrolment.Role.LEARNER)
 
     def current(self) -> "EnrolmentQuerySet":
-        """Return the latest cycle first, so that `.first()` is the enrolment that counts now."""
-        return self.active().order_by("-cycle")
+        """Return the active ones in this order: the class entered last first, its latest cycle."""
+        return self.active().order_by("-enrolled_at", "-cycle", "-pk")
 
     def latest_cycle(self) -> "EnrolmentQuerySet":
-        """Return enrolments without a later cycle of the same person and course."""
-        later = Enrolment.objects.filter(
-            course=OuterRef("course"), user=OuterRef("user"), cycle__gt=OuterRef("cycle")
+        """Return those that no later cycle of the same person in the same class follows."""
+        later = Enrolment.objects.alias(in_class=Coalesce("section", 0)).filter(
+            course=OuterRef("course"),
+            user=OuterRef("user"),
+            in_class=Coalesce(OuterRef("section"), 0),
+            cycle__gt=OuterRef("cycle"),
         )
         return self.filter(~Exists(later))
 

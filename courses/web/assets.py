@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from courses.domain import access
 from courses.domain.assets import find_asset
 from courses.web.errors import handles_errors
 from courses.web.links import PIN
+from courses.web.readers import reader_of
 
 _HOUR_S = 3600
 
@@ -19,7 +19,7 @@ def asset(request: HttpRequest, course: str, module: str, name: str) -> HttpResp
 
     An attempt asks for it by the hash that it was made with.
     """
-    reader = access.reader(course_key=course, by=request.user)
+    reader = reader_of(request, course)
     pin = request.GET.get(PIN, "")
     found = find_asset(course=reader.course, module_key=module, name=name, pin=pin)
     etag = quote_etag(found.content_hash)

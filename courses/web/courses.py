@@ -1,6 +1,7 @@
 """The catalogue, and the home of one course."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from courses import collation
 from courses.conf import settings
 from courses.domain import access, cards, enrolments, outline, progress
-from courses.models import Course, Enrolment
+from courses.models import Course
+from courses.web import readers
 from courses.web.course_map import course_map, resume_url
 from courses.web.errors import handles_errors
 
@@ -22,7 +24,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """Show the courses that the person may see: their own first, with what to do next."""
     now = timezone.now()
     is_known = request.user.is_authenticated
-    mine = progress.my_courses(by=request.user, now=now) if is_known else []
+    chosen = readers.chosen(request).values()
+    mine = progress.my_courses(by=request.user, now=now, chosen=chosen) if is_known else []
     own = {summary.course.pk for summary in mine}
     due = cards.due_counts(enrolments=[row.enrolment for row in mine], now=now) if mine else {}
     found = Course.objects.seen_by(request.user).exclude(state=Course.State.ARCHIVED)
@@ -41,7 +44,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def course(request: HttpRequest, course: str) -> HttpResponse:
     """Show the map of a course, with progress for those who are in it."""
     found = access.course(key=course, by=request.user)
-    enrolment = _enrolment(request, found)
+    classes = readers.classes_of(request, found)
+    enrolment = classes[0] if classes else None
     plan = outline.outline(found)
     own, due_count = None, 0
     if enrolment is not None:
@@ -54,6 +58,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         "outline": plan,
         "map": course_map(outline=plan, progress=own, is_linked=is_reader),
         "progress": own,
+        "classes": classes,
         "due_count": due_count,
         "resume_url": resume_url(found.key, own) if own else "",
         "is_preview": is_reader and enrolment is None,
@@ -75,15 +80,6 @@ def _public_url(request: HttpRequest, course: Course) -> str:
     return request.build_absolute_uri(request.path) if is_public else ""
 
 
-def _enrolment(request: HttpRequest, course: Course) -> Enrolment | None:
-    if not request.user.is_authenticated:
-        return None
-    row = Enrolment.objects.current().filter(course=course, user=request.user).first()
-    if row is not None:
-        row.user = request.user
-    return row
-
-
 @require_POST
 @handles_errors
 def enrol(request: HttpRequest, course: str) -> HttpResponse:
@@ -92,4 +88,17 @@ def enrol(request: HttpRequest, course: str) -> HttpResponse:
     found = access.course(key=course, by=request.user)
     enrolments.self_enrol(course=found, by=request.user, now=timezone.now())
     messages.success(request, _("You are enrolled."))
+    return redirect("cx_courses:course", course=found.key)
+
+
+@require_POST
+@login_required
+@handles_errors
+def choose_class(request: HttpRequest, course: str) -> HttpResponse:
+    """Go on in another of one's classes of the course."""
+    found = access.course(key=course, by=request.user)
+    wanted = request.POST.get("enrolment")
+    for row in access.classes(course=found, by=request.user):
+        if str(row.uuid) == wanted:
+            readers.choose(request, row)
     return redirect("cx_courses:course", course=found.key)

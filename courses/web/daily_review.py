@@ -20,6 +20,7 @@ from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import RefusedResponse
 from courses.web.links import PageLinks, links_of
 from courses.web.raw import based_on, raw_response
+from courses.web.readers import reader_of
 from courses.web.unsent import back_to
 
 
@@ -39,7 +40,7 @@ class CardRow:
 @handles_errors
 def page(request: HttpRequest, course: str) -> HttpResponse:
     """Show what is due today, or when something will be."""
-    reader = access.reader(course_key=course, by=request.user)
+    reader = reader_of(request, course)
     place = reverse("cx_courses:daily-review", args=[course])
     return _show(request, reader, unsent.taken(request, place))
 
@@ -50,7 +51,7 @@ def page(request: HttpRequest, course: str) -> HttpResponse:
 @judges_texts
 def respond(request: HttpRequest, course: str, question: str) -> HttpResponse:
     """Judge a response to a card: the card again as a fragment, or the page at that place."""
-    reader = access.reader(course_key=course, by=request.user)
+    reader = reader_of(request, course)
     prefix = field_prefix(question)
     raw = raw_response(request.POST, prefix)
     try:
@@ -76,7 +77,7 @@ def respond(request: HttpRequest, course: str, question: str) -> HttpResponse:
 @handles_errors
 def begin_next(request: HttpRequest, course: str) -> HttpResponse:
     """Go on with what else is due today."""
-    reader = access.reader(course_key=course, by=request.user)
+    reader = reader_of(request, course)
     daily_review.begin_next(reader=reader, by=request.user, now=timezone.now())
     return redirect("cx_courses:daily-review", course=course)
 

@@ -8,11 +8,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from courses import collation
-from courses.domain import access, glossary
+from courses.domain import glossary
 from courses.domain.outline import LessonOutline
 from courses.models import Term
 from courses.web.errors import handles_errors
 from courses.web.links import PIN
+from courses.web.readers import reader_of
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class TermEntry:
 @require_safe
 @handles_errors
 def terms(request: HttpRequest, course: str) -> HttpResponse:
-    reader = access.reader(course_key=course, by=request.user)
+    reader = reader_of(request, course)
     query = request.GET.get("q", "").strip()
     pin = request.GET.get(PIN, "")
     if pin:

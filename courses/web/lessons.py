@@ -24,6 +24,7 @@ from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import RefusedResponse
 from courses.web.links import PageLinks, links_of, resolved
 from courses.web.raw import based_on, raw_response
+from courses.web.readers import reader_of
 from courses.web.unsent import back_to
 
 
@@ -53,7 +54,7 @@ class Figure:
 @require_safe
 @handles_errors
 def lesson(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
-    reader = access.reader(course_key=course, by=request.user)
+    reader = reader_of(request, course)
     place = reverse("cx_courses:lesson", args=[course, lesson])
     return _show(request, reader, lesson, unsent.taken(request, place))
 
@@ -64,7 +65,7 @@ def lesson(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
 @judges_texts
 def check(request: HttpRequest, course: str, lesson: str, question: str) -> HttpResponse:
     """Judge a response to a check: the check again as a fragment, or the lesson at that place."""
-    reader = access.reader(course_key=course, by=request.user)
+    reader = reader_of(request, course)
     prefix = field_prefix(question)
     raw = raw_response(request.POST, prefix)
     try:
@@ -93,7 +94,7 @@ def check(request: HttpRequest, course: str, lesson: str, question: str) -> Http
 def visit(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     """Store that the reader is here, and at which heading when the script sends it."""
     lessons.visit(
-        reader=access.reader(course_key=course, by=request.user),
+        reader=reader_of(request, course),
         lesson_key=lesson,
         position=request.POST.get("position"),
         now=timezone.now(),
@@ -105,7 +106,7 @@ def visit(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
 @handles_errors
 def confirm(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     """Complete a lesson that is complete when the learner confirms it."""
-    reader = access.reader(course_key=course, by=request.user)
+    reader = reader_of(request, course)
     lessons.confirm(reader=reader, lesson_key=lesson, by=request.user, now=timezone.now())
     messages.success(request, _("This lesson is complete."))
     return redirect("cx_courses:lesson", course=course, lesson=lesson)
@@ -115,7 +116,7 @@ def confirm(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
 @handles_errors
 def again(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     """Begin the checks of the lesson afresh."""
-    reader = access.reader(course_key=course, by=request.user)
+    reader = reader_of(request, course)
     lessons.practise_again(reader=reader, lesson_key=lesson, by=request.user, now=timezone.now())
     messages.info(
         request,

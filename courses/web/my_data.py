@@ -14,11 +14,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.conf import settings
-from courses.domain import access, personal_data
+from courses.domain import personal_data
 from courses.errors import NotFound
 from courses.web import recent
 from courses.web.errors import handles_errors
 from courses.web.forms import AgreementForm, ErasureForm, PasswordForm
+from courses.web.readers import reader_of
 
 _FORM = ["GET", "HEAD", "POST"]
 
@@ -107,7 +108,7 @@ def erase_in_course(request: HttpRequest, course: str) -> HttpResponse:
 
 
 def _context(request: HttpRequest, course: str) -> dict[str, Any]:
-    reader = access.reader(course_key=course, by=request.user)
+    reader = reader_of(request, course)
     return {
         "course": reader.course,
         "form": AgreementForm(),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from courses.domain import attempts, cards
 from courses.domain import progress as domain
+from courses.web import readers
 from courses.web.course_map import course_map, resume_url
 from courses.web.errors import handles_errors
 
@@ -19,7 +20,8 @@ _LATEST = 50
 @handles_errors
 def progress(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    mine = domain.my_courses(by=request.user, now=now)
+    chosen = readers.chosen(request).values()
+    mine = domain.my_courses(by=request.user, now=now, chosen=chosen)
     due = cards.due_counts(enrolments=[row.enrolment for row in mine], now=now)
     context = {
         "courses": [

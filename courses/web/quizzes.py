@@ -7,9 +7,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from courses.domain import access, attempts
+from courses.domain import attempts
 from courses.errors import Conflict
 from courses.web.errors import handles_errors
+from courses.web.readers import reader_of
 
 
 @login_required
@@ -17,7 +18,7 @@ from courses.web.errors import handles_errors
 @handles_errors
 def page(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
     """Show rules, attempts so far, and one button."""
-    reader = access.reader(course_key=course, by=request.user)
+    reader = reader_of(request, course)
     shown = attempts.quiz_page(reader=reader, quiz_key=quiz, now=timezone.now())
     return render(request, "cx_courses/quiz.html", {"page": shown, "course": shown.course})
 
@@ -27,7 +28,7 @@ def page(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
 @handles_errors
 def start(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
     """Begin an attempt, or go on with the open one; a refusal is shown on the quiz's page."""
-    reader = access.reader(course_key=course, by=request.user)
+    reader = reader_of(request, course)
     try:
         attempt = attempts.start(reader=reader, quiz_key=quiz, by=request.user, now=timezone.now())
     except Conflict as refusal:

@@ -37,6 +37,7 @@ _PAGES = [
     path("", courses.catalogue, name="catalogue"),
     path(_COURSE, courses.course, name="course"),
     path(f"{_COURSE}enrol/", courses.enrol, name="enrol"),
+    path(f"{_COURSE}class/", courses.choose_class, name="class"),
     path(f"{_COURSE}glossary/", glossary.terms, name="glossary"),
     path(_LESSON, lessons.lesson, name="lesson"),
     path(f"{_LESSON}checks/<slug:question>/", lessons.check, name="lesson-check"),

@@ -30,6 +30,7 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:metrics": ("404 404 404 404 404 404 404", NOBODY),
     "cx_courses:course": (EVERYBODY, NOBODY),
     "cx_courses:enrol": (NOBODY, "sign-in course course course course course course"),
+    "cx_courses:class": (NOBODY, "sign-in course course course course course course"),
     "cx_courses:glossary": (IN_THE_COURSE, NOBODY),
     "cx_courses:asset": (IN_THE_COURSE, NOBODY),
     "cx_courses:lesson": (IN_THE_COURSE, NOBODY),

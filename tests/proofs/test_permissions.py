@@ -150,6 +150,7 @@ def outcome_of_reading(world, actor, url):
 FOREIGN = {
     "cx_courses:course": ["course"],
     "cx_courses:enrol": ["course"],
+    "cx_courses:class": ["course"],
     "cx_courses:glossary": ["course"],
     "cx_courses:asset": ["course", "module", "name"],
     "cx_courses:lesson": ["course", "lesson"],

@@ -22,7 +22,7 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 
 from courses.domain import launches
-from courses.models import Launch
+from courses.models import Enrolment, Launch
 from courses.storable import require_storable
 from courses.web import errors
 
@@ -49,8 +49,12 @@ class Embed:
         return self.launch.theme
 
     @property
+    def enrolment(self) -> Enrolment:
+        return launches.enrolment_of(launch=self.launch)
+
+    @property
     def course_key(self) -> str:
-        return launches.enrolment_of(launch=self.launch).course.key
+        return self.enrolment.course.key
 
     @property
     def platform(self) -> str:

@@ -177,11 +177,14 @@ def _is_of_course(match: ResolverMatch, launch: Launch) -> bool:
     Attempts have none in their address; the page checks them.
     """
     enrolment = launches.enrolment_of(launch=launch)
-    course = enrolment.course
     if "uuid" in match.kwargs:
-        mine = Attempt.objects.filter(enrolment__course=course, enrolment__user=enrolment.user)
+        mine = Attempt.objects.filter(
+            enrolment__course=enrolment.course_id,
+            enrolment__section=enrolment.section_id,
+            enrolment__user=enrolment.user_id,
+        )
         return mine.filter(uuid=match.kwargs["uuid"]).exists()
-    return match.kwargs.get("course") == course.key
+    return match.kwargs.get("course") == enrolment.course.key
 
 
 def _is_place(request: HttpRequest, place: str, launch: Launch) -> bool:
