@@ -241,7 +241,7 @@ def by_position(function: ast.FunctionDef) -> list[str]:
     return [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
 
 
-def test_nobody_outside_compares_the_name_of_a_question_type() -> None:
+def test_question_type_names_are_compared_only_in_questions() -> None:
     keys = set(question_types())
     found = [
         f"{name(path)}:{node.lineno} {ast.unparse(node)}"
@@ -313,7 +313,7 @@ def test_the_glossary_explains_every_model() -> None:
     assert {model for model in models if not re.search(rf"\b{model}\b", glossary)} == set()
 
 
-def test_nothing_tells_of_the_machine_it_was_written_on() -> None:
+def test_files_contain_no_local_paths() -> None:
     """Paths of home and working folders belong in no file of the project."""
     local_path = re.compile(r"(?<![\w./])/(?:root|work|home/[a-z]+|Users/[a-zA-Z]+|opt)/")
     kinds = {".py", ".md", ".toml", ".txt", ".yaml", ".yml", ".html", ".js", ".css", ".po"}

@@ -92,7 +92,7 @@ def test_every_text_of_the_sources_is_in_the_catalogue() -> None:
     assert len(found) > 800
 
 
-def test_what_the_site_itself_says_is_known_to_django() -> None:
+def test_site_texts_are_translated_by_django() -> None:
     """The folder of the settings has no catalogue: it says nothing but names of languages."""
     texts = {
         text for path in (ROOT / "cxcourse").glob("*.py") for text in translatable.in_python(path)

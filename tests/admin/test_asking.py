@@ -121,7 +121,7 @@ def test_a_module_that_comes_back_with_its_checks_asks_first(client, quiz):
 
 
 @pytest.mark.parametrize("state", ["is_draft", "is_archived"])
-def test_a_quiz_that_nobody_can_start_is_not_told_of(state, client, quiz):
+def test_unstartable_quiz_is_not_mentioned(state, client, quiz):
     setattr(quiz, state, True)
     quiz.save()
     rows = list(Question.objects.all())

@@ -50,7 +50,7 @@ def test_every_constraint_has_a_message_in_words(constraint):
         ({"items-0-points": "0"}, "Points are more than 0."),
     ],
 )
-def test_the_page_of_a_quiz_says_it(values, message, admin_client):
+def test_quiz_page_shows_the_constraints_message(values, message, admin_client):
     quiz = make_quiz(questions=1)
     address = page("quiz", "change", quiz.pk)
 

@@ -94,7 +94,7 @@ def test_pages_link_to_what_learners_see(admin_client):
         assert not admin_client.get(address(row)).context["has_absolute_url"] or row is module
 
 
-def test_what_is_archived_comes_back(admin_client):
+def test_archived_rows_can_be_restored(admin_client):
     lesson = LessonFactory(rendered={})
     for row, value in ((lesson, "is_archived"), (lesson.module.course, "state")):
         listing = reverse(f"admin:cx_courses_{row._meta.model_name}_changelist")

@@ -90,7 +90,7 @@ def test_the_use_is_named_and_nothing_is_deleted_before(kind, how, client, modul
 
 @pytest.mark.parametrize("how", ["page", "list"])
 @pytest.mark.parametrize("kind", DELETABLE)
-def test_what_nobody_uses_goes_as_ever(kind, how, client, module):
+def test_unused_row_is_deleted_without_a_question(kind, how, client, module):
     row, user = used(kind, module)
     if kind == "objective":
         user.objectives.clear()
@@ -109,7 +109,7 @@ def test_what_nobody_uses_goes_as_ever(kind, how, client, module):
     assert not KINDS[kind].objects.filter(pk=row.pk).exists()
 
 
-def test_a_stimulus_in_use_is_told_of_too(client, module):
+def test_stimulus_in_use_is_reported(client, module):
     row, user = used("stimulus", module)
 
     assert f"“{user}”" in client.get(page("stimulus", "delete", row.pk)).text
@@ -122,7 +122,7 @@ def test_a_picture_that_an_old_version_shows_is_in_use(module):
     assert f"question “{question}”" in uses_of(row)
 
 
-def test_others_learn_nothing_by_asking(module):
+def test_other_people_get_no_information(module):
     row, user = used("term", module)
     outsider = signed_in(teacher_of(ModuleFactory().course))
     viewer = signed_in(teacher_of(module.course, "view_term"))

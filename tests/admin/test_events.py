@@ -42,7 +42,7 @@ def test_a_delivery_in_a_relays_hands_is_left_to_it(admin_client, delivery):
     assert delivery.state == "dead"
 
 
-def test_the_front_pages_tell_that_the_relay_lags(admin_client, delivery):
+def test_front_pages_warn_of_a_late_relay(admin_client, delivery):
     late = timezone.now() - dt.timedelta(minutes=20)
     Delivery.objects.update(state="pending", next_try_at=late)
 

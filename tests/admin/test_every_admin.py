@@ -210,7 +210,7 @@ def test_a_foreign_row_in_a_form_is_refused(course, other_course, teacher_client
     assert not module.lessons.filter(key="t").exists()
 
 
-def test_who_makes_a_course_teaches_it(course, teacher, teacher_client):
+def test_author_of_a_new_course_becomes_its_instructor(course, teacher, teacher_client):
     teacher_client.post(
         page("course", "add"),
         {"key": "new", "title": "New", "language": "en", "state": "draft", "authors": "A\nB"},

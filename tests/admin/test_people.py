@@ -83,7 +83,7 @@ def test_a_role_changes_and_a_person_leaves_and_comes_back(admin_client):
     assert (enrolment.role, enrolment.state) == ("instructor", "active")
 
 
-def test_a_grant_that_moves_a_closing_date_waits_for_a_yes(admin_client, soon):
+def test_grant_that_moves_a_closing_date_needs_confirmation(admin_client, soon):
     learner = make_learner(soon.course)
 
     asked = admin_client.post(add("accommodation"), grant(learner.user, soon.course))
@@ -168,7 +168,7 @@ def test_an_instructor_enrols_into_their_own_course_only(course, other_course):
     assert Enrolment.objects.get(user=data["user"]).course == course
 
 
-def test_staff_who_teach_nothing_see_nothing(course):
+def test_staff_without_courses_see_no_rows(course):
     answer = signed_in(staff()).get(listing("enrolment"))
 
     assert list(answer.context["cl"].queryset) == []

@@ -58,7 +58,7 @@ def test_somebody_else_is_found_by_an_exact_name_or_address_alone(course, teache
     assert typed(teacher_client, "carl") == {}
 
 
-def test_who_was_found_can_be_enrolled_and_a_number_alone_enrols_nobody(course, teacher_client):
+def test_only_found_people_can_be_enrolled(course, teacher_client):
     outsider = UserFactory(username="carl")
 
     refused = enrol(teacher_client, course, outsider)
@@ -79,7 +79,7 @@ def test_people_of_other_courses_are_unknown(course, other_course, teacher_clien
     assert not Enrolment.objects.filter(course=course, user=theirs).exists()
 
 
-def test_who_may_see_all_accounts_finds_everybody(course):
+def test_staff_who_view_accounts_find_everybody(course):
     teacher = teacher_of(course)
     teacher.user_permissions.add(Permission.objects.get(codename="view_user"))
     outsider = UserFactory(username="carl")

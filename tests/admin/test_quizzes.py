@@ -179,7 +179,7 @@ def test_open_attempts_get_more_time_and_never_less(limit, minutes, is_warned, a
     assert (warning in answer.text) is is_warned
 
 
-def test_what_learners_would_run_into_is_told(admin_client, quiz):
+def test_quiz_page_warns_of_problems_for_learners(admin_client, quiz):
     items = [{"position": 1, "points": "1", "draw_count": 3}]
     answer = admin_client.post(change(quiz), form(quiz, items), follow=True)
 

@@ -48,7 +48,7 @@ def test_an_attempt_shows_what_the_learner_chose_and_how_it_was_judged(admin_cli
     assert reverse("cx_courses:review", args=[attempt.uuid]) in text
 
 
-def test_what_a_learner_wrote_is_shown_as_text(admin_client, essay):
+def test_learner_text_is_shown_escaped(admin_client, essay):
     text = admin_client.get(attempt_page(essay)).text
 
     assert "She &lt;b&gt;came&lt;/b&gt; back." in text
@@ -108,7 +108,7 @@ def test_a_grade_outside_the_items_points_is_refused(points, admin_client, essay
     assert not Grading.objects.filter(kind="person").exists()
 
 
-def test_only_who_may_grade_in_this_course_grades(essay, other_course):
+def test_grading_needs_the_right_in_this_course(essay, other_course):
     item = essay.items.get()
     reads = signed_in(teacher_of(essay.quiz.course, "view_attempt", "view_attemptitem"))
     foreign = signed_in(teacher_of(other_course))
@@ -121,7 +121,7 @@ def test_only_who_may_grade_in_this_course_grades(essay, other_course):
     assert not Grading.objects.filter(kind="person").exists()
 
 
-def test_what_an_attempt_used_cannot_be_deleted(admin_client, course):
+def test_rows_used_by_attempts_cannot_be_deleted(admin_client, course):
     item = AttemptItem.objects.filter(attempt__quiz__kind="graded").get()
     quiz, question = item.attempt.quiz, item.version.question
     pages = [

@@ -103,7 +103,7 @@ def test_a_place_added_meanwhile_is_shown(course):
     assert Quiz.objects.get(pk=quiz.pk).title == quiz.title
 
 
-def test_what_the_api_writes_counts_too(admin_client):
+def test_change_by_the_api_is_a_conflict(admin_client):
     quiz = make_quiz(questions=1)
     address = page("quiz", "change", quiz.pk)
     mine = open_page(admin_client, address)
@@ -124,7 +124,7 @@ def test_a_change_elsewhere_is_no_conflict(admin_client):
     assert admin_client.post(address, {**mine, "title": "Mine"}).status_code == 302
 
 
-def test_who_sends_no_tag_is_not_compared(admin_client):
+def test_form_without_a_tag_is_not_compared(admin_client):
     """As in the API: without `If-Match` the last word counts."""
     module = make_lesson().module
     address = page("module", "change", module.pk)

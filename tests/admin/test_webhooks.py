@@ -84,7 +84,7 @@ def test_actions(admin_client, endpoint):
     assert endpoint.is_enabled
 
 
-def test_the_front_page_tells_which_were_switched_off_for_failing(admin_client, endpoint):
+def test_front_page_names_endpoints_disabled_for_failing(admin_client, endpoint):
     text = "1 webhook endpoint did not answer and is switched off."
     webhooks.disable(endpoint=endpoint, now=NOW)
     assert text not in admin_client.get(reverse("admin:index")).text

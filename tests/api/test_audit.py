@@ -55,7 +55,7 @@ def test_roles_by_the_api_name_the_platform_and_not_the_learner(platform, quiz):
     done_by_the_platform("enrolment.withdrawn")
 
 
-def test_a_grant_in_the_admin_names_its_author_and_platforms_are_not_told(
+def test_admin_grant_names_its_author_and_is_not_in_the_feed(
     admin_client, admin_user, platform, quiz
 ):
     platform.learner("a-1", course=quiz.course)
@@ -74,7 +74,7 @@ def test_a_grant_in_the_admin_names_its_author_and_platforms_are_not_told(
     assert "time_factor" in page.content.decode()
 
 
-def test_what_was_granted_goes_with_the_person(admin_client, quiz):
+def test_grant_events_are_erased_with_the_person(admin_client, quiz):
     ada = make_learner(quiz.course)
     form = {"user": ada.user_id, "time_factor": "2", "extra_attempts": "0", "closes_later_s": "0"}
     admin_client.post(reverse("admin:cx_courses_accommodation_add"), form)

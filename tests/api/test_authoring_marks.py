@@ -67,7 +67,7 @@ def refused(answer):
 FIELD = "/data/options/1/feedback"
 
 
-def test_what_is_there_may_be_named(author):
+def test_existing_names_are_accepted_in_texts(author):
     made = author.post("/questions", question(author, GOOD))
     assert made.status_code == 201, made.content
     assert author.post("/questions/q-new/versions/1/publish").status_code == 200
@@ -78,7 +78,7 @@ def test_what_is_there_may_be_named(author):
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_is_not_there_may_not(author, name):
+def test_unknown_names_are_refused_in_texts(author, name):
     known = author.question(key="q-1")
     bad = f"See {BAD[name]}."
     assert refused(author.post("/questions", question(author, bad))) == [FIELD]
@@ -109,7 +109,7 @@ def test_a_question_without_a_module_shows_no_figure(author):
     assert refused(author.post("/questions", body)) == [FIELD]
 
 
-def test_what_stands_already_is_not_held_against_another_change(author):
+def test_existing_problems_do_not_block_other_changes(author):
     quiz = author.quiz(key="quiz-1", intro=BAD["term"])
     body = author.get("/quizzes/quiz-1").json()
     assert author.put("/quizzes/quiz-1", {**body, "title": "Other"}).status_code == 200

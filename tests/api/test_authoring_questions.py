@@ -122,12 +122,12 @@ class TestAttributes:
             ("reviewed_on", "yesterday", "/reviewed_on"),
         ],
     )
-    def test_what_does_not_fit_is_pointed_at(self, author, field, value, pointer):
+    def test_invalid_values_are_refused_with_a_pointer(self, author, field, value, pointer):
         refusal = problem(author.post("/questions", {**NEW, field: value}), 400, "invalid")
 
         assert pointers(refusal) == [pointer]
 
-    def test_everything_wrong_is_told_at_once(self, author):
+    def test_all_problems_are_reported_at_once(self, author):
         bad = {**NEW, "key": "q-2", "objective": "NO-1", "tags": ["A B"], "data": BROKEN}
         refusal = problem(author.post("/questions", bad), 400, "invalid")
 
@@ -139,7 +139,7 @@ class TestAttributes:
             "/data/options/2/feedback",
         ]
 
-    def test_what_another_course_calls_so_is_nothing_here(self, author):
+    def test_key_of_another_course_is_unknown(self, author):
         other = Author(name="Other", course=CourseFactory())
         objective = other.objective()
 
@@ -187,7 +187,7 @@ class TestFilters:
     def test_by_module(self, author):
         assert self._keys(author, f"module={author.module.key}") == ["q-a", "q-c"]
 
-    def test_what_was_written_since(self, author):
+    def test_questions_are_filtered_by_time_of_change(self, author):
         last = Question.objects.order_by("updated_at").last().updated_at
         later = last + dt.timedelta(microseconds=1)
         asked = f"updated_since={quote(later.isoformat())}"
@@ -230,7 +230,7 @@ class TestVersions:
 
         assert (again.status_code, again.json()["number"]) == (200, 1)
 
-    def test_a_draft_can_be_written_anew(self, author):
+    def test_draft_can_be_replaced(self, author):
         make(author)
         found = author.get(f"{PLACE}/versions/1")
         body = {**found.json(), "data": OTHER["data"], "note": "clearer"}
@@ -257,7 +257,7 @@ class TestVersions:
         assert again.headers["ETag"] == found.headers["ETag"]
         assert Question.objects.values().get() == before
 
-    def test_what_is_ready_stays_as_it_is(self, author):
+    def test_ready_version_cannot_be_changed(self, author):
         author.question(key="q-1")
 
         problem(author.put(f"{PLACE}/versions/1", OTHER), 409, "conflict")
@@ -333,7 +333,7 @@ class TestVersions:
             ({"status": "retired"}, "/status"),
         ],
     )
-    def test_what_does_not_fit_is_pointed_at(self, author, change, pointer):
+    def test_invalid_values_are_refused_with_a_pointer(self, author, change, pointer):
         make(author)
         refusal = problem(author.post(f"{PLACE}/versions", {**VERSION, **change}), 400, "invalid")
 
@@ -366,7 +366,7 @@ class TestVersions:
 class TestPreview:
     PREVIEW = f"{PLACE}/versions/1/preview"
 
-    def test_it_shows_what_a_learner_is_shown(self, author):
+    def test_preview_equals_the_learner_page(self, author):
         make(author)
         shown = author.get(self.PREVIEW).json()
 
@@ -412,7 +412,7 @@ class TestPreview:
 
         assert pointers(refusal) == [f"/{asked.partition('=')[0]}"]
 
-    def test_a_type_that_is_gone_is_told(self, author, settings):
+    def test_missing_question_type_is_reported(self, author, settings):
         make(author)
         settings.COURSES_QUESTION_TYPES = ["courses.questions.essay.Essay"]
 
@@ -423,7 +423,7 @@ class TestPreview:
 
 class TestRetiring:
     @pytest.mark.parametrize("change", ["retire", "put"])
-    def test_what_would_close_a_quiz_is_told_before(self, author, change):
+    def test_change_that_would_close_a_quiz_needs_confirmation(self, author, change):
         question = author.question(key="q-only", difficulty="hard")
         quiz = author.quiz(questions=0, title="Exam")
         quiz.items.create(position=1, draw_count=1, draw_difficulty="hard")

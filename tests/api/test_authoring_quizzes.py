@@ -132,7 +132,7 @@ class TestRules:
             ("items", [{"draw": {"count": 1}}] * 501, "/items"),
         ],
     )
-    def test_what_does_not_fit_is_pointed_at(self, author, field, value, pointer):
+    def test_invalid_values_are_refused_with_a_pointer(self, author, field, value, pointer):
         assert pointer in refused(author, **{field: value})
 
     def test_it_closes_after_it_opens(self, author):
@@ -270,7 +270,7 @@ class TestDraws:
 
         assert pointers(refusal) == ["/items/0/draw/count"]
 
-    def test_what_stands_already_is_not_held_against_a_change_beside_it(self, author):
+    def test_existing_problems_do_not_block_changes_beside_them(self, author):
         made = make(author, status="ready", items=[{"draw": {"count": 4}}])
         problem(author.post("/questions/q-0/retire"), 409, "conflict")
         author.post("/questions/q-0/retire?confirm=true")
@@ -329,7 +329,7 @@ class TestStatus:
         assert (changed["status"], changed["title"]) == ("archived", "B")
         assert author.post(f"{PLACE}/restore").json()["status"] == "draft"
 
-    def test_files_say_it_too(self, author):
+    def test_exported_file_has_the_draft_status(self, author):
         make(author, module=author.module.key)
         (quiz,) = course_to_records(course=author.course).modules[0].quizzes
 

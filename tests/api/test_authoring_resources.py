@@ -40,7 +40,7 @@ def make(author, path, **more):
 
 
 @pytest.mark.parametrize("path", COLLECTIONS)
-def test_what_is_made_can_be_read_where_it_says(author, path):
+def test_created_row_is_found_at_its_location(author, path):
     made = make(author, path)
     found = author.platform.get(made.headers["Location"])
 
@@ -96,7 +96,7 @@ def test_a_key_never_changes(author, path):
 
 
 @pytest.mark.parametrize("path", COLLECTIONS)
-def test_who_read_an_older_state_changes_nothing(author, path):
+def test_outdated_etag_changes_nothing(author, path):
     made = make(author, path).json()
     place = f"{path}/{made['key']}"
 
@@ -128,7 +128,7 @@ def _moved(body):
 
 
 @pytest.mark.parametrize("path", COLLECTIONS)
-def test_what_is_not_there_is_not_found(author, path):
+def test_unknown_key_is_not_found(author, path):
     problem(author.get(f"{path}/nothing"), 404, "not_found")
     problem(author.put(f"{path}/nothing", {}), 404, "not_found")
     problem(author.get(f"{path}/nothing/versions"), 404, "not_found")
@@ -279,7 +279,7 @@ def test_a_person_in_the_browser_writes_in_the_admin(author, client):
     problem(client.get(f"/api/v1{author.root}"), 403, "missing_scope")
 
 
-def test_nothing_is_left_of_a_request_that_was_refused(author):
+def test_refused_request_stores_nothing(author):
     bad = body_for(author, "/questions", tags=["new"], data={})
     problem(author.post("/questions", bad, idempotency_key="k"), 400, "invalid")
 

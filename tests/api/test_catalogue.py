@@ -63,7 +63,7 @@ PARTS = [
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_what_is_known_is_not_sent_again(platform, course, part):
+def test_known_etag_gets_304(platform, course, part):
     first = platform.get(f"/courses/{course.key}{part}")
     again = platform.get(f"/courses/{course.key}{part}", if_none_match=first.headers["ETag"])
 
@@ -85,7 +85,7 @@ def test_a_change_of_content_changes_the_etag(platform, course):
 
 
 @pytest.mark.parametrize("part", [part for part in PARTS if part[:7] != "/assets"])
-def test_what_is_kept_goes_with_a_change(platform, course, part):
+def test_cached_content_is_dropped_after_a_change(platform, course, part):
     path = f"/courses/{course.key}{part}"
     first = platform.get(path).json()
     assert platform.get(path).json() == first

@@ -76,7 +76,7 @@ def test_lists_run_backwards_when_they_are_asked_to(acme):
     assert refusal["errors"][0]["pointer"] == "/order"
 
 
-def test_her_own_data_name_the_platforms_and_their_cohorts(acme):
+def test_export_names_platforms_and_cohorts(acme):
     acme.put("/cohorts/spring")
     acme.put("/cohorts/spring/learners/a-1")
     (row,) = personal_data.export(user=acme.enrolment("a-1").user, now=NOW)["platforms"]
@@ -134,7 +134,7 @@ def test_so_many_and_no_more(acme, body):
 CYCLES = "/learners/a-1/enrolments/cx/cycles"
 
 
-def test_a_new_cycle_begins_anew_and_keeps_the_old(acme, course):
+def test_new_cycle_starts_empty_and_keeps_the_old(acme, course):
     quiz = make_quiz(module=course.modules.first() or _module(course))
     old = acme.enrolment("a-1")
     attempt = attempts.start(reader=reader_of(old), quiz_key=quiz.key, by=old.user, now=NOW)
@@ -198,7 +198,7 @@ def test_an_instructors_cycle_needs_the_scope_admin(acme, course):
     problem(acme.put(f"{CYCLES}/2"), 403, "not_allowed")
 
 
-def test_the_admin_begins_anew(admin_client, acme):
+def test_enabling_in_the_admin_restarts_deliveries(admin_client, acme):
     row = acme.enrolment("a-1")
     data = {"action": "start_cycle", "_selected_action": [row.pk]}
     admin_client.post("/admin/cx_courses/enrolment/", data)

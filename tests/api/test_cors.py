@@ -148,7 +148,7 @@ def test_a_token_whose_platform_lost_the_origin_is_refused(platform):
 
 
 @pytest.mark.parametrize("origin", ["http://testserver", "https://testserver"])
-def test_our_own_pages_need_nobodys_leave(platform, origin):
+def test_own_pages_need_no_allowed_origin(platform, origin):
     """Behind a proxy that ends TLS the request looks like http, and the page is on https."""
     answer = platform.get("/courses", origin=origin)
     assert (answer.status_code, may_be_read(answer)) == (200, None)
@@ -225,7 +225,7 @@ def test_origins_are_kept_as_browsers_write_them():
         "https://<b>",
     ],
 )
-def test_what_is_no_origin_is_refused(address):
+def test_invalid_origin_is_refused(address):
     with pytest.raises(Invalid):
         clients.check_origins(addresses=[address])
 

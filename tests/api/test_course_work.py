@@ -132,7 +132,7 @@ def test_the_latest_grading_counts(acme):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_hidden_score_is_told_with_the_note_that_it_is_hidden(kind):
+def test_hidden_score_is_marked_as_hidden(kind):
     """As in the gradebook: the scope reads it, and the row says that the learner does not yet."""
     quiz = make_quiz(questions=1, review=AFTER_CLOSE, closes_at=CLOSES)
     acme = Platform("gradebook:read")
@@ -226,7 +226,7 @@ def test_filters(acme, quiz, kind):
 @pytest.mark.parametrize(
     "query", ["state=done", "cohort=none", "updated_since=soon", "quiz=a/b", "learner=a-1"]
 )
-def test_what_cannot_be_filtered_by_is_refused_in_every_format(acme, quiz, kind, query):
+def test_unknown_filter_is_refused_in_every_format(acme, quiz, kind, query):
     for accept in ("application/json", NDJSON, "text/csv"):
         problem(acme.get(address(quiz, kind, f"?{query}"), accept=accept), 400, "invalid")
 

@@ -34,7 +34,7 @@ def types(response):
     return [one["type"] for one in response.json()["results"]]
 
 
-def test_an_event_is_told_as_in_a_webhook(platform, quiz):
+def test_event_in_the_feed_equals_the_webhook(platform, quiz):
     row = start(platform, quiz)
     body = platform.get("/events").json()
 
@@ -101,7 +101,7 @@ def test_filters(platform, quiz):
     assert len(types(platform.get("/events?updated_since=2026-03-02T09:00:00Z"))) == 2
 
 
-def test_others_learners_and_courses_out_of_reach_are_not_told(platform, quiz):
+def test_feed_leaves_out_foreign_learners_and_courses(platform, quiz):
     other = make_quiz()
     start(platform, quiz)
     start(platform, other, "a-2")
@@ -118,7 +118,7 @@ def test_others_learners_and_courses_out_of_reach_are_not_told(platform, quiz):
     assert courses(narrow) == []
 
 
-def test_ones_own_endpoint_being_disabled_is_told(platform):
+def test_disabled_endpoint_is_in_its_owners_feed(platform):
     made = webhooks.register(client=platform.client, url="https://a.example/", now=NOW)
     webhooks.disable(endpoint=made, now=NOW)
 

@@ -116,7 +116,7 @@ def place(kind, quiz):
 
 
 @pytest.mark.parametrize("kind", PATHS)
-def test_what_is_granted_reads_back(platform, quiz, kind):
+def test_grants_are_read_as_written(platform, quiz, kind):
     path = place(kind, quiz)
     before = platform.get(path)
     written = platform.put(path, VALUES[kind], if_match=before.headers["ETag"])
@@ -129,7 +129,7 @@ def test_what_is_granted_reads_back(platform, quiz, kind):
 
 
 @pytest.mark.parametrize("kind", PATHS)
-def test_what_is_granted_moves_an_attempt_under_way(platform, quiz, kind):
+def test_grants_extend_the_open_attempt(platform, quiz, kind):
     attempt = begin(platform, quiz)
     platform.put(place(kind, quiz), VALUES[kind])
     attempt.refresh_from_db()

@@ -135,7 +135,7 @@ def test_a_refusal_of_the_file_is_a_problem_as_everywhere(acme, accept):
         '=HYPERLINK("x")',
     ],
 )
-def test_what_a_spreadsheet_would_calculate_is_text(acme, quiz, name):
+def test_csv_formulas_are_quoted(acme, quiz, name):
     user = acme.enrolment().user
     user.first_name = name
     user.save()
@@ -257,7 +257,7 @@ def test_overrides_are_never_rewritten(acme, quiz):
 # --- grants
 
 
-def test_what_is_granted_is_listed_and_withdrawn(acme, quiz):
+def test_grants_are_listed_and_withdrawn(acme, quiz):
     course = f"/courses/{quiz.course.key}"
     mine = f"/learners/a-1{course}"
     acme.learner("b-2", course=quiz.course)

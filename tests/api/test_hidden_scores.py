@@ -133,7 +133,7 @@ def scores_of(platform, kind):
     return [(one["data"]["percent"], one["data"]["has_passed"]) for one in found]
 
 
-def test_who_keeps_the_grades_is_told_at_once_and_whether_the_learner_knows():
+def test_gradebook_credential_gets_hidden_scores_at_once():
     quiz, plain = make_world(AFTER_CLOSE)
     sit(quiz, RIGHT)
     graded = Platform("events:read", "gradebook:read")
@@ -157,7 +157,7 @@ def test_an_event_says_when_it_is_shown_once():
     assert scores_of(plain, "result.changed") == [(None, None)]
 
 
-def test_a_score_that_is_shown_at_once_is_told_at_once():
+def test_immediately_shown_score_is_in_the_first_event():
     quiz, plain = make_world({})
     sit(quiz, RIGHT)
     round_at(NOW)
@@ -166,7 +166,7 @@ def test_a_score_that_is_shown_at_once_is_told_at_once():
     assert scores_of(plain, "result.shown") == []
 
 
-def test_a_closing_date_that_was_moved_is_heeded():
+def test_moved_closing_date_is_applied():
     quiz, plain = make_world(AFTER_CLOSE)
     sit(quiz, RIGHT)
     quiz.closes_at = CLOSES + 30 * DAY
@@ -179,7 +179,7 @@ def test_a_closing_date_that_was_moved_is_heeded():
     assert round_at(CLOSES + 2 * DAY).shown == 1
 
 
-def test_what_is_never_shown_is_not_looked_at_again():
+def test_never_released_result_is_not_checked_again():
     quiz, plain = make_world(NEVER)
     sit(quiz, RIGHT)
 
@@ -220,7 +220,7 @@ class Calls(list):
 
 
 @pytest.mark.parametrize("is_included", [True, False])
-def test_an_endpoint_hears_hidden_scores_when_it_was_made_for_them(monkeypatch, is_included):
+def test_endpoint_gets_hidden_scores_only_if_asked_for(monkeypatch, is_included):
     calls = Calls()
     monkeypatch.setattr(outgoing, "post", calls.post)
     quiz, _plain = make_world(AFTER_CLOSE)
@@ -236,7 +236,7 @@ def test_an_endpoint_hears_hidden_scores_when_it_was_made_for_them(monkeypatch, 
     assert found == [100.0 if is_included else None]
 
 
-def test_only_who_reads_the_gradebook_may_ask_for_them_or_see_such_an_endpoint():
+def test_hidden_scores_need_the_gradebook_scope():
     plain, keeper = Platform("webhooks:write"), Platform("webhooks:write", "gradebook:read")
     body = {"url": "https://a.example/", "include_hidden_scores": True}
     problem(plain.post("/webhooks", body), 403, "missing_scope")

@@ -61,7 +61,7 @@ def test_nonsense_is_refused(text):
     refused(text)
 
 
-def test_every_reason_to_refuse_sounds_the_same(platform, new):
+def test_key_errors_are_identical(platform, new):
     other = clients.create_key(client=platform, scopes=["admin"], expires_at=NOW)
     revoked = clients.create_key(client=platform, scopes=["admin"])
     clients.revoke_key(key=revoked.row, now=NOW)

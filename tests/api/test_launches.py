@@ -68,7 +68,7 @@ def test_the_same_key_gives_the_same_address(acme, quiz):
     ],
     ids=str,
 )
-def test_what_cannot_be_used_is_pointed_at(acme, quiz, more, pointer):
+def test_unusable_values_are_refused_with_a_pointer(acme, quiz, more, pointer):
     body = problem(ask(acme, quiz.course, **more), 400, "invalid")
     assert [one["pointer"] for one in body["errors"]] == [pointer]
     assert not Launch.objects.exists()
@@ -111,7 +111,7 @@ def test_enrolment_by_the_rules_that_exist(quiz):
     assert Enrolment.objects.get().state == "active"
 
 
-def test_it_ends_when_the_platform_says_so(acme, quiz):
+def test_launch_ends_on_request_of_the_platform(acme, quiz):
     frame = opened(quiz.course)
     path = f"/launches/{frame.launch['id']}"
     other = Platform(name="Other")
@@ -121,7 +121,7 @@ def test_it_ends_when_the_platform_says_so(acme, quiz):
     assert frame.get(f"courses/{quiz.course.key}/").status_code == 403
 
 
-def test_only_the_record_of_the_repeat_holds_the_code_and_it_is_worth_a_minute(acme, quiz):
+def test_launch_code_is_stored_only_for_repeats_and_for_a_minute(acme, quiz):
     """What is stored for a repeat is the answer; nothing else holds what opens the launch."""
     url = ask(acme, quiz.course, headers={"idempotency_key": "k"}).json()["url"]
     code = url.rstrip("/").rpartition("/")[2]

@@ -154,7 +154,7 @@ def test_a_person_with_an_account_of_their_own_keeps_it(platform, attempt, how):
 
 
 @pytest.mark.full_accounts
-def test_erasing_heeds_the_etag_that_was_read(platform, attempt):
+def test_erasure_needs_the_current_etag(platform, attempt):
     etag = platform.get("/learners/a-1").headers["ETag"]
     platform.put("/learners/a-1", {"first_name": "Augusta"})
 
@@ -258,7 +258,7 @@ def test_an_activated_learner_goes_on(platform, quiz, attempt):
     assert launched(platform, quiz).status_code == 201
 
 
-def test_one_platform_deactivates_nothing_of_another(platform, quiz, attempt):
+def test_deactivation_does_not_reach_other_platforms(platform, quiz, attempt):
     user = attempt.enrolment.user
     other = known_also_to("Other", user)
     mine = tokens.create_token(user=user, lifetime=timedelta(hours=1), now=timezone.now()).text

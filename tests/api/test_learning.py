@@ -96,7 +96,7 @@ def test_a_quiz_from_start_to_review(platform, quiz):
     }
 
 
-def test_nothing_is_told_while_it_runs(platform, quiz):
+def test_open_attempt_reveals_nothing(platform, quiz):
     uuid = begin(platform, quiz)
     saved = save(platform, uuid, 1, RIGHT).text
     read = platform.get(f"/learners/a-1/attempts/{uuid}").text
@@ -119,7 +119,7 @@ def test_an_exam_keeps_its_secrets_after_it(platform):
     assert {one["feedback"] for one in review["items"]} == {""}
 
 
-def test_a_save_on_older_ground_is_refused_and_loses_nothing(platform, quiz):
+def test_save_based_on_an_older_revision_is_refused_and_loses_nothing(platform, quiz):
     uuid = begin(platform, quiz)
     save(platform, uuid, 1, RIGHT)
 
@@ -198,7 +198,7 @@ def test_without_a_try_left_nothing_starts(platform):
     assert "all your attempts" in refusal["detail"]
 
 
-def test_who_is_not_enrolled_learns_nothing(platform):
+def test_learner_without_enrolment_gets_nothing(platform):
     other = make_quiz()
     problem(platform.post(f"{quiz_path(other)}/attempts"), 403, "not_enrolled")
 
@@ -432,7 +432,7 @@ def test_a_list_of_attempts_comes_in_pages_and_closes_what_had_run_out(platform,
     assert (latest[0]["closed_by"], latest[0]["course"]) == ("deadline", quiz.course.key)
 
 
-def test_a_list_of_attempts_reads_no_more_than_it_tells(platform):
+def test_attempt_list_loads_only_what_it_shows(platform):
     """Key, learner, course, enrolment, quiz, what is open, the rows; nothing of the quiz page."""
     counts = set()
     for size in (1, 3):

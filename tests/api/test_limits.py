@@ -105,12 +105,12 @@ def test_invented_addresses_guess_no_client_secret():
     assert statuses == [401] * 4 + [429] * 2
 
 
-def test_a_credential_is_not_held_by_what_strangers_do():
+def test_anonymous_requests_do_not_use_up_a_credentials_rate():
     answers_of("/api/v1/courses", 6)
     assert Platform().get("/courses").status_code == 200
 
 
-def test_what_a_credential_may_not_do_counts_too():
+def test_refused_requests_count_toward_the_rate():
     client = Client()
     client.force_login(UserFactory())
     with override_settings(COURSES_API_RATES={**RATES, "user": "2/min"}):

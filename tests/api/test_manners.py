@@ -30,7 +30,7 @@ def platform():
     "authorization",
     ["", "Bearer", "Bearer x", "Basic YTpi", "Token KEY", "Bearer KEYx", "Bearer KEY KEY", "KEY"],
 )
-def test_without_a_valid_key_nobody_comes_in(platform, authorization):
+def test_request_without_a_valid_key_is_refused(platform, authorization):
     given = {"authorization": authorization.replace("KEY", platform.key)} if authorization else {}
     response = Client().get("/api/v1/courses", headers=given)
 
@@ -163,7 +163,7 @@ def test_unreadable_bodies(platform, body):
     problem(platform.put("/learners/a-1", body), 400, "unreadable")
 
 
-def test_what_nobody_expected_is_a_problem_too(platform, monkeypatch):
+def test_unexpected_error_is_a_problem(platform, monkeypatch):
     def broken(**_kwargs):
         raise ZeroDivisionError("secret")
 

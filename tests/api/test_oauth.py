@@ -66,7 +66,7 @@ def test_a_token_has_what_was_asked_and_no_more():
     assert (wide.status_code, wide.json()["error"]) == (400, "invalid_scope")
 
 
-def test_what_the_client_loses_its_tokens_lose_at_once():
+def test_tokens_lose_rights_with_their_client():
     acme, course, other = platform("admin"), CourseFactory(), CourseFactory()
     assert len(acme.get("/courses").json()["results"]) == 2
 
@@ -79,7 +79,7 @@ def test_what_the_client_loses_its_tokens_lose_at_once():
 
 
 @pytest.mark.parametrize("end", ["expired token", "expired client", "revoked", "inactive"])
-def test_every_end_is_the_same_401(end):
+def test_ended_tokens_get_the_same_401(end):
     acme, now = platform("admin"), timezone.now()
     assert acme.get("/courses").status_code == 200
     if end == "expired token":
@@ -116,7 +116,7 @@ def test_a_token_that_was_issued_for_something_else_is_nothing(foreign):
     problem(acme.get("/courses"), 401, "not_authenticated")
 
 
-def test_another_application_gets_no_token_at_this_door():
+def test_other_applications_get_no_token_here():
     made = Application.objects.create(
         client_id="theirs",
         client_secret="secret",
@@ -137,7 +137,7 @@ def test_another_application_gets_no_token_at_this_door():
         ({"scope": "everything"}, "invalid_scope"),
     ],
 )
-def test_the_door_knows_one_grant(asked, error):
+def test_token_endpoint_knows_one_grant(asked, error):
     acme = platform("admin")
     answer = access_token(acme.row.prefix, acme.secret, **asked)
 
@@ -195,7 +195,7 @@ def test_one_token_ends_and_the_others_go_on(hint):
     assert Caller(acme.access_token()).get("/courses").status_code == 200
 
 
-def test_nobody_revokes_what_is_not_hers_nor_learns_of_it():
+def test_foreign_token_is_not_revoked_and_answered_alike():
     acme, other = platform("admin"), platform("admin", name="Other")
     answers = [
         (answer.status_code, answer.content, sorted(answer.headers))
@@ -323,7 +323,7 @@ def test_without_the_toolkit_everything_else_is_the_same():
     assert json.loads(done.stdout) == [200, 401, 404, "kind", "cx_courses.W003"]
 
 
-def test_a_host_that_has_all_of_it_hears_nothing():
+def test_complete_host_gets_no_messages():
     assert [one.id for one in run_checks() if one.id.startswith("courses.W00")] == []
 
 

@@ -35,7 +35,7 @@ def test_a_learner_is_made_once_and_then_updated(platform):
     assert not get_user_model().objects.get().has_usable_password()
 
 
-def test_what_is_new_is_found_under_its_location_whatever_the_learner_is_called(platform):
+def test_location_header_escapes_external_ids(platform):
     course = CourseFactory()
     learner = f"/learners/{quote('a?b#c%2F;ö', safe='')}"
     first, again = (
@@ -56,14 +56,14 @@ def test_a_learner_is_erased_under_the_conditions_of_the_request(platform):
     assert platform.call("delete", "/learners/a-1", if_match=tag).status_code == 204
 
 
-def test_nobody_is_enrolled_in_a_course_that_is_unknown(platform):
+def test_enrolment_in_an_unknown_course_is_refused(platform):
     platform.put("/learners/a-1", {})
     answer = platform.post("/courses/nowhere/enrolments", {"enrolments": [{"external_id": "a-1"}]})
     problem(answer, 404, "not_found")
 
 
 @pytest.mark.full_accounts
-def test_nobody_is_found_by_an_address(platform):
+def test_learner_is_not_matched_by_email(platform):
     """An account is never handed over to who knows its e-mail address or name."""
     owner = UserFactory(username="root", email="ada@example.org", is_superuser=True)
     platform.put("/learners/root", ADA)
@@ -79,7 +79,7 @@ def test_external_ids_are_the_platforms_own(platform, external_id):
 
 
 @pytest.mark.parametrize("external_id", ["x" * 201, "a%00b", "a%0Ab", "a/b"])
-def test_what_cannot_be_an_id_is_not_found(platform, external_id):
+def test_malformed_id_is_not_found(platform, external_id):
     problem(platform.put(f"/learners/{external_id}", {}), 404, "not_found")
 
 
@@ -105,7 +105,7 @@ def test_wrong_values_are_pointed_at(platform, values, pointer):
 
 
 @pytest.mark.full_accounts
-def test_if_match_guards_against_another_writer(platform):
+def test_if_match_detects_another_writer(platform):
     first = platform.put("/learners/a-1", ADA).headers["ETag"]
     second = platform.put("/learners/a-1", {"first_name": "B"}, if_match=first)
     late = platform.put("/learners/a-1", {"first_name": "C"}, if_match=first)

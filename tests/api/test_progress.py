@@ -65,7 +65,7 @@ def test_one_learner_in_detail(platform, course):
     assert [(one["course"], one["percent"]) for one in summary] == [(course.key, 50)]
 
 
-def test_what_an_exam_hides_is_hidden_here(platform, course):
+def test_hidden_exam_result_is_hidden_in_progress(platform, course):
     course.quizzes.update(kind="exam", review={"just_after": [], "later": [], "after_close": []})
     platform.learner("a-1", course=course)
     work(platform, answers=(RIGHT, RIGHT))

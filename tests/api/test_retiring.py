@@ -46,7 +46,7 @@ def test_an_old_operation_says_since_when_until_when_and_what_instead():
     assert headers["Link"] == f'<x>; rel="next", <{GUIDE}>; rel="deprecation"'
 
 
-def test_refusals_say_it_too_and_other_methods_do_not():
+def test_refusals_have_the_deprecation_header_other_methods_do_not():
     refused, fine = answer("post"), answer("put")
 
     assert refused.status_code == 500
@@ -55,7 +55,7 @@ def test_refusals_say_it_too_and_other_methods_do_not():
     assert "Deprecation" not in fine.headers
 
 
-def test_nothing_is_announced_today():
+def test_no_operation_is_deprecated():
     methods = [operation for path in document()["paths"].values() for operation in path.values()]
 
     assert not any(operation.get("deprecated") for operation in methods)

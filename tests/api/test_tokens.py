@@ -36,7 +36,7 @@ def test_only_the_hash_is_kept():
     assert tokens.recognise(text=new.text, now=NOW) == new.row
 
 
-def test_every_end_gets_the_same_refusal():
+def test_ended_credentials_get_the_same_refusal():
     ended, revoked = made(), made()
     tokens.revoke_token(tokens=LearnerToken.objects, uuid=revoked.row.uuid, now=NOW)
     texts = {refused(ended.text, NOW + DAY), refused(revoked.text)}
@@ -61,7 +61,7 @@ def test_a_lifetime_is_within_a_year(lifetime):
         made(lifetime=lifetime)
 
 
-def test_nobody_has_more_than_twenty_at_a_time():
+def test_token_count_is_limited_to_twenty():
     user = UserFactory()
     for _one in range(tokens.MOST):
         made(user)
@@ -180,7 +180,7 @@ def test_the_page_asks_the_database_as_often_for_three(client, count, django_ass
         client.get(reverse("cx_courses:tokens"))
 
 
-def test_her_data_tell_of_tokens_and_her_erasure_takes_them():
+def test_export_contains_tokens_and_erasure_deletes_them():
     user = UserFactory()
     new = made(user, label="My app")
     exported = personal_data.export(user=user, now=NOW)["tokens"]
@@ -192,7 +192,7 @@ def test_her_data_tell_of_tokens_and_her_erasure_takes_them():
     refused(new.text)
 
 
-def test_what_ended_long_ago_is_forgotten():
+def test_old_tokens_are_deleted():
     made()
     assert tokens.purge(now=NOW + 30 * DAY) == 0
     assert tokens.purge(now=NOW + 31 * DAY) == 1

@@ -46,7 +46,7 @@ def test_without_the_app_there_is_no_page_and_the_check_says_why(client, setting
     assert [error.id for error in host_checks.try_it()] == ["cx_courses.E016"]
 
 
-def test_strangers_are_sent_to_sign_in_unless_it_is_for_everybody(client, settings):
+def test_anonymous_visitors_are_sent_to_sign_in_unless_public(client, settings):
     sent = client.get(PATH)
     assert (sent.status_code, sent.url) == (302, f"{resolve_url(settings.LOGIN_URL)}?next={PATH}")
     with override_settings(COURSES_API_TRY_IT="everybody"):
@@ -106,7 +106,7 @@ print(Client(SERVER_NAME="localhost").get("/api/v1/docs/try").status_code)
 
 
 @pytest.mark.slow
-def test_nothing_is_imported_where_the_package_is_missing():
+def test_try_it_imports_nothing_without_the_package():
     ran = subprocess.run(
         [sys.executable, "-W", "error", "-c", WITHOUT],
         env=os.environ,

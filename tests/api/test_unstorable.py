@@ -37,7 +37,7 @@ def test_the_name_of_a_field_may_hold_it_too(platform):
 
 
 @pytest.mark.parametrize("address", PATHS)
-def test_nothing_is_found_at_such_a_path(platform, address):
+def test_path_with_nul_is_not_found(platform, address):
     problem(platform.get(address), 404, "not_found")
 
 
@@ -55,7 +55,7 @@ def test_without_a_credential_that_is_the_refusal(client: Client, address):
         ("POST", "/no-such?x=%00", 404),
     ],
 )
-def test_what_needs_no_credential_answers_as_always(client: Client, method, address, status):
+def test_public_endpoint_with_nul_answers_as_usual(client: Client, method, address, status):
     given = {"data": {"name": "a\0b"}} if method == "POST" else {}
     answer = getattr(client, method.lower())(f"/api/v1{address}", **given)
 

@@ -84,7 +84,7 @@ def test_an_endpoint_is_made_read_changed_and_removed(platform):
     problem(platform.get(path), 404, "not_found")
 
 
-def test_what_changed_meanwhile_is_not_overwritten(platform):
+def test_changed_endpoint_is_not_overwritten(platform):
     first = made(platform)
     path = f"/webhooks/{first.json()['id']}"
     old = first.headers["ETag"]
@@ -124,7 +124,7 @@ def test_switching_off_and_on(platform):
         ({"secrets": []}, "/secrets"),
     ],
 )
-def test_what_cannot_be_is_refused_where_it_stands(platform, values, pointer):
+def test_invalid_endpoint_values_are_refused_with_a_pointer(platform, values, pointer):
     body = problem(platform.post("/webhooks", {"url": URL, **values}), 400, "invalid")
 
     assert [one["pointer"] for one in body["errors"]] == [pointer]

@@ -137,7 +137,7 @@ def test_an_error_at_a_later_row_takes_back_the_earlier_ones(atomic_requests, mo
 
 
 @pytest.mark.parametrize("write", [start, submit])
-def test_an_error_at_an_event_takes_back_what_it_tells_of(write, atomic_requests, monkeypatch):
+def test_failing_event_rolls_back_its_change(write, atomic_requests, monkeypatch):
     call = write(World())
     before = stored()
 
@@ -154,7 +154,7 @@ def test_a_refused_row_stops_no_other_and_takes_nothing_back(atomic_requests):
     assert ExternalIdentity.objects.filter(subject__startswith="b-").count() == 2
 
 
-def test_what_was_closed_on_the_way_to_a_refusal_stays_closed(atomic_requests):
+def test_attempt_closed_during_a_refused_request_stays_closed(atomic_requests):
     world = World()
     world.quiz.time_limit_s = 60
     world.quiz.save()

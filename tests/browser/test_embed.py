@@ -65,7 +65,7 @@ def test_a_learner_finishes_a_quiz_in_a_foreign_page(seat: Seat, context: Browse
     assert seat.events("error") == []
 
 
-def test_what_was_not_saved_outlives_a_reload_where_the_frame_has_no_storage(seat: Seat) -> None:
+def test_unsaved_response_survives_a_reload_without_frame_storage(seat: Seat) -> None:
     """In a private window the frame has none: the page around keeps it."""
     seat.sit_down()
     seat.start()
@@ -145,7 +145,7 @@ def test_colours_that_change_while_the_frame_is_on_its_way_reach_it(seat: Seat) 
     expect(seat.frame.locator("html")).to_have_attribute("data-theme", "light")
 
 
-def test_strangers_messages_do_nothing(seat: Seat) -> None:
+def test_messages_from_other_windows_are_ignored(seat: Seat) -> None:
     seat.sit_down()
     seat.wait_for_event("progress")
     height = seat.page.locator("cx-course iframe").bounding_box()["height"]
@@ -227,7 +227,7 @@ def test_the_rest_of_the_site_shows_nothing_in_a_frame(seat: Seat) -> None:
     assert frame.url.startswith("chrome-error:")
 
 
-def test_a_session_that_is_over_goes_on_in_a_fresh_one(seat: Seat) -> None:
+def test_ended_session_continues_in_a_new_one(seat: Seat) -> None:
     """In the middle of an attempt, with something that is not saved yet."""
     seat.sit_down()
     seat.start()
@@ -246,7 +246,7 @@ def test_a_session_that_is_over_goes_on_in_a_fresh_one(seat: Seat) -> None:
     assert Attempt.objects.count() == 1
 
 
-def test_without_a_back_end_the_learner_is_told(seat: Seat) -> None:
+def test_learner_sees_a_notice_without_a_back_end(seat: Seat) -> None:
     seat.sit_down(f'launch-url="{seat.launch()["url"]}"')
     seat.start()
     Launch.objects.update(session_ends_at=timezone.now())

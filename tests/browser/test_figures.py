@@ -124,7 +124,7 @@ def test_axe_finds_nothing(read, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", spread(LESSONS, check=2))
-def test_nothing_sticks_out_at_320_pixels(read, path: str) -> None:
+def test_figures_fit_at_320_pixels(read, path: str) -> None:
     page = read(viewport={"width": 320, "height": 800}).open(path)
     expect(page.locator(".is-live")).to_have_count(len(LESSONS[path]))
 

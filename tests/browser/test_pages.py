@@ -116,7 +116,7 @@ def test_axe_finds_nothing(visit, scheme: str, is_learner: bool) -> None:
 
 
 @pytest.mark.parametrize(("width", "text"), spread([(320, 100), (1280, 200), (640, 200)], check=1))
-def test_nothing_sticks_out_of_the_page(visit, width: int, text: int) -> None:
+def test_pages_have_no_horizontal_overflow(visit, width: int, text: int) -> None:
     visitor = visit(viewport={"width": width, "height": 800})
     for address in PAGES:
         page = visitor.open(*address)
@@ -125,7 +125,7 @@ def test_nothing_sticks_out_of_the_page(visit, width: int, text: int) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
-def test_pages_load_without_complaint_and_without_strangers(visit, live_server) -> None:
+def test_pages_load_without_errors_or_foreign_requests(visit, live_server) -> None:
     visitor = visit()
     asked: list[str] = []
     visitor.page.on("request", lambda request: asked.append(request.url))

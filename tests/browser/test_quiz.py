@@ -56,7 +56,7 @@ def test_with_the_mouse_from_start_to_review(room: Room, desk: Page) -> None:
     expect(desk.get_by_text("tell two views apart").first).to_be_visible()
 
 
-def test_what_was_answered_is_there_after_a_reload(room: Room, desk: Page) -> None:
+def test_saved_response_is_shown_after_a_reload(room: Room, desk: Page) -> None:
     room.quiz()
     room.start(desk)
     answer_everything(room, desk)
@@ -228,9 +228,7 @@ def test_every_page_is_accessible_in_light_and_dark(room: Room, desk: Page) -> N
 
 
 @pytest.mark.parametrize("zoom", spread([2, 1], check=1))
-def test_nothing_is_too_wide_for_a_small_screen_or_large_text(
-    room: Room, desk: Page, zoom: int
-) -> None:
+def test_quiz_fits_a_small_screen_and_large_text(room: Room, desk: Page, zoom: int) -> None:
     room.quiz(time_limit_s=3600)
     desk.set_viewport_size({"width": 320 * zoom, "height": 800})
     large = f"document.documentElement.style.fontSize = '{100 * zoom}%'"

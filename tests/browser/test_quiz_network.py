@@ -218,7 +218,7 @@ def test_signing_in_again_in_another_window_saves_what_waited(
     assert room.value("essay") == {"text": "Written while signed out."}
 
 
-def test_what_comes_too_late_can_be_copied(room: Room, started: Page) -> None:
+def test_late_response_can_be_copied(room: Room, started: Page) -> None:
     started.route(SAVES, lambda route: route.abort())
     essay(started).fill("One sentence too late.")
     expect(started.locator("[data-save-state]")).to_contain_text("there is no connection")
@@ -241,7 +241,7 @@ def test_what_comes_too_late_can_be_copied(room: Room, started: Page) -> None:
     assert left_in_browser(started) == 0
 
 
-def test_what_another_person_left_in_this_browser_stays_theirs(
+def test_queue_of_another_person_is_not_sent(
     room: Room, started: Page, context: BrowserContext, sign_in: Any
 ) -> None:
     entry = {"key": "k", "basedOn": 0, "fields": [["text", "not mine"]], "at": 1}

@@ -64,7 +64,7 @@ def test_a_lesson_teaches_that_ai_is_on_the_list_of_what_weighs_less() -> None:
     assert "[[check:c14-assistant]]" in text
 
 
-def test_forresters_lists_are_told_with_their_time() -> None:
+def test_forresters_lists_are_dated() -> None:
     """The list of 2012 is not the one in use; both stand in the lesson."""
     undated = [
         (key, text) for key, text in texts() if "Forrester" in text and not DATED.search(text)

@@ -61,7 +61,7 @@ def test_three_items_are_written_for_each_one_drawn() -> None:
     )
 
 
-def test_every_number_is_drawn_anew() -> None:
+def test_every_number_is_drawn_again() -> None:
     numeric = [item for item in items() if item.type == "numeric"]
 
     assert len(numeric) >= 18
@@ -81,7 +81,7 @@ def test_every_idea_that_is_taught_is_asked_about() -> None:
     assert [idea.tag for idea in ideas if not idea.left_out and idea.tag not in tags] == []
 
 
-def test_few_points_hang_on_who_wrote_what() -> None:
+def test_few_points_are_for_items_that_name_an_author() -> None:
     """The points that an attempt gets on average for items that name an author."""
     all_items, named = Counter[str](), Counter[str]()
     for item in items():

@@ -55,7 +55,7 @@ def test_a_sentence_of_the_texts_would_be_found() -> None:
     assert taken_over(title) == []
 
 
-def test_nothing_is_taken_over() -> None:
+def test_texts_contain_no_copied_phrases() -> None:
     files = [path for path in COURSE.rglob("*") if path.suffix in {".md", ".yaml", ".svg"}]
     found = {
         str(path.relative_to(COURSE)): taken_over(path.read_text(encoding="utf-8"))

@@ -69,7 +69,7 @@ def test_scores_order_by_ability_in_every_quiz(record: Record, capsys: Any) -> N
         assert all(weaker < stronger for weaker, stronger in pairwise(row)), (quiz, row)
 
 
-def test_nobody_meets_an_item_twice_in_one_attempt(record: Record) -> None:
+def test_attempt_has_no_item_twice(record: Record) -> None:
     for sitting in record.sittings:
         assert len(sitting.keys) == len(sitting.met), sitting
 

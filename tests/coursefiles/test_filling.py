@@ -38,14 +38,14 @@ def test_it_is_filled_exactly_if_there_is_a_way(wanted, named):
         assert is_sound(found.chosen, (), known)
 
 
-def test_one_of_the_two_says_it_for_both():
+def test_enemies_are_symmetric():
     assert enemies([("a", ["b"]), ("b", []), ("c", ["c"])]) == {
         "a": frozenset("b"),
         "b": frozenset("a"),
     }
 
 
-def test_what_is_preferred_is_taken_first():
+def test_preferred_questions_are_taken_first():
     found = fill([Draw(2, "abcd")], fixed=(), known=enemies([("a", "b")]))
 
     assert found.chosen == [["a", "c"]]

@@ -28,7 +28,7 @@ def test_without_rules_nothing_is_found() -> None:
         ("sources: [dodkins, alaybek]\n", 2),
     ],
 )
-def test_what_every_lesson_needs(name: str, line: int) -> None:
+def test_lesson_without_required_parts_is_reported(name: str, line: int) -> None:
     field = name.partition(":")[0]
     changed = FILES[LESSON].replace(name, "")
     other = FILES[SECOND].replace("completion: confirm\n", f"completion: confirm\n{name}")
@@ -103,7 +103,7 @@ def test_a_term_without_a_source() -> None:
     assert found(rule) == [f"{GLOSSARY}:5: The term “process” says nothing under “source”."]
 
 
-def test_nothing_is_asked_of_a_module_in_preparation() -> None:
+def test_module_in_preparation_is_not_checked() -> None:
     """It has objectives and perhaps questions, and no lessons yet."""
     head = FILES["m2-second/module.yaml"] + (
         "objectives:\n  - {key: CXM-1, text: Later., bloom: apply}\n"

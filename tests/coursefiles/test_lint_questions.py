@@ -26,7 +26,7 @@ def alone(rules: str, *places: int, **options: object) -> list[str]:
 
 
 @pytest.mark.parametrize("field", ["objective", "bloom", "source", "reviewed_on"])
-def test_what_every_question_needs(field: str) -> None:
+def test_question_without_required_parts_is_reported(field: str) -> None:
     """The second check of the sample says none of bloom, source and date."""
     changed = FILES[CHECKS].replace("  objective: DEF-2\n", "")
 
@@ -119,7 +119,7 @@ def test_a_number_without_known_errors() -> None:
 @pytest.mark.parametrize(
     "text", ["All of the above", "none of the *above*!", "It is all of the above."]
 )
-def test_an_option_that_speaks_of_the_others(text: str) -> None:
+def test_option_about_other_options_is_reported(text: str) -> None:
     rule = questions("unwanted_options: [all of the above, none of the above]")
 
     assert edited(rule, CHECKS, "text: Our tickets", f'text: "{text}"') == [

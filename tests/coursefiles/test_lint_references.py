@@ -49,7 +49,7 @@ def test_the_second_day_is_after_the_first() -> None:
 
 
 @pytest.mark.parametrize(("day", "count"), [("2027-11-30", 0), ("2027-12-01", 1)])
-def test_what_is_due_is_told_for_a_given_day(day: str, count: int) -> None:
+def test_overdue_sources_are_listed_for_a_given_day(day: str, count: int) -> None:
     content = files(**{"lint.yaml": RULES, REFERENCES: with_lines(DAYS)})
 
     problems = lint_files(content, on=date.fromisoformat(day))

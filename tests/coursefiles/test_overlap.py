@@ -61,7 +61,7 @@ def test_a_long_key_whose_words_stand_in_another_question() -> None:
     )
 
 
-def test_what_the_own_stem_says_gives_nothing_away() -> None:
+def test_words_of_the_own_stem_give_nothing_away() -> None:
     exposed = choice("exposed", "Is it Connect or another?", "Connect")
     source = choice("source", "Connect?", "A man")
 

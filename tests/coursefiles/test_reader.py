@@ -398,9 +398,7 @@ def test_a_second_vote_has_the_positions_of_the_first() -> None:
         ("[c1-first]", "no rule judges “c1-first”, so that it cannot come back."),
     ],
 )
-def test_what_comes_back_is_a_check_of_the_lesson_that_a_rule_judges(
-    review: str, expected: str
-) -> None:
+def test_daily_review_takes_only_the_lessons_rule_judged_checks(review: str, expected: str) -> None:
     changed = with_votes()
     text = changed[LESSON].decode().replace("completion:", f"review: {review}\ncompletion:")
     found = mistakes({**changed, LESSON: text.encode()})
@@ -408,7 +406,7 @@ def test_what_comes_back_is_a_check_of_the_lesson_that_a_rule_judges(
     assert found == [f"{LESSON}:7: review: {expected}"]
 
 
-def test_what_comes_back_keeps_its_order() -> None:
+def test_daily_review_keys_keep_their_order() -> None:
     changed = edited(
         LESSON, "completion: checks", "completion: checks\nreview: [c1-order, c1-view]"
     )

@@ -138,7 +138,7 @@ def test_staff_read_records_only_with_the_right_to_see_attempts(quiz, ada, grace
     assert access.may_read_records(course=quiz.course, by=again)
 
 
-def test_attempt_is_read_by_its_learner_and_by_who_reads_records(quiz, ada, grace, root):
+def test_attempt_is_read_by_its_learner_and_record_readers(quiz, ada, grace, root):
     begun = attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
     other = make_learner(quiz.course)
     attempts.start(reader=reader_of(other), quiz_key=quiz.key, by=other.user, now=NOW)

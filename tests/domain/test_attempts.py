@@ -266,7 +266,7 @@ def test_expired_attempts_are_closed_without_anybody_looking():
     assert sitting.state == Attempt.State.GRADED
 
 
-def test_an_attempt_that_cannot_be_closed_keeps_nobody_waiting(monkeypatch, caplog):
+def test_failing_close_does_not_block_other_attempts(monkeypatch, caplog):
     quiz = make_quiz(questions=1, time_limit_s=600)
     first, second = make_learner(quiz.course), make_learner(quiz.course)
     for learner in (first, second):
@@ -357,7 +357,7 @@ def test_exam_shows_no_key_while_attempts_are_left():
     assert page.percent == 0
 
 
-def test_stranger_does_not_find_an_attempt(attempt):
+def test_person_without_enrolment_does_not_find_an_attempt(attempt):
     from courses.domain import access
 
     carl = UserFactory()

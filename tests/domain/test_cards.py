@@ -58,7 +58,7 @@ def test_the_figures_are_those_of_the_library():
         now = card.due + DAY
 
 
-def test_what_is_asked_late_and_still_recalled_is_kept_longer():
+def test_late_recall_lengthens_the_interval():
     first = cards.recall(memory=None, share=RIGHT, now=NOW)
     early = cards.recall(memory=first, share=RIGHT, now=NOW + 2 * DAY)
     late = cards.recall(memory=first, share=RIGHT, now=NOW + 9 * DAY)
@@ -75,7 +75,7 @@ def test_a_day_begins_at_midnight_on_the_learners_clock():
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland", "America/Los_Angeles"])
-def test_what_has_passed_is_counted_in_calendar_days_as_due_dates_are(zone):
+def test_elapsed_time_is_counted_in_calendar_days(zone):
     """Forgotten on Monday evening: at any hour of Tuesday it is the next day's recall."""
     monday = dt.datetime(2026, 3, 2, 22, tzinfo=ZoneInfo(zone))
     memory = cards.recall(memory=None, share=WRONG, now=monday)
@@ -108,7 +108,7 @@ def test_a_host_may_ask_more_or_less_often(settings, retention, gap):
     assert gaps([RIGHT]) == [gap]
 
 
-def test_who_forgets_as_the_model_says_recalls_nine_in_ten():
+def test_simulated_learner_recalls_nine_in_ten():
     """Three hundred cards over two years, answered on their days by luck of that probability."""
     luck, asked, recalled = Random(2026), 0, 0
     for _card in range(300):

@@ -86,7 +86,7 @@ def archive_its_module(first, second):
 
 
 @pytest.mark.parametrize("change", [archive_lesson, make_its_module_optional, archive_its_module])
-def test_who_has_done_all_that_is_left_has_completed_the_course(change):
+def test_course_is_completed_when_a_removed_step_was_the_last_open_one(change):
     first = make_lesson(checks=0)
     second = make_lesson(checks=0, module=first.module)
     ada, bob = make_learner(first.module.course), make_learner(first.module.course)
@@ -113,7 +113,7 @@ def test_a_required_quiz_that_is_put_aside_completes_too():
     assert completed(ada) == LATER
 
 
-def test_what_is_added_later_takes_no_completion_away():
+def test_added_step_takes_no_completion_away():
     lesson = make_lesson(checks=0)
     ada = make_learner(lesson.module.course)
     done(ada, lesson)
@@ -123,7 +123,7 @@ def test_what_is_added_later_takes_no_completion_away():
     assert completed(ada) == NOW
 
 
-def test_who_comes_back_after_the_change_completes_on_the_way_in():
+def test_course_is_completed_at_the_next_visit_after_a_change():
     first = make_lesson(checks=0)
     second = make_lesson(checks=0, module=first.module)
     ada = make_learner(first.module.course)

@@ -96,7 +96,7 @@ def test_the_checks_that_come_back_get_cards_when_the_lesson_is_completed(ada, l
     assert rows[others[0]] == (NOW + 2 * DAY).date()
 
 
-def test_nothing_enters_before_the_lesson_is_completed(ada, lesson):
+def test_cards_are_made_when_the_lesson_is_completed(ada, lesson):
     lessons.respond(
         reader=reader_of(ada),
         lesson_key=lesson.key,
@@ -119,7 +119,7 @@ def test_practising_the_lesson_again_moves_no_card(ada, lesson):
     assert list(ada.cards.values()) == before
 
 
-def test_what_nobody_is_right_about_or_a_person_judges_never_enters(ada, lesson):
+def test_votes_and_essays_get_no_cards(ada, lesson):
     quiz = lesson.checks
     odd = [
         make_question(lesson.module, kind="vote", data=VOTE),
@@ -145,7 +145,7 @@ def test_looking_writes_nothing_and_shows_the_same_twice(ada, lesson):
     assert Attempt.objects.count() == before
 
 
-def test_nothing_is_due_today_and_the_day_of_the_next_is_said(ada, lesson):
+def test_next_due_date_is_shown_when_nothing_is_due(ada, lesson):
     learn(ada, lesson)
     page = today(ada, NOW)
 
@@ -208,7 +208,7 @@ def test_a_blank_response_begins_nothing(ada, lesson):
     assert Attempt.objects.count() == before
 
 
-def test_what_is_not_in_the_set_is_not_found(ada, lesson):
+def test_question_outside_the_set_is_not_found(ada, lesson):
     learn(ada, lesson)
 
     with pytest.raises(NotFound):
@@ -242,7 +242,7 @@ def test_a_set_is_small_and_the_next_one_holds_the_rest(ada, lesson, settings):
     assert not {*first} & {*second}
 
 
-def test_what_was_left_is_no_wrong_answer_and_is_asked_again(ada, lesson):
+def test_unanswered_card_is_due_again_and_not_wrong(ada, lesson):
     learn(ada, lesson)
     first, *others = asked(ada)
     respond(ada, first)
@@ -306,7 +306,7 @@ def test_the_daily_review_never_counts_for_the_course(ada, lesson):
     assert Event.objects.filter(type="course.completed").count() == before == 1
 
 
-def test_what_is_recalled_counts_for_the_objectives(ada, lesson):
+def test_recalled_cards_count_for_objectives(ada, lesson):
     objective = lesson.module.objectives.create(
         course=lesson.module.course, key="OBJ-1", text="tell", bloom="apply"
     )
@@ -322,7 +322,7 @@ def test_what_is_recalled_counts_for_the_objectives(ada, lesson):
 # --- what becomes of a card
 
 
-def test_a_new_version_is_asked_and_keeps_the_memory(ada, lesson):
+def test_new_version_keeps_the_cards_memory(ada, lesson):
     learn(ada, lesson)
     card = ada.cards.first()
     newer = add_version(card.question)

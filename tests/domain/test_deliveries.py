@@ -191,7 +191,7 @@ def test_dead_ones_keep_their_answer(two):
         assert (row.state, row.locked_until, row.last_answer) == ("dead", None, "gone")
 
 
-def test_redelivery_starts_anew_but_leaves_held_and_disabled_ones(two, endpoint):
+def test_redelivery_restarts_all_but_leased_and_disabled(two, endpoint):
     first, _second, bobs = two
     soon = NOW + MINUTE / 2
     Delivery.objects.filter(pk=first.pk).update(state="done", tries=4, delivered_at=NOW)

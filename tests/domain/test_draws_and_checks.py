@@ -46,7 +46,7 @@ def test_a_draw_takes_the_free_ones():
         assert not drawn(quiz) & checks
 
 
-def test_checks_do_not_fill_a_draw_and_its_author_is_told():
+def test_checks_do_not_fill_a_draw_and_give_a_warning():
     quiz, _lesson = course_with(checks=6, free=1)
 
     (problem,) = edits.quiz_problems(quiz)
@@ -57,7 +57,7 @@ def test_checks_do_not_fill_a_draw_and_its_author_is_told():
 
 
 @pytest.mark.parametrize("gone", ["lesson", "module", "check"])
-def test_what_no_lesson_shows_any_more_may_be_drawn(gone):
+def test_former_checks_may_be_drawn(gone):
     quiz, lesson = course_with(checks=6, free=0)
     assert edits.quiz_problems(quiz)
     if gone == "check":

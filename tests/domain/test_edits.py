@@ -78,7 +78,7 @@ class TestRecords:
     def _revision(self, course):
         return Course.objects.values_list("revision", flat=True).get(pk=course.pk)
 
-    def test_what_is_made_can_be_written_to_files_and_read(self, course):
+    def test_created_content_is_exported_and_read_back(self, course):
         new_question(course, tags=("bank", "new-tag"), source=("dodkins", "A talk, 2020"))
         item = QuizItemFile(question="q-new")
         record = QuizFile(key="new-quiz", title="New", kind="exam", status="draft", items=(item,))
@@ -91,7 +91,7 @@ class TestRecords:
 
 
 class TestSync:
-    def test_what_was_changed_here_stays_while_its_file_does(self, course):
+    def test_changed_row_is_kept_while_its_file_is_unchanged(self, course):
         self._harder(course)
         report = sync()
 
@@ -117,7 +117,7 @@ class TestSync:
         ready = question_of(course).ready_version
         assert (ready.number, ready.data["stem"]) == (3, "Who is waiting?")
 
-    def test_what_was_made_here_is_left_alone(self, course):
+    def test_row_made_in_the_admin_is_left_alone(self, course):
         new_question(course)
 
         assert sync().has_changes is False
@@ -139,7 +139,7 @@ class TestSync:
 
 
 class TestVersions:
-    def test_who_wrote_it_is_kept(self, course):
+    def test_author_of_a_version_is_stored(self, course):
         person = UserFactory()
         version = edits.write_version(
             question=question_of(course),
@@ -175,7 +175,7 @@ class TestVersions:
         assert QuestionVersion.objects.get(pk=draft.pk).data["stem"] == OTHER["stem"]
 
 
-def test_nothing_is_half_done(course):
+def test_failed_edit_leaves_nothing_behind(course):
     record = ObjectiveFile(key="DEF-1", text="taken", bloom="apply")
     with pytest.raises(Conflict):
         edits.create_objective(course=course, record=record, module="m1-first")

@@ -146,7 +146,7 @@ class TestAuthoring:
 
         assert Question.objects.get(key="e1").enemies == ["e2"]
 
-    def test_what_is_not_there_and_oneself_are_refused(self):
+    def test_unknown_enemies_and_oneself_are_refused(self):
         _quiz, made = drawing_quiz(("easy", 1), bank={"easy": ["e1", "e2"]})
 
         with pytest.raises(Invalid) as caught:

@@ -40,7 +40,7 @@ def test_enrol_twice_has_one_effect(course, ada):
     assert event_types() == ["enrolment.created"]
 
 
-def test_change_of_role_and_return_are_told(course, ada):
+def test_role_change_and_return_are_recorded(course, ada):
     enrolment = enrolments.enrol(course=course, user=ada, now=NOW)
     enrolments.enrol(course=course, user=ada, role="instructor", now=NOW)
     enrolments.withdraw(enrolment=enrolment, by=ada, now=NOW)

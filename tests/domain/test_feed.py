@@ -31,7 +31,7 @@ def test_many_number_at_once_and_each_event_has_one_place():
 
 
 @pytest.mark.postgres
-def test_what_is_committed_late_comes_later_in_the_feed_and_is_not_overlooked():
+def test_late_commit_gets_a_later_feed_position():
     if connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL")
     quiz = make_quiz()

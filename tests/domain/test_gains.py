@@ -111,7 +111,7 @@ def test_the_first_attempts_are_compared(tests, ada):
     assert pretest.pk
 
 
-def test_what_a_test_still_hides_is_not_compared(tests, ada):
+def test_hidden_pretest_is_not_compared(tests, ada):
     pretest, post_test = tests
     read_all(ada)
     Quiz.objects.filter(pk=pretest.pk).update(review={"just_after": ["response"]})

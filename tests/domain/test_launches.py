@@ -128,7 +128,7 @@ def test_origins(acme, origin, kept):
         "https://" + "a" * 300 + ".example",
     ],
 )
-def test_what_is_no_origin(acme, origin):
+def test_invalid_origins(acme, origin):
     with pytest.raises(Invalid) as refused:
         acme.make(origin=origin)
     assert [problem.path for problem in refused.value.problems] == ["origin"]
@@ -167,7 +167,7 @@ def test_languages_are_the_sites(acme):
         assert refused.value.problems[0].path == "locale"
 
 
-def test_who_is_not_enrolled_comes_in_where_the_course_is_open(acme):
+def test_launch_enrols_in_an_open_course(acme):
     enrolments.withdraw(enrolment=acme.enrolment, by=acme.user, now=NOW)
     acme.course.is_open = False
     acme.course.save()
@@ -295,7 +295,7 @@ GONE = [
 
 
 @pytest.mark.parametrize(("happens", "refusal"), GONE, ids=lambda it: it.__name__)
-def test_what_ends_a_session_at_once(acme, happens, refusal):
+def test_session_ends_at_once_after_a_revocation(acme, happens, refusal):
     opened, unopened = acme.open(), acme.make()
     happens(acme)
     with pytest.raises(refusal):
@@ -304,7 +304,7 @@ def test_what_ends_a_session_at_once(acme, happens, refusal):
         launches.open_launch(code=unopened.code, now=NOW)
 
 
-def test_a_key_that_was_exchanged_for_another_ends_nothing(acme):
+def test_rotated_key_ends_no_session(acme):
     opened = acme.open()
     clients.rotate_key(key=acme.key, overlap=dt.timedelta(0), now=NOW)
     assert session(opened, now=NOW + SECOND)
@@ -335,7 +335,7 @@ def test_a_browser_that_kept_nothing_gets_a_fresh_code_once(acme):
         session(opened)
 
 
-def test_who_has_the_cookie_needs_no_window(acme):
+def test_confirmed_cookie_gets_no_window(acme):
     opened = acme.open()
     launches.confirm(launch=opened.launch, now=NOW)
     with pytest.raises(NotFound):
@@ -372,7 +372,7 @@ def test_standing_is_what_the_learner_may_know(acme):
     ]
 
 
-def test_a_hidden_score_is_in_nothing_that_the_page_around_hears():
+def test_hidden_score_is_not_sent_to_the_surrounding_page():
     acme = Platform(review={"during": [], "just_after": [], "later": [], "after_close": []})
     opened = acme.open()
     before = launches.standing(launch=opened.launch, now=NOW)

@@ -86,7 +86,7 @@ def test_deleted_item_dates_its_quiz(rows):
     assert newer(Quiz) == {rows[Quiz].pk}
 
 
-def test_touch_dates_rows_and_what_only_a_sync_remembers_does_not(rows):
+def test_touch_dates_rows_but_sync_columns_do_not(rows):
     age()
     Lesson.objects.update(source_hash="x")
     assert newer(Lesson) == set()

@@ -37,7 +37,7 @@ def test_export_holds_every_response_and_is_plain_json(ada):
 
 
 @pytest.mark.own_accounts
-def test_erasure_removes_the_records_and_nobody_elses(ada):
+def test_erasure_removes_only_the_persons_records(ada):
     other = make_learner(ada.course)
 
     personal_data.erase(user=ada.user, now=NOW)
@@ -81,7 +81,7 @@ def test_erasure_takes_the_name_out_of_the_admins_log(ada):
     assert rest.count() == 2
 
 
-def test_erasure_tells_each_platform_that_knew_the_person(ada):
+def test_erasure_sends_an_event_to_each_platform(ada):
     client = ApiClient.objects.create(name="school")
     who = ExternalIdentity.objects.create(
         client=client, subject="pupil-7", user=ada.user, created_at=NOW, updated_at=NOW

@@ -71,7 +71,7 @@ def addresses(html):
 
 
 @pytest.mark.parametrize("page", ["attempt", "review"])
-def test_nothing_that_is_edited_later_changes_what_an_attempt_shows(client, sitting, page):
+def test_later_edits_do_not_change_an_attempt(client, sitting, page):
     attempt, question, user = sitting
     client.force_login(user)
     if page == "review":

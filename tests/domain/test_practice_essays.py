@@ -67,7 +67,7 @@ def test_in_graded_work_a_blank_essay_costs_and_a_written_one_waits():
     assert page.points_total == written.score_maximum
 
 
-def test_a_person_who_marks_it_all_the_same_is_heard():
+def test_manual_grading_of_practice_counts():
     done, _page = sat("practice", essay=WRITTEN)
     item = AttemptItem.objects.get(position=2)
     by = done.enrolment.user

@@ -49,7 +49,7 @@ def test_a_zone_that_was_chosen_stays_whatever_the_browser_says(ada):
 @pytest.mark.parametrize(
     "name", ["", "Mars/Olympus", "../../etc/passwd", "/etc/localtime", "Europe", "x" * 500, "a\0b"]
 )
-def test_what_is_no_zone_is_left_aside_from_a_browser_and_refused_from_a_person(ada, name):
+def test_unknown_zone_is_ignored_from_a_browser_and_refused_from_a_person(ada, name):
     assert not set_by_browser(ada, name)
     if name:
         with pytest.raises(Invalid):
@@ -76,7 +76,7 @@ def test_the_day_is_the_one_on_the_persons_calendar(ada):
     assert preferences.day(user=ada, moment=evening) == dt.date(2026, 3, 3)
 
 
-def test_what_is_forgotten_in_the_morning_comes_back_on_the_next_day_of_the_person():
+def test_forgotten_card_is_due_on_the_persons_next_day():
     home = ZoneInfo(AUCKLAND)
     morning = dt.datetime(2026, 3, 3, 9, tzinfo=home)
     memory = cards.recall(memory=None, share=0, now=morning)

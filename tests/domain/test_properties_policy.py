@@ -106,7 +106,7 @@ def test_while_the_attempt_is_open(kind, mode, is_graded, is_closed):
     st.sampled_from(["practice", "graded", "exam"]),
     st.sampled_from(["deferred", "immediate", "interactive"]),
 )
-def test_nothing_secret_before_the_first_judgement(review, kind, mode):
+def test_policy_reveals_nothing_before_the_first_judgement(review, kind, mode):
     """Whatever table a quiz chooses, an item that nobody judged yet shows nothing of its key."""
     chosen = rules(kind, mode, review)
 

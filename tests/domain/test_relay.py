@@ -97,7 +97,7 @@ def test_a_claim_takes_a_batch_of_each_subscriber_and_the_next_relay_the_rest(se
     assert deliveries.claim(now=NOW) == []
 
 
-def test_what_is_rolled_back_is_told_to_nobody():
+def test_rolled_back_event_is_not_delivered():
     quiz = make_quiz()
     with transaction.atomic():
         make_learner(quiz.course)
@@ -108,7 +108,7 @@ def test_what_is_rolled_back_is_told_to_nobody():
     assert relay.backlog(now=NOW).due == 0
 
 
-def test_round_closes_what_has_run_out():
+def test_relay_run_closes_expired_attempts():
     quiz = make_quiz(questions=1, time_limit_s=60)
     ada = make_learner(quiz.course)
     attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
@@ -117,7 +117,7 @@ def test_round_closes_what_has_run_out():
     assert run(after=70).closed == 1
 
 
-def test_backlog_tells_how_late_the_oldest_is():
+def test_backlog_has_the_delay_of_the_oldest():
     make_learner(make_quiz().course)
 
     found = relay.backlog(now=NOW + timedelta(seconds=90))

@@ -11,7 +11,7 @@ from tests.factories import NOW
 pytestmark = pytest.mark.django_db
 
 
-def test_nothing_was_seen_before_the_first_round():
+def test_last_seen_is_none_before_the_first_run():
     assert relay_processes.last_seen() is None
 
 
@@ -21,7 +21,7 @@ def test_the_last_of_several_processes_counts():
     assert relay_processes.last_seen() == NOW + timedelta(seconds=5)
 
 
-def test_rounds_close_together_write_once(django_assert_num_queries):
+def test_relay_runs_close_together_write_once(django_assert_num_queries):
     relay_processes.report(name="a 1", now=NOW)
     with django_assert_num_queries(1):
         relay_processes.report(name="a 1", now=NOW + timedelta(seconds=19))

@@ -55,7 +55,7 @@ def test_an_old_event_that_was_sent_again_stays_in_the_log_for_a_month():
     assert retention.purge(now=NOW + YEAR + MONTH) == 1
 
 
-def test_what_is_on_its_way_is_kept_and_so_is_its_event():
+def test_pending_delivery_and_its_event_are_kept():
     delivered("pending")
     happened(1)
     retention.purge(now=NOW + 2 * YEAR)
@@ -90,7 +90,7 @@ def test_a_reader_of_the_feed_overlooks_nothing():
     assert [row.type for row in rows] == ["enrolment.created"]
 
 
-def test_what_has_no_number_yet_is_kept():
+def test_unnumbered_event_is_kept():
     make_learner(make_quiz().course)
     retention.purge(now=NOW + 2 * YEAR)
 
@@ -124,7 +124,7 @@ def test_the_relay_does_it():
     assert Event.objects.count() == 1
 
 
-def test_nothing_is_asked_twice_when_there_is_nothing(django_assert_num_queries):
+def test_purge_costs_few_queries_when_nothing_is_old(django_assert_num_queries):
     happened(3)
     with django_assert_num_queries(5):
         retention.purge(now=NOW)
@@ -144,7 +144,7 @@ def kept(owner, path, body="{}"):
     )
 
 
-def test_an_erasure_takes_the_answers_that_tell_of_the_person():
+def test_erasure_deletes_stored_answers_about_the_person():
     acme, other = (ApiClient.objects.create(name=name) for name in ("Acme", "Other"))
     ada = learners.upsert(client=acme, external_id="a-1", values={}, now=NOW).identity
     mine, theirs = f"client:{acme.pk}", f"client:{other.pk}"

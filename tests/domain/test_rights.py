@@ -81,7 +81,7 @@ def test_learner_may_nothing_and_an_administrator_everything(course, evening):
         assert everything.enrolments(can).count() == 2
 
 
-def test_who_left_may_nothing_any_more(course):
+def test_former_instructor_has_no_rights(course):
     teacher = staff_of(course, "instructor")
     Enrolment.objects.filter(user=teacher).update(state="withdrawn")
 

@@ -54,7 +54,7 @@ def test_an_endpoint_whose_secret_cannot_be_opened_can_still_be_looked_at(settin
     assert WebhookEndpoint.objects.get().secrets[0]["secret"].startswith(sealing.MARK)
 
 
-def test_what_was_stored_in_clear_is_read_and_sealed_with_the_next_save():
+def test_plain_secret_is_read_and_sealed_at_the_next_save():
     assert sealing.open_sealed("whsec_1") == "whsec_1"
     sealed = sealing.seal("whsec_1")
     assert sealing.seal(sealed) == sealed

@@ -137,7 +137,7 @@ class TestFirst:
 
         assert (lesson.number, lesson.check_count) == ("1.1", 2)
 
-    def test_it_is_told_in_the_log(self, synced: Course) -> None:
+    def test_synchronisation_records_an_event(self, synced: Course) -> None:
         event = Event.objects.get()
 
         assert (event.type, event.data["created"]) == ("course.synced", 23)
@@ -355,7 +355,7 @@ class TestFilesGone:
 
         assert Attempt.objects.get().quiz == quiz
 
-    def test_what_was_changed_here_stays_and_is_told(self, synced: Course) -> None:
+    def test_changed_row_without_file_stays_with_a_warning(self, synced: Course) -> None:
         Lesson.objects.filter(key="the-next").update(title="Mine")
 
         report = sync(self.gone())
@@ -364,7 +364,7 @@ class TestFilesGone:
         assert not Lesson.objects.get(key="the-next").is_archived
         assert "lesson the-next" in sync(self.gone(), choose="theirs").retired
 
-    def test_what_was_made_here_stays(self, synced: Course) -> None:
+    def test_row_made_in_the_admin_stays(self, synced: Course) -> None:
         module = Module.objects.get(key="m1-first")
         mine = Lesson.objects.create(module=module, key="mine", title="Mine", position=9, body="x")
 
@@ -552,7 +552,7 @@ class TestRefreshing:
         assert [item.question.key for item in lesson.checks.items.all()] == ["c1-view"]
         assert refresh_lessons(course=synced) == []
 
-    def test_another_version_of_the_renderer_makes_all_anew(
+    def test_new_renderer_version_renders_everything_again(
         self, synced: Course, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("courses.markup.VERSION", 99)

@@ -27,7 +27,7 @@ def test_a_new_course_is_a_draft_unless_its_file_says_otherwise(line, state):
     assert Course.objects.get().state == state
 
 
-def test_what_instructors_decided_later_stays():
+def test_later_decisions_of_instructors_stay():
     sync(files())
     for state in ("archived", "draft"):
         Course.objects.update(state=state)
@@ -56,7 +56,7 @@ def test_a_copy_of_a_published_course_is_a_draft():
     assert states == {"sample": "published", "copy": "draft"}
 
 
-def test_a_quiz_made_by_hand_that_files_leave_short_is_told():
+def test_sync_warns_of_an_admin_quiz_it_leaves_short():
     sync(files())
     module = Module.objects.get(key="m1-first")
     quiz = Quiz.objects.create(

@@ -70,7 +70,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_what_a_sync_makes_newer(name):
+def test_sync_updates_dates_of_changed_rows(name):
     changed, dated = CHANGES[name]
     sync()
     for model in (Module, Lesson, Quiz, Objective, Term):
@@ -81,7 +81,7 @@ def test_what_a_sync_makes_newer(name):
     assert newer() == dated
 
 
-def test_changed_times_reach_open_attempts_or_are_told():
+def test_changed_times_reach_open_attempts_or_give_a_warning():
     sync()
     Quiz.objects.update(opens_at=None)
     quiz = Quiz.objects.get(key="final-exam")

@@ -90,7 +90,7 @@ def test_cards_go_with_what_they_ask(change, left):
     assert (len(page.cards), page.card_count, counts, due) == (left, left, left, left)
 
 
-def test_a_set_under_way_asks_no_more_for_what_was_taken_out():
+def test_open_set_drops_removed_checks():
     lesson = make_lesson(checks=3, review=3)
     ada = make_learner(lesson.module.course)
     learn(ada, lesson)
@@ -113,7 +113,7 @@ def test_a_set_under_way_asks_no_more_for_what_was_taken_out():
     assert (done.card_count, done.is_done) == (2, True)
 
 
-def test_a_module_that_was_archived_holds_nobody_back():
+def test_archived_module_is_no_prerequisite():
     needed = make_quiz(questions=1)
     final = make_quiz(questions=1, module=make_lesson(checks=0).module, course=needed.course)
     final.module.course = needed.course
@@ -132,7 +132,7 @@ def test_a_module_that_was_archived_holds_nobody_back():
         attempts.quiz_page(reader=reader_of(ada), quiz_key=needed.key, now=NOW)
 
 
-def test_mastery_forgets_what_is_asked_no_more():
+def test_mastery_ignores_removed_questions():
     lesson = make_lesson(checks=2)
     give_objective(lesson.module)
     ada = make_learner(lesson.module.course)

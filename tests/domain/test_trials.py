@@ -112,7 +112,7 @@ def test_a_trial_stays_one_when_the_person_becomes_a_learner():
     assert Result.objects.get().percent == 0
 
 
-def test_what_somebody_learned_before_they_taught_stays():
+def test_learning_before_teaching_still_counts():
     quiz = make_quiz(questions=1)
     learner = make_learner(quiz.course)
     take(learner, quiz)
@@ -123,7 +123,7 @@ def test_what_somebody_learned_before_they_taught_stays():
     call_command("verify_records", verbosity=0)
 
 
-def test_lessons_that_an_instructor_works_through_tell_nobody():
+def test_instructors_lesson_work_sends_no_events():
     lesson = make_lesson(checks=1)
     teacher = teacher_in(lesson.module.course)
     step = outline(lesson.module.course).lesson(lesson.key)

@@ -201,7 +201,7 @@ def test_no_rounded_number_lies_on_the_other_side_of_the_mark(percent, mark, sho
     assert (found >= Decimal(mark)) == (Decimal(percent) >= Decimal(mark))
 
 
-def test_what_is_stored_is_not_rounded_onto_the_mark():
+def test_stored_percent_is_not_rounded_to_the_mark():
     assert scoring.beside(Fraction(799999, 10000), mark=Fraction(80)) == Decimal("79.999")
     assert scoring.beside(Fraction(239, 3), mark=Fraction(80)) == Decimal("79.667")
     assert scoring.beside(Fraction(80), mark=Fraction(80)) == Decimal("80.000")

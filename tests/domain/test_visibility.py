@@ -161,7 +161,7 @@ def test_every_reader_gives_the_same_answer():
     assert answers(CLOSES + DAY) == {True}
 
 
-def test_what_is_not_decided_by_the_policy_alone_costs_the_same_for_many(
+def test_visibility_queries_do_not_grow_with_results(
     django_assert_num_queries,
 ):
     quiz = make_quiz(questions=1, attempts_allowed=1, closes_at=CLOSES, review=HIDDEN)
@@ -176,7 +176,7 @@ def test_what_is_not_decided_by_the_policy_alone_costs_the_same_for_many(
         assert visibility.shown_scores(attempts=[], now=NOW) == set()
 
 
-def test_gains_ask_as_well():
+def test_gains_respect_visibility():
     pretest = make_quiz(questions=1, kind="practice", attempts_allowed=2, review=HIDDEN)
     posttest = make_quiz(module=pretest.module, questions=1, kind="practice")
     posttest.compares_with = pretest

@@ -157,7 +157,7 @@ def test_others_are_shown_as_sums_from_five_on_and_in_steps_of_five(debate):
     assert [(row.before_percent, row.after_percent) for row in rows] == [(50, 0), (50, 100)]
 
 
-def test_who_has_not_voted_twice_sees_nobody_elses_votes(debate):
+def test_votes_of_others_are_shown_after_the_second_vote(debate):
     lesson, first, _second = debate
     for _ in range(5):
         vote_twice(debate)
@@ -210,7 +210,7 @@ def test_the_tally_is_what_the_log_says(debate):
     assert list(verifying.verify(now=NOW)) == []
 
 
-def test_who_is_erased_is_taken_out_of_the_tally(debate):
+def test_erasure_updates_the_tally(debate):
     for _ in range(2):
         _view, learner = vote_twice(debate, "a", "b")
     personal_data.erase(user=learner.user, now=NOW)

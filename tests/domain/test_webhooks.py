@@ -98,7 +98,7 @@ def named(client, learner, subject):
 # --- what is sent
 
 
-def test_an_endpoint_hears_of_what_happens_after_it_was_made(web):
+def test_endpoint_gets_events_after_its_creation(web):
     quiz = make_quiz()
     made = endpoint()
     ada = make_learner(quiz.course)
@@ -122,7 +122,7 @@ def test_an_endpoint_hears_of_what_happens_after_it_was_made(web):
     assert set(Delivery.objects.values_list("state", "subscriber")) == {("done", made.subscriber)}
 
 
-def test_what_happened_before_is_nothing_to_it(web):
+def test_new_endpoint_gets_no_earlier_events(web):
     make_learner(make_quiz().course)
     webhooks.register(client=None, url=URL, now=NOW + timedelta(seconds=1))
 
@@ -131,7 +131,7 @@ def test_what_happened_before_is_nothing_to_it(web):
     assert web.calls == []
 
 
-def test_a_rolled_back_change_is_told_to_nobody(web):
+def test_rolled_back_change_is_not_delivered(web):
     quiz = make_quiz()
     endpoint()
     with transaction.atomic():
@@ -154,7 +154,7 @@ def test_types_and_courses_choose(web):
     assert [one["data"]["quiz"] for one in web.messages()] == [quiz.key]
 
 
-def test_a_client_hears_of_its_own_learners_by_its_own_names(web):
+def test_client_gets_events_with_its_own_learner_ids(web):
     quiz = make_quiz()
     mine, theirs = ApiClient.objects.create(name="a"), ApiClient.objects.create(name="b")
     endpoint("https://a.example/", client=mine)
@@ -173,7 +173,7 @@ def test_a_client_hears_of_its_own_learners_by_its_own_names(web):
     assert only["data"]["learner"] == {"id": str(known.uuid), "external_id": "ada-at-a"}
 
 
-def test_a_client_hears_nothing_of_a_course_that_is_not_published(web):
+def test_client_gets_no_events_of_an_unpublished_course(web):
     quiz = make_quiz()
     client = ApiClient.objects.create(name="a")
     endpoint(client=client)
@@ -185,7 +185,7 @@ def test_a_client_hears_nothing_of_a_course_that_is_not_published(web):
     assert web.calls == []
 
 
-def test_a_client_that_is_not_active_hears_nothing(web):
+def test_inactive_client_gets_no_events(web):
     quiz = make_quiz()
     client = ApiClient.objects.create(name="a", is_active=False)
     endpoint(client=client)
@@ -284,7 +284,7 @@ def test_two_rotations_in_a_day_keep_the_first_secret_no_longer(web):
         (RuntimeError("a bug"), None, "RuntimeError: a bug"),
     ],
 )
-def test_what_is_not_accepted_is_tried_again_with_the_same_id(web, answer, status, text):
+def test_failed_call_is_retried_with_the_same_id(web, answer, status, text):
     endpoint()
     make_learner(make_quiz().course)
     web.answer = answer
@@ -375,7 +375,7 @@ def test_a_slow_endpoint_is_served_for_its_share_of_a_round_and_no_longer(web):
     assert rest.count() == 7
 
 
-def test_retry_after_is_heeded(web):
+def test_retry_after_is_respected(web):
     endpoint()
     make_learner(make_quiz().course)
     web.answer = outgoing.Answer(429, headers={"retry-after": "600"})
@@ -387,7 +387,7 @@ def test_retry_after_is_heeded(web):
     assert len(web.calls) == 2
 
 
-def test_what_is_gone_is_switched_off_and_the_clients_other_endpoint_is_told(web):
+def test_gone_endpoint_is_disabled_and_reported_to_another(web):
     quiz = make_quiz()
     client, other = ApiClient.objects.create(name="a"), ApiClient.objects.create(name="b")
     made = endpoint("https://a.example/", client=client)
@@ -434,7 +434,7 @@ def test_three_days_without_an_answer_switch_it_off_after_few_calls(web):
     assert relay.backlog(now=now).dead == 5
 
 
-def test_one_that_is_refused_alone_is_given_up_in_about_three_days():
+def test_refused_delivery_is_given_up_after_three_days():
     total = timedelta()
     for tries in range(1, 18):
         total += deliveries.retry_delay(tries=tries, jitter=Middle())
@@ -495,7 +495,7 @@ def test_a_ping_goes_to_the_one_endpoint(web):
     assert sent.state == "done"
 
 
-def test_switched_off_it_hears_nothing_and_later_what_it_missed(web):
+def test_disabled_endpoint_gets_missed_events_after_enabling(web):
     quiz = make_quiz()
     made = endpoint()
     webhooks.disable(endpoint=made, now=NOW)
@@ -532,7 +532,7 @@ def test_one_event_or_a_range_is_sent_again_with_its_own_id(web):
     assert webhooks.redeliver(endpoint=made, now=NOW, since=NOW - hour) == 2
 
 
-def test_an_event_one_may_not_hear_of_is_not_found(web):
+def test_event_out_of_reach_is_not_found(web):
     quiz = make_quiz()
     made = endpoint(client=ApiClient.objects.create(name="a"))
     make_learner(quiz.course)
@@ -555,7 +555,7 @@ def test_an_event_one_may_not_hear_of_is_not_found(web):
         (URL, ["webhook.ping"]),
     ],
 )
-def test_what_cannot_be_an_endpoint_is_refused(url, types):
+def test_invalid_endpoint_is_refused(url, types):
     with pytest.raises(Invalid):
         endpoint(url, event_types=types)
 

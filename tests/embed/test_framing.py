@@ -93,7 +93,7 @@ def test_a_host_without_a_policy_gets_this_one_directive():
     assert response.headers["Content-Security-Policy"] == f"frame-ancestors {HOST}"
 
 
-def test_djangos_own_middleware_is_told_in_its_way():
+def test_djangos_frame_middleware_is_exempted():
     """Django 6 fills in nonces: it must make the header itself."""
     request = RequestFactory().get("/")
     request._csp_nonce = "x"
@@ -176,7 +176,7 @@ def test_outside_a_frame_the_same_fault_refuses_framing(broken, quiz):
     assert (page.status_code, refuses(page)) == (500, True)
 
 
-def test_what_a_browser_does_wrong_is_a_page_too(broken, quiz):
+def test_browser_error_gets_a_page(broken, quiz):
     page = broken.http.post(
         f"{broken.base}{broken.place}",
         b"x",

@@ -61,7 +61,7 @@ def test_a_learner_finishes_a_quiz(quiz):
     assert attempt.enrolment.user == frame.platform.enrolment().user
 
 
-def test_a_script_saves_and_is_told_when_the_session_is_over(quiz):
+def test_script_saves_and_gets_the_end_of_the_session(quiz):
     frame = opened(quiz.course, quiz=quiz.key)
     frame.post(inner("quiz-start", quiz.course.key, quiz.key))
     save = inner("attempt-save", Attempt.objects.get().uuid, 1)
@@ -179,7 +179,7 @@ REFUSED = (
 
 @pytest.mark.parametrize("path", REFUSED)
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_nothing_but_the_course_is_there(quiz, path, method):
+def test_session_reaches_only_its_course(quiz, path, method):
     frame = opened(quiz.course)
     answer = getattr(frame, method)(path.format(course=quiz.course.key))
 
@@ -381,7 +381,7 @@ def test_it_goes_on_where_the_learner_was(quiz, place, is_kept):
     assert home.headers["Location"] == again.base + target
 
 
-def test_addresses_in_a_text_are_those_of_whoever_reads_it(quiz, client):
+def test_addresses_in_texts_are_those_of_the_reader(quiz, client):
     """The text is worked out once; what an author writes is not taken for our own mark in it."""
     other = make_lesson(module=quiz.module, key="other")
     text = f'<p><a href="cx:lesson:{other.key}">There</a> ="/-here-/ &quot;/-here-/</p>'

@@ -134,7 +134,7 @@ PAIRS = """(() => {
 })()"""
 
 
-def test_chance_strays_as_far_as_the_formula_says() -> None:
+def test_random_samples_vary_as_the_formula_predicts() -> None:
     pairs = evaluate("chance.js", PAIRS)
     differences = [second - first for first, second in pairs]
     error = math.hypot(*[margin(0.45, 0.25, 60) / 1.96] * 2)

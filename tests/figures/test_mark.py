@@ -68,7 +68,7 @@ class TestMarkup:
         assert len(markup.inspect(BLOCK).oddities) == 1
         assert "data-figure" not in markup.markdown(BLOCK)
 
-    def test_nobody_writes_the_block_by_hand(self) -> None:
+    def test_hand_written_block_is_refused(self) -> None:
         html = '<div class="live-figure" data-figure="x"></div>'
         assert "<div" not in markup.render_lesson(html).html
 

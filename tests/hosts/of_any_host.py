@@ -93,7 +93,7 @@ def test_the_export_asks_for_no_password(browser, ada, monkeypatch):
         assert b'type="password"' not in answer.content
 
 
-def test_outside_of_a_frame_nobody_erases_themselves(browser, ada):
+def test_in_course_erasure_needs_a_frame(browser, ada):
     browser.force_login(ada.user)
     assert b"Erase" not in browser.get(in_course(ada, "my-data")).content
     answer = browser.post(in_course(ada, "my-data-erase"), {"is_sure": "on"})
@@ -110,7 +110,7 @@ def test_erasure_leaves_the_hosts_account_alone(ada):
     assert enrolments.enrol(course=ada.course, user=ada.user, now=NOW).cycle == 1
 
 
-def test_erasure_tells_the_host(ada):
+def test_erasure_sends_signals_to_the_host(ada):
     calls = []
 
     def erasing(user, name, **_more):

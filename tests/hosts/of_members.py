@@ -25,7 +25,7 @@ def test_the_hosts_adapter_makes_the_accounts():
         ("courses.nowhere.Adapter", "E007", "No module named"),
     ],
 )
-def test_what_cannot_make_them_is_refused_at_start_up(path, code, text, settings):
+def test_unusable_adapter_is_refused_at_start_up(path, code, text, settings):
     settings.COURSES_USER_ADAPTER = path
     (found,) = run_checks(tags=["cx_courses"])
     assert found.id == f"cx_courses.{code}"

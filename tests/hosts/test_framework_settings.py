@@ -103,7 +103,9 @@ def test_the_hosts_schema_holds_its_own_paths_alone(describing_host: Project) ->
     assert "responses" not in found["components"]
 
 
-def test_our_schema_is_the_same_beside_it(describing_host: Project, plain: dict[str, str]) -> None:
+def test_openapi_is_the_same_beside_a_hosts_api(
+    describing_host: Project, plain: dict[str, str]
+) -> None:
     found = answers_of_the_api(describing_host.journey("--prepare"))
     assert found["schema"] == plain["schema"]
     assert found["docs"] == plain["docs"]

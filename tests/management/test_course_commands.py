@@ -64,7 +64,9 @@ class TestSync:
         assert run.out == "sample: 23 would be created, 0 updated, 0 retired; 0 unchanged.\n"
         assert Course.objects.count() == 0
 
-    def test_mistakes_are_told_by_file_and_line_and_nothing_is_written(self, folder: Path) -> None:
+    def test_mistakes_are_reported_by_file_and_line_and_nothing_is_written(
+        self, folder: Path
+    ) -> None:
         write(folder.parent / "other", edited("course.yaml", "licence: MIT", "license: MIT"))
 
         run = Run("sync_courses", folder.parent)
@@ -78,7 +80,7 @@ class TestSync:
 
         assert "mistakes found: 1" in Run("sync_courses", folder.parent).failure
 
-    def test_warnings_are_told(self, folder: Path) -> None:
+    def test_warnings_are_printed(self, folder: Path) -> None:
         write(folder, edited("m1-first/questions/bank.yaml", "[bank]", "[bank, check]"))
 
         run = Run("sync_courses", folder)
@@ -86,7 +88,7 @@ class TestSync:
         assert run.err.endswith("No lesson of the module shows this check. (warning)\n")
         assert run.failure == ""
 
-    def test_a_conflict_is_told_with_both_sides(self, folder: Path) -> None:
+    def test_conflict_is_reported_with_both_sides(self, folder: Path) -> None:
         Run("sync_courses", folder)
         Lesson.objects.filter(key="two-views").update(title="Mine")
         write(folder, edited("m1-first/01-two-views.md", "title: Two views", "title: Theirs"))
@@ -103,7 +105,7 @@ class TestSync:
         assert Run("sync_courses", folder, "--theirs").failure == ""
         assert Lesson.objects.get(key="two-views").title == "Theirs"
 
-    def test_a_row_without_file_that_was_changed_here_is_told(self, folder: Path) -> None:
+    def test_changed_row_without_file_is_reported(self, folder: Path) -> None:
         Run("sync_courses", folder)
         Lesson.objects.filter(key="the-next").update(title="Mine")
         (folder / "m1-first" / "02-the-next.md").unlink()
@@ -164,7 +166,9 @@ class TestExport:
         assert Run("export_course", "sample", folder, "--force").failure == ""
         assert (folder / "m1-first" / "questions" / "def-1.yaml").is_file()
 
-    def test_what_is_no_course_file_yet_is_told(self, folder: Path, tmp_path: Path) -> None:
+    def test_export_reports_content_that_is_no_valid_file(
+        self, folder: Path, tmp_path: Path
+    ) -> None:
         Run("sync_courses", folder)
         Lesson.objects.filter(key="the-next").update(body="[[term:nowhere]]")
 

@@ -113,7 +113,7 @@ def test_the_address_that_was_checked_is_the_one_connected_to(connected, monkeyp
         "https://bücher.example/", "https://[::1/", "https://example.org/\x00", "javascript:1",
     ],
 )  # fmt: skip
-def test_what_is_no_plain_address_is_refused(url, connected):
+def test_address_with_extra_parts_is_refused(url, connected):
     with pytest.raises(outgoing.CallRefused):
         post(url)
 

@@ -229,7 +229,7 @@ MUTANTS = {
         "return self.granted is not None or clients.allows(scopes=self.key.scopes, wanted=scope)",
     ),
     "credentials, another client's token": Mutant(
-        "tests/api/test_oauth.py -k nobody_revokes",
+        "tests/api/test_oauth.py -k foreign_token_is_not_revoked",
         "courses/domain/oauth.py",
         "_tokens(text).filter(application__client_id=client_id).delete()",
         "_tokens(text).delete()",

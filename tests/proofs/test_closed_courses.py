@@ -117,7 +117,7 @@ PUT_ASIDE = {
 
 
 @pytest.mark.parametrize("kind", PUT_ASIDE)
-def test_what_is_put_aside_opens_for_nobody_in_the_course(world, kind):
+def test_archived_content_opens_for_nobody(world, kind):
     model, field, value, pages = PUT_ASIDE[kind]
     words = [Lesson.objects.get(module__course=world.course).title]
     people = [actor for actor in ACTORS if kind != "enrolment" or actor != "administrator"]
@@ -131,7 +131,7 @@ def test_what_is_put_aside_opens_for_nobody_in_the_course(world, kind):
                     assert is_closed(answer, words), (actor, method, answer.status_code)
 
 
-def test_who_was_taken_out_reads_and_writes_no_attempt(world):
+def test_withdrawn_learner_reads_and_writes_no_attempt(world):
     urls = [
         reverse("cx_courses:attempt", args=[world.open_attempt.uuid]),
         reverse("cx_courses:attempt-submit", args=[world.open_attempt.uuid]),

@@ -289,7 +289,7 @@ def test_pages_for_anonymous_visitors(world, plain_learner_pages, payload):
     assert judged(known, {str(n): Page(one.text) for n, one in enumerate(answers)}) == {}
 
 
-def test_the_judge_sees_what_it_looks_for():
+def test_injection_checker_finds_known_payloads():
     for payload in ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>"):
         assert Page(f"<p>{payload}</p>").wrong
     assert Page('<a href="javascript:alert(1)">x</a>').wrong

@@ -242,7 +242,7 @@ def test_inside_ones_own_course_a_foreign_part_is_not_found(world, name):
     assert page(world, "learner", method, name, ids)[0] == 404
 
 
-def test_admin_tells_nothing_of_a_foreign_row(world):
+def test_admin_reveals_nothing_of_a_foreign_row(world):
     """Another course's instructor gets for a row of this one what a made-up number gets."""
     for name in (name for name in TABLE if name.endswith(("_change", "_history", "_delete"))):
         if not name.startswith("admin:cx_courses_"):

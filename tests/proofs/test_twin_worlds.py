@@ -92,7 +92,7 @@ def test_until_the_attempt_is_submitted(monkeypatch, kind):
 
 
 @pytest.mark.parametrize("one_item_per_page", spread([True, False], check=1))
-def test_for_ever_where_nothing_is_ever_shown(monkeypatch, one_item_per_page):
+def test_hidden_results_look_the_same_for_ever(monkeypatch, one_item_per_page):
     """Not even the score: neither in the review, nor in the course's map, nor in any list."""
 
     def script(session):
@@ -207,7 +207,7 @@ def test_the_canaries_do_sing(monkeypatch):
     assert missing == []
 
 
-def test_a_lessons_checks_tell_nothing_before_they_are_answered(monkeypatch):
+def test_unanswered_checks_reveal_nothing(monkeypatch):
     def script(session):
         session.look_around()
         session.get("lesson", "twin", "l")

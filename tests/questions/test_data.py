@@ -41,7 +41,7 @@ def problems(value: Any) -> list[str]:
     return [problem.path for problem in error.value.problems]
 
 
-def test_what_was_loaded_is_dumped_without_defaults() -> None:
+def test_loaded_data_is_dumped_without_defaults() -> None:
     assert dump(load(Tree, FULL)) == FULL
     assert dump(load(Tree, {"stem": "?", "is_tall": False, "height": None})) == {"stem": "?"}
 

@@ -115,7 +115,7 @@ def test_errors_name_the_position(source: str, message: str | None) -> None:
         "9**9**9**9**9",
     ],
 )
-def test_what_could_grow_is_bounded(source: str) -> None:
+def test_growing_operations_are_bounded(source: str) -> None:
     with pytest.raises(ExpressionError):
         evaluate(source, VALUES)
 

@@ -255,7 +255,7 @@ def test_type_of_a_host_has_a_form_without_saying_how(value: Any) -> None:
     assert {"Question", "Anything", "Inner", "Grid", "Flags", "Named"} <= labels
 
 
-def test_what_is_no_json_and_no_number_is_told_in_its_place() -> None:
+def test_invalid_json_and_numbers_are_reported_at_their_field() -> None:
     kind = Odd()
     fields = forms.fill(kind, {"stem": "s"})
     fields |= {"data.anything": "{", "data.grid.0.0": "x"}

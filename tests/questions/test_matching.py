@@ -44,7 +44,7 @@ def test_a_partly_filled_matching_is_a_response() -> None:
     assert drive.parse({"match": {"a": "", "b": label, "c": " "}}) == {"match": {"b": label}}
 
 
-def test_a_distractor_tells_why_it_belongs_nowhere() -> None:
+def test_distractor_has_its_own_feedback() -> None:
     drive = Drive("matching", MATCH)
     label = {row["text"]: row["key"] for row in drive.present()["choices"]}
     raw = {"match": {"a": label["Tangibles"], "b": label["Assurance"]}}

@@ -65,7 +65,7 @@ def test_the_edge_of_a_relative_tolerance_is_inside(typed: str) -> None:
 
 @pytest.mark.parametrize("name", MODEL_ITEMS)
 @pytest.mark.parametrize("seed", range(10))
-def test_every_known_error_is_told_to_the_learner_who_made_it(name: str, seed: int) -> None:
+def test_every_known_error_gives_its_feedback(name: str, seed: int) -> None:
     drive = Drive("numeric", MODEL_ITEMS[name], seed=seed)
     known = {key: Decimal(text) for key, text in drive.params["values"].items()}
     known = with_keys(drive.data.blanks, with_derived(known, drive.data.values))
@@ -230,7 +230,7 @@ def test_dollars_in_a_text_are_no_formula() -> None:
     assert drive.present()["stem"] == "A margin of $120, a cost of $120.0."
 
 
-def test_what_was_typed_is_kept_and_shown_again() -> None:
+def test_typed_number_is_stored_as_typed() -> None:
     drive = worked("N1")
     raw = {"blank": {"nps": " 28,0 "}, "decimal": ","}
 

@@ -139,7 +139,7 @@ def test_any_text_is_a_finite_number_or_refused(text: str, decimal: str, unit: s
     st.sampled_from([code for code, _name in django_settings.LANGUAGES]),
     st.decimals(min_value=-(10**9), max_value=10**9, places=3, allow_nan=False),
 )
-def test_what_we_show_can_be_typed_back(language: str, number: Decimal) -> None:
+def test_shown_number_can_be_typed_back(language: str, number: Decimal) -> None:
     with translation.override(language):
         shown = shown_number(number, 2)
         decimal = formats.get_format("DECIMAL_SEPARATOR")

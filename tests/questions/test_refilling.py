@@ -52,7 +52,7 @@ def shown(q):
     return q
 
 
-def test_a_type_that_says_nothing_shows_texts_under_the_names_of_their_fields() -> None:
+def test_undescribed_type_shows_texts_by_field_name() -> None:
     even = QuestionType[Any]()
 
     assert even.refill({"shade": "", "stem": "S"}, {"shade": ["teal"]}) == {
@@ -63,7 +63,7 @@ def test_a_type_that_says_nothing_shows_texts_under_the_names_of_their_fields() 
     assert even.refill({"field": "x", "value": ""}, {"x": ["1"]})["value"] == "1"
 
 
-def test_judgements_stay_and_nothing_is_judged_anew() -> None:
+def test_gradings_stay_and_are_not_repeated() -> None:
     row = {"key": "a", "text": "A", "is_chosen": True, "is_correct": False, "feedback": "No."}
     other = {"key": "b", "text": "B", "is_chosen": False}
     q = registry.get("single_choice").refill({"options": [row, other]}, {"choice": ["b"]})

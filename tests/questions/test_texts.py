@@ -128,7 +128,7 @@ def test_words_are_counted_also_where_no_blanks_divide_them(text: str, count: in
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\u200b", "\ufeff \u200e", "\u3164"])
-def test_what_nobody_sees_is_no_response(text: str) -> None:
+def test_invisible_text_is_no_response(text: str) -> None:
     assert is_blank(text)
     assert Drive("short_text", SHORT).parse({"text": text}) is None
     assert Drive("essay", EXAMPLES["essay"][0]).parse({"text": text}) is None

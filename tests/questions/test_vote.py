@@ -80,7 +80,7 @@ def test_no_side_stands_first_for_everybody() -> None:
     assert firsts == {"a", "b", "c"}
 
 
-def test_what_is_said_of_the_positions_waits_for_the_vote() -> None:
+def test_position_feedback_is_hidden_until_the_vote() -> None:
     drive = Drive("vote", VOTE)
     shown = [row.get("feedback") for row in drive.present(CAST)["options"]]
     own = drive.present(CAST, feedback=True)["options"]

@@ -44,7 +44,7 @@ def test_a_key_is_made_once(together, wsgi):
         assert Question.objects.get(course=module.course).versions.count() == 1
 
 
-def test_of_those_who_read_the_same_state_one_changes_it(together, wsgi):
+def test_one_of_several_writers_of_one_state_succeeds(together, wsgi):
     for _round in range(rounds()):
         quiz = make_quiz(questions=1)
         path = f"/authoring/courses/{quiz.course.key}/quizzes/{quiz.key}"

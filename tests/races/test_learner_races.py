@@ -38,7 +38,7 @@ def test_conditional_and_plain_writers_of_one_learner_do_not_deadlock(settings):
 
 
 @pytest.mark.parametrize("kind", ["launch", "window", "token"])
-def test_nothing_that_is_opened_outlives_a_deactivation(kind):
+def test_deactivation_ends_everything_opened(kind):
     """Every client knows the learner as active when the race begins."""
     platform, course = Platform(), make_quiz().course
     user = platform.learner("a-1")

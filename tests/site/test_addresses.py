@@ -48,7 +48,7 @@ def test_the_entry_that_the_outermost_trusted_proxy_added(
     assert seen(forwarded, trusted=trusted) == expected
 
 
-def test_a_header_that_is_ignored_is_told_once(
+def test_ignored_header_is_logged_once(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(addresses._Warning, "once", False)

@@ -73,7 +73,7 @@ def test_a_restore_brings_the_state_of_the_backup(database: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database at all" * 100])
-def test_what_is_no_backup_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_file_that_is_no_backup_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "backup"
     path.write_bytes(content)
     with pytest.raises(CommandError):

@@ -27,7 +27,7 @@ def healthy(tmp_path: Path, settings: Settings) -> None:
     relay_processes.report(name="here 1", now=timezone.now())
 
 
-def test_it_asks_all_that_readyz_asks() -> None:
+def test_doctor_includes_the_checks_of_readyz() -> None:
     assert set(health.CHECKS) < set(doctor.QUESTIONS)
 
 

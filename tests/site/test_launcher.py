@@ -215,7 +215,7 @@ def test_digest_sees_names_and_contents_but_no_caches(
     assert len({first, second, state.digest(tmp_path)}) == 3
 
 
-def test_only_what_changed_is_done_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_unchanged_steps_are_skipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     ran: list[str] = []
     monkeypatch.setattr(prepare, "manage", lambda command, _env, **_: ran.append(command[0]))
     monkeypatch.setattr(prepare, "State", lambda: state.State(tmp_path / "state.json"))

@@ -35,7 +35,7 @@ def run(folder: Path, *, reason: str, is_ci: bool) -> subprocess.CompletedProces
         ("needs PostgreSQL", True, 0),
     ],
 )
-def test_skips_count_where_nothing_may_be_left_out(
+def test_skipped_tests_fail_the_run_in_ci(
     tmp_path: Path, reason: str, is_ci: bool, status: int
 ) -> None:
     result = run(tmp_path, reason=reason, is_ci=is_ci)

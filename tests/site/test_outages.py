@@ -40,7 +40,7 @@ def refused(response: Any) -> Any:
 
 
 @pytest.mark.parametrize("path", ["/", "/courses/nothing/", "/account/", "/admin/"])
-def test_pages_say_so(client: Client, path: str) -> None:
+def test_pages_show_the_outage(client: Client, path: str) -> None:
     client.force_login(get_user_model().objects.create_superuser("root"))
     with failing():
         page = refused(client.get(path)).text
@@ -48,7 +48,7 @@ def test_pages_say_so(client: Client, path: str) -> None:
     assert "our fault" not in page
 
 
-def test_a_form_and_a_script_are_told_too(client: Client) -> None:
+def test_form_and_script_show_the_outage(client: Client) -> None:
     form = {"username": "ada", "password": "x"}
     with failing():
         refused(client.post("/account/sign-in/", form))
@@ -113,7 +113,7 @@ def test_a_fault_of_ours_stays_one(client: Client) -> None:
         *((state, False) for state in ("42P01", "22021", "23505")),
     ],
 )
-def test_postgresql_tells_by_its_code(state: str, expected: bool) -> None:
+def test_postgresql_outages_are_known_by_code(state: str, expected: bool) -> None:
     cause = Exception()
     cause.sqlstate = state  # type: ignore[attr-defined]
     error = DatabaseError()

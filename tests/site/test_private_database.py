@@ -31,7 +31,7 @@ def test_a_database_that_others_may_read_is_closed_to_them(tmp_path, suffix):
 
 
 @pytest.mark.parametrize(("vendor", "name"), [("postgresql", "x"), ("sqlite", ":memory:")])
-def test_what_is_no_file_is_left_alone(vendor, name):
+def test_database_without_a_file_is_left_alone(vendor, name):
     restrict_to_owner(None, SimpleNamespace(vendor=vendor, settings_dict={"NAME": name}))
 
 

@@ -61,7 +61,7 @@ def test_a_right_password_is_taken_where_the_person_signed_in_before() -> None:
     assert from_address("ada", "right-password", "192.0.2.8") == 429
 
 
-def test_the_door_of_the_admin_has_the_same_lock() -> None:
+def test_admin_sign_in_has_the_same_lock() -> None:
     get_user_model().objects.create_superuser("root", password="right-password")
     form = {"username": "root", "password": "right-password"}
     admin = reverse("admin:login")

@@ -118,9 +118,7 @@ def test_the_wheel_needs_the_packages_of_the_api() -> None:
     assert "\napi = [" not in text
 
 
-def test_the_readme_gives_a_stranger_pages_admin_api_and_launches(
-    host_python: Path, tmp_path: Path
-) -> None:
+def test_readme_steps_give_pages_admin_api_and_launches(host_python: Path, tmp_path: Path) -> None:
     project = Project.start(tmp_path / "host", python=host_python)
     follow(project, README[1:])
     project.manage("check")
@@ -140,6 +138,6 @@ def test_the_readme_gives_a_stranger_pages_admin_api_and_launches(
     assert happened["responses"] == happened["progress"] == 1
 
 
-def test_pip_is_told_of_the_file_that_was_built(wheel: Path) -> None:
+def test_pip_installs_the_built_file(wheel: Path) -> None:
     installing = next(text for language, text in README if language == "sh")
     assert f"pip install dist/{wheel.name}" in installing

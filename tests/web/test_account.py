@@ -40,14 +40,14 @@ def test_sign_in_never_leads_off_the_site(client: Client, elsewhere: str) -> Non
 @pytest.mark.parametrize(
     ("name", "typed"), [("maria", "Maria"), ("Maria", "mARIA"), ("ärmel", "Ärmel")]
 )
-def test_a_capital_keeps_nobody_out(client: Client, page: str, name: str, typed: str) -> None:
+def test_sign_in_ignores_case(client: Client, page: str, name: str, typed: str) -> None:
     person = UserFactory(username=name, is_staff=True)
     response = client.post(page, {"username": typed, "password": PASSWORD})
     assert response.status_code == 302
     assert client.session["_auth_user_id"] == str(person.pk)
 
 
-def test_of_two_old_accounts_that_differ_in_case_each_opens_with_its_own_spelling(
+def test_accounts_that_differ_in_case_open_with_their_own_spelling(
     client: Client,
 ) -> None:
     small, capital = UserFactory(username="maria"), UserFactory(username="Maria")
@@ -67,7 +67,7 @@ def test_a_name_that_differs_in_case_alone_is_taken(client: Client, name: str, t
     assert get_user_model().objects.count() == 1
 
 
-def test_sign_up_tells_the_rule_for_names_before_anything_is_typed(client: Client) -> None:
+def test_sign_up_shows_the_rule_for_names_first(client: Client) -> None:
     html = client.get(SIGN_UP).content.decode()
     assert "without spaces" in html
     assert "what you like" not in html
@@ -174,6 +174,6 @@ def test_erasure_removes_the_records_and_signs_out(client: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["account", "password", "export", "erase", "progress"])
-def test_personal_pages_ask_a_stranger_to_sign_in(client: Client, name: str) -> None:
+def test_personal_pages_send_anonymous_visitors_to_sign_in(client: Client, name: str) -> None:
     url = reverse(f"cx_courses:{name}")
     assert client.get(url).url == f"{SIGN_IN}?next={url}"

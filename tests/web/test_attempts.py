@@ -101,7 +101,7 @@ def test_the_deadline_stands_there_as_text(client: Client) -> None:
     assert 'data-seconds-total="1800"' in html
 
 
-def test_nobody_else_can_open_or_write_it(seat: Seat) -> None:
+def test_attempt_is_closed_to_other_people(seat: Seat) -> None:
     other = Client()
     other.force_login(UserFactory())
     assert other.get(seat.url()).status_code == 404
@@ -132,7 +132,7 @@ def test_the_same_save_again_has_one_effect(seat: Seat) -> None:
     assert seat.responses() == 2
 
 
-def test_a_stale_save_is_told_what_is_stored(seat: Seat) -> None:
+def test_stale_save_gets_the_stored_revision(seat: Seat) -> None:
     seat.elsewhere(1, "a")
     response = seat.save(1, "b", based_on=0)
     body = response.json()
@@ -149,7 +149,7 @@ def test_clearing_must_be_asked_for(seat: Seat) -> None:
     assert (cleared.status_code, seat.value(1)) == (200, None)
 
 
-def test_what_cannot_be_read_is_refused_with_the_reason(seat: Seat) -> None:
+def test_unreadable_response_is_refused_with_the_reason(seat: Seat) -> None:
     response = seat.save(1, "zebra")
     assert response.status_code == 400
     assert response.json()["message"] == "This response does not belong to this question."
@@ -162,7 +162,7 @@ def test_after_submission_nothing_is_saved(seat: Seat) -> None:
     assert (response.status_code, body["code"], body["is_only_item"]) == (409, "closed", False)
 
 
-def test_a_script_without_a_session_is_told_so(seat: Seat) -> None:
+def test_script_without_a_session_gets_401(seat: Seat) -> None:
     seat.client.logout()
     response = seat.save(1, "b")
     assert (response.status_code, response.json()["code"]) == (401, "signed_out")

@@ -71,7 +71,7 @@ def test_catalogue_queries_do_not_grow_with_courses(
         page(client, "catalogue")
 
 
-def test_course_home_of_a_stranger_shows_the_map_and_the_way_in(
+def test_course_home_shows_anonymous_visitors_the_map_and_sign_in(
     client: Client, course: Course
 ) -> None:
     html = page(client, "course", "cx")
@@ -137,7 +137,7 @@ def test_enrol_puts_the_person_into_the_course(client: Client, course: Course) -
     assert Enrolment.objects.active().filter(course=course, user=person).count() == 1
 
 
-def test_enrol_asks_a_stranger_to_sign_in_and_come_back(client: Client, course: Course) -> None:
+def test_enrol_sends_anonymous_visitors_to_sign_in_and_back(client: Client, course: Course) -> None:
     response = client.post(reverse("cx_courses:enrol", args=["cx"]))
     home = reverse("cx_courses:course", args=["cx"])
     assert response.url == f"{reverse('cx_courses:sign-in')}?next={home}"

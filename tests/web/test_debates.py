@@ -126,7 +126,7 @@ def test_the_fragment_shows_what_the_page_shows(debate):
     )
 
 
-def test_a_preview_casts_nothing(debate):
+def test_preview_stores_no_vote(debate):
     root = UserFactory(is_superuser=True)
     debate.client.force_login(root)
 

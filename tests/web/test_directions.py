@@ -69,7 +69,7 @@ def test_every_text_of_a_course_runs_its_way(client):
 
 
 @pytest.mark.django_db
-def test_what_people_type_runs_as_its_letters_do(client):
+def test_typed_text_has_automatic_direction(client):
     quiz = QuizFactory(module=ModuleFactory())
     for position, kind in enumerate(TYPED, start=1):
         question = make_question(quiz.module, kind=kind, data=EXAMPLES[kind][0])

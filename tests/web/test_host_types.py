@@ -76,7 +76,7 @@ def question(settings, tmp_path):
     return make_question(ModuleFactory(), kind="host_shade", data={"stem": "Which shade?"})
 
 
-def test_an_attempt_hands_back_what_was_typed(client, question):
+def test_attempt_shows_the_typed_input_again(client, question):
     quiz = QuizFactory(module=question.module)
     add_item(quiz, question, position=1)
     learner = make_learner(quiz.course)
@@ -90,7 +90,7 @@ def test_an_attempt_hands_back_what_was_typed(client, question):
     assert f'value="{escape(TYPED)}"' in page.content.decode()
 
 
-def test_a_lesson_hands_back_what_was_typed(client, question):
+def test_lesson_shows_the_typed_input_again(client, question):
     lesson = make_lesson(module=question.module, checks=0)
     quiz = QuizFactory(module=question.module, lesson=lesson, kind="practice")
     add_checks(lesson, quiz, [question])

@@ -244,7 +244,7 @@ def _without_token(html: str) -> list[str]:
     return [line for line in lines if line and "csrfmiddlewaretoken" not in line]
 
 
-def test_what_comes_back_is_said_of_a_lesson_that_is_complete(desk: Desk) -> None:
+def test_completed_lesson_names_its_daily_review(desk: Desk) -> None:
     desk.lesson.review = desk.keys
     desk.lesson.save()
     desk.lesson.module.course.save()

@@ -24,7 +24,7 @@ def sitting(client, monkeypatch):
     return attempts.start(reader=reader(learner), quiz_key=quiz.key, by=by, now=NOW)
 
 
-def test_a_script_is_told_what_to_do(client, sitting):
+def test_script_gets_the_reason_and_a_remedy(client, sitting):
     url = reverse("cx_courses:attempt-save", args=[sitting.uuid, 1])
     sent = {"i1-based_on": "0", "i1-text": "A text of some length, indeed."}
     answer = client.post(url, sent, headers={"Accept": "application/json"})

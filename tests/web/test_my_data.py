@@ -126,7 +126,7 @@ def test_staff_who_may_not_delete_accounts_are_not_offered_it(ada):
     assert Enrolment.objects.filter(pk=enrolment.pk).exists()
 
 
-def test_whoever_runs_the_site_exports_and_erases_by_a_command(ada):
+def test_commands_export_and_erase_a_person(ada):
     out = io.StringIO()
     call_command("personal_data", "export", "ada", stdout=out)
     assert json.loads(out.getvalue())["person"]["username"] == "ada"

@@ -44,13 +44,13 @@ def times(html):
         ("America/Sao_Paulo", "28 November 2031, 19:45 UTC-03"),
     ],
 )
-def test_a_closing_time_is_told_on_the_readers_clock_with_its_zone(client, quiz, zone, shown):
+def test_closing_time_is_shown_in_the_readers_zone(client, quiz, zone, shown):
     client.force_login(make_learner(quiz.course).user)
     client.post(ZONE, {"time_zone": zone})
     assert ("2031-11-28T22:45:00+00:00", shown) in times(quiz_page(client, quiz))
 
 
-def test_a_script_is_told_whether_the_times_of_its_page_change(client):
+def test_script_learns_whether_times_change(client):
     client.force_login(UserFactory())
     answers = [client.post(ZONE, {"time_zone": zone}).status_code for zone in ("UTC", "UTC", "?")]
     assert answers == [200, 204, 204]

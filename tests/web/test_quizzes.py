@@ -22,7 +22,7 @@ def seat(client: Client) -> Seat:
     return Seat(client, attempts_allowed=2, time_limit_s=1800, grade_method="last")
 
 
-def test_a_stranger_is_asked_to_sign_in_first(seat: Seat) -> None:
+def test_anonymous_visitor_is_sent_to_sign_in(seat: Seat) -> None:
     response = Client().get(seat.quiz_url())
     assert response.status_code == 302
     assert response.url.startswith("/account/sign-in/?next=")

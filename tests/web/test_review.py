@@ -44,7 +44,7 @@ def test_each_option_has_its_verdict_beside_its_reason(client: Client) -> None:
     assert "Not right" in before["That is our view."]
 
 
-def test_nothing_is_called_not_chosen_where_nothing_was_answered(client: Client) -> None:
+def test_unanswered_question_has_no_choice_labels(client: Client) -> None:
     html = finished(Seat(client, questions=1))
     assert "Not answered" in html
     assert "not chosen" not in html
@@ -86,7 +86,7 @@ def test_the_review_says_that_the_time_was_over(client: Client) -> None:
     assert "Your time was up." not in finished(Seat(Client(), time_limit_s=600), "a")
 
 
-def test_only_what_was_not_right_can_be_shown_without_a_script(client: Client) -> None:
+def test_wrong_answers_filter_works_without_a_script(client: Client) -> None:
     seat = Seat(client, questions=3)
     html = finished(seat, "b", "a")
     url = seat.url("review")
@@ -98,7 +98,7 @@ def test_only_what_was_not_right_can_be_shown_without_a_script(client: Client) -
     assert "Only those not right (2)" in wrong
 
 
-def test_there_is_no_filter_where_it_would_tell_or_leave_nothing(client: Client) -> None:
+def test_filter_is_hidden_where_it_would_reveal_or_be_empty(client: Client) -> None:
     hidden = finished(Seat(client, kind="exam", attempts_allowed=2, questions=2), "a", "b")
     assert "Only those not right" not in hidden
     assert "Only those not right" not in finished(Seat(Client()), "b", "b")
@@ -134,7 +134,7 @@ def test_an_essay_waits_for_a_person(client: Client) -> None:
     assert "A person will read and grade this text." in html
 
 
-def test_a_teacher_sees_all_of_it_and_a_stranger_nothing(client: Client) -> None:
+def test_instructor_sees_everything_and_anonymous_nothing(client: Client) -> None:
     seat = Seat(client, kind="exam", attempts_allowed=2)
     finished(seat, "a", "b")
     teacher, outsider = Client(), Client()

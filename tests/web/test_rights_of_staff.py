@@ -34,11 +34,11 @@ def course_of(attempt):
     return attempt.enrolment.course
 
 
-def test_who_writes_questions_alone_reads_no_answers(attempt):
+def test_question_authors_read_no_answers(attempt):
     assert answers(teacher_of(course_of(attempt), *BANK), attempt) == [False, False, False]
 
 
-def test_who_may_see_attempts_reads_them_here_and_there(attempt):
+def test_attempt_viewers_read_them_in_admin_and_site(attempt):
     person = teacher_of(course_of(attempt), *BANK, "view_attempt", "view_attemptitem")
     assert answers(person, attempt) == [True, True, True]
 

@@ -99,7 +99,7 @@ def test_ending_this_session_signs_out_here(ada):
     assert not is_in(desk)
 
 
-def test_nobody_ends_the_session_of_somebody_else(client, ada):
+def test_session_of_another_person_cannot_be_ended(client, ada):
     desk = browser("Desk")
     client.force_login(UserFactory())
     row = SignIn.objects.get(browser="Desk")

@@ -18,7 +18,7 @@ def sitting(client):
     return attempts.start(reader=reader_of(learner), quiz_key=quiz.key, by=learner.user, now=NOW)
 
 
-def test_a_form_with_a_misspelt_field_is_told_which(client, sitting):
+def test_form_with_an_unknown_field_names_it(client, sitting):
     url = reverse("cx_courses:attempt", args=[sitting.uuid])
     answer = client.post(url, {"i1-based_on": "0", "i1-choices": "a"})
 
@@ -27,7 +27,7 @@ def test_a_form_with_a_misspelt_field_is_told_which(client, sitting):
     assert Response.objects.count() == 0
 
 
-def test_a_script_with_a_misspelt_field_is_told_which(client, sitting):
+def test_script_with_an_unknown_field_gets_its_name(client, sitting):
     url = reverse("cx_courses:attempt-save", args=[sitting.uuid, 1])
     sent = {"i1-based_on": "0", "i1-choices": "a"}
     answer = client.post(url, sent, headers={"Accept": "application/json"})

@@ -107,7 +107,7 @@ def essay_quiz():
 TEXT = 'First line\r\nhe said "<b>no</b>" & left, which took a while to write.'
 
 
-def test_a_form_from_before_one_signed_in_anew_comes_back_whole_and_can_be_sent_again():
+def test_form_with_an_old_token_is_shown_again_complete():
     client = Client(enforce_csrf_checks=True)
     quiz = essay_quiz()
     user = make_learner(quiz.course).user
@@ -134,7 +134,7 @@ def test_a_form_from_before_one_signed_in_anew_comes_back_whole_and_can_be_sent_
     assert AttemptItem.objects.get().value == {"text": TEXT.replace("\r\n", "\n")}
 
 
-def test_nothing_comes_back_to_somebody_who_is_not_signed_in_or_of_a_form_with_a_password():
+def test_sent_form_is_not_shown_again_when_anonymous_or_with_a_password():
     client = Client(enforce_csrf_checks=True)
     lesson = make_lesson(checks=1)
     check = reverse("cx_courses:lesson-check", args=[lesson.module.course.key, lesson.key, "q"])

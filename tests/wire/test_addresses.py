@@ -30,7 +30,7 @@ def sign_in(site: Site, name: str, password: str, source: str, **headers: str) -
     )
 
 
-def test_wrong_passwords_from_elsewhere_lock_nobody_out(site: Site) -> None:
+def test_wrong_passwords_from_other_addresses_lock_nobody_out(site: Site) -> None:
     answers = [
         sign_in(site, "admin", "wrong", ATTACKER, X_Forwarded_For=f"198.51.100.{number}").status
         for number in range(12)

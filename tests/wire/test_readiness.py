@@ -35,9 +35,7 @@ print(json.dumps({"writes": writes, "grown": pages != pages_after}))
 """
 
 
-def test_a_disk_that_takes_nothing_is_told(
-    environment: dict[str, str], records: dict[str, str]
-) -> None:
+def test_full_disk_is_reported(environment: dict[str, str], records: dict[str, str]) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _PROBE],
         cwd=ROOT,

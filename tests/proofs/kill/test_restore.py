@@ -91,7 +91,7 @@ def until(condition):
         time.sleep(0.2)
 
 
-def test_what_was_acknowledged_before_the_backup_is_there_after_the_restore(environment, tmp_path):
+def test_acknowledged_responses_survive_backup_and_restore(environment, tmp_path):
     environment["OUTGOING_ALLOW"] = "127.0.0.1"
     file = str(tmp_path / "site.backup")
     run(environment, "manage.py", "migrate", "--verbosity=0")
