@@ -186,3 +186,65 @@ def test_only_interactive_work_has_several_tries(mode):
 @pytest.mark.parametrize("wrong", [["1/2", "1"], ["2"], ["-1/2"], ["much"], ["1/0"]])
 def test_credit_that_makes_no_sense_is_a_problem(wrong):
     assert len(policy.check_credit(wrong)) == 1
+
+
+def test_policy_reads_the_settings_of_a_quiz_and_their_defaults():
+    base = {"kind": "exam", "feedback_mode": "deferred", "pass_mark": "62.5"}
+
+    plain = Policy.load(base)
+    assert (plain.kind, plain.feedback_mode, plain.credit) == ("exam", "deferred", (1,))
+    assert (plain.grace_s, plain.pass_mark) == (0, Fraction(125, 2))
+    assert plain.one_item_per_page is False
+    assert plain.reveal_table == policy.DEFAULTS["exam"]
+    more = {"grace_s": 30, "one_item_per_page": 1, "review": {"later": []}, "credit": None}
+    full = Policy.load({**base, **more, "feedback_mode": "interactive"})
+    assert (full.grace_s, full.one_item_per_page, full.credit) == (30, True, (1,))
+    assert full.reveal_table == {**policy.DEFAULTS["exam"], "later": []}
+
+
+def test_just_after_lasts_ten_minutes_and_the_close_counts_from_its_moment():
+    def moment(seconds, closes_at=None):
+        now = NOW + dt.timedelta(seconds=seconds)
+        return policy.moment(submitted_at=NOW, closes_at=closes_at, has_tries=True, now=now)
+
+    assert (moment(599), moment(600)) == (Moment.JUST_AFTER, Moment.LATER)
+    close = NOW + dt.timedelta(seconds=60)
+    assert (moment(59, close), moment(60, close)) == (Moment.JUST_AFTER, Moment.AFTER_CLOSE)
+
+
+def test_table_of_what_is_shown_is_checked_with_places():
+    table = {
+        "later": ["points"],
+        "never": ["points"],
+        "during": "points",
+        "just_after": 3,
+        "after_close": ["points", "key"],
+    }
+
+    found = [(one.path, str(one.message)) for one in policy.check_reveal_table(table)]
+
+    moments = "during, just_after, later, after_last_try, after_close"
+    assert found == [
+        ("review.never", f"Unknown moment; known: {moments}."),
+        ("review.during", "A list of fields is expected here."),
+        ("review.just_after", "A list of fields is expected here."),
+        ("review.after_close", f"Unknown field; known: {', '.join(ALL)}."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("credit", "message"),
+    [
+        (["much"], "Enter credit as a share"),
+        (["1/0"], "Enter credit as a share"),
+        ([2, 1], "between 0 and 1"),
+        ([1, -1], "between 0 and 1"),
+        (["1/2", 1], "must not rise"),
+    ],
+)
+def test_problem_of_credit_says_what_is_wrong(credit, message):
+    (problem,) = policy.check_credit(credit)
+
+    assert problem.path == "credit"
+    assert message in str(problem.message)
+    assert policy.check_credit([1, 1, 0.5, 0]) == []
