@@ -3,10 +3,18 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission
 
-from courses.domain import access, attempts
+from courses.domain import access, attempts, sections
 from courses.errors import NotAllowed, NotFound
 from courses.models import Course, Enrolment
-from tests.factories import NOW, CourseFactory, UserFactory, make_learner, make_quiz, reader_of
+from tests.factories import (
+    NOW,
+    CourseFactory,
+    UserFactory,
+    join,
+    make_learner,
+    make_quiz,
+    reader_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -102,40 +110,41 @@ def test_reader_of_an_archived_course_is_not_found_for_anybody(quiz, ada, grace,
             access.reader(course_key=quiz.course.key, by=person)
 
 
-def test_reader_takes_the_latest_cycle(quiz, ada):
-    later = Enrolment.objects.create(
-        course=quiz.course, user=ada.user, cycle=2, role="learner", enrolled_at=NOW
-    )
+def test_reader_takes_the_class_that_is_named_or_entered_last(quiz, ada):
+    evening = sections.create(course=quiz.course, key="evening", title="Evening", now=NOW)
+    later = join(evening, ada.user)
+    again = join(evening, ada.user)
+    key, by = quiz.course.key, ada.user
 
-    assert access.reader(course_key=quiz.course.key, by=ada.user).enrolment == later
+    assert access.reader(course_key=key, by=by).enrolment == again
+    assert access.reader(course_key=key, by=by, enrolment=ada.uuid).enrolment == ada
+    assert access.reader(course_key=key, by=by, enrolment=later.uuid).enrolment == again
+    found = access.classes(course=quiz.course, by=by)
+    assert found == [again, ada]
+    assert all(row.user is by for row in found)
+    with pytest.raises(NotAllowed):
+        access.reader(course_key=key, by=by, enrolment=make_learner(quiz.course).uuid)
+    assert access.classes(course=CourseFactory(), by=by) == []
+    assert access.classes(course=quiz.course, by=AnonymousUser()) == []
 
 
-def test_authors_are_active_instructors_of_the_course_and_administrators(quiz, ada, grace, root):
-    elsewhere = make_learner(CourseFactory(), role="instructor")
-    expected = {ada.user: False, grace.user: True, elsewhere.user: False, root: True}
-    for person, may in expected.items():
-        assert access.may_author(course=quiz.course, by=person) is may
-        assert (quiz.course in access.authored(by=person)) is may
-    assert list(access.authored(by=elsewhere.user)) == [elsewhere.course]
-    assert access.authored(by=root).count() == 2
-
-    Enrolment.objects.filter(pk=grace.pk).update(state=SUSPENDED)
-    assert not access.may_author(course=quiz.course, by=grace.user)
-    assert not access.authored(by=grace.user).exists()
+def test_preview_is_in_no_class(quiz, ada, root):
+    with pytest.raises(NotAllowed):
+        access.reader(course_key=quiz.course.key, by=root, enrolment=ada.uuid)
 
 
 @pytest.mark.own_accounts
-def test_staff_read_records_only_with_the_right_to_see_attempts(quiz, ada, grace):
-    assert not access.may_read_records(course=quiz.course, by=ada.user)
-    assert access.may_read_records(course=quiz.course, by=grace.user)
-
+def test_staff_read_records_only_with_the_right_to_see_attempts(quiz, ada):
+    begun = attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
     member = make_learner(quiz.course, role="instructor", is_staff=True).user
-    assert not access.may_read_records(course=quiz.course, by=member)
+    with pytest.raises(NotFound):
+        access.attempt(uuid=begun.uuid, by=member)
+
     member.user_permissions.add(
         Permission.objects.get(content_type__app_label="cx_courses", codename="view_attempt")
     )
     again = type(member).objects.get(pk=member.pk)
-    assert access.may_read_records(course=quiz.course, by=again)
+    assert access.attempt(uuid=begun.uuid, by=again) == begun
 
 
 def test_attempt_is_read_by_its_learner_and_record_readers(quiz, ada, grace, root):
