@@ -7,8 +7,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from courses.coursefiles import read_course
-from tests.content.oracle import COURSE
+from tests.content.oracle import COURSE, shipped
 from tools.coursequality.coverage import read_coverage
 
 EXAM = "final-exam"
@@ -26,7 +25,7 @@ MOST_WITH_NAMES = Fraction(1, 10)
 def items() -> list[Any]:
     return [
         question
-        for module in read_course(COURSE).course.modules
+        for module in shipped().modules
         for question in module.questions
         if "exam" in question.tags
     ]
@@ -35,7 +34,7 @@ def items() -> list[Any]:
 @cache
 def draws() -> dict[str, int]:
     """Questions drawn for each objective."""
-    quiz = next(quiz for quiz in read_course(COURSE).course.quizzes if quiz.key == EXAM)
+    quiz = next(quiz for quiz in shipped().quizzes if quiz.key == EXAM)
     return {item.draw.objective: item.draw.count for item in quiz.items}
 
 
@@ -102,7 +101,7 @@ def test_no_item_asks_what_stands_where_in_the_course() -> None:
 
 def test_the_margin_that_the_exam_states_is_the_one_that_the_course_teaches() -> None:
     """196 times the root of p (1 - p) / n, at the pass mark and with the number of questions."""
-    quiz = next(quiz for quiz in read_course(COURSE).course.quizzes if quiz.key == EXAM)
+    quiz = next(quiz for quiz in shipped().quizzes if quiz.key == EXAM)
     share, count = float(Fraction(quiz.pass_mark)) / 100, sum(draws().values())
     margin = 196 * (share * (1 - share) / count) ** 0.5
 

@@ -16,12 +16,11 @@ from typing import Any
 
 import pytest
 
-from courses.coursefiles import read_course
 from courses.questions import registry
 from courses.questions.base import flatten
 from courses.questions.numeric.blanks import with_keys
 from courses.questions.numeric.parameters import drawn, with_derived
-from tests.content.oracle import COURSE, ORACLES
+from tests.content.oracle import ORACLES, shipped
 
 FEW, MANY = 100, 10_000
 APART = 3
@@ -53,7 +52,7 @@ def items() -> dict[str, Any]:
     numeric = registry.get("numeric")
     return {
         question.key: numeric.load(question.data)
-        for module in read_course(COURSE).course.modules
+        for module in shipped().modules
         for question in module.questions
         if question.type == "numeric" and question.data.get("params")
     }

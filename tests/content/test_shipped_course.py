@@ -1,6 +1,7 @@
 """The shipped course keeps its own rules, and covers what it promises to cover."""
 
 import time
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from courses.coursefiles.publishing import check_course
 from tests.content.oracle import COURSE
 from tools.coursequality import lint_course
-from tools.coursequality.coverage import gaps, read_coverage
+from tools.coursequality.coverage import Coverage, gaps, read_coverage
 from tools.coursequality.coverage_text import coverage_text
 
 pytestmark = pytest.mark.slow
@@ -16,6 +17,11 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "course-coverage.md"
 SECONDS = 5
+
+
+@cache
+def coverage() -> Coverage:
+    return read_coverage(COURSE)
 
 
 def test_the_linter_finds_nothing_and_is_quick() -> None:
@@ -26,12 +32,12 @@ def test_the_linter_finds_nothing_and_is_quick() -> None:
 
 
 def test_everything_is_covered() -> None:
-    assert list(gaps(read_coverage(COURSE), ROOT)) == []
+    assert list(gaps(coverage(), ROOT)) == []
 
 
 def test_every_idea_and_complaint_is_on_the_list() -> None:
     """The last number of each text's ideas, and the nineteen complaints."""
-    wanted = read_coverage(COURSE).wanted
+    wanted = coverage().wanted
     last = {0: 9, 1: 12, 2: 12, 3: 17, 4: 16}
     tags = [f"s{text}-{number}" for text in last for number in range(1, last[text] + 1)]
 
@@ -45,9 +51,8 @@ def test_every_idea_and_complaint_is_on_the_list() -> None:
 
 
 def test_no_question_carries_the_tag_of_an_idea_that_is_not_on_the_list() -> None:
-    coverage = read_coverage(COURSE)
-    known = {idea.tag for idea in coverage.wanted.ideas if not idea.left_out}
-    used = {tag for question in coverage.questions for tag in question.tags}
+    known = {idea.tag for idea in coverage().wanted.ideas if not idea.left_out}
+    used = {tag for question in coverage().questions for tag in question.tags}
 
     assert {tag for tag in used if tag[0] == "s" and tag[1].isdigit()} - known == set()
 
@@ -64,7 +69,7 @@ DEBATES = {
 
 
 def test_the_seven_tensions_are_debates_that_are_voted_on_twice() -> None:
-    questions = {question.key: question for question in read_coverage(COURSE).questions}
+    questions = {question.key: question for question in coverage().questions}
     votes = {key for key, question in questions.items() if question.type == "vote"}
 
     assert votes == {f"{key}-vote-{time}" for key in DEBATES for time in ("first", "second")}
@@ -80,6 +85,6 @@ def test_the_seven_tensions_are_debates_that_are_voted_on_twice() -> None:
 
 def test_the_document_is_current() -> None:
     """If this fails: `python -m tools.coursequality coverage`."""
-    text = coverage_text(read_coverage(COURSE), folder=COURSE, document=DOCUMENT, root=ROOT)
+    text = coverage_text(coverage(), folder=COURSE, document=DOCUMENT, root=ROOT)
 
     assert DOCUMENT.read_text(encoding="utf-8") == text

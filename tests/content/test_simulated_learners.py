@@ -18,8 +18,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from courses.coursefiles import read_course
-from tests.content.oracle import COURSE
+from tests.content.oracle import shipped
 from tests.content.simulation import TUTOR, Record, run
 from tests.lengths import LONG, two_lengths
 
@@ -41,13 +40,13 @@ def record(
 
 def authored() -> Iterator[tuple[str, set[str]]]:
     """Key and tags of every question in the course's files."""
-    for module in read_course(COURSE).course.modules:
+    for module in shipped().modules:
         for question in module.questions:
             yield question.key, set(question.tags)
 
 
 def test_every_quiz_was_sat_by_everybody(record: Record) -> None:
-    course = read_course(COURSE).course
+    course = shipped()
     quizzes = [*course.quizzes, *(quiz for module in course.modules for quiz in module.quizzes)]
     people = Counter(one.quiz for one in record.sittings if one.number == 1)
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from courses.coursefiles.drafts import CourseDraft, DraftReader, ModuleDraft, Placed
@@ -74,6 +75,14 @@ class Coverage:
     def questions(self) -> list[QuestionFile]:
         return [q.record for module in self.course.modules for q in module.questions]
 
+    @cached_property
+    def checks(self) -> dict[str, set[str]]:
+        """Keys of the checks in each lesson's body, by the lesson's number."""
+        return {
+            number: set(read_text(lesson.record.body).findings.keys("check"))
+            for number, lesson in self.numbers.items()
+        }
+
     def lessons_of(self, tag: str) -> list[str]:
         """Return numbers of the lessons that take an idea up: by their checks, or by the notes."""
         found = {
@@ -84,9 +93,7 @@ class Coverage:
             for number in re.split(r"[, ]+", lessons)
         }
         tagged = {question.key for question in self.questions if tag in question.tags}
-        for number, lesson in self.numbers.items():
-            if tagged & set(read_text(lesson.record.body).findings.keys("check")):
-                found.add(number)
+        found |= {number for number, checks in self.checks.items() if tagged & checks}
         return sorted(found, key=_in_order)
 
     def counts(self, questions: list[QuestionFile]) -> Counter[str]:
