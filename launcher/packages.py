@@ -49,8 +49,9 @@ def _install_with_uv(lock: Path) -> bool:
     if uv is None:
         return False
     _prepare(lock, with_pip=False)
-    command = [uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes"]
-    if subprocess.run([*command, "-r", str(lock)], cwd=ROOT, check=False).returncode == 0:
+    command = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(PYTHON)]
+    command += ["--require-hashes", "-r", str(lock)]
+    if subprocess.run(command, cwd=ROOT, check=False).returncode == 0:
         return True
     echo("uv could not install them; trying pip …")
     return False

@@ -182,9 +182,10 @@ def test_uv_installs_where_it_is_at_hand_and_pip_where_it_fails(
     monkeypatch.setattr(packages.shutil, "which", lambda _name: str(uv))
     packages.install("requirements.txt")
     assert installer.runs == runs
-    assert (tmp_path / "arguments").read_text() == (
-        f"pip install --quiet --python {sys.executable} --require-hashes -r {installer.lock}\n"
-    )
+    assert (tmp_path / "arguments").read_text().split() == [
+        *("pip", "install", "--quiet", "--compile-bytecode", "--python", sys.executable),
+        *("--require-hashes", "-r", str(installer.lock)),
+    ]
     assert not packages.UNFINISHED.exists()
 
 
