@@ -14,13 +14,13 @@ ROOT = Path(__file__).resolve().parents[2]
 STORY = """
 import re
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from django.test import Client
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from tests.programs.tables import make_tables
 
-call_command("migrate", verbosity=0)
+make_tables()
 ada = get_user_model().objects.create_superuser("ada", password="pw")
 login = "/admin/login/"
 

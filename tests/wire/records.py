@@ -7,16 +7,16 @@ import django
 django.setup()
 
 from django.contrib.auth import get_user_model  # noqa: E402
-from django.core.management import call_command  # noqa: E402
 
 from tests.api.platform import Platform  # noqa: E402
 from tests.factories import make_quiz  # noqa: E402
+from tests.programs.tables import make_tables  # noqa: E402
 
 PASSWORD = "a-password-of-the-tests"
 
 
 def make() -> dict[str, str]:
-    call_command("migrate", run_syncdb=True, verbosity=0)
+    make_tables()
     quiz = make_quiz()
     platform = Platform("admin")
     for external_id in ("ada", "grace", "alan"):

@@ -136,7 +136,7 @@ def added_up(learners):
 
 
 def test_no_acknowledged_response_is_lost(environment, tmp_path, capsys):
-    run(environment, "manage.py", "migrate", "--verbosity=0")
+    run(environment, "-m", "tests.programs.tables")
     world = json.loads(run(environment, "-m", "tests.proofs.kill.records", "make", str(CLIENTS)))
     server = Server(environment, workers=WORKERS, log=tmp_path / "server.log")
     stop = threading.Event()

@@ -23,8 +23,8 @@ from tests.proofs.kill.server import ROOT, Server
 from tests.proofs.kill.test_kill import acknowledged, added_up, environment, run
 
 pytestmark = [
-    pytest.mark.database,
-    pytest.mark.slow,
+    pytest.mark.engines,
+    pytest.mark.proofs,
     pytest.mark.skipif(os.name == "nt", reason="needs gunicorn (POSIX)"),
 ]
 __all__ = ["environment"]
@@ -94,7 +94,7 @@ def until(condition):
 def test_acknowledged_responses_survive_backup_and_restore(environment, tmp_path):
     environment["OUTGOING_ALLOW"] = "127.0.0.1"
     file = str(tmp_path / "site.backup")
-    run(environment, "manage.py", "migrate", "--verbosity=0")
+    run(environment, "-m", "tests.programs.tables")
     world = json.loads(run(environment, "-m", "tests.proofs.kill.records", "make", str(CLIENTS)))
     server = Server(environment, workers=2, log=tmp_path / "server.log")
     stop = threading.Event()
