@@ -9,7 +9,7 @@ from courses.models import Cohort, Enrolment, Event
 from tests.api.platform import Platform, problem
 from tests.factories import NOW, CourseFactory, make_quiz, reader_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What a platform is told when its learner goes, and what a deactivated learner cannot do."""
+"""Events when a learner goes, and what a deactivated learner cannot do."""
 
 import pytest
 from django.utils import timezone
@@ -10,7 +10,7 @@ from tests.api.platform import problem
 from tests.api.test_learner_data import known_also_to
 from tests.api.test_permissions import BODIES, LEARNING, OPERATIONS, TABLE, World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 URL = "https://hooks.example.org/"
 
 platform = test_learner_data.platform

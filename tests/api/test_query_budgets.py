@@ -14,7 +14,7 @@ from tests.proofs.test_query_budgets import queries, sizes, within
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.database,
+    pytest.mark.engines,
     pytest.mark.slow,
     pytest.mark.two_lengths,
 ]

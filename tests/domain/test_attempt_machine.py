@@ -43,7 +43,7 @@ from tests.lengths import length
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.database,
+    pytest.mark.engines,
     pytest.mark.slow,
     pytest.mark.two_lengths,
 ]

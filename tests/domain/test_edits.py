@@ -1,4 +1,4 @@
-"""One thing of a course at a time: records and rules of files, and what a sync makes of it."""
+"""Edit one record of a course at a time, and sync it afterwards."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from courses.models import Course, Question, QuestionVersion, Quiz
 from tests.coursefiles.sample import edited, files
 from tests.factories import NOW, SINGLE_CHOICE, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 SHIPPED = Path(courses.__file__).parent / "content" / "customer-experience"
 BANK = "m1-first/questions/bank.yaml"

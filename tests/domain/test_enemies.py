@@ -11,7 +11,7 @@ from courses.errors import Conflict, Invalid
 from courses.models import Question, QuizItem
 from tests.factories import NOW, SINGLE_CHOICE, add_item, make_learner, make_question, make_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def declare(question, *others):

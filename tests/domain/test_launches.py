@@ -1,4 +1,4 @@
-"""A way in from a platform's page: made for one learner, opened once, and closed in time."""
+"""A launch is made for one learner, opened once, and ends in time."""
 
 import datetime as dt
 from typing import Any
@@ -13,7 +13,7 @@ from courses.models import ApiClient, Course, Enrolment, Launch, Result
 from tests.domain.test_attempts import save, submit
 from tests.factories import NOW, RIGHT, make_lesson, make_quiz, reader_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 HOST = "https://learn.example.org"
 SECOND = dt.timedelta(seconds=1)

@@ -14,7 +14,7 @@ from courses.errors import Conflict
 from courses.models import Attempt, AttemptItem, QuizItem, Stimulus
 from tests.factories import NOW, QuizFactory, add_item, make_learner, make_question, make_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 PROPERTY = settings(deadline=None)
 
 

@@ -32,7 +32,7 @@ from courses.models import (
 from tests.coursefiles.sample import FILES, SVG, edited, files
 from tests.factories import NOW, make_learner
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.slow]
 
 LESSON = "m1-first/01-two-views.md"
 CHECKS = "m1-first/questions/checks.yaml"

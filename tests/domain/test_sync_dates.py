@@ -13,7 +13,7 @@ from courses.models import Course, Lesson, Module, Objective, Quiz, Term
 from tests.coursefiles.sample import FILES, edited, files
 from tests.factories import NOW, make_learner, reader_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.slow]
 
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 LESSON = "m1-first/01-two-views.md"

@@ -29,8 +29,9 @@ from courses.models import (
     ExternalIdentity,
 )
 from tests.factories import NOW, UserFactory, make_learner, make_quiz, reader_of
+from tests.lengths import length
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.slow]
 
 URL = "https://platform.example/hook"
 FIRST = ["enrolment.created"]
@@ -416,17 +417,19 @@ def test_gone_endpoint_is_disabled_and_reported_to_another(web):
     assert relay.backlog(now=NOW).disabled == 1
 
 
+@pytest.mark.two_lengths
 def test_three_days_without_an_answer_switch_it_off_after_few_calls(web):
     quiz = make_quiz()
     made = endpoint()
     for _number in range(5):
         make_learner(quiz.course)
     web.answer = outgoing.CallFailed("nobody there")
+    pause = timedelta(minutes=length(short=60, long=5))
     now = NOW
     while made.is_enabled and now < NOW + timedelta(days=5):
         run(clock=lambda now=now: now)
         made.refresh_from_db()
-        now += timedelta(minutes=5)
+        now += pause
 
     assert made.disabled_reason == "failing"
     assert timedelta(days=3) <= made.disabled_at - NOW <= timedelta(days=3, hours=12)

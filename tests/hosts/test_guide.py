@@ -15,7 +15,7 @@ GUIDE = ROOT / "docs/host-project.md"
 FUNCTION = re.compile(r"^\| `(courses\.domain\.[\w.]+)` \|", re.MULTILINE)
 
 
-@pytest.mark.slow
+@pytest.mark.proofs
 def test_the_guide_leads_to_a_host_that_works(tmp_path: Path) -> None:
     host = Project.start(tmp_path, env={"PYTHONPATH": str(ROOT)})
     follow(host, blocks(GUIDE))

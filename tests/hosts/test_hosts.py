@@ -101,7 +101,7 @@ def test_a_host_on_sqlite(users: str, prefix: str, framework: str, tmp_path: Pat
     assert_good(journey(tmp_path, users=users, prefix=prefix, framework=framework))
 
 
-@pytest.mark.slow
+@pytest.mark.proofs
 def test_a_host_served_by_asgi(tmp_path: Path) -> None:
     """Pages, JSON and a file that is made while it is sent, without a warning of Django's."""
     host = quick_host(tmp_path, python=PYTHON)

@@ -12,7 +12,7 @@ from courses.models import Delivery, Event
 from tests.factories import NOW, make_learner, make_quiz, reader_of
 from tests.outgoing import receiver
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.slow]
 
 HOUR_S, STEP_S, EVERY_S = 3600, 15, 120
 """A round every quarter of a minute; every two minutes somebody enrols and begins a quiz."""

@@ -18,7 +18,7 @@ from tests.lengths import length
 from tests.proofs.test_permissions import ROUTES, address, by_route
 from tests.proofs.world import built
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.slow]
 
 LONG = 3000
 """Words that are longer only cost time here: the size of a form is limited elsewhere."""

@@ -26,7 +26,7 @@ from tests.web.seat import Seat
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.database,
+    pytest.mark.engines,
     pytest.mark.slow,
     pytest.mark.two_lengths,
 ]

@@ -91,7 +91,8 @@ def test_until_the_attempt_is_submitted(monkeypatch, kind):
     same(sessions(monkeypatch, script, kind=kind))
 
 
-@pytest.mark.parametrize("one_item_per_page", spread([True, False], check=1))
+@pytest.mark.proofs
+@pytest.mark.parametrize("one_item_per_page", [True, False])
 def test_hidden_results_look_the_same_for_ever(monkeypatch, one_item_per_page):
     """Not even the score: neither in the review, nor in the course's map, nor in any list."""
 

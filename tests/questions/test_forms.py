@@ -1,4 +1,4 @@
-"""The author's form of every type: what goes into it comes back, rows move, errors find places."""
+"""The author's form of every type gives back what it was given."""
 
 import dataclasses
 import typing

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.lengths import spread
+
 ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.slow
@@ -29,11 +31,14 @@ def run(folder: Path, *, reason: str, is_ci: bool) -> subprocess.CompletedProces
 
 @pytest.mark.parametrize(
     ("reason", "is_ci", "status"),
-    [
-        ("no browser here", True, 1),
-        ("no browser here", False, 0),
-        ("needs PostgreSQL", True, 0),
-    ],
+    spread(
+        [
+            ("no browser here", True, 1),
+            ("no browser here", False, 0),
+            ("needs PostgreSQL", True, 0),
+        ],
+        check=1,
+    ),
 )
 def test_skipped_tests_fail_the_run_in_ci(
     tmp_path: Path, reason: str, is_ci: bool, status: int

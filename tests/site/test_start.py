@@ -1,4 +1,4 @@
-"""`python3 start.py` as somebody new runs it: in a fresh copy, through a browser, to the end."""
+"""`python3 start.py` in a fresh copy, as somebody new runs it."""
 
 import http.cookiejar
 import os
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STOP_SECONDS = 20
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.proofs,
     pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals and processes"),
 ]
 

@@ -8,6 +8,7 @@ import pytest
 
 from noxfile import TIERS, files_with
 from tests.conftest import TIERS as NAMES
+from tests.lengths import spread
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -57,7 +58,7 @@ def collected(folder: Path, marks: str) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("tier", NAMES)
+@pytest.mark.parametrize("tier", spread(NAMES, check=1))
 def test_marks_put_each_test_into_one_tier(tmp_path: Path, tier: str) -> None:
     assert sorted(collected(tmp_path, tier)) == sorted(WANTED[tier])
 

@@ -118,6 +118,7 @@ def test_the_wheel_needs_the_packages_of_the_api() -> None:
     assert "\napi = [" not in text
 
 
+@pytest.mark.proofs
 def test_readme_steps_give_pages_admin_api_and_launches(host_python: Path, tmp_path: Path) -> None:
     project = Project.start(tmp_path / "host", python=host_python)
     follow(project, README[1:])
