@@ -22,7 +22,7 @@ from courses.models import Attempt, AttemptItem
 
 
 class QuizView(LearningView):
-    """A quiz as it stands for one learner, and the learner's attempts at it."""
+    """One learner in a quiz, and the learner's attempts at it."""
 
     tag = "attempts"
 
@@ -30,7 +30,7 @@ class QuizView(LearningView):
 class Quiz(QuizView):
     @extend_schema("get_quiz_standing", responses=serializers.QuizStandingSerializer)
     def get(self, request: ApiRequest, quiz: str, **_names: str) -> Response:
-        """Whether the learner may start, the attempts left, the time limit and the result."""
+        """Return whether the learner may start, attempts left, the time limit and the result."""
         page = attempts.quiz_page(reader=self.reader, quiz_key=quiz, now=timezone.now())
         return Response(serializers.QuizStandingSerializer.serialize(page))
 
@@ -38,7 +38,7 @@ class Quiz(QuizView):
 class Attempts(QuizView):
     @extend_schema("list_attempts", responses=serializers.AttemptSerializer(many=True))
     def get(self, request: ApiRequest, quiz: str, **_names: str) -> Response:
-        """The learner's attempts at this quiz, the first one first."""
+        """Return the learner's attempts at this quiz, the first one first."""
         rows = attempts.taken(reader=self.reader, quiz_key=quiz, now=timezone.now())
         return self.page(rows, serializers.AttemptSerializer)
 
@@ -97,7 +97,10 @@ class AttemptView(AttemptMixin, LearningView):
 class OneAttempt(AttemptView):
     @extend_schema("get_attempt", responses=serializers.AttemptDetailSerializer)
     def get(self, request: ApiRequest, **_names: Any) -> Response:
-        """The questions of an open attempt with what is stored; a closed one has its review."""
+        """Return the questions of an open attempt with stored responses.
+
+        Closed ones have a review.
+        """
         return Response(_page(self.attempt, self.learner, timezone.now()))
 
 
@@ -106,7 +109,7 @@ class Responses(AttemptView):
 
     @extend_schema("list_responses", responses=serializers.StoredResponseSerializer(many=True))
     def get(self, request: ApiRequest, **_names: Any) -> Response:
-        """Every response to this item, in order; nothing is overwritten."""
+        """Return every response to this item, in order; nothing is overwritten."""
         rows = self.item.responses.order_by("revision")
         return self.page(rows, serializers.StoredResponseSerializer)
 
@@ -160,7 +163,7 @@ class Submit(AttemptView):
 class Review(AttemptView):
     @extend_schema("get_review", responses=serializers.ReviewSerializer)
     def get(self, request: ApiRequest, **_names: Any) -> Response:
-        """The review of the attempt, as far as the quiz shows it to the learner now."""
+        """Return the review of the attempt, as far as the quiz shows it to the learner now."""
         attempt, now = self.attempt, timezone.now()
         if attempts.close_due(attempts=[attempt], now=now):
             attempt.refresh_from_db()

@@ -88,13 +88,13 @@ class CourseViewSet(CatalogueViewSet):
 
     @extend_schema("list_courses", responses=serializers.CourseSerializer(many=True))
     def list(self, request: ApiRequest) -> Any:
-        """The courses that this credential reaches."""
+        """Return the courses that this credential reaches."""
         response = self.page(self.get_queryset(), serializers.CourseSerializer)
         return etags.catalogue(request, etags.of_body(response.data), lambda: response)
 
     @extend_schema("get_course", responses=serializers.CourseSerializer)
     def retrieve(self, request: ApiRequest, course: str) -> Any:
-        """One course."""
+        """Return one course."""
         return self.answer(lambda: serializers.CourseSerializer.serialize(self.course))
 
 
@@ -105,7 +105,7 @@ class ModuleViewSet(CatalogueViewSet):
         responses=serializers.ModuleSerializer(many=True),
     )
     def list(self, request: ApiRequest, course: str) -> Any:
-        """The modules of a course in their order, with the keys of what is in them."""
+        """Return the modules of a course in their order, with the keys of their contents."""
         return self.answer_list(serializers.ModuleSerializer, lambda: self.plan.modules)
 
 
@@ -119,7 +119,7 @@ class LessonViewSet(CatalogueViewSet):
         responses=serializers.LessonSerializer(many=True),
     )
     def list(self, request: ApiRequest, course: str) -> Any:
-        """The lessons of a course in their order, without their text."""
+        """Return the lessons of a course in their order, without their text."""
         return self.answer_list(serializers.LessonSerializer, self.lessons)
 
     def lessons(self) -> Iterator[LessonOutline]:
@@ -130,7 +130,7 @@ class LessonViewSet(CatalogueViewSet):
 
     @extend_schema("get_lesson", responses=serializers.LessonDetailSerializer)
     def retrieve(self, request: ApiRequest, course: str, lesson: str) -> Any:
-        """One lesson, as its authors wrote it and as HTML; checks are named where they stand."""
+        """Return one lesson, as its authors wrote it and as HTML, with the places of its checks."""
         key = self.readable_course.key
 
         def build() -> Any:
@@ -150,7 +150,7 @@ class ObjectiveViewSet(CatalogueViewSet):
         responses=serializers.ObjectiveSerializer(many=True),
     )
     def list(self, request: ApiRequest, course: str) -> Any:
-        """What a learner can do after each module."""
+        """Return the objectives: what a learner can do after each module."""
         return self.answer_list(serializers.ObjectiveSerializer, self.objectives)
 
     def objectives(self) -> Iterator[ObjectiveOutline]:
@@ -163,7 +163,7 @@ class TermViewSet(CatalogueViewSet):
         "list_terms", query=serializers.TermQuery, responses=serializers.TermSerializer(many=True)
     )
     def list(self, request: ApiRequest, course: str) -> Any:
-        """The words of a course in alphabetical order."""
+        """Return the glossary of a course in alphabetical order."""
         reader = access.Reader(self.readable_course, None, is_author=False)
         return self.answer_list(
             serializers.TermSerializer,
@@ -187,12 +187,12 @@ class QuizViewSet(CatalogueViewSet):
         responses=serializers.QuizSerializer(many=True),
     )
     def list(self, request: ApiRequest, course: str) -> Any:
-        """What a learner may know of each quiz before starting it."""
+        """Return what a learner may know of each quiz before starting it."""
         return self.answer_list(serializers.QuizSerializer, self.get_queryset)
 
     @extend_schema("get_quiz", responses=serializers.QuizSerializer)
     def retrieve(self, request: ApiRequest, course: str, quiz: str) -> Any:
-        """What a learner may know of this quiz before starting it."""
+        """Return what a learner may know of this quiz before starting it."""
 
         def build() -> Any:
             found = self.get_queryset().filter(key=quiz).first()
@@ -209,7 +209,7 @@ class AssetViewSet(CatalogueViewSet):
 
     @extend_schema("get_asset", query=serializers.AssetQuery, responses={(200, "*/*"): bytes})
     def retrieve(self, request: ApiRequest, course: str, module: str, name: str) -> Any:
-        """A figure or data file of a module, as its HTML names it or as an attempt shows it."""
+        """Return a figure or data file of a module, as its HTML or an attempt names it."""
         found = find_asset(
             course=self.readable_course, module_key=module, name=name, pin=self.query.get("v", "")
         )

@@ -53,12 +53,12 @@ class CohortViewSet(PlatformViewSet):
 
     @extend_schema("list_cohorts", responses=CohortSerializer(many=True))
     def list(self, request: ApiRequest) -> Response:
-        """This platform's cohorts."""
+        """Return this platform's cohorts."""
         return self.page(self.get_queryset(), CohortSerializer)
 
     @extend_schema("get_cohort")
     def retrieve(self, request: ApiRequest, cohort: str) -> Response:
-        """One cohort."""
+        """Return one cohort."""
         return self.answer(self.cohort(cohort))
 
     @extend_schema("put_cohort", parameters=[IF_MATCH], request=CohortValues, statuses=(200, 201))
@@ -87,7 +87,7 @@ class CohortViewSet(PlatformViewSet):
     @extend_schema("list_cohort_learners", responses=LearnerSerializer(many=True))
     @action(detail=True, queryset=ExternalIdentity.objects.none())
     def learners(self, request: ApiRequest, cohort: str) -> Response:
-        """The learners of the cohort, in the order in which this platform named them."""
+        """Return the learners of the cohort, in the order in which this platform named them."""
         members = self.cohort(cohort).learners.values("pk")
         rows = learners.known(client=self.client).filter(users.active("user"), pk__in=members)
         return self.page(rows, LearnerSerializer)

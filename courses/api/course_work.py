@@ -143,7 +143,7 @@ class CourseResultViewSet(CourseWorkViewSet):
 
     @extend_schema("list_course_results", responses=_answers(CourseResultSerializer))
     def list(self, request: ApiRequest, **_names: str) -> Any:
-        """What counts for each of this platform's learners in each column of the course.
+        """Return what counts for each of this platform's learners in each column of the course.
 
         In pages of JSON; as a whole with `Accept: application/x-ndjson` or `text/csv`, or `format`.
         """
@@ -159,7 +159,7 @@ class CourseAttemptViewSet(CourseWorkViewSet):
 
     @extend_schema("list_course_attempts", responses=_answers(CourseAttemptSerializer))
     def list(self, request: ApiRequest, **_names: str) -> Any:
-        """Every attempt of this platform's learners at the quizzes of the course.
+        """Return every attempt of this platform's learners at the quizzes of the course.
 
         In pages of JSON; as a whole with `Accept: application/x-ndjson` or `text/csv`, or `format`.
         """
@@ -176,7 +176,9 @@ class CourseResponseViewSet(CourseWorkViewSet):
 
     @extend_schema("list_course_responses", responses=_answers(CourseResponseSerializer))
     def list(self, request: ApiRequest, **_names: str) -> Any:
-        """Every response in those attempts, also replaced ones, with what it earned.
+        """Return every response of this platform's learners in the course, with what it earned.
+
+        Responses that were replaced are included.
 
         In pages of JSON; as a whole with `Accept: application/x-ndjson` or `text/csv`, or `format`.
         """

@@ -24,7 +24,7 @@ class DailyReviewView(LearningView):
 class DailyReview(DailyReviewView):
     @extend_schema("open_daily_review", responses=serializers.DailyReviewSerializer)
     def get(self, request: ApiRequest, **_names: str) -> Response:
-        """Today's set of cards, and how many are due beyond it. Changes nothing."""
+        """Return today's set of cards, and how many are due beyond it. Changes nothing."""
         return self.cards(timezone.now())
 
 

@@ -36,7 +36,7 @@ class BulkEnrolments(StrictSerializer):
 
 
 class OfCourse(PlatformViewSet):
-    """What the enrolments of one learner and those of many share."""
+    """Shared by the views of one learner's enrolments and of many."""
 
     tag = "enrolments"
     queryset = Enrolment.objects.none()
@@ -81,12 +81,12 @@ class EnrolmentViewSet(OfCourse):
 
     @extend_schema("list_enrolments", responses=EnrolmentSerializer(many=True))
     def list(self, request: ApiRequest, **_names: str) -> Response:
-        """The courses a learner is or was in, every cycle."""
+        """Return the courses a learner is or was in, every cycle."""
         return self.page(self.get_queryset(), EnrolmentSerializer)
 
     @extend_schema("get_enrolment")
     def retrieve(self, request: ApiRequest, **_names: str) -> Response:
-        """The learner's latest enrolment in the course."""
+        """Return the learner's latest enrolment in the course."""
         return self.answer(self.enrolment())
 
     @extend_schema(
@@ -117,7 +117,7 @@ class EnrolmentViewSet(OfCourse):
     @extend_schema("get_cycle")
     @action(detail=True, url_path="cycles/<position:cycle>", has_body=False)
     def cycle(self, request: ApiRequest, cycle: int, **_names: str) -> Response:
-        """One of the learner's enrolments in the course, by its number."""
+        """Return one of the learner's enrolments in the course, by the number of its cycle."""
         row = self.get_queryset().filter(course=self.course, cycle=cycle).first()
         if row is None:
             raise NotFound

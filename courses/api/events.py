@@ -35,7 +35,9 @@ class EventSerializer(StrictSerializer):
 
 class EventFeed(StrictSerializer):
     results = EventSerializer(many=True)
-    cursor = serializers.CharField(help_text="Where you are now. Keep it and ask with it again.")
+    cursor = serializers.CharField(
+        help_text="Your place in the feed. Store it and send it with the next request."
+    )
     has_more = serializers.BooleanField(help_text="Ask again at once.")
     next = serializers.URLField(
         allow_null=True, help_text="The address of the next page; null: this is the last."
@@ -78,7 +80,7 @@ class Events(ApiView):
 
     @extend_schema("list_events", query=EventQuery, responses=EventFeed)
     def get(self, request: ApiRequest) -> Response:
-        """What happened to this platform's learners, and to its own webhooks, in order.
+        """Return what happened to this platform's learners, and to its own webhooks, in order.
 
         The same event may also arrive at a webhook, with the same `id`. Scores that the quiz hid
         from the learner are null unless the credential has `gradebook:read`.
@@ -119,7 +121,7 @@ def _serialized(request: ApiRequest, found: list[Event]) -> Iterator[dict[str, A
 
 
 def _bring_up_to_date() -> None:
-    """Number new events, so that the feed is current also where no relay runs."""
+    """Number new events, so that the feed is current even where no relay runs."""
     for _run in range(_MOST_NUMBERED):
         if not feed.number(now=timezone.now()):
             return

@@ -116,7 +116,7 @@ class LineItemViewSet(GradebookViewSet):
 
     @extend_schema("list_line_items", responses=LineItemSerializer(many=True))
     def list(self, request: ApiRequest, **_names: str) -> Response:
-        """The columns of a course: one for each graded quiz that anybody has begun."""
+        """Return the columns of a course: one for each graded quiz that anybody has begun."""
         return self.page(self.get_queryset(), LineItemSerializer)
 
 
@@ -138,7 +138,7 @@ class ResultViewSet(GradebookViewSet):
 
     @extend_schema("list_results", responses=ResultSerializer(many=True))
     def list(self, request: ApiRequest, **_names: str) -> Response:
-        """What counts for each of this platform's learners in this column."""
+        """Return what counts for each of this platform's learners in this column."""
         return self.page(self.get_queryset(), ResultSerializer)
 
 
@@ -153,7 +153,7 @@ class LearnerResultViewSet(GradebookViewSet):
 
     @extend_schema("list_learner_results", responses=ResultSerializer(many=True))
     def list(self, request: ApiRequest, **_names: str) -> Response:
-        """What counts for one learner in every column of a course."""
+        """Return what counts for one learner in every column of a course."""
         return self.page(self.get_queryset(), ResultSerializer)
 
 
@@ -167,13 +167,13 @@ class GradingViewSet(AttemptMixin, GradebookViewSet):
 
     @extend_schema("list_gradings", responses=GradingSerializer(many=True))
     def list(self, request: ApiRequest, **_names: str) -> Response:
-        """Every grading of this item, in order; nothing is overwritten."""
+        """Return every grading of this item, in order; nothing is overwritten."""
         return self.page(self.get_queryset(), GradingSerializer)
 
     @extend_schema("grade_item", request=GradeRequest, responses={201: GradingSerializer})
     @idempotent
     def create(self, request: ApiRequest, **_names: str) -> Response:
-        """A person's judgement: it replaces what stood before, and the result follows.
+        """Grade an item by hand: it replaces the earlier grading, and the result follows.
 
         Also the way to override a grade by rule. 409 while the attempt is open.
         """
@@ -197,7 +197,7 @@ class OverrideViewSet(GradebookViewSet):
 
     @extend_schema("list_overrides", responses=OverrideSerializer(many=True))
     def list(self, request: ApiRequest, **_names: str) -> Response:
-        """Every override of this learner's result in this column; the last one counts."""
+        """Return every override of this learner's result in this column; the last one counts."""
         return self.page(self.get_queryset(), OverrideSerializer)
 
     @extend_schema("override_result", request=OverrideRequest, responses={201: OverrideSerializer})

@@ -75,7 +75,7 @@ class GradesheetViewSet(GradebookViewSet):
 class GradesheetPageViewSet(GradesheetViewSet):
     @extend_schema("list_gradebook", responses=GradesheetPage, is_list=True)
     def list(self, request: ApiRequest, **_names: str) -> Response:
-        """A line for each of this platform's learners, with a cell for each column."""
+        """Return a line for each of this platform's learners, with a cell for each column."""
         columns = gradesheet.columns(course=self.course)
         response = self.page(
             self.get_queryset(),
@@ -95,7 +95,7 @@ class GradesheetFileViewSet(GradesheetViewSet):
         "get_gradebook_csv", query=SheetQuery, responses={(200, "text/csv"): str}, is_list=True
     )
     def list(self, request: ApiRequest, **_names: str) -> Any:
-        """The same as one file: titles, then percentages. What looks like a formula is quoted.
+        """Return the gradebook as one CSV file: titles, then percentages. Formulas are quoted.
 
         UTF-8 with a byte order mark, as spreadsheets expect it. With `decimal=comma`, the default
         for `Accept-Language: de` and others that write so, semicolons separate the values.

@@ -114,12 +114,12 @@ class GeneralAccommodation(AccommodationView):
 
     @extend_schema("get_accommodation")
     def get(self, request: ApiRequest, **_names: str) -> Response:
-        """What the learner is granted in all courses; the neutral values when nothing is."""
+        """Return what the learner is granted in all courses; neutral values when nothing is."""
         return self.answer(self.granted(self.place()))
 
     @extend_schema("put_accommodation", parameters=[IF_MATCH], request=AccommodationSerializer)
     def put(self, request: ApiRequest, **_names: str) -> Response:
-        """Grant it in all courses, also in attempts under way. A limited key may not."""
+        """Grant an accommodation in all courses, also in open attempts. Limited keys may not."""
         return self.change(request.data)
 
     @extend_schema("delete_accommodation", parameters=[IF_MATCH])
@@ -134,14 +134,14 @@ class CourseAccommodation(AccommodationView):
 
     @extend_schema("get_course_accommodation")
     def get(self, request: ApiRequest, **_names: str) -> Response:
-        """What the learner is granted in this course; the neutral values when nothing is."""
+        """Return what the learner is granted in this course; neutral values when nothing is."""
         return self.answer(self.granted(self.place()))
 
     @extend_schema(
         "put_course_accommodation", parameters=[IF_MATCH], request=AccommodationSerializer
     )
     def put(self, request: ApiRequest, **_names: str) -> Response:
-        """Grant it in this course, also in attempts under way. Time is never taken back."""
+        """Grant an accommodation in this course and open attempts. Time is never taken back."""
         return self.change(request.data)
 
     @extend_schema("delete_course_accommodation", parameters=[IF_MATCH])
@@ -161,7 +161,7 @@ class OneExtension(GrantView):
 
     @extend_schema("get_extension")
     def get(self, request: ApiRequest, **_names: str) -> Response:
-        """What the learner is granted in this quiz; the neutral values when nothing is."""
+        """Return what the learner is granted in this quiz; neutral values when nothing is."""
         return self.answer(self.granted(self.place()))
 
     @extend_schema("put_extension", parameters=[IF_MATCH], request=ExtensionSerializer)
@@ -185,7 +185,7 @@ class Grants(GrantsView):
 
     @extend_schema("list_grants", responses=GrantRow(many=True))
     def get(self, request: ApiRequest, **_names: str) -> Response:
-        """Those of this platform's learners in the course to whom anything is granted."""
+        """Return this platform's learners in the course to whom anything is granted."""
         course = self.course
         rows = self.named(Enrolment.objects.filter(course=course))
         rows = rows.latest_cycle().filter(grants.is_granted(course=course))

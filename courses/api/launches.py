@@ -25,7 +25,9 @@ Text = serializers.CharField
 class TargetSerializer(StrictSerializer):
     course = Text(max_length=80)
     lesson = Text(max_length=80, required=False, help_text="A lesson of the course.")
-    quiz = Text(max_length=80, required=False, help_text="Or a quiz of the course.")
+    quiz = Text(
+        max_length=80, required=False, help_text="Instead of a lesson: a quiz of the course."
+    )
 
 
 class LaunchRequest(StrictSerializer):
@@ -39,7 +41,10 @@ class LaunchRequest(StrictSerializer):
         help_text="Where “Back” leads; on the origin.",
     )
     locale = Text(
-        max_length=20, required=False, allow_blank=True, help_text="Else as the browser asks."
+        max_length=20,
+        required=False,
+        allow_blank=True,
+        help_text="The language of the pages; without it, the browser's.",
     )
     theme = serializers.ChoiceField(
         Launch.Theme.choices, required=False, help_text="The colours of the page."

@@ -86,14 +86,14 @@ class LessonView(LearningView):
 class Lesson(LessonView):
     @extend_schema("open_lesson", responses=serializers.LessonStateSerializer)
     def get(self, request: ApiRequest, lesson: str, **_names: str) -> Response:
-        """The lesson as this learner has it, with the state of each check. Changes nothing."""
+        """Return the lesson for this learner, with the state of each check. Changes nothing."""
         return self.state(lesson)
 
 
 class Visit(LessonView):
     @extend_schema("visit_lesson", request=serializers.VisitRequest, responses={204: None})
     def post(self, request: ApiRequest, lesson: str, **_names: str) -> Response:
-        """Remember that the learner is in this lesson, and where."""
+        """Store that the learner is in this lesson, and where."""
         values = serializers.VisitRequest.validated(request.data)
         lessons.visit(reader=self.reader, lesson_key=lesson, now=timezone.now(), **values)
         return Response(status=204)

@@ -37,7 +37,7 @@ class OembedSerializer(StrictSerializer):
     provider_name = Text(help_text="The name of the site.")
     provider_url = Text(help_text="The address of the site.")
     cache_age = Whole(help_text="Seconds for which this may be kept.")
-    html = Text(help_text="One sandboxed frame.")
+    html = Text(help_text="A sandboxed frame with the card.")
     width = Whole(help_text="Width in pixels.")
     height = Whole(help_text="Height in pixels.")
 
@@ -80,7 +80,7 @@ class Oembed(ApiView):
 
     @extend_schema("get_oembed", query=OembedQuery, responses={200: OembedSerializer, 501: None})
     def get(self, request: ApiRequest) -> Response:
-        """What a page needs to show a card of the course at this address. For everybody."""
+        """Return what a page needs to show a card of the course at this address. For everybody."""
         if self.query["format"] != "json":
             raise Refusal("not_implemented")
         course = _course(request, self.query["url"])

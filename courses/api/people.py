@@ -109,7 +109,7 @@ class LearnerViewSet(PlatformViewSet):
 
     @extend_schema("list_learners", responses=LearnerSerializer(many=True))
     def list(self, request: ApiRequest) -> Response:
-        """The learners this platform has named, in the order in which it did."""
+        """Return the learners this platform has named, in the order in which it did."""
         return self.page(self.get_queryset(), LearnerSerializer)
 
     @extend_schema("bulk_put_learners", request=BulkRequest, responses=BulkReport)
@@ -126,7 +126,7 @@ class LearnerViewSet(PlatformViewSet):
 
     @extend_schema("get_learner")
     def retrieve(self, request: ApiRequest, external_id: str) -> Response:
-        """One learner."""
+        """Return one learner."""
         return self.answer(self.identity)
 
     @extend_schema("put_learner", parameters=[IF_MATCH], request=LearnerValues, statuses=(200, 201))
@@ -155,7 +155,7 @@ class LearnerViewSet(PlatformViewSet):
     @extend_schema("export_learner", responses=LearnerExportSerializer)
     @action(detail=True)
     def export(self, request: ApiRequest, external_id: str) -> Response:
-        """Everything that is stored about the learner, as far as this platform may see it.
+        """Return all stored data about the learner, as far as this platform may see it.
 
         What a quiz hides from the learner is left out until it does not. Other platforms, courses
         that the credential does not reach and the learner's own sign-ins are not in it.

@@ -34,7 +34,9 @@ class ProgressSerializer(StrictModelSerializer):
         source="progress.completed_count", help_text="How many lessons are completed."
     )
     lessons_total = Whole(source="progress.lesson_count", help_text="How many lessons there are.")
-    is_complete = Truth(source="progress.is_complete", help_text="Is everything done that counts?")
+    is_complete = Truth(
+        source="progress.is_complete", help_text="Whether everything that counts is done."
+    )
 
     class Meta:
         model = Enrolment
@@ -69,7 +71,7 @@ class MasterySerializer(StrictSerializer):
     objective = Text(source="objective.key")
     count = Whole(help_text="Questions answered so far.")
     share = Number(allow_null=True, help_text="0 to 1; null before the first.")
-    is_met = Truth(help_text="From 0.8 on.")
+    is_met = Truth(help_text="True from a share of 0.8 on.")
 
 
 class ProgressDetail(ProgressSerializer):
@@ -98,7 +100,7 @@ class MyCourses(ProgressView):
 
     @extend_schema("list_progress", responses=ProgressSerializer(many=True))
     def get(self, request: ApiRequest, external_id: str) -> Response:
-        """The learner's courses and how far they are in each."""
+        """Return the learner's courses and how far they are in each."""
         person = request.auth.person(external_id)
         reached = set(request.auth.courses().values_list("pk", flat=True))
         found = progress.my_courses(by=person, now=timezone.now())
@@ -109,7 +111,7 @@ class MyCourses(ProgressView):
 class OneProgress(ProgressView):
     @extend_schema("get_progress", responses=ProgressDetail)
     def get(self, request: ApiRequest, external_id: str, course: str) -> Response:
-        """Every step of the course, and mastery by objective, as the learner may know it."""
+        """Return every step of the course, and mastery by objective, as the learner may know it."""
         reader = reader_of(request, external_id, course)
         enrolment, plan, now = reader.enrolled(), outline(reader.course), timezone.now()
         found = progress.course_progress(enrolment=enrolment, outline=plan, now=now)
@@ -155,7 +157,7 @@ class Cohort(PlatformView):
 
     @extend_schema("list_course_progress", responses=CohortRow(many=True))
     def get(self, request: ApiRequest, **_names: str) -> Response:
-        """This platform's people in the course, each with their progress.
+        """Return this platform's people in the course, each with their progress.
 
         Ask `updated_since` with a minute of overlap: what happened may be stored a moment later.
         """

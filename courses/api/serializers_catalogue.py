@@ -42,7 +42,7 @@ class CourseSerializer(StrictSerializer):
     authors = serializers.ListField(child=Text(), help_text="Who wrote it.")
     licence = Text(help_text="The licence of the content.")
     reviewed_on = Day(allow_null=True)
-    is_open = serializers.BooleanField(help_text="May people enrol on their own?")
+    is_open = serializers.BooleanField(help_text="Whether people may enrol on their own.")
     revision = serializers.UUIDField(help_text="New with every change of the content.")
     updated_at = Moment()
 
@@ -58,14 +58,14 @@ class ObjectiveSerializer(StrictSerializer):
 class SourceSerializer(StrictSerializer):
     key = Text()
     citation = Text(help_text="How the source is cited.")
-    url = Text(help_text="Where to read it.")
+    url = Text(help_text="The address of the source.")
     note = Text()
     kind = Choice(
         ["", *Reference.Kind.values],
         help_text="“framework”, “standard” and “vendor” change; empty: not given.",
     )
     as_of = Day(allow_null=True, help_text="The day on which this was so.")
-    recheck_by = Day(allow_null=True, help_text="By when it should be checked again.")
+    recheck_by = Day(allow_null=True, help_text="The day by which it should be checked again.")
 
 
 class LessonSerializer(StrictSerializer):

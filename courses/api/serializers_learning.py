@@ -77,14 +77,14 @@ class ItemSerializer(StrictSerializer):
     response = ResponseValue(
         source="value", allow_null=True, help_text="What is stored, if anything."
     )
-    is_answered = Truth(help_text="Is a response stored?")
+    is_answered = Truth(help_text="Whether a response is stored.")
     is_flagged = Truth()
     is_closed = Truth(help_text="No further response is taken.")
-    can_respond = Truth(help_text="May a response be sent now?")
+    can_respond = Truth(help_text="Whether a response may be sent now.")
     tries_left = Whole(allow_null=True, help_text="How many tries are left; null: any number.")
-    needs_person = Truth(help_text="Does a person grade it?")
+    needs_person = Truth(help_text="Whether a person grades it.")
     is_correct = Truth(
-        allow_null=True, help_text="Is the response right? null: not graded, or not shown."
+        allow_null=True, help_text="Whether the response is right; null: not graded, or not shown."
     )
     score = Number(allow_null=True)
     scaled = Number(allow_null=True)
@@ -92,7 +92,7 @@ class ItemSerializer(StrictSerializer):
     hint = Text(help_text="A hint for the next try; Markdown.")
     comment = Text(help_text="What a person who graded it wrote; Markdown.")
     is_scored = Truth(help_text="False for a question without right and wrong, such as a vote.")
-    move = MoveSerializer(allow_null=True, help_text="Of a second vote that is cast.")
+    move = MoveSerializer(allow_null=True, help_text="A cast second vote beside the first one.")
 
 
 class RespondRequest(StrictSerializer):
@@ -100,7 +100,7 @@ class RespondRequest(StrictSerializer):
         required=False, help_text='By the type of the question, e.g. `{"choice": "b"}`.'
     )
     based_on = Whole(min_value=0, max_value=LARGEST, help_text="The `revision` you saw.")
-    clear = Truth(default=False, help_text="Take the stored response away.")
+    clear = Truth(default=False, help_text="Remove the stored response.")
 
     def validate_response(self, value: Any) -> Any:
         if not isinstance(value, dict):
@@ -143,7 +143,7 @@ class AttemptSerializer(StrictSerializer):
 class AttemptDetailSerializer(StrictSerializer):
     attempt = AttemptSerializer()
     seconds_left = Whole(allow_null=True)
-    is_open = Truth(help_text="Can responses still be sent?")
+    is_open = Truth(help_text="Whether responses can still be sent.")
     one_item_per_page = Truth()
     items = ItemSerializer(many=True)
 
@@ -154,11 +154,11 @@ class StandingSerializer(StrictSerializer):
     percent = Number(allow_null=True)
     has_passed = Truth(allow_null=True)
     pass_mark = Number(allow_null=True, help_text="The pass mark that applies, per cent.")
-    is_overridden = Truth(help_text="Set by a person.")
+    is_overridden = Truth(help_text="Whether a person has set it.")
 
 
 class CountSerializer(StrictSerializer):
-    right = Whole(help_text="How many were right.")
+    right = Whole(help_text="How many responses were right.")
     asked = Whole(help_text="How many questions were asked.")
 
 
@@ -177,11 +177,11 @@ class GainsSerializer(StrictSerializer):
 
 
 class QuizStandingSerializer(StrictSerializer):
-    """A quiz as it stands for one learner."""
+    """A quiz with the state of one learner in it."""
 
     quiz = Text(source="quiz.key")
     may_start = Truth()
-    refusal = Text(help_text="Why not, in words for the learner.")
+    refusal = Text(help_text="Why the learner may not start, in words for them.")
     next_start_at = Moment(allow_null=True)
     attempts_left = Whole(
         allow_null=True, help_text="How many attempts are left; null: any number."
@@ -203,7 +203,7 @@ class QuizStandingSerializer(StrictSerializer):
 
 class StoredResponseSerializer(StrictSerializer):
     revision = Whole()
-    value = ResponseValue(allow_null=True, help_text="null where it was taken away.")
+    value = ResponseValue(allow_null=True, help_text="The response; null where it was cleared.")
     received_at = Moment()
     channel = Text()
 
@@ -227,16 +227,16 @@ class ReviewSerializer(StrictSerializer):
     reveal = serializers.DictField(
         source="reveal.as_dict", child=Truth(), help_text="What is shown now."
     )
-    shows_more_later = Truth(help_text="Will a later review show more?")
+    shows_more_later = Truth(help_text="Whether a later review will show more.")
     score = Number(allow_null=True)
     score_maximum = Number(allow_null=True)
-    percent = Number(allow_null=True, help_text="Of this attempt.")
-    has_passed = Truth(allow_null=True, help_text="In the quiz, by all that counts.")
+    percent = Number(allow_null=True, help_text="Per cent of the points of this attempt.")
+    has_passed = Truth(allow_null=True, help_text="Whether what counts passes the quiz.")
     pass_mark = Number(help_text="The pass mark that applies, per cent.")
     result = StandingSerializer(
         allow_null=True, help_text="What counts in the quiz, if it is shown."
     )
-    is_waiting_for_person = Truth(help_text="Must a person still grade something?")
+    is_waiting_for_person = Truth(help_text="Whether a person still has to grade something.")
     may_start = Truth()
     by_objective = ObjectiveScoreSerializer(many=True)
     items = ItemSerializer(many=True)
@@ -264,7 +264,7 @@ class LessonStateSerializer(StrictSerializer):
 
 class CheckResponseSerializer(StrictSerializer):
     is_new = Truth()
-    is_lesson_completed = Truth(help_text="Did this response complete the lesson?")
+    is_lesson_completed = Truth(help_text="Whether this response completed the lesson.")
     item = ItemSerializer(source="view")
 
 
@@ -292,7 +292,7 @@ class DailyReviewSerializer(StrictSerializer):
 
 class CardResponseSerializer(StrictSerializer):
     is_new = Truth()
-    is_done = Truth(help_text="Is every card of the set answered?")
+    is_done = Truth(help_text="Whether every card of the set is answered.")
     card = CardSerializer(help_text="The card as it is now.")
 
 

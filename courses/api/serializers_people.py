@@ -20,7 +20,9 @@ class LearnerSerializer(StrictModelSerializer):
             "id", "external_id", "first_name", "last_name", "email", "is_active", "created_at",
             "updated_at",
         )  # fmt: skip
-        extra_kwargs = {"is_active": {"help_text": "Not deactivated by this platform."}}
+        extra_kwargs = {
+            "is_active": {"help_text": "False once this platform has deactivated the learner."}
+        }
 
 
 def _many(text: str) -> serializers.ListField:

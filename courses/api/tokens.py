@@ -59,12 +59,12 @@ class LearnerTokenViewSet(PlatformViewSet):
 
     @extend_schema("list_learner_tokens", responses=TokenSerializer(many=True))
     def list(self, request: ApiRequest, external_id: str) -> Response:
-        """The tokens in force that this platform asked for."""
+        """Return the valid tokens that this platform asked for."""
         return self.page(self.get_queryset(), TokenSerializer)
 
     @extend_schema("create_learner_token", request=TokenRequest, responses={201: TokenMade})
     def create(self, request: ApiRequest, external_id: str) -> Response:
-        """A token with which learners themselves may learn, under `/learners/me/…`.
+        """Create a token with which learners themselves may learn, under `/learners/me/…`.
 
         It can do what they can do in their browser, as far as this credential can do it for them,
         in the same courses; it ends with the key. A repeat makes another one: none is kept.

@@ -72,10 +72,10 @@ class EndpointSerializer(StrictModelSerializer):
             "failing_since": {
                 "help_text": "Since when every call failed; null: the last one did not."
             },
-            "disabled_at": {"help_text": "When it was switched off; null: it is on."},
+            "disabled_at": {"help_text": "When it was disabled; null: it is enabled."},
             "disabled_reason": {"help_text": "by_hand, failing, gone, or empty."},
-            "failures": {"help_text": "In a row."},
-            "paused_until": {"help_text": "No call is made before."},
+            "failures": {"help_text": "Failed calls in a row."},
+            "paused_until": {"help_text": "No call is made before this time."},
         }
 
     def get_courses(self, row: WebhookEndpoint) -> list[str]:
@@ -125,7 +125,7 @@ class DeliverySerializer(StrictModelSerializer):
 
 
 class RedeliverValues(StrictSerializer):
-    event = serializers.UUIDField(required=False, help_text="This one alone.")
+    event = serializers.UUIDField(required=False, help_text="Only the event with this id.")
     since = Moment(required=False, help_text="All that happened since.")
     until = Moment(required=False, help_text="And no later than this.")
 
@@ -181,7 +181,7 @@ class WebhookViewSet(ApiViewSet):
 
     @extend_schema("list_webhooks", responses=EndpointSerializer(many=True))
     def list(self, request: ApiRequest) -> Response:
-        """This platform's endpoints."""
+        """Return this platform's endpoints."""
         return self.page(self.get_queryset(), EndpointSerializer)
 
     @extend_schema("create_webhook", request=EndpointValues, responses={201: EndpointMade})
@@ -196,7 +196,7 @@ class WebhookViewSet(ApiViewSet):
 
     @extend_schema("get_webhook")
     def retrieve(self, request: ApiRequest, uuid: UUID) -> Response:
-        """One endpoint, and how it is doing."""
+        """Return one endpoint, with its state."""
         return _tagged(self.endpoint(uuid))
 
     @extend_schema("change_webhook", parameters=[IF_MATCH], request=EndpointChanges)
@@ -229,7 +229,7 @@ class WebhookViewSet(ApiViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def secret(self, request: ApiRequest, uuid: UUID) -> Response:
-        """A new secret. For a day every call is signed with the old one too."""
+        """Create a new secret. For a day every call is signed with the old one too."""
         secret = webhooks.rotate_secret(endpoint=self.endpoint(uuid), now=timezone.now())
         return Response({"secret": secret}, status=201)
 
@@ -259,7 +259,7 @@ class WebhookViewSet(ApiViewSet):
     @extend_schema("list_deliveries", responses=DeliverySerializer(many=True))
     @action(detail=True, filterset_class=DeliveryFilters, queryset=Delivery.objects.none())
     def deliveries(self, request: ApiRequest, uuid: UUID) -> Response:
-        """The log: each delivery with its tries, in the order of events."""
+        """Return the log: each delivery with its tries, in the order of events."""
         return self.page(webhooks.log_of(endpoint=self.endpoint(uuid)), DeliverySerializer)
 
 

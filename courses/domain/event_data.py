@@ -50,7 +50,10 @@ _PERSON: Json = {
 }
 _ROLE = _text("The role in the course.", enum=Enrolment.Role.values)
 _SCORE: Json = {
-    "is_shown": {"type": "boolean", "description": "Did the quiz show the score to the learner?"},
+    "is_shown": {
+        "type": "boolean",
+        "description": "Whether the quiz showed the score to the learner.",
+    },
     "percent": {"type": ["number", "null"], "description": "Null while it is hidden or unknown."},
     "has_passed": {
         "type": ["boolean", "null"],
@@ -102,7 +105,7 @@ FIELDS: dict[str, Json] = {
         "client": _CLIENT,
     },
     events.LEARNER_ERASED: {"client": _CLIENT, "learner": _LEARNER},
-    events.WEBHOOK_PING: {"endpoint": _id("The endpoint that is tried out.")},
+    events.WEBHOOK_PING: {"endpoint": _id("The endpoint that is tested.")},
 }
 """By type: the fields that are always there."""
 
@@ -123,7 +126,7 @@ SUMMARIES = {
     events.RESULT_CHANGED: "A cell of the gradebook changed.",
     events.RESULT_SHOWN: "A quiz shows a result that it hid until now.",
     events.COURSE_SYNCED: "The contents of a course changed.",
-    events.WEBHOOK_DISABLED: "One of your endpoints is switched off.",
+    events.WEBHOOK_DISABLED: "One of your endpoints was disabled.",
     events.LEARNER_ERASED: "One of your learners was erased here.",
     events.WEBHOOK_PING: "An endpoint is tried out.",
 }

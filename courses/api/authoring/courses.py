@@ -18,7 +18,7 @@ class AuthoredModuleSerializer(StrictModelSerializer):
     class Meta:
         model = Module
         fields = ("key", "title", "position", "is_optional", "is_archived")
-        extra_kwargs = {"is_archived": {"help_text": "Is it put away?"}}
+        extra_kwargs = {"is_archived": {"help_text": "Whether it is archived."}}
 
 
 class AuthoredCourseSerializer(StrictModelSerializer):
@@ -51,10 +51,10 @@ class CourseViewSet(AuthoringViewSet):
 
     @extend_schema("list_authored_courses", responses=AuthoredCourseSerializer(many=True))
     def list(self, request: ApiRequest) -> Response:
-        """The courses that this credential may write in, drafts and archived ones too."""
+        """Return the courses that this credential may write in, drafts and archived ones too."""
         return self.page(self.get_queryset(), AuthoredCourseSerializer)
 
     @extend_schema("get_authored_course", responses=AuthoredCourseDetail)
     def retrieve(self, request: ApiRequest, **_names: str) -> Response:
-        """One course in any state, with the modules that its contents belong to."""
+        """Return one course in any state, with its modules."""
         return Response(AuthoredCourseDetail.serialize(self.course()))

@@ -55,13 +55,13 @@ class ObjectiveViewSet(AuthoringViewSet):
 
     @extend_schema("list_authored_objectives", responses=AuthoredObjective(many=True))
     def list(self, request: ApiRequest, **_names: str) -> Response:
-        """The objectives of a course by key."""
+        """Return the objectives of a course by key."""
         return self.page(self.get_queryset(), AuthoredObjective)
 
     @extend_schema("create_objective", request=NewObjective, responses={201: AuthoredObjective})
     @idempotent
     def create(self, request: ApiRequest, **_names: str) -> Response:
-        """A new objective of a module. 409 when its key is taken."""
+        """Create an objective of a module. 409 when its key is taken."""
         course = self.course()
         values = NewObjective.validated(request.data)
         record = record_of(ObjectiveFile, values)
@@ -70,7 +70,7 @@ class ObjectiveViewSet(AuthoringViewSet):
 
     @extend_schema("get_objective", responses=AuthoredObjective)
     def retrieve(self, request: ApiRequest, **_names: str) -> Response:
-        """One objective."""
+        """Return one objective."""
         return self.answer(self.row())
 
     @extend_schema(

@@ -61,5 +61,5 @@ class QuestionTypes(ApiView):
 
     @extend_schema("list_question_types", responses=QuestionTypeSerializer(many=True))
     def get(self, request: ApiRequest) -> Response:
-        """Every type with a JSON Schema of its `data` and of a `response` to it."""
+        """Return every type with a JSON Schema of its `data` and of a `response` to it."""
         return self.page(list(registry.all_types().values()), QuestionTypeSerializer)

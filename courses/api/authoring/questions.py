@@ -114,13 +114,13 @@ class QuestionViewSet(AuthoringViewSet):
 
     @extend_schema("list_questions", responses=QuestionRow(many=True))
     def list(self, request: ApiRequest, **_names: str) -> Response:
-        """The bank of a course by key, without what the questions ask."""
+        """Return the bank of a course by key, without the content of the questions."""
         return self.page(self.get_queryset(), QuestionRow)
 
     @extend_schema("create_question", request=NewQuestion, responses={201: AuthoredQuestion})
     @idempotent
     def create(self, request: ApiRequest, **_names: str) -> Response:
-        """A new question with its first version, a draft or ready. 409 when its key is taken.
+        """Create a question with its first version, a draft or ready. 409 when its key is taken.
 
         Tags are made on the way.
         """
@@ -133,7 +133,7 @@ class QuestionViewSet(AuthoringViewSet):
 
     @extend_schema("get_question", responses=AuthoredQuestion)
     def retrieve(self, request: ApiRequest, **_names: str) -> Response:
-        """One question with the version that learners get and the newest draft."""
+        """Return one question with the version that learners get and the newest draft."""
         return self.answer(self.row())
 
     @extend_schema(
@@ -164,9 +164,10 @@ class QuestionViewSet(AuthoringViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def retire(self, request: ApiRequest, **_names: str) -> Response:
-        """No draw takes it any more; where a quiz names it, it stays. Safe to repeat.
+        """Retire the question: no draw takes it any more; quizzes that name it keep it.
 
-        409 names the quizzes that could no longer be started, unless that is confirmed.
+        Safe to repeat. 409 names the quizzes that could no longer be started, unless that
+        is confirmed.
         """
         with self.changing() as row:
             return self.changed(

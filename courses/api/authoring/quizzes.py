@@ -150,14 +150,14 @@ class QuizViewSet(AuthoringViewSet):
 
     @extend_schema("list_authored_quizzes", responses=QuizRow(many=True))
     def list(self, request: ApiRequest, **_names: str) -> Response:
-        """The quizzes of a course by key. The checks of lessons come with the lessons' text."""
+        """Return the quizzes of a course by key. The checks of lessons are in the lessons' text."""
         rows = _quizzes(self.course()).annotate(item_count=Count("items"))
         return self.page(rows, QuizRow)
 
     @extend_schema("create_quiz", request=NewQuiz, responses={201: AuthoredQuiz})
     @idempotent
     def create(self, request: ApiRequest, **_names: str) -> Response:
-        """A new quiz with its items, a draft or ready at once. 409 when its key is taken."""
+        """Create a quiz with its items, a draft or ready at once. 409 when its key is taken."""
         course = self.course()
         values = NewQuiz.validated(request.data)
         record = record_of(QuizFile, values)
@@ -166,7 +166,7 @@ class QuizViewSet(AuthoringViewSet):
 
     @extend_schema("get_authored_quiz", responses=AuthoredQuiz)
     def retrieve(self, request: ApiRequest, **_names: str) -> Response:
-        """One quiz with every rule and its items."""
+        """Return one quiz with every rule and its items."""
         return self.answer(self.row())
 
     @extend_schema("put_quiz", parameters=[IF_MATCH], request=QuizChanges, responses=AuthoredQuiz)
@@ -195,7 +195,10 @@ class QuizViewSet(AuthoringViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def archive(self, request: ApiRequest, **_names: str) -> Response:
-        """Nobody starts it any more; attempts and results stay. Safe to repeat."""
+        """Archive the quiz: nobody starts it any more; attempts and results stay.
+
+        Safe to repeat.
+        """
         with self.changing() as row:
             return self.changed(edits.archive_quiz(quiz=row))
 
@@ -203,7 +206,7 @@ class QuizViewSet(AuthoringViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def restore(self, request: ApiRequest, **_names: str) -> Response:
-        """Back from the archive, as the draft or the ready quiz that it was. Safe to repeat."""
+        """Restore the quiz from the archive, as the draft or ready quiz it was. Safe to repeat."""
         with self.changing() as row:
             return self.changed(edits.restore_quiz(quiz=row))
 

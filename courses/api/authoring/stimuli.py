@@ -40,13 +40,13 @@ class StimulusViewSet(AuthoringViewSet):
 
     @extend_schema("list_stimuli", responses=AuthoredStimulus(many=True))
     def list(self, request: ApiRequest, **_names: str) -> Response:
-        """The stimuli of a course by key."""
+        """Return the stimuli of a course by key."""
         return self.page(self.get_queryset(), AuthoredStimulus)
 
     @extend_schema("create_stimulus", request=NewStimulus, responses={201: AuthoredStimulus})
     @idempotent
     def create(self, request: ApiRequest, **_names: str) -> Response:
-        """A new stimulus, for questions to name. 409 when its key is taken."""
+        """Create a stimulus, for questions to name. 409 when its key is taken."""
         course = self.course()
         values = NewStimulus.validated(request.data)
         record = record_of(StimulusFile, values)
@@ -55,7 +55,7 @@ class StimulusViewSet(AuthoringViewSet):
 
     @extend_schema("get_stimulus", responses=AuthoredStimulus)
     def retrieve(self, request: ApiRequest, **_names: str) -> Response:
-        """One stimulus."""
+        """Return one stimulus."""
         return self.answer(self.row())
 
     @extend_schema(

@@ -96,7 +96,7 @@ class VersionViewSet(AuthoringViewSet):
 
     @extend_schema("list_versions", responses=VersionRow(many=True))
     def list(self, request: ApiRequest, **_names: str) -> Response:
-        """The versions of a question, the first one first, without what they ask."""
+        """Return the versions of a question, the first one first, without their content."""
         return self.page(self.get_queryset().defer("data"), VersionRow)
 
     @extend_schema(
@@ -117,7 +117,7 @@ class VersionViewSet(AuthoringViewSet):
 
     @extend_schema("get_version", responses=VersionSerializer)
     def retrieve(self, request: ApiRequest, **_names: str) -> Response:
-        """One version with what it asks and its keys."""
+        """Return one version with its content and solution."""
         return self.answer(self.row())
 
     @extend_schema(

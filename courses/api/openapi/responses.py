@@ -15,7 +15,9 @@ def components() -> dict[str, Any]:
     """
     named = {name_of(key): dict(kind.response_schema) for key, kind in registry.all_types().items()}
     for key, kind in registry.all_types().items():
-        named[name_of(key)]["description"] = f"To a question of the type `{key}` ({kind.label})."
+        named[name_of(key)]["description"] = (
+            f"A response to a question of the type `{key}` ({kind.label})."
+        )
     union = {
         "description": "By the `type` of the question; see `list_question_types`.",
         "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in named],

@@ -36,7 +36,10 @@ def _event(kind: str) -> dict[str, Any]:
             "format": "date-time",
             "description": "When it happened, in UTC.",
         },
-        "data": {**event_data.schema(kind), "description": "Whom and what it is about."},
+        "data": {
+            **event_data.schema(kind),
+            "description": "The people and things that it is about.",
+        },
     }
     return {
         "type": "object",
