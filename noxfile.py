@@ -195,6 +195,16 @@ def browser(session: nox.Session, tier: str) -> None:
     pytest(session, tier, f"{TIERS[tier]} and browser", UNMIGRATED, files=files, **named)
 
 
+@nox.session
+@nox.parametrize("tier", [nox.param(name, id=name, tags=[name]) for name in (CHECK, PROOFS)])
+def mutation(session: nox.Session, tier: str) -> None:
+    """Change the code in small ways that its tests must find: few in the check, many as a proof."""
+    if not hasattr(os, "fork"):
+        session.skip("mutmut needs fork")
+    short = ["--short"] if tier == CHECK else []
+    run(session, "python", "-m", "tests.mutation", *short)
+
+
 def pytest(
     session: nox.Session,
     tier: str,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.utils import timezone, translation
+from hypothesis import Phase
 from hypothesis import settings as hypothesis_settings
 
 from launcher import chromium
@@ -63,6 +64,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 # Examples of each property: few wherever tests run, many among the proofs.
 hypothesis_settings.register_profile("check", max_examples=30, deadline=None)
 hypothesis_settings.register_profile("proofs", max_examples=400, deadline=None)
+# Of mutants: the same examples every time, and none made smaller once one has failed.
+hypothesis_settings.register_profile(
+    "mutation",
+    max_examples=30,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+)
 hypothesis_settings.load_profile("check")
 
 

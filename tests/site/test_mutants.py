@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.proofs.mutants import MUTANTS, ROOT
+from tests.mutation.copying import ROOT
+from tests.proofs.mutants import MUTANTS
 
 
 @pytest.mark.parametrize("name", [name for name, one in MUTANTS.items() if one.file])
