@@ -22,6 +22,7 @@ from courses.admin.mixins import (
     OwnFilter,
     SameCourseForm,
 )
+from courses.admin.studio.pages import TaskPages
 from courses.domain.authoring.apart import enemy_problems
 from courses.domain.authoring.edits import lock_course
 from courses.domain.authoring.marks import data_mark_problems
@@ -94,7 +95,7 @@ class QuestionForm(SameCourseForm):
 
 
 @admin.register(Question)
-class QuestionAdmin(BankConfirmation, RefreshesLessons, Archivable, CourseAdmin):
+class QuestionAdmin(TaskPages, BankConfirmation, RefreshesLessons, Archivable, CourseAdmin):
     form = QuestionForm
     fixed = ("course", "key")
     archived = {"is_retired": True}

@@ -137,6 +137,34 @@ def preview_item(
     )
 
 
+def sample_item(
+    *, version: QuestionVersion, params: dict[str, Any], response: Any, reveal: Reveal
+) -> ItemView:
+    """Return a question with a response that nobody gave, for its author. Asks no database.
+
+    Before anything is revealed it can be filled in, afterwards it is shown closed.
+    """
+    kind = version.question_type
+    outcome = kind.grade(version.parsed, params, response) if response is not None else None
+    is_open = reveal == Reveal.nothing()
+    return ItemView(
+        **_identity(version, "preview-"),
+        position=0,
+        q=kind.present(version.parsed, params, response, reveal),
+        revision=0,
+        is_answered=response is not None,
+        is_flagged=False,
+        is_closed=not is_open,
+        can_respond=is_open,
+        points=Decimal(1),
+        reveal=reveal,
+        scaled=outcome.scaled if outcome else None,
+        is_correct=_is_correct(outcome),
+        feedback=outcome.feedback if outcome and reveal.feedback else "",
+        value=response,
+    )
+
+
 def _identity(version: QuestionVersion, name: str) -> dict[str, Any]:
     question = version.question
     kind = version.question_type

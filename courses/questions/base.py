@@ -158,6 +158,8 @@ class QuestionType(Generic[D]):
 
     key: ClassVar[str]
     label: ClassVar[Any]
+    about: ClassVar[Any] = ""
+    """What it is good for, in a line for authors who choose a type."""
     interaction: ClassVar[str]
     """What a learner does, in the words of QTI where it has one: "choice", "slider" …"""
     Data: ClassVar[type[author_data.BaseData]]

@@ -72,6 +72,7 @@ class Categorise(QuestionType[CategoriseData]):
 
     key = "categorise"
     label = gettext_lazy("Categorise")
+    about = gettext_lazy("Cards to sort into categories.")
     interaction = "match"
     is_neutral = True
     Data = CategoriseData

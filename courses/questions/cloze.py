@@ -66,6 +66,7 @@ class Cloze(QuestionType[ClozeData]):
 
     key = "cloze"
     label = gettext_lazy("Fill in the blanks")
+    about = gettext_lazy("Gaps in a text, to type or to choose.")
     interaction = "text_entry"
     is_neutral = True
     is_typed = True

@@ -89,6 +89,7 @@ class Essay(QuestionType[EssayData]):
 
     key = "essay"
     label = gettext_lazy("Essay")
+    about = gettext_lazy("A text of their own; a person grades it with your rubric.")
     interaction = "extended_text"
     is_neutral = True
     needs_person = True

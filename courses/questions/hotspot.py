@@ -24,8 +24,9 @@ from courses.questions.base import (
     known,
 )
 from courses.questions.data import BaseData
-from courses.questions.presentation import CHOICE, KEY, LINE, MARKDOWN, PICTURE, TEXT, ui
+from courses.questions.presentation import PICTURE, TEXT, ui
 from courses.questions.refilling import with_chosen
+from courses.questions.regions import Region
 from courses.questions.responses import keys_of, response_of
 from courses.questions.scoring import plus_minus
 from courses.questions.shown import judged
@@ -33,33 +34,7 @@ from courses.questions.shown import judged
 # How many numbers a shape takes; a polygon takes pairs, at least three.
 _NUMBERS = {"rect": 4, "circle": 3}
 _CORNERS = 3
-SHAPES = (
-    ("rect", gettext_lazy("Rectangle")),
-    ("circle", gettext_lazy("Circle")),
-    ("polygon", gettext_lazy("Outline")),
-)
 _COORDS = re.compile(r"\d{1,5}(?:[\s,]+\d{1,5})*", re.ASCII)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Region:
-    key: str = field(metadata=ui(gettext_lazy("Key"), widget=KEY, generated="a"))
-    label: str = field(metadata=ui(gettext_lazy("Name of the region"), widget=LINE))
-    shape: str = field(
-        metadata=ui(gettext_lazy("Shape"), widget=CHOICE, choices=SHAPES, initial="rect")
-    )
-    coords: str = field(
-        metadata=ui(
-            gettext_lazy("Place"),
-            help=gettext_lazy(
-                "In pixels from the upper left corner. Rectangle: left, top, width, height. "
-                "Circle: left and top of its centre, radius. Outline: left and top of each corner."
-            ),
-            widget=LINE,
-        )
-    )
-    feedback: str = field(metadata=ui(gettext_lazy("Reason for the learner"), widget=MARKDOWN))
-    correct: bool = field(default=False, metadata=ui(gettext_lazy("Right"), place=-1))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +77,7 @@ class Hotspot(QuestionType[HotspotData]):
 
     key = "hotspot"
     label = gettext_lazy("Hotspot")
+    about = gettext_lazy("A place in a picture.")
     interaction = "hotspot"
     Data = HotspotData
     response_schema = response_of(["region"], region=keys_of("regions"))

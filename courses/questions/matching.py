@@ -77,6 +77,7 @@ class Matching(QuestionType[MatchingData]):
 
     key = "matching"
     label = gettext_lazy("Matching")
+    about = gettext_lazy("Texts that belong together in pairs.")
     interaction = "match"
     is_neutral = True
     Data = MatchingData

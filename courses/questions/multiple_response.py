@@ -53,6 +53,7 @@ class MultipleResponse(QuestionType[MultipleResponseData]):
 
     key = "multiple_response"
     label = gettext_lazy("Multiple response")
+    about = gettext_lazy("Several options are right, and each wrong choice costs.")
     interaction = "choice"
     is_neutral = True
     Data = MultipleResponseData

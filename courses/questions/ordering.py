@@ -69,6 +69,7 @@ class Ordering(QuestionType[OrderingData]):
 
     key = "ordering"
     label = gettext_lazy("Ordering")
+    about = gettext_lazy("Steps or entries to bring into order.")
     interaction = "order"
     is_neutral = True
     Data = OrderingData

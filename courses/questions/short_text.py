@@ -77,6 +77,7 @@ class ShortText(QuestionType[ShortTextData]):
 
     key = "short_text"
     label = gettext_lazy("Short text")
+    about = gettext_lazy("A word or a phrase to type.")
     interaction = "text_entry"
     is_neutral = True
     is_typed = True

@@ -53,6 +53,7 @@ class SingleChoice(QuestionType[SingleChoiceData]):
 
     key = "single_choice"
     label = gettext_lazy("Single choice")
+    about = gettext_lazy("One of several options is right.")
     interaction = "choice"
     is_neutral = True
     Data = SingleChoiceData

@@ -65,6 +65,7 @@ class TrueFalse(QuestionType[TrueFalseData]):
 
     key = "true_false"
     label = gettext_lazy("True or false")
+    about = gettext_lazy("A statement to judge.")
     interaction = "choice"
     is_neutral = True
     Data = TrueFalseData

@@ -84,6 +84,7 @@ class Vote(QuestionType[VoteData]):
 
     key = "vote"
     label = gettext_lazy("Vote")
+    about = gettext_lazy("A side in a debate, before and after reading; nobody is right or wrong.")
     interaction = "vote"
     is_neutral = True
     is_scored = False

@@ -1,6 +1,5 @@
 """A host's type of type, template, test, page and one setting works in every place."""
 
-import json
 from copy import deepcopy
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from courses.api.openapi.responses import components, name_of
 from courses.conf import DEFAULTS
 from courses.domain.personal_data import exporting
 from courses.models import QuestionVersion, Response
+from tests.admin.pages import SentFields
 from tests.api.platform import Platform, problem
 from tests.factories import (
     ModuleFactory,
@@ -108,12 +108,11 @@ def test_slider_as_a_check_in_a_lesson(client, quiz):
 
 def test_slider_is_written_in_the_admin(admin_client, quiz):
     question = quiz.items.get().question
-    add = reverse("admin:cx_courses_questionversion_add")
-    assert '<option value="slider">Slider</option>' in admin_client.get(add).content.decode()
-    data = {**EXAMPLES[0], "answer": 30}
-    form = {"question": question.pk, "type": "slider", "data": json.dumps(data), "note": ""}
-    assert "lies outside of the range" in admin_client.post(add, form).content.decode()
-    admin_client.post(add, {**form, "data": json.dumps({**data, "answer": 2})})
+    edit = reverse("admin:cx_courses_question_edit", args=[question.pk])
+    shown = SentFields(admin_client.get(edit).text, "question-form")
+    sent = shown.values | {"data.answer": "30", "do": "publish"}
+    assert "lies outside of the range" in admin_client.post(edit, sent).text
+    admin_client.post(edit, sent | {"data.answer": "2"})
     assert QuestionVersion.objects.get(number=2).parsed.answer == 2
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from courses.errors import Problem
 from courses.questions import forms, registry
 from courses.questions.contract.cases import Cases
-from courses.questions.forms.controls import ONLY_ONE, RADIO
+from courses.questions.forms.control import HIDDEN, ONLY_ONE, RADIO
 from courses.questions.presentation import FLAG, GROUP, NAMED_ROWS, ROWS, WIDGETS, is_labelled
 
-INPUTS = frozenset((*WIDGETS, RADIO, ONLY_ONE, "hidden"))
+INPUTS = frozenset((*WIDGETS, RADIO, ONLY_ONE, HIDDEN))
 
 
 def posted(root: forms.Control) -> dict[str, str]:

@@ -7,7 +7,8 @@ behind a tilde (`data.shuffle~present`).
 """
 
 from courses.questions.forms.changing import change
-from courses.questions.forms.controls import Control, controls, words
+from courses.questions.forms.control import Control
+from courses.questions.forms.controls import controls, words
 from courses.questions.forms.filling import fill
 from courses.questions.forms.names import ROOT, Fields
 from courses.questions.forms.reading import Reading, read

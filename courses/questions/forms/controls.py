@@ -1,14 +1,16 @@
 """From the texts of a form to the controls that a page shows, each with its errors."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from courses.errors import Problem
 from courses.questions.base import QuestionType
+from courses.questions.forms.control import HIDDEN, ONLY_ONE, RADIO, Control
 from courses.questions.forms.fields import FormField, form_fields
+from courses.questions.forms.filling import text_of
 from courses.questions.forms.names import (
     PRESENT,
     ROOT,
@@ -32,48 +34,7 @@ from courses.questions.presentation import (
     WHOLE,
 )
 
-RADIO = "radio"
-ONLY_ONE = "only_one"
-HIDDEN = "hidden"
 _ONE_LINE = (LINE, NUMBER, WHOLE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Control:
-    """One input, or a list or group of them. Labels and help are texts, not HTML."""
-
-    name: str
-    widget: str
-    label: str = ""
-    words: str = ""
-    """Where it is, for a message: “Option 2: Reason for the learner”."""
-    help: str = ""
-    item: str = ""
-    """What one row of a list is called."""
-    number: int = 0
-    """Of a row, from 1."""
-    value: str = ""
-    is_on: bool = False
-    is_required: bool = False
-    is_advanced: bool = False
-    choices: tuple[tuple[str, str], ...] = ()
-    errors: tuple[str, ...] = ()
-    children: tuple["Control", ...] = ()
-
-    def walk(self) -> Iterator["Control"]:
-        """Yield this control and all inside it, in the order of the page."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
-
-    @property
-    def has_errors(self) -> bool:
-        return any(control.errors for control in self.walk())
-
-    @property
-    def is_open(self) -> bool:
-        """Of an advanced one: is there something in it to see?"""
-        return any(one.errors or one.value or one.is_on for one in self.walk())
 
 
 def controls(
@@ -168,9 +129,14 @@ class _ControlMaker:
 
     def _list(self, field: FormField, name: str, where: str) -> Control:
         item = str(field.entry.ui.label)
+        numbers = self.rows.get(name, [])
         rows = tuple(
-            self._row(field, f"{name}.{row}", _joined(where, f"{item} {number}"), number)
-            for number, row in enumerate(self.rows.get(name, ()), 1)
+            replace(
+                self._row(field, f"{name}.{row}", _joined(where, f"{item} {number}"), number),
+                is_first=number == 1,
+                is_last=number == len(numbers),
+            )
+            for number, row in enumerate(numbers, 1)
         )
         words = _joined(where, field.ui.label)
         return self._made(field, name, words, widget=field.widget, item=item, children=rows)
@@ -252,6 +218,9 @@ class _ControlMaker:
             words,
             widget=widget,
             value=value,
+            is_filled=bool(value)
+            and not field.ui.generated
+            and value not in (field.ui.initial, text_of(field.default)),
             choices=self._choices(field, value, is_radio=widget == RADIO),
         )
 

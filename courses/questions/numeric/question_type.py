@@ -79,6 +79,7 @@ class Numeric(QuestionType[NumericData]):
 
     key = "numeric"
     label = gettext_lazy("Numeric")
+    about = gettext_lazy("One number or several, also with figures drawn for each learner.")
     interaction = "numeric_entry"
     helper_fields = frozenset(("decimal",))
     is_neutral = True

@@ -9,7 +9,12 @@ from courses.domain.authoring.edits.objectives import (
     create_objective,
     delete_objective,
 )
-from courses.domain.authoring.edits.previews import Preview, preview_version
+from courses.domain.authoring.edits.previews import (
+    DraftPreview,
+    Preview,
+    preview_draft,
+    preview_version,
+)
 from courses.domain.authoring.edits.questions import (
     change_question,
     create_question,
@@ -30,9 +35,23 @@ from courses.domain.authoring.edits.stimuli import (
     create_stimulus,
     delete_stimulus,
 )
-from courses.domain.authoring.edits.versions import publish_draft, replace_draft, write_version
+from courses.domain.authoring.edits.versions import (
+    data_problems,
+    publish_draft,
+    replace_draft,
+    write_version,
+)
+from courses.domain.authoring.edits.whole_questions import (
+    Overtaken,
+    free_question_key,
+    latest_version,
+    question_tag,
+    save_question,
+)
 
 __all__ = [
+    "DraftPreview",
+    "Overtaken",
     "Preview",
     "archive_quiz",
     "change_objective",
@@ -43,16 +62,22 @@ __all__ = [
     "create_question",
     "create_quiz",
     "create_stimulus",
+    "data_problems",
     "delete_objective",
     "delete_stimulus",
+    "free_question_key",
+    "latest_version",
     "lock_course",
+    "preview_draft",
     "preview_version",
     "publish_draft",
     "publish_quiz",
+    "question_tag",
     "quiz_problems",
     "replace_draft",
     "restore_question",
     "restore_quiz",
     "retire_question",
+    "save_question",
     "write_version",
 ]

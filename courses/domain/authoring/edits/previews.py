@@ -1,13 +1,17 @@
 """A version as a learner would be shown it, before any learner is."""
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from courses.domain.item_views import ItemView, sample_item
 from courses.errors import Conflict, CoursesError
 from courses.models import QuestionVersion
-from courses.questions.base import Json, Reveal, flatten
+from courses.questions.base import Json, QuestionType, Reveal, flatten
 
 
 @dataclass(frozen=True)
@@ -51,3 +55,65 @@ def _preview(version: QuestionVersion, source: Random, *, has_solution: bool) ->
         reviewed=kind.present(data, params, right, Reveal.everything()),
         hints=kind.hints(data, params),
     )
+
+
+OPEN, RIGHT, PARTLY, WRONG, ANSWERED, SOLUTION = STATES = (
+    "open", "right", "partly", "wrong", "answered", "solution",
+)  # fmt: skip
+"""What a learner may be in with a question; `answered` is what nobody or a person judges."""
+
+
+@dataclass(frozen=True)
+class DraftPreview:
+    """One state of a question that is not saved, and which others it has."""
+
+    state: str
+    states: tuple[str, ...]
+    view: ItemView
+
+
+def preview_draft(*, version: QuestionVersion, state: str, seed: int) -> DraftPreview | None:
+    """Show a version that is perhaps unfinished, and not stored; None where it cannot be shown.
+
+    A state that the question does not have is shown as `open`.
+    """
+    # A type promises to show what its check approves of. An unfinished question may stop it in
+    # ways that it does not name.
+    with contextlib.suppress(Exception):
+        kind, data = version.question_type, version.parsed
+        params = kind.prepare(data, Random(seed))  # noqa: S311 (no secret)
+        responses: dict[str, Json | None] = {OPEN: None}
+        with contextlib.suppress(Exception):
+            found = dict(_responses(kind, data, params))
+            responses |= {name: found[name] for name in STATES if name in found}
+        chosen = state if state in responses else OPEN
+        reveal = {
+            OPEN: Reveal.nothing(),
+            SOLUTION: Reveal.everything(),
+        }.get(chosen, Reveal(correctness=True, feedback=True, explanation=True))
+        view = sample_item(
+            version=version, params=params, response=responses[chosen], reveal=reveal
+        )
+        return DraftPreview(chosen, tuple(responses), view)
+    return None
+
+
+def _responses(
+    kind: QuestionType[Any], data: Any, params: Json
+) -> Iterator[tuple[str, Json | None]]:
+    """Yield states with a response that leads to them; the first of each in the samples counts."""
+    yield SOLUTION, None
+    seen = set()
+    solution = kind.solution(data, params)
+    if solution is not None:
+        seen.add(RIGHT)
+        yield RIGHT, kind.read(data, params, flatten(solution))
+    for sample in kind.samples(data, params):
+        response = None if sample.is_unreadable else kind.read(data, params, flatten(sample.raw))
+        if response is None:
+            continue
+        scaled = sample.scaled
+        state = ANSWERED if scaled is None else WRONG if scaled == 0 else PARTLY
+        if scaled != 1 and state not in seen:
+            seen.add(state)
+            yield state, response

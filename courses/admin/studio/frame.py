@@ -1,0 +1,45 @@
+"""What stands around every task page: the course, the way back to where one was, its navigation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from courses.models import Course
+
+
+@dataclass(frozen=True)
+class Step:
+    """A link on the way here, or in the navigation of a course."""
+
+    title: str
+    url: str = ""
+    icon: str = ""
+    is_current: bool = False
+
+
+def frame(
+    admin: Any, request: HttpRequest, *, title: str, course: Course | None = None, **more: Any
+) -> dict[str, Any]:
+    """Return the context that `studio/base.html` needs, with that of the page."""
+    return {
+        **admin.admin_site.each_context(request),
+        "is_nav_sidebar_enabled": False,
+        "title": title,
+        "opts": admin.opts,
+        "course": course,
+        "navigation": navigation(course) if course else (),
+        **more,
+    }
+
+
+def navigation(course: Course) -> tuple[Step, ...]:
+    """Return the pages of a course that an author goes to from anywhere in it."""
+    questions = reverse("admin:cx_courses_question_changelist")
+    return (
+        Step(_("Questions"), f"{questions}?course__id__exact={course.pk}", "quiz"),
+        Step(_("Learner's site"), course.get_absolute_url(), "eye"),
+        Step(_("Records"), reverse("admin:app_list", args=["cx_courses"]), "book"),
+    )

@@ -1,0 +1,56 @@
+"""Which task pages there are, and how they come into the admin's addresses.
+
+A page belongs to the admin of a model and is found below its address, so it works in any host's
+admin site, with its sign-in and its permissions. A new page is a file and a line in `PAGES`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from courses.admin.bases import AdminMixin
+from courses.admin.studio import question
+from courses.models import Question
+
+View = Callable[..., HttpResponse]
+"""Takes the model's admin, the request and what the address names."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """`name` is the end of the address's name, `admin:cx_courses_<model>_<name>`."""
+
+    model: type[Any]
+    name: str
+    route: str
+    view: View
+
+
+PAGES = (
+    Page(Question, "write", "write/", question.write),
+    Page(Question, "edit", "<int:pk>/edit/", question.edit),
+)
+
+
+class TaskPages(AdminMixin):
+    """Adds the task pages of its model to an admin."""
+
+    def get_urls(self) -> list[Any]:
+        own = [
+            path(
+                page.route,
+                self.admin_site.admin_view(partial(_call, page.view, self)),
+                name=f"cx_courses_{page.model._meta.model_name}_{page.name}",
+            )
+            for page in PAGES
+            if page.model is self.model
+        ]
+        return [*own, *super().get_urls()]
+
+
+def _call(view: View, admin: Any, request: HttpRequest, **named: Any) -> HttpResponse:
+    return view(admin, request, **named)

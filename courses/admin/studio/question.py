@@ -1,0 +1,168 @@
+"""The page on which a question is written: the form of its type, what it is about, a preview.
+
+The whole form is posted whatever button is pressed. Those for rows and for the preview only show
+it again; nothing is stored until it is saved.
+"""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from courses.admin.studio.draft import Draft
+from courses.admin.studio.frame import Step, frame
+from courses.domain.authoring import edits
+from courses.domain.rights import Can, rights
+from courses.errors import Conflict, Invalid, NotFound
+from courses.models import Course, Question
+from courses.questions import registry
+from courses.questions.base import QuestionType
+
+TEMPLATES = "admin/cx_courses/studio/"
+
+
+def write(admin: Any, request: HttpRequest) -> HttpResponse:
+    """A new question: first its course and its type are chosen, then it is written."""
+    if not (admin.has_add_permission(request) and _may_write_versions(request)):
+        raise PermissionDenied
+    courses = rights(by=request.user).whole_courses(Can.EDIT).order_by("title")
+    course = _named(courses, request.GET.get("course", ""))
+    if course is None:
+        context = frame(admin, request, title=_("Which course is it for?"), courses=courses)
+        return TemplateResponse(request, f"{TEMPLATES}choose_course.html", context)
+    kind = registry.all_types().get(request.GET.get("type", ""))
+    if kind is None:
+        return _choose_type(admin, request, course)
+    return _show_or_save(admin, request, Draft(request, course=course, kind=kind))
+
+
+def edit(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+    """The latest version of a question, to go on from."""
+    question = admin.get_object(request, str(pk))
+    if question is None:
+        raise Http404
+    course = question.course
+    may_edit = rights(by=request.user).may_everywhere(Can.EDIT, course=course)
+    if not (
+        may_edit and admin.has_change_permission(request, question) and _may_write_versions(request)
+    ):
+        raise PermissionDenied
+    latest = edits.latest_version(question=question)
+    try:
+        kind = registry.get(latest.type if latest else request.GET.get("type", ""))
+    except NotFound:
+        return _choose_type(admin, request, course) if latest is None else _unknown(question)
+    draft = Draft(request, course=course, kind=kind, question=question, latest=latest)
+    return _show_or_save(admin, request, draft)
+
+
+def _may_write_versions(request: HttpRequest) -> bool:
+    return request.user.has_perm("cx_courses.add_questionversion")
+
+
+def _unknown(question: Question) -> HttpResponse:
+    """Its type is not registered here: the record can be looked at."""
+    return redirect("admin:cx_courses_question_change", question.pk)
+
+
+def _named(courses: Any, key: str) -> Course | None:
+    """The course that is named; the only one there is needs no naming."""
+    if key:
+        found: Course = get_object_or_404(courses, key=key)
+        return found
+    few = list(courses[:2])
+    return few[0] if len(few) == 1 else None
+
+
+def _choose_type(admin: Any, request: HttpRequest, course: Course) -> HttpResponse:
+    kinds = [
+        {"kind": kind, "url": f"?{urlencode({'course': course.key, 'type': kind.key})}"}
+        for kind in registry.all_types().values()
+    ]
+    context = frame(
+        admin,
+        request,
+        title=_("What kind of question?"),
+        course=course,
+        kinds=kinds,
+        crumbs=_crumbs(course),
+    )
+    return TemplateResponse(request, f"{TEMPLATES}choose_type.html", context)
+
+
+def _crumbs(course: Course) -> list[Step]:
+    bank = reverse("admin:cx_courses_question_changelist")
+    return [Step(course.title), Step(_("Questions"), f"{bank}?course__id__exact={course.pk}")]
+
+
+def _show_or_save(admin: Any, request: HttpRequest, draft: Draft) -> HttpResponse:
+    if draft.wants_saving:
+        saved = _save(admin, request, draft)
+        if saved is not None:
+            return saved
+    kind: QuestionType[Any] = draft.kind
+    title = draft.question.key if draft.question else _("New question")
+    context = frame(
+        admin,
+        request,
+        title=title,
+        course=draft.course,
+        crumbs=_crumbs(draft.course),
+        kind=kind,
+        draft=draft,
+        links=draft.links,
+    )
+    return TemplateResponse(request, f"{TEMPLATES}question.html", context)
+
+
+def _save(admin: Any, request: HttpRequest, draft: Draft) -> HttpResponse | None:
+    """Save and go on, or None with the problems in the draft."""
+    try:
+        record = draft.record()
+        with transaction.atomic():
+            question = _stored(request, draft, record)
+    except edits.Overtaken as error:
+        draft.meet_other(str(error.message))
+        return None
+    except Invalid as error:
+        draft.add_problems(error.problems)
+        return None
+    except Conflict as error:
+        draft.refuse(str(error.message))
+        return None
+    fields = [{"changed": {"fields": [_("question")]}}] if draft.question else [{"added": {}}]
+    log = admin.log_change if draft.question else admin.log_addition
+    log(request, question, fields)
+    is_ready = draft.is_ready
+    text = (
+        _("“%(key)s” is saved. Learners get it from their next attempt on.")
+        if is_ready
+        else _("“%(key)s” is saved as a draft. Learners do not see it.")
+    )
+    admin.message_user(request, text % {"key": question.key})
+    if draft.writes_another:
+        again = {"course": draft.course.key, "type": draft.kind.key}
+        return redirect(f"{reverse('admin:cx_courses_question_write')}?{urlencode(again)}")
+    return redirect("admin:cx_courses_question_edit", question.pk)
+
+
+def _stored(request: HttpRequest, draft: Draft, record: Any) -> Question:
+    values = {"record": record, "module": draft.module_key, "note": draft.note}
+    if draft.question is None:
+        created: Question = edits.create_question(course=draft.course, by=request.user, **values)
+        return created
+    edits.save_question(
+        question=draft.question,
+        is_ready=draft.is_ready,
+        based_on=draft.based_on,
+        is_confirmed=draft.is_confirmed,
+        by=request.user,
+        **values,
+    )
+    return draft.question

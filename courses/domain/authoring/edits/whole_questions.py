@@ -1,0 +1,101 @@
+"""A question with what it asks, saved in one step as an editor's page holds it."""
+
+import itertools
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from courses import markup
+from courses.coursefiles.schema import QuestionFile
+from courses.domain import states
+from courses.domain.authoring.edits.questions import change_question
+from courses.domain.authoring.edits.rows import lock_course
+from courses.domain.authoring.edits.versions import (
+    is_used,
+    publish_draft,
+    replace_draft,
+    version_problems,
+    write_version,
+)
+from courses.errors import Conflict, Invalid, Problem
+from courses.models import Course, Question, QuestionVersion
+
+Status = QuestionVersion.Status
+WORDS_OF_A_KEY = 6
+LONGEST_KEY = 60
+
+
+class Overtaken(Conflict):
+    """Somebody else saved the question after it was read; nothing was written."""
+
+    code = "overtaken"
+
+
+def latest_version(*, question: Question) -> QuestionVersion | None:
+    """Return the version that an author goes on from, draft or ready."""
+    return question.versions.order_by("-number").first()
+
+
+def question_tag(*, question: Question) -> str:
+    """Return a name for the question's present state with that of its latest version."""
+    row, latest = Question.objects.get(pk=question.pk), latest_version(question=question)
+    version = (latest.number, latest.content_hash) if latest else ()
+    return states.tag_of(row.updated_at.isoformat(), *version)
+
+
+@transaction.atomic
+def save_question(
+    *,
+    question: Question,
+    record: QuestionFile,
+    module: str,
+    note: str = "",
+    is_ready: bool,
+    based_on: str,
+    is_confirmed: bool = False,
+    by: Any,
+) -> QuestionVersion:
+    """Save what the question is about and what it asks; the latter as a draft or ready.
+
+    A draft that nobody uses is replaced, everything else gets a next version, and the same content
+    none. Raises Invalid with the problems of both, Overtaken when `based_on` is not the
+    question's tag, and Conflict when a quiz would lack questions and nobody has confirmed that.
+    """
+    lock_course(course=question.course)
+    if not states.is_seen(seen=based_on, current=question_tag(question=question)):
+        raise Overtaken(_("Somebody else has saved this question since you opened it."))
+    found: list[Problem] = []
+    try:
+        question = change_question(
+            question=question, record=record, module=module, is_confirmed=is_confirmed
+        )
+    except Invalid as error:
+        found += error.problems
+    found += version_problems(question=question, type=record.type, data=record.data)
+    if found:
+        raise Invalid(problems=found)
+    return _write(question, record, note, is_ready=is_ready, by=by)
+
+
+def _write(
+    question: Question, record: QuestionFile, note: str, *, is_ready: bool, by: Any
+) -> QuestionVersion:
+    latest = latest_version(question=question)
+    content: dict[str, Any] = {"type": record.type, "data": record.data}
+    if latest is None or latest.status != Status.DRAFT or is_used(latest):
+        return write_version(question=question, note=note, is_ready=is_ready, by=by, **content)
+    draft = replace_draft(version=latest, note=note or latest.note, **content)
+    return publish_draft(version=draft) if is_ready else draft
+
+
+def free_question_key(*, course: Course, text: str) -> str:
+    """Return a key that no question of the course has, made from the first words of a text."""
+    words = slugify(markup.plain(text)).split("-")
+    key = "-".join(words[:WORDS_OF_A_KEY])[: LONGEST_KEY - 4].strip("-_") or "question"
+    taken = set(
+        Question.objects.filter(course=course, key__startswith=key).values_list("key", flat=True)
+    )
+    numbered = (f"{key}-{number}" for number in itertools.count(2))
+    return key if key not in taken else next(one for one in numbered if one not in taken)
