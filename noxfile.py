@@ -155,7 +155,7 @@ def node_packages(session: nox.Session) -> None:
 
 
 def tiers(*names: str) -> list[nox.param]:
-    """The cases of a session that runs tests."""
+    """Return the cases of a session that runs tests."""
     return [nox.param(name, id=name, tags=[name, f"{name}-tests"]) for name in names]
 
 
@@ -228,7 +228,7 @@ def pytest(
 
 
 def files_with(*marks: str) -> list[str]:
-    """The test files that name one of these marks: to collect the others takes long."""
+    """Return the test files that name one of these marks: collecting the others takes long."""
     found = []
     for path in (ROOT / "tests").rglob("test_*.py"):
         text = path.read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from courses.models import Delivery, Event
 
 
 def _own(rows: QuerySet[Any], user: Any, path: str = "") -> QuerySet[Any]:
-    """What happened to one's learners, and to the content of one's courses."""
+    """Return what happened to one's learners, and to the content of one's courses."""
     if user.is_superuser:
         return rows
     granted = rights(by=user)

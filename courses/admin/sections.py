@@ -44,7 +44,7 @@ class SectionAdmin(Archivable, CourseAdmin):
         return [*names, "is_default", "is_archived", "client", "created_at"]
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Records hang on a class; it is archived instead."""
+        """Allow no deletion: records depend on a class; it is archived instead."""
         return False
 
     def save_model(self, request: HttpRequest, obj: Section, form: Any, change: bool) -> None:

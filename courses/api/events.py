@@ -121,7 +121,7 @@ def _serialized(request: ApiRequest, found: list[Event]) -> Iterator[dict[str, A
 
 
 def _bring_up_to_date() -> None:
-    """Number new events, so that the feed is current even where no relay runs."""
+    """Give numbers to new events, so that the feed is current even where no relay runs."""
     for _run in range(_MOST_NUMBERED):
         if not feed.number(now=timezone.now()):
             return

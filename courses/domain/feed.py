@@ -21,7 +21,7 @@ _LOCK = 0x63785F66656564
 
 
 def number(*, now: datetime) -> int:
-    """Number events that have become visible, create their deliveries and return how many.
+    """Give numbers to events that have become visible; create their deliveries, return how many.
 
     Called by the relay and by each reader of the feed. One query when there is nothing.
     """

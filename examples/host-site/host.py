@@ -42,7 +42,7 @@ class Platform:
         self.events: dict[str, dict[str, Any]] = {}
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        """The API's answer as JSON. Raises HTTPError."""
+        """Call the API and return its answer as JSON. Raises HTTPError."""
         request = urllib.request.Request(
             f"{SITE}/api/v1{path}",
             None if body is None else json.dumps(body).encode(),
@@ -68,7 +68,7 @@ class Platform:
             print(f"No webhooks here ({error.code}); grades are asked for instead.")
 
     def launch(self) -> Any:
-        """A way into the course for who is signed in: an address that opens once, for a minute."""
+        """Create an address that opens the course for the learner once, within a minute."""
         wanted = {
             "external_id": LEARNER,
             "target": {"course": COURSE, **quiz()},
@@ -78,7 +78,7 @@ class Platform:
         return self.call("POST", "/launches", wanted)
 
     def grades(self) -> list[Any]:
-        """The gradebook's word on every quiz, with its name."""
+        """Return the result of every quiz, with its name."""
         columns = self.call("GET", f"/courses/{COURSE}/line-items?limit=100")["results"]
         labels = {column["id"]: column["label"] for column in columns}
         cells = self.call("GET", f"/learners/{LEARNER}/courses/{COURSE}/results?limit=100")
@@ -144,7 +144,7 @@ class Pages(BaseHTTPRequestHandler):
 
 
 def own_key() -> str:
-    """A key from the site of this checkout, as an administrator would make it."""
+    """Create a key at the site of this checkout, as an administrator would."""
     root = HERE.parents[1]
     sys.path.insert(0, str(root))
     from launcher.packages import PYTHON

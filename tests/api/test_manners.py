@@ -248,7 +248,7 @@ def test_a_failed_request_leaves_neither_key_nor_effect(platform, monkeypatch):
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(idempotency, "keep", broken)
+        patch.setattr(idempotency, "store", broken)
         problem(platform.post("/learners", BULK, idempotency_key="k1"), 500, "server_error")
     assert ExternalIdentity.objects.count() == IdempotencyRecord.objects.count() == 0
     assert platform.post("/learners", BULK, idempotency_key="k1").status_code == 200

@@ -312,7 +312,7 @@ def test_rotated_key_ends_no_session(acme):
 
 def test_erasure_leaves_no_trace_of_the_learner(acme):
     opened = acme.open()
-    launches.keep(launch=opened.launch, data={"unsent": "what she wrote"})
+    launches.store_session(launch=opened.launch, data={"unsent": "what she wrote"})
     erase(acme)
     row = Launch.objects.get()
     assert (row.enrolment, row.identity, row.data) == (None, None, {})

@@ -296,7 +296,7 @@ def test_packages_of_node_are_installed_once(
         runs.append(cwd)
         (cwd / "node_modules").mkdir()
 
-    monkeypatch.setattr(node, "KEPT", tmp_path)
+    monkeypatch.setattr(node, "CACHE", tmp_path)
     monkeypatch.setattr(node, "run_quietly", npm)
     folder = node.packages()
     assert node.packages() == folder
@@ -309,7 +309,7 @@ def test_packages_of_node_are_installed_once(
 def test_packages_of_node_that_cannot_be_had_leave_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(node, "KEPT", tmp_path)
+    monkeypatch.setattr(node, "CACHE", tmp_path)
     monkeypatch.setattr(node, "program", lambda _name: "false")
     with pytest.raises(console.Failure, match="tests/node could not be installed"):
         node.packages()

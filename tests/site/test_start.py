@@ -77,7 +77,7 @@ class Running:
             self.output += line
             if text in line:
                 return
-        raise AssertionError(f"start.py ended without saying {text!r}:\n{self.said}")
+        raise AssertionError(f"start.py ended without saying {text!r}:\n{self.output}")
 
     def end(self, number: int) -> int:
         self.process.send_signal(number)

@@ -131,7 +131,7 @@ class Draft:
         )
 
     def _checked(self) -> list[Problem]:
-        """What the type finds, so that all that is wrong is said at once."""
+        """Return the type's problems, so that all are reported at once."""
         found = edits.data_problems(type=self.kind.key, data=self.reading.value)
         return [one for one in found if one.path.partition(".")[0] == forms.ROOT]
 

@@ -28,7 +28,7 @@ TEMPLATES = "admin/cx_courses/studio/"
 
 
 def write(admin: Any, request: HttpRequest) -> HttpResponse:
-    """A new question: first its course and its type are chosen, then it is written."""
+    """Write a new question: first its course and type are chosen, then its content."""
     if not (admin.has_add_permission(request) and _may_write_versions(request)):
         raise PermissionDenied
     courses = rights(by=request.user).whole_courses(Can.EDIT).order_by("title")
@@ -43,7 +43,7 @@ def write(admin: Any, request: HttpRequest) -> HttpResponse:
 
 
 def edit(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
-    """The latest version of a question, to go on from."""
+    """Return the latest version of a question, to continue from."""
     question = admin.get_object(request, str(pk))
     if question is None:
         raise Http404
@@ -72,7 +72,7 @@ def _unknown(question: Question) -> HttpResponse:
 
 
 def _named(courses: Any, key: str) -> Course | None:
-    """The course that is named; the only one there is needs no naming."""
+    """Return the course that is named, or the only one."""
     if key:
         found: Course = get_object_or_404(courses, key=key)
         return found

@@ -91,7 +91,7 @@ class _ControlMaker:
         self.messages: dict[str, list[str]] = {}
 
     def names(self) -> set[str]:
-        """The names at which an error can be shown: not those of hidden controls."""
+        """Return the names at which an error can be shown: not those of hidden controls."""
         return {control.name for control in self.root().walk() if control.widget != HIDDEN}
 
     def root(self) -> Control:
@@ -166,7 +166,7 @@ class _ControlMaker:
         )
 
     def _by_radio(self, field: FormField, row: str) -> str:
-        """The flag of a row that is chosen once for all rows, or ""."""
+        """Return the flag of a row that is chosen once for all rows, or ""."""
         flag = field.ui.only_one
         return "" if f"{row}.{flag}{PRESENT}" in self.fields else flag
 
@@ -240,7 +240,7 @@ class _ControlMaker:
         return tuple(found if has_start else [("", _("Choose …")), *found])
 
     def _picked_from(self, name: str) -> list[tuple[str, str]]:
-        """The keys of the rows of a list with their texts, or numbers where there is no text."""
+        """Return the keys of the rows of a list with their texts, or else numbers."""
         fields = form_fields(self.kind.Data)
         field = next((one for one in fields if one.name == name), None)
         if field is None or field.widget != ROWS or field.entry.widget != GROUP:

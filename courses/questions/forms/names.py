@@ -34,5 +34,5 @@ def only_one_name(rows: str, flag: str) -> str:
 
 
 def is_within(name: str, row: str) -> bool:
-    """Does a text belong to this row or to something inside it?"""
+    """Return whether a text belongs to this row or to something inside it."""
     return name == row or name.startswith((f"{row}.", f"{row}~"))

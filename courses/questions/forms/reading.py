@@ -80,7 +80,7 @@ class _FormReader:
         return value
 
     def field(self, field: FormField, name: str, path: str) -> Any:
-        """The value of one field; MISSING where nothing says what it is."""
+        """Return the value of one field; MISSING where the form has none."""
         if field.widget == ROWS:
             return self._list(field, name, path)
         if field.widget == NAMED_ROWS:
@@ -161,7 +161,7 @@ class _FormReader:
         return field.entry.widget != FLAG and self._is_blank(field.entry, f"{name}.{row}")
 
     def _is_blank(self, field: FormField, name: str) -> bool:
-        """Does it hold what it began with? Keys that the form gave out do not count."""
+        """Return whether it holds its initial value. Keys that the form gave out do not count."""
         if field.widget == GROUP:
             return all(
                 self._is_blank(inner, f"{name}.{inner.name}")
