@@ -121,10 +121,10 @@ def nothing_left(page: Page) -> None:
     )
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds, in light and in dark."""
+def violations(page: Page, *schemes: str) -> list[str]:
+    """What axe finds, in light and in dark or in the scheme asked for."""
     found = []
-    for scheme in ("light", "dark"):
+    for scheme in schemes or ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         for problem in Axe().run(page, options=AXE).response["violations"]:
             nodes = [node["html"][:120] for node in problem["nodes"][:3]]

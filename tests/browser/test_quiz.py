@@ -211,20 +211,21 @@ def test_a_check_in_a_lesson_has_the_same_buttons_before_and_after_a_try(
     assert len(AttemptItem.objects.get().value["order"]) == 5
 
 
-def test_every_page_is_accessible_in_light_and_dark(room: Room, desk: Page) -> None:
+@pytest.mark.parametrize("scheme", spread(["dark", "light"], check=1))
+def test_every_page_is_accessible(room: Room, desk: Page, scheme: str) -> None:
     room.quiz(time_limit_s=3600, attempts_allowed=3)
     desk.goto(f"{room.site}/courses/cx/quizzes/quiz/")
-    assert violations(desk) == []
+    assert violations(desk, scheme) == []
     room.start(desk)
     answer_everything(room, desk)
     saved(desk)
-    assert violations(desk) == []
+    assert violations(desk, scheme) == []
     desk.get_by_role("button", name="Finish and submit").click()
     desk.wait_for_url("**/submit/")
-    assert violations(desk) == []
+    assert violations(desk, scheme) == []
     desk.get_by_role("button", name="Submit now").click()
     desk.wait_for_url("**/review/")
-    assert violations(desk) == []
+    assert violations(desk, scheme) == []
 
 
 @pytest.mark.parametrize("zoom", spread([2, 1], check=1))

@@ -11,7 +11,7 @@ from courses.api.schema import document
 from tests.api.platform import Platform
 from tests.factories import make_quiz
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.proofs, pytest.mark.django_db(transaction=True)]
 
 
 def serious(page: Page, place: str = "body") -> list[str]:
