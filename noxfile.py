@@ -6,14 +6,17 @@ names the tests of a tier alone. One session by hand: `.venv/bin/python -m nox -
 
 import os
 import secrets
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nox
 
 from launcher import chromium, packages
-from launcher.console import Failure
+from launcher.console import Failure, echo
 from tests.programs import node, postgres
 
 ROOT = Path(__file__).resolve().parent
@@ -37,6 +40,10 @@ MOST_WORKERS = 8
 """Each has a database and perhaps a browser of its own."""
 NOTHING_COLLECTED = 5
 STOP_SECONDS = 10
+POLL_SECONDS = 0.2
+ENGINES = ("sqlite", "postgresql", "browser")
+BESIDE = "CHECK_BESIDE"
+"""Set in the environment of sessions that run side by side."""
 OF_THE_MACHINE = (
     *("SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "CACHE_URL", "EMAIL_URL", "LANGUAGE_CODE"),
     *("TIME_ZONE", "LOG_LEVEL", "LOG_FORMAT", "STATIC_URL", "STATIC_ROOT", "MEDIA_ROOT"),
@@ -141,7 +148,7 @@ def content(session: nox.Session) -> None:
     """Check the shipped course as `sync_courses` does before it publishes."""
     with tempfile.TemporaryDirectory(prefix="cxcheck-") as folder:
         url = f"sqlite:///{Path(folder, 'check.sqlite3').as_posix()}"
-        manage(session, "migrate", "--verbosity=0", DATABASE_URL=url)
+        run(session, "python", "-m", "tests.programs.tables", env={"DATABASE_URL": url})
         manage(session, "sync_courses", "--check", DATABASE_URL=url)
 
 
@@ -154,9 +161,37 @@ def node_packages(session: nox.Session) -> None:
         session.error(str(failure))
 
 
+@nox.session
+@nox.parametrize("tier", [nox.param(name, id=name, tags=[name]) for name in TIERS])
+def tests(session: nox.Session, tier: str) -> None:
+    """Run the sessions below side by side: while one waits for a browser, another works."""
+    names = [f"{name}({tier})" for name in (ENGINES[:1] if tier == QUICK else ENGINES)]
+    with tempfile.TemporaryDirectory(prefix="cxcheck-") as folder:
+        outputs = {name: Path(folder, name) for name in names}
+        running = {name: start(name, path) for name, path in outputs.items()}
+        failed = []
+        while running:
+            for name in [name for name, process in running.items() if process.poll() is not None]:
+                echo(outputs[name].read_text(encoding="utf-8", errors="replace"))
+                failed += [name] * (running.pop(name).returncode != 0)
+            time.sleep(POLL_SECONDS)
+    if failed:
+        session.error(f"failed: {', '.join(failed)}")
+
+
+def start(name: str, output: Path) -> subprocess.Popen[bytes]:
+    """Start a session in a process of its own, which writes to a file."""
+    command = [sys.executable, "-m", "nox", "--sessions", name]
+    env = {**os.environ, BESIDE: "1"}
+    with output.open("wb") as file:
+        return subprocess.Popen(  # noqa: S603
+            command, cwd=ROOT, env=env, stdout=file, stderr=subprocess.STDOUT
+        )
+
+
 def tiers(*names: str) -> list[nox.param]:
     """Return the cases of a session that runs tests."""
-    return [nox.param(name, id=name, tags=[name, f"{name}-tests"]) for name in names]
+    return [nox.param(name, id=name, tags=[f"{name}-tests"]) for name in names]
 
 
 @nox.session
@@ -173,8 +208,11 @@ def postgresql(session: nox.Session, tier: str) -> None:
     try:
         with postgres.cluster() as (url, version):
             session.log(f"PostgreSQL {version}")
+            template = postgres.new_database(url, "template")
+            manage(session, "migrate", "--verbosity=0", DATABASE_URL=template)
             files = files_with("database", "postgres", "engines")
-            pytest(session, tier, ON_POSTGRESQL[tier], files=files, DATABASE_URL=url)
+            env = {"DATABASE_URL": url, "TEST_TEMPLATE": "template"}
+            pytest(session, tier, ON_POSTGRESQL[tier], files=files, **env)
     except Failure as failure:
         session.error(str(failure))
 
@@ -221,7 +259,8 @@ def pytest(
         run(session, *command, *session.posargs, env=env, codes=(0, NOTHING_COLLECTED))
         return
     # One more than there are cores: some always wait for a database, a process or a browser.
-    workers = min((os.cpu_count() or 1) + 1, MOST_WORKERS)
+    cores = os.cpu_count() or 1
+    workers = min(cores if BESIDE in os.environ else cores + 1, MOST_WORKERS)
     # One file after the other by one worker each: what a file sets up is set up once.
     spread = ["-n", str(workers), "--dist", "loadscope", "--no-loadscope-reorder"]
     run(session, *command, *spread, *files, env=env)

@@ -17,3 +17,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {
         "NAME": str(Path(tempfile.gettempdir()) / f"cxcourse-test-{os.getpid()}.sqlite3")
     }
+elif "TEST_TEMPLATE" in os.environ:
+    # A database with the tables: each process copies it instead of running the migrations.
+    DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ["TEST_TEMPLATE"]}

@@ -1,4 +1,4 @@
-"""The page that calls the API, in Chromium: a call with a key, and what axe says of the page."""
+"""The page that calls the API, in Chromium, and what axe finds there."""
 
 from typing import Any
 

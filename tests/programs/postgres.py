@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from launcher import packages
 from launcher.console import Failure
 
@@ -76,6 +78,13 @@ def cluster() -> Iterator[tuple[str, str]]:
             server.run("pg_ctl", "--pgdata", str(data), "--mode", "immediate", "--wait", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_database(url: str, name: str) -> str:
+    """Make an empty database on the server of `url`; its own URL."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return f"{url.rpartition('/')[0]}/{name}"
 
 
 def find_server(folder: Path) -> Server:
