@@ -49,7 +49,8 @@ def idempotent(method: Method) -> Method:
                 view.after_refusal(request, *args, **kwargs)
                 raise
 
-    inner.is_idempotent = True  # type: ignore[attr-defined]
+    marked: Any = inner
+    marked.is_idempotent = True
     return inner
 
 

@@ -249,10 +249,11 @@ def pointer(*path: str) -> str:
 
 def _headers(error: Exception) -> dict[str, str]:
     headers = {}
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
-    if getattr(error, "wait", None) is not None:
-        headers["Retry-After"] = str(max(1, int(error.wait)))  # type: ignore[attr-defined]
+    if auth_header := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = auth_header
+    wait = getattr(error, "wait", None)
+    if wait is not None:
+        headers["Retry-After"] = str(max(1, int(wait)))
     if isinstance(error, CoursesError) and "retry_after" in error.details:
         headers["Retry-After"] = str(error.details["retry_after"])
     if outages.is_outage(error):

@@ -78,9 +78,10 @@ def extend_schema(
     answers = responses if isinstance(responses, dict) else {200: responses}
 
     def decorate(handler: Handler) -> Handler:
-        handler.kwargs = {**getattr(handler, "kwargs", {}), "schema": ApiSchema}  # type: ignore[attr-defined]
-        handler.query, handler.statuses = query, statuses  # type: ignore[attr-defined]
-        handler.is_list = is_list or any(map(_is_many, answers.values()))  # type: ignore[attr-defined]
+        noted: Any = handler
+        noted.kwargs = {**getattr(handler, "kwargs", {}), "schema": ApiSchema}
+        noted.query, noted.statuses = query, statuses
+        noted.is_list = is_list or any(map(_is_many, answers.values()))
         named = [*([query] if query else ()), *parameters]
         described = empty if responses is None else answers
         describe = utils.extend_schema(operation_id, named, request, described)
@@ -204,7 +205,7 @@ class ApiSchema(AutoSchema):
         return bodies
 
 
-class _BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class _BearerScheme(OpenApiAuthenticationExtension):
     target_class = "courses.api.authentication.BearerAuthentication"
     name = ["apiKey", "oauth2", "learnerToken"]
 
@@ -231,7 +232,7 @@ class _BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
         return [*found, {"learnerToken": []}] if scope in tokens.SCOPES else found
 
 
-class _SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class _SessionScheme(OpenApiAuthenticationExtension):
     target_class = "courses.api.authentication.SessionAuthentication"
     name = "session"
 
@@ -269,6 +270,6 @@ def document() -> dict[str, Any]:
         }
     ):
         reset_generator_stats()
-        generator: Any = SchemaGenerator(urlconf="courses.api.urls")  # type: ignore[no-untyped-call]
+        generator: Any = SchemaGenerator(urlconf="courses.api.urls")
         found = generator.get_schema(request=None, public=True)
     return illustrated(completed(dict(found)))

@@ -97,9 +97,7 @@ class SegmentSerializer(StrictSerializer):
 
 class LessonDetailSerializer(LessonSerializer):
     sources = SourceSerializer(many=True, help_text="The sources of the lesson.")
-    source = Text(  # type: ignore[assignment]
-        source="row.body", help_text="The lesson as its authors wrote it: Markdown."
-    )
+    source: Any = Text(source="row.body", help_text="The lesson as its authors wrote it: Markdown.")
     segments = SegmentSerializer(source="row.segments", many=True)
     reviewed_on = Day(source="row.reviewed_on", allow_null=True)
 

@@ -1,5 +1,7 @@
 """Answers about learners and enrolments, and about many of them at once."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from courses.api.values import Facts, StrictModelSerializer, StrictSerializer
@@ -59,9 +61,7 @@ class BulkRow(StrictSerializer):
     status = serializers.IntegerField(help_text="201 made, 200 there already, else refused.")
     learner = LearnerSerializer(required=False, help_text="Of `POST /learners`.")
     enrolment = EnrolmentSerializer(required=False, help_text="Of `POST …/enrolments`.")
-    errors = PlaceSerializer(  # type: ignore[assignment]
-        many=True, required=False, help_text="Where it was refused."
-    )
+    errors: Any = PlaceSerializer(many=True, required=False, help_text="Where it was refused.")
 
 
 class BulkReport(StrictSerializer):

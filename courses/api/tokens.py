@@ -1,6 +1,7 @@
 """Tokens for a platform's learners: their program calls the API without the platform's key."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -25,9 +26,7 @@ class TokenRequest(StrictSerializer):
         default=HOUR_S,
         help_text="Seconds; an hour if not given, a day at most.",
     )
-    label = serializers.CharField(  # type: ignore[assignment]
-        max_length=120, required=False, allow_blank=True, default=""
-    )
+    label: Any = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
 
 
 class TokenSerializer(StrictModelSerializer):

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.response import Response
@@ -20,6 +20,7 @@ from courses.models import Course
 
 KEY = r"[-a-zA-Z0-9_]{1,80}"
 """What a key in an address or a filter may look like; new ones are held to more."""
+Row = TypeVar("Row", bound=Model)
 OBJECTIVE = r"[^/\x00-\x1f\x7f]{1,40}"
 
 
@@ -99,7 +100,7 @@ def place_of(values: dict[str, Any]) -> dict[str, Any]:
     return {"module": values["module"] or "", "position": values.get("position")}
 
 
-def one(rows: Any, **names: Any) -> Any:
+def one(rows: QuerySet[Row], **names: Any) -> Row:
     """Return the row of this name. Raises NotFound."""
     row = rows.filter(**names).first()
     if row is None:

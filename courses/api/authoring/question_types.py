@@ -39,7 +39,7 @@ class SchemaOf(_Described, serializers.DictField):
 
 class QuestionTypeSerializer(StrictSerializer):
     key = Text()
-    label = Text()  # type: ignore[assignment]
+    label: Any = Text()
     interaction = Text(help_text="What a learner does, in the words of QTI.")
     needs_person = Truth(help_text="In graded work a person judges it.")
     is_scored = Truth(help_text="False: it has no right and wrong, and no quiz takes it.")
@@ -48,9 +48,7 @@ class QuestionTypeSerializer(StrictSerializer):
         lambda kind: inspect.getdoc(type(kind)) or "",
         help_text="The fields of a response, and what `content` holds.",
     )
-    data = SchemaOf(  # type: ignore[assignment]
-        data_schema, help_text="JSON Schema (2020-12) of `data`."
-    )
+    data: Any = SchemaOf(data_schema, help_text="JSON Schema (2020-12) of `data`.")
     response = SchemaOf(response_schema, help_text="JSON Schema (2020-12) of a response.")
 
 

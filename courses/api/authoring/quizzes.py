@@ -92,8 +92,8 @@ class QuizValues(StrictSerializer):
     module = no_key(help_text="null: a quiz of the whole course.")
     position = place()
     review = ReviewTable(allow_null=True, default=None, help_text="null: the kind's defaults.")
-    items = QuizItemSerializer(  # type: ignore[call-arg]
-        many=True, default=list, max_length=MOST_ITEMS
+    items: Any = serializers.ListSerializer(
+        child=QuizItemSerializer(), default=list, max_length=MOST_ITEMS
     )
 
 

@@ -1,5 +1,7 @@
 """Versions of a question: written, looked at, published. What a learner may have met stays."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import QuerySet
 from rest_framework import serializers
@@ -24,9 +26,7 @@ NUMBER = "[1-9][0-9]{0,8}"
 
 class VersionValues(StrictSerializer):
     type = Text(max_length=40, help_text="The key of a question type.")
-    data = serializers.DictField(  # type: ignore[assignment]
-        help_text="What its type understands; see `question-types`."
-    )
+    data: Any = serializers.DictField(help_text="What its type understands; see `question-types`.")
     note = Text(max_length=300, allow_blank=True, default="", help_text="What changed.")
 
 
@@ -83,14 +83,14 @@ class VersionViewSet(AuthoringViewSet):
 
     def question(self, *, is_locked: bool = False) -> Question:
         rows = bank.questions(self.course(is_locked=is_locked))
-        return one(rows, key=self.kwargs["question"])  # type: ignore[no-any-return]
+        return one(rows, key=self.kwargs["question"])
 
     def get_queryset(self) -> QuerySet[QuestionVersion]:
         return self.question().versions.all()
 
     def row(self, *, is_locked: bool = False) -> QuestionVersion:
         question = self.question(is_locked=is_locked)
-        found: QuestionVersion = one(question.versions.all(), number=int(self.kwargs["number"]))
+        found = one(question.versions.all(), number=int(self.kwargs["number"]))
         found.question = question
         return found
 
