@@ -1,5 +1,6 @@
 """Generated clients take a quiz; the programs are those of the guide."""
 
+import json
 import os
 import re
 import subprocess
@@ -66,6 +67,15 @@ def test_a_generated_python_client_takes_a_quiz(world, tmp_path):
     path.write_text(block("python"), encoding="utf-8")
 
     took_the_quiz(run(sys.executable, path, env={**world, "PYTHONPATH": str(tmp_path / "client")}))
+
+
+@pytest.mark.proofs
+def test_redocly_lint_finds_nothing(tmp_path):
+    (tmp_path / "node_modules").symlink_to(node.packages() / "node_modules")
+    linter = tmp_path / "lint.mjs"
+    linter.write_bytes((node.SOURCE / linter.name).read_bytes())
+
+    assert json.loads(run(program("node"), linter, OPENAPI)) == []
 
 
 @pytest.mark.proofs
