@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import EmailField, Q
+from django.db.models import EmailField, Model, Q
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -73,9 +73,9 @@ class UserAdapter:
 
     def names(self, *, user: Any) -> Names:
         """Return names and address from the account."""
-        held = {name: str(getattr(user, name) or "") for name in FIELDS if has_field(name)}
-        if username_field() in held and is_made(user):
-            held[username_field()] = ""  # It was made up.
+        held = {name: str(getattr(user, name) or "") for name in _held(user._meta.model)}
+        if user.USERNAME_FIELD in held and is_made(user):
+            held[user.USERNAME_FIELD] = ""  # It was made up.
         read = getattr(user, "get_full_name", None)
         return Names(**held, full_name=str(read() or "").strip() if callable(read) else "")
 
@@ -152,8 +152,19 @@ def has_field(name: str) -> bool:
 
     An attribute alone is none.
     """
+    return _has_field(get_user_model(), name)
+
+
+@cache
+def _held(model: type[Model]) -> tuple[str, ...]:
+    """Return those of FIELDS that accounts of this model have."""
+    return tuple(name for name in FIELDS if _has_field(model, name))
+
+
+@cache
+def _has_field(model: type[Model], name: str) -> bool:
     try:
-        get_user_model()._meta.get_field(name)
+        model._meta.get_field(name)
     except FieldDoesNotExist:
         return False
     return True

@@ -1,6 +1,6 @@
 """Filters of lists by query parameters, with django-filter: the kinds that our filter sets use."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -21,16 +21,25 @@ from courses.errors import NotFound
 
 
 class FilterSet(django_filters.FilterSet):
-    """Filters of a list. The class of its form is made once, not for each request."""
+    """Filters of a list. A request copies those that it names; the class of its form is kept."""
+
+    base_filters: Mapping[str, Any]
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        named = data or {}
+        self.base_filters = {
+            name: one for name, one in type(self).base_filters.items() if name in named
+        }
+        super().__init__(data, *args, **kwargs)
 
     def get_form_class(self) -> type[forms.Form]:
         kind: Any = type(self)
-        return _form_class(kind)
+        return _form_class(kind, tuple(self.base_filters))
 
 
 @cache
-def _form_class(kind: Any) -> type[forms.Form]:
-    fields = {name: one.field for name, one in kind.base_filters.items()}
+def _form_class(kind: Any, names: tuple[str, ...]) -> type[forms.Form]:
+    fields = {name: kind.base_filters[name].field for name in names}
     return type(f"{kind.__name__}Form", (kind._meta.form,), fields)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.validators import MinLengthValidator
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from courses import users
@@ -176,9 +177,9 @@ class ExternalIdentity(models.Model):
     def __str__(self) -> str:
         return f"{self.client}: {self.subject}"
 
-    @property
+    @cached_property
     def user_names(self) -> users.Names:
-        """The learner's names from the account."""
+        """The learner's names from the account, read once."""
         return users.names(self.user)
 
     @property
