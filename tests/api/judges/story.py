@@ -47,9 +47,8 @@ class StoryRunner:
             "cycle": 2,
         }
         self.platform = Platform("admin")
-        self.platform.http = Client(
-            SERVER_NAME=HOST, SERVER_PORT="443", HTTP_X_FORWARDED_PROTO="https"
-        )
+        # With a header, as clients send it: the test client would give the port of its own.
+        self.platform.http = Client(HTTP_HOST=HOST, HTTP_X_FORWARDED_PROTO="https")
 
     def __call__(
         self, operation: str, body: Any = None, query: dict[str, Any] | None = None, **ids: Any

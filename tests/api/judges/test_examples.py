@@ -49,6 +49,12 @@ def test_every_example_was_sent_and_answered_just_so(examples):
     assert kept == examples, HOW
 
 
+def test_addresses_in_examples_name_no_port():
+    texts = [path.read_text(encoding="utf-8") for path in illustrations.EXAMPLES.glob("*.json")]
+    assert any(f"https://{HOST}/" in text for text in texts)
+    assert not [text for text in texts if f"{HOST}:" in text]
+
+
 def test_every_problem_has_an_example():
     """A new one is provoked in `refusals.py`."""
     assert set(illustrations.read(illustrations.PROBLEMS)) == set(TITLES)
