@@ -24,6 +24,7 @@ from tests.factories import (
     make_quiz,
     reader_of,
 )
+from tests.questions.cases import EXAMPLES
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,16 @@ def test_judge_compares_the_value_with_the_key():
     for raw, scaled in ((RIGHT, 1), (WRONG, 0)):
         value = item.version.question_type.parse(item.version.parsed, item.params, raw)
         assert grading.judge(item=item, value=value).scaled == scaled
+
+
+def test_judge_reckons_with_the_figures_of_the_item():
+    item = open_item("numeric", EXAMPLES["numeric"][0])
+    item.params = {"values": {"p": "60", "s": "40", "d": "20"}}  # 120 answers, NPS 33.3
+
+    for nps, scaled in (("33.3", 1), ("66.7", 0)):
+        assert (
+            grading.judge(item=item, value={"blank": {"nps": nps}, "decimal": "."}).scaled == scaled
+        )
 
 
 def test_essay_in_practice_is_marked_by_nobody():
@@ -202,6 +213,20 @@ def test_totals_wait_for_the_essay_and_follow_when_it_is_graded():
     assert done.has_passed is True
     result = Result.objects.get(enrolment=done.enrolment, line_item__quiz=done.quiz)
     assert (result.percent, result.has_passed) == (Decimal("62.5"), True)
+    done.enrolment.refresh_from_db()
+    assert done.enrolment.completed_at == LATER
+
+
+def test_event_says_whether_the_score_is_shown_at_that_time():
+    review = {"just_after": [], "later": [], "after_close": ["points"]}
+    done = take(RIGHT, WRONG, WRITTEN, closes_at=NOW + timedelta(days=1), review=review)
+    essay = done.items.get(position=3)
+
+    for now in (LATER, NOW + timedelta(days=1)):
+        grading.grade_by_person(item=essay, scaled=HALF, by=None, now=now)
+
+    rows = Event.objects.filter(type="attempt.graded").order_by("pk")
+    assert [row.data["is_shown"] for row in rows] == [False, True]
 
 
 def test_grading_by_a_person_is_recorded_as_an_event():
