@@ -23,7 +23,7 @@ NOT_QUICK = ("admin", "api", "content", "embed", "hosts", "outgoing", "web", "wi
 HERE = Path(__file__).parent
 
 # Reasons for which a test may be skipped even where nothing may be left out (CI=true).
-# Whoever adds one says here why the test can then never run.
+# A new entry needs the reason why the test can then never run.
 ALLOWED_SKIPS = (
     # One engine's feature: the same run covers the other engine in its own step.
     "needs PostgreSQL",

@@ -178,7 +178,7 @@ def add_item(quiz: Quiz, question: Question, *, position: int, points: str = "1"
 
 
 def make_lesson(*, checks: int = 2, review: int = 0, module: Module | None = None, **extra: Any):
-    """A lesson with that many single-choice checks in its text; the first `review` come back."""
+    """A lesson with that many single-choice checks in its text; the first `review` have cards."""
     module = module or ModuleFactory()
     lesson = LessonFactory(module=module, **extra)
     if checks:

@@ -272,7 +272,7 @@ def test_python_holds_no_html() -> None:
 
 
 def test_no_template_hides_that_an_address_is_missing() -> None:
-    """`{% url … as name %}` is empty without a word; `address` and `address_if_any` say it."""
+    """`{% url … as name %}` fails silently; `address` and `address_if_any` are explicit."""
     silent = [
         (name(path), found)
         for path in templates()

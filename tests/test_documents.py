@@ -34,7 +34,7 @@ Written from their docstrings by `COURSES_WRITE_PROOFS=1 pytest tests/test_docum
 |---|---|
 """
 IS_PROOF = re.compile(r"mark\.(two_lengths|proofs|engines)\b|\bspread\(")
-# The log of changes and the old names of the glossary tell of files that are gone.
+# The log of changes and the old names of the glossary mention files that are gone.
 LEFT_OUT = {"CHANGELOG.md"}
 RENAMED = "\n## Renamed\n"
 FOLDERS = [ROOT / folder for folder in ("", "courses", "courses/templates", "courses/static")]

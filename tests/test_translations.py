@@ -93,7 +93,7 @@ def test_every_text_of_the_sources_is_in_the_catalogue() -> None:
 
 
 def test_site_texts_are_translated_by_django() -> None:
-    """The folder of the settings has no catalogue: it says nothing but names of languages."""
+    """The folder of the settings has no catalogue: it holds only names of languages."""
     texts = {
         text for path in (ROOT / "cxcourse").glob("*.py") for text in translatable.in_python(path)
     }
@@ -127,7 +127,7 @@ def test_a_text_that_is_computed_is_refused(tmp_path: Path) -> None:
 
 
 def bare_words(source: str) -> list[str]:
-    """What a template says outside every tag: in its text, or in an attribute that people read."""
+    """A template's words outside every tag: in its text, or in an attribute that people read."""
     for mute in (COMMENT, CLASS_NAMES, BLOCKTRANSLATE, TAG):
         source = mute.sub("", source)
     spoken = [*SPOKEN_ATTRIBUTE.findall(source), *re.split(r"<[^>]*>", source)]

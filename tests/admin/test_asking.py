@@ -1,4 +1,4 @@
-"""What one may regret is said before it is done."""
+"""Changes with consequences need a confirmation."""
 
 import pytest
 from django.urls import reverse

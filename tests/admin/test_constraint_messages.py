@@ -1,4 +1,4 @@
-"""A rule of the database that is broken is told in words, in the reader's language."""
+"""A broken database rule has a message in words, in the reader's language."""
 
 import pytest
 from django.apps import apps

@@ -1,4 +1,4 @@
-"""What is used somewhere is not deleted before that is said."""
+"""A row that is used somewhere is not deleted before the page has named the use."""
 
 import pytest
 

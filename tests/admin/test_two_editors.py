@@ -1,4 +1,4 @@
-"""Two people have the same page open: the second to save is told, and wipes nothing."""
+"""Two people have the same page open: the second to save gets a conflict and overwrites nothing."""
 
 import json
 

@@ -62,13 +62,13 @@ def anonymous() -> Caller:
 
 
 def by_token(user: Any) -> Caller:
-    """A person with a token that she has made herself."""
+    """A person with a token of their own."""
     lifetime = timedelta(days=30)
     return Caller(tokens.create_token(user=user, lifetime=lifetime, now=timezone.now()).text)
 
 
 def by_session(user: Any) -> Caller:
-    """A person who is signed in in her browser."""
+    """A person who is signed in in a browser."""
     caller = Caller(None)
     caller.http.force_login(user)
     return caller

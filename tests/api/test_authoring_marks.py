@@ -1,4 +1,4 @@
-"""Sent texts may name only what exists, as in course files; refusals say where."""
+"""Sent texts may name only what exists, as in course files; refusals name the place."""
 
 import copy
 import json

@@ -231,7 +231,7 @@ def age(course):
 
 
 def changed(platform, course):
-    """The lists that say something changed since they were aged."""
+    """The lists that report a change since they were aged."""
     return [
         part
         for part in LISTS
@@ -253,7 +253,7 @@ def test_every_list_of_a_course_takes_a_time(platform, course, part):
 
 
 def one_write_each(course):
-    """What is written → how, and the lists that say so."""
+    """What is written → how, and the lists that report it."""
     module, quiz = course.modules.get(), course.quizzes.get(key="quiz")
     lesson, check = module.lessons.get(), course.quizzes.get(lesson__isnull=False)
     objective, place, checked = course.objectives.get(), quiz.items.first(), check.items.get()

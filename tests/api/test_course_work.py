@@ -71,7 +71,7 @@ def table(answer):
     return list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
 
 
-# --- what the rows tell
+# --- what the rows contain
 
 
 def test_a_result_names_its_quiz(acme, quiz):
@@ -133,7 +133,7 @@ def test_the_latest_grading_counts(acme):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_hidden_score_is_marked_as_hidden(kind):
-    """As in the gradebook: the scope reads it, and the row says that the learner does not yet."""
+    """As in the gradebook: the scope reads it, and the row marks that the learner does not yet."""
     quiz = make_quiz(questions=1, review=AFTER_CLOSE, closes_at=CLOSES)
     acme = Platform("gradebook:read")
     acme.learner("a-1", course=quiz.course)

@@ -1,4 +1,4 @@
-"""What docs/api says holds: the quick start runs, and every problem is explained."""
+"""What docs/api states holds: the quick start runs, and every problem is explained."""
 
 import os
 import re

@@ -59,7 +59,7 @@ def round_at(moment):
 
 
 def seen(platform, quiz):
-    """All that the platform can hear or ask of the learner, ids left out."""
+    """All that the platform can receive or read of the learner, ids left out."""
     learner, course = "/learners/a-1", quiz.course.key
     attempt = quiz.attempts.latest("pk").uuid
     found = [

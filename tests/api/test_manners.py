@@ -272,7 +272,7 @@ def test_after_a_week_a_key_is_forgotten(platform):
 
 
 def test_a_running_request_is_not_run_twice(platform, monkeypatch):
-    """While the first is at work, the second is told to come back."""
+    """While the first is at work, the second is asked to retry."""
     seen = []
     upsert = learners.upsert
 

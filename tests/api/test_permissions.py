@@ -168,13 +168,13 @@ TABLE: dict[str, str] = {
 """Operation → the scopes of which one is needed."""
 
 PERSONS = {LEARNING, CATALOGUE}
-"""What a person may do for herself, with her session or a token."""
+"""What a person may do for themselves, with their session or a token."""
 
 PUBLIC = {"get_oembed"}
 """For everybody, whatever credential comes along, as long as it is a good one."""
 
 PLATFORMS_ALONE = {"create_launch", "end_launch"}
-"""What a person has no use for, although she has the scope."""
+"""What a person has no use for, although they have the scope."""
 
 GUARDED = [name for name in TABLE if name not in PUBLIC]
 
@@ -216,7 +216,7 @@ OPERATIONS = {
 COLUMNS = {"list_results", "list_overrides", "override_result"}
 """Their `uuid` is a line item's."""
 OF_A_LEARNER = [name for name, (_method, path) in OPERATIONS.items() if "{external_id}" in path]
-# A name that is free is no secret: whoever asks for it makes a learner of her own.
+# A free name is no secret: asking for it creates a learner of one's own.
 OF_A_KNOWN_LEARNER = [name for name in OF_A_LEARNER if name != "put_learner"]
 
 

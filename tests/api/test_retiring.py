@@ -1,4 +1,4 @@
-"""An operation that will go says so in every answer and in the description. None does today."""
+"""A deprecated operation is announced in every answer and in the description. There is none."""
 
 import datetime as dt
 
@@ -19,7 +19,7 @@ class Old(ApiView):
     @retire(Retiring(since=SINCE, ends=ENDS, instead=GUIDE))
     @extend_schema("old")
     def get(self, request):
-        """Says something old."""
+        """Return something old."""
         return Response({}, headers={"Link": '<x>; rel="next"'})
 
     @retire(Retiring(since=SINCE, ends=None, instead=GUIDE))
@@ -30,7 +30,7 @@ class Old(ApiView):
 
     @extend_schema("new")
     def put(self, request):
-        """Says something new."""
+        """Return something new."""
         return Response({})
 
 

@@ -49,7 +49,7 @@ def test_it_is_valid_openapi_3_1():
 
 
 def test_it_is_the_committed_one():
-    """`make api-docs` writes it anew."""
+    """`make api-docs` writes it again."""
     if os.environ.get("COURSES_WRITE_SCHEMA"):
         COMMITTED.write_text(as_yaml(), encoding="utf-8")
     assert COMMITTED.read_text(encoding="utf-8") == as_yaml()
@@ -84,7 +84,7 @@ def test_every_operation_says_what_it_does_and_how_it_fails():
 
 
 def test_every_view_chooses_a_documented_tag():
-    """Import paths of generated clients hang on them: said beside the view, not taken over."""
+    """Import paths of generated clients depend on tags: declared beside the view, not inherited."""
     for name, view in views():
         owner = next((one for one in view.__mro__ if "tag" in vars(one)), ApiView)
         assert owner.__module__ == view.__module__, f"{name}: choose one of courses/api/tags.py"
@@ -96,7 +96,7 @@ def test_every_view_chooses_a_documented_tag():
 
 
 def test_the_tags_stay():
-    """Whoever takes one away or renames it breaks programs that import it."""
+    """Removing or renaming one breaks programs that import it."""
     assert {
         "catalogue", "learners", "enrolments", "cohorts", "tokens", "launches", "lessons",
         "attempts", "daily-review", "progress", "gradebook", "grants", "events", "webhooks",

@@ -109,7 +109,7 @@ def test_an_error_after_the_write_takes_it_back(write, key, atomic_requests, mon
 
 
 def after_the_first_failure():
-    """The view's own answer fails, the problem that tells of it does not."""
+    """The view's own answer fails, the problem that reports it does not."""
     from rest_framework.response import Response
 
     real, calls = Response.__init__, count()

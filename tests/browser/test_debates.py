@@ -28,7 +28,7 @@ def debate() -> Any:
 
 @pytest.fixture
 def visit(browser: Browser, live_server: Any, sign_in: Any, debate: Any) -> Any:
-    """`visit(**options)` → the lesson in a browser of a learner of her own."""
+    """`visit(**options)` → the lesson in the browser of a new learner."""
     contexts = []
 
     def come(**options: Any) -> Page:

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_third_party_cookies_are_blocked_here(host: Host, page: Page, live_server: Any) -> None:
-    """What the other tests stand on: a plain cookie of a foreign frame does not come back."""
+    """What the other tests rely on: a plain cookie of a foreign frame is not sent again."""
     with serving() as foreign:
         foreign.pages["/set"] = "<script>fetch('/check')</script>"
         foreign.pages["cookies /set"] = [
@@ -132,7 +132,7 @@ def test_colours_and_language_follow_the_page_around(seat: Seat) -> None:
 
 
 def test_colours_that_change_while_the_frame_is_on_its_way_reach_it(seat: Seat) -> None:
-    """They are told when the address is set already, and no page is there yet to hear them."""
+    """They are sent when the address is set already, and no page is there yet to receive them."""
     seat.sit_down('theme="dark"')
     seat.page.locator("cx-course").evaluate(
         "(e, url) => {"
@@ -172,7 +172,7 @@ def test_messages_from_other_windows_are_ignored(seat: Seat) -> None:
         )
     assert seat.page.locator("cx-course iframe").bounding_box()["height"] == height
     assert [detail["percent"] for detail in seat.events("progress")] == [0]
-    # Nor does the page in the frame hear anybody but the page around.
+    # Nor does the page in the frame accept messages from any but the surrounding page.
     seat.frame.locator("body").evaluate(
         "() => postMessage({cx: 1, type: 'display', detail: {theme: 'dark'}}, '*')"
     )
@@ -254,7 +254,7 @@ def test_learner_sees_a_notice_without_a_back_end(seat: Seat) -> None:
     seat.wait_for_event("expired")
     notice = seat.frame.locator("#attempt-signed-out")
     expect(notice).to_contain_text("Open the course again from the page you came from")
-    # A later page says it as well; the platform may still give a new address.
+    # A later page sends it as well; the platform may still give a new address.
     seat.page.evaluate("cxEvents.length = 0")
     fresh = seat.launch()["url"]
     seat.page.locator("cx-course").evaluate("(e, url) => e.setAttribute('launch-url', url)", fresh)

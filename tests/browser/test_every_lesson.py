@@ -61,7 +61,7 @@ class Watch:
             self.troubles.append(f"{line.type}: {line.text}")
 
     def _failed(self, request: Request) -> None:
-        # A page that goes says where its reader was; nobody waits for the reply to that.
+        # A page that is left sends where its reader was; nobody waits for the reply to that.
         if request.resource_type != "ping":
             self.troubles.append(f"failed: {request.url} {request.failure}")
 
@@ -82,7 +82,7 @@ def desk(enrolment: Enrolment, context: BrowserContext, sign_in: Any, page: Page
     sign_in(context, enrolment.user)
     page.set_viewport_size(WIDE)
     yield page
-    # A page that goes says where its reader was; by then the test's rows are gone.
+    # A page that is left sends where its reader was; by then the test's rows are gone.
     page.evaluate("navigator.sendBeacon = () => true")
 
 

@@ -96,7 +96,7 @@ def visit(browser: Browser, live_server, course: Course):
 
     yield come
     for context in contexts:
-        # A page that goes says where its reader was; by then the test's rows are gone.
+        # A page that is left sends where its reader was; by then the test's rows are gone.
         context.route("**/visit/", lambda route: route.abort())
         context.close()
 
@@ -216,7 +216,7 @@ def test_reader_comes_back_to_the_heading_last_read(visit) -> None:
     page = visitor.open("lesson", "cx", "pills")
     page.wait_for_load_state("networkidle")
     page.evaluate("document.querySelector('#explain').scrollIntoView({behavior: 'instant'})")
-    # What is in view is told to the script once a frame.
+    # The script is notified once a frame of what is in view.
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     with page.expect_event("requestfinished", lambda request: request.url.endswith("/visit/")):
         page.evaluate("window.dispatchEvent(new Event('pagehide'))")

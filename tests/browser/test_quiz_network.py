@@ -53,7 +53,7 @@ def test_the_network_drops_and_the_page_is_reloaded(
     started.goto(f"{room.site}/attempts/{room.attempt.uuid}/")
     awake(started)
     expect(essay(started)).to_have_value("Written on a train.")
-    # The save that a page makes as it goes may have got through; then nothing is left to tell of.
+    # The save of a page that is left may have got through; then there is nothing to warn of.
     nothing_left(started)
     expect(started.locator("[data-nav-count]")).to_have_text("2 of 3 answered")
     expect(started.locator("#attempt-unsaved")).to_be_hidden()

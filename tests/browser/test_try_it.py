@@ -21,7 +21,7 @@ def serious(page: Page, place: str = "body") -> list[str]:
 
 
 def console_errors(page: Page) -> list[str]:
-    """What goes wrong in the page, without what the library says of its own plans."""
+    """Errors of the page, without the library's announcements of deprecations."""
     troubles: list[str] = []
 
     def note(text: str) -> None:

@@ -28,7 +28,7 @@ Answers = dict[str, Number]
 
 @cache
 def shipped() -> CourseFile:
-    """The shipped course as its files say it, read once for all tests of a process."""
+    """The shipped course from its files, read once for all tests of a process."""
     return read_course(COURSE).course
 
 
@@ -118,7 +118,7 @@ def chain(steps: Number, ok: Number) -> Answers:
 def two_years(
     *, y0: Number, o0: Number, y1: Number, o1: Number, py: Number, po: Number, **_: Number
 ) -> Answers:
-    """`was` is told and not needed."""
+    """`was` is passed and not needed."""
     came = Fraction(y1) * py / 100 + Fraction(o1) * po / 100
     return {"now": percent(came, y1 + o1)}
 

@@ -1,4 +1,4 @@
-"""What the course says of its authors is what they wrote, with the year of each list."""
+"""The course attributes to its authors what they wrote, with the year of each list."""
 
 import re
 from collections.abc import Iterator

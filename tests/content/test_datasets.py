@@ -121,7 +121,7 @@ def test_two_hundred_samples(size: int) -> None:
 
 @pytest.mark.parametrize("path", sorted((M4 / "assets").glob("*.csv")), ids=lambda path: path.name)
 def test_licence_stands_beside_every_link(path) -> None:
-    """Whoever downloads a file reads within the same paragraph under which terms."""
+    """Beside each download, in the same paragraph, are its terms."""
     texts = [file.read_text(encoding="utf-8") for file in M4.glob("0*.md")]
     beside = [
         paragraph

@@ -1,4 +1,4 @@
-"""Every check of the shipped course that comes back: asked in the daily review, answered right."""
+"""Every check of the shipped course with a review card: asked in the review, answered right."""
 
 import datetime as dt
 from collections.abc import Iterator

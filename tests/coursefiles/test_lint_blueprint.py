@@ -1,4 +1,4 @@
-"""What a quiz draws against what the blueprint says: one fault at a time."""
+"""What a quiz draws against what the blueprint demands: one fault at a time."""
 
 from tests.coursefiles.linted import BANK, MODULE, QUIZZES, edited, found
 from tests.coursefiles.sample import FILES

@@ -9,7 +9,7 @@ QUIZZES = "m1-first/quizzes.yaml"
 
 
 def places(line: int, counts: str, *, count: int = 6) -> str:
-    """What is said of a bank whose keys stand at some places too often."""
+    """The findings for a bank whose keys are at some places too often."""
     return (
         f"{BANK}:{line}: Keys by place among the {count} questions with the tag bank: {counts}. "
         "Move this one."
@@ -27,7 +27,7 @@ def alone(rules: str, *places: int, **options: object) -> list[str]:
 
 @pytest.mark.parametrize("field", ["objective", "bloom", "source", "reviewed_on"])
 def test_question_without_required_parts_is_reported(field: str) -> None:
-    """The second check of the sample says none of bloom, source and date."""
+    """The second check of the sample has none of bloom, source and date."""
     changed = FILES[CHECKS].replace("  objective: DEF-2\n", "")
 
     problems = found(questions(f"needs: [{field}]"), **{CHECKS: changed})

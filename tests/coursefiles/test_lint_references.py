@@ -1,4 +1,4 @@
-"""What a framework, standard or vendor says changes: such sources have their days."""
+"""Statements of frameworks, standards and vendors change: such sources have their days."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""The rules file: what it may say, and where it stands."""
+"""The rules file: what it may hold, and where it is."""
 
 from pathlib import Path
 

@@ -11,7 +11,7 @@ GLOSSARY = "glossary.yaml"
 
 
 def alike(percent: int) -> str:
-    """What is said of the question q-two of the sample."""
+    """The findings for the question q-two of the sample."""
     return (
         f"{BANK}:17: The stem is like that of q-one in {BANK}: they share {percent}% of their "
         "word triples."

@@ -118,7 +118,7 @@ class AttemptMachine(RuleBasedStateMachine):
         self.reader = reader_of(self.ada)
         self.handles = {}
 
-    # --- actions: the model says what must come of each
+    # --- actions: the model predicts the result of each
 
     def expect(self, predict, act):
         """The outcome of both, or the same refusal of both."""

@@ -1,4 +1,4 @@
-"""Completion follows from the facts, whoever changed them and however; once, with its event."""
+"""Completion follows from the facts, however they changed; once, with its event."""
 
 import datetime as dt
 from random import Random

@@ -1,4 +1,4 @@
-"""What was learned comes back: who gets which cards, and what a set of them does."""
+"""The daily review: who gets which cards, and what a set of them does."""
 
 import datetime as dt
 import re
@@ -46,7 +46,7 @@ def checks(lesson):
 
 
 def learn(ada, lesson, raws=(), now=NOW):
-    """Answer every check of the lesson: as told, the others right."""
+    """Answer every check of the lesson: as given, the others right."""
     for key, raw in zip(checks(lesson), [*raws, *[RIGHT] * 9], strict=False):
         lessons.respond(
             reader=reader_of(ada),

@@ -44,7 +44,7 @@ def new_question(course, **more):
 
 class TestRecords:
     def test_writing_every_record_of_a_course_again_changes_nothing(self, course):
-        """Whatever files can say, an edit says the same of it."""
+        """An edit gives the same row as the same values in a file."""
         before, revision = take_apart(course_to_records(course=course)), self._revision(course)
         for kind, change in (
             ("objective", self._objective),

@@ -1,4 +1,4 @@
-"""People come and go; every change is told once."""
+"""People join and leave; every change is recorded once."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def event_types():
 
 
 def test_two_who_begin_the_same_cycle_begin_one():
-    """Whoever waited at the lock finds it made."""
+    """A caller that waited at the lock finds it made."""
     row = make_learner(CourseFactory())
     first = enrolments.start_cycle(enrolment=row, by=row.user, now=NOW)
 

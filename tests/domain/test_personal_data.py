@@ -63,7 +63,7 @@ def logged(user, about, text, message=""):
 
 @pytest.mark.own_accounts
 def test_erasure_takes_the_name_out_of_the_admins_log(ada):
-    """Of entries about the person and her records; other names that hold hers stay."""
+    """In entries about the person and their records; longer names that contain theirs stay."""
     grace = UserFactory(username="grace", is_staff=True)
     other = make_learner(ada.course, username="adam")
     message = json.dumps([{"added": {"name": "extension", "object": "ada in Course: Quiz"}}])

@@ -35,7 +35,7 @@ NO_DATA_OF_THEIRS = {
     "Delivery": "how an event travels to a program",
     "DeliveryTry": "how an event travels to a program",
 }
-"""Tables with a way to the learner that tell nothing about her."""
+"""Tables with a way to the learner that hold nothing about them."""
 
 LEFT_OUT = {
     "content_hash": "a technical copy", "secret_hash": "a secret", "code_hash": "a secret",
@@ -51,7 +51,7 @@ LEFT_OUT = {
 """Fields that are no data of the person, each with the reason."""
 
 AUTHORS = {"by", "created_by", "updated_by"}
-"""A relation of this name says who did it, not whom it is about."""
+"""A relation of this name is to the author of a change, not to its subject."""
 
 
 def about_a_person():
@@ -86,7 +86,7 @@ def leaves(value):
 
 @pytest.fixture
 def ada():
-    """A learner with a row in every table that can tell of her, with values of their own."""
+    """A learner with a row in every table that can hold their data, with values of their own."""
     course = make_course()
     ada = Enrolment.objects.get(course=course)
     quiz = LineItem.objects.get(course=course).quiz

@@ -1,4 +1,4 @@
-"""A person's own clock and language: told by the browser, chosen by hand, used for their days."""
+"""A person's time zone and language: sent by the browser, chosen by hand, used for their days."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo

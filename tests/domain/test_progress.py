@@ -1,4 +1,4 @@
-"""Progress tells nothing that a quiz still hides."""
+"""Progress reveals nothing that a quiz still hides."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Time: whoever is granted more has more, in every combination of limit, close and grants."""
+"""Time: a learner with more grants has more, in every combination of limit, close and grants."""
 
 import datetime as dt
 from dataclasses import replace
@@ -117,7 +117,7 @@ def test_starting_later_never_gives_more_time(started_at, rules, grants, later_s
     "Europe/Berlin",
 )
 def test_clock_changes_change_nothing(started_at, rules, grants, zone):
-    """The same instants told in a zone with summer time give the same instant."""
+    """The same instants in a zone with summer time give the same instant."""
     local = ZoneInfo(zone)
 
     def in_zone(moment):

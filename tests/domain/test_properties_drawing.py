@@ -106,7 +106,7 @@ def test_draw(world, places, seed, is_shuffled):
         try:
             rows = drawn(quiz, learner, seed)
         except Conflict:
-            # What is said to be fillable is filled, whatever the draws before take.
+            # What is reported as fillable is filled, whatever the draws before take.
             assert short
             # An open place may take what a later one needs; without one it is plain arithmetic.
             assert not is_enough(places) or any(not kind for kind, _ in places[:-1])

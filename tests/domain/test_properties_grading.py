@@ -56,7 +56,7 @@ def summary(judged, tries=3):
 @PROPERTY
 @given(judgements, st.integers(1, 4))
 def test_fold_equals_the_reference(judged, tries):
-    """The reference looks back from the end: what a person said last, and what came after it."""
+    """The reference looks back from the end: the last grading by a person, and what came after."""
     graded = rows(judged, policy(tries))
     people = [place for place, row in enumerate(graded) if row.kind != AUTO]
     start = people[-1] if people else 0

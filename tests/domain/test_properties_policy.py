@@ -60,7 +60,7 @@ def test_defaults(kind, moment):
 @pytest.mark.parametrize("kind", ["practice", "graded", "exam"])
 @pytest.mark.parametrize("review", [None, {"later": ["points"], "after_close": ["solution"]}])
 def test_after_the_last_try_a_dated_quiz_waits_for_its_date(kind, review):
-    """Unless its table says otherwise; a quiz without a date never closes, and does not wait."""
+    """Unless its table has another rule; a quiz without a date never closes, and does not wait."""
     chosen = rules(kind, review=review)
 
     def after_last_try(*, is_dated):

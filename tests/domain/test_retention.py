@@ -75,7 +75,7 @@ def test_events_are_kept_for_more_than_a_year_and_the_last_for_ever():
 
 
 def test_a_reader_of_the_feed_overlooks_nothing():
-    """She stopped after the last event; all of them go; what comes then has a higher number."""
+    """The reader stopped after the last event; all go; what comes then has a higher number."""
     happened(3)
     client = ApiClient.objects.create(name="Acme")
     place = feed.last_position()
@@ -112,7 +112,7 @@ def test_a_site_may_keep_them_for_ever(settings, name):
     happened(1)
     retention.purge(now=NOW + 9 * YEAR)
 
-    # An endpoint hears of both; an event stays with a delivery that is kept.
+    # An endpoint gets both; an event stays with a delivery that is kept.
     assert Event.objects.count() == 2
     assert Delivery.objects.filter(state="done").exists() == name.startswith("DELIVERIES")
 

@@ -432,7 +432,7 @@ class TestFilesGone:
 
 
 class TestRowsChanged:
-    """What an instructor changed is never overwritten without being told to."""
+    """What an instructor changed is never overwritten without an order to."""
 
     def change_row(self) -> None:
         Lesson.objects.filter(key="two-views").update(title="Mine", minutes=20)

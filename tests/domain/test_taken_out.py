@@ -148,7 +148,7 @@ def test_mastery_ignores_removed_questions():
 
 
 def test_practice_and_guesses_are_not_judged():
-    """A pre-test, and a check that asks for a guess before the text, say nothing of mastery."""
+    """A pre-test, and a check that asks for a guess before the text, do not count for mastery."""
     lesson = make_lesson(checks=2)
     pretest = make_quiz(questions=1, kind="practice", module=lesson.module)
     graded = make_quiz(questions=1, module=lesson.module)

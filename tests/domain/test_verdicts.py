@@ -37,7 +37,7 @@ def take(learner, quiz, *raws):
 
 
 def verdicts(learner):
-    """What every reader says of the learner's one attempt: (verdict, mark)."""
+    """What every reader returns for the learner's one attempt: (verdict, mark)."""
     sitting = Attempt.objects.select_related("quiz").get(enrolment=learner)
     page = review.review(attempt=sitting, by=learner.user, now=NOW)
     quiz = attempts.quiz_page(reader=reader_of(learner), quiz_key=sitting.quiz.key, now=NOW)

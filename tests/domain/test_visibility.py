@@ -1,4 +1,4 @@
-"""When a score or a key may be seen: one answer, whoever asks."""
+"""When a score or a key may be seen: the same answer to every caller."""
 
 import datetime as dt
 from random import Random
@@ -46,7 +46,7 @@ def run_relay(now):
 
 
 def test_the_key_of_a_dated_exam_waits_for_the_closing_date():
-    """One attempt, closing in a week: whoever hands in first learns nothing for the others."""
+    """One attempt, closing in a week: the first to submit learns nothing that helps the others."""
     quiz = make_quiz(questions=1, kind="exam", attempts_allowed=1, closes_at=CLOSES)
     sitting = take(make_learner(quiz.course), quiz, WRONG)
 

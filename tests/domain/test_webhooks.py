@@ -1,4 +1,4 @@
-"""Endpoints hear of what they asked for, signed, in order and at least once."""
+"""Endpoints receive what they asked for, signed, in order and at least once."""
 
 import json
 from datetime import timedelta

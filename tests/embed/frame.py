@@ -1,4 +1,4 @@
-"""A platform's learner and the frame she works in, without a browser."""
+"""A platform's learner and the frame they work in, without a browser."""
 
 from typing import Any
 from urllib.parse import urlsplit

@@ -154,7 +154,7 @@ OUTSIDE = {
 
 
 def test_every_page_is_decided_on():
-    """A new one belongs into a frame or does not: say so in `PAGES` or here."""
+    """A new one belongs into a frame or does not: list it in `PAGES` or here."""
     known = {route.name for route in urlpatterns}
     assert known == PAGES | OUTSIDE
     assert not PAGES & OUTSIDE

@@ -46,7 +46,7 @@ def place(name: str) -> str:
 
 
 def follow(project: Project, page: list[tuple[str, str]]) -> None:
-    """Do what the blocks say. Blocks in other languages only show something."""
+    """Run the blocks. Blocks in other languages only show something."""
     for language, text in page:
         if language == "sh":
             for words in commands(text):

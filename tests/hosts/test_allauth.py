@@ -66,7 +66,7 @@ Application.objects.create(
 
 
 def provider(folder: Path) -> Project:
-    """A project with one person and one client, which speaks OpenID Connect."""
+    """A project with one person and one client, which is an OpenID Connect provider."""
     project = Project.start(folder)
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     pem = key.private_bytes(

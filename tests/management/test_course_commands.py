@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Run:
-    """A command that ran: what it said, and how it ended."""
+    """A command that ran: its output, and how it ended."""
 
     def __init__(self, *arguments: Any) -> None:
         out, err = StringIO(), StringIO()

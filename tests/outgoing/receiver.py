@@ -1,4 +1,4 @@
-"""Receivers of webhooks: servers of their own on this machine, which behave as they are told."""
+"""Receivers of webhooks: servers of their own on this machine, which answer as a test sets."""
 
 import contextlib
 import threading
@@ -46,7 +46,7 @@ def endless(size: int, code: int = 200) -> Behave:
 
 
 def hang(receiver_released: threading.Event) -> Behave:
-    """Take the call and say nothing until the test is over."""
+    """Take the call and answer nothing until the test is over."""
 
     def behave(_handler: BaseHTTPRequestHandler) -> None:
         receiver_released.wait(60)
@@ -94,7 +94,7 @@ def running(behave: Behave | None = None) -> Iterator[Receiver]:
                 receiver.behave(self)
 
         def log_message(self, *_: Any) -> None:
-            """Tests say what they want to say themselves."""
+            """Do not log: tests print what they need themselves."""
 
         def finish(self) -> None:
             with contextlib.suppress(OSError, ValueError):

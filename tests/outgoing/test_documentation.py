@@ -1,4 +1,4 @@
-"""The receiver in the documentation does what it says, and the documentation names every event."""
+"""The documented receiver works as described, and the documentation names every event."""
 
 import re
 from datetime import timedelta

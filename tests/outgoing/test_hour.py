@@ -1,4 +1,4 @@
-"""An hour in which a receiver does everything wrong: nothing is lost, nobody else waits."""
+"""An hour in which a receiver does everything wrong: nothing is lost, others go on."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""Reads a page as a browser does and tells what in it is active, or simply not ours."""
+"""Reads a page as a browser does and returns what in it is active, or simply not ours."""
 
 import re
 from html.parser import HTMLParser

@@ -122,7 +122,7 @@ def written_rows():
 
 @pytest.mark.parametrize("name", by_route(sorted(ROUTES.keys() & TABLE.keys()), admin=120))
 def test_route(world, untouched, name):
-    """Both methods as the table says; reading changes no row, whoever reads."""
+    """Both methods as in the table; reading changes no row, for any reader."""
     url = address(world, name)
     before = written_rows()
     get = " ".join(outcome_of_reading(world, actor, url) for actor in ACTORS)
@@ -220,7 +220,7 @@ def somebody_elses(world):
 
 
 def page(world, actor, method, name, ids):
-    """Status and text, without what is drawn anew for every page and without the ids asked for."""
+    """Status and text, without what is random on every page and without the ids asked for."""
     parts = {part: ids[part] for part in ROUTES[name].pattern.converters}
     with transaction.atomic():
         response = getattr(world.client(actor), method)(reverse(name, kwargs=parts))

@@ -162,7 +162,7 @@ def sample(item: AttemptItem) -> dict[str, Any]:
 
 
 def masked(text: str) -> str:
-    """Without tokens and ids, which are drawn anew everywhere."""
+    """Without tokens and ids, which are random everywhere."""
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID", text)
     text = re.sub(r'(csrfmiddlewaretoken" value=")[^"]+', r"\1", text)
     return re.sub(r'data-user="\d+"', "", text)

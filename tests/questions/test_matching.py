@@ -1,4 +1,4 @@
-"""Matching: author errors, labels that say nothing, review."""
+"""Matching: author errors, labels that reveal nothing, review."""
 
 from typing import Any
 

@@ -74,7 +74,7 @@ def test_every_known_error_gives_its_feedback(name: str, seed: int) -> None:
         for error in blank.errors:
             slip = evaluate(error.answer, known)
             raw = {"blank": {blank.key: f"{slip:.6f}"}}
-            # Two slips may meet at one number; then the first in the list is told.
+            # Two slips may meet at one number; then the first in the list gives the feedback.
             if all(abs(slip - other) > 2 * blank.tolerance(slip, known) for other in taken):
                 assert drive.feedback(raw)[blank.key] == error.feedback
             assert drive.grade(raw).scaled == 0

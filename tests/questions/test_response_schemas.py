@@ -1,4 +1,4 @@
-"""What each type declares of its responses: enough to answer by, and what its page says."""
+"""What each type declares of its responses: enough to answer by, and its page's text."""
 
 import os
 from collections.abc import Iterator

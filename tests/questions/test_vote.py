@@ -1,4 +1,4 @@
-"""Vote: author errors, what a vote holds, no score for anybody, what is said when."""
+"""Vote: author errors, what a vote holds, no score for anybody, what is shown when."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the site acknowledged, made into a sequence, and held against what it said meanwhile."""
+"""What the site acknowledged, made into a sequence, and compared with its answers meanwhile."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -18,7 +18,7 @@ EXPECTED = {
     "submit": {"", "in_flight"},
     "grade": {"", "in_flight"},
 }
-"""Kind of request → what may be said to it, by the code of the problem."""
+"""Kind of request → the allowed answers, by the code of the problem."""
 
 
 def first_answers(log: Log, kind: str) -> Iterator[Sent]:
@@ -51,7 +51,7 @@ def value_of(body: dict[str, Any]) -> Any:
 
 
 def replay(log: Log, model: Model) -> Model:
-    """The model after the acknowledged deeds, one after the other."""
+    """The model after the acknowledged actions, one after the other."""
     attempt = model.start(NOW)
     for (position, revision), one in stored(log).items():
         value, based_on = value_of(one.ask.body), one.ask.body["based_on"]
@@ -99,7 +99,7 @@ def no_answer_contradicts_the_order(log: Log, model: Model) -> None:
 
 
 def possible_flags(log: Log, position: int) -> set[bool]:
-    """The flag after all: one that nobody set anew after it was acknowledged."""
+    """The flag after all: one that nobody set again after it was acknowledged."""
     rows = [
         one
         for one in log

@@ -1,11 +1,11 @@
-"""Is what the clients were told one of the outcomes of doing their deeds one after the other?"""
+"""Check that the clients' answers are one of the outcomes of running their calls in turn."""
 
 from courses.models import Attempt, AttemptItem, Event, Grading, Response
 from tests.races.clients import Call
 
 
 def one_attempt_each(quiz_id: int, enrolment_id: int, *, count: int) -> list[Attempt]:
-    """Numbers 1..count without a gap, at most one open, one start told for each."""
+    """Numbers 1..count without a gap, at most one open, one start event for each."""
     rows = list(
         Attempt.objects.filter(quiz=quiz_id, enrolment=enrolment_id)
         .select_related("enrolment__course", "quiz")

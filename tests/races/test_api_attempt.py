@@ -194,7 +194,7 @@ def the_events_tell_it_once(ada, was_waiting):
         [*expected, *(["course.completed"] * rows.filter(type="course.completed").count())]
     )
     assert rows.filter(type="course.completed").count() <= 1
-    # What was done before the subscriber was there is told to nobody.
+    # Events from before the subscriber was there are not delivered.
     assert Delivery.objects.filter(event__in=rows.filter(occurred_at__gt=NOW)).count() == (
         rows.filter(occurred_at__gt=NOW).count()
     )

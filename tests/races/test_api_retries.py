@@ -116,7 +116,7 @@ def test_repeating_later_changes_nothing(platform, name):
 @pytest.mark.usefixtures("any_cache")
 @pytest.mark.parametrize("name", spread(operations.RECIPES, check=6))
 def test_repeating_at_once_has_one_effect(platform, together, name):
-    """Some send another body under the key: whoever comes second with it is refused."""
+    """Some send another body under the key: the later one is refused."""
     wsgi = WsgiClient(platform.key)
     alone, ask = (operations.RECIPES[name](platform) for _ in range(2))
     before = counts()

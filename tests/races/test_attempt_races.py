@@ -100,7 +100,7 @@ def test_start(together, allowed):
 
 
 def test_save_based_on_the_same_revision(together):
-    """One wins; the others are told what won, and nothing of theirs is stored or lost silently."""
+    """One wins; the others get what won, and nothing of theirs is stored or lost silently."""
     quiz = essay_quiz()
     for _ in range(rounds()):
         attempt = begin(quiz)
@@ -119,7 +119,7 @@ def test_save_based_on_the_same_revision(together):
 
 
 def test_save_until_it_is_stored(together):
-    """Each client takes the revision it was told and tries again: all are stored, one by one."""
+    """Each client takes the revision it got and tries again: all are stored, one by one."""
     quiz = essay_quiz()
     for _ in range(max(1, rounds() // 10)):
         attempt = begin(quiz)

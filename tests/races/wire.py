@@ -27,7 +27,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Sent:
-    """What the site got and what it said, and when: also where the client never heard of it."""
+    """What the site got and answered, and when: also where the client never got the answer."""
 
     ask: Ask
     answer: Answer
@@ -44,7 +44,7 @@ class Wire:
     late: "deque[Ask]" = field(default_factory=deque)
 
     def deliver(self, ask: Ask, source: random.Random) -> Answer:
-        """Ask until an answer comes back, as a careful client does."""
+        """Ask until an answer arrives, as a careful client does."""
         for _try in range(MOST_TRIES):
             luck = source.random()
             if luck < LOST:
@@ -61,7 +61,7 @@ class Wire:
         raise AssertionError(f"never answered: {ask}")
 
     def bring_late_ones(self, source: random.Random) -> None:
-        """Some of what was delayed arrives now, by whoever comes past."""
+        """Some of what was delayed arrives now, sent by the present caller."""
         while self.late and source.random() < 0.5:
             try:
                 self._send(self.late.popleft())

@@ -44,7 +44,7 @@ class Answer:
 
     @property
     def repeatable(self) -> tuple[Any, ...]:
-        """What a repeat must say again, byte for byte."""
+        """What a repeat must answer again, byte for byte."""
         kept = {name: self.headers.get(name) for name in ("location", "etag", "content-type")}
         return self.status, self.content, kept
 

@@ -30,7 +30,7 @@ def seen(forwarded: str | None, *, trusted: int, direct: str = PROXY) -> str:
         # What the client sent itself stands before what the proxies added.
         ("198.51.100.9, 192.0.2.1", 1, "192.0.2.1"),
         ("198.51.100.9, 192.0.2.1, 10.0.0.2", 2, "192.0.2.1"),
-        # Came in past the outer proxy: the inner one alone has said something.
+        # Came in past the outer proxy: only the inner one has added an address.
         ("192.0.2.1", 2, "192.0.2.1"),
         ("192.0.2.1:4711", 1, "192.0.2.1"),
         ("[2001:db8::1]:4711", 1, "2001:db8::1"),

@@ -1,4 +1,4 @@
-"""The mutants of the proofs stand where they say: each edit finds its line in its file."""
+"""The mutants of the proofs apply: each edit finds its line in its file."""
 
 import pytest
 

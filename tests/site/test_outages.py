@@ -1,4 +1,4 @@
-"""The database is away: everybody is told to try again, and nobody that it is their fault."""
+"""The database is away: everybody is asked to try again, and nobody is blamed."""
 
 import sqlite3
 from typing import Any

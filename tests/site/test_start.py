@@ -64,7 +64,7 @@ def free_port() -> int:
 
 
 class Running:
-    """One run of start.py: what it has said so far, and its address."""
+    """One run of start.py: its output so far, and its address."""
 
     def __init__(self, process: subprocess.Popen[str], port: int) -> None:
         self.process = process

@@ -1,4 +1,4 @@
-"""The app as a wheel in somebody else's Django project, installed as the README says."""
+"""The app as a wheel in somebody else's Django project, installed as in the README."""
 
 import os
 import shutil

@@ -18,7 +18,7 @@ LATER = NOW + dt.timedelta(days=30)
 
 
 class Desk:
-    """A learner who completed lessons a month ago; `size` of their checks come back."""
+    """A learner who completed lessons a month ago; `size` of their checks are due."""
 
     def __init__(self, client: Client, size: int = 3) -> None:
         self.client = client

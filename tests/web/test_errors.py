@@ -1,4 +1,4 @@
-"""Refusals become pages that say what to do, and never more than they may."""
+"""Refusals become pages that explain what to do, and reveal nothing more."""
 
 import json
 

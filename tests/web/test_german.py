@@ -59,7 +59,7 @@ def english_in(html: str) -> list[str]:
 
 
 class Reader(Seat):
-    """A learner of a course with everything in it, and what each page says in a language."""
+    """A learner of a course with everything in it, and the texts of each page in a language."""
 
     def __init__(self, client: Client) -> None:
         super().__init__(client, questions=0, attempts_allowed=1, time_limit_s=3600)
@@ -73,7 +73,7 @@ class Reader(Seat):
         return reverse(f"cx_courses:{name}", args=[self.course.key, *more])
 
     def check_all(self, language: str, urls: list[str], *, status: int = 200) -> None:
-        """These pages are in German, or have something to say in English."""
+        """These pages are in German, or have English texts."""
         for url in urls:
             response = self.client.get(url, headers={"accept-language": language})
             assert response.status_code == status, url

@@ -1,4 +1,4 @@
-"""A host's own question type on our pages: what was typed comes back when a save is refused."""
+"""A host's own question type on our pages: typed input is shown again when a save is refused."""
 
 from collections.abc import Iterator
 from copy import deepcopy

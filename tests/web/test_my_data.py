@@ -1,4 +1,4 @@
-"""A person takes her data along or is forgotten: on the site, in a frame, by an administrator."""
+"""A person exports or erases their data: on the site, in a frame, by an administrator."""
 
 import datetime as dt
 import io

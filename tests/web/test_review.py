@@ -33,7 +33,7 @@ def test_every_option_says_why(client: Client) -> None:
 
 
 def test_each_option_has_its_verdict_beside_its_reason(client: Client) -> None:
-    """The reasons say only why, so that the page says right or not, chosen or not."""
+    """The reasons give only the why, so that the page adds right or not, chosen or not."""
     html = finished(Seat(client, questions=1), "a")
     before = {
         reason: html[: html.index(reason)].rpartition('class="verdict')[2].partition("</span>")[0]

@@ -29,7 +29,7 @@ from tests.questions.cases import EXAMPLES
 pytestmark = pytest.mark.django_db
 
 LATER = NOW + timedelta(days=60)
-"""When the cards of lessons that were done now come back."""
+"""When the cards of lessons that were done now are due."""
 NOT_CARDS = {"essay", "vote"}
 
 
@@ -96,7 +96,7 @@ def in_the_daily_review(client: Client, key: str) -> Post:
 
 
 def good(key: str) -> Any:
-    """A response that can be read, as the type says."""
+    """A response that can be read, by the type's schema."""
     return Drive(key, EXAMPLES[key][0]).sendable()[0]
 
 

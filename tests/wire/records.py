@@ -1,4 +1,4 @@
-"""Run with the server's settings: makes the tables and what the tests meet, tells it as JSON."""
+"""Run with the server's settings: makes the tables and the tests' rows, prints them as JSON."""
 
 import json
 

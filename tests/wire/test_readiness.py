@@ -1,4 +1,4 @@
-"""The probe tells when nothing can be written, and writes nothing that stays."""
+"""The probe reports when nothing can be written, and writes nothing that stays."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Senders that take their time, or none at all, stop nobody else."""
+"""Senders that take their time, or none at all, stop no other sender."""
 
 import http.client
 import os

@@ -1,4 +1,4 @@
-"""A small course with everything that the API tells of, once."""
+"""A small course with everything that the API can return, once."""
 
 from courses.coursefiles import read_files
 from courses.domain.authoring import sync_course
@@ -128,7 +128,7 @@ Nothing to check.
 def make_course() -> Course:
     files = {name: text.encode() for name, text in FILES.items()}
     sync_course(course_file=read_files(files).course, now=NOW)
-    # These moments are told by other clocks than the sync's.
+    # These moments come from other clocks than the sync's.
     for model in (Course, Lesson, Module, Objective, Quiz, Term):
         model.objects.update(updated_at=NOW)
     return Course.objects.get(key=COURSE)

@@ -61,7 +61,7 @@ def strict() -> dict[str, Any]:
 
 
 class Fuzzer(StoryRunner):
-    """Tells the story as always, and before each new step calls its operation with `credential`."""
+    """Runs the story as always, and before each new step calls its operation with `credential`."""
 
     def __init__(self, clock: Any, credential: Any) -> None:
         super().__init__(clock)
@@ -164,7 +164,7 @@ def cases(operation: APIOperation, parts: dict[str, Any]) -> st.SearchStrategy[A
 def spoiled(
     operation: APIOperation, example: dict[str, Any], **parts: st.SearchStrategy[Any]
 ) -> st.SearchStrategy[Any]:
-    """The call as it is told, but for these parts."""
+    """The call as in the example, except for these parts."""
     return st.fixed_dictionaries(parts).map(
         lambda bad: operation.Case(**{**copy.deepcopy(example), **bad})
     )

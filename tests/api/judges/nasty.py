@@ -19,7 +19,7 @@ WORDS = (
     *("http://127.0.0.1/", "https://[::1", "javascript:alert(1)", "//", "a@b", "a" * 81),
 )
 LONE = "\ud800"
-"""Half a character: JSON can say it, UTF-8 and databases cannot."""
+"""Half a character: JSON can hold it, UTF-8 and databases cannot."""
 
 
 def _deep(levels: int) -> Any:
@@ -65,7 +65,7 @@ HEADERS = (
 
 
 def spoil(value: Any, nasty: Any, at: int) -> Any:
-    """The value with something nasty in one of its places; `at` says in which."""
+    """The value with something nasty in one of its places; `at` names the place."""
     places = list(_places(value))
     place = places[at % len(places)]
     return _put(value, place, nasty)

@@ -24,7 +24,7 @@ LISTS = {
 
 
 class Recorder(StoryRunner):
-    """Tells the story, and notes each answer besides."""
+    """Runs the story, and records each answer besides."""
 
     def __init__(self, clock: Any) -> None:
         super().__init__(clock)

@@ -20,7 +20,7 @@ ROWS = {"learners": [{"external_id": "a-1"}]}
 
 
 def refused(story: StoryRunner) -> dict[str, dict[str, Any]]:
-    """Code → the problem that was answered. Call it when the story is told."""
+    """Code → the problem that was answered. Call it at the end of the story."""
     found = {}
     for code, provoke in PROVOKE.items():
         cache.clear()

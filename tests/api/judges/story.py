@@ -29,7 +29,7 @@ OPERATIONS = {
 
 
 class StoryRunner:
-    """Calls operations by their names, a minute apart, and remembers what was said first."""
+    """Calls operations by their names, a minute apart, and stores the first answer of each."""
 
     def __init__(self, clock: Any) -> None:
         self.clock = clock
@@ -88,7 +88,7 @@ class StoryRunner:
 
 
 def run_story(make: Callable[[Any], Any] = StoryRunner) -> Any:
-    """Who told the story; `examples` are by operation: path, request, status and response."""
+    """Run the story; `examples` of the result are by operation: path, request, status, response."""
     with time_machine.travel(NOW, tick=False) as clock:
         content.make_course()
         story = make(clock)
@@ -337,4 +337,4 @@ CHAPTERS = (
     _lists,
     _leaving,
 )
-"""A new one comes last: what was told before stays as it is."""
+"""A new chapter comes last: the earlier ones stay as they are."""

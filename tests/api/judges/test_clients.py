@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def world(live_server) -> dict[str, str]:
-    """What the programs are told: a site with a quiz, and a key that does just what they need."""
+    """The programs' environment: a site with a quiz, and a key that does just what they need."""
     quiz = make_quiz(questions=2)
     platform = Platform("learners:write", "learning:write", "gradebook:read")
     variables = {"SITE": live_server.url, "KEY": platform.key}
@@ -46,7 +46,7 @@ def run(*command: Any, **more: Any) -> str:
 
 
 def took_the_quiz(output: str) -> None:
-    """The program told what the site holds."""
+    """The program printed what the site holds."""
     attempt = Attempt.objects.get()
     assert attempt.state == Attempt.State.GRADED
     percent, _progress, grade = map(float, output.split())

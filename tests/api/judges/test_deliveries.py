@@ -77,7 +77,7 @@ def sent(monkeypatch, settings) -> list[tuple[bytes, dict[str, str]]]:
 
 
 def enrol(platform: Platform, name: str, course: Any) -> None:
-    """Something that is told: an enrolment, now, by the API."""
+    """Cause an event: an enrolment, now, by the API."""
     assert platform.put(f"/learners/{name}").status_code == 201
     assert platform.put(f"/learners/{name}/enrolments/{course.key}").status_code == 201
 

@@ -93,7 +93,7 @@ def _fits(value: Any, schema: dict[str, Any]) -> None:
 
 
 def always_the_same(text: str) -> str:
-    """Ids and secrets are drawn anew in every run; here they are drawn from one seed."""
+    """Ids and secrets are random in every run; here they come from one seed."""
     drawn = random.Random(1)
     names: dict[str, str] = {}
 

@@ -47,7 +47,7 @@ class Key:
 
 
 class Person:
-    """Ada herself, in her browser or with a token; before she is known, somebody of the course."""
+    """Ada, in the browser or with a token; before she exists, another person of the course."""
 
     scopes = PERSONS
 

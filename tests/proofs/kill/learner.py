@@ -18,7 +18,7 @@ BACK_OFF_S = 0.05
 
 @dataclass
 class Ledger:
-    """Facts on the clients' side: what was sent, and what the server said yes to."""
+    """Facts on the clients' side: what was sent, and what the server acknowledged."""
 
     sent: list[list[Any]] = field(default_factory=list)
     acknowledged: list[list[Any]] = field(default_factory=list)

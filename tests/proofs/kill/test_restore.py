@@ -52,7 +52,7 @@ print(json.dumps([[str(one) for one in done], waiting + unnumbered]))
 
 
 def delivered(environment):
-    """Ids of what the database says was delivered, and how much waits."""
+    """Ids of the deliveries that the database records as delivered, and how many wait."""
     return json.loads(run(environment, "-c", DELIVERED))
 
 

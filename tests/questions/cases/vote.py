@@ -25,5 +25,5 @@ EXAMPLES: list[Value] = [
 
 
 def twin(value: Value) -> Value:
-    """Nothing is right in either world; what is said of the positions differs."""
+    """Nothing is right in either world; the feedback on the positions differs."""
     return value
