@@ -167,7 +167,7 @@ def of_all(
 ) -> dict[int, CourseProgress]:
     """Return enrolment → progress, for many people in one course. Two queries.
 
-    As each learner may know it now: figures here and on her own page are the same.
+    As each learner may know it now: figures here and on their own page are the same.
     """
     visited: dict[int, list[LessonProgress]] = {}
     for row in LessonProgress.objects.filter(enrolment__in=enrolments):

@@ -1,4 +1,4 @@
-"""How the learner of a session stands, for the page around the frame: what she may know herself."""
+"""The learner's progress in a session, for the page around the frame: only what they may know."""
 
 from dataclasses import dataclass
 from datetime import datetime
