@@ -221,12 +221,9 @@ def make_learner(course: Course, *, role: str = Enrolment.Role.LEARNER, **extra:
     return enrolments.enrol(course=course, user=user, role=role, now=NOW)
 
 
-def join(section: Section, user: Any) -> Enrolment:
-    """Enrol a person in one more class as a learner."""
-    row = Enrolment(course=section.course, section=section, user=user, enrolled_at=NOW)
-    row.cycle = Enrolment.objects.filter(course=section.course, user=user).count() + 1
-    row.save()
-    return row
+def join(section: Section, user: Any, *, role: str = Enrolment.Role.LEARNER) -> Enrolment:
+    """Enrol a person in one more class."""
+    return enrolments.enrol(course=section.course, section=section, user=user, role=role, now=NOW)
 
 
 def reader_of(enrolment: Enrolment) -> access.Reader:

@@ -16,20 +16,24 @@ from courses.admin.bases import AdminMixin, Fields, ModelForm
 from courses.admin.mixins import CourseAdmin, OwnFilter, ReadOnlyAdmin, SameCourseForm, names_of
 from courses.admin.person import PersonAdmin
 from courses.admin.personal_data import HandlesPeople
-from courses.domain import enrolments, grants
+from courses.domain import enrolments, grants, sections
 from courses.domain.rights import Can, rights
 from courses.errors import CoursesError
 from courses.models import Accommodation, Enrolment, Extension, LessonProgress, ReviewCard
 
 
-class EnrolmentForm(ModelForm):
+class EnrolmentForm(SameCourseForm):
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         course, user = cleaned.get("course"), cleaned.get("user")
+        section, role = cleaned.get("section"), cleaned.get("role")
         if course and user:
-            rows = Enrolment.objects.active().filter(course=course, user=user)
-            if rows.exists():
+            row = enrolments.latest(course=course, user=user, section=section, role=role)
+            if row is not None and row.state == Enrolment.State.ACTIVE:
                 self.add_error("user", _("This person is already enrolled in the course."))
+        course = self.course()
+        if course and "section" in cleaned and not section and role == Enrolment.Role.LEARNER:
+            cleaned["section"] = sections.default_of(course=course, now=timezone.now())
         return cleaned
 
 
@@ -38,29 +42,31 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
     form = EnrolmentForm
     finds_others = True
     enrolment_path = ""
-    fields = ["course", "user", "role"]
+    fields = ["course", "section", "user", "role"]
     fixed = ("course", "user")
-    list_display = ["user", "course", "role", "state", "cycle", "enrolled_at", "completed_at"]
-    list_filter = [("course", OwnFilter), "role", "state"]
-    list_select_related = ["user", "course"]
+    list_display = [
+        "user", "course", "section", "role", "state", "cycle", "enrolled_at", "completed_at",
+    ]  # fmt: skip
+    list_filter = [("course", OwnFilter), ("section", OwnFilter), "role", "state"]
+    list_select_related = ["user", "course", "section"]
     search_fields = [*names_of("user"), "course__title"]
-    autocomplete_fields = ["course"]
+    autocomplete_fields = ["course", "section"]
     show_full_result_count = False
     actions = ["withdraw", "enrol_again", "start_cycle"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Enrolment]:
-        return super().get_queryset(request).select_related("user", "course")
+        return super().get_queryset(request).select_related("user", "course", "section")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Fields:
         shown = ["state", "cycle", "enrolled_at", "completed_at"] if obj else []
-        return ["course", "user", "role", *shown]
+        return ["course", "section", "user", "role", *shown]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         names = super().get_readonly_fields(request, obj)
         if obj is None:
             return names
         names += ["state", "cycle", "enrolled_at", "completed_at"]
-        return names if _is_current(obj) else [*names, "role"]
+        return names if _is_current(obj) else [*names, "section", "role"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow no deletion: people are taken out of a course, and their records stay."""
@@ -69,8 +75,11 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
     def save_model(self, request: HttpRequest, obj: Enrolment, form: Any, change: bool) -> None:
         if change and not form.has_changed():
             return
+        by, now, section = request.user, timezone.now(), obj.section
+        if change and section is not None and "section" in form.changed_data:
+            enrolments.move(enrolment=obj, section=section, by=by, now=now)
         row = enrolments.enrol(
-            course=obj.course, user=obj.user, role=obj.role, by=request.user, now=timezone.now()
+            course=obj.course, user=obj.user, role=obj.role, section=section, by=by, now=now
         )
         obj.pk = row.pk
         obj.refresh_from_db()
@@ -96,6 +105,7 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
                 course=row.course,
                 user=row.user,
                 role=row.role,
+                section=row.section,
                 by=request.user,
                 now=timezone.now(),
             )
@@ -126,11 +136,9 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
 
 
 def _is_current(enrolment: Enrolment) -> bool:
-    """Return whether the enrolment is active and of the latest cycle, so that its role counts."""
-    later = Enrolment.objects.filter(
-        course=enrolment.course_id, user=enrolment.user_id, cycle__gt=enrolment.cycle
-    )
-    return enrolment.state == Enrolment.State.ACTIVE and not later.exists()
+    """Return whether it is active and the latest cycle: only there does a role mean anything."""
+    is_latest = Enrolment.objects.latest_cycle().filter(pk=enrolment.pk).exists()
+    return enrolment.state == Enrolment.State.ACTIVE and is_latest
 
 
 class AccommodationForm(ModelForm):

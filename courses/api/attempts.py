@@ -92,6 +92,7 @@ class AttemptMixin(ApiView):
 
 class AttemptView(AttemptMixin, LearningView):
     tag = "attempts"
+    reads_section = False
 
 
 class OneAttempt(AttemptView):

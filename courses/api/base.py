@@ -29,7 +29,7 @@ from courses.api.paging import CursorPagination, WholeList
 from courses.api.parsing import StrictJSONParser
 from courses.api.problems import Refusal
 from courses.api.retiring import retiring_of
-from courses.api.schema import ApiSchema, handler_of
+from courses.api.schema import SECTION, ApiSchema, handler_of
 from courses.api.statuses import REPLACING
 from courses.api.transactions import WRITING, all_or_nothing
 from courses.api.values import StrictSerializer
@@ -67,6 +67,8 @@ class ApiView(GenericAPIView[Any]):
     """Which group of `tags.TAGS` its operations stand in."""
     header_parameters: Sequence[OpenApiParameter] = ()
     """Headers that all of its operations read."""
+    reads_section: ClassVar[bool] = False
+    """Whether its operations take the parameter `section`, the class they are about."""
     scopes: Mapping[str, str] | str = "admin"
     """The scope that is needed, for all methods or by method."""
 
@@ -94,6 +96,11 @@ class ApiView(GenericAPIView[Any]):
         self.query = self._read_query(request)
         self._require_body(request)
         self._write_as_a_whole(request)
+
+    @property
+    def section_key(self) -> str:
+        """The key of the class that the parameter `section` names, "" without one."""
+        return str(self.request.query_params.get(SECTION.name, ""))
 
     def page(
         self,
@@ -175,6 +182,7 @@ class ApiView(GenericAPIView[Any]):
         """Return the values of the operation's own parameters. Raises Invalid."""
         handler = handler_of(self, request.method)
         others = {str(self.settings.URL_FORMAT_OVERRIDE)}
+        others |= {SECTION.name} if self.reads_section else set()
         if getattr(handler, "is_list", False):
             others |= set(self.filterset_class.base_filters) if self.filterset_class else set()
             others |= self.paginator_names

@@ -11,7 +11,14 @@ from rest_framework import serializers
 
 from courses.api import streaming
 from courses.api.credentials import ApiRequest
-from courses.api.filters import CohortFilter, FilterSet, KeyFilter, SinceFilter, WordFilter
+from courses.api.filters import (
+    CohortFilter,
+    FilterSet,
+    KeyFilter,
+    SectionFilter,
+    SinceFilter,
+    WordFilter,
+)
 from courses.api.gradebook import GradebookViewSet, ResultSerializer
 from courses.api.parameters import refused
 from courses.api.schema import extend_schema
@@ -75,6 +82,7 @@ class CourseResultFilters(FilterSet):
     quiz = KeyFilter(KEY, "line_item__quiz__key", help_text=_QUIZ)
     state = WordFilter(Enrolment.State.values, "enrolment__state", help_text="Of the enrolment.")
     updated_since = SinceFilter(help_text="Only what changed from this time on.")
+    section = SectionFilter("enrolment__section")
     cohort = CohortFilter("enrolment__user")
 
 
@@ -84,6 +92,7 @@ class CourseAttemptFilters(FilterSet):
     updated_since = SinceFilter(
         method="since", help_text="Only what was started, submitted or graded from this time on."
     )
+    section = SectionFilter("enrolment__section")
     cohort = CohortFilter("enrolment__user")
 
     def since(self, rows: Any, _name: str, moment: datetime) -> QuerySet[Attempt]:
@@ -96,6 +105,7 @@ class CourseResponseFilters(FilterSet):
     updated_since = SinceFilter(
         method="since", help_text="Only what was stored or graded from this time on."
     )
+    section = SectionFilter("item__attempt__enrolment__section")
     cohort = CohortFilter("item__attempt__enrolment__user")
 
     def since(self, rows: Any, _name: str, moment: datetime) -> QuerySet[Response]:

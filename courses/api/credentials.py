@@ -169,14 +169,16 @@ def course_of(request: ApiRequest, key: str) -> Course:
     return course
 
 
-def reader_of(request: ApiRequest, external_id: str, course_key: str) -> access.Reader:
-    """Return the learner in the course, as the domain takes it.
+def reader_of(
+    request: ApiRequest, external_id: str, course_key: str, section: str = ""
+) -> access.Reader:
+    """Return the learner in the course, in the class with this key, as the domain takes it.
 
     Raises NotFound, NotEnrolled, Deactivated.
     """
     person = request.auth.person(external_id, acts=request.method not in SAFE_METHODS)
     try:
-        reader = access.reader(course_key=course_key, by=person)
+        reader = access.learner(course_key=course_key, by=person, section=section)
     except access.NotEnrolled:
         course_of(request, course_key)  # one that the credential does not reach is not found
         raise

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from courses.api import bulk
 from courses.api.credentials import ApiRequest
 from courses.api.idempotent import idempotent
+from courses.api.parameters import refused
 from courses.api.people import EXTERNAL_ID, PlatformViewSet
 from courses.api.problems import Refusal
 from courses.api.schema import IF_MATCH, extend_schema
@@ -20,7 +21,7 @@ from courses.api.serializers_people import BulkReport, EnrolmentSerializer
 from courses.api.values import StrictSerializer
 from courses.domain import enrolments, learners
 from courses.errors import Conflict, NotAllowed, NotFound
-from courses.models import Course, Enrolment
+from courses.models import Course, Enrolment, Section
 
 
 class EnrolmentValues(StrictSerializer):
@@ -28,6 +29,9 @@ class EnrolmentValues(StrictSerializer):
 
 
 class EnrolmentItem(EnrolmentValues):
+    section = serializers.CharField(
+        max_length=80, required=False, help_text="The class, by its key; else the default one."
+    )
     external_id = serializers.RegexField(rf"^{EXTERNAL_ID}\Z", max_length=200)
 
 
@@ -42,24 +46,24 @@ class OfCourse(PlatformViewSet):
     queryset = Enrolment.objects.none()
     serializer_class = EnrolmentSerializer
 
-    def latest(self, course: Course, user: Any, *, is_locked: bool = False) -> Enrolment | None:
-        """Return the last cycle of a learner in the course, None when there is none."""
-        rows = Enrolment.objects.filter(user=user, course=course).order_by("-cycle")
-        if is_locked:
-            rows = rows.select_for_update(no_key=True, of=("self",))
-        return rows.select_related("course", "user").first()
+    def section(self, course: Course, key: str) -> Section | None:
+        """Return the class with this key, None for "". Raises Invalid."""
+        if not key:
+            return None
+        row = Section.objects.filter(course=course, key=key, is_archived=False).first()
+        if row is None:
+            raise refused("section", _("There is no such class."))
+        return row
 
-    def enrol(self, course: Course, user: Any, role: str, before: Enrolment | None) -> Enrolment:
-        """Enrol a learner. Raises Refusal for an instructor without the scope `admin`.
+    def enrol(self, known: dict[str, Any], role: str, before: Enrolment | None) -> Enrolment:
+        """Enrol a learner. Raises Refusal for another role without the scope `admin`.
 
-        Instructors see everybody in the course.
+        Staff see the people in the course.
         """
-        is_instructor = Enrolment.Role.INSTRUCTOR in (role, before and before.role)
-        if is_instructor and not self.request.auth.has("admin"):
+        is_staff = {role, before and before.role} - {Enrolment.Role.LEARNER, None}
+        if is_staff and not self.request.auth.has("admin"):
             raise Refusal("missing_scope", _("The scope admin is needed to enrol instructors."))
-        return enrolments.enrol(
-            course=course, user=user, role=role, by=self.client, now=timezone.now()
-        )
+        return enrolments.enrol(**known, role=role, by=self.client, now=timezone.now())
 
 
 class EnrolmentViewSet(OfCourse):
@@ -67,22 +71,32 @@ class EnrolmentViewSet(OfCourse):
 
     lookup_url_kwarg = "course"
     lookup_value_converter = "slug"
+    reads_section = True
 
     def get_queryset(self) -> QuerySet[Enrolment]:
         rows = Enrolment.objects.filter(user=self.identity.user)
-        return rows.filter(course__in=self.request.auth.courses()).select_related("course")
+        rows = rows.filter(course__in=self.request.auth.courses())
+        return rows.select_related("course", "section")
+
+    def known(self) -> dict[str, Any]:
+        """Return course, class and learner that the address names. Raises NotFound, Invalid."""
+        section = self.section(self.course, self.section_key)
+        return {"course": self.course, "section": section, "user": self.identity.user}
 
     def enrolment(self, *, is_locked: bool = False) -> Enrolment:
-        """Return the latest one in the course. Raises NotFound."""
-        row = self.latest(self.course, self.identity.user, is_locked=is_locked)
+        """Return the latest one in the class. Raises NotFound, Invalid."""
+        row = enrolments.latest(**self.known(), is_locked=is_locked)
         if row is None:
             raise NotFound
         return row
 
     @extend_schema("list_enrolments", responses=EnrolmentSerializer(many=True))
     def list(self, request: ApiRequest, **_names: str) -> Response:
-        """Return the courses a learner is or was in, every cycle."""
-        return self.page(self.get_queryset(), EnrolmentSerializer)
+        """Return the courses and classes a learner is or was in, every cycle."""
+        rows = self.get_queryset()
+        if self.section_key:
+            rows = rows.filter(section__key=self.section_key)
+        return self.page(rows, EnrolmentSerializer)
 
     @extend_schema("get_enrolment")
     def retrieve(self, request: ApiRequest, **_names: str) -> Response:
@@ -98,11 +112,11 @@ class EnrolmentViewSet(OfCourse):
         An instructor sees everybody in the course: that needs the scope `admin`.
         """
         role = EnrolmentValues.validated(request.data)["role"]
-        user, course = self.identity.user, self.course
+        known = self.known()
         with transaction.atomic():
-            before = self.latest(course, user, is_locked=True)
+            before = enrolments.latest(**known, role=role, is_locked=True)
             self.require_match(before)
-            return self.answer(self.enrol(course, user, role, before), is_new=before is None)
+            return self.answer(self.enrol(known, role, before), is_new=before is None)
 
     @extend_schema("delete_enrolment", parameters=[IF_MATCH])
     def destroy(self, request: ApiRequest, **_names: str) -> Response:
@@ -118,7 +132,9 @@ class EnrolmentViewSet(OfCourse):
     @action(detail=True, url_path="cycles/<position:cycle>", has_body=False)
     def cycle(self, request: ApiRequest, cycle: int, **_names: str) -> Response:
         """Return one of the learner's enrolments in the course, by the number of its cycle."""
-        row = self.get_queryset().filter(course=self.course, cycle=cycle).first()
+        latest = self.enrolment()
+        rows = self.get_queryset().filter(course=self.course, section=latest.section)
+        row = rows.filter(cycle=cycle).first()
         if row is None:
             raise NotFound
         return self.answer(row)
@@ -142,7 +158,7 @@ class EnrolmentViewSet(OfCourse):
 
     def _require_may_move(self, row: Enrolment) -> None:
         """Raise NotAllowed for an instructor, unless the credential may do everything."""
-        if row.is_instructor and not self.request.auth.has("admin"):
+        if not row.is_learner and not self.request.auth.has("admin"):
             raise NotAllowed
 
 
@@ -158,10 +174,12 @@ class CourseEnrolmentViewSet(OfCourse):
         """Enrol up to 200 learners; each row has its own report, none stops another."""
         rows, course = BulkEnrolments.validated(request.data), self.course
 
-        def put(external_id: str, role: str) -> dict[str, Any]:
+        def put(external_id: str, role: str, section: str = "") -> dict[str, Any]:
             user = learners.find(client=self.client, external_id=external_id).user
-            before = self.latest(course, user, is_locked=True)
-            row = self.enrol(course, user, role, before)
+            known: dict[str, Any] = {"course": course, "user": user}
+            known["section"] = self.section(course, section)
+            before = enrolments.latest(**known, role=role, is_locked=True)
+            row = self.enrol(known, role, before)
             shown = EnrolmentSerializer.serialize(row)
             return {"status": 200 if before else 201, "enrolment": shown}
 

@@ -105,6 +105,14 @@ class KeyFilter(django_filters.CharFilter):
         super().__init__(field_name, validators=checks, strip=False, **kwargs)
 
 
+class SectionFilter(KeyFilter):
+    """Rows of one class of the course, at `field_name`."""
+
+    def __init__(self, field_name: str = "section") -> None:
+        text = "Only the class with this key."
+        super().__init__(r"[-\w]{1,80}", f"{field_name}__key", help_text=text)
+
+
 class CohortFilter(django_filters.CharFilter):
     """Rows whose learner, at `field_name`, is in this cohort of the platform. Raises Invalid."""
 

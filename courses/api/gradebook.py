@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from courses.api.attempts import AttemptMixin
 from courses.api.credentials import ApiRequest, reader_of
-from courses.api.filters import CohortFilter, SinceFilters
+from courses.api.filters import CohortFilter, SectionFilter, SinceFilters
 from courses.api.idempotent import idempotent
 from courses.api.paging import WholeList
 from courses.api.people import PlatformViewSet
@@ -123,7 +123,11 @@ class LineItemViewSet(GradebookViewSet):
 _RESULTS = Result.objects.select_related("line_item", "enrolment", "attempt")
 
 
-class ResultFilters(SinceFilters):
+class LearnerResultFilters(SinceFilters):
+    section = SectionFilter("enrolment__section")
+
+
+class ResultFilters(LearnerResultFilters):
     cohort = CohortFilter("enrolment__user")
 
 
@@ -144,7 +148,7 @@ class ResultViewSet(GradebookViewSet):
 
 class LearnerResultViewSet(GradebookViewSet):
     queryset = Result.objects.none()
-    filterset_class = SinceFilters
+    filterset_class = LearnerResultFilters
 
     def get_queryset(self) -> Any:
         user = self.identity.user
@@ -183,13 +187,15 @@ class GradingViewSet(AttemptMixin, GradebookViewSet):
 
 
 class OverrideViewSet(GradebookViewSet):
+    reads_section = True
     queryset = ResultOverride.objects.none()
     pagination_class = WholeList
 
     def cell(self) -> dict[str, Any]:
         """Return the learner and the column that the address names. Raises NotFound."""
         column = self.column()
-        reader = reader_of(self.request, self.kwargs["external_id"], column.course.key)
+        names = self.kwargs["external_id"], column.course.key, self.section_key
+        reader = reader_of(self.request, *names)
         return {"line_item": column, "enrolment": reader.enrolled()}
 
     def get_queryset(self) -> QuerySet[ResultOverride]:

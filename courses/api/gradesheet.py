@@ -33,6 +33,7 @@ class CellSerializer(StrictModelSerializer):
 class LineSerializer(StrictSerializer):
     external_id = Text(source="enrolment.external_id")
     enrolment = serializers.UUIDField(source="enrolment.uuid")
+    section = Text(source="enrolment.section.key", allow_null=True, help_text="The class.")
     role = Choice(Enrolment.Role.values, source="enrolment.role")
     state = Choice(Enrolment.State.values, source="enrolment.state")
     cycle = serializers.IntegerField(source="enrolment.cycle")
@@ -68,7 +69,7 @@ class GradesheetViewSet(GradebookViewSet):
 
     def get_queryset(self) -> Any:
         """Return those of this platform's learners; of other roles only where asked for."""
-        rows = self.named(Enrolment.objects.filter(course=self.course))
+        rows = self.named(Enrolment.objects.filter(course=self.course).select_related("section"))
         return rows if self.request.query_params.get("role") else rows.learners()
 
 

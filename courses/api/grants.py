@@ -10,7 +10,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
 from courses.api.credentials import ApiRequest, reader_of
-from courses.api.filters import CohortFilter, FilterSet
+from courses.api.filters import CohortFilter, FilterSet, SectionFilter
 from courses.api.people import PlatformView
 from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.values import Exact, Moment, StrictSerializer
@@ -59,6 +59,9 @@ class GrantedExtension(ExtensionSerializer):
 
 class GrantRow(StrictSerializer):
     external_id = serializers.CharField(source="enrolment.external_id")
+    section = serializers.CharField(
+        source="enrolment.section.key", allow_null=True, help_text="The learner's class."
+    )
     accommodation = AccommodationSerializer(
         source="general", allow_null=True, help_text="What holds for the learner in all courses."
     )
@@ -151,11 +154,13 @@ class CourseAccommodation(AccommodationView):
 
 
 class OneExtension(GrantView):
+    reads_section = True
     serializer_class, model = ExtensionSerializer, Extension
     grant = staticmethod(grants.set_extension)
 
     def place(self) -> dict[str, Any]:
-        reader = reader_of(self.request, self.kwargs["external_id"], self.kwargs["course"])
+        names = self.kwargs["external_id"], self.kwargs["course"], self.section_key
+        reader = reader_of(self.request, *names)
         quiz = starting.find_quiz(reader=reader, quiz_key=self.kwargs["quiz"])
         return {"enrolment": reader.enrolled(), "quiz": quiz}
 
@@ -176,6 +181,7 @@ class OneExtension(GrantView):
 
 
 class GrantFilters(FilterSet):
+    section = SectionFilter()
     cohort = CohortFilter()
 
 
@@ -187,7 +193,7 @@ class Grants(GrantsView):
     def get(self, request: ApiRequest, **_names: str) -> Response:
         """Return this platform's learners in the course to whom anything is granted."""
         course = self.course
-        rows = self.named(Enrolment.objects.filter(course=course))
+        rows = self.named(Enrolment.objects.filter(course=course).select_related("section"))
         rows = rows.latest_cycle().filter(grants.is_granted(course=course))
         return self.page(
             rows, GrantRow, lambda found: grants.of_many(enrolments=found, course=course)

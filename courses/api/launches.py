@@ -28,6 +28,11 @@ class TargetSerializer(StrictSerializer):
     quiz = Text(
         max_length=80, required=False, help_text="Instead of a lesson: a quiz of the course."
     )
+    section = Text(
+        max_length=80,
+        required=False,
+        help_text="The class, by its key; else the learner's only class or the default one.",
+    )
 
 
 class LaunchRequest(StrictSerializer):

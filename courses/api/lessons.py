@@ -23,11 +23,13 @@ class LearningView(ApiView):
     """A view for the learner in the address; a person in the browser is `me`."""
 
     scopes = "learning:write"
+    reads_section = True
 
     @cached_property
     def reader(self) -> access.Reader:
         """The learner in the course. Raises NotFound, NotEnrolled, Deactivated."""
-        return reader_of(self.request, self.kwargs["external_id"], self.kwargs["course"])
+        names = self.kwargs["external_id"], self.kwargs["course"], self.section_key
+        return reader_of(self.request, *names)
 
     @property
     def learner(self) -> Any:

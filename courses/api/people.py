@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -84,6 +85,8 @@ class PlatformView(ApiView):
             return etags.tagged(body)
         match: Any = self.request.resolver_match
         place = self.request.build_absolute_uri(reverse(match.view_name, kwargs=match.kwargs))
+        if self.section_key:
+            place += "?" + urlencode({"section": self.section_key})
         return etags.tagged(body, status=201, Location=place)
 
 

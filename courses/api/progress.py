@@ -8,7 +8,14 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from courses.api.credentials import ApiRequest, reader_of
-from courses.api.filters import CohortFilter, FilterSet, SinceFilter, WordFilter, YesNoFilter
+from courses.api.filters import (
+    CohortFilter,
+    FilterSet,
+    SectionFilter,
+    SinceFilter,
+    WordFilter,
+    YesNoFilter,
+)
 from courses.api.lessons import LearningView
 from courses.api.paging import WholeList
 from courses.api.people import PlatformView
@@ -41,8 +48,8 @@ class ProgressSerializer(StrictModelSerializer):
     class Meta:
         model = Enrolment
         fields = (
-            "course", "enrolment", "role", "state", "cycle", "percent", "lessons_completed",
-            "lessons_total", "is_complete", "completed_at",
+            "course", "section", "enrolment", "role", "state", "cycle", "percent",
+            "lessons_completed", "lessons_total", "is_complete", "completed_at",
         )  # fmt: skip
         extra_kwargs = {
             "state": {"help_text": "Of the enrolment: `active`, `suspended` or `withdrawn`."}
@@ -95,6 +102,7 @@ class ProgressView(LearningView):
 
 
 class MyCourses(ProgressView):
+    reads_section = False
     queryset = Enrolment.objects.none()
     pagination_class = WholeList
 
@@ -112,7 +120,7 @@ class OneProgress(ProgressView):
     @extend_schema("get_progress", responses=ProgressDetail)
     def get(self, request: ApiRequest, external_id: str, course: str) -> Response:
         """Return every step of the course, and mastery by objective, as the learner may know it."""
-        reader = reader_of(request, external_id, course)
+        reader = reader_of(request, external_id, course, self.section_key)
         enrolment, plan, now = reader.enrolled(), outline(reader.course), timezone.now()
         found = progress.course_progress(enrolment=enrolment, outline=plan, now=now)
         row = _noted(enrolment, found)
@@ -128,6 +136,7 @@ class EnrolmentFilters(FilterSet):
     cycle = WordFilter(
         ["latest"], method="in_cycle", help_text="`latest`: without the cycles before."
     )
+    section = SectionFilter()
     cohort = CohortFilter()
 
     def in_cycle(self, rows: Any, _name: str, _value: str) -> Any:
@@ -167,7 +176,9 @@ class Cohort(PlatformView):
             known = progress.of_all(enrolments=found, outline=plan, now=now)
             return [_noted(one, known[one.pk]) for one in found]
 
-        return self.page(self.named(self.course.enrolments.all()), CohortRow, noted)
+        return self.page(
+            self.named(self.course.enrolments.select_related("section")), CohortRow, noted
+        )
 
 
 def _noted(enrolment: Any, found: progress.CourseProgress) -> Any:

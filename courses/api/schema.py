@@ -116,6 +116,14 @@ IF_MATCH = _header("If-Match", "Only if it still has this ETag.")
 IF_NONE_MATCH = _header("If-None-Match", "Answer 304 if it still has this ETag.")
 
 
+SECTION = OpenApiParameter(
+    "section",
+    str,
+    description="The class, by its key. Without it: the learner's only class, or the default one.",
+)
+"""A query parameter of operations about one learner in a course."""
+
+
 class ApiSchema(AutoSchema):
     """Add to each operation what holds for all of them, beside its own `extend_schema`.
 
@@ -168,7 +176,8 @@ class ApiSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         key = [IDEMPOTENCY_KEY] if self._is_idempotent else []
-        return [*self.view.header_parameters, *key]
+        section = [SECTION] if self.view.reads_section else []
+        return [*self.view.header_parameters, *section, *key]
 
     @property
     def _is_idempotent(self) -> bool:

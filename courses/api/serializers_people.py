@@ -42,8 +42,11 @@ class LearnerExportSerializer(StrictSerializer):
 class EnrolmentSerializer(StrictModelSerializer):
     class Meta:
         model = Enrolment
-        fields = ("id", "course", "role", "state", "cycle", "enrolled_at", "completed_at")
+        fields = (
+            "id", "course", "section", "role", "state", "cycle", "enrolled_at", "completed_at",
+        )  # fmt: skip
         extra_kwargs = {
+            "section": {"help_text": "The class; null: the role holds for the whole course."},
             "enrolled_at": {"help_text": "When the learner was enrolled."},
         }
 

@@ -35,13 +35,26 @@ def reader(*, course_key: str, by: Any, enrolment: UUID | None = None) -> Reader
     Without one: in the class that they entered last. Raises NotFound for an invisible course,
     NotAllowed with code `not_enrolled` for one or a class that the person is not in.
     """
-    row = _chosen(_active(by).filter(course__key=course_key), enrolment, by)
+    row = _chosen(_active(by).filter(course__key=course_key), enrolment)
     if row is not None:
-        return Reader(row.course, row, is_author=reads_drafts(row) or by.is_superuser)
-    found = course(key=course_key, by=by)
-    if enrolment is not None or not by.is_superuser:
-        raise NotEnrolled
-    return Reader(found, None, is_author=True)
+        return _reading(row, by)
+    return _preview(course_key, by, is_class_named=enrolment is not None)
+
+
+def learner(*, course_key: str, by: Any, section: str = "") -> Reader:
+    """Return the person in the class with this key, as programs name it.
+
+    Without one: in their only class, else in the default one, else in the one entered last.
+    Raises as `reader` does.
+    """
+    rows = list(_active(by).filter(course__key=course_key).select_related("section"))
+    if section:
+        found = [row for row in rows if row.section is not None and row.section.key == section]
+    else:
+        found = [row for row in rows if row.section is not None and row.section.is_default] or rows
+    if found:
+        return _reading(found[0], by)
+    return _preview(course_key, by, is_class_named=bool(section))
 
 
 def classes(*, course: Course, by: Any) -> list[Enrolment]:
@@ -112,16 +125,26 @@ def _active(by: Any) -> EnrolmentQuerySet:
     return rows.exclude(course__state=Course.State.ARCHIVED)
 
 
-def _chosen(rows: EnrolmentQuerySet, uuid: UUID | None, by: Any) -> Enrolment | None:
+def _preview(course_key: str, by: Any, *, is_class_named: bool) -> Reader:
+    """Return an administrator as a reader without an enrolment; refuse everybody else."""
+    found = course(key=course_key, by=by)
+    if is_class_named or not by.is_superuser:
+        raise NotEnrolled
+    return Reader(found, None, is_author=True)
+
+
+def _reading(row: Enrolment, by: Any) -> Reader:
+    row.user = by
+    return Reader(row.course, row, is_author=reads_drafts(row) or by.is_superuser)
+
+
+def _chosen(rows: EnrolmentQuerySet, uuid: UUID | None) -> Enrolment | None:
     """Return the current enrolment in the class of the named one, None when it is not there."""
     found = list(rows)
     if uuid is not None:
         named = next((row for row in found if row.uuid == uuid), None)
         found = [row for row in found if named and row.section_id == named.section_id]
-    if not found:
-        return None
-    found[0].user = by
-    return found[0]
+    return found[0] if found else None
 
 
 def _attempts() -> AttemptQuerySet:

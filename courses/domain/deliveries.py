@@ -134,7 +134,8 @@ def _share(subscriber: str, now: datetime) -> list[Delivery]:
     rows = _due(now).filter(subscriber=subscriber).order_by("event_id")
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True, of=("self",))
-    return list(rows.select_related("event__course", "event__enrolment__user")[:BATCH])
+    paths = "event__course", "event__enrolment__user", "event__enrolment__section"
+    return list(rows.select_related(*paths)[:BATCH])
 
 
 def _free(now: datetime) -> Q:

@@ -12,6 +12,38 @@ from courses.domain import events, locks, progress, sections
 from courses.errors import Conflict, NotAllowed
 from courses.models import Course, Enrolment, Section
 
+_LEARNER, _AUTHOR = Enrolment.Role.LEARNER, Enrolment.Role.AUTHOR
+
+
+def latest(
+    *,
+    course: Course,
+    user: Any,
+    section: Section | None = None,
+    role: str | None = None,
+    is_locked: bool = False,
+) -> Enrolment | None:
+    """Return the person's latest cycle in a class, None when there is none.
+
+    Without a class: in their only one, or in the default one. With a `role`: the row that `enrol`
+    changes to give them this role. Class staff keep that row when they get a role in the course.
+    """
+    rows = Enrolment.objects.filter(course=course, user=user).order_by("cycle", "pk")
+    if is_locked:
+        rows = rows.select_for_update(no_key=True, of=("self",))
+    found = rows.select_related("course", "section", "user")
+    in_class = {row.section: row for row in found}  # The last one of each class stays.
+    whole = in_class.pop(None, None)
+    if section is not None:
+        return in_class.get(section)
+    if role is not None and role != _LEARNER:
+        only = _only(in_class)
+        return whole or (only if only is not None and only.role == _LEARNER else None)
+    if role is None:
+        active = {one: row for one, row in in_class.items() if row.state == Enrolment.State.ACTIVE}
+        in_class = active or ({} if whole else in_class)
+    return _only(in_class) or _default(in_class) or (None if in_class else whole)
+
 
 @transaction.atomic
 def enrol(
@@ -19,28 +51,33 @@ def enrol(
     course: Course,
     user: Any,
     role: str = Enrolment.Role.LEARNER,
+    section: Section | None = None,
     by: Any = None,
     now: datetime,
 ) -> Enrolment:
     """Return the person's enrolment, active and in this role; create it when there is none.
 
-    Idempotent. Raises Conflict when there is none and the account is closed.
+    Without a class, learners are in their only one or in the default one; other roles hold for the
+    whole course. Idempotent. Raises Conflict when there is none and the account is closed, and for
+    a role that cannot hold for this class.
     """
-    section = _section(course, role, now)
-    enrolment, is_new = Enrolment.objects.select_for_update(no_key=True).get_or_create(
-        course=course,
-        user=user,
-        cycle=_cycle(course, user),
-        defaults={"role": role, "section": section, "enrolled_at": now},
-    )
+    _require_class(course, role, section)
+    known = latest(course=course, user=user, section=section, role=role, is_locked=True)
+    wanted = section or _usual_section(course, role, known, now)
+    enrolment, is_new = known, False
+    if enrolment is None:
+        enrolment, is_new = Enrolment.objects.select_for_update(no_key=True).get_or_create(
+            course=course,
+            section=wanted,
+            user=user,
+            cycle=1,
+            defaults={"role": role, "enrolled_at": now},
+        )
     if is_new:
         locks.person(user=user)
-    wanted = (role, Enrolment.State.ACTIVE)
-    if not is_new and (enrolment.role, enrolment.state) == wanted:
+    elif (enrolment.role, enrolment.state) == (role, Enrolment.State.ACTIVE):
         return enrolment
-    enrolment.role, enrolment.state = wanted
-    enrolment.section = section
-    enrolment.save(update_fields=["role", "state", "section"])
+    _place(enrolment, role, wanted)
     _former(enrolment, Enrolment.State.WITHDRAWN).update(state=Enrolment.State.ACTIVE)
     kind = events.ENROLMENT_CREATED if is_new else events.ENROLMENT_CHANGED
     entries = [(kind, {"enrolment": str(enrolment.uuid), "role": role})]
@@ -52,11 +89,12 @@ def enrol(
 
 def self_enrol(*, course: Course, by: Any, now: datetime) -> Enrolment:
     """Enrol oneself as a learner. Raises NotAllowed when the course is not open for that."""
-    own = Enrolment.objects.filter(course=course, user=by).order_by("-cycle").first()
-    if own is not None and own.state == Enrolment.State.ACTIVE:
-        return own
+    own = Enrolment.objects.filter(course=course, user=by)
+    active = own.current().first()
+    if active is not None:
+        return active
     is_open = settings.SELF_ENROLMENT and course.is_open
-    is_suspended = own is not None and own.state == Enrolment.State.SUSPENDED
+    is_suspended = own.latest_cycle().filter(state=Enrolment.State.SUSPENDED).exists()
     if not is_open or is_suspended or course.state != Course.State.PUBLISHED:
         raise NotAllowed(_("This course is not open for self-enrolment."))
     return enrol(course=course, user=by, by=by, now=now)
@@ -70,8 +108,8 @@ def start_cycle(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
     active, or when an attempt is still open in it: its responses would be lost to the new cycle.
     """
     former = locks.enrolment(pk=enrolment.pk)
-    known = Enrolment.objects.filter(course=former.course, user=former.user)
-    following = known.filter(cycle=former.cycle + 1).select_related("course", "user").first()
+    known = _of_class(former).filter(cycle=former.cycle + 1)
+    following = known.select_related("course", "section", "user").first()
     if following is not None:
         return following
     if former.state != Enrolment.State.ACTIVE:
@@ -80,7 +118,7 @@ def start_cycle(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
         raise Conflict(_("An attempt is still open. Submit it first."))
     row = Enrolment.objects.create(
         course=former.course,
-        section_id=former.section_id,
+        section=former.section,
         user=former.user,
         role=former.role,
         cycle=former.cycle + 1,
@@ -93,8 +131,27 @@ def start_cycle(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
 
 
 @transaction.atomic
+def move(*, enrolment: Enrolment, section: Section, by: Any, now: datetime) -> Enrolment:
+    """Put a person into another class of the course, with all they did. Idempotent.
+
+    Raises Conflict when they are or were in that class already, or cannot be in it.
+    """
+    locked = locks.enrolment(pk=enrolment.pk)
+    _require_class(locked.course, locked.role, section)
+    if locked.section == section:
+        return locked
+    there = Enrolment.objects.filter(course=locked.course, user=locked.user, section=section)
+    if there.exists():
+        raise Conflict(_("The person is in that class already."))
+    _place(locked, locked.role, section, state=locked.state)
+    entry = (events.ENROLMENT_CHANGED, {"enrolment": str(locked.uuid), "role": locked.role})
+    events.record(entries=[entry], now=now, by=by, enrolment=locked, course=locked.course)
+    return locked
+
+
+@transaction.atomic
 def withdraw(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
-    """Take a person out of the course; everything they did is kept. Idempotent."""
+    """Take a person out of the class; everything they did is kept. Idempotent."""
     locked = locks.enrolment(pk=enrolment.pk)
     if locked.state == Enrolment.State.WITHDRAWN:
         return locked
@@ -107,20 +164,55 @@ def withdraw(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
     return locked
 
 
-def _former(enrolment: Enrolment, state: str) -> QuerySet[Enrolment]:
-    """Return the earlier cycles that are in this state."""
+def _only(rows: dict[Section | None, Enrolment]) -> Enrolment | None:
+    return next(iter(rows.values())) if len(rows) == 1 else None
+
+
+def _default(rows: dict[Section | None, Enrolment]) -> Enrolment | None:
+    return next((row for one, row in rows.items() if one is not None and one.is_default), None)
+
+
+def _of_class(enrolment: Enrolment) -> QuerySet[Enrolment]:
+    """Return all cycles of the person in the same class."""
     return Enrolment.objects.filter(
-        course=enrolment.course, user=enrolment.user, cycle__lt=enrolment.cycle, state=state
+        course=enrolment.course, section=enrolment.section, user=enrolment.user
     )
 
 
-def _cycle(course: Course, user: Any) -> int:
-    latest = Enrolment.objects.filter(course=course, user=user).order_by("-cycle").first()
-    return latest.cycle if latest else 1
+def _former(enrolment: Enrolment, state: str) -> QuerySet[Enrolment]:
+    """Return the earlier cycles that are in this state."""
+    return _of_class(enrolment).filter(cycle__lt=enrolment.cycle, state=state)
 
 
-def _section(course: Course, role: str, now: datetime) -> Section | None:
-    """Return the class of a new learner; an instructor teaches the whole course."""
-    if role != Enrolment.Role.LEARNER:
+def _place(
+    enrolment: Enrolment,
+    role: str,
+    section: Section | None,
+    state: str = Enrolment.State.ACTIVE,
+) -> None:
+    """Give the enrolment this role and state; into another class all its cycles go together."""
+    if enrolment.section != section:
+        _of_class(enrolment).exclude(pk=enrolment.pk).update(role=role, section=section)
+    enrolment.role, enrolment.state, enrolment.section = role, state, section
+    enrolment.save(update_fields=["role", "state", "section"])
+
+
+def _usual_section(
+    course: Course, role: str, known: Enrolment | None, now: datetime
+) -> Section | None:
+    """Return the class where none is named: of learners theirs or the default one, else none."""
+    if role != _LEARNER:
         return None
+    if known is not None and known.section is not None:
+        return known.section
     return sections.default_of(course=course, now=now)
+
+
+def _require_class(course: Course, role: str, section: Section | None) -> None:
+    """Raise Conflict for a class of another course, and for an author of one class."""
+    if section is None:
+        return
+    if section.course_id != course.pk:
+        raise Conflict(_("This class belongs to another course."))
+    if role == _AUTHOR:
+        raise Conflict(_("Authors write for the whole course, so they are in no class."))

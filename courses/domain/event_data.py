@@ -45,6 +45,7 @@ _LEARNER = _record(
 _PERSON: Json = {
     "course": _COURSE,
     "enrolment": _id("The learner's enrolment in the course."),
+    "section": _or_null(_text("The key of the class; null for staff of the whole course.")),
     "learner": _or_null(_LEARNER)
     | {"description": "The learner; null for one that you have not named."},
 }
@@ -116,7 +117,7 @@ OPTIONAL: dict[str, Json] = {
 
 SUMMARIES = {
     events.ENROLMENT_CREATED: "A learner is in a course.",
-    events.ENROLMENT_CHANGED: "A learner has another role, or is back after leaving.",
+    events.ENROLMENT_CHANGED: "A learner has another role or class, or is back after leaving.",
     events.ENROLMENT_WITHDRAWN: "A learner left a course.",
     events.LESSON_COMPLETED: "A lesson is done.",
     events.COURSE_COMPLETED: "All that counts in a course is done, as far as the learner may know.",

@@ -90,7 +90,7 @@ def record(
     Their deliveries are made when they are numbered (`feed`), not at the cost of the request.
     Must run inside the transaction of the change; two queries, one without subscribers.
     """
-    if enrolment is not None and enrolment.is_instructor:
+    if enrolment is not None and not enrolment.is_learner:
         entries = [entry for entry in entries if entry[0] not in LEARNING]
     person, client = (None, by) if isinstance(by, ApiClient) else (by, None)
     rows = [

@@ -49,7 +49,7 @@ def events_for(*, client: ApiClient, courses: QuerySet[Course], after: int = 0) 
     of_courses = Q(course__in=courses) & (Q(enrolment=None) | Q(enrolment__user__in=learners))
     of_client = Q(type__in=events.FOR_ONE_CLIENT, data__client=str(client.uuid))
     rows = Event.objects.filter(of_courses | of_client, position__gt=after)
-    return rows.select_related("course", "enrolment").order_by("position")
+    return rows.select_related("course", "enrolment__section").order_by("position")
 
 
 def last_position() -> int:

@@ -251,7 +251,7 @@ def _counting(steps: Iterable[Step]) -> list[Step]:
 def _current(by: Any, chosen: Collection[str]) -> list[Enrolment]:
     """Return a person's active enrolments, one for each course."""
     rows = Enrolment.objects.current().filter(user=by).exclude(course__state=Course.State.ARCHIVED)
-    found = list(rows.select_related("course"))
+    found = list(rows.select_related("course", "section"))
     classes = {(row.course_id, row.section_id) for row in found if str(row.uuid) in chosen}
     latest: dict[int, Enrolment] = {}
     for row in sorted(found, key=lambda row: (row.course_id, row.section_id) not in classes):

@@ -157,7 +157,7 @@ def _is_author(attempt: Attempt, by: Any) -> bool:
     enrolment = attempt.enrolment
     granted = rights(by=by, course=enrolment.course)
     if enrolment.user_id == by.pk:
-        return enrolment.is_instructor and granted.may(Can.READ)
+        return not enrolment.is_learner and granted.may(Can.READ)
     return granted.may(Can.PEOPLE, enrolment=enrolment)
 
 

@@ -16,8 +16,6 @@ from courses.models.course import CourseQuerySet
 from courses.models.enrolment import EnrolmentQuerySet
 from courses.models.section import SectionQuerySet
 
-_INSTRUCTOR = Enrolment.Role.INSTRUCTOR
-
 
 class Can(StrEnum):
     """A capability of staff."""
@@ -36,13 +34,22 @@ class Can(StrEnum):
     """Regrade: it changes questions that all classes share."""
 
 
-WHOLE_COURSE: Mapping[str, frozenset[Can]] = {_INSTRUCTOR: frozenset(Can)}
+_MARKS = frozenset({Can.READ, Can.PEOPLE, Can.MARK})
+
+WHOLE_COURSE: Mapping[str, frozenset[Can]] = {
+    Enrolment.Role.INSTRUCTOR: frozenset(Can),
+    Enrolment.Role.AUTHOR: frozenset({Can.READ, Can.EDIT}),
+    Enrolment.Role.MARKER: _MARKS,
+    Enrolment.Role.OBSERVER: frozenset({Can.PEOPLE}),
+}
 """Role → what it may do when it holds for the whole course."""
 
 ONE_CLASS: Mapping[str, frozenset[Can]] = {
-    _INSTRUCTOR: frozenset({Can.READ, Can.PEOPLE, Can.MARK, Can.GRANT}),
+    Enrolment.Role.INSTRUCTOR: _MARKS | {Can.GRANT},
+    Enrolment.Role.MARKER: _MARKS,
+    Enrolment.Role.OBSERVER: frozenset({Can.PEOPLE}),
 }
-"""Role → what it may do when it holds for one class."""
+"""Role → what it may do when it holds for one class. Content is shared, so nobody edits it."""
 
 
 class Rights:
@@ -115,7 +122,7 @@ class Rights:
         self, row: Enrolment, can: Can, course: Course | None, enrolment: Enrolment | None
     ) -> bool:
         table = WHOLE_COURSE if row.section_id is None else ONE_CLASS
-        if can not in table[row.role]:
+        if can not in table.get(row.role, ()):
             return False
         if enrolment is None:
             return course is None or row.course_id == course.pk

@@ -56,6 +56,9 @@ class Enrolment(models.Model):
     class Role(models.TextChoices):
         LEARNER = "learner", _("Learner")
         INSTRUCTOR = "instructor", _("Instructor")
+        AUTHOR = "author", _("Author")
+        MARKER = "marker", _("Marker")
+        OBSERVER = "observer", _("Observer")
 
     class State(models.TextChoices):
         ACTIVE = "active", _("Active")
@@ -73,7 +76,7 @@ class Enrolment(models.Model):
         null=True,
         blank=True,
         verbose_name=_("class"),
-        help_text=_("Without one, an instructor teaches the whole course."),
+        help_text=_("Without one, the role holds for the whole course."),
     )
     """A class of the course; only `domain/enrolments.py` writes the pair."""
     user = models.ForeignKey(
@@ -96,9 +99,28 @@ class Enrolment(models.Model):
         ordering = ["course", "user", "-cycle"]
         constraints = [
             models.UniqueConstraint(
+                fields=["section", "user", "cycle"],
+                condition=Q(section__isnull=False),
+                name="cx_courses_enrolment_class_cycle",
+                violation_error_message=_("The person is in the class already."),
+            ),
+            models.UniqueConstraint(
                 fields=["course", "user", "cycle"],
-                name="cx_courses_enrolment_cycle",
-                violation_error_message=_("The person is in the course already."),
+                condition=Q(section__isnull=True),
+                name="cx_courses_enrolment_course_cycle",
+                violation_error_message=_("The person has a role in the whole course already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(section__isnull=False) | ~Q(role="learner"),
+                name="cx_courses_enrolment_learner_in_class",
+                violation_error_message=_("A learner is always in a class."),
+            ),
+            models.CheckConstraint(
+                condition=Q(section__isnull=True) | ~Q(role="author"),
+                name="cx_courses_enrolment_author_of_course",
+                violation_error_message=_(
+                    "Authors write for the whole course, so they are in no class."
+                ),
             ),
         ]
 
@@ -106,8 +128,9 @@ class Enrolment(models.Model):
         return f"{self.user} in {self.course}"
 
     @property
-    def is_instructor(self) -> bool:
-        return self.role == self.Role.INSTRUCTOR
+    def is_learner(self) -> bool:
+        """Whether this work counts; what staff try counts nowhere."""
+        return self.role == self.Role.LEARNER
 
 
 class LessonProgress(models.Model):

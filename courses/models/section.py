@@ -16,7 +16,7 @@ class SectionQuerySet(models.QuerySet["Section"]):
         """Each with the number of its active learners, as `learner_count`."""
         learns = Q(enrolments__role="learner", enrolments__state="active")
         people = Count("enrolments__user", filter=learns, distinct=True)
-        return self.annotate(learner_count=people)
+        return self.annotate(learner_count=people).order_by("course", "-is_default", "key")
 
 
 class Section(models.Model):

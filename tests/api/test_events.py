@@ -48,6 +48,7 @@ def test_event_in_the_feed_equals_the_webhook(platform, quiz):
             "attempt": event.data["attempt"],
             "quiz": quiz.key,
             "number": 1,
+            "section": "default",
             "enrolment": str(row.uuid),
             "course": {"id": str(quiz.course.uuid), "key": quiz.course.key},
             "learner": {"id": str(identity.uuid), "external_id": "a-1"},

@@ -5,7 +5,7 @@ import pytest
 from courses.domain import enrolments, sections
 from courses.domain.rights import ONE_CLASS, WHOLE_COURSE, Can, rights
 from courses.models import Enrolment
-from tests.factories import NOW, CourseFactory, UserFactory, make_learner
+from tests.factories import NOW, CourseFactory, UserFactory, join, make_learner
 
 pytestmark = pytest.mark.django_db
 
@@ -20,17 +20,13 @@ def evening(course):
     return sections.create(course=course, key="evening", title="Evening", now=NOW)
 
 
-def in_class(section, **extra):
-    row = make_learner(section.course, **extra)
-    Enrolment.objects.filter(pk=row.pk).update(section=section)
-    row.refresh_from_db()
-    return row
+def in_class(section):
+    return join(section, UserFactory())
 
 
 def staff_of(course, role, section=None):
     user = UserFactory()
-    enrolments.enrol(course=course, user=user, role=role, now=NOW)
-    Enrolment.objects.filter(user=user).update(section=section)
+    enrolments.enrol(course=course, section=section, user=user, role=role, now=NOW)
     return user
 
 

@@ -116,6 +116,7 @@ def test_endpoint_gets_events_after_its_creation(web):
         "data": {
             "role": "learner",
             "enrolment": str(ada.uuid),
+            "section": "default",
             "course": {"id": str(quiz.course.uuid), "key": quiz.course.key},
             "learner": None,
         },

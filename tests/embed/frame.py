@@ -14,7 +14,7 @@ HOST = "https://learn.example.org"
 def ask(platform: Platform, course: Any, external_id: str = "a-1", **more: Any) -> Any:
     """The answer to a request for a launch into the course, or into a part of it."""
     target = {"course": course.key}
-    target |= {part: more.pop(part) for part in ("lesson", "quiz") if part in more}
+    target |= {part: more.pop(part) for part in ("lesson", "quiz", "section") if part in more}
     headers = more.pop("headers", {})
     body = {"external_id": external_id, "target": target, "origin": HOST, **more}
     return platform.post("/launches", body, **headers)

@@ -132,7 +132,7 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
         result=result,
         is_preview=reader.enrolment is None,
         gains=gained,
-        is_trial=reader.enrolment is not None and reader.enrolment.is_instructor,
+        is_trial=reader.enrolment is not None and not reader.enrolment.is_learner,
     )
 
 

@@ -89,7 +89,7 @@ def permit(
 
     An instructor tries as often as they like: dates hold for them, limits do not.
     """
-    is_trial = enrolment.is_instructor
+    is_trial = not enrolment.is_learner
     used = last.number if last else 0
     left = None if is_trial else grants.attempts_left(quiz=quiz, used=used, given=given)
     closes_at = deadlines.closing(rules=grants.rules(quiz), grants=given)
@@ -177,13 +177,13 @@ def _begin(
 
 def _policy(quiz: Quiz, enrolment: Enrolment, rule: int | None) -> dict[str, Any]:
     """Return the rules that the attempt keeps. An attempt that an instructor begins is a trial."""
-    trial = {"is_trial": True} if enrolment.is_instructor else {}
+    trial = {"is_trial": True} if not enrolment.is_learner else {}
     return {**quiz.settings, **trial, **({} if rule is None else {verdicts.RULE: rule})}
 
 
 def _rule(quiz: Quiz, enrolment: Enrolment, now: datetime) -> int | None:
     """Return the number of the rule by which the quiz is graded now; create its column."""
-    if not quiz.is_graded or enrolment.is_instructor:
+    if not quiz.is_graded or not enrolment.is_learner:
         return None
     return gradebook.rules(line_item=gradebook.line_item(quiz), now=now)[-1].sequence
 

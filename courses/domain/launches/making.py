@@ -11,7 +11,7 @@ from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
 from courses.domain import enrolments, learners
-from courses.domain.access import NotEnrolled
+from courses.domain.access import NotEnrolled, learner
 from courses.domain.origins import is_on, names_only_an_origin, origin_of
 from courses.domain.outline import outline
 from courses.errors import Invalid, NotAllowed, NotFound, Problem
@@ -40,6 +40,7 @@ def create(
     now: datetime,
     lesson: str = "",
     quiz: str = "",
+    section: str = "",
     return_url: str = "",
     theme: str = Launch.Theme.AUTO,
     locale: str = "",
@@ -47,6 +48,7 @@ def create(
 ) -> Made:
     """Create a launch code, good once and for a minute, into the course or a part of it.
 
+    In the class with the key `section`, else in the learner's only class or the default one.
     A learner who is not in the course yet is enrolled where the course is open for that.
     Raises Invalid, NotFound for a target that is not in the course, NotEnrolled, Deactivated.
     """
@@ -57,7 +59,7 @@ def create(
         client=identity.client,
         api_key=key,
         identity=identity,
-        enrolment=_enrolment(identity, course, now),
+        enrolment=_enrolment(identity, course, section, now),
         target=target,
         target_key=target_key,
         origin=where,
@@ -175,13 +177,18 @@ def _target(course: Course, lesson: str, quiz: str) -> tuple[str, str]:
     return Launch.Target.QUIZ, quiz
 
 
-def _enrolment(identity: ExternalIdentity, course: Course, now: datetime) -> Enrolment:
+def _enrolment(
+    identity: ExternalIdentity, course: Course, section: str, now: datetime
+) -> Enrolment:
     if identity.user.is_superuser or identity.user.is_staff:
         # A platform's word never opens what only the site's own people may see.
         raise NotAllowed(_("This account can only be used on the site itself, not embedded."))
-    found = Enrolment.objects.current().filter(course=course, user=identity.user).first()
-    if found is not None:
-        return found
+    try:
+        found = learner(course_key=course.key, by=identity.user, section=section)
+        return found.enrolled()
+    except NotEnrolled:
+        if section:
+            raise
     try:
         return enrolments.self_enrol(course=course, by=identity.user, now=now)
     except NotAllowed as refusal:

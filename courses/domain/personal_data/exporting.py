@@ -53,7 +53,7 @@ def export(*, user: Any, now: datetime, platform: RequestingPlatform | None = No
     """
     identities = ExternalIdentity.objects.filter(user=user).select_related("client")
     tokens = LearnerToken.objects.filter(user=user).select_related("issuer__client")
-    enrolments = Enrolment.objects.filter(user=user).select_related("course")
+    enrolments = Enrolment.objects.filter(user=user).select_related("course", "section")
     accommodations = Accommodation.objects.filter(user=user).select_related("course")
     if platform is not None:
         identities = identities.filter(client=platform.client)
@@ -122,6 +122,7 @@ def _enrolment(enrolment: Enrolment, now: datetime, platform: RequestingPlatform
     taken = Attempt.objects.filter(enrolment=enrolment).select_related("quiz", "enrolment__course")
     return {
         "course": enrolment.course.key,
+        "class": enrolment.section and values(enrolment.section, "key", "title"),
         "id": str(enrolment.uuid),
         **values(enrolment, "role", "state", "cycle", "enrolled_at", "completed_at"),
         "lessons": [
@@ -152,7 +153,7 @@ def _enrolment(enrolment: Enrolment, now: datetime, platform: RequestingPlatform
         "events": [
             webhooks.serialize_event(row, identity=None, sees_scores=False)
             for row in Event.objects.filter(enrolment=enrolment).select_related(
-                "course", "enrolment"
+                "course", "enrolment__section"
             )
         ],
     }

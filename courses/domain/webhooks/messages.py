@@ -95,6 +95,8 @@ def serialize_event(
         data["course"] = {"id": str(event.course.uuid), "key": event.course.key}
     if event.enrolment is not None:
         data["enrolment"] = str(event.enrolment.uuid)
+        section = event.enrolment.section
+        data["section"] = None if section is None else section.key
         data["learner"] = _learner(identity)
     return {
         "id": str(event.uuid),
