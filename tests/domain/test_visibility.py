@@ -9,6 +9,7 @@ from courses.domain import attempts, gains, grants, mastery, personal_data, prog
 from courses.domain.outline import outline
 from courses.domain.reveal import visibility
 from courses.domain.reveal.policy import Moment
+from courses.domain.reveal.visibility import Next
 from courses.models import Attempt, Event, Result
 from courses.questions.base import Reveal
 from tests.factories import NOW, RIGHT, WRONG, make_learner, make_quiz, reader_of
@@ -188,3 +189,65 @@ def test_gains_respect_visibility():
 
     take(ada, pretest)
     assert gains.before_and_after(enrolment=ada, quiz=posttest, now=NOW) is not None
+
+
+MINUTE = dt.timedelta(minutes=1)
+FROM_CLOSE = {"just_after": [], "later": [], "after_close": ["points"]}
+
+
+def taken(**extra):
+    quiz = make_quiz(questions=1, kind="exam", **extra)
+    return take(make_learner(quiz.course), quiz)
+
+
+@pytest.mark.parametrize(
+    ("rules", "more"),
+    [
+        ({"attempts_allowed": 1, "closes_at": CLOSES}, Next(Moment.AFTER_CLOSE, CLOSES)),
+        ({"closes_at": CLOSES}, Next(Moment.AFTER_CLOSE, CLOSES)),
+        ({"attempts_allowed": 2}, Next(Moment.AFTER_LAST_TRY, None)),
+        ({"attempts_allowed": 1}, None),
+        ({}, None),
+        (
+            {"review": {"just_after": [], "later": ["points"]}},
+            Next(Moment.LATER, NOW + 10 * MINUTE),
+        ),
+        ({"review": {"just_after": ["points"], "later": [], "after_close": ["points"]}}, None),
+    ],
+)
+def test_disclosure_names_the_next_moment_that_shows_more(rules, more):
+    sitting = taken(**rules)
+
+    assert visibility.disclosure(attempt=sitting, now=NOW).more == more
+    if more is not None and more.at is not None:
+        then = visibility.disclosure(attempt=sitting, now=more.at)
+        assert (then.moment, then.more) == (more.moment, None)
+
+
+@pytest.mark.parametrize(
+    ("rules", "looks"),
+    [
+        ({"review": {"just_after": [], "later": ["points"]}}, {0: 10, 9: 10, 10: 10 + 1440}),
+        ({"review": FROM_CLOSE, "closes_at": CLOSES}, {0: 10, 11: 11 + 1440, 10000: 10080}),
+        ({"review": {**FROM_CLOSE, "after_close": []}, "closes_at": CLOSES}, {0: None}),
+    ],
+)
+def test_next_look_at_a_hidden_score_is_at_the_next_change_or_within_a_day(rules, looks):
+    """All in minutes after the submission; the quiz closes after 10,080."""
+    sitting = taken(**rules)
+    for minutes, expected in looks.items():
+        found = visibility.next_look(sitting, now=NOW + minutes * MINUTE)
+        assert found == (None if expected is None else NOW + expected * MINUTE), minutes
+    assert visibility.next_look(Attempt(submitted_at=None), now=NOW) is None
+
+
+def test_score_that_is_always_or_never_shown_costs_no_query(django_assert_num_queries):
+    always, never = taken(), taken(review={**FROM_CLOSE, "after_close": []})
+    depends = taken(review=FROM_CLOSE, closes_at=CLOSES)
+    for sitting in (always, never, depends):
+        sitting.refresh_from_db()
+    with django_assert_num_queries(0):
+        assert visibility.shown_scores(attempts=[always, never], now=NOW) == {always.pk}
+    everything = [always, never, depends]
+    assert visibility.shown_scores(attempts=everything, now=NOW) == {always.pk}
+    assert visibility.shown_scores(attempts=everything, now=CLOSES) == {always.pk, depends.pk}

@@ -41,7 +41,7 @@ def configure(folder: Path, *, modules: Sequence[str], tests: Sequence[str]) -> 
             *("-p", "no:cacheprovider", "-p", "no:unraisableexception"),
         ],
         "do_not_mutate_patterns": list(NOT_MUTATED),
-        "timeout_multiplier": 4.0,
+        "timeout_multiplier": 2.0,
         "use_git_change_detection": False,
     }
     # A JSON text of lists, strings and numbers is one of TOML.

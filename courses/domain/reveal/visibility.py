@@ -111,8 +111,7 @@ def next_look(attempt: Attempt, *, now: datetime) -> datetime | None:
 def _answers(attempt: Attempt) -> set[bool]:
     """Return whether the policy shows the score, as the set of its values after submission."""
     policy = Policy.load(attempt.policy)
-    is_dated = attempt.quiz.closes_at is not None
-    return {policy.reveal_at(one, is_dated=is_dated).points for one in _CLOSED}
+    return {policy.reveal_at(one).points for one in _CLOSED}
 
 
 def _standings(attempts: Sequence[Attempt]) -> dict[int, QuizStanding]:
