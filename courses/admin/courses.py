@@ -31,6 +31,7 @@ from courses.coursefiles.assets import check_asset, content_type
 from courses.coursefiles.rules import FILE_NAME
 from courses.domain import enrolments, gradesheet
 from courses.domain.authoring import marks, refresh_lessons
+from courses.domain.authoring.edits import lock_course
 from courses.models import (
     Asset,
     Course,
@@ -126,13 +127,15 @@ class LessonForm(SameCourseForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        course = self.course()
+        if course is not None:  # so that nobody takes the key between this and the saving
+            lock_course(course=course)
         key = cleaned.get("key") or self.instance.key
         same = Lesson.objects.filter(module__course=self.course_id(), key=key)
         if same.exclude(pk=self.instance.pk).exists():
             # In a page's address the key stands behind the course, without the module.
             name = "key" if "key" in self.fields else "module"
             self.add_error(name, _("Another lesson of this course already has this key."))
-        course = self.course()
         body, keys = cleaned.get("body"), cleaned.get("review")
         if course is not None and body is not None and keys:
             for message in marks.review_problems(course=course, body=body, keys=keys):

@@ -16,6 +16,7 @@ from courses.models import (
     AttemptItem,
     Course,
     Enrolment,
+    Lesson,
     PinnedContent,
     Result,
     VoteTally,
@@ -47,6 +48,7 @@ def verify(*, now: datetime, is_fixing: bool = False) -> Iterator[Difference]:
     for pk in Course.objects.order_by("pk").values_list("pk", flat=True):
         yield from verify_tallies(course_id=pk, is_fixing=is_fixing)
     yield from verify_classes()
+    yield from verify_lessons()
     yield from verify_pinned()
 
 
@@ -57,6 +59,13 @@ def verify_classes() -> Iterator[Difference]:
         "pk", "course__key", "section__course__key"
     ):
         yield Difference(f"enrolment {pk}", "course", stored, logged)
+
+
+def verify_lessons() -> Iterator[Difference]:
+    """Yield the lessons whose course is not that of their module. Only a person can correct it."""
+    rows = Lesson.objects.exclude(module__course=F("course")).order_by("pk")
+    for pk, stored, logged in rows.values_list("pk", "course__key", "module__course__key"):
+        yield Difference(f"lesson {pk}", "course", stored, logged)
 
 
 def verify_pinned() -> Iterator[Difference]:

@@ -1,10 +1,12 @@
 """A lesson: its source, what it renders to, and what completes it."""
 
+from typing import Any
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from courses.models.course import Module, Objective, Reference, Synced
+from courses.models.course import Course, Module, Objective, Reference, Synced
 from courses.models.dated import Dated, DatedQuerySet
 
 
@@ -13,6 +15,14 @@ class Lesson(Dated, Synced):
         CHECKS = "checks", _("every check in it is answered")
         CONFIRM = "confirm", _("the learner confirms having done what it asks")
 
+    course = models.ForeignKey(
+        Course,
+        models.PROTECT,
+        related_name="lessons",
+        editable=False,
+        verbose_name=_("course"),
+        help_text=_("The course of its module; a lesson's key is unique in it."),
+    )
     module = models.ForeignKey(
         Module, models.PROTECT, related_name="lessons", verbose_name=_("module")
     )
@@ -56,11 +66,20 @@ class Lesson(Dated, Synced):
         ordering = ["module__position", "position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["module", "key"],
+                fields=["course", "key"],
                 name="cx_courses_lesson_key",
-                violation_error_message=_("Another lesson of this module has this key."),
+                violation_error_message=_("Another lesson of this course already has this key."),
             ),
         ]
+
+    def save(self, *args: Any, **more: Any) -> None:
+        """Save the course of the module with it, unless only other columns are saved."""
+        fields = more.get("update_fields")
+        if fields is None or "module" in fields:
+            self.course_id = self.module.course_id
+            if fields is not None:
+                more["update_fields"] = {*fields, "course"}
+        super().save(*args, **more)
 
     @property
     def segments(self) -> list[dict[str, str]]:

@@ -99,5 +99,6 @@ class BulkWriter:
         if entry.kind == "asset":
             return {"module": self.find("module", entry.module), "name": entry.record.name}
         if entry.kind == "lesson":
-            return {"module": self.find("module", entry.module), "key": entry.key}
+            module = self.find("module", entry.module)
+            return {"course": self.rows.course, "module": module, "key": entry.key}
         return {"course": self.rows.course, "key": entry.key}

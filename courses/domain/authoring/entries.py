@@ -71,54 +71,68 @@ def hash_of(values: Any) -> str:
 def take_apart(course: CourseFile) -> Entries:
     """Return every entry of a course."""
     found: Entries = {kind: {} for kind in KINDS}
-    values = head_values(course, CourseHead)
-    values.pop("status", None)  # It is for the day the course is made, and compared with nothing.
-    head = RecordEntry("course", course.key, course, values)
-    found["course"][course.key] = head
-    _add(found, "reference", course.references)
-    _add(found, "term", course.terms)
-    _add(found, "quiz", course.quizzes, is_placed=True)
+    _add(found, course_entry(course))
+    _add(found, *(entry("reference", record=each) for each in course.references))
+    _add(found, *(entry("term", record=each) for each in course.terms))
+    _add(found, *_placed("quiz", course.quizzes))
     for position, module in enumerate(course.modules):
-        _add_module(found, module, position)
+        key = module.key
+        _add(found, module_entry(module, position=position))
+        _add(found, *_placed("objective", module.objectives, key))
+        _add(found, *(entry("stimulus", record=each) for each in module.stimuli))
+        _add(found, *(entry("question", record=each, module=key) for each in module.questions))
+        _add(found, *_placed("lesson", module.lessons, key))
+        _add(found, *_placed("quiz", module.quizzes, key))
+        _add(
+            found,
+            *(asset_entry(each, module=key, content_hash=digest(each)) for each in module.assets),
+        )
     return found
 
 
-def _add_module(found: Entries, module: ModuleFile, position: int) -> None:
+def course_entry(course: CourseFile) -> RecordEntry:
+    """Return the entry of the course itself, without its parts."""
+    values = head_values(course, CourseHead)
+    values.pop("status", None)  # It is for the day the course is made, and compared with nothing.
+    return RecordEntry("course", course.key, course, values)
+
+
+def module_entry(module: ModuleFile, *, position: int) -> RecordEntry:
+    """Return the entry of the module itself, without its parts."""
     values = {**head_values(module, ModuleHead), "position": position}
     values.pop("objectives", None)
     if module.instructor_notes:
         values["instructor_notes"] = module.instructor_notes
-    entry = RecordEntry("module", module.key, module, values, position=position)
-    found["module"][module.key] = entry
-    _add(found, "objective", module.objectives, module.key, is_placed=True)
-    _add(found, "stimulus", module.stimuli)
-    _add(found, "question", module.questions, module.key)
-    _add(found, "lesson", module.lessons, module.key, is_placed=True)
-    _add(found, "quiz", module.quizzes, module.key, is_placed=True)
-    for asset in module.assets:
-        key = f"{module.key}/{asset.name}"
-        values = {"sha256": digest(asset)}
-        found["asset"][key] = RecordEntry("asset", key, asset, values, module.key)
+    return RecordEntry("module", module.key, module, values, position=position)
+
+
+def asset_entry(asset: AssetFile, *, module: str, content_hash: str) -> RecordEntry:
+    """Return the entry of a file; its content counts by its SHA-256."""
+    key = f"{module}/{asset.name}"
+    return RecordEntry("asset", key, asset, {"sha256": content_hash}, module)
+
+
+def entry(kind: str, *, record: Any, module: str = "", position: int | None = None) -> RecordEntry:
+    """Return the entry of any other record; a position where its kind has one."""
+    values = {
+        name: sorted(value) if name in _UNORDERED else value
+        for name, value in file_values(record).items()
+    }
+    values["module"] = module
+    if position is not None:
+        values["position"] = position
+    return RecordEntry(kind, record.key, record, values, module, position or 0)
 
 
 def digest(asset: AssetFile) -> str:
     return hashlib.sha256(asset.content).hexdigest()
 
 
-def _add(
-    found: Entries,
-    kind: str,
-    records: Iterable[Any],
-    module: str = "",
-    *,
-    is_placed: bool = False,
-) -> None:
+def _placed(kind: str, records: Iterable[Any], module: str = "") -> Iterable[RecordEntry]:
     for position, record in enumerate(records):
-        values = {
-            name: sorted(value) if name in _UNORDERED else value
-            for name, value in file_values(record).items()
-        }
-        values["module"] = module
-        if is_placed:
-            values["position"] = position
-        found[kind][record.key] = RecordEntry(kind, record.key, record, values, module, position)
+        yield entry(kind, record=record, module=module, position=position)
+
+
+def _add(found: Entries, *entries: RecordEntry) -> None:
+    for one in entries:
+        found[one.kind][one.key] = one

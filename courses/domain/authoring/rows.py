@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from courses.models import (
     Asset,
@@ -33,21 +33,25 @@ class Rows:
         self.tags = {tag.key: tag for tag in Tag.objects.filter(course=course)}
         self.versions = {version.question_id: version for version in _latest(course)}
         self.items: dict[int, list[QuizItem]] = defaultdict(list)
-        for item in _items(course):
+        for item in items_of(Quiz.objects.filter(course=course)):
             self.items[item.quiz_id].append(item)
         self.by_kind: dict[str, dict[str, Any]] = {
             "course": {course.key: course},
             "module": _by_key(self.modules),
             "objective": _by_key(Objective.objects.filter(course=course)),
             "reference": _by_key(Reference.objects.filter(course=course)),
-            "term": _by_key(Term.objects.filter(course=course)),
+            "term": _by_key(Term.objects.filter(course=course).select_related("source")),
             "stimulus": _by_key(Stimulus.objects.filter(course=course)),
             "asset": {
                 f"{self.module_key(asset.module_id)}/{asset.name}": asset
                 for asset in Asset.objects.filter(module__course=course).order_by("name")
             },
             "question": _by_key(
-                Question.objects.filter(course=course).order_by("key").prefetch_related("tags")
+                Question.objects.filter(course=course)
+                .select_related("objective", "stimulus")
+                .defer("stimulus__body")
+                .order_by("key")
+                .prefetch_related("tags")
             ),
             "lesson": _by_key(
                 Lesson.objects.filter(module__course=course)
@@ -81,6 +85,27 @@ def is_archived(row: Any) -> bool:
     return bool(getattr(row, "is_archived", False) or getattr(row, "is_retired", False))
 
 
+def in_order(rows: Iterable[Any]) -> list[Any]:
+    """Return the rows that are not archived in the order in which a module shows them."""
+    left = (row for row in rows if not is_archived(row))
+    return sorted(left, key=lambda row: (row.position, row.pk))
+
+
+def latest_version(question: Question) -> QuestionVersion | None:
+    """Return the version of the question that its author goes on from, draft or ready."""
+    return question.versions.order_by("-number").first()
+
+
+def items_of(quizzes: Any) -> QuerySet[QuizItem]:
+    """Return the items of these quizzes in their order, with what they name."""
+    return (
+        QuizItem.objects.filter(quiz__in=quizzes)
+        .select_related("version", "question", "draw_objective", "draw_tag")
+        .defer("version__data")
+        .order_by("quiz_id", "position")
+    )
+
+
 def _by_key(rows: Iterable[Any]) -> dict[str, Any]:
     """Return the first row of each key."""
     found: dict[str, Any] = {}
@@ -93,13 +118,4 @@ def _latest(course: Course) -> Iterable[QuestionVersion]:
     newest = QuestionVersion.objects.filter(question=OuterRef("question")).order_by("-number")
     return QuestionVersion.objects.filter(
         question__course=course, number=Subquery(newest.values("number")[:1])
-    )
-
-
-def _items(course: Course) -> Iterable[QuizItem]:
-    return (
-        QuizItem.objects.filter(quiz__course=course)
-        .select_related("version")
-        .defer("version__data")
-        .order_by("quiz_id", "position")
     )
