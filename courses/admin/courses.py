@@ -23,15 +23,16 @@ from courses.admin.mixins import (
     CourseAdmin,
     LinesField,
     MarkedForm,
-    OwnFilter,
     SameCourseForm,
 )
+from courses.admin.own import OwnFilter, rights_of
 from courses.admin.rows import sure_course_id
 from courses.coursefiles.assets import check_asset, content_type
 from courses.coursefiles.rules import FILE_NAME
 from courses.domain import enrolments, gradesheet
 from courses.domain.authoring import marks, refresh_lessons
 from courses.domain.authoring.edits import lock_course
+from courses.domain.rights import Can, rights
 from courses.models import (
     Asset,
     Course,
@@ -70,6 +71,21 @@ class CoursesAdmin(RefreshesLessons, Archivable, CourseAdmin):
     prepopulated_fields = {"key": ["title"]}
     readonly_fields = ["created_at", "updated_at"]
     actions = [*Archivable.actions, "download_gradebook"]
+    action_rights = {"download_gradebook": Can.PEOPLE}
+
+    def own(self, rows: QuerySet[Any], user: Any, can: Can | None = None) -> QuerySet[Any]:
+        """Return the courses in which the person may do it; without `can`, anything."""
+        if user.is_superuser:
+            return rows
+        return rows.filter(pk__in=rights(by=user).courses(*((can,) if can else Can)))
+
+    def may(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Allow everybody who may add courses a new one, in which they are the instructor."""
+        is_new = obj is not None and obj.pk is None
+        return is_new or super().may(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, *_args: Any) -> bool:
+        return request.user.has_perm("cx_courses.add_course")
 
     def has_results_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("cx_courses.view_result")
@@ -84,6 +100,7 @@ class CoursesAdmin(RefreshesLessons, Archivable, CourseAdmin):
             self.message_user(request, _("Choose one course."), messages.ERROR)
             return None
         rows = Enrolment.objects.learners().filter(course=course).select_related("user")
+        rows = rows.filter(rights_of(request).reaches(Can.PEOPLE))
         rows = rows.annotate(username=F(f"user__{USERNAME}"))
         return streamed(
             request,

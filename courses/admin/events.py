@@ -8,19 +8,20 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
-from courses.admin.mixins import CourseAdmin, OwnFilter, ReadOnlyAdmin, names_of
+from courses.admin.mixins import CourseAdmin, ReadOnlyAdmin, names_of
+from courses.admin.own import OwnFilter
 from courses.domain import deliveries
 from courses.domain.rights import Can, rights
 from courses.models import Delivery, Event
 
 
-def _own(rows: QuerySet[Any], user: Any, path: str = "") -> QuerySet[Any]:
+def _own(rows: QuerySet[Any], user: Any, can: Can | None, path: str = "") -> QuerySet[Any]:
     """Return what happened to one's learners, and to the content of one's courses."""
     if user.is_superuser:
         return rows
     granted = rights(by=user)
-    of_content = {f"{path}enrolment": None, f"{path}course__in": granted.courses(Can.READ)}
-    return rows.filter(Q(**of_content) | granted.reaches(Can.PEOPLE, f"{path}enrolment"))
+    of_content = {f"{path}enrolment": None, f"{path}course__in": granted.courses(can or Can.READ)}
+    return rows.filter(Q(**of_content) | granted.reaches(can or Can.PEOPLE, f"{path}enrolment"))
 
 
 @admin.register(Event)
@@ -32,8 +33,8 @@ class EventAdmin(ReadOnlyAdmin, CourseAdmin):
     search_fields = ["=uuid", "=type", *names_of("enrolment__user")]
     date_hierarchy = "occurred_at"
 
-    def own(self, rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-        return _own(rows, user)
+    def own(self, rows: QuerySet[Any], user: Any, can: Can | None = None) -> QuerySet[Any]:
+        return _own(rows, user, can)
 
 
 @admin.register(Delivery)
@@ -53,8 +54,8 @@ class DeliveryAdmin(ReadOnlyAdmin, CourseAdmin):
     search_fields = ["=event__uuid", "=event__type", "subscriber", "last_answer"]
     actions = ["send_again"]
 
-    def own(self, rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-        return _own(rows, user, "event__")
+    def own(self, rows: QuerySet[Any], user: Any, can: Can | None = None) -> QuerySet[Any]:
+        return _own(rows, user, can, "event__")
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("cx_courses.change_delivery")

@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy
 
 from courses.admin.attempt_log import item_logs
 from courses.admin.bases import AdminMixin
+from courses.admin.own import rights_of
 from courses.domain import grading
+from courses.domain.rights import Can
 from courses.errors import CoursesError
 from courses.models import AttemptItem
 
@@ -68,6 +70,8 @@ class GradesByPerson(AdminMixin):
             raise PermissionDenied
         if item is None:
             raise Http404
+        if not rights_of(request).may(Can.MARK, enrolment=item.attempt.enrolment):
+            raise PermissionDenied
         form = GradeForm(request.POST or None, item=item)
         if request.method == "POST" and form.is_valid() and self._grade(request, item, form):
             return redirect(reverse("admin:cx_courses_attempt_change", args=[item.attempt_id]))

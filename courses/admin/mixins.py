@@ -13,14 +13,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from courses.admin.bases import AdminMixin, BaseAdminMixin, ModelAdmin, ModelForm
+from courses.admin.bases import AdminMixin, ModelAdmin, ModelForm
 from courses.admin.confirming import SaveConfirmation, confirmation_for
 from courses.admin.conflicts import SeesConflicts
+from courses.admin.own import OwnCourses
 from courses.admin.rows import OWNERS, course_id_of, is_archived
-from courses.admin.widgets import ChooseMany, ChooseOne
 from courses.domain import people
 from courses.domain.authoring import marks
-from courses.domain.rights import Can, rights
 from courses.models import Asset, Course
 
 USERNAME = get_user_model().USERNAME_FIELD
@@ -33,66 +32,6 @@ RESTORE = gettext_lazy("Restore the selected entries")
 def names_of(path: str) -> list[str]:
     """Return search fields: the names and the address of the person at the end of the path."""
     return [f"{path}__{name}" for name in people.name_fields()]
-
-
-class OwnCourses(BaseAdminMixin):
-    """An instructor sees, finds and chooses rows of their courses and classes, and no others."""
-
-    course_path: str | None = "course"
-    """From a row to its course; None: rows of no course, for administrators alone."""
-    enrolment_path: str | None = None
-    """From a row to the learner whose record it is; None: rows that belong to no learner."""
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return self.own(super().get_queryset(request), request.user)
-
-    def own(self, rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-        """Those of the rows that the person may read."""
-        if user.is_superuser:
-            return rows
-        granted = rights(by=user)
-        if self.enrolment_path is not None:
-            return rows.filter(granted.reaches(Can.PEOPLE, self.enrolment_path))
-        if self.course_path is None:
-            return rows.none()
-        return rows.filter(**{f"{self.course_path or 'pk'}__in": granted.courses(Can.READ)})
-
-    def get_field_queryset(
-        self, db: Any, db_field: Any, request: HttpRequest
-    ) -> QuerySet[Any] | None:
-        rows = super().get_field_queryset(db, db_field, request)
-        model = db_field.remote_field.model
-        if not self.admin_site.is_registered(model):
-            return rows
-        related = self.admin_site.get_model_admin(model)
-        if not isinstance(related, OwnCourses):
-            return rows
-        if rows is None:
-            rows = model._default_manager.using(db)
-        return related.own(rows, request.user)
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", ChooseOne(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", ChooseMany(db_field, self.admin_site))
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-
-class OwnFilter(admin.RelatedFieldListFilter):
-    """A filter by another row that offers only what the person may see."""
-
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
-        related = model_admin.admin_site.get_model_admin(field.remote_field.model)
-        choices: list[Any] = field.get_choices(
-            include_blank=False,
-            ordering=self.field_admin_ordering(field, request, model_admin),
-            limit_choices_to={"pk__in": related.get_queryset(request).values("pk")},
-        )
-        return choices
 
 
 class CourseAdmin(SaveConfirmation, SeesConflicts, OwnCourses, ModelAdmin):

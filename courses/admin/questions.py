@@ -13,15 +13,8 @@ from courses.admin.bases import Fields, ModelForm, StackedInline
 from courses.admin.confirming import BankConfirmation, DeletionConfirmation
 from courses.admin.conflicts import FieldConflict, TagField, in_json
 from courses.admin.courses import RefreshesLessons
-from courses.admin.mixins import (
-    Archivable,
-    CourseAdmin,
-    LinesField,
-    MarkedForm,
-    OwnCourses,
-    OwnFilter,
-    SameCourseForm,
-)
+from courses.admin.mixins import Archivable, CourseAdmin, LinesField, MarkedForm, SameCourseForm
+from courses.admin.own import OwnCourses, OwnFilter
 from courses.admin.studio.pages import TaskPages
 from courses.domain.authoring.apart import enemy_problems
 from courses.domain.authoring.edits import lock_course

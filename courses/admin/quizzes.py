@@ -16,11 +16,10 @@ from courses.admin.mixins import (
     CourseAdmin,
     LinesField,
     MarkedForm,
-    OwnCourses,
-    OwnFilter,
     ReadOnlyAdmin,
     SameCourseForm,
 )
+from courses.admin.own import OwnCourses, OwnFilter
 from courses.admin.places import OrderedFormSet
 from courses.admin.questions import PrettyJSONField
 from courses.admin.rows import is_archived

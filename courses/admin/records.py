@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from courses.admin.attempt_log import in_words, item_logs
 from courses.admin.grading import GradesByPerson
-from courses.admin.mixins import CourseAdmin, OwnFilter, ReadOnlyAdmin, names_of
+from courses.admin.mixins import CourseAdmin, ReadOnlyAdmin, names_of
+from courses.admin.own import OwnFilter, rights_of
 from courses.domain import scoring, votes
+from courses.domain.rights import Can
 from courses.models import (
     Attempt,
     AttemptItem,
@@ -73,6 +75,7 @@ class AttemptAdmin(ReadOnlyAdmin, CourseAdmin):
         attempt = kwargs["obj"]
         context["logs"] = item_logs(attempt)
         may_grade = request.user.has_perm("cx_courses.add_grading")
+        may_grade &= rights_of(request).may(Can.MARK, enrolment=attempt.enrolment)
         context["may_grade"] = may_grade and not attempt.is_open
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -10,13 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from courses.admin.bases import Fields
-from courses.admin.mixins import Archivable, CourseAdmin, OwnFilter
+from courses.admin.mixins import Archivable, CourseAdmin
+from courses.admin.own import OwnFilter, rights_of
 from courses.domain import sections
+from courses.domain.rights import Can, rights
 from courses.models import Section
 
 
 @admin.register(Section)
 class SectionAdmin(Archivable, CourseAdmin):
+    changes = Can.GRANT
     fixed = ("course", "key")
     list_display = ["__str__", "key", "course", "learners", "is_archived"]
     list_filter = [("course", OwnFilter), "is_archived"]
@@ -29,6 +32,19 @@ class SectionAdmin(Archivable, CourseAdmin):
         rows: Any = super().get_queryset(request)
         counted: QuerySet[Section] = rows.with_learner_counts()
         return counted
+
+    def own(self, rows: QuerySet[Any], user: Any, can: Can | None = None) -> QuerySet[Any]:
+        """Return the classes in which the person may do it; without `can`, see people."""
+        if user.is_superuser:
+            return rows
+        return rows.filter(pk__in=rights(by=user).sections(can or Can.PEOPLE).values("pk"))
+
+    def may(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Allow a change to who may enrol into the whole course: classes are of the course."""
+        granted = rights_of(request)
+        if obj is None:
+            return granted.is_all or granted.whole_courses(self.changes).exists()
+        return granted.may_everywhere(self.changes, course=obj.course)
 
     @admin.display(description=gettext_lazy("learners"), ordering="learner_count")
     def learners(self, section: Any) -> int:

@@ -1,7 +1,7 @@
 """Looking back at a closed attempt: as much as the policy shows at this moment, and why."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -98,7 +98,7 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> AttemptReview:
     closes_at = deadlines.closing(rules=grants.rules(attempt.quiz), grants=given)
     shown = visibility.disclosure(attempt=attempt, now=now)
     is_author = _is_author(attempt, by)
-    reveal = Reveal.everything() if is_author else shown.reveal
+    reveal = _reveal(attempt, by, shown.reveal) if is_author else shown.reveal
     items = _items(attempt)
     plan = outline(attempt.enrolment.course)
     result = _result(attempt, now, is_author=is_author) if reveal.points else None
@@ -150,6 +150,13 @@ def _permit(attempt: Attempt, given: deadlines.Grants, now: datetime) -> startin
     enrolment, quiz = attempt.enrolment, attempt.quiz
     last = starting.last_attempt(enrolment=enrolment, quiz=quiz)
     return starting.permit(enrolment=enrolment, quiz=quiz, last=last, given=given, now=now)
+
+
+def _reveal(attempt: Attempt, by: Any, shown: Reveal) -> Reveal:
+    """Return what staff see: all of it; without the right to read keys only what was earned."""
+    if rights(by=by, course=attempt.enrolment.course).may(Can.READ):
+        return Reveal.everything()
+    return replace(shown, response=True, points=True, overall=True)
 
 
 def _is_author(attempt: Attempt, by: Any) -> bool:

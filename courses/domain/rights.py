@@ -61,7 +61,7 @@ class Rights:
         self.is_all = bool(by.is_superuser)
 
     def may(
-        self, can: Can, *, course: Course | None = None, enrolment: Enrolment | None = None
+        self, can: Can, *, course: Course | int | None = None, enrolment: Enrolment | None = None
     ) -> bool:
         """Return whether the person may do it with this enrolment's records.
 
@@ -69,7 +69,8 @@ class Rights:
         """
         if self.is_all:
             return True
-        return any(self._holds(row, can, course, enrolment) for row in self._rows)
+        course_id = course.pk if isinstance(course, Course) else course
+        return any(self._holds(row, can, course_id, enrolment) for row in self._rows)
 
     def may_everywhere(self, can: Can, *, course: Course) -> bool:
         """Return whether the person may do it in the whole course, whatever the class."""
@@ -119,13 +120,13 @@ class Rights:
         return whole | Q(**{f"{prefix}section__in": self._part(can)})
 
     def _holds(
-        self, row: Enrolment, can: Can, course: Course | None, enrolment: Enrolment | None
+        self, row: Enrolment, can: Can, course_id: int | None, enrolment: Enrolment | None
     ) -> bool:
         table = WHOLE_COURSE if row.section_id is None else ONE_CLASS
         if can not in table.get(row.role, ()):
             return False
         if enrolment is None:
-            return course is None or row.course_id == course.pk
+            return course_id is None or row.course_id == course_id
         if row.section_id is None:
             return row.course_id == enrolment.course_id
         return row.section_id == enrolment.section_id

@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from courses.admin.mixins import CourseAdmin, OwnCourses, ReadOnlyAdmin
+from courses.admin.mixins import CourseAdmin, ReadOnlyAdmin
+from courses.admin.own import OwnCourses
 from courses.admin.rows import course_id_of
 from courses.models import Course
 from tests.admin.conftest import make_course, signed_in, teacher_of

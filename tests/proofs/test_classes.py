@@ -1,0 +1,242 @@
+"""Staff of one class learn nothing of another one and change nothing there."""
+
+import re
+from datetime import timedelta
+from fractions import Fraction
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.urls import reverse
+
+from courses.domain import grading, grants, overrides, sections
+from courses.models import AttemptItem, Enrolment, Extension, LineItem
+from tests.admin.conftest import finish, make_course, signed_in, staff
+from tests.admin.test_every_admin import NAMES
+from tests.factories import NOW, UserFactory, add_item, join, make_question
+from tests.proofs.world import fingerprint
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+WORD = "quokka"
+"""Stands in everything of the other class."""
+CLASS_STAFF = ("instructor", "marker", "observer")
+OF_LEARNERS = (
+    "attempt", "attemptitem", "enrolment", "event", "extension", "grading", "lessonprogress",
+    "response", "result", "resultoverride", "reviewcard", "section", "accommodation",
+)  # fmt: skip
+
+
+class World:
+    """A course with two classes, a learner with records in each, and staff of the first."""
+
+    def __init__(self):
+        self.course = make_course()
+        self.quiz = self.course.quizzes.get(lesson=None, title__startswith="Quiz")
+        add_item(self.quiz, make_question(self.quiz.module), position=9)
+        self.mine = sections.default_of(course=self.course, now=NOW)
+        self.other = sections.create(
+            course=self.course, key=f"{WORD}-class", title=f"{WORD} class", now=NOW
+        )
+        self.learner = self.add_learner(1)
+        self.people = {role: staff() for role in (*CLASS_STAFF, "author")}
+        for role in CLASS_STAFF:
+            join(self.mine, self.people[role], role=role)
+        self.author = self.people["author"]
+        Enrolment.objects.create(
+            course=self.course, user=self.author, role="author", enrolled_at=NOW
+        )
+        self.clients = {role: signed_in(user) for role, user in self.people.items()}
+
+    def add_learner(self, number):
+        """One in the other class, with a record of every kind."""
+        name = f"{WORD}-{number}"
+        row = join(self.other, UserFactory(username=name, email=f"{name}@example.org"))
+        finish(row, self.quiz)
+        item = AttemptItem.objects.filter(attempt__enrolment=row).first()
+        by = self.course.enrolments.first().user
+        grading.grade_by_person(
+            item=item, scaled=Fraction(1, 2), by=by, now=NOW + timedelta(minutes=2),
+            feedback=f"{WORD} feedback", reason=f"{WORD} reason",
+        )  # fmt: skip
+        column = LineItem.objects.get(quiz=self.quiz)
+        overrides.override(
+            line_item=column, enrolment=row, scaled=Fraction(1), by=by, now=NOW, reason=WORD
+        )
+        grants.set_extension(enrolment=row, quiz=self.quiz, extra_time_s=77)
+        grants.set_accommodation(user=row.user, course=self.course, extra_attempts=3)
+        return row
+
+    def lists(self):
+        """Every address that lists something, with and without a search for the word."""
+        for name in NAMES:
+            address = reverse(f"admin:cx_courses_{name}_changelist")
+            yield address
+            if name in OF_LEARNERS:
+                yield f"{address}?q={WORD}"
+        for name in ("enrolment", "accommodation"):
+            yield reverse(f"admin:cx_courses_{name}_people") + f"?term={WORD}"
+        for model, field in (("extension", "enrolment"), ("enrolment", "section")):
+            query = f"app_label=cx_courses&model_name={model}&field_name={field}&term="
+            yield reverse("admin:autocomplete") + f"?{query}"
+
+    def rows(self):
+        """Model, row: everything of the learner of the other class."""
+        paths = {"attemptitem": "attempt__", "grading": "item__attempt__"}
+        paths |= {"response": "item__attempt__"}
+        for name in OF_LEARNERS:
+            model = apps.get_model("cx_courses", name)
+            if name == "enrolment":
+                found = model.objects.filter(pk=self.learner.pk)
+            elif name == "section":
+                found = model.objects.filter(pk=self.other.pk)
+            elif name == "accommodation":
+                found = model.objects.filter(user=self.learner.user)
+            else:
+                found = model.objects.filter(**{f"{paths.get(name, '')}enrolment": self.learner})
+            yield from ((name, row) for row in found[:2])
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+
+
+def seen(response):
+    text = response.content.decode() + response.headers.get("Location", "")
+    return response.status_code, re.sub(r'(csrfmiddlewaretoken" value=")[^"]+', r"\1", text)
+
+
+def all_lists(world, role):
+    return {address: seen(world.clients[role].get(address)) for address in world.lists()}
+
+
+def without_what_was_asked(text):
+    """The page repeats a search in its box and its links."""
+    return re.sub(rf'value="{WORD}"|(q|term)(=|%3D){WORD}', "", text)
+
+
+@pytest.fixture(scope="module")
+def shown(world):
+    """Role → address → what the lists show while the other class has one learner."""
+    return {role: all_lists(world, role) for role in world.clients}
+
+
+def test_staff_of_a_class_find_nobody_and_nothing_of_another(shown):
+    for role, answers in shown.items():
+        for address, (status, text) in answers.items():
+            assert status in (200, 403), (role, address)
+            assert WORD not in without_what_was_asked(text), (role, address)
+
+
+def test_lists_are_the_same_whatever_the_other_class_holds(world, shown):
+    """Of the instructor, who sees all that marker and observer see."""
+    with transaction.atomic():
+        for number in (2, 3, 4):
+            world.add_learner(number)
+        after = all_lists(world, "instructor")
+        transaction.set_rollback(True)
+    assert [one for one, answer in shown["instructor"].items() if answer != after[one]] == []
+
+
+def test_row_of_another_class_answers_as_one_that_is_not_there(world):
+    for role in (*CLASS_STAFF, "author"):
+        client = world.clients[role]
+        for name, row in world.rows():
+            for kind in ("change", "history"):
+                here = client.get(reverse(f"admin:cx_courses_{name}_{kind}", args=[row.pk]))
+                none = client.get(reverse(f"admin:cx_courses_{name}_{kind}", args=[10**9]))
+                place = (role, name, kind)
+                assert (here.status_code, here.get("Location")) == (
+                    none.status_code,
+                    none.get("Location"),
+                ), place
+                assert here.status_code != 200, place
+        attempt = world.learner.attempts.first()
+        for name in ("attempt", "review"):
+            for uuid in (attempt.uuid, uuid4()):
+                answer = client.get(reverse(f"cx_courses:{name}", args=[uuid]))
+                assert answer.status_code == 404, (role, name)
+
+
+def test_nothing_in_another_class_and_no_content_is_changed(world):
+    quiz, other = world.quiz, world.other
+    item = AttemptItem.objects.filter(attempt__enrolment=world.learner).first()
+    mine = Enrolment.objects.get(section=world.mine, role="learner")
+    extension = Extension.objects.get(enrolment=world.learner)
+    question = quiz.items.first().question
+    new = {"course": world.course.pk, "role": "learner", "user": mine.user.pk}
+    posts = [
+        ("enrolment_add", [], {**new, "section": other.pk}),
+        ("enrolment_add", [], {**new, "role": "instructor", "section": ""}),
+        ("enrolment_change", [mine.pk], {"role": "learner", "section": other.pk}),
+        ("enrolment_changelist", [], {"action": "withdraw", "_selected_action": world.learner.pk}),
+        ("extension_change", [extension.pk], {"extra_time_s": 1, "extra_attempts": 1}),
+        ("extension_add", [], {"enrolment": world.learner.pk, "quiz": quiz.pk}),
+        ("attemptitem_grade", [item.pk], {"points": "1"}),
+        ("section_change", [other.pk], {"title": "x"}),
+        ("section_add", [], {"course": world.course.pk, "key": "new", "title": "New"}),
+        ("module_change", [quiz.module.pk], {"title": "x", "position": 1}),
+        ("module_add", [], {"course": world.course.pk, "key": "x", "title": "x", "position": 9}),
+        ("question_delete", [question.pk], {"post": "yes"}),
+        ("course_changelist", [], {"action": "put_aside", "_selected_action": world.course.pk}),
+        ("lesson_changelist", [], {"action": "put_aside", "_selected_action": 1}),
+    ]
+    before = fingerprint()
+    for role in CLASS_STAFF:
+        for name, args, data in posts:
+            with transaction.atomic():
+                address = reverse(f"admin:cx_courses_{name}", args=args)
+                answer = world.clients[role].post(address, data)
+                assert fingerprint() == before, (role, name, data)
+                assert answer.status_code in (200, 302, 403, 404), (role, name)
+                transaction.set_rollback(True)
+
+
+def test_each_role_does_what_is_its_own(world):
+    """The oracle sees what it looks for: in their own class they may."""
+    mine = Enrolment.objects.get(section=world.mine, role="learner")
+    item = AttemptItem.objects.filter(attempt__enrolment=mine).first()
+    module = world.quiz.module
+    cases = {
+        ("attemptitem_grade", item.pk): ("instructor", "marker"),
+        ("enrolment_change", mine.pk): ("instructor", "marker", "observer"),
+        ("module_change", module.pk): ("instructor", "marker", "author"),
+    }
+    for (name, pk), allowed in cases.items():
+        for role, client in world.clients.items():
+            answer = client.get(reverse(f"admin:cx_courses_{name}", args=[pk]))
+            assert (answer.status_code == 200) is (role in allowed), (role, name)
+    saved = world.clients["author"].post(
+        reverse("admin:cx_courses_module_change", args=[module.pk]),
+        {"title": "New title", "position": module.position},
+    )
+    assert saved.status_code == 302
+    new = UserFactory(username="newcomer")
+    with transaction.atomic():
+        client = world.clients["instructor"]
+        client.get(reverse("admin:cx_courses_enrolment_people") + "?term=newcomer")
+        data = {"course": world.course.pk, "section": world.mine.pk, "user": new.pk}
+        answer = client.post(reverse("admin:cx_courses_enrolment_add"), {**data, "role": "learner"})
+        assert answer.status_code == 302
+        assert Enrolment.objects.get(user=new).section == world.mine
+        transaction.set_rollback(True)
+
+
+def test_observer_reads_what_was_earned_and_no_key(world):
+    mine = Enrolment.objects.get(section=world.mine, role="learner")
+    attempt = mine.attempts.filter(quiz=world.quiz).first()
+    shown = {
+        role: world.clients[role].get(reverse("cx_courses:review", args=[attempt.uuid]))
+        for role in ("observer", "marker")
+    }
+    assert {role: one.status_code for role, one in shown.items()} == {
+        "observer": 200,
+        "marker": 200,
+    }
+    reveal = {role: one.context["page"].reveal for role, one in shown.items()}
+    assert reveal["marker"].solution
+    assert reveal["observer"].points
