@@ -4,7 +4,7 @@ A type is pure: no clock, no database, no randomness but the `Random` it is give
 docs/architecture.md for the members; `courses.questions.contract` proves that a type keeps it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, fields
 from fractions import Fraction
 from random import Random
@@ -204,6 +204,10 @@ class QuestionType(Generic[D]):
         Must not depend on the key.
         """
         return {}
+
+    def draws(self, data: D, seeds: Iterable[int]) -> list[dict[str, str]]:
+        """Return what is drawn with each seed, by column, for a table; [] where a page shows it."""
+        return []
 
     def parse(self, data: D, params: Json, raw: Raw) -> Json | None:
         """Return the sent response in canonical form; None when it is blank.

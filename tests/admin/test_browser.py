@@ -4,12 +4,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.urls import reverse
+from playwright.sync_api import expect
 
-from courses.models import Attempt, Quiz
-from tests.admin.conftest import make_course, signed_in
+from courses.models import Asset, Attempt, Question, Quiz
+from tests.admin.conftest import make_course, signed_in, teacher_of
+from tests.factories import ModuleFactory
 from tests.lengths import spread
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 
@@ -49,4 +53,70 @@ def addresses(quiz, attempt):
         ("cx_courses_attempt_change", (attempt.pk,)),
         ("cx_courses_attemptitem_grade", (attempt.items.first().pk,)),
         ("cx_courses_accommodation_add", ()),
+        ("cx_courses_question_quick", ()),
+        ("cx_courses_question_edit", (quiz.items.first().question_id,)),
     ]
+
+
+def sign_in(page, live_server, course):
+    session = signed_in(teacher_of(course)).cookies[settings.SESSION_COOKIE_NAME].value
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
+    page.context.add_cookies([cookie])
+
+
+def test_question_is_written_with_rows_and_preview_in_place(page, live_server):
+    sign_in(page, live_server, ModuleFactory().course)
+    loads = []
+    page.on("load", lambda: loads.append(page.url))
+    page.goto(live_server.url + reverse("admin:cx_courses_question_write"))
+    page.get_by_role("link", name="Single choice").click()
+    page.get_by_role("textbox", name="Question").fill("Which is outside-in?")
+    for number, text in enumerate(("Our tickets", "Her solved need"), 1):
+        page.get_by_label(f"Option {number}: Text").fill(text)
+        page.get_by_label(f"Option {number}: Reason").fill(f"Because of {number}.")
+    preview = page.get_by_role("complementary", name="As a learner")
+    expect(preview.get_by_text("Her solved need")).to_be_visible()
+
+    page.get_by_role("button", name="Add: Option").click()
+    expect(page.get_by_label("Option 5: Text")).to_be_focused()
+    page.get_by_label("Option 2: Text").press("Alt+ArrowUp")
+    expect(page.get_by_label("Option 1: Text")).to_have_value("Her solved need")
+    page.get_by_label("Option 1: Right").check()
+    preview.get_by_role("button", name="Right").click()
+    expect(preview.get_by_text("Your choice, and right")).to_be_visible()
+    assert len(loads) == 2
+
+    page.get_by_role("button", name="Publish version 1").click()
+    expect(page.get_by_text("Version 1 is in use")).to_be_visible()
+    assert Question.objects.get().ready_version.data["options"] == [
+        {"key": "b", "text": "Her solved need", "feedback": "Because of 2.", "correct": True},
+        {"key": "a", "text": "Our tickets", "feedback": "Because of 1."},
+    ]
+
+
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="480" height="360"></svg>'
+
+
+def test_regions_are_drawn_on_the_picture(page, live_server):
+    module = ModuleFactory()
+    Asset.objects.create(
+        module=module, name="map.svg", content_type="image/svg+xml", content=PICTURE
+    )
+    sign_in(page, live_server, module.course)
+    address = reverse("admin:cx_courses_question_write")
+    page.goto(f"{live_server.url}{address}?type=hotspot&module={module.key}")
+    page.get_by_label("Picture", exact=True).select_option("map.svg")
+    picture = page.locator(".studio-canvas svg")
+    expect(page.get_by_label("Width in pixels")).to_have_value("480")
+    for top in (40, 200):
+        picture.evaluate("one => one.scrollIntoView({block: 'center'})")
+        box = picture.bounding_box()
+        page.mouse.move(box["x"] + 30, box["y"] + top)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 130, box["y"] + top + 60, steps=3)
+        page.mouse.up()
+
+    expect(page.get_by_label("Region 2: Name of the region")).to_be_focused()
+    for number, top in ((1, 40), (2, 200)):
+        place = page.get_by_label(f"Region {number}: Place")
+        expect(place).to_have_value(f"30,{top},100,60")

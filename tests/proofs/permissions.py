@@ -136,7 +136,11 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_objective": EDITED,
     "cx_courses_preferences": PLATFORM_LOGS,
     "cx_courses_question": EDITED
-    | {"write": (STAFF, STAFF), "edit": (OWN.replace("admin", "404"),) * 2},
+    | {
+        "write": (STAFF, STAFF),
+        "quick": (STAFF, STAFF),
+        "edit": (OWN.replace("admin", "404"),) * 2,
+    },
     "cx_courses_questionversion": VERSIONS,
     "cx_courses_quiz": EDITED,
     "cx_courses_quizitem": READ_ONLY,

@@ -14,7 +14,15 @@ from django.urls import reverse
 
 from courses import markup
 from courses.domain import outline
-from courses.models import AttemptItem, Course, Event, Lesson, QuestionVersion, Stimulus
+from courses.models import (
+    AttemptItem,
+    Course,
+    Event,
+    Lesson,
+    Question,
+    QuestionVersion,
+    Stimulus,
+)
 from tests.factories import ESSAY, SINGLE_CHOICE
 from tests.lengths import is_long, spread
 from tests.payloads import ADDRESSES, PAYLOADS
@@ -121,6 +129,9 @@ def admin_pages(world):
         yield reverse("admin:auth_user_change", args=[model.objects.first().pk])
     item = world.closed_attempt.items.first()
     yield reverse("admin:cx_courses_attemptitem_grade", args=[item.pk])
+    yield reverse("admin:cx_courses_question_write")
+    for question in Question.objects.filter(course=world.open_attempt.quiz.course)[:3]:
+        yield reverse("admin:cx_courses_question_edit", args=[question.pk])
 
 
 def pages(world, text, *, actor, urls, address="https://example.org/", queries=()):

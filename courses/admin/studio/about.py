@@ -91,8 +91,11 @@ class AboutForm(forms.Form):
     placed = ("module", "objective", "bloom", "difficulty", "tags")
     further = ("source", "stimulus", "enemies", "reviewed_on", "key", "note")
 
-    def __init__(self, data: Any = None, *, course: Course, question: Question | None) -> None:
-        super().__init__(data, initial=_initial(question))
+    def __init__(
+        self, data: Any = None, *, course: Course, question: Question | None, module: str = ""
+    ) -> None:
+        super().__init__(data, initial=_initial(question) or {"module": module})
+        self.course = course
         self._choose("module", course.modules.order_by("position").values_list("key", "title"))
         self._choose("objective", _objectives(course))
         self._choose("bloom", Objective.Bloom.choices)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from courses.admin.studio.draft import Draft
 from courses.admin.studio.frame import Step, frame
+from courses.admin.studio.shown_draft import ShownDraft
 from courses.domain.authoring import edits
 from courses.domain.rights import Can, rights
 from courses.errors import Conflict, Invalid, NotFound
@@ -39,7 +40,7 @@ def write(admin: Any, request: HttpRequest) -> HttpResponse:
     kind = registry.all_types().get(request.GET.get("type", ""))
     if kind is None:
         return _choose_type(admin, request, course)
-    return _show_or_save(admin, request, Draft(request, course=course, kind=kind))
+    return _show_or_save(admin, request, ShownDraft(request, course=course, kind=kind))
 
 
 def edit(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
@@ -58,7 +59,7 @@ def edit(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         kind = registry.get(latest.type if latest else request.GET.get("type", ""))
     except NotFound:
         return _choose_type(admin, request, course) if latest is None else _unknown(question)
-    draft = Draft(request, course=course, kind=kind, question=question, latest=latest)
+    draft = ShownDraft(request, course=course, kind=kind, question=question, latest=latest)
     return _show_or_save(admin, request, draft)
 
 
@@ -81,8 +82,11 @@ def _named(courses: Any, key: str) -> Course | None:
 
 
 def _choose_type(admin: Any, request: HttpRequest, course: Course) -> HttpResponse:
+    named = {"course": course.key}
+    if "module" in request.GET:
+        named["module"] = request.GET["module"]
     kinds = [
-        {"kind": kind, "url": f"?{urlencode({'course': course.key, 'type': kind.key})}"}
+        {"kind": kind, "url": f"?{urlencode({**named, 'type': kind.key})}"}
         for kind in registry.all_types().values()
     ]
     context = frame(
@@ -101,7 +105,7 @@ def _crumbs(course: Course) -> list[Step]:
     return [Step(course.title), Step(_("Questions"), f"{bank}?course__id__exact={course.pk}")]
 
 
-def _show_or_save(admin: Any, request: HttpRequest, draft: Draft) -> HttpResponse:
+def _show_or_save(admin: Any, request: HttpRequest, draft: ShownDraft) -> HttpResponse:
     if draft.wants_saving:
         saved = _save(admin, request, draft)
         if saved is not None:
@@ -147,7 +151,11 @@ def _save(admin: Any, request: HttpRequest, draft: Draft) -> HttpResponse | None
     )
     admin.message_user(request, text % {"key": question.key})
     if draft.writes_another:
-        again = {"course": draft.course.key, "type": draft.kind.key}
+        again = {
+            "course": draft.course.key,
+            "type": draft.kind.key,
+            "module": draft.module_key,
+        }
         return redirect(f"{reverse('admin:cx_courses_question_write')}?{urlencode(again)}")
     return redirect("admin:cx_courses_question_edit", question.pk)
 

@@ -233,6 +233,8 @@ class _ControlMaker:
         if field.widget == PICK:
             found = self._picked_from(field.ui.choices_from)
         elif field.widget == PICTURE:
+            if not self.pictures:
+                return ()
             found = [(name, name) for name in self.pictures]
         if value and value not in dict(found):
             found.append((value, value))

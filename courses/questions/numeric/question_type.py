@@ -1,6 +1,6 @@
 """The numeric question: the contract's members, from drawing numbers to the review."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -12,8 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from courses.errors import Problem
 from courses.questions.base import (
-    Choice,
-    Entry,
     Item,
     Json,
     Outcome,
@@ -30,6 +28,8 @@ from courses.questions.data import BaseData, Expression, dump
 from courses.questions.expressions import CONTEXT, ExpressionError
 from courses.questions.numeric.blanks import NumericBlank, with_keys
 from courses.questions.numeric.checks import check_numeric
+from courses.questions.numeric.draws import draw_row
+from courses.questions.numeric.exchange import blank_of, entry_of
 from courses.questions.numeric.parameters import ParameterValues, drawn, filled_in, with_derived
 from courses.questions.numeric.reading import LENGTH_LIMIT, has_unit, read_number, shown_number
 from courses.questions.presentation import ui
@@ -115,6 +115,15 @@ class Numeric(QuestionType[NumericData]):
         """Return what texts and keys may use: drawn and derived values."""
         stored = {name: Decimal(text) for name, text in params.get("values", {}).items()}
         return with_derived(stored, data.values)
+
+    def draws(self, data: NumericData, seeds: Iterable[int]) -> list[dict[str, str]]:
+        if not data.params:
+            return []
+        drawn_params = (
+            self.prepare(data, Random(seed))  # noqa: S311 (no secret)
+            for seed in seeds
+        )
+        return [draw_row(self._values(data, params), data.blanks) for params in drawn_params]
 
     def parse(self, data: NumericData, params: Json, raw: Raw) -> Json | None:
         given = keyed(raw, "blank", [blank.key for blank in data.blanks])
@@ -245,7 +254,7 @@ class Numeric(QuestionType[NumericData]):
             prompt=data.stem,
             explanation=data.explanation,
             hints=data.hints,
-            entries=tuple(_entry(blank, len(data.blanks)) for blank in data.blanks),
+            entries=tuple(entry_of(blank, len(data.blanks)) for blank in data.blanks),
             extra={
                 "params": dump(data.params),
                 "values": dump(data.values),
@@ -267,31 +276,6 @@ class Numeric(QuestionType[NumericData]):
                 "hints": list(item.hints),
                 "params": item.extra.get("params", {}),
                 "values": item.extra.get("values", {}),
-                "blanks": [
-                    _blank_of(entry) | settings.get(entry.key, {}) for entry in item.entries
-                ],
+                "blanks": [blank_of(entry) | settings.get(entry.key, {}) for entry in item.entries],
             }
         )
-
-
-def _entry(blank: NumericBlank, count: int) -> Entry:
-    """Return the key first, with its share of full marks, then the known errors with none."""
-    right = Choice("key", blank.answer, Fraction(1, count), blank.feedback)
-    wrong = (
-        Choice(f"error-{number}", error.answer, Fraction(0), error.feedback)
-        for number, error in enumerate(blank.errors, 1)
-    )
-    return Entry(blank.key, blank.label, (right, *wrong), blank.otherwise)
-
-
-def _blank_of(entry: Entry) -> Json:
-    right = next((choice for choice in entry.accepted if choice.weight > 0), None)
-    wrong = [choice for choice in entry.accepted if choice.weight == 0]
-    return {
-        "key": entry.key,
-        "label": entry.label,
-        "answer": right.text if right else "",
-        "feedback": right.feedback if right else "",
-        "otherwise": entry.feedback,
-        "errors": [{"answer": choice.text, "feedback": choice.feedback} for choice in wrong],
-    }

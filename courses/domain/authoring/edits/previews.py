@@ -57,6 +57,7 @@ def _preview(version: QuestionVersion, source: Random, *, has_solution: bool) ->
     )
 
 
+DRAWS = 10
 OPEN, RIGHT, PARTLY, WRONG, ANSWERED, SOLUTION = STATES = (
     "open", "right", "partly", "wrong", "answered", "solution",
 )  # fmt: skip
@@ -70,6 +71,8 @@ class DraftPreview:
     state: str
     states: tuple[str, ...]
     view: ItemView
+    draws: list[dict[str, str]]
+    """What ten learners would get, by column; empty where nothing is drawn."""
 
 
 def preview_draft(*, version: QuestionVersion, state: str, seed: int) -> DraftPreview | None:
@@ -94,7 +97,10 @@ def preview_draft(*, version: QuestionVersion, state: str, seed: int) -> DraftPr
         view = sample_item(
             version=version, params=params, response=responses[chosen], reveal=reveal
         )
-        return DraftPreview(chosen, tuple(responses), view)
+        draws: list[dict[str, str]] = []
+        with contextlib.suppress(Exception):
+            draws = kind.draws(data, range(seed, seed + DRAWS))
+        return DraftPreview(chosen, tuple(responses), view, draws)
     return None
 
 

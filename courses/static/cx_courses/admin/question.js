@@ -47,6 +47,7 @@ async function preview(action) {
   if (turn !== latest) return;
   const focused = document.activeElement?.closest("[data-part=preview]") ? document.activeElement.value : null;
   put(page, "preview");
+  put(page, "draws");
   remember(page);
   if (focused) document.querySelector(`[data-part=preview] [value="${CSS.escape(focused)}"]`)?.focus();
 }
@@ -57,9 +58,12 @@ async function rows(action) {
   if (turn !== latest) return;
   put(page, "form");
   put(page, "preview");
+  put(page, "draws");
+  document.dispatchEvent(new Event("form-replaced"));
   const [verb, name] = action.split(/:(.*)/s);
   const wanted = form().querySelector("[autofocus]") ?? document.getElementById(`id_${name.replace(/\.\d+$/, "")}`);
   if (verb !== "show") wanted?.focus();
+  else document.getElementById("id_module")?.focus();
 }
 
 function soon() {
@@ -69,6 +73,13 @@ function soon() {
 
 document.addEventListener("input", (event) => {
   if (event.target.form?.id === "question-form") soon();
+});
+
+// The files that can be chosen are those of the module.
+document.addEventListener("change", (event) => {
+  if (event.target.form?.id !== "question-form" || event.target.name !== "module") return;
+  clearTimeout(waiting);
+  rows(`show:${form().elements.namedItem("state").value}`).catch(() => {});
 });
 
 document.addEventListener("submit", (event) => {

@@ -1,0 +1,135 @@
+"""Questions typed as in a letter: a question, its answers a line each, an empty line between two.
+
+`*` stands before what is right, `#` before the reason of the answer above it, and `!` before the
+explanation for everybody. The question is all lines up to the first that ends in a question mark or
+a colon, or else the first line. A line that begins with blanks goes on with the one above it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from courses.errors import Problem
+from courses.questions import registry
+from courses.questions.base import Choice, Item, Json, QuestionType
+
+RIGHT, REASON, EXPLANATION = "*", "#", "!"
+ENDS = ("?", ":", "？", "：", "؟")
+BLOCKS_LIMIT = 200
+"""Questions that are read of one text."""
+_INTERACTION = "choice"
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_SINGLE, _MULTIPLE, _STATEMENT = "single_choice", "multiple_response", "true_false"
+
+
+@dataclass(frozen=True)
+class FoundQuestion:
+    """One question of the text. `type` and `value` are what a form starts from.
+
+    `problems` have paths of the value, as those of `QuestionType.check`.
+    """
+
+    first_line: int
+    last_line: int
+    type: QuestionType[Any]
+    value: Json
+    item: Item
+    problems: tuple[Problem, ...] = field(default=())
+
+
+def read_questions(text: str) -> list[FoundQuestion]:
+    """Return the questions of a text in their order, also those that are not complete."""
+    return [_found(first, lines) for first, lines in _blocks(text)][:BLOCKS_LIMIT]
+
+
+def without_lines(text: str, found: list[FoundQuestion]) -> str:
+    """Return the text without the lines of these questions."""
+    gone = {n for one in found for n in range(one.first_line, one.last_line + 1)}
+    lines = [line for number, line in enumerate(text.split("\n"), 1) if number not in gone]
+    kept = "\n".join(lines).strip("\n")
+    while "\n\n\n" in kept:
+        kept = kept.replace("\n\n\n", "\n\n")
+    return kept
+
+
+def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the lines between empty ones, with the number of the first."""
+    block: list[str] = []
+    for number, line in enumerate([*text.split("\n"), ""], 1):
+        if line.strip():
+            block.append(line)
+        elif block:
+            yield number - len(block), block
+            block = []
+
+
+def _found(first: int, lines: list[str]) -> FoundQuestion:
+    item = _item(_joined(lines))
+    kind = registry.get(item.type_key)
+    value = _value(item)
+    problems = tuple(kind.check(kind.load(value)))
+    return FoundQuestion(first, first + len(lines) - 1, kind, value, item, problems)
+
+
+def _joined(lines: list[str]) -> list[str]:
+    joined: list[str] = []
+    for line in lines:
+        if joined and line[:1].isspace():
+            joined[-1] = f"{joined[-1]} {line.strip()}"
+        else:
+            joined.append(line.strip())
+    return joined
+
+
+def _item(lines: list[str]) -> Item:
+    ends = [number for number, line in enumerate(lines, 1) if line.endswith(ENDS)]
+    marked = [number for number, line in enumerate(lines) if line[:1] in (RIGHT, REASON)]
+    # A question mark in an answer ends no question.
+    most = marked[0] if marked else len(lines)
+    length = ends[0] if ends and ends[0] <= max(most, 1) else 1
+    choices: list[Choice] = []
+    explanation = []
+    for line in lines[length:]:
+        mark, rest = line[:1], line[1:].strip()
+        if mark == REASON and choices:
+            reason = " ".join(filter(None, (choices[-1].feedback, rest)))
+            choices[-1] = replace(choices[-1], feedback=reason)
+        elif mark == EXPLANATION:
+            explanation.append(rest)
+        else:
+            text, weight = (rest, 1) if mark == RIGHT else (line, 0)
+            choices.append(Choice(_key(len(choices)), text, Fraction(weight)))
+    prompt, said = " ".join(lines[:length]), " ".join(explanation)
+    return Item(_INTERACTION, _type_of(choices), prompt, said, choices=tuple(choices))
+
+
+def _key(number: int) -> str:
+    return _LETTERS[number] if number < len(_LETTERS) else f"o{number}"
+
+
+def _type_of(choices: list[Choice]) -> str:
+    statement = {_("True").casefold(), _("False").casefold()}
+    if {choice.text.casefold().rstrip(".") for choice in choices} in (statement, {"true", "false"}):
+        return _STATEMENT
+    right = sum(choice.weight == 1 for choice in choices)
+    return _MULTIPLE if right > 1 else _SINGLE
+
+
+def _value(item: Item) -> Json:
+    value: Json = {"stem": item.prompt}
+    if item.explanation:
+        value["explanation"] = item.explanation
+    if item.type_key == _STATEMENT:
+        true = {_("True").casefold(), "true"}
+        of = {one.text.casefold().rstrip(".") in true: one for one in item.choices}
+        reasons = {"if_true": of[True].feedback, "if_false": of[False].feedback}
+        return {**value, **reasons, "answer": of[True].weight == 1}
+    options = [
+        {"key": one.key, "text": one.text, "feedback": one.feedback}
+        | ({"correct": True} if one.weight == 1 else {})
+        for one in item.choices
+    ]
+    return {**value, "options": options}
