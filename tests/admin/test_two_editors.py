@@ -28,6 +28,7 @@ CHANGES = {
     "question": {"difficulty": "hard"},
     "quiz": {"pass_mark": "60"},
     "reference": {"citation": "Another book"},
+    "section": {"title": "Another title"},
     "stimulus": {"body": "Another case."},
     "term": {"definition": "Another."},
 }

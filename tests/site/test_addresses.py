@@ -51,7 +51,7 @@ def test_the_entry_that_the_outermost_trusted_proxy_added(
 def test_ignored_header_is_logged_once(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(addresses._Warning, "once", False)
+    monkeypatch.setattr(addresses._Warning, "is_given", False)
     with caplog.at_level(logging.WARNING):
         seen(None, trusted=0)
         seen("192.0.2.1", trusted=1)
