@@ -128,9 +128,29 @@ def test_reader_takes_the_class_that_is_named_or_entered_last(quiz, ada):
     assert access.classes(course=quiz.course, by=AnonymousUser()) == []
 
 
+def test_learner_takes_the_class_that_is_named_or_the_default_one(quiz, ada):
+    evening = sections.create(course=quiz.course, key="evening", title="Evening", now=NOW)
+    later = join(evening, ada.user)
+    alone = join(evening, UserFactory())
+    key = quiz.course.key
+
+    assert access.learner(course_key=key, by=ada.user).enrolment == ada
+    assert access.learner(course_key=key, by=alone.user).enrolment == alone
+    for name, row in (("evening", later), ("default", ada)):
+        assert access.learner(course_key=key, by=ada.user, section=name).enrolment == row
+    for person, name in ((ada.user, "morning"), (alone.user, "default"), (UserFactory(), "")):
+        with pytest.raises(NotAllowed):
+            access.learner(course_key=key, by=person, section=name)
+
+
 def test_preview_is_in_no_class(quiz, ada, root):
+    key = quiz.course.key
     with pytest.raises(NotAllowed):
-        access.reader(course_key=quiz.course.key, by=root, enrolment=ada.uuid)
+        access.reader(course_key=key, by=root, enrolment=ada.uuid)
+    with pytest.raises(NotAllowed):
+        access.learner(course_key=key, by=root, section="default")
+    preview = access.learner(course_key=key, by=root)
+    assert (preview.course, preview.enrolment, preview.is_author) == (quiz.course, None, True)
 
 
 @pytest.mark.own_accounts
@@ -162,6 +182,17 @@ def test_attempt_is_read_by_its_learner_and_record_readers(quiz, ada, grace, roo
     Enrolment.objects.filter(pk=ada.pk).update(state=SUSPENDED)
     with pytest.raises(NotFound):
         access.attempt(uuid=begun.uuid, by=ada.user)
+
+
+def test_attempt_is_read_by_the_instructor_of_its_class_alone(quiz, ada, grace):
+    begun = attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
+    evening = sections.create(course=quiz.course, key="evening", title="Evening", now=NOW)
+    Enrolment.objects.filter(pk=grace.pk).update(section=evening)
+    with pytest.raises(NotFound):
+        access.attempt(uuid=begun.uuid, by=grace.user)
+
+    Enrolment.objects.filter(pk=grace.pk).update(section=ada.section)
+    assert access.attempt(uuid=begun.uuid, by=grace.user) == begun
 
 
 def test_attempt_is_written_by_its_learner_alone(quiz, ada, grace, root):

@@ -98,6 +98,7 @@ def test_while_the_attempt_is_open(kind, mode, is_graded, is_closed):
         assert shown(reveal) == TABLE[kind, Moment.DURING] | {"response"}
     else:
         assert shown(reveal) == TABLE[kind, Moment.DURING] - {"solution", "explanation"}
+    assert {type(value) for value in reveal.as_dict().values()} == {bool}
 
 
 @PROPERTY

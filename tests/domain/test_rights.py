@@ -3,7 +3,7 @@
 import pytest
 
 from courses.domain import enrolments, sections
-from courses.domain.rights import ONE_CLASS, WHOLE_COURSE, Can, rights
+from courses.domain.rights import ONE_CLASS, WHOLE_COURSE, Can, reads_drafts, rights
 from courses.models import Enrolment
 from tests.factories import NOW, CourseFactory, UserFactory, join, make_learner
 
@@ -91,3 +91,33 @@ def test_one_query_answers_everything(course, evening, django_assert_num_queries
         granted = rights(by=teacher, course=course)
         assert granted.may(Can.MARK, enrolment=learner)
         assert not granted.may(Can.EDIT)
+
+
+def test_administrator_in_one_course_is_limited_to_it(course, evening):
+    foreign = make_learner(CourseFactory())
+    here = make_learner(course)
+    granted = rights(by=UserFactory(is_superuser=True), course=course)
+    for can in Can:
+        assert list(granted.courses(can)) == list(granted.whole_courses(can)) == [course]
+        assert evening in granted.sections(can)
+        assert foreign.section not in granted.sections(can)
+        assert list(granted.enrolments(can)) == [here]
+
+
+def test_instructor_rights_in_one_course_leave_out_another(course):
+    foreign = make_learner(CourseFactory())
+    teacher = staff_of(course, "instructor")
+    granted = rights(by=teacher, course=foreign.course)
+    assert not any(granted.may(can) for can in Can)
+    assert not granted.sections(Can.READ).exists()
+    assert not granted.courses(*Can).exists()
+    assert list(rights(by=teacher).courses(*Can)) == [course]
+
+
+def test_learner_role_gives_nothing_even_beside_a_role(course, evening):
+    learner = make_learner(course)
+    assert not rights(by=learner.user).may_everywhere(Can.READ, course=course)
+    assert not rights(by=learner.user).may(Can.READ, course=course)
+    assert reads_drafts(Enrolment(role="instructor")) is True
+    assert reads_drafts(Enrolment(role="instructor", section=evening)) is True
+    assert reads_drafts(learner) is False

@@ -109,6 +109,7 @@ def test_event_is_serialized_with_the_names_of_its_receiver(ada, identity):
     about = {
         "course": {"id": str(ada.course.uuid), "key": ada.course.key},
         "enrolment": str(ada.uuid),
+        "section": "default",
         "learner": {"id": str(identity.uuid), "external_id": "a-1"},
     }
     assert found == {
@@ -123,6 +124,9 @@ def test_event_is_serialized_with_the_names_of_its_receiver(ada, identity):
     row.data = {**data, "is_shown": True}
     shown = webhooks.serialize_event(row, identity=identity, sees_scores=False)["data"]
     assert shown == {**row.data, **about}
+    row.enrolment.section = None
+    whole = webhooks.serialize_event(row, identity=identity, sees_scores=True)["data"]
+    assert whole["section"] is None
     bare = webhooks.serialize_event(event(), identity=identity, sees_scores=False)
     assert bare["data"] == {}
 
