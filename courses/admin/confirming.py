@@ -77,7 +77,7 @@ class BankConfirmation(SaveConfirmation):
     """Ask when a change of questions or lessons would leave a quiz with too few to draw."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        form.short_before = starving.short_quizzes(course_id=sure_course_id(obj))
+        form.short_before = starving.short_quizzes(course_ids=[sure_course_id(obj)])
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -98,7 +98,7 @@ def confirmation_for(
     texts: list[str] = []
     courses = {pk for row in rows if (pk := course_id_of(row)) is not None}
     with transaction.atomic():
-        before = {pk: starving.short_quizzes(course_id=pk) for pk in courses}
+        before = {pk: starving.short_quizzes(course_ids=[pk]) for pk in courses}
         page.model._default_manager.filter(pk__in=[row.pk for row in rows]).update(**values)
         for pk, short in before.items():
             texts += starving.newly_short(course_id=pk, before=short)

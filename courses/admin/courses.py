@@ -27,6 +27,7 @@ from courses.admin.mixins import (
 )
 from courses.admin.own import OwnFilter, rights_of
 from courses.admin.rows import sure_course_id
+from courses.admin.studio.pages import TaskPages
 from courses.coursefiles.assets import check_asset, content_type
 from courses.coursefiles.rules import FILE_NAME
 from courses.domain import enrolments, gradesheet
@@ -59,7 +60,7 @@ class CourseForm(ModelForm):
 
 
 @admin.register(Course)
-class CoursesAdmin(RefreshesLessons, Archivable, CourseAdmin):
+class CoursesAdmin(TaskPages, RefreshesLessons, Archivable, CourseAdmin):
     course_path = ""
     form = CourseForm
     fixed = ("key",)

@@ -6,7 +6,7 @@ worked out from anything a learner sees.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
@@ -84,13 +84,13 @@ def enemies(questions: Iterable[Question]) -> dict[str, frozenset[str]]:
     return filling.enemies((question.key, question.enemies) for question in questions)
 
 
-def bank(*, course_id: int, draws: Iterable[QuizItem]) -> QuerySet[Question]:
-    """Return the questions of a course that one of the draws may take, with tags. Two queries.
+def bank(*, course_ids: Collection[int], draws: Iterable[QuizItem]) -> QuerySet[Question]:
+    """Return the questions of courses that one of the draws may take, with tags. Two queries.
 
-    Not the checks of its lessons: a reader of the lesson was just shown the solution.
+    Not the checks of their lessons: a reader of the lesson was just shown the solution.
     """
-    found = Question.objects.drawable().filter(course_id=course_id, pk__in=_fitting(draws))
-    found = found.exclude(pk__in=_lesson_checks(course_id))
+    found = Question.objects.drawable().filter(course__in=course_ids, pk__in=_fitting(draws))
+    found = found.exclude(pk__in=_lesson_checks(course_ids))
     return found.select_related("ready_version").prefetch_related("tags")
 
 
@@ -133,10 +133,10 @@ def unfillable(*, places: Sequence[QuizItem], questions: Iterable[Question]) -> 
     return None if short is None else draws[short][0]
 
 
-def _lesson_checks(course_id: int) -> QuerySet[QuizItem, int | None]:
+def _lesson_checks(course_ids: Collection[int]) -> QuerySet[QuizItem, int | None]:
     places = QuizItem.objects.filter(
         question__isnull=False,
-        quiz__course=course_id,
+        quiz__course__in=course_ids,
         quiz__is_archived=False,
         quiz__lesson__is_archived=False,
         quiz__lesson__module__is_archived=False,
@@ -184,7 +184,7 @@ def _free(
     fixed = {question.pk for question in named}
     left = [
         question
-        for question in bank(course_id=quiz.course_id, draws=draws).order_by("key")
+        for question in bank(course_ids=[quiz.course_id], draws=draws).order_by("key")
         if question.pk not in fixed and _is_scored(question)
     ]
     source.shuffle(left)

@@ -75,7 +75,7 @@ def meet(quiz, learner, questions, number=1):
 def shortages(quiz):
     items = list(quiz.items.order_by("position"))
     draws = [item for item in items if item.draw_count]
-    questions = drawing.bank(course_id=quiz.course_id, draws=draws)
+    questions = drawing.bank(course_ids=[quiz.course_id], draws=draws)
     return drawing.shortages(places=items, questions=questions)
 
 

@@ -37,9 +37,16 @@ def frame(
 
 def navigation(course: Course) -> tuple[Step, ...]:
     """Return the pages of a course that an author goes to from anywhere in it."""
+    home = Step(_("Home"), reverse("admin:cx_courses_course_home"), "target")
+    records = Step(_("Records"), reverse("admin:app_list", args=["cx_courses"]), "book")
+    return (home, *course_links(course), records)
+
+
+def course_links(course: Course) -> tuple[Step, ...]:
+    """Return the pages of a course."""
     questions = reverse("admin:cx_courses_question_changelist")
     return (
+        Step(_("Course"), reverse("admin:cx_courses_course_change", args=[course.pk]), "flag"),
         Step(_("Questions"), f"{questions}?course__id__exact={course.pk}", "quiz"),
         Step(_("Learner's site"), course.get_absolute_url(), "eye"),
-        Step(_("Records"), reverse("admin:app_list", args=["cx_courses"]), "book"),
     )

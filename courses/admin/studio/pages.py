@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from courses.admin.bases import AdminMixin
-from courses.admin.studio import question, quick
-from courses.models import Question
+from courses.admin.studio import home, question, quick
+from courses.models import Course, Question
 
 View = Callable[..., HttpResponse]
 """Takes the model's admin, the request and what the address names."""
@@ -31,6 +31,7 @@ class Page:
 
 
 PAGES = (
+    Page(Course, "home", "home/", home.home),
     Page(Question, "write", "write/", question.write),
     Page(Question, "quick", "quick/", quick.quick),
     Page(Question, "edit", "<int:pk>/edit/", question.edit),

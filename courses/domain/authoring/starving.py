@@ -4,45 +4,68 @@ A draw takes what fits it on the day of an attempt, so archiving a question, ano
 more in a lesson can close a quiz that nobody touched.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from courses.domain import drawing
 from courses.errors import Conflict
-from courses.models import Course, Quiz, QuizItem
+from courses.models import Course, Question, Quiz, QuizItem
 from courses.models.quiz import QuizQuerySet
 
-Short = dict[int, str]
-"""Quiz → what it lacks, in words."""
+
+@dataclass(frozen=True)
+class Lack:
+    """Why a quiz cannot be put together: a place has too few questions, or none go together."""
+
+    quiz: Quiz
+    place: QuizItem | None = None
+    left: int = 0
+
+    @property
+    def wanted(self) -> int:
+        return self.place.count if self.place else 0
 
 
-def short_quizzes(*, course_id: int) -> Short:
+Short = dict[int, Lack]
+"""Quiz → what it lacks."""
+
+
+def short_quizzes(*, course_ids: Collection[int]) -> Short:
     """Return the quizzes open to learners whose draws the bank cannot fill. Four queries."""
-    places: dict[int, list[QuizItem]] = {}
-    rows = QuizItem.objects.filter(quiz__in=_offered(course_id)).select_related("question")
+    rows = QuizItem.objects.filter(quiz__in=_offered(course_ids)).select_related("question")
+    places: dict[int, list[QuizItem]] = defaultdict(list)
     for place in rows.order_by("quiz", "position"):
-        places.setdefault(place.quiz_id, []).append(place)
+        places[place.quiz_id].append(place)
     draws = [place for each in places.values() for place in each if place.draw_count]
     if not draws:
         return {}
-    bank = list(drawing.bank(course_id=course_id, draws=draws).defer("ready_version__data"))
-    titles = dict(_offered(course_id).values_list("pk", "title"))
-    found = {}
-    for quiz, each in places.items():
-        short = drawing.shortages(places=each, questions=bank)
-        if short:
-            found[quiz] = _sentence(titles[quiz], each, short)
-        elif drawing.unfillable(places=each, questions=bank) is not None:
-            found[quiz] = _apart(titles[quiz])
-    return found
+    bank: dict[int, list[Question]] = defaultdict(list)
+    for question in drawing.bank(course_ids=course_ids, draws=draws).defer("ready_version__data"):
+        bank[question.course_id].append(question)
+    quizzes = _offered(course_ids).in_bulk(places)
+    found = {pk: _lack(quizzes[pk], each, bank) for pk, each in places.items()}
+    return {pk: lack for pk, lack in found.items() if lack is not None}
+
+
+def _lack(quiz: Quiz, places: list[QuizItem], bank: Mapping[int, list[Question]]) -> Lack | None:
+    questions = bank[quiz.course_id]
+    short = drawing.shortages(places=places, questions=questions)
+    if short:
+        index, left = next(iter(short.items()))
+        return Lack(quiz, places[index], max(0, left))
+    if drawing.unfillable(places=places, questions=questions) is not None:
+        return Lack(quiz)
+    return None
 
 
 def newly_short(*, course_id: int, before: Short) -> list[str]:
     """Return a sentence for each quiz that lacks questions and did not before."""
-    now = short_quizzes(course_id=course_id)
-    return [text for quiz, text in now.items() if quiz not in before]
+    now = short_quizzes(course_ids=[course_id])
+    return [_sentence(lack) for quiz, lack in now.items() if quiz not in before]
 
 
 @contextmanager
@@ -51,30 +74,27 @@ def refusing(*, course: Course, is_confirmed: bool) -> Iterator[None]:
 
     An author who confirms it may go on.
     """
-    before = {} if is_confirmed else short_quizzes(course_id=course.pk)
+    before = {} if is_confirmed else short_quizzes(course_ids=[course.pk])
     yield
     texts = [] if is_confirmed else newly_short(course_id=course.pk, before=before)
     if texts:
         raise Conflict(" ".join([*texts, _("Confirm to continue anyway.")]))
 
 
-def _offered(course_id: int) -> QuizQuerySet:
-    return Quiz.objects.offered().standalone().filter(course=course_id)
+def _offered(course_ids: Collection[int]) -> QuizQuerySet:
+    return Quiz.objects.offered().standalone().filter(course__in=course_ids)
 
 
-def _sentence(title: str, places: list[QuizItem], short: dict[int, int]) -> str:
-    index, left = next(iter(short.items()))
+def _sentence(lack: Lack) -> str:
+    if lack.place is None:
+        text = _(
+            "Nobody could start the quiz “%(quiz)s” any more: too many of the remaining questions "
+            "must not appear in the same attempt."
+        )
+        return text % {"quiz": lack.quiz.title}
     text = _(
         "Nobody could start the quiz “%(quiz)s” any more: for its place %(place)d the bank would "
         "have %(left)d of the %(wanted)d questions that are drawn."
     )
-    counts = {"left": max(0, left), "wanted": places[index].draw_count}
-    return text % {"quiz": title, "place": places[index].position, **counts}
-
-
-def _apart(title: str) -> str:
-    text = _(
-        "Nobody could start the quiz “%(quiz)s” any more: too many of the remaining questions "
-        "must not appear in the same attempt."
-    )
-    return text % {"quiz": title}
+    counts = {"place": lack.place.position, "left": lack.left, "wanted": lack.wanted}
+    return text % {"quiz": lack.quiz.title, **counts}

@@ -44,7 +44,7 @@ def sync_course(
         stored = take_apart(records(rows))
         plan = make_plan(files=files, stored=stored, rows=rows.by_kind, choose=choose)
         report = _report(course_file.key, plan, is_new=is_new)
-        short = starving.short_quizzes(course_id=course.pk)
+        short = starving.short_quizzes(course_ids=[course.pk])
         _write(BulkWriter(rows=rows, plan=plan, by=by))
         retired, in_use = retire(plan=plan)
         report.retired = retired

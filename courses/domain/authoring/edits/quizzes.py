@@ -227,7 +227,7 @@ def _unfilled(quiz: Quiz, items: Sequence[QuizItem]) -> Iterator[Problem]:
     draws = [item for item in items if item.draw_count]
     if not draws:
         return
-    bank = list(drawing.bank(course_id=quiz.course_id, draws=draws).defer("ready_version__data"))
+    bank = list(drawing.bank(course_ids=[quiz.course_id], draws=draws).defer("ready_version__data"))
     short = drawing.shortages(places=items, questions=bank)
     for index, left in short.items():
         text = _("The bank has %(left)d questions left for this draw, not %(wanted)d.")

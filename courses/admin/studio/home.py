@@ -1,0 +1,161 @@
+"""The first page of those who teach: what waits for them, and their courses."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.admin.studio.frame import Step, course_links, frame
+from courses.domain import waiting
+from courses.domain.authoring.starving import Lack
+from courses.models import Attempt, Course
+
+TEMPLATE = "admin/cx_courses/studio/home.html"
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits, with the page on which it is done."""
+
+    icon: str
+    title: str
+    text: str
+    url: str
+    action: str
+
+
+@dataclass(frozen=True)
+class TaskGroup:
+    title: str
+    tasks: list[Task]
+
+
+@dataclass(frozen=True)
+class CourseCard:
+    summary: waiting.CourseCounts
+    links: tuple[Step, ...]
+
+    @property
+    def course(self) -> Course:
+        return self.summary.course
+
+    @property
+    def counts(self) -> str:
+        """The numbers of its parts, in words."""
+        one = self.summary
+        texts = (
+            ngettext("%d lesson", "%d lessons", one.lessons) % one.lessons,
+            ngettext("%d quiz", "%d quizzes", one.quizzes) % one.quizzes,
+            ngettext("%d question", "%d questions", one.questions) % one.questions,
+            ngettext("%d learner", "%d learners", one.learners) % one.learners,
+        )
+        return ", ".join(texts)
+
+
+def home(admin: Any, request: HttpRequest) -> HttpResponse:
+    """Show what waits for the person, each with a link to the place, and their courses."""
+    if not admin.has_view_permission(request):
+        raise PermissionDenied
+    found = waiting.waiting(by=request.user)
+    context = frame(
+        admin,
+        request,
+        title=_("What waits for you"),
+        groups=[group for group in _groups(found) if group.tasks],
+        now=timezone.now(),
+        cards=[CourseCard(one, course_links(one.course)) for one in _summaries(request)],
+        may_add=admin.has_add_permission(request),
+        records=reverse("admin:app_list", args=["cx_courses"]),
+    )
+    return TemplateResponse(request, TEMPLATE, context)
+
+
+def _summaries(request: HttpRequest) -> list[waiting.CourseCounts]:
+    return waiting.summaries(by=request.user)
+
+
+def _groups(found: waiting.Waiting) -> list[TaskGroup]:
+    return [
+        TaskGroup(_("Learners wait for you"), [_grading(one) for one in found.ungraded]),
+        TaskGroup(
+            _("Yours to finish"),
+            [*map(_unfilled, found.lacking), *map(_unpublished, found.drafts)],
+        ),
+    ]
+
+
+def _grading(one: waiting.Ungraded) -> Task:
+    title = ngettext(
+        "%(count)d attempt waits for your grading",
+        "%(count)d attempts wait for your grading",
+        one.count,
+    )
+    text = _("%(course)s. The oldest was submitted %(time)s ago.")
+    where = {
+        "enrolment__course__id__exact": one.course.pk,
+        "enrolment__role__exact": "learner",
+        "state__exact": Attempt.State.SUBMITTED,
+    }
+    return Task(
+        icon="pencil",
+        title=title % {"count": one.count},
+        text=text % {"course": one.course.title, "time": timesince(one.oldest_at)},
+        url=f"{reverse('admin:cx_courses_attempt_changelist')}?{urlencode(where)}",
+        action=_("Start grading"),
+    )
+
+
+def _unfilled(one: Lack) -> Task:
+    if one.place is None:
+        text = _("%(quiz)s: too many of its questions must not appear in the same attempt.")
+    else:
+        text = _("%(quiz)s, place %(place)d: draws %(wanted)d questions, the bank has %(left)d.")
+    values = {
+        "quiz": one.quiz.title,
+        "place": one.place.position if one.place else 0,
+        "wanted": one.wanted,
+        "left": one.left,
+    }
+    return Task(
+        icon="warning",
+        title=_("Nobody can start this quiz"),
+        text=text % values,
+        url=reverse("admin:cx_courses_quiz_change", args=[one.quiz.pk]),
+        action=_("Open the quiz"),
+    )
+
+
+def _unpublished(one: waiting.Drafts) -> Task:
+    count = one.quizzes + one.questions
+    title = ngettext("%(count)d draft", "%(count)d drafts", count)
+    parts = [
+        ngettext("%d quiz", "%d quizzes", one.quizzes) % one.quizzes if one.quizzes else "",
+        ngettext("%d question", "%d questions", one.questions) % one.questions
+        if one.questions
+        else "",
+    ]
+    text = _("%(course)s: %(parts)s that learners do not see yet.")
+    named = ", ".join(part for part in parts if part)
+    return Task(
+        icon="draft",
+        title=title % {"count": count},
+        text=text % {"course": one.course.title, "parts": named},
+        url=_drafts_url(one),
+        action=_("Look at them"),
+    )
+
+
+def _drafts_url(one: waiting.Drafts) -> str:
+    if one.quizzes:
+        where = {"course__id__exact": one.course.pk, "is_draft__exact": 1}
+        return f"{reverse('admin:cx_courses_quiz_changelist')}?{urlencode(where)}"
+    of = {"question__course__id__exact": str(one.course.pk), "status__exact": "draft"}
+    return f"{reverse('admin:cx_courses_questionversion_changelist')}?{urlencode(of)}"
