@@ -1,7 +1,6 @@
 """The contract of a question type, and the plain records that pass through it.
 
-A type is pure: no clock, no database, no randomness but the `Random` it is given, no HTML. See
-docs/architecture.md for the members; `courses.questions.contract` proves that a type keeps it.
+A type is pure: no clock, no database, no HTML; `courses.questions.contract` proves what it keeps.
 """
 
 from collections.abc import Iterable, Iterator
@@ -204,6 +203,10 @@ class QuestionType(Generic[D]):
         Must not depend on the key.
         """
         return {}
+
+    def named_rows(self, value: Json) -> Iterator[tuple[str, str]]:
+        """Yield list and key of each row that a text names, for an author's form to offer."""
+        yield from ()
 
     def draws(self, data: D, seeds: Iterable[int]) -> list[dict[str, str]]:
         """Return what is drawn with each seed, by column, for a table; [] where a page shows it."""

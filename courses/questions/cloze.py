@@ -114,6 +114,10 @@ class Cloze(QuestionType[ClozeData]):
         if sum(blank.accepts(option, language="") for option in blank.options) != 1:
             yield Problem(f"{path}.options", _("Exactly one option must be an accepted text."))
 
+    def named_rows(self, value: Json) -> Iterator[tuple[str, str]]:
+        for key in _GAP.findall(str(value.get("text", ""))):
+            yield "blanks", key
+
     def parse(self, data: ClozeData, params: Json, raw: Raw) -> Json | None:
         given = keyed(raw, "blank", [blank.key for blank in data.blanks])
         filled = {key: text.strip() for key, text in given.items()}

@@ -273,4 +273,4 @@ def test_only_those_who_may_edit_the_whole_course_get_the_page(module):
         for method in ("get", "post"):
             answer = getattr(signed_in(user), method)(edit_url(question))
             assert answer.status_code == status
-    assert signed_in(of_class).get(f"{WRITE}?course={module.course.key}").status_code == 404
+    assert signed_in(of_class).get(f"{WRITE}?course={module.course.key}").status_code == 403

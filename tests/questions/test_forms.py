@@ -264,3 +264,19 @@ def test_invalid_json_and_numbers_are_reported_at_their_field() -> None:
     assert [problem.path for problem in reading.problems] == ["data.anything"]
     assert reading.value["grid"] == [["x"]]
     assert forms.words(kind, "grid.0.1") == "Grid 1: Grid 2"
+
+
+def test_gaps_and_numbers_that_a_text_names_get_rows() -> None:
+    cloze, numeric = registry.get("cloze"), registry.get("numeric")
+    texts = forms.fill(cloze, {"stem": "Fill in."}) | {"data.text": "A [[1]] and [[two]], [[two]]."}
+    gaps = forms.with_named_rows(cloze, texts)
+    assert [gaps[f"data.blanks.{number}.key"] for number in (0, 1)] == ["1", "two"]
+    assert "data.blanks.2.key" not in gaps
+    assert forms.with_named_rows(cloze, gaps) == gaps
+
+    stem = "{start} and {end:1}, {total}, {x y}, $\\frac{1}{n}$"
+    sums = forms.fill(numeric, {"stem": stem, "values": {"total": "start + end"}})
+    drawn = forms.with_named_rows(numeric, sums)
+    assert [drawn[f"data.params.{number}~key"] for number in (0, 1)] == ["end", "start"]
+    assert "data.params.2~key" not in drawn
+    assert forms.with_named_rows(numeric, drawn) == drawn

@@ -59,7 +59,9 @@ class Draft:
             return self._stored_fields()
         sent = question_fields(self._posted)
         action = f"{self.verb}:{self._what}"
-        return forms.change(self.kind, sent, action) if self._is_about_rows else sent
+        if self._is_about_rows:
+            return forms.change(self.kind, sent, action)
+        return sent if self.wants_saving else forms.with_named_rows(self.kind, sent)
 
     @property
     def _is_about_rows(self) -> bool:

@@ -6,11 +6,22 @@ option is `data.options.1.text`, and what belongs to a control but is no part of
 behind a tilde (`data.shuffle~present`).
 """
 
-from courses.questions.forms.changing import change
+from courses.questions.forms.changing import change, with_named_rows
 from courses.questions.forms.control import Control
 from courses.questions.forms.controls import controls, words
 from courses.questions.forms.filling import fill
 from courses.questions.forms.names import ROOT, Fields
 from courses.questions.forms.reading import Reading, read
 
-__all__ = ["ROOT", "Control", "Fields", "Reading", "change", "controls", "fill", "read", "words"]
+__all__ = [
+    "ROOT",
+    "Control",
+    "Fields",
+    "Reading",
+    "change",
+    "controls",
+    "fill",
+    "read",
+    "with_named_rows",
+    "words",
+]

@@ -15,6 +15,7 @@ from courses.questions.forms.names import (
     only_one_name,
     rows_by_list,
 )
+from courses.questions.forms.reading import read
 from courses.questions.presentation import GROUP, NAMED_ROWS, ROWS
 
 ROWS_LIMIT = 100
@@ -42,6 +43,30 @@ def change(question_type: QuestionType[Any], fields: Fields, action: str) -> dic
     if place < 0 or place >= len(numbers):
         return dict(fields)
     return _swap(fields, rows, number, str(numbers[place]), one)
+
+
+def with_named_rows(question_type: QuestionType[Any], fields: Fields) -> dict[str, str]:
+    """Return the texts with a row for each that a text of the question names and the form lacks."""
+    filled = dict(fields)
+    for rows, key in question_type.named_rows(read(question_type, fields).value):
+        name = f"{ROOT}.{rows}"
+        field = find(question_type, name)
+        if field is None:
+            continue
+        ending = ROW_NAME if field.widget == NAMED_ROWS else f".{_key_of(field)}"
+        numbers = rows_by_list(filled).get(name, [])
+        if any(filled.get(f"{name}.{number}{ending}") == key for number in numbers):
+            continue
+        filled = _add(question_type, filled, name)
+        new = rows_by_list(filled).get(name, [])
+        if len(new) > len(numbers):
+            filled[f"{name}.{new[-1]}{ending}"] = key
+    return filled
+
+
+def _key_of(field: FormField) -> str:
+    within = field.entry.fields if field.entry.widget == GROUP else ()
+    return next((one.name for one in within if one.ui.generated), "key")
 
 
 def find(question_type: QuestionType[Any], name: str) -> FormField | None:

@@ -30,7 +30,13 @@ from courses.questions.numeric.blanks import NumericBlank, with_keys
 from courses.questions.numeric.checks import check_numeric
 from courses.questions.numeric.draws import draw_row
 from courses.questions.numeric.exchange import blank_of, entry_of
-from courses.questions.numeric.parameters import ParameterValues, drawn, filled_in, with_derived
+from courses.questions.numeric.parameters import (
+    ParameterValues,
+    drawn,
+    filled_in,
+    unknown_placeholders,
+    with_derived,
+)
 from courses.questions.numeric.reading import LENGTH_LIMIT, has_unit, read_number, shown_number
 from courses.questions.presentation import ui
 from courses.questions.responses import by_key_of, listed, response_of, typed_text
@@ -115,6 +121,12 @@ class Numeric(QuestionType[NumericData]):
         """Return what texts and keys may use: drawn and derived values."""
         stored = {name: Decimal(text) for name, text in params.get("values", {}).items()}
         return with_derived(stored, data.values)
+
+    def named_rows(self, value: Json) -> Iterator[tuple[str, str]]:
+        known = {*value.get("values", {}), *(one.get("key") for one in value.get("blanks", ()))}
+        for name in unknown_placeholders(str(value.get("stem", "")), known.__contains__):
+            if name.isidentifier():
+                yield "params", name
 
     def draws(self, data: NumericData, seeds: Iterable[int]) -> list[dict[str, str]]:
         if not data.params:

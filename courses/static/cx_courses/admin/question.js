@@ -8,6 +8,7 @@ const ADDRESS = location.href;
 
 let waiting = 0;
 let latest = 0;
+let typed = 0;
 
 function form() {
   return document.getElementById("question-form");
@@ -41,10 +42,25 @@ function remember(page) {
   }
 }
 
+const rowsOf = (part) => part.querySelectorAll("#question-form [data-row]").length;
+
+// A gap or a number that the text names has brought a row; what is being typed goes on.
+function putWithNewRows(page) {
+  const { name, selectionStart, selectionEnd } = document.activeElement ?? {};
+  put(page, "form");
+  document.dispatchEvent(new Event("form-replaced"));
+  const field = name && form().elements.namedItem(name);
+  if (!field?.focus) return;
+  field.focus({ preventScroll: true });
+  if (typeof selectionStart === "number") field.setSelectionRange(selectionStart, selectionEnd);
+}
+
 async function preview(action) {
   const turn = ++latest;
+  const before = typed;
   const page = await fetched(action);
   if (turn !== latest) return;
+  if (before === typed && rowsOf(page) > rowsOf(document)) putWithNewRows(page);
   const focused = document.activeElement?.closest("[data-part=preview]") ? document.activeElement.value : null;
   put(page, "preview");
   put(page, "draws");
@@ -72,7 +88,9 @@ function soon() {
 }
 
 document.addEventListener("input", (event) => {
-  if (event.target.form?.id === "question-form") soon();
+  if (event.target.form?.id !== "question-form") return;
+  typed += 1;
+  soon();
 });
 
 // The files that can be chosen are those of the module.
