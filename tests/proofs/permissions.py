@@ -117,7 +117,12 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_attempt": READ_ONLY,
     "cx_courses_attemptitem": READ_ONLY | {"grade": (OWN.replace("admin", "404"),) * 2},
     "cx_courses_cohort": PLATFORM_LOGS,
-    "cx_courses_course": EDITED | {"home": (STAFF, STAFF)},
+    "cx_courses_course": EDITED
+    | {
+        "home": (STAFF, STAFF),
+        # A post without a button is not found.
+        "outline": (OWN.replace("admin", "404"), LOST),
+    },
     "cx_courses_delivery": READ_ONLY,
     "cx_courses_deliverytry": PLATFORM_LOGS,
     "cx_courses_enrolment": NOT_DELETABLE | {"people": (STAFF, ONLY_GET)},

@@ -21,32 +21,42 @@ class Step:
 
 
 def frame(
-    admin: Any, request: HttpRequest, *, title: str, course: Course | None = None, **more: Any
+    admin: Any,
+    request: HttpRequest,
+    *,
+    title: str,
+    course: Course | None = None,
+    here: str = "",
+    **more: Any,
 ) -> dict[str, Any]:
-    """Return the context that `studio/base.html` needs, with that of the page."""
+    """Return the context that `studio/base.html` needs, with that of the page.
+
+    `here` names the page of the course's navigation that it is.
+    """
     return {
         **admin.admin_site.each_context(request),
         "is_nav_sidebar_enabled": False,
         "title": title,
         "opts": admin.opts,
         "course": course,
-        "navigation": navigation(course) if course else (),
+        "navigation": navigation(course, here) if course else (),
         **more,
     }
 
 
-def navigation(course: Course) -> tuple[Step, ...]:
+def navigation(course: Course, here: str = "") -> tuple[Step, ...]:
     """Return the pages of a course that an author goes to from anywhere in it."""
     home = Step(_("Home"), reverse("admin:cx_courses_course_home"), "target")
     records = Step(_("Records"), reverse("admin:app_list", args=["cx_courses"]), "book")
-    return (home, *course_links(course), records)
+    return (home, *course_links(course, here), records)
 
 
-def course_links(course: Course) -> tuple[Step, ...]:
+def course_links(course: Course, here: str = "") -> tuple[Step, ...]:
     """Return the pages of a course."""
     questions = reverse("admin:cx_courses_question_changelist")
+    outline = reverse("admin:cx_courses_course_outline", args=[course.pk])
     return (
-        Step(_("Course"), reverse("admin:cx_courses_course_change", args=[course.pk]), "flag"),
+        Step(_("Outline"), outline, "list", is_current=here == "outline"),
         Step(_("Questions"), f"{questions}?course__id__exact={course.pk}", "quiz"),
         Step(_("Learner's site"), course.get_absolute_url(), "eye"),
     )

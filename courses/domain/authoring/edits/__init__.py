@@ -9,6 +9,7 @@ from courses.domain.authoring.edits.objectives import (
     create_objective,
     delete_objective,
 )
+from courses.domain.authoring.edits.order import course_of, move
 from courses.domain.authoring.edits.previews import (
     DraftPreview,
     Preview,
@@ -35,6 +36,14 @@ from courses.domain.authoring.edits.stimuli import (
     create_stimulus,
     delete_stimulus,
 )
+from courses.domain.authoring.edits.structure import (
+    add_lesson,
+    add_module,
+    add_quiz,
+    hide_part,
+    publish_course,
+    publish_part,
+)
 from courses.domain.authoring.edits.versions import (
     data_problems,
     publish_draft,
@@ -53,11 +62,15 @@ __all__ = [
     "DraftPreview",
     "Overtaken",
     "Preview",
+    "add_lesson",
+    "add_module",
+    "add_quiz",
     "archive_quiz",
     "change_objective",
     "change_question",
     "change_quiz",
     "change_stimulus",
+    "course_of",
     "create_objective",
     "create_question",
     "create_quiz",
@@ -66,11 +79,15 @@ __all__ = [
     "delete_objective",
     "delete_stimulus",
     "free_question_key",
+    "hide_part",
     "latest_version",
     "lock_course",
+    "move",
     "preview_draft",
     "preview_version",
+    "publish_course",
     "publish_draft",
+    "publish_part",
     "publish_quiz",
     "question_tag",
     "quiz_problems",

@@ -1,9 +1,11 @@
 """What all edits share: the lock, names that must exist, and saving only what changed."""
 
+import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Max, Model
+from django.db.models import Max, Model, QuerySet
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from courses.coursefiles import rules
@@ -101,3 +103,16 @@ def place(*, row: Any, module: Module | None, position: int | None) -> int:
 def columns(row: Model) -> dict[str, Any]:
     """Return the values of a row, to see later whether they changed."""
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+WORDS_OF_A_KEY = 6
+LONGEST_KEY = 60
+
+
+def free_key(*, rows: QuerySet[Any], text: str, fallback: str) -> str:
+    """Return a key that none of the rows has, made from the first words of a text."""
+    words = slugify(text).split("-")
+    key = "-".join(words[:WORDS_OF_A_KEY])[: LONGEST_KEY - 4].strip("-_") or fallback
+    taken = set(rows.filter(key__startswith=key).values_list("key", flat=True))
+    numbered = (f"{key}-{number}" for number in itertools.count(2))
+    return key if key not in taken else next(one for one in numbered if one not in taken)

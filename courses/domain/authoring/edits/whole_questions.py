@@ -1,17 +1,15 @@
 """A question with what it asks, saved in one step as an editor's page holds it."""
 
-import itertools
 from typing import Any
 
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from courses import markup
 from courses.coursefiles.schema import QuestionFile
 from courses.domain import states
 from courses.domain.authoring.edits.questions import change_question
-from courses.domain.authoring.edits.rows import lock_course
+from courses.domain.authoring.edits.rows import free_key, lock_course
 from courses.domain.authoring.edits.versions import (
     is_used,
     publish_draft,
@@ -23,8 +21,6 @@ from courses.errors import Conflict, Invalid, Problem
 from courses.models import Course, Question, QuestionVersion
 
 Status = QuestionVersion.Status
-WORDS_OF_A_KEY = 6
-LONGEST_KEY = 60
 
 
 class Overtaken(Conflict):
@@ -92,10 +88,4 @@ def _write(
 
 def free_question_key(*, course: Course, text: str) -> str:
     """Return a key that no question of the course has, made from the first words of a text."""
-    words = slugify(markup.plain(text)).split("-")
-    key = "-".join(words[:WORDS_OF_A_KEY])[: LONGEST_KEY - 4].strip("-_") or "question"
-    taken = set(
-        Question.objects.filter(course=course, key__startswith=key).values_list("key", flat=True)
-    )
-    numbered = (f"{key}-{number}" for number in itertools.count(2))
-    return key if key not in taken else next(one for one in numbered if one not in taken)
+    return free_key(rows=course.questions.all(), text=markup.plain(text), fallback="question")

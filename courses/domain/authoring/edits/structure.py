@@ -1,0 +1,109 @@
+"""Modules and lessons, one at a time: added, published and hidden; and the course published."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
+
+from courses.coursefiles.schema import QuizFile
+from courses.domain.authoring import starving
+from courses.domain.authoring.edits.order import course_of
+from courses.domain.authoring.edits.quizzes import create_quiz
+from courses.domain.authoring.edits.rows import free_key, lock_course, stop_at
+from courses.domain.authoring.lessons import refresh_lessons
+from courses.errors import Problem
+from courses.models import Course, Lesson, Module, Quiz
+
+LONGEST_TITLE = 200
+
+
+@transaction.atomic
+def add_module(*, course: Course, title: str) -> Module:
+    """Add a module after the others, hidden from learners. Raises Invalid."""
+    course = lock_course(course=course)
+    stop_at(_title_problems(title))
+    rows = course.modules.all()
+    key = free_key(rows=rows, text=title, fallback="module")
+    return Module.objects.create(
+        course=course, key=key, title=title, position=_next(rows), is_archived=True
+    )
+
+
+@transaction.atomic
+def add_lesson(*, module: Module, title: str) -> Lesson:
+    """Add a lesson without a text after the others, hidden from learners. Raises Invalid."""
+    lock_course(course=module.course)
+    stop_at(_title_problems(title))
+    taken = Lesson.objects.filter(module__course=module.course)
+    key = free_key(rows=taken, text=title, fallback="lesson")
+    return Lesson.objects.create(
+        module=module, key=key, title=title, position=_next(module.lessons.all()), is_archived=True
+    )
+
+
+@transaction.atomic
+def add_quiz(*, course: Course, module: Module | None, title: str) -> Quiz:
+    """Add a draft of a graded quiz, without questions, after the others. Raises Invalid."""
+    course = lock_course(course=course)
+    stop_at(_title_problems(title))
+    key = free_key(rows=course.quizzes.all(), text=title, fallback="quiz")
+    record = QuizFile(key=key, title=title, kind="graded", status="draft")
+    return create_quiz(course=course, record=record, module=module.key if module else "")
+
+
+def publish_part(*, row: Module | Lesson, is_confirmed: bool = False) -> None:
+    """Show a hidden module or lesson to learners. Idempotent.
+
+    Raises Invalid for a lesson without a text, and Conflict when a quiz would lack questions and
+    nobody has confirmed that.
+    """
+    if isinstance(row, Lesson) and not row.body.strip():
+        stop_at([Problem("body", _("The lesson has no text yet."))])
+    _set_hidden(row, is_hidden=False, is_confirmed=is_confirmed)
+
+
+def hide_part(*, row: Module | Lesson, is_confirmed: bool = False) -> None:
+    """Hide a module or lesson from learners; their records stay. Idempotent.
+
+    Raises Conflict when a quiz would lack questions and nobody has confirmed that.
+    """
+    _set_hidden(row, is_hidden=True, is_confirmed=is_confirmed)
+
+
+@transaction.atomic
+def publish_course(*, course: Course) -> Course:
+    """Publish a draft of a course. Idempotent. Raises Invalid when it shows nothing yet."""
+    course = lock_course(course=course)
+    if course.state == Course.State.DRAFT:
+        lessons = Lesson.objects.filter(module__course=course, module__is_archived=False)
+        has_lesson = lessons.filter(is_archived=False).exists()
+        if not has_lesson and not course.quizzes.offered().standalone().exists():
+            stop_at([Problem("", _("The course has no published lesson or quiz yet."))])
+        course.state = Course.State.PUBLISHED
+        course.save(update_fields=["state", "updated_at"])
+    return course
+
+
+@transaction.atomic
+def _set_hidden(row: Module | Lesson, *, is_hidden: bool, is_confirmed: bool) -> None:
+    course = lock_course(course=course_of(row))
+    if row.is_archived == is_hidden:
+        return
+    with starving.refusing(course=course, is_confirmed=is_confirmed):
+        row.is_archived = is_hidden
+        row.save(update_fields=["is_archived"])
+        refresh_lessons(course=course)
+
+
+def _next(rows: QuerySet[Any]) -> int:
+    last = rows.aggregate(last=Max("position"))["last"]
+    return 1 if last is None else int(last) + 1
+
+
+def _title_problems(title: str) -> list[Problem]:
+    if not title.strip():
+        return [Problem("title", _("Enter a title."))]
+    if len(title) > LONGEST_TITLE:
+        return [Problem("title", _("A title has at most 200 characters."))]
+    return []
