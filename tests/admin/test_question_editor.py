@@ -4,6 +4,8 @@ import html
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from courses.domain import enrolments, sections
@@ -136,6 +138,9 @@ def test_errors_stand_beside_their_controls_and_are_listed_with_links(client, mo
     assert {"id_data.options.1.feedback", "id_objective"} <= found.ids
     assert found.focused == ["data.options.1.feedback"]
     assert found.values["data.options.1.feedback"] == " "
+
+    values["data.options.1.feedback"] = "Because."
+    assert sent(client.post(edit_url(question), values)).focused == ["objective"]
     assert QuestionVersion.objects.count() == 1
 
 
@@ -274,3 +279,27 @@ def test_only_those_who_may_edit_the_whole_course_get_the_page(module):
             answer = getattr(signed_in(user), method)(edit_url(question))
             assert answer.status_code == status
     assert signed_in(of_class).get(f"{WRITE}?course={module.course.key}").status_code == 403
+
+
+def test_gaps_of_a_text_get_rows_and_are_shown_before_they_are_complete(client, module):
+    address = f"{WRITE}?type=cloze"
+    texts = {"data.stem": "Fill in.", "data.text": "Two [[1]] and [[2]].", "do": "show:open"}
+    page = client.post(address, sent(client.get(address)).values | texts)
+
+    assert sent(page).values["data.blanks.1.key"] == "2"
+    assert page.text[page.text.index('data-part="preview"') :].count("gap-number") == 2
+
+
+def test_page_takes_as_many_queries_for_a_large_course(client, module):
+    question = make_question(module)
+    client.get(edit_url(question))
+    with CaptureQueriesContext(connection) as few:
+        client.get(edit_url(question))
+    for number in range(20):
+        make_question(module)
+        ObjectiveFactory(module=module, key=f"MORE-{number}")
+        ModuleFactory(course=module.course)
+    with CaptureQueriesContext(connection) as many:
+        client.get(edit_url(question))
+
+    assert len(many) == len(few) < 40

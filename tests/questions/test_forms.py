@@ -273,6 +273,7 @@ def test_gaps_and_numbers_that_a_text_names_get_rows() -> None:
     assert [gaps[f"data.blanks.{number}.key"] for number in (0, 1)] == ["1", "two"]
     assert "data.blanks.2.key" not in gaps
     assert forms.with_named_rows(cloze, gaps) == gaps
+    assert [one["key"] for one in forms.read(cloze, gaps).value["blanks"]] == ["1", "two"]
 
     stem = "{start} and {end:1}, {total}, {x y}, $\\frac{1}{n}$"
     sums = forms.fill(numeric, {"stem": stem, "values": {"total": "start + end"}})

@@ -110,6 +110,7 @@ def _show_or_save(admin: Any, request: HttpRequest, draft: ShownDraft) -> HttpRe
         saved = _save(admin, request, draft)
         if saved is not None:
             return saved
+    draft.point_at_error()
     kind: QuestionType[Any] = draft.kind
     title = draft.question.key if draft.question else _("New question")
     context = frame(

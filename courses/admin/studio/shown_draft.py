@@ -50,6 +50,12 @@ class ShownDraft(Draft):
         """The name of the first control that something is wrong with."""
         return next((one.name for one in self.form.walk() if one.errors), "")
 
+    def point_at_error(self) -> None:
+        """Let the cursor begin at the first field below that something is wrong with."""
+        if self.about.is_bound and not self.first_error and self.wants_saving:
+            for name in list(self.about.errors)[:1]:
+                self.about.fields[name].widget.attrs["autofocus"] = True
+
     @property
     def focus_input(self) -> str:
         """The name of the first text of a row that was added."""

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -56,16 +56,23 @@ class Reading:
 def read(question_type: QuestionType[Any], fields: Fields) -> Reading:
     """Return what a form holds as plain JSON for the type's `load`, which judges it.
 
-    Rows in which nothing was entered are left out, and so is what holds its default.
+    Rows in which nothing was entered are left out unless a text names them, and so is what holds
+    its default.
     """
-    reader = _FormReader(with_keys(question_type, fields))
-    value = reader.record(form_fields(question_type.Data), ROOT, "")
+    shown, filled = form_fields(question_type.Data), with_keys(question_type, fields)
+    reader = _FormReader(filled)
+    value = reader.record(shown, ROOT, "")
+    named = frozenset(question_type.named_rows(value))
+    if named:
+        reader = _FormReader(filled, named)
+        value = reader.record(shown, ROOT, "")
     return Reading(value, tuple(reader.problems), reader.places)
 
 
 class _FormReader:
-    def __init__(self, fields: Fields) -> None:
+    def __init__(self, fields: Fields, named: Collection[tuple[str, str]] = ()) -> None:
         self.fields = fields
+        self.named = named
         self.rows = rows_by_list(fields)
         self.problems: list[Problem] = []
         self.places: dict[str, dict[str, str]] = {}
@@ -97,7 +104,7 @@ class _FormReader:
         values: list[Any] = []
         places = self.places.setdefault(path, {})
         for row in self.rows.get(name, ()):
-            if self._is_blank_row(field, name, row):
+            if self._is_blank_row(field, name, row) and not self._is_named(field, name, row):
                 continue
             places[str(len(values))] = str(row)
             part = self.field(entry, f"{name}.{row}", f"{path}.{len(values)}")
@@ -153,6 +160,14 @@ class _FormReader:
 
     def _is_the_one(self, field: FormField, name: str, row: int) -> bool:
         return self.fields.get(only_one_name(name, field.ui.only_one)) == str(row)
+
+    def _is_named(self, field: FormField, name: str, row: int) -> bool:
+        if not self.named or field.entry.widget != GROUP:
+            return False
+        keys = [one.name for one in field.entry.fields if one.ui.generated]
+        return any(
+            (field.name, self.fields.get(f"{name}.{row}.{key}")) in self.named for key in keys
+        )
 
     def _is_blank_row(self, field: FormField, name: str, row: int) -> bool:
         if field.ui.only_one and self._is_the_one(field, name, row):
