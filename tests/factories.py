@@ -228,4 +228,6 @@ def join(section: Section, user: Any, *, role: str = Enrolment.Role.LEARNER) -> 
 
 def reader_of(enrolment: Enrolment) -> access.Reader:
     """The enrolled person as the entry points hand them to the domain."""
-    return access.reader(course_key=enrolment.course.key, by=enrolment.user)
+    return access.reader(
+        course_key=enrolment.course.key, by=enrolment.user, enrolment=enrolment.uuid
+    )

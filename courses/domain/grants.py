@@ -28,25 +28,32 @@ def of(*, enrolment: Enrolment, quiz: Quiz) -> deadlines.Grants:
 
 
 def of_attempts(*, attempts: Iterable[Attempt]) -> dict[int, deadlines.Grants]:
-    """Return attempt → its learner's grants for its quiz. Two queries, however many there are.
+    """Return, for each attempt, what its learner is given for its quiz. Two queries.
 
     Their enrolments should be loaded.
     """
     found = list(attempts)
-    users = {one.enrolment.user_id for one in found}
+    given = of_pairs(pairs=[(one.enrolment, one.quiz_id) for one in found])
+    return {one.pk: given[one.enrolment_id, one.quiz_id] for one in found}
+
+
+def of_pairs(*, pairs: Iterable[tuple[Enrolment, int]]) -> dict[tuple[int, int], deadlines.Grants]:
+    """Return, for each enrolment and quiz, what is given there. Two queries."""
+    found = list(pairs)
     rows: dict[int, list[Accommodation]] = {}
+    users = {enrolment.user_id for enrolment, _quiz in found}
     for row in Accommodation.objects.filter(_ACCOMMODATES, user__in=users):
         rows.setdefault(row.user_id, []).append(row)
     given = Extension.objects.filter(
-        enrolment__in={one.enrolment_id for one in found}, quiz__in={one.quiz_id for one in found}
+        enrolment__in={enrolment.pk for enrolment, _quiz in found},
+        quiz__in={quiz for _enrolment, quiz in found},
     )
     extensions = {(row.enrolment_id, row.quiz_id): row for row in given}
     return {
-        one.pk: _merge(
-            _applying(rows.get(one.enrolment.user_id, ()), one.enrolment.course_id),
-            extensions.get((one.enrolment_id, one.quiz_id)),
+        (one.pk, quiz): _merge(
+            _applying(rows.get(one.user_id, ()), one.course_id), extensions.get((one.pk, quiz))
         )
-        for one in found
+        for one, quiz in found
     }
 
 

@@ -5,14 +5,25 @@ from random import Random
 
 import pytest
 
-from courses.domain import attempts, gains, grants, mastery, personal_data, progress, relay, review
+from courses.domain import (
+    attempts,
+    enrolments,
+    gains,
+    grants,
+    mastery,
+    personal_data,
+    progress,
+    relay,
+    review,
+    sections,
+)
 from courses.domain.outline import outline
 from courses.domain.reveal import visibility
 from courses.domain.reveal.policy import Moment
 from courses.domain.reveal.visibility import Next
 from courses.models import Attempt, Event, Result
 from courses.questions.base import Reveal
-from tests.factories import NOW, RIGHT, WRONG, make_learner, make_quiz, reader_of
+from tests.factories import NOW, RIGHT, WRONG, join, make_learner, make_quiz, reader_of
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +65,31 @@ def test_the_key_of_a_dated_exam_waits_for_the_closing_date():
     assert seen(sitting, NOW) == (Moment.AFTER_LAST_TRY, False, True)
     assert seen(sitting, CLOSES - dt.timedelta(seconds=1))[1] is False
     assert seen(sitting, CLOSES) == (Moment.AFTER_CLOSE, True, True)
+
+
+def test_key_waits_for_the_last_try_in_all_classes_of_the_learner():
+    """Else she would read in one class what she is asked in the other."""
+    quiz = make_quiz(questions=1, kind="exam", attempts_allowed=1)
+    morning = make_learner(quiz.course)
+    evening = sections.create(course=quiz.course, key="evening", title="", now=NOW)
+    later = join(evening, morning.user)
+
+    first = take(morning, quiz, WRONG)
+    assert seen(first, NOW)[:2] == (Moment.JUST_AFTER, False)
+    grants.set_extension(enrolment=later, quiz=quiz, extra_attempts=1)
+    second = take(later, quiz)
+    assert seen(first, NOW)[:2] == seen(second, NOW)[:2] == (Moment.JUST_AFTER, False)
+    take(later, quiz)
+    assert seen(first, NOW)[:2] == seen(second, NOW)[:2] == (Moment.AFTER_LAST_TRY, True)
+
+
+def test_class_that_was_left_holds_no_key_back():
+    quiz = make_quiz(questions=1, kind="exam", attempts_allowed=1)
+    morning = make_learner(quiz.course)
+    evening = sections.create(course=quiz.course, key="evening", title="", now=NOW)
+    enrolments.withdraw(enrolment=join(evening, morning.user), by=None, now=NOW)
+
+    assert seen(take(morning, quiz), NOW)[:2] == (Moment.AFTER_LAST_TRY, True)
 
 
 @pytest.mark.parametrize("given", ["extension", "accommodation"])
@@ -171,7 +207,7 @@ def test_visibility_queries_do_not_grow_with_results(
     rows = list(Attempt.objects.select_related("quiz", "enrolment"))
 
     for some in (rows[:1], rows):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             assert visibility.shown_scores(attempts=some, now=NOW) == set()
     with django_assert_num_queries(0):
         assert visibility.shown_scores(attempts=[], now=NOW) == set()

@@ -13,7 +13,7 @@ from django.db.models import Max
 
 from courses.domain import grants
 from courses.domain.reveal.policy import JUST_AFTER, Moment, Policy, moment
-from courses.models import Attempt, Result
+from courses.models import Attempt, Enrolment, Result
 from courses.questions.base import Reveal
 
 AT_LEAST_EVERY = timedelta(days=1)
@@ -115,40 +115,77 @@ def _answers(attempt: Attempt) -> set[bool]:
 
 
 def _standings(attempts: Sequence[Attempt]) -> dict[int, QuizStanding]:
-    """Return attempt → its learner's standing in the quiz. At most six queries.
+    """Return, for each attempt, how its learner stands with its quiz. At most seven queries.
 
     What decides may lie outside one enrolment; this is where it is gathered.
     """
     if not attempts:
         return {}
     limited = [one for one in attempts if one.quiz.attempts_allowed is not None]
-    given = grants.of_attempts(attempts=limited) if limited else {}
-    numbers, under_way = _numbers(limited)
+    tries = _tries(limited) if limited else {}
     closings = grants.latest_closings(quizzes={one.quiz for one in attempts})
+    return {
+        one.pk: QuizStanding(closings.get(one.quiz_id), tries.get(one.pk, True), one.pk in tries)
+        for one in attempts
+    }
+
+
+def _tries(attempts: Sequence[Attempt]) -> dict[int, bool]:
+    """Return, for each attempt at a limited quiz, whether its learner has tries there.
+
+    In any of their classes: else they would read in one the key to their tries in another.
+    """
+    places = {one.pk: [one.enrolment, *others] for one, others in _other_classes(attempts)}
+    pairs = [(row, one.quiz_id) for one in attempts for row in places[one.pk]]
+    given = grants.of_pairs(pairs=pairs)
+    numbers, under_way = _numbers(
+        {row.pk for row, _quiz in pairs}, {one.quiz_id for one in attempts}
+    )
     found = {}
     for one in attempts:
-        place = (one.enrolment_id, one.quiz_id)
-        left = None
-        if one.pk in given:
-            number = numbers.get(place, one.number)
-            left = grants.attempts_left(quiz=one.quiz, used=number, given=given[one.pk])
-        has_tries = left != 0 or place in under_way
-        found[one.pk] = QuizStanding(closings.get(one.quiz_id), has_tries, left is not None)
+        own = [(row.pk, one.quiz_id) for row in places[one.pk]]
+        left = [
+            grants.attempts_left(quiz=one.quiz, used=numbers.get(place, 0), given=given[place])
+            for place in own
+        ]
+        found[one.pk] = any(left) or not under_way.isdisjoint(own)
     return found
+
+
+def _other_classes(attempts: Sequence[Attempt]) -> list[tuple[Attempt, list[Enrolment]]]:
+    """Return each attempt with its learner's enrolments in other classes. One query."""
+    rows = (
+        Enrolment.objects.active()
+        .learners()
+        .latest_cycle()
+        .filter(
+            user__in={one.enrolment.user_id for one in attempts},
+            course__in={one.enrolment.course_id for one in attempts},
+        )
+    )
+    found: dict[tuple[int, int], list[Enrolment]] = {}
+    for row in rows:
+        found.setdefault((row.user_id, row.course_id), []).append(row)
+    return [
+        (
+            one,
+            [
+                row
+                for row in found.get((one.enrolment.user_id, one.enrolment.course_id), ())
+                if row.section_id != one.enrolment.section_id
+            ],
+        )
+        for one in attempts
+    ]
 
 
 Place = tuple[int, int]
 """An enrolment and a quiz."""
 
 
-def _numbers(attempts: Sequence[Attempt]) -> tuple[dict[Place, int], set[Place]]:
-    """Return the number of the last attempt at each place, and the places with an open one."""
-    if not attempts:
-        return {}, set()
-    rows = Attempt.objects.filter(
-        enrolment__in={one.enrolment_id for one in attempts},
-        quiz__in={one.quiz_id for one in attempts},
-    )
+def _numbers(enrolments: set[int], quizzes: set[int]) -> tuple[dict[Place, int], set[Place]]:
+    """Return the last attempt's number by place, and where one is under way. One query."""
+    rows = Attempt.objects.filter(enrolment__in=enrolments, quiz__in=quizzes)
     latest = rows.order_by().values_list("enrolment", "quiz", "state").annotate(last=Max("number"))
     numbers: dict[Place, int] = {}
     under_way = set()
