@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth import get_permission_codename, get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,7 +15,7 @@ from courses.admin.mixins import CourseAdmin, ReadOnlyAdmin, SameCourseForm, nam
 from courses.admin.own import OwnFilter
 from courses.admin.person import PersonAdmin
 from courses.admin.personal_data import HandlesPeople
-from courses.domain import enrolments, sections
+from courses.domain import enrolments, sections, staff
 from courses.domain.rights import Can
 from courses.errors import CoursesError
 from courses.models import Enrolment, LessonProgress, ReviewCard
@@ -51,7 +52,7 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
     search_fields = [*names_of("user"), "course__title"]
     autocomplete_fields = ["course", "section"]
     show_full_result_count = False
-    actions = ["withdraw", "enrol_again", "start_cycle"]
+    actions = ["withdraw", "enrol_again", "start_cycle", "make_instructor"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Enrolment]:
         return super().get_queryset(request).select_related("user", "course", "section")
@@ -115,6 +116,30 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
             len(rows),
         )
         self.message_user(request, text % {"count": len(rows)}, messages.SUCCESS)
+
+    def has_accounts_permission(self, request: HttpRequest) -> bool:
+        """Allow it to those who may change accounts: it opens the admin to somebody."""
+        meta = get_user_model()._meta
+        return request.user.has_perm(f"{meta.app_label}.{get_permission_codename('change', meta)}")
+
+    @admin.action(
+        description=gettext_lazy("Make instructors, with access to the admin"),
+        permissions=["accounts"],
+    )
+    def make_instructor(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> None:
+        done = 0
+        for row in queryset.select_related("user", "course", "section"):
+            try:
+                staff.make_instructor(enrolment=row, by=request.user, now=timezone.now())
+            except CoursesError as error:
+                self.message_user(request, f"{row}: {error.message}", messages.ERROR)
+                continue
+            self.log_change(request, row, [{"changed": {"fields": ["role"]}}])
+            done += 1
+        text = ngettext(
+            "%(count)d person is an instructor now.", "%(count)d people are instructors now.", done
+        )
+        self.message_user(request, text % {"count": done}, messages.SUCCESS)
 
     @admin.action(description=gettext_lazy("Restart the course"), permissions=["change"])
     def start_cycle(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> None:
