@@ -16,7 +16,7 @@ from courses.admin.bases import AdminMixin, ModelForm
 from courses.admin.mixins import CourseAdmin, SameCourseForm, names_of
 from courses.admin.own import OwnFilter, rights_of
 from courses.admin.person import PersonAdmin
-from courses.domain import grants
+from courses.domain import closings, grants
 from courses.domain.rights import Can, rights
 from courses.models import Accommodation, Extension
 
@@ -41,7 +41,7 @@ class AccommodationForm(ModelForm):
         cleaned = super().clean() or self.cleaned_data
         if self.errors:
             return cleaned
-        moved = grants.moved_closings(
+        moved = closings.moved_closings(
             user=cleaned.get("user") or self.instance.user,
             course=cleaned.get("course", self.instance.course),
             time_factor=cleaned["time_factor"],
@@ -54,7 +54,7 @@ class AccommodationForm(ModelForm):
         return cleaned
 
 
-def _sentence(moved: grants.MovedClosing) -> str:
+def _sentence(moved: closings.MovedClosing) -> str:
     values = {
         "quiz": moved.quiz.title,
         "old": moments.written(moved.closes_at),

@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from courses.domain import deadlines, grant_log, locks
 from courses.models import Accommodation, Attempt, Course, Enrolment, Extension, Quiz
 
-_ACCOMMODATES = Q(time_factor__gt=1) | Q(extra_attempts__gt=0) | Q(closes_later_s__gt=0)
-_EXTENDS = Q(extra_time_s__gt=0) | Q(extra_attempts__gt=0) | Q(closes_at__isnull=False)
+ACCOMMODATES = Q(time_factor__gt=1) | Q(extra_attempts__gt=0) | Q(closes_later_s__gt=0)
+EXTENDS = Q(extra_time_s__gt=0) | Q(extra_attempts__gt=0) | Q(closes_at__isnull=False)
 
 
 def of(*, enrolment: Enrolment, quiz: Quiz) -> deadlines.Grants:
@@ -24,7 +24,7 @@ def of(*, enrolment: Enrolment, quiz: Quiz) -> deadlines.Grants:
     wide = Q(course=None) | Q(course_id=enrolment.course_id)
     rows = list(Accommodation.objects.filter(wide, user_id=enrolment.user_id))
     extension = Extension.objects.filter(enrolment=enrolment, quiz=quiz).first()
-    return _merge(rows, extension)
+    return merged(rows=rows, extension=extension)
 
 
 def of_attempts(*, attempts: Iterable[Attempt]) -> dict[int, deadlines.Grants]:
@@ -42,7 +42,7 @@ def of_pairs(*, pairs: Iterable[tuple[Enrolment, int]]) -> dict[tuple[int, int],
     found = list(pairs)
     rows: dict[int, list[Accommodation]] = {}
     users = {enrolment.user_id for enrolment, _quiz in found}
-    for row in Accommodation.objects.filter(_ACCOMMODATES, user__in=users):
+    for row in Accommodation.objects.filter(ACCOMMODATES, user__in=users):
         rows.setdefault(row.user_id, []).append(row)
     given = Extension.objects.filter(
         enrolment__in={enrolment.pk for enrolment, _quiz in found},
@@ -50,8 +50,9 @@ def of_pairs(*, pairs: Iterable[tuple[Enrolment, int]]) -> dict[tuple[int, int],
     )
     extensions = {(row.enrolment_id, row.quiz_id): row for row in given}
     return {
-        (one.pk, quiz): _merge(
-            _applying(rows.get(one.user_id, ()), one.course_id), extensions.get((one.pk, quiz))
+        (one.pk, quiz): merged(
+            rows=applying(rows=rows.get(one.user_id, ()), course_id=one.course_id),
+            extension=extensions.get((one.pk, quiz)),
         )
         for one, quiz in found
     }
@@ -64,56 +65,8 @@ def attempts_left(*, quiz: Quiz, used: int, given: deadlines.Grants) -> int | No
     return max(0, quiz.attempts_allowed + given.extra_attempts - used)
 
 
-def latest_closings(*, quizzes: Iterable[Quiz]) -> dict[int, datetime]:
-    """Return quiz → when it closes for its last learner; without those that never close.
-
-    Three queries, however many quizzes there are.
-    """
-    dated = {quiz.pk: quiz for quiz in quizzes if quiz.closes_at is not None}
-    if not dated:
-        return {}
-    active = Enrolment.objects.active().filter(course__in={q.course_id for q in dated.values()})
-    extensions: dict[int, dict[int, Extension]] = {}
-    extended = Extension.objects.filter(_EXTENDS, quiz__in=dated, enrolment__in=active)
-    for row in extended.select_related("enrolment"):
-        extensions.setdefault(row.quiz_id, {})[row.enrolment_id] = row
-    general: dict[int, list[Accommodation]] = {}
-    for one in Accommodation.objects.filter(_ACCOMMODATES, user__in=active.values("user")):
-        general.setdefault(one.user_id, []).append(one)
-    given = list(active.filter(user__in=general)) if general else []
-    return {
-        quiz.pk: _latest(
-            quiz,
-            [one for one in given if one.course_id == quiz.course_id],
-            extensions.get(quiz.pk, {}),
-            general,
-        )
-        for quiz in dated.values()
-    }
-
-
-def _latest(
-    quiz: Quiz,
-    enrolments: Iterable[Enrolment],
-    extensions: dict[int, Extension],
-    general: dict[int, list[Accommodation]],
-) -> datetime:
-    """Return the latest date on which the quiz closes for one of these learners, or all others."""
-    people = {one.pk: one.user_id for one in enrolments}
-    people |= {key: row.enrolment.user_id for key, row in extensions.items()}
-    moved = [
-        deadlines.closing(
-            rules=rules(quiz),
-            grants=_merge(
-                _applying(general.get(user, ()), quiz.course_id), extensions.get(enrolment)
-            ),
-        )
-        for enrolment, user in people.items()
-    ]
-    return max(one for one in (quiz.closes_at, *moved) if one is not None)
-
-
-def _applying(rows: Iterable[Accommodation], course_id: int) -> list[Accommodation]:
+def applying(*, rows: Iterable[Accommodation], course_id: int) -> list[Accommodation]:
+    """Return those that hold in the course."""
     return [row for row in rows if row.course_id in (None, course_id)]
 
 
@@ -168,8 +121,8 @@ class Granted:
 def is_granted(*, course: Course) -> Q:
     """Return a condition on enrolments of the course: anything is granted to the person."""
     wide = Q(course=None) | Q(course=course)
-    general = Accommodation.objects.filter(_ACCOMMODATES & wide, user=OuterRef("user"))
-    extended = Extension.objects.filter(_EXTENDS, enrolment=OuterRef("pk"))
+    general = Accommodation.objects.filter(ACCOMMODATES & wide, user=OuterRef("user"))
+    extended = Extension.objects.filter(EXTENDS, enrolment=OuterRef("pk"))
     return Q(Exists(general)) | Q(Exists(extended))
 
 
@@ -177,10 +130,10 @@ def of_many(*, enrolments: Sequence[Enrolment], course: Course) -> list[Granted]
     """Return what is granted to each of them; two queries, however many there are."""
     users = [one.user_id for one in enrolments]
     wide = Q(course=None) | Q(course=course)
-    rows = Accommodation.objects.filter(_ACCOMMODATES & wide, user__in=users)
+    rows = Accommodation.objects.filter(ACCOMMODATES & wide, user__in=users)
     found = {(row.user_id, row.course_id): row for row in rows}
     extensions: dict[int, list[Extension]] = {}
-    given = Extension.objects.filter(_EXTENDS, enrolment__in=enrolments).select_related("quiz")
+    given = Extension.objects.filter(EXTENDS, enrolment__in=enrolments).select_related("quiz")
     for row in given.order_by("pk"):
         extensions.setdefault(row.enrolment_id, []).append(row)
     return [
@@ -192,41 +145,6 @@ def of_many(*, enrolments: Sequence[Enrolment], course: Course) -> list[Granted]
         )
         for one in enrolments
     ]
-
-
-@dataclass(frozen=True)
-class MovedClosing:
-    """A quiz whose closing date a grant moves for one learner."""
-
-    quiz: Quiz
-    closes_at: datetime
-    moves_to: datetime
-
-
-def moved_closings(
-    *, user: Any, course: Course | None, time_factor: Decimal, closes_later_s: int, now: datetime
-) -> list[MovedClosing]:
-    """Return the closing dates that such an accommodation would move, past ones left out.
-
-    Without that the date would cut the time it gives. Three queries.
-    """
-    granted = Accommodation(
-        user=user, course=course, time_factor=time_factor, closes_later_s=closes_later_s
-    )
-    courses = Enrolment.objects.active().filter(user=user).values("course")
-    quizzes = Quiz.objects.offered().filter(course__in=courses, closes_at__isnull=False)
-    if course is not None:
-        quizzes = quizzes.filter(course=course)
-    others = list(Accommodation.objects.filter(user=user).exclude(course=course))
-    extensions = {row.quiz_id: row for row in Extension.objects.filter(enrolment__user=user)}
-    found = []
-    for quiz in quizzes.order_by("closes_at", "pk"):
-        rows = [row for row in others if row.course_id in (None, quiz.course_id)]
-        given = _merge([*rows, granted], extensions.get(quiz.pk))
-        moved = deadlines.closing(rules=rules(quiz), grants=given)
-        if quiz.closes_at and moved and moved > max(quiz.closes_at, now):
-            found.append(MovedClosing(quiz, quiz.closes_at, moved))
-    return found
 
 
 @transaction.atomic
@@ -295,7 +213,8 @@ def _extend(attempt: Attempt, deadline_at: datetime | None) -> int:
     return row.update(deadline_at=deadline_at)
 
 
-def _merge(rows: list[Accommodation], extension: Extension | None) -> deadlines.Grants:
+def merged(*, rows: list[Accommodation], extension: Extension | None) -> deadlines.Grants:
+    """Return all that is given together, of several accommodations the most generous figures."""
     extra = extension.extra_attempts if extension else 0
     return deadlines.Grants(
         time_factor=max((row.time_factor for row in rows), default=Decimal(1)),

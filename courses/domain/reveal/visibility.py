@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max
 
-from courses.domain import grants
+from courses.domain import closings, grants
 from courses.domain.reveal.policy import JUST_AFTER, Moment, Policy, moment
 from courses.models import Attempt, Enrolment, Result
 from courses.questions.base import Reveal
@@ -123,9 +123,9 @@ def _standings(attempts: Sequence[Attempt]) -> dict[int, QuizStanding]:
         return {}
     limited = [one for one in attempts if one.quiz.attempts_allowed is not None]
     tries = _tries(limited) if limited else {}
-    closings = grants.latest_closings(quizzes={one.quiz for one in attempts})
+    dates = closings.latest_closings(quizzes={one.quiz for one in attempts})
     return {
-        one.pk: QuizStanding(closings.get(one.quiz_id), tries.get(one.pk, True), one.pk in tries)
+        one.pk: QuizStanding(dates.get(one.quiz_id), tries.get(one.pk, True), one.pk in tries)
         for one in attempts
     }
 

@@ -1,0 +1,95 @@
+"""When a quiz closes for its learners: for the last of them, and for one with other grants."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from courses.domain import deadlines, grants
+from courses.models import Accommodation, Course, Enrolment, Extension, Quiz
+
+
+def latest_closings(*, quizzes: Iterable[Quiz]) -> dict[int, datetime]:
+    """Return quiz → when it closes for its last learner; without those that never close.
+
+    Three queries, however many quizzes there are.
+    """
+    dated = {quiz.pk: quiz for quiz in quizzes if quiz.closes_at is not None}
+    if not dated:
+        return {}
+    active = Enrolment.objects.active().filter(course__in={q.course_id for q in dated.values()})
+    extensions: dict[int, dict[int, Extension]] = {}
+    extended = Extension.objects.filter(grants.EXTENDS, quiz__in=dated, enrolment__in=active)
+    for row in extended.select_related("enrolment"):
+        extensions.setdefault(row.quiz_id, {})[row.enrolment_id] = row
+    general: dict[int, list[Accommodation]] = {}
+    for one in Accommodation.objects.filter(grants.ACCOMMODATES, user__in=active.values("user")):
+        general.setdefault(one.user_id, []).append(one)
+    given = list(active.filter(user__in=general)) if general else []
+    return {
+        quiz.pk: _latest(
+            quiz,
+            [one for one in given if one.course_id == quiz.course_id],
+            extensions.get(quiz.pk, {}),
+            general,
+        )
+        for quiz in dated.values()
+    }
+
+
+def _latest(
+    quiz: Quiz,
+    enrolments: Iterable[Enrolment],
+    extensions: dict[int, Extension],
+    general: dict[int, list[Accommodation]],
+) -> datetime:
+    """Return the latest date on which the quiz closes for one of these learners, or all others."""
+    people = {one.pk: one.user_id for one in enrolments}
+    people |= {key: row.enrolment.user_id for key, row in extensions.items()}
+    moved = [
+        deadlines.closing(
+            rules=grants.rules(quiz),
+            grants=grants.merged(
+                rows=grants.applying(rows=general.get(user, ()), course_id=quiz.course_id),
+                extension=extensions.get(enrolment),
+            ),
+        )
+        for enrolment, user in people.items()
+    ]
+    return max(one for one in (quiz.closes_at, *moved) if one is not None)
+
+
+@dataclass(frozen=True)
+class MovedClosing:
+    """A quiz whose closing date a grant moves for one learner."""
+
+    quiz: Quiz
+    closes_at: datetime
+    moves_to: datetime
+
+
+def moved_closings(
+    *, user: Any, course: Course | None, time_factor: Decimal, closes_later_s: int, now: datetime
+) -> list[MovedClosing]:
+    """Return the closing dates that such an accommodation would move, past ones left out.
+
+    Without that the date would cut the time it gives. Three queries.
+    """
+    granted = Accommodation(
+        user=user, course=course, time_factor=time_factor, closes_later_s=closes_later_s
+    )
+    courses = Enrolment.objects.active().filter(user=user).values("course")
+    quizzes = Quiz.objects.offered().filter(course__in=courses, closes_at__isnull=False)
+    if course is not None:
+        quizzes = quizzes.filter(course=course)
+    others = list(Accommodation.objects.filter(user=user).exclude(course=course))
+    extensions = {row.quiz_id: row for row in Extension.objects.filter(enrolment__user=user)}
+    found = []
+    for quiz in quizzes.order_by("closes_at", "pk"):
+        rows = [row for row in others if row.course_id in (None, quiz.course_id)]
+        given = grants.merged(rows=[*rows, granted], extension=extensions.get(quiz.pk))
+        moved = deadlines.closing(rules=grants.rules(quiz), grants=given)
+        if quiz.closes_at and moved and moved > max(quiz.closes_at, now):
+            found.append(MovedClosing(quiz, quiz.closes_at, moved))
+    return found
