@@ -186,7 +186,7 @@ def test_failed_edit_leaves_nothing_behind(course):
     assert question_of(course).versions.count() == 1
 
 
-@pytest.mark.slow
+@pytest.mark.proofs
 def test_every_quiz_of_the_shipped_course_can_be_written_again():
     """Its draws too: what its authors promise learners is surely there."""
     sync_course(course_file=read_course(SHIPPED).course, now=NOW)

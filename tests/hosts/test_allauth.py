@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from tests.hosts import blocks
 from tests.hosts.project import QUICK, ROOT, Project, environment
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.proofs
 
 PAGE = ROOT / "docs/host-accounts.md"
 VISIT = Path(__file__).with_name("visit_by_oidc.py")

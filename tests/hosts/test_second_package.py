@@ -1,4 +1,4 @@
-"""A host with a top-level package `courses` of its own learns of it before anything is stored."""
+"""A top-level package `courses` of the host is refused before anything is stored."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,7 +28,7 @@ def host(
     return quick_host(folder, files=found, settings=settings)
 
 
-@pytest.mark.slow
+@pytest.mark.proofs
 def test_an_app_that_is_found_first(tmp_path: Path) -> None:
     """Django itself refuses the same app twice."""
     project = host(tmp_path, APP, settings='\nINSTALLED_APPS.insert(0, "courses")\n')
@@ -46,7 +46,7 @@ def test_a_package_that_is_found_first(tmp_path: Path) -> None:
     assert "Unknown command: 'sync_courses'" in with_addresses.manage("sync_courses", fails=True)
 
 
-@pytest.mark.slow
+@pytest.mark.proofs
 def test_a_package_that_ours_hides(tmp_path: Path) -> None:
     """The check names both folders; a folder without `__init__.py` is no package."""
     path = '\nimport sys\nsys.path.append(str(BASE_DIR / "apps"))\n'

@@ -66,6 +66,7 @@ def delays_s(server):
     ]
 
 
+@pytest.mark.proofs
 def test_after_an_hour_of_faults_everything_has_arrived_in_order(clock, time_machine):
     quiz, random = make_quiz(), Random(7)
     with (

@@ -91,6 +91,7 @@ def ids(server):
     return [json.loads(body)["id"] for _headers, body in server.received]
 
 
+@pytest.mark.proofs
 def test_several_relays_share_the_work_and_none_sends_twice(twenty_events):
     relays = [relay_process() for _number in range(3)]
     try:

@@ -103,7 +103,7 @@ def test_the_forms_are_found(fields: dict[str, set[str]]) -> None:
 
 
 @pytest.mark.two_lengths
-@pytest.mark.parametrize("name", by_route(sorted(ROUTES), admin=70))
+@pytest.mark.parametrize("name", by_route(sorted(ROUTES), admin=40))
 def test_no_form_breaks_the_site(world: Any, fields: dict[str, set[str]], name: str) -> None:
     url = address(world, name)
     names = sorted(

@@ -120,7 +120,7 @@ def written_rows():
     return getattr(connection.connection, "total_changes", object())
 
 
-@pytest.mark.parametrize("name", by_route(sorted(ROUTES.keys() & TABLE.keys()), admin=120))
+@pytest.mark.parametrize("name", by_route(sorted(ROUTES.keys() & TABLE.keys()), admin=60))
 def test_route(world, untouched, name):
     """Both methods as in the table; reading changes no row, for any reader."""
     url = address(world, name)
