@@ -223,7 +223,7 @@ def test_cleared_essay_that_waited_is_graded_as_blank():
 
 def test_expired_attempts_are_closed_up_to_a_limit_the_oldest_first():
     first, second, third = timed(), timed(), timed()
-    for number, attempt in enumerate((second, first, third)):
+    for number, attempt in enumerate((third, first, second)):
         attempt.deadline_at = NOW + number * SECOND
         attempt.save()
 
@@ -233,7 +233,7 @@ def test_expired_attempts_are_closed_up_to_a_limit_the_oldest_first():
     for attempt in (first, second, third):
         attempt.refresh_from_db()
         is_open.append(attempt.is_open)
-    assert is_open == [False, False, True]
+    assert is_open == [False, True, False]
     assert attempts.close_expired(now=OVER) == 1
 
 

@@ -131,8 +131,8 @@ def changes_in(text: str, *, module: str) -> dict[str, tuple[str, str]]:
         parts = plain.split("ǁ")[1:] if "ǁ" in plain else [plain.removeprefix("x_")]
         old = functions[f"{plain}__mutmut_orig"].splitlines()
         new = source.replace(name, f"{plain}__mutmut_orig").splitlines()
-        lines = [line for line in difflib.ndiff(old, new) if line[:2] in ("- ", "+ ")]
-        sides = (" ".join(one[2:].strip() for one in lines if one[0] == sign) for sign in "-+")
+        lines = list(difflib.unified_diff(old, new, n=0, lineterm=""))[2:]
+        sides = (" ".join(one[1:].strip() for one in lines if one[0] == sign) for sign in "-+")
         found[f"{module}.{name}"] = (".".join([module, *parts]), " → ".join(sides))
     return found
 
