@@ -120,3 +120,59 @@ def test_regions_are_drawn_on_the_picture(page, live_server):
     for number, top in ((1, 40), (2, 200)):
         place = page.get_by_label(f"Region {number}: Place")
         expect(place).to_have_value(f"30,{top},100,60")
+
+
+STEM = (
+    "Agents answer within forty seconds. Yet four of ten contacts ask where an order is. "
+    "Which change reaches the cause?"
+)
+OPTIONS = [
+    ("Send the tracking mail when the parcel is scanned", "Yes. It removes the reason to call."),
+    ("Coach all agents in empathy", "It treats the visible layer, where courtesy is high already."),
+    (
+        "Add agents in the busiest hours",
+        "Avoidable calls would be answered faster, and still come.",
+    ),
+    ("Ask for a rating after each call", "That measures the call and leaves its reason in place."),
+]
+
+
+def test_single_choice_costs_little_more_than_its_text(page, live_server):
+    """Four options with their reasons: clicks, pages and keys beside the text itself."""
+    sign_in(page, live_server, ModuleFactory().course)
+    loads, keys, clicks = [], [], []
+    page.on("load", lambda: loads.append(page.url))
+
+    def typed(text: str) -> None:
+        keys.extend(text)
+        page.keyboard.type(text)
+
+    def tab_to(label: str) -> None:
+        wanted = page.get_by_label(label).element_handle()
+        while not page.evaluate("one => one === document.activeElement", wanted):
+            keys.append("Tab")
+            page.keyboard.press("Tab")
+            assert keys.count("Tab") < 60
+
+    page.goto(live_server.url + reverse("admin:cx_courses_question_write"))
+    clicks.append(page.get_by_role("link", name="Single choice").click())
+    typed(STEM)
+    for number, (text, reason) in enumerate(OPTIONS, 1):
+        if number == 1:
+            tab_to("Option 1: Right")
+            keys.append("Space")
+            page.keyboard.press("Space")
+        tab_to(f"Option {number}: Text")
+        typed(text)
+        tab_to(f"Option {number}: Reason for the learner")
+        typed(reason)
+    clicks.append(page.get_by_role("button", name="Publish version 1").click())
+    expect(page.get_by_text("Version 1 is in use")).to_be_visible()
+
+    text = STEM + "".join(map("".join, OPTIONS))
+    stored = Question.objects.get().ready_version.data
+    assert [one["text"] for one in stored["options"]] == [option for option, _reason in OPTIONS]
+    assert stored["options"][0]["correct"]
+    assert len(clicks) <= 6
+    assert len(loads) - 1 <= 2  # the page that shows what was saved is the third
+    assert len(keys) <= 1.1 * len(text), (len(keys), len(text))

@@ -58,7 +58,9 @@ class ShownDraft(Draft):
 
     @property
     def focus_input(self) -> str:
-        """The name of the first text of a row that was added."""
+        """The name of the first text of a row that was added, or of a new question."""
+        if self.question is None and not self.is_sent:
+            return f"{forms.ROOT}.stem"
         if self.verb != "add" or not self.focus:
             return ""
         row = next(one for one in self.form.walk() if one.name == self.focus and one.number)
