@@ -3,8 +3,11 @@
 `*` stands before what is right, `#` before the reason of the answer above it, and `!` before the
 explanation for everybody. The question is all lines up to the first that ends in a question mark or
 a colon, or else the first line. A line that begins with blanks goes on with the one above it.
+
+Aiken is understood too: answers as `A. Text` or `A) Text`, and `ANSWER: B` as the last line.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -18,6 +21,8 @@ from courses.questions.base import Choice, Item, Json, QuestionType
 
 RIGHT, REASON, EXPLANATION = "*", "#", "!"
 ENDS = ("?", ":", "？", "：", "؟")
+_ANSWER = re.compile(r"([A-Z])[.)]\s+(.+)")
+_KEY_LINE = re.compile(r"ANSWER:\s*([A-Z])\s*")
 BLOCKS_LIMIT = 200
 """Questions that are read of one text."""
 _INTERACTION = "choice"
@@ -67,7 +72,8 @@ def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _found(first: int, lines: list[str]) -> FoundQuestion:
-    item = _item(_joined(lines))
+    joined = _joined(lines)
+    item = _aiken(joined) or _item(joined)
     kind = registry.get(item.type_key)
     value = _value(item)
     problems = tuple(kind.check(kind.load(value)))
@@ -104,6 +110,21 @@ def _item(lines: list[str]) -> Item:
             choices.append(Choice(_key(len(choices)), text, Fraction(weight)))
     prompt, said = " ".join(lines[:length]), " ".join(explanation)
     return Item(_INTERACTION, _type_of(choices), prompt, said, choices=tuple(choices))
+
+
+def _aiken(lines: list[str]) -> Item | None:
+    """Return the question that the lines are in Aiken's format; None where they are not."""
+    key = _KEY_LINE.fullmatch(lines[-1])
+    answers = [_ANSWER.fullmatch(line) for line in lines[:-1]]
+    first = next((number for number, found in enumerate(answers) if found), 0)
+    found = [answer for answer in answers[first:] if answer]
+    if key is None or not first or len(found) < len(answers) - first:
+        return None
+    choices = tuple(
+        Choice(_key(number), answer[2], Fraction(answer[1] == key[1]))
+        for number, answer in enumerate(found)
+    )
+    return Item(_INTERACTION, _type_of(list(choices)), " ".join(lines[:first]), choices=choices)
 
 
 def _key(number: int) -> str:

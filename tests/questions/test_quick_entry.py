@@ -86,3 +86,26 @@ def test_more_answers_than_letters_get_keys_too():
 
     keys = [option["key"] for option in read_questions(text)[0].value["options"]]
     assert len(set(keys)) == 40
+
+
+AIKEN = """What is outside-in?
+A. Our tickets
+B) Her need
+C. Our targets
+ANSWER: B"""
+
+
+def test_aiken_is_understood():
+    (found,) = read_questions(AIKEN)
+
+    assert found.value["stem"] == "What is outside-in?"
+    assert [(one["text"], one.get("correct", False)) for one in found.value["options"]] == [
+        ("Our tickets", False),
+        ("Her need", True),
+        ("Our targets", False),
+    ]
+    assert {problem.path for problem in found.problems} == {
+        f"options.{number}.feedback" for number in range(3)
+    }
+    for spoilt in (AIKEN.replace("ANSWER: B", "ANSWER: B or C"), "A. One\nANSWER: A", "ANSWER: A"):
+        assert "ANSWER" in str(read_questions(spoilt)[0].value)
