@@ -3,12 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from courses.conf import settings
 from cxcourse import oauth, people, second_factor, sign_in
 from cxcourse.security_txt import security_txt
 
 oauth.hide_from_admin()
 people.register()
 admin.site.login_form = sign_in.AdminSignIn
+admin.site.site_header = admin.site.site_title = settings.BRAND_NAME
 second_factor.require()
 
 urlpatterns = [
