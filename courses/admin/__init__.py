@@ -3,6 +3,7 @@
 from courses.admin import (
     clients,
     courses,
+    editions,
     events,
     grants,
     people,
@@ -17,6 +18,7 @@ from courses.admin import (
 __all__ = [
     "clients",
     "courses",
+    "editions",
     "events",
     "grants",
     "people",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from courses.admin.bases import AdminMixin, ModelAdmin, ModelForm
 from courses.admin.confirming import SaveConfirmation, confirmation_for
 from courses.admin.conflicts import SeesConflicts
+from courses.admin.history import RecordsEditions, recording_rows
 from courses.admin.own import OwnCourses
 from courses.admin.rows import OWNERS, course_id_of, is_archived
 from courses.domain import people
@@ -34,7 +35,7 @@ def names_of(path: str) -> list[str]:
     return [f"{path}__{name}" for name in people.name_fields()]
 
 
-class CourseAdmin(SaveConfirmation, SeesConflicts, OwnCourses, ModelAdmin):
+class CourseAdmin(SaveConfirmation, SeesConflicts, RecordsEditions, OwnCourses, ModelAdmin):
     """The base of every admin here."""
 
     actions_on_top = True  # Without any, Django writes a style into the page.
@@ -133,10 +134,12 @@ class Archivable(AdminMixin):
 
     def _set(self, request: HttpRequest, rows: Iterable[Any], values: dict[str, Any]) -> int:
         changed = [row for row in rows if any(getattr(row, n) != v for n, v in values.items())]
+        with recording_rows(request, changed):
+            for row in changed:
+                for name, value in values.items():
+                    setattr(row, name, value)
+                row.save(update_fields=list(values))
         for row in changed:
-            for name, value in values.items():
-                setattr(row, name, value)
-            row.save(update_fields=list(values))
             self.log_change(request, row, [{"changed": {"fields": list(values)}}])
         return len(changed)
 

@@ -1,5 +1,6 @@
 """The bank: questions, their frozen versions, and what several of them share."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django import forms
@@ -13,10 +14,12 @@ from courses.admin.bases import Fields, ModelForm, StackedInline
 from courses.admin.confirming import BankConfirmation, DeletionConfirmation
 from courses.admin.conflicts import FieldConflict, TagField, in_json
 from courses.admin.courses import RefreshesLessons
+from courses.admin.history import origin_of
 from courses.admin.mixins import Archivable, CourseAdmin, LinesField, MarkedForm, SameCourseForm
 from courses.admin.own import OwnCourses, OwnFilter
 from courses.admin.studio.pages import TaskPages
 from courses.domain.authoring.apart import enemy_problems
+from courses.domain.authoring.editions import recording
 from courses.domain.authoring.edits import lock_course
 from courses.domain.authoring.marks import data_mark_problems
 from courses.domain.authoring.questions import publish_version
@@ -230,13 +233,14 @@ class QuestionVersionAdmin(CourseAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        published = publish_version(
-            question=obj.question,
-            type=obj.type,
-            data=obj.data,
-            note=obj.note,
-            by=request.user,
-        )
+        with recording(obj.question, origin=replace(origin_of(request), note=obj.note)):
+            published = publish_version(
+                question=obj.question,
+                type=obj.type,
+                data=obj.data,
+                note=obj.note,
+                by=request.user,
+            )
         obj.pk = published.pk
         obj.refresh_from_db()
 

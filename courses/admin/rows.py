@@ -31,8 +31,8 @@ def course_id_of(row: Any) -> int | None:
     """Return the course that a row belongs to, by the shortest way; None for people and others."""
     if isinstance(row, Course):
         return row.pk
-    if hasattr(row, "course_id"):
-        course_id: int | None = row.course_id
+    course_id: int | None = getattr(row, "course_id", None)
+    if course_id is not None:
         return course_id
     for name in OWNERS:
         if getattr(row, f"{name}_id", None) is not None:

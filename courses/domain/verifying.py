@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import F
 
 from courses.domain import gradebook, grading, locks, pinning, votes
+from courses.domain.authoring import editions
+from courses.domain.authoring.rows import Rows
 from courses.domain.reveal.policy import Policy
 from courses.errors import NotFound
 from courses.models import (
@@ -49,6 +51,8 @@ def verify(*, now: datetime, is_fixing: bool = False) -> Iterator[Difference]:
         yield from verify_tallies(course_id=pk, is_fixing=is_fixing)
     yield from verify_classes()
     yield from verify_lessons()
+    for course in Course.objects.order_by("pk"):
+        yield from verify_editions(course=course, now=now, is_fixing=is_fixing)
     yield from verify_pinned()
 
 
@@ -66,6 +70,26 @@ def verify_lessons() -> Iterator[Difference]:
     rows = Lesson.objects.exclude(module__course=F("course")).order_by("pk")
     for pk, stored, logged in rows.values_list("pk", "course__key", "module__course__key"):
         yield Difference(f"lesson {pk}", "course", stored, logged)
+
+
+@transaction.atomic
+def verify_editions(*, course: Course, now: datetime, is_fixing: bool) -> list[Difference]:
+    """Return what changed in a course without an edition: by a shell, or by code of the host.
+
+    Correcting records it. What has no edition yet gets one with its next change.
+    """
+    editions.hold(course=course)
+    current = editions.states_of_course(Rows(course))
+    differences = []
+    for row in editions.newest_editions(course=course):
+        name = (row.kind, row.key)
+        state = current.get(name)
+        if row.hash != (state.hash if state is not None else ""):
+            text = f"edition {row.kind} {row.key} of {course.key}"
+            differences.append(Difference(text, "hash", row.hash, state.hash if state else ""))
+    if is_fixing and differences:
+        editions.record_unrecorded(course=course, states=current, now=now)
+    return differences
 
 
 def verify_pinned() -> Iterator[Difference]:

@@ -11,6 +11,7 @@ from courses.models.client import (
 )
 from courses.models.cohort import Cohort
 from courses.models.course import Asset, Course, Module, Objective, Reference, Term
+from courses.models.edition import Edition
 from courses.models.enrolment import Accommodation, Enrolment, Extension, LessonProgress
 from courses.models.event import Delivery, Event
 from courses.models.gradebook import LineItem, LineItemRule, Result, ResultOverride
@@ -38,6 +39,7 @@ __all__ = [
     "Course",
     "Delivery",
     "DeliveryTry",
+    "Edition",
     "Enrolment",
     "Event",
     "Extension",

@@ -13,6 +13,7 @@ from courses.domain.outline import outline
 from courses.models import (
     Asset,
     Delivery,
+    Edition,
     Event,
     LessonProgress,
     LineItem,
@@ -46,6 +47,10 @@ def make_course() -> Any:
     Term.objects.create(course=course, key="term", term="Term", definition="A.", source=source)
     Stimulus.objects.create(course=course, key="case", body="A case.")
     Tag.objects.create(course=course, key="bank")
+    Edition.objects.create(
+        course=course, kind="stimulus", key="case", number=1, values={"body": "A case."},
+        action="created", channel="admin", created_at=NOW,
+    )  # fmt: skip
     Asset.objects.create(
         module=module, name="a.csv", content_type="text/csv", content=b"a", content_hash="a"
     )

@@ -34,6 +34,7 @@ LIST_QUERIES = {
     "attemptitem": 6,
     "course": 6,
     "delivery": 6,
+    "edition": 6,
     "enrolment": 5,
     "event": 8,
     "extension": 7,
@@ -62,8 +63,9 @@ LIST_QUERIES = {
 """Queries of a list, session and user among them; whatever it holds."""
 
 READ_ONLY = [
-    "attempt", "attemptitem", "delivery", "event", "grading", "lessonprogress", "lineitem",
-    "lineitemrule", "quizitem", "response", "result", "resultoverride", "reviewcard", "votetally",
+    "attempt", "attemptitem", "delivery", "edition", "event", "grading", "lessonprogress",
+    "lineitem", "lineitemrule", "quizitem", "response", "result", "resultoverride", "reviewcard",
+    "votetally",
 ]  # fmt: skip
 
 

@@ -180,7 +180,9 @@ def test_second_of_two_editors_sees_what_the_first_saved(client, module):
     question = make_question(module)
     mine = sent(client.get(edit_url(question))).values | {"data.stem": "Mine?", "do": "publish"}
     theirs = {**question.ready_version.data, "stem": "Theirs <b>?"}
-    write_version(question=question, type="single_choice", data=theirs, is_ready=True, by=None)
+    write_version(
+        question=question, type="single_choice", data=theirs, is_ready=True, by=None, origin=None
+    )
 
     refused = client.post(edit_url(question), mine)
     again = sent(refused).values

@@ -108,7 +108,7 @@ def test_change_by_the_api_is_a_conflict(admin_client):
     quiz = make_quiz(questions=1)
     address = page("quiz", "change", quiz.pk)
     mine = open_page(admin_client, address)
-    edits.archive_quiz(quiz=quiz)
+    edits.archive_quiz(quiz=quiz, origin=None)
 
     assert admin_client.post(address, {**mine, "title": "New"}).status_code == 200
     assert Quiz.objects.get().is_archived

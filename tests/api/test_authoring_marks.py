@@ -129,7 +129,7 @@ def test_a_plain_text_costs_nothing_and_marks_a_query_for_each_kind(author):
         row = author.question()
         with CaptureQueriesContext(connection) as queries:
             edits.write_version(
-                question=row, type="single_choice", data=data, is_ready=False, by=None
+                question=row, type="single_choice", data=data, is_ready=False, by=None, origin=None
             )
         return len(queries)
 

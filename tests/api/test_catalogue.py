@@ -298,7 +298,12 @@ def draft(question):
     data = question.ready_version.data
     data = {**data, "stem": "Another?"}
     write_version(
-        question=question, type=question.ready_version.type, data=data, is_ready=False, by=None
+        question=question,
+        type=question.ready_version.type,
+        data=data,
+        is_ready=False,
+        by=None,
+        origin=None,
     )
 
 

@@ -38,7 +38,7 @@ def question_of(course):
 def new_question(course, **more):
     values = {"key": "q-new", "type": "single_choice", "data": SINGLE_CHOICE, **more}
     return edits.create_question(
-        course=course, record=QuestionFile(**values), module="m1-first", by=None
+        course=course, record=QuestionFile(**values), module="m1-first", by=None, origin=None
     )
 
 
@@ -62,18 +62,20 @@ class TestRecords:
 
     def _objective(self, course, entry):
         row = course.objectives.get(key=entry.key)
-        edits.change_objective(objective=row, record=entry.record, module=entry.module)
+        edits.change_objective(objective=row, record=entry.record, module=entry.module, origin=None)
 
     def _stimulus(self, course, entry):
-        edits.change_stimulus(stimulus=course.stimuli.get(key=entry.key), record=entry.record)
+        edits.change_stimulus(
+            stimulus=course.stimuli.get(key=entry.key), record=entry.record, origin=None
+        )
 
     def _question(self, course, entry):
         row = course.questions.get(key=entry.key)
-        edits.change_question(question=row, record=entry.record, module=entry.module)
+        edits.change_question(question=row, record=entry.record, module=entry.module, origin=None)
 
     def _quiz(self, course, entry):
         row = course.quizzes.get(key=entry.key)
-        edits.change_quiz(quiz=row, record=entry.record, module=entry.module)
+        edits.change_quiz(quiz=row, record=entry.record, module=entry.module, origin=None)
 
     def _revision(self, course):
         return Course.objects.values_list("revision", flat=True).get(pk=course.pk)
@@ -82,7 +84,7 @@ class TestRecords:
         new_question(course, tags=("bank", "new-tag"), source=("dodkins", "A talk, 2020"))
         item = QuizItemFile(question="q-new")
         record = QuizFile(key="new-quiz", title="New", kind="exam", status="draft", items=(item,))
-        edits.create_quiz(course=course, record=record, module="")
+        edits.create_quiz(course=course, record=record, module="", origin=None)
         written = course_files(course_to_records(course=course))
         read = read_files(written).course
 
@@ -108,7 +110,12 @@ class TestSync:
 
     def test_a_draft_counts_as_a_change_and_theirs_wins_over_it(self, course):
         edits.write_version(
-            question=question_of(course), type="single_choice", data=OTHER, is_ready=False, by=None
+            question=question_of(course),
+            type="single_choice",
+            data=OTHER,
+            is_ready=False,
+            by=None,
+            origin=None,
         )
         changed = edited(BANK, "Who waits?", "Who is waiting?")
 
@@ -134,7 +141,11 @@ class TestSync:
     def _harder(self, course):
         record = QuestionFile(key="q-two", type="-", data={}, difficulty="hard", status="draft")
         edits.change_question(
-            question=question_of(course), record=record, module="m1-first", is_confirmed=True
+            question=question_of(course),
+            record=record,
+            module="m1-first",
+            is_confirmed=True,
+            origin=None,
         )
 
 
@@ -148,6 +159,7 @@ class TestVersions:
             note="clearer",
             is_ready=True,
             by=person,
+            origin=None,
         )
 
         assert (version.created_by, version.note, version.number) == (person, "clearer", 2)
@@ -155,30 +167,42 @@ class TestVersions:
 
     def test_publishing_checks_again(self, course):
         draft = edits.write_version(
-            question=question_of(course), type="single_choice", data=OTHER, is_ready=False, by=None
+            question=question_of(course),
+            type="single_choice",
+            data=OTHER,
+            is_ready=False,
+            by=None,
+            origin=None,
         )
         QuestionVersion.objects.filter(pk=draft.pk).update(data={"stem": ""})
 
         with pytest.raises(Invalid) as caught:
-            edits.publish_draft(version=draft)
+            edits.publish_draft(version=draft, origin=None)
         assert {problem.path.partition(".")[0] for problem in caught.value.problems} == {"data"}
         assert question_of(course).ready_version.number == 1
 
     def test_a_draft_that_became_ready_meanwhile_is_not_replaced(self, course):
         draft = edits.write_version(
-            question=question_of(course), type="single_choice", data=OTHER, is_ready=False, by=None
+            question=question_of(course),
+            type="single_choice",
+            data=OTHER,
+            is_ready=False,
+            by=None,
+            origin=None,
         )
-        edits.publish_draft(version=QuestionVersion.objects.get(pk=draft.pk))
+        edits.publish_draft(version=QuestionVersion.objects.get(pk=draft.pk), origin=None)
 
         with pytest.raises(Conflict):
-            edits.replace_draft(version=draft, type="single_choice", data=SINGLE_CHOICE)
+            edits.replace_draft(
+                version=draft, type="single_choice", data=SINGLE_CHOICE, origin=None
+            )
         assert QuestionVersion.objects.get(pk=draft.pk).data["stem"] == OTHER["stem"]
 
 
 def test_failed_edit_leaves_nothing_behind(course):
     record = ObjectiveFile(key="DEF-1", text="taken", bloom="apply")
     with pytest.raises(Conflict):
-        edits.create_objective(course=course, record=record, module="m1-first")
+        edits.create_objective(course=course, record=record, module="m1-first", origin=None)
     with pytest.raises(Conflict):
         new_question(course, key="q-two", tags=("brand-new",))
 
@@ -194,7 +218,7 @@ def test_every_quiz_of_the_shipped_course_can_be_written_again():
     before = take_apart(course_to_records(course=course))
     for key, entry in before["quiz"].items():
         quiz = course.quizzes.get(key=key)
-        edits.change_quiz(quiz=quiz, record=entry.record, module=entry.module)
+        edits.change_quiz(quiz=quiz, record=entry.record, module=entry.module, origin=None)
         assert edits.quiz_problems(quiz) == [], key
 
     assert take_apart(course_to_records(course=course)) == before

@@ -138,6 +138,7 @@ class TestAuthoring:
             question=question,
             record=self.record(question, *enemies),
             module=question.module.key,
+            origin=None,
         )
 
     def test_enemies_are_kept_by_key(self):
@@ -175,5 +176,7 @@ class TestAuthoring:
         record = QuizFile(key="new", title="New", kind="graded", items=items)
 
         with pytest.raises(Invalid) as caught:
-            edits.create_quiz(course=quiz.course, record=record, module=quiz.module.key)
+            edits.create_quiz(
+                course=quiz.course, record=record, module=quiz.module.key, origin=None
+            )
         assert [problem.path for problem in caught.value.problems] == ["items.1.draw.count"]

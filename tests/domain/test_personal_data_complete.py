@@ -50,7 +50,7 @@ LEFT_OUT = {
 }  # fmt: skip
 """Fields that are no data of the person, each with the reason."""
 
-AUTHORS = {"by", "created_by", "updated_by"}
+AUTHORS = {"by", "created_by", "reviewed_by", "updated_by"}
 """A relation of this name is to the author of a change, not to its subject."""
 
 

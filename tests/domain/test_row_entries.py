@@ -58,7 +58,8 @@ def test_all_entries_equal_those_of_each_row_archived_ones_too(sample: Course) -
     Quiz.objects.filter(pk=Quiz.objects.standalone().earliest("pk").pk).update(is_archived=True)
     Module.objects.filter(pk=Module.objects.latest("position").pk).update(is_archived=True)
 
-    bulk = {(one.kind, one.key): one.values for one, _row in entries_of(Rows(sample))}
+    entries = [one.entry for one in entries_of(Rows(sample))]
+    bulk = {(one.kind, one.key): one.values for one in entries}
 
     assert bulk == one_by_one(sample)
     assert sum(values.get("archived", False) for values in bulk.values()) == 3

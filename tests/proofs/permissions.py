@@ -125,6 +125,7 @@ MODELS: dict[str, dict[str, Row]] = {
     },
     "cx_courses_delivery": READ_ONLY,
     "cx_courses_deliverytry": PLATFORM_LOGS,
+    "cx_courses_edition": READ_ONLY,
     "cx_courses_enrolment": NOT_DELETABLE | {"people": (STAFF, ONLY_GET)},
     "cx_courses_event": READ_ONLY,
     "cx_courses_extension": NOT_DELETABLE,

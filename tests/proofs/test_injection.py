@@ -17,6 +17,7 @@ from courses.domain import outline
 from courses.models import (
     AttemptItem,
     Course,
+    Edition,
     Event,
     Lesson,
     Question,
@@ -59,6 +60,7 @@ def write_everywhere(world, text, address):
             QuerySet(model).update(**values)
     Course.objects.update(authors=[text])
     Event.objects.update(data={"text": text})
+    QuerySet(Edition).update(values={"title": text, "body": text})
     write_lesson(world.course, text)
     write_questions(world.course, text)
     outline.touch(course_id=world.course.pk)

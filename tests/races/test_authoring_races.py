@@ -87,7 +87,12 @@ def test_a_draft_is_replaced_or_published_but_never_changed_after(together, wsgi
     for _round in range(rounds()):
         question = make_question(ModuleFactory())
         draft = edits.write_version(
-            question=question, type="single_choice", data=_data("?"), is_ready=False, by=None
+            question=question,
+            type="single_choice",
+            data=_data("?"),
+            is_ready=False,
+            by=None,
+            origin=None,
         )
         path = f"/authoring/courses/{question.course.key}/questions/{question.key}/versions/2"
 

@@ -14,15 +14,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.tree import OutlineTree
 from courses.domain.authoring import edits
+from courses.domain.authoring.editions import Origin
 from courses.domain.rights import Can, rights
 from courses.errors import Conflict, Invalid
-from courses.models import Course, Lesson, Module, Quiz
+from courses.models import Course, Edition, Lesson, Module, Quiz
 
 LONGEST_NUMBER = 15
 """Digits of a primary key; more does not fit a column."""
@@ -52,6 +54,7 @@ class OutlineCommand:
     argument: str
     title: str
     is_confirmed: bool
+    origin: Origin
 
     @property
     def course(self) -> Course:
@@ -139,7 +142,8 @@ def _command(request: HttpRequest, course: Course) -> OutlineCommand:
         raise Http404
     row = course if kind == "course" else get_object_or_404(_rows(kind, course), pk=_number(pk))
     title = request.POST.get("title", "").replace("\0", "").strip()
-    return OutlineCommand(kind, row, verb, argument, title, "confirmed" in request.POST)
+    origin = Origin(Edition.Channel.STUDIO, request.user, timezone.now())
+    return OutlineCommand(kind, row, verb, argument, title, "confirmed" in request.POST, origin)
 
 
 def _number(text: str) -> int:
@@ -158,7 +162,7 @@ def _rows(kind: str, course: Course) -> Any:
 
 def _move(command: OutlineCommand) -> Any:
     before = _number(command.argument) if command.argument else None
-    edits.move(row=command.row, before=before)
+    edits.move(row=command.row, before=before, origin=command.origin)
     return command.row
 
 
@@ -166,36 +170,40 @@ def _publish(command: OutlineCommand) -> Any:
     if command.kind == "course":
         edits.publish_course(course=command.row)
     elif command.kind == "quiz":
-        edits.publish_quiz(quiz=command.row)
+        edits.publish_quiz(quiz=command.row, origin=command.origin)
     else:
-        edits.publish_part(row=command.row, is_confirmed=command.is_confirmed)
+        edits.publish_part(
+            row=command.row, is_confirmed=command.is_confirmed, origin=command.origin
+        )
     return command.row
 
 
 def _hide(command: OutlineCommand) -> Any:
-    edits.hide_part(row=command.row, is_confirmed=command.is_confirmed)
+    edits.hide_part(row=command.row, is_confirmed=command.is_confirmed, origin=command.origin)
     return command.row
 
 
 def _archive(command: OutlineCommand) -> Any:
-    return edits.archive_quiz(quiz=command.row)
+    return edits.archive_quiz(quiz=command.row, origin=command.origin)
 
 
 def _restore(command: OutlineCommand) -> Any:
-    return edits.restore_quiz(quiz=command.row)
+    return edits.restore_quiz(quiz=command.row, origin=command.origin)
 
 
 def _add_module(command: OutlineCommand) -> Any:
-    return edits.add_module(course=command.course, title=command.title)
+    return edits.add_module(course=command.course, title=command.title, origin=command.origin)
 
 
 def _add_lesson(command: OutlineCommand) -> Any:
-    return edits.add_lesson(module=command.row, title=command.title)
+    return edits.add_lesson(module=command.row, title=command.title, origin=command.origin)
 
 
 def _add_quiz(command: OutlineCommand) -> Any:
     module = command.row if command.kind == "module" else None
-    return edits.add_quiz(course=command.course, module=module, title=command.title)
+    return edits.add_quiz(
+        course=command.course, module=module, title=command.title, origin=command.origin
+    )
 
 
 VERBS: dict[tuple[str, str], tuple[Act, str]] = {

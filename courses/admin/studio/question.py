@@ -13,15 +13,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.admin.studio.draft import Draft
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.shown_draft import ShownDraft
 from courses.domain.authoring import edits
+from courses.domain.authoring.editions import Origin
 from courses.domain.rights import Can, rights
 from courses.errors import Conflict, Invalid, NotFound
-from courses.models import Course, Question
+from courses.models import Course, Edition, Question
 from courses.questions import registry
 from courses.questions.base import QuestionType
 
@@ -162,7 +164,8 @@ def _save(admin: Any, request: HttpRequest, draft: Draft) -> HttpResponse | None
 
 
 def _stored(request: HttpRequest, draft: Draft, record: Any) -> Question:
-    values = {"record": record, "module": draft.module_key, "note": draft.note}
+    origin = Origin(Edition.Channel.STUDIO, request.user, timezone.now(), note=draft.note)
+    values = {"record": record, "module": draft.module_key, "note": draft.note, "origin": origin}
     if draft.question is None:
         created: Question = edits.create_question(course=draft.course, by=request.user, **values)
         return created

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,9 +19,10 @@ from courses.admin.studio.posted import clean_text
 from courses.coursefiles.records import record_of
 from courses.coursefiles.schema import QuestionFile
 from courses.domain.authoring import edits
+from courses.domain.authoring.editions import Origin
 from courses.domain.rights import Can, rights
 from courses.errors import CoursesError, Problem
-from courses.models import Course, Question
+from courses.models import Course, Edition, Question
 from courses.questions import forms
 from courses.questions.quick_entry import FoundQuestion, read_questions, without_lines
 
@@ -128,4 +130,7 @@ def _stored(request: HttpRequest, about: AboutForm, found: FoundQuestion) -> Que
         status="draft",
     )
     module = str(about.cleaned_data.get("module") or "")
-    return edits.create_question(course=about.course, record=record, module=module, by=request.user)
+    origin = Origin(Edition.Channel.STUDIO, request.user, timezone.now())
+    return edits.create_question(
+        course=about.course, record=record, module=module, by=request.user, origin=origin
+    )

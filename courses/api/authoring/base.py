@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
@@ -15,8 +16,9 @@ from courses.api.paging import KeyPagination
 from courses.api.values import StrictSerializer
 from courses.api.viewsets import ApiViewSet
 from courses.domain.authoring import edits
+from courses.domain.authoring.editions import Origin
 from courses.errors import Invalid, NotFound, Problem
-from courses.models import Course
+from courses.models import Course, Edition
 
 KEY = r"[-a-zA-Z0-9_]{1,80}"
 """What a key in an address or a filter may look like; new ones are held to more."""
@@ -69,6 +71,12 @@ class AuthoringViewSet(ApiViewSet):
             row = self.row(is_locked=True)
             etags.require_match(self.request, self.serialize(row))
             yield row
+
+    @property
+    def origin(self) -> Origin:
+        """Who changes something by this request, for its history."""
+        client = self.request.auth.client
+        return Origin(Edition.Channel.API, None, timezone.now(), client=client)
 
     def answer(self, row: Any, **more: Any) -> Response:
         """Answer the row with its ETag."""

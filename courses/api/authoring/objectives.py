@@ -65,7 +65,9 @@ class ObjectiveViewSet(AuthoringViewSet):
         course = self.course()
         values = NewObjective.validated(request.data)
         record = record_of(ObjectiveFile, values)
-        row = edits.create_objective(course=course, record=record, **place_of(values))
+        row = edits.create_objective(
+            course=course, record=record, origin=self.origin, **place_of(values)
+        )
         return self.created(row, row.key)
 
     @extend_schema("get_objective", responses=AuthoredObjective)
@@ -84,12 +86,14 @@ class ObjectiveViewSet(AuthoringViewSet):
         with self.changing() as row:
             values = self.values(ObjectiveChanges, row.key)
             record = record_of(ObjectiveFile, values, key=row.key)
-            changed = edits.change_objective(objective=row, record=record, **place_of(values))
+            changed = edits.change_objective(
+                objective=row, record=record, origin=self.origin, **place_of(values)
+            )
             return self.answer(changed)
 
     @extend_schema("delete_objective", parameters=[IF_MATCH], responses={204: None})
     def destroy(self, request: ApiRequest, **_names: str) -> Response:
         """Delete an objective. 409 while a question, a lesson or a draw names it."""
         with self.changing() as row:
-            edits.delete_objective(objective=row)
+            edits.delete_objective(objective=row, origin=self.origin)
         return Response(status=204)

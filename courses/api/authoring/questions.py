@@ -128,7 +128,9 @@ class QuestionViewSet(AuthoringViewSet):
         values = NewQuestion.validated(request.data)
         record = record_of(QuestionFile, values)
         module, note = values["module"] or "", values["note"]
-        row = edits.create_question(course=course, record=record, module=module, note=note, by=None)
+        row = edits.create_question(
+            course=course, record=record, module=module, note=note, by=None, origin=self.origin
+        )
         return self.created(row, row.key)
 
     @extend_schema("get_question", responses=AuthoredQuestion)
@@ -154,7 +156,11 @@ class QuestionViewSet(AuthoringViewSet):
             record = record_of(QuestionFile, values, **known)
             module = values["module"] or ""
             edits.change_question(
-                question=row, record=record, module=module, is_confirmed=self.query["confirm"]
+                question=row,
+                record=record,
+                module=module,
+                is_confirmed=self.query["confirm"],
+                origin=self.origin,
             )
             return self.changed(row)
 
@@ -171,7 +177,9 @@ class QuestionViewSet(AuthoringViewSet):
         """
         with self.changing() as row:
             return self.changed(
-                edits.retire_question(question=row, is_confirmed=self.query["confirm"])
+                edits.retire_question(
+                    question=row, is_confirmed=self.query["confirm"], origin=self.origin
+                )
             )
 
     @extend_schema("restore_question", parameters=[IF_MATCH], responses=AuthoredQuestion)
@@ -180,4 +188,4 @@ class QuestionViewSet(AuthoringViewSet):
     def restore(self, request: ApiRequest, **_names: str) -> Response:
         """Bring a retired question back. Safe to repeat."""
         with self.changing() as row:
-            return self.changed(edits.restore_question(question=row))
+            return self.changed(edits.restore_question(question=row, origin=self.origin))

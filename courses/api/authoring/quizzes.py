@@ -161,7 +161,9 @@ class QuizViewSet(AuthoringViewSet):
         course = self.course()
         values = NewQuiz.validated(request.data)
         record = record_of(QuizFile, values)
-        row = edits.create_quiz(course=course, record=record, **place_of(values))
+        row = edits.create_quiz(
+            course=course, record=record, origin=self.origin, **place_of(values)
+        )
         return self.created(row, row.key)
 
     @extend_schema("get_authored_quiz", responses=AuthoredQuiz)
@@ -179,7 +181,7 @@ class QuizViewSet(AuthoringViewSet):
         with self.changing() as row:
             values = self.values(QuizChanges, row.key)
             record = record_of(QuizFile, values, key=row.key)
-            edits.change_quiz(quiz=row, record=record, **place_of(values))
+            edits.change_quiz(quiz=row, record=record, origin=self.origin, **place_of(values))
             unchanged = quiz_changes.count_unchanged(quiz=row)
             return self.changed(row, **{"Attempts-Kept": str(unchanged)})
 
@@ -189,7 +191,7 @@ class QuizViewSet(AuthoringViewSet):
     def publish(self, request: ApiRequest, **_names: str) -> Response:
         """Publish the draft. 400 lists what is missing or wrong. Safe to repeat."""
         with self.changing() as row:
-            return self.changed(edits.publish_quiz(quiz=row))
+            return self.changed(edits.publish_quiz(quiz=row, origin=self.origin))
 
     @extend_schema("archive_quiz", parameters=[IF_MATCH], responses=AuthoredQuiz)
     @action(detail=True, methods=["post"])
@@ -200,7 +202,7 @@ class QuizViewSet(AuthoringViewSet):
         Safe to repeat.
         """
         with self.changing() as row:
-            return self.changed(edits.archive_quiz(quiz=row))
+            return self.changed(edits.archive_quiz(quiz=row, origin=self.origin))
 
     @extend_schema("restore_quiz", parameters=[IF_MATCH], responses=AuthoredQuiz)
     @action(detail=True, methods=["post"])
@@ -208,7 +210,7 @@ class QuizViewSet(AuthoringViewSet):
     def restore(self, request: ApiRequest, **_names: str) -> Response:
         """Restore the quiz from the archive, as the draft or ready quiz it was. Safe to repeat."""
         with self.changing() as row:
-            return self.changed(edits.restore_quiz(quiz=row))
+            return self.changed(edits.restore_quiz(quiz=row, origin=self.origin))
 
 
 def _quizzes(course: Course) -> QuerySet[Quiz]:

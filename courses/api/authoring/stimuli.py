@@ -50,7 +50,7 @@ class StimulusViewSet(AuthoringViewSet):
         course = self.course()
         values = NewStimulus.validated(request.data)
         record = record_of(StimulusFile, values)
-        row = edits.create_stimulus(course=course, record=record)
+        row = edits.create_stimulus(course=course, record=record, origin=self.origin)
         return self.created(row, row.key)
 
     @extend_schema("get_stimulus", responses=AuthoredStimulus)
@@ -66,11 +66,13 @@ class StimulusViewSet(AuthoringViewSet):
         with self.changing() as row:
             values = self.values(StimulusChanges, row.key)
             record = record_of(StimulusFile, values, key=row.key)
-            return self.answer(edits.change_stimulus(stimulus=row, record=record))
+            return self.answer(
+                edits.change_stimulus(stimulus=row, record=record, origin=self.origin)
+            )
 
     @extend_schema("delete_stimulus", parameters=[IF_MATCH], responses={204: None})
     def destroy(self, request: ApiRequest, **_names: str) -> Response:
         """Delete a stimulus. 409 while a question shows it."""
         with self.changing() as row:
-            edits.delete_stimulus(stimulus=row)
+            edits.delete_stimulus(stimulus=row, origin=self.origin)
         return Response(status=204)

@@ -112,7 +112,9 @@ class VersionViewSet(AuthoringViewSet):
             values = NewVersion.validated(request.data)
             is_ready = values.pop("status") == "ready"
             latest = row.versions.order_by("-number").values_list("number", flat=True).first()
-            made = edits.write_version(question=row, is_ready=is_ready, by=None, **values)
+            made = edits.write_version(
+                question=row, is_ready=is_ready, by=None, origin=self.origin, **values
+            )
         return self.created(made, made.number, status=201 if made.number != latest else 200)
 
     @extend_schema("get_version", responses=VersionSerializer)
@@ -127,7 +129,7 @@ class VersionViewSet(AuthoringViewSet):
         """Replace a draft. 409 when it is ready or used: then create the next version."""
         with self.changing() as row:
             values = VersionChanges.validated(request.data)
-            return self.answer(edits.replace_draft(version=row, **values))
+            return self.answer(edits.replace_draft(version=row, origin=self.origin, **values))
 
     @extend_schema("publish_version", parameters=[IF_MATCH], responses=VersionSerializer)
     @action(detail=True, methods=["post"])
@@ -135,7 +137,7 @@ class VersionViewSet(AuthoringViewSet):
     def publish(self, request: ApiRequest, **_names: str) -> Response:
         """Publish the draft: learners get it from their next attempt on. Safe to repeat."""
         with self.changing() as row:
-            return self.answer(edits.publish_draft(version=row))
+            return self.answer(edits.publish_draft(version=row, origin=self.origin))
 
     @extend_schema("preview_version", query=PreviewQuery, responses=PreviewSerializer)
     @action(detail=True)

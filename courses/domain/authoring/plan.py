@@ -35,6 +35,11 @@ class Plan:
     not_retired: list[str] = field(default_factory=list)
     unchanged: int = 0
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether a row is to be written, other than the hash that it remembers."""
+        return any(any(each.values()) for each in (self.create, self.update, self.retire))
+
 
 def make_plan(
     *, files: Entries, stored: Entries, rows: dict[str, dict[str, Any]], choose: Choice

@@ -1,6 +1,7 @@
 """Rows as comparable entries: one row by itself, or all rows of a course, archived ones too."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -21,6 +22,7 @@ from courses.models import (
     Module,
     Objective,
     Question,
+    QuestionVersion,
     Quiz,
     Reference,
     Stimulus,
@@ -45,12 +47,27 @@ ARCHIVED = "archived"
 """The value that an entry has beyond its record when its row is archived."""
 
 
+@dataclass(frozen=True)
+class StoredEntry:
+    """An entry, with the row that it was made of and, of a question, its latest version."""
+
+    entry: RecordEntry
+    row: Any
+    version: QuestionVersion | None = None
+
+
 def entry_of(row: Any) -> RecordEntry | None:
     """Return the entry of one row as it is stored; None when it is gone. At most seven queries.
 
     It is the entry that the export of the whole course has of the row. The export leaves archived
     rows out: here they have the value `archived`, and no position.
     """
+    stored = read_entry(row)
+    return stored.entry if stored is not None else None
+
+
+def read_entry(row: Any) -> StoredEntry | None:
+    """Return the entry of one row as it is stored, with what it was made of."""
     kind = KINDS_OF_ROWS[type(row)]
     stored = _stored(type(row)).filter(pk=row.pk).first()
     if stored is None:
@@ -58,50 +75,55 @@ def entry_of(row: Any) -> RecordEntry | None:
     if kind == "question":
         version = latest_version(stored)
         module = stored.module.key if stored.module else _first_module(stored.course_id)
-        return entry(
+        made = entry(
             kind, record=row_records.question_record(stored, version=version), module=module
         )
+        return StoredEntry(made, stored, version)
     if kind == "quiz":
-        return _one_placed(stored, row_records.quiz_record(stored, items=items_of([stored])))
-    if kind in ("lesson", "objective"):
-        return _one_placed(stored, _RECORDS[kind](stored))
-    if kind == "module":
-        return _module(stored, _place(stored, Module.objects.filter(course=stored.course_id)))
-    return _unplaced(kind, stored, getattr(stored, "module", None))
+        made = _one_placed(stored, row_records.quiz_record(stored, items=items_of([stored])))
+    elif kind in ("lesson", "objective"):
+        made = _one_placed(stored, _RECORDS[kind](stored))
+    elif kind == "module":
+        made = _module(stored, _place(stored, Module.objects.filter(course=stored.course_id)))
+    else:
+        made = _unplaced(kind, stored, getattr(stored, "module", None))
+    return StoredEntry(made, stored)
 
 
-def entries_of(rows: Rows) -> Iterator[tuple[RecordEntry, Any]]:
-    """Yield the entry of every row, and the row; no queries beyond those of `rows`."""
+def entries_of(rows: Rows) -> Iterator[StoredEntry]:
+    """Yield the entry of every row; no queries beyond those of `rows`."""
     modules = {row.pk: row for row in rows.modules}
     first = next((row.key for row in in_order(rows.modules)), "")
     for kind in ("course", "reference", "term", "stimulus", "asset"):
         for row in rows.by_kind[kind].values():
-            yield _unplaced(kind, row, modules.get(getattr(row, "module_id", 0))), row
+            made = _unplaced(kind, row, modules.get(getattr(row, "module_id", 0)))
+            yield StoredEntry(made, row)
     for row in rows.by_kind["question"].values():
         version = rows.versions.get(row.pk)
         module = modules[row.module_id].key if row.module_id else first
-        yield (
-            entry(
-                "question", record=row_records.question_record(row, version=version), module=module
-            ),
-            row,
+        made = entry(
+            "question", record=row_records.question_record(row, version=version), module=module
         )
+        yield StoredEntry(made, row, version)
     for position, row in _positions(rows.modules):
-        yield _module(row, position), row
+        yield StoredEntry(_module(row, position), row)
     for kind in ("objective", "lesson", "quiz"):
-        for module in (None, *rows.modules):
-            beside = [
-                row
-                for row in rows.by_kind[kind].values()
-                if row.module_id == (module.pk if module else None)
-            ]
-            for position, row in _positions(beside):
-                record = (
-                    row_records.quiz_record(row, items=rows.items[row.pk])
-                    if kind == "quiz"
-                    else _RECORDS[kind](row)
-                )
-                yield _placed(kind, record, module.key if module else "", position), row
+        yield from _placed_entries(rows, kind)
+
+
+def _placed_entries(rows: Rows, kind: str) -> Iterator[StoredEntry]:
+    beside: dict[int | None, list[Any]] = {}
+    for row in rows.by_kind[kind].values():
+        beside.setdefault(row.module_id, []).append(row)
+    for module in (None, *rows.modules):
+        for position, row in _positions(beside.get(module.pk if module else None, ())):
+            record = (
+                row_records.quiz_record(row, items=rows.items[row.pk])
+                if kind == "quiz"
+                else _RECORDS[kind](row)
+            )
+            made = _placed(kind, record, module.key if module else "", position)
+            yield StoredEntry(made, row)
 
 
 _RECORDS: dict[str, Callable[[Any], Any]] = {

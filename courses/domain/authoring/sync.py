@@ -11,6 +11,7 @@ from courses.domain import events, outline, quiz_changes
 from courses.domain.authoring import starving
 from courses.domain.authoring.bank import write_questions
 from courses.domain.authoring.bulk_writer import BulkWriter
+from courses.domain.authoring.editions import Origin, States, record, states_of_course
 from courses.domain.authoring.entries import KINDS, RecordEntry, take_apart
 from courses.domain.authoring.export import records
 from courses.domain.authoring.lessons import refresh_lessons
@@ -20,7 +21,7 @@ from courses.domain.authoring.report import SyncReport
 from courses.domain.authoring.retiring import retire
 from courses.domain.authoring.rows import Rows
 from courses.domain.authoring.structure import assign_course, write_lessons, write_structure
-from courses.models import Course
+from courses.models import Course, Edition
 
 
 def sync_course(
@@ -45,6 +46,7 @@ def sync_course(
         plan = make_plan(files=files, stored=stored, rows=rows.by_kind, choose=choose)
         report = _report(course_file.key, plan, is_new=is_new)
         short = starving.short_quizzes(course_ids=[course.pk])
+        before = {} if is_new or not plan.has_changes else states_of_course(rows)
         _write(BulkWriter(rows=rows, plan=plan, by=by))
         retired, in_use = retire(plan=plan)
         report.retired = retired
@@ -56,8 +58,14 @@ def sync_course(
         if report.has_changes:
             entry = (events.COURSE_SYNCED, {"course": course.key, **_counts(report)})
             events.record(entries=[entry], now=now, by=by, enrolment=None, course=course)
+            _record_editions(course, before, Origin(Edition.Channel.FILES, by, now))
         transaction.set_rollback(is_check)
     return report
+
+
+def _record_editions(course: Course, before: States, origin: Origin) -> None:
+    after = states_of_course(Rows(course))
+    record(course=course, before=before, after=after, origin=origin)
 
 
 def _course(course_file: CourseFile, entry: RecordEntry) -> tuple[Course, bool]:

@@ -21,6 +21,7 @@ from courses.models import (
     ApiClient,
     Attempt,
     Course,
+    Edition,
     Enrolment,
     Event,
     Extension,
@@ -95,9 +96,20 @@ def export(*, user: Any, now: datetime, platform: RequestingPlatform | None = No
             "sign_ins": [
                 values(row, "uuid", "signed_in_at", "address", "browser", "ended_at")
                 for row in SignIn.objects.filter(user=user)
-            ]
+            ],
+            "editions": _editions(user),
         }
     return found
+
+
+def _editions(user: Any) -> list[Json]:
+    """Return which content of courses the person changed or reviewed, without the content."""
+    rows = Edition.objects.filter(Q(by=user) | Q(reviewed_by=user)).select_related("course")
+    return [
+        {"course": row.course.key, "is_review": row.by_id != user.pk}
+        | values(row, "kind", "key", "number", "action", "created_at")
+        for row in rows.defer("values").order_by("created_at", "pk")
+    ]
 
 
 def _person(user: Any, platform: RequestingPlatform | None) -> Json:

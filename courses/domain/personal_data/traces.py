@@ -5,11 +5,21 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from courses import users
+from courses.models import Edition
 
 _LOG = "django.contrib.admin"
+
+
+def forget_in_editions(*, user: Any) -> None:
+    """Take the person out of the history of courses: what they wrote stays, without them.
+
+    It goes below the manager that forbids changes, as the erasure of other logs does.
+    """
+    for name in ("by", "reviewed_by"):
+        QuerySet(Edition).filter(**{name: user}).update(**{name: None})
 
 
 def forget_in_admin(*, user: Any, is_own: bool) -> None:

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.coursefiles.schema import ObjectiveFile
+from courses.domain.authoring.editions import Origin, recording
 from courses.domain.authoring.edits.rows import (
     RowLookup,
     columns,
@@ -21,7 +22,12 @@ from courses.models import Course, Objective
 
 @transaction.atomic
 def create_objective(
-    *, course: Course, record: ObjectiveFile, module: str, position: int | None = None
+    *,
+    course: Course,
+    record: ObjectiveFile,
+    module: str,
+    position: int | None = None,
+    origin: Origin | None,
 ) -> Objective:
     """Create an objective of a module; without a position, after the others.
 
@@ -29,35 +35,43 @@ def create_objective(
     """
     course = lock_course(course=course)
     row = Objective(course=course, key=record.key)
-    _assign(row, record, module, position)
-    refuse_taken(model=Objective, course=course, key=record.key)
-    row.save()
-    return row
+    with recording(row, origin=origin):
+        _assign(row, record, module, position)
+        refuse_taken(model=Objective, course=course, key=record.key)
+        row.save()
+        return row
 
 
 @transaction.atomic
 def change_objective(
-    *, objective: Objective, record: ObjectiveFile, module: str, position: int | None = None
+    *,
+    objective: Objective,
+    record: ObjectiveFile,
+    module: str,
+    position: int | None = None,
+    origin: Origin | None,
 ) -> Objective:
     """Give the objective the record's values and this module; save it only if something changed.
 
     Without a position it stays where it is. Raises Invalid.
     """
     lock_course(course=objective.course)
-    before = columns(objective)
-    _assign(objective, record, module, position)
-    if columns(objective) != before:
-        objective.save()
-    return objective
+    with recording(objective, origin=origin):
+        before = columns(objective)
+        _assign(objective, record, module, position)
+        if columns(objective) != before:
+            objective.save()
+        return objective
 
 
 @transaction.atomic
-def delete_objective(*, objective: Objective) -> None:
+def delete_objective(*, objective: Objective, origin: Origin | None) -> None:
     """Delete an objective. Raises Conflict when a question, a lesson or a draw names it."""
     lock_course(course=objective.course)
-    if uses_of(objective):
-        raise Conflict(_("A question, a lesson or a draw of a quiz names this objective."))
-    objective.delete()
+    with recording(objective, origin=origin):
+        if uses_of(objective):
+            raise Conflict(_("A question, a lesson or a draw of a quiz names this objective."))
+        objective.delete()
 
 
 def _assign(row: Objective, record: ObjectiveFile, module: str, position: int | None) -> None:

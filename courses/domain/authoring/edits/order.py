@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from courses.domain import outline
+from courses.domain.authoring.editions import Origin, recording
 from courses.domain.authoring.edits.rows import lock_course
 from courses.domain.authoring.lessons import refresh_lessons
 from courses.errors import Conflict
@@ -16,7 +17,7 @@ OutlineRow = Module | Lesson | Quiz
 
 
 @transaction.atomic
-def move(*, row: OutlineRow, before: int | None) -> None:
+def move(*, row: OutlineRow, before: int | None, origin: Origin | None) -> None:
     """Put the row before a sibling, given by its primary key, or after all of them for None.
 
     Relative to a sibling, so that two people may move rows at once. Idempotent. Raises Conflict
@@ -32,10 +33,11 @@ def move(*, row: OutlineRow, before: int | None) -> None:
         raise Conflict(_("Somebody else has changed the order or the place. Look at it again."))
     index = found[0] if found else len(others)
     row = next(one for one in siblings if one.pk == row.pk)
-    if _renumber([*others[:index], row, *others[index:]]):
-        if isinstance(row, Lesson):
-            refresh_lessons(course=course)
-        outline.touch(course_id=course.pk)
+    with recording(row, origin=origin):
+        if _renumber([*others[:index], row, *others[index:]]):
+            if isinstance(row, Lesson):
+                refresh_lessons(course=course)
+            outline.touch(course_id=course.pk)
 
 
 def course_of(row: OutlineRow) -> Course:

@@ -9,6 +9,7 @@ from courses.coursefiles import rules
 from courses.coursefiles.schema import QuestionFile
 from courses.domain.authoring import apart, starving
 from courses.domain.authoring.bank import assign_question
+from courses.domain.authoring.editions import Origin, recording
 from courses.domain.authoring.edits.rows import (
     RowLookup,
     columns,
@@ -25,7 +26,13 @@ from courses.models import Course, Question, Tag
 
 @transaction.atomic
 def create_question(
-    *, course: Course, record: QuestionFile, module: str, note: str = "", by: Any
+    *,
+    course: Course,
+    record: QuestionFile,
+    module: str,
+    note: str = "",
+    by: Any,
+    origin: Origin | None,
 ) -> Question:
     """Create a question with its first version, ready or a draft as the record has it.
 
@@ -34,22 +41,34 @@ def create_question(
     """
     course = lock_course(course=course)
     row = Question(course=course, key=record.key)
-    _assign(row, record, module, has_data=True)
-    refuse_taken(model=Question, course=course, key=record.key)
-    row.save()
-    row.tags.set(_tags(course, record))
-    is_ready = record.status == "ready"
-    write_version(
-        question=row, type=record.type, data=record.data, note=note, is_ready=is_ready, by=by
-    )
-    refresh_lessons(course=course)
-    row.refresh_from_db()
-    return row
+    with recording(row, origin=origin):
+        _assign(row, record, module, has_data=True)
+        refuse_taken(model=Question, course=course, key=record.key)
+        row.save()
+        row.tags.set(_tags(course, record))
+        is_ready = record.status == "ready"
+        write_version(
+            question=row,
+            type=record.type,
+            data=record.data,
+            note=note,
+            is_ready=is_ready,
+            by=by,
+            origin=None,
+        )
+        refresh_lessons(course=course)
+        row.refresh_from_db()
+        return row
 
 
 @transaction.atomic
 def change_question(
-    *, question: Question, record: QuestionFile, module: str, is_confirmed: bool = False
+    *,
+    question: Question,
+    record: QuestionFile,
+    module: str,
+    is_confirmed: bool = False,
+    origin: Origin | None,
 ) -> Question:
     """Give the question the record's values, except type, data and status.
 
@@ -57,37 +76,43 @@ def change_question(
     questions and nobody has confirmed that.
     """
     lock_course(course=question.course)
-    before, tags = columns(question), {tag.key for tag in question.tags.all()}
-    status = "retired" if question.is_retired else "ready"
-    _assign(question, replace(record, status=status), module, has_data=False)
-    if columns(question) != before or tags != set(record.tags):
-        with starving.refusing(course=question.course, is_confirmed=is_confirmed):
-            question.save()
-            question.tags.set(_tags(question.course, record))
-    return question
+    with recording(question, origin=origin):
+        before, tags = columns(question), {tag.key for tag in question.tags.all()}
+        status = "retired" if question.is_retired else "ready"
+        _assign(question, replace(record, status=status), module, has_data=False)
+        if columns(question) != before or tags != set(record.tags):
+            with starving.refusing(course=question.course, is_confirmed=is_confirmed):
+                question.save()
+                question.tags.set(_tags(question.course, record))
+        return question
 
 
-def retire_question(*, question: Question, is_confirmed: bool = False) -> Question:
+def retire_question(
+    *, question: Question, is_confirmed: bool = False, origin: Origin | None
+) -> Question:
     """Retire the question: no draw takes it any more; where a quiz names it, it stays. Idempotent.
 
     Raises Conflict when a quiz would lack questions and nobody has confirmed that.
     """
-    return _set_retired(question, is_retired=True, is_confirmed=is_confirmed)
+    return _set_retired(question, is_retired=True, is_confirmed=is_confirmed, origin=origin)
 
 
-def restore_question(*, question: Question) -> Question:
+def restore_question(*, question: Question, origin: Origin | None) -> Question:
     """Restore the question, so that draws may take it again. Idempotent."""
-    return _set_retired(question, is_retired=False, is_confirmed=True)
+    return _set_retired(question, is_retired=False, is_confirmed=True, origin=origin)
 
 
 @transaction.atomic
-def _set_retired(question: Question, *, is_retired: bool, is_confirmed: bool) -> Question:
+def _set_retired(
+    question: Question, *, is_retired: bool, is_confirmed: bool, origin: Origin | None
+) -> Question:
     lock_course(course=question.course)
-    if question.is_retired != is_retired:
-        with starving.refusing(course=question.course, is_confirmed=is_confirmed):
-            question.is_retired = is_retired
-            question.save(update_fields=["is_retired"])
-    return question
+    with recording(question, origin=origin):
+        if question.is_retired != is_retired:
+            with starving.refusing(course=question.course, is_confirmed=is_confirmed):
+                question.is_retired = is_retired
+                question.save(update_fields=["is_retired"])
+        return question
 
 
 def _assign(row: Question, record: QuestionFile, module: str, *, has_data: bool) -> None:

@@ -11,6 +11,7 @@ from courses.coursefiles.rules import SMALL_LIMIT
 from courses.coursefiles.schema import QuizFile
 from courses.domain import drawing
 from courses.domain.authoring import apart
+from courses.domain.authoring.editions import Origin, recording
 from courses.domain.authoring.edits.rows import (
     RowLookup,
     columns,
@@ -40,7 +41,12 @@ _ITEM = (
 
 @transaction.atomic
 def create_quiz(
-    *, course: Course, record: QuizFile, module: str, position: int | None = None
+    *,
+    course: Course,
+    record: QuizFile,
+    module: str,
+    position: int | None = None,
+    origin: Origin | None,
 ) -> Quiz:
     """Create a quiz, as a draft or ready as the record has it; without a position, at the end.
 
@@ -48,61 +54,66 @@ def create_quiz(
     """
     course = lock_course(course=course)
     row = Quiz(course=course, key=record.key)
-    names = _assign(row, record, module, position)
-    items = _items(row, record, names)
-    stop_at(_problems(row, items, is_draft=row.is_draft))
-    refuse_taken(model=Quiz, course=course, key=record.key)
-    row.save()
-    row.requires_modules.set(_required(record, names))
-    QuizItem.objects.bulk_create(items)
-    return row
+    with recording(row, origin=origin):
+        names = _assign(row, record, module, position)
+        items = _items(row, record, names)
+        stop_at(_problems(row, items, is_draft=row.is_draft))
+        refuse_taken(model=Quiz, course=course, key=record.key)
+        row.save()
+        row.requires_modules.set(_required(record, names))
+        QuizItem.objects.bulk_create(items)
+        return row
 
 
 @transaction.atomic
-def change_quiz(*, quiz: Quiz, record: QuizFile, module: str, position: int | None = None) -> Quiz:
+def change_quiz(
+    *, quiz: Quiz, record: QuizFile, module: str, position: int | None = None, origin: Origin | None
+) -> Quiz:
     """Give the quiz the record's rules and items; its status is left as it is.
 
     Saved only if that is something new; attempts under way keep what they began with, versions and
     points too. Raises Invalid.
     """
     lock_course(course=quiz.course)
-    before, required = columns(quiz), {row.pk for row in quiz.requires_modules.all()}
-    record = replace(record, status="draft" if quiz.is_draft else "ready")
-    is_archived = quiz.is_archived
-    names = _assign(quiz, record, module, position)
-    quiz.is_archived = is_archived
-    wanted = _required(record, names)
-    old = list(quiz.items.order_by("position"))
-    items = _items(quiz, record, names)
-    has_new_items = _as_rows(items) != _as_rows(old)
-    if has_new_items:  # What stands already is not held against a change beside it.
-        stop_at(_problems(quiz, items, is_draft=quiz.is_draft))
-        _replace(old, items)
-    if has_new_items or columns(quiz) != before or required != {row.pk for row in wanted}:
-        quiz.requires_modules.set(wanted)
-        quiz.save()
-    return quiz
+    with recording(quiz, origin=origin):
+        before, required = columns(quiz), {row.pk for row in quiz.requires_modules.all()}
+        record = replace(record, status="draft" if quiz.is_draft else "ready")
+        is_archived = quiz.is_archived
+        names = _assign(quiz, record, module, position)
+        quiz.is_archived = is_archived
+        wanted = _required(record, names)
+        old = list(quiz.items.order_by("position"))
+        items = _items(quiz, record, names)
+        has_new_items = _as_rows(items) != _as_rows(old)
+        if has_new_items:  # What stands already is not held against a change beside it.
+            stop_at(_problems(quiz, items, is_draft=quiz.is_draft))
+            _replace(old, items)
+        if has_new_items or columns(quiz) != before or required != {row.pk for row in wanted}:
+            quiz.requires_modules.set(wanted)
+            quiz.save()
+        return quiz
 
 
 @transaction.atomic
-def publish_quiz(*, quiz: Quiz) -> Quiz:
+def publish_quiz(*, quiz: Quiz, origin: Origin | None) -> Quiz:
     """Publish the quiz for learners. Idempotent. Raises Invalid when it cannot be taken."""
     lock_course(course=quiz.course)
-    if quiz.is_draft:
-        stop_at(quiz_problems(quiz))
-        quiz.is_draft = False
-        quiz.save(update_fields=["is_draft"])
-    return quiz
+    with recording(quiz, origin=origin):
+        if quiz.is_draft:
+            stop_at(quiz_problems(quiz))
+            quiz.is_draft = False
+            quiz.save(update_fields=["is_draft"])
+        return quiz
 
 
-def archive_quiz(*, quiz: Quiz) -> Quiz:
+def archive_quiz(*, quiz: Quiz, origin: Origin | None) -> Quiz:
     """Archive the quiz: nobody starts it any more; attempts and results stay. Idempotent."""
-    return _set_archived(quiz, is_archived=True)
+    return _set_archived(quiz, is_archived=True, origin=origin)
 
 
-def restore_quiz(*, quiz: Quiz) -> Quiz:
+def restore_quiz(*, quiz: Quiz, origin: Origin | None) -> Quiz:
     """Restore the quiz from the archive, as the draft or ready quiz that it was. Idempotent."""
-    return _set_archived(quiz, is_archived=False)
+    return _set_archived(quiz, is_archived=False, origin=origin)
 
 
 def quiz_problems(quiz: Quiz) -> list[Problem]:
@@ -112,12 +123,13 @@ def quiz_problems(quiz: Quiz) -> list[Problem]:
 
 
 @transaction.atomic
-def _set_archived(quiz: Quiz, *, is_archived: bool) -> Quiz:
+def _set_archived(quiz: Quiz, *, is_archived: bool, origin: Origin | None) -> Quiz:
     lock_course(course=quiz.course)
-    if quiz.is_archived != is_archived:
-        quiz.is_archived = is_archived
-        quiz.save(update_fields=["is_archived"])
-    return quiz
+    with recording(quiz, origin=origin):
+        if quiz.is_archived != is_archived:
+            quiz.is_archived = is_archived
+            quiz.save(update_fields=["is_archived"])
+        return quiz
 
 
 def _assign(row: Quiz, record: QuizFile, module: str, position: int | None) -> RowLookup:

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.coursefiles.schema import StimulusFile
+from courses.domain.authoring.editions import Origin, recording
 from courses.domain.authoring.edits.rows import (
     RowLookup,
     columns,
@@ -19,34 +20,37 @@ from courses.models import Asset, Course, Stimulus
 
 
 @transaction.atomic
-def create_stimulus(*, course: Course, record: StimulusFile) -> Stimulus:
+def create_stimulus(*, course: Course, record: StimulusFile, origin: Origin | None) -> Stimulus:
     """Create a stimulus. Raises Invalid, and Conflict when the key is taken."""
     course = lock_course(course=course)
     row = Stimulus(course=course, key=record.key)
-    _assign(row, record)
-    refuse_taken(model=Stimulus, course=course, key=record.key)
-    row.save()
-    return row
+    with recording(row, origin=origin):
+        _assign(row, record)
+        refuse_taken(model=Stimulus, course=course, key=record.key)
+        row.save()
+        return row
 
 
 @transaction.atomic
-def change_stimulus(*, stimulus: Stimulus, record: StimulusFile) -> Stimulus:
+def change_stimulus(*, stimulus: Stimulus, record: StimulusFile, origin: Origin | None) -> Stimulus:
     """Give the stimulus the record's values; save it only if something changed. Raises Invalid."""
     lock_course(course=stimulus.course)
-    before = columns(stimulus)
-    _assign(stimulus, record)
-    if columns(stimulus) != before:
-        stimulus.save()
-    return stimulus
+    with recording(stimulus, origin=origin):
+        before = columns(stimulus)
+        _assign(stimulus, record)
+        if columns(stimulus) != before:
+            stimulus.save()
+        return stimulus
 
 
 @transaction.atomic
-def delete_stimulus(*, stimulus: Stimulus) -> None:
+def delete_stimulus(*, stimulus: Stimulus, origin: Origin | None) -> None:
     """Delete a stimulus. Raises Conflict when a question shows it."""
     lock_course(course=stimulus.course)
-    if stimulus.questions.exists():
-        raise Conflict(_("A question shows this stimulus."))
-    stimulus.delete()
+    with recording(stimulus, origin=origin):
+        if stimulus.questions.exists():
+            raise Conflict(_("A question shows this stimulus."))
+        stimulus.delete()
 
 
 def _assign(row: Stimulus, record: StimulusFile) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from courses.coursefiles.schema import QuizFile
 from courses.domain.authoring import starving
+from courses.domain.authoring.editions import Origin, recording
 from courses.domain.authoring.edits.order import course_of
 from courses.domain.authoring.edits.quizzes import create_quiz
 from courses.domain.authoring.edits.rows import free_key, lock_course, stop_at
@@ -19,40 +20,46 @@ LONGEST_TITLE = 200
 
 
 @transaction.atomic
-def add_module(*, course: Course, title: str) -> Module:
+def add_module(*, course: Course, title: str, origin: Origin | None) -> Module:
     """Add a module after the others, hidden from learners. Raises Invalid."""
     course = lock_course(course=course)
     stop_at(_title_problems(title))
     rows = course.modules.all()
     key = free_key(rows=rows, text=title, fallback="module")
-    return Module.objects.create(
-        course=course, key=key, title=title, position=_next(rows), is_archived=True
-    )
+    row = Module(course=course, key=key, title=title, position=_next(rows), is_archived=True)
+    with recording(row, origin=origin):
+        row.save()
+    return row
 
 
 @transaction.atomic
-def add_lesson(*, module: Module, title: str) -> Lesson:
+def add_lesson(*, module: Module, title: str, origin: Origin | None) -> Lesson:
     """Add a lesson without a text after the others, hidden from learners. Raises Invalid."""
     lock_course(course=module.course)
     stop_at(_title_problems(title))
     taken = Lesson.objects.filter(module__course=module.course)
     key = free_key(rows=taken, text=title, fallback="lesson")
-    return Lesson.objects.create(
-        module=module, key=key, title=title, position=_next(module.lessons.all()), is_archived=True
-    )
+    position = _next(module.lessons.all())
+    row = Lesson(module=module, key=key, title=title, position=position, is_archived=True)
+    with recording(row, origin=origin):
+        row.save()
+    return row
 
 
 @transaction.atomic
-def add_quiz(*, course: Course, module: Module | None, title: str) -> Quiz:
+def add_quiz(*, course: Course, module: Module | None, title: str, origin: Origin | None) -> Quiz:
     """Add a draft of a graded quiz, without questions, after the others. Raises Invalid."""
     course = lock_course(course=course)
     stop_at(_title_problems(title))
     key = free_key(rows=course.quizzes.all(), text=title, fallback="quiz")
     record = QuizFile(key=key, title=title, kind="graded", status="draft")
-    return create_quiz(course=course, record=record, module=module.key if module else "")
+    place = module.key if module else ""
+    return create_quiz(course=course, record=record, module=place, origin=origin)
 
 
-def publish_part(*, row: Module | Lesson, is_confirmed: bool = False) -> None:
+def publish_part(
+    *, row: Module | Lesson, is_confirmed: bool = False, origin: Origin | None
+) -> None:
     """Show a hidden module or lesson to learners. Idempotent.
 
     Raises Invalid for a lesson without a text, and Conflict when a quiz would lack questions and
@@ -60,15 +67,15 @@ def publish_part(*, row: Module | Lesson, is_confirmed: bool = False) -> None:
     """
     if isinstance(row, Lesson) and not row.body.strip():
         stop_at([Problem("body", _("The lesson has no text yet."))])
-    _set_hidden(row, is_hidden=False, is_confirmed=is_confirmed)
+    _set_hidden(row, is_hidden=False, is_confirmed=is_confirmed, origin=origin)
 
 
-def hide_part(*, row: Module | Lesson, is_confirmed: bool = False) -> None:
+def hide_part(*, row: Module | Lesson, is_confirmed: bool = False, origin: Origin | None) -> None:
     """Hide a module or lesson from learners; their records stay. Idempotent.
 
     Raises Conflict when a quiz would lack questions and nobody has confirmed that.
     """
-    _set_hidden(row, is_hidden=True, is_confirmed=is_confirmed)
+    _set_hidden(row, is_hidden=True, is_confirmed=is_confirmed, origin=origin)
 
 
 @transaction.atomic
@@ -86,11 +93,14 @@ def publish_course(*, course: Course) -> Course:
 
 
 @transaction.atomic
-def _set_hidden(row: Module | Lesson, *, is_hidden: bool, is_confirmed: bool) -> None:
+def _set_hidden(
+    row: Module | Lesson, *, is_hidden: bool, is_confirmed: bool, origin: Origin | None
+) -> None:
     course = lock_course(course=course_of(row))
     if row.is_archived == is_hidden:
         return
-    with starving.refusing(course=course, is_confirmed=is_confirmed):
+    refusing = starving.refusing(course=course, is_confirmed=is_confirmed)
+    with recording(row, origin=origin), refusing:
         row.is_archived = is_hidden
         row.save(update_fields=["is_archived"])
         refresh_lessons(course=course)

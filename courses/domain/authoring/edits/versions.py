@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from courses.domain.authoring.editions import Origin, recording
 from courses.domain.authoring.edits.rows import stop_at
 from courses.domain.authoring.marks import data_mark_problems
 from courses.domain.authoring.questions import (
@@ -53,22 +54,26 @@ def write_version(
     note: str = "",
     is_ready: bool,
     by: Any,
+    origin: Origin | None,
 ) -> QuestionVersion:
     """Add the next version, as a draft or ready at once.
 
     The latest one is returned when its content is the same. Raises Invalid with paths.
     """
-    stop_at(version_problems(question=question, type=type, data=data))
-    if is_ready:
-        return publish_version(question=question, type=type, data=data, note=note, by=by)
-    content = checked(type=type, data=data)
-    locked = lock_question(question=question)
-    latest = locked.versions.order_by("-number").first()
-    if latest is not None and latest.content_hash == content.hash:
-        return latest
-    version = add_version(question=locked, content=content, status=Status.DRAFT, note=note, by=by)
-    _touch(locked)
-    return version
+    with recording(question, origin=origin):
+        stop_at(version_problems(question=question, type=type, data=data))
+        if is_ready:
+            return publish_version(question=question, type=type, data=data, note=note, by=by)
+        content = checked(type=type, data=data)
+        locked = lock_question(question=question)
+        latest = locked.versions.order_by("-number").first()
+        if latest is not None and latest.content_hash == content.hash:
+            return latest
+        version = add_version(
+            question=locked, content=content, status=Status.DRAFT, note=note, by=by
+        )
+        _touch(locked)
+        return version
 
 
 @transaction.atomic
@@ -78,49 +83,54 @@ def replace_draft(
     type: str,  # noqa: A002 (the column's name)
     data: Json,
     note: str = "",
+    origin: Origin | None,
 ) -> QuestionVersion:
     """Replace the content of a draft, under its number. Raises Invalid with paths.
 
     Raises Conflict for a version that is ready or used: what a learner may have met stays.
     """
-    stop_at(version_problems(question=version.question, type=type, data=data))
-    content = checked(type=type, data=data)
-    version = _locked(version)
-    if version.status != Status.DRAFT or is_used(version):
-        raise Conflict(
-            _("Only a draft that is not in use can be replaced. Create a new version instead.")
-        )
-    stored = (version.type, version.content_hash, version.note)
-    if stored != (content.type, content.hash, note):
-        version.type, version.data, version.note = content.type, content.data, note
-        version.content_hash = content.hash
-        version.save()
-        _touch(version.question)
-    return version
+    with recording(version.question, origin=origin):
+        stop_at(version_problems(question=version.question, type=type, data=data))
+        content = checked(type=type, data=data)
+        version = _locked(version)
+        if version.status != Status.DRAFT or is_used(version):
+            raise Conflict(
+                _("Only a draft that is not in use can be replaced. Create a new version instead.")
+            )
+        stored = (version.type, version.content_hash, version.note)
+        if stored != (content.type, content.hash, note):
+            version.type, version.data, version.note = content.type, content.data, note
+            version.content_hash = content.hash
+            version.save()
+            _touch(version.question)
+        return version
 
 
 @transaction.atomic
-def publish_draft(*, version: QuestionVersion) -> QuestionVersion:
+def publish_draft(*, version: QuestionVersion, origin: Origin | None) -> QuestionVersion:
     """Publish the draft: learners get it from their next attempt on. Idempotent.
 
     Raises Invalid when its type finds fault with it or a text names what is not there, Conflict
     when a later version is ready.
     """
-    version = _locked(version)
-    question = version.question
-    if version.status == Status.READY:
+    with recording(version.question, origin=origin):
+        version = _locked(version)
+        question = version.question
+        if version.status == Status.READY:
+            return version
+        ready = question.ready_version
+        if ready is not None and ready.number > version.number:
+            text = _(
+                "A later version of the question is ready. Create a new version instead of this "
+                "one."
+            )
+            raise Conflict(text)
+        stop_at(version_problems(question=question, type=version.type, data=version.data))
+        version.status = Status.READY
+        version.save(update_fields=["status"])
+        question.ready_version = version
+        question.save(update_fields=["ready_version"])
         return version
-    ready = question.ready_version
-    if ready is not None and ready.number > version.number:
-        raise Conflict(
-            _("A later version of the question is ready. Create a new version instead of this one.")
-        )
-    stop_at(version_problems(question=question, type=version.type, data=version.data))
-    version.status = Status.READY
-    version.save(update_fields=["status"])
-    question.ready_version = version
-    question.save(update_fields=["ready_version"])
-    return version
 
 
 def is_used(version: QuestionVersion) -> bool:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from courses import markup
 from courses.coursefiles.schema import QuestionFile
 from courses.domain import states
+from courses.domain.authoring.editions import Origin, recording
 from courses.domain.authoring.edits.questions import change_question
 from courses.domain.authoring.edits.rows import free_key, lock_course
 from courses.domain.authoring.edits.versions import (
@@ -52,6 +53,7 @@ def save_question(
     based_on: str,
     is_confirmed: bool = False,
     by: Any,
+    origin: Origin | None,
 ) -> QuestionVersion:
     """Save what the question is about and what it asks; the latter as a draft or ready.
 
@@ -60,19 +62,24 @@ def save_question(
     question's tag, and Conflict when a quiz would lack questions and nobody has confirmed that.
     """
     lock_course(course=question.course)
-    if not states.is_seen(seen=based_on, current=question_tag(question=question)):
-        raise Overtaken(_("Somebody else has saved this question since you opened it."))
-    found: list[Problem] = []
-    try:
-        question = change_question(
-            question=question, record=record, module=module, is_confirmed=is_confirmed
-        )
-    except Invalid as error:
-        found += error.problems
-    found += version_problems(question=question, type=record.type, data=record.data)
-    if found:
-        raise Invalid(problems=found)
-    return _write(question, record, note, is_ready=is_ready, by=by)
+    with recording(question, origin=origin):
+        if not states.is_seen(seen=based_on, current=question_tag(question=question)):
+            raise Overtaken(_("Somebody else has saved this question since you opened it."))
+        found: list[Problem] = []
+        try:
+            question = change_question(
+                question=question,
+                record=record,
+                module=module,
+                is_confirmed=is_confirmed,
+                origin=None,
+            )
+        except Invalid as error:
+            found += error.problems
+        found += version_problems(question=question, type=record.type, data=record.data)
+        if found:
+            raise Invalid(problems=found)
+        return _write(question, record, note, is_ready=is_ready, by=by)
 
 
 def _write(
@@ -81,9 +88,11 @@ def _write(
     latest = latest_version(question=question)
     content: dict[str, Any] = {"type": record.type, "data": record.data}
     if latest is None or latest.status != Status.DRAFT or is_used(latest):
-        return write_version(question=question, note=note, is_ready=is_ready, by=by, **content)
-    draft = replace_draft(version=latest, note=note or latest.note, **content)
-    return publish_draft(version=draft) if is_ready else draft
+        return write_version(
+            question=question, note=note, is_ready=is_ready, by=by, origin=None, **content
+        )
+    draft = replace_draft(version=latest, note=note or latest.note, origin=None, **content)
+    return publish_draft(version=draft, origin=None) if is_ready else draft
 
 
 def free_question_key(*, course: Course, text: str) -> str:

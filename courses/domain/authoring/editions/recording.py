@@ -1,0 +1,194 @@
+"""Editions are written in the transaction of the change that they record."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from courses.domain.authoring.editions.states import (
+    ORDER,
+    ContentState,
+    Name,
+    States,
+    course_of,
+    states_of,
+    states_of_course,
+)
+from courses.domain.authoring.plan import GONE
+from courses.domain.authoring.rows import Rows
+from courses.models import Course, Edition
+
+Action = Edition.Action
+BATCH = 200
+_State = ContentState | None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who changes something, when and by which way; `action` where it is not to be worked out."""
+
+    channel: str
+    by: Any
+    now: datetime
+    client: Any = None
+    tool: str = ""
+    reviewed_by: Any = None
+    note: str = ""
+    action: str = ""
+
+
+@contextmanager
+def recording(*rows: Any, origin: Origin | None) -> Iterator[None]:
+    """Record what the block changes in these rows of one course, in its transaction.
+
+    A row that the block creates is given unsaved. Without an origin the caller records.
+    The course is held.
+    """
+    with transaction.atomic():
+        course = course_of(rows[0])
+        if origin is None:
+            yield
+            return
+        if course.pk is not None:
+            hold(course=course)
+        before = states_of(rows) if course.pk is not None else {}
+        yield
+        record(course=course_of(rows[0]), before=before, after=states_of(rows), origin=origin)
+
+
+@contextmanager
+def recording_course(*, course: Course, origin: Origin) -> Iterator[None]:
+    """Record what the block changes in any number of rows; a constant number of queries."""
+    with transaction.atomic():
+        hold(course=course)
+        before = states_of_course(Rows(course))
+        yield
+        record(course=course, before=before, after=states_of_course(Rows(course)), origin=origin)
+
+
+def record(
+    *,
+    course: Course,
+    before: States,
+    after: States,
+    origin: Origin,
+) -> list[Edition]:
+    """Write an edition of everything that differs, in two queries; the caller holds the course.
+
+    Where the newest edition is not the state before, that state gets an edition first.
+    """
+    changed = [name for name in {**before, **after} if _hash(before, name) != _hash(after, name)]
+    if not changed:
+        return []
+    newest = {(row.kind, row.key): row for row in newest_editions(course=course, names=changed)}
+    new: list[Edition] = []
+    for name in changed:
+        last, old = newest.get(name), before.get(name)
+        row = _Next(course, name, last.number if last else 0)
+        if _hash(before, name) != (last.hash if last else ""):
+            new.append(row.unrecorded(old, is_first=last is None, now=origin.now))
+        new.append(row.changed(old, after.get(name), origin))
+    return Edition.objects.bulk_create(new, BATCH)
+
+
+def record_unrecorded(*, course: Course, states: States, now: datetime) -> list[Edition]:
+    """Write an edition of what the newest one does not hold as these states of the course are."""
+    newest = {(row.kind, row.key): row for row in newest_editions(course=course)}
+    found = [
+        _Next(course, name, last.number).unrecorded(states.get(name), is_first=False, now=now)
+        for name, last in newest.items()
+        if last.hash != _hash(states, name)
+    ]
+    return Edition.objects.bulk_create(found, BATCH)
+
+
+def newest_editions(*, course: Course, names: Iterable[Name] = ()) -> QuerySet[Edition]:
+    """Return the newest edition of each of these things; of all of the course without names."""
+    rows = Edition.objects.filter(course=course)
+    wanted = list(names)
+    if wanted:
+        rows = rows.filter(kind__in={kind for kind, _key in wanted})
+        if len(wanted) <= BATCH:
+            rows = rows.filter(key__in={key for _kind, key in wanted})
+    last = Edition.objects.filter(
+        course=OuterRef("course"), kind=OuterRef("kind"), key=OuterRef("key")
+    ).order_by("-number")
+    found: QuerySet[Edition] = rows.filter(number=Subquery(last.values("number")[:1]))
+    return found
+
+
+def hold(*, course: Course) -> None:
+    """Let others who write in this course wait until the transaction ends."""
+    Course.objects.select_for_update(no_key=True).get(pk=course.pk)
+
+
+def _hash(states: States, name: Name) -> str:
+    return states[name].hash if name in states else ""
+
+
+@dataclass
+class _Next:
+    """The next edition of one thing, and the one after that."""
+
+    course: Course
+    name: Name
+    number: int
+
+    def unrecorded(self, state: _State, *, is_first: bool, now: datetime) -> Edition:
+        """Return an edition of which nobody knows who made it."""
+        action = Action.BASELINE if is_first else Action.UNRECORDED
+        return self._row(state, state, action=action, created_at=now)
+
+    def changed(self, old: _State, new: _State, origin: Origin) -> Edition:
+        return self._row(
+            new,
+            old,
+            action=_action(self.name, old, new, origin),
+            channel=origin.channel,
+            client=origin.client,
+            tool=origin.tool,
+            by=origin.by,
+            reviewed_by=origin.reviewed_by,
+            note=origin.note,
+            created_at=origin.now,
+        )
+
+    def _row(self, state: _State, former: _State, **values: Any) -> Edition:
+        self.number += 1
+        kind, key = self.name
+        return Edition(
+            course=self.course,
+            kind=kind,
+            key=key,
+            number=self.number,
+            **_columns(state, former),
+            **values,
+        )
+
+
+def _columns(state: _State, former: _State) -> dict[str, Any]:
+    """Return what an edition stores; of something deleted its last values, without a hash."""
+    if state is None:
+        return {"values": former.values if former else {}, "hash": ""}
+    return {
+        "values": state.values,
+        "hash": state.hash,
+        "file_hash": "" if state.file_hash == GONE else state.file_hash,
+        "version_id": state.version_id,
+    }
+
+
+def _action(name: Name, old: _State, new: _State, origin: Origin) -> str:
+    if old is None:
+        return Action.CREATED
+    if new is None:
+        return Action.DELETED
+    if origin.action and name[0] != ORDER:
+        return origin.action
+    if new.is_archived != old.is_archived:
+        return Action.ARCHIVED if new.is_archived else Action.BROUGHT_BACK
+    return Action.CHANGED

@@ -1,0 +1,120 @@
+"""What the rows of a course hold at a moment, as editions store it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from courses.domain.authoring.entries import hash_of
+from courses.domain.authoring.row_entries import (
+    ARCHIVED,
+    KINDS_OF_ROWS,
+    StoredEntry,
+    entries_of,
+    read_entry,
+)
+from courses.domain.authoring.rows import Rows
+from courses.models import Course, Lesson, Module, Objective, Quiz
+
+ORDER = "order"
+"""The kind of an edition that holds in which order a module or the course shows its parts."""
+
+PLACED: dict[type[Any], str] = {
+    Module: "modules",
+    Objective: "objectives",
+    Lesson: "lessons",
+    Quiz: "quizzes",
+}
+"""What has a place among its neighbours, with the name of their list in an order."""
+
+Name = tuple[str, str]
+"""Kind and key."""
+
+
+@dataclass(frozen=True)
+class ContentState:
+    """The values of one thing; its hash leaves out where it stands among its neighbours."""
+
+    values: dict[str, Any]
+    file_hash: str = ""
+    version_id: int | None = None
+
+    @cached_property
+    def hash(self) -> str:
+        return hash_of({name: each for name, each in self.values.items() if name != "position"})
+
+    @property
+    def is_archived(self) -> bool:
+        return self.values.get(ARCHIVED, False) or self.values.get("status") == "retired"
+
+
+States = dict[Name, ContentState]
+
+
+def states_of(rows: Iterable[Any]) -> States:
+    """Return the states of these rows as they are stored; a row that is gone has none.
+
+    A constant number of queries a row, plus the order of their courses where one has a place.
+    """
+    found: States = {}
+    courses = set()
+    for row in rows:
+        if type(row) in PLACED:
+            courses.add(course_of(row).pk)
+        one = read_entry(row) if row.pk is not None and not _is_generated(row) else None
+        if one is not None:
+            found[one.entry.kind, one.entry.key] = _state(one)
+    for course_id in courses - {None}:
+        found |= orders(course_id=course_id)
+    return found
+
+
+def states_of_course(rows: Rows) -> States:
+    """Return the states of all rows of a course, and its orders; four queries beyond `rows`."""
+    found = {(one.entry.kind, one.entry.key): _state(one) for one in entries_of(rows)}
+    return found | orders(course_id=rows.course.pk)
+
+
+def orders(*, course_id: int) -> States:
+    """Return in which order each module and the course show their parts. Four queries."""
+    keys = dict(Module.objects.filter(course=course_id).values_list("pk", "key"))
+    found: dict[str, dict[str, list[str]]] = {"": {}, **{key: {} for key in keys.values()}}
+    for model, name in PLACED.items():
+        rows = model._default_manager.filter(course=course_id).order_by("position", "pk")
+        if model is Quiz:
+            rows = rows.filter(pk__in=Quiz.objects.standalone())
+        if model is not Objective:
+            rows = rows.filter(is_archived=False)
+        if model is Module:
+            found[""][name] = list(rows.values_list("key", flat=True))
+            continue
+        for key, module in rows.values_list("key", "module_id"):
+            found[keys.get(module, "")].setdefault(name, []).append(key)
+    return {(ORDER, key): ContentState(dict(values)) for key, values in found.items()}
+
+
+def _is_generated(row: Any) -> bool:
+    """Return whether nobody writes this row: checks of a lesson, and the daily review."""
+    return isinstance(row, Quiz) and (row.lesson_id is not None or row.is_review)
+
+
+def _state(one: StoredEntry) -> ContentState:
+    values = dict(one.entry.values)
+    if one.entry.kind == "question" and one.row.module_id is None:
+        values["module"] = ""  # Files put it into the first module; which that is may change.
+    version_id = one.version.pk if one.version is not None else None
+    return ContentState(values, one.row.source_hash, version_id)
+
+
+def has_editions(row: Any) -> bool:
+    """Return whether changes of this row are recorded: course files have its kind."""
+    return type(row) in KINDS_OF_ROWS and not _is_generated(row)
+
+
+def course_of(row: Any) -> Course:
+    """Return the course of a row of a course."""
+    if isinstance(row, Course):
+        return row
+    owner = row if getattr(row, "course_id", None) else row.module
+    course: Course = owner.course
+    return course
