@@ -83,10 +83,11 @@ def test_claim_takes_the_first_of_each_learner_under_a_lease(two, settings):
 
 
 def test_claim_leaves_what_is_not_due(two):
-    Delivery.objects.update(next_try_at=NOW + MINUTE)
+    first, _second, bobs = two
+    Delivery.objects.filter(pk=bobs.pk).update(next_try_at=NOW + MINUTE)
 
-    assert deliveries.claim(now=NOW + MINUTE - timedelta(seconds=1)) == []
-    assert len(deliveries.claim(now=NOW + MINUTE)) == 2
+    assert deliveries.claim(now=NOW + MINUTE - timedelta(seconds=1)) == [first]
+    assert deliveries.claim(now=NOW + MINUTE) == [bobs]
 
 
 def test_claim_serves_endpoints_that_fail_last(two, endpoint):
@@ -121,6 +122,7 @@ def test_delivered_is_recorded_and_the_next_one_follows(two):
 def test_failure_waits_and_later_events_of_the_learner_with_it(two):
     _first, second, bobs = two
     (held, _) = deliveries.claim(now=NOW)
+    Delivery.objects.filter(pk=bobs.pk).update(locked_until=None)
 
     failed(held, answer="x" * 3000)
 
@@ -171,6 +173,15 @@ def test_lost_lease_records_nothing(two):
     deliveries.release([slow], not_before=NOW)
 
     assert Delivery.objects.values().get(pk=quick.pk) == before
+
+
+def test_claim_of_another_relay_at_the_same_moment_records_nothing(two):
+    (held, _) = deliveries.claim(now=NOW)
+    Delivery.objects.filter(pk=held.pk).update(tries=2)
+
+    deliveries.mark_delivered(held, now=NOW)
+
+    assert Delivery.objects.get(pk=held.pk).state == "pending"
 
 
 def test_released_ones_are_no_try(two):

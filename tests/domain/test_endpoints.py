@@ -160,7 +160,7 @@ def test_rotation_keeps_the_old_secret_for_a_day(endpoint):
 
 def test_disabling_gives_up_what_waits_and_is_recorded_once(client, ada):
     mine, other = (webhooks.register(client=client, url=URL, now=NOW) for _number in range(2))
-    waiting, done = delivery(ada, mine), delivery(ada, mine, state="done")
+    waiting, done = delivery(ada, mine, locked_until=NOW), delivery(ada, mine, state="done")
     others = delivery(ada, other)
 
     disabled = webhooks.disable(endpoint=mine, now=NOW + MINUTE)
@@ -173,6 +173,7 @@ def test_disabling_gives_up_what_waits_and_is_recorded_once(client, ada):
     assert states == ["dead", "done", "pending"]
     waiting.refresh_from_db()
     assert waiting.last_answer == "The endpoint was switched off."
+    assert waiting.locked_until is None
     event = Event.objects.get(type="webhook.disabled")
     assert event.data == {
         "endpoint": str(mine.uuid),
@@ -255,6 +256,11 @@ def test_redelivery_of_a_period_takes_numbered_events_of_that_time(endpoint, ada
     assert again(since=NOW + DAY, event=chosen.uuid) == 1
     (row,) = Delivery.objects.filter(state="pending")
     assert (row.event, row.tries, row.next_try_at) == (chosen, 0, now)
+    missed = Event.objects.create(
+        type="lesson.completed", enrolment=ada, course=ada.course, occurred_at=NOW, position=9
+    )
+    assert again(since=NOW + DAY, event=missed.uuid) == 1
+    assert Delivery.objects.get(event=missed).subscriber == endpoint.subscriber
     unnumbered = Event.objects.get(position=None)
     with pytest.raises(NotFound):
         again(since=NOW, event=unnumbered.uuid)

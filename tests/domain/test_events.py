@@ -2,7 +2,7 @@
 
 import pytest
 
-from courses.domain import events, feed
+from courses.domain import events, feed, webhooks
 from courses.models import ApiClient, Course, Delivery, Event, ExternalIdentity
 from tests.factories import NOW, CourseFactory, UserFactory, make_learner
 
@@ -128,9 +128,12 @@ def test_feed_of_a_client_has_its_learners_its_courses_and_its_own_events(ada):
 
 
 def test_hold_end_numbers_everything_and_an_event_of_its_own(ada):
+    webhooks.register(client=None, url="https://platform.example/", now=NOW)
     record(ada, DONE)
 
     feed.hold_end(now=NOW)
+
+    assert Delivery.objects.get().next_try_at == NOW
 
     types = Event.objects.order_by("position").values_list("type", "position", "occurred_at")
     assert list(types) == [(DONE[0], 1, NOW), ("person.erased", 2, NOW)]

@@ -6,9 +6,9 @@ from random import Random
 import pytest
 from django.db import transaction
 
-from courses.domain import attempts, deliveries, relay
-from courses.models import Delivery
-from tests.factories import NOW, make_learner, make_quiz, reader_of
+from courses.domain import attempts, deliveries, outgoing, relay, webhooks
+from courses.models import Course, Delivery, WebhookEndpoint
+from tests.factories import NOW, RIGHT, make_learner, make_quiz, reader_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -123,3 +123,70 @@ def test_backlog_has_the_delay_of_the_oldest():
     found = relay.backlog(now=NOW + timedelta(seconds=90))
 
     assert (found.due, found.oldest_seconds) == (1, 90.0)
+
+
+def test_run_counts_what_it_sent_to_endpoints(monkeypatch):
+    webhooks.register(client=None, url="https://platform.example/", now=NOW)
+    quiz = make_quiz()
+    for _number in range(3):
+        make_learner(quiz.course)
+    answers = iter((204, 500, 204))
+    monkeypatch.setattr(outgoing, "post", lambda *_args, **_more: outgoing.Answer(next(answers)))
+
+    found = run()
+
+    # The subscriber in this process gets the same three.
+    assert (found.numbered, found.delivered, found.failed) == (3, 5, 1)
+    assert (found.closed, found.shown, found.completed, found.was_idle) == (0, 0, 0, False)
+    assert Delivery.objects.get(state="pending").last_answer == "500"
+
+
+def test_run_completes_a_course_whose_quiz_was_taken_out():
+    quiz = make_quiz(questions=1)
+    ada = make_learner(quiz.course)
+    other = make_quiz(questions=1, module=quiz.module)
+    sitting = attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
+    sent = {"position": 1, "raw": RIGHT, "based_on": 0, "by": ada.user, "now": NOW}
+    attempts.save(attempt=sitting, **sent)
+    attempts.submit(attempt=sitting, by=ada.user, now=NOW)
+    other.is_archived = True
+    other.save()
+    Course.objects.all().touch()
+
+    assert [run().completed for _run in range(2)] == [1, 0]
+
+
+def test_run_releases_what_it_has_no_time_for():
+    quiz = make_quiz()
+    for _number in range(3):
+        make_learner(quiz.course)
+    Delivery.objects.update(tries=4)
+    held = deliveries.claim(now=NOW)
+    ticks = iter((NOW, NOW, NOW + relay.SHARE, NOW + relay.SHARE))
+
+    sent = relay._notify_each(held, lambda: next(ticks), Random(1), NOW + relay.SHARE)
+
+    assert sent == [True]
+    rows = Delivery.objects.order_by("pk").values_list("state", "tries", "locked_until")
+    assert list(rows) == [("done", 5, None), ("pending", 4, None), ("pending", 4, None)]
+    assert Delivery.objects.last().next_try_at == NOW + relay.SHARE
+
+
+def test_backlog_counts_what_is_late_and_what_failed():
+    first, late, hour = make_quiz(time_limit_s=60), NOW + timedelta(seconds=90), timedelta(hours=1)
+    ada, _bob = make_learner(first.course), make_learner(first.course)
+    attempts.start(reader=reader_of(ada), quiz_key=first.key, by=ada.user, now=NOW)
+    _due, later, dead = Delivery.objects.order_by("pk")
+    Delivery.objects.filter(pk=later.pk).update(next_try_at=late + hour)
+    Delivery.objects.filter(pk=dead.pk).update(state="dead")
+    kept, failing = (
+        webhooks.register(client=None, url="https://platform.example/", now=NOW) for _ in range(2)
+    )
+    webhooks.disable(endpoint=kept, now=NOW)
+    WebhookEndpoint.objects.filter(pk=failing.pk).update(disabled_at=NOW, disabled_reason="gone")
+
+    found = relay.backlog(now=late)
+
+    assert (found.due, found.oldest_seconds, found.dead) == (2, 90.0, 1)
+    assert (found.unnumbered, found.disabled, found.expired_attempts) == (4, 1, 0)
+    assert relay.backlog(now=NOW + timedelta(seconds=361)).expired_attempts == 1

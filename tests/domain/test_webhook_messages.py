@@ -248,7 +248,14 @@ def test_retry_after_is_read_as_seconds_or_as_a_date(monkeypatch, message):
 def serve(monkeypatch, endpoints_of, answers, *, until=NOW + MINUTE, step=timedelta()):
     """Send what is held and return each call's delivery and status."""
     web = iter(answers)
-    monkeypatch.setattr(outgoing, "post", lambda *_args, **_more: outgoing.Answer(next(web)))
+
+    def post(*_args, **_more):
+        status = next(web)
+        if status is None:
+            raise outgoing.CallFailed("No answer.")
+        return outgoing.Answer(status)
+
+    monkeypatch.setattr(outgoing, "post", post)
     ticks = iter(range(1000))
 
     def clock():
@@ -272,6 +279,7 @@ def test_calls_go_out_in_order_and_unsent_ones_are_released(monkeypatch, ada):
     assert tries == [1, 1, 1, 0, 0]
     assert len(serve(monkeypatch, rows, [500, 500, 200, 500, 500])) == 5
     assert len(serve(monkeypatch, rows, [410])) == 1
+    assert len(serve(monkeypatch, rows, [None])) == 1
     made.failures = 2
     made.save()
     assert len(serve(monkeypatch, rows, [500])) == 1
