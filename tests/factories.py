@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 
 from courses import users
 from courses.domain import access, enrolments
+from courses.domain.authoring.wording import plain_text
 from courses.models import (
     Course,
     Enrolment,
@@ -149,11 +150,13 @@ def make_question(module: Module, *, kind: str = "single_choice", data: Any = No
 def add_version(question: Question, *, kind: str = "single_choice", data: Any = None):
     """The next version, ready for learners."""
     number = question.versions.count() + 1
+    content = SINGLE_CHOICE if data is None else data
     version = QuestionVersion.objects.create(
         question=question,
         number=number,
         type=kind,
-        data=SINGLE_CHOICE if data is None else data,
+        data=content,
+        text=plain_text(content),
         status=QuestionVersion.Status.READY,
         content_hash=f"{question.key}-{number}",
     )

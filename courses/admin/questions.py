@@ -110,7 +110,7 @@ class QuestionAdmin(TaskPages, BankConfirmation, RefreshesLessons, Archivable, C
         "is_retired",
     ]
     list_select_related = ["course", "module", "objective", "ready_version__question"]
-    search_fields = ["key", "objective__key", "tags__key"]
+    search_fields = ["key", "ready_version__text", "objective__key", "tags__key"]
     autocomplete_fields = ["course", "module", "objective", "tags", "stimulus"]
     inlines = [VersionInline]
 

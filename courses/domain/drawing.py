@@ -89,7 +89,7 @@ def bank(*, course_ids: Collection[int], draws: Iterable[QuizItem]) -> QuerySet[
 
     Not the checks of their lessons: a reader of the lesson was just shown the solution.
     """
-    found = Question.objects.drawable().filter(course__in=course_ids, pk__in=_fitting(draws))
+    found = Question.objects.drawable().filter(course__in=course_ids, pk__in=fitting(draws=draws))
     found = found.exclude(pk__in=_lesson_checks(course_ids))
     return found.select_related("ready_version").prefetch_related("tags")
 
@@ -106,7 +106,7 @@ def shortages(*, places: Sequence[QuizItem], questions: Iterable[Question]) -> d
     for index, place in enumerate(places):
         if not place.draw_count:
             continue
-        fitting = {question.pk for question in free if _fits(question, place)}
+        fitting = {question.pk for question in free if fits(question=question, place=place)}
         shared = [(count, others & fitting) for count, others in earlier]
         taken = min(
             sum(min(count, len(both)) for count, both in shared),
@@ -226,7 +226,7 @@ def _chosen(
 
 
 def _wanted(place: QuizItem, free: Iterable[Question]) -> filling.Draw:
-    return filling.Draw(place.count, [one.key for one in free if _fits(one, place)])
+    return filling.Draw(place.count, [one.key for one in free if fits(question=one, place=place)])
 
 
 def _is_scored(question: Question) -> bool:
@@ -235,7 +235,7 @@ def _is_scored(question: Question) -> bool:
     return version is not None and version.question_type.is_scored
 
 
-def _fitting(draws: Iterable[QuizItem]) -> QuerySet[Question, int]:
+def fitting(*, draws: Iterable[QuizItem]) -> QuerySet[Question, int]:
     """Return the questions that fit one of the draws.
 
     Reads only as much of the course as needed.
@@ -251,7 +251,8 @@ def _fitting(draws: Iterable[QuizItem]) -> QuerySet[Question, int]:
     return Question.objects.filter(wanted).values_list("pk", flat=True)
 
 
-def _fits(question: Question, place: QuizItem) -> bool:
+def fits(*, question: Question, place: QuizItem) -> bool:
+    """Return whether a draw may take the question; its tags are prefetched."""
     if place.draw_objective_id and question.objective_id != place.draw_objective_id:
         return False
     if place.draw_difficulty and question.difficulty != place.draw_difficulty:

@@ -179,6 +179,12 @@ class QuestionVersion(models.Model):
     status = models.CharField(
         _("status"), max_length=8, choices=Status.choices, default=Status.DRAFT
     )
+    text = models.TextField(
+        _("text"),
+        blank=True,
+        editable=False,
+        help_text=_("The stem and the options without markup, to be searched."),
+    )
     content_hash = models.CharField(max_length=64, editable=False)
     note = models.CharField(_("what changed"), max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("created at"))

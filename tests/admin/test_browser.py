@@ -54,6 +54,9 @@ def addresses(quiz, attempt):
         ("cx_courses_attemptitem_grade", (attempt.items.first().pk,)),
         ("cx_courses_accommodation_add", ()),
         ("cx_courses_question_quick", ()),
+        ("cx_courses_course_home", ()),
+        ("cx_courses_course_outline", (quiz.course_id,)),
+        ("cx_courses_course_bank", (quiz.course_id,)),
         ("cx_courses_question_edit", (quiz.items.first().question_id,)),
     ]
 

@@ -34,6 +34,7 @@ def with_everything(title="Seen"):
         data={**ESSAY, "stem": "Anew?"},
         is_ready=False,
         by=None,
+        origin=None,
     )
     return course
 
@@ -73,7 +74,7 @@ def test_only_what_somebody_may_do_waits_for_them():
 
     Course.objects.filter(pk=course.pk).update(state=Course.State.ARCHIVED)
     page = signed_in(teacher.user).get(HOME)
-    assert "Nothing waits for you." in page.text
+    assert "Nothing to do right now." in page.text
     assert "Archived" in page.text
 
     nobody = signed_in(staff()).get(HOME)
@@ -103,5 +104,5 @@ def test_as_many_queries_for_three_courses_as_for_one():
 
 def test_a_new_teacher_of_an_empty_course_reads_that_nothing_waits():
     page = signed_in(teacher_of(CourseFactory(title="Empty"))).get(HOME)
-    assert "Nothing waits for you." in page.text
+    assert "Nothing to do right now." in page.text
     assert page.context["cards"][0].counts.startswith("0 lessons")

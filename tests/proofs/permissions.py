@@ -121,6 +121,7 @@ MODELS: dict[str, dict[str, Row]] = {
     | {
         "home": (STAFF, STAFF),
         # A post without a button is not found.
+        "bank": (OWN.replace("admin", "404"), LOST),
         "outline": (OWN.replace("admin", "404"), LOST),
     },
     "cx_courses_delivery": READ_ONLY,

@@ -118,6 +118,7 @@ def learner_pages(world):
 def admin_pages(world):
     yield reverse("admin:index")
     yield reverse("admin:cx_courses_course_home")
+    yield reverse("admin:cx_courses_course_bank", args=[world.course.pk])
     yield reverse("admin:cx_courses_course_outline", args=[world.course.pk])
     ours = apps.get_app_config("cx_courses").get_models()
     for model in (one for one in ours if admin.site.is_registered(one)):

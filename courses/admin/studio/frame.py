@@ -53,10 +53,10 @@ def navigation(course: Course, here: str = "") -> tuple[Step, ...]:
 
 def course_links(course: Course, here: str = "") -> tuple[Step, ...]:
     """Return the pages of a course."""
-    questions = reverse("admin:cx_courses_question_changelist")
+    bank = reverse("admin:cx_courses_course_bank", args=[course.pk])
     outline = reverse("admin:cx_courses_course_outline", args=[course.pk])
     return (
         Step(_("Outline"), outline, "list", is_current=here == "outline"),
-        Step(_("Questions"), f"{questions}?course__id__exact={course.pk}", "quiz"),
+        Step(_("Question bank"), bank, "quiz", is_current=here == "bank"),
         Step(_("Learner's site"), course.get_absolute_url(), "eye"),
     )

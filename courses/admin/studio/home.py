@@ -68,7 +68,7 @@ def home(admin: Any, request: HttpRequest) -> HttpResponse:
     context = frame(
         admin,
         request,
-        title=_("What waits for you"),
+        title=_("To do"),
         groups=[group for group in _groups(found) if group.tasks],
         now=timezone.now(),
         cards=[CourseCard(one, course_links(one.course)) for one in _summaries(request)],
@@ -154,8 +154,7 @@ def _unpublished(one: waiting.Drafts) -> Task:
 
 
 def _drafts_url(one: waiting.Drafts) -> str:
+    """Return the outline, which shows drafts of quizzes; the bank where only questions wait."""
     if one.quizzes:
-        where = {"course__id__exact": one.course.pk, "is_draft__exact": 1}
-        return f"{reverse('admin:cx_courses_quiz_changelist')}?{urlencode(where)}"
-    of = {"question__course__id__exact": str(one.course.pk), "status__exact": "draft"}
-    return f"{reverse('admin:cx_courses_questionversion_changelist')}?{urlencode(of)}"
+        return reverse("admin:cx_courses_course_outline", args=[one.course.pk])
+    return reverse("admin:cx_courses_course_bank", args=[one.course.pk]) + "?status=draft"

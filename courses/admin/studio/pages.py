@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from courses.admin.bases import AdminMixin
-from courses.admin.studio import home, outline, question, quick
+from courses.admin.studio import bank, home, outline, question, quick
 from courses.models import Course, Question
 
 View = Callable[..., HttpResponse]
@@ -32,6 +32,7 @@ class Page:
 
 PAGES = (
     Page(Course, "home", "home/", home.home),
+    Page(Course, "bank", "<int:pk>/bank/", bank.bank),
     Page(Course, "outline", "<int:pk>/outline/", outline.outline),
     Page(Question, "write", "write/", question.write),
     Page(Question, "quick", "quick/", quick.quick),

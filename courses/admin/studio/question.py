@@ -103,8 +103,9 @@ def _choose_type(admin: Any, request: HttpRequest, course: Course) -> HttpRespon
 
 
 def _crumbs(course: Course) -> list[Step]:
-    bank = reverse("admin:cx_courses_question_changelist")
-    return [Step(course.title), Step(_("Questions"), f"{bank}?course__id__exact={course.pk}")]
+    bank = reverse("admin:cx_courses_course_bank", args=[course.pk])
+    outline = reverse("admin:cx_courses_course_outline", args=[course.pk])
+    return [Step(course.title, outline), Step(_("Question bank"), bank)]
 
 
 def _show_or_save(admin: Any, request: HttpRequest, draft: ShownDraft) -> HttpResponse:

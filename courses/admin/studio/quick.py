@@ -74,13 +74,14 @@ def _page(admin: Any, request: HttpRequest, course: Course) -> HttpResponse:
         if _accept(admin, request, about, found):
             text = without_lines(text, found)
         cards = [_card(number, found) for number, found in enumerate(read_questions(text), 1)]
-    bank = reverse("admin:cx_courses_question_changelist")
+    bank = reverse("admin:cx_courses_course_bank", args=[course.pk])
+    outline = reverse("admin:cx_courses_course_outline", args=[course.pk])
     context = frame(
         admin,
         request,
         title=_("Quick entry"),
         course=course,
-        crumbs=[Step(course.title), Step(_("Questions"), f"{bank}?course__id__exact={course.pk}")],
+        crumbs=[Step(course.title, outline), Step(_("Question bank"), bank)],
         text=text,
         cards=cards,
         complete=sum(not card.problems for card in cards),

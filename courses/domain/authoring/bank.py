@@ -5,6 +5,7 @@ from courses.domain import outline
 from courses.domain.authoring.bulk_writer import BATCH, BulkWriter, Find, Pair
 from courses.domain.authoring.columns import column_names, fill
 from courses.domain.authoring.entries import RecordEntry, hash_of
+from courses.domain.authoring.wording import plain_text
 from courses.models import Question, QuestionVersion, Tag
 
 _FIELDS = (
@@ -73,5 +74,6 @@ def _next_version(writer: BulkWriter, row: Question, entry: RecordEntry) -> Ques
         data=record.data,
         status=status,
         content_hash=content_hash,
+        text=plain_text(record.data),
         created_by=writer.by,
     )

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from courses.domain.authoring.entries import hash_of
+from courses.domain.authoring.wording import plain_text
 from courses.errors import CoursesError, Invalid, Problem
 from courses.models import Course, Question, QuestionVersion
 from courses.questions import registry
@@ -54,6 +55,7 @@ def add_version(
         data=content.data,
         status=status,
         content_hash=content.hash,
+        text=plain_text(content.data),
         note=note,
         created_by=by,
     )

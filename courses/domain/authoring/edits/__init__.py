@@ -4,6 +4,7 @@ Edits of one row and the synchronisation of a whole course assign the same recor
 same functions, so what is written here can be exported, and a synchronisation finds it changed.
 """
 
+from courses.domain.authoring.edits.bulk import BulkChange, change_questions, starved_by
 from courses.domain.authoring.edits.objectives import (
     change_objective,
     create_objective,
@@ -59,6 +60,7 @@ from courses.domain.authoring.edits.whole_questions import (
 )
 
 __all__ = [
+    "BulkChange",
     "DraftPreview",
     "Overtaken",
     "Preview",
@@ -68,6 +70,7 @@ __all__ = [
     "archive_quiz",
     "change_objective",
     "change_question",
+    "change_questions",
     "change_quiz",
     "change_stimulus",
     "course_of",
@@ -96,5 +99,6 @@ __all__ = [
     "restore_quiz",
     "retire_question",
     "save_question",
+    "starved_by",
     "write_version",
 ]

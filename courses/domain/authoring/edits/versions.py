@@ -15,6 +15,7 @@ from courses.domain.authoring.questions import (
     lock_question,
     publish_version,
 )
+from courses.domain.authoring.wording import plain_text
 from courses.errors import Conflict, NotFound, Problem
 from courses.models import AttemptItem, Question, QuestionVersion, QuizItem
 from courses.questions import registry
@@ -100,7 +101,7 @@ def replace_draft(
         stored = (version.type, version.content_hash, version.note)
         if stored != (content.type, content.hash, note):
             version.type, version.data, version.note = content.type, content.data, note
-            version.content_hash = content.hash
+            version.content_hash, version.text = content.hash, plain_text(content.data)
             version.save()
             _touch(version.question)
         return version
