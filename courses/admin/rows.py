@@ -16,7 +16,7 @@ def is_archived(row: Any) -> bool:
     return is_archived(getattr(row, "module", None))
 
 
-OWNERS = ("course", "module", "quiz", "question", "enrolment", "item")
+OWNERS = ("course", "module", "quiz", "question", "enrolment", "item", "section")
 
 
 def sure_course_id(row: Any) -> int:

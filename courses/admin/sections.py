@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from courses.admin.bases import Fields
-from courses.admin.mixins import Archivable, CourseAdmin
+from courses.admin.mixins import Archivable, CourseAdmin, SameCourseForm
 from courses.admin.own import OwnFilter, rights_of
 from courses.domain import sections
 from courses.domain.rights import Can, rights
-from courses.models import Section
+from courses.models import Quiz, Section, SectionQuiz
 
 
 @admin.register(Section)
@@ -68,5 +68,49 @@ class SectionAdmin(Archivable, CourseAdmin):
             obj.save(update_fields=["title"])
             return
         row = sections.create(course=obj.course, key=obj.key, title=obj.title, now=timezone.now())
+        obj.pk = row.pk
+        obj.refresh_from_db()
+
+
+@admin.register(SectionQuiz)
+class SectionQuizAdmin(CourseAdmin):
+    """A class's own dates for a quiz, set by those who enrol into the class."""
+
+    changes = Can.GRANT
+    course_path = "section__course"
+    form = SameCourseForm
+    fixed = ("section", "quiz")
+    list_display = ["section", "quiz", "opens_at", "closes_at"]
+    list_filter = [("section", OwnFilter), ("quiz", OwnFilter)]
+    list_select_related = ["section", "quiz"]
+    search_fields = ["section__title", "section__key", "quiz__title"]
+    autocomplete_fields = ["section", "quiz"]
+
+    def own(self, rows: QuerySet[Any], user: Any, can: Can | None = None) -> QuerySet[Any]:
+        if user.is_superuser:
+            return rows
+        mine = rights(by=user).sections(can or Can.PEOPLE)
+        return rows.filter(section__in=mine.values("pk"))
+
+    def may(self, request: HttpRequest, obj: Any = None) -> bool:
+        granted = rights_of(request)
+        if obj is None or granted.is_all:
+            return granted.may(self.changes)
+        return granted.sections(self.changes).filter(pk=obj.section_id).exists()
+
+    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
+        """Offer quizzes of the courses of one's classes, which staff of a class do not edit."""
+        if db_field.name != "quiz" or request.user.is_superuser:
+            return super().get_field_queryset(db, db_field, request)
+        return Quiz.objects.filter(course__in=rights_of(request).courses(self.changes))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Allow no deletion: without dates of its own a class has those of the quiz."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: SectionQuiz, form: Any, change: bool) -> None:
+        row = sections.set_dates(
+            section=obj.section, quiz=obj.quiz, opens_at=obj.opens_at, closes_at=obj.closes_at
+        )
         obj.pk = row.pk
         obj.refresh_from_db()

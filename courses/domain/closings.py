@@ -7,15 +7,20 @@ from decimal import Decimal
 from typing import Any
 
 from courses.domain import deadlines, grants
-from courses.models import Accommodation, Course, Enrolment, Extension, Quiz
+from courses.models import Accommodation, Course, Enrolment, Extension, Quiz, SectionQuiz
 
 
 def latest_closings(*, quizzes: Iterable[Quiz]) -> dict[int, datetime]:
     """Return quiz → when it closes for its last learner; without those that never close.
 
-    Three queries, however many quizzes there are.
+    At most four queries, however many quizzes there are.
     """
-    dated = {quiz.pk: quiz for quiz in quizzes if quiz.closes_at is not None}
+    found = {quiz.pk: quiz for quiz in quizzes}
+    if not found:
+        return {}
+    in_classes = grants.dates_of(quizzes=found)
+    closing = {quiz for (_section, quiz), row in in_classes.items() if row.closes_at is not None}
+    dated = {pk: one for pk, one in found.items() if one.closes_at is not None or pk in closing}
     if not dated:
         return {}
     active = Enrolment.objects.active().filter(course__in={q.course_id for q in dated.values()})
@@ -27,15 +32,12 @@ def latest_closings(*, quizzes: Iterable[Quiz]) -> dict[int, datetime]:
     for one in Accommodation.objects.filter(grants.ACCOMMODATES, user__in=active.values("user")):
         general.setdefault(one.user_id, []).append(one)
     given = list(active.filter(user__in=general)) if general else []
-    return {
-        quiz.pk: _latest(
-            quiz,
-            [one for one in given if one.course_id == quiz.course_id],
-            extensions.get(quiz.pk, {}),
-            general,
-        )
-        for quiz in dated.values()
-    }
+    latest = {}
+    for quiz in dated.values():
+        people = [one for one in given if one.course_id == quiz.course_id]
+        own = {section: row for (section, pk), row in in_classes.items() if pk == quiz.pk}
+        latest[quiz.pk] = _latest(quiz, people, extensions.get(quiz.pk, {}), general, own)
+    return latest
 
 
 def _latest(
@@ -43,21 +45,20 @@ def _latest(
     enrolments: Iterable[Enrolment],
     extensions: dict[int, Extension],
     general: dict[int, list[Accommodation]],
+    in_classes: dict[int | None, SectionQuiz],
 ) -> datetime:
     """Return the latest date on which the quiz closes for one of these learners, or all others."""
-    people = {one.pk: one.user_id for one in enrolments}
-    people |= {key: row.enrolment.user_id for key, row in extensions.items()}
-    moved = [
-        deadlines.closing(
-            rules=grants.rules(quiz),
-            grants=grants.merged(
-                rows=grants.applying(rows=general.get(user, ()), course_id=quiz.course_id),
-                extension=extensions.get(enrolment),
-            ),
+    people = {one.pk: one for one in enrolments}
+    people |= {key: row.enrolment for key, row in extensions.items()}
+    dates = [quiz.closes_at, *(row.closes_at for row in in_classes.values())]
+    for one in people.values():
+        given = grants.merged(
+            rows=grants.applying(rows=general.get(one.user_id, ()), course_id=quiz.course_id),
+            extension=extensions.get(one.pk),
+            dates=in_classes.get(one.section_id),
         )
-        for enrolment, user in people.items()
-    ]
-    return max(one for one in (quiz.closes_at, *moved) if one is not None)
+        dates.append(deadlines.closing(rules=grants.rules(quiz=quiz, given=given), grants=given))
+    return max(one for one in dates if one is not None)
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def moved_closings(
     for quiz in quizzes.order_by("closes_at", "pk"):
         rows = [row for row in others if row.course_id in (None, quiz.course_id)]
         given = grants.merged(rows=[*rows, granted], extension=extensions.get(quiz.pk))
-        moved = deadlines.closing(rules=grants.rules(quiz), grants=given)
+        moved = deadlines.closing(rules=grants.rules(quiz=quiz, given=given), grants=given)
         if quiz.closes_at and moved and moved > max(quiz.closes_at, now):
             found.append(MovedClosing(quiz, quiz.closes_at, moved))
     return found

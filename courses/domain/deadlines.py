@@ -19,13 +19,16 @@ class TimeRules:
 
 @dataclass(frozen=True)
 class Grants:
-    """What one learner is given on top: an accommodation and an extension for this quiz."""
+    """What one learner is given: accommodation, extension for this quiz, dates of their class."""
 
     time_factor: Decimal = Decimal(1)
     closes_later_s: int = 0
     extra_time_s: int = 0
     closes_at: datetime | None = None
     extra_attempts: int = 0
+    class_opens_at: datetime | None = None
+    class_closes_at: datetime | None = None
+    """Instead of the quiz's own dates."""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from courses.domain import deadlines, grant_log, locks
-from courses.models import Accommodation, Attempt, Course, Enrolment, Extension, Quiz
+from courses.models import Accommodation, Attempt, Course, Enrolment, Extension, Quiz, SectionQuiz
 
 ACCOMMODATES = Q(time_factor__gt=1) | Q(extra_attempts__gt=0) | Q(closes_later_s__gt=0)
 EXTENDS = Q(extra_time_s__gt=0) | Q(extra_attempts__gt=0) | Q(closes_at__isnull=False)
@@ -19,16 +19,27 @@ EXTENDS = Q(extra_time_s__gt=0) | Q(extra_attempts__gt=0) | Q(closes_at__isnull=
 def of(*, enrolment: Enrolment, quiz: Quiz) -> deadlines.Grants:
     """Return the learner's grants for this quiz; the more generous of two accommodations.
 
-    Two queries.
+    With the dates of their class. Two queries.
     """
     wide = Q(course=None) | Q(course_id=enrolment.course_id)
     rows = list(Accommodation.objects.filter(wide, user_id=enrolment.user_id))
-    extension = Extension.objects.filter(enrolment=enrolment, quiz=quiz).first()
-    return merged(rows=rows, extension=extension)
+    found = Enrolment.objects.filter(pk=enrolment.pk).annotate(
+        given=FilteredRelation("extensions", condition=Q(extensions__quiz=quiz)),
+        dates=FilteredRelation("section__quiz_dates", condition=Q(section__quiz_dates__quiz=quiz)),
+    )
+    names = ("given__extra_time_s", "given__extra_attempts", "given__closes_at")
+    one = found.order_by().values(*names, "dates__opens_at", "dates__closes_at").first() or {}
+    extension = Extension(
+        extra_time_s=one.get("given__extra_time_s") or 0,
+        extra_attempts=one.get("given__extra_attempts") or 0,
+        closes_at=one.get("given__closes_at"),
+    )
+    dates = SectionQuiz(opens_at=one.get("dates__opens_at"), closes_at=one.get("dates__closes_at"))
+    return merged(rows=rows, extension=extension, dates=dates)
 
 
 def of_attempts(*, attempts: Iterable[Attempt]) -> dict[int, deadlines.Grants]:
-    """Return, for each attempt, what its learner is given for its quiz. Two queries.
+    """Return, for each attempt, what its learner is given for its quiz. Three queries.
 
     Their enrolments should be loaded.
     """
@@ -38,7 +49,7 @@ def of_attempts(*, attempts: Iterable[Attempt]) -> dict[int, deadlines.Grants]:
 
 
 def of_pairs(*, pairs: Iterable[tuple[Enrolment, int]]) -> dict[tuple[int, int], deadlines.Grants]:
-    """Return, for each enrolment and quiz, what is given there. Two queries."""
+    """Return, for each enrolment and quiz, what is given there. Three queries."""
     found = list(pairs)
     rows: dict[int, list[Accommodation]] = {}
     users = {enrolment.user_id for enrolment, _quiz in found}
@@ -49,10 +60,14 @@ def of_pairs(*, pairs: Iterable[tuple[Enrolment, int]]) -> dict[tuple[int, int],
         quiz__in={quiz for _enrolment, quiz in found},
     )
     extensions = {(row.enrolment_id, row.quiz_id): row for row in given}
+    dates = dates_of(
+        sections={one.section_id for one, _quiz in found}, quizzes={quiz for _one, quiz in found}
+    )
     return {
         (one.pk, quiz): merged(
             rows=applying(rows=rows.get(one.user_id, ()), course_id=one.course_id),
             extension=extensions.get((one.pk, quiz)),
+            dates=dates.get((one.section_id, quiz)),
         )
         for one, quiz in found
     }
@@ -70,8 +85,25 @@ def applying(*, rows: Iterable[Accommodation], course_id: int) -> list[Accommoda
     return [row for row in rows if row.course_id in (None, course_id)]
 
 
-def rules(quiz: Quiz) -> deadlines.TimeRules:
-    return deadlines.TimeRules(time_limit_s=quiz.time_limit_s, closes_at=quiz.closes_at)
+def dates_of(
+    *, quizzes: Iterable[int], sections: Iterable[int | None] | None = None
+) -> dict[tuple[int | None, int], SectionQuiz]:
+    """Return class and quiz → the class's own dates, of these classes or of all. One query."""
+    rows = SectionQuiz.objects.filter(quiz__in=quizzes)
+    if sections is not None:
+        rows = rows.filter(section__in=[one for one in sections if one is not None])
+    return {(row.section_id, row.quiz_id): row for row in rows}
+
+
+def rules(*, quiz: Quiz, given: deadlines.Grants) -> deadlines.TimeRules:
+    """Return the quiz's rules about time, with the dates of the learner's class."""
+    closes_at = given.class_closes_at or quiz.closes_at
+    return deadlines.TimeRules(time_limit_s=quiz.time_limit_s, closes_at=closes_at)
+
+
+def opening(*, quiz: Quiz, given: deadlines.Grants) -> datetime | None:
+    """Return when the quiz opens in the learner's class."""
+    return given.class_opens_at or quiz.opens_at
 
 
 @transaction.atomic
@@ -189,14 +221,16 @@ class DeadlineChanges:
 def extend_open(*, attempts: QuerySet[Attempt]) -> DeadlineChanges:
     """Work out the deadlines of open attempts again. Time once given is never taken back.
 
-    Three queries, and one for each attempt that gets more time.
+    Four queries, and one for each attempt that gets more time.
     """
     rows = list(attempts.select_related("enrolment", "quiz").order_by("pk"))
     given = of_attempts(attempts=rows) if rows else {}
     extended = unchanged = 0
     for one in rows:
         fresh = deadlines.deadline(
-            started_at=one.started_at, rules=rules(one.quiz), grants=given[one.pk]
+            started_at=one.started_at,
+            rules=rules(quiz=one.quiz, given=given[one.pk]),
+            grants=given[one.pk],
         )
         if one.deadline_at is not None and (fresh is None or fresh > one.deadline_at):
             extended += _extend(one, fresh)
@@ -213,7 +247,9 @@ def _extend(attempt: Attempt, deadline_at: datetime | None) -> int:
     return row.update(deadline_at=deadline_at)
 
 
-def merged(*, rows: list[Accommodation], extension: Extension | None) -> deadlines.Grants:
+def merged(
+    *, rows: list[Accommodation], extension: Extension | None, dates: SectionQuiz | None = None
+) -> deadlines.Grants:
     """Return all that is given together, of several accommodations the most generous figures."""
     extra = extension.extra_attempts if extension else 0
     return deadlines.Grants(
@@ -221,5 +257,7 @@ def merged(*, rows: list[Accommodation], extension: Extension | None) -> deadlin
         closes_later_s=max((row.closes_later_s for row in rows), default=0),
         extra_time_s=extension.extra_time_s if extension else 0,
         closes_at=extension.closes_at if extension else None,
+        class_opens_at=dates.opens_at if dates else None,
+        class_closes_at=dates.closes_at if dates else None,
         extra_attempts=max((row.extra_attempts for row in rows), default=0) + extra,
     )

@@ -95,7 +95,7 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> AttemptReview:
     rules = policy.Policy.load(attempt.policy)
     given = grants.of(enrolment=attempt.enrolment, quiz=attempt.quiz)
     answer = _permit(attempt, given, now)
-    closes_at = deadlines.closing(rules=grants.rules(attempt.quiz), grants=given)
+    closes_at = deadlines.closing(rules=grants.rules(quiz=attempt.quiz, given=given), grants=given)
     shown = visibility.disclosure(attempt=attempt, now=now)
     is_author = _is_author(attempt, by)
     reveal = _reveal(attempt, by, shown.reveal) if is_author else shown.reveal

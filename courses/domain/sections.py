@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from courses.domain import grants
 from courses.errors import Conflict
-from courses.models import ApiClient, Course, Section
+from courses.models import ApiClient, Attempt, Course, Quiz, Section, SectionQuiz
 
 DEFAULT_KEY = "default"
 
@@ -30,4 +31,23 @@ def create(
     )
     if not is_new:
         raise Conflict(_("The course has a class with this key."))
+    return row
+
+
+@transaction.atomic
+def set_dates(
+    *, section: Section, quiz: Quiz, opens_at: datetime | None, closes_at: datetime | None
+) -> SectionQuiz:
+    """Give the class dates of its own for the quiz; None is as in the quiz.
+
+    Open attempts get time that is added; none is taken away. Raises Conflict for a quiz of another
+    course.
+    """
+    if quiz.course_id != section.course_id:
+        raise Conflict(_("This belongs to another course."))
+    row, _is_new = SectionQuiz.objects.update_or_create(
+        section=section, quiz=quiz, defaults={"opens_at": opens_at, "closes_at": closes_at}
+    )
+    open_ones = Attempt.objects.open().filter(quiz=quiz, enrolment__section=section)
+    grants.extend_open(attempts=open_ones)
     return row

@@ -24,6 +24,7 @@ from courses.models.quiz import Quiz
 from courses.models.quiz_item import QuizItem
 from courses.models.relay import RelayProcess
 from courses.models.section import Section
+from courses.models.section_quiz import SectionQuiz
 from courses.models.sign_in import SignIn
 from courses.models.vote import VoteTally
 from courses.models.webhook import DeliveryTry, WebhookEndpoint
@@ -67,6 +68,7 @@ __all__ = [
     "ResultOverride",
     "ReviewCard",
     "Section",
+    "SectionQuiz",
     "SignIn",
     "Stimulus",
     "Tag",

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from courses.domain import attempts, cards, enrolments, grants, overrides, progress
+from courses.domain import attempts, cards, enrolments, grants, overrides, progress, sections
 from courses.domain.outline import outline
 from courses.models import (
     Asset,
@@ -57,6 +57,7 @@ def make_course() -> Any:
     learner = make_learner(course)
     grants.set_accommodation(user=learner.user, course=course, time_factor=Decimal("1.5"))
     grants.set_extension(enrolment=learner, quiz=quiz, extra_attempts=1)
+    sections.set_dates(section=learner.section, quiz=quiz, opens_at=NOW, closes_at=None)
     finish(learner, quiz)
     column = LineItem.objects.get(quiz=quiz)
     overrides.override(line_item=column, enrolment=learner, scaled=None, by=None, now=NOW)

@@ -207,7 +207,7 @@ def test_visibility_queries_do_not_grow_with_results(
     rows = list(Attempt.objects.select_related("quiz", "enrolment"))
 
     for some in (rows[:1], rows):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(8):
             assert visibility.shown_scores(attempts=some, now=NOW) == set()
     with django_assert_num_queries(0):
         assert visibility.shown_scores(attempts=[], now=NOW) == set()

@@ -157,6 +157,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_resultoverride": READ_ONLY,
     "cx_courses_reviewcard": READ_ONLY,
     "cx_courses_section": NOT_DELETABLE | {"change": (OWN, OWN_SAVED)},
+    "cx_courses_sectionquiz": NOT_DELETABLE | {"change": (OWN, OWN_SAVED)},
     "cx_courses_signin": PLATFORM_LOGS,
     "cx_courses_stimulus": EDITED,
     "cx_courses_tag": OPTIONAL,

@@ -62,10 +62,10 @@ class QuizPage:
 
     @property
     def is_explained_after_the_close(self) -> bool:
-        return self.quiz.closes_at is not None and self._explains(Moment.AFTER_CLOSE)
+        return self.closes_at is not None and self._explains(Moment.AFTER_CLOSE)
 
     def _explains(self, moment: Moment) -> bool:
-        is_dated = self.quiz.closes_at is not None
+        is_dated = self.closes_at is not None
         policy = Policy.load(self.quiz.settings)
         return policy.reveal_at(moment, is_dated=is_dated).correctness
 
@@ -124,9 +124,9 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
         refusal="" if open_attempt else answer.refusal,
         next_start_at=answer.next_start_at,
         attempts_left=answer.attempts_left,
-        time=deadlines.allowance(rules=grants.rules(quiz), grants=given),
-        opens_at=quiz.opens_at,
-        closes_at=deadlines.closing(rules=grants.rules(quiz), grants=given),
+        time=deadlines.allowance(rules=grants.rules(quiz=quiz, given=given), grants=given),
+        opens_at=grants.opening(quiz=quiz, given=given),
+        closes_at=deadlines.closing(rules=grants.rules(quiz=quiz, given=given), grants=given),
         item_count=sum(place.count for place in places),
         points_total=_points_total(quiz, places),
         result=result,

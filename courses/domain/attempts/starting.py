@@ -92,10 +92,11 @@ def permit(
     is_trial = not enrolment.is_learner
     used = last.number if last else 0
     left = None if is_trial else grants.attempts_left(quiz=quiz, used=used, given=given)
-    closes_at = deadlines.closing(rules=grants.rules(quiz), grants=given)
-    if quiz.opens_at is not None and now < quiz.opens_at:
-        text = _("This quiz opens on %(when)s.") % {"when": moments.written(quiz.opens_at)}
-        return Permit(text, quiz.opens_at, left)
+    closes_at = deadlines.closing(rules=grants.rules(quiz=quiz, given=given), grants=given)
+    opens_at = grants.opening(quiz=quiz, given=given)
+    if opens_at is not None and now < opens_at:
+        text = _("This quiz opens on %(when)s.") % {"when": moments.written(opens_at)}
+        return Permit(text, opens_at, left)
     if closes_at is not None and now >= closes_at:
         return Permit(
             _("This quiz closed on %(when)s.") % {"when": moments.written(closes_at)},
@@ -159,7 +160,9 @@ def _begin(
     by: Any,
     now: datetime,
 ) -> Attempt:
-    deadline_at = deadlines.deadline(started_at=now, rules=grants.rules(quiz), grants=given)
+    deadline_at = deadlines.deadline(
+        started_at=now, rules=grants.rules(quiz=quiz, given=given), grants=given
+    )
     attempt = open_attempt(
         enrolment=enrolment,
         quiz=quiz,

@@ -115,7 +115,7 @@ def _answers(attempt: Attempt) -> set[bool]:
 
 
 def _standings(attempts: Sequence[Attempt]) -> dict[int, QuizStanding]:
-    """Return, for each attempt, how its learner stands with its quiz. At most seven queries.
+    """Return, for each attempt, how its learner stands with its quiz. At most nine queries.
 
     What decides may lie outside one enrolment; this is where it is gathered.
     """
