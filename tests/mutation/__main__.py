@@ -118,8 +118,9 @@ def _mutmut(folder: Path, *arguments: str) -> str:
 
 def changes_in(text: str, *, module: str) -> dict[str, tuple[str, str]]:
     """The function and the change of each mutant in a module that mutmut wrote, by its name."""
+    lines = text.splitlines()
     functions = {
-        node.name: ast.get_source_segment(text, node) or ""
+        node.name: lines[node.lineno - 1 : node.end_lineno]
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.FunctionDef) and "__mutmut_" in node.name
     }
@@ -129,10 +130,10 @@ def changes_in(text: str, *, module: str) -> dict[str, tuple[str, str]]:
         if number == "orig":
             continue
         parts = plain.split("ǁ")[1:] if "ǁ" in plain else [plain.removeprefix("x_")]
-        old = functions[f"{plain}__mutmut_orig"].splitlines()
-        new = source.replace(name, f"{plain}__mutmut_orig").splitlines()
-        lines = list(difflib.unified_diff(old, new, n=0, lineterm=""))[2:]
-        sides = (" ".join(one[1:].strip() for one in lines if one[0] == sign) for sign in "-+")
+        original = f"{plain}__mutmut_orig"
+        old, new = functions[original], [source[0].replace(name, original), *source[1:]]
+        diff = list(difflib.unified_diff(old, new, n=0, lineterm=""))[2:]
+        sides = (" ".join(one[1:].strip() for one in diff if one[0] == sign) for sign in "-+")
         found[f"{module}.{name}"] = (".".join([module, *parts]), " → ".join(sides))
     return found
 
