@@ -147,6 +147,7 @@ MODELS: dict[str, dict[str, Row]] = {
         "write": (STAFF, STAFF),
         "quick": (STAFF, STAFF),
         "edit": (OWN.replace("admin", "404"),) * 2,
+        "editions": (OWN.replace("admin", "404"),) * 2,
     },
     "cx_courses_questionversion": VERSIONS,
     "cx_courses_quiz": EDITED,

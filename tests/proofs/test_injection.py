@@ -24,7 +24,7 @@ from courses.models import (
     QuestionVersion,
     Stimulus,
 )
-from tests.factories import ESSAY, SINGLE_CHOICE
+from tests.factories import ESSAY, NOW, SINGLE_CHOICE
 from tests.lengths import is_long, spread
 from tests.payloads import ADDRESSES, PAYLOADS
 from tests.proofs.dom import MARKUP, Page
@@ -60,10 +60,26 @@ def write_everywhere(world, text, address):
             QuerySet(model).update(**values)
     Course.objects.update(authors=[text])
     Event.objects.update(data={"text": text})
-    QuerySet(Edition).update(values={"title": text, "body": text})
+    write_history(world.course, text)
+    QuerySet(Edition).update(note=text, tool=text[:120])
     write_lesson(world.course, text)
     write_questions(world.course, text)
     outline.touch(course_id=world.course.pk)
+
+
+def write_history(course, text):
+    """Two editions of each question, so that the second shows the first one, too."""
+    for key in Question.objects.filter(course=course).values_list("key", flat=True):
+        for number, values in enumerate(({"data": {"stem": text}}, {text: [text, "more"]}), 1):
+            Edition.objects.get_or_create(
+                course=course,
+                kind="question",
+                key=key,
+                number=number,
+                defaults={"hash": "0", "action": "changed", "created_at": NOW},
+            )
+            rows = QuerySet(Edition).filter(course=course, kind="question", key=key)
+            rows.filter(number=number).update(values=values)
 
 
 def holds_words(field):
@@ -137,6 +153,7 @@ def admin_pages(world):
     yield reverse("admin:cx_courses_question_write")
     for question in Question.objects.filter(course=world.open_attempt.quiz.course)[:3]:
         yield reverse("admin:cx_courses_question_edit", args=[question.pk])
+        yield reverse("admin:cx_courses_question_editions", args=[question.pk])
 
 
 def pages(world, text, *, actor, urls, address="https://example.org/", queries=()):

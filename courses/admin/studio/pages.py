@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from courses.admin.bases import AdminMixin
-from courses.admin.studio import bank, home, outline, question, quick
+from courses.admin.studio import bank, history, home, outline, question, quick
 from courses.models import Course, Question
 
 View = Callable[..., HttpResponse]
@@ -37,6 +37,7 @@ PAGES = (
     Page(Question, "write", "write/", question.write),
     Page(Question, "quick", "quick/", quick.quick),
     Page(Question, "edit", "<int:pk>/edit/", question.edit),
+    Page(Question, "editions", "<int:pk>/editions/", history.history),
 )
 
 

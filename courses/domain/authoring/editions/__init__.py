@@ -1,7 +1,14 @@
 """The history of what a course holds: recorded with each change, compared, restored."""
 
+from courses.domain.authoring.editions.differences import (
+    DiffLine,
+    FieldDifference,
+    diff_lines,
+    differences,
+)
 from courses.domain.authoring.editions.recording import (
     Origin,
+    editions_of,
     hold,
     newest_editions,
     record,
@@ -20,9 +27,14 @@ from courses.domain.authoring.editions.states import (
 
 __all__ = [
     "ContentState",
+    "DiffLine",
+    "FieldDifference",
     "Origin",
     "States",
     "course_of",
+    "diff_lines",
+    "differences",
+    "editions_of",
     "has_editions",
     "hold",
     "newest_editions",

@@ -106,6 +106,12 @@ def record_unrecorded(*, course: Course, states: States, now: datetime) -> list[
     return Edition.objects.bulk_create(found, BATCH)
 
 
+def editions_of(*, course: Course, kind: str, key: str) -> QuerySet[Edition]:
+    """Return the editions of one thing, the newest first."""
+    found: QuerySet[Edition] = Edition.objects.filter(course=course, kind=kind, key=key)
+    return found.order_by("-number")
+
+
 def newest_editions(*, course: Course, names: Iterable[Name] = ()) -> QuerySet[Edition]:
     """Return the newest edition of each of these things; of all of the course without names."""
     rows = Edition.objects.filter(course=course)

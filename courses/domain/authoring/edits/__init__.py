@@ -31,6 +31,7 @@ from courses.domain.authoring.edits.quizzes import (
     quiz_problems,
     restore_quiz,
 )
+from courses.domain.authoring.edits.restoring import restore_edition
 from courses.domain.authoring.edits.rows import lock_course
 from courses.domain.authoring.edits.stimuli import (
     change_stimulus,
@@ -95,6 +96,7 @@ __all__ = [
     "question_tag",
     "quiz_problems",
     "replace_draft",
+    "restore_edition",
     "restore_question",
     "restore_quiz",
     "retire_question",
