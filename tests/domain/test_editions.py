@@ -12,7 +12,7 @@ from courses.coursefiles import read_files
 from courses.coursefiles.schema import ObjectiveFile, QuestionFile, StimulusFile
 from courses.domain import personal_data, verifying
 from courses.domain.authoring import edits, sync_course
-from courses.domain.authoring.editions import Origin, states_of
+from courses.domain.authoring.editions import Origin, recording, states_of
 from courses.errors import Conflict
 from courses.models import Course, Edition, Objective, Question, Quiz, Stimulus
 from tests.coursefiles.sample import edited, files
@@ -219,6 +219,22 @@ class TestEdits:
             edits.restore_question(question=question, origin=origin)
 
         assert len(recorded) - len(plain) <= 14
+
+    def test_many_rows_are_recorded_in_a_constant_number_of_queries(
+        self, course: Course, origin: Origin
+    ) -> None:
+        counts = []
+        for added in (4, 20):
+            rows = [
+                Question.objects.create(course=course, key=f"more-{added}-{number}")
+                for number in range(added)
+            ]
+            with CaptureQueriesContext(connection) as queries, recording(*rows, origin=origin):
+                Question.objects.filter(pk__in=[row.pk for row in rows]).update(difficulty="hard")
+            counts.append(len(queries))
+            assert newest("question", rows[0].key).action == "changed"
+
+        assert counts[0] == counts[1]
 
 
 class TestVerifying:

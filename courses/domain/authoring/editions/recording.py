@@ -1,6 +1,6 @@
 """Editions are written in the transaction of the change that they record."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +24,8 @@ from courses.models import Course, Edition
 
 Action = Edition.Action
 BATCH = 200
+FEW = 3
+"""So many rows are read one by one; of more the whole course is read."""
 _State = ContentState | None
 
 
@@ -55,9 +57,15 @@ def recording(*rows: Any, origin: Origin | None) -> Iterator[None]:
             return
         if course.pk is not None:
             hold(course=course)
-        before = states_of(rows) if course.pk is not None else {}
+        before = _read(course, rows) if course.pk is not None else {}
         yield
-        record(course=course_of(rows[0]), before=before, after=states_of(rows), origin=origin)
+        course = course_of(rows[0])
+        record(course=course, before=before, after=_read(course, rows), origin=origin)
+
+
+def _read(course: Course, rows: Sequence[Any]) -> States:
+    """Return the states of the rows; of the whole course where that takes fewer queries."""
+    return states_of(rows) if len(rows) <= FEW else states_of_course(Rows(course))
 
 
 @contextmanager
