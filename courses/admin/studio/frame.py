@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from courses.models import Course
 
@@ -56,7 +57,7 @@ def course_links(course: Course, here: str = "") -> tuple[Step, ...]:
     bank = reverse("admin:cx_courses_course_bank", args=[course.pk])
     outline = reverse("admin:cx_courses_course_outline", args=[course.pk])
     return (
-        Step(_("Outline"), outline, "list", is_current=here == "outline"),
+        Step(pgettext("of a course", "Outline"), outline, "list", is_current=here == "outline"),
         Step(_("Question bank"), bank, "quiz", is_current=here == "bank"),
         Step(_("Learner's site"), course.get_absolute_url(), "eye"),
     )

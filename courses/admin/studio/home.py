@@ -70,7 +70,7 @@ def home(admin: Any, request: HttpRequest) -> HttpResponse:
         request,
         title=_("To do"),
         groups=[group for group in _groups(found) if group.tasks],
-        now=timezone.now(),
+        today=timezone.localdate(),
         cards=[CourseCard(one, course_links(one.course)) for one in _summaries(request)],
         may_add=admin.has_add_permission(request),
         records=reverse("admin:app_list", args=["cx_courses"]),
@@ -98,7 +98,7 @@ def _grading(one: waiting.Ungraded) -> Task:
         "%(count)d attempts wait for your grading",
         one.count,
     )
-    text = _("%(course)s. The oldest was submitted %(time)s ago.")
+    text = _("%(course)s. The oldest has waited for %(time)s.")
     where = {
         "enrolment__course__id__exact": one.course.pk,
         "enrolment__role__exact": "learner",
@@ -149,7 +149,7 @@ def _unpublished(one: waiting.Drafts) -> Task:
         title=title % {"count": count},
         text=text % {"course": one.course.title, "parts": named},
         url=_drafts_url(one),
-        action=_("Look at them"),
+        action=_("Show"),
     )
 
 

@@ -15,8 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.tree import OutlineTree
@@ -85,7 +84,7 @@ def _page(
     context = frame(
         admin,
         request,
-        title=_("Outline"),
+        title=pgettext("of a course", "Outline"),
         course=course,
         here="outline",
         crumbs=[Step(course.title)],
