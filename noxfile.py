@@ -41,7 +41,15 @@ MOST_WORKERS = 8
 NOTHING_COLLECTED = 5
 STOP_SECONDS = 10
 POLL_SECONDS = 0.2
-ENGINES = ("sqlite", "postgresql", "browser")
+SIDE_BY_SIDE = {
+    QUICK: ("sqlite(quick)", "types migrations deployment"),
+    CHECK: (
+        *("sqlite(check)", "postgresql(check)", "browser(check)"),
+        "types migrations deployment content mutation(check)",
+    ),
+    PROOFS: ("sqlite(proofs)", "postgresql(proofs)", "browser(proofs)", "mutation(proofs)"),
+}
+"""Tier → sessions that one process each runs at the same time: while one waits, another works."""
 BESIDE = "CHECK_BESIDE"
 """Set in the environment of sessions that run side by side."""
 OF_THE_MACHINE = (
@@ -107,7 +115,7 @@ def templates(session: nox.Session) -> None:
     run(session, "djade", "--check", "--target-version", "5.2", *names, log=False)
 
 
-@nox.session(tags=[QUICK, CHECK])
+@nox.session
 def types(session: nox.Session) -> None:
     """Check the types with mypy."""
     run(session, "mypy")
@@ -119,13 +127,13 @@ def imports(session: nox.Session) -> None:
     run(session, "lint-imports", "--no-cache")
 
 
-@nox.session(tags=[QUICK, CHECK])
+@nox.session
 def migrations(session: nox.Session) -> None:
     """Compare the migrations with the models."""
     manage(session, "makemigrations", "--check", "--dry-run", DATABASE_URL="sqlite://:memory:")
 
 
-@nox.session(tags=[QUICK, CHECK])
+@nox.session
 def deployment(session: nox.Session) -> None:
     """Run Django's checks for deployment with the environment of a well-kept site."""
     manage(
@@ -143,7 +151,7 @@ def deployment(session: nox.Session) -> None:
     )
 
 
-@nox.session(tags=[CHECK])
+@nox.session
 def content(session: nox.Session) -> None:
     """Check the shipped course as `sync_courses` does before it publishes."""
     with tempfile.TemporaryDirectory(prefix="cxcheck-") as folder:
@@ -164,24 +172,23 @@ def node_packages(session: nox.Session) -> None:
 @nox.session
 @nox.parametrize("tier", [nox.param(name, id=name, tags=[name]) for name in TIERS])
 def tests(session: nox.Session, tier: str) -> None:
-    """Run the sessions below side by side: while one waits for a browser, another works."""
-    names = [f"{name}({tier})" for name in (ENGINES[:1] if tier == QUICK else ENGINES)]
+    """Run the tests and the checks that take long side by side."""
     with tempfile.TemporaryDirectory(prefix="cxcheck-") as folder:
-        outputs = {name: Path(folder, name) for name in names}
-        running = {name: start(name, path) for name, path in outputs.items()}
+        outputs = {names: Path(folder, names) for names in SIDE_BY_SIDE[tier]}
+        running = {names: start(names.split(), path) for names, path in outputs.items()}
         failed = []
         while running:
-            for name in [name for name, process in running.items() if process.poll() is not None]:
-                echo(outputs[name].read_text(encoding="utf-8", errors="replace"))
-                failed += [name] * (running.pop(name).returncode != 0)
+            for names in [names for names, one in running.items() if one.poll() is not None]:
+                echo(outputs[names].read_text(encoding="utf-8", errors="replace"))
+                failed += [names] * (running.pop(names).returncode != 0)
             time.sleep(POLL_SECONDS)
     if failed:
         session.error(f"failed: {', '.join(failed)}")
 
 
-def start(name: str, output: Path) -> subprocess.Popen[bytes]:
-    """Start a session in a process of its own, which writes to a file."""
-    command = [sys.executable, "-m", "nox", "--sessions", name]
+def start(names: Sequence[str], output: Path) -> subprocess.Popen[bytes]:
+    """Start sessions, one after the other, in a process of their own, which writes to a file."""
+    command = [sys.executable, "-m", "nox", "--sessions", *names]
     env = {**os.environ, BESIDE: "1"}
     with output.open("wb") as file:
         return subprocess.Popen(  # noqa: S603
@@ -234,7 +241,7 @@ def browser(session: nox.Session, tier: str) -> None:
 
 
 @nox.session
-@nox.parametrize("tier", [nox.param(name, id=name, tags=[name]) for name in (CHECK, PROOFS)])
+@nox.parametrize("tier", [nox.param(name, id=name) for name in (CHECK, PROOFS)])
 def mutation(session: nox.Session, tier: str) -> None:
     """Change the code in small ways that its tests must find: few in the check, many as a proof."""
     if not hasattr(os, "fork"):
