@@ -31,7 +31,7 @@ OF_SITE = frozenset(
 
 
 def connect() -> None:
-    """Update the group after every migration, when the permissions are there."""
+    """Let the group, where it is in use, get the permissions on models that a migration adds."""
     config = apps.get_app_config("cx_courses")
     post_migrate.connect(_on_migrated, sender=config, dispatch_uid="courses.domain.staff")
 
@@ -72,5 +72,6 @@ def group(using: str = DEFAULT_DB_ALIAS) -> Group:
 
 
 def _on_migrated(sender: AppConfig, using: str, **_kwargs: Any) -> None:
-    create_permissions(sender, verbosity=0, using=using)
-    group(using)
+    if Group.objects.using(using).filter(name=GROUP).exists():
+        create_permissions(sender, verbosity=0, using=using)
+        group(using)
