@@ -10,7 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from courses import users
+from courses import rates, users
 from courses.admin.mixins import CourseAdmin
 from courses.admin.widgets import ChooseOne
 from courses.domain import people
@@ -19,6 +19,8 @@ _FOUND = "cx_courses_people_found"
 """In the session: the accounts that were named exactly, the newest last."""
 _FOUND_LIMIT = 100
 _PAGE = 20
+_GUESSES = "300/hour"
+"""Searches for people one does not know: an answer tells that the account exists."""
 
 
 class PersonSelect(ChooseOne):
@@ -75,6 +77,8 @@ class PersonAdmin(CourseAdmin):
     def _others(self, request: HttpRequest, text: str) -> QuerySet[Any] | list[Any]:
         """Return people outside one's courses whom the text names exactly; they may be chosen."""
         if not self.finds_others or not text:
+            return []
+        if not rates.spend(f"people.{request.user.pk}", _GUESSES):
             return []
         known = self.known_people(request)
         others = people.named_exactly(text=text).exclude(pk__in=known.values("pk"))
