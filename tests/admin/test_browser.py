@@ -6,9 +6,11 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from courses.domain.authoring import edits
+from courses.domain.authoring.editions import Origin
 from courses.models import Asset, Attempt, Question, Quiz
 from tests.admin.conftest import make_course, signed_in, teacher_of
-from tests.factories import ModuleFactory
+from tests.factories import NOW, SINGLE_CHOICE, ModuleFactory
 from tests.lengths import spread
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -58,7 +60,22 @@ def addresses(quiz, attempt):
         ("cx_courses_course_outline", (quiz.course_id,)),
         ("cx_courses_course_bank", (quiz.course_id,)),
         ("cx_courses_question_edit", (quiz.items.first().question_id,)),
+        ("cx_courses_question_editions", (changed_question(quiz),)),
     ]
+
+
+def changed_question(quiz):
+    """The key of a question whose history holds a change."""
+    question = quiz.items.first().question
+    edits.write_version(
+        question=question,
+        type="single_choice",
+        data={**SINGLE_CHOICE, "stem": "Who waits,\nand for how long?"},
+        is_ready=True,
+        by=None,
+        origin=Origin("api", None, NOW, note="Clearer"),
+    )
+    return question.pk
 
 
 def sign_in(page, live_server, course):
