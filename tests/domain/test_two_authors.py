@@ -1,4 +1,4 @@
-"""Two authors in any order: each save is on what its author saw, and no state is lost."""
+"""Two authors in any order save on what they saw, and lose no text."""
 
 import datetime as dt
 import random
