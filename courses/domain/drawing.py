@@ -118,6 +118,14 @@ def shortages(*, places: Sequence[QuizItem], questions: Iterable[Question]) -> d
     return short
 
 
+def count_fitting(*, places: Sequence[QuizItem], questions: Iterable[Question]) -> dict[int, int]:
+    """Return index of a draw → how many questions it may take from, other draws apart. Pure."""
+    fixed = {place.question_id for place in places}
+    free = [one for one in questions if one.pk not in fixed and _is_scored(one)]
+    draws = [(index, place) for index, place in enumerate(places) if place.draw_count]
+    return {index: sum(fits(question=one, place=place) for one in free) for index, place in draws}
+
+
 def unfillable(*, places: Sequence[QuizItem], questions: Iterable[Question]) -> int | None:
     """Return the index of a draw that only enemies of other questions could fill, or None. Pure.
 

@@ -59,12 +59,20 @@ from courses.domain.authoring.edits.whole_questions import (
     question_tag,
     save_question,
 )
+from courses.domain.authoring.edits.whole_quizzes import (
+    QuizCheck,
+    check_quiz_draft,
+    quiz_as_stored,
+    quiz_tag,
+    save_quiz,
+)
 
 __all__ = [
     "BulkChange",
     "DraftPreview",
     "Overtaken",
     "Preview",
+    "QuizCheck",
     "add_lesson",
     "add_module",
     "add_quiz",
@@ -74,6 +82,7 @@ __all__ = [
     "change_questions",
     "change_quiz",
     "change_stimulus",
+    "check_quiz_draft",
     "course_of",
     "create_objective",
     "create_question",
@@ -94,13 +103,16 @@ __all__ = [
     "publish_part",
     "publish_quiz",
     "question_tag",
+    "quiz_as_stored",
     "quiz_problems",
+    "quiz_tag",
     "replace_draft",
     "restore_edition",
     "restore_question",
     "restore_quiz",
     "retire_question",
     "save_question",
+    "save_quiz",
     "starved_by",
     "write_version",
 ]

@@ -56,8 +56,8 @@ def create_quiz(
     row = Quiz(course=course, key=record.key)
     with recording(row, origin=origin):
         names = _assign(row, record, module, position)
-        items = _items(row, record, names)
-        stop_at(_problems(row, items, is_draft=row.is_draft))
+        items = items_of(quiz=row, record=record, names=names)
+        stop_at(item_problems(quiz=row, items=items, is_draft=row.is_draft))
         refuse_taken(model=Quiz, course=course, key=record.key)
         row.save()
         row.requires_modules.set(_required(record, names))
@@ -83,10 +83,10 @@ def change_quiz(
         quiz.is_archived = is_archived
         wanted = _required(record, names)
         old = list(quiz.items.order_by("position"))
-        items = _items(quiz, record, names)
+        items = items_of(quiz=quiz, record=record, names=names)
         has_new_items = _as_rows(items) != _as_rows(old)
         if has_new_items:  # What stands already is not held against a change beside it.
-            stop_at(_problems(quiz, items, is_draft=quiz.is_draft))
+            stop_at(item_problems(quiz=quiz, items=items, is_draft=quiz.is_draft))
             _replace(old, items)
         if has_new_items or columns(quiz) != before or required != {row.pk for row in wanted}:
             quiz.requires_modules.set(wanted)
@@ -119,7 +119,7 @@ def restore_quiz(*, quiz: Quiz, origin: Origin | None) -> Quiz:
 def quiz_problems(quiz: Quiz) -> list[Problem]:
     """Return why learners could not take the quiz in its present state; empty when they can."""
     rows = quiz.items.select_related("question", "version").defer("version__data")
-    return list(_problems(quiz, list(rows.order_by("position")), is_draft=False))
+    return list(item_problems(quiz=quiz, items=list(rows.order_by("position")), is_draft=False))
 
 
 @transaction.atomic
@@ -134,7 +134,7 @@ def _set_archived(quiz: Quiz, *, is_archived: bool, origin: Origin | None) -> Qu
 
 def _assign(row: Quiz, record: QuizFile, module: str, position: int | None) -> RowLookup:
     """Give the row the record's rules; return the rows that it names. Raises Invalid."""
-    names = _names(row.course, record, module)
+    names = names_of(course=row.course, record=record, module=module)
     is_new = row.pk is None
     together = [
         problem
@@ -153,7 +153,8 @@ def _assign(row: Quiz, record: QuizFile, module: str, position: int | None) -> R
     return names
 
 
-def _names(course: Course, record: QuizFile, module: str) -> RowLookup:
+def names_of(*, course: Course, record: QuizFile, module: str) -> RowLookup:
+    """Return the rows that the record names, by key."""
     names = RowLookup(course)
     required = {f"requires_modules.{i}": key for i, key in enumerate(record.requires_modules)}
     draws = [(f"items.{i}.draw", item.draw) for i, item in enumerate(record.items) if item.draw]
@@ -170,7 +171,7 @@ def _required(record: QuizFile, names: RowLookup) -> list[Module]:
     return [names.find("module", key) for key in dict.fromkeys(record.requires_modules)]
 
 
-def _items(quiz: Quiz, record: QuizFile, names: RowLookup) -> list[QuizItem]:
+def items_of(*, quiz: Quiz, record: QuizFile, names: RowLookup) -> list[QuizItem]:
     """Return the items of the record, not saved yet.
 
     Raises Invalid for a version that is not there.
@@ -188,7 +189,7 @@ def _items(quiz: Quiz, record: QuizFile, names: RowLookup) -> list[QuizItem]:
     return items
 
 
-def _problems(quiz: Quiz, items: Sequence[QuizItem], *, is_draft: bool) -> Iterator[Problem]:
+def item_problems(*, quiz: Quiz, items: Sequence[QuizItem], is_draft: bool) -> Iterator[Problem]:
     """Yield what is wrong with the items together; a draft may still be without any."""
     if not items and not is_draft:
         yield Problem("items", _("A quiz needs at least one item."))
