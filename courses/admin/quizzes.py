@@ -23,6 +23,7 @@ from courses.admin.own import OwnCourses, OwnFilter
 from courses.admin.places import OrderedFormSet
 from courses.admin.questions import PrettyJSONField
 from courses.admin.rows import is_archived
+from courses.admin.studio.pages import TaskPages
 from courses.admin.widgets import KnownAutocomplete, set_known
 from courses.coursefiles.quizzes import check_key, settings_in
 from courses.domain import quiz_changes
@@ -32,9 +33,11 @@ from courses.models import Question, Quiz, QuizItem
 
 TIMES = {"time_limit_s", "closes_at"}
 GROUPS = {
-    "feedback": gettext_lazy("Kind and feedback"),
-    "attempts": gettext_lazy("Attempts and time"),
-    "passing": gettext_lazy("Passing and order"),
+    "opening": gettext_lazy("When may they take it?"),
+    "attempts": gettext_lazy("How many tries and how long?"),
+    "feedback": gettext_lazy("What do they see afterwards?"),
+    "passing": gettext_lazy("What counts as passed?"),
+    "order": gettext_lazy("In what order?"),
 }
 _CHOSEN = ["question", "version", "draw_objective", "draw_tag"]
 
@@ -164,7 +167,7 @@ class QuizForm(MarkedForm):
 
 
 @admin.register(Quiz)
-class QuizAdmin(Archivable, CourseAdmin):
+class QuizAdmin(TaskPages, Archivable, CourseAdmin):
     form = QuizForm
     fixed = ("course", "key", "lesson")
     list_display = ["title", "key", "course", "module", "kind", "places", "is_draft", "is_archived"]

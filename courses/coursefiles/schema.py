@@ -121,7 +121,7 @@ class QuizFile:
     title: str = rule(limit=200, is_needed=True)
     intro: str = rule(limit=20_000, default="", help_text="Markdown")
     kind: str = rule(
-        one_of=("practice", "graded", "exam"), is_needed=True, group="feedback", is_frozen=True
+        one_of=("practice", "graded", "exam"), is_needed=True, group="passing", is_frozen=True
     )
     status: str = rule(one_of=("ready", "draft"), default="ready")
     feedback_mode: str = rule(
@@ -150,17 +150,17 @@ class QuizFile:
         "attempt_delay_minutes", "attempt_delay_seconds", default=0, group="attempts"
     )
     grade_method: str = rule(
-        one_of=("best", "last", "first", "average"), default="best", group="attempts"
+        one_of=("best", "last", "first", "average"), default="best", group="passing"
     )
     time_limit_s: int | None = duration(
         "time_limit_minutes", "time_limit_seconds", default=None, group="attempts", is_frozen=True
     )
     grace_s: int = duration("grace_seconds", default=0, group="attempts", is_frozen=True)
     opens_at: str | None = rule(
-        form="moment", default=None, help_text="null: at once.", group="attempts"
+        form="moment", default=None, help_text="null: at once.", group="opening"
     )
     closes_at: str | None = rule(
-        form="moment", default=None, help_text="null: never.", group="attempts"
+        form="moment", default=None, help_text="null: never.", group="opening"
     )
     pass_mark: Expression = rule(
         form="percent",
@@ -169,14 +169,14 @@ class QuizFile:
         group="passing",
         is_frozen=True,
     )
-    shuffle_items: bool = rule(default=True, group="passing")
-    one_item_per_page: bool = rule(default=False, group="passing", is_frozen=True)
-    requires_modules: tuple[str, ...] = rule(form="key", default=(), group="attempts")
+    shuffle_items: bool = rule(default=True, group="order")
+    one_item_per_page: bool = rule(default=False, group="order", is_frozen=True)
+    requires_modules: tuple[str, ...] = rule(form="key", default=(), group="opening")
     compares_with: str = rule(
         form="key",
         default="",
         help_text="For a post-test: the key of its pre-test.",
-        group="attempts",
+        group="opening",
     )
     items: tuple[QuizItemFile, ...] = ()
 

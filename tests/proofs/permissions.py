@@ -150,7 +150,7 @@ MODELS: dict[str, dict[str, Row]] = {
         "editions": (OWN.replace("admin", "404"),) * 2,
     },
     "cx_courses_questionversion": VERSIONS,
-    "cx_courses_quiz": EDITED,
+    "cx_courses_quiz": EDITED | {"build": (OWN.replace("admin", "404"),) * 2},
     "cx_courses_quizitem": READ_ONLY,
     "cx_courses_reference": EDITED,
     "cx_courses_response": READ_ONLY,

@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from courses.admin.bases import AdminMixin
-from courses.admin.studio import bank, history, home, outline, question, quick
-from courses.models import Course, Question
+from courses.admin.studio import bank, history, home, outline, question, quick, quiz
+from courses.models import Course, Question, Quiz
 
 View = Callable[..., HttpResponse]
 """Takes the model's admin, the request and what the address names."""
@@ -38,6 +38,7 @@ PAGES = (
     Page(Question, "quick", "quick/", quick.quick),
     Page(Question, "edit", "<int:pk>/edit/", question.edit),
     Page(Question, "editions", "<int:pk>/editions/", history.history),
+    Page(Quiz, "build", "<int:pk>/build/", quiz.build),
 )
 
 

@@ -41,7 +41,8 @@ class TreeRow:
     @property
     def url(self) -> str:
         """Where it is edited."""
-        return reverse(f"admin:cx_courses_{self.kind}_change", args=[self.row.pk])
+        page = "build" if self.kind == "quiz" else "change"
+        return reverse(f"admin:cx_courses_{self.kind}_{page}", args=[self.row.pk])
 
     @property
     def site_url(self) -> str:

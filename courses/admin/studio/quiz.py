@@ -1,0 +1,91 @@
+"""The page on which a quiz is put together: its places in order, and its settings in words.
+
+The whole form is posted whatever button is pressed. Those for places and for finding questions
+only show it again; nothing is stored until it is saved.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from courses.admin.studio.frame import Step, frame
+from courses.admin.studio.quiz_draft import QuizDraft
+from courses.domain import quiz_changes
+from courses.domain.authoring import edits
+from courses.domain.authoring.editions import Origin
+from courses.domain.rights import Can, rights
+from courses.errors import Invalid
+from courses.models import Edition, Quiz
+
+TEMPLATE = "admin/cx_courses/studio/quiz.html"
+PERMISSIONS = [
+    "cx_courses.change_quiz",
+    *(f"cx_courses.{verb}_quizitem" for verb in ("add", "change", "delete")),
+]
+
+
+def build(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a quiz with its places and settings, or do what a button asks for."""
+    quiz = admin.get_object(request, str(pk))
+    if quiz is None:
+        raise Http404
+    may_edit = rights(by=request.user).may_everywhere(Can.EDIT, course=quiz.course)
+    is_checks = quiz.lesson_id is not None
+    if is_checks or not (may_edit and request.user.has_perms(PERMISSIONS)):
+        if request.method == "POST" or not admin.has_view_permission(request, quiz):
+            raise PermissionDenied
+        return redirect("admin:cx_courses_quiz_change", quiz.pk)
+    draft = QuizDraft(request, quiz=quiz)
+    if draft.wants_saving:
+        saved = _save(admin, request, draft)
+        if saved is not None:
+            return saved
+    outline = reverse("admin:cx_courses_course_outline", args=[quiz.course_id])
+    context = frame(
+        admin,
+        request,
+        title=quiz.title,
+        course=quiz.course,
+        crumbs=[Step(quiz.course.title), Step(_("Outline"), f"{outline}?at=quiz-{quiz.pk}")],
+        quiz=quiz,
+        draft=draft,
+    )
+    return TemplateResponse(request, TEMPLATE, context)
+
+
+def _save(admin: Any, request: HttpRequest, draft: QuizDraft) -> HttpResponse | None:
+    """Save and go on, or None with the problems in the draft."""
+    try:
+        quiz = edits.save_quiz(
+            quiz=draft.quiz,
+            record=draft.record(),
+            module=draft.module_key,
+            is_ready=draft.is_ready,
+            based_on=draft.based_on,
+            origin=Origin(Edition.Channel.STUDIO, request.user, timezone.now()),
+        )
+    except edits.Overtaken as error:
+        draft.meet_other(str(error.message))
+        return None
+    except Invalid as error:
+        draft.add_problems(error.problems)
+        return None
+    admin.log_change(request, quiz, [{"changed": {"fields": [_("quiz")]}}])
+    text = _("“%(title)s” is published.") if draft.is_ready else _("“%(title)s” is saved.")
+    admin.message_user(request, text % {"title": quiz.title})
+    _warn(admin, request, quiz)
+    return redirect("admin:cx_courses_quiz_build", quiz.pk)
+
+
+def _warn(admin: Any, request: HttpRequest, quiz: Quiz) -> None:
+    unchanged = quiz_changes.count_unchanged(quiz=quiz)
+    if unchanged:
+        text = quiz_changes.unchanged_warning(unchanged)
+        admin.message_user(request, text, messages.WARNING)

@@ -1,0 +1,169 @@
+"""A quiz as it stands on its page: what is stored, what was sent, and what is wrong with it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from courses.admin.studio import quiz_places
+from courses.admin.studio.quiz_finder import Finder
+from courses.admin.studio.quiz_settings import GROUPS, SettingsForm
+from courses.coursefiles.schema import QuizFile
+from courses.domain.authoring import edits
+from courses.errors import Invalid, Problem
+from courses.models import Quiz
+
+SAVE, PUBLISH = "save", "publish"
+
+
+class QuizDraft:
+    """What is stored of a quiz and what was sent, ready to be shown and saved."""
+
+    may_confirm = False
+
+    def __init__(self, request: HttpRequest, *, quiz: Quiz) -> None:
+        self.quiz, self.course = quiz, quiz.course
+        self.is_sent = request.method == "POST"
+        self.stored = edits.quiz_as_stored(quiz=quiz)
+        self.verb, _colon, self.what = request.POST.get("do", "").partition(":")
+        data = request.POST if self.is_sent else None
+        self.settings = SettingsForm(data, quiz=quiz, record=self.stored)
+        sent = quiz_places.read(request.POST) if self.is_sent else list(self.stored.items)
+        picked = request.POST.getlist("pick")
+        self.places, self.focus = quiz_places.change(sent, self.verb, self.what, picked)
+        self.finder = Finder(
+            data, course=self.course, places=self.places, is_open=self.verb in ("find", "pick")
+        )
+        self.refusal = ""
+        self.problems: list[Problem] = []
+        self.differences: list[dict[str, str]] = []
+        self.based_on = request.POST.get("based_on", "") if self.is_sent else self._tag()
+
+    def _tag(self) -> str:
+        return edits.quiz_tag(quiz=self.quiz)
+
+    @property
+    def wants_saving(self) -> bool:
+        return self.is_sent and self.verb in (SAVE, PUBLISH)
+
+    @property
+    def is_ready(self) -> bool:
+        return self.verb == PUBLISH
+
+    @property
+    def module_key(self) -> str:
+        return self.quiz.module.key if self.quiz.module else ""
+
+    def record(self) -> QuizFile:
+        """Return what the page holds as the record of a course file.
+
+        Raises Invalid for what the form itself refuses.
+        """
+        if not self.settings.is_valid():
+            raise Invalid(problems=[])
+        return replace(self.stored, items=tuple(self.places), **self.settings.values())
+
+    # What is wrong
+
+    def add_problems(self, problems: Iterable[Problem]) -> None:
+        """Put each problem beside the field or place that it is about."""
+        for problem in problems:
+            name = problem.path.partition(".")[0]
+            if name in self.settings.fields:
+                self.settings.add_error(name, problem.message)
+            elif name == "items":
+                self.problems.append(problem)
+            else:
+                self.refusal = " ".join([self.refusal, str(problem.message)]).strip()
+
+    @property
+    def errors(self) -> list[dict[str, str]]:
+        """Everything that keeps it from being saved, with where it is."""
+        if not self.wants_saving:
+            return []
+        fields = [
+            {
+                "id": self.settings[name].id_for_label,
+                "words": str(field.label),
+                "message": str(text),
+            }
+            for name, field in self.settings.fields.items()
+            for text in self.settings.errors.get(name, [])
+        ]
+        return [*fields, *map(_at_place, self.problems)]
+
+    def meet_other(self, message: str) -> None:
+        """Show what somebody else saved meanwhile, beside what stands in the form."""
+        self.refusal, self.based_on = message, self._tag()
+        form = self.settings
+        fresh = SettingsForm(None, quiz=self.quiz, record=self.stored)
+        self.differences = [
+            {"words": str(form.fields[name].label), "theirs": _text(fresh[name])}
+            for name in form.changed_data
+        ]
+        if list(self.stored.items) != self.places:
+            lines = [quiz_places.line(i, one) for i, one in enumerate(self.stored.items, start=1)]
+            self.differences.append({"words": _("Places"), "theirs": "\n".join(lines)})
+        if [row.boxes for row in form.table] != [row.boxes for row in fresh.table]:
+            words = str(GROUPS["feedback"])
+            seen = [
+                f"{row.label}: {', '.join(str(box.label) for box in row.boxes if box.is_checked)}"
+                for row in fresh.table
+            ]
+            self.differences.append({"words": words, "theirs": "\n".join(seen)})
+
+    # What is shown
+
+    @cached_property
+    def check(self) -> edits.QuizCheck:
+        """What learners would run into with these places."""
+        record = replace(self.stored, items=tuple(self.places))
+        return edits.check_quiz_draft(quiz=self.quiz, record=record)
+
+    @property
+    def warnings(self) -> list[dict[str, str]]:
+        return [_at_place(problem) for problem in self.check.problems]
+
+    @cached_property
+    def rows(self) -> list[quiz_places.ShownPlace]:
+        return quiz_places.shown(course=self.course, places=self.places, check=self.check)
+
+    @property
+    def questions(self) -> int:
+        """How many questions an attempt gets."""
+        return sum(place.draw.count if place.draw else 1 for place in self.places)
+
+    @property
+    def points(self) -> str:
+        """What an attempt is worth; empty where a number cannot be read."""
+        try:
+            total = sum(
+                Fraction(place.points) * (place.draw.count if place.draw else 1)
+                for place in self.places
+            )
+        except (ValueError, ZeroDivisionError):
+            return ""
+        return f"{float(total):.3f}".rstrip("0").rstrip(".")
+
+
+def _at_place(problem: Problem) -> dict[str, str]:
+    """Return a problem with the number of its place and where on the page that is."""
+    number = problem.path.split(".")[1:2]
+    if not number:
+        return {"id": "places", "words": _("Places"), "message": str(problem.message)}
+    place = int(number[0])
+    words = _("Place %(number)d") % {"number": place + 1}
+    return {"id": f"place-{place}", "words": words, "message": str(problem.message)}
+
+
+def _text(bound: Any) -> str:
+    value = bound.value()
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    choices = dict(getattr(bound.field, "choices", ()))
+    values = value if isinstance(value, list | tuple) else [value]
+    return ", ".join(str(choices.get(one, one)) for one in values if one not in (None, ""))
