@@ -120,6 +120,7 @@ class TestSync:
     def test_a_path_that_is_not_there(self, tmp_path: Path) -> None:
         assert "is not a folder" in Run("sync_courses", tmp_path / "none").failure
 
+    @pytest.mark.slow
     def test_without_paths_it_loads_the_shipped_course_and_the_hosts(
         self, folder: Path, settings: Any
     ) -> None:
