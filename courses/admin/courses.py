@@ -162,7 +162,7 @@ class LessonForm(SameCourseForm):
 
 
 @admin.register(Lesson)
-class LessonAdmin(BankConfirmation, RefreshesLessons, Archivable, CourseAdmin):
+class LessonAdmin(TaskPages, BankConfirmation, RefreshesLessons, Archivable, CourseAdmin):
     course_path = "module__course"
     form = LessonForm
     fixed = ("key",)

@@ -29,6 +29,12 @@ def markdown_inline(text: str, links: markup.Links | None = None) -> SafeString:
 
 
 @register.filter
+def addressed(html: str, links: markup.Links) -> SafeString:
+    """Put this site's addresses into a text that `courses.markup` has rendered."""
+    return markup.resolve(html, links)
+
+
+@register.filter
 def asset_url(links: markup.Links, name: str) -> str:
     """Return the address of a file that a question names outside of its texts."""
     return links.asset(name)

@@ -135,7 +135,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_idempotencyrecord": PLATFORM_LOGS,
     "cx_courses_learnertoken": PLATFORM_LOGS,
     "cx_courses_launch": PLATFORM_LOGS,
-    "cx_courses_lesson": EDITED,
+    "cx_courses_lesson": EDITED | {"edit": (OWN.replace("admin", "404"),) * 2},
     "cx_courses_lessonprogress": READ_ONLY,
     "cx_courses_lineitem": READ_ONLY,
     "cx_courses_lineitemrule": READ_ONLY,

@@ -150,6 +150,8 @@ def admin_pages(world):
         yield reverse("admin:auth_user_change", args=[model.objects.first().pk])
     item = world.closed_attempt.items.first()
     yield reverse("admin:cx_courses_attemptitem_grade", args=[item.pk])
+    lesson = Lesson.objects.filter(module__course=world.course).order_by("pk").first()
+    yield reverse("admin:cx_courses_lesson_edit", args=[lesson.pk])
     yield reverse("admin:cx_courses_question_write")
     for question in Question.objects.filter(course=world.open_attempt.quiz.course)[:3]:
         yield reverse("admin:cx_courses_question_edit", args=[question.pk])

@@ -124,6 +124,8 @@ def _act(admin: Any, request: HttpRequest, course: Course) -> HttpResponse:
         field = "position" if command.verb in _MOVING else "state"
         admin.log_change(request, row, [{"changed": {"fields": [field]}}])
     admin.message_user(request, str(DONE[command.verb]) % {"title": row})
+    if command.verb == "add_lesson" and request.user.has_perm("cx_courses.change_lesson"):
+        return redirect("admin:cx_courses_lesson_edit", row.pk)
     return _back(course, command, row)
 
 

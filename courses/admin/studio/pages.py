@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from courses.admin.bases import AdminMixin
-from courses.admin.studio import bank, history, home, outline, question, quick, quiz
-from courses.models import Course, Question, Quiz
+from courses.admin.studio import bank, history, home, lesson, outline, question, quick, quiz
+from courses.models import Course, Lesson, Question, Quiz
 
 View = Callable[..., HttpResponse]
 """Takes the model's admin, the request and what the address names."""
@@ -34,6 +34,7 @@ PAGES = (
     Page(Course, "home", "home/", home.home),
     Page(Course, "bank", "<int:pk>/bank/", bank.bank),
     Page(Course, "outline", "<int:pk>/outline/", outline.outline),
+    Page(Lesson, "edit", "<int:pk>/edit/", lesson.edit),
     Page(Question, "write", "write/", question.write),
     Page(Question, "quick", "quick/", quick.quick),
     Page(Question, "edit", "<int:pk>/edit/", question.edit),

@@ -40,9 +40,16 @@ class TreeRow:
 
     @property
     def url(self) -> str:
-        """Where it is edited."""
+        """Where it is shown to those who may not edit it."""
         page = "build" if self.kind == "quiz" else "change"
         return reverse(f"admin:cx_courses_{self.kind}_{page}", args=[self.row.pk])
+
+    @property
+    def edit_url(self) -> str:
+        """Where it is edited."""
+        if self.kind == "lesson":
+            return reverse("admin:cx_courses_lesson_edit", args=[self.row.pk])
+        return self.url
 
     @property
     def site_url(self) -> str:

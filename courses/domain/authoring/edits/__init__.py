@@ -5,6 +5,8 @@ same functions, so what is written here can be exported, and a synchronisation f
 """
 
 from courses.domain.authoring.edits.bulk import BulkChange, change_questions, starved_by
+from courses.domain.authoring.edits.lesson_previews import LessonPreview, preview_lesson
+from courses.domain.authoring.edits.lessons import lesson_tag, save_lesson
 from courses.domain.authoring.edits.objectives import (
     change_objective,
     create_objective,
@@ -32,7 +34,7 @@ from courses.domain.authoring.edits.quizzes import (
     restore_quiz,
 )
 from courses.domain.authoring.edits.restoring import restore_edition
-from courses.domain.authoring.edits.rows import lock_course
+from courses.domain.authoring.edits.rows import Overtaken, lock_course
 from courses.domain.authoring.edits.stimuli import (
     change_stimulus,
     create_stimulus,
@@ -53,7 +55,6 @@ from courses.domain.authoring.edits.versions import (
     write_version,
 )
 from courses.domain.authoring.edits.whole_questions import (
-    Overtaken,
     free_question_key,
     latest_version,
     question_tag,
@@ -70,6 +71,7 @@ from courses.domain.authoring.edits.whole_quizzes import (
 __all__ = [
     "BulkChange",
     "DraftPreview",
+    "LessonPreview",
     "Overtaken",
     "Preview",
     "QuizCheck",
@@ -94,9 +96,11 @@ __all__ = [
     "free_question_key",
     "hide_part",
     "latest_version",
+    "lesson_tag",
     "lock_course",
     "move",
     "preview_draft",
+    "preview_lesson",
     "preview_version",
     "publish_course",
     "publish_draft",
@@ -111,6 +115,7 @@ __all__ = [
     "restore_question",
     "restore_quiz",
     "retire_question",
+    "save_lesson",
     "save_question",
     "save_quiz",
     "starved_by",

@@ -24,6 +24,12 @@ _MODELS: dict[str, type[Model]] = {
 }
 
 
+class Overtaken(Conflict):
+    """Somebody else saved it after it was read; nothing was written."""
+
+    code = "overtaken"
+
+
 def lock_course(*, course: Course) -> Course:
     """Lock and return the course as it is now: edits and `sync` of one course run one by one."""
     return Course.objects.select_for_update(no_key=True).get(pk=course.pk)

@@ -16,8 +16,7 @@ from courses.domain.authoring.edits.quizzes import (
     names_of,
     publish_quiz,
 )
-from courses.domain.authoring.edits.rows import lock_course
-from courses.domain.authoring.edits.whole_questions import Overtaken
+from courses.domain.authoring.edits.rows import Overtaken, lock_course
 from courses.domain.authoring.row_records import quiz_record
 from courses.errors import Invalid, Problem
 from courses.models import Attempt, Quiz

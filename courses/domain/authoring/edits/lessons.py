@@ -1,0 +1,73 @@
+"""A lesson, saved in one step as an editor's page holds it."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.coursefiles.schema import LessonFile
+from courses.domain import states
+from courses.domain.authoring import marks, starving
+from courses.domain.authoring.columns import fill
+from courses.domain.authoring.editions import Origin, recording
+from courses.domain.authoring.edits.rows import Overtaken, RowLookup, lock_course, stop_at
+from courses.domain.authoring.entries import hash_of
+from courses.domain.authoring.lessons import refresh_lessons
+from courses.domain.authoring.row_records import lesson_record
+from courses.errors import Problem
+from courses.models import Lesson
+from courses.questions.data import dump
+
+
+def lesson_tag(*, lesson: Lesson) -> str:
+    """Return a name for what the lesson holds at present, wherever it stands."""
+    return states.tag_of(hash_of(dump(lesson_record(_stored(lesson)))))
+
+
+@transaction.atomic
+def save_lesson(
+    *,
+    lesson: Lesson,
+    record: LessonFile,
+    based_on: str,
+    is_confirmed: bool = False,
+    origin: Origin | None,
+) -> Lesson:
+    """Give the lesson the record's values; its module, place and state stay.
+
+    Saved only if that is something new. Marks that name nothing do not stop it: see
+    `marks.lesson_oddities`. Raises Invalid, Overtaken when `based_on` is not the lesson's tag,
+    and Conflict when a quiz would lack questions and nobody has confirmed that.
+    """
+    course = lock_course(course=lesson.module.course)
+    with recording(lesson, origin=origin):
+        row = _stored(lesson)
+        if not states.is_seen(seen=based_on, current=lesson_tag(lesson=row)):
+            raise Overtaken(_("Somebody else has saved this lesson since you opened it."))
+        names = _checked(row, record)
+        if record != lesson_record(row):
+            with starving.refusing(course=course, is_confirmed=is_confirmed):
+                fill(row=row, record=record)
+                row.save()
+                row.objectives.set(names.find("objective", key) for key in record.objectives)
+                row.sources.set(names.find("reference", key) for key in record.sources)
+                refresh_lessons(course=course)
+        return row
+
+
+def _stored(lesson: Lesson) -> Lesson:
+    return Lesson.objects.select_related("module__course").get(pk=lesson.pk)
+
+
+def _checked(row: Lesson, record: LessonFile) -> RowLookup:
+    """Return what the record names. Raises Invalid."""
+    course = row.module.course
+    names = RowLookup(course)
+    names.ask("objective", {f"objectives.{i}": key for i, key in enumerate(record.objectives)})
+    names.ask("reference", {f"sources.{i}": key for i, key in enumerate(record.sources)})
+    found = names.judge(record, is_new=False)
+    if not row.is_archived and not record.body.strip():
+        found.append(Problem("body", _("Learners see this lesson: it needs a text.")))
+    if record.review:
+        texts = marks.review_problems(course=course, body=record.body, keys=record.review)
+        found += [Problem("review", text) for text in texts]
+    stop_at(found)
+    return names
