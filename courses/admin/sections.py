@@ -80,9 +80,9 @@ class SectionQuizAdmin(CourseAdmin):
     course_path = "section__course"
     form = SameCourseForm
     fixed = ("section", "quiz")
-    list_display = ["section", "quiz", "opens_at", "closes_at"]
+    list_display = ["section", "section__course", "quiz", "opens_at", "closes_at"]
     list_filter = [("section", OwnFilter), ("quiz", OwnFilter)]
-    list_select_related = ["section", "quiz"]
+    list_select_related = ["section__course", "quiz"]
     search_fields = ["section__title", "section__key", "quiz__title"]
     autocomplete_fields = ["section", "quiz"]
 
