@@ -129,11 +129,11 @@ def test_regions_are_drawn_on_the_picture(page, live_server):
     picture = page.locator(".studio-canvas svg")
     expect(page.get_by_label("Width in pixels")).to_have_value("480")
     for top in (40, 200):
-        picture.evaluate("one => one.scrollIntoView({block: 'center'})")
-        box = picture.bounding_box()
-        page.mouse.move(box["x"] + 30, box["y"] + top)
+        # The preview that follows a change moves the picture: `hover` waits until it stands still.
+        page.wait_for_load_state("networkidle")
+        picture.hover(position={"x": 30, "y": top})
         page.mouse.down()
-        page.mouse.move(box["x"] + 130, box["y"] + top + 60, steps=3)
+        picture.hover(position={"x": 130, "y": top + 60})
         page.mouse.up()
 
     expect(page.get_by_label("Region 2: Name of the region")).to_be_focused()
