@@ -52,7 +52,8 @@ class ProgressSerializer(StrictModelSerializer):
             "lessons_completed", "lessons_total", "is_complete", "completed_at",
         )  # fmt: skip
         extra_kwargs = {
-            "state": {"help_text": "Of the enrolment: `active`, `suspended` or `withdrawn`."}
+            "section": {"help_text": "The class; null: the role holds for the whole course."},
+            "state": {"help_text": "Of the enrolment: `active`, `suspended` or `withdrawn`."},
         }
 
 

@@ -72,8 +72,8 @@ def test_the_page_names_the_description_and_files_of_this_site(address, client, 
         assert finders.find(path)
 
 
-@override_settings(COURSES_API_TRY_IT="everybody")
 def test_the_policy_allows_no_inline_script_nor_style(client, settings):
+    settings.COURSES_API_TRY_IT = "everybody"
     of_the_site = policy(client.get(PATH))
     assert of_the_site == {**settings.SECURE_CSP, "img-src": ["'self'", "data:"]}
     settings.SECURE_CSP = None
