@@ -37,11 +37,13 @@ from courses.domain.rights import Can, rights
 from courses.models import (
     Asset,
     Course,
+    Edition,
     Enrolment,
     Lesson,
     Module,
     Objective,
     Reference,
+    Section,
     Term,
 )
 from courses.streaming import streamed
@@ -87,6 +89,15 @@ class CoursesAdmin(TaskPages, RefreshesLessons, Archivable, CourseAdmin):
 
     def has_add_permission(self, request: HttpRequest, *_args: Any) -> bool:
         return request.user.has_perm("cx_courses.add_course")
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Let a course that nobody has used go with its history and its empty classes.
+
+        Nobody deletes these by themselves. Enrolments and content protect every other course.
+        """
+        shown, counts, needed, protected = super().get_deleted_objects(objs, request)
+        goes_along = {model._meta.verbose_name for model in (Edition, Section)}
+        return shown, counts, needed - goes_along, protected
 
     def has_results_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("cx_courses.view_result")

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('is_archived', models.BooleanField(default=False, verbose_name='archived')),
                 ('created_at', models.DateTimeField(verbose_name='created at')),
                 ('client', models.ForeignKey(blank=True, help_text='The platform that it came from.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sections', to='cx_courses.apiclient', verbose_name='API client')),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sections', to='cx_courses.course', verbose_name='course')),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='cx_courses.course', verbose_name='course')),
             ],
             options={
                 'verbose_name': 'class',

@@ -27,7 +27,7 @@ class Section(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     course = models.ForeignKey(
-        Course, models.PROTECT, related_name="sections", verbose_name=_("course")
+        Course, models.CASCADE, related_name="sections", verbose_name=_("course")
     )
     key = models.SlugField(_("key"), max_length=80)
     title = models.CharField(_("title"), max_length=200, blank=True)

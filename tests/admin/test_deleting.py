@@ -2,15 +2,20 @@
 
 import pytest
 
+from courses.domain import sections
 from courses.domain.authoring.uses import uses_of
-from courses.models import Asset, Objective, Reference, Stimulus, Term
+from courses.models import Asset, Course, Objective, Reference, Stimulus, Term
 from tests.admin.conftest import signed_in, teacher_of
+from tests.admin.pages import fields_of
 from tests.admin.test_every_admin import page
 from tests.factories import (
+    NOW,
     SINGLE_CHOICE,
+    CourseFactory,
     LessonFactory,
     ModuleFactory,
     ObjectiveFactory,
+    make_learner,
     make_question,
 )
 
@@ -132,3 +137,22 @@ def test_other_people_get_no_information(module):
         assert str(user) not in answer.text
         delete(client, "term", row, "page", is_agreed="on")
     assert Term.objects.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize("how", ["page", "list"])
+def test_unused_course_is_deleted_with_its_history_and_its_class(how, admin_client):
+    form = {"key": "mistake", "title": "Mistake", "language": "en", "authors": "", "is_open": "on"}
+    opened = fields_of(admin_client.get(page("course", "add")))
+    admin_client.post(page("course", "add"), {**opened, **form})
+    course = Course.objects.get()
+    section = sections.default_of(course=course, now=NOW)
+    assert course.editions.exists()
+
+    assert delete(admin_client, "course", course, how).status_code == 302
+    assert not Course.objects.exists()
+
+    course = CourseFactory()
+    sections.default_of(course=course, now=NOW)
+    assert make_learner(course).section != section
+    assert "Cannot delete" in delete(admin_client, "course", course, how).text
+    assert Course.objects.exists()
