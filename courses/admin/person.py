@@ -20,7 +20,7 @@ _FOUND = "cx_courses_people_found"
 _FOUND_LIMIT = 100
 _PAGE = 20
 _GUESSES = "300/hour"
-"""Searches for people one does not know: an answer tells that the account exists."""
+"""Searches for people one does not know: an answer shows that the account exists."""
 
 
 class PersonSelect(ChooseOne):

@@ -18,6 +18,7 @@ from courses.admin.history import origin_of
 from courses.admin.mixins import Archivable, CourseAdmin, LinesField, MarkedForm, SameCourseForm
 from courses.admin.own import OwnCourses, OwnFilter
 from courses.admin.studio.pages import TaskPages
+from courses.admin.studio.posted import row_number
 from courses.domain.authoring.apart import enemy_problems
 from courses.domain.authoring.editions import recording
 from courses.domain.authoring.edits import lock_course
@@ -218,9 +219,9 @@ class QuestionVersionAdmin(CourseAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Start the form from the latest version of the question in `?question=`."""
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
-        number = str(initial.get("question", ""))
-        if number.isdecimal():
-            latest = self.get_queryset(request).filter(question=int(number)).order_by("-number")
+        number = row_number(str(initial.get("question", "")))
+        if number is not None:
+            latest = self.get_queryset(request).filter(question=number).order_by("-number")
             version = latest.first()
             if version is not None:
                 initial.update(type=version.type, data=version.data, based_on=version.number)

@@ -149,3 +149,12 @@ class TestEnemies:
         answer = self.save(admin_client, one, two.key)
 
         assert f"The quiz “{quiz.title}” asks both questions." in answer.content.decode()
+
+
+@pytest.mark.parametrize("number", ["x", "9" * 30, "9" * 5000, "²"])
+def test_version_of_a_question_that_cannot_be_one_starts_empty(admin_client, number):
+    address = reverse("admin:cx_courses_questionversion_add")
+    answer = admin_client.get(address, {"question": number})
+
+    assert answer.status_code == 200
+    assert not answer.context["adminform"].form.initial.get("data")

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from courses.admin.studio.bank_forms import FilterForm, QuestionCard, change_of
 from courses.admin.studio.frame import Step, frame
+from courses.admin.studio.posted import row_number
 from courses.domain.authoring import bank_search, edits
 from courses.domain.authoring.editions import Origin
 from courses.domain.rights import Can, rights
@@ -25,8 +26,6 @@ from courses.models import Course, Edition, Question, QuestionVersion
 
 TEMPLATES = "admin/cx_courses/studio/"
 PER_PAGE = 50
-LONGEST_NUMBER = 15
-"""Digits of a primary key; more does not fit a column."""
 
 
 def bank(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
@@ -165,6 +164,4 @@ def _ask(
 
 def _chosen(request: HttpRequest) -> list[int]:
     found = request.POST.getlist("question")[:PER_PAGE]
-    return [
-        int(pk) for pk in found if pk.isascii() and pk.isdecimal() and len(pk) <= LONGEST_NUMBER
-    ]
+    return [pk for pk in map(row_number, found) if pk is not None]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.admin.studio.frame import Step, frame
+from courses.admin.studio.posted import row_number
 from courses.domain.authoring import edits
 from courses.domain.authoring.editions import (
     FieldDifference,
@@ -69,9 +70,7 @@ def _may_edit(admin: Any, request: HttpRequest, question: Question) -> bool:
 
 def _restore(admin: Any, request: HttpRequest, question: Question, number: str) -> HttpResponse:
     rows = editions_of(course=question.course, kind="question", key=question.key)
-    if not number.isascii() or not number.isdecimal() or len(number) > len("999999999"):
-        raise Http404
-    edition = get_object_or_404(rows, number=int(number))
+    edition = get_object_or_404(rows, number=row_number(number) or 0)
     try:
         with transaction.atomic():
             edits.restore_edition(
@@ -97,8 +96,7 @@ def _restore(admin: Any, request: HttpRequest, question: Question, number: str) 
 def _page(
     admin: Any, request: HttpRequest, question: Question, *, may_edit: bool, **more: Any
 ) -> HttpResponse:
-    bank = reverse("admin:cx_courses_question_changelist")
-    of_course = f"{bank}?course__id__exact={question.course_id}"
+    bank = reverse("admin:cx_courses_course_bank", args=[question.course_id])
     page = reverse("admin:cx_courses_question_edit", args=[question.pk])
     context = frame(
         admin,
@@ -107,7 +105,7 @@ def _page(
         course=question.course,
         crumbs=[
             Step(question.course.title),
-            Step(_("Questions"), of_course),
+            Step(_("Question bank"), bank),
             Step(question.key, page if may_edit else ""),
         ],
         question=question,

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext
 
 from courses.admin.studio.frame import Step, frame
+from courses.admin.studio.posted import row_number
 from courses.admin.studio.tree import OutlineTree
 from courses.domain.authoring import edits
 from courses.domain.authoring.editions import Origin
@@ -25,8 +26,6 @@ from courses.domain.rights import Can, rights
 from courses.errors import Conflict, Invalid
 from courses.models import Course, Edition, Lesson, Module, Quiz
 
-LONGEST_NUMBER = 15
-"""Digits of a primary key; more does not fit a column."""
 _MOVING = ("up", "down")
 _ADDING = ("add_module", "add_lesson", "add_quiz")
 _ADDED = gettext_lazy("“%(title)s” is added. Learners do not see it before it is published.")
@@ -148,9 +147,10 @@ def _command(request: HttpRequest, course: Course) -> OutlineCommand:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or len(text) > LONGEST_NUMBER:
+    number = row_number(text)
+    if number is None:
         raise Http404
-    return int(text)
+    return number
 
 
 def _rows(kind: str, course: Course) -> Any:

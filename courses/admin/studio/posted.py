@@ -8,6 +8,14 @@ from django.http import QueryDict
 from courses.questions.forms import ROOT
 
 _BREAKS = re.compile("\r\n?")
+_LONGEST_NUMBER = 15
+"""Digits of a primary key; more does not fit a column."""
+
+
+def row_number(text: str) -> int | None:
+    """Return the number that names a row; None for what cannot be one."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER
+    return int(text) if is_number else None
 
 
 def clean_text(text: str) -> str:
