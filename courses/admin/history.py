@@ -12,6 +12,7 @@ from django.utils import timezone
 from courses.admin.bases import AdminMixin
 from courses.admin.rows import course_id_of
 from courses.domain.authoring import editions
+from courses.domain.authoring.edits import lock_course
 from courses.models import Course, Edition, Tag
 
 
@@ -29,7 +30,7 @@ class RecordsEditions(AdminMixin):
         if editions.has_editions(row):
             course_id = course_id_of(row)
             if course_id:
-                editions.hold(course=Course(pk=course_id))
+                lock_course(course=Course(pk=course_id))
             form.states_before = editions.states_of([row])
         return super().save_form(request, form, change)
 

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from courses.domain import gradebook, grading, locks, pinning, votes
 from courses.domain.authoring import editions
-from courses.domain.authoring.rows import Rows
+from courses.domain.authoring.rows import Rows, lock_course
 from courses.domain.reveal.policy import Policy
 from courses.errors import NotFound
 from courses.models import (
@@ -78,7 +78,7 @@ def verify_editions(*, course: Course, now: datetime, is_fixing: bool) -> list[D
 
     Correcting records it. What has no edition yet gets one with its next change.
     """
-    editions.hold(course=course)
+    lock_course(course=course)
     current = editions.states_of_course(Rows(course))
     differences = []
     for row in editions.newest_editions(course=course):

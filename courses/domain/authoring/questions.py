@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from courses.domain.authoring.entries import hash_of
+from courses.domain.authoring.rows import lock_course
 from courses.domain.authoring.wording import plain_text
 from courses.errors import CoursesError, Invalid, Problem
 from courses.models import Course, Question, QuestionVersion
@@ -92,5 +93,5 @@ def lock_question(*, question: Question) -> Question:
 
     Its course first, as everything does that writes more than one row of a course: no deadlock.
     """
-    Course.objects.select_for_update(no_key=True).get(pk=question.course_id)
+    lock_course(course=Course(pk=question.course_id))
     return Question.objects.select_for_update(no_key=True).get(pk=question.pk)

@@ -23,6 +23,11 @@ from courses.models import (
 )
 
 
+def lock_course(*, course: Course) -> Course:
+    """Lock and return the course as it is now: edits and `sync` of one course run one by one."""
+    return Course.objects.select_for_update(no_key=True).get(pk=course.pk)
+
+
 class Rows:
     """Rows by kind and key; `tags` by key; a question's `versions` holds its latest one."""
 

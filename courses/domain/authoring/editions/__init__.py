@@ -9,7 +9,6 @@ from courses.domain.authoring.editions.differences import (
 from courses.domain.authoring.editions.recording import (
     Origin,
     editions_of,
-    hold,
     newest_editions,
     record,
     record_unrecorded,
@@ -36,7 +35,6 @@ __all__ = [
     "differences",
     "editions_of",
     "has_editions",
-    "hold",
     "newest_editions",
     "record",
     "record_unrecorded",

@@ -19,7 +19,7 @@ from courses.domain.authoring.editions.states import (
     states_of_course,
 )
 from courses.domain.authoring.plan import GONE
-from courses.domain.authoring.rows import Rows
+from courses.domain.authoring.rows import Rows, lock_course
 from courses.models import Course, Edition
 
 Action = Edition.Action
@@ -48,7 +48,7 @@ def recording(*rows: Any, origin: Origin | None) -> Iterator[None]:
     """Record what the block changes in these rows of one course, in its transaction.
 
     A row that the block creates is given unsaved. Without an origin the caller records.
-    The course is held.
+    The course is locked.
     """
     with transaction.atomic():
         course = course_of(rows[0])
@@ -56,7 +56,7 @@ def recording(*rows: Any, origin: Origin | None) -> Iterator[None]:
             yield
             return
         if course.pk is not None:
-            hold(course=course)
+            lock_course(course=course)
         before = _read(course, rows) if course.pk is not None else {}
         yield
         course = course_of(rows[0])
@@ -72,7 +72,7 @@ def _read(course: Course, rows: Sequence[Any]) -> States:
 def recording_course(*, course: Course, origin: Origin) -> Iterator[None]:
     """Record what the block changes in any number of rows; a constant number of queries."""
     with transaction.atomic():
-        hold(course=course)
+        lock_course(course=course)
         before = states_of_course(Rows(course))
         yield
         record(course=course, before=before, after=states_of_course(Rows(course)), origin=origin)
@@ -85,7 +85,7 @@ def record(
     after: States,
     origin: Origin,
 ) -> list[Edition]:
-    """Write an edition of everything that differs, in two queries; the caller holds the course.
+    """Write an edition of everything that differs, in two queries; the caller locks the course.
 
     Where the newest edition is not the state before, that state gets an edition first.
     """
@@ -133,11 +133,6 @@ def newest_editions(*, course: Course, names: Iterable[Name] = ()) -> QuerySet[E
     ).order_by("-number")
     found: QuerySet[Edition] = rows.filter(number=Subquery(last.values("number")[:1]))
     return found
-
-
-def hold(*, course: Course) -> None:
-    """Let others who write in this course wait until the transaction ends."""
-    Course.objects.select_for_update(no_key=True).get(pk=course.pk)
 
 
 def _hash(states: States, name: Name) -> str:

@@ -34,7 +34,7 @@ from courses.domain.authoring.edits.quizzes import (
     restore_quiz,
 )
 from courses.domain.authoring.edits.restoring import restore_edition
-from courses.domain.authoring.edits.rows import Overtaken, lock_course
+from courses.domain.authoring.edits.rows import Overtaken
 from courses.domain.authoring.edits.stimuli import (
     change_stimulus,
     create_stimulus,
@@ -67,6 +67,7 @@ from courses.domain.authoring.edits.whole_quizzes import (
     quiz_tag,
     save_quiz,
 )
+from courses.domain.authoring.rows import lock_course
 
 __all__ = [
     "BulkChange",

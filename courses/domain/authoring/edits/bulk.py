@@ -10,7 +10,8 @@ from courses.coursefiles import rules
 from courses.domain import outline
 from courses.domain.authoring import starving
 from courses.domain.authoring.editions import Origin, recording
-from courses.domain.authoring.edits.rows import RowLookup, lock_course, stop_at
+from courses.domain.authoring.edits.rows import RowLookup, stop_at
+from courses.domain.authoring.rows import lock_course
 from courses.errors import Conflict, Problem
 from courses.models import Course, Question, Tag
 from courses.models.question import QuestionQuerySet

@@ -8,10 +8,11 @@ from courses.domain import states
 from courses.domain.authoring import marks, starving
 from courses.domain.authoring.columns import fill
 from courses.domain.authoring.editions import Origin, recording
-from courses.domain.authoring.edits.rows import Overtaken, RowLookup, lock_course, stop_at
+from courses.domain.authoring.edits.rows import Overtaken, RowLookup, stop_at
 from courses.domain.authoring.entries import hash_of
 from courses.domain.authoring.lessons import refresh_lessons
 from courses.domain.authoring.row_records import lesson_record
+from courses.domain.authoring.rows import lock_course
 from courses.errors import Problem
 from courses.models import Lesson
 from courses.questions.data import dump

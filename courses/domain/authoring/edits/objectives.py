@@ -5,15 +5,9 @@ from django.utils.translation import gettext as _
 
 from courses.coursefiles.schema import ObjectiveFile
 from courses.domain.authoring.editions import Origin, recording
-from courses.domain.authoring.edits.rows import (
-    RowLookup,
-    columns,
-    lock_course,
-    place,
-    refuse_taken,
-    stop_at,
-)
+from courses.domain.authoring.edits.rows import RowLookup, columns, place, refuse_taken, stop_at
 from courses.domain.authoring.entries import RecordEntry
+from courses.domain.authoring.rows import lock_course
 from courses.domain.authoring.structure import assign_objective
 from courses.domain.authoring.uses import uses_of
 from courses.errors import Conflict

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from courses.domain import outline
 from courses.domain.authoring.editions import Origin, recording
-from courses.domain.authoring.edits.rows import lock_course
 from courses.domain.authoring.lessons import refresh_lessons
+from courses.domain.authoring.rows import lock_course
 from courses.errors import Conflict
 from courses.models import Course, Lesson, Module, Quiz
 

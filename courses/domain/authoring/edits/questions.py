@@ -10,17 +10,12 @@ from courses.coursefiles.schema import QuestionFile
 from courses.domain.authoring import apart, starving
 from courses.domain.authoring.bank import assign_question
 from courses.domain.authoring.editions import Origin, recording
-from courses.domain.authoring.edits.rows import (
-    RowLookup,
-    columns,
-    lock_course,
-    refuse_taken,
-    stop_at,
-)
+from courses.domain.authoring.edits.rows import RowLookup, columns, refuse_taken, stop_at
 from courses.domain.authoring.edits.versions import data_problems, write_version
 from courses.domain.authoring.entries import RecordEntry
 from courses.domain.authoring.lessons import refresh_lessons
 from courses.domain.authoring.marks import data_mark_problems
+from courses.domain.authoring.rows import lock_course
 from courses.models import Course, Question, Tag
 
 

@@ -12,17 +12,11 @@ from courses.coursefiles.schema import QuizFile
 from courses.domain import drawing
 from courses.domain.authoring import apart
 from courses.domain.authoring.editions import Origin, recording
-from courses.domain.authoring.edits.rows import (
-    RowLookup,
-    columns,
-    lock_course,
-    place,
-    refuse_taken,
-    stop_at,
-)
+from courses.domain.authoring.edits.rows import RowLookup, columns, place, refuse_taken, stop_at
 from courses.domain.authoring.entries import RecordEntry
 from courses.domain.authoring.marks import files_of, mark_problems
 from courses.domain.authoring.quizzes import Pinned, assign_quiz, make_item
+from courses.domain.authoring.rows import lock_course
 from courses.domain.reveal import policy
 from courses.errors import Problem
 from courses.models import Course, Module, Question, QuestionVersion, Quiz, QuizItem

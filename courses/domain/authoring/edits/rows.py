@@ -30,11 +30,6 @@ class Overtaken(Conflict):
     code = "overtaken"
 
 
-def lock_course(*, course: Course) -> Course:
-    """Lock and return the course as it is now: edits and `sync` of one course run one by one."""
-    return Course.objects.select_for_update(no_key=True).get(pk=course.pk)
-
-
 class RowLookup:
     """Rows of one course by the keys that a record names; what is missing becomes a problem."""
 

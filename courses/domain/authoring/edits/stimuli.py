@@ -5,15 +5,10 @@ from django.utils.translation import gettext as _
 
 from courses.coursefiles.schema import StimulusFile
 from courses.domain.authoring.editions import Origin, recording
-from courses.domain.authoring.edits.rows import (
-    RowLookup,
-    columns,
-    lock_course,
-    refuse_taken,
-    stop_at,
-)
+from courses.domain.authoring.edits.rows import RowLookup, columns, refuse_taken, stop_at
 from courses.domain.authoring.entries import RecordEntry
 from courses.domain.authoring.marks import mark_problems
+from courses.domain.authoring.rows import lock_course
 from courses.domain.authoring.structure import assign_stimulus
 from courses.errors import Conflict
 from courses.models import Asset, Course, Stimulus

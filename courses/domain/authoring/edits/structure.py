@@ -11,8 +11,9 @@ from courses.domain.authoring import starving
 from courses.domain.authoring.editions import Origin, recording
 from courses.domain.authoring.edits.order import course_of
 from courses.domain.authoring.edits.quizzes import create_quiz
-from courses.domain.authoring.edits.rows import free_key, lock_course, stop_at
+from courses.domain.authoring.edits.rows import free_key, stop_at
 from courses.domain.authoring.lessons import refresh_lessons
+from courses.domain.authoring.rows import lock_course
 from courses.errors import Problem
 from courses.models import Course, Lesson, Module, Quiz
 

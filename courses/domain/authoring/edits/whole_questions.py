@@ -10,7 +10,7 @@ from courses.coursefiles.schema import QuestionFile
 from courses.domain import states
 from courses.domain.authoring.editions import Origin, recording
 from courses.domain.authoring.edits.questions import change_question
-from courses.domain.authoring.edits.rows import Overtaken, free_key, lock_course
+from courses.domain.authoring.edits.rows import Overtaken, free_key
 from courses.domain.authoring.edits.versions import (
     is_used,
     publish_draft,
@@ -18,6 +18,7 @@ from courses.domain.authoring.edits.versions import (
     version_problems,
     write_version,
 )
+from courses.domain.authoring.rows import lock_course
 from courses.errors import Invalid, Problem
 from courses.models import Course, Question, QuestionVersion
 

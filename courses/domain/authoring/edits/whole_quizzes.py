@@ -16,8 +16,9 @@ from courses.domain.authoring.edits.quizzes import (
     names_of,
     publish_quiz,
 )
-from courses.domain.authoring.edits.rows import Overtaken, lock_course
+from courses.domain.authoring.edits.rows import Overtaken
 from courses.domain.authoring.row_records import quiz_record
+from courses.domain.authoring.rows import lock_course
 from courses.errors import Invalid, Problem
 from courses.models import Attempt, Quiz
 
