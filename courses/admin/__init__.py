@@ -1,6 +1,7 @@
 """Pages for those who make and run courses: Django's admin, one file per noun."""
 
 from courses.admin import (
+    assets,
     clients,
     courses,
     editions,
@@ -16,6 +17,7 @@ from courses.admin import (
 )
 
 __all__ = [
+    "assets",
     "clients",
     "courses",
     "editions",

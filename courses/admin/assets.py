@@ -1,0 +1,72 @@
+"""The files of a module: pictures and tables that its texts name."""
+
+import hashlib
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.admin.bases import ModelForm
+from courses.admin.confirming import DeletionConfirmation
+from courses.admin.mixins import CourseAdmin
+from courses.admin.own import OwnFilter
+from courses.coursefiles.assets import check_asset, content_type
+from courses.coursefiles.rules import FILE_NAME
+from courses.models import Asset
+
+
+class AssetForm(ModelForm):
+    upload = forms.FileField(
+        label=gettext_lazy("File"),
+        required=False,
+        help_text=gettext_lazy("SVG, PNG, JPEG, WebP or CSV, 1 MiB at most."),
+    )
+
+    class Meta:
+        model = Asset
+        fields = ["module", "name"]
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if not FILE_NAME.fullmatch(name):
+            raise ValidationError(_("A file name is made of letters, digits, dots, - and _."))
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        name = cleaned.get("name") or self.instance.name
+        upload = cleaned.get("upload")
+        if upload is None and self.instance.pk is None:
+            self.add_error("upload", _("Choose a file."))
+        elif upload is not None and name:
+            self.content = upload.read()
+            for line, message in check_asset(name, self.content):
+                text = _("Line %(line)d: %(message)s") % {"line": line, "message": message}
+                self.add_error("upload", text)
+        return cleaned
+
+
+@admin.register(Asset)
+class AssetAdmin(DeletionConfirmation, CourseAdmin):
+    course_path = "module__course"
+    form = AssetForm
+    fixed = ("module", "name")
+    heavy = ("content",)
+    also_compared = ("content_hash",)
+    list_display = ["name", "course_name", "module", "content_type"]
+    list_filter = [("module__course", OwnFilter), ("module", OwnFilter)]
+    list_select_related = ["module__course"]
+    search_fields = ["name", "module__title"]
+    autocomplete_fields = ["module"]
+    readonly_fields = ["content_type"]
+
+    def save_model(self, request: HttpRequest, obj: Asset, form: Any, change: bool) -> None:
+        if form.cleaned_data.get("upload"):
+            obj.content = form.content
+            obj.content_type = content_type(obj.name)
+            obj.content_hash = hashlib.sha256(form.content).hexdigest()
+        super().save_model(request, obj, form, change)
