@@ -58,7 +58,7 @@ MUTANTS = {
     ),
     "authoring races, no lock": Mutant(
         "tests/races/test_authoring_races.py",
-        "courses/domain/authoring/edits/rows.py",
+        "courses/domain/authoring/rows.py",
         "Course.objects.select_for_update(no_key=True).get",
         "Course.objects.get",
         needs="postgresql",
