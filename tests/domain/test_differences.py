@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.domain.authoring.editions import diff_lines, differences
+from courses.domain.authoring.editions import diff_lines, diff_words, differences
 
 LINES = st.lists(st.text("ab", max_size=3), max_size=6).map("\n".join)
 
@@ -32,3 +32,25 @@ def test_lines_give_back_both_texts(before, after):
 
     assert "\n".join(one.text for one in lines if one.kind != "added") == before
     assert "\n".join(one.text for one in lines if one.kind != "removed") == after
+
+
+@given(LINES, LINES)
+def test_passages_give_back_both_texts(before, after):
+    found = diff_words(before, after=after)
+
+    assert "".join(one.text for one in found if one.kind != "added") == before
+    assert "".join(one.text for one in found if one.kind != "removed") == after
+
+
+def test_changed_words_are_marked_within_their_line():
+    found = diff_words("One line.\nSay why it went wrong.\n", after="One line.\nSay how it is.\n")
+
+    assert [(one.kind, one.text) for one in found] == [
+        ("same", "One line.\nSay "),
+        ("removed", "why"),
+        ("added", "how"),
+        ("same", " it "),
+        ("removed", "went wrong"),
+        ("added", "is"),
+        ("same", ".\n"),
+    ]

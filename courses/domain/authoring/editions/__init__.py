@@ -2,8 +2,10 @@
 
 from courses.domain.authoring.editions.differences import (
     DiffLine,
+    DiffPassage,
     FieldDifference,
     diff_lines,
+    diff_words,
     differences,
 )
 from courses.domain.authoring.editions.recording import (
@@ -27,11 +29,13 @@ from courses.domain.authoring.editions.states import (
 __all__ = [
     "ContentState",
     "DiffLine",
+    "DiffPassage",
     "FieldDifference",
     "Origin",
     "States",
     "course_of",
     "diff_lines",
+    "diff_words",
     "differences",
     "editions_of",
     "has_editions",
