@@ -6,7 +6,7 @@ from pathlib import Path
 
 from launcher import packages
 from launcher.console import ROOT, VAR, Failure, echo, run_quietly
-from launcher.state import State, digest
+from launcher.state import DoneSteps, digest
 
 DATABASE = VAR / "db.sqlite3"
 DEMO_FILE = VAR / "demo-accounts.txt"
@@ -37,7 +37,7 @@ OF_THE_DATABASE = ("migrate", "sync", "demo")
 
 def prepare(env: Mapping[str, str]) -> None:
     """Make everything ready to serve; a second run finds it done and takes milliseconds."""
-    state = State()
+    state = DoneSteps()
     if not _is_our_database(env) or not DATABASE.is_file():
         state.forget(*OF_THE_DATABASE)
     _step(state, "migrate", "Preparing the database …", ["migrate", "--verbosity=0"], env)
@@ -54,7 +54,9 @@ def _is_our_database(env: Mapping[str, str]) -> bool:
     return not {"DATABASE_URL", "DATABASE_URL_FILE"} & set(env) and not (ROOT / ".env").is_file()
 
 
-def _step(state: State, name: str, title: str, command: list[str], env: Mapping[str, str]) -> None:
+def _step(
+    state: DoneSteps, name: str, title: str, command: list[str], env: Mapping[str, str]
+) -> None:
     mark = digest(*SOURCES[name])
     if state.is_done(name, mark):
         return

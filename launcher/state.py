@@ -30,7 +30,7 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return sorted(found)
 
 
-class State:
+class DoneSteps:
     """Step → the hash it was last done for. A lost or damaged file means: nothing is done."""
 
     def __init__(self, path: Path = STATE_FILE) -> None:

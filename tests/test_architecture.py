@@ -63,23 +63,7 @@ INLINE = re.compile(
 
 # Names that two classes may share, and why.
 SHARED_CLASS_NAMES = {
-    "Choice": "a field of the authoring API, and a part of a question",
-    "Cohort": "an API view is called after what it shows",
     "Command": "Django finds a management command by this name",
-    "CourseViewSet": "the catalogue's and the authors' view set of one resource",
-    "DailyReview": "an API view is called after what it shows",
-    "Grants": "an API view is called after what it shows",
-    "Keys": "a field and a path converter of the API",
-    "Lesson": "an API view is called after what it shows",
-    "ModuleProgress": "a serializer is called after what it serializes",
-    "Moment": "a field of the API, and when a policy reveals",
-    "Number": "a field and a path converter of the API",
-    "ObjectiveViewSet": "the catalogue's and the authors' view set of one resource",
-    "Position": "a field and a path converter of the API",
-    "Quiz": "an API view is called after what it shows",
-    "QuizViewSet": "the catalogue's and the authors' view set of one resource",
-    "Result": "a step of the launcher, which imports nothing of the site",
-    "Server": "a database of the launcher, which imports nothing of the site",
 }
 
 

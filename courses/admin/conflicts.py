@@ -137,7 +137,7 @@ def _plain(value: Any) -> Any:
 def watched(form: Any, state: StoredState) -> Any:
     """Return the form with a tag of the state that it shows, so that it overwrites no newer one."""
 
-    class Watched(form):  # type: ignore[misc]  # known at run time only
+    class FormWithConflicts(form):  # type: ignore[misc]  # known at run time only
         data: Any
         based_on = TagField(required=False, initial=state.tag)
         differences: tuple[FieldConflict, ...] = ()
@@ -164,7 +164,7 @@ def watched(form: Any, state: StoredState) -> Any:
             )
             self.add_error(None, forms.ValidationError(text, code="conflict"))
 
-    return Watched
+    return FormWithConflicts
 
 
 def _differences(form: Any) -> Iterable[FieldConflict]:

@@ -27,7 +27,7 @@ class QuizView(LearningView):
     tag = "attempts"
 
 
-class Quiz(QuizView):
+class OneQuiz(QuizView):
     @extend_schema("get_quiz_standing", responses=serializers.QuizStandingSerializer)
     def get(self, request: ApiRequest, quiz: str, **_names: str) -> Response:
         """Return whether the learner may start, attempts left, the time limit and the result."""

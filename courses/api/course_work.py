@@ -22,7 +22,13 @@ from courses.api.filters import (
 from courses.api.gradebook import GradebookViewSet, ResultSerializer
 from courses.api.parameters import refused
 from courses.api.schema import extend_schema
-from courses.api.values import Facts, Moment, Number, StrictModelSerializer, StrictSerializer
+from courses.api.values import (
+    Facts,
+    RoundedNumber,
+    StrictModelSerializer,
+    StrictSerializer,
+    UtcTime,
+)
 from courses.domain import course_work
 from courses.models import Attempt, Enrolment, Response, Result
 
@@ -69,12 +75,12 @@ class CourseResponseSerializer(StrictSerializer):
     revision = Whole()
     is_current = Truth(help_text="False when another response replaced it.")
     value = Facts(allow_null=True, help_text="null where the response was taken away.")
-    received_at = Moment()
+    received_at = UtcTime()
     channel = Text()
-    points = Number(source="item.points")
-    score = Number(source="grading.score", allow_null=True, help_text="null: not graded.")
-    scaled = Number(source="grading.scaled", allow_null=True, help_text="0 to 1")
-    graded_at = Moment(source="grading.graded_at", allow_null=True)
+    points = RoundedNumber(source="item.points")
+    score = RoundedNumber(source="grading.score", allow_null=True, help_text="null: not graded.")
+    scaled = RoundedNumber(source="grading.scaled", allow_null=True, help_text="0 to 1")
+    graded_at = UtcTime(source="grading.graded_at", allow_null=True)
     is_shown = Truth(help_text=_SHOWN)
 
 

@@ -21,7 +21,7 @@ class DailyReviewView(LearningView):
         return Response(serializers.DailyReviewSerializer.serialize(page))
 
 
-class DailyReview(DailyReviewView):
+class TodaysCards(DailyReviewView):
     @extend_schema("open_daily_review", responses=serializers.DailyReviewSerializer)
     def get(self, request: ApiRequest, **_names: str) -> Response:
         """Return today's set of cards, and how many are due beyond it. Changes nothing."""

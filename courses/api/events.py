@@ -15,7 +15,7 @@ from courses.api import paging
 from courses.api.base import ApiView
 from courses.api.credentials import ApiRequest
 from courses.api.schema import extend_schema
-from courses.api.values import Moment, StrictSerializer
+from courses.api.values import StrictSerializer, UtcTime
 from courses.domain import events, feed, learners, webhooks
 from courses.models import Event
 
@@ -27,7 +27,7 @@ _MOST_NUMBERED = 20
 class EventSerializer(StrictSerializer):
     id = serializers.UUIDField()
     type = serializers.ChoiceField(choices=events.TYPES, help_text="What happened.")
-    timestamp = Moment(help_text="When it happened.")
+    timestamp = UtcTime(help_text="When it happened.")
     data: Any = serializers.DictField(
         help_text="As in a webhook; docs/api/webhooks.md lists each type."
     )
@@ -44,7 +44,7 @@ class EventFeed(StrictSerializer):
     )
 
 
-class Position(serializers.CharField):
+class CursorField(serializers.CharField):
     """A place in the feed, written as a cursor."""
 
     default_error_messages = {"invalid": gettext_lazy("This cursor does not belong to this list.")}
@@ -63,14 +63,14 @@ class Position(serializers.CharField):
 
 
 class EventQuery(StrictSerializer):
-    cursor = Position(
+    cursor = CursorField(
         required=False,
         help_text="The `cursor` of the last answer; from the beginning if not given.",
     )
     type = serializers.ChoiceField(
         choices=events.TYPES, required=False, help_text="Only events of this type."
     )
-    updated_since = Moment(required=False, help_text="Only what happened from this time on.")
+    updated_since = UtcTime(required=False, help_text="Only what happened from this time on.")
     limit = paging.Limit(default=paging.DEFAULT)
 
 

@@ -15,7 +15,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from courses.api.parameters import YesNo, first_message, refused
-from courses.api.values import AnyField, Moment
+from courses.api.values import AnyField, UtcTime
 from courses.domain import cohorts
 from courses.errors import NotFound
 
@@ -72,7 +72,7 @@ class SinceFilter(django_filters.IsoDateTimeFilter):
     field_class = ParameterField
 
     def __init__(self, field_name: str = "updated_at", **kwargs: Any) -> None:
-        super().__init__(field_name, lookup_expr="gte", reader=Moment(), **kwargs)
+        super().__init__(field_name, lookup_expr="gte", reader=UtcTime(), **kwargs)
 
 
 class SinceFilters(FilterSet):

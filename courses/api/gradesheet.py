@@ -13,13 +13,13 @@ from courses.api.pinned import JSONRenderer
 from courses.api.progress import EnrolmentFilters
 from courses.api.schema import extend_schema
 from courses.api.streaming import CsvRenderer
-from courses.api.values import Moment, StrictModelSerializer, StrictSerializer
+from courses.api.values import StrictModelSerializer, StrictSerializer, UtcTime
 from courses.domain import gradesheet
 from courses.models import Enrolment
 from courses.streaming import streamed
 
 Text = serializers.CharField
-Choice = serializers.ChoiceField
+ChoiceField = serializers.ChoiceField
 
 
 class CellSerializer(StrictModelSerializer):
@@ -34,10 +34,10 @@ class LineSerializer(StrictSerializer):
     external_id = Text(source="enrolment.external_id")
     enrolment = serializers.UUIDField(source="enrolment.uuid")
     section = Text(source="enrolment.section.key", allow_null=True, help_text="The class.")
-    role = Choice(Enrolment.Role.values, source="enrolment.role")
-    state = Choice(Enrolment.State.values, source="enrolment.state")
+    role = ChoiceField(Enrolment.Role.values, source="enrolment.role")
+    state = ChoiceField(Enrolment.State.values, source="enrolment.state")
     cycle = serializers.IntegerField(source="enrolment.cycle")
-    completed_at = Moment(source="enrolment.completed_at", allow_null=True)
+    completed_at = UtcTime(source="enrolment.completed_at", allow_null=True)
     cells = CellSerializer(source="results", many=True, help_text="Only where there is a result.")
 
 

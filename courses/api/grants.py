@@ -13,7 +13,7 @@ from courses.api.credentials import ApiRequest, reader_of
 from courses.api.filters import CohortFilter, FilterSet, SectionFilter
 from courses.api.people import PlatformView
 from courses.api.schema import IF_MATCH, extend_schema
-from courses.api.values import Exact, Moment, StrictSerializer
+from courses.api.values import Exact, StrictSerializer, UtcTime
 from courses.domain import grants, locks
 from courses.domain.attempts import starting
 from courses.errors import NotAllowed
@@ -50,7 +50,7 @@ class ExtensionSerializer(StrictSerializer):
         help_text="Seconds beyond the quiz's time limit.",
     )
     extra_attempts = Whole(min_value=0, max_value=SMALL, default=0)
-    closes_at = Moment(allow_null=True, default=None, validators=DATES)
+    closes_at = UtcTime(allow_null=True, default=None, validators=DATES)
 
 
 class GrantedExtension(ExtensionSerializer):
@@ -185,7 +185,7 @@ class GrantFilters(FilterSet):
     cohort = CohortFilter()
 
 
-class Grants(GrantsView):
+class GrantList(GrantsView):
     queryset = Enrolment.objects.none()
     filterset_class = GrantFilters
 

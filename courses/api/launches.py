@@ -15,7 +15,7 @@ from courses.api.idempotent import idempotent
 from courses.api.people import PlatformView
 from courses.api.problems import Refusal
 from courses.api.schema import extend_schema
-from courses.api.values import Moment, StrictSerializer
+from courses.api.values import StrictSerializer, UtcTime
 from courses.domain import launches, learners
 from courses.models import Launch
 
@@ -59,7 +59,7 @@ class LaunchRequest(StrictSerializer):
 class LaunchSerializer(StrictSerializer):
     id = serializers.UUIDField(source="uuid")
     url = serializers.URLField(help_text="Opens once, within a minute.")
-    expires_at = Moment()
+    expires_at = UtcTime()
 
 
 class LaunchView(PlatformView):

@@ -85,7 +85,7 @@ class LessonView(LearningView):
         return Response(serializers.LessonStateSerializer(page, context=context).data)
 
 
-class Lesson(LessonView):
+class OneLesson(LessonView):
     @extend_schema("open_lesson", responses=serializers.LessonStateSerializer)
     def get(self, request: ApiRequest, lesson: str, **_names: str) -> Response:
         """Return the lesson for this learner, with the state of each check. Changes nothing."""

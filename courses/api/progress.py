@@ -20,12 +20,12 @@ from courses.api.lessons import LearningView
 from courses.api.paging import WholeList
 from courses.api.people import PlatformView
 from courses.api.schema import extend_schema
-from courses.api.values import Number, StrictModelSerializer, StrictSerializer
+from courses.api.values import RoundedNumber, StrictModelSerializer, StrictSerializer
 from courses.domain import mastery, progress
 from courses.domain.outline import outline
 from courses.models import Enrolment
 
-Choice = serializers.ChoiceField
+ChoiceField = serializers.ChoiceField
 Text = serializers.CharField
 Whole = serializers.IntegerField
 Truth = serializers.BooleanField
@@ -63,13 +63,13 @@ class CohortRow(ProgressSerializer):
 
 class StepState(StrictSerializer):
     key = Text(source="step.key")
-    kind = Choice(
+    kind = ChoiceField(
         source="step.url_kind", choices=("lesson", "quiz"), help_text="`lesson` or `quiz`"
     )
-    state = Choice(choices=progress.STATES, help_text="`new`, `started` or `completed`")
+    state = ChoiceField(choices=progress.STATES, help_text="`new`, `started` or `completed`")
 
 
-class ModuleProgress(StrictSerializer):
+class ModuleProgressSerializer(StrictSerializer):
     key = Text(source="module.key")
     percent = Whole()
     steps = StepState(many=True, help_text="Lessons and quizzes, in their order.")
@@ -78,7 +78,7 @@ class ModuleProgress(StrictSerializer):
 class MasterySerializer(StrictSerializer):
     objective = Text(source="objective.key")
     count = Whole(help_text="Questions answered so far.")
-    share = Number(allow_null=True, help_text="0 to 1; null before the first.")
+    share = RoundedNumber(allow_null=True, help_text="0 to 1; null before the first.")
     is_met = Truth(help_text="True from a share of 0.8 on.")
 
 
@@ -88,7 +88,7 @@ class ProgressDetail(ProgressSerializer):
         allow_null=True,
         help_text="What to do next; null: nothing is left.",
     )
-    modules = ModuleProgress(source="progress.modules", many=True)
+    modules = ModuleProgressSerializer(source="progress.modules", many=True)
     objectives = MasterySerializer(many=True)
 
 
@@ -159,7 +159,7 @@ class ProgressFilters(EnrolmentFilters):
         return rows.updated_since(value)
 
 
-class Cohort(PlatformView):
+class CohortProgress(PlatformView):
     tag = "progress"
     queryset = Enrolment.objects.none()
     filterset_class = ProgressFilters

@@ -6,15 +6,15 @@ from typing import Any
 from rest_framework import serializers
 
 from courses import markup
-from courses.api.values import Day, Keys, Moment, Number, StrictSerializer
+from courses.api.values import Day, Keys, RoundedNumber, StrictSerializer, UtcTime
 from courses.models import Lesson, Objective, Quiz, Reference
 
 Text = serializers.CharField
-Choice = serializers.ChoiceField
+ChoiceField = serializers.ChoiceField
 
 
 class SinceQuery(StrictSerializer):
-    updated_since = Moment(required=False, help_text="Only what changed from this time on.")
+    updated_since = UtcTime(required=False, help_text="Only what changed from this time on.")
 
 
 class LessonQuery(SinceQuery):
@@ -44,15 +44,15 @@ class CourseSerializer(StrictSerializer):
     reviewed_on = Day(allow_null=True)
     is_open = serializers.BooleanField(help_text="Whether people may enrol on their own.")
     revision = serializers.UUIDField(help_text="New with every change of the content.")
-    updated_at = Moment()
+    updated_at = UtcTime()
 
 
 class ObjectiveSerializer(StrictSerializer):
     key = Text()
     module = Text(source="module_key")
     text = Text()
-    bloom = Choice(["", *Objective.Bloom.values])
-    updated_at = Moment()
+    bloom = ChoiceField(["", *Objective.Bloom.values])
+    updated_at = UtcTime()
 
 
 class SourceSerializer(StrictSerializer):
@@ -60,7 +60,7 @@ class SourceSerializer(StrictSerializer):
     citation = Text(help_text="How the source is cited.")
     url = Text(help_text="The address of the source.")
     note = Text()
-    kind = Choice(
+    kind = ChoiceField(
         ["", *Reference.Kind.values],
         help_text="“framework”, “standard” and “vendor” change; empty: not given.",
     )
@@ -75,15 +75,15 @@ class LessonSerializer(StrictSerializer):
     title = Text()
     summary = Text()
     minutes = serializers.IntegerField()
-    completion = Choice(Lesson.Completion.values, help_text="`checks` or `confirm`")
+    completion = ChoiceField(Lesson.Completion.values, help_text="`checks` or `confirm`")
     check_count = serializers.IntegerField(help_text="How many checks the lesson has.")
     review_questions = Keys(help_text="The checks that the daily review repeats.")
     objectives = Keys()
-    updated_at = Moment(help_text="Of the lesson as learners see it, with its checks.")
+    updated_at = UtcTime(help_text="Of the lesson as learners see it, with its checks.")
 
 
 class SegmentSerializer(StrictSerializer):
-    kind = Choice(("html", "check"), help_text="`html` or `check`")
+    kind = ChoiceField(("html", "check"), help_text="`html` or `check`")
     html = Text(required=False, help_text="Cleaned HTML.")
     question = Text(required=False, help_text="The check that belongs here.")
 
@@ -117,14 +117,14 @@ class ModuleSerializer(StrictSerializer):
     objectives = Keys()
     lessons = StepSerializer(many=True, help_text="The lessons, in their order.")
     quizzes = StepSerializer(many=True, help_text="The quizzes, in their order.")
-    updated_at = Moment(help_text="Of the module, or of what is in it.")
+    updated_at = UtcTime(help_text="Of the module, or of what is in it.")
 
 
 class TermSerializer(StrictSerializer):
     key = Text()
     term = Text(help_text="The term.")
     definition = Text(help_text="Markdown")
-    updated_at = Moment()
+    updated_at = UtcTime()
 
 
 class QuestionCount(serializers.IntegerField):
@@ -134,7 +134,7 @@ class QuestionCount(serializers.IntegerField):
         return sum(place.count for place in places.all())
 
 
-class PointsTotal(Number):
+class PointsTotal(RoundedNumber):
     """What the places of a quiz are worth together."""
 
     def to_representation(self, places: Any) -> Any:
@@ -146,22 +146,22 @@ class QuizSerializer(StrictSerializer):
     key = Text()
     title = Text()
     module = Text(source="module.key", allow_null=True)
-    kind = Choice(Quiz.Kind.values, help_text="`practice`, `graded` or `exam`")
+    kind = ChoiceField(Quiz.Kind.values, help_text="`practice`, `graded` or `exam`")
     intro = Text(help_text="Markdown")
-    feedback_mode = Choice(Quiz.FeedbackMode.values)
-    grade_method = Choice(Quiz.GradeMethod.values)
+    feedback_mode = ChoiceField(Quiz.FeedbackMode.values)
+    grade_method = ChoiceField(Quiz.GradeMethod.values)
     item_count = QuestionCount(source="items", help_text="How many questions an attempt has.")
     points_total = PointsTotal(source="items", help_text="The points of all questions together.")
-    pass_mark = Number(help_text="per cent")
+    pass_mark = RoundedNumber(help_text="per cent")
     time_limit_s = serializers.IntegerField(allow_null=True)
     attempts_allowed = serializers.IntegerField(
         allow_null=True, help_text="How many attempts there are; null: any number."
     )
     attempt_delay_s = serializers.IntegerField()
-    opens_at = Moment(allow_null=True)
-    closes_at = Moment(allow_null=True)
+    opens_at = UtcTime(allow_null=True)
+    closes_at = UtcTime(allow_null=True)
     requires_modules = Keys()
     compares_with = Text(
         source="compares_with.key", allow_null=True, help_text="Of a post-test: the pre-test's key."
     )
-    updated_at = Moment(help_text="Of the quiz, its items, and what these ask; not of a bank.")
+    updated_at = UtcTime(help_text="Of the quiz, its items, and what these ask; not of a bank.")

@@ -5,11 +5,11 @@ from typing import Any
 from rest_framework import serializers
 
 from courses.api.serializers_catalogue import SegmentSerializer
-from courses.api.values import Day, Facts, Moment, Number, ResponseValue, StrictSerializer
+from courses.api.values import Day, Facts, ResponseValue, RoundedNumber, StrictSerializer, UtcTime
 from courses.models import Attempt, Lesson
 
 Text = serializers.CharField
-Choice = serializers.ChoiceField
+ChoiceField = serializers.ChoiceField
 Whole = serializers.IntegerField
 Truth = serializers.BooleanField
 
@@ -72,7 +72,7 @@ class ItemSerializer(StrictSerializer):
     stimulus = StimulusSerializer(allow_null=True)
     files = FileSerializer(many=True, help_text="What its texts show, as it was when it was drawn.")
     objective = Text(source="objective_key")
-    points = Number()
+    points = RoundedNumber()
     revision = Whole(help_text="How many responses are stored; name it in `based_on`.")
     response = ResponseValue(
         source="value", allow_null=True, help_text="What is stored, if anything."
@@ -86,8 +86,8 @@ class ItemSerializer(StrictSerializer):
     is_correct = Truth(
         allow_null=True, help_text="Whether the response is right; null: not graded, or not shown."
     )
-    score = Number(allow_null=True)
-    scaled = Number(allow_null=True)
+    score = RoundedNumber(allow_null=True)
+    scaled = RoundedNumber(allow_null=True)
     feedback = Text(help_text="Feedback on the response; Markdown.")
     hint = Text(help_text="A hint for the next try; Markdown.")
     comment = Text(help_text="What a person who graded it wrote; Markdown.")
@@ -120,7 +120,7 @@ class VisitRequest(StrictSerializer):
 
 class SavedSerializer(StrictSerializer):
     revision = Whole()
-    received_at = Moment()
+    received_at = UtcTime()
     is_new = Truth(help_text="False when the same was stored before.")
     seconds_left = Whole(allow_null=True)
     item = ItemSerializer(source="view")
@@ -131,13 +131,13 @@ class AttemptSerializer(StrictSerializer):
     course = Text(source="enrolment.course.key")
     quiz = Text(source="quiz.key")
     number = Whole(help_text="Which attempt of the learner at this quiz, from 1.")
-    state = Choice(
+    state = ChoiceField(
         Attempt.State.values, help_text="`open`, `submitted` (a person must grade) or `graded`"
     )
-    started_at = Moment()
-    deadline_at = Moment(allow_null=True)
-    submitted_at = Moment(allow_null=True)
-    closed_by = Choice(["", *Attempt.ClosedBy.values])
+    started_at = UtcTime()
+    deadline_at = UtcTime(allow_null=True)
+    submitted_at = UtcTime(allow_null=True)
+    closed_by = ChoiceField(["", *Attempt.ClosedBy.values])
 
 
 class AttemptDetailSerializer(StrictSerializer):
@@ -151,9 +151,9 @@ class AttemptDetailSerializer(StrictSerializer):
 class StandingSerializer(StrictSerializer):
     """What counts for the learner in a quiz."""
 
-    percent = Number(allow_null=True)
+    percent = RoundedNumber(allow_null=True)
     has_passed = Truth(allow_null=True)
-    pass_mark = Number(allow_null=True, help_text="The pass mark that applies, per cent.")
+    pass_mark = RoundedNumber(allow_null=True, help_text="The pass mark that applies, per cent.")
     is_overridden = Truth(help_text="Whether a person has set it.")
 
 
@@ -182,13 +182,13 @@ class QuizStandingSerializer(StrictSerializer):
     quiz = Text(source="quiz.key")
     may_start = Truth()
     refusal = Text(help_text="Why the learner may not start, in words for them.")
-    next_start_at = Moment(allow_null=True)
+    next_start_at = UtcTime(allow_null=True)
     attempts_left = Whole(
         allow_null=True, help_text="How many attempts are left; null: any number."
     )
     time_limit_s = Whole(source="time.total_s", allow_null=True, default=None)
-    opens_at = Moment(allow_null=True)
-    closes_at = Moment(allow_null=True)
+    opens_at = UtcTime(allow_null=True)
+    closes_at = UtcTime(allow_null=True)
     open_attempt = serializers.UUIDField(
         source="open_attempt.uuid",
         allow_null=True,
@@ -204,14 +204,14 @@ class QuizStandingSerializer(StrictSerializer):
 class StoredResponseSerializer(StrictSerializer):
     revision = Whole()
     value = ResponseValue(allow_null=True, help_text="The response; null where it was cleared.")
-    received_at = Moment()
+    received_at = UtcTime()
     channel = Text()
 
 
 class ObjectiveScoreSerializer(StrictSerializer):
     objective = Text(source="objective.key")
     count = Whole()
-    percent = Number()
+    percent = RoundedNumber()
     is_met = Truth(allow_null=True, help_text="null where nothing is judged: in practice.")
     lesson = Text(
         source="lesson.key", allow_null=True, default=None, help_text="The key of the lesson."
@@ -220,7 +220,7 @@ class ObjectiveScoreSerializer(StrictSerializer):
 
 class ReviewSerializer(StrictSerializer):
     attempt = AttemptSerializer()
-    moment = Choice(
+    moment = ChoiceField(
         ("just_after", "later", "after_last_try", "after_close"),
         help_text="`just_after`, `later`, `after_last_try` or `after_close`",
     )
@@ -228,11 +228,11 @@ class ReviewSerializer(StrictSerializer):
         source="reveal.as_dict", child=Truth(), help_text="What is shown now."
     )
     shows_more_later = Truth(help_text="Whether a later review will show more.")
-    score = Number(allow_null=True)
-    score_maximum = Number(allow_null=True)
-    percent = Number(allow_null=True, help_text="Per cent of the points of this attempt.")
+    score = RoundedNumber(allow_null=True)
+    score_maximum = RoundedNumber(allow_null=True)
+    percent = RoundedNumber(allow_null=True, help_text="Per cent of the points of this attempt.")
     has_passed = Truth(allow_null=True, help_text="Whether what counts passes the quiz.")
-    pass_mark = Number(help_text="The pass mark that applies, per cent.")
+    pass_mark = RoundedNumber(help_text="The pass mark that applies, per cent.")
     result = StandingSerializer(
         allow_null=True, help_text="What counts in the quiz, if it is shown."
     )
@@ -245,13 +245,13 @@ class ReviewSerializer(StrictSerializer):
 class LessonStateSerializer(StrictSerializer):
     key = Text(source="lesson.key")
     title = Text(source="lesson.title")
-    state = Choice(
+    state = ChoiceField(
         ("new", "started", "completed"),
         source="state.state",
         help_text="`new`, `started` or `completed`",
     )
     position = Text(source="state.position", help_text="The heading last reached.")
-    completion = Choice(
+    completion = ChoiceField(
         Lesson.Completion.values, source="lesson.completion", help_text="What completes the lesson."
     )
     checks_total = Whole(help_text="How many checks the lesson has.")

@@ -37,14 +37,14 @@ class ExternalId(StringConverter):
     regex = people.EXTERNAL_ID
 
 
-class Position(IntConverter):
+class PositionConverter(IntConverter):
     """A place in an attempt: never more digits than the database holds."""
 
     regex = "[0-9]{1,4}"
 
 
 register_converter(ExternalId, "external_id")
-register_converter(Position, "position")
+register_converter(PositionConverter, "position")
 
 _COURSE = "courses/<slug:course>"
 _LEARNER = "learners/<external_id:external_id>"
@@ -88,7 +88,7 @@ urlpatterns = [
     path("oembed", oembed.Oembed.as_view(), name="oembed"),
     path("events", events.Events.as_view(), name="events"),
     *router.urls,
-    path(_LESSON, lessons.Lesson.as_view(), name="learner-lesson"),
+    path(_LESSON, lessons.OneLesson.as_view(), name="learner-lesson"),
     path(f"{_LESSON}/visit", lessons.Visit.as_view(), name="learner-visit"),
     path(f"{_LESSON}/confirm", lessons.Confirm.as_view(), name="learner-confirm"),
     path(f"{_LESSON}/restart", lessons.Restart.as_view(), name="learner-restart"),
@@ -97,24 +97,24 @@ urlpatterns = [
         lessons.CheckResponses.as_view(),
         name="check-responses",
     ),
-    path(_REVIEW, daily_review.DailyReview.as_view(), name="daily-review"),
+    path(_REVIEW, daily_review.TodaysCards.as_view(), name="daily-review"),
     path(f"{_REVIEW}/next", daily_review.NextCards.as_view(), name="daily-review-next"),
     path(
         f"{_REVIEW}/cards/<slug:question>/responses",
         daily_review.CardResponses.as_view(),
         name="card-responses",
     ),
-    path(_QUIZ, attempts.Quiz.as_view(), name="learner-quiz"),
+    path(_QUIZ, attempts.OneQuiz.as_view(), name="learner-quiz"),
     path(f"{_QUIZ}/attempts", attempts.Attempts.as_view(), name="attempts"),
     path(_ATTEMPT, attempts.OneAttempt.as_view(), name="attempt"),
     path(f"{_ATTEMPT}/submit", attempts.Submit.as_view(), name="submit"),
     path(f"{_ATTEMPT}/review", attempts.Review.as_view(), name="review"),
     path(f"{_ITEM}/responses", attempts.Responses.as_view(), name="responses"),
     path(f"{_ITEM}/flag", attempts.Flag.as_view(), name="flag"),
-    path(f"{_COURSE}/progress", progress.Cohort.as_view(), name="course-progress"),
+    path(f"{_COURSE}/progress", progress.CohortProgress.as_view(), name="course-progress"),
     path(f"{_LEARNER}/progress", progress.MyCourses.as_view(), name="my-progress"),
     path(f"{_LEARNER}/{_COURSE}/progress", progress.OneProgress.as_view(), name="progress"),
-    path(f"{_COURSE}/grants", grants.Grants.as_view(), name="grants"),
+    path(f"{_COURSE}/grants", grants.GrantList.as_view(), name="grants"),
     path(
         f"{_LEARNER}/accommodation",
         grants.GeneralAccommodation.as_view(),

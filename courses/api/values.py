@@ -18,7 +18,7 @@ PLACES = 6
 AnyField: TypeAlias = serializers.Field[Any, Any, Any, Any]
 
 
-class Moment(serializers.DateTimeField):
+class UtcTime(serializers.DateTimeField):
     """ISO 8601 in UTC, whatever the time zone of the site or the reader and the host's formats."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -37,7 +37,7 @@ class Day(serializers.DateField):
         super().__init__(**kwargs)
 
 
-class Number(serializers.FloatField):
+class RoundedNumber(serializers.FloatField):
     """An exact fraction or decimal as a JSON number of at most six places."""
 
     def to_representation(self, value: Any) -> Any:
@@ -116,11 +116,11 @@ class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
 
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
-        models.DateTimeField: Moment,
+        models.DateTimeField: UtcTime,
         models.DateField: Day,
-        models.DecimalField: Number,
+        models.DecimalField: RoundedNumber,
         models.SlugField: serializers.CharField,
-        FractionField: Number,
+        FractionField: RoundedNumber,
     }
 
     def get_field_names(self, declared_fields: Any, info: Any) -> list[str]:

@@ -16,7 +16,7 @@ from courses.api.filters import FilterSet, SinceFilter, WordFilter
 from courses.api.idempotent import idempotent
 from courses.api.problems import Refusal
 from courses.api.schema import IF_MATCH, extend_schema
-from courses.api.values import Moment, StrictModelSerializer, StrictSerializer
+from courses.api.values import StrictModelSerializer, StrictSerializer, UtcTime
 from courses.api.viewsets import ApiViewSet
 from courses.domain import events, webhooks
 from courses.errors import Invalid, NotFound, Problem
@@ -104,7 +104,7 @@ class DeliveryTrySerializer(StrictModelSerializer):
 
 class DeliverySerializer(StrictModelSerializer):
     type = serializers.CharField(source="event.type", help_text="What happened.")
-    occurred_at = Moment(source="event.occurred_at", help_text="When it happened.")
+    occurred_at = UtcTime(source="event.occurred_at", help_text="When it happened.")
     next_try_at = serializers.SerializerMethodField(help_text="When the next call is made.")
     log = DeliveryTrySerializer(many=True, help_text="The calls, the latest last.")
 
@@ -121,13 +121,13 @@ class DeliverySerializer(StrictModelSerializer):
 
     def get_next_try_at(self, row: Delivery) -> str | None:
         is_waiting = row.state == Delivery.State.PENDING
-        return Moment().to_representation(row.next_try_at) if is_waiting else None
+        return UtcTime().to_representation(row.next_try_at) if is_waiting else None
 
 
 class RedeliverValues(StrictSerializer):
     event = serializers.UUIDField(required=False, help_text="Only the event with this id.")
-    since = Moment(required=False, help_text="All that happened since.")
-    until = Moment(required=False, help_text="And no later than this.")
+    since = UtcTime(required=False, help_text="All that happened since.")
+    until = UtcTime(required=False, help_text="And no later than this.")
 
 
 class Redelivered(StrictSerializer):

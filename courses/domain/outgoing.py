@@ -49,7 +49,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Target:
+class Destination:
     """Where a call goes: the name for the certificate and the `Host` header, and the address."""
 
     host: str
@@ -95,7 +95,7 @@ def checked(url: str) -> SplitResult:
     return parts
 
 
-def target(parts: SplitResult, *, deadline: float) -> Target:
+def target(parts: SplitResult, *, deadline: float) -> Destination:
     """Return the address to connect to.
 
     Raises CallRefused unless every address of the name is public.
@@ -106,7 +106,7 @@ def target(parts: SplitResult, *, deadline: float) -> Target:
     if not addresses:
         raise CallFailed(f"The name {host} has no address.")
     _require_public(parts, host, addresses)
-    return Target(host, port, parts.scheme == "https", addresses[0])
+    return Destination(host, port, parts.scheme == "https", addresses[0])
 
 
 def refuse_unreachable(parts: SplitResult) -> None:
@@ -192,7 +192,7 @@ def _resolve(host: str, port: int, deadline: float) -> list[Address]:
 
 
 def _exchange(
-    wire: "_Wire", found: Target, path: str, body: bytes, headers: Mapping[str, str]
+    wire: "_Wire", found: Destination, path: str, body: bytes, headers: Mapping[str, str]
 ) -> Answer:
     connection = http.client.HTTPConnection(found.host, found.port)
     connection.default_port = _PORTS["https" if found.is_secure else "http"]
@@ -211,7 +211,7 @@ def _exchange(
 class _Wire:
     """A connection that knows when it must be over; as much of a socket as http.client uses."""
 
-    def __init__(self, found: Target, deadline: float) -> None:
+    def __init__(self, found: Destination, deadline: float) -> None:
         self._deadline = deadline
         address = (str(found.address), found.port)
         self._socket = socket.create_connection(address, timeout=self._left())

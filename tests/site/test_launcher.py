@@ -191,14 +191,14 @@ def test_uv_installs_where_it_is_at_hand_and_pip_where_it_fails(
 
 def test_state_survives_a_restart_and_a_damaged_file(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
-    state.State(path).record("migrate", "abc")
-    again = state.State(path)
+    state.DoneSteps(path).record("migrate", "abc")
+    again = state.DoneSteps(path)
     assert again.is_done("migrate", "abc")
     assert not again.is_done("migrate", "abd")
     again.forget("migrate", "sync")
-    assert not state.State(path).is_done("migrate", "abc")
+    assert not state.DoneSteps(path).is_done("migrate", "abc")
     path.write_text("{ cut sho")
-    assert state.State(path).done == {}
+    assert state.DoneSteps(path).done == {}
 
 
 def test_digest_sees_names_and_contents_but_no_caches(
@@ -219,7 +219,7 @@ def test_digest_sees_names_and_contents_but_no_caches(
 def test_unchanged_steps_are_skipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     ran: list[str] = []
     monkeypatch.setattr(prepare, "manage", lambda command, _env, **_: ran.append(command[0]))
-    monkeypatch.setattr(prepare, "State", lambda: state.State(tmp_path / "state.json"))
+    monkeypatch.setattr(prepare, "DoneSteps", lambda: state.DoneSteps(tmp_path / "state.json"))
     monkeypatch.setattr(prepare, "ROOT", tmp_path)
     monkeypatch.setattr(prepare, "VAR", tmp_path)
     monkeypatch.setattr(prepare, "DATABASE", tmp_path / "db.sqlite3")

@@ -40,7 +40,7 @@ class CourseFilters(FilterSet):
     state = WordFilter(Course.State.values, help_text="Only courses in this state.")
 
 
-class CourseViewSet(AuthoringViewSet):
+class AuthoredCourseViewSet(AuthoringViewSet):
     tag = "authoring-courses"
     queryset = Course.objects.none()
     filterset_class = CourseFilters

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.fields import SkipField, empty
 
-from courses.api.values import AnyField, Moment, StrictSerializer
+from courses.api.values import AnyField, StrictSerializer, UtcTime
 from courses.coursefiles.rules import KEY as KEY_FORM
 from courses.coursefiles.rules import SMALL_LIMIT
 
@@ -33,7 +33,7 @@ class Text(serializers.CharField):
         return str(super().to_internal_value(data))
 
 
-class Choice(serializers.ChoiceField):
+class WordChoice(serializers.ChoiceField):
     """One of some words; null where a column is empty."""
 
     def to_representation(self, value: Any) -> Any:
@@ -47,7 +47,7 @@ class Key(Text):
         return str(value.key)
 
 
-class Keys(serializers.ListField):
+class KeyList(serializers.ListField):
     """Keys of other rows: of a relation in their order, of a list as it stands."""
 
     def to_representation(self, value: Any) -> list[str]:
@@ -104,7 +104,7 @@ def no_key(most: int = 80, **more: Any) -> AnyField:
 
 
 def keys(most: int = 80) -> AnyField:
-    return Keys(child=Text(max_length=most), default=list, max_length=MOST_NAMES)
+    return KeyList(child=Text(max_length=most), default=list, max_length=MOST_NAMES)
 
 
 def place() -> AnyField:
@@ -119,4 +119,4 @@ def within_reason(value: dt.datetime) -> None:
 
 
 def when(**more: Any) -> AnyField:
-    return Moment(allow_null=True, default=None, validators=[within_reason], **more)
+    return UtcTime(allow_null=True, default=None, validators=[within_reason], **more)

@@ -42,7 +42,7 @@ class ObjectiveFilters(FilterSet):
     module = KeyFilter(KEY, "module__key", help_text="Only objectives of this module.")
 
 
-class ObjectiveViewSet(AuthoringViewSet):
+class AuthoredObjectiveViewSet(AuthoringViewSet):
     tag = "authoring-objectives"
     queryset = Objective.objects.none()
     filterset_class = ObjectiveFilters

@@ -9,9 +9,9 @@ from rest_framework.response import Response
 from courses.api.authoring import bank
 from courses.api.authoring.base import KEY, OBJECTIVE, AuthoringViewSet
 from courses.api.authoring.fields import (
-    Choice,
     Text,
     Whole,
+    WordChoice,
     answered,
     changes,
     keys,
@@ -25,7 +25,7 @@ from courses.api.filters import FilterSet, KeyFilter, SinceFilter, WordFilter
 from courses.api.idempotent import idempotent
 from courses.api.parameters import YesNo
 from courses.api.schema import IF_MATCH, extend_schema
-from courses.api.values import Moment, StrictSerializer
+from courses.api.values import StrictSerializer, UtcTime
 from courses.coursefiles.records import record_of
 from courses.coursefiles.schema import DIFFICULTIES, QuestionFile
 from courses.domain.authoring import edits
@@ -50,13 +50,13 @@ class NewQuestion(QuestionValues, NewVersion):
 
 _READ: dict[str, Any] = {
     "key": Text(),
-    "status": Choice(choices=QUESTION_STATUS),
+    "status": WordChoice(choices=QUESTION_STATUS),
     "type": Text(source="kind", allow_null=True, help_text="Of what is ready, else of the draft."),
     "ready_number": Whole(
         source="ready_version.number", allow_null=True, help_text="The version that learners get."
     ),
     "draft_number": Whole(allow_null=True, help_text="The newest draft, if none is ready since."),
-    "updated_at": Moment(),
+    "updated_at": UtcTime(),
 }
 
 QuestionRow = answered(QuestionValues, "QuestionRow", **_READ)

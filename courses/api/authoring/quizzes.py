@@ -10,10 +10,10 @@ from rest_framework.response import Response
 from courses.api.authoring.base import KEY, AuthoringViewSet, place_of
 from courses.api.authoring.fields import (
     NEW_STATUS,
-    Choice,
     Key,
     Text,
     Whole,
+    WordChoice,
     answered,
     changes,
     new_key,
@@ -70,7 +70,7 @@ class QuizItemSerializer(StrictSerializer):
 
 def _shown() -> AnyField:
     return serializers.ListField(
-        child=Choice(choices=Reveal.names()), required=False, max_length=len(Reveal.names())
+        child=WordChoice(choices=Reveal.names()), required=False, max_length=len(Reveal.names())
     )
 
 
@@ -99,11 +99,11 @@ class QuizValues(StrictSerializer):
 
 class NewQuiz(QuizValues):
     key = new_key()
-    status = Choice(choices=NEW_STATUS, default="draft")
+    status = WordChoice(choices=NEW_STATUS, default="draft")
 
 
 AuthoredQuiz = answered(
-    QuizValues, "AuthoredQuiz", key=Text(), status=Choice(choices=STATUS), position=Whole()
+    QuizValues, "AuthoredQuiz", key=Text(), status=WordChoice(choices=STATUS), position=Whole()
 )
 QuizChanges = changes(QuizValues, AuthoredQuiz, "QuizChanges")
 
@@ -113,8 +113,8 @@ class QuizRow(StrictSerializer):
     title = Text()
     module = Key(allow_null=True)
     position = Whole()
-    kind = Choice(choices=Quiz.Kind.values)
-    status = Choice(choices=STATUS)
+    kind = WordChoice(choices=Quiz.Kind.values)
+    status = WordChoice(choices=STATUS)
     item_count = Whole(help_text="Places; a draw is one.")
 
 
@@ -134,7 +134,7 @@ class QuizFilters(FilterSet):
         return rows.filter(**_IN_STATUS[value])
 
 
-class QuizViewSet(AuthoringViewSet):
+class AuthoredQuizViewSet(AuthoringViewSet):
     tag = "authoring-quizzes"
     queryset = Quiz.objects.none()
     filterset_class = QuizFilters

@@ -8,7 +8,16 @@ from typing import Any, TypeVar
 from django.core.validators import RegexValidator
 from rest_framework import serializers
 
-from courses.api.authoring.fields import MOST_NAMES, Choice, Text, Truth, Whole, keys, no_key, when
+from courses.api.authoring.fields import (
+    MOST_NAMES,
+    Text,
+    Truth,
+    Whole,
+    WordChoice,
+    keys,
+    no_key,
+    when,
+)
 from courses.api.values import AnyField, Day, Exact, StrictSerializer
 from courses.coursefiles.rules import SMALL_LIMIT, FieldRule
 
@@ -50,7 +59,7 @@ def field_of(one: "dataclasses.Field[Any]") -> AnyField:
     elif one.default is not dataclasses.MISSING:
         more["default"] = one.default or (list if one.default == () else one.default)
     if rule.one_of:
-        return Choice(choices=rule.one_of, **more)
+        return WordChoice(choices=rule.one_of, **more)
     if rule.most:
         return Whole(min_value=rule.least, max_value=rule.most, **more)
     if isinstance(one.default, bool):

@@ -22,14 +22,14 @@ class ObjectiveKey(StringConverter):
     regex = OBJECTIVE
 
 
-class Number(StringConverter):
+class VersionNumberConverter(StringConverter):
     """A version's number: never more digits than the database holds."""
 
     regex = versions.NUMBER
 
 
 register_converter(ObjectiveKey, "objective_key")
-register_converter(Number, "version_number")
+register_converter(VersionNumberConverter, "version_number")
 
 _COURSE = "authoring/courses/<slug:course>"
 
@@ -40,10 +40,12 @@ urlpatterns = [
 
 def register(router: Router) -> None:
     """Give the view sets of authoring their addresses."""
-    router.register("authoring/courses", courses.CourseViewSet, "authored-course")
-    router.register(f"{_COURSE}/objectives", objectives.ObjectiveViewSet, "authored-objective")
+    router.register("authoring/courses", courses.AuthoredCourseViewSet, "authored-course")
+    router.register(
+        f"{_COURSE}/objectives", objectives.AuthoredObjectiveViewSet, "authored-objective"
+    )
     router.register(f"{_COURSE}/stimuli", stimuli.StimulusViewSet, "stimulus")
     router.register(f"{_COURSE}/questions", questions.QuestionViewSet, "question")
     versions_of = f"{_COURSE}/questions/<slug:question>/versions"
     router.register(versions_of, versions.VersionViewSet, "version")
-    router.register(f"{_COURSE}/quizzes", quizzes.QuizViewSet, "authored-quiz")
+    router.register(f"{_COURSE}/quizzes", quizzes.AuthoredQuizViewSet, "authored-quiz")

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from courses.api.authoring import bank
 from courses.api.authoring.base import AuthoringViewSet, one
-from courses.api.authoring.fields import NEW_STATUS, Choice, Text, Whole, answered, changes
+from courses.api.authoring.fields import NEW_STATUS, Text, Whole, WordChoice, answered, changes
 from courses.api.credentials import ApiRequest
 from courses.api.idempotent import idempotent
 from courses.api.paging import KeyPagination
@@ -31,7 +31,7 @@ class VersionValues(StrictSerializer):
 
 
 class NewVersion(VersionValues):
-    status = Choice(choices=NEW_STATUS, default="draft")
+    status = WordChoice(choices=NEW_STATUS, default="draft")
 
 
 class VersionRow(StrictModelSerializer):
