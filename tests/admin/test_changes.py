@@ -7,20 +7,25 @@ from tests.factories import SINGLE_CHOICE
 
 
 def test_fields_have_the_labels_of_their_editor_and_values_their_words():
-    before = {"type": "single_choice", "bloom": "apply", "data": SINGLE_CHOICE, "status": "draft"}
+    before = {
+        "type": "single_choice",
+        "difficulty": "easy",
+        "data": SINGLE_CHOICE,
+        "status": "draft",
+    }
     options = [
         {**one, "text": "Another"} if not i else one
         for i, one in enumerate(SINGLE_CHOICE["options"])
     ]
     data = {**SINGLE_CHOICE, "options": options, "shuffle": False}
-    after = {**before, "bloom": "analyse", "data": data, "tags": ["a"]}
+    after = {**before, "difficulty": "hard", "data": data, "tags": ["a"]}
 
     found = {
         one.label: (one.before, one.after)
         for one in changes(kind="question", before=before, after=after)
     }
 
-    assert found["Bloom level"] == ("Apply", "Analyse")
+    assert found["Difficulty"] == ("easy", "hard")
     assert found["Tags"] == ("", "a")
     assert found["Option 1: Text"] == (SINGLE_CHOICE["options"][0]["text"], "Another")
     assert len(found) == 4

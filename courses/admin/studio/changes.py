@@ -21,7 +21,6 @@ from courses.coursefiles.rules import rules_of
 from courses.coursefiles.schema import QuizFile
 from courses.domain.authoring.editions import DiffPassage, diff_words, differences
 from courses.domain.authoring.row_entries import KINDS_OF_ROWS
-from courses.models import Objective
 from courses.questions import forms, registry
 
 LONGEST_SAME = 240
@@ -127,8 +126,6 @@ class _Texts:
         if self.kind == "quiz" and path.startswith("review."):
             return "\n".join(str(SHOWN_LABELS.get(line, line)) for line in text.split("\n"))
         column = self._column(path)
-        if self.kind == "question" and path == "bloom":
-            return str(dict(Objective.Bloom.choices).get(text, text))
         choices = dict(column.flatchoices) if column is not None and column.choices else {}
         return str(choices.get(text, text))
 
