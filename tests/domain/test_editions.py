@@ -130,7 +130,7 @@ class TestEdits:
             record=record,
             module="m1-first",
             is_ready=True,
-            based_on=edits.question_tag(question=row),
+            based_on=edits.content_tag(row=row),
             is_confirmed=True,
             by=origin.by,
             origin=origin,

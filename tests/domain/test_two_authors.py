@@ -31,7 +31,7 @@ class Author:
         self.seen = ""
 
     def open(self) -> None:
-        self.seen = edits.question_tag(question=question())
+        self.seen = edits.content_tag(row=question())
 
     def save(self, stem: str) -> bool:
         """Save what was typed, on what was seen; False when it was refused."""
@@ -76,7 +76,7 @@ def step(source: random.Random, authors: list[Author], number: int, kept: set[st
     """Take one random step; `kept` collects the texts whose saving was acknowledged."""
     author, course = source.choice(authors), Course.objects.get(key="sample")
     what = source.choice(("open", "save", "save", "restore", "retire", "sync"))
-    before, seen = current_hash(), edits.question_tag(question=question())
+    before, seen = current_hash(), edits.content_tag(row=question())
     if what == "open":
         author.open()
     elif what == "save":

@@ -68,7 +68,7 @@ class Draft:
         return self.verb in ("add", "drop", "up", "down")
 
     def _tag(self) -> str:
-        return edits.question_tag(question=self.question) if self.question else ""
+        return edits.content_tag(row=self.question) if self.question else ""
 
     # What was asked for
 

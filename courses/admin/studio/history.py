@@ -110,7 +110,7 @@ def _page(
         ],
         question=question,
         entries=list(_entries(question)),
-        based_on=edits.question_tag(question=question),
+        based_on=edits.content_tag(row=question),
         may_edit=may_edit,
         **more,
     )

@@ -44,7 +44,7 @@ class LessonDraft:
         self.differences: list[dict[str, str]] = []
 
     def _tag(self) -> str:
-        return edits.lesson_tag(lesson=self.lesson)
+        return edits.content_tag(row=self.lesson)
 
     @property
     def wants_saving(self) -> bool:

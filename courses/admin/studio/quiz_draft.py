@@ -44,7 +44,7 @@ class QuizDraft:
         self.based_on = request.POST.get("based_on", "") if self.is_sent else self._tag()
 
     def _tag(self) -> str:
-        return edits.quiz_tag(quiz=self.quiz)
+        return edits.content_tag(row=self.quiz)
 
     @property
     def wants_saving(self) -> bool:

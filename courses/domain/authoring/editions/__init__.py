@@ -20,8 +20,10 @@ from courses.domain.authoring.editions.recording import (
 from courses.domain.authoring.editions.states import (
     ContentState,
     States,
+    content_hash,
     course_of,
     has_editions,
+    state_of,
     states_of,
     states_of_course,
 )
@@ -33,6 +35,7 @@ __all__ = [
     "FieldDifference",
     "Origin",
     "States",
+    "content_hash",
     "course_of",
     "diff_lines",
     "diff_words",
@@ -44,6 +47,7 @@ __all__ = [
     "record_unrecorded",
     "recording",
     "recording_course",
+    "state_of",
     "states_of",
     "states_of_course",
 ]

@@ -1,6 +1,6 @@
 """What the rows of a course hold at a moment, as editions store it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -27,6 +27,8 @@ PLACED: dict[type[Any], str] = {
 }
 """What has a place among its neighbours, with the name of their list in an order."""
 
+_NO_CONTENT = ("position", ARCHIVED)
+
 Name = tuple[str, str]
 """Kind and key."""
 
@@ -43,12 +45,28 @@ class ContentState:
     def hash(self) -> str:
         return hash_of({name: each for name, each in self.values.items() if name != "position"})
 
+    @cached_property
+    def content_hash(self) -> str:
+        """The hash of what an editor's page holds: moving, hiding and archiving leave it."""
+        return content_hash(self.values)
+
     @property
     def is_archived(self) -> bool:
         return self.values.get(ARCHIVED, False) or self.values.get("status") == "retired"
 
 
 States = dict[Name, ContentState]
+
+
+def content_hash(values: Mapping[str, Any]) -> str:
+    """Return the hash of a state's values without its place and without whether it is archived."""
+    return hash_of({name: each for name, each in values.items() if name not in _NO_CONTENT})
+
+
+def state_of(row: Any) -> ContentState | None:
+    """Return the state of one row as it is stored; None when it is gone. At most seven queries."""
+    found = read_entry(row)
+    return _state(found) if found is not None else None
 
 
 def states_of(rows: Iterable[Any]) -> States:

@@ -6,7 +6,7 @@ same functions, so what is written here can be exported, and a synchronisation f
 
 from courses.domain.authoring.edits.bulk import BulkChange, change_questions, starved_by
 from courses.domain.authoring.edits.lesson_previews import LessonPreview, preview_lesson
-from courses.domain.authoring.edits.lessons import lesson_tag, save_lesson
+from courses.domain.authoring.edits.lessons import save_lesson
 from courses.domain.authoring.edits.objectives import (
     change_objective,
     create_objective,
@@ -34,7 +34,7 @@ from courses.domain.authoring.edits.quizzes import (
     restore_quiz,
 )
 from courses.domain.authoring.edits.restoring import restore_edition
-from courses.domain.authoring.edits.rows import Overtaken
+from courses.domain.authoring.edits.rows import Overtaken, content_tag
 from courses.domain.authoring.edits.stimuli import (
     change_stimulus,
     create_stimulus,
@@ -57,14 +57,12 @@ from courses.domain.authoring.edits.versions import (
 from courses.domain.authoring.edits.whole_questions import (
     free_question_key,
     latest_version,
-    question_tag,
     save_question,
 )
 from courses.domain.authoring.edits.whole_quizzes import (
     QuizCheck,
     check_quiz_draft,
     quiz_as_stored,
-    quiz_tag,
     save_quiz,
 )
 from courses.domain.authoring.rows import lock_course
@@ -86,6 +84,7 @@ __all__ = [
     "change_quiz",
     "change_stimulus",
     "check_quiz_draft",
+    "content_tag",
     "course_of",
     "create_objective",
     "create_question",
@@ -97,7 +96,6 @@ __all__ = [
     "free_question_key",
     "hide_part",
     "latest_version",
-    "lesson_tag",
     "lock_course",
     "move",
     "preview_draft",
@@ -107,10 +105,8 @@ __all__ = [
     "publish_draft",
     "publish_part",
     "publish_quiz",
-    "question_tag",
     "quiz_as_stored",
     "quiz_problems",
-    "quiz_tag",
     "replace_draft",
     "restore_edition",
     "restore_question",

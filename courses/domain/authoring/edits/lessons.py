@@ -4,23 +4,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.coursefiles.schema import LessonFile
-from courses.domain import states
 from courses.domain.authoring import marks, starving
 from courses.domain.authoring.columns import fill
 from courses.domain.authoring.editions import Origin, recording
-from courses.domain.authoring.edits.rows import Overtaken, RowLookup, stop_at
-from courses.domain.authoring.entries import hash_of
+from courses.domain.authoring.edits.rows import RowLookup, refuse_unseen, stop_at
 from courses.domain.authoring.lessons import refresh_lessons
 from courses.domain.authoring.row_records import lesson_record
 from courses.domain.authoring.rows import lock_course
 from courses.errors import Problem
 from courses.models import Lesson
-from courses.questions.data import dump
-
-
-def lesson_tag(*, lesson: Lesson) -> str:
-    """Return a name for what the lesson holds at present, wherever it stands."""
-    return states.tag_of(hash_of(dump(lesson_record(_stored(lesson)))))
 
 
 @transaction.atomic
@@ -35,14 +27,14 @@ def save_lesson(
     """Give the lesson the record's values; its module, place and state stay.
 
     Saved only if that is something new. Marks that name nothing do not stop it: see
-    `marks.lesson_oddities`. Raises Invalid, Overtaken when `based_on` is not the lesson's tag,
-    and Conflict when a quiz would lack questions and nobody has confirmed that.
+    `marks.lesson_oddities`. Raises Invalid, Overtaken when the lesson holds what `based_on` does
+    not name, and Conflict when a quiz would lack questions and nobody has confirmed that.
     """
     course = lock_course(course=lesson.module.course)
     with recording(lesson, origin=origin):
         row = _stored(lesson)
-        if not states.is_seen(seen=based_on, current=lesson_tag(lesson=row)):
-            raise Overtaken(_("Somebody else has saved this lesson since you opened it."))
+        text = _("Somebody else has saved this lesson since you opened it.")
+        refuse_unseen(row=row, based_on=based_on, message=text)
         names = _checked(row, record)
         if record != lesson_record(row):
             with starving.refusing(course=course, is_confirmed=is_confirmed):

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from courses.coursefiles import rules
 from courses.coursefiles.rules import SMALL_LIMIT
-from courses.errors import Conflict, Invalid, Problem
+from courses.domain import states
+from courses.domain.authoring.editions import ContentState, state_of
+from courses.errors import Conflict, Invalid, NotFound, Problem
 from courses.models import Course, Module, Objective, Question, Quiz, Reference, Stimulus, Tag
 
 _MODELS: dict[str, type[Model]] = {
@@ -25,9 +27,31 @@ _MODELS: dict[str, type[Model]] = {
 
 
 class Overtaken(Conflict):
-    """Somebody else saved it after it was read; nothing was written."""
+    """Somebody else saved it after it was read; nothing was written. `theirs` is what is stored."""
 
     code = "overtaken"
+
+    def __init__(self, message: Any, theirs: ContentState) -> None:
+        self.theirs = theirs
+        super().__init__(message)
+
+
+def content_tag(*, row: Any) -> str:
+    """Return the name of what the row holds at present, wherever it stands; "" for a new one.
+
+    A page carries it, so that saving the page overwrites nothing that its editor has not seen.
+    """
+    state = state_of(row) if row.pk is not None else None
+    return state.content_hash if state is not None else ""
+
+
+def refuse_unseen(*, row: Any, based_on: str, message: Any) -> None:
+    """Raise Overtaken when the row holds something other than what `based_on` names."""
+    state = state_of(row)
+    if state is None:
+        raise NotFound
+    if not states.is_seen(seen=based_on, current=state.content_hash):
+        raise Overtaken(message, state)
 
 
 class RowLookup:

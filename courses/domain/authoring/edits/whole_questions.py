@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 
 from courses import markup
 from courses.coursefiles.schema import QuestionFile
-from courses.domain import states
 from courses.domain.authoring.editions import Origin, recording
 from courses.domain.authoring.edits.questions import change_question
-from courses.domain.authoring.edits.rows import Overtaken, free_key
+from courses.domain.authoring.edits.rows import free_key, refuse_unseen
 from courses.domain.authoring.edits.versions import (
     is_used,
     publish_draft,
@@ -30,13 +29,6 @@ def latest_version(*, question: Question) -> QuestionVersion | None:
     return question.versions.order_by("-number").first()
 
 
-def question_tag(*, question: Question) -> str:
-    """Return a name for the question's present state with that of its latest version."""
-    row, latest = Question.objects.get(pk=question.pk), latest_version(question=question)
-    version = (latest.number, latest.content_hash) if latest else ()
-    return states.tag_of(row.updated_at.isoformat(), *version)
-
-
 @transaction.atomic
 def save_question(
     *,
@@ -53,13 +45,14 @@ def save_question(
     """Save what the question is about and what it asks; the latter as a draft or ready.
 
     A draft that nobody uses is replaced, everything else gets a next version, and the same content
-    none. Raises Invalid with the problems of both, Overtaken when `based_on` is not the
-    question's tag, and Conflict when a quiz would lack questions and nobody has confirmed that.
+    none. Raises Invalid with the problems of both, Overtaken when the question holds what
+    `based_on` does not name, and Conflict when a quiz would lack questions and nobody has
+    confirmed that.
     """
     lock_course(course=question.course)
     with recording(question, origin=origin):
-        if not states.is_seen(seen=based_on, current=question_tag(question=question)):
-            raise Overtaken(_("Somebody else has saved this question since you opened it."))
+        text = _("Somebody else has saved this question since you opened it.")
+        refuse_unseen(row=question, based_on=based_on, message=text)
         found: list[Problem] = []
         try:
             question = change_question(

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.coursefiles.schema import QuizFile
-from courses.domain import drawing, states
+from courses.domain import drawing
 from courses.domain.authoring.editions import Origin, recording
 from courses.domain.authoring.edits.quizzes import (
     change_quiz,
@@ -16,7 +16,7 @@ from courses.domain.authoring.edits.quizzes import (
     names_of,
     publish_quiz,
 )
-from courses.domain.authoring.edits.rows import Overtaken
+from courses.domain.authoring.edits.rows import refuse_unseen
 from courses.domain.authoring.row_records import quiz_record
 from courses.domain.authoring.rows import lock_course
 from courses.errors import Invalid, Problem
@@ -40,11 +40,6 @@ def quiz_as_stored(*, quiz: Quiz) -> QuizFile:
     return quiz_record(quiz, items=rows.defer("version__data").order_by("position"))
 
 
-def quiz_tag(*, quiz: Quiz) -> str:
-    """Return a name for the present state of the quiz and its places."""
-    return states.tag_of(quiz_as_stored(quiz=quiz), quiz.module_id, quiz.is_archived)
-
-
 @transaction.atomic
 def save_quiz(
     *,
@@ -57,12 +52,13 @@ def save_quiz(
 ) -> Quiz:
     """Save the rules and places; publish the quiz if it is to be ready.
 
-    Raises Invalid with every problem, and Overtaken when `based_on` is not the quiz's tag.
+    Raises Invalid with every problem, and Overtaken when it holds what `based_on` does not
+    name.
     """
     lock_course(course=quiz.course)
     row = Quiz.objects.select_related("course", "module", "compares_with").get(pk=quiz.pk)
-    if not states.is_seen(seen=based_on, current=quiz_tag(quiz=row)):
-        raise Overtaken(_("Somebody else has saved this quiz since you opened it."))
+    text = _("Somebody else has saved this quiz since you opened it.")
+    refuse_unseen(row=row, based_on=based_on, message=text)
     with recording(row, origin=origin):
         row = change_quiz(quiz=row, record=record, module=module, origin=None)
         return publish_quiz(quiz=row, origin=None) if is_ready else row
