@@ -1,5 +1,6 @@
 """Questions that give each other away never meet in one attempt."""
 
+from collections import Counter
 from random import Random
 
 import pytest
@@ -10,6 +11,7 @@ from courses.domain.authoring import edits
 from courses.errors import Conflict, Invalid
 from courses.models import Question, QuizItem
 from tests.factories import NOW, SINGLE_CHOICE, add_item, make_learner, make_question, make_quiz
+from tests.lengths import length
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
@@ -180,3 +182,35 @@ class TestAuthoring:
                 course=quiz.course, record=record, module=quiz.module.key, origin=None
             )
         assert [problem.path for problem in caught.value.problems] == ["items.1.draw.count"]
+
+
+@pytest.mark.two_lengths
+def test_no_attempt_of_any_quiz_holds_two_enemies():
+    """Generated banks, enemies and quizzes: a draw keeps enemies apart, or is refused."""
+    source = Random(11)
+    outcomes = Counter()
+    for _turn in range(length(short=12, long=300)):
+        keys = {
+            level: [f"{level}-{n}" for n in range(source.randint(1, 5))]
+            for level in ("easy", "hard")
+        }
+        counts = [(level, source.randint(1, len(keys[level]))) for level in keys]
+        quiz, made = drawing_quiz(*counts, bank=keys)
+        fixed = make_question(quiz.module, key="fixed", difficulty="medium")
+        add_item(quiz, fixed, position=9)
+        everybody = [*made.values(), fixed]
+        pairs = [source.sample(everybody, 2) for _pair in range(source.randint(0, 5))]
+        for one, other in pairs:
+            one.enemies = [*one.enemies, other.key]
+            one.save()
+        learner = make_learner(quiz.course)
+        for seed in range(3):
+            try:
+                keys_drawn = drawn(quiz, learner, seed)
+            except Conflict:
+                outcomes["refused"] += 1
+                continue
+            outcomes["drawn"] += 1
+            assert len(keys_drawn) == 1 + sum(count for _level, count in counts)
+            assert not [pair for pair in pairs if {one.key for one in pair} <= keys_drawn]
+    assert min(outcomes["drawn"], outcomes["refused"]) > 0, outcomes

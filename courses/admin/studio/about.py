@@ -64,7 +64,7 @@ class AboutForm(forms.Form):
     enemies = KeysField(
         label=gettext_lazy("Never drawn together with"),
         required=False,
-        help_text=gettext_lazy("Keys of questions of which one gives the other away."),
+        widget=forms.HiddenInput,
     )
     reviewed_on = forms.DateField(
         label=gettext_lazy("Reviewed on"),
@@ -89,7 +89,7 @@ class AboutForm(forms.Form):
     )
 
     placed = ("module", "objective", "bloom", "difficulty", "tags")
-    further = ("source", "stimulus", "enemies", "reviewed_on", "key", "note")
+    further = ("source", "stimulus", "reviewed_on", "key", "note")
 
     def __init__(
         self, data: Any = None, *, course: Course, question: Question | None, module: str = ""

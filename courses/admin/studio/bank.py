@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from courses.admin.studio.bank_forms import FilterForm, QuestionCard, change_of
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.posted import row_number
-from courses.domain.authoring import bank_search, edits
+from courses.domain.authoring import bank_search, edits, likeness
 from courses.domain.authoring.editions import Origin
 from courses.domain.rights import Can, rights
 from courses.errors import Conflict, Invalid
@@ -53,7 +53,7 @@ def bank(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         crumbs=_crumbs(course),
         form=form,
         page=page,
-        cards=_cards(course, page),
+        cards=_cards(course, page, has_alike=form.query().alike),
         total=Question.objects.filter(course=course, is_retired=False).count(),
         may_edit=_may_edit(request, course),
         **_addresses(course, form),
@@ -85,15 +85,21 @@ def _url(course: Course) -> str:
     return reverse("admin:cx_courses_course_bank", args=[course.pk])
 
 
-def _cards(course: Course, page: Page[Question]) -> list[QuestionCard]:
+def _cards(course: Course, page: Page[Question], *, has_alike: bool) -> list[QuestionCard]:
     """Return what the page shows of each question; a fixed number of queries."""
     questions: list[Any] = list(page)
     latest = [question.latest_id for question in questions if question.latest_id]
     found = QuestionVersion.objects.filter(pk__in=latest).defer("data")
     versions = {version.question_id: version for version in found}
     uses = bank_search.uses(course=course, questions=questions)
+    alike = likeness.pairs(course=course) if has_alike else {}
     return [
-        QuestionCard(question, versions.get(question.pk), list(uses.get(question.pk, ())))
+        QuestionCard(
+            question,
+            versions.get(question.pk),
+            list(uses.get(question.pk, ())),
+            alike.get(question.pk, []),
+        )
         for question in questions
     ]
 

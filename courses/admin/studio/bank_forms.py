@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from courses.domain.authoring.bank_search import BankQuery, Use
 from courses.domain.authoring.edits import BulkChange
+from courses.domain.authoring.likeness import Likeness
 from courses.models import Course, Objective, Question, QuestionVersion
 from courses.questions import registry
 
@@ -46,6 +47,7 @@ class FilterForm(forms.Form):
     difficulty = forms.ChoiceField(label=gettext_lazy("Difficulty"))
     status = forms.ChoiceField(label=gettext_lazy("State"), choices=STATES)
     use = forms.ChoiceField(label=gettext_lazy("Use"), choices=USES)
+    alike = forms.BooleanField(label=gettext_lazy("Nearly the same as another"))
 
     def __init__(self, data: Any, *, course: Course) -> None:
         super().__init__(data)
@@ -64,13 +66,13 @@ class FilterForm(forms.Form):
             ("difficulty", _("Every difficulty"), Question.Difficulty.choices),
         ):
             self.fields[name].choices = [("", every), *choices]  # type: ignore[attr-defined]
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             field.required = False
-            field.widget.attrs["class"] = "input"
+            field.widget.attrs["class"] = "" if name == "alike" else "input"
 
     @property
     def selects(self) -> list[Any]:
-        return [self[name] for name in self.fields if name != "words"]
+        return [self[name] for name in self.fields if name not in ("words", "alike")]
 
     def query(self) -> BankQuery:
         """Return what is looked for."""
@@ -85,6 +87,8 @@ class QuestionCard:
     question: Question
     version: QuestionVersion | None
     used: list[Use]
+    alike: list[Likeness]
+    """Questions that are nearly the same, where one looks for such."""
 
     @property
     def stem(self) -> str:

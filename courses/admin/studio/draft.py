@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from courses.admin.studio import enemies
 from courses.admin.studio.about import AboutForm
 from courses.admin.studio.posted import question_fields
 from courses.coursefiles.records import record_of
@@ -39,7 +40,7 @@ class Draft:
         verb, _colon, self._what = request.POST.get("do", "").partition(":")
         self.verb = verb
         self.about = AboutForm(
-            request.POST if self.is_sent else None,
+            enemies.sent_data(request.POST, verb, self._what) if self.is_sent else None,
             course=course,
             question=question,
             module=request.GET.get("module", ""),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.posted import row_number
-from courses.domain.authoring import edits
+from courses.domain.authoring import answering, edits
 from courses.domain.authoring.editions import (
     FieldDifference,
     Origin,
@@ -110,6 +110,7 @@ def _page(
         ],
         question=question,
         entries=list(_entries(question)),
+        answered=answering.answered_versions(question=question, by=request.user),
         based_on=edits.content_tag(row=question),
         may_edit=may_edit,
         **more,

@@ -18,8 +18,10 @@ from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.posted import clean_text
 from courses.coursefiles.records import record_of
 from courses.coursefiles.schema import QuestionFile
-from courses.domain.authoring import edits
+from courses.domain.authoring import edits, likeness
 from courses.domain.authoring.editions import Origin
+from courses.domain.authoring.likeness import Likeness
+from courses.domain.authoring.wording import plain_text
 from courses.domain.rights import Can, rights
 from courses.errors import CoursesError, Problem
 from courses.models import Course, Edition, Question
@@ -37,6 +39,8 @@ class QuickCard:
     number: int
     found: FoundQuestion
     problems: tuple[str, ...]
+    alike: tuple[Likeness, ...] = ()
+    """Questions of the bank that are nearly the same."""
 
     @property
     def fields(self) -> list[tuple[str, str]]:
@@ -66,14 +70,14 @@ def _page(admin: Any, request: HttpRequest, course: Course) -> HttpResponse:
     text = clean_text(request.POST.get("text", ""))[:TEXT_LIMIT]
     is_sent = request.method == "POST"
     about = AboutForm(request.POST if is_sent else None, course=course, question=None)
-    cards = [_card(number, found) for number, found in enumerate(read_questions(text), 1)]
+    cards = _cards(course, text)
     verb, _colon, which = request.POST.get("do", "").partition(":")
     if verb == "accept" and about.is_valid():
         chosen = [card for card in cards if which in ("all", str(card.number))]
         found = [card.found for card in chosen if not card.problems]
         if _accept(admin, request, about, found):
             text = without_lines(text, found)
-        cards = [_card(number, found) for number, found in enumerate(read_questions(text), 1)]
+        cards = _cards(course, text)
     bank = reverse("admin:cx_courses_course_bank", args=[course.pk])
     outline = reverse("admin:cx_courses_course_outline", args=[course.pk])
     context = frame(
@@ -92,8 +96,16 @@ def _page(admin: Any, request: HttpRequest, course: Course) -> HttpResponse:
     return TemplateResponse(request, "admin/cx_courses/studio/quick.html", context)
 
 
-def _card(number: int, found: FoundQuestion) -> QuickCard:
-    return QuickCard(number, found, tuple(_in_words(found, one) for one in found.problems))
+def _cards(course: Course, text: str) -> list[QuickCard]:
+    found = read_questions(text)
+    texts = [plain_text(one.value) for one in found]
+    alike = likeness.like_texts(course=course, texts=texts)
+    return [
+        QuickCard(
+            number, one, tuple(_in_words(one, problem) for problem in one.problems), tuple(like)
+        )
+        for number, (one, like) in enumerate(zip(found, alike, strict=True), 1)
+    ]
 
 
 def _in_words(found: FoundQuestion, problem: Problem) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from courses.admin.studio.draft import Draft
+from courses.admin.studio.enemies import Enemies
 from courses.admin.studio.links import SiteLinks
-from courses.domain.authoring import edits
+from courses.domain.authoring import edits, likeness
 from courses.models import AttemptItem, Module, Question, QuestionVersion, Stimulus
 from courses.questions import forms
 from courses.questions.presentation import LINE, MARKDOWN, NUMBER, PICTURE, TEXT, WHOLE
@@ -117,6 +118,16 @@ class ShownDraft(Draft):
         """The text above the question."""
         key = self.about["stimulus"].value()
         return Stimulus.objects.filter(course=self.course, key=key).first() if key else None
+
+    @cached_property
+    def enemies(self) -> Enemies:
+        """The questions that are never in one attempt with this one."""
+        return Enemies(self.about, course=self.course, question=self.question)
+
+    @cached_property
+    def alike(self) -> list[likeness.Likeness]:
+        """The questions of the course that are nearly the same."""
+        return likeness.like_data(course=self.course, data=self.reading.value, but=self.question)
 
     @property
     def links(self) -> SiteLinks:

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 
 from courses.domain import drawing
+from courses.domain.authoring import likeness
 from courses.models import Course, Question, QuestionVersion, Quiz, QuizItem
 
 Status = QuestionVersion.Status
@@ -28,6 +30,8 @@ class BankQuery:
     """`ready`, `draft`, `empty` or `retired`."""
     use: str = ""
     """`quiz`, `lesson`, `draw` or `none`."""
+    alike: bool = False
+    """Only those that are nearly the same as another one."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ def find(*, course: Course, query: BankQuery) -> QuerySet[Question]:
         rows = rows.filter(latest_id=None)
     for condition in _about_version(query):
         rows = rows.filter(condition)
+    if query.alike:
+        rows = rows.filter(pk__in=likeness.pairs(course=course).keys())
     if query.use:
         rows = rows.filter(_used(course, query.use))
     return rows.order_by("module__position", "objective__position", "objective__key", "key")
@@ -118,3 +124,10 @@ def texts(*, questions: Iterable[Question]) -> Mapping[int, str]:
     rows = QuestionVersion.objects.filter(question__in=list(questions)).order_by("number")
     found = rows.values_list("question", "text")
     return {pk: text.partition("\n")[0] for pk, text in found}
+
+
+def naming_as_enemy(*, question: Question) -> QuerySet[Question]:
+    """Return the questions of the course that name this one as their enemy."""
+    rows: QuerySet[Any] = Question.objects.filter(course=question.course_id).exclude(enemies=[])
+    rows = rows.annotate(enemies_text=Cast("enemies", TextField()))
+    return rows.filter(enemies_text__contains=f'"{question.key}"').order_by("key")

@@ -3,7 +3,7 @@
 // whole page, of which the parts are put in place.
 
 const PAUSE_MS = 700;
-const QUIET = /^(add|drop|up|down|show|draw)(:|$)/;
+const QUIET = /^(add|drop|up|down|show|draw|find|pair|unpair)(:|$)/;
 const ADDRESS = location.href;
 
 let waiting = 0;
@@ -64,6 +64,7 @@ async function preview(action) {
   const focused = document.activeElement?.closest("[data-part=preview]") ? document.activeElement.value : null;
   put(page, "preview");
   put(page, "draws");
+  put(page, "alike");
   remember(page);
   if (focused) document.querySelector(`[data-part=preview] [value="${CSS.escape(focused)}"]`)?.focus();
 }
@@ -75,8 +76,9 @@ async function rows(action) {
   put(page, "form");
   put(page, "preview");
   put(page, "draws");
+  put(page, "alike");
   document.dispatchEvent(new Event("form-replaced"));
-  const [verb, name] = action.split(/:(.*)/s);
+  const [verb, name = ""] = action.split(/:(.*)/s);
   const wanted = form().querySelector("[autofocus]") ?? document.getElementById(`id_${name.replace(/\.\d+$/, "")}`);
   if (verb !== "show") wanted?.focus();
   else document.getElementById("id_module")?.focus();
@@ -122,6 +124,14 @@ document.addEventListener("keydown", (event) => {
   const verb = event.key === "ArrowUp" ? "up" : "down";
   const button = row.querySelector(`[name=do][value="${CSS.escape(`${verb}:${row.dataset.row}`)}"]`);
   if (!button || button.disabled) return;
+  event.preventDefault();
+  button.click();
+});
+
+// Enter in a search of the form presses its button, and not the first one of the form.
+document.addEventListener("keydown", (event) => {
+  const button = event.key === "Enter" && event.target.closest?.("[data-search]")?.querySelector("button");
+  if (!button || event.target === button) return;
   event.preventDefault();
   button.click();
 });

@@ -1,0 +1,61 @@
+"""How alike two texts are, for questions that are nearly the same.
+
+The measure: a text in lower case, without markup, all numbers and placeholders made equal, is cut
+into overlapping triples of words. The similarity of two texts is the share of triples that both
+have among those that at least one has (Jaccard's coefficient).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from courses.coursefiles.publishing.lesson_text import words
+
+_NUMBER = re.compile(r"\{[\w:-]+\}|\d+(?:[.,]\d+)*")
+_MARK = re.compile(r"\[\[\w+:[\w-]+\|?([^\]]*)\]\]")
+SIZE = 3
+
+Triples = frozenset[tuple[str, ...]]
+
+
+def triples(text: str) -> Triples:
+    """Return the overlapping triples of words in a text; a shorter text is one triple."""
+    plain = _NUMBER.sub(" 0 ", _MARK.sub(r"\1", text.lower()))
+    found = words(plain)
+    if len(found) < SIZE:
+        return frozenset([tuple(found)])
+    return frozenset(zip(*(found[start:] for start in range(SIZE)), strict=False))
+
+
+def alike(sets: Sequence[Triples], *, least: float) -> Iterator[tuple[int, int, float]]:
+    """Yield pairs of places, the later first, with their similarity.
+
+    Found through the triples that they share.
+    """
+    places: dict[tuple[str, ...], list[int]] = {}
+    for later, own in enumerate(sets):
+        shared = Counter(place for triple in own for place in places.get(triple, ()))
+        for earlier, count in sorted(shared.items()):
+            similarity = count / (len(own) + len(sets[earlier]) - count)
+            if similarity >= least:
+                yield later, earlier, similarity
+        for triple in own:
+            places.setdefault(triple, []).append(later)
+
+
+def most_alike(text: str, others: Iterable[str], *, least: float) -> Iterator[tuple[int, float]]:
+    """Yield place and similarity of the other texts that are like this one.
+
+    Texts of which too few words are the same are left out before they are cut into triples: of two
+    texts that share half of their triples, more than half of the words are the same.
+    """
+    own, own_words = triples(text), frozenset(text.lower().split())
+    for place, other in enumerate(others):
+        other_words = frozenset(other.lower().split())
+        if 2 * len(own_words & other_words) < least * max(len(own_words), len(other_words)):
+            continue
+        cut = triples(other)
+        both = len(own & cut)
+        similarity = both / (len(own) + len(cut) - both)
+        if similarity >= least:
+            yield place, similarity
