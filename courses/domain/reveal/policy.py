@@ -96,7 +96,7 @@ class Policy:
         """
         if moment == Moment.AFTER_LAST_TRY and moment not in self.reveal_table:
             moment = Moment.LATER if is_dated else Moment.AFTER_CLOSE
-        fields = self.reveal_table.get(moment, ())
+        fields = self.reveal_table[moment]
         return Reveal(**{name: name in fields for name in ALL})
 
     def reveal_during(self, *, is_graded: bool, is_closed: bool) -> Reveal:
