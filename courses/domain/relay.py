@@ -23,6 +23,7 @@ from courses.domain import (
     retention,
     webhooks,
 )
+from courses.domain.authoring import working_copies
 from courses.models import Attempt, Delivery, Event, WebhookEndpoint
 
 Clock = Callable[[], datetime]
@@ -41,6 +42,7 @@ class RelayRun:
     numbered: int = 0
     shown: int = 0
     completed: int = 0
+    published: int = 0
 
     @property
     def was_idle(self) -> bool:
@@ -61,13 +63,14 @@ class Backlog:
 
 
 def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
-    """Close what expired, show results, complete what is due, send, delete what is old.
+    """Close what expired, show results, complete and publish what is due, send, delete what is old.
 
     `clock` returns the time, aware.
     """
     closed = attempts.close_expired(now=clock())
     shown = result_release.release_due(now=clock())
     completed = completion.complete_due(now=clock())
+    published = working_copies.publish_due(now=clock())
     numbered = feed.number(now=clock())
     held = deliveries.claim(now=clock())
     remote = [one for one in held if webhooks.is_for_endpoint(one)]
@@ -87,7 +90,8 @@ def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
     retention.purge(now=clock())
     retention.purge_sign_ins(now=clock())
     delivered = sum(sent)
-    return RelayRun(closed, delivered, len(sent) - delivered, numbered, shown, completed)
+    failed = len(sent) - delivered
+    return RelayRun(closed, delivered, failed, numbered, shown, completed, published)
 
 
 def backlog(*, now: datetime) -> Backlog:

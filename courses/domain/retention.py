@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from courses.conf import settings
 from courses.domain import idempotency, launches, sign_ins, tokens
+from courses.domain.authoring import working_copies
 from courses.models import Delivery, DeliveryTry, Event
 
 AT_ONCE = 200
@@ -19,7 +20,7 @@ AT_ONCE = 200
 def purge(*, now: datetime) -> int:
     """Delete one batch of each kind; return how many rows. Few queries when nothing is old."""
     count = idempotency.purge(now=now) + tokens.purge(now=now) + launches.purge(now=now)
-    return count + _deliveries(now) + _events(now)
+    return count + _deliveries(now) + _events(now) + working_copies.purge(now=now)
 
 
 def purge_sign_ins(*, now: datetime) -> int:

@@ -28,6 +28,7 @@ from courses.models.section_quiz import SectionQuiz
 from courses.models.sign_in import SignIn
 from courses.models.vote import VoteTally
 from courses.models.webhook import DeliveryTry, WebhookEndpoint
+from courses.models.working_copy import WorkingCopy
 
 __all__ = [
     "Accommodation",
@@ -75,4 +76,5 @@ __all__ = [
     "Term",
     "VoteTally",
     "WebhookEndpoint",
+    "WorkingCopy",
 ]

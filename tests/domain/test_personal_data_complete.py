@@ -23,6 +23,7 @@ from courses.models import (
     LineItem,
     Preferences,
     Response,
+    WorkingCopy,
 )
 from tests.admin.conftest import make_course
 from tests.factories import NOW, UserFactory
@@ -46,11 +47,14 @@ LEFT_OUT = {
     "size": "a measure of the system", "shown_at": "a note of the system",
     "look_again_at": "a reminder of the system",
     "position": "a place in the feed", "moved_at": "a step of a launch",
-    "confirmed_at": "a step of a launch", "session_ends_at": "a step of a launch",
+    "base": "content of the course", "base_hash": "content of the course",
+    "record": "what is published, which is content of the course", "tab": "a note of the system",
+    "turn": "a note of the system", "confirmed_at": "a step of a launch",
+    "session_ends_at": "a step of a launch",
 }  # fmt: skip
 """Fields that are no data of the person, each with the reason."""
 
-AUTHORS = {"by", "created_by", "reviewed_by", "updated_by"}
+AUTHORS = {"by", "created_by", "decided_by", "reviewed_by", "updated_by"}
 """A relation of this name is to the author of a change, not to its subject."""
 
 
@@ -111,6 +115,10 @@ def ada():
     grants.set_extension(enrolment=ada, quiz=quiz, extra_time_s=777)
     sign_ins.note(user=ada.user, session_key="k", address="192.0.2.7", browser="Lynx", now=NOW)
     Preferences.objects.create(user=ada.user, time_zone="Asia/Tokyo", language="de")
+    WorkingCopy.objects.create(
+        course=course, kind="lesson", key="a-lesson", owner=ada.user, fields=[["body", "Mine."]],
+        created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
     Launch.objects.create(
         client=client, api_key=key, identity=who, enrolment=ada, target="course",
         target_key=course.key, origin="https://school.example", code_hash="c", created_at=NOW,

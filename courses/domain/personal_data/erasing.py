@@ -32,6 +32,7 @@ from courses.models import (
     ResultOverride,
     ReviewCard,
     SignIn,
+    WorkingCopy,
 )
 
 
@@ -97,6 +98,7 @@ def _records(user: Any) -> tuple[QuerySet[Any], ...]:
         LearnerToken.objects.filter(user=user),
         SignIn.objects.filter(user=user),
         Preferences.objects.filter(user=user),
+        WorkingCopy.objects.filter(owner=user),
         enrolments,
     )
 

@@ -33,6 +33,7 @@ from courses.models import (
     ResultOverride,
     ReviewCard,
     SignIn,
+    WorkingCopy,
 )
 
 Json = dict[str, Any]
@@ -98,6 +99,7 @@ def export(*, user: Any, now: datetime, platform: RequestingPlatform | None = No
                 for row in SignIn.objects.filter(user=user)
             ],
             "editions": _editions(user),
+            "working_copies": _working_copies(user),
         }
     return found
 
@@ -109,6 +111,17 @@ def _editions(user: Any) -> list[Json]:
         {"course": row.course.key, "is_review": row.by_id != user.pk}
         | values(row, "kind", "key", "number", "action", "created_at")
         for row in rows.defer("values").order_by("created_at", "pk")
+    ]
+
+
+def _working_copies(user: Any) -> list[Json]:
+    """Return the drafts of the person, as they were typed."""
+    rows = WorkingCopy.objects.filter(owner=user).select_related("course").order_by("pk")
+    return [
+        {"course": row.course.key}
+        | values(row, "uuid", "kind", "key", "type", "fields", "revision", "publish_at")
+        | values(row, "refusal", "outcome", "ended_at", "created_at", "updated_at")
+        for row in rows
     ]
 
 

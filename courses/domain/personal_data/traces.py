@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from courses import users
-from courses.models import Edition
+from courses.models import Edition, WorkingCopy
 
 _LOG = "django.contrib.admin"
 
@@ -20,6 +20,7 @@ def forget_in_editions(*, user: Any) -> None:
     """
     for name in ("by", "reviewed_by"):
         QuerySet(Edition).filter(**{name: user}).update(**{name: None})
+    WorkingCopy.objects.filter(decided_by=user).update(decided_by=None)
 
 
 def forget_in_admin(*, user: Any, is_own: bool) -> None:

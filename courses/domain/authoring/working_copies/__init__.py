@@ -1,0 +1,65 @@
+"""What authors write before it is published: kept as typed, published in one step.
+
+No code for learners imports this package; `.importlinter` checks it.
+"""
+
+from courses.domain.authoring.working_copies.copies import (
+    DISCARDED_KEPT,
+    MOST_BYTES,
+    MOST_OPEN,
+    Ended,
+    Faster,
+    Save,
+    bring_back,
+    discard,
+    discarded,
+    find,
+    find_new,
+    open_copies,
+    save,
+)
+from courses.domain.authoring.working_copies.publishing import (
+    Publication,
+    TwoEditors,
+    publish,
+    record_values,
+    stored_state,
+    two_editors,
+)
+from courses.domain.authoring.working_copies.purging import KEPT, LISTED, purge
+from courses.domain.authoring.working_copies.schedule import (
+    cancel_schedule,
+    publish_due,
+    schedule,
+)
+from courses.domain.authoring.working_copies.things import Thing, row_of
+
+__all__ = [
+    "DISCARDED_KEPT",
+    "KEPT",
+    "LISTED",
+    "MOST_BYTES",
+    "MOST_OPEN",
+    "Ended",
+    "Faster",
+    "Publication",
+    "Save",
+    "Thing",
+    "TwoEditors",
+    "bring_back",
+    "cancel_schedule",
+    "discard",
+    "discarded",
+    "find",
+    "find_new",
+    "open_copies",
+    "publish",
+    "publish_due",
+    "purge",
+    "record_values",
+    "row_of",
+    "save",
+    "schedule",
+    "stored_state",
+    "two_editors",
+]
