@@ -13,10 +13,14 @@ from django.template.loader import get_template
 from django.urls import NoReverseMatch
 from django.utils.module_loading import import_string
 
-from courses import figures, users
+from courses import figures, file_store, users
 from courses.conf import settings
+from courses.coursefiles.file_kinds import DEFAULT_LIMITS
 from courses.questions import registry
 from courses.questions.responses import ANYTHING
+
+_LARGEST_MIB = 4096
+_LIMITS = f"Name the MiB of some of: {', '.join(DEFAULT_LIMITS)}."
 
 
 @register("cx_courses")
@@ -152,3 +156,32 @@ def user_adapter(**_kwargs: Any) -> Iterable[CheckMessage]:
     reason = users.unserved() if adapter.make is users.UserAdapter.make else ""
     if reason:
         yield Error(reason, hint=hint, id="cx_courses.E008")
+
+
+@register("cx_courses")
+def file_limits(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """Check the sizes that files of courses may have."""
+    given = settings.FILE_LIMITS
+    if not isinstance(given, dict):
+        yield Error(f"COURSES_FILE_LIMITS is {given!r}.", hint=_LIMITS, id="cx_courses.E021")
+        return
+    for name in sorted(set(given) - set(DEFAULT_LIMITS), key=str):
+        text = f"COURSES_FILE_LIMITS names {name!r}, which is no kind of file."
+        yield Error(text, hint=_LIMITS, id="cx_courses.E021")
+    sizes = {f"COURSES_FILE_LIMITS[{name!r}]": size for name, size in given.items()}
+    for name, size in {**sizes, "COURSES_COURSE_FILES_LIMIT": settings.COURSE_FILES_LIMIT}.items():
+        is_number = isinstance(size, int | float) and not isinstance(size, bool)
+        if not (is_number and 0 < size <= _LARGEST_MIB):
+            text = f"{name} is {size!r}."
+            hint = f"Use a number of MiB above 0, at most {_LARGEST_MIB}."
+            yield Error(text, hint=hint, id="cx_courses.E021")
+
+
+@register("cx_courses")
+def file_storage(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """Check that the storage of the courses' files can be used."""
+    try:
+        file_store.storage()
+    except Exception as error:  # whatever the host's backend raises is the message
+        text = f"The storage of the courses' files cannot be used: {error}"
+        yield Error(text, hint='Correct STORAGES["courses"].', id="cx_courses.E022")

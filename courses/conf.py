@@ -28,6 +28,11 @@ DEFAULTS: dict[str, Any] = {
     "FIGURES": {},
     # Folders that hold courses, one sub-folder each; the shipped course is always there.
     "CONTENT_DIRS": [],
+    # MiB of one file of a course, by what it is; what is left out keeps its default: drawing 1
+    # (SVG), table 1 (CSV), picture 5, audio 32, video 128, document 32 (PDF, office files).
+    "FILE_LIMITS": {},
+    # MiB of a course's folder or zip file together.
+    "COURSE_FILES_LIMIT": 256,
     # Ship the Customer Experience course.
     "SHIPPED_COURSES": True,
     # Cards in one set of the daily review, and the chance of recall at which a card is due.

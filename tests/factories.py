@@ -8,9 +8,11 @@ import factory
 from django.contrib.auth import get_user_model
 
 from courses import users
-from courses.domain import access, enrolments
+from courses.coursefiles.assets import content_type
+from courses.domain import access, enrolments, stored_files
 from courses.domain.authoring.wording import plain_text
 from courses.models import (
+    Asset,
     Course,
     Enrolment,
     Lesson,
@@ -102,6 +104,13 @@ class ObjectiveFactory(factory.django.DjangoModelFactory):
     key = factory.Sequence(lambda n: f"OBJ-{n}")
     text = factory.Sequence(lambda n: f"do thing {n}")
     bloom = Objective.Bloom.APPLY
+
+
+def make_asset(*, module: Any, name: str, content: bytes = b"a,b\n1,2\n") -> Asset:
+    """A file of the module, stored."""
+    digest = stored_files.store_one(content=content)
+    kind = {"content_type": content_type(name), "content_hash": digest, "size": len(content)}
+    return Asset.objects.update_or_create(module=module, name=name, defaults=kind)[0]
 
 
 class LessonFactory(factory.django.DjangoModelFactory):

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from courses import markup
-from courses.markup import formulas, safety
+from courses.coursefiles import file_kinds
+from courses.markup import formulas, parser, safety
 from tests.lengths import spread
 from tests.payloads import ADDRESSES, MARKDOWN, PAYLOADS, encoded
 
@@ -490,3 +491,48 @@ def test_the_empty_corner_of_a_table_is_no_heading() -> None:
 
     assert "<thead>\n<tr>\n<td></td>" in html
     assert html.count("<th ") == 1
+
+
+def test_audio_and_video_are_played_and_other_files_only_linked() -> None:
+    for text, shown in (
+        (
+            '![A "talk"](asset:a.mp3)',
+            '<figure><audio src="cx:asset:a.mp3" aria-label="A &quot;talk&quot;" controls=""',
+        ),
+        ("See ![A tour](asset:a.webm).", '<video src="cx:asset:a.webm" aria-label="A tour"'),
+    ):
+        rendered = markup.render_lesson(text)
+        assert shown in rendered.html
+        assert not rendered.oddities
+        judge = Judge()
+        judge.feed(rendered.html)
+        assert judge.wrong == []
+    resolved = markup.markdown("![A tour](asset:a.webm)", Here())
+    assert '<video src="/place/asset/a.webm"' in resolved
+    assert '<a href="/place/asset/a.webm"' in resolved
+    linked = markup.render_lesson("![The form](asset:a.pdf)")
+    assert '<a href="cx:asset:a.pdf"' in linked.html
+    assert [one.line for one in linked.oddities] == [1]
+
+
+def test_a_picture_without_a_text_is_an_error_unless_it_is_said_to_be_decorative() -> None:
+    for text, count in (
+        ("![](asset:a.svg)", 1),
+        ('![](asset:a.svg "A caption")', 1),
+        ('![](asset:a.svg "decorative")', 0),
+        ('In a line ![](asset:a.svg "decorative").', 0),
+        ('![](asset:a.mp3 "decorative")', 1),
+    ):
+        rendered = markup.render_lesson(text)
+        assert len(rendered.oddities) == count, text
+        assert "figcaption" not in rendered.html or "A caption" in rendered.html
+        assert 'alt=""' in rendered.html or "mp3" in text
+
+
+def test_every_kind_of_file_has_its_element() -> None:
+    shown = {ending for endings in parser.MEDIA.values() for ending in endings}
+    families = {"img": "picture", "audio": "audio", "video": "video"}
+    for ending, kind in file_kinds.KINDS.items():
+        tag = next((tag for tag, endings in parser.MEDIA.items() if ending in endings), "")
+        assert families.get(tag, "document") == kind.family, ending
+    assert shown <= set(file_kinds.KINDS)

@@ -1,6 +1,5 @@
-"""The files of a module: pictures and tables that its texts name."""
+"""The files of a module: pictures, tables and attachments that its texts name."""
 
-import hashlib
 from typing import Any
 
 from django import forms
@@ -16,6 +15,7 @@ from courses.admin.mixins import CourseAdmin
 from courses.admin.own import OwnFilter
 from courses.coursefiles.assets import check_asset, content_type
 from courses.coursefiles.rules import FILE_NAME
+from courses.domain import stored_files
 from courses.models import Asset
 
 
@@ -23,7 +23,7 @@ class AssetForm(ModelForm):
     upload = forms.FileField(
         label=gettext_lazy("File"),
         required=False,
-        help_text=gettext_lazy("SVG, PNG, JPEG, WebP or CSV, 1 MiB at most."),
+        help_text=gettext_lazy("A picture, a table as CSV, audio, video, PDF or an office file."),
     )
 
     class Meta:
@@ -55,7 +55,6 @@ class AssetAdmin(DeletionConfirmation, CourseAdmin):
     course_path = "module__course"
     form = AssetForm
     fixed = ("module", "name")
-    heavy = ("content",)
     also_compared = ("content_hash",)
     list_display = ["name", "course_name", "module", "content_type"]
     list_filter = [("module__course", OwnFilter), ("module", OwnFilter)]
@@ -66,7 +65,6 @@ class AssetAdmin(DeletionConfirmation, CourseAdmin):
 
     def save_model(self, request: HttpRequest, obj: Asset, form: Any, change: bool) -> None:
         if form.cleaned_data.get("upload"):
-            obj.content = form.content
-            obj.content_type = content_type(obj.name)
-            obj.content_hash = hashlib.sha256(form.content).hexdigest()
+            obj.content_type, obj.size = content_type(obj.name), len(form.content)
+            obj.content_hash = stored_files.store_one(content=form.content)
         super().save_model(request, obj, form, change)

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
 from rest_framework.response import Response
 
 from courses.api import etags
@@ -22,6 +21,8 @@ from courses.domain import access, glossary
 from courses.domain.assets import find_asset
 from courses.domain.outline import LessonOutline, ObjectiveOutline, Outline, outline
 from courses.errors import NotFound
+from courses.file_responses import FileToSend, send_whole
+from courses.file_store import FileMissing
 from courses.lru_cache import LRUCache
 from courses.models import Course, Lesson, Quiz
 
@@ -213,8 +214,8 @@ class AssetViewSet(CatalogueViewSet):
         found = find_asset(
             course=self.readable_course, module_key=module, name=name, pin=self.query.get("v", "")
         )
-        return etags.catalogue(
-            request,
-            f'"{found.content_hash}"',
-            lambda: HttpResponse(bytes(found.content), content_type=found.content_type),
-        )
+        file = FileToSend(name, found.content_type, found.content_hash)
+        try:
+            return etags.catalogue(request, file.etag, lambda: send_whole(request, file))
+        except FileMissing as error:
+            raise NotFound from error

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import parse_etags
 from rest_framework.request import Request
@@ -24,7 +25,7 @@ def of_body(data: Any) -> str:
     return of(JSONRenderer().render(data).decode())
 
 
-def catalogue(request: Request, etag: str, build: Callable[[], HttpResponse]) -> Any:
+def catalogue(request: Request, etag: str, build: Callable[[], HttpResponseBase]) -> Any:
     """Answer 304 if the client has this ETag already, else what `build` makes.
 
     Clients cache it and revalidate it each time. Raises the refusal `precondition_failed`.

@@ -7,16 +7,7 @@ from xml.parsers import expat
 from django.utils.translation import gettext as _
 
 from courses.coursefiles.drawn_parts import DrawnParts
-
-ASSET_LIMIT = 1024 * 1024
-CONTENT_TYPES = {
-    "svg": "image/svg+xml",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "webp": "image/webp",
-    "csv": "text/csv; charset=utf-8",
-}
+from courses.coursefiles.file_kinds import KINDS, kind_of
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
@@ -42,30 +33,32 @@ _DEPTH_LIMIT = 100
 
 def content_type(name: str) -> str:
     """Return the type to serve a file as, by its ending; "" when a course may not have the file."""
-    return CONTENT_TYPES.get(name.rpartition(".")[2], "")
+    kind = kind_of(name)
+    return kind.content_type if kind else ""
 
 
 def check_asset(name: str, content: bytes) -> Iterator[tuple[int, str]]:
     """Yield the problems of a file as (line, message)."""
-    if not content_type(name):
-        endings = ", ".join(CONTENT_TYPES)
+    kind = kind_of(name)
+    if kind is None:
+        endings = ", ".join(KINDS)
         yield 1, _("Files of a course end in one of: %(endings)s.") % {"endings": endings}
-    elif len(content) > ASSET_LIMIT:
-        yield 1, _("Larger than %d MiB.") % (ASSET_LIMIT >> 20)
+    elif not content:
+        yield 1, _("The file is empty.")
+    elif len(content) > kind.max_bytes:
+        yield 1, too_large(kind.max_bytes)
+    elif kind.test is not None:
+        if not kind.test(content):
+            yield 1, _("The content is not what the file name says.")
     elif name.endswith(".svg"):
         yield from _check_svg(content)
-    elif name.endswith(".csv"):
+    else:
         yield from _check_text(content)
-    elif not _has_magic(name.rpartition(".")[2], content):
-        yield 1, _("The content is not what the file name says.")
 
 
-def _has_magic(ending: str, content: bytes) -> bool:
-    if ending == "png":
-        return content.startswith(b"\x89PNG\r\n\x1a\n")
-    if ending == "webp":
-        return content[:4] == b"RIFF" and content[8:12] == b"WEBP"
-    return content.startswith(b"\xff\xd8\xff")
+def too_large(max_bytes: int) -> str:
+    """Return the message about a file that is larger than this."""
+    return _("Larger than %s MiB.") % f"{max_bytes / 2**20:g}"
 
 
 def _check_text(content: bytes) -> Iterator[tuple[int, str]]:

@@ -167,7 +167,7 @@ class DraftReader:
             name, content = path.removeprefix(prefix), self.files[path]
             for line, message in check_asset(name, content):
                 self.notes.problem(path, line, message)
-            assets[name] = AssetFile(name=name, content=content)
+            assets[name] = AssetFile.of(name=name, content=content)
         return assets
 
     def _inside(self, prefix: str, ending: str) -> list[str]:

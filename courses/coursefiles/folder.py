@@ -7,12 +7,14 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from courses.conf import settings
+from courses.coursefiles.assets import too_large
+from courses.coursefiles.file_kinds import kind_of
 from courses.coursefiles.problems import Notes
 from courses.coursefiles.rules import FILE_NAME
 
 FILE_LIMIT = 2 * 1024 * 1024
 FILES_LIMIT = 1_000
-TOTAL_LIMIT = 64 * 1024 * 1024
 DEPTH_LIMIT = 3
 _IGNORED = frozenset(("README.md",))
 
@@ -22,15 +24,15 @@ _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 def read_folder(folder: Path, notes: Notes) -> dict[str, bytes]:
     """Return every file by its path relative to `folder`, with `/`. Hidden files are left out."""
     contents: dict[str, bytes] = {}
-    total = 0
+    total, limit = 0, int(settings.COURSE_FILES_LIMIT * 2**20)
     for count, (name, path) in enumerate(_walk(folder, "", notes), start=1):
         if count > FILES_LIMIT:
             notes.problem(name, 1, _("There are more than %d files.") % FILES_LIMIT)
             break
         content = _read(path, name, notes)
         total += len(content)
-        if total > TOTAL_LIMIT:
-            message = _("The files are larger than %d MiB together.") % (TOTAL_LIMIT >> 20)
+        if total > limit:
+            message = _("The files are larger than %s MiB together.") % f"{limit / 2**20:g}"
             notes.problem(name, 1, message)
             break
         contents[name] = content
@@ -72,19 +74,26 @@ def _problem(entry: "os.DirEntry[str]", seen: set[str], *, depth: int) -> str:
 
 def _read(path: Path, name: str, notes: Notes) -> bytes:
     """Return the file's bytes; "" with a problem noted when it is too large, or became a link."""
+    limit = max_bytes(name)
     try:
         descriptor = os.open(path, os.O_RDONLY | _NOFOLLOW)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise OSError(_("not a regular file"))
-            content = file.read(FILE_LIMIT + 1)
+            content = file.read(limit + 1)
     except OSError as error:
         notes.problem(name, 1, _("Cannot be read: %s.") % (error.strerror or error))
         return b""
-    if len(content) > FILE_LIMIT:
-        notes.problem(name, 1, _("Larger than %d MiB.") % (FILE_LIMIT >> 20))
+    if len(content) > limit:
+        notes.problem(name, 1, too_large(limit))
         return b""
     return content
+
+
+def max_bytes(name: str) -> int:
+    """Return how large the file at this path may be: a module's file, or a text."""
+    kind = kind_of(name) if "/assets/" in name else None
+    return max(kind.max_bytes, FILE_LIMIT) if kind else FILE_LIMIT
 
 
 def _shown(name: str) -> str:

@@ -6,7 +6,9 @@ YAML of a folder or lesson; the record that inherits from it adds what lies besi
 
 # ruff: noqa: RUF009 (`rule` and `duration` make a field, they are no defaults)
 
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from hashlib import sha256
 from typing import Any
 
 from courses.coursefiles.durations import duration
@@ -183,8 +185,20 @@ class QuizFile:
 
 @dataclass(frozen=True, kw_only=True)
 class AssetFile:
+    """A file of a module. It may be large: `load` reads its content when that is needed."""
+
     name: str
-    content: bytes
+    sha256: str
+    load: Callable[[], bytes] = field(compare=False, repr=False)
+
+    @classmethod
+    def of(cls, *, name: str, content: bytes) -> "AssetFile":
+        """Return the file with this content."""
+        return cls(name=name, sha256=sha256(content).hexdigest(), load=lambda: content)
+
+    @property
+    def content(self) -> bytes:
+        return self.load()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """A course → the files of its folder, in canonical form: same course, same bytes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from courses.coursefiles.emitter import emit
 from courses.coursefiles.rules import FILE_NAME
 from courses.coursefiles.schema import (
     COMPANIONS,
+    AssetFile,
     CourseFile,
     CourseHead,
     LessonFile,
@@ -74,10 +75,36 @@ def _course_paths(folder: Path) -> Iterator[Path]:
                 yield from (head.parent / inner).glob(pattern)
 
 
-def course_files(course: CourseFile) -> dict[str, bytes]:
+class CourseFolder(Mapping[str, bytes]):
+    """The files of a course's folder by their path; the content of an asset is read when asked."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, bytes] = {}
+        self._assets: dict[str, AssetFile] = {}
+
+    def __setitem__(self, name: str, content: "bytes | AssetFile") -> None:
+        if isinstance(content, AssetFile):
+            self._assets[name] = content
+        else:
+            self._texts[name] = content
+
+    def __getitem__(self, name: str) -> bytes:
+        found = self._texts.get(name)
+        return self._assets[name].content if found is None else found
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._texts
+        yield from self._assets
+
+    def __len__(self) -> int:
+        return len(self._texts) + len(self._assets)
+
+
+def course_files(course: CourseFile) -> CourseFolder:
     """Return every file of the course's folder by its path."""
     head = head_values(course, CourseHead)
-    files = {"course.yaml": _yaml({**head, "modules": [module.key for module in course.modules]})}
+    files = CourseFolder()
+    files["course.yaml"] = _yaml({**head, "modules": [module.key for module in course.modules]})
     _add(files, "references.yaml", [dump(record) for record in course.references])
     _add(files, "glossary.yaml", [dump(record) for record in course.terms])
     _add(files, "quizzes.yaml", [file_values(record) for record in course.quizzes])
@@ -87,8 +114,8 @@ def course_files(course: CourseFile) -> dict[str, bytes]:
     return files
 
 
-def _module_files(module: ModuleFile) -> dict[str, bytes]:
-    files = {"module.yaml": _yaml(head_values(module, ModuleHead))}
+def _module_files(module: ModuleFile) -> dict[str, bytes | AssetFile]:
+    files: dict[str, bytes | AssetFile] = {"module.yaml": _yaml(head_values(module, ModuleHead))}
     for number, lesson in enumerate(module.lessons, start=1):
         files[f"{number:02d}-{lesson.key}.md"] = _lesson(lesson)
     grouped: dict[str, list[Any]] = {}
@@ -99,7 +126,7 @@ def _module_files(module: ModuleFile) -> dict[str, bytes]:
     _add(files, "stimuli.yaml", [dump(record) for record in module.stimuli])
     _add(files, "quizzes.yaml", [file_values(record) for record in module.quizzes])
     for asset in module.assets:
-        files[f"assets/{asset.name}"] = asset.content
+        files[f"assets/{asset.name}"] = asset
     if module.instructor_notes:
         files["instructor-notes.md"] = module.instructor_notes.encode()
     return files
@@ -120,6 +147,6 @@ def _yaml(value: Any) -> bytes:
     return emit(value).encode()
 
 
-def _add(files: dict[str, bytes], name: str, records: list[Any]) -> None:
+def _add(files: Any, name: str, records: list[Any]) -> None:
     if records:
         files[name] = _yaml(records)

@@ -1,4 +1,4 @@
-"""Figures and data files of a course."""
+"""Pictures, data files and attachments of a course."""
 
 from courses.domain import pinning
 from courses.errors import NotFound
@@ -6,19 +6,21 @@ from courses.models import Asset, Course, PinnedContent
 
 
 def find_asset(
-    *, course: Course, module_key: str, name: str, pin: str = ""
+    *, course: Course, module_key: str, name: str, pin: str = "", is_author: bool = False
 ) -> Asset | PinnedContent:
     """Return the file that the module's texts call by this name.
 
-    Its content is loaded when it is read. With the hash that an attempt names, the file as that
-    attempt was made with it, whatever has become of it since: only somebody who was shown the
-    file knows its hash. Raises NotFound.
+    Only authors find files of a module that is hidden. With the hash that an attempt names, the
+    file as that attempt was made with it, whatever has become of it since: only somebody who was
+    shown the file knows its hash. Raises NotFound.
     """
     if pin:
         return _pinned(pin)
     files = Asset.objects.filter(module__course=course, module__key=module_key, name=name)
+    if not is_author:
+        files = files.exclude(module__is_archived=True)
     # PostgreSQL takes no NUL, not even to look for one.
-    found = files.defer("content").first() if name.isprintable() else None
+    found = files.first() if name.isprintable() else None
     if found is None:
         raise NotFound
     return found
@@ -26,6 +28,6 @@ def find_asset(
 
 def _pinned(pin: str) -> PinnedContent:
     found = pinning.find(content_hash=pin)
-    if found.content_type == pinning.JSON:
+    if not found.is_file:
         raise NotFound
     return found

@@ -4,7 +4,6 @@ An attempt shows these as they were when its item was made, whatever is edited, 
 later and by whatever means. They are stored by their hash, so that many attempts share one row.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ from django.db.models import Q
 
 from courses.coursefiles import mentions
 from courses.errors import NotFound
+from courses.file_store import hash_of
 from courses.models import Asset, AttemptItem, PinnedContent, Question, Stimulus, Term
+from courses.models.pinned import JSON
 
-JSON = "application/json"
 KINDS = ("asset", "term")
 """What a text names by key and an attempt keeps; a lesson or a source is only linked."""
 
@@ -29,18 +29,11 @@ Named = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class ContentToPin:
-    """Something to pin."""
+    """Something to pin; a file has no `data` here, for the storage has it under the same hash."""
 
-    data: bytes
+    hash: str
     content_type: str
-
-    @property
-    def hash(self) -> str:
-        return hash_of(self.data)
-
-
-def hash_of(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    data: bytes = b""
 
 
 def pin(items: Sequence[AttemptItem]) -> None:
@@ -145,8 +138,7 @@ def _files(
     modules = {question.module_id for question in questions}
     rows = Asset.objects.filter(module__in=modules, name__in=keys)
     return {
-        (row.module_id, row.name): ContentToPin(bytes(row.content), row.content_type)
-        for row in rows
+        (row.module_id, row.name): ContentToPin(row.content_hash, row.content_type) for row in rows
     }
 
 
@@ -186,4 +178,5 @@ def _get_or_create(contents: Iterable[ContentToPin]) -> dict[str, PinnedContent]
 
 
 def _as_json(values: dict[str, Any]) -> ContentToPin:
-    return ContentToPin(json.dumps(values, ensure_ascii=False, sort_keys=True).encode(), JSON)
+    data = json.dumps(values, ensure_ascii=False, sort_keys=True).encode()
+    return ContentToPin(hash_of(data), JSON, data)

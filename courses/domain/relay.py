@@ -89,6 +89,7 @@ def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
             sent.append(report.outcome.is_accepted)
     retention.purge(now=clock())
     retention.purge_sign_ins(now=clock())
+    retention.purge_files(now=clock())
     delivered = sum(sent)
     failed = len(sent) - delivered
     return RelayRun(closed, delivered, failed, numbered, shown, completed, published)

@@ -6,15 +6,17 @@ Learning records are never forgotten here: they go with the person (`personal_da
 from datetime import datetime, timedelta
 
 from django.apps import apps
+from django.core.cache import cache
 from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Coalesce
 
 from courses.conf import settings
-from courses.domain import idempotency, launches, sign_ins, tokens
+from courses.domain import idempotency, launches, sign_ins, stored_files, tokens
 from courses.domain.authoring import working_copies
 from courses.models import Delivery, DeliveryTry, Event
 
 AT_ONCE = 200
+_DAY_S = 24 * 60 * 60
 
 
 def purge(*, now: datetime) -> int:
@@ -26,6 +28,13 @@ def purge(*, now: datetime) -> int:
 def purge_sign_ins(*, now: datetime) -> int:
     """Delete old sign-ins and ended sessions, a batch at a time; return how many."""
     return sign_ins.purge(now=now) + _sessions(now)
+
+
+def purge_files(*, now: datetime) -> int:
+    """Delete a batch of unused files; look for new ones once a day. Returns how many."""
+    if cache.add("cx_courses_unused_files", "looked", _DAY_S):
+        stored_files.mark_unused(now=now)
+    return stored_files.purge(now=now)
 
 
 def _sessions(now: datetime) -> int:

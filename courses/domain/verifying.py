@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from courses.domain import gradebook, grading, locks, pinning, votes
+from courses import file_store
+from courses.domain import gradebook, grading, locks, pinning, stored_files, votes
 from courses.domain.authoring import editions
 from courses.domain.authoring.rows import Rows, lock_course
 from courses.domain.reveal.policy import Policy
@@ -24,6 +25,7 @@ from courses.models import (
     VoteTally,
     WorkingCopy,
 )
+from courses.models.pinned import JSON
 
 BATCH = 200
 
@@ -56,6 +58,7 @@ def verify(*, now: datetime, is_fixing: bool = False) -> Iterator[Difference]:
         yield from verify_editions(course=course, now=now, is_fixing=is_fixing)
     yield from verify_working_copies()
     yield from verify_pinned()
+    yield from verify_files()
 
 
 def verify_working_copies() -> Iterator[Difference]:
@@ -104,12 +107,23 @@ def verify_editions(*, course: Course, now: datetime, is_fixing: bool) -> list[D
 
 
 def verify_pinned() -> Iterator[Difference]:
-    """Yield pinned contents that do not match their hash. These cannot be corrected."""
-    rows = PinnedContent.objects.order_by("pk")
+    """Yield pinned texts that do not match their hash. These cannot be corrected."""
+    rows = PinnedContent.objects.filter(content_type=JSON).order_by("pk")
     for row in rows.iterator(chunk_size=BATCH):
-        logged = pinning.hash_of(bytes(row.content))
+        logged = file_store.hash_of(bytes(row.content))
         if row.content_hash != logged:
             yield Difference(f"pinned content {row.pk}", "content_hash", row.content_hash, logged)
+
+
+def verify_files() -> Iterator[Difference]:
+    """Yield files that the storage lost, or holds with another content. Only a backup helps."""
+    for content_hash in sorted(stored_files.used_hashes()):
+        try:
+            stored = file_store.hash_of(file_store.read(content_hash))
+        except file_store.FileMissing:
+            stored = None
+        if stored != content_hash:
+            yield Difference(f"file {content_hash}", "content", stored, content_hash)
 
 
 @transaction.atomic

@@ -41,7 +41,7 @@ __all__ = [
     "segments",
 ]
 
-VERSION = 5
+VERSION = 6
 """Counts changes of what the same source renders to; stored HTML of another version is stale."""
 
 _FORMULA = re.compile(r'<(span|div) data-math="(\d+)"></\1>')

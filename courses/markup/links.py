@@ -41,11 +41,11 @@ class Segment:
 
 
 _ADDRESS = re.compile(
-    r'(?P<tag><(?:a|img)) (?:href|src)="cx:(?P<kind>lesson|asset|term|source):'
+    r'(?P<tag><(?:a|img|audio|video)) (?:href|src)="cx:(?P<kind>lesson|asset|term|source):'
     r'(?P<key>[A-Za-z0-9._-]+)(?P<fragment>#[^"<>]*)?"'
 )
 _CHECK = re.compile(r'<div data-check="([a-z0-9-]+)"></div>\s*')
-_ATTRIBUTE = {"<a": "href", "<img": "src"}
+_ATTRIBUTE = {"<a": "href", "<img": "src", "<audio": "src", "<video": "src"}
 
 
 def resolve(html: str, links: Links | None = None) -> SafeString:

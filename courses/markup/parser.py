@@ -32,6 +32,14 @@ ADDRESS = re.compile(
     re.VERBOSE,
 )
 """Every address an author may write. No other scheme, and nothing relative to the page."""
+DECORATIVE = "decorative"
+"""The title of a picture without a text, where that is meant: ![](asset:line.svg "decorative")."""
+MEDIA = {
+    "img": ("svg", "png", "jpg", "jpeg", "webp"),
+    "audio": ("mp3", "m4a", "ogg", "wav"),
+    "video": ("mp4", "webm"),
+}
+"""Element → the endings of the files that it shows."""
 
 
 _PRICE = re.compile(r"\$\d[\d.,]*(?:\s?/\s?|-|\s)[^\W\d_]{2,}")
@@ -135,6 +143,17 @@ def _is_asset(token: Token) -> bool:
     return str(token.attrs.get("src", "")).startswith("asset:")
 
 
+def is_decorative(token: Token) -> bool:
+    """Return whether the author says that a picture shows nothing that a text would have to say."""
+    return not token.content.strip() and token.attrs.get("title") == DECORATIVE
+
+
+def media_tag(token: Token) -> str:
+    """Return what shows the file of an image: img, audio or video; "" for what only a link can."""
+    ending = str(token.attrs.get("src", "")).rpartition(".")[2]
+    return next((tag for tag, endings in MEDIA.items() if ending in endings), "")
+
+
 def _note_block(block: Token, state: StateCore) -> None:
     findings: Findings = state.env["findings"]
     if block.type in ("check", "live"):
@@ -144,7 +163,7 @@ def _note_block(block: Token, state: StateCore) -> None:
     picture = (block.children or [])[0]
     _note_image(picture, findings, _line(block))
     children: list[Token] = []
-    title = str(picture.attrs.get("title", ""))
+    title = "" if is_decorative(picture) else str(picture.attrs.get("title", ""))
     state.md.inline.parse(title, state.md, state.env, children)
     _note_inline(Token("inline", "", 0, children=children, map=block.map), findings)
     block.meta = {"caption": children}
@@ -198,7 +217,11 @@ def _note_image(token: Token, findings: Findings, line: int) -> None:
         message = _("A picture must be a file of this module: ![text](asset:name.svg).")
         findings.oddities.append(Oddity(message, line))
         return
-    if not token.content.strip():
+    tag = media_tag(token)
+    if not tag:
+        message = _("This file is not shown on a page. Write a link: [text](asset:…).")
+        findings.oddities.append(Oddity(message, line))
+    elif not token.content.strip() and not (tag == "img" and is_decorative(token)):
         message = _("A picture needs a text in place of it: ![what it shows](asset:…).")
         findings.oddities.append(Oddity(message, line))
     _note_address(str(token.attrs["src"]), findings, line)

@@ -12,7 +12,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-from courses.markup.parser import in_words, plain_text
+from courses.markup.parser import in_words, media_tag, plain_text
 
 _ALIGNMENT = {"left": "start", "center": "center", "right": "end"}
 
@@ -61,7 +61,14 @@ class Renderer(RendererHTML):
         address = str(token.attrs.get("src", ""))
         if not address.startswith("asset:"):
             return shown
-        return f'<img src="cx:{escape(address)}" alt="{shown}" loading="lazy">'
+        tag = media_tag(token)
+        if tag == "img":
+            return f'<img src="cx:{escape(address)}" alt="{shown}" loading="lazy">'
+        link = f'<a href="cx:{escape(address)}">{shown}</a>'
+        if not tag:
+            return link
+        label = f'aria-label="{shown}" controls="" preload="metadata"'
+        return f'<{tag} src="cx:{escape(address)}" {label}>{link}</{tag}>'
 
     def figure(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         image = self.image(tokens[idx].children or [], 0, options, env)

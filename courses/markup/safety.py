@@ -4,11 +4,12 @@ import nh3
 
 TAGS = frozenset(
     """p h2 h3 h4 h5 h6 ul ol li a em strong s code pre blockquote hr br table thead tbody tr th td
-    img figure figcaption aside div span sup section""".split()  # noqa: SIM905 (easier to read)
+    img figure figcaption aside div span sup section audio video""".split()  # noqa: SIM905 (easier to read)
 )
 ATTRIBUTES = {
     "a": {"href", "id", "aria-label", "hreflang"},
     "aside": {"role"},
+    "audio": {"src", "aria-label", "controls", "preload"},
     "div": {"role", "tabindex", "aria-label", "data-check", "data-figure", "data-math"},
     "h2": {"id"},
     "h3": {"id"},
@@ -21,6 +22,7 @@ ATTRIBUTES = {
     "section": {"role", "aria-label"},
     "span": {"data-math"},
     "th": {"scope"},
+    "video": {"src", "aria-label", "controls", "preload"},
 }
 _ALIGNED = {"align-start", "align-center", "align-end"}
 CLASSES = {

@@ -26,6 +26,7 @@ from courses.models.relay import RelayProcess
 from courses.models.section import Section
 from courses.models.section_quiz import SectionQuiz
 from courses.models.sign_in import SignIn
+from courses.models.stored_file import StoredFile
 from courses.models.vote import VoteTally
 from courses.models.webhook import DeliveryTry, WebhookEndpoint
 from courses.models.working_copy import WorkingCopy
@@ -72,6 +73,7 @@ __all__ = [
     "SectionQuiz",
     "SignIn",
     "Stimulus",
+    "StoredFile",
     "Tag",
     "Term",
     "VoteTally",

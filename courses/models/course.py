@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from courses import file_store
 from courses.languages import direction
 from courses.models.dated import Dated, DatedQuerySet
 
@@ -261,15 +262,15 @@ class Term(Dated, Synced):
 
 
 class Asset(Synced):
-    """A figure or a data file of a module, small enough to live beside its text."""
+    """A picture, data file or attachment of a module; the content is in the courses' storage."""
 
     module = models.ForeignKey(
         Module, models.CASCADE, related_name="assets", verbose_name=_("module")
     )
     name = models.CharField(_("file name"), max_length=120)
     content_type = models.CharField(_("content type"), max_length=80)
-    content = models.BinaryField(_("content"))
     content_hash = models.CharField(max_length=64, editable=False)
+    size = models.PositiveBigIntegerField(_("size"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("asset")
@@ -285,3 +286,8 @@ class Asset(Synced):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def content(self) -> bytes:
+        """Read the whole content from the storage. Raises FileMissing."""
+        return file_store.read(self.content_hash)

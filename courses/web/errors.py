@@ -4,12 +4,13 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from courses import outages
 from courses.errors import Conflict, CoursesError, Invalid, NotAllowed, NotFound, TooMuch
 from courses.web import resent_form
 
-View = Callable[..., HttpResponse]
+R = TypeVar("R", bound=HttpResponseBase)
 
 _STATUS: tuple[tuple[type[CoursesError], HTTPStatus], ...] = (
     (NotFound, HTTPStatus.NOT_FOUND),
@@ -30,11 +31,11 @@ _STATUS: tuple[tuple[type[CoursesError], HTTPStatus], ...] = (
 )
 
 
-def handles_errors(view: View) -> View:
+def handles_errors(view: Callable[..., R]) -> Callable[..., R | HttpResponse]:
     """Answer a refusal of the domain with its page, or with JSON for a script that asked for it."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> R | HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except CoursesError as error:

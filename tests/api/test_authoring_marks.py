@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from courses.domain.authoring import edits
-from courses.models import Asset, Lesson, Question, QuestionVersion, Reference, Term
+from courses.models import Lesson, Question, QuestionVersion, Reference, Term
 from tests.api.authoring import Author, pointers
 from tests.api.platform import problem
-from tests.factories import SINGLE_CHOICE, ModuleFactory, make_lesson
+from tests.factories import SINGLE_CHOICE, ModuleFactory, make_asset, make_lesson
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
@@ -42,7 +42,7 @@ def author():
     Term.objects.create(course=made.course, key="cx", term="CX", definition="Experience.")
     Reference.objects.create(course=made.course, key="smuda", citation="Smuda.")
     for place, name in ((module, "a.svg"), (other, "b.svg")):
-        Asset.objects.create(module=place, name=name, content_type="image/svg+xml", content=b"")
+        make_asset(module=place, name=name)
     # Keys of other courses are not known here.
     foreign = make_lesson(key="none", checks=0).module
     Term.objects.create(course=foreign.course, key="none", term="N", definition="N.")

@@ -11,7 +11,7 @@ from courses.domain.authoring.lessons import render
 from courses.models import Asset
 from tests.browser.room import violations
 from tests.content.oracle import COURSE
-from tests.factories import ModuleFactory, make_learner, make_lesson
+from tests.factories import ModuleFactory, make_asset, make_learner, make_lesson
 from tests.lengths import spread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -87,8 +87,7 @@ def _put(path: str, module, position: int) -> None:
     lesson.save()
     for file in (COURSE / path).parent.glob("assets/*.svg"):
         if not Asset.objects.filter(module=module, name=file.name).exists():
-            kind = {"content_type": "image/svg+xml", "content_hash": file.name}
-            Asset.objects.create(module=module, name=file.name, content=file.read_bytes(), **kind)
+            make_asset(module=module, name=file.name, content=file.read_bytes())
 
 
 def _place(path: str) -> str:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from courses.coursefiles.assets import ASSET_LIMIT, check_asset, content_type
+from courses.coursefiles.assets import check_asset, content_type
+from courses.coursefiles.file_kinds import KINDS
 
 PNG = b"\x89PNG\r\n\x1a\n"
 NS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -57,7 +58,7 @@ def test_allowed(name: str, content: bytes) -> None:
         ("a.webp", b"RIFFxxxxAVI "),
         ("a.csv", b"\xff\xfe"),
         ("a.csv", b"a\x00b"),
-        ("a.png", PNG + b"x" * ASSET_LIMIT),
+        ("a.png", PNG + b"x" * KINDS["png"].max_bytes),
     ],
 )
 def test_refused(name: str, content: bytes) -> None:

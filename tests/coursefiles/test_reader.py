@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -319,8 +320,8 @@ class TestFolder:
 
         assert any("There are more than 3 files." in each for each in self.problems(folder))
 
-    def test_much_text_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("courses.coursefiles.folder.TOTAL_LIMIT", 100)
+    def test_much_text_is_refused(self, tmp_path: Path, settings: Any) -> None:
+        settings.COURSES_COURSE_FILES_LIMIT = 0.0001
         folder = write(tmp_path / "course", files())
 
         assert any("larger than" in each for each in self.problems(folder))

@@ -283,7 +283,7 @@ class TestFolder:
 
     @pytest.mark.parametrize("name", ["../../escaped.svg", "/etc/x", "a/b.svg", "..", "a\x00", ""])
     def test_names_that_lead_elsewhere_are_refused(self, tmp_path: Path, name: str) -> None:
-        asset = AssetFile(name=name, content=b"x")
+        asset = AssetFile.of(name=name, content=b"x")
         module = ModuleFile(key="m1", title="M", assets=(asset,))
 
         with pytest.raises(Invalid):

@@ -8,11 +8,13 @@ from django.core.management import CommandError, call_command
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from courses import file_store
 from courses.domain import attempts, lessons, pinning, verifying
 from courses.domain.attempts.reading import attempt_page
+from courses.file_store import hash_of
 from courses.models import Asset, AttemptItem, PinnedContent, Stimulus, Term
 from tests.domain.test_attempts import submit
-from tests.factories import NOW, make_learner, make_lesson, make_quiz, reader_of
+from tests.factories import NOW, make_asset, make_learner, make_lesson, make_quiz, reader_of
 
 pytestmark = pytest.mark.django_db
 
@@ -28,10 +30,8 @@ def furnish(question):
         course=course, key="case", title="The case", body="Read [the figures](asset:data.csv)."
     )
     question.save()
-    for name, kind, content in (("a.svg", "image/svg+xml", SVG), ("data.csv", "text/csv", b"1")):
-        Asset.objects.create(
-            module=module, name=name, content_type=kind, content=content, content_hash="0" * 64
-        )
+    for name, content in (("a.svg", SVG), ("data.csv", b"1")):
+        make_asset(module=module, name=name, content=content)
     Term.objects.create(course=course, key="nps", term="NPS", definition="A score.")
     version = question.ready_version
     stem = {"stem": "See ![levels](asset:a.svg) and [[term:nps]]."}
@@ -45,7 +45,7 @@ def edit_everything(question):
     stimulus = question.stimulus
     stimulus.body, stimulus.title = "OTHER CASE", "Other"
     stimulus.save()
-    Asset.objects.filter(name="a.svg").update(content=OTHER)
+    make_asset(module=question.module, name="a.svg", content=OTHER)
     Asset.objects.filter(name="data.csv").delete()
     Term.objects.filter(key="nps").update(definition="Another score.")
     other = Stimulus.objects.create(course=question.course, key="new", body="NEW CASE")
@@ -105,7 +105,7 @@ def test_the_next_attempt_shows_what_was_edited(sitting):
 
     view = attempt_page(attempt=again, by=user, now=NOW + HOUR).items[0]
     assert view.stimulus == {"key": "new", "title": "", "body": "NEW CASE"}
-    assert [one["hash"] for one in view.files] == [pinning.hash_of(OTHER)]
+    assert [one["hash"] for one in view.files] == [hash_of(OTHER)]
 
 
 def test_a_check_of_a_lesson_is_pinned_with_its_first_response():
@@ -126,7 +126,7 @@ def test_a_check_of_a_lesson_is_pinned_with_its_first_response():
     shown = lessons.open_lesson(reader=reader_of(ada), lesson_key=lesson.key).checks[0]
 
     assert shown.stimulus["title"] == "The case"
-    assert shown.files[0]["hash"] == pinning.hash_of(SVG)
+    assert shown.files[0]["hash"] == hash_of(SVG)
 
 
 def test_attempts_share_one_row_of_the_same_content(sitting):
@@ -144,11 +144,16 @@ def test_verifying_sees_what_was_changed_or_lost_below_the_rules(sitting):
     rows = QuerySet(PinnedContent)
     assert list(verifying.verify(now=NOW)) == []
 
-    rows.filter(content_hash=pinning.hash_of(SVG)).update(content=OTHER)
-    rows.filter(content_hash=pinning.hash_of(b"1"))._raw_delete("default")
+    rows.filter(content_type="application/json", content__contains=b"NPS").update(content=b"{}")
+    rows.filter(content_hash=hash_of(b"1"))._raw_delete("default")
+    file_store.delete(hash_of(SVG))
 
     found = {(one.row.split()[0], one.field) for one in verifying.verify(now=NOW)}
-    assert found == {("pinned", "content_hash"), ("item", "asset data.csv")}
+    assert found == {
+        ("pinned", "content_hash"),
+        ("item", "asset data.csv"),
+        ("file", "content"),
+    }
     with pytest.raises(CommandError, match="differ"):
         call_command("verify_records")
 
@@ -170,7 +175,7 @@ def test_a_hash_opens_files_alone_and_only_known_ones(client, sitting):
         assert client.get(place, {"v": pin}).status_code == 404
     assert client.get(place, {"v": "\0"}).status_code in (400, 404)
     client.logout()
-    assert client.get(place, {"v": pinning.hash_of(SVG)}).status_code in (302, 404)
+    assert client.get(place, {"v": hash_of(SVG)}).status_code in (302, 404)
 
 
 def test_starting_costs_the_same_for_any_number_of_questions(django_assert_max_num_queries):

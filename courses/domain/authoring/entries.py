@@ -83,10 +83,7 @@ def take_apart(course: CourseFile) -> Entries:
         _add(found, *(entry("question", record=each, module=key) for each in module.questions))
         _add(found, *_placed("lesson", module.lessons, key))
         _add(found, *_placed("quiz", module.quizzes, key))
-        _add(
-            found,
-            *(asset_entry(each, module=key, content_hash=digest(each)) for each in module.assets),
-        )
+        _add(found, *(asset_entry(each, module=key) for each in module.assets))
     return found
 
 
@@ -106,10 +103,10 @@ def module_entry(module: ModuleFile, *, position: int) -> RecordEntry:
     return RecordEntry("module", module.key, module, values, position=position)
 
 
-def asset_entry(asset: AssetFile, *, module: str, content_hash: str) -> RecordEntry:
+def asset_entry(asset: AssetFile, *, module: str) -> RecordEntry:
     """Return the entry of a file; its content counts by its SHA-256."""
     key = f"{module}/{asset.name}"
-    return RecordEntry("asset", key, asset, {"sha256": content_hash}, module)
+    return RecordEntry("asset", key, asset, {"sha256": asset.sha256}, module)
 
 
 def entry(kind: str, *, record: Any, module: str = "", position: int | None = None) -> RecordEntry:
@@ -122,10 +119,6 @@ def entry(kind: str, *, record: Any, module: str = "", position: int | None = No
     if position is not None:
         values["position"] = position
     return RecordEntry(kind, record.key, record, values, module, position or 0)
-
-
-def digest(asset: AssetFile) -> str:
-    return hashlib.sha256(asset.content).hexdigest()
 
 
 def _placed(kind: str, records: Iterable[Any], module: str = "") -> Iterable[RecordEntry]:

@@ -155,9 +155,7 @@ def _unplaced(kind: str, row: Any, module: Module | None) -> RecordEntry:
         return course_entry(row_records.course_record(row))
     if kind == "asset":
         assert module is not None  # noqa: S101 (for the type checker)
-        return asset_entry(
-            row_records.asset_record(row), module=module.key, content_hash=row.content_hash
-        )
+        return asset_entry(row_records.asset_record(row), module=module.key)
     return entry(kind, record=_RECORDS[kind](row))
 
 

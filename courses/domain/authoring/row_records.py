@@ -66,8 +66,8 @@ def stimulus_record(row: Stimulus) -> StimulusFile:
 
 
 def asset_record(row: Asset) -> AssetFile:
-    """Return the file with its content."""
-    return AssetFile(name=row.name, content=bytes(row.content))
+    """Return the file; its content is read from the storage when it is needed."""
+    return AssetFile(name=row.name, sha256=row.content_hash, load=lambda: row.content)
 
 
 def lesson_record(row: Lesson) -> LessonFile:

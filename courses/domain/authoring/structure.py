@@ -11,9 +11,11 @@ from courses.coursefiles.schema import (
     StimulusFile,
     TermFile,
 )
+from courses.domain import stored_files
 from courses.domain.authoring.bulk_writer import BulkWriter, Find
 from courses.domain.authoring.columns import column_names, fill
-from courses.domain.authoring.entries import RecordEntry, digest
+from courses.domain.authoring.entries import RecordEntry
+from courses.domain.authoring.plan import Plan
 from courses.models import (
     Asset,
     Course,
@@ -45,7 +47,13 @@ def write_structure(writer: BulkWriter) -> None:
     writer.save(
         "stimulus", Stimulus, assign_stimulus, column_names(model=Stimulus, kind=StimulusFile)
     )
-    writer.save("asset", Asset, _asset, ("content", "content_type", "content_hash"))
+    writer.save("asset", Asset, _asset, ("content_type", "content_hash", "size"))
+
+
+def store_files(plan: Plan) -> None:
+    """Store the contents of the files that the plan creates or updates."""
+    entries = [*plan.create["asset"], *(entry for _row, entry in plan.update["asset"])]
+    stored_files.store(contents={one.record.sha256: one.record.load for one in entries})
 
 
 def write_lessons(writer: BulkWriter) -> None:
@@ -96,9 +104,8 @@ def assign_stimulus(*, row: Stimulus, entry: RecordEntry, **_rest: Any) -> None:
 
 
 def _asset(*, row: Asset, entry: RecordEntry, **_rest: Any) -> None:
-    row.content = entry.record.content
     row.content_type = content_type(entry.record.name)
-    row.content_hash = digest(entry.record)
+    row.content_hash, row.size = entry.record.sha256, len(entry.record.content)
 
 
 def _lesson(*, row: Lesson, entry: RecordEntry, find: Find) -> None:

@@ -20,7 +20,12 @@ from courses.domain.authoring.quizzes import write_quizzes
 from courses.domain.authoring.report import SyncReport
 from courses.domain.authoring.retiring import retire
 from courses.domain.authoring.rows import Rows
-from courses.domain.authoring.structure import assign_course, write_lessons, write_structure
+from courses.domain.authoring.structure import (
+    assign_course,
+    store_files,
+    write_lessons,
+    write_structure,
+)
 from courses.models import Course, Edition
 
 
@@ -59,6 +64,8 @@ def sync_course(
             entry = (events.COURSE_SYNCED, {"course": course.key, **_counts(report)})
             events.record(entries=[entry], now=now, by=by, enrolment=None, course=course)
             _record_editions(course, before, Origin(Edition.Channel.FILES, by, now))
+        if not is_check:
+            store_files(plan)
         transaction.set_rollback(is_check)
     return report
 

@@ -23,4 +23,5 @@ class Command(BaseCommand):
         except backups.BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{path}: {size / 1_000_000:.1f} MB")
+        self.stdout.write("The files of courses are not in it: copy their folder, too.")
         self.stdout.write("Keep SECRET_KEY beside it, in another place: a restore needs both.")
