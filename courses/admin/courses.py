@@ -131,8 +131,8 @@ class CoursesAdmin(TaskPages, RefreshesLessons, Archivable, CourseAdmin):
 @admin.register(Module)
 class ModuleAdmin(BankConfirmation, Archivable, CourseAdmin):
     fixed = ("course", "key")
-    list_display = ["title", "key", "course", "position", "is_optional", "is_archived"]
-    list_filter = [("course", OwnFilter), "is_archived", "is_optional"]
+    list_display = ["title", "key", "course", "position", "is_optional", "is_draft", "is_archived"]
+    list_filter = [("course", OwnFilter), "is_draft", "is_archived", "is_optional"]
     list_select_related = ["course"]
     search_fields = ["title", "key", "course__title"]
     autocomplete_fields = ["course"]
@@ -180,16 +180,20 @@ class LessonAdmin(TaskPages, BankConfirmation, RefreshesLessons, Archivable, Cou
         "position",
         "minutes",
         "completion",
+        "is_draft",
         "is_archived",
     ]
-    list_filter = [("module__course", OwnFilter), ("module", OwnFilter), "is_archived"]
+    list_filter = [("module__course", OwnFilter), ("module", OwnFilter), "is_draft", "is_archived"]
     search_fields = ["title", "key", "body"]
     autocomplete_fields = ["module", "objectives", "sources"]
     prepopulated_fields = {"key": ["title"]}
     fieldsets = [
         (None, {"fields": ["module", "title", "key", "position", "summary", "body"]}),
         (gettext_lazy("Learning"), {"fields": ["minutes", "completion", "review", "objectives"]}),
-        (gettext_lazy("Sources and state"), {"fields": ["sources", "reviewed_on", "is_archived"]}),
+        (
+            gettext_lazy("Sources and state"),
+            {"fields": ["sources", "reviewed_on", "is_draft", "is_archived"]},
+        ),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lesson]:

@@ -178,7 +178,7 @@ class QuizViewSet(CatalogueViewSet):
 
     def get_queryset(self) -> QuerySet[Quiz]:
         rows = Quiz.objects.offered().filter(course=self.course, lesson=None)
-        rows = rows.exclude(module__is_archived=True).select_related("module", "compares_with")
+        rows = rows.select_related("module", "compares_with")
         rows = rows.prefetch_related("items", "requires_modules")
         return rows.order_by("module__position", "position", "pk")
 

@@ -214,6 +214,7 @@ class LessonHead:
     review: tuple[str, ...] = rule(form="key", default=())
     reviewed_on: str | None = rule(form="date", default=None)
     sources: tuple[str, ...] = rule(form="key", default=())
+    status: str = rule(one_of=("ready", "draft"), default="ready")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,6 +230,7 @@ class ModuleHead:
     title: str = rule(limit=200, is_needed=True)
     summary: str = rule(limit=5_000, default="")
     optional: bool = False
+    status: str = rule(one_of=("ready", "draft"), default="ready")
     objectives: tuple[ObjectiveFile, ...] = ()
 
 

@@ -2,7 +2,7 @@
 
 from courses.domain import pinning
 from courses.errors import NotFound
-from courses.models import Asset, Course, PinnedContent
+from courses.models import Asset, Course, Module, PinnedContent
 
 
 def find_asset(
@@ -10,15 +10,15 @@ def find_asset(
 ) -> Asset | PinnedContent:
     """Return the file that the module's texts call by this name.
 
-    Only authors find files of a module that is hidden. With the hash that an attempt names, the
-    file as that attempt was made with it, whatever has become of it since: only somebody who was
-    shown the file knows its hash. Raises NotFound.
+    Only authors find files of a module that is a draft or archived. With the hash that an attempt
+    names, the file as that attempt was made with it, whatever has become of it since: only somebody
+    who was shown the file knows its hash. Raises NotFound.
     """
     if pin:
         return _pinned(pin)
     files = Asset.objects.filter(module__course=course, module__key=module_key, name=name)
     if not is_author:
-        files = files.exclude(module__is_archived=True)
+        files = files.filter(module__in=Module.objects.offered())
     # PostgreSQL takes no NUL, not even to look for one.
     found = files.first() if name.isprintable() else None
     if found is None:

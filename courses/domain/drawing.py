@@ -22,6 +22,7 @@ from courses.errors import Conflict
 from courses.models import (
     AttemptItem,
     Enrolment,
+    Lesson,
     Question,
     QuestionVersion,
     Quiz,
@@ -146,8 +147,7 @@ def _lesson_checks(course_ids: Collection[int]) -> QuerySet[QuizItem, int | None
         question__isnull=False,
         quiz__course__in=course_ids,
         quiz__is_archived=False,
-        quiz__lesson__is_archived=False,
-        quiz__lesson__module__is_archived=False,
+        quiz__lesson__in=Lesson.objects.offered(),
     )
     return places.values_list("question", flat=True)
 

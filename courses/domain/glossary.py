@@ -46,7 +46,7 @@ def terms(*, reader: access.Reader, query: str = "") -> list[Term]:
 def taught_in(*, reader: access.Reader) -> dict[str, LessonOutline]:
     """Return term key → the first lesson of the course that uses it. One query."""
     plan = outline(reader.course)
-    rows = Lesson.objects.filter(module__course=reader.course, is_archived=False)
+    rows = Lesson.objects.offered().filter(module__course=reader.course)
     used = dict(rows.values_list("key", "rendered__terms"))
     found: dict[str, LessonOutline] = {}
     for module in plan.modules:

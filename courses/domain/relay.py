@@ -23,7 +23,7 @@ from courses.domain import (
     retention,
     webhooks,
 )
-from courses.domain.authoring import working_copies
+from courses.domain.authoring import schedule, working_copies
 from courses.models import Attempt, Delivery, Event, WebhookEndpoint
 
 Clock = Callable[[], datetime]
@@ -70,7 +70,7 @@ def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
     closed = attempts.close_expired(now=clock())
     shown = result_release.release_due(now=clock())
     completed = completion.complete_due(now=clock())
-    published = working_copies.publish_due(now=clock())
+    published = working_copies.publish_due(now=clock()) + schedule.publish_due(now=clock())
     numbered = feed.number(now=clock())
     held = deliveries.claim(now=clock())
     remote = [one for one in held if webhooks.is_for_endpoint(one)]

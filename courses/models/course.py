@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from courses import file_store
 from courses.languages import direction
 from courses.models.dated import Dated, DatedQuerySet
+from courses.models.published import Published
 
 
 class Synced(models.Model):
@@ -102,7 +103,13 @@ class Course(Synced):
         return direction(self.language)
 
 
-class Module(Dated, Synced):
+class ModuleQuerySet(DatedQuerySet["Module"]):
+    def offered(self) -> "ModuleQuerySet":
+        """Return modules that learners may know of: neither drafts nor archived."""
+        return self.filter(is_draft=False, is_archived=False)
+
+
+class Module(Published, Dated, Synced):
     course = models.ForeignKey(
         Course, models.PROTECT, related_name="modules", verbose_name=_("course")
     )
@@ -116,7 +123,7 @@ class Module(Dated, Synced):
         _("instructor notes"), blank=True, help_text=_("Markdown; never shown to learners")
     )
 
-    objects = DatedQuerySet.as_manager()
+    objects = ModuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("module")

@@ -8,9 +8,21 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models.course import Course, Module, Objective, Reference, Synced
 from courses.models.dated import Dated, DatedQuerySet
+from courses.models.published import Published
 
 
-class Lesson(Dated, Synced):
+class LessonQuerySet(DatedQuerySet["Lesson"]):
+    def offered(self) -> "LessonQuerySet":
+        """Return lessons that learners may know of: no drafts, not archived, nor their modules."""
+        return self.filter(
+            is_draft=False,
+            is_archived=False,
+            module__is_draft=False,
+            module__is_archived=False,
+        )
+
+
+class Lesson(Published, Dated, Synced):
     class Completion(models.TextChoices):
         CHECKS = "checks", _("every check in it is answered")
         CONFIRM = "confirm", _("the learner confirms having done what it asks")
@@ -58,7 +70,7 @@ class Lesson(Dated, Synced):
     )
     is_archived = models.BooleanField(_("archived"), default=False)
 
-    objects = DatedQuerySet.as_manager()
+    objects = LessonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lesson")

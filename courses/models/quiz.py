@@ -14,19 +14,23 @@ from courses.models import limits
 from courses.models.course import Course, Module, Synced
 from courses.models.dated import Dated, DatedQuerySet
 from courses.models.lesson import Lesson
+from courses.models.published import Published
 
 
 class QuizQuerySet(DatedQuerySet["Quiz"]):
     def offered(self) -> "QuizQuerySet":
-        """Return quizzes that learners may know of: neither drafts nor archived."""
-        return self.filter(is_draft=False, is_archived=False, is_review=False)
+        """Return quizzes that learners may know of: no drafts, not archived, nor their modules."""
+        in_module = Q(module__is_draft=False, module__is_archived=False)
+        return self.filter(
+            Q(module=None) | in_module, is_draft=False, is_archived=False, is_review=False
+        )
 
     def standalone(self) -> "QuizQuerySet":
         """Return quizzes that somebody wrote: no checks of a lesson and no daily review."""
         return self.filter(lesson=None, is_review=False)
 
 
-class Quiz(Dated, Synced):
+class Quiz(Published, Dated, Synced):
     class Kind(models.TextChoices):
         PRACTICE = "practice", _("Practice")
         GRADED = "graded", _("Graded quiz")
@@ -131,9 +135,6 @@ class Quiz(Dated, Synced):
             "This is a post-test: it opens after the module's lessons and is compared with the "
             "pre-test."
         ),
-    )
-    is_draft = models.BooleanField(
-        _("draft"), default=False, help_text=_("Learners do not see it before it is published.")
     )
     is_archived = models.BooleanField(_("archived"), default=False)
     is_review = models.BooleanField(

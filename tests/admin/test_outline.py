@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from courses.domain.authoring import marks
 from courses.domain.outline import outline
-from courses.models import Course, Enrolment, Lesson, Module, Quiz
+from courses.models import Asset, Course, Enrolment, Lesson, Module, Quiz
 from tests.admin.conftest import signed_in, staff, teacher_of
 from tests.factories import (
     CourseFactory,
@@ -51,7 +52,7 @@ def client(module):
 
 def test_tree_shows_what_learners_walk_through_and_what_they_do_not_see(client, module):
     make_lesson(module=module, checks=2, title="With checks", minutes=25, position=9)
-    LessonFactory(module=module, title="Not yet", position=10, is_archived=True)
+    LessonFactory(module=module, title="Not yet", position=10, is_draft=True)
     pre = QuizFactory(course=module.course, module=module, title="Pre", kind="practice")
     quiz = make_quiz(module=module, questions=2, title="Test", time_limit_s=1800)
     quiz.items.filter(position=1).update(question=None, draw_count=5)
@@ -65,8 +66,7 @@ def test_tree_shows_what_learners_walk_through_and_what_they_do_not_see(client, 
     text = " ".join(re.sub(r"<[^>]+>", " ", page.text).split())
     assert "1.4 25 min 2 checks" in text
     assert "6 questions Graded quiz 80% to pass 30 min" in text
-    assert "Hidden Move “Not yet” up" in text
-    assert "Draft" in text
+    assert "Draft Move “Not yet” up" in text
     assert f"quiz:{pre.pk}:up:" not in page.text
     learner = outline(Course.objects.get(pk=module.course.pk)).modules[0]
     assert [step.title for step in learner.steps] == [
@@ -82,13 +82,13 @@ def test_each_move_is_one_request_and_focus_returns_to_the_button(client, module
 
     moved = client.post(where, {"do": down}, follow=True)
     assert titles(moved)[1:] == ["B", "A", "C"]
-    assert re.search(rf'value="lesson:{a.pk}:down:"[^>]* autofocus', moved.text)
+    assert re.search(rf'value="lesson:{a.pk}:down::\w+"[^>]* autofocus', moved.text)
     assert client.post(where, {"do": down}, follow=True).status_code == 200
     assert titles(client.get(where))[1:] == ["B", "A", "C"]
 
     last = client.post(where, {"do": f"lesson:{a.pk}:down:"}, follow=True)
     assert titles(last)[1:] == ["B", "C", "A"]
-    assert re.search(rf'value="lesson:{a.pk}:up:{c.pk}"[^>]* autofocus', last.text)
+    assert re.search(rf'value="lesson:{a.pk}:up:{c.pk}:\w+"[^>]* autofocus', last.text)
     course = Course.objects.get(pk=module.course.pk)
     assert [one.title for one in outline(course).modules[0].lessons] == ["B", "C", "A"]
 
@@ -110,15 +110,69 @@ def test_modules_quizzes_and_checks_move_too(client, module):
     assert lesson.checks.position == lesson.position
 
 
-def test_move_beside_what_somebody_else_took_away_changes_nothing(client, module):
+def test_move_on_an_order_that_somebody_changed_is_refused_and_shows_the_new_one(client, module):
     where = url(module.course)
-    a, b, _c = Lesson.objects.filter(module=module).order_by("pk")
-    Lesson.objects.filter(pk=b.pk).update(module=ModuleFactory(course=module.course))
-    before = list(Lesson.objects.order_by("pk").values_list("position", flat=True))
+    a, b, c = Lesson.objects.filter(module=module).order_by("pk")
+    seen = buttons(client.get(where))
+    client.post(where, {"do": next(one for one in seen if one.startswith(f"lesson:{c.pk}:up"))})
+    stale = next(one for one in seen if one.startswith(f"lesson:{b.pk}:up"))
 
-    refused = client.post(where, {"do": f"lesson:{a.pk}:up:{b.pk}"}, follow=True)
-    assert "Somebody else has changed" in refused.text
-    assert list(Lesson.objects.order_by("pk").values_list("position", flat=True)) == before
+    refused = client.post(where, {"do": stale}, follow=True)
+    assert "Somebody else has changed the order" in refused.text
+    assert titles(refused)[1:] == ["A", "C", "B"]
+
+    Lesson.objects.filter(pk=b.pk).update(module=ModuleFactory(course=module.course))
+    gone = client.post(where, {"do": f"lesson:{a.pk}:up:{b.pk}"}, follow=True)
+    assert "Somebody else has changed the order" in gone.text
+
+
+def test_lesson_moves_into_another_module_with_its_checks_and_files(client, module):
+    where = url(module.course)
+    lesson = make_lesson(module=module, checks=1, title="Goes", position=30)
+    check = lesson.checks.items.get().question
+    body = f"![Way](asset:way.svg)\n\n[[check:{check.key}]]"
+    Lesson.objects.filter(pk=lesson.pk).update(body=body)
+    Asset.objects.create(module=module, name="way.svg", content_hash="1")
+    other = ModuleFactory(course=module.course, title="M2")
+    there = LessonFactory(module=other, title="There")
+
+    page = client.get(f"{where}?at=lesson-{lesson.pk}")
+    do = next(one for one in buttons(page) if one.startswith(f"lesson:{lesson.pk}:to:"))
+    moved = client.post(where, {"do": do, "module": other.pk}, follow=True)
+    assert titles(moved)[-2:] == ["There", "Goes"]
+    lesson.refresh_from_db()
+    check.refresh_from_db()
+    assert (lesson.module, check.module, lesson.checks.module) == (other, other, other)
+    assert other.assets.get().name == "way.svg"
+    assert not marks.lesson_oddities(lesson=lesson)
+    course = Course.objects.get(pk=module.course.pk)
+    assert [one.title for one in outline(course).modules[1].lessons] == ["There", "Goes"]
+
+    drop = f"lesson:{lesson.pk}:to:{there.pk}:x,{do.rpartition(':')[2]}"
+    stale = client.post(where, {"do": drop, "module": module.pk}, follow=True)
+    assert "Somebody else has changed the order" in stale.text
+    exam = QuizFactory(course=module.course, module=module, title="Goes out")
+    client.post(where, {"do": f"quiz:{exam.pk}:to:", "module": ""})
+    exam.refresh_from_db()
+    assert exam.module is None
+    for sent in ("", "99999"):
+        client.post(where, {"do": f"lesson:{lesson.pk}:to:", "module": sent})
+    lesson.refresh_from_db()
+    assert lesson.module == other
+
+
+def test_lesson_stays_where_another_one_asks_its_check_too(client, module):
+    lesson = make_lesson(module=module, checks=1, title="Goes", position=30)
+    key = lesson.checks.items.get().question.key
+    Lesson.objects.filter(pk=lesson.pk).update(body=f"[[check:{key}]]")
+    Lesson.objects.filter(title="A").update(rendered={"segments": [], "checks": [key]})
+    other = ModuleFactory(course=module.course)
+
+    where = url(module.course)
+    do = {"do": f"lesson:{lesson.pk}:to:", "module": other.pk}
+    assert "stands in “A” too" in client.post(where, do, follow=True).text
+    lesson.refresh_from_db()
+    assert lesson.module == module
 
 
 def test_everything_is_added_unseen_and_published_by_one_post_each(client, module):
@@ -129,7 +183,7 @@ def test_everything_is_added_unseen_and_published_by_one_post_each(client, modul
     client.post(where, {"do": f"module:{added.pk}:add_lesson", "title": "L"})
     client.post(where, {"do": f"module:{added.pk}:add_quiz", "title": "L"})
     lesson, quiz = Lesson.objects.get(title="L"), Quiz.objects.get(title="L")
-    assert (lesson.is_archived, quiz.is_draft, quiz.module, added.key) == (
+    assert (lesson.is_draft and added.is_draft, quiz.is_draft, quiz.module, added.key) == (
         True,
         True,
         added,
@@ -145,11 +199,11 @@ def test_everything_is_added_unseen_and_published_by_one_post_each(client, modul
     for row in (f"module:{added.pk}", f"lesson:{lesson.pk}"):
         client.post(where, {"do": f"{row}:publish"})
     lesson.refresh_from_db()
-    assert not lesson.is_archived
+    assert not lesson.is_draft
     assert lesson.segments
-    client.post(where, {"do": f"module:{added.pk}:hide"})
+    client.post(where, {"do": f"module:{added.pk}:unpublish"})
     added.refresh_from_db()
-    assert added.is_archived
+    assert added.is_draft
 
     empty = client.post(where, {"do": f"module:{added.pk}:add_lesson", "title": " "}, follow=True)
     assert "Enter a title." in empty.text
@@ -158,13 +212,35 @@ def test_everything_is_added_unseen_and_published_by_one_post_each(client, modul
     assert set(Lesson.objects.filter(title="L").values_list("key", flat=True)) == {"l", "l-2"}
 
 
-def test_quiz_goes_to_the_archive_and_back(client, module):
-    quiz = make_quiz(module=module)
+def test_everything_goes_to_the_archive_and_back(client, module):
+    rows = [make_quiz(module=module), make_lesson(module=module, checks=0), module]
     where = url(module.course)
-    for verb, is_archived in (("archive", True), ("restore", False)):
-        client.post(where, {"do": f"quiz:{quiz.pk}:{verb}"})
-        quiz.refresh_from_db()
-        assert quiz.is_archived is is_archived
+    for row in rows:
+        name = f"{row._meta.model_name}:{row.pk}"
+        for verb, is_archived in (("archive", True), ("restore", False)):
+            assert f"{name}:{verb}" in buttons(client.get(where))
+            client.post(where, {"do": f"{name}:{verb}"})
+            row.refresh_from_db()
+            assert row.is_archived is is_archived
+
+
+def test_draft_gets_a_time_at_which_it_is_published(client, module):
+    lesson = LessonFactory(module=module, title="Later", position=20, is_draft=True)
+    where, do = url(module.course), {"do": f"lesson:{lesson.pk}:schedule"}
+    past = client.post(where, do | {"publish_at": "2020-01-01T09:00"}, follow=True)
+    assert "Choose a time that has not passed yet." in past.text
+    assert (
+        "Enter a valid date/time." in client.post(where, do | {"publish_at": "x"}, follow=True).text
+    )
+    later = client.post(where, do | {"publish_at": "2999-03-01T09:00"}, follow=True)
+    assert "From 1 March 2999" in later.text
+    assert 'value="2999-03-01T09:00"' in later.text
+    client.post(where, {"do": f"lesson:{lesson.pk}:unschedule"})
+    lesson.refresh_from_db()
+    assert lesson.publish_at is None
+    client.post(where, {"do": f"lesson:{lesson.pk}:publish"})
+    refused = client.post(where, do | {"publish_at": "2999-03-01T09:00"})
+    assert refused.status_code == 409
 
 
 def test_course_is_published_when_it_shows_something():
@@ -182,7 +258,7 @@ def test_publishing_a_lesson_whose_checks_a_draw_needs_is_asked_for(client, modu
     lesson = make_lesson(module=module, checks=1)
     question = lesson.checks.items.get().question
     body = f"Read.\n\n[[check:{question.key}]]"
-    Lesson.objects.filter(pk=lesson.pk).update(is_archived=True, body=body)
+    Lesson.objects.filter(pk=lesson.pk).update(is_draft=True, body=body)
     quiz = make_quiz(module=module, questions=1, title="Drawn")
     place = quiz.items.get()
     place.question.is_retired = True
@@ -195,10 +271,10 @@ def test_publishing_a_lesson_whose_checks_a_draw_needs_is_asked_for(client, modu
     assert asked.status_code == 409
     assert "Drawn" in asked.text
     lesson.refresh_from_db()
-    assert lesson.is_archived
+    assert lesson.is_draft
     client.post(url(module.course), do | {"confirmed": "on"})
     lesson.refresh_from_db()
-    assert not lesson.is_archived
+    assert not lesson.is_draft
     assert question.quiz_items.exists()
 
 
@@ -226,8 +302,8 @@ def test_only_those_who_may_edit_the_whole_course_change_anything(module):
 
 @pytest.mark.parametrize(
     "do",
-    ["", "lesson", "lesson:1", "lesson:x:up:", "course::hide", "tag:1:up:", "lesson:99999:up:",
-     "module:9999999999999999999:hide", "lesson:²:up:"],
+    ["", "lesson", "lesson:1", "lesson:x:up:", "course::unpublish", "tag:1:up:", "lesson:99999:up:",
+     "module:9999999999999999999:unpublish", "lesson:²:up:"],
 )  # fmt: skip
 def test_button_that_is_none_is_not_found(client, module, do):
     assert client.post(url(module.course), {"do": do}).status_code == 404
@@ -235,7 +311,7 @@ def test_button_that_is_none_is_not_found(client, module, do):
 
 def test_row_of_another_course_is_not_found(client, module):
     other = LessonFactory()
-    do = {"do": f"lesson:{other.pk}:hide"}
+    do = {"do": f"lesson:{other.pk}:unpublish"}
     assert client.post(url(module.course), do).status_code == 404
 
 

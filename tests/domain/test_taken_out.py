@@ -62,6 +62,16 @@ def archive_the_module(lesson):
     lesson.module.save()
 
 
+def make_the_lesson_a_draft(lesson):
+    lesson.is_draft = True
+    lesson.save()
+
+
+def make_the_module_a_draft(lesson):
+    lesson.module.is_draft = True
+    lesson.module.save()
+
+
 def keep_it_from_coming_back(lesson):
     lesson.review = lesson.review[1:]
     lesson.save()
@@ -73,6 +83,8 @@ def keep_it_from_coming_back(lesson):
         (take_check_out, 1),
         (archive_the_lesson, 0),
         (archive_the_module, 0),
+        (make_the_lesson_a_draft, 0),
+        (make_the_module_a_draft, 0),
         (keep_it_from_coming_back, 1),
     ],
 )

@@ -47,8 +47,8 @@ MUTANTS = {
     "authoring, drafts in the catalogue": Mutant(
         "tests/api/test_authoring_quizzes.py",
         "courses/models/quiz.py",
-        "return self.filter(is_draft=False, is_archived=False, is_review=False)",
-        "return self.filter(is_archived=False, is_review=False)",
+        "in_module, is_draft=False, is_archived=False, is_review=False",
+        "in_module, is_archived=False, is_review=False",
     ),
     "authoring, a draft of a course for all": Mutant(
         "tests/api/test_authoring_resources.py",

@@ -112,6 +112,9 @@ PUT_ASIDE = {
     "lesson": (Lesson, "is_archived", True, ["lesson"]),
     "module": (Module, "is_archived", True, ["lesson", "quiz"]),
     "quiz": (Quiz, "is_archived", True, ["quiz"]),
+    "draft of a lesson": (Lesson, "is_draft", True, ["lesson"]),
+    "draft of a module": (Module, "is_draft", True, ["lesson", "quiz"]),
+    "draft of a quiz": (Quiz, "is_draft", True, ["quiz"]),
     "enrolment": (Enrolment, "state", Enrolment.State.WITHDRAWN, ["lesson", "quiz", "glossary"]),
 }
 

@@ -172,7 +172,7 @@ def _save(admin: Any, request: HttpRequest, draft: LessonDraft) -> HttpResponse 
     admin.log_change(request, lesson, [{"changed": {"fields": [_("lesson")]}}])
     text = (
         _("“%(title)s” is saved. Learners do not see it before it is published.")
-        if lesson.is_archived
+        if lesson.is_draft or lesson.is_archived
         else _("“%(title)s” is saved. Learners see it now.")
     )
     admin.message_user(request, text % {"title": lesson.title})

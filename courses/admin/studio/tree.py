@@ -8,8 +8,11 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from courses.domain.authoring import edits
 from courses.models import Course, Lesson, Module, Quiz
 
 MANY = 25
@@ -28,6 +31,12 @@ class TreeRow:
     parts: list["TreeRow"] = field(default_factory=list)
     is_open: bool = False
     """Whether its parts are unfolded."""
+    tag: str = ""
+    """Names the order in which it stands, as it is shown."""
+    lesson_tag: str = ""
+    """Of a module: names the order of its lessons."""
+    quiz_tag: str = ""
+    """Of a module: names the order of its quizzes."""
 
     @property
     def kind(self) -> str:
@@ -63,12 +72,23 @@ class TreeRow:
 
     @property
     def state_label(self) -> str:
+        if self.state == "scheduled":
+            when = date_format(localtime(self.row.publish_at), "DATE_FORMAT")
+            return _("From %(date)s") % {"date": when}
         return {
             "published": _("Published"),
-            "hidden": _("Hidden"),
             "draft": _("Draft"),
+            "refused": _("Not published"),
             "archived": _("Archived"),
         }[self.state]
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state in ("draft", "scheduled", "refused")
+
+    @property
+    def is_archived(self) -> bool:
+        return self.state == "archived"
 
     @property
     def minutes(self) -> int:
@@ -79,6 +99,22 @@ class TreeRow:
         if self.kind == "quiz":
             return ceil((self.row.time_limit_s or 0) / 60)
         return int(self.row.minutes)
+
+    @property
+    def longer_minutes(self) -> int:
+        """What a quiz takes at most for learners with half as much time again."""
+        return ceil((self.row.time_limit_s or 0) * 3 / 120)
+
+    @property
+    def publish_at_value(self) -> str:
+        """The time of publication as a field holds it."""
+        at = self.row.publish_at
+        return localtime(at).strftime("%Y-%m-%dT%H:%M") if at else ""
+
+    @property
+    def panel_url(self) -> str:
+        """The outline with this row chosen."""
+        return f"?at={self.name}#panel-title"
 
     @property
     def count(self) -> int:
@@ -104,11 +140,9 @@ class OutlineTree:
     @cached_property
     def modules(self) -> list[TreeRow]:
         """The modules with their lessons and quizzes, as learners walk through them."""
-        rows = Module.objects.filter(course=self.course).order_by("position", "pk")
-        modules = _movable([TreeRow(row, _hidden_or_published(row)) for row in rows])
+        modules = _movable([TreeRow(row, state_of(row)) for row in _live(self._all_modules)])
         _count(modules)
         for module in modules:
-            module.row.course = self.course
             module.parts = [*self._steps(module)]
         self._open(modules)
         return modules
@@ -121,41 +155,59 @@ class OutlineTree:
             module.is_open = True
 
     def _steps(self, module: TreeRow) -> list[TreeRow]:
-        lessons = [
-            TreeRow(row, _hidden_or_published(row))
-            for row in self._lessons
-            if row.module_id == module.row.pk
-        ]
-        for lesson in lessons:
-            lesson.row.module = module.row
+        rows = [row for row in _live(self._all_lessons) if row.module_id == module.row.pk]
+        lessons = [TreeRow(row, state_of(row)) for row in rows]
         _count(lessons, f"{module.number}." if module.number else "")
-        quizzes = [one for one in self._quizzes if one.row.module_id == module.row.pk]
+        quizzes = self._quizzes_in(module.row.pk)
+        module.lesson_tag = edits.list_tag(rows)
+        module.quiz_tag = edits.list_tag(one.row for one in quizzes)
         before = [one for one in quizzes if not _is_after(one.row)]
         after = [one for one in quizzes if _is_after(one.row)]
         return [*_movable(before), *_movable(lessons), *_movable(after)]
 
+    def _quizzes_in(self, module: int | None) -> list[TreeRow]:
+        rows = [row for row in _live(self._all_quizzes) if row.module_id == module]
+        tag = edits.list_tag(rows)
+        return [TreeRow(row, state_of(row), tag=tag) for row in rows]
+
     @cached_property
     def quizzes(self) -> list[TreeRow]:
         """The quizzes of the whole course."""
-        return _movable([one for one in self._quizzes if one.row.module_id is None])
+        return _movable(self._quizzes_in(None))
 
     @cached_property
     def archived(self) -> list[TreeRow]:
-        """The quizzes in the archive."""
-        return [TreeRow(row, "archived") for row in self._all_quizzes if row.is_archived]
-
-    @cached_property
-    def _lessons(self) -> list[Any]:
-        rows = Lesson.objects.filter(module__course=self.course).defer("body", "rendered")
-        return list(rows.annotate(asked=Count("checks__items")).order_by("position", "pk"))
-
-    @cached_property
-    def _quizzes(self) -> list[TreeRow]:
+        """What is in the archive; what an archived module holds comes back with it."""
+        gone = {row.pk for row in self._all_modules if row.is_archived}
+        inner = [*self._all_lessons, *self._all_quizzes]
+        rows = [row for row in inner if row.is_archived and row.module_id not in gone]
         return [
-            TreeRow(row, "draft" if row.is_draft else "published")
-            for row in self._all_quizzes
-            if not row.is_archived
+            TreeRow(row, "archived")
+            for row in [*(one for one in self._all_modules if one.is_archived), *rows]
         ]
+
+    @cached_property
+    def chosen(self) -> TreeRow | None:
+        """The row that is looked at."""
+        parts = [part for module in self.modules for part in module.parts]
+        rows = [*self.modules, *parts, *self.quizzes]
+        return next((one for one in rows if one.name == self.at), None)
+
+    @cached_property
+    def _all_modules(self) -> list[Any]:
+        found = list(Module.objects.filter(course=self.course).order_by("position", "pk"))
+        for row in found:
+            row.course = self.course
+        return found
+
+    @cached_property
+    def _all_lessons(self) -> list[Any]:
+        rows = Lesson.objects.filter(module__course=self.course).defer("body", "rendered")
+        found = list(rows.annotate(asked=Count("checks__items")).order_by("position", "pk"))
+        modules = {row.pk: row for row in self._all_modules}
+        for row in found:
+            row.module = modules[row.module_id]
+        return found
 
     @cached_property
     def _all_quizzes(self) -> list[Any]:
@@ -169,13 +221,24 @@ class OutlineTree:
         return found
 
 
+def state_of(row: Any) -> str:
+    """Return `published`, `draft`, `scheduled`, `refused` (at its time) or `archived`."""
+    if row.is_archived:
+        return "archived"
+    if not row.is_draft:
+        return "published"
+    if row.publish_refusal:
+        return "refused"
+    return "scheduled" if row.publish_at else "draft"
+
+
+def _live(rows: list[Any]) -> list[Any]:
+    return [row for row in rows if not row.is_archived]
+
+
 def _is_after(quiz: Quiz) -> bool:
     """Return whether learners take it after the lessons."""
     return quiz.is_graded or quiz.compares_with_id is not None
-
-
-def _hidden_or_published(row: Any) -> str:
-    return "hidden" if row.is_archived else "published"
 
 
 def _count(rows: list[TreeRow], prefix: str = "") -> None:
@@ -185,10 +248,12 @@ def _count(rows: list[TreeRow], prefix: str = "") -> None:
 
 
 def _movable(rows: list[TreeRow]) -> list[TreeRow]:
+    tag = edits.list_tag(one.row for one in rows)
     for index, row in enumerate(rows):
+        row.tag = row.tag or tag
         if index:
-            row.up = f"{row.kind}:{row.row.pk}:up:{rows[index - 1].row.pk}"
+            row.up = f"{row.kind}:{row.row.pk}:up:{rows[index - 1].row.pk}:{row.tag}"
         if index < len(rows) - 1:
             after = rows[index + 2].row.pk if index + 2 < len(rows) else ""
-            row.down = f"{row.kind}:{row.row.pk}:down:{after}"
+            row.down = f"{row.kind}:{row.row.pk}:down:{after}:{row.tag}"
     return rows

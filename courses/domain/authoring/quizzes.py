@@ -8,6 +8,7 @@ from courses.coursefiles.schema import QuizFile, QuizItemFile
 from courses.domain.authoring.bulk_writer import BATCH, BulkWriter, Find, Pair
 from courses.domain.authoring.columns import column_names, fill
 from courses.domain.authoring.entries import RecordEntry
+from courses.domain.authoring.structure import assign_status
 from courses.errors import Invalid
 from courses.models import QuestionVersion, Quiz, QuizItem
 
@@ -16,6 +17,7 @@ _FIELDS = (
     "module",
     "position",
     "is_draft",
+    "publish_at",
     "is_archived",
 )
 
@@ -62,7 +64,7 @@ def assign_quiz(*, row: Quiz, entry: RecordEntry, find: Find) -> None:
     record = entry.record
     fill(row=row, record=record)
     row.module, row.position = find("module", entry.module), entry.position
-    row.is_draft, row.is_archived = record.status == "draft", False
+    assign_status(row=row, status=record.status)
 
 
 def make_item(

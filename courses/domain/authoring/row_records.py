@@ -42,7 +42,7 @@ def course_record(row: Course, **parts: Any) -> CourseFile:
 
 def module_record(row: Module, **parts: Any) -> ModuleFile:
     """Return the module with these parts."""
-    return to_record(row, kind=ModuleFile, optional=row.is_optional, **parts)
+    return to_record(row, kind=ModuleFile, optional=row.is_optional, status=_status(row), **parts)
 
 
 def reference_record(row: Reference) -> ReferenceFile:
@@ -75,6 +75,7 @@ def lesson_record(row: Lesson) -> LessonFile:
     return to_record(
         row,
         kind=LessonFile,
+        status=_status(row),
         objectives=tuple(sorted(each.key for each in row.objectives.all())),
         sources=tuple(sorted(each.key for each in row.sources.all())),
     )
@@ -100,7 +101,7 @@ def quiz_record(row: Quiz, *, items: Iterable[QuizItem]) -> QuizFile:
     return to_record(
         row,
         kind=QuizFile,
-        status="draft" if row.is_draft else "ready",
+        status=_status(row),
         requires_modules=tuple(sorted(each.key for each in row.requires_modules.all())),
         compares_with=_key(row.compares_with),
         items=tuple(_item(item) for item in items),
@@ -118,6 +119,10 @@ def _item(item: QuizItem) -> QuizItemFile:
         difficulty=item.draw_difficulty,
     )
     return to_record(item, kind=QuizItemFile, draw=draw)
+
+
+def _status(row: Any) -> str:
+    return "draft" if row.is_draft else "ready"
 
 
 def _key(row: Any) -> str:

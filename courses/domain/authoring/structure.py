@@ -22,13 +22,15 @@ from courses.models import (
     Lesson,
     Module,
     Objective,
+    Quiz,
     Reference,
     Stimulus,
     Term,
 )
 
-_MODULE = (*column_names(model=Module, kind=ModuleFile), "position", "is_optional", "is_archived")
-_LESSON = (*column_names(model=Lesson, kind=LessonFile), "module", "position", "is_archived")
+_STATE = ("is_draft", "publish_at", "is_archived")
+_MODULE = (*column_names(model=Module, kind=ModuleFile), "position", "is_optional", *_STATE)
+_LESSON = (*column_names(model=Lesson, kind=LessonFile), "module", "position", *_STATE)
 _OBJECTIVE = (*column_names(model=Objective, kind=ObjectiveFile), "module", "position")
 _TERM = (*column_names(model=Term, kind=TermFile), "source")
 
@@ -78,6 +80,12 @@ def assign_course(*, row: Course, entry: RecordEntry) -> None:
     row.source_hash = entry.hash
 
 
+def assign_status(*, row: Module | Lesson | Quiz, status: str) -> None:
+    """Make the row a draft, which keeps its time of publication, or ready, out of the archive."""
+    row.is_draft, row.is_archived = status == "draft", False
+    row.publish_at = row.publish_at if row.is_draft else None
+
+
 def _reference(*, row: Reference, entry: RecordEntry, **_rest: Any) -> None:
     fill(row=row, record=entry.record)
 
@@ -89,7 +97,8 @@ def _term(*, row: Term, entry: RecordEntry, find: Find) -> None:
 
 def _module(*, row: Module, entry: RecordEntry, **_rest: Any) -> None:
     fill(row=row, record=entry.record)
-    row.position, row.is_optional, row.is_archived = entry.position, entry.record.optional, False
+    row.position, row.is_optional = entry.position, entry.record.optional
+    assign_status(row=row, status=entry.record.status)
 
 
 def assign_objective(*, row: Objective, entry: RecordEntry, find: Find) -> None:
@@ -111,4 +120,4 @@ def _asset(*, row: Asset, entry: RecordEntry, **_rest: Any) -> None:
 def _lesson(*, row: Lesson, entry: RecordEntry, find: Find) -> None:
     fill(row=row, record=entry.record)
     row.module, row.position = find("module", entry.module), entry.position
-    row.is_archived = False
+    assign_status(row=row, status=entry.record.status)

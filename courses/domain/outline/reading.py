@@ -41,13 +41,15 @@ def _modules(
     course: Course, objectives: dict[str, ObjectiveOutline], quizzes: list[Quiz]
 ) -> Iterator[ModuleOutline]:
     lessons = (
-        Lesson.objects.filter(is_archived=False)
+        Lesson.objects.offered()
         .defer("body")
         .prefetch_related("objectives", "sources")
         .order_by("position", "pk")
     )
-    rows = Module.objects.filter(course=course, is_archived=False).prefetch_related(
-        Prefetch("lessons", lessons), "objectives"
+    rows = (
+        Module.objects.offered()
+        .filter(course=course)
+        .prefetch_related(Prefetch("lessons", lessons), "objectives")
     )
     checks = _checks(quizzes)
     changes = {quiz.lesson_id: quiz.updated_at for quiz in quizzes if quiz.lesson_id}

@@ -12,12 +12,19 @@ from courses.domain.authoring.edits.objectives import (
     create_objective,
     delete_objective,
 )
-from courses.domain.authoring.edits.order import course_of, move
+from courses.domain.authoring.edits.order import OrderChanged, course_of, list_tag, move, move_to
 from courses.domain.authoring.edits.previews import (
     DraftPreview,
     Preview,
     preview_draft,
     preview_version,
+)
+from courses.domain.authoring.edits.publication import (
+    archive_part,
+    publish_part,
+    restore_part,
+    schedule_part,
+    unpublish_part,
 )
 from courses.domain.authoring.edits.questions import (
     change_question,
@@ -44,9 +51,7 @@ from courses.domain.authoring.edits.structure import (
     add_lesson,
     add_module,
     add_quiz,
-    hide_part,
     publish_course,
-    publish_part,
 )
 from courses.domain.authoring.edits.versions import (
     data_problems,
@@ -71,12 +76,14 @@ __all__ = [
     "BulkChange",
     "DraftPreview",
     "LessonPreview",
+    "OrderChanged",
     "Overtaken",
     "Preview",
     "QuizCheck",
     "add_lesson",
     "add_module",
     "add_quiz",
+    "archive_part",
     "archive_quiz",
     "change_objective",
     "change_question",
@@ -94,10 +101,11 @@ __all__ = [
     "delete_objective",
     "delete_stimulus",
     "free_question_key",
-    "hide_part",
     "latest_version",
+    "list_tag",
     "lock_course",
     "move",
+    "move_to",
     "preview_draft",
     "preview_lesson",
     "preview_version",
@@ -109,12 +117,15 @@ __all__ = [
     "quiz_problems",
     "replace_draft",
     "restore_edition",
+    "restore_part",
     "restore_question",
     "restore_quiz",
     "retire_question",
     "save_lesson",
     "save_question",
     "save_quiz",
+    "schedule_part",
     "starved_by",
+    "unpublish_part",
     "write_version",
 ]

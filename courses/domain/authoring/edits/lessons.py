@@ -57,7 +57,7 @@ def _checked(row: Lesson, record: LessonFile) -> RowLookup:
     names.ask("objective", {f"objectives.{i}": key for i, key in enumerate(record.objectives)})
     names.ask("reference", {f"sources.{i}": key for i, key in enumerate(record.sources)})
     found = names.judge(record, is_new=False)
-    if not row.is_archived and not record.body.strip():
+    if not (row.is_draft or row.is_archived) and not record.body.strip():
         found.append(Problem("body", _("Learners see this lesson: it needs a text.")))
     if record.review:
         texts = marks.review_problems(course=course, body=record.body, keys=record.review)

@@ -95,8 +95,8 @@ def publish_quiz(*, quiz: Quiz, origin: Origin | None) -> Quiz:
     with recording(quiz, origin=origin):
         if quiz.is_draft:
             stop_at(quiz_problems(quiz))
-            quiz.is_draft = False
-            quiz.save(update_fields=["is_draft"])
+            quiz.is_draft, quiz.publish_at, quiz.publish_refusal = False, None, ""
+            quiz.save(update_fields=["is_draft", "publish_at", "publish_refusal"])
         return quiz
 
 

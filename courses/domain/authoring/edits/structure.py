@@ -1,4 +1,4 @@
-"""Modules and lessons, one at a time: added, published and hidden; and the course published."""
+"""Modules, lessons and quizzes added one at a time, as drafts; and the course published."""
 
 from typing import Any
 
@@ -7,12 +7,9 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from courses.coursefiles.schema import QuizFile
-from courses.domain.authoring import starving
 from courses.domain.authoring.editions import Origin, recording
-from courses.domain.authoring.edits.order import course_of
 from courses.domain.authoring.edits.quizzes import create_quiz
 from courses.domain.authoring.edits.rows import free_key, stop_at
-from courses.domain.authoring.lessons import refresh_lessons
 from courses.domain.authoring.rows import lock_course
 from courses.errors import Problem
 from courses.models import Course, Lesson, Module, Quiz
@@ -22,12 +19,12 @@ LONGEST_TITLE = 200
 
 @transaction.atomic
 def add_module(*, course: Course, title: str, origin: Origin | None) -> Module:
-    """Add a module after the others, hidden from learners. Raises Invalid."""
+    """Add a module after the others, as a draft. Raises Invalid."""
     course = lock_course(course=course)
     stop_at(_title_problems(title))
     rows = course.modules.all()
     key = free_key(rows=rows, text=title, fallback="module")
-    row = Module(course=course, key=key, title=title, position=_next(rows), is_archived=True)
+    row = Module(course=course, key=key, title=title, position=_next(rows), is_draft=True)
     with recording(row, origin=origin):
         row.save()
     return row
@@ -35,13 +32,13 @@ def add_module(*, course: Course, title: str, origin: Origin | None) -> Module:
 
 @transaction.atomic
 def add_lesson(*, module: Module, title: str, origin: Origin | None) -> Lesson:
-    """Add a lesson without a text after the others, hidden from learners. Raises Invalid."""
+    """Add a lesson without a text after the others, as a draft. Raises Invalid."""
     lock_course(course=module.course)
     stop_at(_title_problems(title))
     taken = Lesson.objects.filter(module__course=module.course)
     key = free_key(rows=taken, text=title, fallback="lesson")
     position = _next(module.lessons.all())
-    row = Lesson(module=module, key=key, title=title, position=position, is_archived=True)
+    row = Lesson(module=module, key=key, title=title, position=position, is_draft=True)
     with recording(row, origin=origin):
         row.save()
     return row
@@ -58,53 +55,17 @@ def add_quiz(*, course: Course, module: Module | None, title: str, origin: Origi
     return create_quiz(course=course, record=record, module=place, origin=origin)
 
 
-def publish_part(
-    *, row: Module | Lesson, is_confirmed: bool = False, origin: Origin | None
-) -> None:
-    """Show a hidden module or lesson to learners. Idempotent.
-
-    Raises Invalid for a lesson without a text, and Conflict when a quiz would lack questions and
-    nobody has confirmed that.
-    """
-    if isinstance(row, Lesson) and not row.body.strip():
-        stop_at([Problem("body", _("The lesson has no text yet."))])
-    _set_hidden(row, is_hidden=False, is_confirmed=is_confirmed, origin=origin)
-
-
-def hide_part(*, row: Module | Lesson, is_confirmed: bool = False, origin: Origin | None) -> None:
-    """Hide a module or lesson from learners; their records stay. Idempotent.
-
-    Raises Conflict when a quiz would lack questions and nobody has confirmed that.
-    """
-    _set_hidden(row, is_hidden=True, is_confirmed=is_confirmed, origin=origin)
-
-
 @transaction.atomic
 def publish_course(*, course: Course) -> Course:
     """Publish a draft of a course. Idempotent. Raises Invalid when it shows nothing yet."""
     course = lock_course(course=course)
     if course.state == Course.State.DRAFT:
-        lessons = Lesson.objects.filter(module__course=course, module__is_archived=False)
-        has_lesson = lessons.filter(is_archived=False).exists()
+        has_lesson = Lesson.objects.offered().filter(course=course).exists()
         if not has_lesson and not course.quizzes.offered().standalone().exists():
             stop_at([Problem("", _("The course has no published lesson or quiz yet."))])
         course.state = Course.State.PUBLISHED
         course.save(update_fields=["state", "updated_at"])
     return course
-
-
-@transaction.atomic
-def _set_hidden(
-    row: Module | Lesson, *, is_hidden: bool, is_confirmed: bool, origin: Origin | None
-) -> None:
-    course = lock_course(course=course_of(row))
-    if row.is_archived == is_hidden:
-        return
-    refusing = starving.refusing(course=course, is_confirmed=is_confirmed)
-    with recording(row, origin=origin), refusing:
-        row.is_archived = is_hidden
-        row.save(update_fields=["is_archived"])
-        refresh_lessons(course=course)
 
 
 def _next(rows: QuerySet[Any]) -> int:
