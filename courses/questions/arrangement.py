@@ -1,18 +1,28 @@
 """The order in which things are shown: drawn once per attempt, and never a hint at the key."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from random import Random
 from typing import Any
 
 
-def shuffled(keys: Sequence[str], rng: Random, *, is_shuffled: bool = True) -> list[str]:
-    """Return the keys in this attempt's order; without shuffling, as the author listed them."""
+def shuffled(
+    keys: Sequence[str],
+    rng: Random,
+    *,
+    is_shuffled: bool = True,
+    fixed: Collection[str] = (),
+) -> list[str]:
+    """Return the keys in this attempt's order; without shuffling, as the author listed them.
+
+    Those in `fixed` stay where the author put them, and the others change places.
+    """
     if not is_shuffled:
         return list(keys)
-    order = sorted(keys)
+    order = sorted(key for key in keys if key not in fixed)
     rng.shuffle(order)
-    return order
+    moved = iter(order)
+    return [key if key in fixed else next(moved) for key in keys]
 
 
 def ordered(records: Sequence[Any], order: Sequence[str]) -> list[Any]:

@@ -24,7 +24,7 @@ from courses.questions.base import (
     known,
 )
 from courses.questions.data import BaseData
-from courses.questions.options import Option
+from courses.questions.options import STAYS, Option, exchange_extra, fixed_keys
 from courses.questions.presentation import ui
 from courses.questions.refilling import with_chosen
 from courses.questions.responses import keys_of, response_of
@@ -35,7 +35,7 @@ from courses.questions.shown import option_row
 @dataclass(frozen=True, kw_only=True)
 class MultipleResponseData(BaseData):
     options: tuple[Option, ...] = field(
-        metadata=ui(gettext_lazy("Options"), item=gettext_lazy("Option"), least=4)
+        metadata=ui(gettext_lazy("Options"), help=STAYS, item=gettext_lazy("Option"), least=4)
     )
     shuffle: bool = field(
         default=True, metadata=ui(gettext_lazy("Show the options in another order to each learner"))
@@ -72,7 +72,8 @@ class MultipleResponse(QuestionType[MultipleResponseData]):
 
     def prepare(self, data: MultipleResponseData, rng: Random) -> Json:
         keys = [option.key for option in data.options]
-        return {"order": shuffled(keys, rng, is_shuffled=data.shuffle)}
+        fixed = fixed_keys(data.options)
+        return {"order": shuffled(keys, rng, is_shuffled=data.shuffle, fixed=fixed)}
 
     def parse(self, data: MultipleResponseData, params: Json, raw: Raw) -> Json | None:
         chosen = sorted(key for key in raw.get("choice", ()) if key)
@@ -133,7 +134,7 @@ class MultipleResponse(QuestionType[MultipleResponseData]):
                 )
                 for option in data.options
             ),
-            extra={} if data.shuffle else {"shuffle": False},
+            extra=exchange_extra(data.options, is_shuffled=data.shuffle),
         )
 
     def from_item(self, item: Item) -> MultipleResponseData | None:
@@ -152,6 +153,7 @@ class MultipleResponse(QuestionType[MultipleResponseData]):
                     text=choice.text,
                     feedback=choice.feedback,
                     correct=choice.weight > 0,
+                    keeps_place=choice.key in item.extra.get("fixed", ()),
                 )
                 for choice in item.choices
             ),

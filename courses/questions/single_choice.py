@@ -25,7 +25,7 @@ from courses.questions.base import (
     one,
 )
 from courses.questions.data import BaseData
-from courses.questions.options import Option
+from courses.questions.options import STAYS, Option, exchange_extra, fixed_keys
 from courses.questions.presentation import ui
 from courses.questions.refilling import with_chosen
 from courses.questions.responses import key_of, response_of
@@ -36,7 +36,11 @@ from courses.questions.shown import option_row
 class SingleChoiceData(BaseData):
     options: tuple[Option, ...] = field(
         metadata=ui(
-            gettext_lazy("Options"), item=gettext_lazy("Option"), least=4, only_one="correct"
+            gettext_lazy("Options"),
+            help=STAYS,
+            item=gettext_lazy("Option"),
+            least=4,
+            only_one="correct",
         )
     )
     shuffle: bool = field(
@@ -69,7 +73,8 @@ class SingleChoice(QuestionType[SingleChoiceData]):
 
     def prepare(self, data: SingleChoiceData, rng: Random) -> Json:
         keys = [option.key for option in data.options]
-        return {"order": shuffled(keys, rng, is_shuffled=data.shuffle)}
+        fixed = fixed_keys(data.options)
+        return {"order": shuffled(keys, rng, is_shuffled=data.shuffle, fixed=fixed)}
 
     def parse(self, data: SingleChoiceData, params: Json, raw: Raw) -> Json | None:
         chosen = one(raw, "choice")
@@ -121,7 +126,7 @@ class SingleChoice(QuestionType[SingleChoiceData]):
                 Choice(option.key, option.text, Fraction(option.correct), option.feedback)
                 for option in data.options
             ),
-            extra={} if data.shuffle else {"shuffle": False},
+            extra=exchange_extra(data.options, is_shuffled=data.shuffle),
         )
 
     def from_item(self, item: Item) -> SingleChoiceData | None:
@@ -140,6 +145,7 @@ class SingleChoice(QuestionType[SingleChoiceData]):
                     text=choice.text,
                     feedback=choice.feedback,
                     correct=choice.weight == 1,
+                    keeps_place=choice.key in item.extra.get("fixed", ()),
                 )
                 for choice in item.choices
             ),

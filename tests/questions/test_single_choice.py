@@ -77,3 +77,15 @@ def test_review_of_a_wrong_choice_step_by_step() -> None:
         judged_two | reason,
     ]
     assert drive.present(raw, response=False)["options"] == [one, two | {"is_chosen": False}]
+
+
+@pytest.mark.parametrize("key", ["single_choice", "multiple_response"])
+def test_option_keeps_its_place_while_the_others_are_shuffled(key: str) -> None:
+    value = changed(EXAMPLES[key][0], "options.1.keeps_place", True)
+    value["options"][-1].pop("keeps_place", None)
+    drawn = [Drive(key, value, seed=seed).present()["options"] for seed in range(40)]
+
+    assert {options[1]["key"] for options in drawn} == {"b"}
+    assert {options[0]["key"] for options in drawn} == {
+        option["key"] for option in value["options"] if option["key"] != "b"
+    }

@@ -16,7 +16,12 @@ EXAMPLES: list[Value] = [
             {"key": "b", "text": "Staff plead for tens", "feedback": "Begging.", "correct": True},
             {"key": "c", "text": "One in five is drawn by lot", "feedback": "Sound sampling."},
             {"key": "d", "text": "Good marks are green", "feedback": "Leading.", "correct": True},
-            {"key": "e", "text": "A comment box follows", "feedback": "The usual order."},
+            {
+                "key": "e",
+                "text": "A comment box follows",
+                "feedback": "The usual order.",
+                "keeps_place": True,
+            },
         ],
     },
     {
