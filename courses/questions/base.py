@@ -198,25 +198,23 @@ class QuestionType(Generic[D]):
         raise NotImplementedError
 
     def prepare(self, data: D, rng: Random) -> Json:
-        """Return everything random, drawn once per attempt and stored.
-
-        Must not depend on the key.
-        """
+        """Return everything random, drawn once per attempt and stored; it never shows the key."""
         return {}
 
     def named_rows(self, value: Json) -> Iterator[tuple[str, str]]:
         """Yield list and key of each row that a text names, for an author's form to offer."""
         yield from ()
 
+    def marked(self, value: Json) -> Json:
+        """Return an author's unfinished data with what its texts mark put where it belongs."""
+        return value
+
     def draws(self, data: D, seeds: Iterable[int]) -> list[dict[str, str]]:
         """Return what is drawn with each seed, by column, for a table; [] where a page shows it."""
         return []
 
     def parse(self, data: D, params: Json, raw: Raw) -> Json | None:
-        """Return the sent response in canonical form; None when it is blank.
-
-        Raises ResponseError.
-        """
+        """Return the response in canonical form, None when it is blank. Raises ResponseError."""
         raise NotImplementedError
 
     def read(self, data: D, params: Json, raw: Raw) -> Json | None:

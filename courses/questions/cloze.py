@@ -26,7 +26,7 @@ from courses.questions.base import (
     known,
 )
 from courses.questions.data import BaseData
-from courses.questions.gaps import Blank
+from courses.questions.gaps import GAP, Blank, with_gaps
 from courses.questions.presentation import MARKDOWN, ui
 from courses.questions.responses import by_key_of, response_of, typed_text
 from courses.questions.scoring import share
@@ -34,7 +34,6 @@ from courses.questions.shown import judged
 from courses.questions.texts import ANY_LANGUAGE, first_twice, normalised
 
 MAX_LENGTH = 200
-_GAP = re.compile(r"\[\[([A-Za-z0-9_-]+)\]\]")
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 
 
@@ -43,7 +42,11 @@ class ClozeData(BaseData):
     text: str = field(
         metadata=ui(
             gettext_lazy("Text with gaps"),
-            help=gettext_lazy("Mark each gap in the text: [[1]], [[2]] …"),
+            help=gettext_lazy(
+                "Put the words of each gap between [[ and ]]; further accepted words follow a |, "
+                "as in [[need|wish]]. They become gaps with numbers."
+            ),
+            mark=gettext_lazy("Make a gap of the selected words"),
             widget=MARKDOWN,
         )
     )
@@ -91,7 +94,7 @@ class Cloze(QuestionType[ClozeData]):
             yield from self._check_blank(blank, f"blanks.{index}")
 
     def _check_markers(self, data: ClozeData) -> Iterator[Problem]:
-        marked = _GAP.findall(data.text)
+        marked = GAP.findall(data.text)
         keys = {blank.key for blank in data.blanks}
         for key in sorted(set(marked) | keys):
             marker = {"marker": f"[[{key}]]"}
@@ -115,8 +118,11 @@ class Cloze(QuestionType[ClozeData]):
             yield Problem(f"{path}.options", _("Exactly one option must be an accepted text."))
 
     def named_rows(self, value: Json) -> Iterator[tuple[str, str]]:
-        for key in _GAP.findall(str(value.get("text", ""))):
+        for key in GAP.findall(str(value.get("text", ""))):
             yield "blanks", key
+
+    def marked(self, value: Json) -> Json:
+        return with_gaps(value)
 
     def parse(self, data: ClozeData, params: Json, raw: Raw) -> Json | None:
         given = keyed(raw, "blank", [blank.key for blank in data.blanks])
@@ -144,7 +150,7 @@ class Cloze(QuestionType[ClozeData]):
         return Outcome(share(is_right), parts)
 
     def _in_reading_order(self, data: ClozeData) -> list[Blank]:
-        marked = _GAP.findall(data.text)
+        marked = GAP.findall(data.text)
         return sorted(data.blanks, key=lambda blank: marked.index(blank.key))
 
     def present(self, data: ClozeData, params: Json, response: Json | None, reveal: Reveal) -> Json:
@@ -170,7 +176,7 @@ class Cloze(QuestionType[ClozeData]):
     def _segments(self, paragraph: str, blanks: dict[str, Json]) -> list[Json]:
         """Return text and blanks in turn: `split` with a group puts markers at odd indexes."""
         segments = []
-        for index, piece in enumerate(_GAP.split(paragraph)):
+        for index, piece in enumerate(GAP.split(paragraph)):
             if index % 2:
                 segments.append(blanks[piece])
             elif piece:
@@ -250,7 +256,7 @@ class Cloze(QuestionType[ClozeData]):
     def from_item(self, item: Item) -> ClozeData | None:
         if item.interaction != self.interaction or item.type_key not in ("", self.key):
             return None
-        if sorted(_GAP.findall(item.prompt)) != sorted(entry.key for entry in item.entries):
+        if sorted(GAP.findall(item.prompt)) != sorted(entry.key for entry in item.entries):
             return None
         stem = item.extra.get("stem", "")
         options = item.extra.get("options", {})

@@ -1,12 +1,20 @@
-"""A gap in a text, typed or chosen from a list."""
+"""A gap in a text, typed or chosen from a list, and the words of a text that become gaps."""
 
+import itertools
+import re
 from dataclasses import dataclass, field
 from functools import partial
 
 from django.utils.translation import gettext_lazy
 
+from courses.questions.base import Json
 from courses.questions.presentation import LINE, MARKDOWN, ui
 from courses.questions.texts import ANY_LANGUAGE, normalised
+
+GAP = re.compile(r"\[\[([A-Za-z0-9_-]+)\]\]")
+_MARKED = re.compile(r"\[\[([^\[\]\n]+)\]\]")
+_OF_COURSE = re.compile(r"\w+:")
+"""How a mark begins that leads to a term, a lesson and so on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,3 +60,25 @@ class Blank:
     def accepts(self, text: str, language: str = ANY_LANGUAGE) -> bool:
         form = partial(normalised, language=language)
         return form(text) in map(form, self.accept)
+
+
+def with_gaps(value: Json) -> Json:
+    """Return the data with a numbered gap for all words between brackets that name no gap yet.
+
+    `[[need|wish]]` becomes `[[1]]`, with a row that accepts both.
+    """
+    text, blanks = str(value.get("text", "")), list(value.get("blanks") or ())
+    names = {str(blank.get("key", "")) for blank in blanks}
+    names |= {name for name in GAP.findall(text) if name.isdecimal()}
+
+    def gap(found: re.Match[str]) -> str:
+        accept = [word.strip() for word in found[1].split("|") if word.strip()]
+        if found[1] in names or not accept or _OF_COURSE.match(found[1]):
+            return found[0]
+        key = next(str(number) for number in itertools.count(1) if str(number) not in names)
+        names.add(key)
+        blanks.append({"key": key, "accept": accept, "feedback": ""})
+        return f"[[{key}]]"
+
+    marked = _MARKED.sub(gap, text)
+    return value if marked == text else {**value, "text": marked, "blanks": blanks}

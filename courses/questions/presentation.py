@@ -40,6 +40,8 @@ class Ui:
     """The flag that one entry of the list may have."""
     initial: str = ""
     """What a new entry begins with."""
+    mark: Any = ""
+    """What a button beside the text does with the selected words, which it puts into `[[ ]]`."""
     is_advanced: bool = False
     """Seldom needed: folded away."""
     place: int = 0

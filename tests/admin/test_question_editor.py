@@ -292,6 +292,19 @@ def test_gaps_of_a_text_get_rows_and_are_shown_before_they_are_complete(client, 
     assert page.text[page.text.index('data-part="preview"') :].count("gap-number") == 2
 
 
+def test_marked_words_are_gaps_also_when_the_first_button_publishes(client, module):
+    address = f"{WRITE}?type=cloze"
+    texts = {"data.stem": "Fill in.", "data.text": "Her [[need|wish]] counts.", "do": "publish"}
+    page = sent(client.post(address, sent(client.get(address)).values | texts))
+    assert page.focused == ["data.blanks.0.feedback"]
+    assert page.values["data.text"] == "Her [[1]] counts."
+
+    client.post(address, page.values | {"data.blanks.0.feedback": "It does.", "do": "publish"})
+    assert Question.objects.get().ready_version.data["blanks"] == [
+        {"key": "1", "accept": ["need", "wish"], "feedback": "It does."}
+    ]
+
+
 def test_page_takes_as_many_queries_for_a_large_course(client, module):
     question = make_question(module)
     client.get(edit_url(question))

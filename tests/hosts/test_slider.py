@@ -11,7 +11,8 @@ from django.utils import timezone
 from courses.api.openapi.responses import components, name_of
 from courses.conf import DEFAULTS
 from courses.domain.personal_data import exporting
-from courses.models import QuestionVersion, Response
+from courses.models import Question, QuestionVersion, Response
+from tests.admin.conftest import signed_in, teacher_of
 from tests.admin.pages import SentFields
 from tests.api.platform import Platform, problem
 from tests.factories import (
@@ -114,6 +115,41 @@ def test_slider_is_written_in_the_admin(admin_client, quiz):
     assert "lies outside of the range" in admin_client.post(edit, sent).text
     admin_client.post(edit, sent | {"data.answer": "2"})
     assert QuestionVersion.objects.get(number=2).parsed.answer == 2
+
+
+def test_slider_is_written_previewed_and_taken_from_the_task_pages(client, quiz):
+    """By a plain instructor: chosen among the types, each state previewed, published, answered."""
+    instructor = signed_in(teacher_of(quiz.course))
+    write = f"{reverse('admin:cx_courses_question_write')}?course={quiz.course.key}"
+    assert "type=slider" in instructor.get(write).text
+    address = f"{write}&type=slider"
+    sent = SentFields(instructor.get(address).text, "question-form").values
+    sent |= {f"data.{name}": str(value) for name, value in EXAMPLES[0].items()}
+    seen = {}
+    for state in ("open", "right", "wrong", "solution"):
+        page = instructor.post(address, sent | {"do": f"show:{state}"}).text
+        seen[state] = page[page.index('data-part="preview"') :]
+    assert 'type="range"' in seen["open"]
+    feedback = EXAMPLES[0]["feedback"]
+    assert [state for state, shown in seen.items() if feedback in shown] == [
+        "right",
+        "wrong",
+        "solution",
+    ]
+
+    instructor.post(address, sent | {"do": "publish"})
+    written = Question.objects.latest("pk")
+    place = quiz.items.get()
+    place.question = written
+    place.save()
+    seat = Seat(client, questions=0)
+    seat.quiz, seat.course, seat.enrolment = quiz, quiz.course, make_learner(quiz.course)
+    client.force_login(seat.enrolment.user)
+    seat.begin()
+    assert seat.post(i1_based_on="0", i1_value=str(EXAMPLES[0]["answer"])).status_code == 302
+    client.post(seat.url("attempt-submit"))
+    assert seat.item(1).version.question == written
+    assert seat.item(1).scaled == 1
 
 
 def test_slider_over_the_api(quiz):

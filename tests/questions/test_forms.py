@@ -266,14 +266,28 @@ def test_invalid_json_and_numbers_are_reported_at_their_field() -> None:
     assert forms.words(kind, "grid.0.1") == "Grid 1: Grid 2"
 
 
+def test_words_between_brackets_become_gaps() -> None:
+    cloze = registry.get("cloze")
+    text = "Her [[solved need]] counts, not [[our tickets | our calls]]; see [[term:cx]] and [[2]]."
+    texts = forms.fill(cloze, {"stem": "Fill in."}) | {"data.text": text}
+    marked = forms.with_marks(cloze, texts)
+
+    assert marked["data.text"] == "Her [[1]] counts, not [[3]]; see [[term:cx]] and [[2]]."
+    assert forms.read(cloze, marked).value["blanks"] == [
+        {"key": "1", "accept": ["solved need"], "feedback": ""},
+        {"key": "3", "accept": ["our tickets", "our calls"], "feedback": ""},
+    ]
+    assert forms.with_marks(cloze, marked) == marked
+
+
 def test_gaps_and_numbers_that_a_text_names_get_rows() -> None:
     cloze, numeric = registry.get("cloze"), registry.get("numeric")
-    texts = forms.fill(cloze, {"stem": "Fill in."}) | {"data.text": "A [[1]] and [[two]], [[two]]."}
+    texts = forms.fill(cloze, {"stem": "Fill in."}) | {"data.text": "A [[1]] and [[2]], [[2]]."}
     gaps = forms.with_named_rows(cloze, texts)
-    assert [gaps[f"data.blanks.{number}.key"] for number in (0, 1)] == ["1", "two"]
+    assert [gaps[f"data.blanks.{number}.key"] for number in (0, 1)] == ["1", "2"]
     assert "data.blanks.2.key" not in gaps
     assert forms.with_named_rows(cloze, gaps) == gaps
-    assert [one["key"] for one in forms.read(cloze, gaps).value["blanks"]] == ["1", "two"]
+    assert [one["key"] for one in forms.read(cloze, gaps).value["blanks"]] == ["1", "2"]
 
     stem = "{start} and {end:1}, {total}, {x y}, $\\frac{1}{n}$"
     sums = forms.fill(numeric, {"stem": stem, "values": {"total": "start + end"}})

@@ -45,6 +45,8 @@ class Draft:
             question=question,
             module=request.GET.get("module", ""),
         )
+        self.has_marks = False
+        """Did a text mark words that became rows?"""
         self.fields: Mapping[str, str] = self._fields()
         self.problems: list[Problem] = []
         self.refusal = ""
@@ -58,7 +60,9 @@ class Draft:
     def _fields(self) -> Mapping[str, str]:
         if not self.is_sent:
             return self._stored_fields()
-        sent = question_fields(self._posted)
+        posted = question_fields(self._posted)
+        sent = forms.with_marks(self.kind, posted)
+        self.has_marks = sent != posted
         action = f"{self.verb}:{self._what}"
         if self._is_about_rows:
             return forms.change(self.kind, sent, action)

@@ -6,7 +6,7 @@ option is `data.options.1.text`, and what belongs to a control but is no part of
 behind a tilde (`data.shuffle~present`).
 """
 
-from courses.questions.forms.changing import change, with_named_rows
+from courses.questions.forms.changing import change, with_marks, with_named_rows
 from courses.questions.forms.control import Control
 from courses.questions.forms.controls import controls, words
 from courses.questions.forms.filling import fill
@@ -22,6 +22,7 @@ __all__ = [
     "controls",
     "fill",
     "read",
+    "with_marks",
     "with_named_rows",
     "words",
 ]

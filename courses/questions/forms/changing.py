@@ -6,7 +6,7 @@ from typing import Any
 
 from courses.questions.base import QuestionType
 from courses.questions.forms.fields import FormField, form_fields
-from courses.questions.forms.filling import fill_field, with_keys
+from courses.questions.forms.filling import fill, fill_field, with_keys
 from courses.questions.forms.names import (
     ROOT,
     ROW_NAME,
@@ -62,6 +62,15 @@ def with_named_rows(question_type: QuestionType[Any], fields: Fields) -> dict[st
         if len(new) > len(numbers):
             filled[f"{name}.{new[-1]}{ending}"] = key
     return filled
+
+
+def with_marks(question_type: QuestionType[Any], fields: Fields) -> dict[str, str]:
+    """Return the texts after what a text of the question marks was put where it belongs."""
+    reading = read(question_type, fields)
+    value = question_type.marked(reading.value)
+    if reading.problems or value == reading.value:
+        return dict(fields)
+    return fill(question_type, value)
 
 
 def _key_of(field: FormField) -> str:

@@ -23,6 +23,8 @@ class Control:
     help: str = ""
     item: str = ""
     """What one row of a list is called."""
+    mark: str = ""
+    """What a button does with the words that are selected in the text."""
     number: int = 0
     """Of a row, from 1."""
     value: str = ""

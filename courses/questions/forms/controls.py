@@ -121,6 +121,7 @@ class _ControlMaker:
         values = {
             "label": str(field.ui.label),
             "help": str(field.ui.help),
+            "mark": str(field.ui.mark),
             "is_required": field.is_required and not field.is_optional,
             "is_advanced": field.ui.is_advanced,
             "errors": tuple(self.messages.get(name, ())),

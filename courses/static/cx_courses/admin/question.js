@@ -60,7 +60,7 @@ async function preview(action) {
   const before = typed;
   const page = await fetched(action);
   if (turn !== latest) return;
-  if (before === typed && rowsOf(page) > rowsOf(document)) putWithNewRows(page);
+  if (before === typed && (page.querySelector("[data-marked]") || rowsOf(page) > rowsOf(document))) putWithNewRows(page);
   const focused = document.activeElement?.closest("[data-part=preview]") ? document.activeElement.value : null;
   put(page, "preview");
   put(page, "draws");
@@ -127,6 +127,22 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   button.click();
 });
+
+// The words that are selected in a text become a gap.
+const showMarks = () => document.querySelectorAll("[data-mark]").forEach((part) => (part.hidden = false));
+
+document.addEventListener("click", (event) => {
+  const name = event.target.closest?.("[data-mark]")?.dataset.mark;
+  const field = name && form().elements.namedItem(name);
+  if (!field) return;
+  const words = field.value.slice(field.selectionStart, field.selectionEnd);
+  if (!words.trim()) return field.focus();
+  field.setRangeText(words.replace(words.trim(), (inner) => `[[${inner}]]`), field.selectionStart, field.selectionEnd, "end");
+  clearTimeout(waiting);
+  rows(`mark:${name}`).catch(soon);
+});
+document.addEventListener("form-replaced", showMarks);
+showMarks();
 
 // Enter in a search of the form presses its button, and not the first one of the form.
 document.addEventListener("keydown", (event) => {
