@@ -63,10 +63,28 @@ def host() -> Iterator[Host]:
         yield found
 
 
+# What a page in a frame of another site gets in a private window.
+NO_STORAGE = """if (self !== top) Object.defineProperty(self, "localStorage", {
+    get() { throw new DOMException("Access is denied.", "SecurityError"); } });"""
+
+
 @pytest.fixture
-def seat(room: Room, host: Host, page: Page) -> Iterator[Seat]:
+def strict_page(context: BrowserContext, page: Page) -> Page:
+    """A page that keeps third-party cookies and storage from frames, as a private window does.
+
+    Chromium does so by itself, its headless shell has to be told.
+    """
+    devtools = context.new_cdp_session(page)
+    devtools.send("Network.enable")
+    devtools.send("Network.setCookieControls", {"enableThirdPartyCookieRestriction": True})
+    page.add_init_script(NO_STORAGE)
+    return page
+
+
+@pytest.fixture
+def seat(room: Room, host: Host, strict_page: Page) -> Iterator[Seat]:
     room.quiz("single_choice", "short_text")
-    # A session of Playwright's is a private window: Chromium blocks third-party cookies there.
+    page = strict_page
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     yield Seat(room, host, page)

@@ -16,7 +16,7 @@ from tests.browser.room import is_too_wide, violations
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_third_party_cookies_are_blocked_here(host: Host, page: Page, live_server: Any) -> None:
+def test_third_party_cookies_are_blocked_here(host: Host, strict_page: Page) -> None:
     """What the other tests rely on: a plain cookie of a foreign frame is not sent again."""
     with serving() as foreign:
         foreign.pages["/set"] = "<script>fetch('/check')</script>"
@@ -27,8 +27,8 @@ def test_third_party_cookies_are_blocked_here(host: Host, page: Page, live_serve
         foreign.pages["/check"] = ""
         there = foreign.url.replace("127.0.0.1", "localhost")
         host.pages["/"] = f'<iframe src="{there}/set"></iframe>'
-        with page.expect_response("**/check"):
-            page.goto(f"{host.url}/")
+        with strict_page.expect_response("**/check"):
+            strict_page.goto(f"{host.url}/")
         cookies = dict(foreign.asked)["/check"].get("Cookie", "")
 
     assert cookies == "kept=1"

@@ -268,6 +268,18 @@ def test_a_named_chromium_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     assert chromium.find() == "/usr/local/bin/browser"
 
 
+def test_headless_shell_is_preferred_and_chromium_will_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv(chromium.VARIABLE, raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    suffix = ".exe" if os.name == "nt" else ""
+    for name in ("chromium", chromium.SHELL):
+        path = tmp_path / f"{name}{suffix}"
+        path.touch(0o755)
+        assert chromium.find() == str(path)
+
+
 REPORT = """{"result": 0, "sessions": [
     {"name": "lint", "signatures": [], "result": "failed", "reason": null, "duration": 1.26},
     {"name": "sqlite", "signatures": ["sqlite(check)"], "result": "success", "reason": null,
