@@ -78,13 +78,15 @@ def course(*, key: str, by: Any) -> Course:
     return row
 
 
-def attempt(*, uuid: UUID, by: Any) -> Attempt:
+def attempt(*, uuid: UUID, by: Any, trial: Enrolment | None = None) -> Attempt:
     """Return an attempt that the person may read. Raises NotFound.
 
-    That is their own, or one whose records they may read.
+    That is their own, or one whose records they may read; inside of a trial one of its own.
     """
+    if trial is not None:
+        return owned_attempt(uuid=uuid, by=by, trial=trial)
     found = _attempts().filter(uuid=uuid).first()
-    if found is None:
+    if found is None or found.enrolment.is_trial:
         raise NotFound
     is_own = found.enrolment.user_id == by.pk and found.enrolment.state == Enrolment.State.ACTIVE
     if not is_own and not _may_read_records(found.enrolment, by):
@@ -102,14 +104,20 @@ def _may_read_records(enrolment: Enrolment, by: Any) -> bool:
     return not by.is_staff or by.has_perm("cx_courses.view_attempt")
 
 
-def owned_attempt(*, uuid: UUID, by: Any) -> Attempt:
-    """Return the person's own attempt, to write in. Raises NotFound."""
-    found = _attempts().filter(
-        uuid=uuid, enrolment__user_id=by.pk, enrolment__state=Enrolment.State.ACTIVE
-    )
-    row = found.first()
+def owned_attempt(*, uuid: UUID, by: Any, trial: Enrolment | None = None) -> Attempt:
+    """Return the person's own attempt, to write in; inside of a trial one of its own.
+
+    Raises NotFound.
+    """
+    found = _attempts().filter(uuid=uuid, enrolment__user_id=by.pk)
+    if trial is None:
+        row = found.filter(enrolment__state=Enrolment.State.ACTIVE).first()
+    else:
+        row = found.filter(enrolment=trial).first()
     if row is None:
         raise NotFound
+    if trial is not None:
+        row.enrolment = trial
     return row
 
 

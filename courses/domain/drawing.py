@@ -196,13 +196,21 @@ def _free(
         if question.pk not in fixed and _is_scored(question)
     ]
     source.shuffle(left)
-    rows = AttemptItem.objects.filter(attempt__enrolment__user_id=enrolment.user_id)
+    rows = AttemptItem.objects.filter(_of_person(enrolment))
     met = Counter(
         rows.filter(attempt__quiz__course_id=quiz.course_id).values_list(
             "version__question_id", flat=True
         )
     )
     return met, sorted(left, key=lambda question: met[question.pk])
+
+
+def _of_person(enrolment: Enrolment) -> Q:
+    """Return the condition on items that the person met; what they tried steers no real draw."""
+    if enrolment.is_trial:
+        return Q(attempt__enrolment=enrolment)
+    own = Q(attempt__enrolment__user_id=enrolment.user_id)
+    return own & ~Q(attempt__enrolment__state=Enrolment.TRIAL)
 
 
 def _chosen(

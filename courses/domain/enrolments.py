@@ -116,7 +116,7 @@ def start_cycle(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
         raise Conflict(_("Only an active enrolment can be restarted."))
     if former.attempts.open().standalone().exists():
         raise Conflict(_("An attempt is still open. Submit it first."))
-    row = Enrolment.objects.create(
+    row: Enrolment = Enrolment.objects.create(
         course=former.course,
         section=former.section,
         user=former.user,

@@ -88,8 +88,11 @@ def record(
     `by` is a person, or the API client through which a platform did it.
 
     Their deliveries are made when they are numbered (`feed`), not at the cost of the request.
-    Must run inside the transaction of the change; two queries, one without subscribers.
+    Must run inside the transaction of the change; two queries, one without subscribers. Of a trial
+    nothing is recorded.
     """
+    if enrolment is not None and enrolment.is_trial:
+        return
     if enrolment is not None and not enrolment.is_learner:
         entries = [entry for entry in entries if entry[0] not in LEARNING]
     person, client = (None, by) if isinstance(by, ApiClient) else (by, None)

@@ -21,6 +21,10 @@ def of(*, enrolment: Enrolment, quiz: Quiz) -> deadlines.Grants:
 
     With the dates of their class. Two queries.
     """
+    source = _source(enrolment)
+    if source is None:
+        return deadlines.Grants()
+    enrolment = source
     wide = Q(course=None) | Q(course_id=enrolment.course_id)
     rows = list(Accommodation.objects.filter(wide, user_id=enrolment.user_id))
     found = Enrolment.objects.filter(pk=enrolment.pk).annotate(
@@ -50,7 +54,8 @@ def of_attempts(*, attempts: Iterable[Attempt]) -> dict[int, deadlines.Grants]:
 
 def of_pairs(*, pairs: Iterable[tuple[Enrolment, int]]) -> dict[tuple[int, int], deadlines.Grants]:
     """Return, for each enrolment and quiz, what is given there. Three queries."""
-    found = list(pairs)
+    wanted = [(one, quiz, _source(one)) for one, quiz in pairs]
+    found = [(source, quiz) for _one, quiz, source in wanted if source is not None]
     rows: dict[int, list[Accommodation]] = {}
     users = {enrolment.user_id for enrolment, _quiz in found}
     for row in Accommodation.objects.filter(ACCOMMODATES, user__in=users):
@@ -64,13 +69,23 @@ def of_pairs(*, pairs: Iterable[tuple[Enrolment, int]]) -> dict[tuple[int, int],
         sections={one.section_id for one, _quiz in found}, quizzes={quiz for _one, quiz in found}
     )
     return {
-        (one.pk, quiz): merged(
-            rows=applying(rows=rows.get(one.user_id, ()), course_id=one.course_id),
-            extension=extensions.get((one.pk, quiz)),
-            dates=dates.get((one.section_id, quiz)),
+        (one.pk, quiz): deadlines.Grants()
+        if source is None
+        else merged(
+            rows=applying(rows=rows.get(source.user_id, ()), course_id=source.course_id),
+            extension=extensions.get((source.pk, quiz)),
+            dates=dates.get((source.section_id, quiz)),
         )
-        for one, quiz in found
+        for one, quiz, source in wanted
     }
+
+
+def _source(enrolment: Enrolment) -> Enrolment | None:
+    """Return the enrolment whose grants hold; of a trial that of the learner it acts as, if any."""
+    if not enrolment.is_trial:
+        return enrolment
+    acts_as: Enrolment | None = enrolment.trial.acts_as
+    return acts_as
 
 
 def attempts_left(*, quiz: Quiz, used: int, given: deadlines.Grants) -> int | None:

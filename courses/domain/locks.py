@@ -22,7 +22,7 @@ def client(*, pk: int) -> None:
 
 def enrolment(*, pk: int) -> Enrolment:
     """Lock and return an enrolment: starts, hand-ins and gradings of one learner run in turn."""
-    rows = Enrolment.objects.select_for_update(no_key=True, of=("self",))
+    rows = Enrolment.with_trials.select_for_update(no_key=True, of=("self",))
     found = rows.select_related("course", "user").filter(pk=pk).first()
     if found is None:
         raise NotFound
@@ -56,7 +56,7 @@ def person(*, user: Any) -> Any:
 def for_erasure(*, user: Any) -> None:
     """Lock all records of a person: nothing new is written for them in this transaction."""
     _take(ExternalIdentity.objects.select_for_update(of=("self",)).filter(user=user))
-    _take(Enrolment.objects.select_for_update(of=("self",)).filter(user=user))
+    _take(Enrolment.with_trials.select_for_update(of=("self",)).filter(user=user))
     _take(Attempt.objects.select_for_update(of=("self",)).filter(enrolment__user=user))
     people = get_user_model()._default_manager
     _take(people.select_for_update().filter(pk=user.pk))

@@ -6,24 +6,27 @@ later and by whatever means. They are stored by their hash, so that many attempt
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Q
 
 from courses.coursefiles import mentions
 from courses.errors import NotFound
 from courses.file_store import hash_of
-from courses.models import Asset, AttemptItem, PinnedContent, Question, Stimulus, Term
+from courses.models import Asset, AttemptItem, Enrolment, PinnedContent, Question, Stimulus, Term
 from courses.models.pinned import JSON
 
+OF_TRIAL = "trial"
+"""How the name of a content begins that one trial has for itself; no hash does."""
 KINDS = ("asset", "term")
 """What a text names by key and an attempt keeps; a lesson or a source is only linked."""
 
 Pins = tuple[tuple[str, str, str], ...]
 """(kind, key, hash) of what an item's texts name."""
 
+Key = TypeVar("Key")
 Named = tuple[tuple[str, str], ...]
 
 
@@ -36,8 +39,11 @@ class ContentToPin:
     data: bytes = b""
 
 
-def pin(items: Sequence[AttemptItem]) -> None:
+def pin(items: Sequence[AttemptItem], *, enrolment: Enrolment | None = None) -> None:
     """Give new items what their questions name as it is now; the caller saves them.
+
+    The texts of a trial get rows of their own, so that they can go with it; its files are not
+    pinned.
 
     At most seven queries, whatever the number of items; one when nothing is named.
     """
@@ -50,6 +56,9 @@ def pin(items: Sequence[AttemptItem]) -> None:
         for row in questions.values()
         if row.stimulus is not None
     }
+    if enrolment is not None and enrolment.is_trial:
+        salt = str(enrolment.uuid)
+        files, terms, stimuli = {}, _salted(terms, salt), _salted(stimuli, salt)
     pinned = _get_or_create([*files.values(), *terms.values(), *stimuli.values()])
     for item in items:
         question = questions[item.version.question_id]
@@ -61,6 +70,21 @@ def pin(items: Sequence[AttemptItem]) -> None:
             found = (files if kind == "asset" else terms).get((place, key))
             if found is not None:
                 item.pinned.append([kind, key, found.hash])
+
+
+def hashes(items: Iterable[AttemptItem]) -> set[str]:
+    """Return the hashes of all that is pinned for the items; their stimuli should be loaded."""
+    named = {content_hash for item in items for _kind, _key, content_hash in item.pinned}
+    return named | {item.stimulus.content_hash for item in items if item.stimulus is not None}
+
+
+def _salted(contents: dict[Key, ContentToPin], salt: str) -> dict[Key, ContentToPin]:
+    """Return the texts under names that they have in one trial alone."""
+    salted = {key: hash_of(salt.encode() + one.data) for key, one in contents.items()}
+    return {
+        key: replace(one, hash=OF_TRIAL + salted[key][len(OF_TRIAL) :])
+        for key, one in contents.items()
+    }
 
 
 def pins_of(item: AttemptItem) -> Pins:

@@ -227,7 +227,9 @@ def course_completed(*, enrolment: Enrolment, now: datetime) -> list[events.Entr
     plan = outline(enrolment.course)
     if not course_progress(enrolment=enrolment, outline=plan, now=now).is_complete:
         return []
-    first = Enrolment.objects.filter(pk=enrolment.pk, completed_at=None).update(completed_at=now)
+    first = Enrolment.with_trials.filter(pk=enrolment.pk, completed_at=None).update(
+        completed_at=now
+    )
     return [(events.COURSE_COMPLETED, {"enrolment": str(enrolment.uuid)})] if first else []
 
 

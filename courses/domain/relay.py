@@ -147,4 +147,5 @@ def _subscriber(name: str) -> Callable[[Event], object]:
 
 
 def _overdue(now: datetime) -> int:
-    return Attempt.objects.open().filter(deadline_at__lt=now - timedelta(minutes=5)).count()
+    rows = Attempt.objects.open().without_trials()
+    return rows.filter(deadline_at__lt=now - timedelta(minutes=5)).count()

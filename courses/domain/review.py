@@ -163,6 +163,8 @@ def _is_author(attempt: Attempt, by: Any) -> bool:
     """Return whether the person may see what the policy hides from the learner."""
     enrolment = attempt.enrolment
     granted = rights(by=by, course=enrolment.course)
+    if enrolment.is_trial:
+        return False
     if enrolment.user_id == by.pk:
         return not enrolment.is_learner and granted.may(Can.READ)
     return granted.may(Can.PEOPLE, enrolment=enrolment)

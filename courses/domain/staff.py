@@ -23,7 +23,7 @@ GROUP = "Course staff"
 OF_SITE = frozenset(
     {
         "apiclient", "apikey", "cohort", "deliverytry", "externalidentity", "idempotencyrecord",
-        "launch", "learnertoken", "pinnedcontent", "preferences", "relayprocess", "signin",
+        "launch", "learnertoken", "pinnedcontent", "preferences", "relayprocess", "signin", "trial",
         "webhookendpoint",
     }
 )  # fmt: skip

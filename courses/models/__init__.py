@@ -27,6 +27,7 @@ from courses.models.section import Section
 from courses.models.section_quiz import SectionQuiz
 from courses.models.sign_in import SignIn
 from courses.models.stored_file import StoredFile
+from courses.models.trial import Trial
 from courses.models.vote import VoteTally
 from courses.models.webhook import DeliveryTry, WebhookEndpoint
 from courses.models.working_copy import WorkingCopy
@@ -76,6 +77,7 @@ __all__ = [
     "StoredFile",
     "Tag",
     "Term",
+    "Trial",
     "VoteTally",
     "WebhookEndpoint",
     "WorkingCopy",

@@ -21,6 +21,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def finished(self) -> "AttemptQuerySet":
         return self.exclude(state=Attempt.State.OPEN)
 
+    def without_trials(self) -> "AttemptQuerySet":
+        """Return those of learners, and those that instructors made in their own name."""
+        return self.exclude(enrolment__state=Enrolment.TRIAL)
+
     def standalone(self) -> "AttemptQuerySet":
         """Return attempts at quizzes that are taken as such, see `QuizQuerySet.standalone`."""
         return self.filter(quiz__lesson=None, quiz__is_review=False)

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 from decimal import Decimal
+from typing import cast
 
 from django.apps import apps
 from django.conf import settings
@@ -52,7 +53,19 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.filter(Exists(happened) | Exists(visited))
 
 
+_AllEnrolments = models.Manager.from_queryset(EnrolmentQuerySet)
+
+
+class EnrolmentManager(_AllEnrolments["Enrolment"]):
+    def get_queryset(self) -> EnrolmentQuerySet:
+        """Leave trials out, which nobody means who counts or lists people."""
+        return cast("EnrolmentQuerySet", super().get_queryset().exclude(state=Enrolment.TRIAL))
+
+
 class Enrolment(models.Model):
+    TRIAL = "trial"
+    """Role and state of a trial; see `Trial`. No choice, because nobody is given them."""
+
     class Role(models.TextChoices):
         LEARNER = "learner", _("Learner")
         INSTRUCTOR = "instructor", _("Instructor")
@@ -91,7 +104,8 @@ class Enrolment(models.Model):
     enrolled_at = models.DateTimeField(_("enrolled at"))
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
 
-    objects = EnrolmentQuerySet.as_manager()
+    objects = EnrolmentManager()
+    with_trials = EnrolmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("enrolment")
@@ -106,7 +120,7 @@ class Enrolment(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["course", "user", "cycle"],
-                condition=Q(section__isnull=True),
+                condition=Q(section__isnull=True) & ~Q(state="trial"),
                 name="cx_courses_enrolment_course_cycle",
                 violation_error_message=_("The person has a role in the whole course already."),
             ),
@@ -122,6 +136,12 @@ class Enrolment(models.Model):
                     "Authors write for the whole course, so they are in no class."
                 ),
             ),
+            models.CheckConstraint(
+                condition=Q(role="trial", state="trial", section__isnull=True)
+                | ~(Q(role="trial") | Q(state="trial")),
+                name="cx_courses_enrolment_trial",
+                violation_error_message=_("A trial is nobody's place in a class."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -131,6 +151,11 @@ class Enrolment(models.Model):
     def is_learner(self) -> bool:
         """Whether this work counts; what staff try counts nowhere."""
         return self.role == self.Role.LEARNER
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether it is a trial, in which staff do as a learner would and leave nothing."""
+        return self.role == self.TRIAL
 
 
 class LessonProgress(models.Model):

@@ -21,6 +21,9 @@ GRANT_S = [
     )
 ]
 
+LONGEST_PATH = 400
+"""Characters of an address on this site to which somebody returns."""
+
 _FIRST, _LAST = YEARS
 _DATE = _("Choose a date between the years 1900 and 2999.")
 DATES = [

@@ -25,6 +25,11 @@ class QuizQuerySet(DatedQuerySet["Quiz"]):
             Q(module=None) | in_module, is_draft=False, is_archived=False, is_review=False
         )
 
+    def tried(self) -> "QuizQuerySet":
+        """Return quizzes that may be tried: drafts too, but nothing that is archived."""
+        is_kept = Q(module=None) | Q(module__is_archived=False)
+        return self.filter(is_kept, is_archived=False, is_review=False)
+
     def standalone(self) -> "QuizQuerySet":
         """Return quizzes that somebody wrote: no checks of a lesson and no daily review."""
         return self.filter(lesson=None, is_review=False)

@@ -9,17 +9,18 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from courses.domain import access, attempts
+from courses.domain import attempts
 from courses.errors import Closed
 from courses.storable import judges_texts
 from courses.web import attempt_form, attempt_items
+from courses.web.clock import now_of
 from courses.web.errors import handles_errors, problem, wants_json
 from courses.web.raw import based_on, raw_response
+from courses.web.readers import attempt_of, own_attempt
 
 View = Callable[..., HttpResponse]
 
@@ -49,12 +50,12 @@ def needs_sign_in(view: View) -> View:
 @judges_texts
 def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show the questions. A POST saves all of them at once, for browsers without scripts."""
-    now = timezone.now()
+    now = now_of(request)
     sent = attempt_form.sent(request, uuid)
     if sent is not None:
-        attempt = access.owned_attempt(uuid=uuid, by=request.user)
+        attempt = own_attempt(request, uuid)
         return attempt_form.save_page(request, attempt, sent=sent, now=now)
-    attempt = access.attempt(uuid=uuid, by=request.user)
+    attempt = attempt_of(request, uuid)
     shown = attempts.attempt_page(attempt=attempt, by=request.user, now=now)
     if not shown.is_open:
         return redirect("cx_courses:review", uuid=uuid)
@@ -67,8 +68,8 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @judges_texts
 def save(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
     """Store the response to one question; for scripts."""
-    now = timezone.now()
-    attempt = access.owned_attempt(uuid=uuid, by=request.user)
+    now = now_of(request)
+    attempt = own_attempt(request, uuid)
     prefix = f"i{position}-"
     try:
         saved = attempts.save(
@@ -98,10 +99,10 @@ def save(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
 def flag(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
     """Flag a question for later, or remove the flag."""
     item = attempts.flag(
-        attempt=access.owned_attempt(uuid=uuid, by=request.user),
+        attempt=own_attempt(request, uuid),
         position=position,
         is_flagged=request.POST.get("flagged", "1") == "1",
-        now=timezone.now(),
+        now=now_of(request),
     )
     if not wants_json(request):
         return redirect(reverse("cx_courses:attempt", args=[uuid]) + f"#item-{position}")
@@ -113,8 +114,8 @@ def flag(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
 @handles_errors
 def submit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask to confirm the hand-in and name what is not answered; a POST hands the attempt in."""
-    attempt = access.owned_attempt(uuid=uuid, by=request.user)
-    now = timezone.now()
+    attempt = own_attempt(request, uuid)
+    now = now_of(request)
     if request.method == "POST":
         attempts.submit(attempt=attempt, by=request.user, now=now)
         return redirect("cx_courses:review", uuid=uuid)

@@ -14,6 +14,7 @@ from courses.conf import settings
 from courses.domain import access, cards, enrolments, outline, progress
 from courses.models import Course
 from courses.web import readers
+from courses.web.clock import now_of
 from courses.web.course_map import course_map, resume_url
 from courses.web.errors import handles_errors
 
@@ -22,7 +23,7 @@ from courses.web.errors import handles_errors
 @handles_errors
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Show the courses that the person may see: their own first, with what to do next."""
-    now = timezone.now()
+    now = now_of(request)
     is_known = request.user.is_authenticated
     chosen = readers.chosen(request).values()
     mine = progress.my_courses(by=request.user, now=now, chosen=chosen) if is_known else []
@@ -49,7 +50,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
     plan = outline.outline(found)
     own, due_count = None, 0
     if enrolment is not None:
-        now = timezone.now()
+        now = now_of(request)
         own = progress.course_progress(enrolment=enrolment, outline=plan, now=now)
         due_count = cards.due(enrolment=enrolment, now=now).count()
     is_reader = enrolment is not None or request.user.is_superuser

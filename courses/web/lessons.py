@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,6 +18,7 @@ from courses.domain.outline import outline
 from courses.errors import Conflict, Invalid, TooMuch
 from courses.storable import judges_texts
 from courses.web import fragments, unsent
+from courses.web.clock import now_of
 from courses.web.display import supported_language
 from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import RefusedResponse
@@ -76,7 +76,7 @@ def check(request: HttpRequest, course: str, lesson: str, question: str) -> Http
             raw=raw,
             based_on=based_on(request.POST, prefix),
             by=request.user,
-            now=timezone.now(),
+            now=now_of(request),
         )
     except (Conflict, Invalid, TooMuch) as error:
         if fragments.is_asked_for(request):
@@ -97,7 +97,7 @@ def visit(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
         reader=reader_of(request, course),
         lesson_key=lesson,
         position=request.POST.get("position"),
-        now=timezone.now(),
+        now=now_of(request),
     )
     return HttpResponse(status=204)
 
@@ -107,7 +107,7 @@ def visit(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
 def confirm(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     """Complete a lesson that is complete when the learner confirms it."""
     reader = reader_of(request, course)
-    lessons.confirm(reader=reader, lesson_key=lesson, by=request.user, now=timezone.now())
+    lessons.confirm(reader=reader, lesson_key=lesson, by=request.user, now=now_of(request))
     messages.success(request, _("This lesson is complete."))
     return redirect("cx_courses:lesson", course=course, lesson=lesson)
 
@@ -117,7 +117,7 @@ def confirm(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
 def again(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     """Begin the checks of the lesson afresh."""
     reader = reader_of(request, course)
-    lessons.practise_again(reader=reader, lesson_key=lesson, by=request.user, now=timezone.now())
+    lessons.practise_again(reader=reader, lesson_key=lesson, by=request.user, now=now_of(request))
     messages.info(
         request,
         _("You can now answer the checks of this lesson again. Your earlier responses are kept."),

@@ -1,11 +1,14 @@
-"""In which of their classes a person works: that of the frame, or the one chosen on the page."""
+"""In which of their classes a person works: that of the frame, or the one chosen on the page.
+
+Inside of a trial they work in that and nowhere else.
+"""
 
 from uuid import UUID
 
 from django.http import HttpRequest
 
-from courses.domain import access
-from courses.models import Course, Enrolment
+from courses.domain import access, trials
+from courses.models import Attempt, Course, Enrolment, Trial
 
 _KEY = "cx_courses_classes"
 """In the session: course key -> the enrolment that was chosen."""
@@ -16,6 +19,9 @@ def reader_of(request: HttpRequest, course: str) -> access.Reader:
 
     Raises NotFound, and NotAllowed with code `not_enrolled`.
     """
+    trial = _trial(request)
+    if trial is not None:
+        return trials.reader(trial=trial, course_key=course)
     embed = getattr(request, "embed", None)
     if embed is not None:
         return access.reader(course_key=course, by=request.user, enrolment=embed.enrolment.uuid)
@@ -30,12 +36,25 @@ def reader_of(request: HttpRequest, course: str) -> access.Reader:
 
 def classes_of(request: HttpRequest, course: Course) -> list[Enrolment]:
     """Return the person's enrolments in the course, one for each class, the chosen one first."""
+    trial = _trial(request)
+    if trial is not None:
+        return [trial.enrolment]
     embed = getattr(request, "embed", None)
     rows = access.classes(course=course, by=request.user)
     if embed is not None:
         return [row for row in rows if row.section_id == embed.enrolment.section_id]
     uuid = chosen(request).get(course.key)
     return sorted(rows, key=lambda row: str(row.uuid) != uuid)
+
+
+def attempt_of(request: HttpRequest, uuid: UUID) -> Attempt:
+    """Return an attempt that the person of the request may read. Raises NotFound."""
+    return access.attempt(uuid=uuid, by=request.user, trial=_trial_enrolment(request))
+
+
+def own_attempt(request: HttpRequest, uuid: UUID) -> Attempt:
+    """Return an attempt in which the person of the request may write. Raises NotFound."""
+    return access.owned_attempt(uuid=uuid, by=request.user, trial=_trial_enrolment(request))
 
 
 def chosen(request: HttpRequest) -> dict[str, str]:
@@ -50,3 +69,14 @@ def choose(request: HttpRequest, enrolment: Enrolment) -> None:
     """Work in this class from now on."""
     chosen_before = chosen(request)
     request.session[_KEY] = {**chosen_before, enrolment.course.key: str(enrolment.uuid)}
+
+
+def _trial(request: HttpRequest) -> Trial | None:
+    frame = getattr(request, "trial", None)
+    found: Trial | None = None if frame is None else frame.trial
+    return found
+
+
+def _trial_enrolment(request: HttpRequest) -> Enrolment | None:
+    trial = _trial(request)
+    return None if trial is None else trial.enrolment

@@ -7,15 +7,16 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from courses.domain import access, review
+from courses.domain import review
 from courses.domain.item_views import ItemView
 from courses.models import Attempt
 from courses.web.attempt_items import row
+from courses.web.clock import now_of
 from courses.web.errors import handles_errors
+from courses.web.readers import attempt_of
 
 _SOON = timedelta(seconds=2)
 """The clock of the page counts whole seconds; it hands in when the last one begins to end."""
@@ -36,10 +37,10 @@ class Filter:
 @handles_errors
 def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show the review, as far as the quiz's policy allows; redirect an open attempt to its page."""
-    attempt = access.attempt(uuid=uuid, by=request.user)
+    attempt = attempt_of(request, uuid)
     if attempt.is_open:
         return redirect("cx_courses:attempt", uuid=uuid)
-    shown = review.review(attempt=attempt, by=request.user, now=timezone.now())
+    shown = review.review(attempt=attempt, by=request.user, now=now_of(request))
     choice = _filter(request, shown)
     wrong_only = choice is not None and choice.is_on
     views = [view for view in shown.items if not (wrong_only and _is_right(view))]

@@ -21,6 +21,7 @@ from courses.web import (
     review,
     sessions,
     tokens,
+    trials,
 )
 from courses.web.embed import opening, pages
 from courses.web.preferred import on_own_clock
@@ -31,6 +32,7 @@ _QUIZ = f"{_COURSE}quizzes/<slug:quiz>/"
 _DAILY_REVIEW = f"{_COURSE}daily-review/"
 _MINE = f"{_COURSE}my-data/"
 _ATTEMPT = "attempts/<uuid:uuid>/"
+_TRIAL = "trials/<uuid:uuid>/"
 _EMBED = "embed/<uuid:uuid>/"
 
 _PAGES = [
@@ -54,6 +56,9 @@ _PAGES = [
     path(_MINE, my_data.in_course, name="my-data"),
     path(f"{_MINE}export/", my_data.export_in_course, name="my-data-export"),
     path(f"{_MINE}erase/", my_data.erase_in_course, name="my-data-erase"),
+    path(_TRIAL, trials.home, name="trial"),
+    path(f"{_TRIAL}clock/", trials.clock, name="trial-clock"),
+    path(f"{_TRIAL}end/", trials.end, name="trial-end"),
     path("progress/", progress.progress, name="progress"),
     path("account/", account.account, name="account"),
     path("account/preferences/", preferences.page, name="preferences"),
@@ -86,6 +91,7 @@ _OTHERS = [
     path(f"{_EMBED}standing/", pages.standing, name="embed-standing"),
     path(f"{_EMBED}display/", pages.display, name="embed-display"),
     path(f"{_EMBED}<path:path>", pages.page, name="embed-page"),
+    path(f"{_TRIAL}<path:path>", trials.page, name="trial-page"),
     path("preview/<slug:course>/", preview.card, name="preview"),
 ]
 """What scripts and frames ask for, and what only sets a cookie."""

@@ -11,7 +11,6 @@ from django.test import Client
 from courses.domain import attempts, cards, enrolments, grants, overrides, progress, sections
 from courses.domain.outline import outline
 from courses.models import (
-    Asset,
     Delivery,
     Edition,
     Event,
@@ -29,6 +28,7 @@ from tests.factories import (
     VOTE,
     ObjectiveFactory,
     UserFactory,
+    make_asset,
     make_learner,
     make_lesson,
     make_question,
@@ -51,9 +51,7 @@ def make_course() -> Any:
         course=course, kind="stimulus", key="case", number=1, values={"body": "A case."},
         action="created", channel="admin", created_at=NOW,
     )  # fmt: skip
-    Asset.objects.create(
-        module=module, name="a.csv", content_type="text/csv", content=b"a", content_hash="a"
-    )
+    make_asset(module=module, name="a.csv", content=b"a")
     learner = make_learner(course)
     grants.set_accommodation(user=learner.user, course=course, time_factor=Decimal("1.5"))
     grants.set_extension(enrolment=learner, quiz=quiz, extra_attempts=1)

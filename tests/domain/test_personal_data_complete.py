@@ -35,6 +35,7 @@ LATER = NOW + dt.timedelta(days=400)
 NO_DATA_OF_THEIRS = {
     "Delivery": "how an event travels to a program",
     "DeliveryTry": "how an event travels to a program",
+    "Trial": "a clock, for a day; its attempts are exported as all others",
 }
 """Tables with a way to the learner that hold nothing about them."""
 

@@ -7,7 +7,7 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.domain import launches, learners, outline
+from courses.domain import launches, learners, outline, trials
 from courses.models import Attempt, Course, LessonProgress
 from courses.web.embed.pages import PAGES
 from courses.web.urls import urlpatterns
@@ -59,6 +59,16 @@ def test_a_learner_finishes_a_quiz(quiz):
     attempt.refresh_from_db()
     assert attempt.percent == 100
     assert attempt.enrolment.user == frame.platform.enrolment().user
+
+
+def test_a_frame_leads_into_no_trial(quiz):
+    teacher = make_learner(quiz.course, role="instructor").user
+    trial = trials.begin(course=quiz.course, place="", back="/", by=teacher, now=timezone.now())
+    frame = opened(quiz.course)
+    frame.http.force_login(teacher)
+    for end in ("", "clock/", "end/", f"courses/{quiz.course.key}/"):
+        assert frame.get(f"trials/{trial.uuid}/{end}").status_code == 404
+        assert frame.post(f"trials/{trial.uuid}/{end}").status_code == 404
 
 
 def test_script_saves_and_gets_the_end_of_the_session(quiz):
@@ -149,6 +159,10 @@ OUTSIDE = {
     "time-zone",
     "token-revoke",
     "tokens",
+    "trial",
+    "trial-clock",
+    "trial-end",
+    "trial-page",
 }
 """Pages of the site that no frame shows."""
 

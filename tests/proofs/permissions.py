@@ -22,6 +22,7 @@ WORKS_IN_IT = "sign-in 302 302 course 302 course 403"
 READS_IT = "sign-in 200 404 404 200 404 200"
 # Nobody has the cookie of somebody else's frame; who is signed in on the site makes no difference.
 OF_A_FRAME = "403 403 403 403 403 403 403"
+OF_NOBODY = "sign-in 404 404 404 404 404 404"
 UNKNOWN = "404 404 404 404 404 404 404"
 OWNER = "sign-in 302 404 404 404 404 404"
 
@@ -48,6 +49,11 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:attempt-flag": (NOBODY, OWNER),
     "cx_courses:attempt-submit": ("sign-in 200 404 404 404 404 404", OWNER),
     "cx_courses:review": (READS_IT, REFUSED),
+    # A trial is its person's alone; here nobody has one.
+    "cx_courses:trial": (OF_NOBODY, REFUSED),
+    "cx_courses:trial-clock": (REFUSED, OF_NOBODY),
+    "cx_courses:trial-end": (REFUSED, OF_NOBODY),
+    "cx_courses:trial-page": (OF_NOBODY, OF_NOBODY),
     "cx_courses:progress": (SIGNED_IN, NOBODY),
     "cx_courses:sign-in": ("200 302 302 302 302 302 302", "200 302 302 302 302 302 302"),
     "cx_courses:sign-out": (NOBODY, GOES_ON),
@@ -123,6 +129,7 @@ MODELS: dict[str, dict[str, Row]] = {
         # A post without a button is not found.
         "bank": (OWN.replace("admin", "404"), LOST),
         "outline": (OWN.replace("admin", "404"), LOST),
+        "try": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
     },
     "cx_courses_delivery": READ_ONLY,
     "cx_courses_deliverytry": PLATFORM_LOGS,

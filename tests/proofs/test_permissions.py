@@ -179,6 +179,10 @@ FOREIGN = {
     "cx_courses:embed-standing": ["uuid"],
     "cx_courses:embed-display": ["uuid"],
     "cx_courses:embed-page": ["uuid"],
+    "cx_courses:trial": ["uuid"],
+    "cx_courses:trial-clock": ["uuid"],
+    "cx_courses:trial-end": ["uuid"],
+    "cx_courses:trial-page": ["uuid"],
     "cx_courses:preview": ["course"],
 }
 """Route → the parts of its address that name somebody else's."""

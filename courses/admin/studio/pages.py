@@ -13,7 +13,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from courses.admin.bases import AdminMixin
-from courses.admin.studio import bank, history, home, lesson, outline, question, quick, quiz
+from courses.admin.studio import (
+    bank,
+    history,
+    home,
+    lesson,
+    outline,
+    question,
+    quick,
+    quiz,
+    trying,
+)
 from courses.models import Course, Lesson, Question, Quiz
 
 View = Callable[..., HttpResponse]
@@ -34,6 +44,7 @@ PAGES = (
     Page(Course, "home", "home/", home.home),
     Page(Course, "bank", "<int:pk>/bank/", bank.bank),
     Page(Course, "outline", "<int:pk>/outline/", outline.outline),
+    Page(Course, "try", "<int:pk>/try/", trying.trying),
     Page(Lesson, "edit", "<int:pk>/edit/", lesson.edit),
     Page(Question, "write", "write/", question.write),
     Page(Question, "quick", "quick/", quick.quick),

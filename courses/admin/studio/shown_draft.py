@@ -11,7 +11,7 @@ from courses.admin.studio.draft import Draft
 from courses.admin.studio.enemies import Enemies
 from courses.admin.studio.links import SiteLinks
 from courses.domain.authoring import edits, likeness
-from courses.models import AttemptItem, Module, Question, QuestionVersion, Stimulus
+from courses.models import AttemptItem, Enrolment, Module, Question, QuestionVersion, Stimulus
 from courses.questions import forms
 from courses.questions.presentation import LINE, MARKDOWN, NUMBER, PICTURE, TEXT, WHOLE
 
@@ -160,4 +160,5 @@ class ShownDraft(Draft):
         if self.question is None or self.question.ready_version_id is None:
             return 0
         met = AttemptItem.objects.filter(version=self.question.ready_version_id)
+        met = met.exclude(attempt__enrolment__state=Enrolment.TRIAL)
         return met.values("attempt__enrolment").distinct().count()

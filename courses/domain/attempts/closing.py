@@ -12,6 +12,7 @@ from courses.conf import settings
 from courses.domain import deadlines, events, gradebook, grading, locks, progress
 from courses.domain.reveal.policy import Policy
 from courses.models import Attempt, AttemptItem, Grading, Response
+from courses.models.attempt import AttemptQuerySet
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ def close_expired(*, now: datetime, limit: int = 100) -> int:
 
     One that cannot be closed is written down and does not keep the others waiting.
     """
-    due = Attempt.objects.open().filter(deadline_at__lt=now).order_by("deadline_at", "pk")
+    due = _open_before(now).order_by("deadline_at", "pk")
     closed = 0
     for attempt in due[: SCAN * limit]:
         try:
@@ -50,6 +51,11 @@ def close_expired(*, now: datetime, limit: int = 100) -> int:
         if closed >= limit:
             break
     return closed
+
+
+def _open_before(now: datetime) -> AttemptQuerySet:
+    """Return the attempts whose deadline has passed; a trial goes by its own clock."""
+    return Attempt.objects.open().without_trials().filter(deadline_at__lt=now)
 
 
 def is_over(*, attempt: Attempt, now: datetime) -> bool:

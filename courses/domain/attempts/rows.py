@@ -72,7 +72,7 @@ def latest_of(*, by: Any, now: datetime, limit: int) -> list[AttemptRow]:
 
     Two queries where the policies alone decide what is shown.
     """
-    mine = Attempt.objects.standalone().filter(enrolment__user=by)
+    mine = Attempt.objects.standalone().without_trials().filter(enrolment__user=by)
     found = list(mine.select_related("quiz", "enrolment__course").order_by("-started_at")[:limit])
     if not found:
         return []

@@ -47,8 +47,14 @@ class Permit:
 
 
 def find_quiz(*, reader: access.Reader, quiz_key: str) -> Quiz:
-    """Return a quiz that learners take as such, not a lesson's checks. Raises NotFound."""
-    found = Quiz.objects.offered().filter(course_id=reader.course.pk, key=quiz_key, lesson=None)
+    """Return a quiz that learners take as such, not a lesson's checks; in a trial also a draft.
+
+    Raises NotFound.
+    """
+    enrolment = reader.enrolment
+    is_trial = enrolment is not None and enrolment.is_trial
+    rows = Quiz.objects.tried() if is_trial else Quiz.objects.offered()
+    found = rows.filter(course_id=reader.course.pk, key=quiz_key, lesson=None)
     quiz = found.first()
     if quiz is None:
         raise NotFound
@@ -87,9 +93,10 @@ def permit(
 ) -> Permit:
     """Return whether the rules let this learner begin another attempt. At most two queries.
 
-    An instructor tries as often as they like: dates hold for them, limits do not.
+    An instructor tries as often as they like: dates hold for them, limits do not. In a trial both
+    hold, as for a learner who has done what must come first.
     """
-    is_trial = not enrolment.is_learner
+    is_trial = not enrolment.is_learner and not enrolment.is_trial
     used = last.number if last else 0
     left = None if is_trial else grants.attempts_left(quiz=quiz, used=used, given=given)
     closes_at = deadlines.closing(rules=grants.rules(quiz=quiz, given=given), grants=given)
@@ -111,8 +118,7 @@ def permit(
     if next_at is not None and now < next_at:
         text = _("You can start another attempt on %(when)s.") % {"when": moments.written(next_at)}
         return Permit(text, next_at, left)
-    missing = _missing_modules(quiz, enrolment) or _missing_lessons(quiz, enrolment)
-    return Permit(missing, None, left)
+    return Permit(_missing(quiz, enrolment), None, left)
 
 
 def last_attempt(*, enrolment: Enrolment, quiz: Quiz) -> Attempt | None:
@@ -173,7 +179,7 @@ def _begin(
         now=now,
     )
     items = _items(attempt)
-    pinning.pin(items)
+    pinning.pin(items, enrolment=enrolment)
     AttemptItem.objects.bulk_create(items)
     return attempt
 
@@ -216,6 +222,13 @@ def _next_start(quiz: Quiz, last: Attempt | None) -> datetime | None:
     if last is None or last.submitted_at is None or not quiz.attempt_delay_s:
         return None
     return last.submitted_at + timedelta(seconds=quiz.attempt_delay_s)
+
+
+def _missing(quiz: Quiz, enrolment: Enrolment) -> str:
+    """Return a refusal that names what comes first, or ""; a trial need not have done it."""
+    if enrolment.is_trial:
+        return ""
+    return _missing_modules(quiz, enrolment) or _missing_lessons(quiz, enrolment)
 
 
 def _missing_modules(quiz: Quiz, enrolment: Enrolment) -> str:

@@ -143,7 +143,7 @@ def _running_item(attempt: Attempt, place: QuizItem, now: datetime) -> AttemptIt
                 language=attempt.enrolment.course.language,
             ),
         )
-        pinning.pin([item])
+        pinning.pin([item], enrolment=attempt.enrolment)
         item.save()
     item.attempt = attempt
     return item

@@ -43,5 +43,11 @@ _cache: LRUCache[UUID, Outline] = LRUCache(CACHE_SIZE)
 
 
 def outline(course: Course) -> Outline:
-    """Return the course's outline. No query when this process has read this revision before."""
+    """Return the course's outline. No query when this process has read this revision before.
+
+    A trial's course has a `tried_lesson`: it is in the outline though learners do not see it yet.
+    """
+    tried = getattr(course, "tried_lesson", None)
+    if tried is not None:
+        return read(course, tried_lesson=tried)
     return _cache.get_or_create(course.revision, lambda: read(course))

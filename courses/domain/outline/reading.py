@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from courses.domain.outline.plan import (
     LessonOutline,
@@ -16,14 +16,14 @@ from courses.domain.outline.plan import (
 from courses.models import Course, Lesson, Module, Objective, Quiz, QuizItem
 
 
-def read(course: Course) -> Outline:
-    """Read the course's outline from the tables."""
+def read(course: Course, *, tried_lesson: int = 0) -> Outline:
+    """Read the course's outline from the tables, with a draft of a lesson if it is named."""
     objectives = {
         row.key: ObjectiveOutline(row.key, row.module.key, row.text, row.bloom, row.updated_at)
         for row in Objective.objects.filter(course=course).select_related("module")
     }
     quizzes = list(
-        Quiz.objects.offered()
+        (Quiz.objects.offered() | Quiz.objects.filter(lesson=tried_lesson))
         .filter(course=course)
         .prefetch_related("items")
         .order_by("position", "pk")
@@ -31,25 +31,29 @@ def read(course: Course) -> Outline:
     return Outline(
         course_id=course.pk,
         key=course.key,
-        modules=tuple(_modules(course, objectives, quizzes)),
+        modules=tuple(_modules(course, objectives, quizzes, tried_lesson)),
         quizzes=tuple(_quiz(quiz) for quiz in quizzes if not quiz.module_id and not quiz.lesson_id),
         objectives=objectives,
     )
 
 
 def _modules(
-    course: Course, objectives: dict[str, ObjectiveOutline], quizzes: list[Quiz]
+    course: Course,
+    objectives: dict[str, ObjectiveOutline],
+    quizzes: list[Quiz],
+    tried_lesson: int,
 ) -> Iterator[ModuleOutline]:
     lessons = (
-        Lesson.objects.offered()
+        (Lesson.objects.offered() | Lesson.objects.filter(pk=tried_lesson))
         .defer("body")
         .prefetch_related("objectives", "sources")
         .order_by("position", "pk")
     )
-    rows = (
-        Module.objects.offered()
-        .filter(course=course)
-        .prefetch_related(Prefetch("lessons", lessons), "objectives")
+    is_shown = Q(is_draft=False, is_archived=False)
+    if tried_lesson:
+        is_shown |= Q(pk__in=Lesson.objects.filter(pk=tried_lesson).values("module"))
+    rows = Module.objects.filter(is_shown, course=course).prefetch_related(
+        Prefetch("lessons", lessons), "objectives"
     )
     checks = _checks(quizzes)
     changes = {quiz.lesson_id: quiz.updated_at for quiz in quizzes if quiz.lesson_id}

@@ -10,28 +10,20 @@ from django.utils.module_loading import import_string
 from courses import signals, users
 from courses.conf import settings
 from courses.domain import events, feed, idempotency, locks, votes
-from courses.domain.personal_data import hosts_rows, traces
+from courses.domain.personal_data import records, traces
 from courses.models import (
     Accommodation,
-    Attempt,
-    AttemptItem,
     Cohort,
     Delivery,
     DeliveryTry,
     Enrolment,
     Event,
-    Extension,
     ExternalIdentity,
-    Grading,
     Launch,
     LearnerToken,
-    LessonProgress,
     Preferences,
-    Response,
-    Result,
-    ResultOverride,
-    ReviewCard,
     SignIn,
+    Trial,
     WorkingCopy,
 )
 
@@ -57,9 +49,8 @@ def erase(*, user: Any, now: datetime) -> None:
     Launch.objects.filter(enrolment__user=user).update(
         identity=None, enrolment=None, data={}, ended_at=now
     )
-    for rows in _records(user):
-        hosts_rows.release(rows=rows)
-        rows._raw_delete(rows.db)
+    Trial.objects.filter(acts_as__user=user).update(acts_as=None)
+    records.delete(_records(user))
     _record_erasure(identities, now)
     if is_own:
         users.adapter().erase(user=user)
@@ -70,28 +61,19 @@ def erase(*, user: Any, now: datetime) -> None:
 
 def _records(user: Any) -> tuple[QuerySet[Any], ...]:
     """Return all rows about the person, in the order in which they can be deleted."""
-    enrolments = Enrolment.objects.filter(user=user)
-    attempts = Attempt.objects.filter(enrolment__in=enrolments)
-    items = AttemptItem.objects.filter(attempt__in=attempts)
+    enrolments = Enrolment.with_trials.filter(user=user)
     found = Event.objects.filter(enrolment__in=enrolments)
     grant_events = Event.objects.filter(data__person=users.plain_key(user.pk), enrolment=None)
     deliveries = Delivery.objects.filter(
         Q(event__in=found) | Q(event__data__person=users.plain_key(user.pk), event__enrolment=None)
     )
     return (
-        Grading.objects.filter(item__in=items),
-        Response.objects.filter(item__in=items),
-        items,
-        Result.objects.filter(enrolment__in=enrolments),
-        ResultOverride.objects.filter(enrolment__in=enrolments),
-        attempts,
+        *records.of_attempts(enrolments),
         DeliveryTry.objects.filter(delivery__in=deliveries),
         deliveries,
         found,
         grant_events,
-        LessonProgress.objects.filter(enrolment__in=enrolments),
-        ReviewCard.objects.filter(enrolment__in=enrolments),
-        Extension.objects.filter(enrolment__in=enrolments),
+        *records.of_lessons(enrolments),
         Accommodation.objects.filter(user=user),
         Cohort.learners.through.objects.filter(externalidentity__user=user),
         ExternalIdentity.objects.filter(user=user),
@@ -99,7 +81,7 @@ def _records(user: Any) -> tuple[QuerySet[Any], ...]:
         SignIn.objects.filter(user=user),
         Preferences.objects.filter(user=user),
         WorkingCopy.objects.filter(owner=user),
-        enrolments,
+        *records.of_enrolments(enrolments),
     )
 
 

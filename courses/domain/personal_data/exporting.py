@@ -55,7 +55,7 @@ def export(*, user: Any, now: datetime, platform: RequestingPlatform | None = No
     """
     identities = ExternalIdentity.objects.filter(user=user).select_related("client")
     tokens = LearnerToken.objects.filter(user=user).select_related("issuer__client")
-    enrolments = Enrolment.objects.filter(user=user).select_related("course", "section")
+    enrolments = Enrolment.with_trials.filter(user=user).select_related("course", "section")
     accommodations = Accommodation.objects.filter(user=user).select_related("course")
     if platform is not None:
         identities = identities.filter(client=platform.client)

@@ -5,7 +5,7 @@ that a frame does not get; here all of them come from the session that its one c
 """
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +14,9 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.session import SessionStorage
 from django.contrib.sessions.backends.base import SessionBase
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CSRF_SESSION_KEY, CsrfViewMiddleware
-from django.urls import ResolverMatch, get_script_prefix, reverse, set_script_prefix
+from django.urls import ResolverMatch, reverse
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 
@@ -25,6 +24,7 @@ from courses.domain import launches
 from courses.models import Enrolment, Launch
 from courses.storable import require_storable
 from courses.web import errors
+from courses.web.below import answer, inside
 
 _CSRF_LENGTH = 32
 _UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -101,19 +101,6 @@ class Store(SessionBase):
     @classmethod
     def clear_expired(cls) -> None:
         """Do nothing: the relay deletes old launches."""
-
-
-@contextmanager
-def inside(base: str) -> Iterator[None]:
-    """Put every address that is made in the block under the session's own."""
-    # Django puts the prefix of the first request that asks into a relative STATIC_URL, for good.
-    _known = settings.STATIC_URL, settings.MEDIA_URL
-    outside = get_script_prefix()
-    set_script_prefix(base)
-    try:
-        yield
-    finally:
-        set_script_prefix(outside)
 
 
 @contextmanager
@@ -199,17 +186,7 @@ def _checked(inner: HttpRequest, match: ResolverMatch) -> HttpResponse:
     if refused is not None:
         return refused
     require_storable(inner, match.func)
-    return _answer(inner, match)
-
-
-def _answer(inner: HttpRequest, match: ResolverMatch) -> HttpResponse:
-    view: Callable[..., HttpResponse] = match.func
-    try:
-        return view(inner, *match.args, **match.kwargs)
-    except Http404 as missing:
-        return errors.page_not_found(inner, missing)
-    except PermissionDenied as denied:
-        return errors.permission_denied(inner, denied)
+    return answer(inner, match)
 
 
 def _nothing(_request: HttpRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.handlers.exception import response_for_exception
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.urls import Resolver404, ResolverMatch, resolve
+from django.urls import ResolverMatch
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -22,6 +22,7 @@ from courses.errors import NotFound
 from courses.models import Attempt, Launch
 from courses.storable import judges_texts
 from courses.web import preferences
+from courses.web.below import inside, page_at
 from courses.web.embed import cookie, framing, inner, refusals
 from courses.web.embed.opening import FIRST, PLACE, is_first
 from courses.web.errors import page_not_found
@@ -96,7 +97,7 @@ def home(request: HttpRequest, embed: inner.Embed) -> HttpResponse:
     """Redirect to the target, or to where the learner was, now that the cookie has arrived."""
     launches.confirm(launch=embed.launch, now=timezone.now())
     place = request.GET.get(PLACE, "")
-    with inner.inside(embed.base):
+    with inside(embed.base):
         if place and _is_place(request, place, embed.launch):
             return redirect(embed.base + place.lstrip("/"))
         return redirect(inner.target_url(embed.launch))
@@ -106,7 +107,7 @@ def home(request: HttpRequest, embed: inner.Embed) -> HttpResponse:
 def page(request: HttpRequest, embed: inner.Embed, path: str) -> HttpResponse:
     """Show a learner page to this session's learner, if the page belongs into this frame."""
     path = f"/{path}"
-    match = _match(request, path, PAGES)
+    match = page_at(request, path, PAGES)
     if match is None or not _is_of_course(match, embed.launch):
         match = ResolverMatch(_missing, (), {})
     return inner.serve(request, embed, match, path)
@@ -160,17 +161,6 @@ def _first_or_refused(request: HttpRequest, refusal: launches.NoSession) -> Http
     return refusals.refused(request, refusal)
 
 
-def _match(request: HttpRequest, path: str, names: frozenset[str]) -> ResolverMatch | None:
-    """Return the learner page at this path of the site, wherever the host has put the app."""
-    try:
-        match = resolve(path, getattr(request, "urlconf", None))
-    except Resolver404:
-        return None
-    here = request.resolver_match
-    is_ours = here is not None and match.namespace == here.namespace
-    return match if is_ours and match.url_name in names else None
-
-
 def _is_of_course(match: ResolverMatch, launch: Launch) -> bool:
     """Return whether the page is of the course.
 
@@ -192,5 +182,5 @@ def _is_place(request: HttpRequest, place: str, launch: Launch) -> bool:
     parts = urlsplit(place)
     if parts.scheme or parts.netloc:
         return False
-    match = _match(request, "/" + parts.path.lstrip("/"), READABLE)
+    match = page_at(request, "/" + parts.path.lstrip("/"), READABLE)
     return match is not None and _is_of_course(match, launch)

@@ -14,6 +14,7 @@ from courses import outages
 from courses.domain.launches import LaunchRefused
 from courses.models import Launch
 from courses.web import errors
+from courses.web.below import inside
 from courses.web.embed import framing, inner
 from courses.web.embed.cookie import base_of
 from courses.web.errors import error_page, wants_json
@@ -64,7 +65,7 @@ def broken(request: HttpRequest, launch: Launch, status: int) -> HttpResponse:
     """
     shown = HTTPStatus(status) if status in _FAULTS else HTTPStatus.INTERNAL_SERVER_ERROR
     anonymous = inner.for_anonymous(request, inner.Embed(launch, base_of(launch), _FAULTS[shown]))
-    with inner.in_language(launch), inner.inside(base_of(launch)):
+    with inner.in_language(launch), inside(base_of(launch)):
         response = error_page(anonymous, shown)
     response.headers["Cache-Control"] = "no-store"
     if shown == HTTPStatus.SERVICE_UNAVAILABLE:

@@ -66,7 +66,7 @@ def save_quiz(
 
 def check_quiz_draft(*, quiz: Quiz, record: QuizFile) -> QuizCheck:
     """Return what is wrong with the places of a record, and how many questions fit each draw."""
-    attempts = Attempt.objects.open().filter(quiz=quiz).count()
+    attempts = Attempt.objects.open().without_trials().filter(quiz=quiz).count()
     names = names_of(course=quiz.course, record=record, module="")
     found = [
         problem
