@@ -92,9 +92,15 @@ class AboutForm(forms.Form):
     further = ("source", "stimulus", "reviewed_on", "key", "note")
 
     def __init__(
-        self, data: Any = None, *, course: Course, question: Question | None, module: str = ""
+        self,
+        data: Any = None,
+        *,
+        course: Course,
+        question: Question | None,
+        module: str = "",
+        initial: Any = None,
     ) -> None:
-        super().__init__(data, initial=_initial(question) or {"module": module})
+        super().__init__(data, initial=initial or _initial(question) or {"module": module})
         self.course = course
         self._choose("module", course.modules.order_by("position").values_list("key", "title"))
         self._choose("objective", _objectives(course))

@@ -1,54 +1,73 @@
 """The page on which a lesson is written: its text, what it is about, a preview.
 
-The whole form is posted whatever button is pressed. That for the preview only shows it again;
-nothing is stored until it is saved.
+The whole form is posted whatever button is pressed. That for the preview only shows it again. What
+is typed is kept as a draft; learners get it when it is published.
 """
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.lesson_form import LessonTextForm
 from courses.admin.studio.links import SiteLinks
+from courses.admin.studio.publishing import (
+    COMPARE,
+    MERGE,
+    MINE,
+    SCHEDULE,
+    THEIRS,
+    compare,
+    conflict,
+    resolve,
+    schedule,
+)
+from courses.admin.studio.working_copy import DraftOfPage
 from courses.domain.authoring import edits, marks
-from courses.domain.authoring.editions import Origin
+from courses.domain.authoring.working_copies import Publication, Thing
 from courses.domain.rights import Can, rights
 from courses.errors import Conflict, Invalid
-from courses.models import Edition, Lesson
+from courses.models import Lesson
 
 SAVE, PUBLISH = "save", "publish"
 SAVING = (SAVE, PUBLISH)
+READING = (*SAVING, COMPARE, SCHEDULE, MERGE, MINE, THEIRS)
+"""What needs the form to be complete."""
 
 
 class LessonDraft:
     """What is stored of a lesson and what was sent, ready to be shown and saved."""
 
-    def __init__(self, request: HttpRequest, lesson: Lesson) -> None:
-        self.lesson, self.course = lesson, lesson.module.course
-        is_sent = request.method == "POST"
-        self.verb = request.POST.get("do", "")
-        self.form = LessonTextForm(request.POST if is_sent else None, lesson=lesson)
-        self.based_on = request.POST.get("based_on", "") if is_sent else self._tag()
+    def __init__(self, request: HttpRequest, lesson: Lesson, page: DraftOfPage) -> None:
+        self.lesson, self.course, self.page = lesson, lesson.module.course, page
+        self.verb, _colon, self._what = request.POST.get("do", "").partition(":")
+        self.form = LessonTextForm(page.data, lesson=lesson)
         self.is_confirmed = "confirmed" in request.POST
         self.refusal = ""
         self.may_confirm = False
-        self.differences: list[dict[str, str]] = []
-
-    def _tag(self) -> str:
-        return edits.content_tag(row=self.lesson)
 
     @property
     def wants_saving(self) -> bool:
-        return self.verb in SAVING
+        return self.verb in READING
+
+    @property
+    def publication(self) -> Publication:
+        """What is to be published; the form is valid."""
+        is_ready = PUBLISH in (self.verb, self._what)
+        shows = is_ready or self.verb == COMPARE or not self.lesson.is_draft
+        return Publication(
+            record=replace(self.form.record(), status="ready" if shows else "draft"),
+            module=self.lesson.module.key,
+            based_on=self.page.based_on,
+            is_ready=is_ready,
+            is_confirmed=self.is_confirmed,
+        )
 
     @property
     def errors(self) -> list[dict[str, str]]:
@@ -78,20 +97,6 @@ class LessonDraft:
         """Say why nothing was saved where that is about no field."""
         self.refusal, self.may_confirm = message, True
 
-    def meet_other(self, message: str) -> None:
-        """Show what somebody else saved meanwhile, beside what stands in the form.
-
-        The next saving goes on from there.
-        """
-        self.refusal = message
-        self.based_on = self._tag()
-        stored = LessonTextForm(lesson=Lesson.objects.get(pk=self.lesson.pk))
-        self.differences = [
-            {"words": str(mine.label), "theirs": _text(theirs)}
-            for mine, theirs in zip(self.form, stored, strict=True)
-            if _text(mine) != _text(theirs)
-        ]
-
     @cached_property
     def unsaved(self) -> Lesson:
         return Lesson(module=self.lesson.module, key=self.lesson.key, body=self.form.body_text)
@@ -107,19 +112,6 @@ class LessonDraft:
         return marks.lesson_oddities(lesson=self.unsaved)
 
 
-def _text(field: Any) -> str:
-    """Return the value of a field as people read it."""
-    value = field.value()
-    choices = getattr(field.field, "choices", ())
-    if not choices:
-        return str(field.field.prepare_value(value) or "").replace("\r\n", "\n")
-    chosen = set(value if isinstance(value, list) else [value])
-    flat = [
-        pair for key, sub in choices for pair in (sub if isinstance(sub, list) else [(key, sub)])
-    ]
-    return "\n".join(str(label) for key, label in flat if key in chosen)
-
-
 def edit(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """Show a lesson to be edited, or do with it what a button asks for."""
     lesson = admin.get_object(request, str(pk))
@@ -128,12 +120,45 @@ def edit(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     may_edit = rights(by=request.user).may_everywhere(Can.EDIT, course=lesson.module.course)
     if not (may_edit and admin.has_change_permission(request, lesson)):
         raise PermissionDenied
-    draft = LessonDraft(request, lesson)
-    if draft.wants_saving and draft.form.is_valid():
-        saved = _save(admin, request, draft)
-        if saved is not None:
-            return saved
-    return _page(admin, request, draft)
+    thing = Thing(lesson.module.course, "lesson", lesson.key)
+    page = DraftOfPage(request, thing=thing, row=lesson)
+    answer = page.handle()
+    if answer is None:
+        draft = LessonDraft(request, lesson, page)
+        if draft.wants_saving and draft.form.is_valid():
+            answer = _act(admin, request, draft)
+        answer = answer or _page(admin, request, draft)
+    return answer
+
+
+def _act(admin: Any, request: HttpRequest, draft: LessonDraft) -> HttpResponse | None:
+    """Do with the lesson what the button asks for, or None with the problems in the draft."""
+    lesson = draft.lesson
+    around = {
+        "course": draft.course,
+        "crumbs": [
+            *_crumbs(lesson),
+            Step(lesson.title, reverse("admin:cx_courses_lesson_edit", args=[lesson.pk])),
+        ],
+        "name": lesson.title,
+        "verb": PUBLISH if lesson.is_draft else SAVE,
+    }
+    shown: dict[str, Any] = {"page": draft.page, "publication": draft.publication, **around}
+    if draft.verb == COMPARE:
+        return compare(admin, request, **shown)
+    if draft.verb == SCHEDULE:
+        return schedule(admin, request, **shown)
+    if draft.verb in (MERGE, MINE, THEIRS):
+        return resolve(request, page=draft.page, publication=draft.publication)
+    try:
+        return _publish(admin, request, draft)
+    except edits.Overtaken as error:
+        return conflict(admin, request, error=error, **shown)
+    except Invalid as error:
+        draft.add_problems(error)
+    except Conflict as error:
+        draft.refuse(str(error.message))
+    return None
 
 
 def _page(admin: Any, request: HttpRequest, draft: LessonDraft) -> HttpResponse:
@@ -143,32 +168,24 @@ def _page(admin: Any, request: HttpRequest, draft: LessonDraft) -> HttpResponse:
         request,
         title=lesson.title,
         course=course,
-        crumbs=[
-            Step(course.title, reverse("admin:cx_courses_course_outline", args=[course.pk])),
-            Step(lesson.module.title),
-        ],
+        crumbs=_crumbs(lesson),
         lesson=lesson,
         draft=draft,
+        page=draft.page,
         form=draft.form,
         links=SiteLinks(course.key, lesson.module.key),
     )
     return TemplateResponse(request, "admin/cx_courses/studio/lesson.html", context)
 
 
-def _save(admin: Any, request: HttpRequest, draft: LessonDraft) -> HttpResponse | None:
-    """Save and go on, or None with the problems in the draft."""
-    try:
-        with transaction.atomic():
-            lesson = _stored(request, draft)
-    except edits.Overtaken as error:
-        draft.meet_other(str(error.message))
-        return None
-    except Invalid as error:
-        draft.add_problems(error)
-        return None
-    except Conflict as error:
-        draft.refuse(str(error.message))
-        return None
+def _crumbs(lesson: Lesson) -> list[Step]:
+    course = lesson.module.course
+    outline = reverse("admin:cx_courses_course_outline", args=[course.pk])
+    return [Step(course.title, outline), Step(lesson.module.title)]
+
+
+def _publish(admin: Any, request: HttpRequest, draft: LessonDraft) -> HttpResponse:
+    lesson: Lesson = draft.page.publish(draft.publication)
     admin.log_change(request, lesson, [{"changed": {"fields": [_("lesson")]}}])
     text = (
         _("“%(title)s” is saved. Learners do not see it before it is published.")
@@ -176,19 +193,4 @@ def _save(admin: Any, request: HttpRequest, draft: LessonDraft) -> HttpResponse 
         else _("“%(title)s” is saved. Learners see it now.")
     )
     admin.message_user(request, text % {"title": lesson.title})
-    return redirect("admin:cx_courses_lesson_edit", lesson.pk)
-
-
-def _stored(request: HttpRequest, draft: LessonDraft) -> Lesson:
-    origin = Origin(Edition.Channel.STUDIO, request.user, timezone.now())
-    is_confirmed = draft.is_confirmed
-    lesson: Lesson = edits.save_lesson(
-        lesson=draft.lesson,
-        record=draft.form.record(),
-        based_on=draft.based_on,
-        is_confirmed=is_confirmed,
-        origin=origin,
-    )
-    if draft.verb == PUBLISH:
-        edits.publish_part(row=lesson, is_confirmed=is_confirmed, origin=origin)
-    return lesson
+    return draft.page.back(saved=draft.page.tab)

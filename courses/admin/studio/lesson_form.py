@@ -71,8 +71,8 @@ class LessonTextForm(forms.Form):
         input_formats=["%Y-%m-%d"],
     )
 
-    def __init__(self, data: Any = None, *, lesson: Lesson) -> None:
-        super().__init__(data, initial=_initial(lesson))
+    def __init__(self, data: Any = None, *, lesson: Lesson, initial: Any = None) -> None:
+        super().__init__(data, initial=initial or _initial(lesson))
         self.lesson = lesson
         self._references = list(lesson.module.course.references.order_by("key"))
         self._choose("objectives", _objectives(lesson))

@@ -1,7 +1,7 @@
 """The places of a quiz as their page holds them: read, moved, added and shown."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,19 @@ def read(data: QueryDict) -> Places:
         }
         places.append(_place(sent))
     return places
+
+
+def posted_places(places: Sequence[QuizItemFile]) -> Iterator[tuple[str, str]]:
+    """Yield what the page posts of these places when nobody has touched them."""
+    for index, place in enumerate(places):
+        name = f"place.{index}."
+        if place.draw is None:
+            yield f"{name}question", place.question
+            if place.version is not None:
+                yield f"{name}version", str(place.version)
+        else:
+            yield from ((f"{name}{each}", str(text)) for each, text in vars(place.draw).items())
+        yield f"{name}points", str(place.points)
 
 
 def _place(sent: Mapping[str, str]) -> QuizItemFile:

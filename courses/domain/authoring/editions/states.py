@@ -27,7 +27,7 @@ PLACED: dict[type[Any], str] = {
 }
 """What has a place among its neighbours, with the name of their list in an order."""
 
-_NO_CONTENT = ("position", ARCHIVED)
+_NO_CONTENT = ("position", "status", ARCHIVED)
 
 Name = tuple[str, str]
 """Kind and key."""
@@ -47,7 +47,7 @@ class ContentState:
 
     @cached_property
     def content_hash(self) -> str:
-        """The hash of what an editor's page holds: moving, hiding and archiving leave it."""
+        """The hash of what an editor's page holds: moving, publishing and archiving leave it."""
         return content_hash(self.values)
 
     @property
@@ -59,7 +59,7 @@ States = dict[Name, ContentState]
 
 
 def content_hash(values: Mapping[str, Any]) -> str:
-    """Return the hash of a state's values without its place and without whether it is archived."""
+    """Return the hash of a state's values without its place and its state of publication."""
     return hash_of({name: each for name, each in values.items() if name not in _NO_CONTENT})
 
 

@@ -11,6 +11,7 @@ from courses.domain.authoring.working_copies.copies import (
     Faster,
     Save,
     bring_back,
+    continue_from,
     discard,
     discarded,
     find,
@@ -21,6 +22,7 @@ from courses.domain.authoring.working_copies.copies import (
 from courses.domain.authoring.working_copies.publishing import (
     Publication,
     TwoEditors,
+    chosen_from,
     publish,
     record_values,
     stored_state,
@@ -32,7 +34,7 @@ from courses.domain.authoring.working_copies.schedule import (
     publish_due,
     schedule,
 )
-from courses.domain.authoring.working_copies.things import Thing, row_of
+from courses.domain.authoring.working_copies.things import RECORDS, Thing, row_of
 
 __all__ = [
     "DISCARDED_KEPT",
@@ -40,6 +42,7 @@ __all__ = [
     "LISTED",
     "MOST_BYTES",
     "MOST_OPEN",
+    "RECORDS",
     "Ended",
     "Faster",
     "Publication",
@@ -48,6 +51,8 @@ __all__ = [
     "TwoEditors",
     "bring_back",
     "cancel_schedule",
+    "chosen_from",
+    "continue_from",
     "discard",
     "discarded",
     "find",

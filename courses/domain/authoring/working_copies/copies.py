@@ -1,7 +1,7 @@
 """Working copies are saved as they are typed, discarded, and brought back."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -118,6 +118,37 @@ def write(*, copy: WorkingCopy, sent: Save, now: datetime) -> WorkingCopy:
 
 
 @transaction.atomic
+def continue_from(
+    *,
+    owner: Any,
+    thing: Thing,
+    fields: Fields,
+    state: Mapping[str, Any],
+    is_ended: bool = False,
+    now: datetime,
+) -> WorkingCopy | None:
+    """Let the person's draft hold these fields and go on from another state.
+
+    `is_ended` discards it instead, and returns None.
+    """
+    _check_size(fields)
+    copy = _locked(owner, thing, Save(fields=fields))
+    if copy is None:
+        copy = WorkingCopy(**thing.names, type=thing.type, owner=owner, revision=0, created_at=now)
+    if is_ended:
+        if copy.pk is not None:
+            copy.end(WorkingCopy.Outcome.DISCARDED, by=None, now=now)
+            copy.save()
+        return None
+    copy.fields, copy.tab, copy.turn = [list(pair) for pair in fields], "", 0
+    copy.base, copy.base_hash = dict(state), content_hash(state)
+    copy.publish_at, copy.record, copy.refusal = None, None, ""
+    copy.revision, copy.updated_at = copy.revision + 1, now
+    copy.save()
+    return copy
+
+
+@transaction.atomic
 def discard(*, copy: WorkingCopy, now: datetime) -> None:
     """Discard a draft; for thirty days it can be brought back. Idempotent."""
     locked = WorkingCopy.objects.select_for_update().get(pk=copy.pk)
@@ -155,9 +186,9 @@ def bring_back(*, copy: WorkingCopy, now: datetime) -> WorkingCopy:
 def _locked(owner: Any, thing: Thing, sent: Save) -> WorkingCopy | None:
     rows = WorkingCopy.objects.open().filter(owner=owner, **thing.names)
     if not thing.key:
-        if not sent.uuid:
+        if not (sent.uuid or sent.tab):
             return None
-        rows = rows.filter(uuid=sent.uuid)
+        rows = rows.filter(uuid=sent.uuid) if sent.uuid else rows.filter(tab=sent.tab)
     return rows.select_for_update().first()
 
 

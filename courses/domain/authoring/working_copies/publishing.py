@@ -88,6 +88,14 @@ def two_editors(
     return TwoEditors(base or {}, theirs.values, mine, theirs.content_hash)
 
 
+def chosen_from(*, thing: Thing, publication: Publication, began: str, shown: str) -> TwoEditors:
+    """Return the three states that a page with a conflict has shown, to choose from them."""
+    base = state_that_was(thing=thing, based_on=began)
+    theirs = state_that_was(thing=thing, based_on=shown)
+    mine = record_values(thing=thing, publication=publication)
+    return TwoEditors(base or {}, theirs or {}, mine, shown)
+
+
 def record_values(*, thing: Thing, publication: Publication) -> dict[str, Any]:
     """Return the values of a record as an edition would hold them, but for its place."""
     made = entry(thing.kind, record=publication.record, module=publication.module)

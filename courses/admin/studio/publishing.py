@@ -1,0 +1,261 @@
+"""Publishing from an editor's page: what changes, when, and two editors who changed the same.
+
+The two pages here post the whole form of the editor on, as hidden fields.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.admin.studio.changes import Change, changes, label_of
+from courses.admin.studio.editor_fields import fields_of
+from courses.admin.studio.frame import frame
+from courses.admin.studio.working_copy import DraftOfPage
+from courses.domain.authoring import edits, working_copies
+from courses.domain.authoring.editions import Origin
+from courses.domain.authoring.working_copies import Publication, TwoEditors
+from courses.errors import CoursesError
+from courses.models import Edition
+
+COMPARE, SCHEDULE, MERGE, MINE, THEIRS = "compare", "schedule", "merge", "mine", "theirs"
+TEMPLATES = "admin/cx_courses/studio/"
+
+
+class TimeForm(forms.Form):
+    """When it is published."""
+
+    use_required_attribute = False
+
+    publish_at = forms.DateTimeField(
+        label=gettext_lazy("Publish at"),
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local", "class": "input"}, format="%Y-%m-%dT%H:%M"
+        ),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )
+
+
+def compare(
+    admin: Any,
+    request: HttpRequest,
+    *,
+    page: DraftOfPage,
+    publication: Publication,
+    verb: str,
+    time: TimeForm | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """Show what publishing would change; `verb` is that of the button which does it."""
+    stored = working_copies.stored_state(thing=page.thing)
+    before: Mapping[str, Any] = stored.values if stored is not None else {}
+    after = working_copies.record_values(thing=page.thing, publication=publication)
+    kept = {name: before[name] for name in ("position", "archived") if name in before}
+    context = frame(
+        admin,
+        request,
+        title=_("What changes"),
+        page=page,
+        changes=changes(kind=page.thing.kind, before=before, after={**after, **kept}),
+        fields=page.fields,
+        verb=verb,
+        time=time or TimeForm(),
+        **more,
+    )
+    return TemplateResponse(request, f"{TEMPLATES}publish.html", context)
+
+
+def schedule(
+    admin: Any, request: HttpRequest, *, page: DraftOfPage, publication: Publication, **more: Any
+) -> HttpResponse:
+    """Let the draft be published at the time that was chosen; else show why not."""
+    form = TimeForm(request.POST)
+    if form.is_valid():
+        try:
+            at = _scheduled(page, publication, form.cleaned_data["publish_at"])
+        except edits.Overtaken as error:
+            return conflict(admin, request, page=page, publication=publication, error=error, **more)
+        except CoursesError as error:
+            texts = [str(one.message) for one in getattr(error, "problems", ())]
+            form.add_error("publish_at", texts or [str(error.message)])
+        else:
+            text = _("It will be published at %(time)s.")
+            when = date_format(timezone.localtime(at), "DATETIME_FORMAT")
+            messages.success(request, text % {"time": when})
+            return page.back(saved=page.tab)
+    return compare(admin, request, page=page, publication=publication, time=form, **more)
+
+
+def _scheduled(page: DraftOfPage, publication: Publication, at: datetime) -> datetime:
+    copy = page.keep()
+    origin = Origin(Edition.Channel.SCHEDULE, page.request.user, timezone.now())
+    working_copies.schedule(copy=copy, publication=publication, at=at, origin=origin)
+    return at
+
+
+@dataclass(frozen=True)
+class ConflictPart:
+    """A field that differs among the three states, or a list as a whole."""
+
+    path: str
+    label: str
+    theirs: tuple[Change, ...]
+    mine: tuple[Change, ...]
+    base: tuple[tuple[str, str], ...]
+    is_same: bool
+
+    @property
+    def is_of_both(self) -> bool:
+        return bool(self.theirs and self.mine) and not self.is_same
+
+    @property
+    def takes_theirs(self) -> bool:
+        """Whether the others' is chosen at first: where I have changed nothing."""
+        return not self.mine or self.is_same
+
+
+class ShownConflict:
+    """What two editors have made of one thing, part by part."""
+
+    def __init__(self, kind: str, found: TwoEditors) -> None:
+        self.kind, self.found = kind, found
+
+    @cached_property
+    def parts(self) -> list[ConflictPart]:
+        found, is_known = self.found, bool(self.found.base)
+        base = found.base if is_known else found.theirs
+        theirs = _by_part(changes(kind=self.kind, before=base, after=found.theirs))
+        mine = _by_part(changes(kind=self.kind, before=base, after=found.mine))
+        type_key = str(found.mine.get("type", ""))
+        return [
+            ConflictPart(
+                path,
+                label_of(kind=self.kind, path=path, type_key=type_key),
+                theirs.get(path, ()),
+                mine.get(path, ()),
+                tuple((one.label, one.before) for one in mine.get(path) or theirs[path]),
+                _part(found.theirs, path) == _part(found.mine, path),
+            )
+            for path in dict.fromkeys([*mine, *theirs])
+            if path not in _NOT_CHOSEN
+        ]
+
+
+_NOT_CHOSEN = ("archived", "position", "status")
+
+
+def merged(found: TwoEditors, choices: Mapping[str, str]) -> dict[str, Any]:
+    """Return my values with those parts of theirs that were chosen."""
+    result = {**found.mine}
+    if "data" in result:
+        result["data"] = dict(result["data"])
+    for path, choice in choices.items():
+        if choice == THEIRS:
+            name, _dot, rest = path.partition(".")
+            part = _part(found.theirs, path)
+            place, own = (result.setdefault("data", {}), rest) if rest else (result, name)
+            if part is None:
+                place.pop(own, None)
+            else:
+                place[own] = part
+    return result
+
+
+def conflict(
+    admin: Any,
+    request: HttpRequest,
+    *,
+    page: DraftOfPage,
+    publication: Publication,
+    error: edits.Overtaken,
+    **more: Any,
+) -> HttpResponse:
+    """Show base, theirs and mine, to choose from; what was written is kept as the draft."""
+    found = working_copies.two_editors(
+        thing=page.thing, publication=publication, copy=page.copy, theirs=error.theirs
+    )
+    _keep_quietly(page)
+    more.pop("verb", None)
+    context = frame(
+        admin,
+        request,
+        title=_("Two texts"),
+        page=page,
+        parts=ShownConflict(page.thing.kind, found).parts,
+        is_base_known=bool(found.base),
+        fields=page.fields,
+        began=page.request.POST.get("began", "") or publication.based_on,
+        shown=found.based_on,
+        **more,
+    )
+    return TemplateResponse(request, f"{TEMPLATES}conflict.html", context, status=409)
+
+
+def _keep_quietly(page: DraftOfPage) -> None:
+    """Keep what was written; where that fails it stands in the page that is shown."""
+    try:
+        page.keep()
+    except CoursesError as error:
+        page.refusal = str(error.message)
+
+
+def resolve(request: HttpRequest, *, page: DraftOfPage, publication: Publication) -> HttpResponse:
+    """Make the draft what was chosen of both; it goes on from the state that was shown.
+
+    Publishing it then is refused again where a third editor has saved meanwhile.
+    """
+    began, shown = request.POST.get("began", ""), page.based_on
+    found = working_copies.chosen_from(
+        thing=page.thing, publication=publication, began=began, shown=shown
+    )
+    if page.verb == THEIRS:
+        choices = {}
+        values = dict(found.theirs)
+    else:
+        choices = {
+            name.removeprefix("choice."): str(request.POST[name])
+            for name in request.POST
+            if name.startswith("choice.")
+        }
+        values = merged(found, choices if page.verb == MERGE else {})
+    fields = fields_of(thing=page.thing, row=page.row, values=values)
+    copy = working_copies.continue_from(
+        owner=request.user,
+        thing=page.thing,
+        fields=fields,
+        state=found.theirs,
+        is_ended=page.verb == THEIRS,
+        now=timezone.now(),
+    )
+    text = (
+        _("Your draft is discarded; this is what is published.")
+        if copy is None
+        else _("This is your draft now. Look at it, and publish it.")
+    )
+    messages.success(request, text)
+    return page.back(saved=page.tab)
+
+
+def _by_part(found: tuple[Change, ...]) -> dict[str, tuple[Change, ...]]:
+    parts: dict[str, tuple[Change, ...]] = {}
+    for one in found:
+        names = one.path.split(".")
+        path = ".".join(names[: 2 if names[0] == "data" else 1])
+        parts[path] = (*parts.get(path, ()), one)
+    return parts
+
+
+def _part(values: Mapping[str, Any], path: str) -> Any:
+    name, _dot, rest = path.partition(".")
+    part = values.get(name)
+    return part.get(rest) if rest and isinstance(part, Mapping) else part
