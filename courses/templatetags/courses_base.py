@@ -12,7 +12,7 @@ register = template.Library()
 
 
 class BaseTemplateNode(ExtendsNode):
-    """Extends `COURSES_BASE_TEMPLATE`; in a platform's frame and after a fault, our own base."""
+    """Extends `COURSES_BASE_TEMPLATE`; in a frame, a trial and after a fault, our own base."""
 
     must_be_first = False
 
@@ -24,7 +24,8 @@ class BaseTemplateNode(ExtendsNode):
 
     def get_parent(self, context: Any) -> Any:
         request = context.get("request")
-        is_bare = getattr(request, "embed", None) is not None or context.get("is_bare", False)
+        is_framed = any(getattr(request, name, None) is not None for name in ("embed", "trial"))
+        is_bare = is_framed or context.get("is_bare", False)
         name = DEFAULTS["BASE_TEMPLATE"] if is_bare else settings.BASE_TEMPLATE
         return self.find_template(name, context)
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from courses.admin.studio.returning import place_of
 from courses.models import Course
 
 
@@ -41,6 +42,7 @@ def frame(
         "opts": admin.opts,
         "course": course,
         "navigation": navigation(course, here) if course else (),
+        "came_from": place_of(request),
         **more,
     }
 

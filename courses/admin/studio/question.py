@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from courses.admin.studio.draft import Draft
 from courses.admin.studio.frame import Step, frame
+from courses.admin.studio.returning import to_editor
 from courses.admin.studio.shown_draft import ShownDraft
 from courses.domain.authoring import edits
 from courses.domain.authoring.editions import Origin
@@ -161,7 +162,7 @@ def _save(admin: Any, request: HttpRequest, draft: Draft) -> HttpResponse | None
             "module": draft.module_key,
         }
         return redirect(f"{reverse('admin:cx_courses_question_write')}?{urlencode(again)}")
-    return redirect("admin:cx_courses_question_edit", question.pk)
+    return to_editor(request, "question_edit", question.pk)
 
 
 def _stored(request: HttpRequest, draft: Draft, record: Any) -> Question:

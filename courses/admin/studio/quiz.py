@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.quiz_draft import QuizDraft
+from courses.admin.studio.returning import to_editor
 from courses.domain import quiz_changes
 from courses.domain.authoring import edits
 from courses.domain.authoring.editions import Origin
@@ -81,7 +82,7 @@ def _save(admin: Any, request: HttpRequest, draft: QuizDraft) -> HttpResponse | 
     text = _("“%(title)s” is published.") if draft.is_ready else _("“%(title)s” is saved.")
     admin.message_user(request, text % {"title": quiz.title})
     _warn(admin, request, quiz)
-    return redirect("admin:cx_courses_quiz_build", quiz.pk)
+    return to_editor(request, "quiz_build", quiz.pk)
 
 
 def _warn(admin: Any, request: HttpRequest, quiz: Quiz) -> None:

@@ -14,13 +14,13 @@ from django.template.response import TemplateResponse
 from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses import users
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.posted import row_number
+from courses.admin.studio.returning import safe_path
 from courses.domain import grants, trials
 from courses.domain.authoring import bank_search
 from courses.domain.rights import Can, rights
@@ -206,8 +206,7 @@ def _asking(course: Course, key: str) -> Subject | None:
 
 def _back(request: HttpRequest, course: Course) -> str:
     """Return where to go when the trial ends: where one came from, if that is on this site."""
-    asked = request.POST.get("back") or request.GET.get("back", "")
-    is_ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
-    if is_ours and len(asked) <= limits.LONGEST_PATH:
+    asked = safe_path(request.POST.get("back") or request.GET.get("back", ""))
+    if asked:
         return asked
     return reverse("admin:cx_courses_course_outline", args=[course.pk])

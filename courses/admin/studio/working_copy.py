@@ -17,6 +17,7 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from courses.admin.studio.posted import row_number
+from courses.admin.studio.returning import NEXT, place_of
 from courses.domain.authoring import edits, working_copies
 from courses.domain.authoring.editions import Origin
 from courses.domain.authoring.working_copies import Publication, Save, Thing
@@ -212,6 +213,9 @@ class DraftOfPage:
         """
         names = () if self.thing.key else ("course", "type")
         query = {name: self.request.GET[name] for name in names if name in self.request.GET}
+        place = place_of(self.request)
+        if place:
+            query[NEXT] = place
         if with_draft and self.uuid:
             query["draft"] = self.uuid
         if saved:
