@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -21,7 +20,6 @@ from tests.factories import (
 from tests.questions.cases import EXAMPLES
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 400"></svg>'
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 class Room:
@@ -118,21 +116,4 @@ def nothing_left(page: Page) -> None:
     """Wait until the queue of the browser is empty."""
     page.wait_for_function(
         "() => !Object.keys(localStorage).some(key => key.startsWith('cx-attempt:'))"
-    )
-
-
-def violations(page: Page, *schemes: str) -> list[str]:
-    """What axe finds, in light and in dark or in the scheme asked for."""
-    found = []
-    for scheme in schemes or ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for problem in Axe().run(page, options=AXE).response["violations"]:
-            nodes = [node["html"][:120] for node in problem["nodes"][:3]]
-            found.append(f"{scheme} {problem['id']}: {nodes}")
-    return found
-
-
-def is_too_wide(page: Page) -> bool:
-    return page.evaluate(
-        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     )

@@ -4,12 +4,11 @@ from itertools import product
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from courses.models import VoteTally
-from tests.browser.room import AXE
+from tests.browser.axe import examine, is_too_wide
 from tests.factories import make_debate, make_learner
 from tests.lengths import spread
 
@@ -95,9 +94,8 @@ def test_a_debate_is_accessible_and_fits(visit: Any, debate: Any, scheme: str, w
     page = visit(color_scheme=scheme, viewport={"width": width, "height": 800})
     _lesson, first, second = debate
     for moment in ("before", "after"):
-        found = Axe().run(page, options=AXE).response
-        assert [fault["id"] for fault in found["violations"]] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert examine(page) == []
+        assert not is_too_wide(page)
         if moment == "before":
             vote(page, first, "Everyone owns it", "70")
             vote(page, second, "One lead owns it", "50")

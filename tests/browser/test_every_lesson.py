@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.core.management import call_command
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from courses.domain.outline import LessonOutline, outline
 from courses.models import Course, Enrolment, LessonProgress
 from tests.browser.answering import answer
-from tests.browser.room import AXE, is_too_wide
+from tests.browser.axe import is_too_wide, violations
 from tests.content.oracle import COURSE
 from tests.factories import make_learner
 from tests.lengths import length
@@ -31,8 +30,6 @@ pytestmark = [
 
 LESSONS = 30
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 700}
-# Colours alone differ between the schemes; the rest of the page is the same.
-IN_DARK = {"runOnly": ["color-contrast"]}
 # The parts of the page that scripts make nicer to answer are in place.
 AWAKE = """() => [...document.querySelectorAll("[data-order], [data-hotspot], [data-word-count]")]
     .every(part => "enhanced" in part.dataset)"""
@@ -125,23 +122,12 @@ def work_through(page: Page, url: str, lesson: LessonOutline, enrolment: Enrolme
 
 def faults(page: Page) -> list[str]:
     """What axe finds in light and dark, what sticks out on a phone, pictures that did not come."""
-    page.evaluate(AXE_SCRIPT)
-    found = _axe(page, "light", AXE) + _axe(page, "dark", IN_DARK)
+    found = violations(page)
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(NARROW)
     if is_too_wide(page):
         found.append("wider than 320 pixels")
     return found + page.locator("main img").evaluate_all(MISSING)
-
-
-def _axe(page: Page, scheme: Any, options: dict[str, Any]) -> list[str]:
-    page.emulate_media(color_scheme=scheme)
-    wanted = {**options, "resultTypes": ["violations"]}
-    response = page.evaluate("options => axe.run(document, options)", wanted)
-    return [
-        f"{scheme} {problem['id']}: {[node['html'][:120] for node in problem['nodes'][:3]]}"
-        for problem in response["violations"]
-    ]
 
 
 def keep_pictures(page: Page, lesson: LessonOutline) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from courses.domain.authoring.lessons import render
 from courses.models import Asset
-from tests.browser.room import violations
+from tests.browser.axe import violations
 from tests.content.oracle import COURSE
 from tests.factories import ModuleFactory, make_asset, make_learner, make_lesson
 from tests.lengths import spread

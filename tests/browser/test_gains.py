@@ -3,12 +3,11 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser, expect
 
 from courses.domain.attempts import quiz_page
-from tests.browser.room import AXE
+from tests.browser.axe import examine, is_too_wide
 from tests.domain.test_gains import make_tests, read_all, sit
 from tests.factories import NOW, RIGHT, WRONG, make_learner, reader_of
 from tests.lengths import spread
@@ -30,11 +29,10 @@ def test_before_and_after_are_seen_side_by_side(
     sign_in(context, ada.user)
     page = context.new_page()
     page.goto(live_server.url + reverse("cx_courses:quiz", args=[ada.course.key, post_test.key]))
-    found = Axe().run(page, options=AXE).response
-    fits = page.evaluate("document.documentElement.scrollWidth") <= width
+    faults, is_wide = examine(page), is_too_wide(page)
 
     expect(page.get_by_text("Pre-test: 1 of 2 right. Post-test: 2 of 2 right.")).to_be_visible()
     expect(page.get_by_role("table").first.get_by_role("row")).to_have_count(3)
     context.close()
-    assert [fault["id"] for fault in found["violations"]] == []
-    assert fits
+    assert faults == []
+    assert not is_wide
