@@ -7,10 +7,10 @@ from playwright.sync_api import expect
 
 from courses.domain.authoring import edits
 from courses.domain.authoring.editions import Origin
-from courses.models import Asset, Attempt, Question, Quiz
+from courses.models import Attempt, Question, Quiz
 from tests.admin.conftest import make_course, signed_in, teacher_of
 from tests.browser.axe import examine
-from tests.factories import NOW, SINGLE_CHOICE, ModuleFactory
+from tests.factories import NOW, SINGLE_CHOICE, ModuleFactory, make_asset
 from tests.lengths import spread
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -117,9 +117,7 @@ PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="480" height="360"></s
 
 def test_regions_are_drawn_on_the_picture(page, live_server):
     module = ModuleFactory()
-    Asset.objects.create(
-        module=module, name="map.svg", content_type="image/svg+xml", content=PICTURE
-    )
+    make_asset(module=module, name="map.svg", content=PICTURE)
     sign_in(page, live_server, module.course)
     address = reverse("admin:cx_courses_question_write")
     page.goto(f"{live_server.url}{address}?type=hotspot&module={module.key}")

@@ -6,7 +6,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from courses.domain import attempts
-from courses.models import Asset, Attempt, AttemptItem, Quiz, Response
+from courses.models import Attempt, AttemptItem, Quiz, Response
 from courses.questions import registry
 from tests.factories import (
     CourseFactory,
@@ -14,6 +14,7 @@ from tests.factories import (
     ObjectiveFactory,
     QuizFactory,
     add_item,
+    make_asset,
     make_learner,
     make_question,
 )
@@ -31,13 +32,7 @@ class Room:
         self.module = ModuleFactory(course=course, key="m1", title="Definitions")
         self.objective = ObjectiveFactory(module=self.module, text="tell two views apart")
         for name in {data["image"] for data in EXAMPLES["hotspot"]}:
-            Asset.objects.create(
-                module=self.module,
-                name=name,
-                content_type="image/svg+xml",
-                content=PICTURE,
-                content_hash=name,
-            )
+            make_asset(module=self.module, name=name, content=PICTURE)
         self.enrolment = make_learner(course, username="ada")
         self.user = self.enrolment.user
         self.positions: dict[str, int] = {}
