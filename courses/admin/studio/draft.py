@@ -9,14 +9,17 @@ from django.utils.translation import gettext as _
 
 from courses.admin.studio import enemies
 from courses.admin.studio.about import AboutForm
+from courses.admin.studio.insert import InsertPanel, put_mark
 from courses.admin.studio.posted import question_fields
 from courses.coursefiles.records import record_of
 from courses.coursefiles.schema import QuestionFile
 from courses.domain.authoring import edits
+from courses.domain.authoring.insertable import IN_QUESTIONS
 from courses.errors import Invalid, Problem
-from courses.models import Asset, Course, Question, QuestionVersion
+from courses.models import Asset, Course, Module, Question, QuestionVersion
 from courses.questions import forms
 from courses.questions.base import QuestionType
+from courses.questions.presentation import MARKDOWN
 
 PUBLISH, DRAFT, ANOTHER = "publish", "draft", "another"
 SAVING = frozenset((PUBLISH, DRAFT, ANOTHER))
@@ -47,7 +50,9 @@ class Draft:
         )
         self.has_marks = False
         """Did a text mark words that became rows?"""
-        self.fields: Mapping[str, str] = self._fields()
+        self.insert = InsertPanel(request, course=course, module=self._module, kinds=IN_QUESTIONS)
+        self.insert.act()
+        self.fields: Mapping[str, str] = self._with_mark(self._fields())
         self.problems: list[Problem] = []
         self.refusal = ""
         self.may_confirm = False
@@ -72,6 +77,21 @@ class Draft:
     def _is_about_rows(self) -> bool:
         return self.verb in ("add", "drop", "up", "down")
 
+    @cached_property
+    def _module(self) -> Module | None:
+        return Module.objects.filter(course=self.course, key=self.module_key).first()
+
+    def _with_mark(self, fields: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the texts, with what was inserted at the end of the one that was chosen."""
+        tree = forms.controls(self.kind, fields)
+        texts = [one for one in tree.walk() if one.widget == MARKDOWN]
+        self.insert.targets = [(one.name, one.words or one.label) for one in texts]
+        names = [one.name for one in texts]
+        if self.insert.mark is None or not names:
+            return fields
+        name = self.insert.target if self.insert.target in names else names[0]
+        return {**fields, name: put_mark(fields.get(name, ""), self.insert.mark)}
+
     def _tag(self) -> str:
         return edits.content_tag(row=self.question) if self.question else ""
 
@@ -79,7 +99,7 @@ class Draft:
 
     @property
     def wants_saving(self) -> bool:
-        return self.is_sent and self.verb in SAVING
+        return self.is_sent and self.verb in SAVING and not self.insert.problems
 
     @property
     def is_ready(self) -> bool:
@@ -174,6 +194,7 @@ class Draft:
     def pictures(self) -> list[str]:
         """The files of the question's module."""
         rows = Asset.objects.filter(module__course=self.course, module__key=self.module_key)
+        rows = rows.filter(content_type__startswith="image/")
         return list(rows.order_by("name").values_list("name", flat=True))
 
     def _tree(self) -> forms.Control:

@@ -9,14 +9,16 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from courses.admin.studio.frame import Step, frame
+from courses.admin.studio.insert import InsertPanel, put_mark
 from courses.admin.studio.lesson_form import LessonTextForm
 from courses.admin.studio.links import SiteLinks
+from courses.admin.studio.posted import clean_text
 from courses.admin.studio.publishing import (
     COMPARE,
     MERGE,
@@ -30,6 +32,7 @@ from courses.admin.studio.publishing import (
 )
 from courses.admin.studio.working_copy import DraftOfPage
 from courses.domain.authoring import edits, marks
+from courses.domain.authoring.insertable import IN_LESSONS
 from courses.domain.authoring.working_copies import Publication, Thing
 from courses.domain.rights import Can, rights
 from courses.errors import Conflict, Invalid
@@ -47,14 +50,26 @@ class LessonDraft:
     def __init__(self, request: HttpRequest, lesson: Lesson, page: DraftOfPage) -> None:
         self.lesson, self.course, self.page = lesson, lesson.module.course, page
         self.verb, _colon, self._what = request.POST.get("do", "").partition(":")
-        self.form = LessonTextForm(page.data, lesson=lesson)
+        self.insert = InsertPanel(
+            request, course=self.course, module=lesson.module, kinds=IN_LESSONS
+        )
+        self.insert.act()
+        self.form = LessonTextForm(self._sent(page.data), lesson=lesson)
         self.is_confirmed = "confirmed" in request.POST
         self.refusal = ""
         self.may_confirm = False
 
+    def _sent(self, posted: QueryDict | None) -> QueryDict | None:
+        """Return what was sent, with the mark that was chosen at the end of the text."""
+        if posted is None or self.insert.mark is None:
+            return posted
+        sent = posted.copy()
+        sent["body"] = put_mark(clean_text(sent.get("body", "")), self.insert.mark)
+        return sent
+
     @property
     def wants_saving(self) -> bool:
-        return self.verb in READING
+        return self.verb in READING and not self.insert.problems
 
     @property
     def publication(self) -> Publication:

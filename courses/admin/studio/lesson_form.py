@@ -18,7 +18,7 @@ from courses.models import Course, Lesson, Reference
 class BodyField(forms.CharField):
     """Markdown, with the line breaks of files."""
 
-    widget = forms.Textarea(attrs={"rows": 24, "spellcheck": "true"})
+    widget = forms.Textarea(attrs={"rows": 24, "spellcheck": "true", "data-markdown": ""})
 
     def to_python(self, value: Any) -> str:
         return clean_text(str(value or ""))

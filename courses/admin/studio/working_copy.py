@@ -32,7 +32,7 @@ CONTROLS = frozenset(
     )
 )
 """What a page posts beside the texts of its editor."""
-_APART = ("find-", "choice.")
+_APART = ("find-", "choice.", "insert_")
 _LONGEST_TAB = 36
 
 

@@ -5,6 +5,7 @@ same functions, so what is written here can be exported, and a synchronisation f
 """
 
 from courses.domain.authoring.edits.bulk import BulkChange, change_questions, starved_by
+from courses.domain.authoring.edits.files import add_file, refuse_larger, safe_name
 from courses.domain.authoring.edits.lesson_previews import LessonPreview, preview_lesson
 from courses.domain.authoring.edits.lessons import save_lesson
 from courses.domain.authoring.edits.objectives import (
@@ -80,6 +81,7 @@ __all__ = [
     "Overtaken",
     "Preview",
     "QuizCheck",
+    "add_file",
     "add_lesson",
     "add_module",
     "add_quiz",
@@ -115,12 +117,14 @@ __all__ = [
     "publish_quiz",
     "quiz_as_stored",
     "quiz_problems",
+    "refuse_larger",
     "replace_draft",
     "restore_edition",
     "restore_part",
     "restore_question",
     "restore_quiz",
     "retire_question",
+    "safe_name",
     "save_lesson",
     "save_question",
     "save_quiz",

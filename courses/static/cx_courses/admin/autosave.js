@@ -25,7 +25,7 @@ let leaving = false;
 let stopped = false;
 
 function entries() {
-  return [...new FormData(form())].filter(([name, value]) => !OURS.has(name) && !name.startsWith("find-") && typeof value === "string");
+  return [...new FormData(form())].filter(([name, value]) => !OURS.has(name) && !/^(find-|insert_)/.test(name) && typeof value === "string");
 }
 
 function text() {
