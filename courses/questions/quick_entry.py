@@ -4,25 +4,28 @@
 explanation for everybody. The question is all lines up to the first that ends in a question mark or
 a colon, or else the first line. A line that begins with blanks goes on with the one above it.
 
-Aiken is understood too: answers as `A. Text` or `A) Text`, and `ANSWER: B` as the last line.
+Aiken is understood too: answers as `A. Text` or `A) Text`, and `ANSWER: B` as the last line; and so
+is GIFT (`courses.questions.gift`). A text may hold questions of all three.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from courses.errors import Problem
-from courses.questions import registry
-from courses.questions.base import Choice, Item, Json, QuestionType
+from courses.questions import gift, registry
+from courses.questions.base import Choice, Item, Json
+from courses.questions.found import FoundQuestion, problems_of
 
 RIGHT, REASON, EXPLANATION = "*", "#", "!"
 ENDS = ("?", ":", "？", "：", "؟")
 _ANSWER = re.compile(r"([A-Z])[.)]\s+(.+)")
 _KEY_LINE = re.compile(r"ANSWER:\s*([A-Z])\s*")
+REASONS = ("feedback", "if_true", "if_false", "otherwise")
+"""Fields that hold the reason of an answer for the learner."""
 BLOCKS_LIMIT = 200
 """Questions that are read of one text."""
 _INTERACTION = "choice"
@@ -30,24 +33,27 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SINGLE, _MULTIPLE, _STATEMENT = "single_choice", "multiple_response", "true_false"
 
 
-@dataclass(frozen=True)
-class FoundQuestion:
-    """One question of the text. `type` and `value` are what a form starts from.
-
-    `problems` have paths of the value, as those of `QuestionType.check`.
-    """
-
-    first_line: int
-    last_line: int
-    type: QuestionType[Any]
-    value: Json
-    item: Item
-    problems: tuple[Problem, ...] = field(default=())
-
-
 def read_questions(text: str) -> list[FoundQuestion]:
     """Return the questions of a text in their order, also those that are not complete."""
     return [_found(first, lines) for first, lines in _blocks(text)][:BLOCKS_LIMIT]
+
+
+def with_reason(found: FoundQuestion, reason: str) -> FoundQuestion:
+    """Return the question with this reason wherever it has an empty one."""
+    if not reason:
+        return found
+    value = _filled(found.value, reason)
+    problems = [one for one in found.problems if not one.path]
+    problems += problems_of(found.type, value)
+    return replace(found, value=value, problems=tuple(problems))
+
+
+def _filled(value: Any, reason: str, name: str = "") -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(part, reason, key) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_filled(part, reason) for part in value]
+    return reason if name in REASONS and value == "" else value
 
 
 def without_lines(text: str, found: list[FoundQuestion]) -> str:
@@ -72,11 +78,13 @@ def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _found(first: int, lines: list[str]) -> FoundQuestion:
+    if gift.is_gift(lines):
+        return gift.read_gift(first, lines)
     joined = _joined(lines)
     item = _aiken(joined) or _item(joined)
     kind = registry.get(item.type_key)
     value = _value(item)
-    problems = tuple(kind.check(kind.load(value)))
+    problems = problems_of(kind, value)
     return FoundQuestion(first, first + len(lines) - 1, kind, value, item, problems)
 
 

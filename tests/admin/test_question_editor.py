@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from courses.domain import enrolments, sections
 from courses.domain.authoring.edits import write_version
-from courses.models import Asset, Enrolment, Question, QuestionVersion
+from courses.models import Enrolment, Question, QuestionVersion
 from courses.questions import registry
 from courses.questions.contract.editor import posted
 from courses.questions.forms import controls, fill
@@ -21,6 +21,7 @@ from tests.factories import (
     CourseFactory,
     ModuleFactory,
     ObjectiveFactory,
+    make_asset,
     make_learner,
     make_question,
     make_quiz,
@@ -45,9 +46,7 @@ def sent(page: Any) -> SentFields:
 def module():
     module = ModuleFactory()
     ObjectiveFactory(module=module, key="OBJ-1")
-    Asset.objects.create(
-        module=module, name="blueprint.svg", content_type="image/svg+xml", content=b"<svg/>"
-    )
+    make_asset(module=module, name="blueprint.svg", content=b"<svg/>")
     return module
 
 

@@ -72,5 +72,22 @@ def test_unfinished_one_is_opened_in_the_editor(client):
     assert Question.objects.count() == 0
 
 
+GIFT = "::Grave:: Who? {=Grant ~Lee}\r\n\r\n// mine\r\nWhen?{#=1822:5 =%50%1823}\r\n\r\nOpen? {"
+
+
+def test_gift_is_accepted_with_one_reason_and_a_report_of_what_is_lost(client):
+    values = sent(client.get(QUICK)) | {"text": GIFT}
+    page = client.post(QUICK, values | {"do": "read"})
+    assert "0 complete" in page.text
+    assert "Not kept: // mine" in page.text
+    assert "The answers have no closing }." in page.text
+
+    page = client.post(QUICK, values | {"reason": "Read again.", "do": "accept:all"})
+    assert {row.key for row in Question.objects.all()} == {"grave", "when"}
+    version = Question.objects.get(key="grave").versions.get()
+    assert {one["feedback"] for one in version.data["options"]} == {"Read again."}
+    assert sent(page)["text"] == "Open? {"
+
+
 def test_course_of_others_is_not_found(client):
     assert client.get(f"{QUICK}?course={CourseFactory().key}").status_code == 404

@@ -26,9 +26,11 @@ from courses.domain.rights import Can, rights
 from courses.errors import CoursesError, Problem
 from courses.models import Course, Edition, Question
 from courses.questions import forms
-from courses.questions.quick_entry import FoundQuestion, read_questions, without_lines
+from courses.questions.found import FoundQuestion
+from courses.questions.quick_entry import read_questions, with_reason, without_lines
 
 TEXT_LIMIT = 200_000
+REASON_LIMIT = 1_000
 PLACED = ("module", "objective", "bloom", "difficulty", "tags")
 
 
@@ -68,16 +70,17 @@ def quick(admin: Any, request: HttpRequest) -> HttpResponse:
 
 def _page(admin: Any, request: HttpRequest, course: Course) -> HttpResponse:
     text = clean_text(request.POST.get("text", ""))[:TEXT_LIMIT]
+    reason = clean_text(request.POST.get("reason", ""))[:REASON_LIMIT].strip()
     is_sent = request.method == "POST"
     about = AboutForm(request.POST if is_sent else None, course=course, question=None)
-    cards = _cards(course, text)
+    cards = _cards(course, text, reason)
     verb, _colon, which = request.POST.get("do", "").partition(":")
     if verb == "accept" and about.is_valid():
         chosen = [card for card in cards if which in ("all", str(card.number))]
         found = [card.found for card in chosen if not card.problems]
         if _accept(admin, request, about, found):
             text = without_lines(text, found)
-        cards = _cards(course, text)
+        cards = _cards(course, text, reason)
     bank = reverse("admin:cx_courses_course_bank", args=[course.pk])
     outline = reverse("admin:cx_courses_course_outline", args=[course.pk])
     context = frame(
@@ -87,6 +90,8 @@ def _page(admin: Any, request: HttpRequest, course: Course) -> HttpResponse:
         course=course,
         crumbs=[Step(course.title, outline), Step(_("Question bank"), bank)],
         text=text,
+        reason=reason,
+        losses=sum(bool(card.found.losses) for card in cards),
         cards=cards,
         complete=sum(not card.problems for card in cards),
         about=about,
@@ -96,8 +101,8 @@ def _page(admin: Any, request: HttpRequest, course: Course) -> HttpResponse:
     return TemplateResponse(request, "admin/cx_courses/studio/quick.html", context)
 
 
-def _cards(course: Course, text: str) -> list[QuickCard]:
-    found = read_questions(text)
+def _cards(course: Course, text: str, reason: str) -> list[QuickCard]:
+    found = [with_reason(one, reason) for one in read_questions(text)]
     texts = [plain_text(one.value) for one in found]
     alike = likeness.like_texts(course=course, texts=texts)
     return [
@@ -139,7 +144,7 @@ def _stored(request: HttpRequest, about: AboutForm, found: FoundQuestion) -> Que
     record = record_of(
         QuestionFile,
         {**values, "type": found.type.key, "data": found.value},
-        key=edits.free_question_key(course=about.course, text=found.item.prompt),
+        key=edits.free_question_key(course=about.course, text=found.name or found.item.prompt),
         status="draft",
     )
     module = str(about.cleaned_data.get("module") or "")
