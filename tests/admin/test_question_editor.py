@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from courses.domain import enrolments, sections
-from courses.domain.authoring.edits import write_version
 from courses.models import Enrolment, Question, QuestionVersion
 from courses.questions import registry
 from courses.questions.contract.editor import posted
@@ -173,25 +172,6 @@ def test_draft_is_kept_from_learners_replaced_and_published_under_its_number(cli
     client.post(edit_url(question), sent(page).values | {"do": "publish"})
     question.refresh_from_db()
     assert (question.ready_version.number, question.versions.count()) == (2, 2)
-
-
-def test_second_of_two_editors_sees_what_the_first_saved(client, module):
-    question = make_question(module)
-    mine = sent(client.get(edit_url(question))).values | {"data.stem": "Mine?", "do": "publish"}
-    theirs = {**question.ready_version.data, "stem": "Theirs <b>?"}
-    write_version(
-        question=question, type="single_choice", data=theirs, is_ready=True, by=None, origin=None
-    )
-
-    refused = client.post(edit_url(question), mine)
-    again = sent(refused).values
-    assert "Theirs &lt;b&gt;?" in refused.text
-    assert again["data.stem"] == "Mine?"
-    assert question.versions.count() == 2
-
-    client.post(edit_url(question), again | {"do": "publish"})
-    question.refresh_from_db()
-    assert question.ready_version.data["stem"] == "Mine?"
 
 
 def test_quiz_that_would_lack_questions_is_named_and_asked_for(client, module):

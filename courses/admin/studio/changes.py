@@ -42,6 +42,7 @@ LABELS: Mapping[str, Label] = {
     "type": gettext_lazy("Question type"),
     "module": gettext_lazy("Module"),
     "optional": gettext_lazy("Optional"),
+    "items": gettext_lazy("Places"),
     "sha256": gettext_lazy("Content of the file"),
     "modules": gettext_lazy("Order of the modules"),
     "lessons": gettext_lazy("Order of the lessons"),
@@ -147,9 +148,10 @@ class _Texts:
 
     def _column(self, name: str) -> Any:
         try:
-            return self.model._meta.get_field(name) if self.model else None
+            column = self.model._meta.get_field(name) if self.model else None
         except FieldDoesNotExist:
             return None
+        return column if hasattr(column, "verbose_name") else None
 
 
 def _place_label(rest: str) -> str:

@@ -4,17 +4,19 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.http import HttpRequest, QueryDict
 
 from courses.admin.studio import enemies
 from courses.admin.studio.about import AboutForm
 from courses.admin.studio.insert import InsertPanel, put_mark
 from courses.admin.studio.posted import question_fields
+from courses.admin.studio.publishing import READING
+from courses.admin.studio.working_copy import DraftOfPage
 from courses.coursefiles.records import record_of
 from courses.coursefiles.schema import QuestionFile
 from courses.domain.authoring import edits
 from courses.domain.authoring.insertable import IN_QUESTIONS
+from courses.domain.authoring.working_copies import Publication
 from courses.errors import Invalid, Problem
 from courses.models import Asset, Course, Module, Question, QuestionVersion
 from courses.questions import forms
@@ -32,18 +34,19 @@ class Draft:
         self,
         request: HttpRequest,
         *,
+        page: DraftOfPage,
         course: Course,
         kind: QuestionType[Any],
         question: Question | None = None,
         latest: QuestionVersion | None = None,
     ) -> None:
         self.course, self.kind, self.question, self.latest = course, kind, question, latest
-        self.is_sent = request.method == "POST"
-        self._posted = request.POST
+        self.page, self.is_sent = page, page.is_sent
+        self._posted: QueryDict = page.data if page.data is not None else QueryDict()
         verb, _colon, self._what = request.POST.get("do", "").partition(":")
         self.verb = verb
         self.about = AboutForm(
-            enemies.sent_data(request.POST, verb, self._what) if self.is_sent else None,
+            enemies.sent_data(self._posted, verb, self._what) if page.data is not None else None,
             course=course,
             question=question,
             module=request.GET.get("module", ""),
@@ -56,14 +59,12 @@ class Draft:
         self.problems: list[Problem] = []
         self.refusal = ""
         self.may_confirm = False
-        self.differences: list[dict[str, str]] = []
-        self.based_on = request.POST.get("based_on", "") if self.is_sent else self._tag()
 
     def _stored_fields(self) -> dict[str, str]:
         return forms.fill(self.kind, self.latest.data if self.latest else {})
 
     def _fields(self) -> Mapping[str, str]:
-        if not self.is_sent:
+        if self.page.data is None:
             return self._stored_fields()
         posted = question_fields(self._posted)
         sent = forms.with_marks(self.kind, posted)
@@ -92,14 +93,12 @@ class Draft:
         name = self.insert.target if self.insert.target in names else names[0]
         return {**fields, name: put_mark(fields.get(name, ""), self.insert.mark)}
 
-    def _tag(self) -> str:
-        return edits.content_tag(row=self.question) if self.question else ""
-
     # What was asked for
 
     @property
     def wants_saving(self) -> bool:
-        return self.is_sent and self.verb in SAVING and not self.insert.problems
+        is_saving = self.verb in SAVING or self.verb in READING
+        return self.is_sent and is_saving and not self.insert.problems
 
     @property
     def is_ready(self) -> bool:
@@ -146,6 +145,19 @@ class Draft:
             status="ready" if self.is_ready else "draft",
         )
 
+    @property
+    def publication(self) -> Publication:
+        """What is to be published. Raises Invalid for what the form itself refuses."""
+        record = self.record()
+        return Publication(
+            record=record,
+            module=self.module_key,
+            based_on=self.page.based_on,
+            is_ready=self.is_ready,
+            is_confirmed=self.is_confirmed,
+            note=self.note,
+        )
+
     def _checked(self) -> list[Problem]:
         """Return the type's problems, so that all are reported at once."""
         found = edits.data_problems(type=self.kind.key, data=self.reading.value)
@@ -171,22 +183,6 @@ class Draft:
     def refuse(self, message: str) -> None:
         """Say why nothing was saved where that is about no control."""
         self.refusal, self.may_confirm = message, self.question is not None
-
-    def meet_other(self, message: str) -> None:
-        """Show what somebody else saved meanwhile, beside what stands in the form.
-
-        The next saving goes on from there.
-        """
-        self.refusal = message
-        self.based_on = self._tag()
-        theirs, mine = self._stored_fields(), self.fields
-        words = {control.name: control.words for control in self._tree().walk()}
-        names = [name for name in {**mine, **theirs} if mine.get(name) != theirs.get(name)]
-        self.differences = [
-            {"words": words.get(name) or _("Removed here"), "theirs": theirs.get(name, "")}
-            for name in names
-            if "~" not in name
-        ]
 
     # What is shown
 

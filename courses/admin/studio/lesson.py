@@ -4,6 +4,7 @@ The whole form is posted whatever button is pressed. That for the preview only s
 is typed is kept as a draft; learners get it when it is published.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -19,29 +20,17 @@ from courses.admin.studio.insert import InsertPanel, put_mark
 from courses.admin.studio.lesson_form import LessonTextForm
 from courses.admin.studio.links import SiteLinks
 from courses.admin.studio.posted import clean_text
-from courses.admin.studio.publishing import (
-    COMPARE,
-    MERGE,
-    MINE,
-    SCHEDULE,
-    THEIRS,
-    compare,
-    conflict,
-    resolve,
-    schedule,
-)
+from courses.admin.studio.publishing import COMPARE, READING, act
 from courses.admin.studio.working_copy import DraftOfPage
 from courses.domain.authoring import edits, marks
 from courses.domain.authoring.insertable import IN_LESSONS
 from courses.domain.authoring.working_copies import Publication, Thing
 from courses.domain.rights import Can, rights
-from courses.errors import Conflict, Invalid
+from courses.errors import Problem
 from courses.models import Lesson
 
 SAVE, PUBLISH = "save", "publish"
 SAVING = (SAVE, PUBLISH)
-READING = (*SAVING, COMPARE, SCHEDULE, MERGE, MINE, THEIRS)
-"""What needs the form to be complete."""
 
 
 class LessonDraft:
@@ -69,7 +58,7 @@ class LessonDraft:
 
     @property
     def wants_saving(self) -> bool:
-        return self.verb in READING and not self.insert.problems
+        return self.verb in (*SAVING, *READING) and not self.insert.problems
 
     @property
     def publication(self) -> Publication:
@@ -99,9 +88,9 @@ class LessonDraft:
             for text in self.form.errors.get(name, ())
         ]
 
-    def add_problems(self, error: Invalid) -> None:
+    def add_problems(self, problems: Iterable[Problem]) -> None:
         """Put each problem beside the field that it is about."""
-        for problem in error.problems:
+        for problem in problems:
             field = problem.path.partition(".")[0]
             if field in self.form.fields:
                 self.form.add_error(field, problem.message)
@@ -147,33 +136,22 @@ def edit(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _act(admin: Any, request: HttpRequest, draft: LessonDraft) -> HttpResponse | None:
-    """Do with the lesson what the button asks for, or None with the problems in the draft."""
     lesson = draft.lesson
-    around = {
-        "course": draft.course,
-        "crumbs": [
-            *_crumbs(lesson),
-            Step(lesson.title, reverse("admin:cx_courses_lesson_edit", args=[lesson.pk])),
-        ],
-        "name": lesson.title,
-        "verb": PUBLISH if lesson.is_draft else SAVE,
-    }
-    shown: dict[str, Any] = {"page": draft.page, "publication": draft.publication, **around}
-    if draft.verb == COMPARE:
-        return compare(admin, request, **shown)
-    if draft.verb == SCHEDULE:
-        return schedule(admin, request, **shown)
-    if draft.verb in (MERGE, MINE, THEIRS):
-        return resolve(request, page=draft.page, publication=draft.publication)
-    try:
-        return _publish(admin, request, draft)
-    except edits.Overtaken as error:
-        return conflict(admin, request, error=error, **shown)
-    except Invalid as error:
-        draft.add_problems(error)
-    except Conflict as error:
-        draft.refuse(str(error.message))
-    return None
+    here = Step(lesson.title, reverse("admin:cx_courses_lesson_edit", args=[lesson.pk]))
+
+    def done(row: Lesson) -> HttpResponse:
+        return _published(admin, request, draft, row)
+
+    return act(
+        admin,
+        request,
+        draft,
+        done=done,
+        course=draft.course,
+        crumbs=[*_crumbs(lesson), here],
+        name=lesson.title,
+        verb=PUBLISH if lesson.is_draft else SAVE,
+    )
 
 
 def _page(admin: Any, request: HttpRequest, draft: LessonDraft) -> HttpResponse:
@@ -199,8 +177,9 @@ def _crumbs(lesson: Lesson) -> list[Step]:
     return [Step(course.title, outline), Step(lesson.module.title)]
 
 
-def _publish(admin: Any, request: HttpRequest, draft: LessonDraft) -> HttpResponse:
-    lesson: Lesson = draft.page.publish(draft.publication)
+def _published(
+    admin: Any, request: HttpRequest, draft: LessonDraft, lesson: Lesson
+) -> HttpResponse:
     admin.log_change(request, lesson, [{"changed": {"fields": [_("lesson")]}}])
     text = (
         _("“%(title)s” is saved. Learners do not see it before it is published.")

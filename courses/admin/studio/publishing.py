@@ -3,11 +3,11 @@
 The two pages here post the whole form of the editor on, as hidden fields.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms
 from django.contrib import messages
@@ -25,11 +25,62 @@ from courses.admin.studio.working_copy import DraftOfPage
 from courses.domain.authoring import edits, working_copies
 from courses.domain.authoring.editions import Origin
 from courses.domain.authoring.working_copies import Publication, TwoEditors
-from courses.errors import CoursesError
+from courses.errors import Conflict, CoursesError, Invalid, Problem
 from courses.models import Edition
 
 COMPARE, SCHEDULE, MERGE, MINE, THEIRS = "compare", "schedule", "merge", "mine", "theirs"
+READING = (COMPARE, SCHEDULE, MERGE, MINE, THEIRS)
+"""Buttons that need the form to be complete, beside those that save it."""
 TEMPLATES = "admin/cx_courses/studio/"
+
+
+class Editable(Protocol):
+    """What the page of an editor holds, ready to be published."""
+
+    page: DraftOfPage
+    verb: str
+
+    @property
+    def publication(self) -> Publication:
+        """What the form holds. Raises Invalid for what the form itself refuses."""
+
+    def add_problems(self, problems: Iterable[Problem]) -> None:
+        """Put each problem beside the field that it is about."""
+
+    def refuse(self, message: str) -> None:
+        """Say why nothing was saved where that is about no field."""
+
+
+def act(
+    admin: Any,
+    request: HttpRequest,
+    draft: Editable,
+    *,
+    done: Callable[[Any], HttpResponse],
+    **around: Any,
+) -> HttpResponse | None:
+    """Do what a button asks for; None with the problems in the draft.
+
+    `done` answers when it is published. `around` is the context of the pages here: the course, its
+    crumbs, the `name` of the thing, the `verb` that publishes it.
+    """
+    page = draft.page
+    try:
+        publication = draft.publication
+        if draft.verb == COMPARE:
+            return compare(admin, request, page=page, publication=publication, **around)
+        if draft.verb == SCHEDULE:
+            return schedule(admin, request, page=page, publication=publication, **around)
+        if draft.verb in (MERGE, MINE, THEIRS):
+            return resolve(request, page=page, publication=publication)
+        return done(page.publish(publication))
+    except edits.Overtaken as error:
+        return conflict(admin, request, page=page, publication=publication, error=error, **around)
+    except Invalid as error:
+        draft.add_problems(error.problems)
+    except Conflict as error:
+        draft.refuse(str(error.message))
+    return None
 
 
 class TimeForm(forms.Form):

@@ -8,23 +8,23 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.admin.studio.draft import Draft
+from courses.admin.studio.draft import PUBLISH, Draft
 from courses.admin.studio.frame import Step, frame
+from courses.admin.studio.publishing import act
 from courses.admin.studio.returning import to_editor
 from courses.admin.studio.shown_draft import ShownDraft
+from courses.admin.studio.working_copy import DraftOfPage
 from courses.domain.authoring import edits
-from courses.domain.authoring.editions import Origin
+from courses.domain.authoring.working_copies import Thing
 from courses.domain.rights import Can, rights
-from courses.errors import Conflict, Invalid, NotFound
-from courses.models import Course, Edition, Question
+from courses.errors import NotFound
+from courses.models import Course, Question
 from courses.questions import registry
 from courses.questions.base import QuestionType
 
@@ -43,7 +43,10 @@ def write(admin: Any, request: HttpRequest) -> HttpResponse:
     kind = registry.all_types().get(request.GET.get("type", ""))
     if kind is None:
         return _choose_type(admin, request, course)
-    return _show_or_save(admin, request, ShownDraft(request, course=course, kind=kind))
+    page = DraftOfPage(request, thing=Thing(course, "question", type=kind.key))
+    return page.handle() or _show_or_save(
+        admin, request, ShownDraft(request, page=page, course=course, kind=kind)
+    )
 
 
 def edit(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
@@ -62,8 +65,13 @@ def edit(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         kind = registry.get(latest.type if latest else request.GET.get("type", ""))
     except NotFound:
         return _choose_type(admin, request, course) if latest is None else _unknown(question)
-    draft = ShownDraft(request, course=course, kind=kind, question=question, latest=latest)
-    return _show_or_save(admin, request, draft)
+    thing = Thing(course, "question", question.key, kind.key)
+    page = DraftOfPage(request, thing=thing, row=question)
+    return page.handle() or _show_or_save(
+        admin,
+        request,
+        ShownDraft(request, page=page, course=course, kind=kind, question=question, latest=latest),
+    )
 
 
 def _may_write_versions(request: HttpRequest) -> bool:
@@ -111,7 +119,7 @@ def _crumbs(course: Course) -> list[Step]:
 
 def _show_or_save(admin: Any, request: HttpRequest, draft: ShownDraft) -> HttpResponse:
     if draft.wants_saving:
-        saved = _save(admin, request, draft)
+        saved = _act(admin, request, draft)
         if saved is not None:
             return saved
     draft.point_at_error()
@@ -125,26 +133,32 @@ def _show_or_save(admin: Any, request: HttpRequest, draft: ShownDraft) -> HttpRe
         crumbs=_crumbs(draft.course),
         kind=kind,
         draft=draft,
+        page=draft.page,
         links=draft.links,
     )
     return TemplateResponse(request, f"{TEMPLATES}question.html", context)
 
 
-def _save(admin: Any, request: HttpRequest, draft: Draft) -> HttpResponse | None:
-    """Save and go on, or None with the problems in the draft."""
-    try:
-        record = draft.record()
-        with transaction.atomic():
-            question = _stored(request, draft, record)
-    except edits.Overtaken as error:
-        draft.meet_other(str(error.message))
-        return None
-    except Invalid as error:
-        draft.add_problems(error.problems)
-        return None
-    except Conflict as error:
-        draft.refuse(str(error.message))
-        return None
+def _act(admin: Any, request: HttpRequest, draft: Draft) -> HttpResponse | None:
+    name = draft.question.key if draft.question else str(_("New question"))
+    here = Step(name, request.get_full_path())
+
+    def done(question: Question) -> HttpResponse:
+        return _published(admin, request, draft, question)
+
+    return act(
+        admin,
+        request,
+        draft,
+        done=done,
+        course=draft.course,
+        crumbs=[*_crumbs(draft.course), here],
+        name=name,
+        verb=PUBLISH,
+    )
+
+
+def _published(admin: Any, request: HttpRequest, draft: Draft, question: Question) -> HttpResponse:
     fields = [{"changed": {"fields": [_("question")]}}] if draft.question else [{"added": {}}]
     log = admin.log_change if draft.question else admin.log_addition
     log(request, question, fields)
@@ -155,28 +169,13 @@ def _save(admin: Any, request: HttpRequest, draft: Draft) -> HttpResponse | None
         else _("“%(key)s” is saved as a draft. Learners do not see it.")
     )
     admin.message_user(request, text % {"key": question.key})
+    saved = {"saved": draft.page.tab} if draft.page.tab else {}
     if draft.writes_another:
         again = {
             "course": draft.course.key,
             "type": draft.kind.key,
             "module": draft.module_key,
+            **saved,
         }
         return redirect(f"{reverse('admin:cx_courses_question_write')}?{urlencode(again)}")
-    return to_editor(request, "question_edit", question.pk)
-
-
-def _stored(request: HttpRequest, draft: Draft, record: Any) -> Question:
-    origin = Origin(Edition.Channel.STUDIO, request.user, timezone.now(), note=draft.note)
-    values = {"record": record, "module": draft.module_key, "note": draft.note, "origin": origin}
-    if draft.question is None:
-        created: Question = edits.create_question(course=draft.course, by=request.user, **values)
-        return created
-    edits.save_question(
-        question=draft.question,
-        is_ready=draft.is_ready,
-        based_on=draft.based_on,
-        is_confirmed=draft.is_confirmed,
-        by=request.user,
-        **values,
-    )
-    return draft.question
+    return to_editor(request, "question_edit", question.pk, **saved)

@@ -12,18 +12,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.admin.studio.frame import Step, frame
-from courses.admin.studio.quiz_draft import QuizDraft
-from courses.admin.studio.returning import to_editor
+from courses.admin.studio.publishing import act
+from courses.admin.studio.quiz_draft import PUBLISH, SAVE, QuizDraft
+from courses.admin.studio.working_copy import DraftOfPage
 from courses.domain import quiz_changes
-from courses.domain.authoring import edits
-from courses.domain.authoring.editions import Origin
+from courses.domain.authoring.working_copies import Thing
 from courses.domain.rights import Can, rights
-from courses.errors import Invalid
-from courses.models import Edition, Quiz
+from courses.models import Quiz
 
 TEMPLATE = "admin/cx_courses/studio/quiz.html"
 PERMISSIONS = [
@@ -43,11 +41,15 @@ def build(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         if request.method == "POST" or not admin.has_view_permission(request, quiz):
             raise PermissionDenied
         return redirect("admin:cx_courses_quiz_change", quiz.pk)
-    draft = QuizDraft(request, quiz=quiz)
-    if draft.wants_saving:
-        saved = _save(admin, request, draft)
-        if saved is not None:
-            return saved
+    page = DraftOfPage(request, thing=Thing(quiz.course, "quiz", quiz.key), row=quiz)
+    return page.handle() or _answer(admin, request, QuizDraft(request, quiz=quiz, page=page))
+
+
+def _answer(admin: Any, request: HttpRequest, draft: QuizDraft) -> HttpResponse:
+    quiz = draft.quiz
+    answer = _act(admin, request, draft) if draft.wants_saving else None
+    if answer is not None:
+        return answer
     outline = reverse("admin:cx_courses_course_outline", args=[quiz.course_id])
     context = frame(
         admin,
@@ -57,32 +59,36 @@ def build(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         crumbs=[Step(quiz.course.title), Step(_("Outline"), f"{outline}?at=quiz-{quiz.pk}")],
         quiz=quiz,
         draft=draft,
+        page=draft.page,
     )
     return TemplateResponse(request, TEMPLATE, context)
 
 
-def _save(admin: Any, request: HttpRequest, draft: QuizDraft) -> HttpResponse | None:
-    """Save and go on, or None with the problems in the draft."""
-    try:
-        quiz = edits.save_quiz(
-            quiz=draft.quiz,
-            record=draft.record(),
-            module=draft.module_key,
-            is_ready=draft.is_ready,
-            based_on=draft.based_on,
-            origin=Origin(Edition.Channel.STUDIO, request.user, timezone.now()),
-        )
-    except edits.Overtaken as error:
-        draft.meet_other(str(error.message))
-        return None
-    except Invalid as error:
-        draft.add_problems(error.problems)
-        return None
+def _act(admin: Any, request: HttpRequest, draft: QuizDraft) -> HttpResponse | None:
+    quiz = draft.quiz
+    here = Step(quiz.title, reverse("admin:cx_courses_quiz_build", args=[quiz.pk]))
+
+    def done(row: Quiz) -> HttpResponse:
+        return _published(admin, request, draft, row)
+
+    return act(
+        admin,
+        request,
+        draft,
+        done=done,
+        course=draft.course,
+        crumbs=[Step(draft.course.title), here],
+        name=quiz.title,
+        verb=PUBLISH if quiz.is_draft else SAVE,
+    )
+
+
+def _published(admin: Any, request: HttpRequest, draft: QuizDraft, quiz: Quiz) -> HttpResponse:
     admin.log_change(request, quiz, [{"changed": {"fields": [_("quiz")]}}])
     text = _("“%(title)s” is published.") if draft.is_ready else _("“%(title)s” is saved.")
     admin.message_user(request, text % {"title": quiz.title})
     _warn(admin, request, quiz)
-    return to_editor(request, "quiz_build", quiz.pk)
+    return draft.page.back(saved=draft.page.tab)
 
 
 def _warn(admin: Any, request: HttpRequest, quiz: Quiz) -> None:

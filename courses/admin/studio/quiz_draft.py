@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from courses.admin.studio import quiz_places
+from courses.admin.studio.publishing import COMPARE, READING
 from courses.admin.studio.quiz_finder import Finder
-from courses.admin.studio.quiz_settings import GROUPS, SettingsForm
+from courses.admin.studio.quiz_settings import SettingsForm
+from courses.admin.studio.working_copy import DraftOfPage
 from courses.coursefiles.schema import QuizFile
 from courses.domain.authoring import edits
+from courses.domain.authoring.working_copies import Publication
 from courses.errors import Invalid, Problem
 from courses.models import Quiz
 
@@ -25,14 +27,14 @@ class QuizDraft:
 
     may_confirm = False
 
-    def __init__(self, request: HttpRequest, *, quiz: Quiz) -> None:
-        self.quiz, self.course = quiz, quiz.course
-        self.is_sent = request.method == "POST"
+    def __init__(self, request: HttpRequest, *, quiz: Quiz, page: DraftOfPage) -> None:
+        self.quiz, self.course, self.page = quiz, quiz.course, page
+        self.is_sent = page.is_sent
         self.stored = edits.quiz_as_stored(quiz=quiz)
         self.verb, _colon, self.what = request.POST.get("do", "").partition(":")
-        data = request.POST if self.is_sent else None
+        data = page.data
         self.settings = SettingsForm(data, quiz=quiz, record=self.stored)
-        sent = quiz_places.read(request.POST) if self.is_sent else list(self.stored.items)
+        sent = quiz_places.read(data) if data is not None else list(self.stored.items)
         picked = request.POST.getlist("pick")
         self.places, self.focus = quiz_places.change(sent, self.verb, self.what, picked)
         self.finder = Finder(
@@ -40,19 +42,14 @@ class QuizDraft:
         )
         self.refusal = ""
         self.problems: list[Problem] = []
-        self.differences: list[dict[str, str]] = []
-        self.based_on = request.POST.get("based_on", "") if self.is_sent else self._tag()
-
-    def _tag(self) -> str:
-        return edits.content_tag(row=self.quiz)
 
     @property
     def wants_saving(self) -> bool:
-        return self.is_sent and self.verb in (SAVE, PUBLISH)
+        return self.is_sent and self.verb in (SAVE, PUBLISH, *READING)
 
     @property
     def is_ready(self) -> bool:
-        return self.verb == PUBLISH
+        return PUBLISH in (self.verb, self.what)
 
     @property
     def module_key(self) -> str:
@@ -67,7 +64,22 @@ class QuizDraft:
             raise Invalid(problems=[])
         return replace(self.stored, items=tuple(self.places), **self.settings.values())
 
+    @property
+    def publication(self) -> Publication:
+        """What is to be published. Raises Invalid for what the form itself refuses."""
+        shows = self.is_ready or self.verb == COMPARE or not self.quiz.is_draft
+        return Publication(
+            record=replace(self.record(), status="ready" if shows else "draft"),
+            module=self.module_key,
+            based_on=self.page.based_on,
+            is_ready=self.is_ready,
+        )
+
     # What is wrong
+
+    def refuse(self, message: str) -> None:
+        """Say why nothing was saved where that is about no field."""
+        self.refusal = message
 
     def add_problems(self, problems: Iterable[Problem]) -> None:
         """Put each problem beside the field or place that it is about."""
@@ -95,26 +107,6 @@ class QuizDraft:
             for text in self.settings.errors.get(name, [])
         ]
         return [*fields, *map(_at_place, self.problems)]
-
-    def meet_other(self, message: str) -> None:
-        """Show what somebody else saved meanwhile, beside what stands in the form."""
-        self.refusal, self.based_on = message, self._tag()
-        form = self.settings
-        fresh = SettingsForm(None, quiz=self.quiz, record=self.stored)
-        self.differences = [
-            {"words": str(form.fields[name].label), "theirs": _text(fresh[name])}
-            for name in form.changed_data
-        ]
-        if list(self.stored.items) != self.places:
-            lines = [quiz_places.line(i, one) for i, one in enumerate(self.stored.items, start=1)]
-            self.differences.append({"words": _("Places"), "theirs": "\n".join(lines)})
-        if [row.boxes for row in form.table] != [row.boxes for row in fresh.table]:
-            words = str(GROUPS["feedback"])
-            seen = [
-                f"{row.label}: {', '.join(str(box.label) for box in row.boxes if box.is_checked)}"
-                for row in fresh.table
-            ]
-            self.differences.append({"words": words, "theirs": "\n".join(seen)})
 
     # What is shown
 
@@ -158,12 +150,3 @@ def _at_place(problem: Problem) -> dict[str, str]:
     place = int(number[0])
     words = _("Place %(number)d") % {"number": place + 1}
     return {"id": f"place-{place}", "words": words, "message": str(problem.message)}
-
-
-def _text(bound: Any) -> str:
-    value = bound.value()
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    choices = dict(getattr(bound.field, "choices", ()))
-    values = value if isinstance(value, list | tuple) else [value]
-    return ", ".join(str(choices.get(one, one)) for one in values if one not in (None, ""))

@@ -22,12 +22,14 @@ def place_of(request: HttpRequest) -> str:
     return safe_path(request.GET.get(NEXT, ""))
 
 
-def with_place(request: HttpRequest, url: str) -> str:
-    """Return the address with the page to go back to, if there is one."""
+def with_place(request: HttpRequest, url: str, **query: str) -> str:
+    """Return the address with this query and the page to go back to, if there is one."""
     place = place_of(request)
-    return f"{url}?{urlencode({NEXT: place})}" if place else url
+    values = {**query, **({NEXT: place} if place else {})}
+    return f"{url}?{urlencode(values)}" if values else url
 
 
-def to_editor(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+def to_editor(request: HttpRequest, name: str, pk: int, **query: str) -> HttpResponse:
     """Redirect to a page of the admin that still knows where to go back to."""
-    return HttpResponseRedirect(with_place(request, reverse(f"admin:cx_courses_{name}", args=[pk])))
+    url = reverse(f"admin:cx_courses_{name}", args=[pk])
+    return HttpResponseRedirect(with_place(request, url, **query))

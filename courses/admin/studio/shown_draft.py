@@ -38,7 +38,7 @@ class ShownDraft(Draft):
             for control in self.form.walk()
             for message in control.errors
         ]
-        for name, messages in self.about.errors.items() if self.about.is_bound else ():
+        for name, messages in self.about.errors.items() if self.is_sent else ():
             field = self.about[name]
             found += [
                 {"id": field.id_for_label, "words": str(field.label), "message": str(message)}
@@ -60,7 +60,7 @@ class ShownDraft(Draft):
     @property
     def focus_input(self) -> str:
         """The name of the first text of a row that was added, or of a new question."""
-        if self.question is None and not self.is_sent:
+        if self.question is None and self.page.data is None:
             return f"{forms.ROOT}.stem"
         if self.verb != "add" or not self.focus:
             return ""

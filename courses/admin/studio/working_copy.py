@@ -28,7 +28,7 @@ KEEP, DISCARD, BRING_BACK, CANCEL = "keep", "discard", "bring_back", "cancel_sch
 CONTROLS = frozenset(
     (
         *("csrfmiddlewaretoken", "do", "based_on", "revision", "tab", "turn", "draft"),
-        *("confirmed", "pick", "seed", "state", "publish_at"),
+        *("confirmed", "pick", "seed", "state", "publish_at", "find_enemies", "began"),
     )
 )
 """What a page posts beside the texts of its editor."""

@@ -67,8 +67,9 @@ def find(*, owner: Any, thing: Thing) -> WorkingCopy | None:
 
 def find_new(*, owner: Any, thing: Thing, uuid: str) -> WorkingCopy | None:
     """Return the person's open draft of something new."""
-    rows = WorkingCopy.objects.open().filter(owner=owner, **thing.names, key="")
-    return rows.select_related("course").filter(uuid=uuid).first() if uuid else None
+    rows = WorkingCopy.objects.open().filter(owner=owner, **thing.names)
+    is_named = bool(uuid) and not thing.key
+    return rows.select_related("course").filter(uuid=uuid).first() if is_named else None
 
 
 def open_copies(*, owner: Any) -> Sequence[WorkingCopy]:

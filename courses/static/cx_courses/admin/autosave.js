@@ -13,7 +13,9 @@ const form = () => document.querySelector("form[data-draft]");
 const field = (name) => form().elements.namedItem(name);
 const state = () => document.querySelector("[data-draft-state]");
 const notice = document.querySelector("[data-kept]");
-const place = `cx-draft ${form().dataset.draft} ${location.pathname}${field("draft").value || location.search.replace(/[?&](draft|saved)=[^&]*/g, "")}`;
+const MINE = `cx-draft ${form().dataset.draft} `;
+const asked = new URLSearchParams(location.search);
+const place = () => `${MINE}${location.pathname} ${field("draft").value || ["course", "type"].map((one) => asked.get(one) ?? "")}`;
 
 const tab = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`.slice(0, 36);
 let turn = 0;
@@ -45,11 +47,25 @@ function storage(act) {
 function keepHere() {
   if (text() === acknowledged) return;
   const kept = { entries: entries(), revision, tab, turn, draft: field("draft").value, based_on: field("based_on").value };
-  storage((own) => own.setItem(place, JSON.stringify(kept)));
+  storage((own) => own.setItem(place(), JSON.stringify(kept)));
 }
 
-const forget = () => storage((own) => own.removeItem(place));
-const kept = () => storage((own) => JSON.parse(own.getItem(place)));
+const forget = () => storage((own) => own.removeItem(place()));
+const kept = () => storage((own) => JSON.parse(own.getItem(place())));
+
+// The address of this page says which page's text was published: what is kept of that is done with.
+function forgetPublished() {
+  const address = new URL(location.href);
+  const saved = address.searchParams.get("saved");
+  if (!saved) return;
+  storage((own) => {
+    for (const name of Object.keys(own).filter((one) => one.startsWith(MINE))) {
+      if (JSON.parse(own.getItem(name)).tab === saved) own.removeItem(name);
+    }
+  });
+  address.searchParams.delete("saved");
+  history.replaceState(history.state, "", address);
+}
 
 // The server
 
@@ -86,7 +102,7 @@ async function save(keepalive = false) {
     }
     revision = answer.revision;
     acknowledged = sent;
-    field("draft").value = answer.draft;
+    name(answer.draft);
     remember();
     if (text() === acknowledged) forget();
     say(answer.text);
@@ -106,6 +122,16 @@ async function signInAgain() {
   for (const token of document.querySelectorAll("[name=csrfmiddlewaretoken]")) {
     token.value = fresh.elements.namedItem("csrfmiddlewaretoken").value;
   }
+}
+
+// A draft of something new has got its name: the page is found under it from now on.
+function name(draft) {
+  if (!draft || field("draft").value === draft) return;
+  forget();
+  field("draft").value = draft;
+  const address = new URL(location.href);
+  address.searchParams.set("draft", draft);
+  history.replaceState(history.state, "", address);
 }
 
 function say(words) {
@@ -174,8 +200,7 @@ document.addEventListener("submit", (event) => {
 async function recover() {
   const left = kept();
   if (!left) return;
-  const isStored = new URLSearchParams(location.search).get("saved") === left.tab;
-  if (isStored || form().hasAttribute("data-sent") || JSON.stringify(left.entries) === text()) {
+  if (form().hasAttribute("data-sent") || JSON.stringify(left.entries) === text()) {
     forget();
     return;
   }
@@ -210,6 +235,7 @@ function showKept(left) {
   own.submit();
 }
 
+forgetPublished();
 remember();
 if (form().hasAttribute("data-sent")) soon();
 recover().catch(() => say(state().dataset.unsaved));
