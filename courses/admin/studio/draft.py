@@ -91,7 +91,10 @@ class Draft:
         if self.insert.mark is None or not names:
             return fields
         name = self.insert.target if self.insert.target in names else names[0]
-        return {**fields, name: put_mark(fields.get(name, ""), self.insert.mark)}
+        text = put_mark(fields.get(name, ""), self.insert.mark)
+        self.page.sent = self.page.sent.copy()
+        self.page.sent[name] = text
+        return {**fields, name: text}
 
     # What was asked for
 

@@ -43,7 +43,10 @@ class LessonDraft:
             request, course=self.course, module=lesson.module, kinds=IN_LESSONS
         )
         self.insert.act()
-        self.form = LessonTextForm(self._sent(page.data), lesson=lesson)
+        data = self._sent(page.data)
+        if data is not None:
+            page.sent = data
+        self.form = LessonTextForm(data, lesson=lesson)
         self.is_confirmed = "confirmed" in request.POST
         self.refusal = ""
         self.may_confirm = False

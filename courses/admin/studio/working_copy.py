@@ -28,11 +28,11 @@ KEEP, DISCARD, BRING_BACK, CANCEL = "keep", "discard", "bring_back", "cancel_sch
 CONTROLS = frozenset(
     (
         *("csrfmiddlewaretoken", "do", "based_on", "revision", "tab", "turn", "draft"),
-        *("confirmed", "pick", "seed", "state", "publish_at", "find_enemies", "began"),
+        *("confirmed", "pick", "seed", "state", "publish_at", "began"),
     )
 )
 """What a page posts beside the texts of its editor."""
-_APART = ("find-", "choice.", "insert_")
+_APART = ("find-", "find_", "insert_", "choice.")
 _LONGEST_TAB = 36
 
 
@@ -45,6 +45,8 @@ class DraftOfPage:
         self.verb = request.POST.get("do", "").partition(":")[0]
         self.copy = self._find()
         self.refusal = ""
+        self.sent: QueryDict = request.POST
+        """What was posted, with what a button has put into the texts."""
         self._revision: int | None = None
         """What saving again is to be written against, after a refusal."""
 
@@ -76,7 +78,7 @@ class DraftOfPage:
         """The texts of the editor as they were posted."""
         return [
             [name, str(text).replace("\0", "")]
-            for name, texts in self.request.POST.lists()
+            for name, texts in self.sent.lists()
             for text in texts
             if name not in CONTROLS and not name.startswith(_APART)
         ]

@@ -27,7 +27,7 @@ let leaving = false;
 let stopped = false;
 
 function entries() {
-  return [...new FormData(form())].filter(([name, value]) => !OURS.has(name) && !/^(find-|insert_)/.test(name) && typeof value === "string");
+  return [...new FormData(form())].filter(([name, value]) => !OURS.has(name) && !/^(find|insert)[-_]/.test(name) && typeof value === "string");
 }
 
 function text() {
