@@ -14,21 +14,30 @@ from django.contrib.staticfiles import finders
 from django.db import transaction
 
 from courses.models import ExternalIdentity
+from tests import lengths
 from tests.api.platform import Platform
 from tests.factories import NOW
 from tests.lengths import spread
-from tests.proofs.twins import HIDDEN, QUESTIONS, Session, build, fixed_draws
+from tests.proofs.twins import HIDDEN, Session, build, fixed_draws, questions
 from tests.questions.cases import CASES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 KINDS, MODES = ["practice", "graded", "exam"], ["deferred", "immediate", "interactive"]
 QUIZZES = list(product(KINDS, MODES, [{}, HIDDEN]))
-OTHER = [(key, CASES[key].twin(value)) for key, value in QUESTIONS]
-MARKED = [
-    (key, CASES[key].marked(value, f"canary-{place}-"))
-    for place, (key, value) in enumerate(QUESTIONS, start=1)
-]
+
+
+def others():
+    """The same questions with another key and other feedback."""
+    return [(key, CASES[key].twin(value)) for key, value in questions()]
+
+
+def marked_ones():
+    """The same questions with a word in everything that is not to be shown yet."""
+    return [
+        (key, CASES[key].marked(value, f"canary-{place}-"))
+        for place, (key, value) in enumerate(questions(), start=1)
+    ]
 
 
 @pytest.fixture(autouse=True)
@@ -37,10 +46,17 @@ def _same_moment():
         yield
 
 
+@pytest.fixture(autouse=True)
+def _all_examples_among_the_proofs(request):
+    lengths.use(lengths.LONG if request.node.get_closest_marker("proofs") else lengths.SHORT)
+    yield
+    lengths.use(lengths.SHORT)
+
+
 def sessions(monkeypatch, script, **quiz):
     """The same script in both worlds."""
     responses, seen = [], []
-    for values in (QUESTIONS, OTHER):
+    for values in (questions(), others()):
         with fixed_draws(monkeypatch), _world(values, quiz) as session:
             session.responses = responses
             script(session)
@@ -107,6 +123,7 @@ def test_hidden_results_look_the_same_for_ever(monkeypatch, one_item_per_page):
     same(sessions(monkeypatch, script, **quiz))
 
 
+@pytest.mark.two_lengths
 @pytest.mark.parametrize("mode", ["immediate", "interactive"])
 def test_until_the_first_response(monkeypatch, mode):
     def script(session):
@@ -118,6 +135,7 @@ def test_until_the_first_response(monkeypatch, mode):
     same(sessions(monkeypatch, script, kind="practice", feedback_mode=mode, credit=["1", "1/2"]))
 
 
+@pytest.mark.two_lengths
 def test_lists_of_a_course_show_a_platform_nothing_before_the_attempt_is_submitted(monkeypatch):
     """Afterwards the scope `gradebook:read` reads scores, also those that the learner does not."""
 
@@ -133,7 +151,7 @@ def test_lists_of_a_course_show_a_platform_nothing_before_the_attempt_is_submitt
     lists = {what: (status, text) for what, status, text in seen[0][-3:]}
     assert {status for status, _text in lists.values()} == {200}
     assert '"is_shown":true' not in lists["responses"][1]
-    assert lists["responses"][1].count('"scaled":null') >= len(QUESTIONS)
+    assert lists["responses"][1].count('"scaled":null') >= len(questions())
 
 
 def knowing(user):
@@ -150,7 +168,7 @@ def canaries(seen):
 
 
 def marked(monkeypatch, script, **quiz):
-    with fixed_draws(monkeypatch), _world(MARKED, quiz) as session:
+    with fixed_draws(monkeypatch), _world(marked_ones(), quiz) as session:
         script(session)
         return session
 
@@ -170,7 +188,7 @@ def test_no_word_of_feedback_before_its_time(monkeypatch, kind, mode, review):
         others = [text.replace("canary-2-", "") for _what, _status, text in session.seen]
         assert not any("canary-" in text for text in others)
         if mode == "deferred" or kind != "practice" or review:
-            for position in range(3, len(MARKED) + 1):
+            for position in range(3, len(questions()) + 1):
                 session.respond(position)
             session.get("attempt", session.uuid)
             assert canaries(session.seen) == set()
@@ -178,6 +196,7 @@ def test_no_word_of_feedback_before_its_time(monkeypatch, kind, mode, review):
     marked(monkeypatch, script, kind=kind, feedback_mode=mode, review=review)
 
 
+@pytest.mark.two_lengths
 def test_no_feedback_after_an_exam_whose_attempts_are_not_used_up(monkeypatch):
     def script(session):
         session.start()
@@ -191,6 +210,7 @@ def test_no_feedback_after_an_exam_whose_attempts_are_not_used_up(monkeypatch):
     assert canaries(session.seen) == set()
 
 
+@pytest.mark.two_lengths
 def test_the_canaries_do_sing(monkeypatch):
     """Where the policy shows everything, everything is there: the oracle sees what it looks for."""
 
@@ -204,10 +224,11 @@ def test_the_canaries_do_sing(monkeypatch):
     session = marked(monkeypatch, script, kind="graded")
 
     text = session.seen[0][2]
-    missing = [place for place in range(1, len(MARKED) + 1) if f"canary-{place}-" not in text]
+    missing = [place for place in range(1, len(questions()) + 1) if f"canary-{place}-" not in text]
     assert missing == []
 
 
+@pytest.mark.two_lengths
 def test_unanswered_checks_reveal_nothing(monkeypatch):
     def script(session):
         session.look_around()

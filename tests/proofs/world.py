@@ -10,7 +10,7 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -175,3 +175,8 @@ def fingerprint() -> dict[str, Any]:
         if model._meta.label not in ("sessions.Session",):
             rows[model._meta.label] = sorted(map(repr, model._base_manager.values_list()))
     return rows
+
+
+def written_rows() -> Any:
+    """How many rows were written through this connection; on PostgreSQL nobody counts them."""
+    return getattr(connection.connection, "total_changes", object())
