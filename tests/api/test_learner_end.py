@@ -56,14 +56,15 @@ WRITES = [
 ]
 
 
-@pytest.mark.parametrize("name", WRITES)
-def test_a_deactivated_learner_does_nothing(name):
+def test_a_deactivated_learner_does_nothing(subtests):
     world = World()
     platform = world.ours["key"]
     assert platform.post("/learners/own/deactivate").status_code == 200
-    method, path = OPERATIONS[name]
-    body = BODIES.get(name, {})
-    if name == "create_launch":
-        body = {**body, "target": {"course": world.course.key}}
-    answer = platform.call(method, path.format(**world.ids), body)
-    problem(answer, 403, "learner_deactivated")
+    for name in WRITES:
+        method, path = OPERATIONS[name]
+        body = BODIES.get(name, {})
+        if name == "create_launch":
+            body = {**body, "target": {"course": world.course.key}}
+        with subtests.test(operation=name):
+            answer = platform.call(method, path.format(**world.ids), body)
+            problem(answer, 403, "learner_deactivated")

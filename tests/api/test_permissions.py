@@ -6,11 +6,12 @@ reviewed by people; an operation without a row fails.
 """
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache as django_cache
 from django.db import transaction
 from django.utils import timezone
 
@@ -262,6 +263,15 @@ class World:
             "cycle": 1,
         }
 
+    def make_callers(self) -> None:
+        """Make all whom the rules need: what a test makes goes with it."""
+        for kind in KINDS:
+            self.limited(kind)
+            for scopes in {*map(tuple, map(lacking, GUARDED)), *((one,) for one in SCOPES)}:
+                self.platform(*scopes, kind=kind)
+        for scopes in {tuple(lacking(name)) for name in GUARDED}:
+            self.narrow(*scopes)
+
     def _attempt(self, platform: Platform, name: str, quiz: Any) -> Any:
         platform.learner(name, course=quiz.course)
         enrolment = platform.enrolment(name)
@@ -287,6 +297,21 @@ class World:
             "administrator's token": by_token(root),
         }
 
+    @cache  # noqa: B019 (the world lives as long as the tests of this file)
+    def platform(self, *scopes: str, kind: str = ApiKey.Kind.KEY) -> Platform:
+        """A platform with these scopes."""
+        return Platform(*scopes, kind=kind)
+
+    @cache  # noqa: B019
+    def limited(self, kind: str) -> Platform:
+        """A platform for another course alone."""
+        return Platform("admin", courses=[make_quiz().course], kind=kind)
+
+    @cache  # noqa: B019
+    def narrow(self, *scopes: str) -> Caller:
+        """A client with every scope, by a token that was given these alone."""
+        return Caller(self.ours["oauth"].access_token(scope=" ".join(scopes)))
+
     def path(self, name: str, **other: Any) -> str:
         ids = {**self.ids, **other}
         if name in COLUMNS:
@@ -311,13 +336,15 @@ class World:
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
-        yield World()
+        made = World()
+        made.make_callers()
+        yield made
         transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
 def _counted_anew():
-    cache.clear()
+    django_cache.clear()
 
 
 def good_for(name: str) -> set[str]:
@@ -345,21 +372,18 @@ def nobody_comes_in_without_a_credential(world, name, _kind):
 
 
 def every_other_scope_together_does_not_open_it(world, name, kind):
-    caller = Platform(*lacking(name), kind=kind)
+    caller = world.platform(*lacking(name), kind=kind)
 
     problem(world.call(caller, name), 403, "missing_scope")
 
 
 def a_token_that_was_not_given_the_scope_does_not_open_it(world, name, _kind):
-    client = world.ours["oauth"]
-    narrow = Caller(client.access_token(scope=" ".join(lacking(name))))
-
-    problem(world.call(narrow, name), 403, "missing_scope")
+    problem(world.call(world.narrow(*lacking(name)), name), 403, "missing_scope")
 
 
 def each_of_its_scopes_opens_it(world, name, kind):
     for scope in sorted(good_for(name) & set(SCOPES)):
-        status = world.call(Platform(scope, kind=kind), name).status_code
+        status = world.call(world.platform(scope, kind=kind), name).status_code
         assert status in {200, 201, 204, 403, 404, 409}, (scope, status)
         refused = name == "confirm_lesson"
         assert (status == 403) == refused, scope
@@ -381,7 +405,7 @@ def an_own_learner_does_not_open_a_foreign_id(world, name, kind):
 
 
 def a_course_beyond_the_key_is_like_an_unknown_one(world, name, kind):
-    limited = Platform("admin", courses=[make_quiz().course], kind=kind)
+    limited = world.limited(kind)
     found = world.answers(limited, name, {"course": world.course.key}, {"course": "no-such-course"})
 
     assert found[0] == found[1]
@@ -464,7 +488,7 @@ def test_operation(world, subtests, name):
     for rule, names, kinds in RULES:
         for kind in of_this_length(kinds, name) if name in names else ():
             with subtests.test(rule=rule.__name__, kind=str(kind)):
-                cache.clear()
+                django_cache.clear()
                 rule(world, name, kind)
 
 
