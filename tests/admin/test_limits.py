@@ -33,13 +33,14 @@ def client(quiz):
 
 
 @pytest.mark.parametrize("value", HUGE)
-@pytest.mark.parametrize("field", ["time_limit_s", "grace_s", "attempt_delay_s"])
-def test_a_quiz_takes_no_such_duration(field, value, client, quiz):
+def test_a_quiz_takes_no_such_duration(value, client, quiz):
     address = page("quiz", "change", quiz.pk)
+    huge = dict.fromkeys(["time_limit_s", "grace_s", "attempt_delay_s"], value)
 
-    answer = client.post(address, {**fields_of(client.get(address)), field: value})
+    answer = client.post(address, {**fields_of(client.get(address)), **huge})
 
-    assert "371 days" in str(answer.context["errors"])
+    errors = answer.context["adminform"].form.errors
+    assert {name: "371 days" in str(errors[name]) for name in errors} == dict.fromkeys(huge, True)
     quiz.refresh_from_db()
     assert quiz.time_limit_s == 1800
 

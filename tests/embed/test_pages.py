@@ -1,6 +1,7 @@
 """The learner pages inside a platform's frame: the same pages, for one learner, in one course."""
 
 import re
+from itertools import product
 
 import pytest
 from django.test import override_settings
@@ -191,14 +192,14 @@ REFUSED = (
 )
 
 
-@pytest.mark.parametrize("path", REFUSED)
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_session_reaches_only_its_course(quiz, path, method):
+def test_session_reaches_only_its_course(quiz):
     frame = opened(quiz.course)
-    answer = getattr(frame, method)(path.format(course=quiz.course.key))
+    for path, method in product(REFUSED, ("get", "post")):
+        answer = getattr(frame, method)(path.format(course=quiz.course.key))
 
-    assert answer.status_code == 404
-    assert "frame-ancestors https://learn.example.org" in answer.headers["Content-Security-Policy"]
+        assert answer.status_code == 404, (path, method)
+        policy = answer.headers["Content-Security-Policy"]
+        assert "frame-ancestors https://learn.example.org" in policy, (path, method)
 
 
 def test_another_course_of_the_learner_is_not_there(quiz):
@@ -270,39 +271,38 @@ def test_without_the_cookie_of_the_session_there_is_no_session(quiz):
     assert anonymous.get(page).status_code == 403
 
 
-@pytest.mark.parametrize(
-    "token", ["", "x" * 64, "of the site", "of another session"], ids=lambda text: text[:12]
-)
-def test_a_form_needs_the_token_of_its_session(quiz, token):
+def test_a_form_needs_the_token_of_its_session(quiz):
     frame = opened(quiz.course)
-    if token == "of the site":
-        page = frame.http.get("/account/sign-in/").text
-        token = page.split('csrfmiddlewaretoken" value="')[1].split('"')[0]
-    elif token == "of another session":
-        token = opened(quiz.course, external_id="other").token()
-    answer = frame.post(inner("quiz-start", quiz.course.key, quiz.key), token=token)
+    page = frame.http.get("/account/sign-in/").text
+    tokens = {
+        "none": "",
+        "made up": "x" * 64,
+        "of the site": page.split('csrfmiddlewaretoken" value="')[1].split('"')[0],
+        "of another session": opened(quiz.course, external_id="other").token(),
+    }
+    for kind, token in tokens.items():
+        answer = frame.post(inner("quiz-start", quiz.course.key, quiz.key), token=token)
 
-    assert answer.status_code == 403
-    assert not Attempt.objects.exists()
+        assert answer.status_code == 403, kind
+        assert not Attempt.objects.exists(), kind
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"origin": HOST},
-        {"origin": "null"},
-        {"origin": "https://evil.example"},
-        {"sec_fetch_site": "cross-site"},
-        {"sec_fetch_site": "same-site"},
-    ],
-    ids=str,
-)
-def test_a_foreign_page_cannot_post_even_with_the_token(quiz, headers):
+FOREIGN = [
+    {"origin": HOST},
+    {"origin": "null"},
+    {"origin": "https://evil.example"},
+    {"sec_fetch_site": "cross-site"},
+    {"sec_fetch_site": "same-site"},
+]
+
+
+def test_a_foreign_page_cannot_post_even_with_the_token(quiz):
     frame = opened(quiz.course)
-    answer = frame.post(inner("quiz-start", quiz.course.key, quiz.key), **headers)
+    for headers in FOREIGN:
+        answer = frame.post(inner("quiz-start", quiz.course.key, quiz.key), **headers)
 
-    assert answer.status_code == 403
-    assert not Attempt.objects.exists()
+        assert answer.status_code == 403, headers
+        assert not Attempt.objects.exists(), headers
 
 
 def test_csrf_kept_in_sessions_works_as_well(quiz):
@@ -358,23 +358,23 @@ def platform_with_learner(course):
     return platform
 
 
-@pytest.mark.parametrize(
-    ("place", "is_kept"),
-    [
-        ("courses/{course}/quizzes/{quiz}/?a=1", True),
-        ("/courses/{course}/quizzes/{quiz}/", True),
-        ("attempts/{attempt}/?item=2", True),
-        ("attempts/{foreign}/", False),
-        ("courses/{course}/quizzes/{quiz}/start/", False),
-        ("account/", False),
-        ("https://evil.example/", False),
-        ("//evil.example/", False),
-        ("../../account/", False),
-        ("courses/other/", False),
-        ("\r\nX: y", False),
-    ],
-)
-def test_it_goes_on_where_the_learner_was(quiz, place, is_kept):
+PLACES = {
+    "courses/{course}/quizzes/{quiz}/?a=1": True,
+    "/courses/{course}/quizzes/{quiz}/": True,
+    "attempts/{attempt}/?item=2": True,
+    "attempts/{foreign}/": False,
+    "courses/{course}/quizzes/{quiz}/start/": False,
+    "account/": False,
+    "https://evil.example/": False,
+    "//evil.example/": False,
+    "../../account/": False,
+    "courses/other/": False,
+    "\r\nX: y": False,
+}
+"""Where a frame was → whether it goes on there when it is opened again."""
+
+
+def test_it_goes_on_where_the_learner_was(quiz):
     first = opened(quiz.course)
     first.post(inner("quiz-start", quiz.course.key, quiz.key))
     bob = opened(quiz.course, external_id="bob")
@@ -384,15 +384,16 @@ def test_it_goes_on_where_the_learner_was(quiz, place, is_kept):
         for one, name in ((first, "a-1"), (bob, "bob"))
     )
     ids = {"course": quiz.course.key, "quiz": quiz.key, "attempt": mine, "foreign": foreign}
-    wanted = place.format(**ids)
-    again = Frame()
-    url = ask(first.platform, quiz.course).json()["url"]
-    landing = again.http.get(url.removeprefix("http://testserver"), {"at": wanted})
-    again.base = landing.headers["Location"].partition("?")[0]
-    home = again.http.get(landing.headers["Location"])
+    for place, is_kept in PLACES.items():
+        wanted = place.format(**ids)
+        again = Frame()
+        url = ask(first.platform, quiz.course).json()["url"]
+        landing = again.http.get(url.removeprefix("http://testserver"), {"at": wanted})
+        again.base = landing.headers["Location"].partition("?")[0]
+        home = again.http.get(landing.headers["Location"])
 
-    target = wanted.lstrip("/") if is_kept else inner("course", quiz.course.key)
-    assert home.headers["Location"] == again.base + target
+        target = wanted.lstrip("/") if is_kept else inner("course", quiz.course.key)
+        assert home.headers["Location"] == again.base + target, place
 
 
 def test_addresses_in_texts_are_those_of_the_reader(quiz, client):
