@@ -18,9 +18,12 @@ from tests import lengths
 TIERS = ("quick", "check", "proofs")
 """Quick tests, the other tests of the check, and the proofs; each test is in exactly one."""
 OF_THE_CHECK = ("slow", "browser", "postgres")
-# Tests of the entry points send whole requests, those of the content read the whole course: there
-# are too many for the quick tier.
-NOT_QUICK = ("admin", "api", "content", "embed", "hosts", "outgoing", "web", "wire")
+# Tests of the entry points send whole requests, those of the content read the whole course, others
+# start processes or a browser: they take too long for the quick tier.
+NOT_QUICK = (
+    *("admin", "api", "browser", "content", "embed", "hosts", "management", "outgoing"),
+    *("proofs", "races", "upgrade", "web", "wire"),
+)
 HERE = Path(__file__).parent
 
 # Reasons for which a test may be skipped even where nothing may be left out (CI=true).
@@ -67,7 +70,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 gc.set_threshold(100_000, 20, 100)
 
 # Examples of each property: few wherever tests run, many among the proofs.
-hypothesis_settings.register_profile("check", max_examples=30, deadline=None)
+hypothesis_settings.register_profile("check", max_examples=15, deadline=None)
 hypothesis_settings.register_profile("proofs", max_examples=400, deadline=None)
 # Of mutants: the same examples every time, and none made smaller once one has failed.
 hypothesis_settings.register_profile(

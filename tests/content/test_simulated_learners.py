@@ -3,8 +3,8 @@
 Four learners of two abilities do so in the check, twenty of four abilities among the proofs.
 
 How order is judged, so that luck cannot decide it: all seeds are fixed, learners of one number
-share their luck across the four abilities, and what is compared is the mean of five learners'
-first attempts at a quiz, which must rise strictly from each ability to the next.
+share their luck across the abilities, and what is compared is the mean of their first attempts
+at a quiz, which must rise strictly from each ability to the next.
 """
 
 import sys

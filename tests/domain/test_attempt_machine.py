@@ -352,7 +352,7 @@ def test_attempts_agree_with_the_model():
     run_state_machine_as_test(
         AttemptMachine,
         settings=settings(
-            max_examples=length(short=12, long=300, variable="MACHINE_EXAMPLES"),
+            max_examples=length(short=6, long=300, variable="MACHINE_EXAMPLES"),
             stateful_step_count=20,
             deadline=None,
             # Shrinking takes minutes with a database; add Phase.shrink to look into a failure.

@@ -18,7 +18,7 @@ from courses.models import Course, Edition, Objective, Question, Quiz, Stimulus
 from tests.coursefiles.sample import edited, files
 from tests.factories import NOW, SINGLE_CHOICE, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LATER = NOW + dt.timedelta(hours=1)
 BANK = "m1-first/questions/bank.yaml"

@@ -14,7 +14,7 @@ from courses.models import Course, Question, QuestionVersion, Quiz
 from tests.coursefiles.sample import edited, files
 from tests.factories import NOW, SINGLE_CHOICE, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.slow]
 
 SHIPPED = Path(courses.__file__).parent / "content" / "customer-experience"
 BANK = "m1-first/questions/bank.yaml"

@@ -21,7 +21,7 @@ from tests.factories import (
     reader_of,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.slow]
 
 
 def make_tests(objectives: int = 2):

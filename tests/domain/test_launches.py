@@ -78,26 +78,22 @@ def test_targets(acme):
     assert refused.value.problems[0].path == "target.quiz"
 
 
-@pytest.mark.parametrize(
-    ("origin", "kept"),
-    [
-        ("https://learn.example.org", "https://learn.example.org"),
-        ("https://LEARN.example.org:443/", "https://learn.example.org"),
-        ("https://learn.example.org:8443", "https://learn.example.org:8443"),
-        ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example"),
-        ("http://localhost:8100", "http://localhost:8100"),
-        ("http://127.0.0.1", "http://127.0.0.1"),
-        ("http://[::1]:3000", "http://[::1]:3000"),
-        ("http://app.localhost", "http://app.localhost"),
-    ],
-)
-def test_origins(acme, origin, kept):
-    assert acme.make(origin=origin).row.origin == kept
+def test_origins(acme):
+    kept = {
+        "https://learn.example.org": "https://learn.example.org",
+        "https://LEARN.example.org:443/": "https://learn.example.org",
+        "https://learn.example.org:8443": "https://learn.example.org:8443",
+        "https://xn--bcher-kva.example": "https://xn--bcher-kva.example",
+        "http://localhost:8100": "http://localhost:8100",
+        "http://127.0.0.1": "http://127.0.0.1",
+        "http://[::1]:3000": "http://[::1]:3000",
+        "http://app.localhost": "http://app.localhost",
+    }
+    assert {origin: acme.make(origin=origin).row.origin for origin in kept} == kept
 
 
-@pytest.mark.parametrize(
-    "origin",
-    [
+def test_invalid_origins(acme, subtests):
+    for origin in (
         "",
         "*",
         "null",
@@ -126,36 +122,30 @@ def test_origins(acme, origin, kept):
         "https://",
         "https://-a.example",
         "https://" + "a" * 300 + ".example",
-    ],
-)
-def test_invalid_origins(acme, origin):
-    with pytest.raises(Invalid) as refused:
-        acme.make(origin=origin)
-    assert [problem.path for problem in refused.value.problems] == ["origin"]
+    ):
+        with subtests.test(origin=origin):
+            with pytest.raises(Invalid) as refused:
+                acme.make(origin=origin)
+            assert [problem.path for problem in refused.value.problems] == ["origin"]
 
 
-@pytest.mark.parametrize(
-    ("url", "is_fine"),
-    [
-        (f"{HOST}/courses?x=1#y", True),
-        (f"{HOST}:443/", True),
-        ("https://evil.example/", False),
-        (f"{HOST}.evil.example/", False),
-        (f"{HOST}@evil.example/", False),
-        ("http://learn.example.org/", False),
-        ("/courses", False),
-        ("javascript:alert(1)", False),
-        (f"{HOST}/\\evil", False),
-        (f"{HOST}/a b", False),
-    ],
-)
-def test_the_way_back_lies_on_the_origin(acme, url, is_fine):
-    if is_fine:
+def test_the_way_back_lies_on_the_origin(acme, subtests):
+    for url in (f"{HOST}/courses?x=1#y", f"{HOST}:443/"):
         assert acme.make(return_url=url).row.return_url == url
-        return
-    with pytest.raises(Invalid) as refused:
-        acme.make(return_url=url)
-    assert refused.value.problems[0].path == "return_url"
+    for url in (
+        "https://evil.example/",
+        f"{HOST}.evil.example/",
+        f"{HOST}@evil.example/",
+        "http://learn.example.org/",
+        "/courses",
+        "javascript:alert(1)",
+        f"{HOST}/\\evil",
+        f"{HOST}/a b",
+    ):
+        with subtests.test(url=url):
+            with pytest.raises(Invalid) as refused:
+                acme.make(return_url=url)
+            assert refused.value.problems[0].path == "return_url"
 
 
 def test_languages_are_the_sites(acme):

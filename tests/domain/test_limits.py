@@ -23,7 +23,7 @@ from tests.factories import (
 )
 from tests.questions.cases import EXAMPLES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LONG = 99_000
 

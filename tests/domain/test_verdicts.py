@@ -24,7 +24,7 @@ from tests.factories import (
     reader_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def take(learner, quiz, *raws):

@@ -25,7 +25,7 @@ from courses.models import Attempt, Event, Result
 from courses.questions.base import Reveal
 from tests.factories import NOW, RIGHT, WRONG, join, make_learner, make_quiz, reader_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 DAY = dt.timedelta(days=1)
 CLOSES = NOW + 7 * DAY

@@ -113,7 +113,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("place", "key"), spread(CASES, check=20))
+@pytest.mark.parametrize(("place", "key"), spread(CASES, check=16))
 def test_an_unknown_field_is_refused_by_name_and_nothing_is_no_response(place, key, client):
     post, fields, before = place(client, key), flatten(good(key)), Response.objects.count()
 

@@ -46,7 +46,7 @@ def whole_server_every():
 
 
 def kill_count():
-    return length(short=4, long=60, variable="KILL_COUNT")
+    return length(short=3, long=60, variable="KILL_COUNT")
 
 
 @pytest.fixture
