@@ -11,7 +11,7 @@ from courses.models import Attempt, Question, Quiz
 from tests.admin.conftest import make_course, signed_in, teacher_of
 from tests.browser.axe import examine
 from tests.factories import NOW, SINGLE_CHOICE, ModuleFactory, make_asset
-from tests.lengths import spread
+from tests.lengths import length, spread
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -21,6 +21,7 @@ expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 RULES = ("wcag2a", "wcag2aa", "wcag21aa", "wcag22aa")
 
 
+@pytest.mark.two_lengths
 @pytest.mark.parametrize("scheme", spread(["dark", "light"], check=1))
 def test_pages_are_accessible_and_break_no_policy(scheme, page, live_server, admin_user):
     course = make_course()
@@ -36,7 +37,7 @@ def test_pages_are_accessible_and_break_no_policy(scheme, page, live_server, adm
     page.on("pageerror", lambda error: complaints.append(f"{page.url} {error}"))
 
     found = {}
-    for name, args in addresses(quiz, attempt):
+    for name, args in addresses(quiz, attempt)[:: length(short=3, long=1)]:
         page.goto(live_server.url + reverse(f"admin:{name}", args=args))
         page.wait_for_load_state("networkidle")
         assert complaints == []
@@ -153,6 +154,7 @@ OPTIONS = [
 ]
 
 
+@pytest.mark.proofs
 def test_single_choice_costs_little_more_than_its_text(page, live_server):
     """Four options with their reasons: clicks, pages and keys beside the text itself."""
     sign_in(page, live_server, ModuleFactory().course)

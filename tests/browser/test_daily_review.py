@@ -69,7 +69,7 @@ def respond(page: Page, number: int, text: str) -> Locator:
     return found
 
 
-@pytest.mark.parametrize("with_script", [True, False])
+@pytest.mark.parametrize("with_script", spread([True, False], check=1))
 def test_from_the_course_through_two_sets_to_the_end(
     visit: Any, settings: Any, with_script: bool
 ) -> None:

@@ -77,6 +77,7 @@ def test_vote_read_vote_again_and_see_the_move(visit: Any, debate: Any) -> None:
     assert page.url == before
 
 
+@pytest.mark.proofs
 def test_a_debate_works_without_a_script(visit: Any, debate: Any) -> None:
     page = visit(java_script_enabled=False)
     _lesson, first, second = debate

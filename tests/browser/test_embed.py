@@ -112,6 +112,7 @@ def test_the_frame_is_as_high_as_the_page_in_it(seat: Seat) -> None:
     seat.until(lambda: fits() and frame.bounding_box()["height"] == before)
 
 
+@pytest.mark.proofs
 def test_a_fixed_height_stays(seat: Seat) -> None:
     seat.sit_down('src="/launch" height="300"')
     seat.wait_for_event("progress")
@@ -131,6 +132,7 @@ def test_colours_and_language_follow_the_page_around(seat: Seat) -> None:
     expect(root).to_have_attribute("data-theme", "light")
 
 
+@pytest.mark.proofs
 def test_colours_that_change_while_the_frame_is_on_its_way_reach_it(seat: Seat) -> None:
     """They are sent when the address is set already, and no page is there yet to receive them."""
     seat.sit_down('theme="dark"')
@@ -183,6 +185,7 @@ def test_messages_from_other_windows_are_ignored(seat: Seat) -> None:
 # --- refusals
 
 
+@pytest.mark.proofs
 def test_an_address_that_was_opened_before(seat: Seat) -> None:
     url = seat.launch()["url"]
     seat.sit_down(f'launch-url="{url}"')
@@ -207,6 +210,7 @@ def test_a_page_of_another_origin_shows_nothing(seat: Seat) -> None:
     assert not Launch.objects.exclude(opened_at=None).exists()
 
 
+@pytest.mark.proofs
 def test_a_session_framed_by_another_origin_shows_nothing(seat: Seat) -> None:
     seat.sit_down()
     seat.wait_for_event("ready")
@@ -219,6 +223,7 @@ def test_a_session_framed_by_another_origin_shows_nothing(seat: Seat) -> None:
         assert frame.url.startswith("chrome-error:")
 
 
+@pytest.mark.proofs
 def test_the_rest_of_the_site_shows_nothing_in_a_frame(seat: Seat) -> None:
     seat.host.pages["/"] = f"<iframe src='{seat.room.site}/courses/cx/'></iframe>"
     seat.page.goto(f"{seat.host.url}/")
@@ -246,6 +251,7 @@ def test_ended_session_continues_in_a_new_one(seat: Seat) -> None:
     assert Attempt.objects.count() == 1
 
 
+@pytest.mark.proofs
 def test_learner_sees_a_notice_without_a_back_end(seat: Seat) -> None:
     seat.sit_down(f'launch-url="{seat.launch()["url"]}"')
     seat.start()
@@ -262,6 +268,7 @@ def test_learner_sees_a_notice_without_a_back_end(seat: Seat) -> None:
     expect(seat.frame.get_by_label("She waited at home")).to_be_checked()
 
 
+@pytest.mark.proofs
 def test_a_learner_who_was_taken_out(seat: Seat) -> None:
     seat.sit_down()
     seat.wait_for_event("ready")
@@ -292,6 +299,7 @@ def test_axe_finds_nothing_in_the_pages_of_a_frame(seat: Seat) -> None:
     assert not is_too_wide(page)
 
 
+@pytest.mark.proofs
 def test_a_back_end_that_gives_no_address(seat: Seat) -> None:
     seat.host.pages["/launch"] = None
     seat.sit_down()
@@ -301,6 +309,7 @@ def test_a_back_end_that_gives_no_address(seat: Seat) -> None:
     assert seat.wait_for_event("error")["code"] == "no_launch"
 
 
+@pytest.mark.proofs
 def test_a_back_end_that_answers_a_moment_later(seat: Seat) -> None:
     troubles = [500]
 
@@ -319,6 +328,7 @@ def test_a_back_end_that_answers_a_moment_later(seat: Seat) -> None:
 # --- less than everything
 
 
+@pytest.mark.proofs
 def test_without_scripts_the_quiz_is_finished_as_well(
     seat: Seat, browser: Browser, browser_context_args: dict[str, Any]
 ) -> None:
@@ -358,6 +368,7 @@ def test_a_browser_that_keeps_no_cookie_opens_a_window(seat: Seat, context: Brow
     assert Attempt.objects.get().enrolment.user == seat.user
 
 
+@pytest.mark.proofs
 def test_the_card_of_a_course_in_any_page(seat: Seat) -> None:
     answer = seat.platform.http.get("/api/v1/oembed", {"url": "http://testserver/courses/cx/"})
     seat.host.pages["/"] = answer.json()["html"].replace("http://testserver", seat.room.site)

@@ -146,6 +146,7 @@ def test_check_is_judged_in_place_and_the_focus_goes_to_the_verdict(visit, lesso
     assert page.url == before
 
 
+@pytest.mark.proofs
 def test_blank_check_is_asked_for_again_in_place(visit, lesson: Lesson) -> None:
     page = visit().open("lesson", "cx", "pills")
     check = _check(page, lesson, 1)
@@ -167,6 +168,7 @@ def test_check_survives_a_lost_connection(visit, lesson: Lesson) -> None:
     expect(check.get_by_text("It follows her goal.")).to_be_visible()
 
 
+@pytest.mark.proofs
 def test_check_works_without_a_script(visit, lesson: Lesson) -> None:
     page = visit(java_script_enabled=False).open("lesson", "cx", "pills")
     check = _check(page, lesson, 0)
@@ -202,6 +204,7 @@ def test_colours_switch_without_a_reload_and_stay(visit) -> None:
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
+@pytest.mark.proofs
 def test_reader_comes_back_to_the_heading_last_read(visit) -> None:
     visitor = visit()
     page = visitor.open("lesson", "cx", "pills")
@@ -233,6 +236,7 @@ def _tab_to(page: Page, target, most: int = 40) -> None:
 LONG = "Donaudampfschifffahrtsgesellschaftskundenzufriedenheitsbefragung"
 
 
+@pytest.mark.proofs
 def test_long_words_wrap_on_the_narrowest_phone(lesson, sign_in, context, page, live_server):
     """German makes such words; wherever a title, a term or an option stands, it breaks."""
     module, course = lesson.module, lesson.module.course

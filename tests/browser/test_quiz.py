@@ -57,6 +57,7 @@ def test_with_the_mouse_from_start_to_review(room: Room, desk: Page) -> None:
     expect(desk.get_by_text("tell two views apart").first).to_be_visible()
 
 
+@pytest.mark.proofs
 def test_saved_response_is_shown_after_a_reload(room: Room, desk: Page) -> None:
     room.quiz()
     room.start(desk)
@@ -135,6 +136,7 @@ def test_with_the_keyboard_alone(room: Room, desk: Page) -> None:
     desk.wait_for_url("**/review/")
 
 
+@pytest.mark.proofs
 def test_without_scripts(room: Room, browser: Browser, sign_in: Any) -> None:
     room.quiz()
     context = browser.new_context(java_script_enabled=False)
@@ -184,6 +186,7 @@ def test_a_try_is_answered_in_place(room: Room, desk: Page) -> None:
     assert violations(desk) == []
 
 
+@pytest.mark.proofs
 def test_a_try_that_was_not_checked_outlives_a_reload(room: Room, desk: Page) -> None:
     room.quiz("short_text", kind="practice", feedback_mode="immediate")
     room.start(desk)
@@ -196,6 +199,7 @@ def test_a_try_that_was_not_checked_outlives_a_reload(room: Room, desk: Page) ->
     assert room.responses() == 0
 
 
+@pytest.mark.proofs
 def test_a_check_in_a_lesson_has_the_same_buttons_before_and_after_a_try(
     room: Room, desk: Page
 ) -> None:

@@ -1,4 +1,4 @@
-"""Nothing a learner writes is lost: without a network, in two windows, signed out, too late."""
+"""Nothing written is lost: without a network, in two windows, signed out, too late."""
 
 import re
 from typing import Any
@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 
 from courses.models import Attempt
 from tests.browser.room import Room, awake, left_in_browser, nothing_left, saved
+from tests.lengths import spread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -77,6 +78,7 @@ def test_an_answer_given_before_the_scripts_were_awake(room: Room, desk: Page) -
     assert room.responses() == 2
 
 
+@pytest.mark.proofs
 def test_the_network_comes_back_without_a_reload(
     room: Room, started: Page, context: BrowserContext
 ) -> None:
@@ -128,6 +130,7 @@ def test_an_answer_that_gets_lost_does_not_save_twice(room: Room, started: Page)
     assert room.value("essay") == {"text": "Did it arrive? It did."}
 
 
+@pytest.mark.proofs
 def test_a_repeat_is_known_by_its_key_even_after_another_save(room: Room, started: Page) -> None:
     fetched = []
 
@@ -146,6 +149,7 @@ def test_a_repeat_is_known_by_its_key_even_after_another_save(room: Room, starte
     assert room.responses() == 2
 
 
+@pytest.mark.proofs
 def test_a_proxy_that_says_ok_confirms_nothing(room: Room, started: Page) -> None:
     started.route(SAVES, lambda route: route.fulfill(status=200, body="<h1>Welcome to Wi-Fi</h1>"))
     essay(started).fill("Behind a portal.")
@@ -157,7 +161,10 @@ def test_a_proxy_that_says_ok_confirms_nothing(room: Room, started: Page) -> Non
 
 @pytest.mark.parametrize(
     ("button", "kept"),
-    [("Keep my version", "From the second."), ("Use the saved version", "From the first.")],
+    spread(
+        [("Keep my version", "From the second."), ("Use the saved version", "From the first.")],
+        check=1,
+    ),
 )
 def test_two_windows_disagree_and_the_learner_chooses(
     room: Room, started: Page, context: BrowserContext, button: str, kept: str
@@ -182,6 +189,7 @@ def test_two_windows_disagree_and_the_learner_chooses(
     assert room.value("essay") == {"text": kept}
 
 
+@pytest.mark.proofs
 def test_another_window_that_is_idle_follows(
     room: Room, started: Page, context: BrowserContext
 ) -> None:
@@ -241,6 +249,7 @@ def test_late_response_can_be_copied(room: Room, started: Page) -> None:
     assert left_in_browser(started) == 0
 
 
+@pytest.mark.proofs
 def test_queue_of_another_person_is_not_sent(
     room: Room, started: Page, context: BrowserContext, sign_in: Any
 ) -> None:
