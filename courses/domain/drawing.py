@@ -23,6 +23,7 @@ from courses.models import (
     AttemptItem,
     Enrolment,
     Lesson,
+    Module,
     Question,
     QuestionVersion,
     Quiz,
@@ -88,10 +89,16 @@ def enemies(questions: Iterable[Question]) -> dict[str, frozenset[str]]:
 def bank(*, course_ids: Collection[int], draws: Iterable[QuizItem]) -> QuerySet[Question]:
     """Return the questions of courses that one of the draws may take, with tags. Two queries.
 
-    Not the checks of their lessons: a reader of the lesson was just shown the solution.
+    Not the checks of their lessons: a reader of the lesson was just shown the solution; and none of
+    a module that is a draft, unless the draw's quiz is in it too.
     """
+    draws = list(draws)
     found = Question.objects.drawable().filter(course__in=course_ids, pk__in=fitting(draws=draws))
     found = found.exclude(pk__in=_lesson_checks(course_ids))
+    unseen = Module.objects.filter(course__in=course_ids, is_draft=True)
+    unseen = unseen.exclude(quizzes__in={one.quiz_id for one in draws if one.quiz_id})
+    unseen = unseen.exclude(pk__in={one.quiz.module_id for one in draws if not one.quiz_id})
+    found = found.exclude(module__in=unseen)
     return found.select_related("ready_version").prefetch_related("tags")
 
 

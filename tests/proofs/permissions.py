@@ -132,6 +132,7 @@ MODELS: dict[str, dict[str, Row]] = {
         # Without a key nothing is found.
         "part": (LOST, LOST),
         "try": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
+        "duplicate": (OWN.replace("admin", "404"),) * 2,
     },
     "cx_courses_delivery": READ_ONLY,
     "cx_courses_deliverytry": PLATFORM_LOGS,

@@ -15,6 +15,7 @@ from django.urls import path
 from courses.admin.bases import AdminMixin
 from courses.admin.studio import (
     bank,
+    duplicate,
     history,
     home,
     lesson,
@@ -44,6 +45,7 @@ class Page:
 PAGES = (
     Page(Course, "home", "home/", home.home),
     Page(Course, "bank", "<int:pk>/bank/", bank.bank),
+    Page(Course, "duplicate", "<int:pk>/duplicate/", duplicate.duplicate),
     Page(Course, "outline", "<int:pk>/outline/", outline.outline),
     Page(Course, "part", "<int:pk>/part/", part.part),
     Page(Course, "try", "<int:pk>/try/", trying.trying),

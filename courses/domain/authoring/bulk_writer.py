@@ -32,10 +32,11 @@ class Assign(Protocol):
 class BulkWriter:
     """Carries out a plan. New rows are added to `rows`, so that later ones may refer to them."""
 
-    def __init__(self, *, rows: Rows, plan: Plan, by: Any) -> None:
+    def __init__(self, *, rows: Rows, plan: Plan, by: Any, is_from_files: bool = True) -> None:
         self.rows = rows
         self.plan = plan
         self.by = by
+        self.is_from_files = is_from_files
 
     def save(
         self,
@@ -51,7 +52,7 @@ class BulkWriter:
         before = outline.states(rows=[row for row, _entry in old])
         for row, entry in (*new, *old):
             assign(row=row, entry=entry, find=self.find)
-            row.source_hash = entry.hash
+            row.source_hash = entry.hash if self.is_from_files else ""
         manager = model._default_manager
         manager.bulk_create([row for row, _entry in new])
         if old:

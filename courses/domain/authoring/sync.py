@@ -9,23 +9,17 @@ from django.db import transaction
 from courses.coursefiles.schema import CourseFile
 from courses.domain import events, outline, quiz_changes
 from courses.domain.authoring import starving
-from courses.domain.authoring.bank import write_questions
 from courses.domain.authoring.bulk_writer import BulkWriter
 from courses.domain.authoring.editions import Origin, States, record, states_of_course
 from courses.domain.authoring.entries import KINDS, RecordEntry, take_apart
 from courses.domain.authoring.export import records
 from courses.domain.authoring.lessons import refresh_lessons
 from courses.domain.authoring.plan import Choice, Plan, make_plan
-from courses.domain.authoring.quizzes import write_quizzes
 from courses.domain.authoring.report import SyncReport
 from courses.domain.authoring.retiring import retire
 from courses.domain.authoring.rows import Rows
-from courses.domain.authoring.structure import (
-    assign_course,
-    store_files,
-    write_lessons,
-    write_structure,
-)
+from courses.domain.authoring.structure import assign_course, store_files
+from courses.domain.authoring.writing import write_rows
 from courses.models import Course, Edition
 
 
@@ -52,7 +46,7 @@ def sync_course(
         report = _report(course_file.key, plan, is_new=is_new)
         short = starving.short_quizzes(course_ids=[course.pk])
         before = {} if is_new or not plan.has_changes else states_of_course(rows)
-        _write(BulkWriter(rows=rows, plan=plan, by=by))
+        write_rows(BulkWriter(rows=rows, plan=plan, by=by))
         retired, in_use = retire(plan=plan)
         report.retired = retired
         report.warnings = sorted([*plan.not_retired, *in_use, *_follow(plan, now)])
@@ -84,15 +78,6 @@ def _course(course_file: CourseFile, entry: RecordEntry) -> tuple[Course, bool]:
     assign_course(row=row, entry=entry)
     row.save()
     return row, True
-
-
-def _write(writer: BulkWriter) -> None:
-    """Write all rows, those that others name first."""
-    write_structure(writer)
-    write_questions(writer)
-    write_lessons(writer)
-    write_quizzes(writer)
-    writer.save_hashes()
 
 
 def _follow(plan: Plan, now: datetime) -> Iterator[str]:

@@ -52,6 +52,7 @@ from courses.domain.authoring.edits.structure import (
     add_lesson,
     add_module,
     add_quiz,
+    free_course_key,
     publish_course,
 )
 from courses.domain.authoring.edits.versions import (
@@ -102,6 +103,7 @@ __all__ = [
     "data_problems",
     "delete_objective",
     "delete_stimulus",
+    "free_course_key",
     "free_question_key",
     "latest_version",
     "list_tag",

@@ -68,6 +68,11 @@ def publish_course(*, course: Course) -> Course:
     return course
 
 
+def free_course_key(*, text: str) -> str:
+    """Return a key that no course has, made from a title."""
+    return free_key(rows=Course.objects.all(), text=text, fallback="course")
+
+
 def _next(rows: QuerySet[Any]) -> int:
     last = rows.aggregate(last=Max("position"))["last"]
     return 1 if last is None else int(last) + 1
