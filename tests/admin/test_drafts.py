@@ -212,3 +212,25 @@ def test_a_key_that_is_gone_does_not_hide_the_draft(client, lesson):
     press(client, lesson, "keep", objectives=["OBJ-1"], title="Mine")
     Objective.objects.all().delete()
     assert sent(client.get(url(lesson)))["title"] == "Mine"
+
+
+def test_first_page_lists_own_drafts_and_what_was_not_published(client, other, lesson):
+    home = reverse("admin:cx_courses_course_home")
+    press(client, lesson, "keep", title="Mine")
+    assert "Your draft: Before" in client.get(home).text
+    assert "Your draft" not in other.get(home).text
+
+    WorkingCopy.objects.update(refusal="The reason.")
+    page = client.get(home).text
+    assert "Not published: Before" in page
+    assert "The reason." in page
+    assert f'href="{url(lesson)}"' in page
+
+    WorkingCopy.objects.update(refusal="", updated_at=timezone.now() - working_copies.LISTED)
+    assert "Nobody has touched it for long" in client.get(home).text
+    WorkingCopy.objects.update(kind="question", key="", type="single_choice")
+    page = client.get(home).text
+    assert "new question, Single choice" in page
+    assert f"draft={WorkingCopy.objects.get().uuid}" in page
+    lesson.module.course.enrolments.update(state="withdrawn")
+    assert "Your draft" not in client.get(home).text

@@ -14,28 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.admin.studio.frame import Step, course_links, frame
+from courses.admin.studio.home_drafts import draft_tasks
+from courses.admin.studio.tasks import Task, TaskGroup
 from courses.domain import waiting
 from courses.domain.authoring.starving import Lack
 from courses.models import Attempt, Course
 
 TEMPLATE = "admin/cx_courses/studio/home.html"
-
-
-@dataclass(frozen=True)
-class Task:
-    """Something that waits, with the page on which it is done."""
-
-    icon: str
-    title: str
-    text: str
-    url: str
-    action: str
-
-
-@dataclass(frozen=True)
-class TaskGroup:
-    title: str
-    tasks: list[Task]
 
 
 @dataclass(frozen=True)
@@ -69,7 +54,7 @@ def home(admin: Any, request: HttpRequest) -> HttpResponse:
         admin,
         request,
         title=_("To do"),
-        groups=[group for group in _groups(found) if group.tasks],
+        groups=[group for group in _groups(found, draft_tasks(request)) if group.tasks],
         today=timezone.localdate(),
         cards=[CourseCard(one, course_links(one.course)) for one in _summaries(request)],
         may_add=admin.has_add_permission(request),
@@ -82,12 +67,12 @@ def _summaries(request: HttpRequest) -> list[waiting.CourseCounts]:
     return waiting.summaries(by=request.user)
 
 
-def _groups(found: waiting.Waiting) -> list[TaskGroup]:
+def _groups(found: waiting.Waiting, drafts: list[Task]) -> list[TaskGroup]:
     return [
         TaskGroup(_("Learners wait for you"), [_grading(one) for one in found.ungraded]),
         TaskGroup(
             _("Yours to finish"),
-            [*map(_unfilled, found.lacking), *map(_unpublished, found.drafts)],
+            [*drafts, *map(_unfilled, found.lacking), *map(_unpublished, found.drafts)],
         ),
     ]
 
