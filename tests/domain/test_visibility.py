@@ -119,6 +119,26 @@ def test_a_policy_may_show_the_key_after_the_last_try():
     assert seen(first, NOW) == (Moment.AFTER_LAST_TRY, True, True)
 
 
+@pytest.mark.parametrize("waiting", [0, 1])
+def test_last_attempt_counts_graded_or_not(waiting):
+    """An essay of the first or of the second attempt still waits for a person's grading."""
+    quiz = make_quiz(questions=1, kind="exam", attempts_allowed=2)
+    ada = make_learner(quiz.course)
+    sittings = [take(ada, quiz), take(ada, quiz)]
+    Attempt.objects.filter(pk=sittings[waiting].pk).update(state=Attempt.State.SUBMITTED)
+
+    assert seen(sittings[0], NOW)[0] == Moment.AFTER_LAST_TRY
+
+
+def test_key_of_a_learner_who_left_waits_for_no_class():
+    quiz = make_quiz(questions=1, kind="exam", attempts_allowed=1)
+    ada = make_learner(quiz.course)
+    sitting = take(ada, quiz)
+    enrolments.withdraw(enrolment=ada, by=None, now=NOW)
+
+    assert seen(sitting, NOW)[:2] == (Moment.AFTER_LAST_TRY, True)
+
+
 def test_an_extra_attempt_closes_the_key_again():
     quiz = make_quiz(questions=1, kind="exam", attempts_allowed=1)
     ada = make_learner(quiz.course)
