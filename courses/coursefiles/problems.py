@@ -46,6 +46,10 @@ class Notes:
         self._warnings[FileProblem(file, line, message)] = None
 
     @property
+    def problems(self) -> tuple[FileProblem, ...]:
+        return tuple(sorted(self._problems))
+
+    @property
     def warnings(self) -> tuple[FileProblem, ...]:
         return tuple(sorted(self._warnings))
 

@@ -254,6 +254,23 @@ def extend_open(*, attempts: QuerySet[Attempt]) -> DeadlineChanges:
     return DeadlineChanges(extended, unchanged)
 
 
+def compare_deadlines(*, attempts: QuerySet[Attempt], quiz: Quiz) -> DeadlineChanges:
+    """Return what the rules of this quiz, saved or not, would do to the attempts. Four queries."""
+    rows = list(attempts.select_related("enrolment"))
+    given = of_attempts(attempts=rows) if rows else {}
+    extended = unchanged = 0
+    for one in rows:
+        fresh = deadlines.deadline(
+            started_at=one.started_at,
+            rules=rules(quiz=quiz, given=given[one.pk]),
+            grants=given[one.pk],
+        )
+        is_more = one.deadline_at is not None and (fresh is None or fresh > one.deadline_at)
+        extended += is_more
+        unchanged += not is_more and fresh is not None and fresh != one.deadline_at
+    return DeadlineChanges(extended, unchanged)
+
+
 def _extend(attempt: Attempt, deadline_at: datetime | None) -> int:
     """Give the time, unless the attempt was closed or got more by now."""
     row = Attempt.objects.open().filter(pk=attempt.pk)

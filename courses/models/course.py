@@ -18,8 +18,8 @@ from courses.models.published import Published
 class Synced(models.Model):
     """A row that may come from a course file.
 
-    `source_hash` is the hash of the file record it was last written from; empty for rows made in
-    the admin. A row whose own hash differs from it was changed by an instructor.
+    `source_hash` is the hash of the file record it was last written from, empty for other rows. A
+    row whose own hash differs from it was changed by an instructor.
     """
 
     source_hash = models.CharField(max_length=64, blank=True, editable=False)
@@ -35,8 +35,7 @@ class CourseQuerySet(models.QuerySet["Course"]):
     def touch(self) -> int:
         """Give the courses a new revision, because their content changed. Returns how many.
 
-        The time is Python's and not the database's: SQLite's own has milliseconds only and is
-        stored with fewer digits, so that `updated_since` would miss the time that is answered.
+        The time is Python's: SQLite's has fewer digits, and `updated_since` would miss it.
         """
         return self.update(revision=uuid4(), updated_at=timezone.now())
 
@@ -83,6 +82,7 @@ class Course(Synced):
     )
     created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("created at"))
     updated_at = models.DateTimeField(auto_now=True, verbose_name=_("updated at"))
+    publish_rules = models.JSONField(default=dict, blank=True, editable=False)  # `PublishRules`
 
     objects = CourseQuerySet.as_manager()
 

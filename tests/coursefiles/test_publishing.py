@@ -13,7 +13,7 @@ GLOSSARY = "glossary.yaml"
 def alike(percent: int) -> str:
     """The findings for the question q-two of the sample."""
     return (
-        f"{BANK}:17: The stem is like that of q-one in {BANK}: they share {percent}% of their "
+        f"{BANK}:17: The stem is like that of “q-one”: they share {percent} % of their "
         "word triples."
     )
 

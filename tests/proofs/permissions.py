@@ -129,6 +129,7 @@ MODELS: dict[str, dict[str, Row]] = {
         # A post without a button is not found.
         "bank": (OWN.replace("admin", "404"), LOST),
         "outline": (OWN.replace("admin", "404"), LOST),
+        "check": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         # Without a key nothing is found.
         "part": (LOST, LOST),
         "try": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),

@@ -58,8 +58,10 @@ def course_links(course: Course, here: str = "") -> tuple[Step, ...]:
     """Return the pages of a course."""
     bank = reverse("admin:cx_courses_course_bank", args=[course.pk])
     outline = reverse("admin:cx_courses_course_outline", args=[course.pk])
+    check = reverse("admin:cx_courses_course_check", args=[course.pk])
     return (
         Step(pgettext("of a course", "Outline"), outline, "list", is_current=here == "outline"),
         Step(_("Question bank"), bank, "quiz", is_current=here == "bank"),
+        Step(pgettext("of a course", "Check"), check, "check-circle", is_current=here == "check"),
         Step(_("Learner's site"), course.get_absolute_url(), "eye"),
     )

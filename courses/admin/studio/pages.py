@@ -15,6 +15,7 @@ from django.urls import path
 from courses.admin.bases import AdminMixin
 from courses.admin.studio import (
     bank,
+    checking,
     duplicate,
     history,
     home,
@@ -47,6 +48,7 @@ PAGES = (
     Page(Course, "bank", "<int:pk>/bank/", bank.bank),
     Page(Course, "duplicate", "<int:pk>/duplicate/", duplicate.duplicate),
     Page(Course, "outline", "<int:pk>/outline/", outline.outline),
+    Page(Course, "check", "<int:pk>/check/", checking.check),
     Page(Course, "part", "<int:pk>/part/", part.part),
     Page(Course, "try", "<int:pk>/try/", trying.trying),
     Page(Lesson, "edit", "<int:pk>/edit/", lesson.edit),

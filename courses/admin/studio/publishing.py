@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from courses.admin.studio.changes import changes
 from courses.admin.studio.editor_fields import fields_of
 from courses.admin.studio.frame import frame
+from courses.admin.studio.touched_texts import touched_texts
 from courses.admin.studio.two_editors import THEIRS, ShownConflict, merged
 from courses.admin.studio.working_copy import DraftOfPage
 from courses.domain.authoring import edits, working_copies
@@ -119,6 +120,7 @@ def compare(
         changes=changes(kind=page.thing.kind, before=before, after={**after, **kept}),
         fields=page.fields,
         verb=verb,
+        touched=touched_texts(page.row, publication.record),
         time=time or TimeForm(),
         **more,
     )

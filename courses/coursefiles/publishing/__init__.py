@@ -1,8 +1,8 @@
 """The rules that a course asks of itself before it is published, checked by file and line.
 
 They are data in the course's `publishing.yaml`, so that a host chooses its own. What they find is
-no mistake of form; the course can still be synchronised. The messages are for authors at the
-command line and in English, as the commands are.
+no mistake of form; the course can still be synchronised. Courses that are
+written in the admin keep their rules in their row (`written.py`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from courses.coursefiles.problems import FileProblem
 from courses.coursefiles.publishing.material import LessonMaterial, Material
 from courses.coursefiles.publishing.rules import PublishRules
@@ -16,7 +18,7 @@ def check_terms(material: Material, rules: PublishRules) -> Iterator[FileProblem
     linked = {key for lesson in material.lessons for key in lesson.text.findings.keys("term")}
     for term in material.draft.terms:
         if term.record.key not in linked:
-            message = f"No lesson links to the term “{term.record.key}”."
+            message = _("No lesson links to the term “%(key)s”.") % {"key": term.record.key}
             yield FileProblem(term.file, term.line("key"), message)
 
 
@@ -31,8 +33,8 @@ def check_links(material: Material, rules: PublishRules) -> Iterator[FileProblem
     for lesson in material.lessons:
         for link in lesson.text.links:
             if not _leads_somewhere(link.address, lesson, headings):
-                message = f"The link “{link.address}” leads to no heading of that lesson."
-                yield lesson.problem(link.line, message)
+                message = _("The link “%(address)s” leads to no heading of that lesson.")
+                yield lesson.problem(link.line, message % {"address": link.address})
 
 
 def _leads_somewhere(address: str, lesson: LessonMaterial, headings: dict[str, set[str]]) -> bool:
@@ -53,7 +55,9 @@ def check_objectives(material: Material, rules: PublishRules) -> Iterator[FilePr
     for module in material.modules:
         for index, objective in enumerate(module.head.record.objectives):
             line = module.head.line(f"objectives.{index}.key")
-            for keys, kind in ((taught, "lesson"), (asked, "question")):
+            for keys, text in (
+                (taught, _("The objective %(key)s has no lesson.")),
+                (asked, _("The objective %(key)s has no question.")),
+            ):
                 if objective.key not in keys:
-                    message = f"The objective {objective.key} has no {kind}."
-                    yield FileProblem(module.head.file, line, message)
+                    yield FileProblem(module.head.file, line, text % {"key": objective.key})

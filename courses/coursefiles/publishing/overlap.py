@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from courses.coursefiles import filling, mentions
 from courses.coursefiles.problems import FileProblem
 from courses.coursefiles.publishing.lesson_text import words
@@ -84,8 +86,11 @@ def check_overlaps(material: Material, rules: PublishRules) -> Iterator[FileProb
                     if reason:
                         found.setdefault((exposed.question.record.key, key), reason)
     for (key, other), reason in found.items():
-        message = f"{other} gives {key} away: {reason} Change one, or declare them as enemies."
-        yield read[key].question.problem("key", message)
+        message = _(
+            "%(other)s gives %(key)s away: %(reason)s Change one, or declare them as enemies."
+        )
+        values = {"other": other, "key": key, "reason": reason}
+        yield read[key].question.problem("key", message % values)
 
 
 def _read(question: QuestionMaterial) -> _Read:
@@ -120,7 +125,7 @@ def _visible(value: Any) -> Iterator[str]:
 def _reason(exposed: _Read, source: _Read, given: dict[str, frozenset[str]]) -> str:
     for key in exposed.keys:
         if _holds(source.shown, exposed, key):
-            return f"it says “{key}”."
+            return _("it says “%(text)s”.") % {"text": key}
     return _number(exposed, source, given)
 
 
@@ -153,4 +158,5 @@ def _number(exposed: _Read, source: _Read, given: dict[str, frozenset[str]]) -> 
         for word in sorted(source.options - given.get(stimulus, frozenset()))
         if word in _NUMBERS or word[0].isdigit()
     ]
-    return f"its options say “{numbers[0]}” about the same stimulus." if numbers else ""
+    text = _("its options say “%(number)s” about the same stimulus.")
+    return text % {"number": numbers[0]} if numbers else ""

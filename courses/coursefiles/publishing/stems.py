@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from courses.coursefiles.problems import FileProblem
 from courses.coursefiles.publishing.likeness import alike, triples
 from courses.coursefiles.publishing.material import Material
@@ -16,8 +18,8 @@ def check_stems(material: Material, rules: PublishRules) -> Iterator[FileProblem
     sets = [triples(question.item.prompt) for question in questions]
     for later, earlier, similarity in alike(sets, least=percent / 100):
         first, second = questions[earlier], questions[later]
-        yield second.problem(
-            "data.stem",
-            f"The stem is like that of {first.record.key} in {first.placed.file}: they share "
-            f"{round(100 * similarity)}% of their word triples.",
+        text = _(
+            "The stem is like that of “%(key)s”: they share %(percent)d %% of their word triples."
         )
+        values = {"key": first.record.key, "percent": round(100 * similarity)}
+        yield second.problem("data.stem", text % values)

@@ -7,6 +7,7 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from courses.coursefiles.schema import QuizFile
+from courses.domain.authoring import publish_check
 from courses.domain.authoring.editions import Origin, recording
 from courses.domain.authoring.edits.quizzes import create_quiz
 from courses.domain.authoring.edits.rows import free_key, stop_at
@@ -57,12 +58,16 @@ def add_quiz(*, course: Course, module: Module | None, title: str, origin: Origi
 
 @transaction.atomic
 def publish_course(*, course: Course) -> Course:
-    """Publish a draft of a course. Idempotent. Raises Invalid when it shows nothing yet."""
+    """Publish a draft of a course. Idempotent.
+
+    Raises Invalid when it shows nothing yet, and with every error of the check before publishing.
+    """
     course = lock_course(course=course)
     if course.state == Course.State.DRAFT:
         has_lesson = Lesson.objects.offered().filter(course=course).exists()
         if not has_lesson and not course.quizzes.offered().standalone().exists():
             stop_at([Problem("", _("The course has no published lesson or quiz yet."))])
+        stop_at(publish_check.errors(course=course))
         course.state = Course.State.PUBLISHED
         course.save(update_fields=["state", "updated_at"])
     return course
