@@ -17,7 +17,7 @@ import django
 COURSE = "customer-experience"
 QUIZ, TAG = "school-quiz", "school"
 ITEMS = 20
-BATCH = 2_000
+BATCH = 10_000
 WIDTH = 40
 SUBJECTS = (
     "A letter", "A parcel", "A refund", "A repair", "A complaint", "A booking", "A delivery",
@@ -52,13 +52,25 @@ def bar(name: str, steps: Iterator[int], total: int, write: Callable[[str], Any]
     """Run the steps, each of which says how many more are done, and show how far it is."""
     done = 0
     is_terminal = sys.stdout.isatty()
-    for more in steps:
+    for more in _in_transactions(steps):
         done += more
         full = WIDTH * done // max(total, 1)
         if is_terminal or done >= total:
             end = "\n" if done >= total or not is_terminal else "\r"
             text = f"{name:10} [{'#' * full}{' ' * (WIDTH - full)}] {done:,} of {total:,}"
             write(text, end=end, flush=True)  # type: ignore[call-arg]
+
+
+def _in_transactions(steps: Iterator[int]) -> Iterator[int]:
+    """Do each step in one transaction, which is far quicker than one for each statement."""
+    from django.db import transaction
+
+    while True:
+        with transaction.atomic():
+            more = next(steps, None)
+        if more is None:
+            return
+        yield more
 
 
 def _questions(course: Any, count: int) -> Iterator[int]:

@@ -69,10 +69,13 @@ async function preview(action) {
   if (focused) document.querySelector(`[data-part=preview] [value="${CSS.escape(focused)}"]`)?.focus();
 }
 
+// What was typed while the answer was on its way is not in it: then the action is asked for again.
 async function rows(action) {
   const turn = ++latest;
+  const before = typed;
   const page = await fetched(action);
   if (turn !== latest) return;
+  if (before !== typed) return rows(action);
   put(page, "form");
   put(page, "preview");
   put(page, "draws");
