@@ -34,7 +34,7 @@ ON_POSTGRESQL = {
     PROOFS: f"({TIERS[PROOFS]} and (database or postgres) or engines) and not browser",
 }
 # The tables as the models have them: that the migrations lead to the same is a session of its own,
-# and on PostgreSQL the migrations make the tables.
+# and on PostgreSQL our migrations make the tables.
 UNMIGRATED = "--nomigrations"
 MOST_WORKERS = 8
 """Each has a database and perhaps a browser of its own."""
@@ -216,10 +216,11 @@ def postgresql(session: nox.Session, tier: str) -> None:
         with postgres.cluster() as (url, version):
             session.log(f"PostgreSQL {version}")
             template = postgres.new_database(url, "template")
-            manage(session, "migrate", "--verbosity=0", DATABASE_URL=template)
+            tables = ("python", "-m", "tests.programs.tables", "--migrations")
+            run(session, *tables, env={"DATABASE_URL": template})
             files = files_with("database", "postgres", "engines")
             env = {"DATABASE_URL": url, "TEST_TEMPLATE": "template"}
-            pytest(session, tier, ON_POSTGRESQL[tier], files=files, **env)
+            pytest(session, tier, ON_POSTGRESQL[tier], UNMIGRATED, files=files, **env)
     except Failure as failure:
         session.error(str(failure))
 
@@ -265,12 +266,21 @@ def pytest(
         # A file that is asked for need not have tests of every kind in it.
         run(session, *command, *session.posargs, env=env, codes=(0, NOTHING_COLLECTED))
         return
-    # One more than there are cores: some always wait for a database, a process or a browser.
-    cores = os.cpu_count() or 1
-    workers = min(cores if BESIDE in os.environ else cores + 1, MOST_WORKERS)
+    number = workers(session.name)
     # One file after the other by one worker each: what a file sets up is set up once.
-    spread = ["-n", str(workers), "--dist", "loadscope", "--no-loadscope-reorder"]
-    run(session, *command, *spread, *files, env=env)
+    spread = ["-n", str(number), "--dist", "loadscope", "--no-loadscope-reorder"]
+    run(session, *command, *(spread if number > 1 else []), *files, env=env)
+
+
+def workers(session: str) -> int:
+    """Return how many processes run the tests of a session."""
+    cores = os.cpu_count() or 1
+    if BESIDE not in os.environ:
+        # One more than there are cores: some always wait for a database, a process or a browser.
+        return min(cores + 1, MOST_WORKERS)
+    # Most of the work is on SQLite, and each worker begins by importing everything.
+    number = cores if session.startswith("sqlite") else cores // 2
+    return max(1, min(number, MOST_WORKERS))
 
 
 def files_with(*marks: str) -> list[str]:

@@ -25,7 +25,7 @@ from tests.factories import (
     reader_of,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.slow]
 
 DAY = dt.timedelta(days=1)
 LATER = NOW + 30 * DAY

@@ -8,7 +8,7 @@ from courses.errors import Invalid, NotAllowed, NotFound
 from courses.models import Attempt, AttemptItem, Event, LessonProgress
 from tests.factories import NOW, RIGHT, WRONG, UserFactory, make_learner, make_lesson, reader_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 @pytest.fixture

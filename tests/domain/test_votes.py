@@ -1,4 +1,4 @@
-"""Debates: a vote before and after reading, that no score counts and no other can make out."""
+"""Votes of a debate: before and after reading, without a score, and anonymous."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from tests.factories import (
     reader_of,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What a frame costs: in queries on our side, in bytes and words on the platform's."""
+"""The queries, bytes and words that a frame may cost."""
 
 import gzip
 import re
@@ -14,7 +14,7 @@ from courses.models import Attempt
 from tests.embed.frame import opened
 from tests.factories import make_lesson, make_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 ELEMENT = "cx_courses/embed/v1/cx-course.js"
 NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
