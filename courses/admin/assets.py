@@ -13,6 +13,7 @@ from courses.admin.bases import ModelForm
 from courses.admin.confirming import DeletionConfirmation
 from courses.admin.mixins import CourseAdmin
 from courses.admin.own import OwnFilter
+from courses.admin.studio.pages import TaskPages
 from courses.coursefiles.assets import check_asset, content_type
 from courses.coursefiles.rules import FILE_NAME
 from courses.domain import stored_files
@@ -51,7 +52,7 @@ class AssetForm(ModelForm):
 
 
 @admin.register(Asset)
-class AssetAdmin(DeletionConfirmation, CourseAdmin):
+class AssetAdmin(TaskPages, DeletionConfirmation, CourseAdmin):
     course_path = "module__course"
     form = AssetForm
     fixed = ("module", "name")

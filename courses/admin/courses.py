@@ -129,7 +129,7 @@ class CoursesAdmin(TaskPages, RefreshesLessons, Archivable, CourseAdmin):
 
 
 @admin.register(Module)
-class ModuleAdmin(BankConfirmation, Archivable, CourseAdmin):
+class ModuleAdmin(TaskPages, BankConfirmation, Archivable, CourseAdmin):
     fixed = ("course", "key")
     list_display = ["title", "key", "course", "position", "is_optional", "is_draft", "is_archived"]
     list_filter = [("course", OwnFilter), "is_draft", "is_archived", "is_optional"]
@@ -217,7 +217,7 @@ class LessonAdmin(TaskPages, BankConfirmation, RefreshesLessons, Archivable, Cou
 
 
 @admin.register(Objective)
-class ObjectiveAdmin(DeletionConfirmation, CourseAdmin):
+class ObjectiveAdmin(TaskPages, DeletionConfirmation, CourseAdmin):
     form = SameCourseForm
     fixed = ("course", "key")
     list_display = ["key", "text", "course_name", "bloom", "module", "position"]
@@ -228,7 +228,7 @@ class ObjectiveAdmin(DeletionConfirmation, CourseAdmin):
 
 
 @admin.register(Reference)
-class ReferenceAdmin(DeletionConfirmation, RefreshesLessons, CourseAdmin):
+class ReferenceAdmin(TaskPages, DeletionConfirmation, RefreshesLessons, CourseAdmin):
     fixed = ("course", "key")
     list_display = ["key", "citation", "kind", "recheck_by", "course"]
     list_filter = [("course", OwnFilter), "kind"]
@@ -243,7 +243,7 @@ class TermForm(MarkedForm):
 
 
 @admin.register(Term)
-class TermAdmin(DeletionConfirmation, RefreshesLessons, CourseAdmin):
+class TermAdmin(TaskPages, DeletionConfirmation, RefreshesLessons, CourseAdmin):
     form = TermForm
     fixed = ("course", "key")
     list_display = ["term", "key", "course", "source"]

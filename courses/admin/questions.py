@@ -256,7 +256,7 @@ class StimulusForm(MarkedForm):
 
 
 @admin.register(Stimulus)
-class StimulusAdmin(DeletionConfirmation, CourseAdmin):
+class StimulusAdmin(TaskPages, DeletionConfirmation, CourseAdmin):
     form = StimulusForm
     fixed = ("course", "key")
     list_display = ["key", "title", "course"]

@@ -229,7 +229,7 @@ def test_a_picture_comes_into_an_option_of_a_question(client, lesson):
 def test_only_who_may_edit_adds_files(lesson):
     course = lesson.module.course
     for role in (Enrolment.Role.INSTRUCTOR, Enrolment.Role.MARKER, Enrolment.Role.OBSERVER):
-        person = staff(f"a-{role}")
+        person = staff()
         enrolments.enrol(
             course=course, user=person, role=role, now=NOW,
             section=sections.default_of(course=course, now=NOW),

@@ -51,8 +51,9 @@ def test_page_shows_who_changed_what(client: Any, question: Question) -> None:
     assert [one.edition.action for one in page.context["entries"]] == ["changed", "baseline"]
     assert "grace" in text
     assert "Clearer" in text
-    (field,) = page.context["entries"][0].differences
-    assert (field.path, [line.kind for line in field.lines]) == ("data.stem", ["removed", "added"])
+    (change,) = page.context["entries"][0].changes
+    assert change.path == "data.stem"
+    assert (change.before, change.after) == (SINGLE_CHOICE["stem"], CHANGED["stem"])
     assert "<ins>" in text
 
 

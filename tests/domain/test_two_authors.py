@@ -49,7 +49,7 @@ class Author:
     def restore(self, edition: Edition) -> bool:
         try:
             edits.restore_edition(
-                question=question(), edition=edition, based_on=self.seen, is_confirmed=True,
+                row=question(), edition=edition, based_on=self.seen, is_confirmed=True,
                 by=self.user, origin=self.origin(),
             )  # fmt: skip
         except Conflict:

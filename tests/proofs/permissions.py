@@ -115,11 +115,13 @@ UNSEEN = OWN.replace("200 admin 200", "admin admin 200")
 PLATFORMS = ROOTS | {"delete": (NO_STAFF, NO_STAFF), "history": (UNSEEN, UNSEEN)}
 PLATFORM_LOGS = PLATFORMS | {"add": (NO_STAFF, NO_STAFF), "change": (ROOT, NO_STAFF)}
 
+HISTORY = {"editions": (OWN.replace("admin", "404"),) * 2}
+
 MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_accommodation": NOT_DELETABLE | {"people": (STAFF, ONLY_GET)},
     "cx_courses_apiclient": PLATFORMS,
     "cx_courses_apikey": PLATFORMS,
-    "cx_courses_asset": OPTIONAL,
+    "cx_courses_asset": OPTIONAL | HISTORY,
     "cx_courses_attempt": READ_ONLY,
     "cx_courses_attemptitem": READ_ONLY | {"grade": (OWN.replace("admin", "404"),) * 2},
     "cx_courses_cohort": PLATFORM_LOGS,
@@ -134,7 +136,8 @@ MODELS: dict[str, dict[str, Row]] = {
         "part": (LOST, LOST),
         "try": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         "duplicate": (OWN.replace("admin", "404"),) * 2,
-    },
+    }
+    | HISTORY,
     "cx_courses_delivery": READ_ONLY,
     "cx_courses_deliverytry": PLATFORM_LOGS,
     "cx_courses_edition": READ_ONLY,
@@ -146,24 +149,24 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_idempotencyrecord": PLATFORM_LOGS,
     "cx_courses_learnertoken": PLATFORM_LOGS,
     "cx_courses_launch": PLATFORM_LOGS,
-    "cx_courses_lesson": EDITED | {"edit": (OWN.replace("admin", "404"),) * 2},
+    "cx_courses_lesson": EDITED | HISTORY | {"edit": (OWN.replace("admin", "404"),) * 2},
     "cx_courses_lessonprogress": READ_ONLY,
     "cx_courses_lineitem": READ_ONLY,
     "cx_courses_lineitemrule": READ_ONLY,
-    "cx_courses_module": EDITED,
-    "cx_courses_objective": EDITED,
+    "cx_courses_module": EDITED | HISTORY,
+    "cx_courses_objective": EDITED | HISTORY,
     "cx_courses_preferences": PLATFORM_LOGS,
     "cx_courses_question": EDITED
     | {
         "write": (STAFF, STAFF),
         "quick": (STAFF, STAFF),
         "edit": (OWN.replace("admin", "404"),) * 2,
-        "editions": (OWN.replace("admin", "404"),) * 2,
-    },
+    }
+    | HISTORY,
     "cx_courses_questionversion": VERSIONS,
-    "cx_courses_quiz": EDITED | {"build": (OWN.replace("admin", "404"),) * 2},
+    "cx_courses_quiz": EDITED | HISTORY | {"build": (OWN.replace("admin", "404"),) * 2},
     "cx_courses_quizitem": READ_ONLY,
-    "cx_courses_reference": EDITED,
+    "cx_courses_reference": EDITED | HISTORY,
     "cx_courses_response": READ_ONLY,
     "cx_courses_result": READ_ONLY,
     "cx_courses_resultoverride": READ_ONLY,
@@ -171,9 +174,9 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_section": NOT_DELETABLE | {"change": (OWN, OWN_SAVED)},
     "cx_courses_sectionquiz": NOT_DELETABLE | {"change": (OWN, OWN_SAVED)},
     "cx_courses_signin": PLATFORM_LOGS,
-    "cx_courses_stimulus": EDITED,
+    "cx_courses_stimulus": EDITED | HISTORY,
     "cx_courses_tag": OPTIONAL,
-    "cx_courses_term": EDITED,
+    "cx_courses_term": EDITED | HISTORY,
     "cx_courses_votetally": READ_ONLY,
     "cx_courses_webhookendpoint": PLATFORMS,
     "auth_group": ROOTS,

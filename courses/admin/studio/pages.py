@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import path, reverse
 
 from courses.admin.bases import AdminMixin
 from courses.admin.studio import (
@@ -27,6 +27,8 @@ from courses.admin.studio import (
     quiz,
     trying,
 )
+from courses.domain.authoring.editions import has_editions
+from courses.domain.authoring.row_entries import KINDS_OF_ROWS
 from courses.models import Course, Lesson, Question, Quiz
 
 View = Callable[..., HttpResponse]
@@ -55,8 +57,8 @@ PAGES = (
     Page(Question, "write", "write/", question.write),
     Page(Question, "quick", "quick/", quick.quick),
     Page(Question, "edit", "<int:pk>/edit/", question.edit),
-    Page(Question, "editions", "<int:pk>/editions/", history.history),
     Page(Quiz, "build", "<int:pk>/build/", quiz.build),
+    *(Page(model, "editions", "<int:pk>/editions/", history.history) for model in KINDS_OF_ROWS),
 )
 
 
@@ -74,6 +76,16 @@ class TaskPages(AdminMixin):
             if page.model is self.model
         ]
         return [*own, *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **more: Any
+    ) -> HttpResponse:
+        """Lead from the record to its history."""
+        row = more.get("obj")
+        if row is not None and has_editions(row):
+            name = f"admin:cx_courses_{row._meta.model_name}_editions"
+            context["editions_url"] = reverse(name, args=[row.pk])
+        return super().render_change_form(request, context, *args, **more)
 
 
 def _call(view: View, admin: Any, request: HttpRequest, **named: Any) -> HttpResponse:

@@ -129,6 +129,12 @@ def has_editions(row: Any) -> bool:
     return type(row) in KINDS_OF_ROWS and not _is_generated(row)
 
 
+def name_of(row: Any) -> Name:
+    """Return the kind and key of a row, as editions name it."""
+    kind = KINDS_OF_ROWS[type(row)]
+    return kind, f"{row.module.key}/{row.name}" if kind == "asset" else row.key
+
+
 def course_of(row: Any) -> Course:
     """Return the course of a row of a course."""
     if isinstance(row, Course):
