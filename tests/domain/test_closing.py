@@ -20,7 +20,7 @@ from tests.factories import (
     reader_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SECOND = timedelta(seconds=1)
 ENDS = NOW + 600 * SECOND

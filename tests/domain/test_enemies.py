@@ -13,7 +13,7 @@ from courses.models import Question, QuizItem
 from tests.factories import NOW, SINGLE_CHOICE, add_item, make_learner, make_question, make_quiz
 from tests.lengths import length
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.slow]
 
 
 def declare(question, *others):

@@ -28,7 +28,7 @@ from courses.models import (
 from tests.admin.conftest import make_course
 from tests.factories import NOW, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LATER = NOW + dt.timedelta(days=400)
 

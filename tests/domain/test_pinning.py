@@ -16,7 +16,7 @@ from courses.models import Asset, AttemptItem, PinnedContent, Stimulus, Term
 from tests.domain.test_attempts import submit
 from tests.factories import NOW, make_asset, make_learner, make_lesson, make_quiz, reader_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 OTHER = SVG.replace(b"1", b"2")

@@ -8,7 +8,7 @@ from courses.models import Course, Module, Quiz, Tag
 from tests.coursefiles.sample import FILES, edited, files
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 BANK = "m1-first/questions/bank.yaml"
 

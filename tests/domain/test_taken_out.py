@@ -9,7 +9,7 @@ from courses.errors import NotFound
 from courses.models import Enrolment, QuizItem, Tag
 from tests.factories import NOW, RIGHT, WRONG, make_learner, make_lesson, make_quiz, reader_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LATER = NOW + dt.timedelta(days=30)
 

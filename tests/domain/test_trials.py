@@ -22,7 +22,7 @@ from tests.factories import (
     reader_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LATER = NOW + dt.timedelta(minutes=1)
 
 

@@ -25,7 +25,8 @@ Prepare = Callable[[int], Act]
 
 def rounds() -> int:
     """How often a race is run. SQLite lets one write at a time: there are fewer orders to meet."""
-    return length(short=2, long=10 if IS_POSTGRESQL else 5, variable="RACE_ROUNDS")
+    short, long = (2, 10) if IS_POSTGRESQL else (1, 5)
+    return length(short=short, long=long, variable="RACE_ROUNDS")
 
 
 @dataclass(frozen=True)

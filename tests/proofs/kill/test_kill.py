@@ -1,8 +1,8 @@
 """After `kill -9` every acknowledged response is stored, and stored once.
 
-Between 8 and 16 learners save through the real address, with session and CSRF token, and repeat
-whatever was not answered with the same idempotency key. Random workers are killed, now and then the
-whole server. A ledger outside the server says what must be there.
+Ten learners (in the check five) save through the real address, with session and CSRF token, and
+repeat whatever was not answered with the same idempotency key. Random workers are killed, now and
+then the whole server. A ledger outside the server says what must be there.
 """
 
 import json
@@ -33,7 +33,6 @@ pytestmark = [
 ]
 
 
-CLIENTS = int(os.environ.get("KILL_CLIENTS", "10"))
 WORKERS = 3
 PAUSE_S = (0.05, 0.45)
 SAVES_BETWEEN = 2
@@ -43,6 +42,10 @@ between would prove nothing."""
 
 def whole_server_every():
     return length(short=3, long=12)
+
+
+def client_count():
+    return length(short=5, long=10, variable="KILL_CLIENTS")
 
 
 def kill_count():
@@ -137,7 +140,9 @@ def added_up(learners):
 
 def test_no_acknowledged_response_is_lost(environment, tmp_path, capsys):
     run(environment, "-m", "tests.programs.tables")
-    world = json.loads(run(environment, "-m", "tests.proofs.kill.records", "make", str(CLIENTS)))
+    world = json.loads(
+        run(environment, "-m", "tests.proofs.kill.records", "make", str(client_count()))
+    )
     server = Server(environment, workers=WORKERS, log=tmp_path / "server.log")
     stop = threading.Event()
     server.start()
