@@ -105,13 +105,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make two tests of one that has two lengths."""
     if metafunc.definition.get_closest_marker("two_lengths"):
-        metafunc.fixturenames.insert(0, "_length")
         metafunc.parametrize("_length", lengths.two_lengths(), indirect=True)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def _length(request: pytest.FixtureRequest) -> Iterator[None]:
-    lengths.use(request.param)
+    """Let `length` answer for the length of the test; all others are short."""
+    lengths.use(getattr(request, "param", lengths.SHORT))
     yield
     lengths.use(lengths.SHORT)
 
