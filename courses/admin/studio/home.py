@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from courses.admin.studio.frame import Step, course_links, frame
 from courses.admin.studio.home_drafts import draft_tasks
+from courses.admin.studio.home_learners import learner_tasks
 from courses.admin.studio.tasks import Task, TaskGroup
 from courses.domain import waiting
 from courses.domain.authoring.starving import Lack
@@ -54,7 +55,7 @@ def home(admin: Any, request: HttpRequest) -> HttpResponse:
         admin,
         request,
         title=_("To do"),
-        groups=[group for group in _groups(found, draft_tasks(request)) if group.tasks],
+        groups=[group for group in _groups(request, found) if group.tasks],
         today=timezone.localdate(),
         cards=[CourseCard(one, course_links(one.course)) for one in _summaries(request)],
         may_add=admin.has_add_permission(request),
@@ -67,13 +68,12 @@ def _summaries(request: HttpRequest) -> list[waiting.CourseCounts]:
     return waiting.summaries(by=request.user)
 
 
-def _groups(found: waiting.Waiting, drafts: list[Task]) -> list[TaskGroup]:
+def _groups(request: HttpRequest, found: waiting.Waiting) -> list[TaskGroup]:
+    behind = learner_tasks(by=request.user, now=timezone.now())
+    lacking, drafts = map(_unfilled, found.lacking), map(_unpublished, found.drafts)
     return [
-        TaskGroup(_("Learners wait for you"), [_grading(one) for one in found.ungraded]),
-        TaskGroup(
-            _("Yours to finish"),
-            [*drafts, *map(_unfilled, found.lacking), *map(_unpublished, found.drafts)],
-        ),
+        TaskGroup(_("Learners wait for you"), [*map(_grading, found.ungraded), *behind]),
+        TaskGroup(_("Yours to finish"), [*draft_tasks(request), *lacking, *drafts]),
     ]
 
 
@@ -113,7 +113,7 @@ def _unfilled(one: Lack) -> Task:
         icon="warning",
         title=_("Nobody can start this quiz"),
         text=text % values,
-        url=reverse("admin:cx_courses_quiz_change", args=[one.quiz.pk]),
+        url=reverse("admin:cx_courses_quiz_build", args=[one.quiz.pk]),
         action=_("Open the quiz"),
     )
 

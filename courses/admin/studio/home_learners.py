@@ -1,0 +1,71 @@
+"""Learners who fall behind, as tasks of the first page; each leads to the list of those people."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses import moments
+from courses.admin.studio.tasks import Task
+from courses.domain import falling_behind
+from courses.domain.falling_behind import Late, Stuck
+
+LISTED = 100
+"""People in the address of one list."""
+
+
+def learner_tasks(*, by: Any, now: datetime) -> list[Task]:
+    """Return who is late and who is stuck, among the learners that the person may see."""
+    late = falling_behind.late(by=by, now=now)
+    stuck = falling_behind.stuck(by=by, now=now)
+    return [*map(_late, late), *map(_stuck, stuck)]
+
+
+def _late(one: Late) -> Task:
+    count = len(one.enrolments)
+    title = ngettext(
+        "%(count)d learner has not handed in a quiz",
+        "%(count)d learners have not handed in a quiz",
+        count,
+    )
+    parts = []
+    if one.closed:
+        parts.append(_("it has closed for %(count)d") % {"count": len(one.closed)})
+    if one.closing and one.closes_at is not None:
+        text = _("it closes for %(count)d from %(when)s on")
+        parts.append(text % {"count": len(one.closing), "when": moments.written(one.closes_at)})
+    return Task(
+        icon="clock",
+        title=title % {"count": count},
+        text=f"{one.quiz.title}: {'; '.join(parts)}.",
+        url=_people(one.enrolments),
+        action=_("Show"),
+    )
+
+
+def _stuck(one: Stuck) -> Task:
+    count = len(one.enrolments)
+    title = ngettext("%(count)d learner is stuck", "%(count)d learners are stuck", count)
+    parts = []
+    if one.failing:
+        text = _("%(count)d with %(tries)d failed attempts or more")
+        parts.append(text % {"count": len(one.failing), "tries": falling_behind.FAILED_TRIES})
+    if one.idle:
+        text = _("%(count)d without anything done for %(days)d days")
+        parts.append(text % {"count": len(one.idle), "days": falling_behind.IDLE.days})
+    return Task(
+        icon="user",
+        title=title % {"count": count},
+        text=f"{one.course.title}: {'; '.join(parts)}.",
+        url=_people(one.enrolments),
+        action=_("Show"),
+    )
+
+
+def _people(enrolments: Iterable[int]) -> str:
+    ids = ",".join(map(str, list(enrolments)[:LISTED]))
+    return f"{reverse('admin:cx_courses_enrolment_changelist')}?{urlencode({'id__in': ids})}"

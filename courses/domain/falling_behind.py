@@ -1,0 +1,177 @@
+"""Learners who fall behind: late with a quiz, or stuck. What counts as that stands here alone.
+
+- Late: a required quiz has closed for the learner in the last `LATE_KEPT`, or closes within
+  `CLOSES_SOON`, and they have not handed in any attempt. Required is a graded quiz or exam of the
+  course or of a module that is not optional. The learner's own dates count: class, extra time.
+- Stuck: `FAILED_TRIES` finished attempts at a quiz and none passed; or nothing done in a course
+  that is not completed for `IDLE`, at most for `IDLE_KEPT`.
+
+The number of queries does not depend on how many courses and learners there are.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest
+
+from courses.domain import deadlines, grants
+from courses.domain.rights import Can, rights
+from courses.models import Attempt, Course, Enrolment, LessonProgress, Quiz, Result, SectionQuiz
+
+CLOSES_SOON = timedelta(days=3)
+LATE_KEPT = timedelta(days=30)
+FAILED_TRIES = 3
+IDLE = timedelta(days=14)
+IDLE_KEPT = timedelta(days=120)
+
+
+@dataclass(frozen=True)
+class Late:
+    """Learners who have handed in nothing of a quiz that has closed or is about to."""
+
+    quiz: Quiz
+    closed: tuple[int, ...] = ()
+    """The enrolments for which it has closed."""
+    closing: tuple[int, ...] = ()
+    closes_at: datetime | None = None
+    """The first date on which it closes for one of the latter."""
+
+    @property
+    def enrolments(self) -> tuple[int, ...]:
+        return (*self.closed, *self.closing)
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """Learners of a course who do not get on."""
+
+    course: Course
+    failing: tuple[int, ...]
+    idle: tuple[int, ...]
+
+    @property
+    def enrolments(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys((*self.failing, *self.idle)))
+
+
+def late(*, by: Any, now: datetime) -> list[Late]:
+    """Return the quizzes with which learners of the person are late. Eight queries at most."""
+    learners = _learners(by)
+    quizzes = _closing_quizzes(learners, now)
+    if not quizzes:
+        return []
+    people = list(learners.filter(course__in={quiz.course_id for quiz in quizzes.values()}))
+    handed_in = Attempt.objects.finished().filter(quiz__in=quizzes, enrolment__in=people)
+    done = set(handed_in.order_by().values_list("enrolment", "quiz").distinct())
+    pairs = [
+        (one, quiz.pk)
+        for quiz in quizzes.values()
+        for one in people
+        if one.course_id == quiz.course_id and (one.pk, quiz.pk) not in done
+    ]
+    given = grants.of_pairs(pairs=pairs)
+    found = [
+        _late(quiz, [one for one, pk in pairs if pk == quiz.pk], given, now)
+        for quiz in quizzes.values()
+    ]
+    return [one for one in found if one.enrolments]
+
+
+def stuck(*, by: Any, now: datetime) -> list[Stuck]:
+    """Return the courses in which learners of the person are stuck. Three queries."""
+    learners = _learners(by)
+    failing, idle = _failing(learners), _idle(learners, now)
+    courses = Course.objects.in_bulk({*failing, *idle})
+    return [
+        Stuck(course, tuple(failing.get(pk, ())), tuple(idle.get(pk, ())))
+        for pk, course in sorted(courses.items(), key=lambda pair: pair[1].title)
+    ]
+
+
+def _learners(by: Any) -> Any:
+    """Return those whose records the person may see, who are at work in a published course."""
+    rows = rights(by=by).enrolments(Can.PEOPLE).learners().active().latest_cycle()
+    return rows.filter(completed_at=None, course__state=Course.State.PUBLISHED)
+
+
+def _closing_quizzes(learners: Any, now: datetime) -> dict[int, Quiz]:
+    """Return required quizzes of which a date is near; grants may move it for a learner.
+
+    Earlier dates count too: what is granted moves them into the time that is looked at.
+    """
+    near = Q(closes_at__gt=now - 2 * LATE_KEPT, closes_at__lte=now + CLOSES_SOON)
+    of_class = SectionQuiz.objects.filter(near).values("quiz")
+    required = Q(module=None) | Q(module__is_optional=False)
+    rows = Quiz.objects.offered().standalone().exclude(kind=Quiz.Kind.PRACTICE)
+    rows = rows.filter(near | Q(pk__in=of_class), required)
+    return rows.filter(course__in=learners.values("course")).order_by("closes_at").in_bulk()
+
+
+def _late(
+    quiz: Quiz,
+    people: Iterable[Enrolment],
+    given: dict[tuple[int, int], deadlines.Grants],
+    now: datetime,
+) -> Late:
+    closed, closing, first = [], [], None
+    for one in people:
+        own = given[one.pk, quiz.pk]
+        closes_at = deadlines.closing(rules=grants.rules(quiz=quiz, given=own), grants=own)
+        opens_at = grants.opening(quiz=quiz, given=own)
+        if closes_at is None or (opens_at is not None and opens_at > now):
+            continue
+        if now - LATE_KEPT < closes_at <= now:
+            closed.append(one.pk)
+        elif now < closes_at <= now + CLOSES_SOON:
+            closing.append(one.pk)
+            first = min(first or closes_at, closes_at)
+    return Late(quiz, tuple(closed), tuple(closing), first)
+
+
+def _failing(learners: Any) -> dict[int, list[int]]:
+    """Return course → enrolments that failed a quiz so often and have not passed it."""
+    passed = Result.objects.filter(
+        enrolment=OuterRef("enrolment"), line_item__quiz=OuterRef("quiz"), has_passed=True
+    )
+    rows = Attempt.objects.finished().filter(
+        ~Exists(passed),
+        enrolment__in=learners.values("pk"),
+        has_passed=False,
+        quiz__is_archived=False,
+    )
+    tries = rows.order_by().values("enrolment__course", "enrolment", "quiz")
+    many = tries.annotate(tries=Count("pk")).filter(tries__gte=FAILED_TRIES)
+    return _by_course(many.values_list("enrolment__course", "enrolment"))
+
+
+def _idle(learners: Any, now: datetime) -> dict[int, list[int]]:
+    """Return course → enrolments in which nothing has happened for some time."""
+    visited = LessonProgress.objects.filter(enrolment=OuterRef("pk")).order_by()
+    started = Attempt.objects.filter(enrolment=OuterRef("pk")).order_by()
+    rows = learners.annotate(
+        last_visit=_latest(visited, "visited_at"), last_start=_latest(started, "started_at")
+    ).annotate(
+        last=Greatest(
+            "enrolled_at",
+            Coalesce("last_visit", "enrolled_at"),
+            Coalesce("last_start", "enrolled_at"),
+        )
+    )
+    idle = rows.filter(last__lte=now - IDLE, last__gt=now - IDLE_KEPT)
+    return _by_course(idle.order_by("pk").values_list("course", "pk"))
+
+
+def _latest(rows: Any, name: str) -> Subquery:
+    return Subquery(rows.values("enrolment").annotate(at=Max(name)).values("at")[:1])
+
+
+def _by_course(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for course, enrolment in pairs:
+        if enrolment not in found[course]:
+            found[course].append(enrolment)
+    return found
