@@ -5,7 +5,7 @@ from typing import Any
 from playwright.sync_api import Locator, expect
 
 from courses.domain.lessons.checks import draws, field_prefix, version_of
-from courses.models import QuizItem
+from courses.models import AttemptItem, QuizItem
 from courses.questions.base import flatten
 
 
@@ -31,6 +31,19 @@ def answer(check: Locator, place: QuizItem, enrolment_id: int) -> None:
             _fill(check.locator(f'[name="{prefix}{field}"]'), texts)
     check.locator("button.button-primary").click()
     expect(check).to_have_attribute("data-answered", "true")
+
+
+def fill_in(shown: Locator, item: AttemptItem) -> None:
+    """Fill in a question of an attempt with what earns everything, or with any text."""
+    kind, data = item.version.question_type, item.version.parsed
+    raw = kind.solution(data, item.params)
+    if raw is None:
+        raw = next(s.raw for s in kind.samples(data, item.params) if not s.is_unreadable)
+    for field, texts in flatten(raw).items():
+        if field == "order" and shown.locator("[data-order][data-enhanced]").count():
+            _put_in_order(shown, texts)
+        elif field != "decimal":
+            _fill(shown.locator(f'[name="i{item.position}-{field}"]'), texts)
 
 
 def _fill(controls: Locator, texts: list[str]) -> None:

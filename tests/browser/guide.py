@@ -99,6 +99,7 @@ def do(step: Step, page: Page, pictures: Path | None) -> None:
         expect(_one(page.get_by_text(step.name))).to_be_visible()
     elif pictures:
         page.wait_for_load_state("networkidle")
+        page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=pictures / step.name)
 
 
