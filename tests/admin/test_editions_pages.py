@@ -196,3 +196,20 @@ def test_every_record_leads_to_its_history(client, course):
         row = a_row(model)
         record = reverse(f"admin:cx_courses_{model._meta.model_name}_change", args=[row.pk])
         assert f'href="{url(row)}"' in client.get(record).content.decode(), model
+
+
+def test_publishing_and_archiving_a_course_stand_in_its_history(client, course):
+    Course.objects.update(state=Course.State.DRAFT)
+    page = client.get(url(course))
+    outline = reverse("admin:cx_courses_course_outline", args=[course.pk])
+    assert client.post(outline, {"do": "course::publish"}).status_code == 302
+    page = client.get(url(course))
+    newest = page.context["entries"][0]
+    assert (newest.edition.action, newest.edition.channel) == ("changed", "studio")
+    (only,) = newest.changes
+    assert (str(only.label), only.before, only.after) == ("Status", "Draft", "Published")
+
+    sent = {"based_on": page.context["based_on"], "restore": "1"}
+    assert client.post(url(course), sent).status_code == 302
+    course.refresh_from_db()
+    assert course.state == Course.State.PUBLISHED

@@ -66,7 +66,7 @@ def test_errors_stop_publishing_and_lead_to_the_field():
     assert 'id="id_enemies"' in client.get(question_url).text
     assert "Publish the course" not in page.text
     with pytest.raises(Invalid) as refused:
-        edits.publish_course(course=course)
+        edits.publish_course(course=course, origin=None)
     assert any("gone" in one.message for one in refused.value.problems)
     outline = reverse("admin:cx_courses_course_outline", args=[course.pk])
     assert "gone" in client.post(outline, {"do": "course::publish"}, follow=True).text
@@ -75,7 +75,7 @@ def test_errors_stop_publishing_and_lead_to_the_field():
     Question.objects.filter(pk=question.pk).update(enemies=[])
     Course.objects.filter(pk=course.pk).touch()
     assert "No errors" in client.get(url(course)).text
-    assert edits.publish_course(course=course).state == "published"
+    assert edits.publish_course(course=course, origin=None).state == "published"
 
 
 def test_what_is_wrong_in_a_draft_is_advice():

@@ -21,6 +21,7 @@ from courses.coursefiles.rules import rules_of
 from courses.coursefiles.schema import QuizFile
 from courses.domain.authoring.editions import DiffPassage, diff_words, differences
 from courses.domain.authoring.row_entries import KINDS_OF_ROWS
+from courses.models import Course, QuestionVersion
 from courses.questions import forms, registry
 
 LONGEST_SAME = 240
@@ -49,6 +50,11 @@ LABELS: Mapping[str, Label] = {
     "quizzes": gettext_lazy("Order of the quizzes"),
 }
 """What no form and no column of the same name has a label for."""
+STATUS_LABELS: Mapping[str, Label] = {
+    **dict(Course.State.choices),
+    **dict(QuestionVersion.Status.choices),
+    "retired": gettext_lazy("Retired"),
+}
 PLACE_LABELS: Mapping[str, Label] = {
     "question": gettext_lazy("question"),
     "version": gettext_lazy("version"),
@@ -126,6 +132,8 @@ class _Texts:
             return _("yes") if text == "true" else _("no")
         if self.kind == "quiz" and path.startswith("review."):
             return "\n".join(str(SHOWN_LABELS.get(line, line)) for line in text.split("\n"))
+        if path == "status":
+            return str(STATUS_LABELS.get(text, text))
         column = self._column(path)
         choices = dict(column.flatchoices) if column is not None and column.choices else {}
         return str(choices.get(text, text))

@@ -148,7 +148,7 @@ def _move_to(command: OutlineCommand) -> Any:
 
 def _publish(command: OutlineCommand) -> Any:
     if command.kind == "course":
-        edits.publish_course(course=command.row)
+        edits.publish_course(course=command.row, origin=command.origin)
     else:
         edits.publish_part(
             row=command.row, is_confirmed=command.is_confirmed, origin=command.origin

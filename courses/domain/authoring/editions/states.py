@@ -52,7 +52,8 @@ class ContentState:
 
     @property
     def is_archived(self) -> bool:
-        return self.values.get(ARCHIVED, False) or self.values.get("status") == "retired"
+        is_away = self.values.get("status") in ("retired", Course.State.ARCHIVED)
+        return self.values.get(ARCHIVED, False) or is_away
 
 
 States = dict[Name, ContentState]
@@ -120,6 +121,8 @@ def _state(one: StoredEntry) -> ContentState:
     values = dict(one.entry.values)
     if one.entry.kind == "question" and one.row.module_id is None:
         values["module"] = ""  # Files put it into the first module; which that is may change.
+    if isinstance(one.row, Course):  # Files leave it out: a course made of them is a draft.
+        values["status"] = str(one.row.state)
     version_id = one.version.pk if one.version is not None else None
     return ContentState(values, one.row.source_hash, version_id)
 

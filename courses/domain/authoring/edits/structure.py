@@ -57,7 +57,7 @@ def add_quiz(*, course: Course, module: Module | None, title: str, origin: Origi
 
 
 @transaction.atomic
-def publish_course(*, course: Course) -> Course:
+def publish_course(*, course: Course, origin: Origin | None) -> Course:
     """Publish a draft of a course. Idempotent.
 
     Raises Invalid when it shows nothing yet, and with every error of the check before publishing.
@@ -68,8 +68,9 @@ def publish_course(*, course: Course) -> Course:
         if not has_lesson and not course.quizzes.offered().standalone().exists():
             stop_at([Problem("", _("The course has no published lesson or quiz yet."))])
         stop_at(publish_check.errors(course=course))
-        course.state = Course.State.PUBLISHED
-        course.save(update_fields=["state", "updated_at"])
+        with recording(course, origin=origin):
+            course.state = Course.State.PUBLISHED
+            course.save(update_fields=["state", "updated_at"])
     return course
 
 
