@@ -136,6 +136,8 @@ MODELS: dict[str, dict[str, Row]] = {
         "part": (LOST, LOST),
         "try": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         "duplicate": (OWN.replace("admin", "404"),) * 2,
+        "files": (OWN.replace("admin", "404"),) * 2,
+        "zip": (OWN.replace("admin", "404"),) * 2,
     }
     | HISTORY,
     "cx_courses_delivery": READ_ONLY,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path, reverse
 
 from courses.admin.bases import AdminMixin
@@ -17,6 +17,7 @@ from courses.admin.studio import (
     bank,
     checking,
     duplicate,
+    files,
     history,
     home,
     lesson,
@@ -31,7 +32,7 @@ from courses.domain.authoring.editions import has_editions
 from courses.domain.authoring.row_entries import KINDS_OF_ROWS
 from courses.models import Course, Lesson, Question, Quiz
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 """Takes the model's admin, the request and what the address names."""
 
 
@@ -49,6 +50,8 @@ PAGES = (
     Page(Course, "home", "home/", home.home),
     Page(Course, "bank", "<int:pk>/bank/", bank.bank),
     Page(Course, "duplicate", "<int:pk>/duplicate/", duplicate.duplicate),
+    Page(Course, "files", "<int:pk>/files/", files.files),
+    Page(Course, "zip", "<int:pk>/zip/", files.download),
     Page(Course, "outline", "<int:pk>/outline/", outline.outline),
     Page(Course, "check", "<int:pk>/check/", checking.check),
     Page(Course, "part", "<int:pk>/part/", part.part),
@@ -88,5 +91,5 @@ class TaskPages(AdminMixin):
         return super().render_change_form(request, context, *args, **more)
 
 
-def _call(view: View, admin: Any, request: HttpRequest, **named: Any) -> HttpResponse:
+def _call(view: View, admin: Any, request: HttpRequest, **named: Any) -> HttpResponseBase:
     return view(admin, request, **named)

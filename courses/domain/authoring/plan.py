@@ -6,6 +6,7 @@ file changed, the row follows. Equal D and F: both are the same, remember it. Ot
 must choose.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -16,7 +17,9 @@ from courses.domain.authoring.rows import is_archived
 GONE = "gone"
 """Remembered of a row that was put aside because its file went away."""
 
-Choice = Literal["ours", "theirs"] | None
+Side = Literal["ours", "theirs"] | None
+Choice = Side | Mapping[str, Side]
+"""One for all conflicts, or one for each, by the name of its entry."""
 
 
 def _per_kind() -> dict[str, list[Any]]:
@@ -59,22 +62,30 @@ def make_plan(
     return plan
 
 
+def _side(choose: Choice, name: str) -> Side:
+    return choose.get(name) if isinstance(choose, Mapping) else choose
+
+
 def _compare(
     plan: Plan, row: Any, entry: RecordEntry, now: RecordEntry | None, choose: Choice
 ) -> None:
-    remembered = row.source_hash
+    remembered, side = row.source_hash, _side(choose, entry.name)
     if entry.hash == remembered:
         plan.unchanged += 1
     elif now is not None and now.hash == entry.hash:
         plan.remember[entry.kind].append((row, entry))
         plan.unchanged += 1
-    elif _is_untouched(row, now, remembered) or choose == "theirs":
+    elif _is_untouched(row, now, remembered) or side == "theirs":
         plan.update[entry.kind].append((row, entry))
-    elif choose == "ours":
+    elif side == "ours":
         plan.remember[entry.kind].append((row, entry))
         plan.unchanged += 1
     else:
-        plan.conflicts.append(SyncConflict(entry.name, _differences(now, entry)))
+        plan.conflicts.append(
+            SyncConflict(
+                entry.name, _differences(now, entry), entry=entry, now=now, remembered=remembered
+            )
+        )
 
 
 def _is_untouched(row: Any, now: RecordEntry | None, remembered: str) -> bool:
@@ -89,7 +100,8 @@ def _missing(
     """Plan for a row without a file: one made in the admin stays, an unchanged one is retired."""
     if not row.source_hash or row.source_hash == GONE or is_archived(row):
         return
-    if choose == "theirs" or (now is not None and now.hash == row.source_hash):
+    is_untouched = now is not None and now.hash == row.source_hash
+    if is_untouched or _side(choose, " ".join(name)) == "theirs":
         plan.retire[name[0]].append((row, name[1]))
     else:
         plan.not_retired.append(" ".join(name))

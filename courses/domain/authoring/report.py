@@ -11,6 +11,12 @@ class SyncConflict:
 
     name: str
     fields: Mapping[str, tuple[Any, Any]]
+    entry: Any = None
+    """The record entry of the file."""
+    now: Any = None
+    """That of the row; None for an archived one."""
+    remembered: str = ""
+    """The hash of the file that the row was last written from."""
 
 
 @dataclass
