@@ -32,60 +32,62 @@ def client(quiz):
     return signed_in(teacher_of(quiz.course))
 
 
-@pytest.mark.parametrize("value", HUGE)
-def test_a_quiz_takes_no_such_duration(value, client, quiz):
+def test_a_quiz_takes_no_such_duration(client, quiz):
     address = page("quiz", "change", quiz.pk)
-    huge = dict.fromkeys(["time_limit_s", "grace_s", "attempt_delay_s"], value)
+    fields = fields_of(client.get(address))
+    for value in HUGE:
+        huge = dict.fromkeys(["time_limit_s", "grace_s", "attempt_delay_s"], value)
 
-    answer = client.post(address, {**fields_of(client.get(address)), **huge})
+        errors = client.post(address, {**fields, **huge}).context["adminform"].form.errors
 
-    errors = answer.context["adminform"].form.errors
-    assert {name: "371 days" in str(errors[name]) for name in errors} == dict.fromkeys(huge, True)
-    quiz.refresh_from_db()
-    assert quiz.time_limit_s == 1800
+        found = {name: "371 days" in str(errors[name]) for name in errors}
+        assert found == dict.fromkeys(huge, True), value
+        quiz.refresh_from_db()
+        assert quiz.time_limit_s == 1800, value
 
 
-@pytest.mark.parametrize("value", HUGE[1:])
-def test_no_such_duration_is_granted(value, client, quiz):
+def test_no_such_duration_is_granted(client, quiz):
     learner = make_learner(quiz.course)
     general = {
         "user": learner.user_id, "course": quiz.course_id, "time_factor": "1", "extra_attempts": 0,
     }  # fmt: skip
     special = {"enrolment": learner.pk, "quiz": quiz.pk, "extra_attempts": 0}
 
-    one = client.post(page("accommodation", "add"), {**general, "closes_later_s": value})
-    two = client.post(page("extension", "add"), {**special, "extra_time_s": value})
+    for value in HUGE[1:]:
+        one = client.post(page("accommodation", "add"), {**general, "closes_later_s": value})
+        two = client.post(page("extension", "add"), {**special, "extra_time_s": value})
 
-    for answer in (one, two):
-        assert "ten years" in str(answer.context["errors"])
+        for answer in (one, two):
+            assert "ten years" in str(answer.context["errors"]), value
     assert not Accommodation.objects.exists()
     assert not Extension.objects.exists()
 
 
-@pytest.mark.parametrize("year", [1, 1899, 3000, 9999])
-def test_a_date_lies_in_our_times(year, client, quiz):
+def test_a_date_lies_in_our_times(client, quiz):
     learner = make_learner(quiz.course)
     address = page("quiz", "change", quiz.pk)
-    date = {"closes_at_0": f"{year:04}-12-31", "closes_at_1": "23:59:59"}
+    fields = fields_of(client.get(address))
     special = {"enrolment": learner.pk, "quiz": quiz.pk, "extra_time_s": 0, "extra_attempts": 0}
+    for year in (1, 1899, 3000, 9999):
+        date = {"closes_at_0": f"{year:04}-12-31", "closes_at_1": "23:59:59"}
 
-    one = client.post(address, {**fields_of(client.get(address)), **date})
-    two = client.post(page("extension", "add"), {**special, **date})
+        one = client.post(address, {**fields, **date})
+        two = client.post(page("extension", "add"), {**special, **date})
 
-    for answer in (one, two):
-        assert "1900 and 2999" in str(answer.context["errors"])
+        for answer in (one, two):
+            assert "1900 and 2999" in str(answer.context["errors"]), year
 
 
-@pytest.mark.parametrize("value", HUGE[1:])
-def test_the_api_refuses_the_same(value):
+def test_the_api_refuses_the_same():
     platform = Platform("gradebook:write", "learners:write")
     quiz = make_quiz()
     platform.learner("a-1", course=quiz.course)
     grant = f"/learners/a-1/courses/{quiz.course.key}/accommodation"
     extension = f"/learners/a-1/courses/{quiz.course.key}/quizzes/{quiz.key}/extension"
 
-    assert platform.put(grant, {"closes_later_s": value}).status_code == 400
-    assert platform.put(extension, {"extra_time_s": value}).status_code == 400
+    for value in HUGE[1:]:
+        assert platform.put(grant, {"closes_later_s": value}).status_code == 400, value
+        assert platform.put(extension, {"extra_time_s": value}).status_code == 400, value
     for when in ("9999-12-31T23:59:59Z", "0001-01-01T00:00:00+05:00"):
         assert platform.put(extension, {"closes_at": when}).status_code == 400
 

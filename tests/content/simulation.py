@@ -10,15 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
-from io import StringIO
 from random import Random
 from typing import Any
 
-from django.core.management import call_command
 from django.db.models.signals import pre_save
 from django.test import override_settings
 
 from courses.domain import access, attempts
+from courses.domain.authoring import sync_course
 from courses.errors import Conflict
 from courses.models import (
     Attempt,
@@ -31,7 +30,7 @@ from courses.models import (
     Quiz,
 )
 from courses.questions.base import flatten
-from tests.content.oracle import COURSE
+from tests.content.oracle import COURSE, shipped
 from tests.factories import NOW, make_learner
 
 ABILITIES = (0.3, 0.5, 0.7, 0.9)
@@ -188,7 +187,7 @@ def run(record: Record) -> Record:
     with override_settings(SECRET_KEY="the same draws every time"):
         pre_save.connect(_name_attempt, sender=Attempt)
         try:
-            call_command("sync_courses", str(COURSE), stdout=StringIO())
+            sync_course(course_file=shipped(), now=NOW)
             return _through_the_course(Course.objects.get(key=COURSE.name), record)
         finally:
             pre_save.disconnect(_name_attempt, sender=Attempt)

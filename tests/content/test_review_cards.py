@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from django.core.management import call_command
 
 from courses.domain import cards, daily_review, drawing
+from courses.domain.authoring import sync_course
 from courses.domain.outline import outline
 from courses.models import Course, Enrolment, ReviewCard
 from courses.questions.base import flatten
-from tests.content.oracle import COURSE
+from tests.content.oracle import COURSE, shipped
 from tests.factories import NOW, make_learner, reader_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -21,7 +21,7 @@ LATER = NOW + dt.timedelta(days=30)
 @pytest.fixture
 def ada() -> Enrolment:
     """A learner who has completed every lesson a month ago."""
-    call_command("sync_courses", str(COURSE), verbosity=0)
+    sync_course(course_file=shipped(), now=NOW)
     course = Course.objects.get(key=COURSE.name)
     enrolment = make_learner(course)
     for module in outline(course).modules:

@@ -331,7 +331,7 @@ def plain_entrances(world):
     return {str(number): Page(one.text) for number, one in enumerate(answers)}
 
 
-@pytest.mark.parametrize("payload", CHOSEN)
+@pytest.mark.parametrize("payload", spread(CHOSEN, check=12))
 def test_pages_for_anonymous_visitors(world, plain_learner_pages, plain_entrances, payload):
     client = world.client("anonymous")
     sign_in = reverse("cx_courses:sign-in")

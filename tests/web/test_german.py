@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from html import unescape
+from itertools import product
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from tests.web.seat import Seat
 pytestmark = pytest.mark.slow
 
 WORDS_OF_A_SENTENCE = 3
+LANGUAGES = ("de", "en")
+"""English proves that the search would find something; the rest is about German."""
 
 NUMBERS = {
     "stem": "Two numbers?",
@@ -72,9 +75,9 @@ class Reader(Seat):
     def course_url(self, name: str, *more: str) -> str:
         return reverse(f"cx_courses:{name}", args=[self.course.key, *more])
 
-    def check_all(self, language: str, urls: list[str], *, status: int = 200) -> None:
-        """These pages are in German, or have English texts."""
-        for url in urls:
+    def check_all(self, urls: list[str], *, status: int = 200) -> None:
+        """These pages are in German for one reader, and have English texts for another."""
+        for language, url in product(LANGUAGES, urls):
             response = self.client.get(url, headers={"accept-language": language})
             assert response.status_code == status, url
             check(response.content.decode(), language)
@@ -93,17 +96,11 @@ def reader(client: Client) -> Reader:
     return Reader(client)
 
 
-# English proves that the search would find something; the rest is about German.
-both_languages = pytest.mark.parametrize("language", ["de", "en"])
-
-
 @pytest.mark.django_db
-@both_languages
-def test_pages_for_everybody(client: Client, language: str) -> None:
+def test_pages_for_everybody(client: Client) -> None:
     reader = Reader(client)
     client.logout()
     reader.check_all(
-        language,
         [
             *(reverse(f"cx_courses:{name}") for name in ("catalogue", "sign-in", "sign-up")),
             f"{reverse('cx_courses:sign-in')}?next=/",
@@ -113,10 +110,8 @@ def test_pages_for_everybody(client: Client, language: str) -> None:
 
 
 @pytest.mark.django_db
-@both_languages
-def test_pages_of_a_learner(reader: Reader, language: str) -> None:
+def test_pages_of_a_learner(reader: Reader) -> None:
     reader.check_all(
-        language,
         [
             *(reverse(f"cx_courses:{name}") for name in ("catalogue", "progress")),
             *(reverse(f"cx_courses:{name}") for name in ("account", "password", "erase")),
@@ -130,41 +125,38 @@ def test_pages_of_a_learner(reader: Reader, language: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("mode", Quiz.FeedbackMode.values)
-@both_languages
-def test_pages_of_an_attempt(reader: Reader, language: str, mode: str) -> None:
+def test_pages_of_an_attempt(reader: Reader, mode: str) -> None:
     reader.quiz.feedback_mode = mode
     reader.quiz.save()
     reader.begin()
-    reader.check_all(language, [reader.url(), reader.quiz_url(), reader.url("attempt-submit")])
+    reader.check_all([reader.url(), reader.quiz_url(), reader.url("attempt-submit")])
     reader.client.post(reader.url("attempt-submit"))
-    reader.check_all(
-        language, [reader.url("review"), reader.quiz_url(), reverse("cx_courses:progress")]
-    )
+    reader.check_all([reader.url("review"), reader.quiz_url(), reverse("cx_courses:progress")])
 
 
 @pytest.mark.django_db
-@both_languages
-def test_a_response_that_cannot_be_read(reader: Reader, language: str) -> None:
+def test_a_response_that_cannot_be_read(reader: Reader) -> None:
     reader.begin()
     position = list(EXAMPLES).index("numeric") + 1
     blank = EXAMPLES["numeric"][0]["blanks"][0]["key"]
-    response = reader.client.post(
-        reader.url(),
-        {f"i{position}-based_on": 0, f"i{position}-blank.{blank}": "many", "save": "1"},
-        headers={"accept-language": language},
-    )
-    html = response.content.decode()
-    check(html, language)
-    assert ("„many“ ist nicht als Zahl lesbar" in html) is (language == "de")
+    for language in LANGUAGES:
+        response = reader.client.post(
+            reader.url(),
+            {f"i{position}-based_on": 0, f"i{position}-blank.{blank}": "many", "save": "1"},
+            headers={"accept-language": language},
+        )
+        html = response.content.decode()
+        check(html, language)
+        assert ("„many“ ist nicht als Zahl lesbar" in html) is (language == "de")
 
 
 @pytest.mark.django_db
-@both_languages
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_of_refusals(
     reader: Reader, language: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     accept = {"accept-language": language}
-    reader.check_all(language, ["/no/such/page/"], status=404)
+    reader.check_all(["/no/such/page/"], status=404)
     reader.begin()
     reader.client.post(reader.url("attempt-submit"))
     confirm = reader.course_url("lesson-confirm", reader.lesson.key)
