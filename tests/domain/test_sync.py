@@ -9,13 +9,21 @@ from django.test.utils import CaptureQueriesContext
 
 from courses.coursefiles import CourseFile, course_files, read_files
 from courses.domain import outline
-from courses.domain.authoring import SyncReport, course_to_records, refresh_lessons, sync_course
+from courses.domain.authoring import (
+    SyncReport,
+    course_to_records,
+    editions,
+    refresh_lessons,
+    sync_course,
+)
 from courses.domain.authoring.entries import take_apart
+from courses.domain.authoring.uploading import base_of
 from courses.errors import Invalid
 from courses.models import (
     Asset,
     Attempt,
     Course,
+    Edition,
     Event,
     Lesson,
     Module,
@@ -30,7 +38,7 @@ from courses.models import (
     Term,
 )
 from tests.coursefiles.sample import FILES, SVG, edited, files
-from tests.factories import NOW, make_learner
+from tests.factories import NOW, UserFactory, make_learner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.slow]
 
@@ -455,6 +463,24 @@ class TestRowsChanged:
         ]
         assert Lesson.objects.get(key="two-views").title == "Mine"
         assert report.updated == []
+
+    def test_a_conflict_names_the_state_in_which_row_and_file_agreed(self, synced: Course) -> None:
+        lesson = Lesson.objects.get(key="two-views")
+        origin = editions.Origin("studio", UserFactory(), NOW)
+        for title in ("Mine", "Mine again"):
+            with editions.recording(lesson, origin=origin):
+                lesson.title = title
+                lesson.save()
+
+        (conflict,) = sync(edited(LESSON, "title: Two views", "title: Theirs")).conflicts
+
+        base = base_of(course=synced, conflict=conflict)
+        states = (base, conflict.now.values, conflict.entry.values)
+        assert [one["title"] for one in states] == ["Two views", "Mine again", "Theirs"]
+
+        Edition.objects.all()._raw_delete("default")
+        (conflict,) = sync(edited(LESSON, "title: Two views", "title: Theirs")).conflicts
+        assert base_of(course=synced, conflict=conflict) == {}
 
     def test_ours_keeps_the_row_for_good(self, synced: Course) -> None:
         self.change_row()

@@ -99,6 +99,7 @@ class TestSync:
         assert run.err == (
             "sample: conflict: lesson two-views was changed here and in its file\n"
             "  title\n"
+            '    before: "Two views"\n'
             '    ours:   "Mine"\n'
             '    theirs: "Theirs"\n'
         )

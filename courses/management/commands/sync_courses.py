@@ -14,9 +14,10 @@ from django.utils import timezone
 from courses.conf import settings
 from courses.coursefiles import CourseFilesError, CourseReading, FileProblem, read_course
 from courses.coursefiles.publishing import check_course
-from courses.domain.authoring import SyncConflict, SyncReport, sync_course
+from courses.domain.authoring import SyncConflict, SyncReport, sync_course, uploading
 from courses.domain.authoring.plan import Choice
 from courses.errors import CoursesError
+from courses.models import Course
 
 SHOWN = 120
 """Characters of a value in the report of a conflict."""
@@ -117,8 +118,11 @@ class Command(BaseCommand):
 
     def _report_conflict(self, course: str, conflict: SyncConflict) -> None:
         self.stderr.write(f"{course}: conflict: {conflict.name} was changed here and in its file")
+        base = uploading.base_of(course=Course.objects.get(key=course), conflict=conflict)
         for name, (ours, theirs) in conflict.fields.items():
             self.stderr.write(f"  {name}")
+            if base:
+                self.stderr.write(f"    before: {_short(base.get(name))}")
             self.stderr.write(f"    ours:   {_short(ours)}")
             self.stderr.write(f"    theirs: {_short(theirs)}")
 
