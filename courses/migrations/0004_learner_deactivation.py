@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='externalidentity',
             name='deactivated_at',
-            field=models.DateTimeField(blank=True, help_text='From then on the platform lets nobody learn under this id.', null=True, verbose_name='deactivated at'),
+            field=models.DateTimeField(blank=True, help_text='From this time on, nobody can learn under this id of the platform.', null=True, verbose_name='deactivated at'),
         ),
     ]

@@ -24,7 +24,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cx_courses', '0005_plain_words'),
+        ('cx_courses', '0004_learner_deactivation'),
     ]
 
     operations = [
