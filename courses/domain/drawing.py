@@ -94,7 +94,7 @@ def bank(*, course_ids: Collection[int], draws: Iterable[QuizItem]) -> QuerySet[
     """
     draws = list(draws)
     found = Question.objects.drawable().filter(course__in=course_ids, pk__in=fitting(draws=draws))
-    found = found.exclude(pk__in=_lesson_checks(course_ids))
+    found = found.exclude(pk__in=lesson_checks(course_ids=course_ids))
     unseen = Module.objects.filter(course__in=course_ids, is_draft=True)
     unseen = unseen.exclude(quizzes__in={one.quiz_id for one in draws if one.quiz_id})
     unseen = unseen.exclude(pk__in={one.quiz.module_id for one in draws if not one.quiz_id})
@@ -149,7 +149,8 @@ def unfillable(*, places: Sequence[QuizItem], questions: Iterable[Question]) -> 
     return None if short is None else draws[short][0]
 
 
-def _lesson_checks(course_ids: Collection[int]) -> QuerySet[QuizItem, int | None]:
+def lesson_checks(*, course_ids: Collection[int]) -> QuerySet[QuizItem, int | None]:
+    """Return the questions that lessons ask: whoever read the lesson has seen their solutions."""
     places = QuizItem.objects.filter(
         question__isnull=False,
         quiz__course__in=course_ids,

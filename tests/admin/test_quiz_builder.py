@@ -286,3 +286,43 @@ def test_as_many_queries_for_many_places_as_for_few(client, quiz):
 def test_outline_leads_to_the_page(client, quiz):
     outline = client.get(reverse("admin:cx_courses_course_outline", args=[quiz.course_id]))
     assert f'href="{url(quiz)}"' in outline.text
+
+
+def test_preset_fills_in_the_settings_and_saves_nothing(client, quiz):
+    fields = sent(client.get(url(quiz)))
+    page = press(client, quiz, fields, "preset:exam", opens_at="2026-10-01T08:00")
+    shown = sent(page)
+    assert (shown["kind"], shown["attempts_allowed"], shown["time_limit_s"]) == ("exam", "1", "60")
+    assert (shown["opens_at"], shown["place.0.question"]) == ("2026-10-01T08:00", keys(quiz)[0])
+    assert "60 min; 90 for learners with time × 1.5" in page.text
+    assert "usual" in shown
+    quiz.refresh_from_db()
+    assert quiz.kind == "graded"
+    press(client, quiz, shown, "save")
+    quiz.refresh_from_db()
+    assert (quiz.kind, quiz.time_limit_s, quiz.review) == ("exam", 3600, {})
+    assert press(client, quiz, fields, "preset:none").status_code == 200
+
+
+def test_figures_say_points_by_objective_and_the_time(client, quiz):
+    objective = quiz.module.objectives.get()
+    first = quiz.items.order_by("position").first()
+    first.question.objective = objective
+    first.question.save()
+    first.points = 2
+    first.save()
+    fields = sent(client.get(url(quiz)))
+    text = text_of(press(client, quiz, fields, "draw", time_limit_s="3"))
+    assert "Points together: 5" in text
+    assert "About 6 min" in text
+    assert "more than the time limit" in text
+    assert re.search(r"OBJ-1 do thing \d+ 2 2 no objective, or any 3 3", text)
+
+
+def test_checks_of_lessons_are_offered_when_asked_for(client, quiz):
+    lesson = make_lesson(module=quiz.module, checks=1)
+    check = lesson.checks.items.get().question.key
+    fields = sent(client.get(url(quiz)))
+    assert f'value="{check}"' not in press(client, quiz, fields, "find").text
+    more = {"find-checks": "on"}
+    assert f'value="{check}"' in press(client, quiz, fields, "find", **more).text

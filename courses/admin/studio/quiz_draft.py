@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 
 from courses.admin.studio import quiz_places
 from courses.admin.studio.publishing import COMPARE, READING
+from courses.admin.studio.quiz_figures import Blueprint, blueprint, expected_minutes
 from courses.admin.studio.quiz_finder import Finder
+from courses.admin.studio.quiz_presets import LABELS as PRESET_LABELS
+from courses.admin.studio.quiz_presets import with_preset
 from courses.admin.studio.quiz_settings import SettingsForm
 from courses.admin.studio.working_copy import DraftOfPage
 from courses.coursefiles.schema import QuizFile
@@ -19,7 +22,7 @@ from courses.domain.authoring.working_copies import Publication
 from courses.errors import Invalid, Problem
 from courses.models import Quiz
 
-SAVE, PUBLISH = "save", "publish"
+SAVE, PUBLISH, PRESET = "save", "publish", "preset"
 
 
 class QuizDraft:
@@ -33,6 +36,8 @@ class QuizDraft:
         self.stored = edits.quiz_as_stored(quiz=quiz)
         self.verb, _colon, self.what = request.POST.get("do", "").partition(":")
         data = page.data
+        if data is not None and self.verb == PRESET:
+            data = with_preset(data, self.what)
         self.settings = SettingsForm(data, quiz=quiz, record=self.stored)
         sent = quiz_places.read(data) if data is not None else list(self.stored.items)
         picked = request.POST.getlist("pick")
@@ -123,6 +128,26 @@ class QuizDraft:
     @cached_property
     def rows(self) -> list[quiz_places.ShownPlace]:
         return quiz_places.shown(course=self.course, places=self.places, check=self.check)
+
+    @property
+    def presets(self) -> list[dict[str, str]]:
+        return [{"name": name, "label": str(label)} for name, label in PRESET_LABELS.items()]
+
+    @cached_property
+    def blueprint(self) -> Blueprint:
+        """The points by objective and level."""
+        return blueprint(self.course, rows=self.rows)
+
+    @cached_property
+    def expected_minutes(self) -> int:
+        """About how many minutes an attempt takes."""
+        return expected_minutes(self.rows)
+
+    @property
+    def is_too_short(self) -> bool:
+        """Whether the time limit is shorter than what the questions take."""
+        limit = self.settings.minutes
+        return limit is not None and limit < self.expected_minutes
 
     @property
     def questions(self) -> int:

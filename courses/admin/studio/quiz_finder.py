@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from courses.admin.studio.about import EMPTY
 from courses.admin.studio.quiz_places import Places, with_stems
+from courses.domain import drawing
 from courses.models import Course, Question
 
 FEW = 25
@@ -25,6 +26,9 @@ class Finder(forms.Form):
     objective = forms.ChoiceField(label=gettext_lazy("Objective"), required=False)
     tag = forms.ChoiceField(label=gettext_lazy("Tag"), required=False)
     difficulty = forms.ChoiceField(label=gettext_lazy("Difficulty"), required=False)
+    checks = forms.BooleanField(
+        label=gettext_lazy("Also the checks of lessons, which learners have seen"), required=False
+    )
 
     def __init__(self, data: Any, *, course: Course, places: Places, is_open: bool) -> None:
         super().__init__(data)
@@ -34,7 +38,8 @@ class Finder(forms.Form):
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 (for the type checker)
             field.choices = [EMPTY, *choices]
         for field in self.fields.values():
-            field.widget.attrs["class"] = "input"
+            if not isinstance(field.widget, forms.CheckboxInput):
+                field.widget.attrs["class"] = "input"
 
     @cached_property
     def choices(self) -> dict[str, list[tuple[str, str]]]:
@@ -63,6 +68,8 @@ class Finder(forms.Form):
         for name in ("module", "objective", "tag", "difficulty"):
             if wanted[name]:
                 rows = rows.filter(**{names.get(name, name): wanted[name]})
+        if not wanted["checks"]:
+            rows = rows.exclude(pk__in=drawing.lesson_checks(course_ids=[self.course.pk]))
         rows = with_stems(rows)
         if wanted["text"]:
             text = wanted["text"]

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.forms.models import fields_for_model
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.admin.mixins import LinesField
@@ -136,6 +139,20 @@ class SettingsForm(forms.Form):
             if not isinstance(field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
                 field.widget.attrs["class"] = "input"
         self.fields["intro"].widget.attrs["rows"] = 3
+        minutes = self.minutes
+        if minutes:
+            values = {"minutes": _short(minutes), "more": _short(minutes * 3 / 2)}
+            text = _("%(minutes)s min; %(more)s for learners with time × 1.5") % values
+            self["time_limit_s"].help_text = text
+
+    @property
+    def minutes(self) -> Decimal | None:
+        """The time limit as it stands in the form; None without one."""
+        bound = self["time_limit_s"]
+        try:
+            return Decimal(str(bound.field.prepare_value(bound.value()) or "").strip())
+        except InvalidOperation:
+            return None
 
     def _choose(self) -> None:
         course = self.quiz.course
@@ -222,3 +239,7 @@ class SettingsForm(forms.Form):
         cleaned["attempt_delay_s"] = cleaned["attempt_delay_s"] or 0
         record = record_of(QuizFile, cleaned, key=self.record.key)
         return {name: getattr(record, name) for name in (*self.changed_data, TABLE)}
+
+
+def _short(minutes: Decimal) -> str:
+    return number_format(f"{minutes:.2f}".rstrip("0").rstrip("."))

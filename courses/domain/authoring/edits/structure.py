@@ -20,12 +20,14 @@ LONGEST_TITLE = 200
 
 @transaction.atomic
 def add_module(*, course: Course, title: str, origin: Origin | None) -> Module:
-    """Add a module after the others, as a draft. Raises Invalid."""
+    """Add a module after the others, as a draft unless the course is one. Raises Invalid."""
     course = lock_course(course=course)
+    is_draft = course.state != Course.State.DRAFT
     stop_at(_title_problems(title))
     rows = course.modules.all()
     key = free_key(rows=rows, text=title, fallback="module")
-    row = Module(course=course, key=key, title=title, position=_next(rows), is_draft=True)
+    values = {"key": key, "title": title, "position": _next(rows), "is_draft": is_draft}
+    row = Module(course=course, **values)
     with recording(row, origin=origin):
         row.save()
     return row

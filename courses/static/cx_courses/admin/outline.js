@@ -48,21 +48,29 @@ function moveTo({ row, place }) {
   return { action: `${kind}:${pk}:to:${before}:${seen}`, module: kind === "module" ? "" : list.dataset.list };
 }
 
-async function send({ action, module }) {
-  const form = document.getElementById("outline-form");
-  const data = new FormData(form);
-  data.set("do", action);
-  data.set("module", module);
-  const response = await fetch(form.action, { method: "POST", body: data });
-  if (!response.ok) throw new Error(`${response.status}`);
+const ANSWERS = [200, 409];
+
+async function put(data) {
+  const response = await fetch(document.getElementById("outline-form").action, { method: "POST", body: data });
+  if (!ANSWERS.includes(response.status)) throw new Error(`${response.status}`);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = page.getElementById("main");
-  if (!fresh || !page.getElementById("outline-form")) throw new Error("no outline");
+  if (!fresh || !page.getElementById("outline-form")) {
+    location.assign(response.url);
+    return;
+  }
   history.replaceState(null, "", response.url);
   document.getElementById("main").replaceWith(document.adoptNode(fresh));
   document.querySelector(".messagelist")?.setAttribute("role", "status");
   prepare();
-  document.querySelector(".is-here .studio-outline-title a")?.focus();
+  (document.querySelector("#main [autofocus]") ?? document.querySelector(".is-here .studio-outline-title a"))?.focus();
+}
+
+async function send({ action, module }) {
+  const data = new FormData(document.getElementById("outline-form"));
+  data.set("do", action);
+  data.set("module", module);
+  await put(data);
 }
 
 function post({ action, module }) {
@@ -123,6 +131,21 @@ document.addEventListener("keydown", (event) => {
   if (!button) return;
   event.preventDefault();
   button.click();
+});
+
+// The other buttons, too, are answered in place; a new lesson leads to its page.
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  const action = submitter?.value ?? "";
+  if (form.action !== document.getElementById("outline-form")?.action) return;
+  if (!action || action.endsWith(":add_lesson")) return;
+  event.preventDefault();
+  put(new FormData(form, submitter)).catch(() => {
+    const input = document.createElement("input");
+    Object.assign(input, { type: "hidden", name: "do", value: action });
+    form.append(input);
+    HTMLFormElement.prototype.submit.call(form);
+  });
 });
 
 prepare();
