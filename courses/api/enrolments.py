@@ -28,6 +28,10 @@ class EnrolmentValues(StrictSerializer):
     role = serializers.ChoiceField(Enrolment.Role.choices, default=Enrolment.Role.LEARNER)
 
 
+class ClassValues(StrictSerializer):
+    section = serializers.CharField(max_length=80, help_text="The class to go to, by its key.")
+
+
 class EnrolmentItem(EnrolmentValues):
     section = serializers.CharField(
         max_length=80, required=False, help_text="The class, by its key; else the default one."
@@ -126,6 +130,24 @@ class EnrolmentViewSet(OfCourse):
             self.require_match(row)
             self._require_may_move(row)
             row = enrolments.withdraw(enrolment=row, by=self.client, now=timezone.now())
+        return self.answer(row)
+
+    @extend_schema("move_enrolment", request=ClassValues)
+    @action(detail=True, methods=["put"], url_path="section")
+    def move(self, request: ApiRequest, **_names: str) -> Response:
+        """Put the learner into another class of the course, with all they did. Safe to repeat.
+
+        `section` in the address names the class that they are in now. 409 when they are or were in
+        the other class already.
+        """
+        section = self.section(self.course, ClassValues.validated(request.data)["section"])
+        with transaction.atomic():
+            row = self.enrolment(is_locked=True)
+            self._require_may_move(row)
+            assert section is not None  # noqa: S101 (a class is named)
+            row = enrolments.move(
+                enrolment=row, section=section, by=self.client, now=timezone.now()
+            )
         return self.answer(row)
 
     @extend_schema("get_cycle")

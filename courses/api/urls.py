@@ -21,6 +21,7 @@ from courses.api import (
     people,
     problems,
     progress,
+    sections,
     tokens,
     webhooks,
 )
@@ -66,6 +67,10 @@ router.register("cohorts", cohorts.CohortViewSet, "cohort")
 router.register("learners", people.LearnerViewSet, "learner")
 router.register(f"{_LEARNER}/enrolments", enrolments.EnrolmentViewSet, "enrolment")
 router.register(f"{_COURSE}/enrolments", enrolments.CourseEnrolmentViewSet, "course-enrolment")
+router.register(f"{_COURSE}/sections", sections.SectionViewSet, "section")
+router.register(
+    f"{_COURSE}/sections/<slug:class_key>/dates", sections.SectionDatesViewSet, "section-dates"
+)
 router.register("webhooks", webhooks.WebhookViewSet, "webhook")
 router.register(f"{_LEARNER}/tokens", tokens.LearnerTokenViewSet, "learner-token")
 router.register(f"{_COURSE}/line-items", gradebook.LineItemViewSet, "line-item")

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.domain import grants
-from courses.errors import Conflict
+from courses.errors import Conflict, Invalid, Problem
 from courses.models import ApiClient, Attempt, Course, Quiz, Section, SectionQuiz
 
 DEFAULT_KEY = "default"
@@ -35,16 +35,45 @@ def create(
 
 
 @transaction.atomic
+def put(
+    *,
+    course: Course,
+    key: str,
+    title: str,
+    is_archived: bool,
+    client: ApiClient,
+    now: datetime,
+) -> tuple[Section, bool]:
+    """Give the class this title and state; create it where there is none. Idempotent.
+
+    Returns the class and whether it is new. Raises Conflict when another platform made it, and for
+    an archived default class.
+    """
+    default_of(course=course, now=now)
+    values = {"title": title, "is_archived": is_archived, "client": client, "created_at": now}
+    row, is_new = Section.objects.get_or_create(course=course, key=key, defaults=values)
+    if row.client_id not in (None, client.pk):
+        raise Conflict(_("The course has a class with this key."))
+    if row.is_default and is_archived:
+        raise Conflict(_("The default class of a course stays open."))
+    row.title, row.is_archived = title, is_archived
+    row.save(update_fields=["title", "is_archived"])
+    return row, is_new
+
+
+@transaction.atomic
 def set_dates(
     *, section: Section, quiz: Quiz, opens_at: datetime | None, closes_at: datetime | None
 ) -> SectionQuiz:
     """Give the class dates of its own for the quiz; None is as in the quiz.
 
     Open attempts get time that is added; none is taken away. Raises Conflict for a quiz of another
-    course.
+    course, Invalid when it would close before it opens.
     """
     if quiz.course_id != section.course_id:
         raise Conflict(_("This belongs to another course."))
+    if opens_at is not None and closes_at is not None and closes_at <= opens_at:
+        raise Invalid(problems=[Problem("closes_at", _("A quiz closes after it opens."))])
     row, _is_new = SectionQuiz.objects.update_or_create(
         section=section, quiz=quiz, defaults={"opens_at": opens_at, "closes_at": closes_at}
     )

@@ -16,9 +16,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.api.schema import document
-from courses.domain import attempts, cards, cohorts, gradebook, learners, tokens
+from courses.domain import attempts, cards, cohorts, gradebook, learners, sections, tokens
 from courses.domain.outline import outline
-from courses.models import ApiKey, Asset, Course, LineItem, Stimulus
+from courses.models import ApiKey, Course, LineItem, Stimulus
 from courses.models.client import SCOPES
 from tests.api.platform import ROOT, Caller, Platform, anonymous, by_session, by_token, problem
 from tests.factories import (
@@ -27,6 +27,7 @@ from tests.factories import (
     SINGLE_CHOICE,
     ModuleFactory,
     ObjectiveFactory,
+    make_asset,
     make_learner,
     make_lesson,
     make_quiz,
@@ -67,6 +68,13 @@ TABLE: dict[str, str] = {
     "bulk_put_enrolments": LEARNERS,
     "get_cycle": LEARNERS,
     "put_cycle": LEARNERS,
+    "move_enrolment": LEARNERS,
+    "list_sections": LEARNERS,
+    "get_section": LEARNERS,
+    "put_section": LEARNERS,
+    "list_section_dates": READ,
+    "get_section_dates": READ,
+    "put_section_dates": WRITE,
     "list_cohorts": LEARNERS,
     "get_cohort": LEARNERS,
     "put_cohort": LEARNERS,
@@ -192,6 +200,7 @@ BODIES: dict[str, Any] = {
     "bulk_put_enrolments": {"enrolments": [{"external_id": "own"}]},
     "bulk_put_cohort_learners": {"learners": [{"external_id": "own"}]},
     "override_result": {"scaled": 1},
+    "move_enrolment": {"section": "ours"},
     "redeliver": {"since": "2026-01-01T00:00:00Z"},
     "create_webhook": {"url": "https://hooks.example.org/"},
     "create_objective": {"key": "AIM-1", "module": "the-module", "text": "t", "bloom": "apply"},
@@ -232,14 +241,14 @@ class World:
         self.course, module = quiz.course, quiz.module
         stimulus = Stimulus.objects.create(course=self.course, key="text", body="b")
         lesson = make_lesson(module=module, checks=1, review=1)
-        files = {"content_type": "text/csv", "content": b"a", "content_hash": "0" * 64}
-        Asset.objects.create(module=module, name="a.csv", **files)
+        make_asset(module=module, name="a.csv", content=b"a")
         self.ours = {kind: Platform("admin", kind=kind) for kind in KINDS}
         self.others = Platform("admin", name="Other")
         self.own = self._attempt(self.ours["key"], "own", quiz)
         self.foreign = self._attempt(self.others, "foreign", quiz)
         for platform, key in ((self.ours["key"], "ours"), (self.others, "theirs")):
             cohorts.put(client=platform.client, key=key, name="", now=NOW)
+            sections.create(course=self.course, key=key, title="", client=platform.client, now=NOW)
         gradebook.line_item(quiz)
         self.persons = self._persons()
         step = outline(Course.objects.get(pk=self.course.pk)).lesson(lesson.key)
@@ -260,6 +269,7 @@ class World:
             "stimulus": stimulus.key,
             "number": 1,
             "cohort": "ours",
+            "class_key": "ours",
             "cycle": 1,
         }
 
@@ -417,6 +427,12 @@ def a_foreign_cohort_is_like_an_unknown_one(world, name, kind):
     assert found[0] == found[1]
 
 
+def a_foreign_class_is_like_an_unknown_one(world, name, kind):
+    found = world.answers(world.ours[kind], name, {"class_key": "theirs"}, {"class_key": "nobodys"})
+
+    assert found[0] == found[1]
+
+
 def a_person_has_their_own_learning_and_nothing_else(world, name, kind):
     person = world.persons[kind]
     if name in PUBLIC:
@@ -465,6 +481,7 @@ OF_AN_ATTEMPT = [
 ]
 # A key that is free is no secret: asking for it makes a cohort of one's own.
 OF_A_KNOWN_COHORT = [name for name in with_part("cohort") if name != "put_cohort"]
+OF_A_KNOWN_CLASS = [name for name in with_part("class_key") if name != "put_section"]
 ONCE = ("",)
 RULES = (
     (nobody_comes_in_without_a_credential, GUARDED, ONCE),
@@ -475,6 +492,7 @@ RULES = (
     (an_own_learner_does_not_open_a_foreign_id, with_part("uuid"), KINDS),
     (a_course_beyond_the_key_is_like_an_unknown_one, with_part("course"), KINDS),
     (a_foreign_cohort_is_like_an_unknown_one, OF_A_KNOWN_COHORT, KINDS),
+    (a_foreign_class_is_like_an_unknown_one, OF_A_KNOWN_CLASS, KINDS),
     (a_person_has_their_own_learning_and_nothing_else, list(TABLE), PERSON_KINDS),
     (somebody_elses_attempt_is_like_an_unknown_one, OF_AN_ATTEMPT, PERSON_KINDS),
 )

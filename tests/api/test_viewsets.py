@@ -11,7 +11,7 @@ from django.utils import timezone
 from courses.api.credentials import KeyCredential
 from courses.api.urls import router
 from courses.api.viewsets import ApiViewSet, faults
-from courses.domain import attempts, cohorts, gradebook, overrides, tokens, webhooks
+from courses.domain import attempts, cohorts, gradebook, overrides, sections, tokens, webhooks
 from courses.errors import NotFound
 from courses.models import Stimulus
 from tests.api.platform import Platform
@@ -72,6 +72,10 @@ class World:
         webhooks.register(client=client, url=url, courses=[self.course], now=NOW)
         lasting = {"lifetime": timedelta(days=1), "now": timezone.now()}
         tokens.create_token(user=user, issuer=self.platform.row, **lasting)
+        evening = sections.create(
+            course=self.course, key="evening", title="", client=client, now=NOW
+        )
+        sections.set_dates(section=evening, quiz=self.quiz, opens_at=NOW, closes_at=None)
         ObjectiveFactory(module=module)
         Stimulus.objects.create(course=self.course, key="text", body="b")
 
@@ -88,6 +92,7 @@ class World:
             "question": self.quiz.items.get().question.key,
             "uuid": (self.column if "line-items" in prefix else self.attempt).uuid,
             "position": 1,
+            "class_key": "evening",
         }
         view.kwargs = {name: ids[name] for name in re.findall(r":(\w+)>", prefix)}
         return view

@@ -44,6 +44,7 @@ class StoryRunner:
             "external_id": "a-1",
             "position": 1,
             "cohort": "spring-2026",
+            "class_key": "evening",
             "cycle": 2,
         }
         self.platform = Platform("admin")
@@ -288,6 +289,17 @@ def _sheet(story: StoryRunner) -> None:
     story("delete_cohort")
 
 
+def _classes(story: StoryRunner) -> None:
+    story("put_section", {"title": "Evening class"})
+    story("get_section")
+    story("list_sections")
+    dates = {"opens_at": None, "closes_at": "2030-04-08T20:00:00Z"}
+    story("put_section_dates", dates)
+    story("get_section_dates")
+    story("list_section_dates")
+    story("move_enrolment", {"section": "evening"})
+
+
 def _a_call_failed() -> None:
     delivery = Delivery.objects.order_by("pk").first()
     DeliveryTry.objects.create(
@@ -336,5 +348,6 @@ CHAPTERS = (
     _days_later,
     _lists,
     _leaving,
+    _classes,
 )
 """A new chapter comes last: the earlier ones stay as they are."""
