@@ -187,7 +187,7 @@ FOREIGN = {
     "cx_courses:trial": ["uuid"],
     "cx_courses:trial-clock": ["uuid"],
     "cx_courses:trial-end": ["uuid"],
-    "cx_courses:trial-page": ["uuid"],
+    "cx_courses:trial-page": ["uuid", "path"],
     "cx_courses:preview": ["course"],
 }
 """Route → the parts of its address that name somebody else's."""
