@@ -19,8 +19,8 @@ STEP = 64 * 1024
 IN_ONE_PIECE = 256 * 1024
 SHOWN = ("image/", "audio/", "video/")
 """What a page shows; every other file is downloaded."""
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-"""Even a file that a browser opens by itself runs nothing and loads nothing."""
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
+"""Even a file that a browser opens by itself runs and loads nothing, and stands in no frame."""
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 

@@ -85,7 +85,9 @@ def test_no_file_runs_or_is_taken_for_something_else(client, module):
         assert body(answer) == content
         assert answer["X-Content-Type-Options"] == "nosniff"
         policy = answer["Content-Security-Policy"]
-        assert policy == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        assert policy == (
+            "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
+        )
         assert answer["Cache-Control"] == "private, max-age=3600"
         place = "inline" if name in shown else "attachment"
         assert answer["Content-Disposition"] == f'{place}; filename="{name}"'
