@@ -23,7 +23,7 @@ TABLE = table()
 ENTRANCES = {"/account/sign-in/": "sign-in", "/admin/login/": "login", "/admin/": "admin"}
 
 
-OF_EVERY_MODEL = ("_add", "_change", "_changelist", "_delete", "_history")
+OF_EVERY_MODEL = ("_add", "_change", "_changelist", "_delete", "_editions", "_history")
 
 
 def is_of_every_model(name):

@@ -1,7 +1,7 @@
 """Two courses with a row of everything, a hidden third, and one person of every kind."""
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -41,6 +41,16 @@ ACTORS = (
 )
 
 
+class Browser(Client):
+    """Reads what is sent in parts to its end, as a browser does: a file is closed then."""
+
+    def request(self, **request: Any) -> Any:
+        response = super().request(**request)
+        if response.streaming:
+            response.getvalue()
+        return response
+
+
 @dataclass(frozen=True)
 class World:
     course: Any
@@ -51,6 +61,8 @@ class World:
     sessions: dict[str, str]
     opened: Any
     """The learner's session in a platform's frame."""
+    _ids: dict[int, dict[str, Any]] = field(default_factory=dict, repr=False)
+    """What `ids` has read, by course: no test changes a key."""
 
     @property
     def launch(self) -> Any:
@@ -58,13 +70,13 @@ class World:
 
     def frame(self) -> Client:
         """The browser in which that frame stands."""
-        client = Client(raise_request_exception=False)
+        client = Browser(raise_request_exception=False)
         client.cookies[cookie.NAME] = self.opened.secret
         return client
 
     def client(self, actor: str) -> Client:
         """A browser of that person, signed in since the world was made."""
-        client = Client(raise_request_exception=False)
+        client = Browser(raise_request_exception=False)
         if actor in self.sessions:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[actor]
         return client
@@ -72,6 +84,11 @@ class World:
     def ids(self, course: Any = None) -> dict[str, Any]:
         """An argument for every place in a learner's address."""
         course = course or self.course
+        if course.pk not in self._ids:
+            self._ids[course.pk] = self._read_ids(course)
+        return dict(self._ids[course.pk])
+
+    def _read_ids(self, course: Any) -> dict[str, Any]:
         module = course.modules.get()
         lesson = module.lessons.get()
         return {
