@@ -35,6 +35,7 @@ SCOPE_USES = {
     "learning:write": "Lessons and attempts on behalf of learners.",
     "gradebook:read": "Results and progress.",
     "gradebook:write": "Gradings, accommodations and extensions.",
+    "authoring:draft": "Proposing questions and lessons, of which a person decides.",
     "authoring:write": "Authoring.",
     "events:read": "The feed of events.",
     "webhooks:write": "Webhook endpoints and their deliveries.",

@@ -19,6 +19,7 @@ TAGS = {
     "authoring-objectives": "Writing objectives.",
     "authoring-stimuli": "Writing texts that several questions share.",
     "authoring-questions": "Writing questions and their versions; the types there are.",
+    "authoring-proposals": "Drafts of questions and lessons, of which a person decides.",
     "authoring-quizzes": "Composing, publishing and archiving quizzes.",
 }
 """Name and description, in the order of the reference."""

@@ -19,6 +19,7 @@ SCOPES = (
     "learning:write",
     "gradebook:read",
     "gradebook:write",
+    "authoring:draft",
     "authoring:write",
     "events:read",
     "webhooks:write",

@@ -18,6 +18,7 @@ EVERYTHING = (
     "learners:write",
     "learning:write",
     "gradebook:write",
+    "authoring:draft",
     "authoring:write",
     "events:read",
     "webhooks:write",

@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from courses.api.schema import document
 from courses.domain import attempts, cards, cohorts, gradebook, learners, sections, tokens
+from courses.domain.authoring.working_copies import Thing
 from courses.domain.outline import outline
-from courses.models import ApiKey, Course, LineItem, Stimulus
+from courses.models import ApiKey, Course, LineItem, Stimulus, WorkingCopy
 from courses.models.client import SCOPES
 from tests.api.platform import ROOT, Caller, Platform, anonymous, by_session, by_token, problem
 from tests.factories import (
@@ -38,7 +39,7 @@ from tests.lengths import is_long
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 CATALOGUE, LEARNERS, LEARNING = "catalogue:read", "learners:write", "learning:write"
-AUTHORING = "authoring:write"
+AUTHORING, DRAFTING = "authoring:write", "authoring:draft"
 READ, WRITE, WEBHOOKS = "gradebook:read", "gradebook:write", "webhooks:write"
 EITHER = f"{READ} {LEARNING}"
 
@@ -166,6 +167,11 @@ TABLE: dict[str, str] = {
     "put_version": AUTHORING,
     "publish_version": AUTHORING,
     "preview_version": AUTHORING,
+    "list_proposals": DRAFTING,
+    "get_proposal": DRAFTING,
+    "propose_question": DRAFTING,
+    "propose_lesson": DRAFTING,
+    "withdraw_proposal": DRAFTING,
     "list_authored_quizzes": AUTHORING,
     "create_quiz": AUTHORING,
     "get_authored_quiz": AUTHORING,
@@ -210,6 +216,8 @@ BODIES: dict[str, Any] = {
     "create_question": {"key": "new", "type": "single_choice", "data": SINGLE_CHOICE},
     "create_version": {"type": "single_choice", "data": SINGLE_CHOICE},
     "put_version": {"type": "single_choice", "data": SINGLE_CHOICE},
+    "propose_question": {"type": "single_choice", "data": SINGLE_CHOICE},
+    "propose_lesson": {"module": "the-module", "title": "t", "body": "b"},
     "create_quiz": {"key": "new", "title": "t", "kind": "exam"},
     "put_quiz": {"title": "t", "kind": "exam", "items": [{"draw": {"count": 1}}]},
     "create_launch": {
@@ -271,7 +279,16 @@ class World:
             "cohort": "ours",
             "class_key": "ours",
             "cycle": 1,
+            "proposal": self._proposal(),
         }
+
+    def _proposal(self) -> Any:
+        """A proposal of ours."""
+        thing = Thing(self.course, "lesson", "proposed")
+        client = self.ours["key"].client
+        return WorkingCopy.objects.create(
+            **thing.names, client=client, created_at=NOW, updated_at=NOW
+        ).uuid
 
     def make_callers(self) -> None:
         """Make all whom the rules need: what a test makes goes with it."""

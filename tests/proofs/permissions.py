@@ -134,6 +134,8 @@ MODELS: dict[str, dict[str, Row]] = {
         "check": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         # Without a key nothing is found.
         "part": (LOST, LOST),
+        "proposals": (OWN.replace("admin", "404"),) * 2,
+        "proposal": (OWN.replace("admin", "404"),) * 2,
         "try": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         "duplicate": (OWN.replace("admin", "404"),) * 2,
         "files": (OWN.replace("admin", "404"),) * 2,

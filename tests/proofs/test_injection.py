@@ -23,6 +23,7 @@ from courses.models import (
     Question,
     QuestionVersion,
     Stimulus,
+    WorkingCopy,
 )
 from tests.factories import ESSAY, NOW, SINGLE_CHOICE
 from tests.lengths import is_long, spread
@@ -45,7 +46,25 @@ def world(django_db_setup, django_db_blocker):
         lesson.objectives.set(made.course.objectives.all())
         lesson.sources.set(made.course.references.all())
         made.course.questions.update(stimulus=case, objective=made.course.objectives.get())
+        make_drafts(made, lesson)
         yield made
+
+
+def make_drafts(world, lesson):
+    """The administrator's draft of a lesson, and a program's proposal of a question."""
+    names = {"course": world.course, "created_at": NOW, "updated_at": NOW}
+    owner = world.people["administrator"]
+    WorkingCopy.objects.create(**names, kind="lesson", key=lesson.key, owner=owner)
+    proposed = {"key": "q-new", "type": "single_choice", "data": {}}
+    record = {"record": proposed, "module": ""}
+    kind = {"kind": "question", "key": "q-new", "type": "single_choice"}
+    WorkingCopy.objects.create(**names, **kind, record=record)
+
+
+def write_drafts(text):
+    names = ("title", "summary", "body", "minutes", "data.stem", "data.options.0.text", "source")
+    fields = [[name, text] for name in names]
+    WorkingCopy.objects.update(fields=fields, tool=text[:120], refusal=text)
 
 
 def write_everywhere(world, text, address):
@@ -62,6 +81,7 @@ def write_everywhere(world, text, address):
     Event.objects.update(data={"text": text})
     write_history(world.course, text)
     QuerySet(Edition).update(note=text, tool=text[:120])
+    write_drafts(text)
     write_lesson(world.course, text)
     write_questions(world.course, text)
     outline.touch(course_id=world.course.pk)
@@ -136,6 +156,9 @@ def admin_pages(world):
     yield reverse("admin:cx_courses_course_home")
     yield reverse("admin:cx_courses_course_bank", args=[world.course.pk])
     yield reverse("admin:cx_courses_course_outline", args=[world.course.pk])
+    yield reverse("admin:cx_courses_course_proposals", args=[world.course.pk])
+    proposed = WorkingCopy.objects.proposals().get(course=world.course).uuid
+    yield reverse("admin:cx_courses_course_proposal", args=[world.course.pk, proposed])
     ours = [
         model
         for model in apps.get_app_config("cx_courses").get_models()

@@ -7,7 +7,8 @@ from django.apps import apps
 from django.db import transaction
 from django.urls import reverse
 
-from courses.models import LearnerToken
+from courses.models import LearnerToken, WorkingCopy
+from tests.factories import NOW
 from tests.lengths import spread
 from tests.proofs.permissions import table
 from tests.proofs.routes import routes
@@ -62,12 +63,22 @@ def address(world, name):
     if name.startswith("admin/"):
         return f"/{name.partition('<')[0]}{first_row('_'.join(name.split('/')[1:3]))}/"
     special = {"app_list": ["cx_courses"], "view_on_site": _course_by_number(world)}
+    if name == "admin:cx_courses_course_proposal":
+        return reverse(name, args=[world.course.pk, _proposal(world.course)])
     kind = name.removeprefix("admin:")
     if kind in special:
         return reverse(name, args=special[kind])
     return reverse(
         name, args=[first_row(kind.rsplit("_", 1)[0])] if names or _is_user(kind) else []
     )
+
+
+def _proposal(course):
+    """A question that a program proposed for the course."""
+    proposed = {"record": {"key": "q-proposed", "type": "single_choice", "data": {}}, "module": ""}
+    names = {"course": course, "kind": "question", "key": "q-proposed", "type": "single_choice"}
+    values = {"record": proposed, "created_at": NOW, "updated_at": NOW}
+    return WorkingCopy.objects.get_or_create(**names, owner=None, defaults=values)[0].uuid
 
 
 def _is_user(kind):

@@ -58,12 +58,14 @@ def course_links(course: Course, here: str = "") -> tuple[Step, ...]:
     """Return the pages of a course."""
     bank = reverse("admin:cx_courses_course_bank", args=[course.pk])
     outline = reverse("admin:cx_courses_course_outline", args=[course.pk])
+    proposals = reverse("admin:cx_courses_course_proposals", args=[course.pk])
     check = reverse("admin:cx_courses_course_check", args=[course.pk])
     files = reverse("admin:cx_courses_course_files", args=[course.pk])
     return (
         Step(pgettext("of a course", "Outline"), outline, "list", is_current=here == "outline"),
         Step(_("Question bank"), bank, "quiz", is_current=here == "bank"),
         Step(pgettext("of a course", "Check"), check, "check-circle", is_current=here == "check"),
+        Step(_("Proposals"), proposals, "draft", is_current=here == "proposals"),
         Step(_("Course files"), files, "download", is_current=here == "files"),
         Step(_("Learner's site"), course.get_absolute_url(), "eye"),
     )

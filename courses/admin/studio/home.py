@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.admin.studio.frame import Step, course_links, frame
-from courses.admin.studio.home_drafts import draft_tasks
+from courses.admin.studio.home_drafts import draft_tasks, proposal_tasks
 from courses.admin.studio.home_learners import learner_tasks
 from courses.admin.studio.tasks import Task, TaskGroup
 from courses.domain import waiting
@@ -70,10 +70,11 @@ def _summaries(request: HttpRequest) -> list[waiting.CourseCounts]:
 
 def _groups(request: HttpRequest, found: waiting.Waiting) -> list[TaskGroup]:
     behind = learner_tasks(by=request.user, now=timezone.now())
+    own = [*draft_tasks(request), *proposal_tasks(request)]
     lacking, drafts = map(_unfilled, found.lacking), map(_unpublished, found.drafts)
     return [
         TaskGroup(_("Learners wait for you"), [*map(_grading, found.ungraded), *behind]),
-        TaskGroup(_("Yours to finish"), [*draft_tasks(request), *lacking, *drafts]),
+        TaskGroup(_("Yours to finish"), [*own, *lacking, *drafts]),
     ]
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from courses.admin.studio.tasks import Task
 from courses.domain.authoring import working_copies
@@ -37,6 +37,25 @@ def draft_tasks(request: HttpRequest) -> list[Task]:
     shown = sorted(shown, key=lambda copy: not copy.refusal)[:SHOWN]
     addresses = _addresses(shown)
     return [_task(copy, addresses[copy.pk]) for copy in shown if copy.pk in addresses]
+
+
+def proposal_tasks(request: HttpRequest) -> list[Task]:
+    """Return the courses of the person in which proposals of programs wait."""
+    courses = rights(by=request.user).whole_courses(Can.EDIT)
+    found = working_copies.count_proposals(courses=courses)
+    rows = courses.filter(pk__in=found).order_by("title") if found else ()
+    return [_proposals(course, found[course.pk]) for course in rows]
+
+
+def _proposals(course: Course, count: int) -> Task:
+    title = ngettext("%(count)d proposal", "%(count)d proposals", count)
+    return Task(
+        icon="draft",
+        title=title % {"count": count},
+        text=_("%(course)s: drafted by a program, of which you decide.") % {"course": course.title},
+        url=reverse("admin:cx_courses_course_proposals", args=[course.pk]),
+        action=_("Review"),
+    )
 
 
 def _addresses(copies: Sequence[WorkingCopy]) -> dict[int, tuple[str, str]]:

@@ -138,9 +138,20 @@ def edit(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
+def review(admin: Any, request: HttpRequest, page: DraftOfPage) -> HttpResponse:
+    """Show what a program proposes in the place of a person's own draft."""
+    answer = page.handle()
+    if answer is None:
+        draft = LessonDraft(request, page.shown, page)
+        if draft.wants_saving and draft.form.is_valid():
+            answer = _act(admin, request, draft)
+        answer = answer or _page(admin, request, draft)
+    return answer
+
+
 def _act(admin: Any, request: HttpRequest, draft: LessonDraft) -> HttpResponse | None:
     lesson = draft.lesson
-    here = Step(lesson.title, reverse("admin:cx_courses_lesson_edit", args=[lesson.pk]))
+    here = Step(lesson.title, request.path)
 
     def done(row: Lesson) -> HttpResponse:
         return _published(admin, request, draft, row)

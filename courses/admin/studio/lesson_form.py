@@ -72,7 +72,7 @@ class LessonTextForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, lesson: Lesson, initial: Any = None) -> None:
-        super().__init__(data, initial=initial or _initial(lesson))
+        super().__init__(data, initial=initial or (_initial(lesson) if lesson.pk else {}))
         self.lesson = lesson
         self._references = list(lesson.module.course.references.order_by("key"))
         self._choose("objectives", _objectives(lesson))

@@ -74,6 +74,24 @@ def edit(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def review(admin: Any, request: HttpRequest, page: DraftOfPage) -> HttpResponse:
+    """Show what a program proposes in the place of a person's own draft."""
+    try:
+        kind = registry.get(page.thing.type)
+    except NotFound as error:
+        raise Http404 from error
+    question = page.row
+    draft = ShownDraft(
+        request,
+        page=page,
+        course=page.thing.course,
+        kind=kind,
+        question=question,
+        latest=edits.latest_version(question=question) if question else None,
+    )
+    return page.handle() or _show_or_save(admin, request, draft)
+
+
 def _may_write_versions(request: HttpRequest) -> bool:
     return request.user.has_perm("cx_courses.add_questionversion")
 

@@ -28,7 +28,7 @@ KEEP, DISCARD, BRING_BACK, CANCEL = "keep", "discard", "bring_back", "cancel_sch
 CONTROLS = frozenset(
     (
         *("csrfmiddlewaretoken", "do", "based_on", "revision", "tab", "turn", "draft"),
-        *("confirmed", "pick", "seed", "state", "publish_at", "began"),
+        *("confirmed", "pick", "seed", "state", "publish_at", "began", "refuse_reason"),
     )
 )
 """What a page posts beside the texts of its editor."""
@@ -39,11 +39,16 @@ _LONGEST_TAB = 36
 class DraftOfPage:
     """The working copy that a page shows, and what the page posts of it."""
 
+    is_review = False
+    """Whether it shows what a program proposes."""
+
     def __init__(self, request: HttpRequest, *, thing: Thing, row: Any = None) -> None:
         self.request, self.thing, self.row = request, thing, row
         self.is_sent = request.method == "POST"
         self.verb = request.POST.get("do", "").partition(":")[0]
         self.copy = self._find()
+        self.shown = row
+        """The row that the page shows: of something new one that is not saved yet."""
         self.refusal = ""
         self.sent: QueryDict = request.POST
         """What was posted, with what a button has put into the texts."""

@@ -6,6 +6,7 @@ from django.urls.converters import StringConverter
 from courses.api.authoring import (
     courses,
     objectives,
+    proposals,
     question_types,
     questions,
     quizzes,
@@ -48,4 +49,9 @@ def register(router: Router) -> None:
     router.register(f"{_COURSE}/questions", questions.QuestionViewSet, "question")
     versions_of = f"{_COURSE}/questions/<slug:question>/versions"
     router.register(versions_of, versions.VersionViewSet, "version")
+    router.register(f"{_COURSE}/proposals", proposals.ProposalViewSet, "proposal")
+    of_questions = f"{_COURSE}/proposals/questions"
+    router.register(of_questions, proposals.QuestionProposalViewSet, "question-proposal")
+    of_lessons = f"{_COURSE}/proposals/lessons"
+    router.register(of_lessons, proposals.LessonProposalViewSet, "lesson-proposal")
     router.register(f"{_COURSE}/quizzes", quizzes.AuthoredQuizViewSet, "authored-quiz")

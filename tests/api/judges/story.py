@@ -220,6 +220,23 @@ def _authoring(story: StoryRunner) -> None:
     story("delete_stimulus", stimulus="not-needed")
 
 
+def _proposals(story: StoryRunner) -> None:
+    options = [
+        {"key": "a", "text": "Hers", "feedback": "She lived it.", "correct": True},
+        {"key": "b", "text": "Ours", "feedback": "We only counted it."},
+    ]
+    data = {"stem": "Whose story does the letter tell?", "options": options}
+    about = {"module": content.MODULE, "difficulty": "easy", "tool": "Drafting desk 2.1"}
+    drafted = {**about, "type": "single_choice", "data": data}
+    story.ids["proposal"] = story("propose_question", drafted, question="q-story")["id"]
+    text = {"title": "Two stories", "body": "Tell it twice: as hers, and as ours."}
+    del about["difficulty"]
+    story("propose_lesson", {**about, **text}, lesson="two-stories")
+    story("list_proposals", query={"state": "waiting"})
+    story("get_proposal")
+    story("withdraw_proposal")
+
+
 def _a_question(story: StoryRunner) -> None:
     story.ids |= {"question": "q-letters", "number": "1"}
     about = {"module": content.MODULE, "objective": "DEF-2", "tags": ["bank"]}
@@ -349,5 +366,6 @@ CHAPTERS = (
     _lists,
     _leaving,
     _classes,
+    _proposals,
 )
 """A new chapter comes last: the earlier ones stay as they are."""

@@ -6,8 +6,9 @@ same functions, so what is written here can be exported, and a synchronisation f
 
 from courses.domain.authoring.edits.bulk import BulkChange, change_questions, starved_by
 from courses.domain.authoring.edits.files import add_file, refuse_larger, safe_name
+from courses.domain.authoring.edits.key_checks import KeyCheck, check_key
 from courses.domain.authoring.edits.lesson_previews import LessonPreview, preview_lesson
-from courses.domain.authoring.edits.lessons import save_lesson
+from courses.domain.authoring.edits.lessons import create_lesson, save_lesson
 from courses.domain.authoring.edits.objectives import (
     change_objective,
     create_objective,
@@ -77,6 +78,7 @@ from courses.domain.authoring.rows import lock_course
 __all__ = [
     "BulkChange",
     "DraftPreview",
+    "KeyCheck",
     "LessonPreview",
     "OrderChanged",
     "Overtaken",
@@ -93,9 +95,11 @@ __all__ = [
     "change_questions",
     "change_quiz",
     "change_stimulus",
+    "check_key",
     "check_quiz_draft",
     "content_tag",
     "course_of",
+    "create_lesson",
     "create_objective",
     "create_question",
     "create_quiz",

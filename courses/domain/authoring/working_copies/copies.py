@@ -85,7 +85,7 @@ def save(*, owner: Any, thing: Thing, sent: Save, now: datetime) -> WorkingCopy:
     Raises Faster when another page has saved the draft since, Ended when there is none any more,
     TooMuch above the limits.
     """
-    _check_size(sent.fields)
+    check_size(sent.fields)
     copy = _locked(owner, thing, sent)
     if copy is None:
         if sent.revision:
@@ -132,7 +132,7 @@ def continue_from(
 
     `is_ended` discards it instead, and returns None.
     """
-    _check_size(fields)
+    check_size(fields)
     copy = _locked(owner, thing, Save(fields=fields))
     if copy is None:
         copy = WorkingCopy(**thing.names, type=thing.type, owner=owner, revision=0, created_at=now)
@@ -214,7 +214,8 @@ def _create(owner: Any, thing: Thing, sent: Save, now: datetime) -> WorkingCopy:
     )
 
 
-def _check_size(fields: Fields) -> None:
+def check_size(fields: Fields) -> None:
+    """Raise Invalid for what is too large to be kept."""
     if len(json.dumps(fields, ensure_ascii=False).encode()) > MOST_BYTES:
         text = _("A draft holds at most %(size)d kB.") % {"size": MOST_BYTES // 1024}
         raise Invalid(text, problems=[Problem("", text)])

@@ -66,8 +66,12 @@ def publish(
     """
     edits.lock_course(course=thing.course)
     row = row_of(thing)
-    if thing.key and row is None:
+    is_new = not thing.key or (copy is not None and copy.is_new)
+    if row is None and not is_new:
         raise Conflict(_("This no longer exists in the course."))
+    state = state_of(row) if row is not None and is_new else None
+    if state is not None:
+        raise edits.Overtaken(_("Somebody else has made this since it was proposed."), state)
     row = _WRITERS[thing.kind](thing, row, publication, origin)
     if copy is not None:
         _end(copy, row, revision, tab, origin)
@@ -137,17 +141,26 @@ def _end(copy: WorkingCopy, row: Any, revision: int, tab: str, origin: Origin) -
         locked.save()
 
 
-def _lesson(_thing: Thing, row: Any, wanted: Publication, origin: Origin) -> Any:
-    row = edits.save_lesson(
+def _lesson(thing: Thing, row: Any, wanted: Publication, origin: Origin) -> Any:
+    if row is None:
+        row = edits.create_lesson(
+            course=thing.course, record=wanted.record, module=wanted.module, origin=origin
+        )
+    else:
+        row = _saved_lesson(row, wanted, origin)
+    if wanted.is_ready:
+        edits.publish_part(row=row, is_confirmed=wanted.is_confirmed, origin=origin)
+    return row
+
+
+def _saved_lesson(row: Any, wanted: Publication, origin: Origin) -> Any:
+    return edits.save_lesson(
         lesson=row,
         record=wanted.record,
         based_on=wanted.based_on,
         is_confirmed=wanted.is_confirmed,
         origin=origin,
     )
-    if wanted.is_ready:
-        edits.publish_part(row=row, is_confirmed=wanted.is_confirmed, origin=origin)
-    return row
 
 
 def _question(thing: Thing, row: Any, wanted: Publication, origin: Origin) -> Any:
