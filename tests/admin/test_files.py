@@ -85,6 +85,7 @@ def test_conflict_shows_both_sides_and_is_decided_by_a_choice(client, course):
         shown = client.post(page(course), sent(contents))
         assert "Theirs" in shown.text
         assert "Ours" in shown.text
+        assert "Changed in the files" in shown.text, "The state that both come from is known."
         client.post(page(course), {"do": "apply", "side.quiz m1-quiz": side, **hidden(shown)})
         assert Quiz.objects.get(key="m1-quiz").title == title
     assert Module.objects.get(key="m2-second").title == "Second of ours"
