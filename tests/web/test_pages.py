@@ -13,6 +13,7 @@ from tests.factories import (
     CourseFactory,
     ModuleFactory,
     UserFactory,
+    make_asset,
     make_learner,
     make_lesson,
     make_quiz,
@@ -184,7 +185,5 @@ def test_pages_carry_nothing_inline_and_nothing_from_elsewhere(client: Client) -
 
 def _asset(course: Course) -> str:
     module = ModuleFactory(course=course, key="m1")
-    module.assets.create(
-        name="a.svg", content_type="image/svg+xml", content=b"<svg/>", content_hash="abc"
-    )
+    make_asset(module=module, name="a.svg", content=b"<svg/>")
     return reverse("cx_courses:asset", args=["cx", "m1", "a.svg"])
