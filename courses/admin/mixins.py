@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -131,6 +132,14 @@ class Archivable(AdminMixin):
         )
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
         return None
+
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> Any:
+        """Offer to put aside what cannot be deleted, because records or other parts need it."""
+        if not (context["perms_lacking"] or context["protected"]):
+            return super().render_delete_form(request, context)
+        context["is_retired"] = "is_retired" in self.archived
+        context["is_archivable"] = self.has_change_permission(request, context["object"])
+        return TemplateResponse(request, "admin/cx_courses/keep_instead.html", context)
 
     def _set(self, request: HttpRequest, rows: Iterable[Any], values: dict[str, Any]) -> int:
         changed = [row for row in rows if any(getattr(row, n) != v for n, v in values.items())]

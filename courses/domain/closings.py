@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from courses.domain import deadlines, grants
 from courses.models import Accommodation, Course, Enrolment, Extension, Quiz, SectionQuiz
 
@@ -75,22 +77,51 @@ def moved_closings(
 ) -> list[MovedClosing]:
     """Return the closing dates that such an accommodation would move, past ones left out.
 
-    Without that the date would cut the time it gives. Three queries.
+    Those of the person's classes count as those of the quiz; of several the one that moves last.
+    Without that the date would cut the time it gives. Five queries.
     """
     granted = Accommodation(
         user=user, course=course, time_factor=time_factor, closes_later_s=closes_later_s
     )
-    courses = Enrolment.objects.active().filter(user=user).values("course")
-    quizzes = Quiz.objects.offered().filter(course__in=courses, closes_at__isnull=False)
+    active = Enrolment.objects.active().filter(user=user)
     if course is not None:
-        quizzes = quizzes.filter(course=course)
+        active = active.filter(course=course)
+    own = list(active.only("pk", "course", "section", "user"))
+    in_classes = SectionQuiz.objects.filter(section__in=[one.section_id for one in own])
+    dated = Q(closes_at__isnull=False) | Q(pk__in=in_classes.exclude(closes_at=None).values("quiz"))
+    quizzes = Quiz.objects.offered().filter(dated, course__in={one.course_id for one in own})
+    dates: dict[tuple[int | None, int], SectionQuiz] = {
+        (row.section_id, row.quiz_id): row for row in in_classes
+    }
     others = list(Accommodation.objects.filter(user=user).exclude(course=course))
-    extensions = {row.quiz_id: row for row in Extension.objects.filter(enrolment__user=user)}
+    given = Extension.objects.filter(enrolment__in=own)
+    extensions = {(row.enrolment_id, row.quiz_id): row for row in given}
     found = []
-    for quiz in quizzes.order_by("closes_at", "pk"):
-        rows = [row for row in others if row.course_id in (None, quiz.course_id)]
-        given = grants.merged(rows=[*rows, granted], extension=extensions.get(quiz.pk))
-        moved = deadlines.closing(rules=grants.rules(quiz=quiz, given=given), grants=given)
-        if quiz.closes_at and moved and moved > max(quiz.closes_at, now):
-            found.append(MovedClosing(quiz, quiz.closes_at, moved))
-    return found
+    for quiz in quizzes:
+        rows = [*grants.applying(rows=others, course_id=quiz.course_id), granted]
+        moved = [
+            _moved(
+                quiz, rows, extensions.get((one.pk, quiz.pk)), dates.get((one.section_id, quiz.pk))
+            )
+            for one in own
+            if one.course_id == quiz.course_id
+        ]
+        later = [one for one in moved if one and one.moves_to > max(one.closes_at, now)]
+        if later:
+            found.append(max(later, key=lambda one: one.moves_to))
+    return sorted(found, key=lambda one: (one.closes_at, one.quiz.pk))
+
+
+def _moved(
+    quiz: Quiz,
+    rows: list[Accommodation],
+    extension: Extension | None,
+    dates: SectionQuiz | None,
+) -> MovedClosing | None:
+    """Return when the quiz closes in this class, and when with what is granted."""
+    given = grants.merged(rows=rows, extension=extension, dates=dates)
+    rules = grants.rules(quiz=quiz, given=given)
+    moves_to = deadlines.closing(rules=rules, grants=given)
+    if rules.closes_at is None or moves_to is None:
+        return None
+    return MovedClosing(quiz, rules.closes_at, moves_to)

@@ -5,7 +5,7 @@ import pytest
 from courses.domain import sections
 from courses.domain.authoring.uses import uses_of
 from courses.models import Asset, Course, Objective, Reference, Stimulus, Term
-from tests.admin.conftest import signed_in, teacher_of
+from tests.admin.conftest import make_course, signed_in, teacher_of
 from tests.admin.pages import fields_of
 from tests.admin.test_every_admin import page
 from tests.factories import (
@@ -15,6 +15,7 @@ from tests.factories import (
     LessonFactory,
     ModuleFactory,
     ObjectiveFactory,
+    make_asset,
     make_learner,
     make_question,
 )
@@ -36,13 +37,7 @@ def used(kind, module):
     """(row, what uses it): a row of the kind, used in one place."""
     course = module.course
     if kind == "asset":
-        row = Asset.objects.create(
-            module=module,
-            name="a.svg",
-            content_type="image/svg+xml",
-            content=b"a",
-            content_hash="a",
-        )
+        row = make_asset(module=module, name="a.svg", content=b"<svg/>")
         return row, LessonFactory(module=module, body="![A picture](asset:a.svg)")
     if kind == "term":
         row = Term.objects.create(course=course, key="churn", term="Churn", definition="Leaving.")
@@ -156,3 +151,24 @@ def test_unused_course_is_deleted_with_its_history_and_its_class(how, admin_clie
     assert make_learner(course).section != section
     assert "Cannot delete" in delete(admin_client, "course", course, how).text
     assert Course.objects.exists()
+
+
+def test_what_cannot_be_deleted_is_put_aside_instead():
+    course = make_course()
+    quiz = course.quizzes.filter(lesson=None).order_by("pk").first()
+    client = signed_in(teacher_of(course))
+    for kind, row, word in (
+        ("question", quiz.items.get().question, "Retire"),
+        ("quiz", quiz, "Archive"),
+        ("lesson", course.lessons.get(), "Archive"),
+        ("module", course.modules.get(), "Archive"),
+        ("course", course, "Archive"),
+    ):
+        shown = client.get(page(kind, "delete", row.pk))
+        assert f"{word} it instead" in shown.text, kind
+        assert "permission to delete" not in shown.text
+        if kind != "course":
+            action = {"action": "archive_rows", "_selected_action": [row.pk], "is_agreed": "on"}
+            assert client.post(page(kind, "changelist"), action).status_code == 302
+            row.refresh_from_db()
+            assert row.is_retired if kind == "question" else row.is_archived

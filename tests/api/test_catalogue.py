@@ -11,13 +11,14 @@ from courses.domain.authoring.edits import write_version
 from courses.domain.outline import touch
 from courses.errors import NotFound
 from courses.lru_cache import LRUCache
-from courses.models import Asset, Course, Lesson, Question, QuizItem, Reference, Stimulus, Term
+from courses.models import Course, Lesson, Question, QuizItem, Reference, Stimulus, Term
 from tests.api.platform import Platform, problem
 from tests.factories import (
     CourseFactory,
     ModuleFactory,
     ObjectiveFactory,
     add_version,
+    make_asset,
     make_learner,
     make_lesson,
     make_quiz,
@@ -39,13 +40,7 @@ def course():
     lesson.rendered["segments"][0]["html"] = '<p><img src="cx:asset:a.svg"></p>'
     lesson.save()
     Term.objects.create(course=quiz.course, key="cx", term="CX", definition="Experience.")
-    Asset.objects.create(
-        module=quiz.module,
-        name="a.svg",
-        content_type="image/svg+xml",
-        content=b"<svg/>",
-        content_hash="0" * 64,
-    )
+    make_asset(module=quiz.module, name="a.svg", content=b"<svg/>")
     return quiz.course
 
 

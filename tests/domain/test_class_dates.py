@@ -1,10 +1,11 @@
 """A class's own dates for a quiz, and what they hold back in the other classes."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
-from courses.domain import attempts, grants, review, sections
+from courses.domain import attempts, closings, grants, review, sections
 from courses.domain.reveal.policy import Moment
 from courses.errors import Conflict
 from tests.factories import (
@@ -109,3 +110,25 @@ def test_grants_move_the_date_of_the_class(quiz, evening):
     foreign = sections.default_of(course=CourseFactory(), now=NOW)
     with pytest.raises(Conflict):
         sections.set_dates(section=foreign, quiz=quiz, opens_at=None, closes_at=None)
+
+
+def test_a_grant_names_the_closing_dates_of_the_learners_own_class(django_assert_num_queries):
+    quiz = make_quiz(questions=1, time_limit_s=600, closes_at=NOW + dt.timedelta(days=1))
+    undated = make_quiz(questions=1, module=quiz.module)
+    evening = sections.create(course=quiz.course, key="evening-x", title="", now=NOW)
+    learner = join(evening, UserFactory())
+    late, later = NOW + dt.timedelta(days=2), NOW + dt.timedelta(days=3)
+    sections.set_dates(section=evening, quiz=quiz, opens_at=None, closes_at=late)
+    sections.set_dates(section=evening, quiz=undated, opens_at=None, closes_at=later)
+
+    with django_assert_num_queries(5):
+        found = closings.moved_closings(
+            user=learner.user, course=quiz.course, time_factor=Decimal("1.5"),
+            closes_later_s=60, now=NOW,
+        )  # fmt: skip
+
+    more = dt.timedelta(seconds=300 + 60)
+    assert [(one.quiz, one.closes_at, one.moves_to) for one in found] == [
+        (quiz, late, late + more),
+        (undated, later, later + dt.timedelta(seconds=60)),
+    ]
