@@ -14,7 +14,7 @@ from courses.web.embed.pages import PAGES
 from courses.web.urls import urlpatterns
 from tests.api.platform import Platform
 from tests.embed.frame import HOST, Frame, ask, opened
-from tests.factories import make_learner, make_lesson, make_quiz
+from tests.factories import ModuleFactory, make_asset, make_learner, make_lesson, make_quiz
 
 pytestmark = pytest.mark.django_db
 
@@ -445,3 +445,17 @@ def test_a_course_taken_from_the_site_is_not_found(quiz):
     frame = opened(quiz.course)
     Course.objects.update(state=Course.State.ARCHIVED)
     assert frame.get(inner("course", quiz.course.key)).status_code == 404
+
+
+def test_files_are_sent_into_a_frame_in_parts_and_those_of_other_courses_are_not(quiz):
+    own, foreign = quiz.module, ModuleFactory()
+    frame = opened(quiz.course, quiz=quiz.key)
+    for module, status in ((own, 206), (foreign, 404)):
+        row = make_asset(module=module, name="talk.mp3", content=b"ID3 0123456789")
+        path = inner("asset", module.course.key, module.key, row.name)
+        answer = frame.get(path, range="bytes=4-6")
+        assert answer.status_code == status, module
+        if status == 206:
+            assert answer.content == b"012"
+            assert "sandbox" in answer.headers["Content-Security-Policy"]
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -1,5 +1,6 @@
 """Who may put a page into a frame: nobody, unless a view of this package allows it."""
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -15,14 +16,23 @@ EVERYBODY = "*"
 _FRAMES = ("iframe", "frame")
 _FOREIGN = ("cross-site", "same-site")
 Response = TypeVar("Response", bound=HttpResponseBase)
+_POLICY = "Content-Security-Policy"
+_ANCESTORS = re.compile(r"frame-ancestors [^;]*")
 
 
 def allow(request: HttpRequest, response: Response, ancestors: str) -> Response:
-    """Let this origin (or everybody) frame the page; the rest of the site's policy stays."""
+    """Let this origin (or everybody) frame the page; the rest of the policy stays.
+
+    That is the policy of the response, such as a file has, else the site's.
+    """
     if ancestors != EVERYBODY and launches.origin_of(ancestors) != ancestors:
         # Nothing else is stored by us; a header is no place to find out who did.
         ancestors = NOBODY
-    set_policy(request, response, {"frame-ancestors": [ancestors]})
+    own = response.headers.get(_POLICY)
+    if own is not None:
+        response.headers[_POLICY] = _ANCESTORS.sub(f"frame-ancestors {ancestors}", own)
+    else:
+        set_policy(request, response, {"frame-ancestors": [ancestors]})
     response.xframe_options_exempt = True  # type: ignore[attr-defined]
     return response
 
