@@ -27,6 +27,7 @@ def refused(file):
     return [(one.file, one.message) for one in caught.value.file_problems]
 
 
+@pytest.mark.slow
 def test_the_shipped_course_comes_back_as_it_was_and_gives_the_same_bytes():
     first, again = io.BytesIO(), io.BytesIO()
     write_archive(shipped(), first)

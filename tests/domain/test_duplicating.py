@@ -36,7 +36,7 @@ from tests.factories import (
 )
 from tests.lengths import spread
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 BERLIN = DateShift(140, ZoneInfo("Europe/Berlin"))
 

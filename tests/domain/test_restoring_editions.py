@@ -24,7 +24,7 @@ from courses.models import (
 from tests.coursefiles.sample import files
 from tests.factories import NOW, UserFactory, make_asset
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 CHANGES = {
     Course: {"title": "Other", "summary": "Other."},

@@ -49,7 +49,7 @@ from tests.factories import (
     make_quiz,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 MINUTE = dt.timedelta(minutes=1)
 
 

@@ -17,7 +17,12 @@ from tests.coursefiles.sample import edited, files
 from tests.factories import NOW, SINGLE_CHOICE, UserFactory
 from tests.lengths import length
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.two_lengths]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.database,
+    pytest.mark.two_lengths,
+    pytest.mark.slow,
+]
 
 KEY = "q-two"
 BANK = "m1-first/questions/bank.yaml"

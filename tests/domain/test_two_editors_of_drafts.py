@@ -1,4 +1,4 @@
-"""Two editors, one of them with two pages, and all that may happen meanwhile: no text is lost."""
+"""Two editors of drafts, whatever happens meanwhile: no text is lost."""
 
 import datetime as dt
 import random
@@ -20,7 +20,12 @@ from tests.coursefiles.sample import edited, files
 from tests.factories import NOW, UserFactory
 from tests.lengths import length
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.two_lengths]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.database,
+    pytest.mark.two_lengths,
+    pytest.mark.slow,
+]
 
 STEPS = 8
 OFTEN = ("open", "autosave", "publish")
