@@ -102,53 +102,6 @@ def bank(*, course_ids: Collection[int], draws: Iterable[QuizItem]) -> QuerySet[
     return found.select_related("ready_version").prefetch_related("tags")
 
 
-def shortages(*, places: Sequence[QuizItem], questions: Iterable[Question]) -> dict[int, int]:
-    """Return index of a draw → questions left for it at least, where that is too few. Pure.
-
-    Surely: whichever questions the draws before it take. `questions` are those of `bank`.
-    """
-    fixed = {place.question_id for place in places}
-    free = [one for one in questions if one.pk not in fixed and _is_scored(one)]
-    short: dict[int, int] = {}
-    earlier: list[tuple[int, set[int]]] = []
-    for index, place in enumerate(places):
-        if not place.draw_count:
-            continue
-        fitting = {question.pk for question in free if fits(question=question, place=place)}
-        shared = [(count, others & fitting) for count, others in earlier]
-        taken = min(
-            sum(min(count, len(both)) for count, both in shared),
-            len(set().union(*(both for _count, both in shared))),
-        )
-        if len(fitting) - taken < place.draw_count:
-            short[index] = len(fitting) - taken
-        earlier.append((place.draw_count, fitting))
-    return short
-
-
-def count_fitting(*, places: Sequence[QuizItem], questions: Iterable[Question]) -> dict[int, int]:
-    """Return index of a draw → how many questions it may take from, other draws apart. Pure."""
-    fixed = {place.question_id for place in places}
-    free = [one for one in questions if one.pk not in fixed and _is_scored(one)]
-    draws = [(index, place) for index, place in enumerate(places) if place.draw_count]
-    return {index: sum(fits(question=one, place=place) for one in free) for index, place in draws}
-
-
-def unfillable(*, places: Sequence[QuizItem], questions: Iterable[Question]) -> int | None:
-    """Return the index of a draw that only enemies of other questions could fill, or None. Pure.
-
-    Asked where no draw has `shortages`.
-    """
-    named = [place.question for place in places if place.question is not None]
-    keys = {question.key for question in named}
-    free = [one for one in questions if one.key not in keys and _is_scored(one)]
-    draws = [(index, place) for index, place in enumerate(places) if place.draw_count]
-    known = enemies([*named, *free])
-    wanted = [_wanted(place, free) for _index, place in draws]
-    short = filling.fill(wanted, fixed=keys, known=known).short if known else None
-    return None if short is None else draws[short][0]
-
-
 def lesson_checks(*, course_ids: Collection[int]) -> QuerySet[QuizItem, int | None]:
     """Return the questions that lessons ask: whoever read the lesson has seen their solutions."""
     places = QuizItem.objects.filter(

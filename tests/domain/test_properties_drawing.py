@@ -9,7 +9,7 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from courses.domain import drawing
+from courses.domain import draw_checks, drawing
 from courses.errors import Conflict
 from courses.models import Attempt, AttemptItem, QuizItem, Stimulus
 from tests.factories import NOW, QuizFactory, add_item, make_learner, make_question, make_quiz
@@ -75,8 +75,8 @@ def meet(quiz, learner, questions, number=1):
 def shortages(quiz):
     items = list(quiz.items.order_by("position"))
     draws = [item for item in items if item.draw_count]
-    questions = drawing.bank(course_ids=[quiz.course_id], draws=draws)
-    return drawing.shortages(places=items, questions=questions)
+    bank = draw_checks.read_bank(course_id=quiz.course_id, draws=draws)
+    return draw_checks.shortages(places=items, bank=bank)
 
 
 counts = st.lists(

@@ -5,6 +5,7 @@ into overlapping triples of words. The similarity of two texts is the share of t
 have among those that at least one has (Jaccard's coefficient).
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,29 +31,33 @@ def triples(text: str) -> Triples:
 def alike(sets: Sequence[Triples], *, least: float) -> Iterator[tuple[int, int, float]]:
     """Yield pairs of places, the later first, with their similarity.
 
-    Found through the triples that they share.
+    Two sets that are as similar as that share one of their rarest triples, of which so many are
+    looked at that the others alone could not make them similar.
     """
+    counts = Counter(triple for own in sets for triple in own)
     places: dict[tuple[str, ...], list[int]] = {}
     for later, own in enumerate(sets):
-        shared = Counter(place for triple in own for place in places.get(triple, ()))
-        for earlier, count in sorted(shared.items()):
-            similarity = count / (len(own) + len(sets[earlier]) - count)
+        rare = sorted(own, key=lambda triple: (counts[triple], triple))
+        rare = rare[: len(own) - math.ceil(least * len(own)) + 1]
+        for earlier in sorted({place for triple in rare for place in places.get(triple, ())}):
+            both = len(own & sets[earlier])
+            similarity = both / (len(own) + len(sets[earlier]) - both)
             if similarity >= least:
                 yield later, earlier, similarity
-        for triple in own:
+        for triple in rare:
             places.setdefault(triple, []).append(later)
 
 
 def most_alike(text: str, others: Iterable[str], *, least: float) -> Iterator[tuple[int, float]]:
     """Yield place and similarity of the other texts that are like this one.
 
-    Texts of which too few words are the same are left out before they are cut into triples: of two
-    texts that share half of their triples, more than half of the words are the same.
+    Texts of which less than that share of the words is the same are left out before they are cut
+    into triples.
     """
     own, own_words = triples(text), frozenset(text.lower().split())
     for place, other in enumerate(others):
         other_words = frozenset(other.lower().split())
-        if 2 * len(own_words & other_words) < least * max(len(own_words), len(other_words)):
+        if len(own_words & other_words) < least * max(len(own_words), len(other_words)):
             continue
         cut = triples(other)
         both = len(own & cut)

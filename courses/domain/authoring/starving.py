@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from courses.domain import drawing
+from courses.domain import draw_checks
 from courses.errors import Conflict
-from courses.models import Course, Question, Quiz, QuizItem
+from courses.models import Course, Quiz, QuizItem
 from courses.models.quiz import QuizQuerySet
 
 
@@ -43,21 +43,21 @@ def short_quizzes(*, course_ids: Collection[int]) -> Short:
     draws = [place for each in places.values() for place in each if place.draw_count]
     if not draws:
         return {}
-    bank: dict[int, list[Question]] = defaultdict(list)
-    for question in drawing.bank(course_ids=course_ids, draws=draws).defer("ready_version__data"):
-        bank[question.course_id].append(question)
+    banks = draw_checks.read_banks(course_ids=course_ids, draws=draws)
     quizzes = _offered(course_ids).in_bulk(places)
-    found = {pk: _lack(quizzes[pk], each, bank) for pk, each in places.items()}
+    found = {pk: _lack(quizzes[pk], each, banks) for pk, each in places.items()}
     return {pk: lack for pk, lack in found.items() if lack is not None}
 
 
-def _lack(quiz: Quiz, places: list[QuizItem], bank: Mapping[int, list[Question]]) -> Lack | None:
-    questions = bank[quiz.course_id]
-    short = drawing.shortages(places=places, questions=questions)
+def _lack(
+    quiz: Quiz, places: list[QuizItem], banks: Mapping[int, draw_checks.CandidateBank]
+) -> Lack | None:
+    bank = banks[quiz.course_id]
+    short = draw_checks.shortages(places=places, bank=bank)
     if short:
         index, left = next(iter(short.items()))
         return Lack(quiz, places[index], max(0, left))
-    if drawing.unfillable(places=places, questions=questions) is not None:
+    if draw_checks.unfillable(places=places, bank=bank) is not None:
         return Lack(quiz)
     return None
 

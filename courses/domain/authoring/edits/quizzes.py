@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from courses.coursefiles.quizzes import check_quiz
 from courses.coursefiles.rules import SMALL_LIMIT
 from courses.coursefiles.schema import QuizFile
-from courses.domain import drawing
+from courses.domain import draw_checks
 from courses.domain.authoring import apart
 from courses.domain.authoring.editions import Origin, recording
 from courses.domain.authoring.edits.rows import RowLookup, columns, place, refuse_taken, stop_at
@@ -234,13 +234,13 @@ def _unfilled(quiz: Quiz, items: Sequence[QuizItem]) -> Iterator[Problem]:
     draws = [item for item in items if item.draw_count]
     if not draws:
         return
-    bank = list(drawing.bank(course_ids=[quiz.course_id], draws=draws).defer("ready_version__data"))
-    short = drawing.shortages(places=items, questions=bank)
+    bank = draw_checks.read_bank(course_id=quiz.course_id, draws=draws)
+    short = draw_checks.shortages(places=items, bank=bank)
     for index, left in short.items():
         text = _("The bank has %(left)d questions left for this draw, not %(wanted)d.")
         counts = {"left": left, "wanted": items[index].draw_count}
         yield Problem(f"items.{index}.draw.count", text % counts)
-    clash = None if short else drawing.unfillable(places=items, questions=bank)
+    clash = None if short else draw_checks.unfillable(places=items, bank=bank)
     if clash is not None:
         yield apart.draw_problem(index=clash)
 

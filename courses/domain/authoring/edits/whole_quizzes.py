@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.coursefiles.schema import QuizFile
-from courses.domain import drawing
+from courses.domain import draw_checks
 from courses.domain.authoring.editions import Origin, recording
 from courses.domain.authoring.edits.quizzes import (
     change_quiz,
@@ -80,7 +80,12 @@ def check_quiz_draft(*, quiz: Quiz, record: QuizFile) -> QuizCheck:
     except Invalid as error:
         return QuizCheck(error.problems, open_attempts=attempts)
     draws = [item for item in items if item.draw_count]
-    bank = drawing.bank(course_ids=[quiz.course_id], draws=draws).defer("ready_version__data")
-    fitting = drawing.count_fitting(places=items, questions=bank) if draws else {}
+    fitting = (
+        draw_checks.count_fitting(
+            places=items, bank=draw_checks.read_bank(course_id=quiz.course_id, draws=draws)
+        )
+        if draws
+        else {}
+    )
     problems = list(item_problems(quiz=quiz, items=items, is_draft=False))
     return QuizCheck(problems, fitting, attempts)
