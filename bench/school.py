@@ -27,6 +27,7 @@ PLACES = (
     "town hall", "hotel", "clinic", "bakery", "library", "bank", "workshop", "school", "port",
     "dairy", "registry", "call centre", "pharmacy", "museum", "airline",
 )  # fmt: skip
+SYLLABLES = ("ba", "den", "fi", "gor", "hal", "ke", "lum", "mi", "nor", "pe", "sa", "tu", "vo")
 VERBS = ("waits", "is lost", "comes late", "is sent twice", "goes to somebody else", "is answered")
 
 
@@ -115,7 +116,10 @@ def _data(source: Random, key: str) -> dict[str, Any]:
     def sentence() -> str:
         days = source.randint(2, 60)
         subject, verb, place = (source.choice(words) for words in (SUBJECTS, VERBS, PLACES))
-        return f"{subject} {verb} for {days} days at the {place}"
+        names = ["".join(source.choices(SYLLABLES, k=3)).title() for _name in range(3)]
+        return (
+            f"{subject} of {names[0]} {names[1]} {verb} for {days} days at the {place} {names[2]}"
+        )
 
     stem = f"{sentence()}, and {sentence().lower()}. What does the customer of {key} need first?"
     options = [

@@ -15,7 +15,7 @@ from courses.questions import registry
 
 
 @dataclass(frozen=True)
-class Candidate:
+class DrawCandidate:
     """What is read of a question that draws may take."""
 
     pk: int
@@ -28,7 +28,7 @@ class Candidate:
 class CandidateBank:
     """The questions that the draws of a course may take, found by objective, tag, difficulty."""
 
-    def __init__(self, rows: Iterable[Candidate], tags: Mapping[int, Collection[int]]) -> None:
+    def __init__(self, rows: Iterable[DrawCandidate], tags: Mapping[int, Collection[int]]) -> None:
         """`tags` maps each tag that a draw names to the questions that have it."""
         self.rows = {row.pk: row for row in rows}
         self._all = frozenset(self.rows)
@@ -60,11 +60,11 @@ def read_banks(
     """Return the bank of each course, as far as one of the draws may take it. Two queries."""
     known = registry.all_types()
     names = ("pk", "course", "ready_version__type", "key", "enemies", "objective", "difficulty")
-    rows: dict[int, list[Candidate]] = {pk: [] for pk in course_ids}
+    rows: dict[int, list[DrawCandidate]] = {pk: [] for pk in course_ids}
     questions = drawing.bank(course_ids=course_ids, draws=draws)
     for pk, course, kind, *rest in questions.order_by("key").values_list(*names):
         if kind in known and known[kind].is_scored:
-            rows[course].append(Candidate(pk, *rest))
+            rows[course].append(DrawCandidate(pk, *rest))
     tags = _tagged({place.draw_tag_id for place in draws if place.draw_tag_id})
     return {course: CandidateBank(found, tags) for course, found in rows.items()}
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from courses.admin.studio.changes import Change, changes
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.posted import row_number
-from courses.domain.authoring import edits
+from courses.domain.authoring import answering, edits
 from courses.domain.authoring.editions import Origin, course_of, editions_of, has_editions, name_of
 from courses.domain.rights import Can, rights
 from courses.domain.trail import trail
@@ -201,9 +201,14 @@ def _page(shown: History, **more: Any) -> HttpResponse:
         based_on=edits.content_tag(row=row),
         may_edit=shown.may_edit,
         entries=shown.entries,
+        answered=_answered(row, shown.request.user),
         **more,
     )
     return TemplateResponse(shown.request, TEMPLATE, context)
+
+
+def _answered(row: Any, by: Any) -> list[answering.AnsweredVersion]:
+    return answering.answered_versions(question=row, by=by) if isinstance(row, Question) else []
 
 
 def _name(row: Any) -> str:
