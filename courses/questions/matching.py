@@ -41,7 +41,7 @@ class Pair:
 
 @dataclass(frozen=True, kw_only=True)
 class Distractor:
-    key: str = field(metadata=ui(gettext_lazy("Key"), widget=KEY, generated="a"))
+    key: str = field(metadata=ui(gettext_lazy("Key"), widget=KEY, generated="x1"))
     text: str = field(metadata=ui(gettext_lazy("Text"), widget=MARKDOWN))
     feedback: str = field(metadata=ui(gettext_lazy("Reason for the learner"), widget=MARKDOWN))
 

@@ -35,7 +35,7 @@ class Ui:
     choices_from: str = ""
     """The name of a list of the question whose keys may be picked."""
     generated: str = ""
-    """Where the form gives out keys: the first of them ("a", "1")."""
+    """Where the form gives out keys: the first of them ("a", "1", "x1")."""
     only_one: str = ""
     """The flag that one entry of the list may have."""
     initial: str = ""

@@ -205,6 +205,17 @@ def test_new_rows_get_the_first_free_key_and_stored_keys_stay() -> None:
     assert [one["key"] for one in forms.read(kind, fields).value["options"]] == ["b", "z", "a"]
 
 
+def test_keys_that_must_differ_across_lists_do() -> None:
+    kind = registry.get("matching")
+    pairs = [{"text": one, "match": f"{one}!", "feedback": "Why"} for one in ("1", "2")]
+    others = [{"text": one, "feedback": "Why"} for one in ("3", "4")]
+    fields = forms.fill(kind, {"stem": "?", "pairs": pairs, "distractors": others})
+    value = forms.read(kind, fields).value
+
+    assert [one["key"] for one in value["distractors"]] == ["x1", "x2"]
+    assert list(kind.check(kind.load(value))) == []
+
+
 def test_choices_follow_what_the_form_holds() -> None:
     kind = registry.get("categorise")
     fields = forms.fill(kind, {}) | {"data.categories.1.text": "Metric"}

@@ -124,8 +124,10 @@ def _number(names: list[str], first: str, fields: dict[str, str]) -> None:
 
 
 def _keys(first: str) -> Iterator[str]:
-    """Yield a, b … z, aa, ab …, or 1, 2, 3 …"""
-    if first.isdecimal():
-        yield from map(str, itertools.count(int(first)))
+    """Yield a, b … z, aa, ab …, or 1, 2, 3 …, or x1, x2, x3 …"""
+    prefix = first.rstrip("0123456789")
+    if prefix != first:
+        number = int(first.removeprefix(prefix))
+        yield from (f"{prefix}{place}" for place in itertools.count(number))
     for length in itertools.count(1):
         yield from map("".join, itertools.product(_LETTERS, repeat=length))
