@@ -13,7 +13,7 @@ from courses.api.urls import router
 from courses.api.viewsets import ApiViewSet, faults
 from courses.domain import attempts, cohorts, gradebook, overrides, sections, tokens, webhooks
 from courses.errors import NotFound
-from courses.models import Stimulus
+from courses.models import Stimulus, WorkingCopy
 from tests.api.platform import Platform
 from tests.factories import NOW, RIGHT, ObjectiveFactory, make_quiz, reader_of
 
@@ -78,6 +78,10 @@ class World:
         sections.set_dates(section=evening, quiz=self.quiz, opens_at=NOW, closes_at=None)
         ObjectiveFactory(module=module)
         Stimulus.objects.create(course=self.course, key="text", body="b")
+        WorkingCopy.objects.create(
+            course=self.course, kind="lesson", key="l", client=client, created_at=NOW,
+            updated_at=NOW,
+        )  # fmt: skip
 
     def view(self, prefix, viewset, key):
         """The view set at its list, asked with this key."""
