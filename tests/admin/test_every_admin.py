@@ -20,7 +20,7 @@ MODELS = list(apps.get_app_config("cx_courses").get_models())
 ROOTS_ALONE = {
     "apiclient", "apikey", "cohort", "deliverytry", "externalidentity", "idempotencyrecord",
     "launch", "learnertoken", "pinnedcontent", "preferences", "relayprocess", "signin",
-    "webhookendpoint",
+    "storedfile", "webhookendpoint",
 }  # fmt: skip
 """Rows of no course, which only administrators see.
 
