@@ -1,4 +1,4 @@
-"""Each task page makes as many queries for a large course as for a small one."""
+"""Each task page makes as many queries for fifty rows as for ten."""
 
 import pytest
 from django.urls import NoReverseMatch, reverse
