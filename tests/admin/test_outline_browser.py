@@ -86,6 +86,7 @@ def test_empty_course_comes_to_its_first_check_in_eight_pages(page, live_server)
 
     page.goto(live_server.url + reverse("admin:cx_courses_question_write"))
     page.get_by_role("link", name="Single choice").click()
+    expect(page.get_by_label("Question", exact=True)).to_be_focused()
     page.keyboard.type("Which is outside-in?")
     page.get_by_label("Option 1: Text").fill("Her solved need")
     page.get_by_label("Option 1: Right").check()
