@@ -36,6 +36,11 @@ class Instant:
     label: str
     at: datetime
 
+    @property
+    def text(self) -> str:
+        """Return the time as a form sends it: ISO 8601."""
+        return self.at.isoformat()
+
 
 @transaction.atomic
 def begin(

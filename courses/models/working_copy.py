@@ -148,6 +148,11 @@ class WorkingCopy(models.Model):
         """Whether it is of something that the course does not have yet."""
         return not self.base_hash
 
+    @property
+    def state(self) -> str:
+        """Return "waiting" until somebody has decided, and then the outcome."""
+        return self.outcome or "waiting"
+
     def value(self, name: str) -> str:
         """Return the text of a field; "" where there is none."""
         return next((text for each, text in self.fields if each == name), "")

@@ -81,7 +81,9 @@ def test_a_cursor_shows_no_primary_key(platform):
 def test_every_list_refuses_a_parameter_that_it_does_not_have(subtests):
     """Before it looks for anything: what stands in the address need not exist."""
     platform = Platform("admin")
-    ids = dict.fromkeys(("course", "cohort", "external_id", "quiz", "question"), "none")
+    ids = dict.fromkeys(
+        ("class_key", "cohort", "course", "external_id", "quiz", "question"), "none"
+    )
     for name in sorted(LISTS):
         address = OPERATIONS[name][1].format(**ids, uuid=uuid4())
         with subtests.test(operation=name):

@@ -48,15 +48,12 @@ class ProposalSerializer(StrictSerializer):
     kind = WordChoice(choices=KINDS)
     key = Text()
     is_new = serializers.BooleanField(help_text="Whether the course did not have it.")
-    state = serializers.SerializerMethodField(help_text="`waiting` until a person has decided.")
+    state = WordChoice(choices=STATES, help_text="`waiting` until a person has decided.")
     reason = Text(allow_blank=True, help_text="Why it was refused.")
     tool = Text(allow_blank=True, help_text=_TOOL)
     created_at = UtcTime()
     updated_at = UtcTime()
-    decided_at = UtcTime(source="ended_at", allow_null=True)
-
-    def get_state(self, row: WorkingCopy) -> str:
-        return row.outcome or "waiting"
+    decided_at = UtcTime(source="ended_at", allow_null=True, help_text="null: nobody has yet.")
 
 
 class ProposalFilters(FilterSet):

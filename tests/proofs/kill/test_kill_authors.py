@@ -4,6 +4,8 @@ import json
 import random
 import threading
 
+import pytest
+
 from tests.proofs.kill.authors import BODY, Author
 from tests.proofs.kill.server import Server
 from tests.proofs.kill.test_kill import (
@@ -11,11 +13,13 @@ from tests.proofs.kill.test_kill import (
     environment,
     kill_and_kill,
     kill_count,
-    pytestmark,
     run,
 )
+from tests.proofs.kill.test_kill import pytestmark as marks_of_kills
 
-__all__ = ["environment", "pytestmark"]
+__all__ = ["environment"]
+
+pytestmark = [*marks_of_kills, pytest.mark.database]
 
 AUTHORS = 3
 WORKERS = 2
