@@ -1,4 +1,4 @@
-"""What axe finds on a page, and whether the page fits its window."""
+"""What axe finds on a page."""
 
 from typing import Any
 
@@ -35,9 +35,3 @@ def examine(page: Page, *, rules: tuple[str, ...] = RULES, place: str = "html") 
         f"{problem['id']}: {[node['html'][:120] for node in problem['nodes'][:3]]}"
         for problem in results["violations"]
     ]
-
-
-def is_too_wide(page: Page) -> bool:
-    return page.evaluate(
-        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    )

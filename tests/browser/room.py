@@ -112,3 +112,9 @@ def nothing_left(page: Page) -> None:
     page.wait_for_function(
         "() => !Object.keys(localStorage).some(key => key.startsWith('cx-attempt:'))"
     )
+
+
+def is_too_wide(page: Page) -> bool:
+    return page.evaluate(
+        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )

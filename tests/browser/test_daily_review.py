@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from courses.domain import lessons
 from courses.models import Enrolment
-from tests.browser.axe import is_too_wide, violations
+from tests.browser.axe import violations
+from tests.browser.room import is_too_wide
 from tests.factories import NOW, RIGHT, ModuleFactory, make_learner, make_lesson, reader_of
 from tests.lengths import spread
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from courses.models import VoteTally
-from tests.browser.axe import examine, is_too_wide
+from tests.browser.axe import examine
+from tests.browser.room import is_too_wide
 from tests.factories import make_debate, make_learner
 from tests.lengths import spread
 

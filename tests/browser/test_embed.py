@@ -9,9 +9,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from courses.domain import enrolments
 from courses.models import Attempt, Launch
-from tests.browser.axe import is_too_wide, violations
+from tests.browser.axe import violations
 from tests.browser.framed import Seat
 from tests.browser.host import Host, serving
+from tests.browser.room import is_too_wide
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -16,7 +16,8 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 from courses.domain.outline import LessonOutline, outline
 from courses.models import Course, Enrolment, LessonProgress
 from tests.browser.answering import answer
-from tests.browser.axe import is_too_wide, violations
+from tests.browser.axe import violations
+from tests.browser.room import is_too_wide
 from tests.content.oracle import COURSE
 from tests.factories import make_learner
 from tests.lengths import length

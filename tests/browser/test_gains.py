@@ -7,7 +7,8 @@ from django.urls import reverse
 from playwright.sync_api import Browser, expect
 
 from courses.domain.attempts import quiz_page
-from tests.browser.axe import examine, is_too_wide
+from tests.browser.axe import examine
+from tests.browser.room import is_too_wide
 from tests.domain.test_gains import make_tests, read_all, sit
 from tests.factories import NOW, RIGHT, WRONG, make_learner, reader_of
 from tests.lengths import spread

@@ -9,7 +9,8 @@ from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from courses.models import Course, Lesson, QuestionVersion
-from tests.browser.axe import examine, is_too_wide
+from tests.browser.axe import examine
+from tests.browser.room import is_too_wide
 from tests.factories import ModuleFactory, make_learner, make_lesson, make_quiz
 from tests.lengths import spread
 

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from courses.models import AttemptItem, Question
-from tests.browser.axe import is_too_wide, violations
-from tests.browser.room import Room, awake, saved
+from tests.browser.axe import violations
+from tests.browser.room import Room, awake, is_too_wide, saved
 from tests.factories import add_version, make_lesson
 from tests.lengths import spread
 from tests.questions.cases import EXAMPLES
