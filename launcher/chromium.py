@@ -14,6 +14,8 @@ from launcher.console import Failure, echo, run_quietly
 
 VARIABLE = "CXCOURSE_CHROMIUM"
 SHELL = "chromium-headless-shell"
+FONTS = "fonts-liberation"
+"""Chromium itself brings them; pages are measured with them."""
 NAMES = (
     *(SHELL, "chrome-headless-shell", "headless-shell"),
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
@@ -60,7 +62,7 @@ def _install_with_apt() -> None:
     command = ["apt-get", "-o", "Acquire::http::Timeout=10", "-o", "Acquire::Retries=0"]
     try:
         run_quietly([*command, "update"], env=apt, failure=ADVICE)
-        run_quietly([*command, "install", "-y", SHELL], env=apt, failure=ADVICE)
+        run_quietly([*command, "install", "-y", SHELL, FONTS], env=apt, failure=ADVICE)
     except Failure:
         # Without a network the one that is installed will do; older systems have no such package.
         if not find():
