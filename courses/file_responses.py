@@ -137,7 +137,7 @@ def _response(request: HttpRequest, opened: Any, part: _Part) -> HttpResponseBas
 
 
 class _Pieces:
-    """The part in pieces. Whoever sends it closes it, sent or not, and with it the file."""
+    """Yield the part in pieces. The sender closes it, sent or not, and with it the file."""
 
     def __init__(self, opened: Any, part: _Part) -> None:
         opened.seek(part.first)

@@ -103,7 +103,7 @@ def bank(*, course_ids: Collection[int], draws: Iterable[QuizItem]) -> QuerySet[
 
 
 def lesson_checks(*, course_ids: Collection[int]) -> QuerySet[QuizItem, int | None]:
-    """Return the questions that lessons ask: whoever read the lesson has seen their solutions."""
+    """Return the questions that lessons ask: readers of the lesson have seen their solutions."""
     places = QuizItem.objects.filter(
         question__isnull=False,
         quiz__course__in=course_ids,

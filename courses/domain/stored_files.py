@@ -16,7 +16,7 @@ from courses.models import Asset, Edition, PinnedContent, StoredFile
 from courses.models.pinned import JSON
 
 KEPT_UNUSED = timedelta(days=1)
-"""For so long an unused file is kept: whoever names it at this moment has committed by then."""
+"""How long an unused file is kept: a transaction that names it has committed by then."""
 AT_ONCE = 200
 
 

@@ -32,7 +32,7 @@ DONE = {
     "restore": gettext_lazy("“%(title)s” is restored."),
     **dict.fromkeys(ADDING, _ADDED),
 }
-"""What is said of the row when it is done."""
+"""The message about the row when it is done."""
 
 
 @dataclass(frozen=True)

@@ -216,7 +216,7 @@ class DraftOfPage:
     def back(self, *, with_draft: bool = True, saved: str = "") -> HttpResponse:
         """Return to the page, with the draft in its address where the thing is new.
 
-        `saved` tells the script of the next page that what it kept in the browser is stored.
+        `saved` lets the script of the next page delete what it kept in the browser.
         """
         names = () if self.thing.key else ("course", "type")
         query = {name: self.request.GET[name] for name in names if name in self.request.GET}

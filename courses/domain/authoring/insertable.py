@@ -17,7 +17,7 @@ CHECK, TERM, SOURCE, LESSON, FIGURE, FILE = "check", "term", "source", "lesson",
 IN_LESSONS = (CHECK, TERM, SOURCE, LESSON, FIGURE, FILE)
 IN_QUESTIONS = (TERM, SOURCE, LESSON, FILE)
 FEW = 8
-"""Found of each kind; whoever needs another one searches with more words."""
+"""The most results of each kind; more words find fewer."""
 SELECTION = "…"
 """In `around`: where the words that were selected go."""
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>$~^&|!#])")

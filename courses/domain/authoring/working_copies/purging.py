@@ -10,7 +10,7 @@ from courses.models import WorkingCopy
 KEPT = timedelta(days=180)
 """An untouched draft is deleted after this time."""
 LISTED = timedelta(days=150)
-"""From this time on its author is told so."""
+"""From this time on the home page warns its author."""
 AT_ONCE = 200
 
 

@@ -113,7 +113,7 @@ async function save(keepalive = false) {
   }
 }
 
-// Whoever has signed in again, perhaps in another tab, has another token; another person has none.
+// After signing in again, perhaps in another tab, the token is another; another person has none.
 async function signInAgain() {
   const response = await fetch(location.href, { redirect: "error" });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
