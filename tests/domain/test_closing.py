@@ -7,7 +7,7 @@ import pytest
 from courses.domain import attempts
 from courses.domain.attempts import closing, limits
 from courses.errors import Closed, Invalid, NotFound, TooMuch
-from courses.models import AttemptItem, Event, Grading, Response
+from courses.models import AttemptItem, Event, Grading, Quiz, Response
 from tests.factories import (
     ESSAY,
     NOW,
@@ -208,6 +208,31 @@ def test_closing_leaves_what_was_graded_at_once():
 
     (made,) = Grading.objects.exclude(pk__in=before)
     assert (made.item.position, made.sequence, made.score) == (2, 1, 0)
+
+
+def test_closing_a_review_forgets_what_was_not_answered():
+    attempt = started()
+    Quiz.objects.update(is_review=True)
+    save(attempt)
+
+    attempts.submit(attempt=attempt, by=attempt.enrolment.user, now=NOW)
+
+    assert list(attempt.items.values_list("position", "score")) == [(1, 1)]
+
+
+def test_what_others_store_in_an_hour_counts_for_nobody_else():
+    attempt, other = started(), save(started()).item
+    store_an_hour(other, 2, by=other.attempt.enrolment.user)
+    assert save(attempt).item.revision == 1
+    store_an_hour(other, 3, by=attempt.enrolment.user)
+    with pytest.raises(TooMuch, match="5 MB per hour"):
+        save(attempt, 2)
+
+
+def store_an_hour(item, revision, *, by):
+    """Store a response of as many bytes as anybody may store in an hour."""
+    row = {"revision": revision, "value": RIGHT, "size": limits.HOUR_BYTES}
+    Response.objects.create(item=item, received_at=NOW, by=by, **row)
 
 
 def test_cleared_essay_that_waited_is_graded_as_blank():

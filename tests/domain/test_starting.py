@@ -8,7 +8,7 @@ import pytest
 from courses.domain import attempts, deadlines
 from courses.domain.attempts import starting
 from courses.errors import Conflict, NotAllowed, NotFound
-from courses.models import Event, LessonProgress, Quiz, Result
+from courses.models import Event, LessonProgress, Quiz, QuizItem, Result
 from tests.factories import (
     NOW,
     RIGHT,
@@ -18,12 +18,19 @@ from tests.factories import (
     QuizFactory,
     make_learner,
     make_lesson,
+    make_question,
     make_quiz,
     reader_of,
 )
 
 pytestmark = pytest.mark.django_db
 
+TIMES = {
+    "stem": "What is {a} times 2?",
+    "explanation": "Twice {a}.",
+    "params": {"a": {"min": 1, "max": 1_000_000}},
+    "blanks": [{"key": "b", "label": "Twice {a}", "answer": "2*a", "feedback": "Twice {a}."}],
+}
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
 
@@ -85,6 +92,25 @@ def test_start_freezes_the_rules_and_records_the_event():
     assert (event.enrolment, event.course) == (ada, quiz.course)
     submit(ada, made)
     assert start(ada, quiz, NOW + HOUR).number == 2
+
+
+def test_every_attempt_draws_its_own_questions_and_numbers():
+    """Of ten questions in ten orders two attempts agree once in three million."""
+    quiz = make_quiz(questions=0)
+    for _number in range(10):
+        make_question(quiz.module, difficulty="easy", kind="numeric", data=TIMES)
+    QuizItem.objects.create(quiz=quiz, position=1, draw_count=10, draw_difficulty="easy")
+    drawn = []
+    for _number in range(2):
+        items = start(make_learner(quiz.course), quiz).items.order_by("position")
+        drawn.append([(item.version_id, item.params["values"]["a"]) for item in items])
+
+    questions = [[version for version, _value in one] for one in drawn]
+    assert sorted(questions[0]) == sorted(questions[1])
+    assert questions[0] != questions[1]
+    values = [dict(one) for one in drawn]
+    assert len(set(values[0].values())) > 1
+    assert values[0] != values[1]
 
 
 def test_start_closes_the_attempt_whose_time_is_over():
