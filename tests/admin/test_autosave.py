@@ -43,10 +43,10 @@ def test_typing_is_kept_on_the_server_and_publishing_ends_the_draft(desk):
     page, address, _cookie = desk
     page.goto(address)
     text_of(page).fill("Typed.")
-    expect(state_of(page)).to_contain_text("Draft saved")
+    expect(state_of(page)).to_contain_text("only you see it")
     page.reload()
     expect(text_of(page)).to_have_value("Typed.")
-    expect(page.get_by_text("This is your draft of")).to_be_visible()
+    expect(page.get_by_text("You go on with what you wrote")).to_be_visible()
 
     text_of(page).fill("Typed, and published.")
     page.get_by_role("button", name="Publish…").click()
@@ -65,7 +65,7 @@ def test_nothing_typed_is_lost_without_network_session_or_page(desk):
     context = page.context
     page.goto(address)
     text_of(page).fill("One.")
-    expect(state_of(page)).to_contain_text("Draft saved")
+    expect(state_of(page)).to_contain_text("only you see it")
 
     context.route("**/edit/**", lambda route: route.abort())
     text_of(page).fill("Two, without a network.")
@@ -76,22 +76,22 @@ def test_nothing_typed_is_lost_without_network_session_or_page(desk):
     page = context.new_page()
     page.goto(address)
     expect(text_of(page)).to_have_value("Two, without a network.")
-    expect(page.get_by_text("This is your draft of")).to_be_visible()
+    expect(page.get_by_text("You go on with what you wrote")).to_be_visible()
 
     context.clear_cookies(name=cookie["name"])
     text_of(page).fill("Three, signed out.")
     expect(state_of(page)).to_contain_text("You are signed out.")
     context.add_cookies([cookie])
-    expect(state_of(page)).to_contain_text("Draft saved")
+    expect(state_of(page)).to_contain_text("only you see it")
     assert WorkingCopy.objects.get().value("body") == "Three, signed out."
 
     # Two pages of one person: the slower one is told, and its text stays in the browser.
     other = context.new_page()
     other.goto(address)
     text_of(other).fill("Four, elsewhere.")
-    expect(state_of(other)).to_contain_text("Draft saved")
+    expect(state_of(other)).to_contain_text("only you see it")
     text_of(page).fill("Five, too late.")
-    expect(state_of(page)).to_contain_text("saved from another page")
+    expect(state_of(page)).to_contain_text("saved another text of this")
     page.reload()
     expect(text_of(page)).to_have_value("Four, elsewhere.")
     page.get_by_role("button", name="Show that text").click()

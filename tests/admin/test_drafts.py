@@ -52,8 +52,8 @@ def press(client: Any, lesson: Lesson, button: str, page: Any = None, **typed: A
 def test_a_draft_is_kept_by_its_button_shown_again_and_seen_by_nobody_else(client, other, lesson):
     page = press(client, lesson, "keep", title="", minutes="many", objectives=["OBJ-1"])
 
-    assert "Draft saved" in page.text
-    assert "It began from what is published now." in page.text
+    assert "only you see it." in page.text
+    assert "It began from what is stored now." in page.text
     again = sent(page)
     assert (again["title"], again["minutes"], again["objectives"]) == ("", "many", "OBJ-1")
     assert "studio-problems" not in page.text  # What is unfinished is no error yet.
@@ -68,7 +68,7 @@ def test_the_script_gets_a_revision_or_what_another_page_stored(client, lesson):
     first = client.post(url(lesson), opened | {"title": "A", "do": "keep"}, headers=SCRIPT)
     answer = first.json()
     assert (first.status_code, answer["revision"]) == (200, 1)
-    assert answer["text"].startswith("Draft saved ")
+    assert answer["text"].startswith("Saved at ")
 
     slower = client.post(url(lesson), opened | {"title": "B", "do": "keep"}, headers=SCRIPT)
     assert (slower.status_code, slower.json()["code"], slower.json()["revision"]) == (
@@ -78,7 +78,7 @@ def test_the_script_gets_a_revision_or_what_another_page_stored(client, lesson):
 
     # Without a script the page says so, and the button then replaces what is stored.
     page = client.post(url(lesson), opened | {"title": "B", "do": "keep"})
-    assert "Your draft is not saved." in page.text
+    assert "What you wrote is not saved." in page.text
     assert sent(page)["title"] == "B"
     press(client, lesson, "keep", page)
     assert WorkingCopy.objects.get().value("title") == "B"
@@ -88,8 +88,8 @@ def test_too_large_a_draft_is_refused(client, lesson):
     body = "x" * working_copies.MOST_BYTES
     data = sent(client.get(url(lesson))) | {"body": body, "do": "keep"}
     answer = client.post(url(lesson), data, headers=SCRIPT)
-    assert (answer.status_code, answer.json()["text"]) == (409, "A draft holds at most 256 kB.")
-    assert "A draft holds at most 256 kB." in client.post(url(lesson), data).text
+    assert (answer.status_code, answer.json()["text"]) == (409, "At most 256 kB can be kept.")
+    assert "At most 256 kB can be kept." in client.post(url(lesson), data).text
 
 
 def test_what_changes_is_shown_before_it_is_published(client, lesson):
@@ -117,7 +117,7 @@ def test_a_draft_is_discarded_and_brought_back(client, lesson):
     press(client, lesson, "keep", title="Mine")
     page = press(client, lesson, "discard")
     assert sent(page)["title"] == "Before"
-    assert "You discarded a draft at" in page.text
+    assert "You discarded what you had written at" in page.text
 
     assert sent(press(client, lesson, "bring_back"))["title"] == "Mine"
 
@@ -178,7 +178,7 @@ def test_a_third_editor_is_seen_too(client, other, lesson):
     page = conflict(client, other, lesson)
     press(other, lesson, "save", body="A third text.")
     chosen = client.post(url(lesson), {**sent(page, "conflict-form"), "do": "merge"}, follow=True)
-    assert "Somebody has published something else" in chosen.text
+    assert "Somebody else has saved something" in chosen.text
 
     again = press(client, lesson, "save", chosen)
 
@@ -217,8 +217,8 @@ def test_a_key_that_is_gone_does_not_hide_the_draft(client, lesson):
 def test_first_page_lists_own_drafts_and_what_was_not_published(client, other, lesson):
     home = reverse("admin:cx_courses_course_home")
     press(client, lesson, "keep", title="Mine")
-    assert "Your draft: Before" in client.get(home).text
-    assert "Your draft" not in other.get(home).text
+    assert "You are writing: Before" in client.get(home).text
+    assert "You are writing" not in other.get(home).text
 
     WorkingCopy.objects.update(refusal="The reason.")
     page = client.get(home).text
@@ -233,4 +233,4 @@ def test_first_page_lists_own_drafts_and_what_was_not_published(client, other, l
     assert "new question, Single choice" in page
     assert f"draft={WorkingCopy.objects.get().uuid}" in page
     lesson.module.course.enrolments.update(state="withdrawn")
-    assert "Your draft" not in client.get(home).text
+    assert "You are writing" not in client.get(home).text

@@ -107,7 +107,7 @@ def test_new_question_is_a_draft_with_an_address_until_it_is_published(client, m
     assert not Question.objects.exists()
 
     page = client.get(f"{address}&draft={first.json()['draft']}")
-    assert "This is your draft of" in page.text
+    assert "You go on with what you wrote" in page.text
     fields = SentFields(page.text, "question-form").values
     assert fields["data.stem"] == "Half a"
     done = client.post(

@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import reverse
 
-from courses.admin.studio.touched_texts import touched_texts
+from courses.admin.studio.touched_texts import publish_verb, touched_texts
 from courses.domain import attempts, enrolments, grants, lessons
 from courses.domain.authoring import edits, publish_check, refresh_lessons
 from courses.domain.authoring.row_records import quiz_record
 from courses.errors import Invalid
-from courses.models import Course, Lesson, Objective, Question
+from courses.models import Attempt, Course, Lesson, Objective, Question
 from tests.admin.conftest import signed_in, staff, teacher_of
 from tests.factories import (
     NOW,
@@ -158,6 +158,13 @@ def test_publishing_names_attempts_learners_and_places():
     assert "2 attempts are open, of 2 learners." in texts
     assert touched_texts(Question(course=quiz.course)) == []
 
+    assert not [text for text in touched_texts(quiz) if "finished" in text]
+    submitted = Attempt.objects.get(enrolment=learners[1])
+    attempts.submit(attempt=submitted, by=learners[1].user, now=NOW)
+    assert any("1 learner has answered it" in text for text in touched_texts(question))
+    assert "1 learner has finished an attempt. Its result stays." in touched_texts(quiz)
+    Attempt.objects.filter(pk=submitted.pk).update(state="open")
+
     grants.set_extension(enrolment=learners[0], quiz=quiz, extra_time_s=600)
     for limit, expected in (
         (900, "2 open attempts get the longer time"),
@@ -179,6 +186,8 @@ def test_publishing_a_lesson_names_who_is_in_it():
     at = NOW + dt.timedelta(minutes=1)
     lessons.visit(reader=reader_of(learner), lesson_key=lesson.key, now=at)
     assert any("1 learner has begun it" in text for text in touched_texts(lesson))
+    assert publish_verb(lesson, verb="publish") == "compare"
+    assert publish_verb(make_lesson(checks=0), verb="publish") == "publish"
     client = signed_in(teacher_of(lesson.module.course))
     editor = reverse("admin:cx_courses_lesson_edit", args=[lesson.pk])
     seen = client.get(editor).context["page"].based_on

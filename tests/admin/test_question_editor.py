@@ -169,6 +169,10 @@ def test_draft_is_kept_from_learners_replaced_and_published_under_its_number(cli
 
     page = client.get(edit_url(question))
     assert "Draft of version 2" in page.text
+    assert "Learners get version 1." in page.text
+    # What learners have is written and published; a draft of its next version is not offered.
+    assert not {"draft", "another"} & set(sent(page).actions)
+    assert "draft" in sent(client.get(f"{WRITE}?type=single_choice")).actions
     client.post(edit_url(question), sent(page).values | {"do": "publish"})
     question.refresh_from_db()
     assert (question.ready_version.number, question.versions.count()) == (2, 2)

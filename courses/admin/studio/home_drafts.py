@@ -1,4 +1,7 @@
-"""The drafts of a person on the first page: those that were not published in time come first."""
+"""What a person has written and not published, on the first page.
+
+What was not published in time comes first.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -92,13 +95,13 @@ def _new_address(copy: WorkingCopy) -> str:
 
 def _task(copy: WorkingCopy, where: tuple[str, str]) -> Task:
     name, url = where
-    title = _("Not published: %(name)s") if copy.refusal else _("Your draft: %(name)s")
+    title = _("Not published: %(name)s") if copy.refusal else _("You are writing: %(name)s")
     return Task(
         icon="warning" if copy.refusal else "draft",
         title=title % {"name": name},
         text=f"{copy.course.title}. {_state(copy)}",
         url=url,
-        action=pgettext("a draft", "Continue"),
+        action=pgettext("writing", "Continue"),
     )
 
 
@@ -112,7 +115,7 @@ def _state(copy: WorkingCopy) -> str:
         return _("Nobody has touched it for long; it is deleted at %(time)s.") % {
             "time": _moment(end)
         }
-    return _("Written at %(time)s.") % {"time": _moment(copy.updated_at)}
+    return _("Saved at %(time)s, only you see it.") % {"time": _moment(copy.updated_at)}
 
 
 def _moment(moment: Any) -> str:

@@ -20,7 +20,8 @@ from courses.admin.studio.insert import InsertPanel, put_mark
 from courses.admin.studio.lesson_form import LessonTextForm
 from courses.admin.studio.links import SiteLinks
 from courses.admin.studio.posted import clean_text
-from courses.admin.studio.publishing import COMPARE, READING, act
+from courses.admin.studio.publishing import READING, act, shared_text
+from courses.admin.studio.touched_texts import COMPARE, publish_verb
 from courses.admin.studio.working_copy import DraftOfPage
 from courses.domain.authoring import edits, marks
 from courses.domain.authoring.insertable import IN_LESSONS
@@ -75,6 +76,11 @@ class LessonDraft:
             is_ready=is_ready,
             is_confirmed=self.is_confirmed,
         )
+
+    @property
+    def publish_verb(self) -> str:
+        """What the button does that publishes a draft."""
+        return publish_verb(self.lesson, verb=PUBLISH)
 
     @property
     def errors(self) -> list[dict[str, str]]:
@@ -195,10 +201,10 @@ def _published(
     admin: Any, request: HttpRequest, draft: LessonDraft, lesson: Lesson
 ) -> HttpResponse:
     admin.log_change(request, lesson, [{"changed": {"fields": [_("lesson")]}}])
-    text = (
-        _("“%(title)s” is saved. Learners do not see it before it is published.")
-        if lesson.is_draft or lesson.is_archived
-        else _("“%(title)s” is saved. Learners see it now.")
-    )
+    if lesson.is_archived:
+        text = _("“%(title)s” is saved. It is archived, so learners do not see it.")
+    else:
+        seen = _("“%(title)s” is published. Learners see it now.")
+        text = shared_text() if lesson.is_draft else seen
     admin.message_user(request, text % {"title": lesson.title})
     return draft.page.back(saved=draft.page.tab)

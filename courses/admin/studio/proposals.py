@@ -19,7 +19,7 @@ from courses.admin.studio import question as question_page
 from courses.admin.studio.editor_fields import fields_of
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.posted import row_number
-from courses.admin.studio.working_copy import DraftOfPage
+from courses.admin.studio.working_copy import DraftOfPage, time_of
 from courses.domain.authoring import edits, marks, working_copies
 from courses.domain.authoring.editions import Origin
 from courses.domain.authoring.working_copies import RECORDS, Publication, Save, Thing
@@ -98,6 +98,10 @@ class ProposalOfPage(DraftOfPage):
             return edits.check_key(type=record["type"], data=record["data"])
         except CoursesError:
             return None
+
+    @property
+    def saved_text(self) -> str:
+        return _("Saved at %(time)s.") % {"time": time_of(self._proposal)}
 
     def handle(self) -> HttpResponse | None:
         if self.verb == REFUSE:

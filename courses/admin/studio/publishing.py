@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from courses.admin.studio.changes import changes
 from courses.admin.studio.editor_fields import fields_of
 from courses.admin.studio.frame import frame
-from courses.admin.studio.touched_texts import touched_texts
+from courses.admin.studio.touched_texts import COMPARE, touched_texts
 from courses.admin.studio.two_editors import THEIRS, ShownConflict, merged
 from courses.admin.studio.working_copy import DraftOfPage
 from courses.domain.authoring import edits, working_copies
@@ -28,7 +28,7 @@ from courses.domain.authoring.working_copies import Publication
 from courses.errors import Conflict, CoursesError, Invalid, Problem
 from courses.models import Edition
 
-COMPARE, SCHEDULE, MERGE, MINE = "compare", "schedule", "merge", "mine"
+SCHEDULE, MERGE, MINE = "schedule", "merge", "mine"
 READING = (COMPARE, SCHEDULE, MERGE, MINE, THEIRS)
 """Buttons that need the form to be complete, beside those that save it."""
 TEMPLATES = "admin/cx_courses/studio/"
@@ -81,6 +81,11 @@ def act(
     except Conflict as error:
         draft.refuse(str(error.message))
     return None
+
+
+def shared_text() -> str:
+    """Return what the pages say of something that was stored as a draft."""
+    return _("“%(title)s” is shared as a draft. Your colleagues see it, learners do not.")
 
 
 class TimeForm(forms.Form):
@@ -222,9 +227,9 @@ def resolve(request: HttpRequest, *, page: DraftOfPage, publication: Publication
         now=timezone.now(),
     )
     text = (
-        _("Your draft is discarded; this is what is published.")
+        _("What you wrote is discarded; this is what is stored.")
         if copy is None
-        else _("This is your draft now. Look at it, and publish it.")
+        else _("You go on with this. Look at it, and publish it.")
     )
     messages.success(request, text)
     return page.back(saved=page.tab)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from courses.admin.studio.draft import PUBLISH, Draft
 from courses.admin.studio.frame import Step, frame
-from courses.admin.studio.publishing import act
+from courses.admin.studio.publishing import act, shared_text
 from courses.admin.studio.returning import to_editor
 from courses.admin.studio.shown_draft import ShownDraft
 from courses.admin.studio.working_copy import DraftOfPage
@@ -182,11 +182,11 @@ def _published(admin: Any, request: HttpRequest, draft: Draft, question: Questio
     log(request, question, fields)
     is_ready = draft.is_ready
     text = (
-        _("“%(key)s” is saved. Learners get it from their next attempt on.")
+        _("“%(title)s” is published. Learners get it from their next attempt on.")
         if is_ready
-        else _("“%(key)s” is saved as a draft. Learners do not see it.")
+        else shared_text()
     )
-    admin.message_user(request, text % {"key": question.key})
+    admin.message_user(request, text % {"title": question.key})
     saved = {"saved": draft.page.tab} if draft.page.tab else {}
     if draft.writes_another:
         again = {

@@ -131,8 +131,8 @@ def _accept(admin: Any, request: HttpRequest, about: AboutForm, found: list[Foun
     if rows:
         names = ", ".join(row.key for row in rows)
         said = ngettext(
-            "%(count)d question is kept as a draft: %(names)s.",
-            "%(count)d questions are kept as drafts: %(names)s.",
+            "%(count)d question is shared as a draft: %(names)s.",
+            "%(count)d questions are shared as drafts: %(names)s.",
             len(rows),
         )
         admin.message_user(request, said % {"count": len(rows), "names": names})

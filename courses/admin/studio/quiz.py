@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from courses.admin.studio.frame import Step, frame
-from courses.admin.studio.publishing import act
+from courses.admin.studio.publishing import act, shared_text
 from courses.admin.studio.quiz_draft import PUBLISH, SAVE, QuizDraft
 from courses.admin.studio.working_copy import DraftOfPage
 from courses.domain import quiz_changes
@@ -85,7 +85,8 @@ def _act(admin: Any, request: HttpRequest, draft: QuizDraft) -> HttpResponse | N
 
 def _published(admin: Any, request: HttpRequest, draft: QuizDraft, quiz: Quiz) -> HttpResponse:
     admin.log_change(request, quiz, [{"changed": {"fields": [_("quiz")]}}])
-    text = _("“%(title)s” is published.") if draft.is_ready else _("“%(title)s” is saved.")
+    published = _("“%(title)s” is published. Learners get it from their next attempt on.")
+    text = shared_text() if quiz.is_draft else published
     admin.message_user(request, text % {"title": quiz.title})
     _warn(admin, request, quiz)
     return draft.page.back(saved=draft.page.tab)

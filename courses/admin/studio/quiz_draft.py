@@ -9,12 +9,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from courses.admin.studio import quiz_places
-from courses.admin.studio.publishing import COMPARE, READING
+from courses.admin.studio.publishing import READING
 from courses.admin.studio.quiz_figures import Blueprint, blueprint, expected_minutes
 from courses.admin.studio.quiz_finder import Finder
 from courses.admin.studio.quiz_presets import LABELS as PRESET_LABELS
 from courses.admin.studio.quiz_presets import with_preset
 from courses.admin.studio.quiz_settings import SettingsForm
+from courses.admin.studio.touched_texts import COMPARE, publish_verb
 from courses.admin.studio.working_copy import DraftOfPage
 from courses.coursefiles.schema import QuizFile
 from courses.domain.authoring import edits
@@ -79,6 +80,11 @@ class QuizDraft:
             based_on=self.page.based_on,
             is_ready=self.is_ready,
         )
+
+    @property
+    def publish_verb(self) -> str:
+        """What the button does that publishes a draft."""
+        return publish_verb(self.quiz, verb=PUBLISH)
 
     # What is wrong
 

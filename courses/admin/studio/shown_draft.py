@@ -17,12 +17,12 @@ from courses.questions.presentation import LINE, MARKDOWN, NUMBER, PICTURE, TEXT
 
 TYPED = (LINE, MARKDOWN, NUMBER, TEXT, WHOLE)
 STATE_LABELS = {
-    "open": gettext_lazy("Open"),
+    "open": gettext_lazy("Unanswered"),
     "right": gettext_lazy("Right"),
-    "partly": gettext_lazy("Partly"),
+    "partly": gettext_lazy("Partly right"),
     "wrong": gettext_lazy("Wrong"),
     "answered": gettext_lazy("Answered"),
-    "solution": gettext_lazy("Solution"),
+    "solution": gettext_lazy("Revealed"),
 }
 _SEED = re.compile(r"\d{1,6}", re.ASCII)
 
@@ -146,6 +146,11 @@ class ShownDraft(Draft):
     @property
     def is_draft(self) -> bool:
         return self.latest is not None and self.latest.status == QuestionVersion.Status.DRAFT
+
+    @property
+    def has_ready(self) -> bool:
+        """Whether learners get a version of it."""
+        return self.question is not None and self.question.ready_version_id is not None
 
     @cached_property
     def next_number(self) -> int:

@@ -11,6 +11,8 @@ from courses.domain.authoring import touched
 from courses.models import Lesson, Question, Quiz
 
 FEW = 8
+COMPARE = "compare"
+"""The button that shows what changes before it is published."""
 
 
 def touched_texts(row: Any, record: Any = None) -> list[str]:
@@ -26,6 +28,15 @@ def touched_texts(row: Any, record: Any = None) -> list[str]:
     if isinstance(row, Quiz) and isinstance(record, QuizFile) and found.open_attempts:
         texts += _deadlines(row, record)
     return texts
+
+
+def publish_verb(row: Any, *, verb: str) -> str:
+    """Return the button's verb that publishes: what changes is shown first where learners met it.
+
+    `verb` publishes at once, as something that no learner has met.
+    """
+    is_met = row.pk is not None and touched.touched_by(row=row).is_met
+    return COMPARE if is_met else verb
 
 
 def _places(found: touched.Touched) -> Iterator[str]:
@@ -46,7 +57,15 @@ def _attempts(row: Any, found: touched.Touched) -> Iterator[str]:
                 found.learners,
             )
             yield text % {"count": found.learners}
+        if found.finished:
+            yield _completed(found.finished)
         return
+    yield from _open(row, found)
+    if found.finished:
+        yield _finished(row, found.finished)
+
+
+def _open(row: Any, found: touched.Touched) -> Iterator[str]:
     if not found.open_attempts:
         yield _("No attempt is open.")
         return
@@ -62,6 +81,33 @@ def _attempts(row: Any, found: touched.Touched) -> Iterator[str]:
         yield _("They keep the version that they began with; later attempts get the new one.")
     else:
         yield _("They keep their questions, points and rules of feedback.")
+
+
+def _completed(count: int) -> str:
+    text = ngettext(
+        "%(count)d learner has completed it and keeps that.",
+        "%(count)d learners have completed it and keep that.",
+        count,
+    )
+    return text % {"count": count}
+
+
+def _finished(row: Any, count: int) -> str:
+    if isinstance(row, Question):
+        text = ngettext(
+            "%(count)d learner has answered it in a finished attempt. The answer and its points "
+            "stay with the version that was asked.",
+            "%(count)d learners have answered it in finished attempts. The answers and their "
+            "points stay with the versions that were asked.",
+            count,
+        )
+    else:
+        text = ngettext(
+            "%(count)d learner has finished an attempt. Its result stays.",
+            "%(count)d learners have finished attempts. Their results stay.",
+            count,
+        )
+    return text % {"count": count}
 
 
 def _deadlines(quiz: Quiz, record: QuizFile) -> Iterator[str]:

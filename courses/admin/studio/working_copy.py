@@ -1,7 +1,7 @@
 """The draft behind a page: shown when the page is opened, kept while it is typed, discarded.
 
 Every page with an editor uses it in the same way; `static/cx_courses/admin/autosave.js` posts the
-form of the page with `do=keep`, and so does the button "Save my draft" without it.
+form of the page with `do=keep`, and so does the button "Save for myself" without it.
 """
 
 from functools import cached_property
@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.formats import time_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from courses.admin.studio.posted import row_number
@@ -144,7 +144,7 @@ class DraftOfPage:
             return self._keep()
         if self.verb == DISCARD and self.copy is not None:
             working_copies.discard(copy=self.copy, now=timezone.now())
-            messages.success(self.request, _("Your draft is discarded."))
+            messages.success(self.request, _("What you wrote is discarded."))
             return self.back(with_draft=False, saved=self.tab)
         if self.verb == BRING_BACK:
             return self._bring_back()
@@ -246,8 +246,15 @@ class DraftOfPage:
 
 
 def _saved_text(copy: WorkingCopy) -> str:
+    return _("Saved at %(time)s, only you see it.") % {"time": time_of(copy)}
+
+
+def time_of(copy: WorkingCopy) -> str:
+    """Return when it was saved: the time of day, on another day with the date."""
     moment = timezone.localtime(copy.updated_at)
-    return _("Draft saved %(time)s") % {"time": time_format(moment, "TIME_FORMAT")}
+    if moment.date() == timezone.localdate():
+        return time_format(moment, "TIME_FORMAT")
+    return date_format(moment, "DATETIME_FORMAT")
 
 
 def _uuid(text: str) -> str:

@@ -30,7 +30,9 @@ class Faster(Conflict):
 
     def __init__(self, copy: WorkingCopy) -> None:
         self.copy = copy
-        super().__init__(_("This draft was saved from another page in the meantime."))
+        super().__init__(
+            _("You have saved another text of this from another page in the meantime.")
+        )
 
 
 class Ended(Conflict):
@@ -39,7 +41,7 @@ class Ended(Conflict):
     code = "ended"
 
     def __init__(self) -> None:
-        super().__init__(_("This draft was published or discarded from another page."))
+        super().__init__(_("What you wrote here was published or discarded from another page."))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,7 +182,7 @@ def bring_back(*, copy: WorkingCopy, now: datetime) -> WorkingCopy:
             with transaction.atomic():
                 locked.save()
         except IntegrityError as error:
-            raise Conflict(_("You have a newer draft of this. Discard it first.")) from error
+            raise Conflict(_("You have written something newer. Discard it first.")) from error
     return locked
 
 
@@ -195,7 +197,10 @@ def _locked(owner: Any, thing: Thing, sent: Save) -> WorkingCopy | None:
 
 def _create(owner: Any, thing: Thing, sent: Save, now: datetime) -> WorkingCopy:
     if WorkingCopy.objects.open().filter(owner=owner).count() >= MOST_OPEN:
-        text = _("You have %(number)d drafts. Publish or discard some of them first.")
+        text = _(
+            "You have %(number)d texts that are not published. Publish or discard some of them "
+            "first."
+        )
         raise TooMuch(text % {"number": MOST_OPEN})
     state = state_that_was(thing=thing, based_on=sent.based_on)
     if thing.key and state is None:
@@ -217,5 +222,5 @@ def _create(owner: Any, thing: Thing, sent: Save, now: datetime) -> WorkingCopy:
 def check_size(fields: Fields) -> None:
     """Raise Invalid for what is too large to be kept."""
     if len(json.dumps(fields, ensure_ascii=False).encode()) > MOST_BYTES:
-        text = _("A draft holds at most %(size)d kB.") % {"size": MOST_BYTES // 1024}
+        text = _("At most %(size)d kB can be kept.") % {"size": MOST_BYTES // 1024}
         raise Invalid(text, problems=[Problem("", text)])

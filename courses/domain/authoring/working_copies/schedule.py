@@ -34,7 +34,7 @@ def schedule(
         transaction.set_rollback(True)
     copy = WorkingCopy.objects.select_for_update().get(pk=copy.pk)
     if copy.ended_at is not None:
-        raise Conflict(_("This draft was published or discarded from another page."))
+        raise Conflict(_("What you wrote here was published or discarded from another page."))
     copy.publish_at, copy.refusal = at, ""
     copy.record = {
         "record": dump(publication.record),

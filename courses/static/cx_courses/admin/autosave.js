@@ -1,6 +1,6 @@
 // Keeps what an author types: in this browser at once, on the server within a few seconds.
 // The form says with data-draft whose it is. Every page with an editor uses this one file; the
-// button "Save my draft" posts the same without it.
+// button "Save for myself" posts the same without it.
 
 const SERVER_MS = 2000;
 const BROWSER_MS = 300;
@@ -12,6 +12,7 @@ const STAYS = new Set(["keep", "discard", "bring_back", "cancel_schedule"]);
 const form = () => document.querySelector("form[data-draft]");
 const field = (name) => form().elements.namedItem(name);
 const state = () => document.querySelector("[data-draft-state]");
+const button = document.querySelector("[name=do][value=keep]");
 const notice = document.querySelector("[data-kept]");
 const MINE = `cx-draft ${form().dataset.draft} `;
 const asked = new URLSearchParams(location.search);
@@ -97,6 +98,7 @@ async function save(keepalive = false) {
     const answer = await send(JSON.parse(sent), more, keepalive && sent.length < MOST_KEPT_ALIVE);
     if (!answer.ok) {
       stopped = ["faster", "ended"].includes(answer.code);
+      button.hidden = !stopped;
       say(answer.text);
       return;
     }
@@ -235,6 +237,7 @@ function showKept(left) {
   own.submit();
 }
 
+button.hidden = true; // What is typed is kept by itself, until another page was faster.
 forgetPublished();
 remember();
 if (form().hasAttribute("data-sent")) soon();
