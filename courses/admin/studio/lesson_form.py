@@ -80,7 +80,7 @@ class LessonTextForm(forms.Form):
         for name in ("title", "summary", "body", "minutes", "review", "reviewed_on"):
             self.fields[name].widget.attrs["class"] = "input"
         self.fields["body"].widget.attrs["class"] += " studio-lesson-text"
-        self.fields["minutes"].widget.attrs["inputmode"] = "numeric"
+        self.fields["minutes"].widget.attrs |= {"inputmode": "numeric", "data-echo": "minutes-echo"}
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]

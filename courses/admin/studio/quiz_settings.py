@@ -139,6 +139,8 @@ class SettingsForm(forms.Form):
             if not isinstance(field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
                 field.widget.attrs["class"] = "input"
         self.fields["intro"].widget.attrs["rows"] = 3
+        echo = "id_time_limit_s_helptext time-check"
+        self.fields["time_limit_s"].widget.attrs["data-echo"] = echo
         minutes = self.minutes
         if minutes:
             values = {"minutes": _short(minutes), "more": _short(minutes * 3 / 2)}
