@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.urls import reverse
 
 from courses.domain import attempts, cards, enrolments, grants, overrides, progress, sections
 from courses.domain.outline import outline
@@ -92,6 +93,15 @@ def teacher_of(course: Any, *codenames: str) -> Any:
     user = staff(*codenames)
     enrolments.enrol(course=course, user=user, role="instructor", now=NOW)
     return user
+
+
+def made_instructor(course: Any) -> Any:
+    """Somebody whom an administrator made an instructor by the one action on a list."""
+    enrolment = make_learner(course)
+    admin = signed_in(UserFactory(is_staff=True, is_superuser=True))
+    data = {"action": "make_instructor", "_selected_action": enrolment.pk}
+    admin.post(reverse("admin:cx_courses_enrolment_changelist"), data)
+    return type(enrolment.user).objects.get(pk=enrolment.user_id)
 
 
 def signed_in(user: Any) -> Client:

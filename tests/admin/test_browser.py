@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from courses.domain.authoring import edits
 from courses.domain.authoring.editions import Origin
 from courses.models import Attempt, Question, Quiz
-from tests.admin.conftest import make_course, signed_in, teacher_of
+from tests.admin.conftest import made_instructor, make_course, signed_in
 from tests.browser.axe import examine
 from tests.factories import NOW, SINGLE_CHOICE, ModuleFactory, make_asset
 from tests.lengths import length, spread
@@ -78,7 +78,8 @@ def changed_question(quiz):
 
 
 def sign_in(page, live_server, course):
-    session = signed_in(teacher_of(course)).cookies[settings.SESSION_COOKIE_NAME].value
+    """Sign in as somebody whom the one action made an instructor."""
+    session = signed_in(made_instructor(course)).cookies[settings.SESSION_COOKIE_NAME].value
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
     page.context.add_cookies([cookie])
 
@@ -137,6 +138,24 @@ def test_regions_are_drawn_on_the_picture(page, live_server):
     for number, top in ((1, 40), (2, 200)):
         place = page.get_by_label(f"Region {number}: Place")
         expect(place).to_have_value(f"30,{top},100,60")
+
+    # The rest is words: not one coordinate is typed.
+    texts = {
+        "Question": "Where does she wait?",
+        "What the picture shows, in words": "A journey with its steps.",
+        "Region 1: Name of the region": "The queue",
+        "Region 1: Reason for the learner": "She stands there.",
+        "Region 2: Name of the region": "The desk",
+        "Region 2: Reason for the learner": "She is served there.",
+    }
+    for label, text in texts.items():
+        page.get_by_label(label, exact=True).fill(text)
+    page.get_by_label("Region 1: Right").check()
+    page.get_by_role("button", name="Publish version 1").click()
+    expect(page.get_by_text("Version 1 is in use")).to_be_visible()
+    stored = Question.objects.get().ready_version.data
+    places = [(one["shape"], one["coords"]) for one in stored["regions"]]
+    assert places == [("rect", [30, 40, 100, 60]), ("rect", [30, 200, 100, 60])]
 
 
 STEM = (

@@ -10,22 +10,14 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from courses.domain import staff
 from courses.models import Attempt, Question, Quiz, Result
-from tests.admin.conftest import signed_in
+from tests.admin.conftest import made_instructor, signed_in
 from tests.browser.guide import GUIDE, Step, do, steps
-from tests.factories import NOW, ModuleFactory, make_learner
+from tests.factories import ModuleFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
-
-
-def instructor_of(course):
-    """Somebody whom the one action made an instructor: no permission was chosen."""
-    enrolment = make_learner(course)
-    staff.make_instructor(enrolment=enrolment, by=None, now=NOW)
-    return type(enrolment.user).objects.get(pk=enrolment.user_id)
 
 
 def enter(page, live_server, user):
@@ -41,7 +33,7 @@ def test_guide_leads_a_new_instructor_to_a_quiz_taken(page, live_server):
     }
     is_written = "COURSES_WRITE_PICTURES" in os.environ
     module = ModuleFactory(title="First contact", course__title="Waiting well")
-    enter(page, live_server, instructor_of(module.course))
+    enter(page, live_server, made_instructor(module.course))
     page.goto(f"{live_server.url}/admin/cx_courses/course/home/")
     page.set_default_timeout(15_000)
     for step in steps(text):
@@ -57,7 +49,7 @@ def test_guide_leads_a_new_instructor_to_a_quiz_taken(page, live_server):
 def test_question_is_written_by_keyboard_alone(page, live_server):
     """From the home page to a published question, with the cursor where one expects it."""
     module = ModuleFactory(title="First contact")
-    enter(page, live_server, instructor_of(module.course))
+    enter(page, live_server, made_instructor(module.course))
     page.goto(f"{live_server.url}/admin/cx_courses/course/home/")
     page.set_default_timeout(15_000)
 
@@ -103,7 +95,7 @@ def test_guide_can_be_followed_without_scripts(browser, live_server):
     module = ModuleFactory(title="First contact", course__title="Waiting well")
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    enter(page, live_server, instructor_of(module.course))
+    enter(page, live_server, made_instructor(module.course))
     page.set_default_timeout(15_000)
     page.goto(f"{live_server.url}/admin/cx_courses/course/home/")
     for step in steps(GUIDE.read_text(encoding="utf-8")):

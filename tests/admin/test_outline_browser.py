@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from courses.domain.outline import outline
 from courses.models import Course, Lesson, Quiz
-from tests.admin.conftest import signed_in, teacher_of
+from tests.admin.conftest import made_instructor, signed_in, teacher_of
 from tests.factories import (
     CourseFactory,
     LessonFactory,
@@ -74,7 +74,7 @@ def test_rows_are_dragged_and_moved_by_keys_one_request_a_move(page, live_server
 
 def test_empty_course_comes_to_its_first_check_in_eight_pages(page, live_server):
     course = CourseFactory(state=Course.State.DRAFT)
-    sign_in(page, live_server, teacher_of(course))
+    sign_in(page, live_server, made_instructor(course))
     loads = []
     page.on("load", lambda: loads.append(page.url))
 
@@ -121,7 +121,7 @@ def test_quiz_of_twenty_questions_takes_thirty_clicks_on_one_page(page, live_ser
     for _number in range(24):
         make_question(module)
     quiz = QuizFactory(module=module, title="Twenty", is_draft=True)
-    sign_in(page, live_server, teacher_of(module.course))
+    sign_in(page, live_server, made_instructor(module.course))
     loads, clicks = [], []
     page.goto(live_server.url + reverse("admin:cx_courses_quiz_build", args=[quiz.pk]))
     page.on("framenavigated", lambda frame: loads.append(frame.url))

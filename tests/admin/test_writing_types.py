@@ -8,7 +8,8 @@ from courses.models import AttemptItem, Question
 from courses.questions import registry
 from courses.questions.contract.editor import posted
 from courses.questions.forms import controls, fill
-from tests.admin.test_guide import enter, instructor_of
+from tests.admin.conftest import made_instructor
+from tests.admin.test_guide import enter
 from tests.browser.answering import fill_in
 from tests.browser.room import PICTURE, awake
 from tests.factories import ModuleFactory, QuizFactory, add_item, make_asset, make_learner
@@ -57,7 +58,7 @@ def test_type_is_written_previewed_published_and_taken(key, page, live_server):
     module = ModuleFactory()
     for name in {data["image"] for data in EXAMPLES["hotspot"]}:
         make_asset(module=module, name=name, content=PICTURE)
-    enter(page, live_server, instructor_of(module.course))
+    enter(page, live_server, made_instructor(module.course))
     page.set_default_timeout(15_000)
     page.goto(f"{live_server.url}/admin/cx_courses/question/write/?type={key}&module={module.key}")
     write(page, controls(kind, fill(kind, value)))
