@@ -12,10 +12,11 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models exist only now.
-        from courses import checks, host_checks  # noqa: F401
+        from courses import background, checks, host_checks  # noqa: F401
         from courses.domain import outline, quiz_changes, staff
         from courses.web import recent, sessions
 
+        background.connect()
         outline.connect()
         quiz_changes.connect()
         staff.connect()

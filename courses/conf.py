@@ -69,6 +69,11 @@ DEFAULTS: dict[str, Any] = {
     "RELAY_LEASE_S": 60,
     # Tries before a delivery goes to the dead letter box: with the pauses between, three days.
     "RELAY_MAX_TRIES": 18,
+    # Work in the background: who does it, a name of TASKS (an engine of django.tasks); None: the
+    # relay, in slices of two seconds.
+    "TASKS_BACKEND": None,
+    # Kinds of it besides the shipped ones: name → dotted path of a `courses.domain.jobs.Kind`.
+    "JOBS": {},
     # Receivers that a relay calls at the same time.
     "RELAY_THREADS": 8,
     # Days for which deliveries that arrived (or were given up) and events are kept; None: for ever.

@@ -19,6 +19,7 @@ from courses.domain import (
     completion,
     deliveries,
     feed,
+    jobs,
     result_release,
     retention,
     webhooks,
@@ -30,6 +31,8 @@ Clock = Callable[[], datetime]
 SHARE = timedelta(seconds=20)
 """How long one subscriber may be served in a run. With the time limit of the last call it is
 well below the lease, and it is what a slow receiver may cost the others."""
+SLICE = timedelta(seconds=2)
+"""How long work in the background may take in a run: attempts and webhooks wait no longer."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class RelayRun:
     shown: int = 0
     completed: int = 0
     published: int = 0
+    worked: int = 0
 
     @property
     def was_idle(self) -> bool:
@@ -63,7 +67,7 @@ class Backlog:
 
 
 def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
-    """Close what expired, show results, complete and publish what is due, send, delete what is old.
+    """Close what expired, show results, complete and publish what is due, send, delete, do jobs.
 
     `clock` returns the time, aware.
     """
@@ -92,7 +96,8 @@ def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
     retention.purge_files(now=clock())
     delivered = sum(sent)
     failed = len(sent) - delivered
-    return RelayRun(closed, delivered, failed, numbered, shown, completed, published)
+    worked = _work(clock)
+    return RelayRun(closed, delivered, failed, numbered, shown, completed, published, worked)
 
 
 def backlog(*, now: datetime) -> Backlog:
@@ -115,6 +120,14 @@ def backlog(*, now: datetime) -> Backlog:
         unnumbered=unnumbered.count(),
         disabled=off.exclude(disabled_reason=WebhookEndpoint.Because.BY_HAND).count(),
     )
+
+
+def _work(clock: Clock) -> int:
+    """Work in the background for a slice; return how many steps. Remind an engine of the host."""
+    if settings.TASKS_BACKEND is None:
+        return jobs.work(clock=clock, until=clock() + SLICE)
+    jobs.announce_lost(now=clock())
+    return 0
 
 
 def _notify_each(

@@ -15,6 +15,7 @@ from courses.models.edition import Edition
 from courses.models.enrolment import Accommodation, Enrolment, Extension, LessonProgress
 from courses.models.event import Delivery, Event
 from courses.models.gradebook import LineItem, LineItemRule, Result, ResultOverride
+from courses.models.job import Job
 from courses.models.launch import Launch
 from courses.models.lesson import Lesson
 from courses.models.pinned import PinnedContent
@@ -50,6 +51,7 @@ __all__ = [
     "ExternalIdentity",
     "Grading",
     "IdempotencyRecord",
+    "Job",
     "Launch",
     "LearnerToken",
     "Lesson",

@@ -15,6 +15,7 @@ from courses.models import (
     Delivery,
     Edition,
     Event,
+    Job,
     LessonProgress,
     LineItem,
     Reference,
@@ -66,6 +67,7 @@ def make_course() -> Any:
     VoteTally.objects.create(
         question=make_question(module, kind="vote", data=VOTE), moves={"a": {"b": 1}}
     )
+    Job.objects.create(kind="count", course=course, due_at=NOW, created_at=NOW)
     event = Event.objects.filter(course=course).first()
     Delivery.objects.create(event=event, subscriber="hook", next_try_at=NOW)
     assert LessonProgress.objects.filter(enrolment=learner).exists()

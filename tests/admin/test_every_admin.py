@@ -46,6 +46,7 @@ LIST_QUERIES = {
     "event": 8,
     "extension": 7,
     "grading": 5,
+    "job": 6,
     "lesson": 7,
     "lessonprogress": 6,
     "lineitem": 5,
@@ -71,7 +72,7 @@ LIST_QUERIES = {
 """Queries of a list, session and user among them; whatever it holds."""
 
 READ_ONLY = [
-    "attempt", "attemptitem", "delivery", "edition", "event", "grading", "lessonprogress",
+    "attempt", "attemptitem", "delivery", "edition", "event", "grading", "job", "lessonprogress",
     "lineitem", "lineitemrule", "quizitem", "response", "result", "resultoverride", "reviewcard",
     "votetally",
 ]  # fmt: skip

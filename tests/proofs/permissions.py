@@ -134,6 +134,7 @@ MODELS: dict[str, dict[str, Row]] = {
         "check": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         # Without a key nothing is found.
         "part": (LOST, LOST),
+        "job": (OWN.replace("admin", "404"),) * 2,
         "proposals": (OWN.replace("admin", "404"),) * 2,
         "proposal": (OWN.replace("admin", "404"),) * 2,
         "try": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
@@ -151,6 +152,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_externalidentity": PLATFORM_LOGS,
     "cx_courses_grading": READ_ONLY,
     "cx_courses_idempotencyrecord": PLATFORM_LOGS,
+    "cx_courses_job": READ_ONLY,
     "cx_courses_learnertoken": PLATFORM_LOGS,
     "cx_courses_launch": PLATFORM_LOGS,
     "cx_courses_lesson": EDITED | HISTORY | {"edit": (OWN.replace("admin", "404"),) * 2},

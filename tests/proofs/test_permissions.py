@@ -64,7 +64,9 @@ def address(world, name):
         return f"/{name.partition('<')[0]}{first_row('_'.join(name.split('/')[1:3]))}/"
     special = {"app_list": ["cx_courses"], "view_on_site": _course_by_number(world)}
     if name == "admin:cx_courses_course_proposal":
-        return reverse(name, args=[world.course.pk, _proposal(world.course)])
+        special["cx_courses_course_proposal"] = [world.course.pk, _proposal(world.course)]
+    if name == "admin:cx_courses_course_job":
+        special["cx_courses_course_job"] = [world.course.pk, world.course.jobs.get().uuid]
     kind = name.removeprefix("admin:")
     if kind in special:
         return reverse(name, args=special[kind])

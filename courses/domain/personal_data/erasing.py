@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 
 from courses import signals, users
 from courses.conf import settings
-from courses.domain import events, feed, idempotency, locks, votes
+from courses.domain import events, feed, idempotency, jobs, locks, votes
 from courses.domain.personal_data import records, traces
 from courses.models import (
     Accommodation,
@@ -46,6 +46,7 @@ def erase(*, user: Any, now: datetime) -> None:
     feed.hold_end(now=now)
     traces.forget_in_admin(user=user, is_own=is_own)
     traces.forget_in_editions(user=user)
+    jobs.forget_person(user=user)
     Launch.objects.filter(enrolment__user=user).update(
         identity=None, enrolment=None, data={}, ended_at=now
     )

@@ -26,6 +26,7 @@ from courses.models import (
     Event,
     Extension,
     ExternalIdentity,
+    Job,
     Launch,
     LearnerToken,
     LessonProgress,
@@ -100,6 +101,11 @@ def export(*, user: Any, now: datetime, platform: RequestingPlatform | None = No
             ],
             "editions": _editions(user),
             "working_copies": _working_copies(user),
+            "jobs": [
+                {"course": row.course.key if row.course else None}
+                | values(row, "uuid", "kind", "state", "created_at", "finished_at")
+                for row in Job.objects.filter(by=user).select_related("course").order_by("pk")
+            ],
         }
     return found
 

@@ -1,0 +1,27 @@
+"""Work in the background, in steps that are stored one by one.
+
+A job is a row. `queue` makes one in the caller's transaction; the relay, or another engine of
+`django.tasks`, works it. A step's effect, its progress and the lease are one transaction, so a
+worker that is killed loses at most the step it was in, and no effect counts twice.
+"""
+
+from courses.domain.jobs.access import may_see, of_course
+from courses.domain.jobs.kinds import Fact, Kind, Progress, kind_of
+from courses.domain.jobs.queueing import announce_lost, cancel, forget_person, purge, queue
+from courses.domain.jobs.working import run, work
+
+__all__ = [
+    "Fact",
+    "Kind",
+    "Progress",
+    "announce_lost",
+    "cancel",
+    "forget_person",
+    "kind_of",
+    "may_see",
+    "of_course",
+    "purge",
+    "queue",
+    "run",
+    "work",
+]

@@ -1,0 +1,72 @@
+"""Which kinds of jobs there are, and what a step of one returns."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+from courses.conf import settings
+from courses.domain.rights import Can
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is after a step. With a `result` it is done."""
+
+    done: int
+    total: int
+    cursor: Any = None
+    """Plain JSON from which the next step goes on."""
+    result: dict[str, Any] | None = None
+    due_at: datetime | None = None
+    """When the next step may begin; None: at once."""
+
+
+SHIPPED: dict[str, str] = {}
+"""Name → the dotted path of its Kind."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of what a job has come to, for people."""
+
+    label: Any
+    value: Any
+
+
+def _none(_result: dict[str, Any]) -> list[Fact]:
+    """Say nothing about a result."""
+    return []
+
+
+def _ignore(**_job_and_now: Any) -> None:
+    """Do nothing: most jobs leave nothing to tidy."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a job of this kind does.
+
+    `step(job=…, now=…)` does a part that takes a second at most and returns its Progress. It runs
+    in a transaction that holds the job's row, and finds where it was in `job.cursor`.
+    """
+
+    label: Any
+    """What people call it, translated."""
+    can: Can
+    """Who may see such a job, beside the person who asked for it."""
+    step: Callable[..., Progress]
+    results: Callable[[dict[str, Any]], list[Fact]] = _none
+    """From a stored result to what people read of it."""
+    on_stop: Callable[..., None] = _ignore
+    """Called with `job` and `now` in the transaction in which a job is given up or cancelled."""
+
+
+def kind_of(name: str) -> Kind:
+    """Return the kind of that name. Raises LookupError where there is none."""
+    kind = import_string({**settings.JOBS, **SHIPPED}[name])
+    if not isinstance(kind, Kind):
+        raise LookupError(name)
+    return kind
