@@ -155,7 +155,7 @@ def test_regions_are_drawn_on_the_picture(page, live_server):
     expect(page.get_by_text("Version 1 is in use")).to_be_visible()
     stored = Question.objects.get().ready_version.data
     places = [(one["shape"], one["coords"]) for one in stored["regions"]]
-    assert places == [("rect", [30, 40, 100, 60]), ("rect", [30, 200, 100, 60])]
+    assert places == [("rect", "30,40,100,60"), ("rect", "30,200,100,60")]
 
 
 STEM = (

@@ -73,14 +73,55 @@ def test_everything_else_is_named_by_its_columns():
     }
 
 
-def test_long_unchanged_passages_are_shortened():
-    text = "x" * 1000
-    (one,) = changes(
-        kind="lesson",
-        before={"body": f"{text}\nold\n{text}"},
-        after={"body": f"{text}\nnew\n{text}"},
-    )
+PARAGRAPHS = [f"Paragraph {number} of the lesson says something." for number in range(1, 13)]
 
-    assert [(part.kind, len(part.text)) for part in one.passages] == [
-        ("gap", 1), ("same", 80), ("removed", 3), ("added", 3), ("same", 80), ("gap", 1),
+
+def passages(before: str, after: str) -> list[tuple[str, str]]:
+    (one,) = changes(kind="lesson", before={"body": before}, after={"body": after})
+    return [(part.kind, part.text) for part in one.passages]
+
+
+def test_of_a_long_text_the_changed_paragraphs_are_shown_with_their_neighbours():
+    texts = [*PARAGRAPHS[:4], "## Second part", *PARAGRAPHS[4:]]
+    before = "\n\n".join(texts)
+    after = before.replace("Paragraph 9 of", "Paragraph 9b of")
+
+    with translation.override("en"):
+        found = passages(before, after)
+
+    assert found == [
+        ("gap", "… 8 paragraphs that are the same …"),
+        ("same", "## Second part\n\n"),
+        ("same", f"{PARAGRAPHS[7]}\n\nParagraph "),
+        ("removed", "9"),
+        ("added", "9b"),
+        ("same", f" of the lesson says something.\n\n{PARAGRAPHS[9]}\n\n"),
+        ("gap", "… 2 paragraphs that are the same …"),
+    ]
+
+
+def test_a_paragraph_that_is_gone_stands_between_its_neighbours():
+    before = "\n\n".join(PARAGRAPHS)
+    after = "\n\n".join([*PARAGRAPHS[:5], *PARAGRAPHS[6:]])
+
+    found = passages(before, after)
+
+    assert [kind for kind, _text in found] == ["gap", "same", "removed", "same", "gap"]
+    assert found[2][1].strip() == PARAGRAPHS[5]
+    shown = "".join(text for kind, text in found if kind == "same")
+    assert PARAGRAPHS[4] in shown
+    assert PARAGRAPHS[6] in shown
+    assert PARAGRAPHS[1] not in shown
+
+
+def test_unchanged_text_in_one_line_is_cut_and_short_texts_are_whole():
+    text = "x" * 1000
+    found = passages(f"{text}\nold\n{text}", f"{text}\nnew\n{text}")
+    assert [(kind, len(one)) for kind, one in found] == [
+        ("gap", 1), ("same", 400), ("removed", 3), ("added", 3), ("same", 400), ("gap", 1),
     ]  # fmt: skip
+    words = "word " * 300
+    first = passages(f"{words}old", f"{words}new")[1][1]
+    assert first.startswith("word ")
+    assert len(first) <= 400
+    assert passages("a\n\nb\n\nc", "a\n\nB\n\nc")[0] == ("same", "a\n\n")

@@ -3,7 +3,7 @@
 For histories, for publishing and for conflicts alike; the template is `parts/changes.html`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from courses.admin.studio.about import AboutForm
 from courses.admin.studio.lesson_form import LessonTextForm
 from courses.admin.studio.quiz_settings import MOMENT_LABELS, SHOWN_LABELS
+from courses.admin.studio.shortening import shortened
 from courses.coursefiles.rules import rules_of
 from courses.coursefiles.schema import QuizFile
 from courses.domain.authoring.editions import DiffPassage, diff_words, differences
@@ -24,10 +25,6 @@ from courses.domain.authoring.row_entries import KINDS_OF_ROWS
 from courses.models import Course, QuestionVersion
 from courses.questions import forms, registry
 
-LONGEST_SAME = 240
-"""Unchanged passages with more characters than this are shortened to their ends."""
-_END = 80
-GAP = "gap"
 Label = str | Promise
 FORM_LABELS: Mapping[str, Mapping[str, Label]] = {
     "question": {name: field.label or "" for name, field in AboutForm.base_fields.items()},
@@ -78,10 +75,8 @@ class Change:
 
     @cached_property
     def passages(self) -> list[DiffPassage]:
-        """Both texts in one, changed words marked; long unchanged passages are shortened."""
-        found = diff_words(self.before, after=self.after)
-        last = len(found) - 1
-        return [part for index, one in enumerate(found) for part in _short(one, index, last)]
+        """Both texts in one, changed words marked, without what no change is near."""
+        return shortened(diff_words(self.before, after=self.after))
 
 
 def changes(
@@ -166,15 +161,3 @@ def _place_label(rest: str) -> str:
     number, _dot, name = rest.partition(".")
     values = {"number": int(number) + 1, "label": PLACE_LABELS.get(name, name)}
     return _("Place %(number)d: %(label)s") % values
-
-
-def _short(one: DiffPassage, index: int, last: int) -> Iterator[DiffPassage]:
-    """Yield an unchanged passage without its middle, and without an end that no change is near."""
-    if one.kind != "same" or len(one.text) <= LONGEST_SAME:
-        yield one
-        return
-    if index > 0:
-        yield DiffPassage(one.kind, one.text[:_END])
-    yield DiffPassage(GAP, "…")
-    if index < last:
-        yield DiffPassage(one.kind, one.text[-_END:])
