@@ -30,7 +30,8 @@ class WorkingCopyQuerySet(models.QuerySet["WorkingCopy"]):
 class WorkingCopy(models.Model):
     """The draft that one person, or one program, has of one thing of a course.
 
-    `kind` and `key` name the thing as course files do; the key is "" for a new one. `fields` are
+    `kind` and `key` name the thing as course files do; the key is "" for a new one. The kind
+    `quick` is a text of which questions are made. `fields` are
     the names and texts of its editor's form, in their order, also where they make no sense yet.
     `base` is the thing as it was when the draft began. A program's draft has no owner: it is a
     proposal, and a person decides on it.

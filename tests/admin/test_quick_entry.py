@@ -1,11 +1,10 @@
 """The page on which pasted lines become drafts."""
 
-import html
-
 import pytest
 from django.urls import reverse
 
-from courses.models import Question
+from courses.domain.authoring.working_copies import copies
+from courses.models import Question, WorkingCopy
 from tests.admin.conftest import signed_in, teacher_of
 from tests.admin.pages import SentFields
 from tests.factories import CourseFactory, ModuleFactory
@@ -61,15 +60,51 @@ def test_complete_ones_are_kept_as_drafts_and_leave_the_text(client, module):
     assert Question.objects.count() == 1
 
 
-def test_unfinished_one_is_opened_in_the_editor(client):
-    page = client.post(QUICK, sent(client.get(QUICK)) | {"text": TEXT, "do": "read"}).text
-    start = page.rindex('<form method="post" action="')
-    form = page[start : page.index("</form>", start)].replace("<form ", '<form id="card" ', 1)
-    address = html.unescape(form.split('action="')[1].split('"')[0])
-    opened = client.post(address, SentFields(form, "card").values | {"do": "show:open"})
+def test_unfinished_one_is_opened_in_the_editor_and_leaves_the_text(client, module):
+    values = sent(client.get(QUICK)) | {"text": TEXT, "module": module.key}
+    opened = client.post(QUICK, values | {"do": "finish:2"}, follow=True)
 
-    assert SentFields(opened.text, "question-form").values["data.stem"] == "Which is complete?"
+    assert opened.redirect_chain[0][0].startswith(reverse("admin:cx_courses_question_write"))
+    fields = SentFields(opened.text, "question-form").values
+    assert (fields["data.stem"], fields["module"]) == ("Which is complete?", module.key)
     assert Question.objects.count() == 0
+    rest = client.get(QUICK, follow=True)
+    assert sent(rest)["text"] == TEXT.partition("\r\n\r\n")[0]
+
+
+def test_text_and_unfinished_cards_outlive_the_browser(client, module):
+    """Nothing is shared, and all of it is found again from the first page."""
+    three = f"{TEXT}\r\n\r\nWho waits?\r\n* Nobody"
+    page = client.post(QUICK, sent(client.get(QUICK)) | {"text": three, "do": "read"})
+    assert sent(client.get(QUICK, follow=True))["text"] == three
+
+    page = client.post(QUICK, sent(page) | {"do": "finish:all"})
+    assert "2 questions are kept. Only you see them" in page.text
+    assert sent(page)["text"] == TEXT.partition("\r\n\r\n")[0]
+    assert WorkingCopy.objects.open().count() == 3
+    home = client.get(reverse("admin:cx_courses_course_home")).text
+    for name in ("Quick entry", "Which is complete? (Single choice)", "Who waits? (Single choice)"):
+        assert f"You are writing: {name}" in home
+    assert Question.objects.count() == 0
+
+    page = client.post(QUICK, sent(page) | {"do": "accept:all"})
+    assert sent(page)["text"] == ""
+    assert not WorkingCopy.objects.open().filter(kind="quick").exists()
+    assert sent(client.get(QUICK))["text"] == ""
+    other = signed_in(teacher_of(module.course))
+    assert sent(other.get(QUICK))["text"] == ""
+
+
+def test_script_keeps_the_text_and_a_refusal_stores_nothing(client, monkeypatch):
+    values = sent(client.get(QUICK)) | {"text": "Half a que", "do": "keep", "tab": "a", "turn": "1"}
+    answer = client.post(QUICK, values, headers={"Accept": "application/json"})
+    assert answer.json()["revision"] == 1
+    monkeypatch.setattr(copies, "MOST_OPEN", 1)
+    page = client.get(QUICK, follow=True)
+    assert sent(page)["text"] == "Half a que"
+    refused = client.post(QUICK, sent(page) | {"text": TEXT, "do": "finish:2"})
+    assert "You have 1 texts that are not published." in refused.text
+    assert sent(refused)["text"] == TEXT
 
 
 GIFT = "::Grave:: Who? {=Grant ~Lee}\r\n\r\n// mine\r\nWhen?{#=1822:5 =%50%1823}\r\n\r\nOpen? {"

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -21,6 +22,8 @@ from courses.models import Course, Lesson, Question, Quiz, WorkingCopy
 from courses.questions import registry
 
 SHOWN = 12
+QUICK = "quick"
+_SHORT = 60
 _PAGES: Mapping[str, tuple[type[Any], str]] = {
     "lesson": (Lesson, "lesson_edit"),
     "question": (Question, "question_edit"),
@@ -63,7 +66,12 @@ def _proposals(course: Course, count: int) -> Task:
 
 def _addresses(copies: Sequence[WorkingCopy]) -> dict[int, tuple[str, str]]:
     """Return draft → what it is of, and its page; without those of things that are gone."""
-    result: dict[int, tuple[str, str]] = {}
+    stems = working_copies.texts_of_new(copies=copies, name="data.stem")
+    result = {
+        copy.pk: (_new_name(copy, stems.get(copy.pk, "")), new_address(copy))
+        for copy in copies
+        if not copy.key
+    }
     for kind, (model, page) in _PAGES.items():
         own = [copy for copy in copies if copy.kind == kind]
         keys = {copy.key for copy in own if copy.key}
@@ -75,21 +83,26 @@ def _addresses(copies: Sequence[WorkingCopy]) -> dict[int, tuple[str, str]]:
             for pk, course, key, name in rows.values_list("pk", "course", "key", field)
         }
         for copy in own:
-            if not copy.key:
-                result[copy.pk] = (_new_name(copy), _new_address(copy))
-            elif (copy.course_id, copy.key) in known:
+            if copy.key and (copy.course_id, copy.key) in known:
                 pk, name = known[copy.course_id, copy.key]
                 result[copy.pk] = (str(name), reverse(f"admin:cx_courses_{page}", args=[pk]))
     return result
 
 
-def _new_name(copy: WorkingCopy) -> str:
+def _new_name(copy: WorkingCopy, stem: str) -> str:
+    if copy.kind == QUICK:
+        return _("Quick entry")
     kind = registry.all_types().get(copy.type)
-    return str(_("new question, %(type)s") % {"type": kind.label if kind else copy.type})
+    words = {"type": kind.label if kind else copy.type, "text": Truncator(stem).chars(_SHORT)}
+    return (_("%(text)s (%(type)s)") if stem.strip() else _("new question, %(type)s")) % words
 
 
-def _new_address(copy: WorkingCopy) -> str:
+def new_address(copy: WorkingCopy) -> str:
+    """Return the page on which something new is written on."""
     query = {"course": copy.course.key, "type": copy.type, "draft": str(copy.uuid)}
+    if copy.kind == QUICK:
+        del query["type"]
+        return f"{reverse('admin:cx_courses_question_quick')}?{urlencode(query)}"
     return f"{reverse('admin:cx_courses_question_write')}?{urlencode(query)}"
 
 

@@ -187,6 +187,25 @@ class DraftOfPage:
         self.copy = working_copies.save(owner=owner, thing=self.thing, sent=sent, now=now)
         return self.copy
 
+    def keep_text(self, name: str, text: str) -> None:
+        """Save what was posted with another text for one field; without a text, discard it.
+
+        Where that is refused, the page says so.
+        """
+        self.sent = self.sent.copy()
+        self.sent[name] = text
+        owner, now = self.request.user, timezone.now()
+        try:
+            if text.strip():
+                sent = Save(fields=self.fields, revision=self.revision, uuid=self.uuid)
+                self.copy = working_copies.save(owner=owner, thing=self.thing, sent=sent, now=now)
+                self._revision = self.copy.revision
+            elif self.copy is not None:
+                working_copies.discard(copy=self.copy, now=now)
+                self.copy, self._revision = None, 0
+        except CoursesError as error:
+            self.refusal = str(error.message)
+
     def _refused(self, error: CoursesError, **stored: Any) -> HttpResponse | None:
         self.refusal = str(error.message)
         if not self._is_script:

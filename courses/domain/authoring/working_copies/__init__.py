@@ -17,7 +17,9 @@ from courses.domain.authoring.working_copies.copies import (
     find,
     find_new,
     open_copies,
+    open_of,
     save,
+    texts_of_new,
 )
 from courses.domain.authoring.working_copies.proposals import (
     count_proposals,
@@ -67,6 +69,7 @@ __all__ = [
     "find",
     "find_new",
     "open_copies",
+    "open_of",
     "proposals",
     "propose",
     "publish",
@@ -78,6 +81,7 @@ __all__ = [
     "save",
     "schedule",
     "stored_state",
+    "texts_of_new",
     "two_editors",
     "withdraw",
     "write_proposal",

@@ -74,6 +74,19 @@ def find_new(*, owner: Any, thing: Thing, uuid: str) -> WorkingCopy | None:
     return rows.select_related("course").filter(uuid=uuid).first() if is_named else None
 
 
+def open_of(*, owner: Any, thing: Thing) -> WorkingCopy | None:
+    """Return what the person wrote last of something new of this kind."""
+    rows = WorkingCopy.objects.open().filter(owner=owner, **thing.names)
+    return rows.order_by("-updated_at", "pk").first()
+
+
+def texts_of_new(*, copies: Sequence[WorkingCopy], name: str) -> dict[int, str]:
+    """Return the text of this field for those of new things, by their keys. One query."""
+    new = [copy.pk for copy in copies if not copy.key]
+    rows = WorkingCopy.objects.filter(pk__in=new).only("fields") if new else ()
+    return {row.pk: row.value(name) for row in rows}
+
+
 def open_copies(*, owner: Any) -> Sequence[WorkingCopy]:
     """Return all open drafts of a person, the newest first."""
     rows = WorkingCopy.objects.open().filter(owner=owner).select_related("course")
