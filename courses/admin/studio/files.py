@@ -5,7 +5,6 @@ from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -14,13 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses import file_store
+from courses.admin.studio import uploads
 from courses.admin.studio.changes import Change, changes
 from courses.admin.studio.frame import Step, frame
-from courses.conf import settings
-from courses.coursefiles import CourseFilesError, read_files
-from courses.coursefiles.archive import read_archive, write_archive
-from courses.domain import stored_files
+from courses.coursefiles import CourseFilesError
+from courses.coursefiles.archive import write_archive
+from courses.coursefiles.schema import CourseFile
 from courses.domain.authoring import course_to_records, uploading
 from courses.domain.authoring.report import SyncConflict, SyncReport
 from courses.domain.authoring.row_entries import KINDS_OF_ROWS
@@ -29,13 +27,11 @@ from courses.errors import CoursesError
 from courses.models import Course
 
 TEMPLATE = "admin/cx_courses/studio/files.html"
-SHOW, APPLY = "show", "apply"
 PERMISSIONS = [
     f"cx_courses.{verb}_{name}"
     for verb in ("add", "change")
     for name in ("module", "lesson", "question", "quiz")
 ]
-_SALT, _HOUR_S = "cx_courses.upload", 3_600
 _IN_MEMORY = 4 * 2**20
 _LABELS = {kind: model._meta.verbose_name for model, kind in KINDS_OF_ROWS.items()}
 
@@ -67,9 +63,7 @@ def download(admin: Any, request: HttpRequest, pk: int) -> HttpResponseBase:
 def files(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """Show how a course is downloaded and uploaded, what an upload would change, or do it."""
     course = _course(admin, request, pk)
-    granted = rights(by=request.user)
-    may_edit = granted.may_everywhere(Can.EDIT, course=course)
-    may_upload = may_edit and request.user.has_perms(PERMISSIONS)
+    may_upload = may_upload_to(request, course)
     if request.method != "POST":
         return _page(admin, request, course, may_upload=may_upload)
     if not may_upload:
@@ -83,6 +77,12 @@ def files(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         return _page(admin, request, course, may_upload=True, refusal=str(error), status=409)
 
 
+def may_upload_to(request: HttpRequest, course: Course) -> bool:
+    """Return whether the person may change a course by its files."""
+    may_edit = rights(by=request.user).may_everywhere(Can.EDIT, course=course)
+    return may_edit and request.user.has_perms(PERMISSIONS)
+
+
 def _course(admin: Any, request: HttpRequest, pk: int) -> Course:
     course: Course | None = admin.get_object(request, str(pk))
     if course is None:
@@ -93,16 +93,13 @@ def _course(admin: Any, request: HttpRequest, pk: int) -> Course:
 
 
 def _upload(admin: Any, request: HttpRequest, course: Course) -> HttpResponse:
-    is_new = "file" in request.FILES
-    content_hash = _stored(request) if is_new else _token_of(request, course)
+    content_hash, is_new = uploads.content_of(request, place=course.pk)
     if not content_hash:
         text = _("Choose the zip file again.")
         return _page(admin, request, course, may_upload=True, refusal=text)
-    with file_store.open_file(content_hash) as file:
-        course_file = read_files(read_archive(file)).course
-    now = timezone.now()
+    course_file = uploads.course_in(content_hash)
     refusal = ""
-    if not is_new and request.POST.get("do") == APPLY:
+    if not is_new and request.POST.get("do") == uploads.APPLY:
         try:
             report = uploading.apply_upload(
                 course=course,
@@ -110,14 +107,34 @@ def _upload(admin: Any, request: HttpRequest, course: Course) -> HttpResponse:
                 choose=_chosen(request),
                 shown=request.POST.get("shown", ""),
                 by=request.user,
-                now=now,
+                now=timezone.now(),
             )
         except uploading.ChangedMeanwhile as error:
             refusal = str(error.message)
         else:
             _say(admin, request, course, report)
             return redirect("admin:cx_courses_course_outline", course.pk)
-    plan = uploading.plan_upload(course=course, course_file=course_file, now=now)
+    return show_plan(
+        admin,
+        request,
+        course=course,
+        content_hash=content_hash,
+        course_file=course_file,
+        refusal=refusal,
+    )
+
+
+def show_plan(
+    admin: Any,
+    request: HttpRequest,
+    *,
+    course: Course,
+    content_hash: str,
+    course_file: CourseFile,
+    refusal: str = "",
+) -> HttpResponse:
+    """Show what the files would change in a course that the person may edit."""
+    plan = uploading.plan_upload(course=course, course_file=course_file, now=timezone.now())
     return _page(
         admin,
         request,
@@ -126,29 +143,10 @@ def _upload(admin: Any, request: HttpRequest, course: Course) -> HttpResponse:
         plan=plan,
         groups=_groups(plan.report),
         conflicts=[_shown(course, one) for one in plan.report.conflicts],
-        token=signing.dumps([content_hash, course.pk, request.user.pk], salt=_SALT),
+        token=uploads.token_for(request, content_hash=content_hash, place=course.pk),
         refusal=refusal,
         status=409 if refusal else 200,
     )
-
-
-def _stored(request: HttpRequest) -> str:
-    """Store the file that was sent, unused, so that it is deleted after a day; return its hash."""
-    sent: Any = request.FILES["file"]
-    limit = int(settings.COURSE_FILES_LIMIT * 2**20)
-    if sent.size > limit:
-        return ""
-    return stored_files.store_one(content=sent.read())
-
-
-def _token_of(request: HttpRequest, course: Course) -> str:
-    """Return the hash of the file that was shown to this person for this course; "" for none."""
-    try:
-        found = signing.loads(request.POST.get("token", ""), salt=_SALT, max_age=_HOUR_S)
-    except signing.BadSignature:
-        return ""
-    content_hash, course_pk, user_pk = found
-    return str(content_hash) if [course_pk, user_pk] == [course.pk, request.user.pk] else ""
 
 
 def _chosen(request: HttpRequest) -> dict[str, Any]:
@@ -170,7 +168,7 @@ def _page(
         course=course,
         here="files",
         crumbs=[Step(course.title)],
-        limit=f"{settings.COURSE_FILES_LIMIT:g}",
+        limit=uploads.limit_text(),
         **more,
     )
     return TemplateResponse(request, TEMPLATE, context, status=status)

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from courses.admin.studio.frame import Step, course_links, frame
 from courses.admin.studio.home_drafts import draft_tasks, proposal_tasks
 from courses.admin.studio.home_learners import learner_tasks
+from courses.admin.studio.new_course import may_make_course
 from courses.admin.studio.tasks import Task, TaskGroup
 from courses.domain import waiting
 from courses.domain.authoring.starving import Lack
@@ -59,6 +60,7 @@ def home(admin: Any, request: HttpRequest) -> HttpResponse:
         today=timezone.localdate(),
         cards=[CourseCard(one, course_links(one.course)) for one in _summaries(request)],
         may_add=admin.has_add_permission(request),
+        may_upload=may_make_course(admin, request),
         records=reverse("admin:app_list", args=["cx_courses"]),
     )
     return TemplateResponse(request, TEMPLATE, context)

@@ -1,11 +1,11 @@
 """Course files that somebody sends: what they would change is shown first, then done as shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from courses.coursefiles.schema import CourseFile
@@ -61,6 +61,36 @@ def apply_upload(
         text = _("The course has changed since you looked. See again what the files would change.")
         raise ChangedMeanwhile(text)
     return sync_course(course_file=course_file, choose=choose, by=by, now=now)
+
+
+def plan_course(*, course_file: CourseFile, now: datetime) -> SyncReport:
+    """Return what the files would make as a new course; nothing is written.
+
+    Raises Invalid for what cannot be made, and Conflict when there is a course with the key.
+    """
+    _refuse_taken(course_file)
+    return sync_course(course_file=course_file, is_check=True, now=now)
+
+
+@transaction.atomic
+def create_course(*, course_file: CourseFile, by: Any, now: datetime) -> Course:
+    """Make a course of its files, as a draft whatever they say. Raises as `plan_course` does."""
+    _refuse_taken(course_file)
+    draft = replace(course_file, status=Course.State.DRAFT)
+    try:
+        with transaction.atomic():
+            sync_course(course_file=draft, by=by, now=now)
+    except IntegrityError:  # Somebody else was faster by a moment.
+        _refuse_taken(course_file)
+        raise
+    made: Course = Course.objects.get(key=course_file.key)
+    return made
+
+
+def _refuse_taken(course_file: CourseFile) -> None:
+    if Course.objects.filter(key=course_file.key).exists():
+        text = _("There is a course with the key “%(key)s”. The key stands in course.yaml.")
+        raise Conflict(text % {"key": course_file.key})
 
 
 def base_of(*, course: Course, conflict: SyncConflict) -> dict[str, Any]:
