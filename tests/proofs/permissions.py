@@ -128,6 +128,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_course": EDITED
     | {
         "home": (STAFF, STAFF),
+        "upload": (STAFF, STAFF),
         # A post without a button is not found.
         "bank": (OWN.replace("admin", "404"), LOST),
         "outline": (OWN.replace("admin", "404"), LOST),
@@ -159,7 +160,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_lessonprogress": READ_ONLY,
     "cx_courses_lineitem": READ_ONLY,
     "cx_courses_lineitemrule": READ_ONLY,
-    "cx_courses_module": EDITED | HISTORY,
+    "cx_courses_module": EDITED | HISTORY | {"assets": (OWN.replace("admin", "404"),) * 2},
     "cx_courses_objective": EDITED | HISTORY,
     "cx_courses_preferences": PLATFORM_LOGS,
     "cx_courses_question": EDITED

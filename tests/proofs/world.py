@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.apps import apps
 from django.conf import settings
@@ -26,7 +25,6 @@ from courses.models import (
     IdempotencyRecord,
     Preferences,
 )
-from courses.web import recent
 from courses.web.embed import cookie
 from tests.admin.conftest import finish, make_course, teacher_of
 from tests.factories import NOW, UserFactory, make_learner, make_quiz, reader_of
@@ -124,9 +122,7 @@ UNKNOWN = {
 @contextmanager
 def built(blocker: Any) -> Any:
     """The world, made once; gone when the last test of the module is done."""
-    with blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-        # The tests of one world take longer than that, and its people signed in at the beginning.
-        patch.setattr(recent, "RECENT", timedelta(days=1))
+    with blocker.unblock(), transaction.atomic():
         yield build()
         transaction.set_rollback(True)
 

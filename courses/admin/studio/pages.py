@@ -22,6 +22,8 @@ from courses.admin.studio import (
     home,
     job,
     lesson,
+    module_files,
+    new_course,
     outline,
     part,
     proposals,
@@ -32,7 +34,7 @@ from courses.admin.studio import (
 )
 from courses.domain.authoring.editions import has_editions
 from courses.domain.authoring.row_entries import KINDS_OF_ROWS
-from courses.models import Course, Lesson, Question, Quiz
+from courses.models import Course, Lesson, Module, Question, Quiz
 
 View = Callable[..., HttpResponseBase]
 """Takes the model's admin, the request and what the address names."""
@@ -50,6 +52,7 @@ class Page:
 
 PAGES = (
     Page(Course, "home", "home/", home.home),
+    Page(Course, "upload", "upload/", new_course.new_course),
     Page(Course, "bank", "<int:pk>/bank/", bank.bank),
     Page(Course, "duplicate", "<int:pk>/duplicate/", duplicate.duplicate),
     Page(Course, "files", "<int:pk>/files/", files.files),
@@ -62,6 +65,7 @@ PAGES = (
     Page(Course, "proposal", "<int:pk>/proposals/<uuid:uuid>/", proposals.proposal),
     Page(Course, "try", "<int:pk>/try/", trying.trying),
     Page(Lesson, "edit", "<int:pk>/edit/", lesson.edit),
+    Page(Module, "assets", "<int:pk>/assets/", module_files.module_files),
     Page(Question, "write", "write/", question.write),
     Page(Question, "quick", "quick/", quick.quick),
     Page(Question, "edit", "<int:pk>/edit/", question.edit),

@@ -5,7 +5,13 @@ same functions, so what is written here can be exported, and a synchronisation f
 """
 
 from courses.domain.authoring.edits.bulk import BulkChange, change_questions, starved_by
-from courses.domain.authoring.edits.files import add_file, refuse_larger, safe_name
+from courses.domain.authoring.edits.files import (
+    add_file,
+    delete_file,
+    refuse_larger,
+    replace_file,
+    safe_name,
+)
 from courses.domain.authoring.edits.key_checks import KeyCheck, check_key
 from courses.domain.authoring.edits.lesson_previews import LessonPreview, preview_lesson
 from courses.domain.authoring.edits.lessons import create_lesson, save_lesson
@@ -105,6 +111,7 @@ __all__ = [
     "create_quiz",
     "create_stimulus",
     "data_problems",
+    "delete_file",
     "delete_objective",
     "delete_stimulus",
     "free_course_key",
@@ -125,6 +132,7 @@ __all__ = [
     "quiz_problems",
     "refuse_larger",
     "replace_draft",
+    "replace_file",
     "restore_edition",
     "restore_part",
     "restore_question",

@@ -1,4 +1,4 @@
-"""A picture, data file or attachment of a module, added by an author."""
+"""A picture, data file or attachment of a module: added, replaced, deleted by an author."""
 
 import itertools
 import re
@@ -13,7 +13,8 @@ from courses.domain import stored_files
 from courses.domain.authoring.editions import Origin, recording
 from courses.domain.authoring.edits.rows import stop_at
 from courses.domain.authoring.rows import lock_course
-from courses.errors import Problem
+from courses.domain.authoring.uses import uses_of
+from courses.errors import Conflict, Problem
 from courses.file_store import hash_of
 from courses.models import Asset, Module
 
@@ -41,6 +42,50 @@ def add_file(*, module: Module, name: str, content: bytes, origin: Origin | None
         stored_files.store(contents={digest: lambda: content})
         row.save()
     return row
+
+
+@transaction.atomic
+def replace_file(*, asset: Asset, content: bytes, seen: str, origin: Origin | None) -> Asset:
+    """Give a file another content under its name; everything that shows it shows the new one.
+
+    Attempts keep what they were made with. Raises Invalid for a content of another kind, and
+    Conflict when the content is not the one that `seen` is the hash of.
+    """
+    row = _locked(asset)
+    _refuse_unseen(row, seen)
+    stop_at(Problem("file", message) for message in _problems(row.name, content))
+    with recording(row, origin=origin):
+        digest = hash_of(content)
+        stored_files.store(contents={digest: lambda: content})
+        row.content_hash, row.size = digest, len(content)
+        row.save(update_fields=["content_hash", "size"])
+    return row
+
+
+@transaction.atomic
+def delete_file(*, asset: Asset, seen: str, origin: Origin | None) -> None:
+    """Delete a file that nothing shows. Raises Conflict that names what shows it."""
+    row = _locked(asset)
+    _refuse_unseen(row, seen)
+    places = uses_of(row)
+    if places:
+        text = _("“%(name)s” is in use and would be missing from: %(places)s.")
+        raise Conflict(text % {"name": row.name, "places": ", ".join(places)})
+    with recording(row, origin=origin):
+        row.delete()
+
+
+def _locked(asset: Asset) -> Asset:
+    lock_course(course=asset.module.course)
+    row = Asset.objects.select_related("module__course").filter(pk=asset.pk).first()
+    if row is None:
+        raise Conflict(_("This no longer exists in the course."))
+    return row
+
+
+def _refuse_unseen(row: Asset, seen: str) -> None:
+    if row.content_hash != seen:
+        raise Conflict(_("Somebody else has replaced this file since you opened the page."))
 
 
 def safe_name(name: str) -> str:
