@@ -15,6 +15,7 @@ from courses.admin.mixins import CourseAdmin, ReadOnlyAdmin, SameCourseForm, nam
 from courses.admin.own import OwnFilter
 from courses.admin.person import PersonAdmin
 from courses.admin.personal_data import HandlesPeople
+from courses.admin.studio.pages import TaskPages
 from courses.domain import enrolments, sections, staff
 from courses.domain.rights import Can
 from courses.errors import CoursesError
@@ -30,6 +31,9 @@ class EnrolmentForm(SameCourseForm):
             row = enrolments.latest(course=course, user=user, section=section, role=role)
             if row is not None and row.state == Enrolment.State.ACTIVE:
                 self.add_error("user", _("This person is already enrolled in the course."))
+        ends_at = cleaned.get("ends_at")
+        if "ends_at" in self.changed_data and ends_at and ends_at <= timezone.now():
+            self.add_error("ends_at", _("Choose a time that is still to come."))
         course = self.course()
         if course and "section" in cleaned and not section and role == Enrolment.Role.LEARNER:
             cleaned["section"] = sections.default_of(course=course, now=timezone.now())
@@ -37,7 +41,7 @@ class EnrolmentForm(SameCourseForm):
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(HandlesPeople, PersonAdmin):
+class EnrolmentAdmin(TaskPages, HandlesPeople, PersonAdmin):
     form = EnrolmentForm
     finds_others = True
     enrolment_path = ""
@@ -46,6 +50,7 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
     fixed = ("course", "user")
     list_display = [
         "user", "course", "section", "role", "state", "cycle", "enrolled_at", "completed_at",
+        "ends_at",
     ]  # fmt: skip
     list_filter = [("course", OwnFilter), ("section", OwnFilter), "role", "state"]
     list_select_related = ["user", "course", "section"]
@@ -58,7 +63,7 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
         return super().get_queryset(request).select_related("user", "course", "section")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Fields:
-        shown = ["state", "cycle", "enrolled_at", "completed_at"] if obj else []
+        shown = ["ends_at", "state", "cycle", "enrolled_at", "completed_at"] if obj else []
         return ["course", "section", "user", "role", *shown]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -66,7 +71,7 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
         if obj is None:
             return names
         names += ["state", "cycle", "enrolled_at", "completed_at"]
-        return names if _is_current(obj) else [*names, "section", "role"]
+        return names if _is_current(obj) else [*names, "section", "role", "ends_at"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow no deletion: people are taken out of a course, and their records stay."""
@@ -76,6 +81,8 @@ class EnrolmentAdmin(HandlesPeople, PersonAdmin):
         if change and not form.has_changed():
             return
         by, now, section = request.user, timezone.now(), obj.section
+        if change and "ends_at" in form.changed_data:
+            enrolments.set_end(enrolment=obj, ends_at=obj.ends_at, by=by, now=now)
         if change and section is not None and "section" in form.changed_data:
             enrolments.move(enrolment=obj, section=section, by=by, now=now)
         row = enrolments.enrol(

@@ -10,7 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from courses import rates, users
+from courses import users
 from courses.admin.mixins import CourseAdmin
 from courses.admin.widgets import ChooseOne
 from courses.domain import people
@@ -19,8 +19,6 @@ _FOUND = "cx_courses_people_found"
 """In the session: the accounts that were named exactly, the newest last."""
 _FOUND_LIMIT = 100
 _PAGE = 20
-_GUESSES = "300/hour"
-"""Searches for people one does not know: an answer shows that the account exists."""
 
 
 class PersonSelect(ChooseOne):
@@ -78,7 +76,7 @@ class PersonAdmin(CourseAdmin):
         """Return people outside one's courses whom the text names exactly; they may be chosen."""
         if not self.finds_others or not text:
             return []
-        if not rates.spend(f"people.{request.user.pk}", _GUESSES):
+        if not people.may_guess(by=request.user):
             return []
         known = self.known_people(request)
         others = people.named_exactly(text=text).exclude(pk__in=known.values("pk"))

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy
 from courses.admin.bases import Fields
 from courses.admin.mixins import Archivable, CourseAdmin, SameCourseForm
 from courses.admin.own import OwnFilter, rights_of
+from courses.admin.studio.pages import TaskPages
 from courses.domain import sections
 from courses.domain.rights import Can, rights
 from courses.models import Quiz, Section, SectionQuiz
 
 
 @admin.register(Section)
-class SectionAdmin(Archivable, CourseAdmin):
+class SectionAdmin(TaskPages, Archivable, CourseAdmin):
     changes = Can.GRANT
     fixed = ("course", "key")
     list_display = ["__str__", "key", "course", "learners", "is_archived"]

@@ -18,10 +18,11 @@ from courses.api.people import EXTERNAL_ID, PlatformViewSet
 from courses.api.problems import Refusal
 from courses.api.schema import IF_MATCH, extend_schema
 from courses.api.serializers_people import BulkReport, EnrolmentSerializer
-from courses.api.values import StrictSerializer
+from courses.api.values import StrictSerializer, UtcTime
 from courses.domain import enrolments, learners
 from courses.errors import Conflict, NotAllowed, NotFound
 from courses.models import Course, Enrolment, Section
+from courses.models.limits import DATES
 
 
 class EnrolmentValues(StrictSerializer):
@@ -30,6 +31,12 @@ class EnrolmentValues(StrictSerializer):
 
 class ClassValues(StrictSerializer):
     section = serializers.CharField(max_length=80, help_text="The class to go to, by its key.")
+
+
+class EndValues(StrictSerializer):
+    ends_at = UtcTime(
+        allow_null=True, validators=DATES, help_text="When the enrolment ends; null: never."
+    )
 
 
 class EnrolmentItem(EnrolmentValues):
@@ -147,6 +154,22 @@ class EnrolmentViewSet(OfCourse):
             assert section is not None  # noqa: S101 (a class is named)
             row = enrolments.move(
                 enrolment=row, section=section, by=self.client, now=timezone.now()
+            )
+        return self.answer(row)
+
+    @extend_schema("put_enrolment_end", request=EndValues)
+    @action(detail=True, methods=["put"], url_path="end")
+    def end(self, request: ApiRequest, **_names: str) -> Response:
+        """Let the enrolment end at a time, or never. Safe to repeat.
+
+        A learner whose enrolment has ended can learn again. 409 for one who was removed.
+        """
+        ends_at = EndValues.validated(request.data)["ends_at"]
+        with transaction.atomic():
+            row = self.enrolment(is_locked=True)
+            self._require_may_move(row)
+            row = enrolments.set_end(
+                enrolment=row, ends_at=ends_at, by=self.client, now=timezone.now()
             )
         return self.answer(row)
 

@@ -53,7 +53,9 @@ class ProgressSerializer(StrictModelSerializer):
         )  # fmt: skip
         extra_kwargs = {
             "section": {"help_text": "The class; null: the role holds for the whole course."},
-            "state": {"help_text": "Of the enrolment: `active`, `suspended` or `withdrawn`."},
+            "state": {
+                "help_text": "Of the enrolment: `active`, `suspended`, `withdrawn` or `ended`."
+            },
         }
 
 

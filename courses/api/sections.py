@@ -56,6 +56,14 @@ class OfClass(PlatformViewSet):
         rows = Section.objects.filter(course=self.course)
         return rows.filter(Q(client=None) | Q(client=self.client))
 
+    def section(self, *, is_locked: bool = False) -> Section:
+        """Return the class that the address names. Raises NotFound."""
+        rows = self.seen().filter(key=self.kwargs["class_key"])
+        row = (rows.select_for_update(no_key=True) if is_locked else rows).first()
+        if row is None:
+            raise NotFound
+        return row
+
     def require_own(self, row: Section) -> None:
         """Raise Refusal for a class of the course itself, unless with the scope `admin`."""
         if row.client_id is None and not self.request.auth.has("admin"):
@@ -83,7 +91,7 @@ class SectionViewSet(OfClass):
     @extend_schema("get_section")
     def retrieve(self, request: ApiRequest, class_key: str, **_names: str) -> Response:
         """Return one class."""
-        return self.answer(self._find(class_key))
+        return self.answer(self.section())
 
     @extend_schema("put_section", parameters=[IF_MATCH], request=SectionValues, statuses=(200, 201))
     def update(self, request: ApiRequest, class_key: str, **_names: str) -> Response:
@@ -106,12 +114,6 @@ class SectionViewSet(OfClass):
             )
         return self.answer(done, is_new=is_new)
 
-    def _find(self, key: str) -> Section:
-        row = self.get_queryset().filter(key=key).first()
-        if row is None:
-            raise NotFound
-        return row
-
 
 class SectionDatesViewSet(OfClass):
     """The dates that a class has for quizzes instead of their own."""
@@ -123,7 +125,7 @@ class SectionDatesViewSet(OfClass):
     lookup_value_converter = "slug"
 
     def get_queryset(self) -> QuerySet[SectionQuiz]:
-        rows = SectionQuiz.objects.filter(section=self._section(), quiz__course=self.course)
+        rows = SectionQuiz.objects.filter(section=self.section(), quiz__course=self.course)
         return rows.select_related("quiz")
 
     @extend_schema("list_section_dates", responses=SectionDatesSerializer(many=True))
@@ -146,18 +148,11 @@ class SectionDatesViewSet(OfClass):
         values = SectionDatesValues.validated(request.data)
         found = self._quiz(quiz)
         with transaction.atomic():
-            section = self._section(is_locked=True)
+            section = self.section(is_locked=True)
             self.require_own(section)
             self.require_match(self._dates(found))
             row = sections.set_dates(section=section, quiz=found, **values)
         return self.answer(row)
-
-    def _section(self, *, is_locked: bool = False) -> Section:
-        rows = self.seen().filter(key=self.kwargs["class_key"])
-        row = (rows.select_for_update(no_key=True) if is_locked else rows).first()
-        if row is None:
-            raise NotFound
-        return row
 
     def _quiz(self, key: str) -> Quiz:
         row = Quiz.objects.offered().filter(course=self.course, lesson=None, key=key).first()
@@ -167,6 +162,6 @@ class SectionDatesViewSet(OfClass):
 
     def _dates(self, quiz: Quiz) -> Any:
         """Return the row, one without dates where there is none."""
-        section = self._section()
+        section = self.section()
         found = SectionQuiz.objects.filter(section=section, quiz=quiz).select_related("quiz")
         return found.first() or SectionQuiz(section=section, quiz=quiz)

@@ -44,10 +44,12 @@ class EnrolmentSerializer(StrictModelSerializer):
         model = Enrolment
         fields = (
             "id", "course", "section", "role", "state", "cycle", "enrolled_at", "completed_at",
+            "ends_at",
         )  # fmt: skip
         extra_kwargs = {
             "section": {"help_text": "The class; null: the role holds for the whole course."},
             "enrolled_at": {"help_text": "When the learner was enrolled."},
+            "ends_at": {"help_text": "When it ends by itself; null: never."},
         }
 
 

@@ -15,6 +15,7 @@ from courses.api import (
     gradebook,
     gradesheet,
     grants,
+    invitations,
     launches,
     lessons,
     oembed,
@@ -70,6 +71,9 @@ router.register(f"{_COURSE}/enrolments", enrolments.CourseEnrolmentViewSet, "cou
 router.register(f"{_COURSE}/sections", sections.SectionViewSet, "section")
 router.register(
     f"{_COURSE}/sections/<slug:class_key>/dates", sections.SectionDatesViewSet, "section-dates"
+)
+router.register(
+    f"{_COURSE}/sections/<slug:class_key>/invitations", invitations.InvitationViewSet, "invitation"
 )
 router.register("webhooks", webhooks.WebhookViewSet, "webhook")
 router.register(f"{_LEARNER}/tokens", tokens.LearnerTokenViewSet, "learner-token")

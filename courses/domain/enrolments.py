@@ -1,4 +1,4 @@
-"""Enrol people in a course, start it again for them, and withdraw them."""
+"""Enrol people in a course, start it again for them, withdraw them, and end what has an end."""
 
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from courses.conf import settings
 from courses.domain import events, locks, progress, sections
-from courses.errors import Conflict, NotAllowed
+from courses.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from courses.models import Course, Enrolment, Section
 
 _LEARNER, _AUTHOR = Enrolment.Role.LEARNER, Enrolment.Role.AUTHOR
+ENDED_AT_ONCE = 200
+_LEFT = (Enrolment.State.WITHDRAWN, Enrolment.State.ENDED)
 
 
 def latest(
@@ -77,8 +79,10 @@ def enrol(
         locks.person(user=user)
     elif (enrolment.role, enrolment.state) == (role, Enrolment.State.ACTIVE):
         return enrolment
+    if enrolment.ends_at is not None and enrolment.ends_at <= now:
+        enrolment.ends_at = None
     _place(enrolment, role, wanted)
-    _former(enrolment, Enrolment.State.WITHDRAWN).update(state=Enrolment.State.ACTIVE)
+    _former(enrolment, *_LEFT).update(state=Enrolment.State.ACTIVE)
     kind = events.ENROLMENT_CREATED if is_new else events.ENROLMENT_CHANGED
     entries = [(kind, {"enrolment": str(enrolment.uuid), "role": role})]
     if not is_new:  # The course may have changed while the person was not in it.
@@ -94,8 +98,9 @@ def self_enrol(*, course: Course, by: Any, now: datetime) -> Enrolment:
     if active is not None:
         return active
     is_open = settings.SELF_ENROLMENT and course.is_open
-    is_suspended = own.latest_cycle().filter(state=Enrolment.State.SUSPENDED).exists()
-    if not is_open or is_suspended or course.state != Course.State.PUBLISHED:
+    barred = (Enrolment.State.SUSPENDED, Enrolment.State.ENDED)
+    is_barred = own.latest_cycle().filter(state__in=barred).exists()
+    if not is_open or is_barred or course.state != Course.State.PUBLISHED:
         raise NotAllowed(_("This course is not open for self-enrolment."))
     return enrol(course=course, user=by, by=by, now=now)
 
@@ -123,6 +128,7 @@ def start_cycle(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
         role=former.role,
         cycle=former.cycle + 1,
         enrolled_at=now,
+        ends_at=former.ends_at,
     )
     data = {"enrolment": str(row.uuid), "role": row.role, "cycle": row.cycle}
     entry = (events.ENROLMENT_CREATED, data)
@@ -155,13 +161,55 @@ def withdraw(*, enrolment: Enrolment, by: Any, now: datetime) -> Enrolment:
     locked = locks.enrolment(pk=enrolment.pk)
     if locked.state == Enrolment.State.WITHDRAWN:
         return locked
-    locked.state = Enrolment.State.WITHDRAWN
-    locked.save(update_fields=["state"])
-    # Else the learner would go on in the cycle before.
-    _former(locked, Enrolment.State.ACTIVE).update(state=Enrolment.State.WITHDRAWN)
+    _leave(locked, Enrolment.State.WITHDRAWN)
     entry = (events.ENROLMENT_WITHDRAWN, {"enrolment": str(locked.uuid)})
     events.record(entries=[entry], now=now, by=by, enrolment=locked, course=locked.course)
     return locked
+
+
+@transaction.atomic
+def set_end(*, enrolment: Enrolment, ends_at: datetime | None, by: Any, now: datetime) -> Enrolment:
+    """Let the enrolment end at this time, or never. Idempotent.
+
+    One that has ended is active again. Raises Invalid for a time that has passed, and Conflict for
+    a person who was taken out.
+    """
+    locked = locks.enrolment(pk=enrolment.pk)
+    if locked.ends_at == ends_at:
+        return locked
+    if ends_at is not None and ends_at <= now:
+        raise Invalid(problems=[Problem("ends_at", _("Choose a time that is still to come."))])
+    if locked.state not in (Enrolment.State.ACTIVE, Enrolment.State.ENDED):
+        raise Conflict(_("Only an active enrolment can be given an end."))
+    _former(locked, Enrolment.State.ENDED).update(state=Enrolment.State.ACTIVE)
+    locked.ends_at, locked.state = ends_at, Enrolment.State.ACTIVE
+    locked.save(update_fields=["ends_at", "state"])
+    entry = (events.ENROLMENT_CHANGED, {"enrolment": str(locked.uuid), "role": locked.role})
+    events.record(entries=[entry], now=now, by=by, enrolment=locked, course=locked.course)
+    return locked
+
+
+def end_due(*, now: datetime) -> int:
+    """End some of the enrolments whose time has come; return how many."""
+    due = Enrolment.objects.active().filter(ends_at__lte=now).latest_cycle()
+    found = list(due.order_by("ends_at", "pk").values_list("pk", flat=True)[:ENDED_AT_ONCE])
+    return sum(_end(pk, now) for pk in found)
+
+
+@transaction.atomic
+def _end(pk: int, now: datetime) -> bool:
+    try:
+        locked = locks.enrolment(pk=pk)
+    except NotFound:
+        return False
+    # Decided under the lock: somebody may have given more time while we waited.
+    is_due = locked.ends_at is not None and locked.ends_at <= now
+    if locked.state != Enrolment.State.ACTIVE or not is_due:
+        return False
+    _leave(locked, Enrolment.State.ENDED)
+    entry = (events.ENROLMENT_ENDED, {"enrolment": str(locked.uuid)})
+    events.record(entries=[entry], now=now, by=None, enrolment=locked, course=locked.course)
+    return True
 
 
 def _only(rows: dict[Section | None, Enrolment]) -> Enrolment | None:
@@ -179,9 +227,16 @@ def _of_class(enrolment: Enrolment) -> QuerySet[Enrolment]:
     )
 
 
-def _former(enrolment: Enrolment, state: str) -> QuerySet[Enrolment]:
-    """Return the earlier cycles that are in this state."""
-    return _of_class(enrolment).filter(cycle__lt=enrolment.cycle, state=state)
+def _former(enrolment: Enrolment, *states: str) -> QuerySet[Enrolment]:
+    """Return the earlier cycles that are in one of these states."""
+    return _of_class(enrolment).filter(cycle__lt=enrolment.cycle, state__in=states)
+
+
+def _leave(enrolment: Enrolment, state: str) -> None:
+    """Give the enrolment this state; the learner must not go on in the cycle before either."""
+    enrolment.state = state
+    enrolment.save(update_fields=["state"])
+    _former(enrolment, Enrolment.State.ACTIVE).update(state=state)
 
 
 def _place(
@@ -194,7 +249,7 @@ def _place(
     if enrolment.section != section:
         _of_class(enrolment).exclude(pk=enrolment.pk).update(role=role, section=section)
     enrolment.role, enrolment.state, enrolment.section = role, state, section
-    enrolment.save(update_fields=["role", "state", "section"])
+    enrolment.save(update_fields=["role", "state", "section", "ends_at"])
 
 
 def _usual_section(

@@ -9,6 +9,7 @@ from courses.models import ApiClient, Course, Delivery, Enrolment, Event, Extern
 ENROLMENT_CREATED = "enrolment.created"
 ENROLMENT_CHANGED = "enrolment.changed"
 ENROLMENT_WITHDRAWN = "enrolment.withdrawn"
+ENROLMENT_ENDED = "enrolment.ended"
 LESSON_COMPLETED = "lesson.completed"
 COURSE_COMPLETED = "course.completed"
 ATTEMPT_STARTED = "attempt.started"
@@ -23,6 +24,7 @@ TYPES = (
     ENROLMENT_CREATED,
     ENROLMENT_CHANGED,
     ENROLMENT_WITHDRAWN,
+    ENROLMENT_ENDED,
     LESSON_COMPLETED,
     COURSE_COMPLETED,
     ATTEMPT_STARTED,

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Greatest
 
-from courses.domain import deadlines, grants
+from courses.domain import activity, deadlines, grants
 from courses.domain.rights import Can, rights
-from courses.models import Attempt, Course, Enrolment, LessonProgress, Quiz, Result, SectionQuiz
+from courses.models import Attempt, Course, Enrolment, Quiz, Result, SectionQuiz
 
 CLOSES_SOON = timedelta(days=3)
 LATE_KEPT = timedelta(days=30)
@@ -150,11 +150,7 @@ def _failing(learners: Any) -> dict[int, list[int]]:
 
 def _idle(learners: Any, now: datetime) -> dict[int, list[int]]:
     """Return course → enrolments in which nothing has happened for some time."""
-    visited = LessonProgress.objects.filter(enrolment=OuterRef("pk")).order_by()
-    started = Attempt.objects.filter(enrolment=OuterRef("pk")).order_by()
-    rows = learners.annotate(
-        last_visit=_latest(visited, "visited_at"), last_start=_latest(started, "started_at")
-    ).annotate(
+    rows = activity.with_last_acts(learners).annotate(
         last=Greatest(
             "enrolled_at",
             Coalesce("last_visit", "enrolled_at"),
@@ -163,10 +159,6 @@ def _idle(learners: Any, now: datetime) -> dict[int, list[int]]:
     )
     idle = rows.filter(last__lte=now - IDLE, last__gt=now - IDLE_KEPT)
     return _by_course(idle.order_by("pk").values_list("course", "pk"))
-
-
-def _latest(rows: Any, name: str) -> Subquery:
-    return Subquery(rows.values("enrolment").annotate(at=Max(name)).values("at")[:1])
 
 
 def _by_course(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:

@@ -1,17 +1,22 @@
 """Which people a member of staff may know, and how they are found."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_permission_codename, get_user_model
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
-from courses import users
+from courses import rates, users
 from courses.domain.rights import Can, rights
+
+GUESSES = "300/hour"
+"""Searches for people one does not know: an answer shows that the account exists."""
 
 
 def known(*, by: Any) -> QuerySet[Any]:
     """Everybody for those who may see all accounts; else the people in one's charge."""
-    people = _people()
+    people = everybody()
     meta = people.model._meta
     if by.has_perm(f"{meta.app_label}.{get_permission_codename('view', meta)}"):
         return people
@@ -33,10 +38,34 @@ def named_exactly(*, text: str) -> QuerySet[Any]:
     exact = Q(**{f"{users.username_field()}__iexact": text.strip()})
     if "@" in text and "email" in name_fields():
         exact |= Q(email__iexact=text.strip())
-    return _people().filter(exact, users.active())
+    return everybody().filter(exact, users.active())
 
 
-def _people() -> QuerySet[Any]:
+def by_addresses(*, texts: Iterable[str]) -> dict[str, list[Any]]:
+    """Return address in small letters → active accounts with exactly this e-mail or user name."""
+    wanted = {text.strip().lower() for text in texts}
+    names = dict.fromkeys((users.username_field(), "email"))
+    found: dict[str, list[Any]] = {}
+    for name in names if wanted else ():
+        if name not in name_fields():
+            continue
+        rows = (
+            everybody().alias(lower_name=Lower(name)).filter(users.active(), lower_name__in=wanted)
+        )
+        for user in rows.order_by("pk"):
+            same = found.setdefault(str(getattr(user, name)).lower(), [])
+            if user not in same:
+                same.append(user)
+    return found
+
+
+def may_guess(*, by: Any) -> bool:
+    """Count a search for somebody unknown; return whether it may be answered."""
+    return rates.spend(f"people.{by.pk}", GUESSES)
+
+
+def everybody() -> QuerySet[Any]:
+    """Return all accounts of the site."""
     return get_user_model()._default_manager.all()
 
 

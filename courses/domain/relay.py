@@ -18,6 +18,7 @@ from courses.domain import (
     attempts,
     completion,
     deliveries,
+    enrolments,
     feed,
     jobs,
     result_release,
@@ -47,6 +48,7 @@ class RelayRun:
     completed: int = 0
     published: int = 0
     worked: int = 0
+    ended: int = 0
 
     @property
     def was_idle(self) -> bool:
@@ -67,11 +69,12 @@ class Backlog:
 
 
 def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
-    """Close what expired, show results, complete and publish what is due, send, delete, do jobs.
+    """Close and end what is due, show results, complete, publish, send, delete, do jobs.
 
     `clock` returns the time, aware.
     """
     closed = attempts.close_expired(now=clock())
+    ended = enrolments.end_due(now=clock())
     shown = result_release.release_due(now=clock())
     completed = completion.complete_due(now=clock())
     published = working_copies.publish_due(now=clock()) + schedule.publish_due(now=clock())
@@ -97,7 +100,7 @@ def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
     delivered = sum(sent)
     failed = len(sent) - delivered
     worked = _work(clock)
-    return RelayRun(closed, delivered, failed, numbered, shown, completed, published, worked)
+    return RelayRun(closed, delivered, failed, numbered, shown, completed, published, worked, ended)
 
 
 def backlog(*, now: datetime) -> Backlog:

@@ -1,8 +1,10 @@
 """The classes of a course."""
 
+import itertools
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from courses.domain import grants
@@ -10,6 +12,7 @@ from courses.errors import Conflict, Invalid, Problem
 from courses.models import ApiClient, Attempt, Course, Quiz, Section, SectionQuiz
 
 DEFAULT_KEY = "default"
+_KEY_LENGTH = 70
 
 
 def default_of(*, course: Course, now: datetime) -> Section:
@@ -34,6 +37,24 @@ def create(
     return row
 
 
+def add(*, course: Course, title: str, now: datetime) -> Section:
+    """Add a class to a course with a free key that is made from the title."""
+    stem = slugify(title)[:_KEY_LENGTH].strip("-") or "class"
+    taken = set(Section.objects.filter(course=course).values_list("key", flat=True))
+    numbered = (f"{stem}-{number}" for number in itertools.count(2))
+    key = next(one for one in itertools.chain([stem], numbered) if one not in taken)
+    return create(course=course, key=key, title=title, now=now)
+
+
+def change(*, section: Section, title: str, is_archived: bool) -> Section:
+    """Rename, archive or restore the class. Raises Conflict for an archived default class."""
+    if section.is_default and is_archived:
+        raise Conflict(_("The default class of a course stays open."))
+    section.title, section.is_archived = title, is_archived
+    section.save(update_fields=["title", "is_archived"])
+    return section
+
+
 @transaction.atomic
 def put(
     *,
@@ -54,11 +75,7 @@ def put(
     row, is_new = Section.objects.get_or_create(course=course, key=key, defaults=values)
     if row.client_id not in (None, client.pk):
         raise Conflict(_("The course has a class with this key."))
-    if row.is_default and is_archived:
-        raise Conflict(_("The default class of a course stays open."))
-    row.title, row.is_archived = title, is_archived
-    row.save(update_fields=["title", "is_archived"])
-    return row, is_new
+    return change(section=row, title=title, is_archived=is_archived), is_new
 
 
 @transaction.atomic

@@ -23,8 +23,8 @@ GROUP = "Course staff"
 OF_SITE = frozenset(
     {
         "apiclient", "apikey", "cohort", "deliverytry", "externalidentity", "idempotencyrecord",
-        "launch", "learnertoken", "pinnedcontent", "preferences", "relayprocess", "signin",
-        "storedfile", "trial", "webhookendpoint", "workingcopy",
+        "invitation", "launch", "learnertoken", "pinnedcontent", "preferences", "relayprocess",
+        "signin", "storedfile", "trial", "webhookendpoint", "workingcopy",
     }
 )  # fmt: skip
 """Models of no course, for administrators alone, or without lists in the admin."""

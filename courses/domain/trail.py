@@ -15,7 +15,8 @@ from courses.domain.rights import Can, rights
 from courses.models import Accommodation, Course, Enrolment, Event, Extension
 
 SHOWN = 50
-_ROLES = (events.ENROLMENT_CREATED, events.ENROLMENT_CHANGED, events.ENROLMENT_WITHDRAWN)
+_LEFT = (events.ENROLMENT_WITHDRAWN, events.ENROLMENT_ENDED)
+_ROLES = (events.ENROLMENT_CREATED, events.ENROLMENT_CHANGED, *_LEFT)
 _STAFF = tuple(role for role in Enrolment.Role.values if role not in ("learner", "trial"))
 
 
@@ -50,6 +51,28 @@ def trail(*, course: Course, by: Any) -> list[TrailEntry]:
     return [_entry(row, people) for row in found]
 
 
+def accommodation_origin(*, enrolment: Enrolment, by: Any) -> TrailEntry | None:
+    """Return who last granted the learner an accommodation in the course, and when. Two queries.
+
+    None for those who may not know it: staff of another class than who granted it.
+    """
+    person = users.plain_key(enrolment.user_id)
+    rows = Event.objects.filter(
+        type=events.ACCOMMODATION_CHANGED, data__person=person, data__course=enrolment.course.key
+    )
+    row = rows.select_related("by", "by_client").order_by("-pk").first()
+    if row is None or not _knows_who_granted(row, enrolment, by):
+        return None
+    return TrailEntry(row.occurred_at, _what(row), enrolment.user, row.by, row.by_client)
+
+
+def _knows_who_granted(row: Event, enrolment: Enrolment, by: Any) -> bool:
+    if row.by == by or rights(by=by).may_everywhere(Can.PEOPLE, course=enrolment.course):
+        return True
+    colleagues = Enrolment.objects.exclude(section=None).filter(section=enrolment.section)
+    return row.by is not None and colleagues.filter(user=row.by, role__in=_STAFF).exists()
+
+
 def _people(rows: list[Event]) -> dict[Any, Any]:
     keys = {row.data.get("person") for row in rows if row.enrolment_id is None} - {None}
     found = get_user_model()._default_manager.filter(pk__in=keys)
@@ -64,6 +87,8 @@ def _entry(row: Event, people: dict[Any, Any]) -> TrailEntry:
 def _what(row: Event) -> str:
     if row.type == events.ENROLMENT_WITHDRAWN:
         return _("taken out of the course")
+    if row.type == events.ENROLMENT_ENDED:
+        return _("ended on the set date")
     if row.type in _ROLES:
         role = dict(Enrolment.Role.choices).get(str(row.data.get("role")), "")
         return _("role: %(role)s") % {"role": role}

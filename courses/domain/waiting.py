@@ -69,9 +69,9 @@ def waiting(*, by: Any) -> Waiting:
 
 
 def summaries(*, by: Any) -> list[CourseCounts]:
-    """Return the courses that the person may read, archived ones last."""
+    """Return the courses of which the person may read content or people, archived ones last."""
     granted = rights(by=by)
-    courses = granted.courses(Can.READ)
+    courses = granted.courses(Can.READ, Can.PEOPLE)
     learners = granted.enrolments(Can.PEOPLE).learners().active()
     counts = {
         "lessons": _per(

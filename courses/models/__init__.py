@@ -12,9 +12,11 @@ from courses.models.client import (
 from courses.models.cohort import Cohort
 from courses.models.course import Asset, Course, Module, Objective, Reference, Term
 from courses.models.edition import Edition
-from courses.models.enrolment import Accommodation, Enrolment, Extension, LessonProgress
+from courses.models.enrolment import Enrolment, LessonProgress
 from courses.models.event import Delivery, Event
 from courses.models.gradebook import LineItem, LineItemRule, Result, ResultOverride
+from courses.models.grant import Accommodation, Extension
+from courses.models.invitation import Invitation
 from courses.models.job import Job
 from courses.models.launch import Launch
 from courses.models.lesson import Lesson
@@ -51,6 +53,7 @@ __all__ = [
     "ExternalIdentity",
     "Grading",
     "IdempotencyRecord",
+    "Invitation",
     "Job",
     "Launch",
     "LearnerToken",

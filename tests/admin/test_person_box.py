@@ -9,8 +9,7 @@ from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.urls import reverse
 
-from courses.admin import person
-from courses.domain import enrolments
+from courses.domain import enrolments, people
 from courses.models import Accommodation, Enrolment
 from tests.admin.conftest import signed_in, staff, teacher_of
 from tests.admin.test_every_admin import NAMES, admin_of, first, page
@@ -75,7 +74,7 @@ def test_only_found_people_can_be_enrolled(course, teacher_client):
 def test_names_are_not_guessed_without_end(course, teacher_client, monkeypatch):
     UserFactory(username="carl")
     cache.clear()
-    monkeypatch.setattr(person, "_GUESSES", "2/hour")
+    monkeypatch.setattr(people, "GUESSES", "2/hour")
 
     assert [len(typed(teacher_client, "carl")) for _number in range(3)] == [1, 1, 0]
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import NoReverseMatch, reverse
 
 from courses.admin.studio.pages import PAGES
-from courses.models import Course, Lesson, Question, Quiz
+from courses.models import Course, Enrolment, Lesson, Question, Quiz, Section
 from tests.admin.conftest import finish, signed_in, teacher_of
 from tests.factories import (
     ModuleFactory,
@@ -43,6 +43,8 @@ def addresses(course, quiz):
     rows = {
         Course: course, Quiz: quiz, Question: quiz.items.first().question,
         Lesson: Lesson.objects.filter(course=course).order_by("pk").first(),
+        Section: Section.objects.get(course=course),
+        Enrolment: Enrolment.objects.learners().filter(course=course).order_by("pk").first(),
     }  # fmt: skip
     for page in PAGES:
         if page.model not in rows or page.name in DOWNLOADS:

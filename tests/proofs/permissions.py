@@ -54,6 +54,8 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:trial-clock": (REFUSED, OF_NOBODY),
     "cx_courses:trial-end": (REFUSED, OF_NOBODY),
     "cx_courses:trial-page": (OF_NOBODY, OF_NOBODY),
+    # Nobody has this invitation.
+    "cx_courses:join": (OF_NOBODY, OF_NOBODY),
     "cx_courses:progress": (SIGNED_IN, NOBODY),
     "cx_courses:sign-in": ("200 302 302 302 302 302 302", "200 302 302 302 302 302 302"),
     "cx_courses:sign-out": (NOBODY, GOES_ON),
@@ -138,6 +140,7 @@ MODELS: dict[str, dict[str, Row]] = {
         "job": (OWN.replace("admin", "404"),) * 2,
         "proposals": (OWN.replace("admin", "404"),) * 2,
         "proposal": (OWN.replace("admin", "404"),) * 2,
+        "classes": (OWN.replace("admin", "404"), LOST),
         "try": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         "duplicate": (OWN.replace("admin", "404"),) * 2,
         "files": (OWN.replace("admin", "404"),) * 2,
@@ -147,7 +150,8 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_delivery": READ_ONLY,
     "cx_courses_deliverytry": PLATFORM_LOGS,
     "cx_courses_edition": READ_ONLY,
-    "cx_courses_enrolment": NOT_DELETABLE | {"people": (STAFF, ONLY_GET)},
+    "cx_courses_enrolment": NOT_DELETABLE
+    | {"people": (STAFF, ONLY_GET), "person": (OWN.replace("admin", "404"), LOST)},
     "cx_courses_event": READ_ONLY,
     "cx_courses_extension": NOT_DELETABLE,
     "cx_courses_externalidentity": PLATFORM_LOGS,
@@ -178,7 +182,10 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_result": READ_ONLY,
     "cx_courses_resultoverride": READ_ONLY,
     "cx_courses_reviewcard": READ_ONLY,
-    "cx_courses_section": NOT_DELETABLE | {"change": (OWN, OWN_SAVED)},
+    "cx_courses_section": NOT_DELETABLE
+    | {"change": (OWN, OWN_SAVED)}
+    | dict.fromkeys(("people", "enrol", "invitations"), (OWN.replace("admin", "404"),) * 2)
+    | {"dates": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404"))},
     "cx_courses_sectionquiz": NOT_DELETABLE | {"change": (OWN, OWN_SAVED)},
     "cx_courses_signin": PLATFORM_LOGS,
     "cx_courses_stimulus": EDITED | HISTORY,

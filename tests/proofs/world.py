@@ -101,6 +101,7 @@ class World:
             "uuid": self.open_attempt.uuid,
             "position": 1,
             "code": "no-such-code",
+            "token": "no-such-token",
             "path": f"courses/{course.key}/",
         }
 
@@ -115,6 +116,7 @@ UNKNOWN = {
     "uuid": uuid4(),
     "position": 4711,
     "code": "another-code",
+    "token": "another-token",
     "path": "courses/no-such-course/",
 }
 

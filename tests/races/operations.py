@@ -286,7 +286,10 @@ RECIPES: dict[str, Recipe] = {
 }
 """By operation id."""
 
-HARMLESS = {"activate_learner", "create_learner_token", "deactivate_learner", "visit_lesson"}
-"""POSTs that take no key: repeating a visit or a state changes nothing; a repeated token is one
-more that ends within a day, and its stored answer would hold the secret of which only the hash is
-kept."""
+HARMLESS = {
+    "activate_learner", "create_invitation", "create_learner_token", "deactivate_learner",
+    "visit_lesson",
+}  # fmt: skip
+"""POSTs that take no key: repeating a visit or a state changes nothing; a repeated token or
+invitation is one more that ends, and its stored answer would hold the secret of which only the hash
+is kept."""

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from courses.admin.own import rights_of
 from courses.admin.studio.bank_forms import FilterForm, QuestionCard, change_of
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.posted import row_number
@@ -34,7 +35,8 @@ def bank(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     if course is None:
         raise Http404
     if not (
-        admin.has_view_permission(request, course)
+        rights_of(request).may(Can.READ, course=course)
+        and admin.has_view_permission(request, course)
         and request.user.has_perm("cx_courses.view_question")
     ):
         raise PermissionDenied

@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from courses.admin.own import rights_of
 from courses.admin.studio.returning import place_of
+from courses.domain.rights import Can, Rights
 from courses.models import Course
 
 
@@ -41,31 +43,40 @@ def frame(
         "title": title,
         "opts": admin.opts,
         "course": course,
-        "navigation": navigation(course, here) if course else (),
+        "navigation": navigation(course, rights_of(request), here) if course else (),
         "came_from": place_of(request),
         **more,
     }
 
 
-def navigation(course: Course, here: str = "") -> tuple[Step, ...]:
-    """Return the pages of a course that an author goes to from anywhere in it."""
+def navigation(course: Course, granted: Rights, here: str = "") -> tuple[Step, ...]:
+    """Return the pages of a course that a member of staff goes to from anywhere in it."""
     home = Step(_("Home"), reverse("admin:cx_courses_course_home"), "target")
     records = Step(_("Records"), reverse("admin:app_list", args=["cx_courses"]), "book")
-    return (home, *course_links(course, here), records)
+    return (home, *course_links(course, granted, here), records)
 
 
-def course_links(course: Course, here: str = "") -> tuple[Step, ...]:
-    """Return the pages of a course."""
-    bank = reverse("admin:cx_courses_course_bank", args=[course.pk])
-    outline = reverse("admin:cx_courses_course_outline", args=[course.pk])
-    proposals = reverse("admin:cx_courses_course_proposals", args=[course.pk])
-    check = reverse("admin:cx_courses_course_check", args=[course.pk])
-    files = reverse("admin:cx_courses_course_files", args=[course.pk])
-    return (
-        Step(pgettext("of a course", "Outline"), outline, "list", is_current=here == "outline"),
-        Step(_("Question bank"), bank, "quiz", is_current=here == "bank"),
-        Step(pgettext("of a course", "Check"), check, "check-circle", is_current=here == "check"),
-        Step(_("Proposals"), proposals, "draft", is_current=here == "proposals"),
-        Step(_("Course files"), files, "download", is_current=here == "files"),
-        Step(_("Learner's site"), course.get_absolute_url(), "eye"),
+def course_links(course: Course, granted: Rights, here: str = "") -> tuple[Step, ...]:
+    """Return the pages of a course, without those that the person may not open."""
+    reads = granted.may(Can.READ, course=course)
+    edits = granted.may_everywhere(Can.EDIT, course=course)
+    sees_people = granted.may(Can.PEOPLE, course=course)
+    takes_files = granted.may_everywhere(Can.READ, course=course)
+    pages = (
+        ("outline", pgettext("of a course", "Outline"), "list", reads),
+        ("bank", _("Question bank"), "quiz", reads),
+        ("check", pgettext("of a course", "Check"), "check-circle", reads),
+        ("proposals", _("Proposals"), "draft", edits),
+        ("classes", _("Classes"), "user", sees_people),
+        ("files", _("Course files"), "download", takes_files),
     )
+    found = [
+        Step(title, _page_url(name, course), icon, is_current=name == here)
+        for name, title, icon, is_allowed in pages
+        if is_allowed
+    ]
+    return (*found, Step(_("Learner's site"), course.get_absolute_url(), "eye"))
+
+
+def _page_url(name: str, course: Course) -> str:
+    return reverse(f"admin:cx_courses_course_{name}", args=[course.pk])

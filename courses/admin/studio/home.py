@@ -13,6 +13,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from courses.admin.own import rights_of
 from courses.admin.studio.frame import Step, course_links, frame
 from courses.admin.studio.home_drafts import draft_tasks, proposal_tasks
 from courses.admin.studio.home_learners import learner_tasks
@@ -58,7 +59,7 @@ def home(admin: Any, request: HttpRequest) -> HttpResponse:
         title=_("To do"),
         groups=[group for group in _groups(request, found) if group.tasks],
         today=timezone.localdate(),
-        cards=[CourseCard(one, course_links(one.course)) for one in _summaries(request)],
+        cards=_cards(request),
         may_add=admin.has_add_permission(request),
         may_upload=may_make_course(admin, request),
         records=reverse("admin:app_list", args=["cx_courses"]),
@@ -66,8 +67,10 @@ def home(admin: Any, request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, TEMPLATE, context)
 
 
-def _summaries(request: HttpRequest) -> list[waiting.CourseCounts]:
-    return waiting.summaries(by=request.user)
+def _cards(request: HttpRequest) -> list[CourseCard]:
+    granted = rights_of(request)
+    found = waiting.summaries(by=request.user)
+    return [CourseCard(one, course_links(one.course, granted)) for one in found]
 
 
 def _groups(request: HttpRequest, found: waiting.Waiting) -> list[TaskGroup]:

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import pgettext
 
+from courses.admin.own import rights_of
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.outline_commands import (
     ADDING,
@@ -37,7 +38,8 @@ def outline(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     course = admin.get_object(request, str(pk))
     if course is None:
         raise Http404
-    if not admin.has_view_permission(request, course):
+    reads = rights_of(request).may(Can.READ, course=course)
+    if not (reads and admin.has_view_permission(request, course)):
         raise PermissionDenied
     if request.method == "POST":
         return _act(admin, request, course)

@@ -16,6 +16,12 @@ from courses.admin.bases import AdminMixin
 from courses.admin.studio import (
     bank,
     checking,
+    class_dates,
+    class_enrol,
+    class_invitations,
+    class_people,
+    class_person,
+    classes,
     duplicate,
     files,
     history,
@@ -34,7 +40,7 @@ from courses.admin.studio import (
 )
 from courses.domain.authoring.editions import has_editions
 from courses.domain.authoring.row_entries import KINDS_OF_ROWS
-from courses.models import Course, Lesson, Module, Question, Quiz
+from courses.models import Course, Enrolment, Lesson, Module, Question, Quiz, Section
 
 View = Callable[..., HttpResponseBase]
 """Takes the model's admin, the request and what the address names."""
@@ -54,6 +60,7 @@ PAGES = (
     Page(Course, "home", "home/", home.home),
     Page(Course, "upload", "upload/", new_course.new_course),
     Page(Course, "bank", "<int:pk>/bank/", bank.bank),
+    Page(Course, "classes", "<int:pk>/classes/", classes.classes),
     Page(Course, "duplicate", "<int:pk>/duplicate/", duplicate.duplicate),
     Page(Course, "files", "<int:pk>/files/", files.files),
     Page(Course, "zip", "<int:pk>/zip/", files.download),
@@ -64,6 +71,11 @@ PAGES = (
     Page(Course, "proposals", "<int:pk>/proposals/", proposals.proposals),
     Page(Course, "proposal", "<int:pk>/proposals/<uuid:uuid>/", proposals.proposal),
     Page(Course, "try", "<int:pk>/try/", trying.trying),
+    Page(Section, "people", "<int:pk>/people/", class_people.people),
+    Page(Section, "dates", "<int:pk>/dates/", class_dates.dates),
+    Page(Section, "enrol", "<int:pk>/enrol/", class_enrol.enrol),
+    Page(Section, "invitations", "<int:pk>/invitations/", class_invitations.page),
+    Page(Enrolment, "person", "<int:pk>/person/", class_person.person),
     Page(Lesson, "edit", "<int:pk>/edit/", lesson.edit),
     Page(Module, "assets", "<int:pk>/assets/", module_files.module_files),
     Page(Question, "write", "write/", question.write),

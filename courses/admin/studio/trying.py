@@ -1,9 +1,7 @@
 """The page from which a quiz, a lesson or the whole course is tried: as whom, and at which time."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,11 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import get_script_prefix, reverse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses import users
+from courses.admin.studio import grant_words
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.posted import row_number
 from courses.admin.studio.returning import safe_path
@@ -92,17 +90,9 @@ class Candidate:
         found = [
             account if account != self.name else "",
             str(section) if section and not section.is_default else "",
-            *self._grants(),
+            *grant_words.summary(self.granted),
         ]
         return ", ".join(one for one in found if one)
-
-    def _grants(self) -> Iterator[str]:
-        given = [one for one in (self.granted.general, self.granted.in_course) if one is not None]
-        factor = max((one.time_factor for one in given), default=Decimal(1))
-        if factor > 1:
-            yield _("time × %(factor)s") % {"factor": number_format(factor.normalize())}
-        if self.granted.extensions:
-            yield _("with an extension")
 
 
 def trying(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:

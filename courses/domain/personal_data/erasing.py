@@ -19,6 +19,7 @@ from courses.models import (
     Enrolment,
     Event,
     ExternalIdentity,
+    Invitation,
     Launch,
     LearnerToken,
     Preferences,
@@ -51,6 +52,7 @@ def erase(*, user: Any, now: datetime) -> None:
         identity=None, enrolment=None, data={}, ended_at=now
     )
     Trial.objects.filter(acts_as__user=user).update(acts_as=None)
+    Invitation.objects.filter(created_by=user).update(created_by=None)
     records.delete(_records(user))
     _record_erasure(identities, now)
     if is_own:

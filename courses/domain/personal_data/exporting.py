@@ -26,6 +26,7 @@ from courses.models import (
     Event,
     Extension,
     ExternalIdentity,
+    Invitation,
     Job,
     Launch,
     LearnerToken,
@@ -101,11 +102,8 @@ def export(*, user: Any, now: datetime, platform: RequestingPlatform | None = No
             ],
             "editions": _editions(user),
             "working_copies": _working_copies(user),
-            "jobs": [
-                {"course": row.course.key if row.course else None}
-                | values(row, "uuid", "kind", "state", "created_at", "finished_at")
-                for row in Job.objects.filter(by=user).select_related("course").order_by("pk")
-            ],
+            "jobs": _jobs(user),
+            "invitations": _invitations(user),
         }
     return found
 
@@ -128,6 +126,25 @@ def _working_copies(user: Any) -> list[Json]:
         | values(row, "uuid", "kind", "key", "type", "fields", "revision", "publish_at")
         | values(row, "refusal", "outcome", "ended_at", "created_at", "updated_at")
         for row in rows
+    ]
+
+
+def _jobs(user: Any) -> list[Json]:
+    """Return the background jobs that the person started."""
+    return [
+        {"course": row.course.key if row.course else None}
+        | values(row, "uuid", "kind", "state", "created_at", "finished_at")
+        for row in Job.objects.filter(by=user).select_related("course").order_by("pk")
+    ]
+
+
+def _invitations(user: Any) -> list[Json]:
+    """Return the invitations into classes that the person made."""
+    rows = Invitation.objects.filter(created_by=user).select_related("section__course")
+    return [
+        {"course": row.section.course.key, "class": row.section.key}
+        | values(row, "uuid", "uses", "uses_left", "created_at", "expires_at", "revoked_at")
+        for row in rows.order_by("pk")
     ]
 
 
@@ -155,7 +172,7 @@ def _enrolment(enrolment: Enrolment, now: datetime, platform: RequestingPlatform
         "course": enrolment.course.key,
         "class": enrolment.section and values(enrolment.section, "key", "title"),
         "id": str(enrolment.uuid),
-        **values(enrolment, "role", "state", "cycle", "enrolled_at", "completed_at"),
+        **values(enrolment, "role", "state", "cycle", "enrolled_at", "completed_at", "ends_at"),
         "lessons": [
             {"lesson": row.lesson.key}
             | values(row, "started_at", "visited_at", "position", "completed_at")

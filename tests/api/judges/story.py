@@ -314,7 +314,11 @@ def _classes(story: StoryRunner) -> None:
     story("put_section_dates", dates)
     story("get_section_dates")
     story("list_section_dates")
+    invitation = story("create_invitation", {"expires_in": 604800, "uses": 20})["id"]
+    story("list_invitations")
+    story("revoke_invitation", uuid=invitation)
     story("move_enrolment", {"section": "evening"})
+    story("put_enrolment_end", {"ends_at": "2030-07-31T22:00:00Z"})
 
 
 def _a_call_failed() -> None:

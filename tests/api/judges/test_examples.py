@@ -107,7 +107,7 @@ def always_the_same(text: str) -> str:
 
     def new_token(found: re.Match[str]) -> str:
         made = base64.urlsafe_b64encode(drawn.randbytes(24)).decode()
-        return names.setdefault(found[0], f"cxl_{drawn.randbytes(6).hex()}_{made}")
+        return names.setdefault(found[0], f"{found[1]}_{drawn.randbytes(6).hex()}_{made}")
 
     def new_code(_found: re.Match[str]) -> str:
         made = base64.urlsafe_b64encode(drawn.randbytes(32)).decode().rstrip("=")
@@ -116,5 +116,5 @@ def always_the_same(text: str) -> str:
     text = re.sub(r'("prefix": ?")[0-9a-f]{12}"', r'\g<1>5ec2e7c0de00"', text)
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", new_id, text)
     text = re.sub(r"whsec_[\w+/=]+", new_secret, text)
-    text = re.sub(r"cxl_[0-9a-f]+_[\w-]+", new_token, text)
+    text = re.sub(r"(cx[il])_[0-9a-f]+_[\w-]+", new_token, text)
     return re.sub(r"/launch/[\w-]+/", new_code, text)
