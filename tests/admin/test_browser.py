@@ -60,6 +60,8 @@ def addresses(quiz, attempt):
         ("cx_courses_course_bank", (quiz.course_id,)),
         ("cx_courses_question_edit", (quiz.items.first().question_id,)),
         ("cx_courses_question_editions", (changed_question(quiz),)),
+        ("cx_courses_course_upload", ()),
+        ("cx_courses_module_assets", (quiz.module_id,)),
     ]
 
 
