@@ -63,9 +63,11 @@ class RecordsEditions(AdminMixin):
 def recording_rows(request: HttpRequest, rows: Iterable[Any]) -> ExitStack:
     """Record what the block changes in any of these rows, course by course."""
     stack = ExitStack()
-    found = [row for row in rows if editions.has_editions(row) or isinstance(row, Tag)]
+    found = [row for row in rows if editions.has_editions(row)]
     stack.enter_context(transaction.atomic())
     for course_id in sorted({course_id_of(row) or 0 for row in found}):
         course = Course.objects.get(pk=course_id)
         stack.enter_context(editions.recording_course(course=course, origin=origin_of(request)))
+    for tag in (row for row in found if isinstance(row, Tag)):
+        stack.enter_context(editions.recording(tag, origin=origin_of(request)))
     return stack

@@ -267,7 +267,7 @@ class StimulusAdmin(TaskPages, DeletionConfirmation, CourseAdmin):
 
 
 @admin.register(Tag)
-class TagAdmin(CourseAdmin):
+class TagAdmin(TaskPages, CourseAdmin):
     fixed = ("course", "key")
     list_display = ["key", "course"]
     list_filter = [("course", OwnFilter)]

@@ -14,7 +14,8 @@ class Edition(models.Model):
     """What one thing of a course was after a change: one row a change, never updated.
 
     `kind` and `key` name the thing as course files do. `values` is its record; an `order` holds
-    the keys of what a module shows, or the course where its key is "", in their order.
+    the keys of what a module shows, or the course where its key is "", in their order. A `tag`
+    holds those of the questions that have it.
     """
 
     class Action(models.TextChoices):
@@ -26,6 +27,7 @@ class Edition(models.Model):
         BROUGHT_BACK = "brought back", _("brought back")
         RESTORED = "restored", _("an earlier state restored")
         DELETED = "deleted", _("deleted")
+        QUESTIONS = "questions", _("changed with its questions")
 
     class Channel(models.TextChoices):
         STUDIO = "studio", _("task pages")

@@ -213,3 +213,25 @@ def test_publishing_and_archiving_a_course_stand_in_its_history(client, course):
     assert client.post(url(course), sent).status_code == 302
     course.refresh_from_db()
     assert course.state == Course.State.PUBLISHED
+
+
+def test_a_tag_has_a_history_from_the_bank_and_outlives_its_row(client, course):
+    bank = reverse("admin:cx_courses_course_bank", args=[course.pk])
+    question = course.questions.first()
+    for button in ("tag", "untag"):
+        data = {"do": button, "to_tag": "late", "question": [question.pk]}
+        client.post(bank, data | {"confirmed": "on"})
+    tag = course.tags.get(key="late")
+    address = reverse("admin:cx_courses_tag_editions", args=[tag.pk])
+    assert address in client.get(bank, {"tag": "late"}).text
+    page = client.get(address)
+    assert "<dt>Questions</dt>" in page.text
+    based_on = page.context["based_on"]
+    client.post(address, {"restore": "1", "based_on": based_on})
+    assert question.tags.filter(key="late").exists()
+
+    client.post(reverse("admin:cx_courses_tag_delete", args=[tag.pk]), {"post": "yes"})
+    assert not course.tags.filter(key="late").exists()
+    again = course.tags.create(key="late")
+    rows = client.get(reverse("admin:cx_courses_tag_editions", args=[again.pk])).text
+    assert "deleted" in rows

@@ -189,7 +189,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_sectionquiz": NOT_DELETABLE | {"change": (OWN, OWN_SAVED)},
     "cx_courses_signin": PLATFORM_LOGS,
     "cx_courses_stimulus": EDITED | HISTORY,
-    "cx_courses_tag": OPTIONAL,
+    "cx_courses_tag": OPTIONAL | HISTORY,
     "cx_courses_term": EDITED | HISTORY,
     "cx_courses_votetally": READ_ONLY,
     "cx_courses_webhookendpoint": PLATFORMS,

@@ -23,7 +23,7 @@ from courses.domain.authoring import bank_search, edits, likeness
 from courses.domain.authoring.editions import Origin
 from courses.domain.rights import Can, rights
 from courses.errors import Conflict, Invalid
-from courses.models import Course, Edition, Question, QuestionVersion
+from courses.models import Course, Edition, Question, QuestionVersion, Tag
 
 TEMPLATES = "admin/cx_courses/studio/"
 PER_PAGE = 50
@@ -75,7 +75,9 @@ def _may_edit(request: HttpRequest, course: Course) -> bool:
 def _addresses(course: Course, form: FilterForm) -> dict[str, Any]:
     wanted = {name: value for name, value in asdict(form.query()).items() if value}
     new = reverse("admin:cx_courses_question_write")
+    tag = Tag.objects.filter(course=course, key=wanted["tag"]).first() if "tag" in wanted else None
     return {
+        "tag_url": reverse("admin:cx_courses_tag_editions", args=[tag.pk]) if tag else "",
         "here_url": _url(course),
         "searched": urlencode(wanted),
         "is_searched": bool(wanted),

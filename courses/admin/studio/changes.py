@@ -45,6 +45,7 @@ LABELS: Mapping[str, Label] = {
     "modules": gettext_lazy("Order of the modules"),
     "lessons": gettext_lazy("Order of the lessons"),
     "quizzes": gettext_lazy("Order of the quizzes"),
+    "questions": gettext_lazy("Questions"),
 }
 """What no form and no column of the same name has a label for."""
 STATUS_LABELS: Mapping[str, Label] = {

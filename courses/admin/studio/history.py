@@ -22,11 +22,18 @@ from courses.admin.studio.changes import Change, changes
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.posted import row_number
 from courses.domain.authoring import answering, edits
-from courses.domain.authoring.editions import Origin, course_of, editions_of, has_editions, name_of
+from courses.domain.authoring.editions import (
+    Origin,
+    course_of,
+    editions_of,
+    has_editions,
+    name_of,
+    state_of,
+)
 from courses.domain.rights import Can, rights
 from courses.domain.trail import trail
 from courses.errors import Conflict, CoursesError
-from courses.models import Asset, Course, Edition, Lesson, Question, Quiz
+from courses.models import Asset, Course, Edition, Lesson, Question, Quiz, Tag
 
 SHOWN = 50
 """So many editions stand on a page, the newest first."""
@@ -86,8 +93,16 @@ class History:
 
     @cached_property
     def newest(self) -> int:
-        """The number of the newest edition."""
-        return self.rows.values_list("number", flat=True).first() or 0
+        """The number of the edition that holds the present state."""
+        found = self.rows.values_list("number", "hash").first()
+        if found is None or (isinstance(self.row, Tag) and found[1] != self._hash):
+            return 0  # Its questions have changed since.
+        return found[0]
+
+    @property
+    def _hash(self) -> str:
+        state = state_of(self.row)
+        return state.hash if state is not None else ""
 
     @cached_property
     def entries(self) -> list[HistoryEntry]:

@@ -40,7 +40,7 @@ from courses.admin.studio import (
 )
 from courses.domain.authoring.editions import has_editions
 from courses.domain.authoring.row_entries import KINDS_OF_ROWS
-from courses.models import Course, Enrolment, Lesson, Module, Question, Quiz, Section
+from courses.models import Course, Enrolment, Lesson, Module, Question, Quiz, Section, Tag
 
 View = Callable[..., HttpResponseBase]
 """Takes the model's admin, the request and what the address names."""
@@ -56,6 +56,7 @@ class Page:
     view: View
 
 
+WITH_HISTORY: tuple[type[Any], ...] = (*KINDS_OF_ROWS, Tag)
 PAGES = (
     Page(Course, "home", "home/", home.home),
     Page(Course, "upload", "upload/", new_course.new_course),
@@ -82,7 +83,7 @@ PAGES = (
     Page(Question, "quick", "quick/", quick.quick),
     Page(Question, "edit", "<int:pk>/edit/", question.edit),
     Page(Quiz, "build", "<int:pk>/build/", quiz.build),
-    *(Page(model, "editions", "<int:pk>/editions/", history.history) for model in KINDS_OF_ROWS),
+    *(Page(model, "editions", "<int:pk>/editions/", history.history) for model in WITH_HISTORY),
 )
 
 

@@ -18,6 +18,7 @@ from courses.domain.authoring.editions.recording import (
     recording_course,
 )
 from courses.domain.authoring.editions.states import (
+    TAG,
     ContentState,
     States,
     content_hash,
@@ -30,6 +31,7 @@ from courses.domain.authoring.editions.states import (
 )
 
 __all__ = [
+    "TAG",
     "ContentState",
     "DiffLine",
     "DiffPassage",

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from courses.domain.authoring.editions.states import (
     ORDER,
+    TAG,
     ContentState,
     Name,
     States,
@@ -105,7 +106,8 @@ def record(
 
 def record_unrecorded(*, course: Course, states: States, now: datetime) -> list[Edition]:
     """Write an edition of what the newest one does not hold as these states of the course are."""
-    newest = {(row.kind, row.key): row for row in newest_editions(course=course)}
+    rows = newest_editions(course=course).exclude(kind=TAG)
+    newest = {(row.kind, row.key): row for row in rows}
     found = [
         _Next(course, name, last.number).unrecorded(states.get(name), is_first=False, now=now)
         for name, last in newest.items()
@@ -149,7 +151,8 @@ class _Next:
 
     def unrecorded(self, state: _State, *, is_first: bool, now: datetime) -> Edition:
         """Return an edition of which nobody knows who made it."""
-        action = Action.BASELINE if is_first else Action.UNRECORDED
+        since = Action.QUESTIONS if self.name[0] == TAG else Action.UNRECORDED
+        action = Action.BASELINE if is_first else since
         return self._row(state, state, action=action, created_at=now)
 
     def changed(self, old: _State, new: _State, origin: Origin) -> Edition:

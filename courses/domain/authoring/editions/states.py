@@ -14,10 +14,13 @@ from courses.domain.authoring.row_entries import (
     read_entry,
 )
 from courses.domain.authoring.rows import Rows
-from courses.models import Course, Lesson, Module, Objective, Quiz
+from courses.models import Course, Lesson, Module, Objective, Question, Quiz, Tag
 
 ORDER = "order"
 """The kind of an edition that holds in which order a module or the course shows its parts."""
+
+TAG = "tag"
+"""The kind of an edition that holds which questions have a tag; files know tags by them alone."""
 
 PLACED: dict[type[Any], str] = {
     Module: "modules",
@@ -66,6 +69,8 @@ def content_hash(values: Mapping[str, Any]) -> str:
 
 def state_of(row: Any) -> ContentState | None:
     """Return the state of one row as it is stored; None when it is gone. At most seven queries."""
+    if isinstance(row, Tag):
+        return _tag_state(row)
     found = read_entry(row)
     return _state(found) if found is not None else None
 
@@ -78,6 +83,10 @@ def states_of(rows: Iterable[Any]) -> States:
     found: States = {}
     courses = set()
     for row in rows:
+        if isinstance(row, Tag):
+            state = _tag_state(row)
+            found |= {name_of(row): state} if state is not None else {}
+            continue
         if type(row) in PLACED:
             courses.add(course_of(row).pk)
         one = read_entry(row) if row.pk is not None and not _is_generated(row) else None
@@ -112,6 +121,15 @@ def orders(*, course_id: int) -> States:
     return {(ORDER, key): ContentState(dict(values)) for key, values in found.items()}
 
 
+def _tag_state(tag: Tag) -> ContentState | None:
+    """Return which questions have the tag of this name, whose row may be another by now."""
+    named = Tag.objects.filter(course=tag.course_id, key=tag.key)
+    if not named.exists():
+        return None
+    rows = Question.objects.filter(tags__in=named).order_by("key")
+    return ContentState({"questions": list(rows.values_list("key", flat=True))})
+
+
 def _is_generated(row: Any) -> bool:
     """Return whether nobody writes this row: checks of a lesson, and the daily review."""
     return isinstance(row, Quiz) and (row.lesson_id is not None or row.is_review)
@@ -128,12 +146,14 @@ def _state(one: StoredEntry) -> ContentState:
 
 
 def has_editions(row: Any) -> bool:
-    """Return whether changes of this row are recorded: course files have its kind."""
-    return type(row) in KINDS_OF_ROWS and not _is_generated(row)
+    """Return whether changes of this row are recorded: those of files, and tags."""
+    return isinstance(row, Tag) or (type(row) in KINDS_OF_ROWS and not _is_generated(row))
 
 
 def name_of(row: Any) -> Name:
     """Return the kind and key of a row, as editions name it."""
+    if isinstance(row, Tag):
+        return TAG, row.key
     kind = KINDS_OF_ROWS[type(row)]
     return kind, f"{row.module.key}/{row.name}" if kind == "asset" else row.key
 

@@ -1,7 +1,8 @@
 """Many questions of a course changed in one step: tagged, put elsewhere, retired."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -61,11 +62,46 @@ def change_questions(
     if not found:
         return 0
     refusing = starving.refusing(course=course, is_confirmed=is_confirmed)
-    with recording(*found, origin=origin), refusing:
+    with recording(*found, origin=origin), _recording_tags(course, change, origin), refusing:
         _retag(course, rows, change)
         changed = rows.update(**columns) if columns else rows.touch()
     outline.touch(course_id=course.pk)
     return changed
+
+
+def _recording_tags(
+    course: Course, change: BulkChange, origin: Origin | None
+) -> AbstractContextManager[None]:
+    """Record which questions have the tags that the change adds and takes away."""
+    keys = filter(None, (change.add_tag, change.remove_tag))
+    tags = [Tag(course=course, key=key) for key in dict.fromkeys(keys)]
+    return recording(*tags, origin=origin) if tags else nullcontext()
+
+
+@transaction.atomic
+def restore_tag(
+    *, tag: Tag, keys: Collection[str], is_confirmed: bool = False, origin: Origin
+) -> int:
+    """Give the tag to exactly these questions, as far as they are still there; return how many
+    questions change.
+
+    Raises Conflict when a quiz would lack questions and nobody has confirmed that.
+    """
+    course = lock_course(course=tag.course)
+    rows, links = Question.objects.filter(course=course), Question.tags.through.objects
+    lacking = list(rows.filter(key__in=keys).exclude(tags=tag))
+    beyond = list(rows.filter(tags=tag).exclude(key__in=keys))
+    changed = [*lacking, *beyond]
+    if not changed:
+        return 0
+    own = replace(origin, action="")
+    refusing = starving.refusing(course=course, is_confirmed=is_confirmed)
+    with recording(*changed, origin=own), recording(tag, origin=origin), refusing:
+        links.filter(tag=tag, question__in=beyond).delete()
+        links.bulk_create(Question.tags.through(question=row, tag=tag) for row in lacking)
+        rows.filter(pk__in=[row.pk for row in changed]).touch()
+    outline.touch(course_id=course.pk)
+    return len(changed)
 
 
 def _tag_problems(tag: str) -> list[Problem]:

@@ -23,6 +23,7 @@ from courses.coursefiles.schema import (
 from courses.domain import stored_files
 from courses.domain.authoring.columns import fill
 from courses.domain.authoring.editions import Origin, course_of, name_of, recording
+from courses.domain.authoring.edits.bulk import restore_tag
 from courses.domain.authoring.edits.lessons import save_lesson
 from courses.domain.authoring.edits.objectives import change_objective
 from courses.domain.authoring.edits.rows import RowLookup, refuse_unseen, stop_at
@@ -32,7 +33,7 @@ from courses.domain.authoring.edits.whole_quizzes import save_quiz
 from courses.domain.authoring.lessons import refresh_lessons
 from courses.domain.authoring.rows import lock_course
 from courses.errors import Conflict, Problem
-from courses.models import Asset, Course, Edition, Lesson, Module, Quiz, Reference, Term
+from courses.models import Asset, Course, Edition, Lesson, Module, Quiz, Reference, Tag, Term
 from courses.questions.data import DataError, load
 
 T = TypeVar("T")
@@ -191,6 +192,16 @@ def _asset(row: Asset, wanted: _Wanted) -> Any:
     return row
 
 
+def _tag(row: Tag, wanted: _Wanted) -> Any:
+    restore_tag(
+        tag=row,
+        keys=wanted.values.get("questions", ()),
+        is_confirmed=wanted.is_confirmed,
+        origin=wanted.origin,
+    )
+    return row
+
+
 def _fill_checked(row: Any, course: Course, record: Any) -> None:
     stop_at(RowLookup(course).judge(record, is_new=False))
     fill(row=row, record=record)
@@ -207,4 +218,5 @@ _RESTORERS: dict[str, Callable[[Any, _Wanted], Any]] = {
     "reference": _reference,
     "term": _term,
     "asset": _asset,
+    "tag": _tag,
 }
