@@ -4,7 +4,7 @@ import pytest
 from django.urls import NoReverseMatch, reverse
 
 from courses.admin.studio.pages import PAGES
-from courses.models import Course, Enrolment, Lesson, Question, Quiz, Section
+from courses.models import Course, Enrolment, Lesson, Module, Question, Quiz, Section
 from tests.admin.conftest import finish, signed_in, teacher_of
 from tests.factories import (
     ModuleFactory,
@@ -41,7 +41,7 @@ def grow(module, quiz, by: int) -> None:
 
 def addresses(course, quiz):
     rows = {
-        Course: course, Quiz: quiz, Question: quiz.items.first().question,
+        Course: course, Module: quiz.module, Quiz: quiz, Question: quiz.items.first().question,
         Lesson: Lesson.objects.filter(course=course).order_by("pk").first(),
         Section: Section.objects.get(course=course),
         Enrolment: Enrolment.objects.learners().filter(course=course).order_by("pk").first(),

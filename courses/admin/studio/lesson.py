@@ -1,7 +1,7 @@
 """The page on which a lesson is written: its text, what it is about, a preview.
 
 The whole form is posted whatever button is pressed. That for the preview only shows it again. What
-is typed is kept as a draft; learners get it when it is published.
+is typed is kept by itself; learners get it when it is published.
 """
 
 from collections.abc import Iterable
