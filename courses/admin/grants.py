@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -77,7 +78,7 @@ class AccommodationAdmin(Grant, PersonAdmin):
     form = AccommodationForm
     fixed = ("user", "course")
     list_display = [
-        "user", "course", "time_factor", "extra_attempts", "closes_later_s", "updated_at",
+        "user", "course", "time_factor", "extra_attempts", "closes_later_s", "updated",
     ]  # fmt: skip
     list_filter = [("course", OwnFilter)]
     list_select_related = ["user", "course"]
@@ -118,6 +119,29 @@ class AccommodationAdmin(Grant, PersonAdmin):
             return False
         mine = granted.enrolments(self.changes).filter(user=obj.user, course=obj.course)
         return granted.may_everywhere(self.changes, course=obj.course) or mine.exists()
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Show when it was granted to those alone who see the whole course."""
+        names = list(super().get_list_display(request))
+        granted = rights_of(request)
+        sees_all = granted.is_all or not granted.sees_parts_alone(Can.PEOPLE)
+        return names if sees_all else [name for name in names if name != "updated"]
+
+    @admin.display(description=gettext_lazy("updated at"), ordering="updated_at")
+    def updated(self, row: Accommodation) -> Any:
+        return row.updated_at
+
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **more: Any) -> Any:
+        """Show who granted it and when to those alone who see the whole course."""
+        row = self.get_object(request, object_id)
+        granted = rights_of(request)
+        if row is not None and not granted.is_all:
+            sees_all = row.course is not None and granted.may_everywhere(
+                Can.PEOPLE, course=row.course
+            )
+            if not sees_all:
+                raise PermissionDenied
+        return super().history_view(request, object_id, *args, **more)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         row = grants.set_accommodation(

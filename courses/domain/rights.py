@@ -82,6 +82,14 @@ class Rights:
             if row.section_id is None
         )
 
+    def sees_parts_alone(self, can: Can) -> bool:
+        """Return whether the person may do it in some class of a course, not in all of it."""
+        if self.is_all:
+            return False
+        parts = {row.course_id for row in self._rows if self._holds_in_part(row, can)}
+        whole = {row.course_id for row in self._rows if self._holds_in_whole(row, can)}
+        return bool(parts - whole)
+
     def courses(self, *cans: Can) -> CourseQuerySet:
         """Return the courses in which the person may do one of these, in any part of them."""
         if self.is_all:
@@ -130,6 +138,12 @@ class Rights:
         if row.section_id is None:
             return row.course_id == enrolment.course_id
         return row.section_id == enrolment.section_id
+
+    def _holds_in_part(self, row: Enrolment, can: Can) -> bool:
+        return row.section_id is not None and can in ONE_CLASS.get(row.role, ())
+
+    def _holds_in_whole(self, row: Enrolment, can: Can) -> bool:
+        return row.section_id is None and can in WHOLE_COURSE[row.role]
 
     @cached_property
     def _rows(self) -> list[Enrolment]:

@@ -244,3 +244,16 @@ def test_staff_of_another_class_see_the_figures_and_not_who_set_them(course, eve
         assert "time × 2" in text
         assert ("Last set by" in text) is is_named
     assert "Last set by" in signed_in(teacher_of(course)).get(url("enrolment_person", there)).text
+
+
+def test_records_tell_staff_of_a_class_nothing_of_when_or_by_whom(course, ada):
+    """Whoever of another class set it, its record is the same for all classes."""
+    row = grants.set_accommodation(user=ada.user, course=course, extra_attempts=3)
+    teacher, mine = teacher_of(course), staff()
+    join(ada.section, mine, role="instructor")
+    for user, status in ((teacher, 200), (mine, 403)):
+        listed = signed_in(user).get(reverse("admin:cx_courses_accommodation_changelist"))
+        assert ("updated" in listed.context["cl"].list_display) is (status == 200)
+        assert len(listed.context["cl"].result_list) == 1
+        history = reverse("admin:cx_courses_accommodation_history", args=[row.pk])
+        assert signed_in(user).get(history).status_code == status

@@ -16,8 +16,8 @@ from tests.admin.conftest import make_course, signed_in, teacher_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-NOT_IN_ADMIN = {"storedfile", "trial", "workingcopy"}
-"""Drafts and trials have pages of their own, for their own person; a stored file is its asset's."""
+NOT_IN_ADMIN = {"invitation", "storedfile", "trial", "workingcopy"}
+"""These have pages of their own; a stored file is its asset's."""
 MODELS = [
     model
     for model in apps.get_app_config("cx_courses").get_models()

@@ -145,11 +145,7 @@ def _made(admin: Any, request: HttpRequest, section: Section, form: InvitationFo
     sent = len(addresses) - len(failed)
     text = ngettext("It is sent to %(count)d address.", "It is sent to %(count)d addresses.", sent)
     mailed = text % {"count": sent} if sent else ""
-    response = _page(
-        admin, request, section, InvitationForm(), url=url, mailed=mailed, failed=failed
-    )
-    response["Cache-Control"] = "no-store"
-    return response
+    return _page(admin, request, section, InvitationForm(), url=url, mailed=mailed, failed=failed)
 
 
 def _mail(
