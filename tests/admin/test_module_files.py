@@ -118,5 +118,5 @@ def test_file_is_added_by_those_who_may(client, module):
     assert page.status_code == 200
     assert "Replace or delete" not in page.text
     asset = Asset.objects.get(name="map.csv")
-    for button in ("replace", "delete", "nonsense"):
-        assert press(reader, module, button, asset, b"1\n").status_code == 403
+    for button, status in (("replace", 403), ("delete", 403), ("nonsense", 404)):
+        assert press(reader, module, button, asset, b"1\n").status_code == status

@@ -164,7 +164,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_lessonprogress": READ_ONLY,
     "cx_courses_lineitem": READ_ONLY,
     "cx_courses_lineitemrule": READ_ONLY,
-    "cx_courses_module": EDITED | HISTORY | {"assets": (OWN.replace("admin", "404"),) * 2},
+    "cx_courses_module": EDITED | HISTORY | {"assets": (OWN.replace("admin", "404"), LOST)},
     "cx_courses_objective": EDITED | HISTORY,
     "cx_courses_preferences": PLATFORM_LOGS,
     "cx_courses_question": EDITED

@@ -72,6 +72,8 @@ def module_files(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(admin, request, module, allowed)
     verb, _colon, number = request.POST.get("do", "").partition(":")
+    if verb not in PERMISSIONS:
+        raise Http404
     if verb not in allowed:
         raise PermissionDenied
     asset = None
