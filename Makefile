@@ -16,8 +16,7 @@ proofs:
 # Writes the API's examples, its recorded answers and docs/api/openapi.yaml, then tests all three.
 PYTEST = .venv/bin/python -m pytest -q -p no:randomly --nomigrations
 api-docs:
-	COURSES_WRITE_EXAMPLES=1 $(PYTEST) tests/api/judges/test_recorded.py \
-		tests/api/judges/test_examples.py -k "just_so or recorded"
+	COURSES_WRITE_EXAMPLES=1 $(PYTEST) tests/api/judges/test_story.py -k "just_so or recorded"
 	COURSES_WRITE_SCHEMA=1 $(PYTEST) tests/api/test_schema.py tests/api/judges/test_examples.py
 
 # Needs uv. Ranges live in pyproject.toml; these two files pin them for every platform.

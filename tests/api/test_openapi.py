@@ -1,20 +1,11 @@
 """What the description adds to the serializers: values, texts for properties, and webhooks."""
 
-from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.urls import set_script_prefix
-from jsonschema import Draft202012Validator, FormatChecker
 
-from courses.api.openapi import webhooks as described
 from courses.api.schema import document
-from courses.domain import attempts, enrolments, event_data, events, result_release, webhooks
-from courses.domain.webhooks import serialize_event
-from courses.models import Event, ExternalIdentity
-from tests.api.judges import story
-from tests.api.platform import Platform
-from tests.factories import NOW, make_quiz, reader_of
+from courses.domain import event_data, events
 
 STATES = {
     "state", "role", "status", "kind", "activity_progress", "grading_progress", "closed_by",
@@ -83,44 +74,3 @@ def test_addresses_and_cookie_are_those_of_the_site(client, settings):
     assert schemes["oauth2"]["flows"]["clientCredentials"]["tokenUrl"] == "/host/oauth/token"
     assert schemes["session"]["name"] == "our-session"
     assert document()["servers"][0]["url"] == "/"
-
-
-@pytest.mark.django_db
-def test_every_event_of_a_journey_is_as_the_webhooks_say(settings):
-    settings.ALLOWED_HOSTS = [story.HOST]
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    story.run_story()
-    call_the_rest()
-    seen = set()
-    for event in Event.objects.filter(type__in=described.TYPES):
-        seen.add(event.type)
-        known = ExternalIdentity.objects.filter(user=getattr(event.enrolment, "user_id", None))
-        for identity in (known.first(), None):
-            for sees_scores in (True, False):
-                check(serialize_event(event, identity=identity, sees_scores=sees_scores))
-
-    assert seen == set(described.TYPES)
-
-
-def call_the_rest() -> None:
-    """What the story leaves out: a hidden result that is shown, another role, and an endpoint."""
-    later = NOW + timedelta(days=1)
-    score = ["response", "points", "overall"]
-    review = {"just_after": [], "later": [], "after_close": score}
-    quiz = make_quiz(questions=1, review=review, closes_at=later)
-    platform = Platform(name="Other")
-    platform.learner(course=quiz.course)
-    row = platform.enrolment()
-    by = row.user
-    attempt = attempts.start(reader=reader_of(row), quiz_key=quiz.key, by=by, now=NOW)
-    attempts.submit(attempt=attempt, by=by, now=NOW)
-    assert result_release.release_due(now=later) == 1
-    enrolments.enrol(course=quiz.course, user=by, role="instructor", now=later)
-    endpoint = webhooks.register(client=platform.client, url="https://a.example/", now=NOW)
-    webhooks.disable(endpoint=endpoint, now=NOW)
-
-
-def check(message: dict[str, Any]) -> None:
-    schema = document()["components"]["schemas"][described.name_of(message["type"])]
-    Draft202012Validator(schema, format_checker=FormatChecker()).validate(message)
-    assert set(message["data"]) <= set(schema["properties"]["data"]["properties"])

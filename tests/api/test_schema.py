@@ -106,7 +106,7 @@ def test_the_tags_stay():
 
 
 def test_every_operation_has_examples():
-    """tests/api/judges/test_examples.py proves that they are true."""
+    """tests/api/judges/test_story.py proves that they are true."""
     how = "has no example: add a line to tests/api/judges/story.py, then run `make api-docs`"
     for _path, _method, spec in operations():
         places = [spec["requestBody"]] if "requestBody" in spec else []

@@ -1,7 +1,7 @@
 """A platform's day, in which every operation of the API is used once.
 
 What is sent here and what comes back are the examples of the description: the story is told by
-`test_examples.py`, which keeps its answers in `courses/api/examples/`. An operation that is new
+`test_story.py`, which keeps its answers in `courses/api/examples/`. An operation that is new
 gets a line here, with a body that it accepts.
 """
 
