@@ -21,7 +21,7 @@ from courses.api.openapi import webhooks as described
 from courses.api.schema import document
 from courses.domain import attempts, enrolments, result_release, webhooks
 from courses.domain.webhooks import serialize_event
-from courses.models import Event, ExternalIdentity
+from courses.models import Enrolment, Event, ExternalIdentity
 from tests.api.judges.recorder import Recorder, always_the_same, lines
 from tests.api.judges.refusals import refused
 from tests.api.judges.story import HOST, run_story
@@ -89,7 +89,7 @@ def test_every_event_is_as_the_webhooks_say(story: Recorder) -> None:
 
 
 def call_the_rest() -> None:
-    """What the story leaves out: a hidden result that is shown, another role, and an endpoint."""
+    """What the story leaves out: a hidden result shown, an end, another role, and an endpoint."""
     later = NOW + timedelta(days=1)
     score = ["response", "points", "overall"]
     review = {"just_after": [], "later": [], "after_close": score}
@@ -101,6 +101,8 @@ def call_the_rest() -> None:
     attempt = attempts.start(reader=reader_of(row), quiz_key=quiz.key, by=by, now=NOW)
     attempts.submit(attempt=attempt, by=by, now=NOW)
     assert result_release.release_due(now=later) == 1
+    Enrolment.objects.filter(pk=row.pk).update(ends_at=later)
+    assert enrolments.end_due(now=later) == 1
     enrolments.enrol(course=quiz.course, user=by, role="instructor", now=later)
     endpoint = webhooks.register(client=platform.client, url="https://a.example/", now=NOW)
     webhooks.disable(endpoint=endpoint, now=NOW)
