@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     StackedInline = admin.StackedInline[Any, Any]
     ModelForm = forms.ModelForm[Any]
     InlineFormSet = forms.BaseInlineFormSet[Any, Any, ModelForm]
+    ManyRowsField = forms.ModelMultipleChoiceField[Any]
 
     BaseAdminMixin = BaseModelAdmin[Any]
     AdminMixin = ModelAdmin
@@ -26,6 +27,7 @@ else:
     StackedInline = admin.StackedInline
     ModelForm = forms.ModelForm
     InlineFormSet = forms.BaseInlineFormSet
+    ManyRowsField = forms.ModelMultipleChoiceField
 
     BaseAdminMixin = AdminMixin = WidgetMixin = object
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from courses.admin.bases import BaseAdminMixin
+from courses.admin.choices import RowsField
 from courses.admin.rows import OWNERS, course_id_of
 from courses.admin.widgets import ChooseMany, ChooseOne
 from courses.domain.rights import Can, Rights, rights
@@ -104,6 +105,7 @@ class OwnCourses(BaseAdminMixin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", ChooseMany(db_field, self.admin_site))
+        kwargs.setdefault("form_class", RowsField)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
