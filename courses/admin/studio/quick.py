@@ -32,10 +32,14 @@ from courses.domain.authoring.wording import plain_text
 from courses.domain.authoring.working_copies import Save, Thing
 from courses.domain.rights import Can, rights
 from courses.errors import CoursesError, Problem
+from courses.interchange.quick_entry import (
+    FoundQuestion,
+    read_questions,
+    with_reason,
+    without_lines,
+)
 from courses.models import Course, Edition, Question, WorkingCopy
 from courses.questions import forms
-from courses.questions.found import FoundQuestion
-from courses.questions.quick_entry import read_questions, with_reason, without_lines
 
 TEXT_LIMIT = 200_000
 REASON_LIMIT = 1_000

@@ -15,10 +15,12 @@ _HIDDEN = {one: chr(0xE000 + place) for place, one in enumerate("~=#{}:\\n")}
 """What stands for an escaped sign while the text is cut at the signs that are not escaped."""
 _SHOWN = {hidden: "\n" if one == "n" else one for one, hidden in _HIDDEN.items()}
 _NAME = re.compile(r"\s*::(.*?)::", re.DOTALL)
-_FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]")
+_FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 _TRUE, _FALSE = ("T", "TRUE"), ("F", "FALSE")
 _ANSWER = re.compile(r"([=~])([^=~]*)")
-_WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d{1,5})?)%")
+_WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d{1,9})?)%")
+_CATEGORY = re.compile(r"\s*\$CATEGORY:(.*)")
+_MARK = re.compile(r"\[(id|tag):((?:\\\]|[^\]])*)\]")
 GAP = "_____"
 """What stands in the text of a question whose answers stand within it."""
 
@@ -28,28 +30,46 @@ class GiftError(Exception):
 
 
 @dataclass(frozen=True)
+class GiftText:
+    """A text, and its format where the file says one."""
+
+    text: str = ""
+    form: str = ""
+
+
+NOTHING = GiftText()
+
+
+@dataclass(frozen=True)
 class GiftAnswer:
     """One answer after `=` (right) or `~` (wrong), with its share of the points."""
 
     is_right: bool
     share: Fraction
-    text: str
-    feedback: str = ""
+    text: GiftText
+    feedback: GiftText = NOTHING
+    match: GiftText | None = None
+    """What belongs to the text, behind an arrow."""
     has_weight: bool = False
 
 
 @dataclass(frozen=True)
 class GiftQuestion:
-    """The parts of a question. `kind` is the name of our type, or "" for a text without answers."""
+    """The parts of a question. `kind` is what Moodle calls its type; "" without anything."""
 
     kind: str
-    stem: str = ""
+    stem: GiftText = NOTHING
+    tail: GiftText = NOTHING
+    """What stands behind the answers."""
     name: str = ""
     answers: tuple[GiftAnswer, ...] = ()
-    explanation: str = ""
+    is_true: bool = False
+    explanation: GiftText = NOTHING
     ignored: tuple[str, ...] = ()
     """Lines around it that are no part of it: comments and categories."""
-    is_html: bool = False
+    category: str | None = None
+    ident: str = ""
+    tags: tuple[str, ...] = ()
 
 
 def is_gift(lines: Sequence[str]) -> bool:
@@ -57,26 +77,45 @@ def is_gift(lines: Sequence[str]) -> bool:
     return _BEGINS.search("\n".join(lines)) is not None
 
 
+def around(lines: Sequence[str]) -> GiftQuestion:
+    """Return what comments and categories around a question say."""
+    ignored = tuple(line.strip() for line in lines if _is_around(line))
+    categories = [found[1].strip() for line in ignored if (found := _CATEGORY.fullmatch(line))]
+    marks = [mark for line in ignored if line.startswith("//") for mark in _MARK.findall(line)]
+    idents = [text.replace("\\]", "]").strip() for name, text in marks if name == "id"]
+    return GiftQuestion(
+        "",
+        ignored=ignored,
+        category=categories[-1] if categories else None,
+        ident=idents[-1] if idents else "",
+        tags=tuple(text.replace("\\]", "]").strip() for name, text in marks if name == "tag"),
+    )
+
+
 def parts_of(lines: Sequence[str]) -> GiftQuestion:
     """Return the parts of a question. Raises GiftError."""
-    ignored = tuple(line.strip() for line in lines if _is_around(line))
     text = _hidden("\n".join(line for line in lines if not _is_around(line)))
     name, text = _taken(_NAME, text)
     form, text = _taken(_FORMAT, text)
+    form = form.lower()
     before, opened, rest = text.partition("{")
-    found = GiftQuestion("", _plain(before), _plain(name), ignored=ignored, is_html=form == "html")
+    found = replace(around(lines), stem=GiftText(_plain(before), form), name=_plain(name))
     if not opened:
-        return found
+        return replace(found, kind="description" if found.stem.text else "")
     body, closed, after = rest.partition("}")
     if not closed:
         raise GiftError(_("The answers have no closing }."))
     if "{" in after:
         raise GiftError(_("A question has its answers in one pair of braces."))
     body, _sign, explanation = body.partition("####")
-    kind, answers = _answers(body.strip())
-    stem = f"{before.rstrip()} {GAP} {after.lstrip()}" if after.strip() else before
+    kind, is_true, answers = _answers(body.strip())
     return replace(
-        found, kind=kind, stem=_plain(stem), answers=answers, explanation=_plain(explanation)
+        found,
+        kind=kind,
+        is_true=is_true,
+        tail=GiftText(_plain(after), form),
+        answers=answers,
+        explanation=_text(explanation),
     )
 
 
@@ -89,35 +128,46 @@ def _taken(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
     return (found[1], text[found.end() :]) if found else ("", text)
 
 
-def _answers(body: str) -> tuple[str, tuple[GiftAnswer, ...]]:
+def _text(text: str) -> GiftText:
+    form, rest = _taken(_FORMAT, text)
+    return GiftText(_plain(rest), form.lower())
+
+
+def _answers(body: str) -> tuple[str, bool, tuple[GiftAnswer, ...]]:
+    """Return the type, whether a statement is true, and the answers."""
     if not body:
-        return "essay", ()
+        return "essay", False, ()
     first, *feedback = body.split("#")
-    if first.strip() in (*_TRUE, *_FALSE):
-        return "true_false", tuple(_statement(feedback, is_true=first.strip() in _TRUE))
+    if first.strip().upper() in (*_TRUE, *_FALSE):
+        is_true = first.strip().upper() in _TRUE
+        return "truefalse", is_true, tuple(_statement(feedback, is_true=is_true))
     if body.startswith("#"):
-        return "numeric", tuple(_listed(body[1:] if "=" in body else f"={body[1:]}"))
+        numbers = body[1:].lstrip()
+        return "numerical", False, tuple(_listed(numbers if numbers[:1] == "=" else f"={numbers}"))
     answers = tuple(_listed(body))
     if not answers:
         raise GiftError(_("Each answer begins with = or ~."))
     if any(not one.is_right for one in answers):
-        several = sum(one.share > 0 for one in answers) > 1 and not any(
-            one.is_right and not one.has_weight for one in answers
-        )
-        return "multiple_response" if several else "single_choice", answers
-    is_matching = all("->" in one.text for one in answers)
-    return "matching" if is_matching else "short_text", answers
+        return "multichoice", False, answers
+    if all(one.match is not None for one in answers):
+        return "match", False, answers
+    return "shortanswer", False, tuple(_without_arrow(one) for one in answers)
+
+
+def _without_arrow(answer: GiftAnswer) -> GiftAnswer:
+    if answer.match is None:
+        return answer
+    joined = GiftText(f"{answer.text.text} -> {answer.match.text}", answer.text.form)
+    return replace(answer, text=joined, match=None)
 
 
 def _statement(feedback: Sequence[str], *, is_true: bool) -> Iterator[GiftAnswer]:
     """Yield “true” and “false”: the first feedback is for the wrong one of them."""
-    wrong, right = (*(_plain(one) for one in feedback), "", "")[:2]
+    wrong, right = (*(_text(one) for one in feedback), NOTHING, NOTHING)[:2]
     for value in (True, False):
         is_right = value is is_true
-        share = Fraction(is_right)
-        text = _("True") if value else _("False")
         reason = right if is_right else wrong
-        yield GiftAnswer(is_right=is_right, share=share, text=text, feedback=reason)
+        yield GiftAnswer(is_right, Fraction(is_right), NOTHING, reason)
 
 
 def _listed(body: str) -> Iterator[GiftAnswer]:
@@ -126,9 +176,15 @@ def _listed(body: str) -> Iterator[GiftAnswer]:
     for mark, rest in _ANSWER.findall(body):
         weight, text = _taken(_WEIGHT, rest)
         text, _sign, feedback = text.partition("#")
+        text, arrow, match = text.partition("->")
         share = Fraction(weight) / 100 if weight else Fraction(mark == "=")
         yield GiftAnswer(
-            mark == "=", share, _plain(text), _plain(feedback), has_weight=bool(weight)
+            mark == "=",
+            share,
+            _text(text),
+            _text(feedback),
+            match=_text(match) if arrow else None,
+            has_weight=bool(weight),
         )
 
 

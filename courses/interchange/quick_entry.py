@@ -5,27 +5,29 @@ explanation for everybody. The question is all lines up to the first that ends i
 a colon, or else the first line. A line that begins with blanks goes on with the one above it.
 
 Aiken is understood too: answers as `A. Text` or `A) Text`, and `ANSWER: B` as the last line; and so
-is GIFT (`courses.questions.gift`). A text may hold questions of all three.
+is GIFT (`courses.interchange.gift`). A text may hold questions of all three.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from courses.questions import gift, registry
-from courses.questions.base import Choice, Item, Json
-from courses.questions.found import FoundQuestion, problems_of
+from courses.errors import Problem
+from courses.interchange import gift
+from courses.interchange.found import Found, filled, problems_of, value_of
+from courses.interchange.losses import Loss
+from courses.interchange.sources import TextSource
+from courses.interchange.texts import MARKDOWN
+from courses.questions import registry
+from courses.questions.base import Choice, Item, Json, QuestionType
 
 RIGHT, REASON, EXPLANATION = "*", "#", "!"
 ENDS = ("?", ":", "？", "：", "؟")
 _ANSWER = re.compile(r"([A-Z])[.)]\s+(.+)")
 _KEY_LINE = re.compile(r"ANSWER:\s*([A-Z])\s*")
-REASONS = ("feedback", "if_true", "if_false", "otherwise")
-"""Fields that hold the reason of an answer for the learner."""
 BLOCKS_LIMIT = 200
 """Questions that are read of one text."""
 _INTERACTION = "choice"
@@ -33,27 +35,38 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SINGLE, _MULTIPLE, _STATEMENT = "single_choice", "multiple_response", "true_false"
 
 
+@dataclass(frozen=True)
+class FoundQuestion:
+    """One question of a text. `type` and `value` are what a form starts from.
+
+    `problems` have paths of the value, as those of `QuestionType.check`.
+    """
+
+    first_line: int
+    last_line: int
+    type: QuestionType[Any]
+    value: Json
+    item: Item
+    problems: tuple[Problem, ...] = field(default=())
+    name: str = ""
+    """What the text calls it; its key is made from that."""
+    losses: tuple[str, ...] = ()
+    """What stood in the text and is not kept, in words."""
+
+
 def read_questions(text: str) -> list[FoundQuestion]:
     """Return the questions of a text in their order, also those that are not complete."""
-    return [_found(first, lines) for first, lines in _blocks(text)][:BLOCKS_LIMIT]
+    return [_found(first, lines) for first, lines in TextSource("", text).blocks()][:BLOCKS_LIMIT]
 
 
 def with_reason(found: FoundQuestion, reason: str) -> FoundQuestion:
     """Return the question with this reason wherever it has an empty one."""
     if not reason:
         return found
-    value = _filled(found.value, reason)
+    value = filled(found.value, reason)
     problems = [one for one in found.problems if not one.path]
     problems += problems_of(found.type, value)
     return replace(found, value=value, problems=tuple(problems))
-
-
-def _filled(value: Any, reason: str, name: str = "") -> Any:
-    if isinstance(value, dict):
-        return {key: _filled(part, reason, key) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_filled(part, reason) for part in value]
-    return reason if name in REASONS and value == "" else value
 
 
 def without_lines(text: str, found: list[FoundQuestion]) -> str:
@@ -66,26 +79,67 @@ def without_lines(text: str, found: list[FoundQuestion]) -> str:
     return kept
 
 
-def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the lines between empty ones, with the number of the first."""
-    block: list[str] = []
-    for number, line in enumerate([*text.split("\n"), ""], 1):
-        if line.strip():
-            block.append(line)
-        elif block:
-            yield number - len(block), block
-            block = []
-
-
 def _found(first: int, lines: list[str]) -> FoundQuestion:
     if gift.is_gift(lines):
-        return gift.read_gift(first, lines)
+        return _of_gift(first, lines)
     joined = _joined(lines)
     item = _aiken(joined) or _item(joined)
     kind = registry.get(item.type_key)
     value = _value(item)
     problems = problems_of(kind, value)
     return FoundQuestion(first, first + len(lines) - 1, kind, value, item, problems)
+
+
+def _of_gift(first: int, lines: list[str]) -> FoundQuestion:
+    found = gift.read_block(first, lines, form=MARKDOWN)
+    last = first + len(lines) - 1
+    if found is None or found.item is None:
+        return _refused(first, last, lines, found)
+    kind = registry.get(found.item.type_key)
+    value = value_of(found.item)
+    return FoundQuestion(
+        first,
+        last,
+        kind,
+        value,
+        replace(found.item, choices=_shown(found.item)),
+        problems_of(kind, value),
+        name=found.title,
+        losses=tuple(loss.text for loss in found.losses) + _categories(lines),
+    )
+
+
+def _categories(lines: list[str]) -> tuple[str, ...]:
+    """Return a sentence for each line that names a category, which has no place here."""
+    found = (line.strip() for line in lines if line.lstrip().startswith("$CATEGORY:"))
+    return tuple(Loss("surroundings", line).text for line in found)
+
+
+def _refused(first: int, last: int, lines: list[str], found: Found | None) -> FoundQuestion:
+    """Return lines that are no question, with the reason."""
+    if found is None:
+        shown = " ".join(line.strip() for line in lines)
+        message = _("These lines are no question: %(lines)s") % {"lines": shown}
+    elif found.type:
+        message = found.reason
+    else:
+        message = _("Line %(line)d: %(reason)s") % {"line": first, "reason": found.reason}
+    text = "\n".join(lines)
+    kind = registry.get(_SINGLE)
+    item = Item(_INTERACTION, _SINGLE, text)
+    value: Json = {"stem": text, "options": []}
+    return FoundQuestion(first, last, kind, value, item, (Problem("", message),))
+
+
+def _shown(item: Item) -> tuple[Choice, ...]:
+    """Return the answers as a card shows them."""
+    targets = {target.key: target.text for target in item.targets}
+    if item.pairs:
+        placed = dict(item.pairs)
+        return tuple(
+            replace(one, text=f"{one.text} → {targets[placed[one.key]]}") for one in item.choices
+        )
+    return item.choices or tuple(one for entry in item.entries for one in entry.accepted)
 
 
 def _joined(lines: list[str]) -> list[str]:

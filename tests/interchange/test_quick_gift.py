@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.questions.found import FoundQuestion
-from courses.questions.quick_entry import read_questions, with_reason
+from courses.interchange.quick_entry import FoundQuestion, read_questions, with_reason
 
 
 def read(text: str) -> FoundQuestion:
@@ -91,7 +90,7 @@ def test_essay_is_found_and_asks_for_its_rubric() -> None:
     ("text", "lost"),
     [
         ("// mine\n$CATEGORY: tom/dick\nQ?{T}", ["// mine", "$CATEGORY: tom/dick"]),
-        ("[html]<b>Q</b>?{F}", ["HTML"]),
+        ("[html]<b><u>Q</u></b>?{F}", ["Formatting that is not kept: u"]),
         ("Q?{=a ~%50%b}", ["only the right one"]),
         ("Q?{~%70%a ~%30%b ~c}", ["own share"]),
         ("Q?{=Gran*}", ["any letters"]),

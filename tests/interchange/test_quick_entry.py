@@ -1,6 +1,6 @@
 """Questions typed as in a letter: what is found, and what is left of the text."""
 
-from courses.questions.quick_entry import read_questions, without_lines
+from courses.interchange.quick_entry import read_questions, without_lines
 
 TEXT = """A night train leaves a class behind, because the
 platform was changed. Which reply begins the recovery?
@@ -82,7 +82,7 @@ def test_any_lines_are_read():
 
 
 def test_more_answers_than_letters_get_keys_too():
-    text = "Which?\n" + "\n".join(f"Answer {number}" for number in range(40))
+    text = "Which?\n" + "\n".join(f"ScoredText {number}" for number in range(40))
 
     keys = [option["key"] for option in read_questions(text)[0].value["options"]]
     assert len(set(keys)) == 40

@@ -1,0 +1,46 @@
+"""Which formats there are, and what reads each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from courses.interchange.aiken import read_aiken
+from courses.interchange.found import Found, UnreadableFile
+from courses.interchange.gift import read_gift
+from courses.interchange.sources import QUESTIONS_LIMIT, check_size, text_of
+
+Reader = Callable[[bytes, str], list[Found]]
+
+
+@dataclass(frozen=True)
+class ReadFormat:
+    """A format that is read: its key for the command, its name, and the endings of its files."""
+
+    key: str
+    label: Any
+    endings: tuple[str, ...]
+    read: Reader
+    is_text: bool = True
+    """Whether a person can paste it."""
+
+
+READ = (
+    ReadFormat("gift", "GIFT", ("gift", "txt"), lambda data, name: read_gift(text_of(data, name))),
+    ReadFormat("aiken", "Aiken", ("txt",), lambda data, name: read_aiken(text_of(data, name))),
+)
+BY_KEY = {one.key: one for one in READ}
+
+
+def read(format_key: str, content: bytes, *, name: str) -> list[Found]:
+    """Return the questions of a file in one of the formats.
+
+    Raises UnreadableFile, with file and line, and nothing else.
+    """
+    check_size(len(content), name)
+    found = BY_KEY[format_key].read(content, name)
+    if len(found) > QUESTIONS_LIMIT:
+        message = _("The file has more than %(limit)d questions.") % {"limit": QUESTIONS_LIMIT}
+        raise UnreadableFile(message, file=name, line=found[QUESTIONS_LIMIT].line)
+    return found
