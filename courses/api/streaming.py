@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from courses import streaming
+from courses import spreadsheet, streaming
 from courses.api.credentials import ApiRequest
 from courses.api.pinned import JSONRenderer
 from courses.api.values import StrictSerializer
-from courses.domain import spreadsheet
 
 Chunks = Iterable[Sequence[Any]]
 

@@ -6,8 +6,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from courses import users
-from courses.domain import spreadsheet
+from courses import spreadsheet, users
 from courses.models import Course, Enrolment, LineItem, Result
 
 CHUNK = 500

@@ -219,9 +219,13 @@ def essay(asked: Asked, *, model_answer: str = "", extra: Json | None = None) ->
     return Built(replace(item, entries=(Entry("text", accepted=accepted),)))
 
 
-def order(asked: Asked, texts: Sequence[str]) -> Built:
+def order(asked: Asked, texts: Sequence[str], reasons: Sequence[str] = ()) -> Built:
     """Return elements to put in order, given in the right one."""
-    elements = tuple(Choice(key_at(place), text) for place, text in enumerate(texts))
+    whys = [*reasons, *[""] * (len(texts) - len(reasons))]
+    elements = tuple(
+        Choice(key_at(place), text, feedback=why)
+        for place, (text, why) in enumerate(zip(texts, whys, strict=True))
+    )
     return Built(_item("order", "ordering", asked, elements, {}))
 
 

@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 from courses.interchange.aiken import read_aiken
 from courses.interchange.found import Found, UnreadableFile
 from courses.interchange.gift import read_gift
+from courses.interchange.moodle_xml import read_moodle_xml
+from courses.interchange.qti12 import read_qti12
+from courses.interchange.sheet import read_csv, read_xlsx
 from courses.interchange.sources import QUESTIONS_LIMIT, check_size, text_of
 
 Reader = Callable[[bytes, str], list[Found]]
@@ -29,6 +32,10 @@ class ReadFormat:
 READ = (
     ReadFormat("gift", "GIFT", ("gift", "txt"), lambda data, name: read_gift(text_of(data, name))),
     ReadFormat("aiken", "Aiken", ("txt",), lambda data, name: read_aiken(text_of(data, name))),
+    ReadFormat("moodlexml", "Moodle XML", ("xml",), read_moodle_xml),
+    ReadFormat("csv", "CSV", ("csv",), read_csv),
+    ReadFormat("xlsx", "Excel", ("xlsx",), read_xlsx, is_text=False),
+    ReadFormat("qti12", "Canvas (QTI 1.2)", ("zip", "xml"), read_qti12, is_text=False),
 )
 BY_KEY = {one.key: one for one in READ}
 

@@ -23,6 +23,10 @@ class UnreadableFile(CoursesError):
         super().__init__(f"{file}:{line}: {message}" if file else f"{line}: {message}")
 
 
+class Unsupported(Exception):
+    """Why one question of a file has no counterpart here, in words."""
+
+
 @dataclass(frozen=True)
 class FoundFile:
     """A picture that a question shows, under the name by which its texts call it."""

@@ -39,6 +39,11 @@ SENTENCES: dict[str, tuple[str, Any]] = {
         "feedback",
         _("Reasons for right, partly right and wrong responses stand in the explanation now."),
     ),
+    "standard_feedback": (
+        "feedback",
+        _("“Your answer is correct.” and the like are not kept: pages here say that themselves."),
+    ),
+    "known_answers": ("answers", _("A wrong answer has no place in a gap: %(detail)s")),
     "explanation": ("explanation", _("The explanation has no place there.")),
     "hints": ("hints", _("Hints have no place there.")),
     "hint_options": ("hints", _("What a hint clears or counts is not kept.")),

@@ -49,7 +49,7 @@ class Texts:
         self.form = form
         self.stored = stored or {}
         self.files: dict[str, FoundFile] = {}
-        self._converter = Converter(self._picture)
+        self._converter = Converter(self.picture)
 
     @property
     def losses(self) -> tuple[Loss, ...]:
@@ -64,6 +64,7 @@ class Texts:
         form = form or self.form
         if form == MARKDOWN:
             return text.strip()
+        text = text.replace("\r\n", "\n")
         if form == HTML or (form == MOODLE and _TAG.search(text)):
             return self._converter.markdown(text)
         lines = [line.strip() for line in text.strip().split("\n")]
@@ -75,7 +76,8 @@ class Texts:
             text = re.sub(r"<[^<>]*>", " ", text)
         return one_line(text)
 
-    def _picture(self, source: str, alternative: str) -> str:
+    def picture(self, source: str, alternative: str = "") -> str:
+        """Return a picture of the file as Markdown; its text alone where it is not there."""
         file = self._file(source)
         if file is None:
             return alternative

@@ -23,6 +23,7 @@ from courses.models.lesson import Lesson
 from courses.models.pinned import PinnedContent
 from courses.models.preferences import Preferences
 from courses.models.question import Question, QuestionVersion, Stimulus, Tag
+from courses.models.question_import import QuestionImport, QuestionSource
 from courses.models.quiz import Quiz
 from courses.models.quiz_item import QuizItem
 from courses.models.relay import RelayProcess
@@ -66,6 +67,8 @@ __all__ = [
     "PinnedContent",
     "Preferences",
     "Question",
+    "QuestionImport",
+    "QuestionSource",
     "QuestionVersion",
     "Quiz",
     "QuizItem",

@@ -16,7 +16,9 @@ from tests.admin.conftest import make_course, signed_in, teacher_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-NOT_IN_ADMIN = {"invitation", "storedfile", "trial", "workingcopy"}
+NOT_IN_ADMIN = {
+    "invitation", "questionimport", "questionsource", "storedfile", "trial", "workingcopy",
+}  # fmt: skip
 """These have pages of their own; a stored file is its asset's."""
 MODELS = [
     model

@@ -23,6 +23,17 @@ def text(lines: Iterable[Iterable[Any]], *, separator: str = ",") -> str:
     return out.getvalue()
 
 
+def unguarded(cell: str) -> str:
+    """Return a cell without the apostrophe that stands before a formula."""
+    rest = cell[1:]
+    return rest if cell[:1] == "'" and (_guarded(rest) != rest or rest[:1] == "'") else cell
+
+
+def cell_of(text: str) -> str:
+    """Return a text as a cell that is no formula, and that `unguarded` gives back."""
+    return f"'{text}" if text[:1] == "'" and unguarded(text) != text else _guarded(text)
+
+
 def _guarded(cell: str) -> str:
     """Put an apostrophe before a formula: spreadsheets then show it and calculate nothing."""
     plain = unicodedata.normalize("NFKC", cell)

@@ -1,0 +1,7 @@
+"""Questions of other systems' files: compared with the bank, accepted in one step, and undone."""
+
+from courses.domain.authoring.importing.accepting import Acceptance, accept
+from courses.domain.authoring.importing.rows import ImportRow, rows_of, start
+from courses.domain.authoring.importing.undoing import Undone, undo
+
+__all__ = ["Acceptance", "ImportRow", "Undone", "accept", "rows_of", "start", "undo"]

@@ -1,0 +1,185 @@
+"""Questions of a file become questions of the bank, all that are chosen or none."""
+
+import base64
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from courses.coursefiles.durations import file_kind, from_file
+from courses.coursefiles.records import record_of
+from courses.coursefiles.schema import QuestionFile
+from courses.domain.authoring import edits
+from courses.domain.authoring.editions import Origin, state_of
+from courses.domain.authoring.importing.rows import (
+    CHANGED,
+    IDENTICAL,
+    ImportRow,
+    hash_of_content,
+    lock,
+    remember,
+    rows_of,
+    save_rows,
+)
+from courses.errors import Conflict
+from courses.models import Edition, Module, Question, QuestionImport
+from courses.questions.data import load
+
+TAG_LIMIT = 60
+_APART = frozenset(("module", "position", "archived", "key"))
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """What was accepted of an import: keys of new and of changed questions; `waiting` are rows
+    that are not complete, each with what it lacks."""
+
+    created: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    waiting: list[tuple[ImportRow, str]] = field(default_factory=list)
+
+
+def origin_of(*, batch: QuestionImport, by: Any, now: datetime) -> Origin:
+    """Return the origin of what an import changes; undoing finds its editions by the tool."""
+    tool = f"import {batch.uuid}"
+    return Origin(Edition.Channel.IMPORT, by, now, tool=tool, note=batch.file_name[:300])
+
+
+@transaction.atomic
+def accept(
+    *,
+    batch: QuestionImport,
+    places: Collection[int] | None = None,
+    module: Module | None = None,
+    reason: str = "",
+    is_ready: bool = False,
+    by: Any,
+    now: datetime,
+) -> Acceptance:
+    """Write the questions at these places, or all, into the bank in one transaction.
+
+    New ones are drafts, or with `is_ready` what learners get. What is not complete, or has
+    pictures and no module, waits. Raises Conflict when the import was undone, and Invalid as the
+    editors do; then nothing is written.
+    """
+    edits.lock_course(course=batch.course)
+    lock(batch=batch)
+    if batch.undone_at is not None:
+        raise Conflict(_("This import was undone."))
+    rows = rows_of(batch=batch, reason=reason)
+    done = Acceptance()
+    origin = origin_of(batch=batch, by=by, now=now)
+    chosen = [row for row in rows if places is None or row.place in places]
+    for row in chosen:
+        if row.accepted or not row.is_supported:
+            continue
+        lacking = _lacking(row, reason, module)
+        if lacking:
+            done.waiting.append((row, lacking))
+            continue
+        _write(row, batch, module, done, _Wish(reason, is_ready, by, origin))
+    save_rows(batch=batch, rows=rows)
+    return done
+
+
+@dataclass(frozen=True)
+class _Wish:
+    reason: str
+    is_ready: bool
+    by: Any
+    origin: Origin
+
+
+def _lacking(row: ImportRow, reason: str, module: Module | None) -> str:
+    """Return what keeps a row from being accepted, in words; "" for nothing."""
+    problems = row.problems(reason)
+    if problems:
+        return "; ".join(str(problem) for problem in problems[:3])
+    if row.files and module is None:
+        return _("Choose a module: its pictures are kept there.")
+    return ""
+
+
+def _write(
+    row: ImportRow, batch: QuestionImport, module: Module | None, done: Acceptance, wish: _Wish
+) -> None:
+    value = row.filled(wish.reason)
+    is_same = row.status == IDENTICAL or _is_stored(row, value)
+    if row.question is not None and is_same:
+        row.accepted = row.question.key
+    elif row.status == CHANGED:
+        _change(row, value, wish)
+        done.changed.append(row.question.key)
+    else:
+        if module is not None:
+            _add_files(row, batch, module, wish.origin)
+        row.question = _create(row, value, batch, module, wish)
+        done.created.append(row.question.key)
+    row.accepted = row.question.key
+    remember(question=row.question, batch=batch, ident=row.ident)
+
+
+def _add_files(row: ImportRow, batch: QuestionImport, module: Module, origin: Origin) -> None:
+    for name in row.files:
+        if name in batch.files:
+            content = base64.b64decode(batch.files[name])
+            edits.add_file(module=module, name=name, content=content, origin=origin)
+
+
+def _is_stored(row: ImportRow, value: Any) -> bool:
+    """Return whether the question holds this content already, with the reason filled in."""
+    if row.question is None:
+        return False
+    newest = row.question.versions.order_by("-number").first()
+    return newest is not None and newest.content_hash == hash_of_content(
+        type_key=row.type, value=value
+    )
+
+
+def _create(
+    row: ImportRow, value: Any, batch: QuestionImport, module: Module | None, wish: _Wish
+) -> Question:
+    record = record_of(
+        QuestionFile,
+        {"type": row.type, "data": value, "tags": _tags(row)},
+        key=edits.free_question_key(course=batch.course, text=row.title or row.value["stem"]),
+        status="ready" if wish.is_ready else "draft",
+    )
+    return edits.create_question(
+        course=batch.course,
+        record=record,
+        module=module.key if module else "",
+        by=wish.by,
+        origin=wish.origin,
+    )
+
+
+def _tags(row: ImportRow) -> list[str]:
+    """Return the keys of tags: those of the file, and the last part of its category."""
+    last = row.category.rstrip("/").rpartition("/")[2]
+    keys = [slugify(text)[:TAG_LIMIT].strip("-") for text in (*row.tags, last)]
+    return list(dict.fromkeys(key for key in keys if key))
+
+
+def _change(row: ImportRow, value: Any, wish: _Wish) -> None:
+    question = row.question
+    state = state_of(question)
+    assert state is not None  # noqa: S101 (the comparison just read it)
+    values = {name: each for name, each in state.values.items() if name not in _APART}
+    values |= {"type": row.type, "data": value, "key": question.key}
+    record = from_file(QuestionFile, load(file_kind(QuestionFile), values))
+    if question.is_retired:
+        record = replace(record, status="draft")
+    edits.save_question(
+        question=question,
+        record=record,
+        module=str(state.values.get("module", "")),
+        is_ready=wish.is_ready,
+        based_on=state.content_hash,
+        by=wish.by,
+        origin=wish.origin,
+    )
