@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -46,6 +46,13 @@ class SectionAdmin(TaskPages, Archivable, CourseAdmin):
         if obj is None:
             return granted.is_all or granted.whole_courses(self.changes).exists()
         return granted.may_everywhere(self.changes, course=obj.course)
+
+    def archive_rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Archive the classes but for default ones, which stay open."""
+        return super().archive_rows(request, queryset.exclude(is_default=True))
+
+    archive_rows.short_description = Archivable.archive_rows.short_description  # type: ignore[attr-defined]
+    archive_rows.allowed_permissions = ["change"]  # type: ignore[attr-defined]
 
     @admin.display(description=gettext_lazy("learners"), ordering="learner_count")
     def learners(self, section: Any) -> int:

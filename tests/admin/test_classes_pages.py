@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from courses.domain import enrolments, grants, sections
 from courses.models import Accommodation, Enrolment, Extension, Section, SectionQuiz
-from tests.admin.conftest import signed_in, staff, teacher_of
+from tests.admin.conftest import finish, signed_in, staff, teacher_of
 from tests.factories import NOW, join, make_learner, make_quiz
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +44,8 @@ def url(name, row):
     return reverse(f"admin:cx_courses_{name}", args=[row.pk])
 
 
-def person(row, client, **data):
-    return client.post(url("enrolment_person", row), data)
+def person(row, client, *, follow=False, **data):
+    return client.post(url("enrolment_person", row), data, follow=follow)
 
 
 def fresh(row):
@@ -153,6 +153,13 @@ def test_an_extension_opens_what_has_closed_and_is_taken_back(client, ada, quiz)
     assert "30 minutes more, 1 extra attempt, closes on" in page
     assert 'value="30"' in page
 
+    quiz.attempts_allowed = 1
+    quiz.save()
+    finish(ada, quiz)
+    assert "used up" not in person(ada, client, follow=True, **sent).text
+    none_left = {**sent, "extension-extra_attempts": "0"}
+    assert "Grant an extra attempt, too." in person(ada, client, follow=True, **none_left).text
+
     person(ada, client, do="take_back", quiz=quiz.pk)
     row.refresh_from_db()
     assert (row.extra_time_s, row.extra_attempts, row.closes_at) == (0, 0, None)
@@ -257,3 +264,11 @@ def test_records_tell_staff_of_a_class_nothing_of_when_or_by_whom(course, ada):
         assert len(listed.context["cl"].result_list) == 1
         history = reverse("admin:cx_courses_accommodation_history", args=[row.pk])
         assert signed_in(user).get(history).status_code == status
+
+
+def test_the_default_class_is_not_archived_from_the_records_either(client, course, evening):
+    rows = list(Section.objects.filter(course=course))
+    address = reverse("admin:cx_courses_section_changelist")
+    sent = {"action": "archive_rows", "_selected_action": [row.pk for row in rows]}
+    client.post(address, sent)
+    assert {row.is_default: fresh(row).is_archived for row in rows} == {True: False, False: True}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -169,7 +170,14 @@ def _accommodate(request: HttpRequest, row: Enrolment, form: Any, now: datetime)
 
 
 def _extend(request: HttpRequest, row: Enrolment, form: Any, now: datetime) -> str:
-    grants.set_extension(enrolment=row, **form.values(), by=request.user, now=now)
+    values = form.values()
+    grants.set_extension(enrolment=row, **values, by=request.user, now=now)
+    quiz = values["quiz"]
+    used = row.attempts.finished().filter(quiz=quiz).count()
+    given = grants.of(enrolment=row, quiz=quiz)
+    if used and grants.attempts_left(quiz=quiz, used=used, given=given) == 0:
+        text = _("All attempts at this quiz are used up. Grant an extra attempt, too.")
+        messages.warning(request, text)
     return _("The extension is saved.")
 
 
