@@ -33,6 +33,9 @@ class CrossCheck:
         modules = course.modules
         self.questions = [question for module in modules for question in module.questions]
         self.quizzes = [*course.quizzes, *(quiz for module in modules for quiz in module.quizzes)]
+        self.question_keys = _keys(self.questions)
+        self.checks_of = {id(module): _keys(module.questions) for module in modules}
+        """The questions that the texts of a module may name, by the module."""
         self.modules = {module.head.record.key for module in modules}
         self.references = _keys(course.references)
         self.terms = _keys(course.terms)
@@ -110,7 +113,7 @@ class CrossCheck:
         record = question.record
         self._known(question, "objective", [record.objective], self.objectives)
         self._known(question, "stimulus", [record.stimulus], self.stimuli)
-        self._known(question, "enemies", record.enemies, _keys(self.questions))
+        self._known(question, "enemies", record.enemies, self.question_keys)
         if record.key in record.enemies:
             message = _("A question cannot be its own enemy.")
             self.notes.problem(question.file, question.line("enemies"), message)
@@ -133,10 +136,9 @@ class CrossCheck:
             self.notes.problem(quiz.file, quiz.line(problem.path), problem.message)
         self._known(quiz, "requires_modules", record.requires_modules, self.modules)
         self._known(quiz, "compares_with", [record.compares_with], _keys(self.quizzes))
-        known = _keys(self.questions)
         for index, item in enumerate(record.items):
             where = f"items.{index}"
-            self._known(quiz, f"{where}.question", [item.question], known)
+            self._known(quiz, f"{where}.question", [item.question], self.question_keys)
             if item.draw is not None:
                 self._draw(quiz, f"{where}.draw", item.draw)
         for path, message in enemies.problems(
@@ -206,7 +208,7 @@ class CrossCheck:
         is_short: bool = False,
     ) -> None:
         known: dict[str, Container[str]] = {
-            "check": _keys(module.questions) if module else (),
+            "check": self.checks_of[id(module)] if module else (),
             "figure": figures.modules(),
             "term": self.terms,
             "source": self.references,

@@ -1,6 +1,6 @@
 """What the rules look at: a course's files, parsed once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -114,13 +114,18 @@ def drawn(quiz: Placed[QuizFile]) -> list[tuple[str, DrawFile]]:
     ]
 
 
-def bank_of(material: Material, quiz: Placed[QuizFile]) -> list[QuestionMaterial]:
-    """Return every question that the quiz may show, each once."""
+def bank_of(
+    material: Material,
+    quiz: Placed[QuizFile],
+    *,
+    among: Iterable[QuestionMaterial] | None = None,
+) -> list[QuestionMaterial]:
+    """Return every question that the quiz may show, each once; of those given, if any are."""
     draws = [draw for _path, draw in drawn(quiz)]
     fixed = {item.question for item in quiz.record.items}
     return [
         question
-        for question in material.ready
+        for question in (material.ready if among is None else among)
         if question.record.key in fixed or any(fits(material, question, draw) for draw in draws)
     ]
 

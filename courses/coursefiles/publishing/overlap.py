@@ -11,7 +11,9 @@ stem and options
 Small words (“the”, “of”) do not count, nor do words of the other's stem.
 """
 
-from collections.abc import Iterator
+import math
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,15 +55,56 @@ _NUMBERS = frozenset(_NUMBERS_WORDS.split())
 
 
 @dataclass(frozen=True)
+class _RightOption:
+    """A right option that another question may give away; `new` is what its stem does not say."""
+
+    text: str
+    words: tuple[str, ...]
+    new: frozenset[str]
+
+
+@dataclass(frozen=True)
 class _Read:
     """What is compared of one question."""
 
     question: QuestionMaterial
     shown: tuple[str, ...]
     """The words of stem and options in their order."""
-    keys: tuple[str, ...]
-    wrong: tuple[str, ...]
+    shown_words: frozenset[str]
+    wanted: tuple[_RightOption, ...]
+    wrong: tuple[tuple[str, ...], ...]
     options: frozenset[str]
+
+    @property
+    def key(self) -> str:
+        return self.question.record.key
+
+
+class _Index:
+    """Questions by their words and their stimulus: few have to be compared with each other."""
+
+    def __init__(self, read: Iterable[_Read]) -> None:
+        self.by_word: dict[str, set[str]] = defaultdict(set)
+        self.by_stimulus: dict[str, set[str]] = defaultdict(set)
+        for one in read:
+            self.by_stimulus[one.question.record.stimulus].add(one.key)
+            for word in one.shown_words:
+                self.by_word[word].add(one.key)
+
+    def near(self, exposed: _Read) -> set[str]:
+        """Return the keys of all questions that could give this one away, and of others."""
+        found = {key for wanted in exposed.wanted for key in self._saying(wanted)}
+        if _asks_for_number(exposed.question):
+            found |= self.by_stimulus[exposed.question.record.stimulus]
+        return found - {exposed.key}
+
+    def _saying(self, wanted: _RightOption) -> set[str]:
+        if len(wanted.words) <= SHORT:
+            return set.intersection(*(self.by_word.get(word, set()) for word in wanted.words))
+        # Who has nearly all of the new words has one of the rarest of them.
+        rare = sorted(wanted.new, key=lambda word: (len(self.by_word.get(word, ())), word))
+        some = rare[: len(rare) - math.ceil(NEARLY * len(rare)) + 1]
+        return set().union(*(self.by_word.get(word, ()) for word in some))
 
 
 def check_overlaps(material: Material, rules: PublishRules) -> Iterator[FileProblem]:
@@ -69,40 +112,65 @@ def check_overlaps(material: Material, rules: PublishRules) -> Iterator[FileProb
         return
     known = filling.enemies((one.record.key, one.record.enemies) for one in material.questions)
     read = {one.record.key: _read(one) for one in material.ready}
+    index = _Index(read.values())
     given = {
         stimulus.record.key: frozenset(words(stimulus.record.body.lower()))
         for module in material.modules
         for stimulus in module.stimuli
     }
-    found: dict[tuple[str, str], str] = {}
-    for quiz in material.quizzes:
-        bank = [read[one.record.key] for one in bank_of(material, quiz)]
-        for exposed in bank:
-            others = known.get(exposed.question.record.key, frozenset())
-            for source in bank:
-                key = source.question.record.key
-                if source is not exposed and key not in others:
-                    reason = _reason(exposed, source, given)
-                    if reason:
-                        found.setdefault((exposed.question.record.key, key), reason)
-    for (key, other), reason in found.items():
+    found = {
+        (exposed.key, key): reason
+        for exposed in read.values()
+        for key in index.near(exposed) - known.get(exposed.key, frozenset())
+        if (reason := _reason(exposed, read[key], given))
+    }
+    for key, other in _asked_together(material, found):
         message = _(
             "%(other)s gives %(key)s away: %(reason)s Change one, or declare them as enemies."
         )
-        values = {"other": other, "key": key, "reason": reason}
+        values = {"other": other, "key": key, "reason": found[key, other]}
         yield read[key].question.problem("key", message % values)
+
+
+def _asked_together(
+    material: Material, pairs: Collection[tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of questions that one attempt at a quiz may show."""
+    keys = {key for pair in pairs for key in pair}
+    some = [one for one in material.ready if one.record.key in keys]
+    banks = [
+        {one.record.key for one in bank_of(material, quiz, among=some)} for quiz in material.quizzes
+    ]
+    for pair in pairs:
+        if any(bank.issuperset(pair) for bank in banks):
+            yield pair
 
 
 def _read(question: QuestionMaterial) -> _Read:
     choices = question.item.choices
     is_choice = question.item.interaction == CHOICE and len(choices) >= FEWEST
+    shown = tuple(word for text in _shown(question.record.data) for word in words(text.lower()))
+    stem = frozenset(words(question.item.prompt.lower()))
+    right = (_wanted(one.text, stem) for one in choices if is_choice and one.weight > 0)
+    wrong = (one.text for one in choices if is_choice and one.weight <= 0)
     return _Read(
         question,
-        tuple(word for text in _shown(question.record.data) for word in words(text.lower())),
-        tuple(choice.text for choice in choices if is_choice and choice.weight > 0),
-        tuple(choice.text for choice in choices if is_choice and choice.weight <= 0),
+        shown,
+        frozenset(shown),
+        tuple(one for one in right if one is not None),
+        tuple(tuple(words(text.lower())) for text in wrong),
         frozenset(word for choice in choices for word in words(choice.text.lower())),
     )
+
+
+def _wanted(text: str, stem: frozenset[str]) -> _RightOption | None:
+    """Return what to look for of a right option; None where too little of it is new."""
+    said = tuple(words(text.lower()))
+    new = frozenset(said) - _SMALL - stem
+    if not any(word.isalpha() for word in new):  # A bare number stands for many things.
+        return None
+    is_long_enough = len(said) <= SHORT or len(new) >= FEWEST_WORDS
+    return _RightOption(text, said, new) if is_long_enough else None
 
 
 def _shown(data: dict[str, Any]) -> Iterator[str]:
@@ -123,23 +191,18 @@ def _visible(value: Any) -> Iterator[str]:
 
 
 def _reason(exposed: _Read, source: _Read, given: dict[str, frozenset[str]]) -> str:
-    for key in exposed.keys:
-        if _holds(source.shown, exposed, key):
-            return _("it says “%(text)s”.") % {"text": key}
+    for wanted in exposed.wanted:
+        if _holds(source, wanted, exposed.wrong):
+            return _("it says “%(text)s”.") % {"text": wanted.text}
     return _number(exposed, source, given)
 
 
-def _holds(shown: tuple[str, ...], exposed: _Read, key: str) -> bool:
-    """Return whether the text holds the right option, or nearly all that is new in it."""
-    wanted = tuple(words(key.lower()))
-    stem = set(words(exposed.question.item.prompt.lower()))
-    new = set(wanted) - _SMALL - stem
-    if not any(word.isalpha() for word in new):  # A bare number stands for many things.
-        return False
-    if len(wanted) <= SHORT:
-        wrong = (tuple(words(text.lower())) for text in exposed.wrong)
-        return _contains(shown, wanted) and not any(_contains(shown, text) for text in wrong)
-    return len(new) >= FEWEST_WORDS and len(new & set(shown)) >= NEARLY * len(new)
+def _holds(source: _Read, wanted: _RightOption, wrong: tuple[tuple[str, ...], ...]) -> bool:
+    """Return whether the question holds the right option, or nearly all that is new in it."""
+    if len(wanted.words) > SHORT:
+        return len(wanted.new & source.shown_words) >= NEARLY * len(wanted.new)
+    is_said = _contains(source.shown, wanted.words)
+    return is_said and not any(_contains(source.shown, text) for text in wrong)
 
 
 def _contains(shown: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
@@ -148,10 +211,14 @@ def _contains(shown: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
     return any(shown[start : start + len(wanted)] == wanted for start in places)
 
 
+def _asks_for_number(question: QuestionMaterial) -> bool:
+    return bool(question.record.stimulus) and question.item.interaction == "numeric_entry"
+
+
 def _number(exposed: _Read, source: _Read, given: dict[str, frozenset[str]]) -> str:
     stimulus = exposed.question.record.stimulus
-    is_asked = exposed.question.item.interaction == "numeric_entry"
-    if not stimulus or not is_asked or source.question.record.stimulus != stimulus:
+    is_asked = _asks_for_number(exposed.question)
+    if not is_asked or source.question.record.stimulus != stimulus:
         return ""
     numbers = [
         word
