@@ -22,9 +22,10 @@ from courses.models import Enrolment
 GROUP = "Course staff"
 OF_SITE = frozenset(
     {
-        "apiclient", "apikey", "cohort", "deliverytry", "externalidentity", "idempotencyrecord",
-        "invitation", "launch", "learnertoken", "pinnedcontent", "preferences", "relayprocess",
-        "signin", "storedfile", "trial", "webhookendpoint", "workingcopy",
+        "alikepair", "apiclient", "apikey", "cohort", "deliverytry", "externalidentity",
+        "idempotencyrecord", "invitation", "launch", "learnertoken", "pinnedcontent",
+        "preferences", "questionfingerprint", "relayprocess", "signin", "storedcheck",
+        "storedfile", "trial", "webhookendpoint", "workingcopy",
     }
 )  # fmt: skip
 """Models of no course, for administrators alone, or without lists in the admin."""

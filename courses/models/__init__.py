@@ -20,6 +20,7 @@ from courses.models.invitation import Invitation
 from courses.models.job import Job
 from courses.models.launch import Launch
 from courses.models.lesson import Lesson
+from courses.models.likeness import AlikePair, QuestionFingerprint
 from courses.models.pinned import PinnedContent
 from courses.models.preferences import Preferences
 from courses.models.question import Question, QuestionVersion, Stimulus, Tag
@@ -30,6 +31,7 @@ from courses.models.relay import RelayProcess
 from courses.models.section import Section
 from courses.models.section_quiz import SectionQuiz
 from courses.models.sign_in import SignIn
+from courses.models.stored_check import StoredCheck
 from courses.models.stored_file import StoredFile
 from courses.models.trial import Trial
 from courses.models.vote import VoteTally
@@ -38,6 +40,7 @@ from courses.models.working_copy import WorkingCopy
 
 __all__ = [
     "Accommodation",
+    "AlikePair",
     "ApiClient",
     "ApiKey",
     "Asset",
@@ -67,6 +70,7 @@ __all__ = [
     "PinnedContent",
     "Preferences",
     "Question",
+    "QuestionFingerprint",
     "QuestionImport",
     "QuestionSource",
     "QuestionVersion",
@@ -82,6 +86,7 @@ __all__ = [
     "SectionQuiz",
     "SignIn",
     "Stimulus",
+    "StoredCheck",
     "StoredFile",
     "Tag",
     "Term",

@@ -17,9 +17,10 @@ from tests.admin.conftest import make_course, signed_in, teacher_of
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOT_IN_ADMIN = {
-    "invitation", "questionimport", "questionsource", "storedfile", "trial", "workingcopy",
+    "alikepair", "invitation", "questionfingerprint", "questionimport", "questionsource",
+    "storedcheck", "storedfile", "trial", "workingcopy",
 }  # fmt: skip
-"""These have pages of their own; a stored file is its asset's."""
+"""These have pages of their own, or are worked out; a stored file is its asset's."""
 MODELS = [
     model
     for model in apps.get_app_config("cx_courses").get_models()

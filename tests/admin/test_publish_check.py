@@ -84,7 +84,7 @@ def test_what_is_wrong_in_a_draft_is_advice():
     quiz = make_quiz(module=module, questions=0, is_draft=True)
     hidden = ModuleFactory(course=module.course, is_draft=True)
     other = with_text(hidden, "See [[term:none]].")
-    found = publish_check.check(course=module.course)
+    found = publish_check.check(course=module.course, now=NOW)
     assert found.errors == ()
     keys = {one.key for one in found.advice}
     assert {lesson.key, other.key} <= keys
@@ -130,16 +130,38 @@ def test_who_may_see_the_check_and_change_its_rules():
     assert signed_in(teacher_of(make_quiz().course)).get(url(course)).status_code in (302, 404)
 
 
-def test_what_is_found_is_kept_until_the_course_changes(django_assert_num_queries):
+def test_what_is_found_in_a_small_course_is_kept_until_it_changes(django_assert_num_queries):
     module = ModuleFactory()
     with_text(module, "Text.")
     course = Course.objects.get(pk=module.course_id)
-    before = publish_check.check(course=course)
-    with django_assert_num_queries(0):
-        assert publish_check.check(course=course) is before
+    before = publish_check.last_check(course=course)
+    with django_assert_num_queries(1):
+        assert publish_check.last_check(course=course).report is before.report
     make_question(module, enemies=["gone"])
     course.refresh_from_db()
-    assert "gone" in publish_check.check(course=course).errors[0].message
+    assert "gone" in publish_check.last_check(course=course).report.errors[0].message
+
+
+def test_a_large_course_is_checked_when_asked_and_its_report_is_kept(monkeypatch):
+    monkeypatch.setattr(publish_check, "AT_ONCE", 0)
+    module = ModuleFactory()
+    course = Course.objects.get(pk=module.course_id)
+    question = make_question(module, enemies=["gone"])
+    client = signed_in(teacher_of(course))
+
+    assert "Not checked yet" in client.get(url(course)).text
+    page = client.post(url(course), {"do": "check"}, follow=True)
+    assert "Checked on" in page.text
+    assert [one.url for one in page.context["errors"]]
+    assert "have changed since" not in page.text
+
+    Question.objects.filter(pk=question.pk).update(enemies=[])
+    page = client.get(url(course))
+    assert "have changed since" in page.text  # A draft, too, changes what is found.
+    assert page.context["errors"]
+    assert client.post(url(course), {"do": "check"}, follow=True).context["errors"] == []
+    client.post(url(course), {"alike_percent": "60"})
+    assert "have changed since" in client.get(url(course)).text
 
 
 def test_publishing_names_attempts_learners_and_places():

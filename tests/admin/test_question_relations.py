@@ -102,6 +102,12 @@ def test_near_duplicates_are_named_on_every_page_that_writes(client: Any, module
     assert {card.question.key for card in listed.context["cards"]} == {"first", "second"}
     assert "like first" in listed.text
     assert "alike=True" in listed.text
+    changed = asking("A wholly different thing, of other words!")
+    write_version(
+        question=second, type="single_choice", data=changed, is_ready=True, by=None, origin=None
+    )
+    listed = client.get(bank, {"alike": "on"})
+    assert {card.question.key for card in listed.context["cards"]} == {"other", "second"}
 
     quick = reverse("admin:cx_courses_question_quick")
     options = "\n".join(one["text"] for one in SINGLE_CHOICE["options"])

@@ -96,7 +96,7 @@ def _cards(course: Course, page: Page[Question], *, has_alike: bool) -> list[Que
     found = QuestionVersion.objects.filter(pk__in=latest).defer("data")
     versions = {version.question_id: version for version in found}
     uses = bank_search.uses(course=course, questions=questions)
-    alike = likeness.pairs(course=course) if has_alike else {}
+    alike = likeness.like_each(questions=questions) if has_alike else {}
     return [
         QuestionCard(
             question,

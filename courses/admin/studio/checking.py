@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -43,6 +44,10 @@ PAGES: dict[str, tuple[type[Any], str, Any]] = {
 }
 """Kind → its rows, where one is edited, and what it is called."""
 _LONGEST_TITLE = 120
+CHECK = "check"
+"""The button that checks a large course."""
+MOST = 100
+"""So many errors are shown, and so much advice."""
 
 
 class RulesForm(forms.Form):
@@ -96,6 +101,9 @@ def check(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     is_sent = request.method == "POST"
     if not granted.may(Can.READ, course=course) or (is_sent and not may_edit):
         raise PermissionDenied
+    if is_sent and request.POST.get("do") == CHECK:
+        publish_check.check(course=course, now=timezone.now())
+        return redirect("admin:cx_courses_course_check", pk)
     initial = vars(publish_check.rules_of(course=course))
     form = RulesForm(request.POST if is_sent else None, initial=initial)
     if is_sent and form.is_valid():
@@ -103,8 +111,6 @@ def check(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         admin.log_change(request, course, [{"changed": {"fields": ["publish_rules"]}}])
         admin.message_user(request, _("The rules are saved."))
         return redirect("admin:cx_courses_course_check", pk)
-    found = publish_check.check(course=course)
-    rows = _rows(course, [*found.errors, *found.advice])
     context = frame(
         admin,
         request,
@@ -112,12 +118,26 @@ def check(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         course=course,
         here="check",
         crumbs=[Step(course.title, reverse("admin:cx_courses_course_outline", args=[pk]))],
-        errors=[_shown(one, rows, course) for one in found.errors],
-        advice=[_shown(one, rows, course) for one in found.advice],
         form=form,
         may_edit=may_edit,
+        **_found(course),
     )
     return TemplateResponse(request, TEMPLATE, context)
+
+
+def _found(course: Course) -> dict[str, Any]:
+    """Return the findings of the last check for the page; `last` is None before the first one."""
+    last = publish_check.last_check(course=course)
+    if last is None:
+        return {"last": None, "errors": [], "advice": []}
+    found, advice = last.report.errors, last.report.advice[:MOST]
+    rows = _rows(course, [*found[:MOST], *advice])
+    return {
+        "last": last,
+        "errors": [_shown(one, rows, course) for one in found[:MOST]],
+        "advice": [_shown(one, rows, course) for one in advice],
+        "more": len(found[MOST:]) + len(last.report.advice[MOST:]),
+    }
 
 
 def _rows(course: Course, found: list[CheckFinding]) -> dict[tuple[str, str], Any]:

@@ -7,8 +7,11 @@ have among those that at least one has (Jaccard's coefficient).
 
 import math
 import re
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+from zlib import crc32
 
 from courses.coursefiles.publishing.lesson_text import words
 
@@ -16,6 +19,7 @@ _NUMBER = re.compile(r"\{[\w:-]+\}|\d+(?:[.,]\d+)*")
 _MARK = re.compile(r"\[\[\w+:[\w-]+\|?([^\]]*)\]\]")
 SIZE = 3
 
+T = TypeVar("T", bound=Any)
 Triples = frozenset[tuple[str, ...]]
 
 
@@ -28,24 +32,45 @@ def triples(text: str) -> Triples:
     return frozenset(zip(*(found[start:] for start in range(SIZE)), strict=False))
 
 
-def alike(sets: Sequence[Triples], *, least: float) -> Iterator[tuple[int, int, float]]:
+def fingerprint(text: str) -> "array[int]":
+    """Return a number for each triple of words, the same in every process; to be stored."""
+    return array("I", sorted({crc32(" ".join(one).encode()) for one in triples(text)}))
+
+
+def alike(
+    sets: Sequence[Collection[T]], *, least: float, new: Collection[int] | None = None
+) -> Iterator[tuple[int, int, float]]:
     """Yield pairs of places, the later first, with their similarity.
 
-    Two sets that are as similar as that share one of their rarest triples, of which so many are
-    looked at that the others alone could not make them similar.
+    With `new` only the pairs of those places, with each other and with all others; the sets at
+    new places are frozen sets. A set that is as similar as that has one of the other's rarest
+    triples, of which so many are looked at that the rest alone could not make them similar.
     """
-    counts = Counter(triple for own in sets for triple in own)
-    places: dict[tuple[str, ...], list[int]] = {}
-    for later, own in enumerate(sets):
-        rare = sorted(own, key=lambda triple: (counts[triple], triple))
-        rare = rare[: len(own) - math.ceil(least * len(own)) + 1]
-        for earlier in sorted({place for triple in rare for place in places.get(triple, ())}):
-            both = len(own & sets[earlier])
-            similarity = both / (len(own) + len(sets[earlier]) - both)
+    places = range(len(sets)) if new is None else sorted(new)
+    index = _rarest(sets, places, least)
+    for other, own in enumerate(sets):
+        is_new = new is None or other in new
+        for place in sorted({place for one in own if one in index for place in index[one]}):
+            if place == other or (is_new and place > other):
+                continue
+            both = len(frozenset(sets[place]).intersection(own))
+            similarity = both / (len(own) + len(sets[place]) - both)
             if similarity >= least:
-                yield later, earlier, similarity
-        for triple in rare:
-            places.setdefault(triple, []).append(later)
+                yield max(place, other), min(place, other), similarity
+
+
+def _rarest(
+    sets: Sequence[Collection[T]], places: Iterable[int], least: float
+) -> Mapping[T, list[int]]:
+    """Return triple → the places among these of which it is one of the rarest."""
+    wanted = {one for place in places for one in sets[place]}
+    counts = Counter(one for own in sets for one in own if one in wanted)
+    found: dict[T, list[int]] = {}
+    for place in places:
+        rare = sorted(sets[place], key=lambda one: (counts[one], one))
+        for one in rare[: len(rare) - math.ceil(least * len(rare)) + 1]:
+            found.setdefault(one, []).append(place)
+    return found
 
 
 def most_alike(text: str, others: Iterable[str], *, least: float) -> Iterator[tuple[int, float]]:

@@ -61,7 +61,7 @@ def find(*, course: Course, query: BankQuery) -> QuerySet[Question]:
     for condition in _about_version(query):
         rows = rows.filter(condition)
     if query.alike:
-        rows = rows.filter(pk__in=likeness.pairs(course=course).keys())
+        rows = rows.filter(pk__in=likeness.having_any(course=course))
     if query.use:
         rows = rows.filter(_used(course, query.use))
     return rows.order_by("module__position", "objective__position", "objective__key", "key")

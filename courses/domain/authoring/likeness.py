@@ -1,22 +1,28 @@
-"""Questions of a course that are nearly the same, by their stems and options."""
+"""Questions of a course that are nearly the same, by their stems and options.
 
-from collections.abc import Iterable, Mapping
+Each question is compared with the others once; what was found is stored, and found anew for the
+questions whose content has changed since.
+"""
+
+from array import array
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
-from django.db.models import F, OuterRef, Subquery
+from django.db import transaction
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from courses.coursefiles.publishing.likeness import alike, most_alike, triples
+from courses.coursefiles.publishing.likeness import alike, fingerprint, most_alike
+from courses.domain.authoring.rows import lock_course
 from courses.domain.authoring.wording import plain_text
-from courses.models import Course, Question, QuestionVersion
+from courses.models import AlikePair, Course, Question, QuestionFingerprint, QuestionVersion
 
 LEAST = 0.5
 """The share of word triples from which two questions are named as nearly the same."""
 SHOWN = 5
 FEWEST_WORDS = 5
 """A shorter text says too little to be compared."""
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ def like_texts(
 ) -> list[list[Likeness]]:
     """Return for each text the questions most like it, the nearest first. One query."""
     wanted = list(texts)
-    long_enough = [len(text.split()) >= FEWEST_WORDS for text in wanted]
+    long_enough = [_is_long_enough(text) for text in wanted]
     rows = _rows(course.pk) if any(long_enough) else []
     others = [row for row in rows if but is None or row[0] != but.pk]
     return [
@@ -48,22 +54,97 @@ def like_texts(
     ]
 
 
-def pairs(*, course: Course) -> Mapping[int, list[Likeness]]:
-    """Return question → those nearly the same, for all that have any.
+def having_any(*, course: Course) -> QuerySet[AlikePair, int]:
+    """Return the questions that are nearly the same as another one, to filter by.
 
-    At most one query: what was found is kept until the course changes.
+    Compares those first that have changed: one query when there are none.
     """
-    return _pairs(course.pk, course.revision)
+    _compare_changed(course)
+    pairs = AlikePair.objects.filter(question__course=course, other__is_retired=False)
+    return pairs.values_list("question", flat=True)
 
 
-@lru_cache(maxsize=8)
-def _pairs(course_id: int, revision: UUID) -> Mapping[int, list[Likeness]]:  # noqa: ARG001
-    rows = [row for row in _rows(course_id) if len(row[2].split()) >= FEWEST_WORDS]
+def like_each(*, questions: Iterable[Question]) -> Mapping[int, list[Likeness]]:
+    """Return question → those nearly the same, as they were compared last. One query."""
+    newest = QuestionVersion.objects.filter(question=OuterRef("other")).order_by("-number")
+    pairs = AlikePair.objects.filter(question__in=list(questions), other__is_retired=False)
+    named = pairs.annotate(key=F("other__key"), text=Subquery(newest.values("text")[:1]))
     found: dict[int, list[Likeness]] = {}
-    for later, earlier, share in alike([triples(text) for _pk, _key, text in rows], least=LEAST):
-        for one, other in ((later, earlier), (earlier, later)):
-            found.setdefault(rows[one][0], []).append(_likeness(rows[other], share))
+    for pair in named.order_by("-percent", "other"):
+        stem = pair.text.partition("\n")[0]
+        likeness = Likeness(pair.other_id, pair.key, stem, pair.percent)
+        found.setdefault(pair.question_id, []).append(likeness)
     return found
+
+
+def _compare_changed(course: Course) -> None:
+    """Compare the questions whose content is not that of their fingerprint with all others."""
+    if not _changed(course.pk).exists():
+        return
+    with transaction.atomic():
+        lock_course(course=course)  # Of two who compare, the second sees what the first has stored.
+        prints = {
+            version.question_id: QuestionFingerprint(
+                question_id=version.question_id,
+                content_hash=version.content_hash,
+                triples=_fingerprint(version.text).tobytes(),
+            )
+            for version in _changed(course.pk).only("question", "content_hash", "text")
+        }
+        others = QuestionFingerprint.objects.filter(question__course=course)
+        stored = others.exclude(question__in=_changed(course.pk).values("question"))
+        sets: dict[int, Collection[int]] = {
+            pk: frozenset(_read(own.triples)) for pk, own in prints.items()
+        }
+        sets |= {pk: _read(triples) for pk, triples in stored.values_list("question", "triples")}
+        pairs = list(_pairs(sets, new=len(prints)))
+        _store(prints, pairs)
+
+
+def _pairs(sets: Mapping[int, Collection[int]], *, new: int) -> Iterable[AlikePair]:
+    """Yield the pairs of the first so many questions, both ways round."""
+    ids = list(sets)
+    for one, other, share in alike(list(sets.values()), least=LEAST, new=range(new)):
+        for near, far in ((one, other), (other, one)):
+            yield AlikePair(question_id=ids[near], other_id=ids[far], percent=round(100 * share))
+
+
+def _store(prints: Mapping[int, QuestionFingerprint], pairs: list[AlikePair]) -> None:
+    changed = list(prints)
+    for start in range(0, len(changed), BATCH):
+        some = changed[start : start + BATCH]
+        AlikePair.objects.filter(question__in=some).delete()
+        AlikePair.objects.filter(other__in=some).delete()
+        QuestionFingerprint.objects.filter(question__in=some).delete()
+    QuestionFingerprint.objects.bulk_create(prints.values(), BATCH)
+    AlikePair.objects.bulk_create(pairs, BATCH)
+
+
+def _changed(course_id: int) -> QuerySet[QuestionVersion]:
+    """Return the latest versions that were not compared yet."""
+    latest = _latest(course_id)
+    return latest.exclude(question__fingerprint__content_hash=F("content_hash"))
+
+
+def _latest(course_id: int) -> QuerySet[QuestionVersion]:
+    newest = QuestionVersion.objects.filter(question=OuterRef("question")).order_by("-number")
+    return QuestionVersion.objects.filter(
+        question__course=course_id, pk=Subquery(newest.values("pk")[:1])
+    )
+
+
+def _fingerprint(text: str) -> "array[int]":
+    return fingerprint(text) if _is_long_enough(text) else array("I")
+
+
+def _read(triples: Any) -> "array[int]":
+    found = array("I")
+    found.frombytes(bytes(triples))
+    return found
+
+
+def _is_long_enough(text: str) -> bool:
+    return len(text.split()) >= FEWEST_WORDS
 
 
 def _nearest(text: str, others: list[tuple[int, str, str]]) -> list[Likeness]:
@@ -79,9 +160,6 @@ def _likeness(row: tuple[int, str, str], share: float) -> Likeness:
 
 def _rows(course_id: int) -> list[tuple[int, str, str]]:
     """Return number, key and text of every question that is not retired, in a fixed order."""
-    newest = QuestionVersion.objects.filter(question=OuterRef("question")).order_by("-number")
-    rows = QuestionVersion.objects.filter(
-        question__course=course_id, question__is_retired=False, pk=Subquery(newest.values("pk")[:1])
-    )
+    rows = _latest(course_id).filter(question__is_retired=False)
     named = rows.annotate(key=F("question__key")).order_by("question")
     return list(named.values_list("question", "key", "text"))

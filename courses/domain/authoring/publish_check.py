@@ -1,17 +1,23 @@
-"""The check of a course before learners get it: errors that stop it, advice that does not."""
+"""The check of a course before learners get it: errors that stop it, advice that does not.
 
-from dataclasses import asdict
+It reads and compares the whole course. A course of a few questions is checked whenever it is asked
+for; of a larger one the last report is kept, with what it rests on.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
+from django.db.models import Count, Max
 from django.utils.translation import get_language
 
 from courses.coursefiles.publishing.rules import PublishRules
 from courses.coursefiles.publishing.written import CheckFinding, CheckReport, check_written
 from courses.domain.authoring.export import course_to_records
 from courses.errors import Problem
-from courses.models import Course
+from courses.models import Course, Question, StoredCheck
 from courses.questions.data import DataError, load
 
 USUAL = PublishRules(
@@ -22,6 +28,18 @@ USUAL = PublishRules(
     are_objectives_met=True,
 )
 """The rules of a course that has chosen none."""
+AT_ONCE = 200
+"""A course of more questions is checked when somebody asks for it."""
+
+
+@dataclass(frozen=True)
+class LastCheck:
+    """A report, and when it was made; None for one that was made just now."""
+
+    report: CheckReport
+    checked_at: datetime | None = None
+    is_current: bool = True
+    """Whether neither the course nor its rules have changed since."""
 
 
 def rules_of(*, course: Course) -> PublishRules:
@@ -40,12 +58,34 @@ def set_rules(*, course: Course, rules: PublishRules) -> None:
     course.publish_rules = asdict(rules)
 
 
-def check(*, course: Course) -> CheckReport:
+def last_check(*, course: Course) -> LastCheck | None:
     """Return what is wrong with the course and what its rules advise.
 
-    Reads and compares the whole course; what was found is kept until it changes.
+    Of a large course this is the last report in the language of the caller; None without one.
     """
-    return _check(course.pk, course.revision, rules_of(course=course), get_language() or "")
+    count, state = _state(course)
+    if count <= AT_ONCE:
+        return LastCheck(_check(course.pk, state, rules_of(course=course), _language()))
+    row = StoredCheck.objects.filter(course=course, language=_language()).first()
+    if row is None:
+        return None
+    is_current = row.state == state and row.rules == asdict(rules_of(course=course))
+    return LastCheck(_read(row.report), row.checked_at, is_current)
+
+
+def check(*, course: Course, now: datetime) -> CheckReport:
+    """Check the whole course, however large, and keep the report."""
+    _count, state = _state(course)
+    rules = rules_of(course=course)
+    report = check_written(course_to_records(course=course), rules)
+    StoredCheck.objects.update_or_create(
+        course=course,
+        language=_language(),
+        defaults={
+            "state": state, "rules": asdict(rules), "report": asdict(report), "checked_at": now,
+        },
+    )  # fmt: skip
+    return report
 
 
 def errors(*, course: Course) -> list[Problem]:
@@ -60,12 +100,32 @@ def text_of(finding: CheckFinding) -> str:
     return f"{place}: {finding.message}"
 
 
+def _state(course: Course) -> tuple[int, str]:
+    """Return the number of questions, and what changes with the course and with any draft."""
+    rows = Question.objects.filter(course=course)
+    found = rows.aggregate(count=Count("pk"), newest=Max("updated_at"))
+    newest = found["newest"]
+    return found["count"], f"{course.revision} {newest.isoformat() if newest else ''}"
+
+
+def _language() -> str:
+    return get_language() or ""
+
+
 @lru_cache(maxsize=16)
 def _check(
     course_id: int,
-    revision: UUID,  # noqa: ARG001 (the key of what is kept)
+    state: str,  # noqa: ARG001 (the key of what is kept)
     rules: PublishRules,
     language: str,  # noqa: ARG001
 ) -> CheckReport:
     course: Any = Course.objects.get(pk=course_id)
     return check_written(course_to_records(course=course), rules)
+
+
+def _read(report: dict[str, Any]) -> CheckReport:
+    return CheckReport(_findings(report["errors"]), _findings(report["advice"]))
+
+
+def _findings(found: Iterable[dict[str, Any]]) -> tuple[CheckFinding, ...]:
+    return tuple(CheckFinding(**one) for one in found)
