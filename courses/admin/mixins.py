@@ -19,6 +19,7 @@ from courses.admin.confirming import SaveConfirmation, confirmation_for
 from courses.admin.conflicts import SeesConflicts
 from courses.admin.history import RecordsEditions, recording_rows
 from courses.admin.own import OwnCourses
+from courses.admin.paging import RecordPaginator
 from courses.admin.rows import OWNERS, course_id_of, is_archived
 from courses.domain import people
 from courses.domain.authoring import marks
@@ -88,6 +89,7 @@ class CourseAdmin(SaveConfirmation, SeesConflicts, RecordsEditions, OwnCourses, 
 class ReadOnlyAdmin(AdminMixin):
     """Written by the rules alone: nobody adds, changes or deletes a row here."""
 
+    paginator = RecordPaginator
     show_full_result_count = False
     ordering = ["-pk"]
     """Newest first, by an index that every table has."""

@@ -1,0 +1,21 @@
+"""Pages of long lists of records."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+
+
+class RecordPaginator(Paginator[Any]):
+    """Finds the rows of a page first, and then reads what is shown of them.
+
+    Otherwise the database sorts every row together with all that it names.
+    """
+
+    object_list: QuerySet[Any]
+
+    def page(self, number: Any) -> Page[Any]:
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        ids = self.object_list.values_list("pk", flat=True)[start : start + self.per_page]
+        return Page(self.object_list.filter(pk__in=list(ids)), number, self)
