@@ -77,7 +77,7 @@ class LessonDraft:
             is_confirmed=self.is_confirmed,
         )
 
-    @property
+    @cached_property
     def publish_verb(self) -> str:
         """What the button does that publishes a draft."""
         return publish_verb(self.lesson, verb=PUBLISH)

@@ -81,7 +81,7 @@ class QuizDraft:
             is_ready=self.is_ready,
         )
 
-    @property
+    @cached_property
     def publish_verb(self) -> str:
         """What the button does that publishes a draft."""
         return publish_verb(self.quiz, verb=PUBLISH)
