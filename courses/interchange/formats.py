@@ -40,6 +40,18 @@ READ = (
 BY_KEY = {one.key: one for one in READ}
 
 
+def key_for(named: str, name: str, content: bytes) -> str:
+    """Return the format that was named, or the one that the file's name and content show."""
+    if named in BY_KEY:
+        return named
+    ending = name.rpartition(".")[2].casefold()
+    if ending == "xml":
+        return "qti12" if b"questestinterop" in content else "moodlexml"
+    if ending in ("zip", "csv", "xlsx"):
+        return "qti12" if ending == "zip" else ending
+    return "aiken" if b"ANSWER:" in content else "gift"
+
+
 def read(format_key: str, content: bytes, *, name: str) -> list[Found]:
     """Return the questions of a file in one of the formats.
 

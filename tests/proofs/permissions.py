@@ -137,6 +137,8 @@ MODELS: dict[str, dict[str, Row]] = {
         "check": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         # Without a key nothing is found.
         "part": (LOST, LOST),
+        # A post without a file is refused.
+        "import": (OWN.replace("admin", "404"), OWN.replace("admin", "404").replace("200", "422")),
         "job": (OWN.replace("admin", "404"),) * 2,
         "proposals": (OWN.replace("admin", "404"),) * 2,
         "proposal": (OWN.replace("admin", "404"),) * 2,

@@ -1,0 +1,95 @@
+"""The page on which a file of another system becomes cards, and cards become questions."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from courses.models import Edition, Question, QuestionImport
+from tests.admin.conftest import signed_in, teacher_of
+from tests.admin.pages import SentFields
+from tests.factories import ModuleFactory
+
+pytestmark = pytest.mark.django_db
+BANK = "::First::One <b>bold</b> &amp;?{=a ~b}\n\n::Two::True?{T}\n\nA text.\n\nWrite.{}"
+
+
+@pytest.fixture
+def module():
+    return ModuleFactory()
+
+
+@pytest.fixture
+def client(module):
+    return signed_in(teacher_of(module.course))
+
+
+@pytest.fixture
+def page_url(module):
+    return reverse("admin:cx_courses_course_import", args=[module.course.pk])
+
+
+def upload(client, url, content=BANK, name="bank.gift", **values):
+    return client.post(
+        url, {"file": SimpleUploadedFile(name, content.encode("latin-1")), "do": "read", **values}
+    )
+
+
+def sent(page):
+    return SentFields(page.text, "import-form").values
+
+
+def test_a_file_becomes_cards_and_nothing_is_in_the_bank(client, page_url):
+    answer = upload(client, page_url)
+    assert answer.status_code == 302
+    page = client.get(answer.url)
+    assert "3 New, 1 Not supported" in page.text
+    assert "This text asks nothing" in page.text
+    assert "One **bold** &amp;amp;?" not in page.text
+    assert "Line 5" in page.text
+    assert Question.objects.count() == 0
+
+
+def test_accept_one_then_all_then_undo(client, page_url, module):
+    address = upload(client, page_url).url
+    values = sent(client.get(address)) | {"reason": "Why.", "module": module.key}
+    page = client.post(address, values | {"do": "accept:1"})
+    assert "1 question is in the bank now." in page.text
+    assert Question.objects.get().key == "two"
+    page = client.post(address, sent(page) | {"do": "accept:all"})
+    assert {one.key for one in Question.objects.all()} == {"first", "two"}
+    assert "1 question is not complete and waits here." in page.text
+    assert {one.module for one in Question.objects.all()} == {module}
+    page = client.post(address, sent(page) | {"do": "undo"})
+    assert "The import is undone: 2 retired, 0 restored." in page.text
+    assert set(Question.objects.values_list("is_retired", flat=True)) == {True}
+    assert set(Edition.objects.filter(kind="question").values_list("channel", flat=True)) == {
+        "import"
+    }
+    assert 'value="accept:' not in page.text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("bank.gift", "\xff", "bank.gift:1: The file is not UTF-8 here."),
+        ("bank.xml", "<quiz>", "bank.xml:1: This is not XML"),
+        ("bank.txt", "// nothing", "No question was found in bank.txt."),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_file_and_line(client, page_url, name, content, said):
+    page = upload(client, page_url, content, name)
+    assert page.status_code == 422
+    assert said in page.text
+    assert QuestionImport.objects.count() == 0
+
+
+def test_pasted_text_is_read_too_and_an_empty_form_is_refused(client, page_url):
+    assert client.post(page_url, {"text": "Is it?{T}", "format": "gift"}).status_code == 302
+    assert client.post(page_url, {}).status_code == 422
+
+
+def test_another_course_sees_nothing_of_an_import(client, page_url):
+    address = upload(client, page_url).url
+    other = signed_in(teacher_of(ModuleFactory().course))
+    assert other.get(address).status_code == 404
+    assert other.post(address, {"do": "accept:all"}).status_code == 404
