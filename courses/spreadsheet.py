@@ -16,17 +16,20 @@ _UNSEEN = " \u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
 def text(lines: Iterable[Iterable[Any]], *, separator: str = ",") -> str:
     """Return the lines as CSV, each cell safe against being taken for a formula."""
+    return raw(([_guarded(str(value)) for value in line] for line in lines), separator=separator)
+
+
+def raw(lines: Iterable[Iterable[str]], *, separator: str = ",") -> str:
+    """Return lines whose cells are safe already as CSV."""
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=separator)
-    for line in lines:
-        writer.writerow([_guarded(str(value)) for value in line])
+    csv.writer(out, delimiter=separator).writerows(lines)
     return out.getvalue()
 
 
 def unguarded(cell: str) -> str:
     """Return a cell without the apostrophe that stands before a formula."""
-    rest = cell[1:]
-    return rest if cell[:1] == "'" and (_guarded(rest) != rest or rest[:1] == "'") else cell
+    core = cell.lstrip("'")
+    return cell[1:] if cell[:1] == "'" and _guarded(core) != core else cell
 
 
 def cell_of(text: str) -> str:

@@ -136,7 +136,7 @@ def typed(asked: Asked, answers: Sequence[ScoredText], *, is_case_sensitive: boo
     entry = Entry(
         "text",
         accepted=tuple(
-            Choice(str(place), one.text, max(one.share, Fraction(0)), one.feedback)
+            Choice(str(place), one.text, _short(max(one.share, Fraction(0))), one.feedback)
             for place, one in enumerate(accepted, 1)
         ),
         feedback=otherwise,
@@ -144,6 +144,12 @@ def typed(asked: Asked, answers: Sequence[ScoredText], *, is_case_sensitive: boo
     item = _item("text_entry", "short_text", asked, (), {})
     extra = {"case_sensitive": True} if is_case_sensitive else {}
     return Built(replace(item, entries=(entry,), extra=extra), tuple(losses))
+
+
+def _short(share: Fraction) -> Fraction:
+    """Return a share as an author would write it: 33.33333 % is a third."""
+    simple = share.limit_denominator(100)
+    return simple if _about(share, simple) else share.limit_denominator(999)
 
 
 def number(

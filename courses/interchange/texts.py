@@ -24,6 +24,7 @@ _DATA = re.compile(r"data:image/([a-z+]+)(?:;[\w=-]+)*;base64,(.*)", re.DOTALL |
 _STORED = re.compile(
     r"(?:@@PLUGINFILE@@|%24IMS-CC-FILEBASE%24|\$IMS-CC-FILEBASE\$)/+(.*)", re.DOTALL
 )
+_MARKDOWN_PICTURE = re.compile(r"!\[((?:\\.|[^\]\\])*)\]\((@@PLUGINFILE@@/[^\s()]+)([^()]*)\)")
 _ENDINGS = {"jpeg": "jpg", "svg+xml": "svg"}
 _UNSAFE = re.compile(r"[^a-z0-9]+")
 PICTURES = frozenset(MEDIA["img"])
@@ -63,7 +64,7 @@ class Texts:
         """Return a text in this form, or in the usual one of the file, as Markdown."""
         form = form or self.form
         if form == MARKDOWN:
-            return text.strip()
+            return _MARKDOWN_PICTURE.sub(self._markdown_picture, text.strip())
         text = text.replace("\r\n", "\n")
         if form == HTML or (form == MOODLE and _TAG.search(text)):
             return self._converter.markdown(text)
@@ -75,6 +76,14 @@ class Texts:
         if (form or self.form) in (HTML, MOODLE) and _TAG.search(text):
             text = re.sub(r"<[^<>]*>", " ", text)
         return one_line(text)
+
+    def _markdown_picture(self, found: re.Match[str]) -> str:
+        """Return a picture of the file that a text in Markdown shows, under its name here."""
+        file = self._file(found[2])
+        if file is None:
+            return found[1]
+        self.files[file.name] = file
+        return f"![{found[1]}](asset:{file.name}{found[3]})"
 
     def picture(self, source: str, alternative: str = "") -> str:
         """Return a picture of the file as Markdown; its text alone where it is not there."""
@@ -115,5 +124,7 @@ class Texts:
             self.lose("picture_kind", name[:200])
             return None
         mark = hashlib.sha256(content).hexdigest()[:8]
+        if stem.endswith(f"-{mark}"):
+            return FoundFile(f"{stem}.{ending}", content)
         base = _UNSAFE.sub("-", stem.lower())[:48].strip("-") or "picture"
         return FoundFile(f"{base}-{mark}.{ending}", content)

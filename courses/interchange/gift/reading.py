@@ -148,7 +148,7 @@ def _answers(body: str) -> tuple[str, bool, tuple[GiftAnswer, ...]]:
     if not answers:
         raise GiftError(_("Each answer begins with = or ~."))
     if any(not one.is_right for one in answers):
-        return "multichoice", False, answers
+        return "multichoice", False, tuple(_without_arrow(one) for one in answers)
     if all(one.match is not None for one in answers):
         return "match", False, answers
     return "shortanswer", False, tuple(_without_arrow(one) for one in answers)
