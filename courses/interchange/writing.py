@@ -8,6 +8,7 @@ from courses.coursefiles.emitter import emit
 from courses.interchange.gift.writing import write_gift
 from courses.interchange.moodle_xml.writing import write_moodle_xml
 from courses.interchange.outgoing import OutgoingQuestion, Written
+from courses.interchange.qti21 import write_qti21
 from courses.interchange.sheet_writing import write_csv
 from courses.questions.data import dump
 
@@ -32,6 +33,7 @@ FORMATS = (
     WrittenFormat("gift", "GIFT", "gift", write_gift),
     WrittenFormat("moodlexml", "Moodle XML", "xml", write_moodle_xml),
     WrittenFormat("csv", "CSV", "csv", write_csv),
+    WrittenFormat("qti21", "QTI 2.1", "zip", write_qti21),
     WrittenFormat("yaml", "YAML", "yaml", write_yaml),
 )
 WRITE = {one.key: one for one in FORMATS}

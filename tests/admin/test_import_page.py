@@ -7,7 +7,8 @@ from django.urls import reverse
 from courses.models import Edition, Question, QuestionImport
 from tests.admin.conftest import signed_in, teacher_of
 from tests.admin.pages import SentFields
-from tests.factories import ModuleFactory
+from tests.factories import ModuleFactory, make_question
+from tests.questions.cases import EXAMPLES
 
 pytestmark = pytest.mark.django_db
 BANK = "::First::One <b>bold</b> &amp;?{=a ~b}\n\n::Two::True?{T}\n\nA text.\n\nWrite.{}"
@@ -93,3 +94,16 @@ def test_another_course_sees_nothing_of_an_import(client, page_url):
     other = signed_in(teacher_of(ModuleFactory().course))
     assert other.get(address).status_code == 404
     assert other.post(address, {"do": "accept:all"}).status_code == 404
+
+
+def test_the_bank_goes_out_and_what_is_lost_is_named(client, module):
+    make_question(module, key="one")
+    make_question(module, key="two", kind="ordering", data=EXAMPLES["ordering"][0])
+    url = reverse("admin:cx_courses_course_export", args=[module.course.pk])
+    page = client.get(url, {"format": "gift"})
+    assert "<strong>two</strong>: Questions of the type “ordering” cannot be said" in page.text
+    answer = client.get(url, {"format": "gift", "download": "1"})
+    assert answer["Content-Disposition"].startswith("attachment; filename=")
+    assert b"[id:one]" in answer.content
+    other = signed_in(teacher_of(ModuleFactory().course))
+    assert other.get(url, {"format": "gift", "download": "1"}).status_code == 404

@@ -1,5 +1,7 @@
 """A file of GIFT questions becomes items, and what it cannot keep is named."""
 
+import csv
+import io
 from fractions import Fraction
 
 import pytest
@@ -117,3 +119,48 @@ def test_a_file_above_the_limit_is_refused() -> None:
 def test_utf_16_with_its_mark_is_read() -> None:
     [found] = formats.read("gift", "Zoë?{T}".encode("utf-16"), name="bank.txt")
     assert found.item.prompt == "Zoë?"
+
+
+SHEET = (
+    "type;question;right;answer 1;answer 2;feedback 1;share 2\n"
+    'single_choice;Which?;B;"a;b";c;Why.;\n'
+    "short_text;Two?;;two;too;;50%\nnumeric;Six?;;6;5;;\nhotspot;Where?;;;;;\nessay;;;;;;\n"
+)
+
+
+def check_sheet(found: list[Found]) -> None:
+    assert [one.line for one in found] == [2, 3, 4, 5, 6]
+    assert value_of(found[0].item)["options"][1] == {
+        "key": "b", "text": "c", "feedback": "", "correct": True,
+    }  # fmt: skip
+    assert value_of(found[1].item)["accept"][1]["scaled"] == "1/2"
+    assert value_of(found[2].item)["blanks"][0]["errors"] == [{"answer": "5", "feedback": ""}]
+    assert "hotspot" in found[3].reason
+    assert found[4].reason == "The question has no text."
+
+
+def test_a_sheet_is_read_whatever_separates_its_cells() -> None:
+    check_sheet(formats.read("csv", SHEET.encode("utf-8-sig"), name="bank.csv"))
+
+
+def test_an_excel_file_is_the_same_sheet() -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    for line in csv.reader(SHEET.splitlines(), delimiter=";"):
+        book.active.append([float(cell) if cell.isdecimal() else cell for cell in line])
+    book.save(out)
+    check_sheet(formats.read("xlsx", out.getvalue(), name="bank.xlsx"))
+
+
+@pytest.mark.parametrize(
+    ("key", "content", "reason"),
+    [
+        ("csv", b"type,question,colour\n", "Not known: colour"),
+        ("csv", b'type,question\n"a', "This is no CSV"),
+        ("xlsx", b"PK\x03\x04", "damaged"),
+        ("xlsx", b"type,question", "damaged"),
+    ],
+)
+def test_a_broken_sheet_is_refused(key: str, content: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableFile, match=reason):
+        formats.read(key, content, name="bank")

@@ -137,6 +137,7 @@ MODELS: dict[str, dict[str, Row]] = {
         "check": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         # Without a key nothing is found.
         "part": (LOST, LOST),
+        "export": (OWN.replace("admin", "404"),) * 2,
         # A post without a file is refused.
         "import": (OWN.replace("admin", "404"), OWN.replace("admin", "404").replace("200", "422")),
         "job": (OWN.replace("admin", "404"),) * 2,
