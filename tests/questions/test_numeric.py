@@ -110,9 +110,9 @@ def test_each_blank_earns_its_share() -> None:
 def test_model_items_have_no_problems_and_are_checked_quickly(name: str) -> None:
     times = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         assert problem_paths("numeric", MODEL_ITEMS[name]) == []
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
 
     assert min(times) < CHECK_LIMIT_S
 
