@@ -19,8 +19,9 @@ def check(*, tier: str = "check", pytest_arguments: Sequence[str] = ()) -> int:
 
     With arguments for pytest only the tests run.
     """
-    packages.install("requirements.txt")
+    # The tools hold uv and all of the other file, which then takes a second.
     packages.install("requirements-dev.txt")
+    packages.install("requirements.txt")
     tag = f"{tier}-tests" if pytest_arguments else tier
     REPORT.unlink(missing_ok=True)
     status = _nox("--tags", tag, "--report", str(REPORT), "--", *pytest_arguments)

@@ -1,13 +1,15 @@
-"""The virtual environment and what is installed in it: by uv where it is at hand, else by pip."""
+"""The virtual environment and what is installed in it: by uv where there is one, else by pip."""
 
 import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import venv
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ UNFINISHED = STAMPS / "unfinished"
 IS_WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if IS_WINDOWS else "bin/python")
 PROBE_SECONDS = 60
+UV_IN_LOCK = re.compile(r"^uv==.*?(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def program(name: str) -> Path:
@@ -44,8 +47,8 @@ def install(requirements: str) -> None:
 
 
 def _install_with_uv(lock: Path) -> bool:
-    """Install with uv, where it is at hand; False where it is not, or fails."""
-    uv = shutil.which("uv")
+    """Install with uv, where there is one; False where there is none, or it fails."""
+    uv = _uv(lock)
     if uv is None:
         return False
     _prepare(lock, with_pip=False)
@@ -55,6 +58,27 @@ def _install_with_uv(lock: Path) -> bool:
         return True
     echo("uv could not install them; trying pip …")
     return False
+
+
+def _uv(lock: Path) -> str | None:
+    """Return the path of the machine's uv, or of that in the environment.
+
+    Where the lock names uv, pip installs it first: uv then needs a third of pip's time.
+    """
+    found, own = shutil.which("uv"), program("uv")
+    named = UV_IN_LOCK.search(lock.read_text(encoding="utf-8"))
+    if found is None and named and not own.exists():
+        _prepare(lock, with_pip=True)
+        alone = STAMPS / "uv.txt"
+        alone.write_text(named[0], encoding="utf-8")
+        command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+        with suppress(Failure):
+            run_quietly(
+                [*command, "--require-hashes", "-r", alone],
+                env=os.environ,
+                failure="uv could not be installed; trying pip alone …",
+            )
+    return found or (str(own) if own.exists() else None)
 
 
 def _install_with_pip(lock: Path) -> None:

@@ -119,6 +119,7 @@ class Installer:
         monkeypatch.setattr(packages, "UNFINISHED", folder / ".venv/.installed/unfinished")
         monkeypatch.setattr(packages, "PYTHON", Path(sys.executable))
         monkeypatch.setattr(packages, "IS_WINDOWS", False)
+        monkeypatch.setattr(packages, "program", lambda name: folder / name)
         monkeypatch.setattr(packages.shutil, "which", lambda _name: None)
         monkeypatch.setattr(packages, "run_quietly", self)
 
@@ -186,6 +187,25 @@ def test_uv_installs_where_it_is_at_hand_and_pip_where_it_fails(
         *("pip", "install", "--quiet", "--compile-bytecode", "--python", sys.executable),
         *("--require-hashes", "-r", str(installer.lock)),
     ]
+    assert not packages.UNFINISHED.exists()
+
+
+def test_uv_that_the_lock_names_comes_first_and_installs_the_rest(
+    installer: Installer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    locked = "uv==0.13.9 \\\n    --hash=sha256:aa\n    # via cx-course\n"
+    installer.lock.write_text(f"asgiref==3.9\n{locked}zipp==4\n")
+
+    def install_uv(command: list[object], **_: object) -> None:
+        assert command[-3:-1] == ["--require-hashes", "-r"]
+        assert Path(str(command[-1])).read_text() == locked
+        uv = tmp_path / "uv"
+        uv.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/arguments\n')
+        uv.chmod(0o755)
+
+    monkeypatch.setattr(packages, "run_quietly", install_uv)
+    packages.install("requirements.txt")
+    assert (tmp_path / "arguments").read_text().split()[-1] == str(installer.lock)
     assert not packages.UNFINISHED.exists()
 
 
