@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from courses.interchange.aiken import read_aiken
 from courses.interchange.found import Found, UnreadableFile
 from courses.interchange.gift import read_gift
+from courses.interchange.losses import Loss
 from courses.interchange.moodle_xml import read_moodle_xml
 from courses.interchange.qti12 import read_qti12
 from courses.interchange.sheet import read_csv, read_xlsx
@@ -62,4 +64,9 @@ def read(format_key: str, content: bytes, *, name: str) -> list[Found]:
     if len(found) > QUESTIONS_LIMIT:
         message = _("The file has more than %(limit)d questions.") % {"limit": QUESTIONS_LIMIT}
         raise UnreadableFile(message, file=name, line=found[QUESTIONS_LIMIT].line)
-    return found
+    return [_with_lost_tags(one) for one in found]
+
+
+def _with_lost_tags(found: Found) -> Found:
+    """Note the tags of which no letter can be in a key."""
+    return found.with_losses(*(Loss("tag", tag) for tag in found.tags if not slugify(tag)))

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, tuple[str, Any]] = {
     "surroundings": ("text", _("Not kept: %(line)s")),
-    "category": ("category", _("The category is kept as a tag: %(detail)s")),
     "tag": ("tags", _("This tag cannot be kept: %(detail)s")),
     "points": ("points", _("A quiz sets the points here. Not kept: %(detail)s")),
     "penalty": ("penalty", _("What a further try costs is not kept; a quiz sets that here.")),
@@ -44,7 +43,6 @@ SENTENCES: dict[str, tuple[str, Any]] = {
         _("“Your answer is correct.” and the like are not kept: pages here say that themselves."),
     ),
     "known_answers": ("answers", _("A wrong answer has no place in a gap: %(detail)s")),
-    "explanation": ("explanation", _("The explanation has no place there.")),
     "hints": ("hints", _("Hints have no place there.")),
     "hint_options": ("hints", _("What a hint clears or counts is not kept.")),
     "numbering": ("options", _("How the options are numbered is not kept: %(detail)s")),
@@ -64,7 +62,6 @@ SENTENCES: dict[str, tuple[str, Any]] = {
     "drawn_numbers": ("params", _("Numbers drawn for each learner have no place there.")),
     "known_errors": ("answers", _("Known wrong results have no place there.")),
     "question_details": ("about", _("This has no place there: %(detail)s")),
-    "unknown_part": ("text", _("A part that is not known here is not kept: %(detail)s")),
 }
 """Code → the field that it is about, and its sentence."""
 

@@ -4,10 +4,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from courses import spreadsheet
 from courses.models import Edition, Question, QuestionImport
 from tests.admin.conftest import signed_in, teacher_of
 from tests.admin.pages import SentFields
 from tests.factories import ModuleFactory, make_question
+from tests.payloads import PAYLOADS
+from tests.proofs.dom import Page
 from tests.questions.cases import EXAMPLES
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +110,18 @@ def test_the_bank_goes_out_and_what_is_lost_is_named(client, module):
     assert b"[id:one]" in answer.content
     other = signed_in(teacher_of(ModuleFactory().course))
     assert other.get(url, {"format": "gift", "download": "1"}).status_code == 404
+
+
+def test_texts_of_a_file_stay_texts_on_the_page(client, page_url):
+    def shown(words):
+        lines = [["type", "question", "right", "answer 1", "feedback 1", "answer 2", "category"]]
+        lines += [["single_choice", word, "A", word, word, word, word] for word in words]
+        lines += [[word, word] for word in words]
+        answer = upload(client, page_url, spreadsheet.text(lines), "bank.csv")
+        assert answer.status_code == 302
+        return Page(client.get(answer.url).text)
+
+    payloads = [one for one in PAYLOADS if "\x00" not in one and one.isascii()]
+    page = shown(payloads)
+    assert page.wrong == []
+    assert page.shape <= shown(["word", "other"]).shape

@@ -30,6 +30,11 @@ def test_categories_tags_and_identities_go_to_the_questions_behind_them() -> Non
     assert (two.line, two.category, three.category) == (8, "top/Rome", "other")
 
 
+def test_a_tag_without_a_letter_for_a_key_is_named() -> None:
+    [found] = read("// [tag:日本] [tag:ok]\nTrue?{T}")
+    assert [(loss.code, loss.detail) for loss in found.losses] == [("tag", "日本")]
+
+
 def test_each_text_has_its_own_format() -> None:
     [found] = read("[html]<b>Why</b> 2*3*4?{=[markdown]*so* ~[plain]<b>*no* #[html]<i>x</i>}")
     assert value_of(found.item) == {

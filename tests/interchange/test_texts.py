@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from courses import markup
 from courses.interchange.escaping import escaped
-from courses.interchange.texts import HTML, PLAIN, Texts
+from courses.interchange.texts import HTML, MARKDOWN, MOODLE, PLAIN, Texts
+from tests.payloads import PAYLOADS
+from tests.proofs.dom import MARKUP, Page
 
 
 def shown(source: str) -> str:
@@ -75,3 +77,11 @@ def test_deep_html_is_read_as_text() -> None:
 
 def test_plain_formulas_are_kept() -> None:
     assert Texts(PLAIN).markdown(r"Costs $5: \(a*b\)") == r"Costs \$5: $a*b$"
+
+
+def test_no_text_of_a_file_becomes_anything_active() -> None:
+    for payload in PAYLOADS:
+        for form in (HTML, MOODLE, PLAIN, MARKDOWN):
+            page = Page(markup.markdown(Texts(form).markdown(payload)))
+            assert page.wrong == [], (form, payload)
+            assert page.shape <= MARKUP, (form, payload)
