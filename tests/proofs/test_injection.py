@@ -106,7 +106,7 @@ def holds_words(field):
     """A text that is neither chosen from a list nor a name for machines."""
     is_text = isinstance(field, CharField | TextField) and not isinstance(field, SlugField)
     is_long = field.max_length is None or field.max_length >= 100
-    return is_text and is_long and not field.choices and field.name not in ("name", "key")
+    return is_text and is_long and not field.choices and field.name not in ("name", "key", "dedupe")
 
 
 def write_lesson(course, text):
@@ -159,6 +159,7 @@ def admin_pages(world):
     yield reverse("admin:cx_courses_course_proposals", args=[world.course.pk])
     proposed = WorkingCopy.objects.proposals().get(course=world.course).uuid
     yield reverse("admin:cx_courses_course_proposal", args=[world.course.pk, proposed])
+    yield from class_pages(world)
     ours = [
         model
         for model in apps.get_app_config("cx_courses").get_models()
@@ -184,6 +185,14 @@ def admin_pages(world):
     for question in Question.objects.filter(course=world.open_attempt.quiz.course)[:3]:
         yield reverse("admin:cx_courses_question_edit", args=[question.pk])
         yield reverse("admin:cx_courses_question_editions", args=[question.pk])
+
+
+def class_pages(world):
+    learner = world.course.enrolments.filter(role="learner").first()
+    yield reverse("admin:cx_courses_course_classes", args=[world.course.pk])
+    for name in ("people", "dates", "enrol", "invitations"):
+        yield reverse(f"admin:cx_courses_section_{name}", args=[learner.section_id])
+    yield reverse("admin:cx_courses_enrolment_person", args=[learner.pk])
 
 
 def pages(world, text, *, actor, urls, address="https://example.org/", queries=()):

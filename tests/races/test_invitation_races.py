@@ -1,4 +1,4 @@
-"""People who take the last place of an invitation at the same moment; one who takes it twice."""
+"""The last place of an invitation goes to one person, whoever takes it at once."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""After `kill -9` of its worker a job goes on where it was, and every step counts once."""
+"""After `kill -9` of its worker a job goes on; every step counts once."""
 
 import json
 import random
