@@ -34,6 +34,7 @@ class LessonTextForm(forms.Form):
         label=gettext_lazy("Summary"),
         required=False,
         max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("One or two sentences, shown above the text and in lists."),
     )
     body = BodyField(label=gettext_lazy("Text"), required=False, strip=False)
@@ -86,6 +87,10 @@ class LessonTextForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 (for the type checker)
         field.choices = choices
+
+    def clean_summary(self) -> str:
+        """Return the summary as one line, as lists show it."""
+        return " ".join(str(self.cleaned_data["summary"]).split())
 
     @property
     def body_text(self) -> str:
