@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from courses.admin.own import rights_of
-from courses.admin.studio.frame import Step, frame
+from courses.admin.studio.frame import Step, course_step, frame
 from courses.admin.studio.quiz_settings import MomentField
 from courses.domain.rights import Can
 from courses.models import Section
@@ -68,7 +68,7 @@ def class_page(
         title=str(section),
         course=course,
         here="classes",
-        crumbs=[Step(course.title), Step(_("Classes"), classes_url(course.pk))],
+        crumbs=[course_step(request, course), Step(_("Classes"), classes_url(course.pk))],
         section=section,
         tabs=_tabs(section, tab, is_granting=is_granting),
         may_grant=is_granting,

@@ -17,7 +17,7 @@ from courses.admin.own import rights_of
 from courses.admin.studio import grant_words, person_forms
 from courses.admin.studio.class_frame import TEMPLATES, class_url, classes_url
 from courses.admin.studio.class_people import person_url
-from courses.admin.studio.frame import Step, frame
+from courses.admin.studio.frame import Step, course_step, frame
 from courses.admin.studio.posted import row_number
 from courses.domain import activity, enrolments, grants, section_people, trail
 from courses.domain.rights import Can
@@ -112,7 +112,7 @@ def _page(
         course=course,
         here="classes",
         crumbs=[
-            Step(course.title),
+            course_step(request, course),
             Step(_("Classes"), classes_url(course.pk)),
             Step(str(section), class_url(section)),
         ],

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from courses.admin.own import rights_of
 from courses.admin.studio.class_frame import TEMPLATES, classes_url
-from courses.admin.studio.frame import Step, frame
+from courses.admin.studio.frame import course_step, frame
 from courses.admin.studio.posted import row_number
 from courses.domain import section_people, sections
 from courses.domain.rights import Can
@@ -57,7 +57,7 @@ def classes(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Classes"),
         course=course,
         here="classes",
-        crumbs=[Step(course.title)],
+        crumbs=[course_step(request, course)],
         form=form,
         may_edit=may_edit,
         **_shown(list(rows)),

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.outline_commands import number_in, rows_of
@@ -100,7 +100,7 @@ def duplicate(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         request,
         title=_("Duplicate"),
         course=course,
-        crumbs=[Step(course.title), Step(pgettext("of a course", "Outline"), _outline(course))],
+        crumbs=[Step(course.title, _outline(course))],
         form=form,
         row=row,
         kind=kind,

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from courses.admin.studio import uploads
 from courses.admin.studio.changes import Change, changes
-from courses.admin.studio.frame import Step, frame
+from courses.admin.studio.frame import course_step, frame
 from courses.coursefiles import CourseFilesError
 from courses.coursefiles.archive import write_archive
 from courses.coursefiles.schema import CourseFile
@@ -167,7 +167,7 @@ def _page(
         title=_("Course files"),
         course=course,
         here="files",
-        crumbs=[Step(course.title)],
+        crumbs=[course_step(request, course)],
         limit=uploads.limit_text(),
         **more,
     )

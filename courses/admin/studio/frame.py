@@ -52,6 +52,12 @@ def frame(
     }
 
 
+def course_step(request: HttpRequest, course: Course) -> Step:
+    """Return the step to the course, a link to its outline for those who may read it."""
+    is_allowed = rights_of(request).may(Can.READ, course=course)
+    return Step(course.title, _page_url("outline", course) if is_allowed else "")
+
+
 def site_context(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
     """Return what the admin site gives its pages, its list of models only once it is used.
 

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.admin.studio.frame import Step, frame
+from courses.admin.studio.frame import course_step, frame
 from courses.domain import jobs
 from courses.models import Course, Job
 
@@ -41,7 +41,7 @@ def _context(
         request,
         title=str(kind.label),
         course=course,
-        crumbs=[Step(course.title)] if course else [],
+        crumbs=[course_step(request, course)] if course else [],
         job=found,
         results=kind.results(found.result or {}),
         errors=[error["text"] for error in found.errors],

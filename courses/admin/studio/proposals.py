@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from courses.admin.studio import lesson as lesson_page
 from courses.admin.studio import question as question_page
 from courses.admin.studio.editor_fields import fields_of
-from courses.admin.studio.frame import Step, frame
+from courses.admin.studio.frame import course_step, frame
 from courses.admin.studio.posted import row_number
 from courses.admin.studio.working_copy import DraftOfPage, time_of
 from courses.domain.authoring import edits, marks, working_copies
@@ -165,7 +165,7 @@ def proposals(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Proposals"),
         course=course,
         here="proposals",
-        crumbs=[Step(course.title)],
+        crumbs=[course_step(request, course)],
         rows=rows,
     )
     return TemplateResponse(request, TEMPLATE, context)

@@ -56,7 +56,7 @@ def _answer(admin: Any, request: HttpRequest, draft: QuizDraft) -> HttpResponse:
         request,
         title=quiz.title,
         course=quiz.course,
-        crumbs=[Step(quiz.course.title), Step(_("Outline"), f"{outline}?at=quiz-{quiz.pk}")],
+        crumbs=[Step(quiz.course.title, f"{outline}?at=quiz-{quiz.pk}")],
         quiz=quiz,
         draft=draft,
         page=draft.page,
