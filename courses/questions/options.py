@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy
 from courses.questions.base import Json
 from courses.questions.presentation import KEY, MARKDOWN, ui
 
-STAYS = gettext_lazy("What stays has the same place for every learner, as “None of these” needs.")
+STAYS = gettext_lazy(
+    "An option that stays has the same place for every learner, for example “None of these”."
+)
 """The help of a list of options."""
 
 
