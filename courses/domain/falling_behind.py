@@ -162,8 +162,7 @@ def _idle(learners: Any, now: datetime) -> dict[int, list[int]]:
 
 
 def _by_course(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
+    found: dict[int, dict[int, None]] = defaultdict(dict)
     for course, enrolment in pairs:
-        if enrolment not in found[course]:
-            found[course].append(enrolment)
-    return found
+        found[course][enrolment] = None
+    return {course: list(enrolments) for course, enrolments in found.items()}

@@ -11,6 +11,7 @@ from tests.factories import LessonFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
+LOST_SECONDS = 5
 expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 
 
@@ -96,3 +97,21 @@ def test_nothing_typed_is_lost_without_network_session_or_page(desk):
     expect(text_of(page)).to_have_value("Four, elsewhere.")
     page.get_by_role("button", name="Show that text").click()
     expect(text_of(page)).to_have_value("Five, too late.")
+
+
+def test_the_server_lacks_at_most_five_seconds_of_what_somebody_types_without_a_pause(desk):
+    """By the browser's own clock, which the test moves on; `tests/proofs/kill` kills the server."""
+    page, address, _cookie = desk
+    under_way = set()
+    page.on("request", lambda request: under_way.add(request))  # noqa: PLW0108
+    page.on("requestfinished", lambda request: under_way.discard(request))  # noqa: PLW0108
+    page.clock.install()
+    page.goto(address)
+    for second in range(1, 13):
+        text_of(page).fill(f"{second}")
+        page.clock.run_for(1000)
+        while any(request.method == "POST" for request in under_way):
+            page.wait_for_timeout(20)
+        copy = WorkingCopy.objects.first()
+        assert second - int(copy.value("body") if copy else 0) <= LOST_SECONDS
+    assert copy
