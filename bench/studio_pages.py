@@ -13,8 +13,8 @@ SEARCHES = {
         "last page": "?page=9999",
     }
 }
-NEEDS_MORE = {"part", "proposal"}
-"""Pages whose address names more than a row, or that answer a form alone."""
+FORMS = {"part"}
+"""Pages that only answer a form."""
 
 
 def addresses() -> Iterator[tuple[str, str]]:
@@ -51,7 +51,7 @@ def _task_pages(rows: dict[Any, Any]) -> Iterator[tuple[str, str]]:
 
     for page in PAGES:
         row = rows.get(page.model) or page.model._default_manager.order_by("pk").first()
-        if page.name in NEEDS_MORE or row is None:
+        if page.route.count("<") > 1 or page.name in FORMS or row is None:
             continue
         label = f"{page.model._meta.model_name}, {page.name}"
         name = f"admin:cx_courses_{page.model._meta.model_name}_{page.name}"

@@ -25,7 +25,7 @@ from courses.domain import (
     retention,
     webhooks,
 )
-from courses.domain.authoring import schedule, working_copies
+from courses.domain.authoring import likeness, schedule, working_copies
 from courses.models import Attempt, Delivery, Event, WebhookEndpoint
 
 Clock = Callable[[], datetime]
@@ -69,7 +69,7 @@ class Backlog:
 
 
 def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
-    """Close and end what is due, show results, complete, publish, send, delete, do jobs.
+    """Close and end what is due, show results, complete, publish, send, compare, delete, do jobs.
 
     `clock` returns the time, aware.
     """
@@ -94,6 +94,7 @@ def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
                 jitter=jitter,
             )
             sent.append(report.outcome.is_accepted)
+    likeness.compare_some()
     retention.purge(now=clock())
     retention.purge_sign_ins(now=clock())
     retention.purge_files(now=clock())

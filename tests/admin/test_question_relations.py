@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from courses.domain import enrolments, sections
+from courses.domain.authoring import likeness
 from courses.domain.authoring.edits import write_version
 from courses.models import Question
 from tests.admin.conftest import finish, signed_in, staff, teacher_of
@@ -113,6 +114,20 @@ def test_near_duplicates_are_named_on_every_page_that_writes(client: Any, module
     options = "\n".join(one["text"] for one in SINGLE_CHOICE["options"])
     text = f"{STEM}\n{options}"
     assert "100% like first" in client.post(quick, {"text": text, "do": "read"}).text
+
+
+def test_questions_that_wait_to_be_compared_are_counted_and_compared_in_the_background(
+    client: Any, module: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(likeness, "MOST", 1)
+    for key in ("first", "second", "third"):
+        make_question(module, data=asking(STEM), key=key)
+    bank = reverse("admin:cx_courses_course_bank", args=[module.course_id])
+    assert "2 questions are still to be compared." in client.get(bank, {"alike": "on"}).text
+    assert [likeness.compare_some() for _run in range(3)] == [1, 1, 0]
+    listed = client.get(bank, {"alike": "on"})
+    assert "still to be compared" not in listed.text
+    assert len(listed.context["cards"]) == 3
 
 
 def test_history_counts_who_answered_which_version_as_far_as_one_may_know(module: Any) -> None:

@@ -56,6 +56,7 @@ def bank(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         form=form,
         page=page,
         cards=_cards(course, page, has_alike=form.query().alike),
+        waiting=likeness.count_waiting(course=course) if form.query().alike else 0,
         total=Question.objects.filter(course=course, is_retired=False).count(),
         may_edit=_may_edit(request, course),
         **_addresses(course, form),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from courses.coursefiles.publishing.likeness import alike, fingerprint, most_alike
 from courses.domain.authoring.rows import lock_course
@@ -23,6 +23,8 @@ SHOWN = 5
 FEWEST_WORDS = 5
 """A shorter text says too little to be compared."""
 BATCH = 500
+MOST = 100
+"""So many changed questions are compared at once."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def like_texts(
 def having_any(*, course: Course) -> QuerySet[AlikePair, int]:
     """Return the questions that are nearly the same as another one, to filter by.
 
-    Compares those first that have changed: one query when there are none.
+    Compares some of those first that have changed; the relay compares the others. One query when
+    none have.
     """
     _compare_changed(course)
     pairs = AlikePair.objects.filter(question__course=course, other__is_retired=False)
@@ -77,28 +80,43 @@ def like_each(*, questions: Iterable[Question]) -> Mapping[int, list[Likeness]]:
     return found
 
 
-def _compare_changed(course: Course) -> None:
-    """Compare the questions whose content is not that of their fingerprint with all others."""
+def count_waiting(*, course: Course) -> int:
+    """Return how many questions have changed and are not compared yet."""
+    return _changed(course.pk).count()
+
+
+def compare_some() -> int:
+    """Compare some questions that have changed, of one course; return how many. For the relay."""
+    course = Course.objects.filter(pk__in=_changed().values("question__course")).first()
+    return 0 if course is None else _compare_changed(course)
+
+
+def _compare_changed(course: Course) -> int:
+    """Compare questions whose content is not that of their fingerprint with all others."""
     if not _changed(course.pk).exists():
-        return
+        return 0
     with transaction.atomic():
         lock_course(course=course)  # Of two who compare, the second sees what the first has stored.
+        some = list(
+            _changed(course.pk).order_by("pk").only("question", "content_hash", "text")[:MOST]
+        )
         prints = {
             version.question_id: QuestionFingerprint(
                 question_id=version.question_id,
                 content_hash=version.content_hash,
                 triples=_fingerprint(version.text).tobytes(),
             )
-            for version in _changed(course.pk).only("question", "content_hash", "text")
+            for version in some
         }
         others = QuestionFingerprint.objects.filter(question__course=course)
-        stored = others.exclude(question__in=_changed(course.pk).values("question"))
+        stored = others.exclude(question__in=list(prints))
         sets: dict[int, Collection[int]] = {
             pk: frozenset(_read(own.triples)) for pk, own in prints.items()
         }
         sets |= {pk: _read(triples) for pk, triples in stored.values_list("question", "triples")}
         pairs = list(_pairs(sets, new=len(prints)))
         _store(prints, pairs)
+    return len(prints)
 
 
 def _pairs(sets: Mapping[int, Collection[int]], *, new: int) -> Iterable[AlikePair]:
@@ -111,26 +129,22 @@ def _pairs(sets: Mapping[int, Collection[int]], *, new: int) -> Iterable[AlikePa
 
 def _store(prints: Mapping[int, QuestionFingerprint], pairs: list[AlikePair]) -> None:
     changed = list(prints)
-    for start in range(0, len(changed), BATCH):
-        some = changed[start : start + BATCH]
-        AlikePair.objects.filter(question__in=some).delete()
-        AlikePair.objects.filter(other__in=some).delete()
-        QuestionFingerprint.objects.filter(question__in=some).delete()
+    AlikePair.objects.filter(Q(question__in=changed) | Q(other__in=changed)).delete()
+    QuestionFingerprint.objects.filter(question__in=changed).delete()
     QuestionFingerprint.objects.bulk_create(prints.values(), BATCH)
     AlikePair.objects.bulk_create(pairs, BATCH)
 
 
-def _changed(course_id: int) -> QuerySet[QuestionVersion]:
-    """Return the latest versions that were not compared yet."""
+def _changed(course_id: int | None = None) -> QuerySet[QuestionVersion]:
+    """Return the latest versions of the course, or of any, that were not compared yet."""
     latest = _latest(course_id)
     return latest.exclude(question__fingerprint__content_hash=F("content_hash"))
 
 
-def _latest(course_id: int) -> QuerySet[QuestionVersion]:
+def _latest(course_id: int | None) -> QuerySet[QuestionVersion]:
     newest = QuestionVersion.objects.filter(question=OuterRef("question")).order_by("-number")
-    return QuestionVersion.objects.filter(
-        question__course=course_id, pk=Subquery(newest.values("pk")[:1])
-    )
+    rows = QuestionVersion.objects.filter(pk=Subquery(newest.values("pk")[:1]))
+    return rows if course_id is None else rows.filter(question__course=course_id)
 
 
 def _fingerprint(text: str) -> "array[int]":
