@@ -58,6 +58,8 @@ def addresses(quiz, attempt):
         ("cx_courses_course_home", ()),
         ("cx_courses_course_outline", (quiz.course_id,)),
         ("cx_courses_course_bank", (quiz.course_id,)),
+        ("cx_courses_course_import", (quiz.course_id,)),
+        ("cx_courses_course_export", (quiz.course_id,)),
         ("cx_courses_question_edit", (quiz.items.first().question_id,)),
         ("cx_courses_question_editions", (changed_question(quiz),)),
         ("cx_courses_course_upload", ()),

@@ -5,6 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from courses import spreadsheet
+from courses.admin.studio.import_questions import ImportCard
+from courses.domain.authoring.importing import ImportRow
 from courses.models import Edition, Question, QuestionImport
 from tests.admin.conftest import signed_in, teacher_of
 from tests.admin.pages import SentFields
@@ -51,6 +53,15 @@ def test_a_file_becomes_cards_and_nothing_is_in_the_bank(client, page_url):
     assert "One **bold** &amp;amp;?" not in page.text
     assert "Line 5" in page.text
     assert Question.objects.count() == 0
+
+
+@pytest.mark.parametrize("kind", sorted(EXAMPLES))
+def test_cards_of_every_type_show_its_answers(kind, module):
+    for value in EXAMPLES[kind]:
+        row = ImportRow(0, 1, kind, "Title", type=kind, value=value)
+        card = ImportCard(row, (), value)
+        assert card.answers or kind in ("essay", "hotspot", "vote")
+        assert card.fields
 
 
 def test_accept_one_then_all_then_undo(client, page_url, module):

@@ -122,7 +122,7 @@ def again(format_key: str, question: OutgoingQuestion) -> tuple[Any, Any]:
 @pytest.mark.parametrize("format_key", ["gift", "moodlexml", "csv"])
 def test_export_and_import_are_a_fixed_point(format_key: str) -> None:
     @settings(
-        max_examples=lengths.length(short=60, long=4_000),
+        max_examples=lengths.length(short=60, long=2_000),
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )

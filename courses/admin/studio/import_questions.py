@@ -38,6 +38,25 @@ STATUSES = {
 
 
 @dataclass(frozen=True)
+class CardAnswer:
+    """One answer as a card shows it."""
+
+    text: str
+    feedback: str
+    is_right: bool = True
+
+
+def _answer(
+    row: dict[str, Any], names: dict[str, str] | None = None, *, is_right: bool = True
+) -> CardAnswer:
+    """Return an option, accepted text, pair, card or gap as a card shows it."""
+    text = row.get("text") or row.get("answer") or ", ".join(row.get("accept", ()))
+    belongs = row.get("match") or (names or {}).get(row.get("category", ""))
+    shown = f"{text} → {belongs}" if belongs else text
+    return CardAnswer(shown, row.get("feedback", ""), is_right)
+
+
+@dataclass(frozen=True)
 class ImportCard:
     """One question of the file, with what the page shows of it."""
 
@@ -53,6 +72,18 @@ class ImportCard:
     def label(self) -> Any:
         """The name of its type: ours, or that of the file."""
         return registry.get(self.row.type).label if self.row.type else self.row.format_type
+
+    @property
+    def answers(self) -> list[CardAnswer]:
+        """The answers of the question, of whatever type it is."""
+        value = self.value
+        names = {one["key"]: one["text"] for one in value.get("categories", ())}
+        rows = [_answer(one, is_right=bool(one.get("correct"))) for one in value.get("options", ())]
+        for name in ("accept", "elements", "pairs", "cards", "blanks"):
+            rows += [_answer(one, names) for one in value.get(name, ())]
+        if "answer" in value:
+            rows.append(CardAnswer(_("True") if value["answer"] else _("False"), ""))
+        return rows
 
     @property
     def may_be_accepted(self) -> bool:

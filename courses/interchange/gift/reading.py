@@ -21,6 +21,7 @@ _ANSWER = re.compile(r"([=~])([^=~]*)")
 _WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d{1,9})?)%")
 _CATEGORY = re.compile(r"\s*\$CATEGORY:(.*)")
 _MARK = re.compile(r"\[(id|tag):((?:\\\]|[^\]])*)\]")
+_ARROW = "->"
 GAP = "_____"
 """What stands in the text of a question whose answers stand within it."""
 
@@ -148,17 +149,16 @@ def _answers(body: str) -> tuple[str, bool, tuple[GiftAnswer, ...]]:
     if not answers:
         raise GiftError(_("Each answer begins with = or ~."))
     if any(not one.is_right for one in answers):
-        return "multichoice", False, tuple(_without_arrow(one) for one in answers)
-    if all(one.match is not None for one in answers):
-        return "match", False, answers
-    return "shortanswer", False, tuple(_without_arrow(one) for one in answers)
+        return "multichoice", False, answers
+    if all(_ARROW in one.text.text for one in answers):
+        return "match", False, tuple(_pair(one) for one in answers)
+    return "shortanswer", False, answers
 
 
-def _without_arrow(answer: GiftAnswer) -> GiftAnswer:
-    if answer.match is None:
-        return answer
-    joined = GiftText(f"{answer.text.text} -> {answer.match.text}", answer.text.form)
-    return replace(answer, text=joined, match=None)
+def _pair(answer: GiftAnswer) -> GiftAnswer:
+    """Return an answer with what stands behind its arrow apart."""
+    left, _arrow, right = answer.text.text.partition(_ARROW)
+    return replace(answer, text=GiftText(left.strip(), answer.text.form), match=_text(right))
 
 
 def _statement(feedback: Sequence[str], *, is_true: bool) -> Iterator[GiftAnswer]:
@@ -176,14 +176,12 @@ def _listed(body: str) -> Iterator[GiftAnswer]:
     for mark, rest in _ANSWER.findall(body):
         weight, text = _taken(_WEIGHT, rest)
         text, _sign, feedback = text.partition("#")
-        text, arrow, match = text.partition("->")
         share = Fraction(weight) / 100 if weight else Fraction(mark == "=")
         yield GiftAnswer(
             mark == "=",
             share,
             _text(text),
             _text(feedback),
-            match=_text(match) if arrow else None,
             has_weight=bool(weight),
         )
 
