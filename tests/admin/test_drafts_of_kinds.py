@@ -67,7 +67,7 @@ def test_question_is_kept_compared_and_published(client, module):
     page = editor.press("compare", editor.sent(page), data__stem="Anew?")
     assert "<dt>Question</dt>" in page.text
     assert "<dt>Difficulty</dt>" in page.text
-    assert "Whom it touches" in page.text
+    assert "Who and what is affected" in page.text
     editor.press("publish", editor.sent(page, "publish-form"))
     question.refresh_from_db()
     assert question.ready_version.data["stem"] == "Anew?"
@@ -143,7 +143,7 @@ def test_quiz_is_kept_compared_and_published(client, module):
     page = editor.press("compare", again, title="After")
     assert "<dt>Title</dt>" in page.text
     assert "<dt>Place 1: points</dt>" in page.text
-    assert "Whom it touches" in page.text
+    assert "Who and what is affected" in page.text
     editor.press("save", editor.sent(page, "publish-form"))
     quiz.refresh_from_db()
     assert (quiz.title, quiz.items.order_by("position")[0].points) == ("After", 2)

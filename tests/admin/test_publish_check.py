@@ -215,5 +215,5 @@ def test_publishing_a_lesson_names_who_is_in_it():
     sent = {"do": "compare", "title": "New", "body": "Text.", "minutes": "5", "based_on": seen}
     sent["completion"] = "confirm"
     shown = client.post(editor, sent)
-    assert "Whom it touches" in shown.text
+    assert "Who and what is affected" in shown.text
     assert "1 learner has begun it" in shown.text
