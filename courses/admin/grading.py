@@ -43,12 +43,12 @@ class GradeForm(forms.Form):
     def __init__(self, *args: Any, item: AttemptItem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.item = item
-        points = f"{item.points.normalize():f}"
+        points = f"{item.worth.normalize():f}"
         self.fields["points"].help_text = _("From 0 to %(points)s.") % {"points": points}
 
     def clean_points(self) -> Any:
         points = self.cleaned_data["points"]
-        if points > self.item.points:
+        if points > self.item.worth:
             raise forms.ValidationError(_("This is more than the item's maximum."))
         return points
 
@@ -93,7 +93,7 @@ class GradesByPerson(AdminMixin):
         try:
             grading.grade_by_person(
                 item=item,
-                scaled=Fraction(values["points"]) / Fraction(item.points),
+                scaled=Fraction(values["points"]) / Fraction(item.worth or 1),
                 feedback=values["feedback"],
                 reason=values["reason"],
                 by=request.user,

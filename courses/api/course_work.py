@@ -77,7 +77,7 @@ class CourseResponseSerializer(StrictSerializer):
     value = Facts(allow_null=True, help_text="null where the response was taken away.")
     received_at = UtcTime()
     channel = Text()
-    points = RoundedNumber(source="item.points")
+    points = RoundedNumber(source="item.worth")
     score = RoundedNumber(source="grading.score", allow_null=True, help_text="null: not graded.")
     scaled = RoundedNumber(source="grading.scaled", allow_null=True, help_text="0 to 1")
     graded_at = UtcTime(source="grading.graded_at", allow_null=True)

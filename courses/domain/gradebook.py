@@ -27,8 +27,8 @@ def rules(*, line_item: LineItem, now: datetime) -> list[LineItemRule]:
     quiz = line_item.quiz
     if quiz is None:
         return found
-    wanted = (quiz.pass_mark, quiz.grade_method)
-    if not found or (found[-1].pass_mark, found[-1].grade_method) != wanted:
+    wanted, last = (quiz.pass_mark, quiz.grade_method), verdicts.standing(found)[-1:]
+    if [(row.pass_mark, row.grade_method) for row in last] != [wanted]:
         row = LineItemRule(
             line_item=line_item,
             sequence=len(found) + 1,

@@ -4,6 +4,7 @@ Every judgement is one more row; an item's summary is a fold over them. The best
 learner who goes on trying never loses what was already earned.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -29,6 +30,8 @@ class Summary:
     tries: int
     score: Fraction | None
     is_closed: bool
+    points: Decimal | None = None
+    """What the item counts since a regrade; None: as it was drawn."""
 
 
 def judge(*, item: AttemptItem, value: Any) -> Outcome:
@@ -63,7 +66,7 @@ def grading_row(
 ) -> Grading:
     """Return the row that records an outcome; not saved yet."""
     credit = policy.credit_of(item.tries + 1)
-    score = None if outcome.scaled is None else Fraction(item.points) * outcome.scaled * credit
+    score = None if outcome.scaled is None else Fraction(item.worth) * outcome.scaled * credit
     return Grading(
         item=item,
         sequence=sequence,
@@ -101,14 +104,19 @@ def repeated_row(
 def summarise(*, gradings: list[Grading], policy: Policy) -> Summary:
     """Fold an item's gradings, in their order, into its current state. Pure.
 
-    A person's or a regrade's word replaces whatever stood before; tries by rule keep the best. A
-    response that was judged before is no further try.
+    A person's word replaces whatever stood before and closes the item; tries by rule keep the
+    best. A regrade replaces score and points alone. A response that was judged before is no
+    further try.
     """
-    tries, score, is_right = 0, None, False
-    for grading in gradings:
+    tries, score, is_right, points = 0, None, False, None
+    for grading in in_force(gradings):
         if grading.kind == Grading.Kind.REPEAT:
             continue
-        if grading.kind != Grading.Kind.AUTO:
+        if grading.kind == Grading.Kind.REGRADE:
+            score = grading.score
+            points = points if grading.points is None else grading.points
+            continue
+        if grading.kind == Grading.Kind.PERSON:
             score, is_right = grading.score, True
             continue
         if grading.score is None:
@@ -116,18 +124,30 @@ def summarise(*, gradings: list[Grading], policy: Policy) -> Summary:
         tries += 1
         score = grading.score if score is None else max(score, grading.score)
         is_right = is_right or grading.scaled == 1
-    return Summary(tries, score, is_closed=is_right or tries >= policy.tries)
+    return Summary(tries, score, is_right or tries >= policy.tries, points)
+
+
+def in_force(gradings: Sequence[Grading]) -> list[Grading]:
+    """Return the gradings without those of regrades that were undone. Pure."""
+    undone = {row.batch_id for row in gradings if row.is_undo}
+    return [row for row in gradings if row.batch_id is None or row.batch_id not in undone]
 
 
 def apply_summary(*, item: AttemptItem, summary: Summary) -> None:
     """Put the fold's result on the item's summary columns; not saved yet."""
     item.tries = summary.tries
     item.score = summary.score
-    item.scaled = None if summary.score is None else summary.score / Fraction(item.points)
+    item.new_points = summary.points
+    item.scaled = _scaled(summary.score, item.worth)
     item.is_closed = summary.is_closed or is_final(item=item)
 
 
-SUMMARY_FIELDS = ["tries", "score", "scaled", "is_closed"]
+def _scaled(score: Fraction | None, worth: Decimal) -> Fraction | None:
+    """Return the share; None where nothing is scored, or the question no longer counts."""
+    return None if score is None or not worth else score / Fraction(worth)
+
+
+SUMMARY_FIELDS = ["tries", "score", "scaled", "is_closed", "new_points"]
 
 
 def is_final(*, item: AttemptItem) -> bool:
@@ -139,6 +159,7 @@ def is_pending(*, item: AttemptItem, policy: Policy) -> bool:
     """Return whether a person still has to grade it. In practice the learner compares alone."""
     return (
         item.score is None
+        and bool(item.worth)
         and item.value is not None
         and item.version.question_type.needs_person
         and policy.kind != "practice"
@@ -154,7 +175,7 @@ def set_totals(
     """
     policy = Policy.load(attempt.policy)
     score = scoring.add_up(
-        (item.points, item.score, is_pending(item=item, policy=policy)) for item in items
+        (item.worth, item.score, is_pending(item=item, policy=policy)) for item in items
     )
     attempt.score = score.given
     attempt.score_maximum = score.maximum
@@ -193,13 +214,15 @@ def grade_by_person(
     items = list(attempt.items.select_related("version__question").order_by("position"))
     current = next(one for one in items if one.pk == item.pk)
     gradings = list(current.gradings.order_by("sequence"))
+    if not current.worth:
+        raise Conflict(_("This question no longer counts in the quiz."))
     grading = Grading(
         item=current,
         sequence=len(gradings) + 1,
         response=current.responses.order_by("-revision").first(),
         kind=Grading.Kind.PERSON,
         scaled=scaled,
-        score=Fraction(current.points) * scaled,
+        score=Fraction(current.worth) * scaled,
         feedback=feedback,
         reason=reason,
         by=by,

@@ -99,7 +99,7 @@ def present_item(
         is_flagged=item.is_flagged,
         is_closed=item.is_closed,
         can_respond=can_respond and not (policy.is_graded_at_once and item.is_closed),
-        points=item.points,
+        points=item.worth,
         is_marked=grading.is_marked(kind=kind, policy=policy),
         reveal=reveal,
         score=item.score if reveal.points else None,

@@ -72,5 +72,5 @@ def _shown(attempts: list[Attempt], now: datetime) -> set[int]:
 
 
 def _mastery(objective: ObjectiveOutline, items: list[AttemptItem]) -> Mastery:
-    score = scoring.add_up((item.points, item.score, False) for item in items)
+    score = scoring.add_up((item.worth, item.score, False) for item in items)
     return Mastery(objective, len(items), score.share if items else None)

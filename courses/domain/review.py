@@ -218,7 +218,7 @@ def _by_objective(items: list[AttemptItem], plan: Outline, quiz: Quiz) -> list[O
 
 
 def _share(items: list[AttemptItem]) -> Fraction:
-    score = scoring.add_up((item.points, item.score, False) for item in items)
+    score = scoring.add_up((item.worth, item.score, False) for item in items)
     return score.share or Fraction(0)
 
 

@@ -26,8 +26,9 @@ def cell(
     override = override if override is not None and override.scaled is not None else None
     if not finished and override is None:
         return dict(_EMPTY)
-    in_force = _since(rules, finished, override)
-    mark = min([*(row.pass_mark for row in in_force), *_promised(finished)])
+    in_force = _since(standing(rules), finished, override)
+    promised = [] if in_force[0].is_binding else _promised(finished)
+    mark = min([*(row.pass_mark for row in in_force), *promised])
     earned = _earned(finished, [row.grade_method for row in in_force], mark)
     return {**earned, **(_overridden(Fraction(override.scaled), mark) if override else {})}
 
@@ -42,12 +43,23 @@ def of_attempt(*, attempt: Attempt, pass_mark: Decimal) -> bool | None:
 def _since(
     rules: Sequence[LineItemRule], finished: Sequence[Attempt], override: ResultOverride | None
 ) -> list[LineItemRule]:
-    """Return the rules in force since the learner began, or since a person overrode the result."""
+    """Return the rules in force since the learner began, or since a person overrode the result.
+
+    One that is binding takes the place of all before it.
+    """
     numbers = [int(finished[0].policy.get(RULE) or 1)] if finished else []
     if override is not None:
         before = [row.sequence for row in rules if row.at <= override.given_at]
         numbers.append(max(before, default=rules[0].sequence))
-    return [row for row in rules if row.sequence >= min(numbers)] or [rules[-1]]
+    found = [row for row in rules if row.sequence >= min(numbers)] or [rules[-1]]
+    binding = [place for place, row in enumerate(found) if row.is_binding]
+    return found[binding[-1] :] if binding else found
+
+
+def standing(rules: Sequence[LineItemRule]) -> list[LineItemRule]:
+    """Return the rules without those of regrades that were undone."""
+    undone = {row.batch_id for row in rules if row.is_undo}
+    return [row for row in rules if row.batch_id is None or row.batch_id not in undone]
 
 
 def _promised(finished: Sequence[Attempt]) -> list[Decimal]:

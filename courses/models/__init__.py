@@ -1,6 +1,6 @@
 """Every table of the app; import models from here."""
 
-from courses.models.attempt import Attempt, AttemptItem, Grading, Response
+from courses.models.attempt import Attempt, AttemptItem
 from courses.models.card import ReviewCard
 from courses.models.client import (
     ApiClient,
@@ -27,7 +27,9 @@ from courses.models.question import Question, QuestionVersion, Stimulus, Tag
 from courses.models.question_import import QuestionImport, QuestionSource
 from courses.models.quiz import Quiz
 from courses.models.quiz_item import QuizItem
+from courses.models.regrade import RegradeBatch, RegradeOutcome, RegradeTarget
 from courses.models.relay import RelayProcess
+from courses.models.response import Grading, Response
 from courses.models.section import Section
 from courses.models.section_quiz import SectionQuiz
 from courses.models.sign_in import SignIn
@@ -77,6 +79,9 @@ __all__ = [
     "Quiz",
     "QuizItem",
     "Reference",
+    "RegradeBatch",
+    "RegradeOutcome",
+    "RegradeTarget",
     "RelayProcess",
     "Response",
     "Result",

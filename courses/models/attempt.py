@@ -1,8 +1,8 @@
 """One sitting of a quiz, and the append-only rows it is a fold of."""
 
 import uuid
+from decimal import Decimal
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -135,6 +135,14 @@ class AttemptItem(models.Model):
         QuestionVersion, models.PROTECT, related_name="attempt_items", verbose_name=_("version")
     )
     points = models.DecimalField(_("points"), max_digits=7, decimal_places=3)
+    new_points = models.DecimalField(
+        _("points since a regrade"),
+        max_digits=7,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        help_text=_("Empty: as it was drawn. 0: the question does not count."),
+    )
     params = models.JSONField(_("random draws"), default=dict)
     stimulus = models.ForeignKey(
         PinnedContent,
@@ -179,6 +187,11 @@ class AttemptItem(models.Model):
     def __str__(self) -> str:
         return f"{self.attempt} item {self.position}"
 
+    @property
+    def worth(self) -> Decimal:
+        """The points that it counts now. `points` stays what was drawn."""
+        return self.points if self.new_points is None else self.new_points
+
 
 class AppendOnly(models.QuerySet):  # type: ignore[type-arg]
     """Rows that are written once. The log of what happened is never rewritten."""
@@ -188,109 +201,3 @@ class AppendOnly(models.QuerySet):  # type: ignore[type-arg]
 
     def delete(self) -> tuple[int, dict[str, int]]:
         raise TypeError(f"{self.model.__name__} rows are never deleted.")
-
-
-class Response(models.Model):
-    """What was answered: one row per save, never updated."""
-
-    item = models.ForeignKey(
-        AttemptItem, models.PROTECT, related_name="responses", verbose_name=_("item")
-    )
-    revision = models.PositiveIntegerField(_("revision"))
-    value = models.JSONField(_("value"), null=True, blank=True)
-    size = models.PositiveIntegerField(_("size in bytes"), default=0, editable=False)
-    received_at = models.DateTimeField(_("received at"))
-    channel = models.CharField(_("channel"), max_length=10)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by whom")
-    )
-    idempotency_key = models.CharField(
-        max_length=80, null=True, blank=True, verbose_name=_("idempotency key")
-    )
-    certainty = models.PositiveSmallIntegerField(_("certainty"), null=True, blank=True)
-
-    objects = AppendOnly.as_manager()
-
-    class Meta:
-        verbose_name = _("response")
-        verbose_name_plural = _("responses")
-        ordering = ["item", "revision"]
-        indexes = [
-            models.Index(fields=["by", "received_at"], name="cx_courses_response_by_time"),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["item", "revision"],
-                name="cx_courses_response_revision",
-                violation_error_message=_("The item has a response with this revision."),
-            ),
-            models.UniqueConstraint(
-                fields=["item", "idempotency_key"],
-                name="cx_courses_response_idempotency",
-                violation_error_message=_("The item has a response with this idempotency key."),
-            ),
-            models.CheckConstraint(
-                condition=Q(revision__gte=1),
-                name="cx_courses_response_from_1",
-                violation_error_message=_("Numbers begin at 1."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.item} r{self.revision}"
-
-
-class Grading(models.Model):
-    """A judgement on a response: one row each time it is judged, never updated."""
-
-    class Kind(models.TextChoices):
-        AUTO = "auto", _("by rule")
-        PERSON = "person", _("by a person")
-        REGRADE = "regrade", _("by a regrade")
-        REPEAT = "repeat", _("the same response again")
-
-    item = models.ForeignKey(
-        AttemptItem, models.PROTECT, related_name="gradings", verbose_name=_("item")
-    )
-    sequence = models.PositiveIntegerField(_("sequence"))
-    response = models.ForeignKey(
-        Response,
-        models.PROTECT,
-        related_name="gradings",
-        null=True,
-        blank=True,
-        verbose_name=_("response"),
-    )
-    kind = models.CharField(_("kind"), max_length=7, choices=Kind.choices, default=Kind.AUTO)
-    scaled = FractionField(_("scaled"), null=True, blank=True)
-    credit = FractionField(_("credit of this try"), default="1/1")
-    score = FractionField(_("score"), null=True, blank=True)
-    parts = models.JSONField(_("parts"), default=list)
-    feedback = models.TextField(_("feedback"), blank=True)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("by whom"),
-    )
-    graded_at = models.DateTimeField(_("graded at"))
-
-    objects = AppendOnly.as_manager()
-
-    class Meta:
-        verbose_name = _("grading")
-        verbose_name_plural = _("gradings")
-        ordering = ["item", "sequence"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["item", "sequence"],
-                name="cx_courses_grading_sequence",
-                violation_error_message=_("The item has a grading with this number."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.item} g{self.sequence}"

@@ -12,6 +12,7 @@ from courses.models.course import Course
 from courses.models.enrolment import Enrolment
 from courses.models.fields import FractionField
 from courses.models.quiz import Quiz
+from courses.models.regrade import RegradeBatch
 
 
 class LineItem(models.Model):
@@ -34,6 +35,8 @@ class LineItem(models.Model):
         _("maximum score"), max_digits=9, decimal_places=3, default=100
     )
     tag = models.CharField(_("tag"), max_length=80, blank=True)
+    is_corrected = models.BooleanField(default=False, editable=False)
+    """Has a regrade been applied? Attempts that are handed in later follow it."""
 
     class Meta:
         verbose_name = _("line item")
@@ -72,6 +75,20 @@ class LineItemRule(models.Model):
         _("which attempt counts"), max_length=7, choices=Quiz.GradeMethod.choices
     )
     at = models.DateTimeField(_("from"))
+    batch = models.ForeignKey(
+        RegradeBatch,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rules",
+        verbose_name=_("regrade"),
+    )
+    is_binding = models.BooleanField(
+        _("replaces earlier ones"),
+        default=False,
+        help_text=_("Also where that takes something away. Without it the most generous counts."),
+    )
+    is_undo = models.BooleanField(_("undoes the regrade"), default=False)
 
     objects = AppendOnly.as_manager()
 

@@ -19,6 +19,9 @@ from courses.models import (
     LessonProgress,
     LineItem,
     Reference,
+    RegradeBatch,
+    RegradeOutcome,
+    RegradeTarget,
     Stimulus,
     Tag,
     Term,
@@ -61,6 +64,13 @@ def make_course() -> Any:
     finish(learner, quiz)
     column = LineItem.objects.get(quiz=quiz)
     overrides.override(line_item=column, enrolment=learner, scaled=None, by=None, now=NOW)
+    batch = RegradeBatch.objects.create(
+        course=course, transform="rule", reason="A wrong key.", state="applied", created_at=NOW
+    )
+    RegradeTarget.objects.create(batch=batch, line_item=column, is_running=False)
+    RegradeOutcome.objects.create(
+        batch=batch, line_item=column, enrolment=learner, state="same", percent_after="61.5"
+    )
     step = outline(course).lesson(lesson.key)
     progress.complete_lesson(enrolment=learner, lesson=step, by=learner.user, now=NOW)
     cards.enter(enrolment=learner, lesson=step, now=NOW)

@@ -61,6 +61,9 @@ LIST_QUERIES = {
     "quiz": 7,
     "quizitem": 5,
     "reference": 6,
+    "regradebatch": 5,
+    "regradeoutcome": 6,
+    "regradetarget": 5,
     "response": 6,
     "result": 6,
     "resultoverride": 6,
@@ -76,8 +79,8 @@ LIST_QUERIES = {
 
 READ_ONLY = [
     "attempt", "attemptitem", "delivery", "edition", "event", "grading", "job", "lessonprogress",
-    "lineitem", "lineitemrule", "quizitem", "response", "result", "resultoverride", "reviewcard",
-    "votetally",
+    "lineitem", "lineitemrule", "quizitem", "regradebatch", "regradeoutcome",
+    "regradetarget", "response", "result", "resultoverride", "reviewcard", "votetally",
 ]  # fmt: skip
 
 

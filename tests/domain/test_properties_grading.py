@@ -56,10 +56,11 @@ def summary(judged, tries=3):
 @PROPERTY
 @given(judgements, st.integers(1, 4))
 def test_fold_equals_the_reference(judged, tries):
-    """The reference looks back from the end: the last grading by a person, and what came after."""
+    """The reference looks back from the end: the last word that replaced, and what came after."""
     graded = rows(judged, policy(tries))
-    people = [place for place, row in enumerate(graded) if row.kind != AUTO]
-    start = people[-1] if people else 0
+    replaced = [place for place, row in enumerate(graded) if row.kind != AUTO]
+    people = [row for row in graded if row.kind == PERSON]
+    start = replaced[-1] if replaced else 0
     scores = [row.score for row in graded[start:] if row.score is not None]
     counted = [row for row in graded if row.kind == AUTO and row.score is not None]
     is_right = bool(people) or any(row.scaled == 1 for row in counted)
@@ -110,3 +111,24 @@ def test_a_judgement_that_waits_for_a_person_is_no_try(judged):
 @given(judgements, scaled)
 def test_the_same_response_again_changes_nothing(judged, share):
     assert summary([*judged, (REPEAT, share)]) == summary(judged)
+
+
+@PROPERTY
+@given(judgements, st.lists(st.tuples(scaled, st.booleans()), min_size=1, max_size=3), st.data())
+def test_an_undone_regrade_leaves_everything_as_it_would_be_without(judged, regrades, data):
+    rules = policy(3)
+    found = rows(judged, rules)
+    without = grading.summarise(gradings=found, policy=rules)
+    for batch, (share, is_dropped) in enumerate(regrades, start=1):
+        points = Decimal(0) if is_dropped else Decimal(3)
+        score = None if is_dropped else Fraction(points) * share
+        row = Grading(kind=REGRADE, batch_id=batch, points=points, scaled=share, score=score)
+        found.insert(data.draw(st.integers(0, len(found))), row)
+    regraded = grading.summarise(gradings=found, policy=rules)
+    undone = [
+        Grading(kind=REGRADE, batch_id=batch, is_undo=True) for batch in range(1, len(regrades) + 1)
+    ]
+
+    assert (regraded.tries, regraded.is_closed) == (without.tries, without.is_closed)
+    assert regraded.points is not None
+    assert grading.summarise(gradings=[*found, *undone], policy=rules) == without

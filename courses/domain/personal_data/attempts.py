@@ -51,8 +51,14 @@ def _item(item: AttemptItem, shown: Reveal) -> dict[str, Any]:
         "id": str(item.uuid),
         **values(item, "position", "points", "is_flagged"),
         **graded,
+        **_since_regrade(item, shown),
         "gradings": [_grading(row, shown) for row in item.gradings.all()],
     }
+
+
+def _since_regrade(item: AttemptItem, shown: Reveal) -> dict[str, Any]:
+    """Return the points that a regrade gave it, where one did."""
+    return values(item, "new_points") if shown.points and item.new_points is not None else {}
 
 
 def _grading(grading: Grading, shown: Reveal) -> dict[str, Any]:
@@ -60,6 +66,8 @@ def _grading(grading: Grading, shown: Reveal) -> dict[str, Any]:
     points = ("scaled", "credit", "score", "reason") if shown.points else ()
     feedback = ("feedback",) if shown.feedback else ()
     found = values(grading, "sequence", "kind", "graded_at", *points, *feedback)
+    if shown.points and grading.batch_id is not None:
+        found |= values(grading, "points", "is_undo")
     if shown.points and shown.correctness:
         found["parts"] = [_part(part, shown) for part in grading.parts]
     return found

@@ -47,6 +47,7 @@ def erase(*, user: Any, now: datetime) -> None:
     feed.hold_end(now=now)
     traces.forget_in_admin(user=user, is_own=is_own)
     traces.forget_in_editions(user=user)
+    traces.forget_in_regrades(user=user)
     jobs.forget_person(user=user)
     Launch.objects.filter(enrolment__user=user).update(
         identity=None, enrolment=None, data={}, ended_at=now

@@ -31,6 +31,7 @@ from courses.models import (
     Launch,
     LearnerToken,
     LessonProgress,
+    RegradeOutcome,
     Result,
     ResultOverride,
     ReviewCard,
@@ -214,6 +215,11 @@ def _results(enrolment: Enrolment, now: datetime) -> list[Json]:
     given: dict[int, list[ResultOverride]] = {}
     for one in ResultOverride.objects.filter(enrolment=enrolment).order_by("sequence"):
         given.setdefault(one.line_item_id, []).append(one)
+    corrected: dict[int, list[Json]] = {}
+    for outcome in RegradeOutcome.objects.filter(enrolment=enrolment).order_by("pk"):
+        told = values(outcome, "state", "percent_before", "percent_after", "passed_before")
+        told |= values(outcome, "passed_after", "notes", "undone_at")
+        corrected.setdefault(outcome.line_item_id, []).append(told)
     return [
         {"quiz": row.line_item.label}
         | values(row, "score_given", "score_maximum", "percent", "has_passed", "pass_mark")
@@ -226,6 +232,7 @@ def _results(enrolment: Enrolment, now: datetime) -> list[Json]:
             "updated_at",
         )
         | {"overrides": _overrides(given.get(row.line_item_id, ()))}
+        | ({"corrections": corrected[row.line_item_id]} if row.line_item_id in corrected else {})
         for row in visibility.shown_results(results=rows, now=now)
     ]
 

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from courses import users
-from courses.models import Edition, WorkingCopy
+from courses.models import Edition, RegradeBatch, WorkingCopy
 
 _LOG = "django.contrib.admin"
 
@@ -21,6 +21,12 @@ def forget_in_editions(*, user: Any) -> None:
     for name in ("by", "reviewed_by"):
         QuerySet(Edition).filter(**{name: user}).update(**{name: None})
     WorkingCopy.objects.filter(decided_by=user).update(decided_by=None)
+
+
+def forget_in_regrades(*, user: Any) -> None:
+    """Take the person out of the corrections that they made or undid."""
+    for name in ("by", "undone_by"):
+        RegradeBatch.objects.filter(**{name: user}).update(**{name: None})
 
 
 def forget_in_admin(*, user: Any, is_own: bool) -> None:
