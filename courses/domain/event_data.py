@@ -88,6 +88,7 @@ FIELDS: dict[str, Json] = {
     events.ENROLMENT_ENDED: _PERSON,
     events.LESSON_COMPLETED: {**_PERSON, "lesson": _text("The key of the lesson.")},
     events.COURSE_COMPLETED: _PERSON,
+    events.COURSE_COMPLETION_WITHDRAWN: _PERSON,
     events.ATTEMPT_STARTED: {**_PERSON, **_ATTEMPT},
     events.ATTEMPT_SUBMITTED: {**_PERSON, **_HANDED_IN},
     events.ATTEMPT_GRADED: {**_PERSON, **_HANDED_IN},
@@ -113,6 +114,9 @@ FIELDS: dict[str, Json] = {
 
 OPTIONAL: dict[str, Json] = {
     events.ENROLMENT_CREATED: {"cycle": _whole("Which time the learner takes the course.")},
+    events.RESULT_CHANGED: {
+        "cause": _record("Why, where many results changed at once.", regrade=_id("The regrade."))
+    },
 }
 """By type: the fields that are there sometimes."""
 
@@ -123,6 +127,7 @@ SUMMARIES = {
     events.ENROLMENT_ENDED: "A learner is no longer in a course, because a set date was reached.",
     events.LESSON_COMPLETED: "A lesson is done.",
     events.COURSE_COMPLETED: "All that counts in a course is done, as far as the learner may know.",
+    events.COURSE_COMPLETION_WITHDRAWN: "A correction took back the pass that completed a course.",
     events.ATTEMPT_STARTED: "An attempt at a quiz began.",
     events.ATTEMPT_SUBMITTED: "An attempt is handed in, by the learner or by the clock.",
     events.ATTEMPT_GRADED: "Nothing is left to grade in an attempt; again after a change by hand.",

@@ -1,5 +1,6 @@
 """The log of what happened: a row in the same transaction as the change that it records."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ ENROLMENT_WITHDRAWN = "enrolment.withdrawn"
 ENROLMENT_ENDED = "enrolment.ended"
 LESSON_COMPLETED = "lesson.completed"
 COURSE_COMPLETED = "course.completed"
+COURSE_COMPLETION_WITHDRAWN = "course.completion_withdrawn"
 ATTEMPT_STARTED = "attempt.started"
 ATTEMPT_SUBMITTED = "attempt.submitted"
 ATTEMPT_GRADED = "attempt.graded"
@@ -27,6 +29,7 @@ TYPES = (
     ENROLMENT_ENDED,
     LESSON_COMPLETED,
     COURSE_COMPLETED,
+    COURSE_COMPLETION_WITHDRAWN,
     ATTEMPT_STARTED,
     ATTEMPT_SUBMITTED,
     ATTEMPT_GRADED,
@@ -44,6 +47,7 @@ FOR_ONE_CLIENT = (WEBHOOK_DISABLED, LEARNER_ERASED)
 LEARNING = (
     LESSON_COMPLETED,
     COURSE_COMPLETED,
+    COURSE_COMPLETION_WITHDRAWN,
     ATTEMPT_STARTED,
     ATTEMPT_SUBMITTED,
     ATTEMPT_GRADED,
@@ -63,6 +67,10 @@ PERSON_ERASED = "person.erased"
 ACCOMMODATION_CHANGED = "accommodation.changed"
 EXTENSION_CHANGED = "extension.changed"
 """For nobody outside: who granted a learner what, for those who run the site. Of no course."""
+
+REGRADE_APPLIED = "regrade.applied"
+REGRADE_UNDONE = "regrade.undone"
+"""For nobody outside: a correction of results, once for the batch."""
 
 RECORDS_RESTORED = "records.restored"
 """For nobody: it marks the gap in the feed after a backup was restored."""
@@ -93,10 +101,17 @@ def record(
     Must run inside the transaction of the change; two queries, one without subscribers. Of a trial
     nothing is recorded.
     """
-    if enrolment is not None and enrolment.is_trial:
-        return
-    if enrolment is not None and not enrolment.is_learner:
-        entries = [entry for entry in entries if entry[0] not in LEARNING]
+    record_all(entries=[(enrolment, one) for one in entries], now=now, by=by, course=course)
+
+
+def record_all(
+    *,
+    entries: Iterable[tuple[Enrolment | None, Entry]],
+    now: datetime,
+    by: Any,
+    course: Course | None,
+) -> None:
+    """Append events of many learners of a course, as `record` does those of one."""
     person, client = (None, by) if isinstance(by, ApiClient) else (by, None)
     rows = [
         Event(
@@ -108,7 +123,8 @@ def record(
             by_client=client,
             occurred_at=now,
         )
-        for kind, data in entries
+        for enrolment, (kind, data) in entries
+        if _is_recorded(kind, enrolment)
     ]
     Event.objects.bulk_create(rows)
     subscribers = list(settings.SUBSCRIBERS)
@@ -118,3 +134,9 @@ def record(
             for row in rows
             for subscriber in subscribers
         )
+
+
+def _is_recorded(kind: str, enrolment: Enrolment | None) -> bool:
+    if enrolment is None:
+        return True
+    return not enrolment.is_trial and (enrolment.is_learner or kind not in LEARNING)

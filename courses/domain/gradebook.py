@@ -41,17 +41,22 @@ def rules(*, line_item: LineItem, now: datetime) -> list[LineItemRule]:
     return found
 
 
-def post(*, attempt: Attempt, now: datetime) -> list[events.Entry]:
+def column_of(attempt: Attempt) -> LineItem | None:
+    """Return the column in which an attempt counts; None for practice and for a trial."""
+    return line_item(attempt.quiz) if attempt.quiz.is_graded and not attempt.is_trial else None
+
+
+def post(*, attempt: Attempt, now: datetime, column: LineItem | None = None) -> list[events.Entry]:
     """Bring the learner's cell up to date after a closed attempt; six queries at most.
 
     Must run inside the transaction that holds the locks on the enrolment and the attempt: another
     attempt of this learner may be graded at the same time, and each must see the other. Returns the
     event to record; none for practice, which has no column, and for a trial. The attempt gets its
-    verdict.
+    verdict. Who has its column already hands it over.
     """
-    if not attempt.quiz.is_graded or attempt.is_trial:
+    column = column or column_of(attempt)
+    if column is None:
         return []
-    column = line_item(attempt.quiz)
     (row,) = _refresh(column, [attempt.enrolment], now)
     if row.pass_mark is not None:
         attempt.has_passed = verdicts.of_attempt(attempt=attempt, pass_mark=row.pass_mark)

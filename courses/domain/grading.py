@@ -19,7 +19,7 @@ from courses.domain.plain import plain
 from courses.domain.reveal import visibility
 from courses.domain.reveal.policy import Policy
 from courses.errors import Conflict, Invalid
-from courses.models import Attempt, AttemptItem, Grading, Response
+from courses.models import Attempt, AttemptItem, Grading, QuestionVersion, Response
 from courses.questions.base import Outcome, QuestionType
 
 
@@ -34,9 +34,9 @@ class Summary:
     """What the item counts since a regrade; None: as it was drawn."""
 
 
-def judge(*, item: AttemptItem, value: Any) -> Outcome:
-    """Return the question type's outcome of a response. Pure."""
-    version = item.version
+def judge(*, item: AttemptItem, value: Any, version: QuestionVersion | None = None) -> Outcome:
+    """Return the question type's outcome of a response, by the item's version or another. Pure."""
+    version = version or item.version
     return version.question_type.grade(version.parsed, item.params, value)
 
 
@@ -131,6 +131,12 @@ def in_force(gradings: Sequence[Grading]) -> list[Grading]:
     """Return the gradings without those of regrades that were undone. Pure."""
     undone = {row.batch_id for row in gradings if row.is_undo}
     return [row for row in gradings if row.batch_id is None or row.batch_id not in undone]
+
+
+def correction(gradings: Sequence[Grading]) -> Grading | None:
+    """Return the last word of a regrade on the item; None where none is in force. Pure."""
+    rows = [row for row in in_force(gradings) if row.kind == Grading.Kind.REGRADE]
+    return rows[-1] if rows else None
 
 
 def apply_summary(*, item: AttemptItem, summary: Summary) -> None:

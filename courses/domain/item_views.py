@@ -1,6 +1,7 @@
 """One question on a page: what the type shows of it, and what may be done with it now."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -39,6 +40,9 @@ class ItemView:
     feedback: str = ""
     hint: str = ""
     comment: str = ""
+    corrected_at: datetime | None = None
+    """When a regrade judged it anew; `correction` says why."""
+    correction: str = ""
     stimulus: dict[str, str] | None = None
     pins: pinning.Pins = ()
     objective_key: str = ""
@@ -78,16 +82,18 @@ def present_item(
 ) -> ItemView:
     """Return an item of an attempt for display.
 
-    Load `item.version.question` before: no query here.
+    Load `item.version.question` before, and the version of a regrade: no query here. What a
+    regrade judged by a corrected version is shown by it.
     """
-    version = item.version
-    kind = version.question_type
-    value = item.value
-    outcome = grading.judge(item=item, value=value) if _is_judged(item, reveal) else None
+    corrected = grading.correction(gradings or [])
+    version = (corrected and corrected.version) or item.version
+    kind, value, outcome = version.question_type, item.value, None
+    if _is_judged(item, reveal):
+        outcome = grading.judge(item=item, value=value, version=version)
     is_overruled = _is_overruled(item, outcome, gradings or [])
     is_tried = policy.is_graded_at_once and item.tries > 0
     return ItemView(
-        **_identity(version, name),
+        **_identity(item.version, name),
         stimulus=pinning.stimulus_of(item),
         pins=pinning.pins_of(item),
         position=item.position,
@@ -110,6 +116,8 @@ def present_item(
         feedback=outcome.feedback if outcome and reveal.feedback and not is_overruled else "",
         hint=_hint(item) if is_tried and not item.is_closed and can_respond else "",
         comment=_comment(gradings or []) if reveal.feedback else "",
+        corrected_at=corrected.graded_at if corrected and reveal.points else None,
+        correction=corrected.reason if corrected and reveal.points else "",
         value=value if reveal.response else None,
     )
 

@@ -1,6 +1,6 @@
 """How far a learner is. By doing, never by scrolling; done stays done; 0 to 100 per cent."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -231,6 +231,28 @@ def course_completed(*, enrolment: Enrolment, now: datetime) -> list[events.Entr
         completed_at=now
     )
     return [(events.COURSE_COMPLETED, {"enrolment": str(enrolment.uuid)})] if first else []
+
+
+def settle_completion(
+    *, enrolments: Sequence[Enrolment], now: datetime
+) -> list[tuple[Enrolment, events.Entry]]:
+    """Complete the course, or take its completion back, after results were corrected.
+
+    For learners of one course whose verdicts changed. Returns each with its event.
+    """
+    found: list[tuple[Enrolment, events.Entry]] = []
+    if not enrolments:
+        return found
+    states = of_all(enrolments=list(enrolments), outline=outline(enrolments[0].course), now=now)
+    for one in enrolments:
+        is_complete = states[one.pk].is_complete
+        if is_complete == (one.completed_at is not None):
+            continue
+        one.completed_at = now if is_complete else None
+        kind = events.COURSE_COMPLETED if is_complete else events.COURSE_COMPLETION_WITHDRAWN
+        found.append((one, (kind, {"enrolment": str(one.uuid)})))
+    Enrolment.with_trials.bulk_update([one for one, _entry in found], ["completed_at"])
+    return found
 
 
 def _results(enrolments: list[Enrolment]) -> list[Result]:

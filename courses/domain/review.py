@@ -7,6 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import QuerySet
+
 from courses.domain import deadlines, grants, item_views, scoring
 from courses.domain.attempts import rows, starting
 from courses.domain.gains import Gains, before_and_after
@@ -179,7 +181,7 @@ def _views(
     attempt: Attempt, items: list[AttemptItem], rules: policy.Policy, reveal: Reveal
 ) -> list[item_views.ItemView]:
     gradings: dict[int, list[Grading]] = {}
-    for row in Grading.objects.filter(item__attempt=attempt).order_by("sequence"):
+    for row in _gradings(attempt):
         gradings.setdefault(row.item_id, []).append(row)
     return [
         item_views.present_item(
@@ -192,6 +194,11 @@ def _views(
         )
         for item in items
     ]
+
+
+def _gradings(attempt: Attempt) -> QuerySet[Grading]:
+    rows = Grading.objects.filter(item__attempt=attempt).select_related("version")
+    return rows.order_by("sequence")
 
 
 def _by_objective(items: list[AttemptItem], plan: Outline, quiz: Quiz) -> list[ObjectiveScore]:

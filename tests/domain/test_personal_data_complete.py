@@ -22,6 +22,8 @@ from courses.models import (
     Launch,
     LineItem,
     Preferences,
+    RegradeBatch,
+    RegradeOutcome,
     Response,
     WorkingCopy,
 )
@@ -55,7 +57,7 @@ LEFT_OUT = {
 }  # fmt: skip
 """Fields that are no data of the person, each with the reason."""
 
-AUTHORS = {"by", "created_by", "decided_by", "reviewed_by", "updated_by"}
+AUTHORS = {"by", "undone_by", "created_by", "decided_by", "reviewed_by", "updated_by"}
 """A relation of this name is to the author of a change, not to its subject."""
 
 
@@ -112,6 +114,13 @@ def ada():
     overrides.override(
         line_item=column, enrolment=ada, scaled=Fraction(5, 9), by=teacher, now=NOW, reason="Ill."
     )
+    batch = RegradeBatch.objects.create(
+        course=course, transform="full", reason="A wrong key.", created_at=NOW
+    )
+    RegradeOutcome.objects.create(
+        batch=batch, line_item=column, enrolment=ada, state="changed", percent_before="12.125",
+        percent_after="61.875", notes=["by_person"], undone_at=NOW,
+    )  # fmt: skip
     grants.set_accommodation(user=ada.user, course=course, time_factor=Decimal("1.7"))
     grants.set_extension(enrolment=ada, quiz=quiz, extra_time_s=777)
     sign_ins.note(user=ada.user, session_key="k", address="192.0.2.7", browser="Lynx", now=NOW)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from courses.conf import settings
-from courses.domain import deadlines, events, gradebook, grading, locks, progress
+from courses.domain import deadlines, events, gradebook, grading, locks, progress, regrading
 from courses.domain.reveal.policy import Policy
 from courses.models import Attempt, AttemptItem, Grading, Response
 from courses.models.attempt import AttemptQuerySet
@@ -86,7 +86,10 @@ def _close(attempt: Attempt, *, by: Any, now: datetime, only_if_due: bool) -> At
     _grade_rest(locked, items, now)
     grading.set_totals(attempt=locked, items=items)
     locked.save(update_fields=[*grading.TOTAL_FIELDS, "submitted_at", "closed_by"])
-    posted = gradebook.post(attempt=locked, now=now)
+    column = gradebook.column_of(locked)
+    if column is not None and column.is_corrected:
+        regrading.follow(attempt=locked, items=items, line_item=column, now=now)
+    posted = gradebook.post(attempt=locked, now=now, column=column)
     data = grading.attempt_data(locked, now=now)
     entries: list[events.Entry] = [(events.ATTEMPT_SUBMITTED, data)]
     if locked.state == Attempt.State.GRADED:

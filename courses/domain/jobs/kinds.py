@@ -24,7 +24,11 @@ class Progress:
     """When the next step may begin; None: at once."""
 
 
-SHIPPED: dict[str, str] = {}
+_REGRADING = "courses.domain.regrading.steps"
+SHIPPED: dict[str, str] = {
+    "regrade": f"{_REGRADING}.REGRADE",
+    "regrade_undo": f"{_REGRADING}.REGRADE_UNDO",
+}
 """Name → the dotted path of its Kind."""
 
 

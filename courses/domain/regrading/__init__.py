@@ -1,0 +1,11 @@
+"""Correct results after a key, points or a pass mark changed: for everybody, and back again.
+
+A correction is a batch. It adds one row to the log of each item that it touches; marks stay a fold
+over that log, so undoing it restores every value.
+"""
+
+from courses.domain.regrading.batches import apply, resume, undo
+from courses.domain.regrading.changes import Change
+from courses.domain.regrading.following import follow
+
+__all__ = ["Change", "apply", "follow", "resume", "undo"]

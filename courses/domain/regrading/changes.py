@@ -1,0 +1,69 @@
+"""What a correction changes, as it is stored with its batch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from courses.errors import Invalid
+from courses.models import Course, Question, QuestionVersion, RegradeBatch
+
+MOST_POINTS = 1000
+
+
+@dataclass(frozen=True)
+class Change:
+    """A question that is judged anew: by this version, with these points; None: as before."""
+
+    question: Question
+    version: QuestionVersion | None = None
+    points: Decimal | None = None
+
+
+def check(*, course: Course, changes: Sequence[Change], transform: str) -> None:
+    """Raise Invalid for a change that cannot be applied."""
+    for one in changes:
+        version = one.version
+        if one.question.course_id != course.pk:
+            raise Invalid(_("This question is not one of the course."))
+        if one.points is not None and not 0 < one.points < MOST_POINTS:
+            raise Invalid(_("Points are more than 0 and less than 1000."))
+        if version is None:
+            continue
+        if version.question_id != one.question.pk:
+            raise Invalid(_("This version is not one of the question."))
+        if version.status != QuestionVersion.Status.READY:
+            raise Invalid(_("Results are corrected by a published version, not by a draft."))
+        if one.question.versions.exclude(type=version.type).exists():
+            raise Invalid(_("The versions of this question are of different types."))
+    if transform not in RegradeBatch.Transform.values:
+        raise Invalid(_("Unknown way to correct results."))
+
+
+def dumped(changes: Sequence[Change]) -> list[dict[str, Any]]:
+    """Return the changes as plain JSON."""
+    return [
+        {
+            "question": one.question.pk,
+            "version": one.version.pk if one.version else None,
+            "points": str(one.points) if one.points is not None else None,
+        }
+        for one in changes
+    ]
+
+
+def loaded(batch: RegradeBatch) -> dict[int, Change]:
+    """Return question → its change. Two queries."""
+    questions = Question.objects.in_bulk([row["question"] for row in batch.changes])
+    wanted = [row["version"] for row in batch.changes if row["version"]]
+    versions = QuestionVersion.objects.select_related("question").in_bulk(wanted)
+    return {
+        row["question"]: Change(
+            questions[row["question"]],
+            versions.get(row["version"]),
+            None if row["points"] is None else Decimal(row["points"]),
+        )
+        for row in batch.changes
+    }
