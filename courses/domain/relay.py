@@ -32,8 +32,6 @@ Clock = Callable[[], datetime]
 SHARE = timedelta(seconds=20)
 """How long one subscriber may be served in a run. With the time limit of the last call it is
 well below the lease, and it is what a slow receiver may cost the others."""
-SLICE = timedelta(seconds=2)
-"""How long work in the background may take in a run: attempts and webhooks wait no longer."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +127,7 @@ def backlog(*, now: datetime) -> Backlog:
 def _work(clock: Clock) -> int:
     """Work in the background for a slice; return how many steps. Remind an engine of the host."""
     if settings.TASKS_BACKEND is None:
-        return jobs.work(clock=clock, until=clock() + SLICE)
+        return jobs.work(clock=clock, until=clock() + jobs.SLICE)
     jobs.announce_lost(now=clock())
     return 0
 

@@ -88,7 +88,7 @@ class World:
 
     def apply(self, *, data=OTHER_KEY, points=None, **more):
         version = add_version(self.question, data=data) if data else None
-        change = regrading.Change(self.question, version, points)
+        change = regrading.Correction(self.question, version, points)
         given = {"changes": [change], "reason": "The key was wrong.", **more}
         return regrading.apply(
             course=self.quiz.course, quizzes=[self.quiz], by=self.grace, now=self.now, **given
@@ -392,19 +392,19 @@ def test_what_cannot_be_applied_is_refused():
     world = World()
     other = make_quiz()
     practice = make_quiz(module=world.quiz.module, kind="practice")
-    foreign = regrading.Change(other.items.first().question)
+    foreign = regrading.Correction(other.items.first().question)
     draft = add_version(world.question)
     draft.status = "draft"
     essay = add_version(make_question(world.quiz.module), kind="essay", data=ESSAY)
-    good = {"data": None, "changes": [regrading.Change(world.question)]}
+    good = {"data": None, "changes": [regrading.Correction(world.question)]}
     for wrong in (
         {"reason": " "},
         {"changes": []},
         {"changes": [foreign]},
-        {"changes": [regrading.Change(world.question, draft)]},
-        {"changes": [regrading.Change(world.question, essay)]},
-        {"changes": [regrading.Change(essay.question, essay)]},
-        {"changes": [regrading.Change(world.question, None, Decimal(0))]},
+        {"changes": [regrading.Correction(world.question, draft)]},
+        {"changes": [regrading.Correction(world.question, essay)]},
+        {"changes": [regrading.Correction(essay.question, essay)]},
+        {"changes": [regrading.Correction(world.question, None, Decimal(0))]},
         {"transform": "worse"},
     ):
         with pytest.raises(Invalid):

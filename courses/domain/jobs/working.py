@@ -23,6 +23,8 @@ from courses.models.job import JobQuerySet
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
+SLICE = timedelta(seconds=2)
+"""How long the relay works jobs in a round: attempts and webhooks wait no longer."""
 LEASE = timedelta(seconds=60)
 """How long a job is held for each step. A worker that is killed is replaced after it."""
 FIRST_RETRY = timedelta(seconds=10)

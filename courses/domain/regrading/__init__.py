@@ -5,7 +5,7 @@ over that log, so undoing it restores every value.
 """
 
 from courses.domain.regrading.batches import apply, resume, undo
-from courses.domain.regrading.changes import Change
+from courses.domain.regrading.changes import Correction
 from courses.domain.regrading.following import follow
 
-__all__ = ["Change", "apply", "follow", "resume", "undo"]
+__all__ = ["Correction", "apply", "follow", "resume", "undo"]

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from courses.domain import gradebook, jobs, verdicts
-from courses.domain.regrading.changes import Change, check, dumped
+from courses.domain.regrading.changes import Correction, check, dumped
 from courses.errors import Conflict, Invalid
 from courses.models import Course, LineItem, LineItemRule, Quiz, RegradeBatch, RegradeTarget
 
@@ -22,7 +22,7 @@ def apply(
     *,
     course: Course,
     quizzes: Sequence[Quiz],
-    changes: Sequence[Change],
+    changes: Sequence[Correction],
     by: Any,
     now: datetime,
     reason: str,

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from courses.domain import grading
 from courses.domain.regrading import judging, plan
-from courses.domain.regrading.changes import Change
+from courses.domain.regrading.changes import Correction
 from courses.domain.reveal.policy import Policy
 from courses.models import Attempt, AttemptItem, Grading, QuestionVersion, Quiz, RegradeBatch
 
@@ -29,7 +29,7 @@ def load(*, quiz: Quiz, enrolments: Sequence[int], questions: Sequence[int]) -> 
     rows = rows.select_related("enrolment__course").order_by("enrolment_id", "number")
     attempts = [one for one in rows if not one.is_trial]
     sittings = {one.pk: Sitting(one, []) for one in attempts}
-    items = AttemptItem.objects.filter(attempt__in=sittings).defer("pinned").order_by("position")
+    items = AttemptItem.objects.filter(attempt__in=sittings).order_by("position")
     for item in items:
         sittings[item.attempt_id].items.append(item)
     return read(sittings=list(sittings.values()), questions=questions)
@@ -53,7 +53,7 @@ def read(*, sittings: Sequence[Sitting], questions: Sequence[int]) -> list[Sitti
 
 
 def planned(
-    *, sitting: Sitting, batch: RegradeBatch, changes: Mapping[int, Change]
+    *, sitting: Sitting, batch: RegradeBatch, changes: Mapping[int, Correction]
 ) -> plan.AttemptEffect:
     """Return what the batch makes of one attempt: nothing where it was there before. No query."""
     if any(row.batch_id == batch.pk for log in sitting.gradings.values() for row in log):
@@ -74,7 +74,7 @@ def planned(
 
 def _state(
     item: AttemptItem,
-    change: Change | None,
+    change: Correction | None,
     gradings: list[Grading],
     transform: str,
     policy: Policy,

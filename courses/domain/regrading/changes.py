@@ -14,7 +14,7 @@ MOST_POINTS = 1000
 
 
 @dataclass(frozen=True)
-class Change:
+class Correction:
     """A question that is judged anew: by this version, with these points; None: as before."""
 
     question: Question
@@ -22,7 +22,7 @@ class Change:
     points: Decimal | None = None
 
 
-def check(*, course: Course, changes: Sequence[Change], transform: str) -> None:
+def check(*, course: Course, changes: Sequence[Correction], transform: str) -> None:
     """Raise Invalid for a change that cannot be applied."""
     for one in changes:
         version = one.version
@@ -42,7 +42,7 @@ def check(*, course: Course, changes: Sequence[Change], transform: str) -> None:
         raise Invalid(_("Unknown way to correct results."))
 
 
-def dumped(changes: Sequence[Change]) -> list[dict[str, Any]]:
+def dumped(changes: Sequence[Correction]) -> list[dict[str, Any]]:
     """Return the changes as plain JSON."""
     return [
         {
@@ -54,13 +54,13 @@ def dumped(changes: Sequence[Change]) -> list[dict[str, Any]]:
     ]
 
 
-def loaded(batch: RegradeBatch) -> dict[int, Change]:
+def loaded(batch: RegradeBatch) -> dict[int, Correction]:
     """Return question → its change. Two queries."""
     questions = Question.objects.in_bulk([row["question"] for row in batch.changes])
     wanted = [row["version"] for row in batch.changes if row["version"]]
     versions = QuestionVersion.objects.select_related("question").in_bulk(wanted)
     return {
-        row["question"]: Change(
+        row["question"]: Correction(
             questions[row["question"]],
             versions.get(row["version"]),
             None if row["points"] is None else Decimal(row["points"]),

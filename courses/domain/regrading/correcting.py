@@ -88,7 +88,7 @@ def take_back(
 
 def _sittings(
     batch: RegradeBatch, line_item: LineItem, enrolments: Sequence[Enrolment]
-) -> tuple[list[Sitting], dict[int, changes.Change]]:
+) -> tuple[list[Sitting], dict[int, changes.Correction]]:
     """Lock the learners' attempts and return them, with what the batch changes."""
     quiz, known = _quiz(line_item), changes.loaded(batch)
     ids = [one.pk for one in enrolments]

@@ -67,9 +67,11 @@ def plan(*, items: Sequence[ItemState], transform: str, spares: bool) -> Attempt
     """
     notes = {item.kept for item in items if item.is_touched and item.kept}
     touched = [item for item in items if item.is_touched and not item.kept]
+    if not touched:
+        return AttemptEffect((), tuple(sorted(notes)))
     found = {item.key: _candidate(item, transform, spares) for item in touched}
     before, after = _total(items, {}), _total(items, found)
-    if touched and before.maximum and not after.maximum:
+    if before.maximum and not after.maximum:
         return AttemptEffect((), tuple(sorted({*notes, NOTHING_LEFT})))
     if spares and _falls(before, after):
         found = {item.key: ItemEffect(item.key, item.share, item.worth) for item in touched}

@@ -29,6 +29,9 @@ LEARNERS = 50
 SECOND_LOOK = timedelta(seconds=60)
 """After it attempts are corrected that were handed in while the batch began."""
 
+LAST = "second look"
+"""The cursor of the second look; before it is the column and the learner who was the last."""
+
 State = RegradeBatch.State
 
 
@@ -39,13 +42,15 @@ def apply_step(*, job: Job, now: datetime) -> Progress:
         return Progress(job.done, job.total, result={})
     total = job.total or sum(_finished(one).count() for one in _columns(batch))
     for column in _columns(batch):
-        enrolments = _take(_finished(column).exclude(pk__in=_with_outcome(batch, column)))
+        waiting = _finished(column).exclude(pk__in=_with_outcome(batch, column))
+        enrolments = _take(waiting.filter(pk__gt=_after(job, column)))
         if enrolments:
             correcting.correct(batch=batch, line_item=column, enrolments=enrolments, now=now)
-            done = job.done + len(enrolments)
-            return Progress(done, max(total, done), cursor=job.cursor)
-    if not job.cursor:
-        return Progress(job.done, total, cursor="second look", due_at=now + SECOND_LOOK)
+            done, after = job.done + len(enrolments), [column.pk, enrolments[-1].pk]
+            cursor = job.cursor if job.cursor == LAST else after
+            return Progress(done, max(total, done), cursor=cursor)
+    if job.cursor != LAST:
+        return Progress(job.done, total, cursor=LAST, due_at=now + SECOND_LOOK)
     _close(batch, State.APPLIED, now)
     return Progress(job.done, total, result=_counts(batch))
 
@@ -73,6 +78,13 @@ def stop(*, job: Job, now: datetime) -> None:
     del now
     rows = RegradeBatch.objects.filter(uuid=job.args["batch"])
     rows.filter(state__in=(State.APPLYING, State.UNDOING)).update(state=State.STOPPED)
+
+
+def _after(job: Job, column: LineItem) -> int:
+    """Return the learner after whom the step goes on; 0: from the first."""
+    if not isinstance(job.cursor, list) or job.cursor[0] != column.pk:
+        return 0
+    return int(job.cursor[1])
 
 
 def _batch(job: Job, state: str) -> RegradeBatch | None:

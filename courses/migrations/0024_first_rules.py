@@ -21,7 +21,7 @@ def write_first_rules(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cx_courses', '0018_regrades'),
+        ('cx_courses', '0023_regrades'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cx_courses', '0017_jobs'),
+        ('cx_courses', '0022_likeness_and_stored_checks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
