@@ -19,14 +19,22 @@ from jsonschema import Draft202012Validator, FormatChecker
 from courses.api import illustrations
 from courses.api.openapi import webhooks as described
 from courses.api.schema import document
-from courses.domain import attempts, enrolments, result_release, webhooks
+from courses.domain import attempts, enrolments, jobs, regrading, result_release, webhooks
 from courses.domain.webhooks import serialize_event
 from courses.models import Enrolment, Event, ExternalIdentity
 from tests.api.judges.recorder import Recorder, always_the_same, lines
 from tests.api.judges.refusals import refused
 from tests.api.judges.story import HOST, run_story
 from tests.api.platform import Platform
-from tests.factories import NOW, make_quiz, reader_of
+from tests.factories import (
+    NOW,
+    RIGHT,
+    SINGLE_CHOICE,
+    add_version,
+    make_learner,
+    make_quiz,
+    reader_of,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -106,6 +114,30 @@ def call_the_rest() -> None:
     enrolments.enrol(course=quiz.course, user=by, role="instructor", now=later)
     endpoint = webhooks.register(client=platform.client, url="https://a.example/", now=NOW)
     webhooks.disable(endpoint=endpoint, now=NOW)
+    take_back_a_pass()
+
+
+def take_back_a_pass() -> None:
+    """A correction after which the learner has neither passed nor completed the course."""
+    quiz = make_quiz(questions=1)
+    ada = make_learner(quiz.course)
+    given = {"by": ada.user, "now": NOW}
+    attempt = attempts.start(reader=reader_of(ada), quiz_key=quiz.key, **given)
+    attempts.save(attempt=attempt, position=1, raw=RIGHT, based_on=0, **given)
+    attempts.submit(attempt=attempt, **given)
+    options = [{**row, "correct": row["key"] == "a"} for row in SINGLE_CHOICE["options"]]
+    question = quiz.items.get().question
+    version = add_version(question, data={**SINGLE_CHOICE, "options": options})
+    regrading.apply(
+        course=quiz.course,
+        quizzes=[quiz],
+        changes=[regrading.Correction(question, version)],
+        spares=False,
+        reason="The key was wrong.",
+        by=None,
+        now=NOW,
+    )
+    jobs.work(clock=lambda: NOW, until=NOW + timedelta(seconds=1))
 
 
 def check(message: dict[str, Any]) -> None:
