@@ -9,7 +9,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = (
-    *("courses", "cxcourse", "launcher", "tests", "tools"),
+    *("courses", "cxcourse", "docs", "launcher", "tests", "tools"),
     *("manage.py", "noxfile.py", "pyproject.toml", "start.py"),
 )
 # mutmut leaves functions alone that have a decorator, because one may have effects when a copy of
