@@ -42,7 +42,7 @@ def test_the_page_shows_progress_errors_and_the_result(job):
 
 def test_it_is_stopped_once_by_those_who_may(job):
     outsider = signed_in(teacher_of(CourseFactory()))
-    assert outsider.post(page_of(job), {"do": "stop"}).status_code == 403
+    assert outsider.post(page_of(job), {"do": "stop"}).status_code == 404
     client = signed_in(teacher_of(job.course))
     client.post(page_of(job), {"do": "something else"})
     assert Job.objects.get().state == "queued"

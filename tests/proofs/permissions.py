@@ -140,7 +140,7 @@ MODELS: dict[str, dict[str, Row]] = {
         "export": (OWN.replace("admin", "404"),) * 2,
         # A post without a file is refused.
         "import": (OWN.replace("admin", "404"), OWN.replace("admin", "404").replace("200", "422")),
-        "job": (OWN.replace("admin", "404"),) * 2,
+        "job": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         "proposals": (OWN.replace("admin", "404"),) * 2,
         "proposal": (OWN.replace("admin", "404"),) * 2,
         "classes": (OWN.replace("admin", "404"), LOST),

@@ -1,5 +1,6 @@
 """How far work in the background is, and what became of it. The page is loaded again by a link."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,10 +19,11 @@ STOP = "stop"
 TEMPLATE = "admin/cx_courses/studio/job.html"
 
 
-def job(admin: object, request: HttpRequest, pk: int, uuid: UUID) -> HttpResponse:
+def job(admin: Any, request: HttpRequest, pk: int, uuid: UUID) -> HttpResponse:
     """Show a job of the course; stop it by a post."""
-    found = Job.objects.filter(course=pk, uuid=uuid).select_related("course", "by").first()
-    if found is None:
+    course = admin.get_object(request, str(pk))
+    found = Job.objects.filter(course=course, uuid=uuid).select_related("course", "by").first()
+    if course is None or found is None:
         raise Http404
     if not jobs.may_see(job=found, by=request.user):
         raise PermissionDenied
