@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.core import paginator
 
 if TYPE_CHECKING:
     from django.contrib.admin.options import BaseModelAdmin
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]
     InlineFormSet = forms.BaseInlineFormSet[Any, Any, ModelForm]
     ManyRowsField = forms.ModelMultipleChoiceField[Any]
+    Paginator = paginator.Paginator[Any]
 
     BaseAdminMixin = BaseModelAdmin[Any]
     AdminMixin = ModelAdmin
@@ -28,6 +30,7 @@ else:
     ModelForm = forms.ModelForm
     InlineFormSet = forms.BaseInlineFormSet
     ManyRowsField = forms.ModelMultipleChoiceField
+    Paginator = paginator.Paginator
 
     BaseAdminMixin = AdminMixin = WidgetMixin = object
 

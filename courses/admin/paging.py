@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import QuerySet
 
+from courses.admin.bases import Paginator
 
-class RecordPaginator(Paginator[Any]):
+
+class RecordPaginator(Paginator):
     """Finds the rows of a page first, and then reads what is shown of them.
 
     Otherwise the database sorts every row together with all that it names.
@@ -14,7 +16,7 @@ class RecordPaginator(Paginator[Any]):
 
     object_list: QuerySet[Any]
 
-    def page(self, number: Any) -> Page[Any]:
+    def page(self, number: Any) -> "Page[Any]":
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
         ids = self.object_list.values_list("pk", flat=True)[start : start + self.per_page]

@@ -81,6 +81,15 @@ def test_a_page_never_competes_with_itself(write):
         write("Other", tab="b", turn=1)
 
 
+def test_last_request_of_a_closed_page_does_not_hold_up_the_next_page(write):
+    closed = write("One", tab="a", turn=1)
+    assert write("One", tab="a", turn=4).revision == closed.revision  # It came late.
+    assert write("Two", tab="b", turn=1, revision=closed.revision).revision == 2
+    closed = write("Three", tab="a", turn=5, revision=2)
+    write("Three", tab="a", turn=7)
+    assert write("Half of it", tab="a", turn=6).value("body") == "Three"
+
+
 def test_a_draft_that_ended_is_not_written_again(write):
     copy = write("One")
     working_copies.discard(copy=copy, now=NOW)

@@ -118,12 +118,17 @@ def save(*, owner: Any, thing: Thing, sent: Save, now: datetime) -> WorkingCopy:
 def write(*, copy: WorkingCopy, sent: Save, now: datetime) -> WorkingCopy:
     """Write the fields into a draft that the caller has locked. Raises Faster."""
     fields = [list(pair) for pair in sent.fields]
-    if sent.tab and copy.tab == sent.tab:
-        if sent.turn <= copy.turn:
-            return copy  # It was overtaken on its way by a later save of the same page.
-    elif fields == copy.fields:
+    is_same_page = bool(sent.tab) and copy.tab == sent.tab
+    if is_same_page and sent.turn <= copy.turn:
+        return copy  # It was overtaken on its way by a later save of the same page.
+    if fields == copy.fields:
+        # The last request of a page may arrive after another page has gone on from its text, and
+        # that one must not be late then: the revision stays.
+        if is_same_page:
+            copy.turn = sent.turn
+            copy.save(update_fields=["turn"])
         return copy
-    elif sent.revision != copy.revision:
+    if not is_same_page and sent.revision != copy.revision:
         raise Faster(copy)
     copy.fields, copy.tab, copy.turn = fields, sent.tab, sent.turn
     copy.revision += 1
