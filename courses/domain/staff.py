@@ -24,8 +24,8 @@ OF_SITE = frozenset(
     {
         "alikepair", "apiclient", "apikey", "cohort", "deliverytry", "externalidentity",
         "idempotencyrecord", "invitation", "launch", "learnertoken", "pinnedcontent",
-        "preferences", "questionfingerprint", "relayprocess", "signin", "storedcheck",
-        "storedfile", "trial", "webhookendpoint", "workingcopy",
+        "preferences", "questionfingerprint", "questionimport", "questionsource", "relayprocess",
+        "signin", "storedcheck", "storedfile", "trial", "webhookendpoint", "workingcopy",
     }
 )  # fmt: skip
 """Models of no course, for administrators alone, or without lists in the admin."""

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['question', 'other'],
-                'constraints': [models.UniqueConstraint(fields=('question', 'other'), name='cx_courses_alikepair_once')],
+                'constraints': [models.UniqueConstraint(fields=('question', 'other'), name='cx_courses_alikepair_once', violation_error_message='These questions are compared already.')],
             },
         ),
         migrations.CreateModel(
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['course', 'language'],
-                'constraints': [models.UniqueConstraint(fields=('course', 'language'), name='cx_courses_storedcheck_language')],
+                'constraints': [models.UniqueConstraint(fields=('course', 'language'), name='cx_courses_storedcheck_language', violation_error_message='This course has a check in this language.')],
             },
         ),
     ]

@@ -1,6 +1,7 @@
 """Which questions are nearly the same: worked out once, and again where a question changes."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.question import Question
 
@@ -34,7 +35,11 @@ class AlikePair(models.Model):
     class Meta:
         ordering = ["question", "other"]
         constraints = [
-            models.UniqueConstraint(fields=["question", "other"], name="cx_courses_alikepair_once")
+            models.UniqueConstraint(
+                fields=["question", "other"],
+                name="cx_courses_alikepair_once",
+                violation_error_message=_("These questions are compared already."),
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """What the check before publishing found, kept for courses that are too large to check at once."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.course import Course
 
@@ -19,7 +20,9 @@ class StoredCheck(models.Model):
         ordering = ["course", "language"]
         constraints = [
             models.UniqueConstraint(
-                fields=["course", "language"], name="cx_courses_storedcheck_language"
+                fields=["course", "language"],
+                name="cx_courses_storedcheck_language",
+                violation_error_message=_("This course has a check in this language."),
             )
         ]
 

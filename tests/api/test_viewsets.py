@@ -11,7 +11,16 @@ from django.utils import timezone
 from courses.api.credentials import KeyCredential
 from courses.api.urls import router
 from courses.api.viewsets import ApiViewSet, faults
-from courses.domain import attempts, cohorts, gradebook, overrides, sections, tokens, webhooks
+from courses.domain import (
+    attempts,
+    cohorts,
+    gradebook,
+    invitations,
+    overrides,
+    sections,
+    tokens,
+    webhooks,
+)
 from courses.errors import NotFound
 from courses.models import Stimulus, WorkingCopy
 from tests.api.platform import Platform
@@ -76,6 +85,8 @@ class World:
             course=self.course, key="evening", title="", client=client, now=NOW
         )
         sections.set_dates(section=evening, quiz=self.quiz, opens_at=NOW, closes_at=None)
+        lasting = {"lifetime": timedelta(days=1), "uses": 1}
+        invitations.create(section=evening, client=client, now=NOW, **lasting)
         ObjectiveFactory(module=module)
         Stimulus.objects.create(course=self.course, key="text", body="b")
         WorkingCopy.objects.create(

@@ -145,6 +145,7 @@ OUTSIDE = {
     "enrol",
     "erase",
     "export",
+    "join",
     "language",
     "launch",
     "metrics",

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 from tests.lengths import length
 from tests.proofs.kill.server import ROOT
 from tests.proofs.kill.test_kill import environment, run
@@ -13,7 +15,7 @@ from tests.proofs.kill.test_kill import pytestmark as marks_of_kills
 
 __all__ = ["environment"]
 
-pytestmark = [*marks_of_kills]
+pytestmark = [*marks_of_kills, pytest.mark.database]
 
 
 def kills():
