@@ -171,27 +171,27 @@ def _decide(
 
 def _say_accepted(admin: Any, request: HttpRequest, done: importing.Acceptance) -> None:
     count = len(done.created) + len(done.changed)
-    said = ngettext(
+    text = ngettext(
         "%(count)d question is in the bank now.", "%(count)d questions are in the bank now.", count
     )
-    admin.message_user(request, said % {"count": count})
+    admin.message_user(request, text % {"count": count})
     if done.waiting:
         waiting = len(done.waiting)
-        said = ngettext(
+        text = ngettext(
             "%(count)d question is not complete and waits here.",
             "%(count)d questions are not complete and wait here.",
             waiting,
         )
-        admin.message_user(request, said % {"count": waiting}, "WARNING")
+        admin.message_user(request, text % {"count": waiting}, "WARNING")
 
 
 def _say_undone(admin: Any, request: HttpRequest, done: importing.Undone) -> None:
-    said = _("The import is undone: %(retired)d retired, %(restored)d restored.")
+    text = _("The import is undone: %(retired)d retired, %(restored)d restored.")
     counts = {"retired": len(done.retired), "restored": len(done.restored)}
-    admin.message_user(request, said % counts)
+    admin.message_user(request, text % counts)
     if done.kept:
-        said = _("Left as they are, because somebody has changed them since: %(names)s.")
-        admin.message_user(request, said % {"names": ", ".join(done.kept)}, "WARNING")
+        text = _("Left as they are, because somebody has changed them since: %(names)s.")
+        admin.message_user(request, text % {"names": ", ".join(done.kept)}, "WARNING")
 
 
 def _reason(request: HttpRequest) -> str:

@@ -95,7 +95,7 @@ def _may(request: HttpRequest, verb: str) -> bool:
 
 
 def _change(request: HttpRequest, verb: str, module: Module, asset: Asset | None) -> str:
-    """Do it, and return what is said of it. Raises what the domain raises."""
+    """Do it, and return the message about it. Raises what the domain raises."""
     origin = Origin(Edition.Channel.STUDIO, request.user, timezone.now())
     seen = request.POST.get("seen", "")
     if verb == DELETE and asset is not None:

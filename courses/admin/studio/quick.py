@@ -205,12 +205,12 @@ def _accept(admin: Any, request: HttpRequest, about: AboutForm, found: list[Foun
         admin.log_addition(request, row, [{"added": {}}])
     if rows:
         names = ", ".join(row.key for row in rows)
-        said = ngettext(
+        text = ngettext(
             "%(count)d question is shared as a draft: %(names)s.",
             "%(count)d questions are shared as drafts: %(names)s.",
             len(rows),
         )
-        admin.message_user(request, said % {"count": len(rows), "names": names})
+        admin.message_user(request, text % {"count": len(rows), "names": names})
     return True
 
 

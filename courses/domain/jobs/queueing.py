@@ -41,7 +41,7 @@ def queue(
             job.save(force_insert=True)
     except IntegrityError:  # Somebody else was faster.
         return rows.get()
-    # An engine that does not answer is told again later, see `announce_lost`.
+    # An engine that does not answer is called again later, see `announce_lost`.
     transaction.on_commit(lambda: _announce(str(job.uuid)), robust=True)
     return job
 

@@ -217,9 +217,9 @@ def _results(enrolment: Enrolment, now: datetime) -> list[Json]:
         given.setdefault(one.line_item_id, []).append(one)
     corrected: dict[int, list[Json]] = {}
     for outcome in RegradeOutcome.objects.filter(enrolment=enrolment).order_by("pk"):
-        told = values(outcome, "state", "percent_before", "percent_after", "passed_before")
-        told |= values(outcome, "passed_after", "notes", "undone_at")
-        corrected.setdefault(outcome.line_item_id, []).append(told)
+        row = values(outcome, "state", "percent_before", "percent_after", "passed_before")
+        row |= values(outcome, "passed_after", "notes", "undone_at")
+        corrected.setdefault(outcome.line_item_id, []).append(row)
     return [
         {"quiz": row.line_item.label}
         | values(row, "score_given", "score_maximum", "percent", "has_passed", "pass_mark")
