@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.two_lengths]
 
 DOWNLOADS = ("zip",)
 """Files, not pages."""
+CHECK = "admin:cx_courses_course_check"
 
 
 def grow(module, quiz, by: int) -> None:
@@ -70,5 +71,10 @@ def test_queries_are_the_same_for_ten_and_for_fifty_rows():
                 continue  # A page that only leads on.
             counts.setdefault(name, {})[size], texts[name, size] = queries(lambda: client.get(url))  # noqa: B023
     assert len(counts) > 8
-    grown = {name: found for name, found in counts.items() if len(set(found.values())) > 1}
+    # Of a large course the check reads what is stored: that page makes fewer.
+    grown = {
+        name: found
+        for name, found in counts.items()
+        if len(set(found.values())) > 1 and (name != CHECK or found[sizes[0]] < found[sizes[1]])
+    }
     assert grown == {}, "\n".join(texts[name, sizes[1]] for name in grown)
