@@ -71,27 +71,26 @@ def _uv(lock: Path) -> str | None:
         _prepare(lock, with_pip=True)
         alone = STAMPS / "uv.txt"
         alone.write_text(named[0], encoding="utf-8")
-        command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
         with suppress(Failure):
-            run_quietly(
-                [*command, "--require-hashes", "-r", alone],
-                env=os.environ,
-                failure="uv could not be installed; trying pip alone …",
-            )
+            _pip_install(alone, failure="uv could not be installed; trying pip alone …")
     return found or (str(own) if own.exists() else None)
 
 
 def _install_with_pip(lock: Path) -> None:
     _prepare(lock, with_pip=True)
-    command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    run_quietly(
-        [*command, "--require-hashes", "-r", lock],
-        env=os.environ,
+    _pip_install(
+        lock,
         failure=(
             f"The packages in {lock.name} could not be installed (pip's reason is above); "
             "the first start needs a network or a package index within reach."
         ),
     )
+
+
+def _pip_install(lock: Path, *, failure: str) -> None:
+    """Install what a hashed file names with pip. Raises Failure with this text."""
+    command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    run_quietly([*command, "--require-hashes", "-r", lock], env=os.environ, failure=failure)
 
 
 def _prepare(lock: Path, *, with_pip: bool) -> None:

@@ -1,4 +1,4 @@
-"""Zip files from strangers: read member by member, within limits, without following names."""
+"""Uploaded zip files: read member by member, within limits, without following names."""
 
 import stat
 import zipfile

@@ -12,7 +12,11 @@ def test_list_of_models_is_made_once_it_is_used(rf):
 
         def get_app_list(self, request, app_label=None):
             self.made += 1
-            return [{"name": "An app"}]
+            return [{"name": app_label or "An app"}]
+
+        def each_context(self, request):
+            one = self.get_app_list(request, app_label="One of them")
+            return {**super().each_context(request), "one": one}
 
         def has_permission(self, request):
             return True
@@ -22,4 +26,5 @@ def test_list_of_models_is_made_once_it_is_used(rf):
 
     assert (context["site_title"], site.made) == ("Ours", 0)
     assert [one["name"] for one in context["available_apps"]] == ["An app"]
+    assert [one["name"] for one in context["one"]] == ["One of them"]
     assert site.get_app_list(None) == context["available_apps"]

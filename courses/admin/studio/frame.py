@@ -64,8 +64,8 @@ def site_context(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
     The list takes a sixth of the time of a task page, and only a host's own template shows it.
     """
     copied = copy(site)
-    copied.get_app_list = lambda *given: SimpleLazyObject(  # type: ignore[method-assign,assignment]
-        lambda: site.get_app_list(*given)
+    copied.get_app_list = lambda *given, **named: SimpleLazyObject(  # type: ignore[method-assign,assignment]
+        lambda: site.get_app_list(*given, **named)
     )
     return copied.each_context(request)
 
