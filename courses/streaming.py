@@ -6,17 +6,28 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
+Part = str | bytes
 
 
-def streamed(request: HttpRequest, parts: Iterable[str], **more: Any) -> StreamingHttpResponse:
+def download(
+    request: HttpRequest, parts: Iterable[Part], *, name: str, content_type: str
+) -> StreamingHttpResponse:
+    """Return a response by which a browser saves the parts as a file of this name."""
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
+    return streamed(request, parts, content_type=content_type, headers=headers)
+
+
+def streamed(request: HttpRequest, parts: Iterable[Part], **more: Any) -> StreamingHttpResponse:
     """Return a response that makes its parts while it sends them, whatever the server."""
     is_asynchronous = isinstance(request, ASGIRequest)
     content = _one_by_one(iter(parts)) if is_asynchronous else parts
     return StreamingHttpResponse(content, **more)
 
 
-async def _one_by_one(parts: Iterator[str]) -> AsyncIterator[str]:
-    def take() -> str | None:
+async def _one_by_one(parts: Iterator[Part]) -> AsyncIterator[Part]:
+    def take() -> Part | None:
         return next(parts, None)
 
     take_in_thread = sync_to_async(take)

@@ -17,4 +17,5 @@ class JobAdmin(ReadOnlyAdmin, CourseAdmin):
     fields = [
         "kind", "course", "by", "state", "done", "total", "tries", "failures", "errors", "result",
         "due_at", "lease_until", "created_at", "started_at", "finished_at",
+        "file_name", "file_expires_at",
     ]  # fmt: skip

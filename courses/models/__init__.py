@@ -17,7 +17,7 @@ from courses.models.event import Delivery, Event
 from courses.models.gradebook import LineItem, LineItemRule, Result, ResultOverride
 from courses.models.grant import Accommodation, Extension
 from courses.models.invitation import Invitation
-from courses.models.job import Job
+from courses.models.job import Job, JobFilePart
 from courses.models.launch import Launch
 from courses.models.lesson import Lesson
 from courses.models.likeness import AlikePair, QuestionFingerprint
@@ -61,6 +61,7 @@ __all__ = [
     "IdempotencyRecord",
     "Invitation",
     "Job",
+    "JobFilePart",
     "Launch",
     "LearnerToken",
     "Lesson",

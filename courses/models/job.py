@@ -61,6 +61,9 @@ class Job(models.Model):
     created_at = models.DateTimeField(_("created at"))
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    file_name = models.CharField(_("result file"), max_length=200, blank=True)
+    file_type = models.CharField(max_length=100, blank=True, editable=False)
+    file_expires_at = models.DateTimeField(_("file is kept until"), null=True, blank=True)
 
     objects = JobQuerySet.as_manager()
 
@@ -95,3 +98,26 @@ class Job(models.Model):
     def percent(self) -> int:
         """How much is done; 0 while nobody knows how much there is."""
         return min(100, 100 * self.done // self.total) if self.total else 0
+
+
+class JobFilePart(models.Model):
+    """A piece of the file that a job makes. Each step stores its own; the file is all of them."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="file_parts", verbose_name=_("job"))
+    number = models.PositiveIntegerField(_("number"))
+    content = models.BinaryField(_("content"))
+
+    class Meta:
+        verbose_name = _("part of a result file")
+        verbose_name_plural = _("parts of result files")
+        ordering = ["job", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job", "number"],
+                name="cx_courses_jobfilepart_once",
+                violation_error_message=_("The file has a part with this number."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.number}"

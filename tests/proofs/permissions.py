@@ -141,6 +141,8 @@ MODELS: dict[str, dict[str, Row]] = {
         # A post without a file is refused.
         "import": (OWN.replace("admin", "404"), OWN.replace("admin", "404").replace("200", "422")),
         "job": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
+        # The job has not made a file.
+        "jobfile": (LOST, LOST),
         "proposals": (OWN.replace("admin", "404"),) * 2,
         "proposal": (OWN.replace("admin", "404"),) * 2,
         "classes": (OWN.replace("admin", "404"), LOST),

@@ -65,8 +65,8 @@ def address(world, name):
     special = {"app_list": ["cx_courses"], "view_on_site": _course_by_number(world)}
     if name == "admin:cx_courses_course_proposal":
         special["cx_courses_course_proposal"] = [world.course.pk, _proposal(world.course)]
-    if name == "admin:cx_courses_course_job":
-        special["cx_courses_course_job"] = [world.course.pk, world.course.jobs.get().uuid]
+    if name in ("admin:cx_courses_course_job", "admin:cx_courses_course_jobfile"):
+        special[name.removeprefix("admin:")] = [world.course.pk, world.course.jobs.get().uuid]
     kind = name.removeprefix("admin:")
     if kind in special:
         return reverse(name, args=special[kind])

@@ -70,6 +70,7 @@ PAGES = (
     Page(Course, "export", "<int:pk>/export/", export_questions.export_questions),
     Page(Course, "import", "<int:pk>/import/", import_questions.import_questions),
     Page(Course, "job", "<int:pk>/jobs/<uuid:uuid>/", job.job),
+    Page(Course, "jobfile", "<int:pk>/jobs/<uuid:uuid>/file/", job.file),
     Page(Course, "outline", "<int:pk>/outline/", outline.outline),
     Page(Course, "check", "<int:pk>/check/", checking.check),
     Page(Course, "part", "<int:pk>/part/", part.part),

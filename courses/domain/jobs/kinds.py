@@ -49,6 +49,11 @@ def _ignore(**_job_and_now: Any) -> None:
     """Do nothing: most jobs leave nothing to tidy."""
 
 
+def _always(**_job_and_rights: Any) -> bool:
+    """Add no condition."""
+    return True
+
+
 @dataclass(frozen=True)
 class Kind:
     """What a job of this kind does.
@@ -66,6 +71,8 @@ class Kind:
     """From a stored result to what people read of it."""
     on_stop: Callable[..., None] = _ignore
     """Called with `job` and `now` in the transaction in which a job is given up or cancelled."""
+    may_download: Callable[..., bool] = _always
+    """Called with `job` and `granted` (Rights): may its file be read with the rights of now?"""
 
 
 def kind_of(name: str) -> Kind:

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from courses import signals
+from courses.domain.jobs import files
 from courses.domain.jobs.kinds import kind_of
-from courses.models import Course, Job
+from courses.models import Course, Enrolment, Job
 
 LOST_AFTER = timedelta(seconds=60)
 """A job that nobody has taken so long after it was due is announced again."""
@@ -72,7 +73,8 @@ def _announce(uuid: str) -> None:
 
 
 def purge(*, now: datetime) -> int:
-    """Delete a batch of jobs that ended long ago; return how many."""
+    """Delete files that have expired and a batch of jobs that ended long ago; return how many."""
+    files.purge(now=now)
     old = Job.objects.filter(finished_at__lt=now - KEPT).order_by("pk")
     ids = list(old.values_list("pk", flat=True)[:AT_ONCE])
     if ids:
@@ -81,5 +83,7 @@ def purge(*, now: datetime) -> int:
 
 
 def forget_person(*, user: Any) -> None:
-    """Take a person out of the jobs that they asked for."""
+    """Take a person out of the jobs that they asked for, and delete files that may name them."""
+    courses = Enrolment.with_trials.filter(user=user).values("course")
+    files.discard(jobs=Job.objects.filter(course__in=courses))
     Job.objects.filter(by=user).update(by=None)
