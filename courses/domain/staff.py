@@ -23,10 +23,10 @@ GROUP = "Course staff"
 OF_SITE = frozenset(
     {
         "alikepair", "apiclient", "apikey", "cohort", "deliverytry", "externalidentity",
-        "idempotencyrecord", "invitation", "jobfilepart", "launch", "learnertoken",
-        "pinnedcontent", "preferences", "questionfingerprint", "questionimport",
-        "questionsource", "relayprocess", "signin", "storedcheck", "storedfile", "trial",
-        "webhookendpoint", "workingcopy",
+        "idempotencyrecord", "invitation", "jobfilepart", "launch", "learnertoken", "notice",
+        "pinnedcontent", "preferences", "questionfingerprint", "questionimport", "questionsource",
+        "relayprocess", "signin", "storedcheck", "storedfile", "trial", "webhookendpoint",
+        "workingcopy",
     }
 )  # fmt: skip
 """Models of no course, for administrators alone, or without lists in the admin."""

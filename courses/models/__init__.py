@@ -21,6 +21,7 @@ from courses.models.job import Job, JobFilePart
 from courses.models.launch import Launch
 from courses.models.lesson import Lesson
 from courses.models.likeness import AlikePair, QuestionFingerprint
+from courses.models.notice import Notice
 from courses.models.pinned import PinnedContent
 from courses.models.preferences import Preferences
 from courses.models.question import Question, QuestionVersion, Stimulus, Tag
@@ -69,6 +70,7 @@ __all__ = [
     "LineItem",
     "LineItemRule",
     "Module",
+    "Notice",
     "Objective",
     "PinnedContent",
     "Preferences",

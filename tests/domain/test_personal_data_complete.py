@@ -10,7 +10,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import ForeignKey, ManyToManyField
 
-from courses.domain import grading, grants, overrides, personal_data, sign_ins, tokens
+from courses.domain import grading, grants, notices, overrides, personal_data, sign_ins, tokens
 from courses.domain.plain import plain
 from courses.models import (
     ApiClient,
@@ -21,6 +21,7 @@ from courses.models import (
     ExternalIdentity,
     Launch,
     LineItem,
+    Notice,
     Preferences,
     RegradeBatch,
     RegradeOutcome,
@@ -121,6 +122,10 @@ def ada():
         batch=batch, line_item=column, enrolment=ada, state="changed", percent_before="12.125",
         percent_after="61.875", notes=["by_person"], undone_at=NOW,
     )  # fmt: skip
+    message = notices.NewNotice(ada, "regraded", {"line_item": str(column.uuid), "quiz": quiz.key})
+    (notice,) = notices.write(messages=[message], now=NOW)
+    notices.mark_read(uuid=notice.uuid, enrolments=[ada], now=LATER)
+    Notice.objects.update(mailed_at=LATER)
     grants.set_accommodation(user=ada.user, course=course, time_factor=Decimal("1.7"))
     grants.set_extension(enrolment=ada, quiz=quiz, extra_time_s=777)
     sign_ins.note(user=ada.user, session_key="k", address="192.0.2.7", browser="Lynx", now=NOW)

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from courses import users
-from courses.domain import preferences, webhooks
+from courses.domain import notices, preferences, webhooks
 from courses.domain.personal_data import attempts
 from courses.domain.plain import plain, values
 from courses.domain.reveal import visibility
@@ -31,6 +31,7 @@ from courses.models import (
     Launch,
     LearnerToken,
     LessonProgress,
+    Notice,
     RegradeOutcome,
     Result,
     ResultOverride,
@@ -193,6 +194,7 @@ def _enrolment(enrolment: Enrolment, now: datetime, platform: RequestingPlatform
             attempts.serialize_attempt(row, now=now) for row in taken.order_by("started_at", "pk")
         ],
         "results": _results(enrolment, now),
+        "notices": _notices(enrolment, now),
         "launches": [
             {"platform": row.client.name}
             | values(row, "target", "target_key", "origin", "return_url", "theme", "locale")
@@ -206,6 +208,15 @@ def _enrolment(enrolment: Enrolment, now: datetime, platform: RequestingPlatform
             )
         ],
     }
+
+
+def _notices(enrolment: Enrolment, now: datetime) -> list[Json]:
+    """Return the notices to the person, without those whose score is not shown yet."""
+    rows = Notice.objects.filter(enrolment=enrolment).order_by("pk")
+    return [
+        values(row, "uuid", "kind", "created_at", "read_at", "mailed_at") | {"facts": row.data}
+        for row in notices.shown(notices=list(rows), now=now)
+    ]
 
 
 def _results(enrolment: Enrolment, now: datetime) -> list[Json]:

@@ -14,6 +14,7 @@ from courses.models import (
     Extension,
     Grading,
     LessonProgress,
+    Notice,
     PinnedContent,
     RegradeOutcome,
     Response,
@@ -54,6 +55,7 @@ def of_enrolments(enrolments: QuerySet[Enrolment]) -> Rows:
     """Return the rest, the enrolments last."""
     return (
         Extension.objects.filter(enrolment__in=enrolments),
+        Notice.objects.filter(enrolment__in=enrolments),
         Trial.objects.filter(enrolment__in=enrolments),
         enrolments,
     )
