@@ -1,11 +1,15 @@
 """The page on which a file of another system becomes cards, and cards become questions."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from courses import spreadsheet
 from courses.admin.studio.import_questions import ImportCard
+from courses.domain import jobs
 from courses.domain.authoring.importing import ImportRow
 from courses.models import Edition, Question, QuestionImport
 from tests.admin.conftest import signed_in, teacher_of
@@ -83,6 +87,33 @@ def test_accept_one_then_all_then_undo(client, page_url, module):
     assert 'value="accept:' not in page.text
 
 
+def test_many_questions_are_accepted_and_undone_in_the_background(client, page_url, module):
+    bank = "\n\n".join(f"[id:q{number}]\nIs {number} even?{{T#Yes.#No.}}" for number in range(60))
+    address = upload(client, page_url, bank.replace("[id", "// [id")).url
+    page = client.get(address)
+    assert "Page 1 of 2" in page.text
+    page = client.post(address, sent(page) | {"page": "2"})
+    assert "Page 2 of 2" in page.text
+    assert client.post(address, sent(page) | {"do": "accept:all"}).status_code == 302
+    page = client.get(address)
+    assert "The work begins in a moment." in page.text
+    assert 'value="accept:all"' not in page.text
+    assert client.post(address, sent(page) | {"do": "undo"}).status_code == 302
+    assert "This import is being worked on." in client.get(address).text
+    work()
+    assert module.course.questions.count() == 60
+    page = client.get(address)
+    assert "New questions: 60" in page.text
+    client.post(address, sent(page) | {"do": "undo"})
+    work()
+    assert "Retired: 60" in client.get(address).text
+    assert not module.course.questions.filter(is_retired=False).exists()
+
+
+def work():
+    jobs.work(clock=timezone.now, until=timezone.now() + timedelta(seconds=60))
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
@@ -135,4 +166,4 @@ def test_texts_of_a_file_stay_texts_on_the_page(client, page_url):
     payloads = [one for one in PAYLOADS if "\x00" not in one and one.isascii()]
     page = shown(payloads)
     assert page.wrong == []
-    assert page.shape <= shown(["word", "other"]).shape
+    assert page.shape <= shown(["word", "other"] * len(payloads)).shape

@@ -1,15 +1,19 @@
 """Questions of a file: compared with the bank, accepted in one transaction, undone."""
 
+import itertools
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from courses.domain import jobs
 from courses.domain.authoring import edits, importing
 from courses.domain.authoring.editions import Origin, state_of
+from courses.domain.authoring.importing import steps
 from courses.errors import Conflict
 from courses.interchange import formats
-from courses.models import Course, Edition, Question, QuestionImport
+from courses.models import Course, Edition, Job, Question, QuestionImport
 from tests.factories import CourseFactory, ModuleFactory
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +113,99 @@ def test_a_failure_writes_nothing(course: Course) -> None:
     with pytest.raises(Exception, match="nothing"):
         accept(batch, reason=WHY)
     assert course.questions.count() == 0
+
+
+def many(count: int, text: str = "") -> str:
+    return "\n\n".join(
+        f"// [id:q{one}]\nIs {one} even{text}?{{T#Yes.#No.}}" for one in range(count)
+    )
+
+
+SECONDS = itertools.count()
+
+
+def later() -> datetime:
+    """Return a moment after every other that was returned."""
+    return timezone.now() + timedelta(hours=1, seconds=next(SECONDS))
+
+
+def work(*, steps: int = 1000) -> None:
+    """Work as many steps, or until no job is left."""
+    for _step in range(steps):
+        if not Job.objects.unfinished().exists():
+            return
+        jobs.work(clock=later, until=later() + timedelta(seconds=2))
+
+
+@pytest.fixture
+def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "IN_A_STEP", 3)
+
+
+@pytest.mark.usefixtures("_small_steps")
+def test_many_questions_are_accepted_by_a_job_and_undone_by_another(course: Course) -> None:
+    batch = start(course, f"{many(8)}\n\nWrite.{{}}")
+    job = importing.queue_accept(
+        batch=batch, reason=WHY, is_ready=True, by=None, now=timezone.now()
+    )
+    with pytest.raises(Conflict):
+        importing.queue_accept(batch=batch, by=None, now=timezone.now())
+    with pytest.raises(Conflict):
+        accept(batch)
+    with pytest.raises(Conflict):
+        importing.undo(batch=batch, by=None, now=timezone.now())
+    work()
+    job.refresh_from_db()
+    assert (job.state, job.done, job.total) == ("done", 8, 8)
+    assert job.result == {"created": 8, "changed": 0, "waiting": 1}
+    batch.refresh_from_db()
+    rows = importing.rows_of(batch=batch)
+    keys = set(course.questions.exclude(ready_version=None).values_list("key", flat=True))
+    assert {row.accepted for row in rows[:8]} == keys
+    importing.queue_undo(batch=batch, by=None, now=timezone.now())
+    work()
+    assert not course.questions.filter(is_retired=False).exists()
+    batch.refresh_from_db()
+    assert batch.undone_at is not None
+
+
+@pytest.mark.usefixtures("_small_steps")
+def test_an_import_that_stops_is_taken_back_and_can_be_accepted_again(course: Course) -> None:
+    accept(start(course, many(5)), is_ready=True)
+    before = {one.key: state_of(one).hash for one in course.questions.all()}
+    batch = start(course, many(8, " or odd"))
+    for stop in ("refused", "cancelled"):
+        batch.rows[7]["value"]["stem"] = "[[term:nothing]]?" if stop == "refused" else "Is it?"
+        batch.rows[7]["hash"] = ""
+        batch.save()
+        job = importing.queue_accept(batch=batch, is_ready=True, by=None, now=timezone.now())
+        if stop == "cancelled":
+            work(steps=2)
+            assert course.questions.filter(is_retired=False, key__startswith="is-").count() == 5
+            assert Edition.objects.filter(tool=f"import {batch.uuid}").exists()
+            assert jobs.cancel(job=job, now=timezone.now())
+        work()
+        job.refresh_from_db()
+        taken_back = importing.job_of(batch=batch)
+        assert taken_back is not None
+        assert (taken_back.kind, taken_back.state) == ("question_import_undo", "done")
+        assert (job.state, bool(job.errors)) == (
+            ("failed", True) if stop == "refused" else ("cancelled", False)
+        )
+        left = course.questions.filter(is_retired=False)
+        assert {one.key: state_of(one).hash for one in left} == before
+        batch.refresh_from_db()
+    importing.queue_accept(batch=batch, is_ready=True, by=None, now=timezone.now())
+    work()
+    assert course.questions.filter(is_retired=False).count() == 8
+
+
+def test_a_file_whose_import_was_undone_can_be_imported_again(course: Course) -> None:
+    accept(start(course), reason=WHY)
+    batch = QuestionImport.objects.get()
+    importing.undo(batch=batch, by=None, now=timezone.now())
+    accept(start(course), reason=WHY)
+    assert sorted(course.questions.filter(is_retired=False).values_list("key", flat=True)) == [
+        "one",
+        "two",
+    ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.posted import clean_text
+from courses.domain import jobs
 from courses.domain.authoring import importing
 from courses.domain.authoring.importing import ImportRow
 from courses.domain.rights import Can, rights
@@ -21,13 +23,13 @@ from courses.errors import CoursesError
 from courses.interchange import formats
 from courses.interchange.found import UnreadableFile
 from courses.interchange.sources import BYTES_LIMIT
-from courses.models import Course, Module, QuestionImport
+from courses.models import Course, Job, Module, QuestionImport
 from courses.questions import forms, registry
 
 PERMISSIONS = ["cx_courses.add_question", "cx_courses.add_questionversion"]
 TEMPLATE = "admin/cx_courses/studio/import.html"
 SHOWN_BATCHES = 10
-SHOWN_CARDS = 200
+SHOWN_CARDS = 50
 REASON_LIMIT = 1_000
 STATUSES = {
     "new": gettext_lazy("New"),
@@ -84,11 +86,6 @@ class ImportCard:
         if "answer" in value:
             rows.append(CardAnswer(_("True") if value["answer"] else _("False"), ""))
         return rows
-
-    @property
-    def may_be_accepted(self) -> bool:
-        is_open = self.row.is_supported and not self.row.accepted
-        return is_open and not self.problems and self.row.status != "identical"
 
     @property
     def fields(self) -> list[tuple[str, str]]:
@@ -149,24 +146,35 @@ def _decide(
     admin: Any, request: HttpRequest, course: Course, batch: QuestionImport
 ) -> HttpResponse:
     verb, _colon, which = request.POST.get("do", "").partition(":")
-    now, by = timezone.now(), request.user
+    is_large = importing.is_large(batch=batch)
     try:
+        if verb == "accept" and which == "all" and is_large:
+            importing.queue_accept(batch=batch, **_wish(request, course))
+            return redirect(_address(course, batch))
+        if verb == "undo" and is_large:
+            importing.queue_undo(batch=batch, by=request.user, now=timezone.now())
+            return redirect(_address(course, batch))
         if verb == "accept":
-            done = importing.accept(
-                batch=batch,
-                places=None if which == "all" else {int(which)} if which.isdecimal() else set(),
-                module=_module(request, course),
-                reason=_reason(request),
-                is_ready="is_ready" in request.POST,
-                by=by,
-                now=now,
-            )
+            places = None if which == "all" else {int(which)} if which.isdecimal() else set()
+            done = importing.accept(batch=batch, places=places, **_wish(request, course))
             _say_accepted(admin, request, done)
         elif verb == "undo":
-            _say_undone(admin, request, importing.undo(batch=batch, by=by, now=now))
+            undone = importing.undo(batch=batch, by=request.user, now=timezone.now())
+            _say_undone(admin, request, undone)
     except CoursesError as error:
         admin.message_user(request, str(error.message), "ERROR")
     return _page(admin, request, course, batch)
+
+
+def _wish(request: HttpRequest, course: Course) -> dict[str, Any]:
+    """Return how questions are to be accepted, as the form says it."""
+    return {
+        "module": _module(request, course),
+        "reason": _reason(request),
+        "is_ready": "is_ready" in request.POST,
+        "by": request.user,
+        "now": timezone.now(),
+    }
 
 
 def _say_accepted(admin: Any, request: HttpRequest, done: importing.Acceptance) -> None:
@@ -213,9 +221,6 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     bank = Step(_("Question bank"), reverse("admin:cx_courses_course_bank", args=[course.pk]))
-    reason = _reason(request)
-    cards = _cards(batch, reason) if batch is not None else []
-    counted = [one.row.status for one in cards]
     context = frame(
         admin,
         request,
@@ -224,26 +229,49 @@ def _page(
         here="bank",
         crumbs=[bank],
         batch=batch,
-        cards=cards[:SHOWN_CARDS],
-        hidden=max(0, len(cards) - SHOWN_CARDS),
-        counts=[(label, counted.count(key)) for key, label in STATUSES.items() if key in counted],
-        open_count=sum(one.may_be_accepted for one in cards),
-        has_accepted=any(one.row.accepted for one in cards),
         modules=course.modules.filter(is_archived=False).order_by("position"),
         module=request.POST.get("module", ""),
-        reason=reason,
+        reason=_reason(request),
         is_ready="is_ready" in request.POST,
         formats=formats.READ,
         text=clean_text(request.POST.get("text", "")),
         batches=course.question_imports.defer("rows", "files")[:SHOWN_BATCHES],
         write=reverse("admin:cx_courses_question_write"),
+        **(_shown(request, course, batch) if batch is not None else {}),
         **more,
     )
     return TemplateResponse(request, TEMPLATE, context, status=status)
 
 
-def _cards(batch: QuestionImport, reason: str) -> list[ImportCard]:
-    return [_card(row, reason) for row in importing.rows_of(batch=batch, reason=reason)]
+def _shown(request: HttpRequest, course: Course, batch: QuestionImport) -> dict[str, Any]:
+    """Return what the page shows of an import: its counts, a page of cards, and its job."""
+    reason = _reason(request)
+    rows = importing.rows_of(batch=batch, reason=reason)
+    counted = [row.status for row in rows]
+    number = request.POST.get("page") or request.POST.get("shown_page")
+    page = Paginator(rows, SHOWN_CARDS).get_page(number)
+    job = importing.job_of(batch=batch)
+    return {
+        "page": page,
+        "cards": [_card(row, reason) for row in page],
+        "counts": [
+            (label, counted.count(key)) for key, label in STATUSES.items() if key in counted
+        ],
+        "open_count": sum(row.is_open for row in rows),
+        "has_accepted": any(row.accepted for row in rows),
+        **(_job_shown(course, job) if job else {}),
+    }
+
+
+def _job_shown(course: Course, job: Job) -> dict[str, Any]:
+    kind = jobs.kind_of(job.kind)
+    return {
+        "job": job,
+        "job_works": not job.is_finished,
+        "job_label": kind.label,
+        "job_facts": kind.results(job.result or {}),
+        "job_url": reverse("admin:cx_courses_course_job", args=[course.pk, job.uuid]),
+    }
 
 
 def _card(row: ImportRow, reason: str) -> ImportCard:

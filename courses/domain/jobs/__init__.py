@@ -7,13 +7,14 @@ worker that is killed loses at most the step it was in, and no effect counts twi
 
 from courses.domain.jobs.access import may_see, of_course
 from courses.domain.jobs.files import ResultFile, add_part, has_file, open_file, set_file
-from courses.domain.jobs.kinds import Fact, Kind, Progress, kind_of
+from courses.domain.jobs.kinds import Fact, GiveUpError, Kind, Progress, kind_of
 from courses.domain.jobs.queueing import announce_lost, cancel, forget_person, purge, queue
 from courses.domain.jobs.working import SLICE, run, work
 
 __all__ = [
     "SLICE",
     "Fact",
+    "GiveUpError",
     "Kind",
     "Progress",
     "ResultFile",

@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 
 from courses.conf import settings
 from courses.domain.rights import Can
+from courses.errors import CoursesError
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,19 @@ class Progress:
     """When the next step may begin; None: at once."""
 
 
+_IMPORTING = "courses.domain.authoring.importing.steps"
 _REGRADING = "courses.domain.regrading.steps"
 SHIPPED: dict[str, str] = {
+    "question_import": f"{_IMPORTING}.ACCEPT_KIND",
+    "question_import_undo": f"{_IMPORTING}.UNDO_KIND",
     "regrade": f"{_REGRADING}.REGRADE",
     "regrade_undo": f"{_REGRADING}.REGRADE_UNDO",
 }
 """Name → the dotted path of its Kind."""
+
+
+class GiveUpError(CoursesError):
+    """A step was refused, and would be again: the job is given up at once, with this message."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from courses.domain.jobs.kinds import Kind, Progress, kind_of
+from courses.domain.jobs.kinds import GiveUpError, Kind, Progress, kind_of
 from courses.errors import CoursesError
 from courses.models import Job
 from courses.models.job import JobQuerySet
@@ -99,6 +99,9 @@ def _work_on(job: Job, clock: Clock, until: datetime | None) -> int:
     except OperationalError:
         # The database, not the job; its lease runs out and it is taken again.
         raise
+    except GiveUpError as error:
+        _failed(job, _text_of(error), clock(), is_last=True)
+        return steps
     except Exception as error:
         logger.exception("Job %s failed.", job)
         _failed(job, _text_of(error), clock())
@@ -134,14 +137,16 @@ def _changes(progress: Progress, now: datetime, lease_until: datetime) -> dict[s
     return found
 
 
-def _failed(job: Job, text: str, now: datetime, *, is_held: bool = False) -> bool:
+def _failed(
+    job: Job, text: str, now: datetime, *, is_held: bool = False, is_last: bool = False
+) -> bool:
     """Note a failure: try again later, or give up; return whether the job goes on.
 
-    With `is_held` its worker keeps the lease and goes on at once.
+    With `is_held` its worker keeps the lease and goes on at once; after the last try none follows.
     """
     failures = _failures(job) + 1
     errors = [*job.errors, {"at": now.isoformat(), "text": text}][-ERRORS_KEPT:]
-    if failures < MOST_FAILURES:
+    if failures < MOST_FAILURES and not is_last:
         wait = {} if is_held else {"lease_until": None, "due_at": now + FIRST_RETRY * failures}
         job.errors = errors
         return bool(_held(job).update(failures=failures, errors=errors, **wait))

@@ -1,8 +1,8 @@
 """Questions of a file become questions of the bank, all that are chosen or none."""
 
 import base64
-from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +15,11 @@ from courses.coursefiles.records import record_of
 from courses.coursefiles.schema import QuestionFile
 from courses.domain.authoring import edits
 from courses.domain.authoring.editions import Origin, state_of
+from courses.domain.authoring.importing.background import refuse_under_way
 from courses.domain.authoring.importing.rows import (
     CHANGED,
     IDENTICAL,
     ImportRow,
-    hash_of_content,
     lock,
     remember,
     rows_of,
@@ -43,10 +43,26 @@ class Acceptance:
     waiting: list[tuple[ImportRow, str]] = field(default_factory=list)
 
 
+def tool_of(*, batch: QuestionImport) -> str:
+    """Return by which name the editions of an import are found."""
+    return f"import {batch.uuid}"
+
+
 def origin_of(*, batch: QuestionImport, by: Any, now: datetime) -> Origin:
-    """Return the origin of what an import changes; undoing finds its editions by the tool."""
-    tool = f"import {batch.uuid}"
-    return Origin(Edition.Channel.IMPORT, by, now, tool=tool, note=batch.file_name[:300])
+    """Return the origin of what an import changes."""
+    note = batch.file_name[:300]
+    return Origin(Edition.Channel.IMPORT, by, now, tool=tool_of(batch=batch), note=note)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How questions of an import are to be accepted: `reason` stands for every empty one."""
+
+    module: Module | None
+    reason: str
+    is_ready: bool
+    by: Any
+    origin: Origin
 
 
 @transaction.atomic
@@ -63,86 +79,85 @@ def accept(
     """Write the questions at these places, or all, into the bank in one transaction.
 
     New ones are drafts, or with `is_ready` what learners get. What is not complete, or has
-    pictures and no module, waits. Raises Conflict when the import was undone, and Invalid as the
-    editors do; then nothing is written.
+    pictures and no module, waits. Raises Conflict when the import was undone or is being worked
+    on, and Invalid as the editors do; then nothing is written.
     """
     edits.lock_course(course=batch.course)
     lock(batch=batch)
-    if batch.undone_at is not None:
-        raise Conflict(_("This import was undone."))
-    rows = rows_of(batch=batch, reason=reason)
-    done = Acceptance()
-    origin = origin_of(batch=batch, by=by, now=now)
-    chosen = [row for row in rows if places is None or row.place in places]
-    for row in chosen:
-        if row.accepted or not row.is_supported:
-            continue
-        lacking = _lacking(row, reason, module)
-        if lacking:
-            done.waiting.append((row, lacking))
-            continue
-        _write(row, batch, module, done, _Wish(reason, is_ready, by, origin))
+    refuse_undone(batch=batch)
+    refuse_under_way(batch=batch)
+    rows = rows_of(batch=batch, reason=reason, places=places)
+    wish = Wish(module, reason, is_ready, by, origin_of(batch=batch, by=by, now=now))
+    done = write_rows(batch=batch, rows=rows, wish=wish)
     save_rows(batch=batch, rows=rows)
     return done
 
 
-@dataclass(frozen=True)
-class _Wish:
-    reason: str
-    is_ready: bool
-    by: Any
-    origin: Origin
+def refuse_undone(*, batch: QuestionImport) -> None:
+    """Raise Conflict for an import that was undone."""
+    if batch.undone_at is not None:
+        raise Conflict(_("This import was undone."))
 
 
-def _lacking(row: ImportRow, reason: str, module: Module | None) -> str:
+def write_rows(*, batch: QuestionImport, rows: Iterable[ImportRow], wish: Wish) -> Acceptance:
+    """Write these questions into the bank; the caller locks the course and stores the rows."""
+    done = Acceptance()
+    for row in rows:
+        if row.accepted or not row.is_supported:
+            continue
+        lacking = lacks(row=row, wish=wish)
+        if lacking:
+            done.waiting.append((row, lacking))
+        else:
+            _write(row, batch, done, wish)
+    return done
+
+
+def lacks(*, row: ImportRow, wish: Wish) -> str:
     """Return what keeps a row from being accepted, in words; "" for nothing."""
-    problems = row.problems(reason)
+    problems = row.problems(wish.reason)
     if problems:
         return "; ".join(str(problem) for problem in problems[:3])
-    if row.files and module is None:
+    if row.files and wish.module is None:
         return _("Choose a module: its pictures are kept there.")
     return ""
 
 
-def _write(
-    row: ImportRow, batch: QuestionImport, module: Module | None, done: Acceptance, wish: _Wish
-) -> None:
+def _write(row: ImportRow, batch: QuestionImport, done: Acceptance, wish: Wish) -> None:
     value = row.filled(wish.reason)
-    is_same = row.status == IDENTICAL or _is_stored(row, value)
+    is_same = row.status == IDENTICAL or _is_stored(row, wish.reason)
     if row.question is not None and is_same:
         row.accepted = row.question.key
     elif row.status == CHANGED:
+        _add_files(row, batch, row.question.module or wish.module, wish.origin)
         _change(row, value, wish)
         done.changed.append(row.question.key)
     else:
-        if module is not None:
-            _add_files(row, batch, module, wish.origin)
-        row.question = _create(row, value, batch, module, wish)
+        _add_files(row, batch, wish.module, wish.origin)
+        row.question = _create(row, value, batch, wish)
         done.created.append(row.question.key)
     row.accepted = row.question.key
     remember(question=row.question, batch=batch, ident=row.ident)
 
 
-def _add_files(row: ImportRow, batch: QuestionImport, module: Module, origin: Origin) -> None:
+def _add_files(
+    row: ImportRow, batch: QuestionImport, module: Module | None, origin: Origin
+) -> None:
     for name in row.files:
-        if name in batch.files:
+        if module is not None and name in batch.files:
             content = base64.b64decode(batch.files[name])
             edits.add_file(module=module, name=name, content=content, origin=origin)
 
 
-def _is_stored(row: ImportRow, value: Any) -> bool:
+def _is_stored(row: ImportRow, reason: str) -> bool:
     """Return whether the question holds this content already, with the reason filled in."""
-    if row.question is None:
+    if row.question is None or row.question.is_retired:
         return False
     newest = row.question.versions.order_by("-number").first()
-    return newest is not None and newest.content_hash == hash_of_content(
-        type_key=row.type, value=value
-    )
+    return newest is not None and newest.content_hash == row.content_hash(reason)
 
 
-def _create(
-    row: ImportRow, value: Any, batch: QuestionImport, module: Module | None, wish: _Wish
-) -> Question:
+def _create(row: ImportRow, value: Any, batch: QuestionImport, wish: Wish) -> Question:
     record = record_of(
         QuestionFile,
         {"type": row.type, "data": value, "tags": _tags(row)},
@@ -152,7 +167,7 @@ def _create(
     return edits.create_question(
         course=batch.course,
         record=record,
-        module=module.key if module else "",
+        module=wish.module.key if wish.module else "",
         by=wish.by,
         origin=wish.origin,
     )
@@ -165,15 +180,15 @@ def _tags(row: ImportRow) -> list[str]:
     return list(dict.fromkeys(key for key in keys if key))
 
 
-def _change(row: ImportRow, value: Any, wish: _Wish) -> None:
+def _change(row: ImportRow, value: Any, wish: Wish) -> None:
     question = row.question
+    if question.is_retired:
+        question = edits.restore_question(question=question, origin=wish.origin)
     state = state_of(question)
     assert state is not None  # noqa: S101 (the comparison just read it)
     values = {name: each for name, each in state.values.items() if name not in _APART}
     values |= {"type": row.type, "data": value, "key": question.key}
     record = from_file(QuestionFile, load(file_kind(QuestionFile), values))
-    if question.is_retired:
-        record = replace(record, status="draft")
     edits.save_question(
         question=question,
         record=record,

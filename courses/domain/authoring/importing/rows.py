@@ -1,19 +1,20 @@
 """What was read from a file, kept until it is decided on, and compared with the bank."""
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from courses.domain.authoring.questions import checked
 from courses.errors import CoursesError, Problem
 from courses.interchange.building import title_of
 from courses.interchange.found import Found, FoundFile, filled, problems_of, value_of
 from courses.interchange.losses import Loss
-from courses.models import Course, Question, QuestionImport, QuestionSource
+from courses.models import Course, Question, QuestionImport, QuestionSource, QuestionVersion
 from courses.questions import registry
 from courses.questions.base import Json
 
@@ -40,10 +41,14 @@ class ImportRow:
     files: list[str] = field(default_factory=list)
     accepted: str = ""
     """The key of the question that it became."""
+    hash: str = ""
+    """That of its content where it is complete without a further reason."""
     status: str = ""
     """How it stands to the bank at this moment; it is not stored."""
     question: Any = None
     """The question of the bank that it is, or would change; it is not stored."""
+    is_complete: bool = False
+    """Whether it lacks nothing with the reason it was compared with; it is not stored."""
 
     @property
     def is_supported(self) -> bool:
@@ -51,12 +56,22 @@ class ImportRow:
 
     def problems(self, reason: str = "") -> tuple[Problem, ...]:
         """Return what it lacks, with this reason in the place of every empty one."""
-        return problems_of(registry.get(self.type), self.filled(reason))
+        return () if self.hash else problems_of(registry.get(self.type), self.filled(reason))
+
+    def content_hash(self, reason: str = "") -> str:
+        """Return the hash that its content has with this reason; "" while it lacks something."""
+        return self.hash or hash_of_content(type_key=self.type, value=self.filled(reason))
 
     def filled(self, reason: str) -> Json:
         """Return its data with this reason in the place of every empty one."""
         value: Json = filled(self.value, reason)
         return value
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be accepted, and lacks nothing."""
+        is_new = self.is_supported and not self.accepted and self.status != IDENTICAL
+        return is_new and self.is_complete
 
     @property
     def loss_texts(self) -> list[str]:
@@ -94,6 +109,7 @@ def _row(place: int, found: Found) -> ImportRow:
     )
     if found.item is not None:
         row.type, row.value = found.item.type_key, value_of(found.item)
+        row.hash = hash_of_content(type_key=row.type, value=row.value)
     return row
 
 
@@ -105,7 +121,7 @@ def _ident(found: Found) -> str:
 
 def _stored(row: ImportRow) -> Json:
     values = asdict(row)
-    del values["status"], values["question"]
+    del values["status"], values["question"], values["is_complete"]
     return values
 
 
@@ -127,28 +143,38 @@ def _size(file: FoundFile, kept: dict[str, str]) -> int:
     return 0 if file.name in kept else len(file.content)
 
 
-def rows_of(*, batch: QuestionImport, reason: str = "") -> list[ImportRow]:
-    """Return the questions of an import, compared with the bank as it is now.
+def rows_of(
+    *, batch: QuestionImport, reason: str = "", places: Collection[int] | None = None
+) -> list[ImportRow]:
+    """Return the questions of an import, or those at these places, compared with the bank.
 
     `reason` stands in the place of every empty one.
     """
-    rows = [ImportRow(**values) for values in batch.rows]
+    rows = [
+        ImportRow(**values)
+        for place, values in enumerate(batch.rows)
+        if places is None or place in places
+    ]
     known = _known(batch, [row.ident for row in rows])
-    hashes = _hashes(batch.course)
-    for row in rows:
-        _compare(row, known.get(row.ident), hashes, reason)
+    found = [row.content_hash(reason) if row.is_supported else "" for row in rows]
+    stored = _stored_with(batch.course, set(filter(None, found)))
+    for row, content_hash in zip(rows, found, strict=True):
+        row.is_complete = bool(content_hash)
+        _compare(row, known.get(row.ident), stored.get(content_hash))
     return rows
 
 
 def lock(*, batch: QuestionImport) -> None:
     """Lock an import, and read what became of its questions by now."""
-    stored = QuestionImport.objects.select_for_update().get(pk=batch.pk)
+    rows = QuestionImport.objects.select_for_update(no_key=True).defer("files")
+    stored = rows.get(pk=batch.pk)
     batch.rows, batch.undone_at = stored.rows, stored.undone_at
 
 
-def save_rows(*, batch: QuestionImport, rows: Sequence[ImportRow]) -> None:
-    """Store what became of the questions."""
-    batch.rows = [_stored(row) for row in rows]
+def save_rows(*, batch: QuestionImport, rows: Iterable[ImportRow]) -> None:
+    """Store what became of these questions."""
+    for row in rows:
+        batch.rows[row.place] = _stored(row)
     batch.save(update_fields=["rows"])
 
 
@@ -165,24 +191,23 @@ def _known(batch: QuestionImport, idents: Iterable[str]) -> dict[str, Question]:
     return {one.ident: one.question for one in sources.select_related("question").order_by("pk")}
 
 
-def _hashes(course: Course) -> dict[str, Question]:
-    """Return the questions of the bank by the content of their newest version."""
-    found: dict[int, tuple[str, Question]] = {}
-    questions = course.questions.filter(is_retired=False).prefetch_related("versions")
-    for question in questions:
-        newest = max(question.versions.all(), key=lambda one: one.number, default=None)
-        if newest is not None:
-            found[question.pk] = newest.content_hash, question
-    return dict(found.values())
+def _stored_with(course: Course, hashes: Collection[str]) -> dict[str, Question]:
+    """Return the questions of the bank whose newest version has one of these contents."""
+    newest = QuestionVersion.objects.filter(question=OuterRef("question")).order_by("-number")
+    rows = QuestionVersion.objects.filter(
+        question__course=course,
+        question__is_retired=False,
+        content_hash__in=hashes,
+        number=Subquery(newest.values("number")[:1]),
+    )
+    found = rows.only("content_hash", "question").select_related("question")
+    return {one.content_hash: one.question for one in found.order_by("question")}
 
 
-def _compare(
-    row: ImportRow, known: Question | None, hashes: dict[str, Question], reason: str
-) -> None:
+def _compare(row: ImportRow, known: Question | None, same: Question | None) -> None:
     if not row.is_supported:
         row.status = UNSUPPORTED
         return
-    same = hashes.get(hash_of_content(type_key=row.type, value=row.filled(reason)))
     row.question = known or same
     is_same = same is not None and (known is None or known.pk == same.pk)
     row.status = IDENTICAL if is_same else CHANGED if known is not None else NEW
