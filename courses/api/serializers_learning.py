@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from courses.api.serializers_catalogue import SegmentSerializer
+from courses.api.serializers_parts import CriterionMarkSerializer, MoveSerializer
 from courses.api.values import Day, Facts, ResponseValue, RoundedNumber, StrictSerializer, UtcTime
 from courses.models import Attempt, Lesson
 
@@ -28,38 +29,6 @@ class FileSerializer(StrictSerializer):
     module = Text(help_text="Of the question; empty where it has none.")
     name = Text()
     hash = Text(help_text="SHA-256 of the content.")
-
-
-class CastSerializer(StrictSerializer):
-    key = Text()
-    text = Text(help_text="Markdown")
-    certainty = Whole(help_text="Per cent.")
-
-
-class PositionSerializer(StrictSerializer):
-    key = Text()
-    text = Text(help_text="Markdown")
-    before = Whole()
-    after = Whole()
-
-
-class EverybodySerializer(StrictSerializer):
-    """The people who voted both times."""
-
-    people = Whole(help_text="How many people.")
-    positions = PositionSerializer(
-        source="rows", many=True, help_text="Each position with its votes."
-    )
-
-
-class MoveSerializer(StrictSerializer):
-    """A second vote beside the first."""
-
-    before = CastSerializer()
-    after = CastSerializer()
-    everybody = EverybodySerializer(
-        allow_null=True, help_text="Null until five people have voted twice; moves in fives."
-    )
 
 
 class ItemSerializer(StrictSerializer):
@@ -91,6 +60,9 @@ class ItemSerializer(StrictSerializer):
     feedback = Text(help_text="Feedback on the response; Markdown.")
     hint = Text(help_text="A hint for the next try; Markdown.")
     comment = Text(help_text="What a person who graded it wrote; Markdown.")
+    marks = CriterionMarkSerializer(
+        many=True, help_text="The levels that a person chose in the rubric, once they are shown."
+    )
     is_scored = Truth(help_text="False for a question without right and wrong, such as a vote.")
     move = MoveSerializer(allow_null=True, help_text="A cast second vote beside the first one.")
 

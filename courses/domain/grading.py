@@ -14,11 +14,19 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.domain import events, gradebook, locks, progress, scoring, verdicts
-from courses.domain.plain import plain
-from courses.domain.reveal import visibility
+from courses.domain import (
+    attempt_events,
+    events,
+    gradebook,
+    locks,
+    person_marks,
+    progress,
+    scoring,
+    verdicts,
+)
+from courses.domain.person_marks import PartMark
 from courses.domain.reveal.policy import Policy
-from courses.errors import Conflict, Invalid
+from courses.errors import Conflict
 from courses.models import Attempt, AttemptItem, Grading, QuestionVersion, Response
 from courses.questions.base import Outcome, QuestionType
 
@@ -79,24 +87,6 @@ def grading_row(
             for part in outcome.parts
         ],
         feedback=outcome.feedback,
-        graded_at=now,
-    )
-
-
-def repeated_row(
-    *, item: AttemptItem, earlier: Grading, response: Response, sequence: int, now: datetime
-) -> Grading:
-    """Return the row for a response that a rule judged before: the same judgement, and no try."""
-    return Grading(
-        item=item,
-        sequence=sequence,
-        response=response,
-        kind=Grading.Kind.REPEAT,
-        scaled=earlier.scaled,
-        credit=earlier.credit,
-        score=earlier.score,
-        parts=earlier.parts,
-        feedback=earlier.feedback,
         graded_at=now,
     )
 
@@ -202,24 +192,49 @@ TOTAL_FIELDS = ["state", "score", "score_maximum", "percent", "has_passed"]
 def grade_by_person(
     *,
     item: AttemptItem,
-    scaled: Fraction,
+    by: Any,
+    now: datetime,
+    scaled: Fraction | None = None,
+    parts: Sequence[PartMark] = (),
+    feedback: str = "",
+    reason: str = "",
+    based_on: int | None = None,
+) -> Grading:
+    """Record a person's judgement on an item of a closed attempt, and what follows from it.
+
+    It is a share (0…1), or a level for each criterion of the rubric; `scaled` beside levels
+    replaces their sum, with a reason. `based_on` is the number of the last grading that the person
+    saw. Raises Invalid for a mark that does not fit, Conflict while the attempt is open and, with
+    the other `grading`, where somebody has graded since.
+    """
+    mark = person_marks.worked_out(version=item.version, parts=parts, scaled=scaled, reason=reason)
+    return record_mark(
+        item=item, mark=mark, feedback=feedback, reason=reason, by=by, now=now, based_on=based_on
+    )
+
+
+@transaction.atomic
+def record_mark(
+    *,
+    item: AttemptItem,
+    mark: person_marks.Mark,
     by: Any,
     now: datetime,
     feedback: str = "",
     reason: str = "",
+    based_on: int | None = None,
 ) -> Grading:
-    """Record a person's judgement (0…1) on an item of a closed attempt, and what follows from it.
-
-    Raises Invalid outside 0…1, Conflict while the attempt is open.
-    """
-    if not 0 <= scaled <= 1:
-        raise Invalid(_("A grade must be between zero and the maximum score."))
+    """Record a mark that is worked out already; see `grade_by_person`."""
     attempt = _locked(item)
     if attempt.is_open:
         raise Conflict(_("This attempt is still open; it can be graded when it is submitted."))
     items = list(attempt.items.select_related("version__question").order_by("position"))
     current = next(one for one in items if one.pk == item.pk)
     gradings = list(current.gradings.order_by("sequence"))
+    if based_on is not None and based_on != len(gradings):
+        raise Conflict(
+            _("Somebody else has graded this response in the meantime."), grading=gradings[-1:]
+        )
     if not current.worth:
         raise Conflict(_("This question no longer counts in the quiz."))
     grading = Grading(
@@ -227,8 +242,9 @@ def grade_by_person(
         sequence=len(gradings) + 1,
         response=current.responses.order_by("-revision").first(),
         kind=Grading.Kind.PERSON,
-        scaled=scaled,
-        score=Fraction(current.worth) * scaled,
+        scaled=mark.scaled,
+        score=Fraction(current.worth) * mark.scaled,
+        parts=mark.parts,
         feedback=feedback,
         reason=reason,
         by=by,
@@ -261,22 +277,8 @@ def _update_totals(
     posted = gradebook.post(attempt=attempt, now=now)
     entries: list[events.Entry] = []
     if attempt.state == Attempt.State.GRADED:
-        entries.append((events.ATTEMPT_GRADED, attempt_data(attempt, now=now)))
+        entries.append((events.ATTEMPT_GRADED, attempt_events.attempt_data(attempt, now=now)))
     entries += posted
     entries += progress.course_completed(enrolment=attempt.enrolment, now=now)
     course = attempt.enrolment.course
     events.record(entries=entries, now=now, by=by, enrolment=attempt.enrolment, course=course)
-
-
-def attempt_data(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
-    """Return what an event holds of an attempt; its caller checks `is_shown` first."""
-    return {
-        "is_shown": visibility.shows_score(attempt, now=now),
-        "attempt": str(attempt.uuid),
-        "quiz": attempt.quiz.key,
-        "number": attempt.number,
-        "state": attempt.state,
-        "percent": plain(attempt.percent),
-        "has_passed": attempt.has_passed,
-        "submitted_at": plain(attempt.submitted_at),
-    }

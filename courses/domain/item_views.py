@@ -6,7 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from courses.domain import grading, pinning
+from courses.domain import grading, person_marks, pinning
+from courses.domain.person_marks import CriterionMark
 from courses.domain.reveal.policy import Policy
 from courses.domain.votes import Move
 from courses.models import AttemptItem, Grading, QuestionVersion
@@ -40,6 +41,8 @@ class ItemView:
     feedback: str = ""
     hint: str = ""
     comment: str = ""
+    marks: tuple[CriterionMark, ...] = ()
+    """The levels that a person chose in the rubric, and what they earned."""
     corrected_at: datetime | None = None
     """When a regrade judged it anew; `correction` says why."""
     correction: str = ""
@@ -92,14 +95,16 @@ def present_item(
         outcome = grading.judge(item=item, value=value, version=version)
     is_overruled = _is_overruled(item, outcome, gradings or [])
     is_tried = policy.is_graded_at_once and item.tries > 0
+    shown = kind.present(
+        version.parsed, item.params, value, _without_key(reveal) if is_overruled else reveal
+    )
+    parts = _parts(gradings or []) if reveal.points and reveal.feedback else []
     return ItemView(
         **_identity(item.version, name),
         stimulus=pinning.stimulus_of(item),
         pins=pinning.pins_of(item),
         position=item.position,
-        q=kind.present(
-            version.parsed, item.params, value, _without_key(reveal) if is_overruled else reveal
-        ),
+        q=kind.with_levels(shown, person_marks.levels_of(parts)),
         revision=item.revision,
         is_answered=value is not None,
         is_flagged=item.is_flagged,
@@ -116,6 +121,7 @@ def present_item(
         feedback=outcome.feedback if outcome and reveal.feedback and not is_overruled else "",
         hint=_hint(item) if is_tried and not item.is_closed and can_respond else "",
         comment=_comment(gradings or []) if reveal.feedback else "",
+        marks=person_marks.shown(version=item.version, parts=parts, worth=item.worth),
         corrected_at=corrected.graded_at if corrected and reveal.points else None,
         correction=corrected.reason if corrected and reveal.points else "",
         value=value if reveal.response else None,
@@ -226,3 +232,9 @@ def _comment(gradings: list[Grading]) -> str:
     """Return the latest comment of a person about the response."""
     people = [row.feedback for row in gradings if row.kind == Grading.Kind.PERSON and row.feedback]
     return people[-1] if people else ""
+
+
+def _parts(gradings: list[Grading]) -> list[dict[str, Any]]:
+    """Return the parts of the person's mark that stands, if there is one."""
+    row = person_marks.latest(grading.in_force(gradings))
+    return list(row.parts) if row is not None else []

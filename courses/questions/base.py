@@ -3,15 +3,16 @@
 A type is pure: no clock, no database, no HTML; `courses.questions.contract` proves what it keeps.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
 from random import Random
 from typing import Any, ClassVar, Generic, TypeVar
 
 from courses.errors import Problem
 from courses.questions import data as author_data
-from courses.questions import responses
+from courses.questions import responses, rubrics
+from courses.questions.exchange import Choice, Entry, Item
 from courses.questions.raw import (
     RAW_FIELDS_LIMIT,
     RAW_TEXT_LIMIT,
@@ -25,6 +26,7 @@ from courses.questions.raw import (
     one,
 )
 from courses.questions.refilling import refilled
+from courses.questions.rubrics import RubricCriterion
 
 __all__ = [
     "RAW_FIELDS_LIMIT",
@@ -98,46 +100,6 @@ class Reveal:
 
     def as_dict(self) -> dict[str, bool]:
         return asdict(self)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One thing to choose, place or order. `weight` is the share of full marks it earns."""
-
-    key: str
-    text: str
-    weight: Fraction = Fraction(0)
-    feedback: str = ""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One text or number to type: accepted values with their weight and feedback."""
-
-    key: str
-    label: str = ""
-    accepted: tuple[Choice, ...] = ()
-    feedback: str = ""
-
-
-@dataclass(frozen=True)
-class Item:
-    """The neutral exchange form: formats map interactions, types map themselves to it.
-
-    `extra` holds what only our own type understands; a format that cannot carry it reports the
-    loss by name. `target` of a pair is the key of an entry in `targets`.
-    """
-
-    interaction: str
-    type_key: str
-    prompt: str
-    explanation: str = ""
-    hints: tuple[str, ...] = ()
-    choices: tuple[Choice, ...] = ()
-    targets: tuple[Choice, ...] = ()
-    pairs: tuple[tuple[str, str], ...] = ()
-    entries: tuple[Entry, ...] = ()
-    extra: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -262,6 +224,22 @@ class QuestionType(Generic[D]):
     def solution(self, data: D, params: Json) -> Json | None:
         """Return a response that earns full marks; None where only a person can judge."""
         raise NotImplementedError
+
+    def rubric(self, data: D) -> tuple[RubricCriterion, ...]:
+        """Return the criteria by which a person marks a response; () where there are none."""
+        return ()
+
+    def marks(self, data: D, levels: Mapping[str, int]) -> Fraction | None:
+        """Return the share of full marks that the chosen levels earn; None without a rubric.
+
+        Raises Invalid for levels that do not fit the rubric.
+        """
+        rubric = self.rubric(data)
+        return rubrics.marks(rubric=rubric, levels=levels) if rubric else None
+
+    def with_levels(self, shown: Json, levels: Mapping[str, int]) -> Json:
+        """Return what `present` returned, with the levels that a person chose."""
+        return shown
 
     def earlier_vote(self, data: D) -> str:
         """Return the key of the question that this one asks again, or ""."""

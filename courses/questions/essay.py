@@ -1,13 +1,16 @@
 """A text of the learner's own, with a rubric: a person grades it, or the learner compares."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.errors import Problem
+from courses.questions import rubrics
 from courses.questions.authoring import check_count, check_keys, check_stem, check_texts
 from courses.questions.base import (
     Choice,
@@ -23,14 +26,16 @@ from courses.questions.base import (
     keyed,
     one,
 )
-from courses.questions.data import BaseData
+from courses.questions.data import BaseData, Expression
 from courses.questions.presentation import KEY, MARKDOWN, TEXT, ui
 from courses.questions.raw import RAW_TEXT_LIMIT
 from courses.questions.refilling import refilled, sent_text
 from courses.questions.responses import by_key_of, response_of, typed_text
+from courses.questions.rubrics import RubricCriterion
 from courses.questions.texts import is_blank, normalised, word_count
 
 DEFAULT_MAX_WORDS = 300
+_POINTS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +51,22 @@ class Criterion:
             least=3,
         )
     )
+    points: tuple[Expression, ...] = field(
+        default=(),
+        metadata=ui(
+            gettext_lazy("Points of the levels"),
+            help=gettext_lazy("One number for each level. Empty: equal steps from 0 to 1."),
+            item=gettext_lazy("Points"),
+            is_advanced=True,
+        ),
+    )
+
+    @property
+    def earned(self) -> tuple[Fraction, ...]:
+        """What each level earns. Raises ValueError for points that are no numbers."""
+        if not self.points:
+            return rubrics.equal_steps(len(self.levels))
+        return tuple(Fraction(one) for one in self.points)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +105,8 @@ class Essay(QuestionType[EssayData]):
     present() adds:
     - value, words, min_words, max_words, is_too_short, is_too_long, feedback?
     - rubric?: [{key, field, text, chosen, levels: [{index, value, text, is_chosen}]}] and
-      model_answer?, both with the solution alone
+      model_answer?, both with the solution alone; with_levels() adds to each criterion
+      given: the level that a person chose
     """
 
     key = "essay"
@@ -117,6 +139,7 @@ class Essay(QuestionType[EssayData]):
                     yield Problem(f"{path}.{place}", _("This text must not be empty."))
                 if normalised(level) in map(normalised, criterion.levels[:place]):
                     yield Problem(f"{path}.{place}", _("Two entries have the same text."))
+            yield from _check_points(criterion, f"rubric.{index}.points")
         if not data.model_answer.strip():
             yield Problem("model_answer", _("This text must not be empty."))
         if data.min_words < 0 or data.max_words < 0:
@@ -148,6 +171,21 @@ class Essay(QuestionType[EssayData]):
         if not response or is_blank(response["text"]):
             return Outcome(Fraction(0))
         return Outcome(None, feedback=data.feedback)
+
+    def rubric(self, data: EssayData) -> tuple[RubricCriterion, ...]:
+        total = sum((max(one.earned) for one in data.rubric), Fraction(0))
+        return tuple(
+            rubrics.criterion(
+                key=one.key, text=one.text, levels=one.levels, points=one.earned, total=total
+            )
+            for one in data.rubric
+        )
+
+    def with_levels(self, shown: Json, levels: Mapping[str, int]) -> Json:
+        return {
+            **shown,
+            "rubric": [{**one, "given": levels.get(one["key"])} for one in shown.get("rubric", ())],
+        }
 
     def present(self, data: EssayData, params: Json, response: Json | None, reveal: Reveal) -> Json:
         own: Json = response if response and reveal.response else {"text": ""}
@@ -235,3 +273,21 @@ class Essay(QuestionType[EssayData]):
                 "rubric": item.extra.get("rubric", []),
             }
         )
+
+
+def _check_points(criterion: Criterion, path: str) -> Iterator[Problem]:
+    """Yield problems of the levels' points: a number for each, never falling, the last above 0."""
+    if not criterion.points:
+        return
+    if len(criterion.points) != len(criterion.levels):
+        yield Problem(path, _("Give points to each level, or to none."))
+    bad = [i for i, one in enumerate(criterion.points) if not _POINTS.fullmatch(one)]
+    for index in bad:
+        yield Problem(f"{path}.{index}", _("Points of a level are a number such as 0, 1 or 2.5."))
+    if bad:
+        return
+    earned = criterion.earned
+    if any(later < earlier for earlier, later in pairwise(earned)):
+        yield Problem(path, _("Points must not fall: levels go from the worst to the best."))
+    if not earned[-1]:
+        yield Problem(path, _("The best level earns more than 0 points."))

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from courses.domain import attempts, grading
+from courses.domain.attempts import saving
 from courses.domain.reveal.policy import Policy
 from courses.errors import Conflict, Invalid
 from courses.models import Attempt, AttemptItem, Event, Grading, Response, Result
@@ -119,7 +120,7 @@ def test_repeated_row_copies_the_earlier_judgement():
     )
     earlier.feedback = "Half of it."
 
-    row = grading.repeated_row(item=item, earlier=earlier, response=response, sequence=2, now=LATER)
+    row = saving.repeated_row(item=item, earlier=earlier, response=response, sequence=2, now=LATER)
 
     assert (row.item, row.response, row.sequence, row.graded_at) == (item, response, 2, LATER)
     assert row.kind == Grading.Kind.REPEAT

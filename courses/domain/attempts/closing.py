@@ -9,7 +9,16 @@ from django.db import transaction
 from django.db.models import Count
 
 from courses.conf import settings
-from courses.domain import deadlines, events, gradebook, grading, locks, progress, regrading
+from courses.domain import (
+    attempt_events,
+    deadlines,
+    events,
+    gradebook,
+    grading,
+    locks,
+    progress,
+    regrading,
+)
 from courses.domain.reveal.policy import Policy
 from courses.models import Attempt, AttemptItem, Grading, Response
 from courses.models.attempt import AttemptQuerySet
@@ -90,7 +99,7 @@ def _close(attempt: Attempt, *, by: Any, now: datetime, only_if_due: bool) -> At
     if column is not None and column.is_corrected:
         regrading.follow(attempt=locked, items=items, line_item=column, now=now)
     posted = gradebook.post(attempt=locked, now=now, column=column)
-    data = grading.attempt_data(locked, now=now)
+    data = attempt_events.attempt_data(locked, now=now)
     entries: list[events.Entry] = [(events.ATTEMPT_SUBMITTED, data)]
     if locked.state == Attempt.State.GRADED:
         entries.append((events.ATTEMPT_GRADED, data))

@@ -213,7 +213,7 @@ def _grade_now(item: AttemptItem, response: Response, policy: Policy, now: datet
     }
     earlier = _judged_before(item.value, gradings)
     if earlier is not None:
-        row = grading.repeated_row(earlier=earlier, **given)
+        row = repeated_row(earlier=earlier, **given)
     else:
         outcome = grading.judge(item=item, value=item.value)
         row = grading.grading_row(outcome=outcome, policy=policy, **given)
@@ -229,3 +229,21 @@ def _judged_before(value: Any, gradings: list[Grading]) -> Grading | None:
         if is_a_try and row.response is not None and row.response.value == value:
             return row
     return None
+
+
+def repeated_row(
+    *, item: AttemptItem, earlier: Grading, response: Response, sequence: int, now: datetime
+) -> Grading:
+    """Return the row for a response that a rule judged before: the same judgement, and no try."""
+    return Grading(
+        item=item,
+        sequence=sequence,
+        response=response,
+        kind=Grading.Kind.REPEAT,
+        scaled=earlier.scaled,
+        credit=earlier.credit,
+        score=earlier.score,
+        parts=earlier.parts,
+        feedback=earlier.feedback,
+        graded_at=now,
+    )

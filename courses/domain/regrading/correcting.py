@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from courses.domain import events, gradebook, grading, progress
+from courses.domain import attempt_events, events, gradebook, grading, progress
 from courses.domain.plain import plain
 from courses.domain.regrading import cells, changes, plan, writing
 from courses.domain.regrading.cells import Sitting
@@ -151,7 +151,7 @@ def _write(
     attempts = writing.store(sittings=sittings, rows=rows)
     changed = gradebook.refresh_changed(line_item=line_item, enrolments=enrolments, now=now)
     entries: list[tuple[Enrolment | None, events.Entry]] = [
-        (one.enrolment, (events.ATTEMPT_GRADED, grading.attempt_data(one, now=now)))
+        (one.enrolment, (events.ATTEMPT_GRADED, attempt_events.attempt_data(one, now=now)))
         for one in attempts
         if one.pk in waiting and one.state == Attempt.State.GRADED
     ]

@@ -1,0 +1,1 @@
+"""Marking by people: rubrics, claims, second markers, release."""
