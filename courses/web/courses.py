@@ -13,7 +13,7 @@ from courses import collation
 from courses.conf import settings
 from courses.domain import access, cards, enrolments, outline, progress
 from courses.models import Course
-from courses.web import readers
+from courses.web import notices, readers
 from courses.web.clock import now_of
 from courses.web.course_map import course_map, resume_url
 from courses.web.errors import handles_errors
@@ -48,11 +48,12 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
     classes = readers.classes_of(request, found)
     enrolment = classes[0] if classes else None
     plan = outline.outline(found)
-    own, due_count = None, 0
+    own, due_count, unread = None, 0, []
     if enrolment is not None:
         now = now_of(request)
         own = progress.course_progress(enrolment=enrolment, outline=plan, now=now)
         due_count = cards.due(enrolment=enrolment, now=now).count()
+        unread = notices.unread(enrolments=classes, now=now)
     is_reader = enrolment is not None or request.user.is_superuser
     context = {
         "course": found,
@@ -61,6 +62,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         "progress": own,
         "classes": classes,
         "due_count": due_count,
+        "notices": unread,
         "resume_url": resume_url(found.key, own) if own else "",
         "is_preview": is_reader and enrolment is None,
         "seconds_total": plan.minutes * 60,

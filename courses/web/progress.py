@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from courses.domain import attempts, cards
 from courses.domain import progress as domain
-from courses.web import readers
+from courses.web import notices, readers
 from courses.web.course_map import course_map, resume_url
 from courses.web.errors import handles_errors
 
@@ -24,6 +24,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     mine = domain.my_courses(by=request.user, now=now, chosen=chosen)
     due = cards.due_counts(enrolments=[row.enrolment for row in mine], now=now)
     context = {
+        "notices": notices.unread(enrolments=[row.enrolment for row in mine], now=now),
         "courses": [
             {
                 "summary": row,

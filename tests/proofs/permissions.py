@@ -32,6 +32,8 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:course": (EVERYBODY, NOBODY),
     "cx_courses:enrol": (NOBODY, "sign-in course course course course course course"),
     "cx_courses:class": (NOBODY, "sign-in course course course course course course"),
+    # Nobody has this notice.
+    "cx_courses:notice-read": (NOBODY, OF_NOBODY),
     "cx_courses:glossary": (IN_THE_COURSE, NOBODY),
     "cx_courses:asset": (IN_THE_COURSE, NOBODY),
     "cx_courses:lesson": (IN_THE_COURSE, NOBODY),

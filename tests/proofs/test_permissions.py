@@ -169,6 +169,7 @@ FOREIGN = {
     "cx_courses:course": ["course"],
     "cx_courses:enrol": ["course"],
     "cx_courses:class": ["course"],
+    "cx_courses:notice-read": ["course", "notice"],
     "cx_courses:glossary": ["course"],
     "cx_courses:asset": ["course", "module", "name"],
     "cx_courses:lesson": ["course", "lesson"],

@@ -102,6 +102,7 @@ class World:
             "position": 1,
             "code": "no-such-code",
             "token": "no-such-token",
+            "notice": self.open_attempt.uuid,
             "path": f"courses/{course.key}/",
         }
 
@@ -117,6 +118,7 @@ UNKNOWN = {
     "position": 4711,
     "code": "another-code",
     "token": "another-token",
+    "notice": uuid4(),
     "path": "courses/no-such-course/",
 }
 

@@ -54,6 +54,7 @@ PAGES = READABLE | {
     "attempt-flag",
     "my-data-export",
     "my-data-erase",
+    "notice-read",
 }
 """What makes sense in a frame: one course; no accounts, no other courses, nothing of the site."""
 
