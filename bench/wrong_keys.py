@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from courses.domain.analysis.choices import Key
+from courses.domain.analysis.choices import ChoiceKey
 from courses.domain.analysis.quizzes import QuizFigures, analyse
 from courses.domain.analysis.scored import ScoredItem
 
@@ -80,7 +80,7 @@ def analysed(answers: Sequence[Sequence[str]], keys: Sequence[str]) -> QuizFigur
         ]
         for attempt in answers
     ]
-    known = {number: Key(tuple(OPTIONS), frozenset(key)) for number, key in enumerate(keys)}
+    known = {number: ChoiceKey(tuple(OPTIONS), frozenset(key)) for number, key in enumerate(keys)}
     return analyse(attempts, known)
 
 

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from bench import wrong_keys
 from courses.domain.analysis import choices, intervals
-from courses.domain.analysis.choices import Key
-from courses.domain.analysis.findings import Finding
+from courses.domain.analysis.choices import ChoiceKey
+from courses.domain.analysis.findings import ItemFinding
 from courses.domain.analysis.quizzes import analyse, distribution
 from courses.domain.analysis.scored import Column, ScoredItem
 from tests.domain import naive_analysis as naive
 from tests.lengths import length
 
 QUICK = settings(deadline=None, max_examples=25)
-KEY = Key(tuple("abcd"), frozenset("b"))
+KEY = ChoiceKey(tuple("abcd"), frozenset("b"))
 
 
 def about(value):
@@ -141,7 +141,7 @@ def test_what_cannot_be_said_is_none(attempts):
 
 def test_nothing_is_said_of_four_attempts():
     found = analyse(drawn_attempts(bank=8)[:4], {}, [True] * 4)
-    assert {one.finding for one in found.questions} == {Finding.TOO_FEW}
+    assert {one.finding for one in found.questions} == {ItemFinding.TOO_FEW}
     assert (found.reliability, found.mean_percent, found.passed) == (None, None, None)
     assert sum(found.distribution) == 0
 
@@ -222,10 +222,10 @@ def test_negative_question_without_single_key_is_suspected():
                 ScoredItem(9, bad, 1.0, ("b", "c")),
             ]
         )
-    keys = {9: Key(tuple("abcd"), frozenset("bc"), takes_one=False)}
+    keys = {9: ChoiceKey(tuple("abcd"), frozenset("bc"), takes_one=False)}
     for known in ({}, keys):
         first, *others = analyse(attempts, known).questions
-        assert (first.version, first.finding) == (9, Finding.NEGATIVE)
+        assert (first.version, first.finding) == (9, ItemFinding.NEGATIVE)
         assert not any(one.finding.is_suspicious for one in others)
 
 
@@ -258,6 +258,6 @@ def test_wrong_key_of_a_clear_question_is_found_and_named():
     keys = [model.right for model in models]
     keys[7] = "b"
     first = wrong_keys.analysed(answers, keys).questions[0]
-    assert (first.version, first.finding, first.option) == (7, Finding.WRONG_KEY, "a")
+    assert (first.version, first.finding, first.option) == (7, ItemFinding.WRONG_KEY, "a")
     assert first.discrimination.value < 0
     assert isclose(sum(row.chosen for row in first.options), 60)

@@ -20,7 +20,7 @@ NOTHING = ""
 
 
 @dataclass(frozen=True)
-class Key:
+class ChoiceKey:
     """The options of a question in their order, and those that are right."""
 
     options: tuple[str, ...]
@@ -43,7 +43,7 @@ class OptionRow:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ChoiceComparison:
     """The learners who chose a wrong option, compared with those who chose the key."""
 
     option: str
@@ -65,7 +65,7 @@ def thirds(rests: Sequence[float]) -> list[int]:
     return [WEAK if rest < low else STRONG if rest > high else MIDDLE for rest in rests]
 
 
-def option_table(column: Column, key: Key) -> list[OptionRow]:
+def option_table(column: Column, key: ChoiceKey) -> list[OptionRow]:
     """Return a row for each option, and one for those who chose nothing where there are any."""
     if not column.has_rests:
         return []
@@ -90,7 +90,7 @@ def sizes_of_thirds(column: Column) -> tuple[int, int, int]:
     return place.count(WEAK), place.count(MIDDLE), place.count(STRONG)
 
 
-def comparisons(column: Column, key: Key) -> list[Comparison]:
+def comparisons(column: Column, key: ChoiceKey) -> list[ChoiceComparison]:
     """Compare the choosers of each wrong option with those of the key, the largest t first.
 
     A one-sided t test with pooled variance. Where fewer than two chose the key, all others are
@@ -112,7 +112,7 @@ def comparisons(column: Column, key: Key) -> list[Comparison]:
         tested = _t(own, rivals)
         if tested is not None:
             t, df = tested
-            found.append(Comparison(option, t, min(1.0, t_tail(t, df) * len(wrong))))
+            found.append(ChoiceComparison(option, t, min(1.0, t_tail(t, df) * len(wrong))))
     return sorted(found, key=lambda one: -one.t)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from courses.domain.analysis import choices
-from courses.domain.analysis.choices import Comparison, Key, OptionRow
+from courses.domain.analysis.choices import ChoiceComparison, ChoiceKey, OptionRow
 from courses.domain.analysis.intervals import Interval
 
 LEAST = 5
@@ -19,7 +19,7 @@ CLEAR, SLIGHT = 0.3, 0.2
 HARD = 0.3
 
 
-class Finding(StrEnum):
+class ItemFinding(StrEnum):
     """What is said about a question."""
 
     WRONG_KEY = "wrong_key"
@@ -39,7 +39,7 @@ class Finding(StrEnum):
 
     @property
     def is_suspicious(self) -> bool:
-        return self in (Finding.WRONG_KEY, Finding.NEGATIVE)
+        return self in (ItemFinding.WRONG_KEY, ItemFinding.NEGATIVE)
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class Evidence:
     """What the rules look at."""
 
     n: int
-    key: Key | None
+    key: ChoiceKey | None
     facility: Interval
     discrimination: Interval | None
-    comparisons: list[Comparison]
+    comparisons: list[ChoiceComparison]
     options: list[OptionRow]
 
     @property
@@ -64,13 +64,13 @@ class Evidence:
         return -1.0 if found is None or found.low is None else found.low
 
 
-def finding_of(evidence: Evidence) -> tuple[Finding, str]:
+def finding_of(evidence: Evidence) -> tuple[ItemFinding, str]:
     """Return what matters most, and the key of the option that it is about or ""."""
     for finding, rule in _RULES:
         option = rule(evidence)
         if option is not None:
             return finding, option
-    return Finding.NOTHING, ""
+    return ItemFinding.NOTHING, ""
 
 
 def _if(is_true: bool) -> str | None:
@@ -93,15 +93,15 @@ def _unused(seen: Evidence) -> str | None:
     return next((option for option in unused if option not in right), None)
 
 
-_RULES: tuple[tuple[Finding, Callable[[Evidence], str | None]], ...] = (
-    (Finding.WRONG_KEY, _wrong_key),
-    (Finding.NEGATIVE, _negative),
-    (Finding.FEW, lambda seen: _if(seen.n < ENOUGH)),
-    (Finding.EVERYBODY, lambda seen: _if(seen.facility.value == 1)),
-    (Finding.NOBODY, lambda seen: _if(seen.facility.value == 0)),
-    (Finding.FEW, lambda seen: _if(seen.n < ENOUGH_TO_COMPARE)),
-    (Finding.WEAK, lambda seen: _if(seen.r_high < SLIGHT)),
-    (Finding.HARD, lambda seen: _if((seen.facility.high or 0) < HARD)),
-    (Finding.UNUSED, _unused),
-    (Finding.CLEAR, lambda seen: _if(seen.r_low >= CLEAR)),
+_RULES: tuple[tuple[ItemFinding, Callable[[Evidence], str | None]], ...] = (
+    (ItemFinding.WRONG_KEY, _wrong_key),
+    (ItemFinding.NEGATIVE, _negative),
+    (ItemFinding.FEW, lambda seen: _if(seen.n < ENOUGH)),
+    (ItemFinding.EVERYBODY, lambda seen: _if(seen.facility.value == 1)),
+    (ItemFinding.NOBODY, lambda seen: _if(seen.facility.value == 0)),
+    (ItemFinding.FEW, lambda seen: _if(seen.n < ENOUGH_TO_COMPARE)),
+    (ItemFinding.WEAK, lambda seen: _if(seen.r_high < SLIGHT)),
+    (ItemFinding.HARD, lambda seen: _if((seen.facility.high or 0) < HARD)),
+    (ItemFinding.UNUSED, _unused),
+    (ItemFinding.CLEAR, lambda seen: _if(seen.r_low >= CLEAR)),
 )

@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 
 from courses.domain.analysis import choices, intervals
-from courses.domain.analysis.choices import Comparison, Key, OptionRow
-from courses.domain.analysis.findings import LEAST, Evidence, Finding, finding_of
+from courses.domain.analysis.choices import ChoiceComparison, ChoiceKey, OptionRow
+from courses.domain.analysis.findings import LEAST, Evidence, ItemFinding, finding_of
 from courses.domain.analysis.intervals import Interval
 from courses.domain.analysis.scored import Column
 
@@ -25,16 +25,16 @@ class QuestionFigures:
     alpha_without: float | None
     options: tuple[OptionRow, ...]
     thirds: tuple[int, int, int]
-    finding: Finding
+    finding: ItemFinding
     option: str
     """The option that the finding is about."""
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[ChoiceComparison, ...]
     suspicion: float
     """A t value, to order questions by: the higher, the more a key is to be doubted."""
 
 
 def figures_of(
-    version: int, column: Column, key: Key | None, *, alpha_without: float | None
+    version: int, column: Column, key: ChoiceKey | None, *, alpha_without: float | None
 ) -> QuestionFigures:
     """Return the figures of one question version."""
     if column.n < LEAST:
@@ -79,7 +79,7 @@ def _unsaid(version: int, column: Column) -> QuestionFigures:
         alpha_without=None,
         options=(),
         thirds=(0, 0, 0),
-        finding=Finding.TOO_FEW,
+        finding=ItemFinding.TOO_FEW,
         option="",
         comparisons=(),
         suspicion=-math.inf,
@@ -97,7 +97,7 @@ def _correlation(column: Column, others: list[float]) -> Interval | None:
     return intervals.correlation(column.shares, others) if column.has_rests else None
 
 
-def _suspicion(n: int, r: Interval | None, compared: list[Comparison]) -> float:
+def _suspicion(n: int, r: Interval | None, compared: list[ChoiceComparison]) -> float:
     """Return the largest t of a wrong option, else that of a negative correlation."""
     if compared:
         return compared[0].t

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from courses.domain.analysis import findings, questions
-from courses.domain.analysis.choices import Key
+from courses.domain.analysis.choices import ChoiceKey
 from courses.domain.analysis.intervals import Interval, wilson
 from courses.domain.analysis.questions import QuestionFigures
 from courses.domain.analysis.reliability import Reliability, deviation, reliability
@@ -35,7 +35,7 @@ class QuizFigures:
 
 def analyse(
     attempts: Sequence[ScoredAttempt],
-    keys: Mapping[int, Key],
+    keys: Mapping[int, ChoiceKey],
     verdicts: Sequence[bool | None] = (),
 ) -> QuizFigures:
     """Return the figures of attempts. `keys` are those of versions with options to choose."""
