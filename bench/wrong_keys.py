@@ -81,7 +81,7 @@ def analysed(answers: Sequence[Sequence[str]], keys: Sequence[str]) -> QuizFigur
         for attempt in answers
     ]
     known = {number: ChoiceKey(tuple(OPTIONS), frozenset(key)) for number, key in enumerate(keys)}
-    return analyse(attempts, known)
+    return analyse(attempts=attempts, keys=known)
 
 
 def count(tally: Tally, source: Random) -> None:

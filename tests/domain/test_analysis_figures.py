@@ -8,16 +8,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench import wrong_keys
-from courses.domain.analysis import choices, intervals
+from courses.domain.analysis import choices, intervals, quizzes
 from courses.domain.analysis.choices import ChoiceKey
 from courses.domain.analysis.findings import ItemFinding
-from courses.domain.analysis.quizzes import analyse, distribution
+from courses.domain.analysis.quizzes import distribution
 from courses.domain.analysis.scored import Column, ScoredItem
 from tests.domain import naive_analysis as naive
 from tests.lengths import length
 
 QUICK = settings(deadline=None, max_examples=25)
 KEY = ChoiceKey(tuple("abcd"), frozenset("b"))
+
+
+def analyse(attempts, keys, verdicts=()):
+    return quizzes.analyse(attempts=attempts, keys=keys, verdicts=verdicts)
+
+
+def compared(column):
+    return choices.comparisons(column=column, key=KEY)
 
 
 def about(value):
@@ -73,7 +81,7 @@ def test_figures_equal_their_definitions(form):
 @QUICK
 @given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_share_has_the_interval_of_wilson(pair):
-    found = intervals.wilson(*pair)
+    found = intervals.wilson(successes=pair[0], n=pair[1])
     low, high = naive.wilson(*pair)
     assert (found.low, found.high) == pytest.approx((low, high), abs=1e-9)
     assert 0 <= found.low <= found.value <= found.high <= 1
@@ -84,8 +92,8 @@ def test_share_has_the_interval_of_wilson(pair):
 )
 def test_t_agrees_with_printed_tables(df, quantile):
     assert intervals.t_quantile(df) == pytest.approx(quantile, abs=1e-7)
-    assert intervals.t_tail(quantile, df) == pytest.approx(0.025, abs=1e-9)
-    assert intervals.t_tail(-quantile, df) == pytest.approx(0.975, abs=1e-9)
+    assert intervals.t_tail(t=quantile, df=df) == pytest.approx(0.025, abs=1e-9)
+    assert intervals.t_tail(t=-quantile, df=df) == pytest.approx(0.975, abs=1e-9)
 
 
 def test_partial_scores_have_the_interval_of_their_mean():
@@ -161,7 +169,7 @@ def test_option_table_counts_each_choice_in_its_third():
         totals=[0.1] * 6,
         chosen=[("a",), ("b",), ("a", "c"), ("b",), (), ("gone",)],
     )
-    rows = {row.key: row for row in choices.option_table(column, KEY)}
+    rows = {row.key: row for row in choices.option_table(column=column, key=KEY)}
     assert rows["a"].thirds == (1, 1, 0)
     assert rows["b"].thirds == (1, 1, 0)
     assert rows["c"].thirds == (0, 1, 0)
@@ -187,25 +195,25 @@ def test_comparison_is_the_pooled_t_test():
     """By hand: means 0.7 and 0.5, pooled variance 0.01, so t = 0.2 / √(0.01 · (1/10 + 1/10))."""
     high = [0.6, 0.8] * 5
     column = column_of({"a": high, "b": [0.4, 0.6] * 5, "c": [0.1]})
-    (found,) = choices.comparisons(column, KEY)
+    (found,) = compared(column)
     assert found.option == "a"
     variance = (10 * 0.01 + 10 * 0.01) / 18
     t = 0.2 / (variance * 0.2) ** 0.5
     assert found.t == pytest.approx(t)
-    assert found.p == pytest.approx(3 * intervals.t_tail(t, 18))
+    assert found.p == pytest.approx(3 * intervals.t_tail(t=t, df=18))
     assert found.is_suspicious
 
 
 def test_key_that_nobody_chooses_is_compared_with_all_others():
     column = column_of({"a": [0.7, 0.9] * 8, "c": [0.2, 0.3] * 5, "b": [0.1]})
-    assert choices.comparisons(column, KEY)[0].option == "a"
-    assert choices.comparisons(column, KEY)[0].is_suspicious
+    assert compared(column)[0].option == "a"
+    assert compared(column)[0].is_suspicious
 
 
 def test_few_choosers_and_few_answers_are_not_compared():
     strong = [0.8, 0.9, 0.9, 0.9]
-    assert choices.comparisons(column_of({"a": strong, "b": [0.1, 0.2] * 10}), KEY) == []
-    assert choices.comparisons(column_of({"a": strong * 2, "b": [0.1, 0.2] * 5}), KEY) == []
+    assert compared(column_of({"a": strong, "b": [0.1, 0.2] * 10})) == []
+    assert compared(column_of({"a": strong * 2, "b": [0.1, 0.2] * 5})) == []
 
 
 def test_negative_question_without_single_key_is_suspected():

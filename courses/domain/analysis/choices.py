@@ -65,7 +65,7 @@ def thirds(rests: Sequence[float]) -> list[int]:
     return [WEAK if rest < low else STRONG if rest > high else MIDDLE for rest in rests]
 
 
-def option_table(column: Column, key: ChoiceKey) -> list[OptionRow]:
+def option_table(*, column: Column, key: ChoiceKey) -> list[OptionRow]:
     """Return a row for each option, and one for those who chose nothing where there are any."""
     if not column.has_rests:
         return []
@@ -90,7 +90,7 @@ def sizes_of_thirds(column: Column) -> tuple[int, int, int]:
     return place.count(WEAK), place.count(MIDDLE), place.count(STRONG)
 
 
-def comparisons(column: Column, key: ChoiceKey) -> list[ChoiceComparison]:
+def comparisons(*, column: Column, key: ChoiceKey) -> list[ChoiceComparison]:
     """Compare the choosers of each wrong option with those of the key, the largest t first.
 
     A one-sided t test with pooled variance. Where fewer than two chose the key, all others are
@@ -112,7 +112,7 @@ def comparisons(column: Column, key: ChoiceKey) -> list[ChoiceComparison]:
         tested = _t(own, rivals)
         if tested is not None:
             t, df = tested
-            found.append(ChoiceComparison(option, t, min(1.0, t_tail(t, df) * len(wrong))))
+            found.append(ChoiceComparison(option, t, min(1.0, t_tail(t=t, df=df) * len(wrong))))
     return sorted(found, key=lambda one: -one.t)
 
 
@@ -128,7 +128,7 @@ def _t(first: Sequence[float], second: Sequence[float]) -> tuple[float, int] | N
     means = [math.fsum(one) / len(one) for one in (first, second)]
     squares = math.fsum((value - means[0]) ** 2 for value in first)
     squares += math.fsum((value - means[1]) ** 2 for value in second)
-    if is_nothing(squares, df):
+    if is_nothing(sum_of_squares=squares, n=df):
         return None
     error = math.sqrt(squares / df * (1 / len(first) + 1 / len(second)))
     return (means[0] - means[1]) / error, df

@@ -1,6 +1,6 @@
 """How sure a figure is: 95 % intervals of shares, means and correlations. Pure, in floats.
 
-Sources: Wilson (1927) for shares, Student's t for means, Fisher (1921) for correlations.
+Shares have the interval of Wilson (1927), means that of t, correlations that of Fisher (1921).
 """
 
 import math
@@ -23,7 +23,7 @@ class Interval:
     high: float | None = None
 
 
-def wilson(successes: int, n: int) -> Interval:
+def wilson(*, successes: int, n: int) -> Interval:
     """Return a share with Wilson's interval. Raises ValueError for none of none."""
     if n < 1:
         raise ValueError("A share of nothing has no value.")
@@ -45,7 +45,7 @@ def mean(values: Sequence[float]) -> Interval:
     return Interval(middle, max(0.0, middle - half), min(1.0, middle + half))
 
 
-def correlation(xs: Sequence[float], ys: Sequence[float]) -> Interval | None:
+def correlation(*, xs: Sequence[float], ys: Sequence[float]) -> Interval | None:
     """Return Pearson's r with Fisher's interval; None where one of both does not vary."""
     n = len(xs)
     if n < 3:
@@ -53,13 +53,13 @@ def correlation(xs: Sequence[float], ys: Sequence[float]) -> Interval | None:
     mean_x, mean_y = math.fsum(xs) / n, math.fsum(ys) / n
     sum_xx = math.fsum((x - mean_x) ** 2 for x in xs)
     sum_yy = math.fsum((y - mean_y) ** 2 for y in ys)
-    if is_nothing(sum_xx, n) or is_nothing(sum_yy, n):
+    if is_nothing(sum_of_squares=min(sum_xx, sum_yy), n=n):
         return None
     sum_xy = math.fsum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True))
-    return fisher(max(-1.0, min(1.0, sum_xy / math.sqrt(sum_xx * sum_yy))), n)
+    return fisher(r=max(-1.0, min(1.0, sum_xy / math.sqrt(sum_xx * sum_yy))), n=n)
 
 
-def fisher(r: float, n: int) -> Interval:
+def fisher(*, r: float, n: int) -> Interval:
     """Return a correlation of n pairs with its interval, which needs four pairs and |r| < 1."""
     if n < 4 or abs(r) >= 1:
         return Interval(r)
@@ -67,12 +67,12 @@ def fisher(r: float, n: int) -> Interval:
     return Interval(r, math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half))
 
 
-def is_nothing(sum_of_squares: float, n: int) -> bool:
+def is_nothing(*, sum_of_squares: float, n: int) -> bool:
     """Return whether a sum of squared distances is no more than the rounding of floats."""
     return sum_of_squares <= n * 1e-18
 
 
-def t_tail(t: float, df: int) -> float:
+def t_tail(*, t: float, df: int) -> float:
     """Return the chance that a t value with so many degrees of freedom is above `t`."""
     tail = _incomplete_beta(df / (df + t * t), df / 2, 0.5) / 2
     return tail if t >= 0 else 1 - tail
@@ -84,7 +84,7 @@ def t_quantile(df: int) -> float:
     low, high = 0.0, 20.0
     for _round in range(60):
         middle = (low + high) / 2
-        low, high = (middle, high) if t_tail(middle, df) > 0.025 else (low, middle)
+        low, high = (middle, high) if t_tail(t=middle, df=df) > 0.025 else (low, middle)
     return (low + high) / 2
 
 

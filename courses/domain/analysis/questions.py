@@ -34,14 +34,14 @@ class QuestionFigures:
 
 
 def figures_of(
-    version: int, column: Column, key: ChoiceKey | None, *, alpha_without: float | None
+    *, version: int, column: Column, key: ChoiceKey | None, alpha_without: float | None
 ) -> QuestionFigures:
     """Return the figures of one question version."""
     if column.n < LEAST:
         return _unsaid(version, column)
     discrimination = _correlation(column, column.rests)
-    compared = choices.comparisons(column, key) if key is not None else []
-    options = choices.option_table(column, key) if key is not None else []
+    compared = choices.comparisons(column=column, key=key) if key is not None else []
+    options = choices.option_table(column=column, key=key) if key is not None else []
     facility = _facility(column)
     evidence = Evidence(column.n, key, facility, discrimination, compared, options)
     finding, option = finding_of(evidence)
@@ -89,12 +89,12 @@ def _unsaid(version: int, column: Column) -> QuestionFigures:
 def _facility(column: Column) -> Interval:
     """Return the mean share, with Wilson's interval where it was right or wrong."""
     if column.is_dichotomous:
-        return intervals.wilson(round(sum(column.shares)), column.n)
+        return intervals.wilson(successes=round(sum(column.shares)), n=column.n)
     return intervals.mean(column.shares)
 
 
 def _correlation(column: Column, others: list[float]) -> Interval | None:
-    return intervals.correlation(column.shares, others) if column.has_rests else None
+    return intervals.correlation(xs=column.shares, ys=others) if column.has_rests else None
 
 
 def _suspicion(n: int, r: Interval | None, compared: list[ChoiceComparison]) -> float:

@@ -34,17 +34,23 @@ class QuizFigures:
 
 
 def analyse(
+    *,
     attempts: Sequence[ScoredAttempt],
     keys: Mapping[int, ChoiceKey],
     verdicts: Sequence[bool | None] = (),
 ) -> QuizFigures:
     """Return the figures of attempts. `keys` are those of versions with options to choose."""
     sums = [earned_of(attempt) for attempt in attempts]
-    found = columns(attempts, sums)
-    trust = reliability(attempts, sums)
+    found = columns(attempts=attempts, sums=sums)
+    trust = reliability(attempts=attempts, earned=sums)
     without = trust.without if trust is not None else {}
     rows = [
-        questions.figures_of(version, column, keys.get(version), alpha_without=without.get(version))
+        questions.figures_of(
+            version=version,
+            column=column,
+            key=keys.get(version),
+            alpha_without=without.get(version),
+        )
         for version, column in found.items()
     ]
     percents = [100 * earned / worth for earned, worth in sums if worth]
@@ -58,7 +64,9 @@ def analyse(
         median_percent=median(percents) if is_enough else None,
         deviation_percent=deviation(percents) if is_enough else None,
         distribution=distribution(percents) if is_enough else (0,) * BINS,
-        passed=wilson(sum(judged), len(judged)) if len(judged) >= findings.LEAST else None,
+        passed=wilson(successes=sum(judged), n=len(judged))
+        if len(judged) >= findings.LEAST
+        else None,
         judged=len(judged),
     )
 

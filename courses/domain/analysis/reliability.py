@@ -65,7 +65,7 @@ def alpha_of(sums: Sums) -> float | None:
 
 
 def reliability(
-    attempts: Sequence[ScoredAttempt], earned: Sequence[tuple[float, float]]
+    *, attempts: Sequence[ScoredAttempt], earned: Sequence[tuple[float, float]]
 ) -> Reliability | None:
     """Return alpha and the standard error; None where they cannot be said.
 

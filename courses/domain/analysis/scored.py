@@ -57,7 +57,7 @@ class Column:
 
 
 def columns(
-    attempts: Sequence[ScoredAttempt], sums: Sequence[tuple[float, float]]
+    *, attempts: Sequence[ScoredAttempt], sums: Sequence[tuple[float, float]]
 ) -> dict[int, Column]:
     """Return version → its results, those that nobody has judged only as drawn.
 
