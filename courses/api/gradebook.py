@@ -21,6 +21,7 @@ from courses.errors import NotFound
 from courses.models import Enrolment, Grading, LineItem, Result, ResultOverride
 
 Text = serializers.CharField
+Truth = serializers.BooleanField
 
 
 class Share(Exact):
@@ -36,7 +37,7 @@ class Share(Exact):
 class LineItemSerializer(StrictModelSerializer):
     class Meta:
         model = LineItem
-        fields = ("id", "label", "quiz", "score_maximum", "tag")
+        fields = ("id", "label", "quiz", "score_maximum", "tag", "weight")
 
 
 class ResultSerializer(StrictModelSerializer):
@@ -48,8 +49,8 @@ class ResultSerializer(StrictModelSerializer):
         model = Result
         fields: tuple[str, ...] = (
             "line_item", "external_id", "enrolment", "attempt", "score_given", "score_maximum",
-            "percent", "has_passed", "pass_mark", "is_overridden", "activity_progress",
-            "grading_progress", "submitted_at", "updated_at",
+            "percent", "has_passed", "pass_mark", "is_overridden", "is_excused",
+            "activity_progress", "grading_progress", "submitted_at", "updated_at",
         )  # fmt: skip
         extra_kwargs = {"pass_mark": {"help_text": "The pass mark that applies, per cent."}}
 
@@ -81,13 +82,16 @@ class GradingSerializer(StrictModelSerializer):
 
 class OverrideRequest(StrictSerializer):
     scaled = Share(allow_null=True, help_text="0 to 1; null takes the override back.")
+    is_excused = Truth(
+        default=False, help_text="The learner need not do it; then `scaled` is null."
+    )
     reason = Text(max_length=300, allow_blank=True, default="")
 
 
 class OverrideSerializer(StrictModelSerializer):
     class Meta:
         model = ResultOverride
-        fields = ("sequence", "scaled", "reason", "given_at")
+        fields = ("sequence", "scaled", "is_excused", "reason", "given_at")
         extra_kwargs = {
             "given_at": {"help_text": "When it was given."},
         }
@@ -209,7 +213,7 @@ class OverrideViewSet(GradebookViewSet):
     @extend_schema("override_result", request=OverrideRequest, responses={201: OverrideSerializer})
     @idempotent
     def create(self, request: ApiRequest, **_names: str) -> Response:
-        """Set the result, whatever the attempts earned, also without any; or take that back."""
+        """Set the result, whatever the attempts earned; excuse from it; or take that back."""
         values, cell = OverrideRequest.validated(request.data), self.cell()
         row = overrides.override(**cell, **values, by=None, now=timezone.now())
         return Response(OverrideSerializer.serialize(row), status=201)

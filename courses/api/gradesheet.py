@@ -25,8 +25,8 @@ ChoiceField = serializers.ChoiceField
 class CellSerializer(StrictModelSerializer):
     class Meta(ResultSerializer.Meta):
         fields = (
-            "line_item", "percent", "has_passed", "pass_mark", "is_overridden", "grading_progress",
-            "submitted_at",
+            "line_item", "percent", "has_passed", "pass_mark", "is_overridden", "is_excused",
+            "grading_progress", "submitted_at",
         )  # fmt: skip
 
 

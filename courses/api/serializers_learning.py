@@ -127,6 +127,7 @@ class StandingSerializer(StrictSerializer):
     has_passed = Truth(allow_null=True)
     pass_mark = RoundedNumber(allow_null=True, help_text="The pass mark that applies, per cent.")
     is_overridden = Truth(help_text="Whether a person has set it.")
+    is_excused = Truth(help_text="Whether the learner need not do it.")
 
 
 class CountSerializer(StrictSerializer):

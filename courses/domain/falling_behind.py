@@ -66,7 +66,13 @@ def late(*, by: Any, now: datetime) -> list[Late]:
         return []
     people = list(learners.filter(course__in={quiz.course_id for quiz in quizzes.values()}))
     handed_in = Attempt.objects.finished().filter(quiz__in=quizzes, enrolment__in=people)
-    done = set(handed_in.order_by().values_list("enrolment", "quiz").distinct())
+    excused = Result.objects.filter(is_excused=True, enrolment__in=people).order_by()
+    pairs_done = (
+        handed_in.order_by()
+        .values_list("enrolment", "quiz")
+        .union(excused.values_list("enrolment", "line_item__quiz"))
+    )
+    done = set(pairs_done)
     pairs = [
         (one, quiz.pk)
         for quiz in quizzes.values()
@@ -134,8 +140,8 @@ def _late(
 
 def _failing(learners: Any) -> dict[int, list[int]]:
     """Return course → enrolments that failed a quiz so often and have not passed it."""
-    passed = Result.objects.filter(
-        enrolment=OuterRef("enrolment"), line_item__quiz=OuterRef("quiz"), has_passed=True
+    passed = Result.objects.done().filter(
+        enrolment=OuterRef("enrolment"), line_item__quiz=OuterRef("quiz")
     )
     rows = Attempt.objects.finished().filter(
         ~Exists(passed),

@@ -93,7 +93,14 @@ def refresh_changed(
 
 
 def _compared(row: Result) -> tuple[Any, ...]:
-    return (row.percent, row.pass_mark, row.has_passed, row.is_overridden, row.grading_progress)
+    return (
+        row.percent,
+        row.pass_mark,
+        row.has_passed,
+        row.is_overridden,
+        row.is_excused,
+        row.grading_progress,
+    )
 
 
 def _refresh(column: LineItem, enrolments: Sequence[Enrolment], now: datetime) -> list[Result]:

@@ -50,10 +50,10 @@ class CourseProgress:
         return self.lessons.get(lesson.id, _UNSEEN)
 
     def is_done(self, step: Step) -> bool:
-        """Return whether a lesson is completed or a graded quiz passed; False for practice."""
+        """Return whether a lesson is completed, a graded quiz passed or excused; never practice."""
         if isinstance(step, QuizOutline):
             result = self.results.get(step.id)
-            return result is not None and bool(result.has_passed)
+            return result is not None and (bool(result.has_passed) or result.is_excused)
         return self.lesson_state(step).state == COMPLETED
 
     def step_state(self, step: Step) -> str:

@@ -23,14 +23,21 @@ def cell(
     override: ResultOverride | None,
 ) -> dict[str, Any]:
     """Return the columns of a Result. `rules` (at least one) and `finished` are in their order."""
-    override = override if override is not None and override.scaled is not None else None
+    override = override if override is not None and _is_standing(override) else None
     if not finished and override is None:
         return dict(_EMPTY)
     in_force = _since(standing(rules), finished, override)
     promised = [] if in_force[0].is_binding else _promised(finished)
     mark = min([*(row.pass_mark for row in in_force), *promised])
+    if override is not None and override.is_excused:
+        return {**_EXCUSED, "pass_mark": mark}
     earned = _earned(finished, [row.grade_method for row in in_force], mark)
     return {**earned, **(_overridden(Fraction(override.scaled), mark) if override else {})}
+
+
+def _is_standing(override: ResultOverride) -> bool:
+    """Return whether it says something; else it takes back what an earlier one said."""
+    return override.is_excused or override.scaled is not None
 
 
 def of_attempt(*, attempt: Attempt, pass_mark: Decimal) -> bool | None:
@@ -79,6 +86,7 @@ def _earned(finished: Sequence[Attempt], methods: Sequence[str], mark: Decimal) 
         **_score(share, mark),
         "has_passed": None if share is None else _passes(share, mark, is_pending),
         "is_overridden": False,
+        "is_excused": False,
         "activity_progress": Result.ActivityProgress.COMPLETED,
         "grading_progress": (
             Result.GradingProgress.PENDING_MANUAL
@@ -118,11 +126,20 @@ _EMPTY: dict[str, Any] = {
     "pass_mark": None,
     "has_passed": None,
     "is_overridden": False,
+    "is_excused": False,
     "activity_progress": Result.ActivityProgress.INITIALIZED,
     "grading_progress": Result.GradingProgress.NOT_READY,
     "submitted_at": None,
 }
 """Of a learner who has finished nothing in this column."""
+
+_EXCUSED: dict[str, Any] = {
+    **_EMPTY,
+    "is_excused": True,
+    "activity_progress": Result.ActivityProgress.COMPLETED,
+    "grading_progress": Result.GradingProgress.FULLY_GRADED,
+}
+"""Of a learner who need not do it: nothing counts, and nothing is left to do."""
 
 COLUMNS = tuple(_EMPTY)
 """The columns of a Result that a cell fills."""

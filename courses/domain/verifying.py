@@ -211,7 +211,8 @@ def _result(attempt: Attempt, now: datetime, *, is_fixing: bool) -> list[Differe
     if not attempt.quiz.is_graded or attempt.is_trial:
         return []
     cells = Result.objects.filter(enrolment=attempt.enrolment, line_item__quiz=attempt.quiz)
-    fields = ["score_given", "percent", "has_passed", "pass_mark", "grading_progress"]
+    fields = ["score_given", "percent", "has_passed", "pass_mark", "is_excused"]
+    fields += ["grading_progress"]
     before = cells.first()
     with transaction.atomic():
         gradebook.post(attempt=attempt, now=now)

@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,14 @@ class LineItem(models.Model):
         _("maximum score"), max_digits=9, decimal_places=3, default=100
     )
     tag = models.CharField(_("tag"), max_length=80, blank=True)
+    weight = models.DecimalField(
+        _("weight"),
+        max_digits=6,
+        decimal_places=2,
+        default=1,
+        validators=[MinValueValidator(0)],
+        help_text=_("Its part in the course total, beside the others; 0: it does not count."),
+    )
     is_corrected = models.BooleanField(default=False, editable=False)
     """Has a regrade been applied? Attempts that are handed in later follow it."""
 
@@ -47,6 +56,11 @@ class LineItem(models.Model):
                 condition=Q(score_maximum__gt=0),
                 name="cx_courses_lineitem_maximum",
                 violation_error_message=_("The maximum score is more than 0."),
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__gte=0),
+                name="cx_courses_lineitem_weight",
+                violation_error_message=_("A weight is not below 0."),
             ),
         ]
 
@@ -108,6 +122,12 @@ class LineItemRule(models.Model):
         return f"{self.line_item} {self.sequence}"
 
 
+class ResultQuerySet(models.QuerySet["Result"]):
+    def done(self) -> "ResultQuerySet":
+        """Return results after which nothing is left to do: passed or excused."""
+        return self.filter(Q(has_passed=True) | Q(is_excused=True))
+
+
 class Result(models.Model):
     """What counts for one learner in one column: the policy's attempt, or the average."""
 
@@ -163,11 +183,16 @@ class Result(models.Model):
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     updated_at = models.DateTimeField(_("updated at"))
     is_overridden = models.BooleanField(_("overridden by a person"), default=False)
+    is_excused = models.BooleanField(
+        _("excused"), default=False, help_text=_("It counts for nothing, and counts as done.")
+    )
     shown_at = models.DateTimeField(
         _("shown since"), null=True, blank=True, help_text=_("Empty: the quiz still hides it.")
     )
     look_again_at = models.DateTimeField(null=True, editable=False, db_index=True)
     """When a hidden score may be shown, at the earliest."""
+
+    objects = ResultQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("result")
@@ -201,6 +226,9 @@ class ResultOverride(models.Model):
         blank=True,
         help_text=_("Empty: what the attempts earned counts again."),
     )
+    is_excused = models.BooleanField(
+        _("excused"), default=False, help_text=_("The learner need not do it.")
+    )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -223,6 +251,11 @@ class ResultOverride(models.Model):
                 fields=["line_item", "enrolment", "sequence"],
                 name="cx_courses_resultoverride_once",
                 violation_error_message=_("There is an override with this number."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_excused=False) | Q(scaled=None),
+                name="cx_courses_resultoverride_excused",
+                violation_error_message=_("Who is excused has no share."),
             ),
         ]
 

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from courses.domain import attempts, gradebook, gradesheet, overrides, verifying
+from courses.domain.gradesheet import csv_files
 from courses.models import Enrolment, Event, LineItem, Result, ResultOverride
 from tests.admin.conftest import signed_in, staff, teacher_of
 from tests.api.platform import Platform, problem
@@ -145,7 +146,7 @@ def test_csv_formulas_are_quoted(acme, quiz, name):
 
 
 def test_a_file_is_written_in_chunks_at_two_queries_each(acme, quiz, monkeypatch):
-    monkeypatch.setattr(gradesheet, "CHUNK", 2)
+    monkeypatch.setattr(csv_files, "CHUNK", 2)
     for _number in range(4):
         finish(make_learner(quiz.course), quiz)
     rows = Enrolment.objects.filter(course=quiz.course).select_related("user")

@@ -48,6 +48,7 @@ DESCRIPTIONS = {
     "is_flagged": "Whether the learner has flagged it.",
     "is_new": "False when the same was stored before.",
     "is_optional": "Whether learners may leave it out.",
+    "is_excused": "Whether the learner need not do it: it counts for nothing, and as done.",
     "is_overridden": "Whether a person has set it.",
     "item": "The question as it is now.",
     "items": "The questions, in their order.",

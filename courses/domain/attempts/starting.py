@@ -238,7 +238,7 @@ def _missing_modules(quiz: Quiz, enrolment: Enrolment) -> str:
         .filter(module__in=quiz.requires_modules.all(), lesson=None)
         .exclude(kind=Quiz.Kind.PRACTICE)
     )
-    passed = Result.objects.filter(enrolment=enrolment, has_passed=True)
+    passed = Result.objects.done().filter(enrolment=enrolment)
     missing = needed.exclude(pk__in=passed.values("line_item__quiz"))
     titles = list(missing.values_list("title", flat=True))
     if not titles:

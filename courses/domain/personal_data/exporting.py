@@ -237,6 +237,7 @@ def _results(enrolment: Enrolment, now: datetime) -> list[Json]:
         | values(
             row,
             "is_overridden",
+            "is_excused",
             "activity_progress",
             "grading_progress",
             "submitted_at",
@@ -249,4 +250,4 @@ def _results(enrolment: Enrolment, now: datetime) -> list[Json]:
 
 
 def _overrides(rows: Iterable[ResultOverride]) -> list[Json]:
-    return [values(row, "scaled", "reason", "given_at") for row in rows]
+    return [values(row, "scaled", "is_excused", "reason", "given_at") for row in rows]

@@ -1,13 +1,14 @@
-"""The gradebook of a course as a sheet: a line for each learner, a column for each graded quiz."""
+"""The sheet as a CSV file, written while it is read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from courses import spreadsheet, users
-from courses.models import Course, Enrolment, LineItem, Result
+from courses.domain.gradesheet.reading import Line, columns, lines
+from courses.models import Course
 
 CHUNK = 500
 _PLACES = Decimal("0.01")
@@ -26,35 +27,6 @@ class _Style:
             return ""
         short = f"{percent.quantize(_PLACES, ROUND_HALF_UP).normalize():f}"
         return short.replace(".", self.decimal)
-
-
-@dataclass(frozen=True)
-class Line:
-    enrolment: Enrolment
-    cells: tuple[Result | None, ...]
-    """In the order of the columns."""
-
-    @property
-    def results(self) -> list[Result]:
-        """The cells that hold a result."""
-        return [cell for cell in self.cells if cell is not None]
-
-
-def columns(*, course: Course) -> list[LineItem]:
-    """Return a column for each graded quiz that anybody has begun, the first one first."""
-    return list(LineItem.objects.filter(course=course).select_related("quiz").order_by("pk"))
-
-
-def lines(*, enrolments: Sequence[Enrolment], columns: Sequence[LineItem]) -> list[Line]:
-    """Return the lines of these learners. One query, however many there are."""
-    known = {column.pk: column for column in columns}
-    found = {}
-    for row in Result.objects.filter(enrolment__in=enrolments, line_item__in=columns):
-        row.line_item = known[row.line_item_id]
-        found[row.enrolment_id, row.line_item_id] = row
-    return [
-        Line(one, tuple(found.get((one.pk, column.pk)) for column in columns)) for one in enrolments
-    ]
 
 
 def as_csv(*, course: Course, rows: Any, name: str, decimal: str = ".") -> Iterator[str]:
