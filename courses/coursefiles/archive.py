@@ -1,10 +1,8 @@
 """A course as a zip of its files: written member by member, and read as carefully as a folder."""
 
 import re
-import stat
 import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -17,19 +15,11 @@ from courses.coursefiles.problems import Notes
 from courses.coursefiles.rules import FILE_NAME
 from courses.coursefiles.schema import CourseFile
 from courses.coursefiles.writer import course_files
+from courses.coursefiles.zips import ZipRules, read_zip
 
 _IGNORED = frozenset(("README.md", "__MACOSX"))
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """The date of every member, so that the same course gives the same bytes."""
-_READ_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-)
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def write_archive(course: CourseFile, file: IO[bytes]) -> None:
@@ -49,46 +39,32 @@ def read_archive(file: IO[bytes]) -> dict[str, bytes]:
     Raises CourseFilesError with everything that was found.
     """
     notes = Notes()
-    try:
-        with zipfile.ZipFile(file) as archive:
-            contents = _contents(archive, notes)
-    except _READ_ERRORS:
-        notes.problem(".", 1, _("This is not a zip file, or it is damaged."))
-        contents = {}
+
+    def report(path: str, problem: str) -> None:
+        notes.problem(_shown(path) or ".", 1, problem)
+
+    contents = read_zip(file, rules=_rules(), report=report)
     notes.stop_if_any()
     return contents
 
 
-def _contents(archive: zipfile.ZipFile, notes: Notes) -> dict[str, bytes]:
-    members = list(_members(archive, notes))
-    if len(members) > FILES_LIMIT:
-        notes.problem(members[-1][0], 1, _("There are more than %d files.") % FILES_LIMIT)
-        return {}
-    contents: dict[str, bytes] = {}
-    left = int(settings.COURSE_FILES_LIMIT * 2**20)
-    for name, member in members:
-        contents[name] = _content(archive, member, name, notes)
-        left -= len(contents[name])
-        if left < 0:
-            message = _("The files are larger than %s MiB together.")
-            notes.problem(name, 1, message % f"{settings.COURSE_FILES_LIMIT:g}")
-            break
-    return contents
+def _rules() -> ZipRules:
+    together = _("The files are larger than %s MiB together.")
+    return ZipRules(
+        members=FILES_LIMIT,
+        bytes=int(settings.COURSE_FILES_LIMIT * 2**20),
+        member_bytes=max_bytes,
+        too_large=too_large,
+        too_large_together=together % f"{settings.COURSE_FILES_LIMIT:g}",
+        paths=_paths,
+        problem=_problem,
+    )
 
 
-def _members(archive: zipfile.ZipFile, notes: Notes) -> Iterator[tuple[str, zipfile.ZipInfo]]:
-    """Yield the members to be read, each with its path inside the course."""
-    files = [one for one in archive.infolist() if not one.is_dir() and not _is_hidden(one.filename)]
-    around = _folder_around([one.filename for one in files])
-    seen: set[str] = set()
-    for member in files[: FILES_LIMIT + 1]:
-        name = member.filename.removeprefix(around)
-        problem = _problem(member, name, seen)
-        seen.add(name.casefold())
-        if problem:
-            notes.problem(_shown(name), 1, problem)
-        else:
-            yield name, member
+def _paths(names: Sequence[str]) -> list[str | None]:
+    """Return the paths inside the course; None for what no course holds."""
+    around = _folder_around([name for name in names if not _is_hidden(name)])
+    return [None if _is_hidden(name) else name.removeprefix(around) for name in names]
 
 
 def _folder_around(names: list[str]) -> str:
@@ -105,44 +81,11 @@ def _is_hidden(name: str) -> bool:
     return any(part in _IGNORED or re.match(r"\.(?!\.)", part) for part in parts)
 
 
-def _problem(member: zipfile.ZipInfo, name: str, seen: set[str]) -> str:
-    """Return why a member is not read; "" for an ordinary file of a course."""
-    found = [
-        (
-            not all(FILE_NAME.fullmatch(part) for part in name.split("/")),
-            _("A file name is made of letters, digits, . _ and - only."),
-        ),
-        (name.count("/") > DEPTH_LIMIT, _("Folders are not nested this deeply.")),
-        (
-            name.casefold() in seen,
-            _("Another file here has the same name except for upper and lower case."),
-        ),
-        (
-            stat.S_ISLNK(member.external_attr >> 16),
-            _("Links are not followed; put the file itself here."),
-        ),
-        (bool(member.flag_bits & 1), _("The file is encrypted.")),
-        (
-            member.compress_type not in _METHODS,
-            _("The file is compressed in a way that is not read here."),
-        ),
-    ]
-    return next((text for is_so, text in found if is_so), "")
-
-
-def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, notes: Notes) -> bytes:
-    """Return the content; "" with a problem noted when it is too large or damaged."""
-    limit = max_bytes(name)
-    try:
-        with archive.open(member) as file:
-            content = file.read(limit + 1)
-    except _READ_ERRORS:
-        notes.problem(name, 1, _("The file is damaged."))
-        return b""
-    if len(content) > limit:
-        notes.problem(name, 1, too_large(limit))
-        return b""
-    return content
+def _problem(path: str) -> str:
+    """Return what is wrong with the path of a course's file; "" for nothing."""
+    if not all(FILE_NAME.fullmatch(part) for part in path.split("/")):
+        return _("A file name is made of letters, digits, . _ and - only.")
+    return _("Folders are not nested this deeply.") if path.count("/") > DEPTH_LIMIT else ""
 
 
 def _shown(name: str) -> str:

@@ -1,26 +1,15 @@
-"""Uploaded zip files: read member by member, within limits, without following names."""
+"""Packages of questions: zip files with pictures beside the questions."""
 
-import stat
-import zipfile
-import zlib
 from io import BytesIO
 
 from django.utils.translation import gettext as _
 
+from courses.coursefiles.zips import ZipRules, read_zip
 from courses.interchange.found import UnreadableFile
 from courses.interchange.sources import BYTES_LIMIT, check_size
 
 MEMBERS_LIMIT = 5_000
 UNPACKED_LIMIT = 4 * BYTES_LIMIT
-_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-    ValueError,
-)
 
 
 def is_zip(content: bytes) -> bool:
@@ -35,38 +24,22 @@ def read_members(content: bytes, name: str) -> dict[str, bytes]:
     the package.
     """
     check_size(len(content), name)
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            return _contents(archive, name)
-    except _ERRORS as error:
-        raise UnreadableFile(_("This is not a zip file, or it is damaged."), file=name) from error
+
+    def refuse(path: str, problem: str) -> None:
+        shown = path.encode("utf-8", "backslashreplace").decode("utf-8")[:100]
+        raise UnreadableFile(f"{shown}: {problem}" if shown else problem, file=name)
+
+    return read_zip(BytesIO(content), rules=_rules(), report=refuse)
 
 
-def _contents(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
-    members = [one for one in archive.infolist() if not one.is_dir()]
-    if len(members) > MEMBERS_LIMIT:
-        message = _("There are more than %d files.") % MEMBERS_LIMIT
-        raise UnreadableFile(message, file=name)
-    contents: dict[str, bytes] = {}
-    left = UNPACKED_LIMIT
-    for member in members:
-        _check_member(member, name)
-        with archive.open(member) as file:
-            content = file.read(left + 1)
-        left -= len(content)
-        if left < 0:
-            message = _("Unpacked, the file is larger than %(limit)d MB.")
-            raise UnreadableFile(message % {"limit": UNPACKED_LIMIT // 2**20}, file=name)
-        contents[member.filename] = content
-    return contents
-
-
-def _check_member(member: zipfile.ZipInfo, name: str) -> None:
-    path = member.filename.replace("\\", "/")
-    if path.startswith("/") or ":" in path.split("/")[0] or ".." in path.split("/"):
-        message = _("A path in the zip leads out of it: %(path)s.") % {"path": path[:100]}
-        raise UnreadableFile(message, file=name)
-    if stat.S_ISLNK(member.external_attr >> 16):
-        raise UnreadableFile(_("Links are not followed; put the file itself here."), file=name)
-    if member.flag_bits & 1:
-        raise UnreadableFile(_("The file is encrypted."), file=name)
+def _rules() -> ZipRules:
+    too_large = _("Unpacked, the file is larger than %(limit)d MB.")
+    return ZipRules(
+        members=MEMBERS_LIMIT,
+        bytes=UNPACKED_LIMIT,
+        member_bytes=lambda _path: UNPACKED_LIMIT,
+        too_large=lambda limit: too_large % {"limit": limit // 2**20},
+        too_large_together=too_large % {"limit": UNPACKED_LIMIT // 2**20},
+        paths=lambda names: names,
+        problem=lambda _path: "",
+    )

@@ -1,8 +1,10 @@
 """Questions in GIFT: one line each, texts as Markdown, under the key of the question."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+
+from django.utils.translation import gettext as _
 
 from courses.interchange.losses import Loss
 from courses.interchange.outgoing import (
@@ -72,8 +74,14 @@ def percent(share: Fraction) -> str:
     return f"{float(share * 100):.5f}".rstrip("0").rstrip(".")
 
 
+def _refuse_arrows(texts: Iterable[str]) -> None:
+    if any(_ARROW in text for text in texts):
+        raise CannotWrite(_("In an answer this format takes “->” for the middle of a pair."))
+
+
 def _single(item: Item, losses: list[Loss]) -> str:
     lose_order(item, losses)
+    _refuse_arrows(one.text for one in item.choices if one.weight > 0)
     rows = (_answer("=" if one.weight > 0 else "~", one.text, one.feedback) for one in item.choices)
     return " ".join(rows)
 
@@ -96,8 +104,7 @@ def _statement(item: Item, _losses: list[Loss]) -> str:
 
 def _typed(item: Item, losses: list[Loss]) -> str:
     entry = item.entries[0]
-    if all(_ARROW in one.text for one in entry.accepted):
-        raise CannotWrite("->")
+    _refuse_arrows(one.text for one in entry.accepted)
     if item.extra.get("case_sensitive"):
         losses.append(Loss("question_details", "case_sensitive"))
     rows = [_answer("=", one.text, one.feedback, _weight(one)) for one in entry.accepted]
@@ -129,8 +136,7 @@ def _reason(text: str) -> str:
 
 def _pairs(item: Item, losses: list[Loss]) -> str:
     rows = placed(item)
-    if any(_ARROW in text for row in rows for text in row[:2]):
-        raise CannotWrite("->")
+    _refuse_arrows(text for row in rows for text in row[:2])
     losses += [Loss("feedback", row[2][:80]) for row in rows if row[2]]
     if is_sorted_one_to_one(item):
         losses.append(Loss("question_details", item.type_key))
