@@ -45,8 +45,8 @@ class CourseQuerySet(models.QuerySet["Course"]):
             return self
         if not user.is_authenticated:
             return self.published()
-        own = Q(enrolments__user=user, enrolments__state="active")
-        return self.filter(Q(state=Course.State.PUBLISHED) | own).distinct()
+        own = Course.enrolments.rel.related_model._base_manager.filter(user=user, state="active")
+        return self.filter(Q(state=Course.State.PUBLISHED) | Q(pk__in=own.values("course")))
 
 
 class Course(Synced):

@@ -207,3 +207,12 @@ def test_attempt_is_written_by_its_learner_alone(quiz, ada, grace, root):
     Enrolment.objects.filter(pk=ada.pk).update(state=SUSPENDED)
     with pytest.raises(NotFound):
         access.owned_attempt(uuid=begun.uuid, by=ada.user)
+
+
+def test_courses_of_one_person_are_found_without_reading_the_enrolments_of_others(ada, grace):
+    set_state(ada.course, DRAFT)
+    seen = Course.objects.seen_by(ada.user)
+
+    assert list(seen) == [ada.course]  # once, however many enrolments it has
+    assert "JOIN" not in str(seen.query)
+    assert "DISTINCT" not in str(seen.query)
