@@ -9,6 +9,7 @@ from typing import Any
 
 import django
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher as DjangosArgon2
 from django.utils.module_loading import import_string
 
 from cxcourse import environment
@@ -206,9 +207,21 @@ def test_cache_url_means_djangos_own_back_end() -> None:
         assert cache["LOCATION"] == location, url
 
 
-def test_passwords_are_hashed_with_argon2() -> None:
+def test_passwords_are_hashed_with_argon2_at_owasps_minimum() -> None:
     hashers = read("PASSWORD_HASHERS")["PASSWORD_HASHERS"]
-    assert import_string(hashers[0]).algorithm == "argon2"
+    hasher = import_string(hashers[0])()
+    encoded = hasher.encode("a long phrase", hasher.salt())
+    assert encoded.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+    assert hasher.verify("a long phrase", encoded)
+    assert not hasher.verify("another phrase", encoded)
+
+
+def test_dearer_hashes_of_before_are_accepted_and_made_anew() -> None:
+    hasher = import_string(read("PASSWORD_HASHERS")["PASSWORD_HASHERS"][0])()
+    former = DjangosArgon2().encode("a long phrase", hasher.salt())
+    assert "m=102400,t=2,p=8" in former
+    assert hasher.verify("a long phrase", former)
+    assert hasher.must_update(former)
 
 
 @pytest.mark.skipif(django.VERSION >= (6, 1), reason="needs Django 5 or 6.0")
