@@ -29,7 +29,7 @@ from courses.models import Course, Lesson, Quiz
 CACHE_SIZE = 128
 """Answers cached by their ETags in one process: a course with its lessons is some forty."""
 
-_cache: LRUCache[str, Any] = LRUCache(CACHE_SIZE)
+_cache: LRUCache[str, Any] = LRUCache(CACHE_SIZE, name="catalogue")
 
 
 class CatalogueViewSet(ApiViewSet):

@@ -15,6 +15,7 @@ from django.db.models import Q
 from courses.coursefiles import mentions
 from courses.errors import NotFound
 from courses.file_store import hash_of
+from courses.lru_cache import reported
 from courses.models import Asset, AttemptItem, Enrolment, PinnedContent, Question, Stimulus, Term
 from courses.models.pinned import JSON
 
@@ -141,6 +142,7 @@ def _named(item: AttemptItem, question: Question) -> Named:
     return tuple(dict.fromkeys(found))
 
 
+@reported("pins")
 @lru_cache(maxsize=8192)
 def _named_in(text: str) -> Named:
     findings = mentions.inspect(text)

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from courses.lru_cache import reported
 from courses.markup.findings import Findings, Heading, Mention, Oddity
 from courses.markup.formulas import mathml
 from courses.markup.links import Links, Segment, resolve, segments
@@ -113,6 +114,7 @@ def inspect(source: str, *, is_lesson: bool = False) -> Findings:
     return _parse(source, is_lesson=is_lesson)[2]
 
 
+@reported("markup")
 @lru_cache(maxsize=8192)
 def _short(text: str, language: str, *, is_inline: bool) -> str:  # noqa: ARG001 (a cache key)
     if is_inline and _PLAIN.fullmatch(text):

@@ -6,12 +6,14 @@ question in the same state, and drawing it costs far more than comparing what it
 """
 
 from dataclasses import replace
+from secrets import token_hex
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template.loader import get_template
 from django.urls import get_script_prefix
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -36,7 +38,11 @@ NAMES = (
 )
 """What a question's template may read beside `view` and `target`; from the tag or the page."""
 
-_cache: LRUCache[tuple[str, ...], SafeString] = LRUCache(CACHE_SIZE)
+_NAME, _POSITION = (f"{word}{token_hex(8)}" for word in ("name", "position"))
+"""Stand in the cached HTML for the name of the fields and the number of the question, so that the
+question is rendered once wherever a shuffled quiz puts it. Random: no text can contain them."""
+
+_cache: LRUCache[tuple[str, ...], str] = LRUCache(CACHE_SIZE, name="questions")
 
 
 @register.simple_tag(takes_context=True)
@@ -48,13 +54,25 @@ def question(context: dict[str, Any], view: ItemView, **given: Any) -> SafeStrin
     values["target"] = view.position if context.get("target") == view.position else 0
     if settings.DEBUG or (view.is_typed and (view.is_answered or values["error"])):
         return _render(view, values)  # texts of one person are not worth keeping
+    neutral, values = _without_place(view, values)
     key = (
         get_language() or "",
         get_script_prefix(),
-        repr(replace(view, revision=0, is_flagged=False, stimulus=None)),
+        repr(replace(neutral, revision=0, is_flagged=False, stimulus=None)),
         repr(values),
     )
-    return _cache.get_or_create(key, lambda: _render(view, values))
+    html = _cache.get_or_create(key, lambda: _render(neutral, values))
+    html = html.replace(_NAME, escape(view.name)).replace(_POSITION, str(view.position))
+    return mark_safe(html)  # noqa: S308 - a template's own output, the name is escaped
+
+
+def _without_place(view: ItemView, values: dict[str, Any]) -> tuple[ItemView, dict[str, Any]]:
+    """Return the view and the values with placeholders for the name and the position."""
+    place: dict[str, Any] = {"name": _NAME, "position": view.position and _POSITION}
+    prefix = values["prefix"]
+    if prefix and view.name:
+        values = {**values, "prefix": prefix.replace(view.name, _NAME)}
+    return replace(view, **place), {**values, "target": values["target"] and _POSITION}
 
 
 def _language(context: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from courses.domain.item_views import ItemView
 from courses.domain.pinning import Pins
+from courses.lru_cache import reported
 from courses.markup import resolve
 
 NO_MODULE = "-"
@@ -64,6 +65,7 @@ def resolved(html: str, links: PageLinks) -> SafeString:
     return SafeString(_under_any_prefix(html, links).replace(f'="{_HERE}', f'="{prefix}'))
 
 
+@reported("links")
 @lru_cache(maxsize=2048)
 def _under_any_prefix(html: str, links: PageLinks) -> str:
     """Prepare a text once for all sessions: their addresses differ, the text does not."""

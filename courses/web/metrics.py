@@ -1,4 +1,7 @@
-"""How far behind the relay is, as text for Prometheus, for the holder of the token."""
+"""How far behind the relay is and how often caches hit, as text for Prometheus.
+
+Only for the holder of the token.
+"""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from courses.conf import settings
 from courses.domain import relay
+from courses.lru_cache import counts
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 GAUGES = {
@@ -17,6 +21,12 @@ GAUGES = {
     "unnumbered": "Events that the relay has not handed on.",
     "disabled": "Webhook endpoints that were disabled for failing.",
     "expired_attempts": "Attempts that should have been closed by now.",
+}
+
+CACHES = {
+    "hits": "Values that a cache of the process that answers had.",
+    "misses": "Values that it had to make.",
+    "size": "Values that it holds.",
 }
 
 
@@ -34,8 +44,19 @@ def show(request: HttpRequest) -> HttpResponse:
         metric = f"cx_courses_relay_{name}"
         value = getattr(backlog, name) or 0
         lines += [f"# HELP {metric} {meaning}", f"# TYPE {metric} gauge", f"{metric} {value}"]
+    lines += _cache_lines()
     return HttpResponse(
         "\n".join(lines) + "\n",
         content_type=CONTENT_TYPE,
         headers={"Cache-Control": "no-store"},
     )
+
+
+def _cache_lines() -> list[str]:
+    """Return what the caches of this process counted; each worker process has its own."""
+    rows, lines = counts(), []
+    for name, meaning in CACHES.items():
+        metric, kind = f"cx_courses_cache_{name}", "gauge" if name == "size" else "counter"
+        lines += [f"# HELP {metric} {meaning}", f"# TYPE {metric} {kind}"]
+        lines += [f'{metric}{{cache="{row.name}"}} {getattr(row, name)}' for row in rows]
+    return lines

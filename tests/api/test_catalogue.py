@@ -93,7 +93,7 @@ def test_cached_content_is_dropped_after_a_change(platform, course, part):
 
 
 def test_cache_holds_so_many_values_and_no_error():
-    cache = LRUCache(catalogue.CACHE_SIZE)
+    cache = LRUCache(catalogue.CACHE_SIZE, name="test")
 
     def refuse():
         raise NotFound

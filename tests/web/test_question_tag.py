@@ -1,5 +1,7 @@
 """A question's HTML is kept by everything it depends on, and by nothing that one person typed."""
 
+import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -42,6 +44,29 @@ def test_the_same_question_is_drawn_once():
 
     assert draw(shown) == draw(shown)
     assert len(courses_questions._cache) == 1
+
+
+def test_question_is_drawn_once_wherever_a_shuffled_quiz_puts_it(settings):
+    first = replace(view(), position=1)
+    seventh = replace(first, name="i7-", position=7)
+    page = Template(PAGE.replace("legend=legend", ""))
+    pages = [Context({"view": one, "target": aim}) for aim in (0, 7) for one in (first, seventh)]
+    drawn = [page.render(context) for context in pages]
+
+    assert len(courses_questions._cache) == 2  # not the target, and the target
+    settings.DEBUG = True  # renders anew
+    assert drawn == [page.render(context) for context in pages]
+    assert 'id="i7-stem"' in drawn[1]
+    assert "Question 7" in drawn[1]
+
+
+def test_second_copy_of_a_question_has_ids_of_its_own():
+    shown = replace(view(), name="i7-", position=7)
+    copy = Template(PAGE.replace("legend=legend", "prefix='stored-i7-' is_readonly=True"))
+    html = copy.render(Context({"view": shown}))
+
+    assert 'id="stored-i7-stem"' in html
+    assert "name0" not in re.sub(r"[0-9a-f]{16}", "0", html)
 
 
 def test_whatever_it_shows_makes_another_drawing():

@@ -39,7 +39,7 @@ __all__ = [
 CACHE_SIZE = 32
 """Outlines cached in one process."""
 
-_cache: LRUCache[UUID, Outline] = LRUCache(CACHE_SIZE)
+_cache: LRUCache[UUID, Outline] = LRUCache(CACHE_SIZE, name="outlines")
 
 
 def outline(course: Course) -> Outline:
