@@ -70,8 +70,7 @@ def save_page(
     """Save every question of the form, do what the button asks for, and redirect."""
     button = Button.of(sent)
     outcome = FormOutcome()
-    for position in _positions(sent):
-        _save_one(request, attempt, position, sent=sent, button=button, outcome=outcome, now=now)
+    _save_all(request, attempt, sent=sent, button=button, outcome=outcome, now=now)
     if button.action == "flag":
         attempts.flag(
             attempt=attempt,
@@ -142,44 +141,36 @@ def _positions(sent: QueryDict) -> list[int]:
     return [int(match[1]) for match in matches if match]
 
 
-def _save_one(
+def _save_all(
     request: HttpRequest,
     attempt: Attempt,
-    position: int,
     *,
     sent: QueryDict,
     button: Button,
     outcome: FormOutcome,
     now: datetime,
 ) -> None:
-    prefix = f"i{position}-"
-    is_own_button = button.position == position
-    if button.action == "take" and is_own_button:
-        return
-    raw = raw_response(sent, prefix)
-    if _waits(attempt, button, is_own_button=is_own_button):
-        if not _is_blank(raw):
-            outcome.typed[position] = raw
-        return
-    try:
-        attempts.save(
-            attempt=attempt,
-            position=position,
-            raw=raw,
-            based_on=based_on(sent, prefix),
-            by=request.user,
-            now=now,
-            is_clear=button.action == "clear" and is_own_button,
-        )
-    except NotFound:
-        raise
-    except attempts.StaleRevision as conflict:
-        # A field left blank here does not override what another window saved.
-        if not _is_blank(raw):
-            outcome.stored[position] = attempts.view_of(conflict.details["item"])
-            outcome.typed[position] = raw
-    except (Conflict, Invalid, TooMuch) as error:
-        _note(outcome, position, error, raw)
+    raws = {position: raw_response(sent, f"i{position}-") for position in _positions(sent)}
+    to_save = {}
+    for position, raw in raws.items():
+        is_own_button = button.position == position
+        if button.action == "take" and is_own_button:
+            continue
+        if _waits(attempt, button, is_own_button=is_own_button):
+            if not _is_blank(raw):
+                outcome.typed[position] = raw
+            continue
+        is_clear = button.action == "clear" and is_own_button
+        try:
+            revision = based_on(sent, f"i{position}-")
+        except Invalid as error:
+            _note(outcome, position, error, raw)
+            continue
+        to_save[position] = attempts.SentResponse(raw, revision, is_clear=is_clear)
+    done = attempts.save_many(attempt=attempt, sent=to_save, by=request.user, now=now)
+    for position, result in done.items():
+        if isinstance(result, CoursesError):
+            _note(outcome, position, result, raws[position])
 
 
 def _waits(attempt: Attempt, button: Button, *, is_own_button: bool) -> bool:
@@ -194,6 +185,15 @@ def _waits(attempt: Attempt, button: Button, *, is_own_button: bool) -> bool:
 def _note(
     outcome: FormOutcome, position: int, error: CoursesError, raw: dict[str, list[str]]
 ) -> None:
+    """Note why a response was not saved. Raises what is no fault of the response."""
+    if isinstance(error, attempts.StaleRevision):
+        # A field left blank here does not override what another window saved.
+        if not _is_blank(raw):
+            outcome.stored[position] = attempts.view_of(error.details["item"])
+            outcome.typed[position] = raw
+        return
+    if isinstance(error, NotFound) or not isinstance(error, Conflict | Invalid | TooMuch):
+        raise error
     outcome.errors[position] = str(error.message)
     if not isinstance(error, Closed | attempts.BlankRefused):
         outcome.typed[position] = raw

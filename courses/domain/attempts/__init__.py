@@ -17,6 +17,7 @@ from courses.domain.attempts.saving import (
     flag,
     save,
 )
+from courses.domain.attempts.saving_many import SentResponse, save_many
 from courses.domain.attempts.starting import Permit, permit, start
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Permit",
     "QuizPage",
     "Saved",
+    "SentResponse",
     "StaleRevision",
     "attempt_page",
     "close_due",
@@ -35,6 +37,7 @@ __all__ = [
     "permit",
     "quiz_page",
     "save",
+    "save_many",
     "start",
     "submit",
     "taken",

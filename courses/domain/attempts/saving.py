@@ -87,8 +87,7 @@ def save(
     `idempotency_key` makes a repeat harmless. Raises Closed, StaleRevision, BlankRefused, Invalid,
     TooMuch, NotFound; then nothing was stored.
     """
-    if not _is_valid_key(idempotency_key):
-        raise Invalid(_("An idempotency key has 1 to 80 characters."))
+    check_key(key=idempotency_key)
     request = SaveRequest(raw, based_on, by, now, channel, idempotency_key, is_clear)
     if is_over(attempt=attempt, now=now):
         close_due(attempts=[attempt], now=now)
@@ -98,39 +97,69 @@ def save(
         return save_item(attempt=locked, item=item, request=request)
 
 
-def _is_valid_key(key: str | None) -> bool:
-    return key is None or (0 < len(key) <= _KEY_LENGTH and key.isprintable())
+def check_key(*, key: str | None) -> None:
+    """Raise Invalid unless the key can be stored."""
+    if key is not None and not (0 < len(key) <= _KEY_LENGTH and key.isprintable()):
+        raise Invalid(_("An idempotency key has 1 to 80 characters."))
 
 
 def save_item(*, attempt: Attempt, item: AttemptItem, request: SaveRequest) -> Saved:
     """Store and grade a response to one item under the attempt's lock; `save` calls it."""
-    value, policy = _parse(item, request), Policy.load(attempt.policy)
-    stored = Saved(
+    value, policy = parse(item=item, request=request), Policy.load(attempt.policy)
+    earlier = _earlier(item, request)
+    stored = saved(item=item, policy=policy, request=request, is_new=False)
+    if is_stored(attempt=attempt, item=item, value=value, request=request, earlier=earlier):
+        return stored if earlier is None else as_before(stored=stored, earlier=earlier)
+    store(item=item, value=value, request=request, policy=policy)
+    return replace(stored, revision=item.revision, is_new=True)
+
+
+def saved(*, item: AttemptItem, policy: Policy, request: SaveRequest, is_new: bool) -> Saved:
+    """Return the answer to a request whose response is now that of the item."""
+    return Saved(
         item=item,
         policy=policy,
         revision=item.revision,
-        is_new=False,
+        is_new=is_new,
         received_at=request.now,
-        seconds_left=deadlines.seconds_left(deadline_at=attempt.deadline_at, now=request.now),
+        seconds_left=deadlines.seconds_left(deadline_at=item.attempt.deadline_at, now=request.now),
     )
-    earlier = _earlier(item, request, value)
+
+
+def as_before(*, stored: Saved, earlier: Response) -> Saved:
+    """Return the answer to a repeat: what its first time stored."""
+    return replace(stored, revision=earlier.revision, received_at=earlier.received_at)
+
+
+def is_stored(
+    *,
+    attempt: Attempt,
+    item: AttemptItem,
+    value: Any,
+    request: SaveRequest,
+    earlier: Response | None,
+) -> bool:
+    """Return whether there is nothing to store: a repeat, or the value that is there already.
+
+    `earlier` is what a request with the same key stored. Raises what `save` raises when the value
+    may not be stored.
+    """
     if earlier is not None:
-        return replace(stored, revision=earlier.revision, received_at=earlier.received_at)
+        if earlier.value != value:
+            raise ResponseKeyReused
+        return True
     if not attempt.is_open or is_over(attempt=attempt, now=request.now):
         raise Closed
     votes.refuse_early(attempt=attempt, version=item.version)
-    if request.based_on != item.revision:
-        if value == item.value:
-            return stored
-        raise StaleRevision(revision=item.revision, value=item.value, item=item)
-    if value is None and item.value is not None and not request.is_clear:
-        raise BlankRefused(revision=item.revision, value=item.value, item=item)
     if value == item.value:
-        return stored
-    if policy.is_graded_at_once and item.is_closed:
+        return True
+    if request.based_on != item.revision:
+        raise StaleRevision(revision=item.revision, value=item.value, item=item)
+    if value is None and not request.is_clear:
+        raise BlankRefused(revision=item.revision, value=item.value, item=item)
+    if item.is_closed and Policy.load(attempt.policy).is_graded_at_once:
         raise Closed(_("This question is closed: you have seen how it was graded."))
-    _store(item, value, request, policy)
-    return replace(stored, revision=item.revision, is_new=True)
+    return False
 
 
 @transaction.atomic
@@ -161,27 +190,26 @@ def find_item(attempt: Attempt, *, now: datetime, **where: Any) -> AttemptItem:
     return item
 
 
-def _parse(item: AttemptItem, request: SaveRequest) -> Any:
+def parse(*, item: AttemptItem, request: SaveRequest) -> Any:
+    """Return the value of what was sent; None for a blank. Raises ResponseError."""
     version = item.version
     if request.is_clear:
         return None
     return version.question_type.read(version.parsed, item.params, flatten(request.raw))
 
 
-def _earlier(item: AttemptItem, request: SaveRequest, value: Any) -> Response | None:
-    """Return the row that the same request stored before, or None."""
+def _earlier(item: AttemptItem, request: SaveRequest) -> Response | None:
+    """Return the row that a request with the same key stored before, or None."""
     if request.idempotency_key is None or not item.revision:
         return None
-    earlier = item.responses.filter(idempotency_key=request.idempotency_key).first()
-    if earlier is not None and earlier.value != value:
-        raise ResponseKeyReused
-    return earlier
+    return item.responses.filter(idempotency_key=request.idempotency_key).first()
 
 
-def _store(item: AttemptItem, value: Any, request: SaveRequest, policy: Policy) -> None:
+def new_response(*, item: AttemptItem, value: Any, request: SaveRequest) -> Response:
+    """Return the row that stores the value; not saved yet. Raises TooMuch beyond a limit."""
     size = limits.size_of(value)
     limits.check(item=item, size=size, user_id=request.by.pk, now=request.now)
-    response = Response.objects.create(
+    return Response(
         item=item,
         revision=item.revision + 1,
         value=value,
@@ -191,6 +219,12 @@ def _store(item: AttemptItem, value: Any, request: SaveRequest, policy: Policy) 
         by=request.by,
         idempotency_key=request.idempotency_key,
     )
+
+
+def store(*, item: AttemptItem, value: Any, request: SaveRequest, policy: Policy) -> None:
+    """Store the value, and grade it where the mode grades at once. Raises TooMuch."""
+    response = new_response(item=item, value=value, request=request)
+    response.save(force_insert=True)
     item.revision, item.value = response.revision, value
     changed = ["revision", "value"]
     if policy.is_graded_at_once and value is not None:
