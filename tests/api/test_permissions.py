@@ -103,6 +103,7 @@ TABLE: dict[str, str] = {
     "flag_item": LEARNING,
     "list_responses": LEARNING,
     "save_response": LEARNING,
+    "save_responses": LEARNING,
     "submit_attempt": LEARNING,
     "get_review": LEARNING,
     "list_progress": EITHER,
@@ -203,6 +204,7 @@ QUERIES = {"get_oembed": "?url=http://testserver/nothing"}
 BODIES: dict[str, Any] = {
     "flag_item": {"is_flagged": True},
     "save_response": {"based_on": 0, "response": RIGHT},
+    "save_responses": {"responses": [{"position": 1, "based_on": 0, "response": RIGHT}]},
     "respond_to_check": {"based_on": 0, "response": RIGHT},
     "respond_to_card": {"based_on": 0, "response": RIGHT},
     "grade_item": {"scaled": 1},

@@ -36,6 +36,7 @@ class Ask:
 
     path: str
     body: dict[str, Any]
+    method: str = "POST"
 
 
 Recipe = Callable[[Platform], Ask]
@@ -68,6 +69,12 @@ def _attempt(platform: Platform) -> tuple[str, Any]:
 def _save(platform: Platform) -> Ask:
     path, _attempt_row = _attempt(platform)
     return Ask(f"{path}/items/1/responses", {"response": RIGHT, "based_on": 0})
+
+
+def _save_many(platform: Platform) -> Ask:
+    path, _attempt_row = _attempt(platform)
+    rows = [{"position": 1, "response": RIGHT, "based_on": 0}]
+    return Ask(f"{path}/responses", {"responses": rows}, "PUT")
 
 
 def _submit(platform: Platform) -> Ask:
@@ -256,6 +263,7 @@ def _override(platform: Platform) -> Ask:
 RECIPES: dict[str, Recipe] = {
     "start_attempt": _start,
     "save_response": _save,
+    "save_responses": _save_many,
     "submit_attempt": _submit,
     "grade_item": _grade,
     "confirm_lesson": _confirm,

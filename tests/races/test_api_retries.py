@@ -98,16 +98,16 @@ def other(body):
 @pytest.mark.parametrize("name", operations.RECIPES)
 def test_repeating_later_changes_nothing(platform, name):
     ask, wsgi = operations.RECIPES[name](platform), WsgiClient(platform.key)
-    first = wsgi.post(ask.path, ask.body, key="the-key")
+    first = wsgi.call(ask.method, ask.path, ask.body, "the-key")
     assert first.is_done, first.content
     assert not first.is_replayed
     after_one = snapshot()
 
     for _ in range(share()):
-        again = wsgi.post(ask.path, ask.body, key="the-key")
+        again = wsgi.call(ask.method, ask.path, ask.body, "the-key")
         assert again.is_replayed
         assert again.repeatable == first.repeatable
-    refused = wsgi.post(ask.path, other(ask.body), key="the-key")
+    refused = wsgi.call(ask.method, ask.path, other(ask.body), "the-key")
 
     assert (refused.status, refused.code) == (422, "idempotency_key_reused")
     assert snapshot() == after_one
@@ -120,7 +120,7 @@ def test_repeating_at_once_has_one_effect(platform, together, name):
     wsgi = WsgiClient(platform.key)
     alone, ask = (operations.RECIPES[name](platform) for _ in range(2))
     before = counts()
-    assert wsgi.post(alone.path, alone.body, key="another-key").is_done
+    assert wsgi.call(alone.method, alone.path, alone.body, "another-key").is_done
     of_one = counts() - before
     before = counts()
 
@@ -128,8 +128,8 @@ def test_repeating_at_once_has_one_effect(platform, together, name):
         body = other(ask.body) if client % 5 == 0 else ask.body
 
         def act():
-            hasty = [wsgi.post(ask.path, body, key="the-key") for _ in range(each() - 1)]
-            return [*hasty, patiently(wsgi, ask.path, body)]
+            hasty = [wsgi.call(ask.method, ask.path, body, "the-key") for _ in range(each() - 1)]
+            return [*hasty, patiently(wsgi, ask, body)]
 
         return act
 
@@ -145,11 +145,11 @@ def test_repeating_at_once_has_one_effect(platform, together, name):
     assert counts() - before == of_one
 
 
-def patiently(wsgi, path, body):
+def patiently(wsgi, ask, body):
     """The answer; as long as another request with the key runs, ask again."""
     end = time.monotonic() + PATIENCE_S
     while True:
-        answer = wsgi.post(path, body, key="the-key")
+        answer = wsgi.call(ask.method, ask.path, body, "the-key")
         if answer.code != "in_flight":
             return answer
         assert (answer.status, answer.headers["retry-after"]) == (409, "1")

@@ -138,6 +138,9 @@ def _quiz(story: StoryRunner) -> None:
     story("save_response", {"response": {"choice": "b"}, "based_on": 0})
     text = {"response": {"text": "What she lives through."}, "based_on": 0}
     story("save_response", text, position=2)
+    again = {"position": 1, "response": {"choice": "a"}, "based_on": 1}
+    stale = {"position": 2, "response": {"text": "Late."}, "based_on": 0}
+    story("save_responses", {"responses": [again, stale]})
     story("flag_item", {"is_flagged": True}, position=2)
     story("list_responses")
     story("get_attempt")
