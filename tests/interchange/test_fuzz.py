@@ -1,5 +1,8 @@
 """Any file in any format is read, or refused with its name and a line."""
 
+import io
+import zipfile
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,6 +10,7 @@ from hypothesis import strategies as st
 from courses.interchange import formats
 from courses.interchange.found import UnreadableFile, value_of
 from tests import lengths
+from tests.interchange.test_hostile_files import try_reading, workbook, zipped
 
 MOODLE_TYPES = (
     "multichoice", "truefalse", "shortanswer", "numerical", "matching", "essay", "cloze",
@@ -71,5 +75,33 @@ def test_any_file_is_read_or_refused(key: str) -> None:
             return
         assert refused.file
         assert refused.line >= 1
+
+    check()
+
+
+@pytest.mark.two_lengths
+@pytest.mark.parametrize("key", ["qti12", "xlsx"])
+def test_any_package_is_read_or_refused(key: str) -> None:
+    """Parts of a package that are cut, repeated or put together wrongly, and damaged bytes."""
+    good = workbook(["single_choice", "Q", "A", "a", "r", "b", "r"])
+    if key == "qti12":
+        good = zipped({"a.xml": "<questestinterop>" + "".join(PIECES["qti12"][3:9])})
+    with zipfile.ZipFile(io.BytesIO(good)) as package:
+        members = {name: package.read(name) for name in package.namelist()}
+    cuts = st.tuples(st.integers(0, 3_000), st.integers(0, 60), st.binary(max_size=8))
+
+    @settings(
+        max_examples=lengths.length(short=25, long=2_000),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.sampled_from(sorted(members)), st.lists(cuts, min_size=1, max_size=4))
+    def check(name: str, changes: list[tuple[int, int, bytes]]) -> None:
+        part, whole = members[name], good
+        for at, length, put in changes:
+            part = part[: at % len(part)] + put + part[at % len(part) + length :] or b"<"
+            whole = whole[: at % len(whole)] + put + whole[at % len(whole) + length :]
+        for content in (zipped({name: part}, of=good), whole):
+            try_reading(key, content)
 
     check()
