@@ -58,9 +58,31 @@ class Stuck:
         return tuple(dict.fromkeys((*self.failing, *self.idle)))
 
 
-def late(*, by: Any, now: datetime) -> list[Late]:
-    """Return the quizzes with which learners of the person are late. Eight queries at most."""
-    learners = _learners(by)
+@dataclass(frozen=True)
+class Failing:
+    """A learner who fails a quiz again and again."""
+
+    course: int
+    enrolment: int
+    quiz: int
+    tries: int
+
+
+@dataclass(frozen=True)
+class Idle:
+    """A learner who has done nothing for some time."""
+
+    course: int
+    enrolment: int
+    since: datetime
+
+
+def late(*, by: Any, now: datetime, within: Q | None = None) -> list[Late]:
+    """Return the quizzes with which learners of the person are late. Eight queries at most.
+
+    `within` limits the enrolments that are looked at.
+    """
+    learners = learners_at_work(by=by, within=within)
     quizzes = _closing_quizzes(learners, now)
     if not quizzes:
         return []
@@ -89,8 +111,9 @@ def late(*, by: Any, now: datetime) -> list[Late]:
 
 def stuck(*, by: Any, now: datetime) -> list[Stuck]:
     """Return the courses in which learners of the person are stuck. Three queries."""
-    learners = _learners(by)
-    failing, idle = _failing(learners), _idle(learners, now)
+    learners = learners_at_work(by=by)
+    failing = _by_course((one.course, one.enrolment) for one in failing_ones(learners=learners))
+    idle = _by_course((one.course, one.enrolment) for one in idle_ones(learners=learners, now=now))
     courses = Course.objects.in_bulk({*failing, *idle})
     return [
         Stuck(course, tuple(failing.get(pk, ())), tuple(idle.get(pk, ())))
@@ -98,10 +121,11 @@ def stuck(*, by: Any, now: datetime) -> list[Stuck]:
     ]
 
 
-def _learners(by: Any) -> Any:
+def learners_at_work(*, by: Any, within: Q | None = None) -> Any:
     """Return those whose records the person may see, who are at work in a published course."""
     rows = rights(by=by).enrolments(Can.PEOPLE).learners().active().latest_cycle()
-    return rows.filter(completed_at=None, course__state=Course.State.PUBLISHED)
+    rows = rows.filter(completed_at=None, course__state=Course.State.PUBLISHED)
+    return rows if within is None else rows.filter(within)
 
 
 def _closing_quizzes(learners: Any, now: datetime) -> dict[int, Quiz]:
@@ -138,8 +162,8 @@ def _late(
     return Late(quiz, tuple(closed), tuple(closing), first)
 
 
-def _failing(learners: Any) -> dict[int, list[int]]:
-    """Return course → enrolments that failed a quiz so often and have not passed it."""
+def failing_ones(*, learners: Any) -> list[Failing]:
+    """Return who of the enrolments failed a quiz so often and has not passed it. One query."""
     passed = Result.objects.done().filter(
         enrolment=OuterRef("enrolment"), line_item__quiz=OuterRef("quiz")
     )
@@ -151,11 +175,12 @@ def _failing(learners: Any) -> dict[int, list[int]]:
     )
     tries = rows.order_by().values("enrolment__course", "enrolment", "quiz")
     many = tries.annotate(tries=Count("pk")).filter(tries__gte=FAILED_TRIES)
-    return _by_course(many.values_list("enrolment__course", "enrolment"))
+    found = many.values_list("enrolment__course", "enrolment", "quiz", "tries")
+    return [Failing(*row) for row in found]
 
 
-def _idle(learners: Any, now: datetime) -> dict[int, list[int]]:
-    """Return course → enrolments in which nothing has happened for some time."""
+def idle_ones(*, learners: Any, now: datetime) -> list[Idle]:
+    """Return in which of the enrolments nothing has happened for some time. One query."""
     rows = activity.with_last_acts(learners).annotate(
         last=Greatest(
             "enrolled_at",
@@ -164,7 +189,7 @@ def _idle(learners: Any, now: datetime) -> dict[int, list[int]]:
         )
     )
     idle = rows.filter(last__lte=now - IDLE, last__gt=now - IDLE_KEPT)
-    return _by_course(idle.order_by("pk").values_list("course", "pk"))
+    return [Idle(*row) for row in idle.order_by("pk").values_list("course", "pk", "last")]
 
 
 def _by_course(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:

@@ -138,6 +138,9 @@ class QuestionType(Generic[D]):
     """Something in it can be right. If not (vote), no score counts it, a response is final, and
     it has its place in lessons alone."""
 
+    asks_certainty: ClassVar[bool] = False
+    """Learners also say how sure they are of a response that can be wrong; see `certainty`."""
+
     @property
     def is_judged_by_rule(self) -> bool:
         """Whether a rule, and not a person, judges a response."""
@@ -200,6 +203,10 @@ class QuestionType(Generic[D]):
         if unread:
             raise UnknownFields(unread)
         return response
+
+    def certainty(self, response: Json) -> int | None:
+        """Return how sure the learner was of the response, in per cent; None: it was not asked."""
+        return None
 
     def grade(self, data: D, params: Json, response: Json | None) -> Outcome:
         """Return the outcome of a canonical response (None: nothing was answered, earns 0)."""

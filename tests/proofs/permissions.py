@@ -148,6 +148,7 @@ MODELS: dict[str, dict[str, Row]] = {
         "proposals": (OWN.replace("admin", "404"),) * 2,
         "proposal": (OWN.replace("admin", "404"),) * 2,
         "classes": (OWN.replace("admin", "404"), LOST),
+        "progress": (OWN.replace("admin", "404"),) * 2,
         "try": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         "duplicate": (OWN.replace("admin", "404"),) * 2,
         "files": (OWN.replace("admin", "404"),) * 2,
@@ -194,7 +195,9 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_reviewcard": READ_ONLY,
     "cx_courses_section": NOT_DELETABLE
     | {"change": (OWN, OWN_SAVED)}
-    | dict.fromkeys(("people", "enrol", "invitations"), (OWN.replace("admin", "404"),) * 2)
+    | dict.fromkeys(
+        ("people", "progress", "enrol", "invitations"), (OWN.replace("admin", "404"),) * 2
+    )
     | {"dates": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404"))},
     "cx_courses_sectionquiz": NOT_DELETABLE | {"change": (OWN, OWN_SAVED)},
     "cx_courses_signin": PLATFORM_LOGS,

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import transaction
 from django.urls import reverse
 
+from courses.admin.studio import dashboard
 from courses.domain import grading, grants, invitations, overrides, sections
 from courses.models import AttemptItem, Enrolment, Extension, LineItem
 from tests.admin.conftest import finish, make_course, signed_in, staff
@@ -23,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 WORD = "quokka"
 """Stands in everything of the other class."""
-CLASS_PAGES = ("people", "dates", "enrol", "invitations")
+CLASS_PAGES = ("people", "progress", "dates", "enrol", "invitations")
 CLASS_STAFF = ("instructor", "marker", "observer")
 OF_LEARNERS = (
     "attempt", "attemptitem", "enrolment", "event", "extension", "grading", "lessonprogress",
@@ -87,6 +88,9 @@ class World:
             yield reverse("admin:autocomplete") + f"?{query}"
         yield reverse("admin:cx_courses_course_home")
         yield reverse("admin:cx_courses_course_classes", args=[self.course.pk])
+        progress = reverse("admin:cx_courses_course_progress", args=[self.course.pk])
+        for query in ("", *(f"?csv={name}" for name in dashboard.SHEETS)):
+            yield progress + query
         for page in CLASS_PAGES:
             yield reverse(f"admin:cx_courses_section_{page}", args=[self.mine.pk])
         for query in (f"?words={WORD}", "?who=former", "?page=2"):

@@ -90,6 +90,7 @@ def class_url(section: Section, page: str = "people") -> str:
 def _tabs(section: Section, tab: str, *, is_granting: bool) -> list[Step]:
     pages = [
         ("people", pgettext("of a class", "People"), "user"),
+        ("progress", pgettext("of a class", "Progress"), "circle-half"),
         ("dates", pgettext("of a class", "Dates"), "clock"),
     ]
     if is_granting:

@@ -89,6 +89,7 @@ def course_links(course: Course, granted: Rights, here: str = "") -> tuple[Step,
         ("check", pgettext("of a course", "Check"), "check-circle", reads),
         ("proposals", _("Proposals"), "draft", edits),
         ("classes", _("Classes"), "user", sees_people),
+        ("progress", pgettext("of a class", "Progress"), "circle-half", sees_people),
         ("files", _("Course files"), "download", takes_files),
     )
     found = [

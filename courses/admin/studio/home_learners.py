@@ -1,9 +1,7 @@
-"""Learners who fall behind, as tasks of the first page; each leads to the list of those people."""
+"""Learners who fall behind, as tasks of the first page; each leads to the page that names them."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,9 +11,6 @@ from courses import moments
 from courses.admin.studio.tasks import Task
 from courses.domain import falling_behind
 from courses.domain.falling_behind import Late, Stuck
-
-LISTED = 100
-"""People in the address of one list."""
 
 
 def learner_tasks(*, by: Any, now: datetime) -> list[Task]:
@@ -42,7 +37,7 @@ def _late(one: Late) -> Task:
         icon="clock",
         title=title % {"count": count},
         text=f"{one.quiz.title}: {'; '.join(parts)}.",
-        url=_people(one.enrolments),
+        url=_dashboard(one.quiz.course_id),
         action=_("Show"),
     )
 
@@ -61,11 +56,10 @@ def _stuck(one: Stuck) -> Task:
         icon="user",
         title=title % {"count": count},
         text=f"{one.course.title}: {'; '.join(parts)}.",
-        url=_people(one.enrolments),
+        url=_dashboard(one.course.pk),
         action=_("Show"),
     )
 
 
-def _people(enrolments: Iterable[int]) -> str:
-    ids = ",".join(map(str, list(enrolments)[:LISTED]))
-    return f"{reverse('admin:cx_courses_enrolment_changelist')}?{urlencode({'id__in': ids})}"
+def _dashboard(course_pk: int) -> str:
+    return f"{reverse('admin:cx_courses_course_progress', args=[course_pk])}#needs"

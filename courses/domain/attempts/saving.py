@@ -218,6 +218,7 @@ def new_response(*, item: AttemptItem, value: Any, request: SaveRequest) -> Resp
         channel=request.channel,
         by=request.by,
         idempotency_key=request.idempotency_key,
+        certainty=None if value is None else item.version.question_type.certainty(value),
     )
 
 
