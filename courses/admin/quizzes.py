@@ -36,6 +36,7 @@ GROUPS = {
     "opening": gettext_lazy("When may they take it?"),
     "attempts": gettext_lazy("How many tries and how long?"),
     "feedback": gettext_lazy("What do they see afterwards?"),
+    "marking": gettext_lazy("Who marks texts, and when are marks shown?"),
     "passing": gettext_lazy("What counts as passed?"),
     "order": gettext_lazy("In what order?"),
 }

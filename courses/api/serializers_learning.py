@@ -200,6 +200,7 @@ class ReviewSerializer(StrictSerializer):
     reveal = serializers.DictField(
         source="reveal.as_dict", child=Truth(), help_text="What is shown now."
     )
+    is_held = Truth(help_text="Whether marks are hidden until somebody releases them.")
     shows_more_later = Truth(help_text="Whether a later review will show more.")
     score = RoundedNumber(allow_null=True)
     score_maximum = RoundedNumber(allow_null=True)

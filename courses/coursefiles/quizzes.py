@@ -23,6 +23,9 @@ def check_quiz(record: QuizFile, *, has_module: bool) -> Iterator[Problem]:
     yield from check_key(record.key)
     if record.credit and record.feedback_mode != "interactive":
         yield Problem("credit", _("Credit by try needs feedback_mode: interactive."))
+    if record.holds_marks and (record.kind == "practice" or record.feedback_mode != "deferred"):
+        text = _("Marks are held in graded quizzes with feedback_mode: deferred.")
+        yield Problem("holds_marks", text)
     if record.opens_at and record.closes_at and not _is_later(record.closes_at, record.opens_at):
         yield Problem("closes_at", _("A quiz must close after it opens."))
     if not record.items and record.status != "draft":

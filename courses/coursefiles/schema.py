@@ -173,6 +173,12 @@ class QuizFile:
     )
     shuffle_items: bool = rule(default=True, group="order")
     one_item_per_page: bool = rule(default=False, group="order", is_frozen=True)
+    holds_marks: bool = rule(default=False, group="marking", is_frozen=True)
+    second_marker: bool = rule(default=False, group="marking")
+    marker_tolerance: Expression = rule(
+        form="percent", default=Expression("10"), help_text="per cent", group="marking"
+    )
+    anonymous_marking: bool = rule(default=False, group="marking")
     requires_modules: tuple[str, ...] = rule(form="key", default=(), group="opening")
     compares_with: str = rule(
         form="key",

@@ -142,7 +142,7 @@ def _finished(column: LineItem, known: dict[int, Enrolment]) -> dict[int, list[A
         .filter(enrolment__in=known, quiz=column.quiz)
         .only(
             "number", "state", "score", "score_maximum", "submitted_at", "policy",
-            "enrolment_id", "quiz_id", "has_passed",
+            "enrolment_id", "quiz_id", "has_passed", "released_at",
         )
         .order_by("number")
     )  # fmt: skip

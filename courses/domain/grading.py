@@ -217,7 +217,7 @@ def grade_by_person(
 def record_mark(
     *,
     item: AttemptItem,
-    mark: person_marks.Mark,
+    mark: person_marks.WorkedOut,
     by: Any,
     now: datetime,
     feedback: str = "",

@@ -104,7 +104,7 @@ def present_item(
         stimulus=pinning.stimulus_of(item),
         pins=pinning.pins_of(item),
         position=item.position,
-        q=kind.with_levels(shown, person_marks.levels_of(parts)),
+        q=kind.with_levels(shown, person_marks.levels_of(parts=parts)),
         revision=item.revision,
         is_answered=value is not None,
         is_flagged=item.is_flagged,
@@ -236,5 +236,5 @@ def _comment(gradings: list[Grading]) -> str:
 
 def _parts(gradings: list[Grading]) -> list[dict[str, Any]]:
     """Return the parts of the person's mark that stands, if there is one."""
-    row = person_marks.latest(grading.in_force(gradings))
+    row = person_marks.latest(gradings=grading.in_force(gradings))
     return list(row.parts) if row is not None else []

@@ -25,7 +25,7 @@ class PartMark:
 
 
 @dataclass(frozen=True)
-class Mark:
+class WorkedOut:
     """What a person gives a response: the share, and the parts that it is the sum of."""
 
     scaled: Fraction
@@ -52,7 +52,7 @@ def worked_out(
     parts: Sequence[PartMark],
     scaled: Fraction | None = None,
     reason: str = "",
-) -> Mark:
+) -> WorkedOut:
     """Return the mark that these parts earn by the version's rubric.
 
     `scaled` replaces their sum, with a reason. Without parts it is the whole mark. Raises Invalid
@@ -65,7 +65,7 @@ def worked_out(
             raise Invalid(
                 problems=[Problem("scaled", _("Give a grade, or a level for each criterion."))]
             )
-        return Mark(scaled, [])
+        return WorkedOut(scaled, [])
     kind, data = version.question_type, version.parsed
     levels = {part.key: part.level for part in parts}
     total = kind.marks(data, levels)
@@ -84,16 +84,16 @@ def worked_out(
         }
         for part in parts
     ]
-    return Mark(total if scaled is None else scaled, rows)
+    return WorkedOut(total if scaled is None else scaled, rows)
 
 
-def latest(gradings: Iterable[Grading]) -> Grading | None:
+def latest(*, gradings: Iterable[Grading]) -> Grading | None:
     """Return the last grading by a person, if there is one."""
     rows = [row for row in gradings if row.kind == Grading.Kind.PERSON]
     return rows[-1] if rows else None
 
 
-def levels_of(parts: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+def levels_of(*, parts: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """Return criterion → level of stored parts; those of an average have none."""
     return {row["key"]: row["level"] for row in parts if row.get("level") is not None}
 

@@ -1,6 +1,7 @@
 """Release of results: a hidden result is reported once its quiz shows it to the learner."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -15,12 +16,15 @@ AT_ONCE = 200
 def release_due(*, now: datetime) -> int:
     """Release the hidden results whose time has come. Returns how many."""
     due = Result.objects.filter(shown_at=None, look_again_at__lte=now).order_by("look_again_at")
-    return sum(_look(pk, now) for pk in list(due.values_list("pk", flat=True)[:AT_ONCE]))
+    return sum(look(pk=pk, now=now) for pk in list(due.values_list("pk", flat=True)[:AT_ONCE]))
 
 
 @transaction.atomic
-def _look(pk: int, now: datetime) -> bool:
-    """Look at the result again under the lock of its writers: it may have changed since."""
+def look(*, pk: int, now: datetime, by: Any = None) -> bool:
+    """Look at the result again under the lock of its writers: it may have changed since.
+
+    Where it is shown now, events say so.
+    """
     seen = Result.objects.filter(pk=pk).first()
     if seen is None:
         return False  # Erased since.
@@ -39,5 +43,5 @@ def _look(pk: int, now: datetime) -> bool:
     entries = [(events.RESULT_SHOWN, gradebook.serialize_result(row))]
     entries += progress.course_completed(enrolment=row.enrolment, now=now)
     course = row.enrolment.course
-    events.record(entries=entries, now=now, by=None, enrolment=row.enrolment, course=course)
+    events.record(entries=entries, now=now, by=by, enrolment=row.enrolment, course=course)
     return True

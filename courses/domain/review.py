@@ -54,6 +54,8 @@ class AttemptReview:
     reveal: Reveal
     more: visibility.Next | None
     """When more is shown, if it will be; None for an author, who sees everything."""
+    is_held: bool
+    """Are its marks held until somebody releases them?"""
     items: list[item_views.ItemView]
     score: Fraction | None
     score_maximum: Fraction | None
@@ -111,6 +113,7 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> AttemptReview:
         moment=shown.moment,
         reveal=reveal,
         more=None if is_author else shown.more,
+        is_held=shown.is_held,
         items=_views(attempt, items, rules, reveal),
         score=attempt.score if reveal.points else None,
         score_maximum=attempt.score_maximum if reveal.points else None,

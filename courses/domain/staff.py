@@ -23,7 +23,8 @@ GROUP = "Course staff"
 OF_SITE = frozenset(
     {
         "alikepair", "apiclient", "apikey", "cohort", "deliverytry", "externalidentity",
-        "idempotencyrecord", "invitation", "jobfilepart", "launch", "learnertoken", "notice",
+        "idempotencyrecord", "invitation", "jobfilepart", "launch", "learnertoken", "mark",
+        "markingclaim", "markingcomment", "notice",
         "pinnedcontent", "preferences", "questionfingerprint", "questionimport", "questionsource",
         "relayprocess", "signin", "storedcheck", "storedfile", "trial", "webhookendpoint",
         "workingcopy",

@@ -21,6 +21,7 @@ from courses.models.job import Job, JobFilePart
 from courses.models.launch import Launch
 from courses.models.lesson import Lesson
 from courses.models.likeness import AlikePair, QuestionFingerprint
+from courses.models.marking import Mark, MarkingClaim, MarkingComment
 from courses.models.notice import Notice
 from courses.models.pinned import PinnedContent
 from courses.models.preferences import Preferences
@@ -69,6 +70,9 @@ __all__ = [
     "LessonProgress",
     "LineItem",
     "LineItemRule",
+    "Mark",
+    "MarkingClaim",
+    "MarkingComment",
     "Module",
     "Notice",
     "Objective",

@@ -64,6 +64,12 @@ class Attempt(models.Model):
         help_text=_("The score rounded for sorting; what counts is decided on the exact score."),
     )
     has_passed = models.BooleanField(_("passed"), null=True, blank=True)
+    released_at = models.DateTimeField(
+        _("marks released at"),
+        null=True,
+        blank=True,
+        help_text=_("Of a quiz that holds marks: from then on the learner sees them."),
+    )
 
     objects = AttemptQuerySet.as_manager()
 

@@ -126,6 +126,29 @@ class Quiz(Published, Dated, Synced):
     )
     shuffle_items = models.BooleanField(_("shuffle the items"), default=True)
     one_item_per_page = models.BooleanField(_("one item per page"), default=False)
+    holds_marks = models.BooleanField(
+        _("hold marks until they are released"),
+        default=False,
+        help_text=_("Learners see marks when somebody releases them, not one by one."),
+    )
+    second_marker = models.BooleanField(
+        _("two people mark each text"),
+        default=False,
+        help_text=_("Neither sees the other's mark before both are given."),
+    )
+    marker_tolerance = models.DecimalField(
+        _("difference of two marks that is averaged, in per cent"),
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal("10"),
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        help_text=_("Marks that differ by more wait until somebody gives the agreed mark."),
+    )
+    anonymous_marking = models.BooleanField(
+        _("mark without names"),
+        default=False,
+        help_text=_("Who marks does not see whose text it is."),
+    )
     requires_modules = models.ManyToManyField(
         Module, related_name="+", blank=True, verbose_name=_("modules to pass first")
     )
@@ -171,6 +194,11 @@ class Quiz(Published, Dated, Synced):
                 condition=Q(pass_mark__gte=0, pass_mark__lte=100),
                 name="cx_courses_quiz_pass_mark",
                 violation_error_message=_("The pass mark lies between 0 and 100 per cent."),
+            ),
+            models.CheckConstraint(
+                condition=Q(marker_tolerance__gte=0, marker_tolerance__lte=100),
+                name="cx_courses_quiz_marker_tolerance",
+                violation_error_message=_("The difference lies between 0 and 100 per cent."),
             ),
             models.CheckConstraint(
                 condition=Q(closes_at=None) | Q(opens_at=None) | Q(closes_at__gt=F("opens_at")),

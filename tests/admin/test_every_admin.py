@@ -17,7 +17,8 @@ from tests.admin.conftest import make_course, signed_in, teacher_of
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOT_IN_ADMIN = {
-    "alikepair", "invitation", "jobfilepart", "notice", "questionfingerprint", "questionimport",
+    "alikepair", "invitation", "jobfilepart", "mark", "markingclaim", "markingcomment",
+    "notice", "questionfingerprint", "questionimport",
     "questionsource", "storedcheck", "storedfile", "trial", "workingcopy",
 }  # fmt: skip
 """These have pages of their own, or are worked out; a stored file is its asset's."""

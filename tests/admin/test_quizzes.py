@@ -40,6 +40,7 @@ def form(quiz, items=(), **values):
         "grade_method": "best",
         "grace_s": 0,
         "pass_mark": "80",
+        "marker_tolerance": "10",
         "items-TOTAL_FORMS": len(items),
         "items-INITIAL_FORMS": 0,
         **values,

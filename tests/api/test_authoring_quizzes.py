@@ -75,6 +75,10 @@ class TestRules:
             "pass_mark": 72.5,
             "shuffle_items": False,
             "one_item_per_page": True,
+            "holds_marks": False,
+            "second_marker": True,
+            "marker_tolerance": 12.5,
+            "anonymous_marking": True,
             "requires_modules": [other.key],
             "compares_with": "pre-test",
             "items": [
@@ -97,6 +101,7 @@ class TestRules:
         ("field", "value", "pointer"),
         [
             ("kind", "game", "/kind"),
+            ("marker_tolerance", 100.5, "/marker_tolerance"),
             ("title", " ", "/title"),
             ("title", "x" * 201, "/title"),
             ("module", "nowhere", "/module"),

@@ -50,6 +50,10 @@ status: published
   closes_at: 2027-01-01T00:00:00Z
   pass_mark: 72.50
   one_item_per_page: true
+  holds_marks: true
+  second_marker: true
+  marker_tolerance: 12.50
+  anonymous_marking: true
   requires_modules: [m1-first]
   review:
     just_after: [response, points]

@@ -21,6 +21,8 @@ from courses.models import (
     ExternalIdentity,
     Launch,
     LineItem,
+    Mark,
+    MarkingComment,
     Notice,
     Preferences,
     RegradeBatch,
@@ -36,6 +38,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LATER = NOW + dt.timedelta(days=400)
 
 NO_DATA_OF_THEIRS = {
+    "MarkingClaim": "what somebody else noted before a mark; exported as data of that person",
     "Delivery": "how an event travels to a program",
     "DeliveryTry": "how an event travels to a program",
     "Trial": "a clock, for a day; its attempts are exported as all others",
@@ -111,6 +114,14 @@ def ada():
     grading.grade_by_person(
         item=item, scaled=Fraction(3, 7), by=teacher, now=NOW, feedback="Well put.", reason="Late."
     )
+    Mark.objects.create(
+        item=item, sequence=7, round="first", by=teacher, scaled=Fraction(2, 11), given_at=LATER,
+        feedback="Nearly.", reason="Second look.", parts=[{"key": "a"}],
+    )  # fmt: skip
+    MarkingComment.objects.create(
+        course=course, owner=ada.user, text="Name the goal.", created_at=NOW
+    )
+    Attempt.objects.filter(quiz=quiz).update(released_at=LATER)
     column = LineItem.objects.get(quiz=quiz)
     overrides.override(
         line_item=column, enrolment=ada, scaled=Fraction(5, 9), by=teacher, now=NOW, reason="Ill."

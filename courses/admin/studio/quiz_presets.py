@@ -17,6 +17,10 @@ _ALWAYS = {
     "pass_mark": "80",
     "shuffle_items": "on",
     "one_item_per_page": "",
+    "holds_marks": "",
+    "second_marker": "",
+    "marker_tolerance": "10",
+    "anonymous_marking": "",
     "usual": "on",
 }
 PRESETS: Mapping[str, Mapping[str, str]] = {

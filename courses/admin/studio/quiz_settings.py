@@ -27,6 +27,7 @@ GROUPS = {
     "attempts": gettext_lazy("How many tries and how long?"),
     "passing": gettext_lazy("What counts as passed?"),
     "feedback": gettext_lazy("What do they see afterwards?"),
+    "marking": gettext_lazy("Who marks texts, and when are marks shown?"),
     "order": gettext_lazy("In what order?"),
 }
 HEAD = ("title", "intro")

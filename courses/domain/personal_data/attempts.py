@@ -13,7 +13,7 @@ from courses.questions.base import Reveal
 def serialize_attempt(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
     """Return the attempt with every response; its quiz and enrolment should be loaded."""
     rows = attempt.items.select_related("version__question").order_by("position")
-    items = list(rows.prefetch_related("responses", "gradings"))
+    items = list(rows.prefetch_related("responses", "gradings", "marks"))
     shown = None if attempt.is_open else visibility.disclosure(attempt=attempt, now=now).reveal
     policy = Policy.load(attempt.policy)
     scored = ("score", "score_maximum", "percent", "has_passed")
@@ -21,7 +21,7 @@ def serialize_attempt(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
         "quiz": attempt.quiz.key,
         "id": str(attempt.uuid),
         **values(attempt, "number", "state", "started_at", "deadline_at", "submitted_at"),
-        **values(attempt, "closed_by"),
+        **values(attempt, "closed_by", "released_at"),
         **{
             name: value if shown and shown.points else None
             for name, value in values(attempt, *scored).items()
@@ -53,7 +53,17 @@ def _item(item: AttemptItem, shown: Reveal) -> dict[str, Any]:
         **graded,
         **_since_regrade(item, shown),
         "gradings": [_grading(row, shown) for row in item.gradings.all()],
+        **_marks(item, shown),
     }
+
+
+def _marks(item: AttemptItem, shown: Reveal) -> dict[str, Any]:
+    """Return what each of two markers gave, once that is decided and shown."""
+    names = ("sequence", "round", "scaled", "parts", "feedback", "reason", "given_at")
+    if not (shown.points and shown.feedback) or item.score is None:
+        return {}
+    rows = [values(row, *names) for row in item.marks.all()]
+    return {"marks": rows} if rows else {}
 
 
 def _since_regrade(item: AttemptItem, shown: Reveal) -> dict[str, Any]:

@@ -22,6 +22,8 @@ from courses.models import (
     Invitation,
     Launch,
     LearnerToken,
+    MarkingClaim,
+    MarkingComment,
     Preferences,
     SignIn,
     Trial,
@@ -85,6 +87,8 @@ def _records(user: Any) -> tuple[QuerySet[Any], ...]:
         SignIn.objects.filter(user=user),
         Preferences.objects.filter(user=user),
         WorkingCopy.objects.filter(owner=user),
+        MarkingClaim.objects.filter(by=user),
+        MarkingComment.objects.filter(owner=user),
         *records.of_enrolments(enrolments),
     )
 

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from courses import users
 from courses.domain import notices, preferences, webhooks
-from courses.domain.personal_data import attempts
+from courses.domain.personal_data import attempts, marking
 from courses.domain.plain import plain, values
 from courses.domain.reveal import visibility
 from courses.models import (
@@ -106,6 +106,7 @@ def export(*, user: Any, now: datetime, platform: RequestingPlatform | None = No
             "working_copies": _working_copies(user),
             "jobs": _jobs(user),
             "invitations": _invitations(user),
+            "marking": marking.serialize_marking(user=user),
         }
     return found
 

@@ -14,6 +14,8 @@ from courses.models import (
     Extension,
     Grading,
     LessonProgress,
+    Mark,
+    MarkingClaim,
     Notice,
     PinnedContent,
     RegradeOutcome,
@@ -32,6 +34,8 @@ def of_attempts(enrolments: QuerySet[Enrolment]) -> Rows:
     attempts = Attempt.objects.filter(enrolment__in=enrolments)
     items = AttemptItem.objects.filter(attempt__in=attempts)
     return (
+        MarkingClaim.objects.filter(item__in=items),
+        Mark.objects.filter(item__in=items),
         Grading.objects.filter(item__in=items),
         Response.objects.filter(item__in=items),
         items,

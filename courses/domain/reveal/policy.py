@@ -58,6 +58,8 @@ class Policy:
     grace_s: int
     pass_mark: Fraction
     one_item_per_page: bool = False
+    holds_marks: bool = False
+    """Are marks hidden until somebody releases them?"""
 
     @classmethod
     def load(cls, settings: Mapping[str, Any]) -> "Policy":
@@ -73,6 +75,7 @@ class Policy:
             grace_s=settings.get("grace_s") or 0,
             pass_mark=Fraction(settings["pass_mark"]),
             one_item_per_page=bool(settings.get("one_item_per_page")),
+            holds_marks=bool(settings.get("holds_marks")),
         )
 
     @property

@@ -52,6 +52,8 @@ class Disclosure:
     moment: Moment
     reveal: Reveal
     more: Next | None
+    is_held: bool = False
+    """Are the marks held until somebody releases them?"""
 
 
 def disclosure(*, attempt: Attempt, now: datetime) -> Disclosure:
@@ -60,8 +62,14 @@ def disclosure(*, attempt: Attempt, now: datetime) -> Disclosure:
     return Disclosure(
         moment=_moment(attempt, standing, now),
         reveal=_reveal(attempt, standing, now),
-        more=_more(attempt, standing, now),
+        more=None if is_held(attempt) else _more(attempt, standing, now),
+        is_held=is_held(attempt),
     )
+
+
+def is_held(attempt: Attempt) -> bool:
+    """Return whether the marks of a closed attempt wait to be released. No query."""
+    return attempt.released_at is None and Policy.load(attempt.policy).holds_marks
 
 
 def is_shown(result: Result, *, now: datetime) -> bool:
@@ -109,8 +117,13 @@ def next_look(attempt: Attempt, *, now: datetime) -> datetime | None:
 
 
 def _answers(attempt: Attempt) -> set[bool]:
-    """Return whether the policy shows the score, as the set of its values after submission."""
+    """Return whether the policy shows the score, as the set of its values after submission.
+
+    Of marks that are held it is no at every moment: their release is what changes it.
+    """
     policy = Policy.load(attempt.policy)
+    if is_held(attempt):
+        return {False}
     return {policy.reveal_at(one).points for one in _CLOSED}
 
 
@@ -208,7 +221,8 @@ def _moment(attempt: Attempt, standing: QuizStanding, now: datetime) -> Moment:
 def _reveal(attempt: Attempt, standing: QuizStanding, now: datetime) -> Reveal:
     here = _moment(attempt, standing, now)
     is_dated = standing.closes_at is not None
-    return Policy.load(attempt.policy).reveal_at(here, is_dated=is_dated)
+    shown = Policy.load(attempt.policy).reveal_at(here, is_dated=is_dated)
+    return Reveal(response=shown.response) if is_held(attempt) else shown
 
 
 def _more(attempt: Attempt, standing: QuizStanding, now: datetime) -> Next | None:
