@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from random import Random
 
 from courses.domain.analysis.choices import ChoiceKey
-from courses.domain.analysis.quizzes import QuizFigures, analyse
+from courses.domain.analysis.quizzes import AnalysisInput, QuizFigures, analyse
 from courses.domain.analysis.scored import ScoredItem
 
 QUESTIONS, OPTIONS, GUESSING = 20, "abcd", 0.15
@@ -81,7 +81,7 @@ def analysed(answers: Sequence[Sequence[str]], keys: Sequence[str]) -> QuizFigur
         for attempt in answers
     ]
     known = {number: ChoiceKey(tuple(OPTIONS), frozenset(key)) for number, key in enumerate(keys)}
-    return analyse(attempts=attempts, keys=known)
+    return analyse(AnalysisInput(attempts, known))
 
 
 def count(tally: Tally, source: Random) -> None:

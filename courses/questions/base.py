@@ -252,6 +252,21 @@ class QuestionType(Generic[D]):
         """Return the key of the question that this one asks again, or ""."""
         return ""
 
+    def chosen(self, response: Json | None) -> tuple[str, ...]:
+        """Return the keys of the `choices` of `to_item` that a response names, for statistics."""
+        found = (response or {}).get("choice")
+        if isinstance(found, str):
+            return (found,)
+        return tuple(map(str, found)) if isinstance(found, list) else ()
+
+    def known_errors(self, data: D) -> tuple[str, ...]:
+        """Return the errors that the author foresaw, as texts in Markdown, for statistics."""
+        return ()
+
+    def met_errors(self, data: D, params: Json, response: Json) -> tuple[int, ...]:
+        """Return which of `known_errors` the response shows, by their places from 0."""
+        return ()
+
     def samples(self, data: D, params: Json) -> Iterator[Sample]:
         """Yield right, partly right, wrong and unreadable input with what each must earn."""
         raise NotImplementedError

@@ -127,6 +127,17 @@ class ShortText(QuestionType[ShortTextData]):
         wanted = form(text)
         return next((one for one in data.accept if form(one.text) == wanted), None)
 
+    def known_errors(self, data: ShortTextData) -> tuple[str, ...]:
+        return tuple(accepted.text for accepted in self._wrong(data))
+
+    def met_errors(self, data: ShortTextData, params: Json, response: Json) -> tuple[int, ...]:
+        found = self._match(data, params, response["text"])
+        return tuple(place for place, one in enumerate(self._wrong(data)) if one is found)
+
+    def _wrong(self, data: ShortTextData) -> list[Accepted]:
+        """Return the texts that the author foresaw and that earn less than all points."""
+        return [accepted for accepted in data.accept if Fraction(accepted.scaled) < 1]
+
     def present(
         self, data: ShortTextData, params: Json, response: Json | None, reveal: Reveal
     ) -> Json:

@@ -21,7 +21,7 @@ KEY = ChoiceKey(tuple("abcd"), frozenset("b"))
 
 
 def analyse(attempts, keys, verdicts=()):
-    return quizzes.analyse(attempts=attempts, keys=keys, verdicts=verdicts)
+    return quizzes.analyse(quizzes.AnalysisInput(attempts, keys, verdicts))
 
 
 def compared(column):

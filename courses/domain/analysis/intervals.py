@@ -45,6 +45,17 @@ def mean(values: Sequence[float]) -> Interval:
     return Interval(middle, max(0.0, middle - half), min(1.0, middle + half))
 
 
+def median(values: Sequence[float]) -> Interval:
+    """Return the median; the ends of its interval are values, found by their places in order."""
+    ordered, n = sorted(values), len(values)
+    reach = Z * math.sqrt(n) / 2
+    first, last = math.floor(n / 2 - reach), math.ceil(n / 2 + reach) - 1
+    middle = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2
+    if first < 0 or last >= n:
+        return Interval(middle)
+    return Interval(middle, ordered[first], ordered[last])
+
+
 def correlation(*, xs: Sequence[float], ys: Sequence[float]) -> Interval | None:
     """Return Pearson's r with Fisher's interval; None where one of both does not vary."""
     n = len(xs)

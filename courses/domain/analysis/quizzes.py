@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
-from courses.domain.analysis import findings, questions
+from courses.domain.analysis import intervals, questions
 from courses.domain.analysis.choices import ChoiceKey
+from courses.domain.analysis.findings import LEAST
 from courses.domain.analysis.intervals import Interval, wilson
-from courses.domain.analysis.questions import QuestionFigures
+from courses.domain.analysis.questions import Beside, QuestionFigures
 from courses.domain.analysis.reliability import Reliability, deviation, reliability
 from courses.domain.analysis.scored import ScoredAttempt, columns, earned_of
 
@@ -31,31 +32,41 @@ class QuizFigures:
     passed: Interval | None
     judged: int
     """Attempts that have passed or failed."""
+    seconds: Interval | None
+    """The median time from start to end."""
 
 
-def analyse(
-    *,
-    attempts: Sequence[ScoredAttempt],
-    keys: Mapping[int, ChoiceKey],
-    verdicts: Sequence[bool | None] = (),
-) -> QuizFigures:
-    """Return the figures of attempts. `keys` are those of versions with options to choose."""
+@dataclass(frozen=True)
+class AnalysisInput:
+    """What an analysis is made of. Mappings are by question version."""
+
+    attempts: Sequence[ScoredAttempt]
+    keys: Mapping[int, ChoiceKey] = field(default_factory=dict)
+    """Of versions with options to choose."""
+    verdicts: Sequence[bool | None] = ()
+    """Of each attempt, whether it has passed."""
+    durations: Sequence[float] = ()
+    """Seconds from the start of an attempt to its end."""
+    seconds: Mapping[int, Sequence[float]] = field(default_factory=dict)
+    """Seconds until the first response to a question."""
+    errors: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    """How often each foreseen error was met."""
+    checked: Mapping[int, int] = field(default_factory=dict)
+    """Responses in which errors were looked for."""
+
+
+def analyse(given: AnalysisInput) -> QuizFigures:
+    """Return the figures of attempts."""
+    attempts = given.attempts
     sums = [earned_of(attempt) for attempt in attempts]
-    found = columns(attempts=attempts, sums=sums)
     trust = reliability(attempts=attempts, earned=sums)
-    without = trust.without if trust is not None else {}
     rows = [
-        questions.figures_of(
-            version=version,
-            column=column,
-            key=keys.get(version),
-            alpha_without=without.get(version),
-        )
-        for version, column in found.items()
+        questions.figures_of(version=version, column=column, beside=_beside(version, given, trust))
+        for version, column in columns(attempts=attempts, sums=sums).items()
     ]
     percents = [100 * earned / worth for earned, worth in sums if worth]
-    is_enough = len(percents) >= findings.LEAST
-    judged = [one for one in verdicts if one is not None]
+    is_enough = len(percents) >= LEAST
+    judged = [one for one in given.verdicts if one is not None]
     return QuizFigures(
         attempts=len(attempts),
         questions=tuple(sorted(rows, key=lambda one: (*questions.order(one), one.version))),
@@ -64,10 +75,19 @@ def analyse(
         median_percent=median(percents) if is_enough else None,
         deviation_percent=deviation(percents) if is_enough else None,
         distribution=distribution(percents) if is_enough else (0,) * BINS,
-        passed=wilson(successes=sum(judged), n=len(judged))
-        if len(judged) >= findings.LEAST
-        else None,
+        passed=wilson(successes=sum(judged), n=len(judged)) if len(judged) >= LEAST else None,
         judged=len(judged),
+        seconds=intervals.median(given.durations) if len(given.durations) >= LEAST else None,
+    )
+
+
+def _beside(version: int, given: AnalysisInput, trust: Reliability | None) -> Beside:
+    return Beside(
+        key=given.keys.get(version),
+        alpha_without=trust.without.get(version) if trust is not None else None,
+        seconds=given.seconds.get(version, ()),
+        errors=tuple(given.errors.get(version, ())),
+        checked=given.checked.get(version, 0),
     )
 
 

@@ -7,8 +7,10 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from courses.questions.base import ResponseError
 from courses.questions.data import Expression
 from courses.questions.expressions import CONTEXT, evaluate
+from courses.questions.numeric.reading import read_number
 from courses.questions.presentation import LINE, MARKDOWN, ui
 
 CLEAR_DISTANCE = Decimal(3)
@@ -102,13 +104,27 @@ class NumericBlank:
         """Return whether it is right, and the feedback: of the key, a known error, or otherwise."""
         if self.is_at(number, self.right(values), values):
             return True, self.feedback
-        for error, wrong in zip(self.errors, self.wrong(values), strict=True):
-            if self.is_at(number, wrong, values):
-                return False, error.feedback
+        place = self.met_error(number, values)
+        if place is not None:
+            return False, self.errors[place].feedback
         return False, self.otherwise or _(
             "This number comes from none of the usual slips. Check each step, the unit and the "
             "rounding."
         )
+
+    def read(self, typed: str, decimal: str) -> Decimal | None:
+        """Return the number that was typed, None where there is none to read."""
+        try:
+            return read_number(typed, decimal=decimal, unit=self.unit)
+        except ResponseError:
+            return None
+
+    def met_error(self, number: Decimal, values: Values) -> int | None:
+        """Return the place of the first known error that it is; None for the right number too."""
+        if self.is_at(number, self.right(values), values):
+            return None
+        wrong = enumerate(self.wrong(values))
+        return next((place for place, one in wrong if self.is_at(number, one, values)), None)
 
     def wrong(self, values: Values) -> list[Decimal]:
         """Return the value of every known error. Raises ExpressionError."""
@@ -129,3 +145,17 @@ class NumericBlank:
 def with_keys(blanks: tuple[NumericBlank, ...], values: Values) -> dict[str, Decimal]:
     """Return the values, and under each blank's key its right number. Raises ExpressionError."""
     return {**values, **{blank.key: blank.right(values) for blank in blanks}}
+
+
+def met_errors(
+    blanks: tuple[NumericBlank, ...], typed: Mapping[str, str], decimal: str, values: Values
+) -> tuple[int, ...]:
+    """Return the places of the known errors that were made, counted through all blanks."""
+    found, first = [], 0
+    for blank in blanks:
+        number = blank.read(typed.get(blank.key, ""), decimal)
+        place = blank.met_error(number, values) if number is not None else None
+        if place is not None:
+            found.append(first + place)
+        first += len(blank.errors)
+    return tuple(found)

@@ -26,7 +26,7 @@ from courses.questions.base import (
 )
 from courses.questions.data import BaseData, Expression, dump
 from courses.questions.expressions import CONTEXT, ExpressionError
-from courses.questions.numeric.blanks import NumericBlank, with_keys
+from courses.questions.numeric.blanks import NumericBlank, met_errors, with_keys
 from courses.questions.numeric.checks import check_numeric
 from courses.questions.numeric.draws import draw_row
 from courses.questions.numeric.exchange import blank_of, entry_of
@@ -168,12 +168,16 @@ class Numeric(QuestionType[NumericData]):
     def _judge(
         self, blank: NumericBlank, typed: str, decimal: str, known: dict[str, Decimal]
     ) -> tuple[bool, str]:
-        try:
-            number = read_number(typed, decimal=decimal, unit=blank.unit)
-        except ResponseError:
-            # Stored under an earlier version of the question, which had another unit.
-            return False, blank.otherwise
-        return blank.judge(number, known)
+        number = blank.read(typed, decimal)
+        # None: stored under an earlier version of the question, which had another unit.
+        return (False, blank.otherwise) if number is None else blank.judge(number, known)
+
+    def known_errors(self, data: NumericData) -> tuple[str, ...]:
+        return tuple(error.feedback for blank in data.blanks for error in blank.errors)
+
+    def met_errors(self, data: NumericData, params: Json, response: Json) -> tuple[int, ...]:
+        known = with_keys(data.blanks, self._values(data, params))
+        return met_errors(data.blanks, response["blank"], response["decimal"], known)
 
     def present(
         self, data: NumericData, params: Json, response: Json | None, reveal: Reveal
