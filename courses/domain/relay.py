@@ -25,6 +25,7 @@ from courses.domain import (
     retention,
     webhooks,
 )
+from courses.domain.analysis import noting
 from courses.domain.authoring import likeness, schedule, working_copies
 from courses.models import Attempt, Delivery, Event, WebhookEndpoint
 
@@ -93,6 +94,7 @@ def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
             )
             sent.append(report.outcome.is_accepted)
     likeness.compare_some()
+    noting.note_changes(now=clock())
     retention.purge(now=clock())
     retention.purge_sign_ins(now=clock())
     retention.purge_files(now=clock())

@@ -28,6 +28,7 @@ from courses.models.preferences import Preferences
 from courses.models.question import Question, QuestionVersion, Stimulus, Tag
 from courses.models.question_import import QuestionImport, QuestionSource
 from courses.models.quiz import Quiz
+from courses.models.quiz_analysis import QuizAnalysis
 from courses.models.quiz_item import QuizItem
 from courses.models.regrade import RegradeBatch, RegradeOutcome, RegradeTarget
 from courses.models.relay import RelayProcess
@@ -84,6 +85,7 @@ __all__ = [
     "QuestionSource",
     "QuestionVersion",
     "Quiz",
+    "QuizAnalysis",
     "QuizItem",
     "Reference",
     "RegradeBatch",

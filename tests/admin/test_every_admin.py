@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NOT_IN_ADMIN = {
     "alikepair", "invitation", "jobfilepart", "mark", "markingclaim", "markingcomment",
     "notice", "questionfingerprint", "questionimport",
-    "questionsource", "storedcheck", "storedfile", "trial", "workingcopy",
+    "questionsource", "quizanalysis", "storedcheck", "storedfile", "trial", "workingcopy",
 }  # fmt: skip
 """These have pages of their own, or are worked out; a stored file is its asset's."""
 MODELS = [

@@ -25,11 +25,13 @@ class Progress:
     """When the next step may begin; None: at once."""
 
 
+_ANALYSIS = "courses.domain.analysis.steps"
 _IMPORTING = "courses.domain.authoring.importing.steps"
 _REGRADING = "courses.domain.regrading.steps"
 SHIPPED: dict[str, str] = {
     "question_import": f"{_IMPORTING}.ACCEPT_KIND",
     "question_import_undo": f"{_IMPORTING}.UNDO_KIND",
+    "quiz_analysis": f"{_ANALYSIS}.KIND",
     "regrade": f"{_REGRADING}.REGRADE",
     "regrade_undo": f"{_REGRADING}.REGRADE_UNDO",
 }
@@ -75,6 +77,9 @@ class Kind:
     can: Can
     """Who may see such a job, beside the person who asked for it."""
     step: Callable[..., Progress]
+    prepare: Callable[..., Any] | None = None
+    """Called with `job` and `now` before the transaction of a step, for what only reads and takes
+    long; the step gets what it returns as `prepared`."""
     results: Callable[[dict[str, Any]], list[Fact]] = _none
     """From a stored result to what people read of it."""
     on_stop: Callable[..., None] = _ignore

@@ -7,6 +7,7 @@ whose job another has taken over, changes nothing.
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -110,12 +111,15 @@ def _work_on(job: Job, clock: Clock, until: datetime | None) -> int:
 
 def _step(job: Job, kind: Kind, clock: Clock) -> bool:
     """Do one step and store how far the job is; return whether another may follow at once."""
+    step = kind.step
+    if kind.prepare is not None:
+        step = partial(step, prepared=kind.prepare(job=job, now=clock()))
     with transaction.atomic():
         now = clock()
         held = _held(job).select_for_update(no_key=True).first()
         if held is None:
             raise LeaseLostError
-        progress = kind.step(job=held, now=now)
+        progress = step(job=held, now=now)
         if not _held(job).update(**_changes(progress, now, clock() + LEASE)):
             raise LeaseLostError
     return progress.result is None and progress.due_at is None
