@@ -194,26 +194,32 @@ def _attempts(quiz: Any, enrolled: Sequence[Any], count: int, now: Any) -> Itera
 def _items(attempts: Sequence[Any], versions: Sequence[int], source: Random, now: Any) -> None:
     from courses.models import AttemptItem, Grading, Response
 
-    items = AttemptItem.objects.bulk_create(
-        AttemptItem(
-            attempt=one, position=place, version_id=version, points=1, revision=1, tries=1,
-            value={"choice": "a"}, scaled="1/1" if place % 2 else "0/1", score="1/1",
-            is_closed=True,
-        )
-        for one in attempts
-        for place, version in enumerate(
-            [*versions[: ITEMS // 2], *source.sample(versions[ITEMS // 2 :], ITEMS // 2)], 1
-        )
-    )  # fmt: skip
+    rows = []
+    for one in attempts:
+        ability = source.gauss(0, 1)
+        drawn = source.sample(versions[ITEMS // 2 :], ITEMS // 2)
+        for place, version in enumerate([*versions[: ITEMS // 2], *drawn], 1):
+            score = "1/1" if ability + source.gauss(0, 1) > version % 7 / 3 - 1 else "0/1"
+            rows.append(
+                AttemptItem(
+                    attempt=one, position=place, version_id=version, points=1, revision=1, tries=1,
+                    value={"choice": source.choice("abcd")}, scaled=score, score=score,
+                    is_closed=True,
+                )
+            )  # fmt: skip
+    items = AttemptItem.objects.bulk_create(rows)
     stored = {"revision": 1, "received_at": now, "channel": "web"}
     responses = Response.objects.bulk_create(
         Response(item=item, value=item.value, by_id=item.attempt.enrolment.user_id, **stored)
         for item in items
     )
     Grading.objects.bulk_create(
-        Grading(item=row.item, sequence=1, response=row, scaled="1/1", score="1/1", graded_at=now)
+        Grading(
+            item=row.item, sequence=1, response=row, graded_at=now,
+            scaled=row.item.scaled, score=row.item.score,
+        )
         for row in responses
-    )
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
