@@ -26,8 +26,8 @@ OF_SITE = frozenset(
         "idempotencyrecord", "invitation", "jobfilepart", "launch", "learnertoken", "mark",
         "markingclaim", "markingcomment", "notice",
         "pinnedcontent", "preferences", "questionfingerprint", "questionimport", "questionsource",
-        "quizanalysis", "relayprocess", "signin", "storedcheck", "storedfile", "trial",
-        "webhookendpoint", "workingcopy",
+        "quizanalysis", "regradepreview", "regradepreviewrow", "relayprocess", "signin",
+        "staleresults", "storedcheck", "storedfile", "trial", "webhookendpoint", "workingcopy",
     }
 )  # fmt: skip
 """Models of no course, for administrators alone, or without lists in the admin."""

@@ -31,6 +31,7 @@ from courses.models.quiz import Quiz
 from courses.models.quiz_analysis import QuizAnalysis
 from courses.models.quiz_item import QuizItem
 from courses.models.regrade import RegradeBatch, RegradeOutcome, RegradeTarget
+from courses.models.regrade_preview import RegradePreview, RegradePreviewRow, StaleResults
 from courses.models.relay import RelayProcess
 from courses.models.response import Grading, Response
 from courses.models.section import Section
@@ -90,6 +91,8 @@ __all__ = [
     "Reference",
     "RegradeBatch",
     "RegradeOutcome",
+    "RegradePreview",
+    "RegradePreviewRow",
     "RegradeTarget",
     "RelayProcess",
     "Response",
@@ -99,6 +102,7 @@ __all__ = [
     "Section",
     "SectionQuiz",
     "SignIn",
+    "StaleResults",
     "Stimulus",
     "StoredCheck",
     "StoredFile",

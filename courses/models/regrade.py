@@ -19,6 +19,7 @@ class RegradeBatch(models.Model):
         APPLIED = "applied", _("applied")
         STOPPED = "stopped", _("stopped")
         UNDOING = "undoing", _("being undone")
+        UNDO_STOPPED = "undo_stopped", _("undoing stopped")
         UNDONE = "undone", _("undone")
 
     class Transform(models.TextChoices):
@@ -33,13 +34,15 @@ class RegradeBatch(models.Model):
         Course, models.PROTECT, related_name="regrades", verbose_name=_("course")
     )
     changes = models.JSONField(_("changes"), default=list)
-    """Of each question: its key, the number of the version to judge by, the points; or none."""
+    """Of each question: its number, that of the version to judge by, the points, or none; and the
+    versions whose responses are judged anew, all where none is named."""
     transform = models.CharField(_("how"), max_length=4, choices=Transform.choices)
     spares = models.BooleanField(_("nobody falls"), default=True)
     has_rule = models.BooleanField(_("also the pass mark and which attempt counts"), default=False)
+    notifies = models.BooleanField(_("learners are told"), default=True)
     reason = models.CharField(_("reason"), max_length=300)
     state = models.CharField(
-        _("state"), max_length=8, choices=State.choices, default=State.APPLYING
+        _("state"), max_length=12, choices=State.choices, default=State.APPLYING
     )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

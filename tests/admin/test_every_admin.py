@@ -17,9 +17,9 @@ from tests.admin.conftest import make_course, signed_in, teacher_of
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOT_IN_ADMIN = {
-    "alikepair", "invitation", "jobfilepart", "mark", "markingclaim", "markingcomment",
-    "notice", "questionfingerprint", "questionimport",
-    "questionsource", "quizanalysis", "storedcheck", "storedfile", "trial", "workingcopy",
+    "alikepair", "invitation", "jobfilepart", "mark", "markingclaim", "markingcomment", "notice",
+    "questionfingerprint", "questionimport", "questionsource", "quizanalysis", "regradepreview",
+    "regradepreviewrow", "staleresults", "storedcheck", "storedfile", "trial", "workingcopy",
 }  # fmt: skip
 """These have pages of their own, or are worked out; a stored file is its asset's."""
 MODELS = [

@@ -41,6 +41,7 @@ NO_DATA_OF_THEIRS = {
     "MarkingClaim": "what somebody else noted before a mark; exported as data of that person",
     "Delivery": "how an event travels to a program",
     "DeliveryTry": "how an event travels to a program",
+    "RegradePreviewRow": "what a correction would do, worked out from the attempts and not kept",
     "Trial": "a clock, for a day; its attempts are exported as all others",
 }
 """Tables with a way to the learner that hold nothing about them."""

@@ -27,13 +27,16 @@ class Progress:
 
 _ANALYSIS = "courses.domain.analysis.steps"
 _IMPORTING = "courses.domain.authoring.importing.steps"
-_REGRADING = "courses.domain.regrading.steps"
+_REGRADING = "courses.domain.regrading"
 SHIPPED: dict[str, str] = {
     "question_import": f"{_IMPORTING}.ACCEPT_KIND",
     "question_import_undo": f"{_IMPORTING}.UNDO_KIND",
     "quiz_analysis": f"{_ANALYSIS}.KIND",
-    "regrade": f"{_REGRADING}.REGRADE",
-    "regrade_undo": f"{_REGRADING}.REGRADE_UNDO",
+    "regrade": f"{_REGRADING}.steps.REGRADE",
+    "regrade_undo": f"{_REGRADING}.steps.REGRADE_UNDO",
+    "notice_mails": f"{_REGRADING}.telling.NOTICE_MAILS",
+    "stale_results": f"{_REGRADING}.staleness.STALE_RESULTS",
+    "regrade_preview": f"{_REGRADING}.previews.REGRADE_PREVIEW",
 }
 """Name → the dotted path of its Kind."""
 

@@ -1,7 +1,7 @@
 """Correct results after a key, points or a pass mark changed: for everybody, and back again.
 
 A correction is a batch. It adds one row to the log of each item that it touches; marks stay a fold
-over that log, so undoing it restores every value.
+over that log, so undoing it restores every value. A preview says before what it would do.
 """
 
 from courses.domain.regrading.batches import apply, resume, undo

@@ -15,6 +15,10 @@ from courses.models import Course, LineItem, LineItemRule, Quiz, RegradeBatch, R
 APPLY, UNDO = "regrade", "regrade_undo"
 
 Transform, State = RegradeBatch.Transform, RegradeBatch.State
+_GOES_ON: dict[str, tuple[str, str]] = {
+    State.STOPPED: (APPLY, State.APPLYING),
+    State.UNDO_STOPPED: (UNDO, State.UNDOING),
+}
 
 
 @transaction.atomic
@@ -29,6 +33,7 @@ def apply(
     transform: str = Transform.RULE,
     spares: bool = True,
     has_rule: bool = False,
+    notifies: bool = True,
 ) -> RegradeBatch:
     """Begin to correct the results of these quizzes, in the background.
 
@@ -49,6 +54,7 @@ def apply(
         transform=transform,
         spares=spares,
         has_rule=has_rule,
+        notifies=notifies,
         reason=reason.strip(),
         by=by,
         created_at=now,
@@ -65,13 +71,13 @@ def apply(
 
 @transaction.atomic
 def resume(*, batch: RegradeBatch, by: Any, now: datetime) -> None:
-    """Go on with a batch that stopped. Raises Conflict for another one."""
+    """Go on with a batch that stopped, or with undoing it. Raises Conflict for another one."""
     locked = _lock(batch)
-    if locked.state != State.STOPPED:
+    if locked.state not in _GOES_ON:
         raise Conflict(_("This correction has not stopped."))
-    locked.state = State.APPLYING
+    kind, locked.state = _GOES_ON[locked.state]
     locked.save(update_fields=["state"])
-    _queue(APPLY, locked, by, now)
+    _queue(kind, locked, by, now)
 
 
 @transaction.atomic

@@ -58,18 +58,33 @@ def planned(
     """Return what the batch makes of one attempt: nothing where it was there before. No query."""
     if any(row.batch_id == batch.pk for log in sitting.gradings.values() for row in log):
         return plan.AttemptEffect(())
+    items = states(sitting=sitting, changes=changes, transform=batch.transform)
+    return plan.plan(items=items, transform=batch.transform, spares=batch.spares)
+
+
+def states(
+    *, sitting: Sitting, changes: Mapping[int, Correction], transform: str
+) -> list[plan.ItemState]:
+    """Return the attempt's items as they are, and as the changes judge them. No query."""
     policy = Policy.load(sitting.attempt.policy)
-    items = [
+    return [
         _state(
             item,
-            changes.get(item.version.question_id),
+            _change_of(item, changes),
             sitting.gradings.get(item.pk, []),
-            batch.transform,
+            transform,
             policy,
         )
         for item in sitting.items
     ]
-    return plan.plan(items=items, transform=batch.transform, spares=batch.spares)
+
+
+def _change_of(item: AttemptItem, changes: Mapping[int, Correction]) -> Correction | None:
+    """Return what changes for the item: nothing where only other versions are judged anew."""
+    change = changes.get(item.version.question_id)
+    if change is None or (change.old and item.version_id not in change.old):
+        return None
+    return change
 
 
 def _state(

@@ -11,8 +11,9 @@ from typing import Any
 
 from courses.domain import attempt_events, events, gradebook, grading, progress
 from courses.domain.plain import plain
-from courses.domain.regrading import cells, changes, plan, writing
+from courses.domain.regrading import cells, changes, expecting, plan, telling, writing
 from courses.domain.regrading.cells import Sitting
+from courses.domain.regrading.simulating import OVERRIDDEN
 from courses.domain.reveal.policy import Policy
 from courses.models import (
     Attempt,
@@ -28,8 +29,6 @@ from courses.models import (
 Standing = tuple[Decimal | None, bool | None]
 """Per cent and verdict of a result."""
 NOTHING: Standing = (None, None)
-OVERRIDDEN = "overridden"
-"""A person set the whole result: it stays, whatever became of the attempts."""
 
 
 def correct(
@@ -49,7 +48,8 @@ def correct(
     set_by_hand = Result.objects.filter(line_item=line_item, is_overridden=True)
     for pk in set_by_hand.filter(enrolment__in=enrolments).values_list("enrolment", flat=True):
         notes.setdefault(pk, set()).add(OVERRIDDEN)
-    RegradeOutcome.objects.bulk_create(
+    planned = expecting.expected(batch=batch, line_item=line_item, enrolments=enrolments)
+    outcomes = [
         _outcome(
             batch,
             line_item,
@@ -58,13 +58,18 @@ def correct(
             notes.get(one.pk, set()),
         )
         for one in enrolments
-    )
+    ]
+    for one in outcomes:
+        expecting.name_surprise(outcome=one, expected=planned)
+    RegradeOutcome.objects.bulk_create(outcomes)
+    telling.told(batch=batch, line_item=line_item, outcomes=outcomes, now=now)
 
 
 def take_back(
     *, batch: RegradeBatch, line_item: LineItem, enrolments: Sequence[Enrolment], now: datetime
 ) -> None:
     """Undo the batch for these learners. Where a person has marked since, their word stays."""
+    before = _standings(line_item, enrolments)
     sittings, _known = _sittings(batch, line_item, enrolments)
     rows: list[Grading] = []
     notes: dict[int, set[str]] = {}
@@ -84,6 +89,10 @@ def take_back(
         one.undone_at = now
         one.notes = sorted({*one.notes, *notes.get(one.enrolment_id, ())})
     RegradeOutcome.objects.bulk_update(found, ["undone_at", "notes"])
+    after = _standings(line_item, enrolments)
+    pairs = [(one, before.get(one.pk, NOTHING), after.get(one.pk, NOTHING)) for one in enrolments]
+    changed = [row for row in pairs if plain(row[1]) != plain(row[2])]
+    telling.taken_back(batch=batch, line_item=line_item, changed=changed, now=now)
 
 
 def _sittings(

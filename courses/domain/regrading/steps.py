@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from courses.domain import events
 from courses.domain.jobs import Fact, Kind, Progress
-from courses.domain.regrading import correcting
+from courses.domain.regrading import correcting, staleness, telling
 from courses.domain.rights import Can
 from courses.models import (
     Attempt,
@@ -77,7 +77,8 @@ def stop(*, job: Job, now: datetime) -> None:
     """Note that the work stopped: it can be resumed or undone."""
     del now
     rows = RegradeBatch.objects.filter(uuid=job.args["batch"])
-    rows.filter(state__in=(State.APPLYING, State.UNDOING)).update(state=State.STOPPED)
+    rows.filter(state=State.APPLYING).update(state=State.STOPPED)
+    rows.filter(state=State.UNDOING).update(state=State.UNDO_STOPPED)
 
 
 def _after(job: Job, column: LineItem) -> int:
@@ -129,6 +130,9 @@ def _close(batch: RegradeBatch, state: str, now: datetime) -> None:
     by = batch.by if is_applied else batch.undone_by
     entries = [(kind, {"regrade": str(batch.uuid)})]
     events.record(entries=entries, now=now, by=by, enrolment=None, course=batch.course)
+    telling.queue_mails(batch=batch, by=by, now=now)
+    for row in RegradeTarget.objects.filter(batch=batch).select_related("line_item"):
+        staleness.queue(line_item=row.line_item, now=now)
 
 
 def _counts(batch: RegradeBatch) -> dict[str, int]:

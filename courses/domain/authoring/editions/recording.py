@@ -21,6 +21,7 @@ from courses.domain.authoring.editions.states import (
 )
 from courses.domain.authoring.plan import GONE
 from courses.domain.authoring.rows import Rows, lock_course
+from courses.domain.regrading import staleness
 from courses.models import Course, Edition
 
 Action = Edition.Action
@@ -101,6 +102,7 @@ def record(
         if _hash(before, name) != (last.hash if last else ""):
             new.append(row.unrecorded(old, is_first=last is None, now=origin.now))
         new.append(row.changed(old, after.get(name), origin))
+    staleness.queue_changed(course=course, names=changed, now=origin.now)
     return Edition.objects.bulk_create(new, BATCH)
 
 
