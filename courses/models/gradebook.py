@@ -1,6 +1,7 @@
 """Columns and cells of the gradebook, in the words of LTI Assignment and Grade Services."""
 
 import uuid
+from fractions import Fraction
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -261,3 +262,8 @@ class ResultOverride(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment}: {self.line_item}"
+
+    @property
+    def percent(self) -> Fraction | None:
+        """The share in per cent."""
+        return None if self.scaled is None else Fraction(self.scaled) * 100

@@ -149,6 +149,10 @@ MODELS: dict[str, dict[str, Row]] = {
         "proposal": (OWN.replace("admin", "404"),) * 2,
         "classes": (OWN.replace("admin", "404"), LOST),
         "progress": (OWN.replace("admin", "404"),) * 2,
+        "gradebook": (OWN.replace("admin", "404"),) * 2,
+        "gradecell": (OWN.replace("admin", "404"), LOST),
+        # A post without numbers is refused.
+        "weights": (OWN.replace("admin", "404"), OWN.replace("admin", "404").replace("200", "422")),
         "try": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         "duplicate": (OWN.replace("admin", "404"),) * 2,
         "files": (OWN.replace("admin", "404"),) * 2,
@@ -159,7 +163,8 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_deliverytry": PLATFORM_LOGS,
     "cx_courses_edition": READ_ONLY,
     "cx_courses_enrolment": NOT_DELETABLE
-    | {"people": (STAFF, ONLY_GET), "person": (OWN.replace("admin", "404"), LOST)},
+    | {"people": (STAFF, ONLY_GET), "person": (OWN.replace("admin", "404"), LOST)}
+    | {"learner": (OWN.replace("admin", "404"), LOST)},
     "cx_courses_event": READ_ONLY,
     "cx_courses_extension": NOT_DELETABLE,
     "cx_courses_externalidentity": PLATFORM_LOGS,

@@ -91,6 +91,13 @@ class World:
         progress = reverse("admin:cx_courses_course_progress", args=[self.course.pk])
         for query in ("", *(f"?csv={name}" for name in dashboard.SHEETS)):
             yield progress + query
+        book = reverse("admin:cx_courses_course_gradebook", args=[self.course.pk])
+        for query in ("", "?state=all&all=1", f"?words={WORD}", f"?class={self.other.pk}"):
+            yield book + query
+        column = LineItem.objects.get(quiz=self.quiz)
+        yield f"{book}{self.learner.pk}/{column.pk}/"
+        yield reverse("admin:cx_courses_enrolment_learner", args=[self.learner.pk])
+        yield reverse("admin:cx_courses_course_weights", args=[self.course.pk])
         for page in CLASS_PAGES:
             yield reverse(f"admin:cx_courses_section_{page}", args=[self.mine.pk])
         for query in (f"?words={WORD}", "?who=former", "?page=2"):
@@ -123,7 +130,8 @@ def world(django_db_setup, django_db_blocker):
 
 
 def seen(response):
-    text = response.content.decode() + response.headers.get("Location", "")
+    body = response.getvalue() if response.streaming else response.content
+    text = body.decode() + response.headers.get("Location", "")
     return response.status_code, re.sub(r'(csrfmiddlewaretoken" value=")[^"]+', r"\1", text)
 
 

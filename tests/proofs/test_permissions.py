@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import transaction
 from django.urls import reverse
 
-from courses.models import LearnerToken, WorkingCopy
+from courses.models import LearnerToken, LineItem, WorkingCopy
 from tests.factories import NOW
 from tests.lengths import spread
 from tests.proofs.permissions import table
@@ -63,6 +63,7 @@ def address(world, name):
     if name.startswith("admin/"):
         return f"/{name.partition('<')[0]}{first_row('_'.join(name.split('/')[1:3]))}/"
     special = {"app_list": ["cx_courses"], "view_on_site": _course_by_number(world)}
+    special |= _cell(world)
     if name == "admin:cx_courses_course_proposal":
         special["cx_courses_course_proposal"] = [world.course.pk, _proposal(world.course)]
     if name in ("admin:cx_courses_course_job", "admin:cx_courses_course_jobfile"):
@@ -73,6 +74,14 @@ def address(world, name):
     return reverse(
         name, args=[first_row(kind.rsplit("_", 1)[0])] if names or _is_user(kind) else []
     )
+
+
+def _cell(world):
+    """The page of a cell of the gradebook: that of the learner's closed attempt."""
+    attempt = world.closed_attempt
+    column = LineItem.objects.filter(quiz=attempt.quiz).first()
+    names = [world.course.pk, attempt.enrolment_id, column.pk if column else 0]
+    return {"cx_courses_course_gradecell": names}
 
 
 def _proposal(course):

@@ -26,10 +26,14 @@ from courses.admin.studio import (
     duplicate,
     export_questions,
     files,
+    gradebook,
+    gradebook_cell,
+    gradebook_weights,
     history,
     home,
     import_questions,
     job,
+    learner,
     lesson,
     module_files,
     new_course,
@@ -60,8 +64,12 @@ class Page:
 
 
 WITH_HISTORY: tuple[type[Any], ...] = (*KINDS_OF_ROWS, Tag)
+CELL = "<int:pk>/gradebook/<int:enrolment>/<int:line_item>/"
 PAGES = (
     Page(Course, "home", "home/", home.home),
+    Page(Course, "gradebook", "<int:pk>/gradebook/", gradebook.gradebook),
+    Page(Course, "weights", "<int:pk>/gradebook/weights/", gradebook_weights.weights_page),
+    Page(Course, "gradecell", CELL, gradebook_cell.cell),
     Page(Course, "upload", "upload/", new_course.new_course),
     Page(Course, "bank", "<int:pk>/bank/", bank.bank),
     Page(Course, "classes", "<int:pk>/classes/", classes.classes),
@@ -84,6 +92,7 @@ PAGES = (
     Page(Section, "dates", "<int:pk>/dates/", class_dates.dates),
     Page(Section, "enrol", "<int:pk>/enrol/", class_enrol.enrol),
     Page(Section, "invitations", "<int:pk>/invitations/", class_invitations.page),
+    Page(Enrolment, "learner", "<int:pk>/learner/", learner.learner),
     Page(Enrolment, "person", "<int:pk>/person/", class_person.person),
     Page(Lesson, "edit", "<int:pk>/edit/", lesson.edit),
     Page(Module, "assets", "<int:pk>/assets/", module_files.module_files),

@@ -3,6 +3,7 @@
 Pages, the API and files read it here, so all of them show the same marks.
 """
 
+from courses.domain.gradesheet.cell import CellView, cell_view
 from courses.domain.gradesheet.csv_files import as_csv
 from courses.domain.gradesheet.reading import Cell, Line, columns, lines
 from courses.domain.gradesheet.sheet import (
@@ -24,6 +25,7 @@ __all__ = [
     "SORTS",
     "STATES",
     "Cell",
+    "CellView",
     "LearnerRow",
     "Line",
     "Selection",
@@ -31,6 +33,7 @@ __all__ = [
     "Statistics",
     "Total",
     "as_csv",
+    "cell_view",
     "columns",
     "learners",
     "lines",

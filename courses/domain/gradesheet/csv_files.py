@@ -44,7 +44,7 @@ def as_csv(*, course: Course, rows: Any, name: str, decimal: str = ".") -> Itera
     last = 0
     while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
         last = chunk[-1].pk
-        found = lines(enrolments=chunk, columns=head)
+        found = lines(enrolments=chunk, columns=head, with_times=False)
         values = (_values(line, name, style) for line in found)
         yield spreadsheet.text(values, separator=style.separator)
 

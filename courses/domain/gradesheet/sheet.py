@@ -69,7 +69,7 @@ def read(*, course: Course, granted: Rights, wanted: Selection, language: str = 
     """Return the sheet that the person may see. Six queries at most, whatever its size."""
     heads = columns(course=course)
     rows = learners(course=course, granted=granted, wanted=wanted)
-    found = lines(enrolments=list(rows), columns=heads)
+    found = lines(enrolments=list(rows), columns=heads, with_times=False)
     made = [_row(line, heads) for line in found if _is_shown(line, wanted.shown)]
     made.sort(key=_by_name(language))
     if wanted.sort != NAME:
