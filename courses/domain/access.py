@@ -12,6 +12,7 @@ from courses.errors import NotAllowed, NotFound
 from courses.models import Attempt, Course, Enrolment
 from courses.models.attempt import AttemptQuerySet
 from courses.models.enrolment import EnrolmentQuerySet
+from courses.prepared import PreparedQuery
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ def reader(*, course_key: str, by: Any, enrolment: UUID | None = None) -> Reader
     Without one: in the class that they entered last. Raises NotFound for an invisible course,
     NotAllowed with code `not_enrolled` for one or a class that the person is not in.
     """
-    row = _chosen(_active(by).filter(course__key=course_key), enrolment)
+    found = _ACTIVE_IN.all(by.pk, course_key) if by.is_authenticated else []
+    row = _chosen(found, enrolment)
     if row is not None:
         return _reading(row, by)
     return _preview(course_key, by, is_class_named=enrolment is not None)
@@ -85,7 +87,7 @@ def attempt(*, uuid: UUID, by: Any, trial: Enrolment | None = None) -> Attempt:
     """
     if trial is not None:
         return owned_attempt(uuid=uuid, by=by, trial=trial)
-    found = _attempts().filter(uuid=uuid).first()
+    found = _BY_UUID.first(uuid)
     if found is None or found.enrolment.is_trial:
         raise NotFound
     is_own = found.enrolment.user_id == by.pk and found.enrolment.state == Enrolment.State.ACTIVE
@@ -109,14 +111,14 @@ def owned_attempt(*, uuid: UUID, by: Any, trial: Enrolment | None = None) -> Att
 
     Raises NotFound.
     """
-    found = _attempts().filter(uuid=uuid, enrolment__user_id=by.pk)
-    if trial is None:
-        row = found.filter(enrolment__state=Enrolment.State.ACTIVE).first()
-    else:
-        row = found.filter(enrolment=trial).first()
-    if row is None:
+    row = _BY_UUID.first(uuid)
+    if row is None or row.enrolment.user_id != by.pk:
+        raise NotFound
+    if trial is None and row.enrolment.state != Enrolment.State.ACTIVE:
         raise NotFound
     if trial is not None:
+        if row.enrolment_id != trial.pk:
+            raise NotFound
         row.enrolment = trial
     return row
 
@@ -129,7 +131,11 @@ class NotEnrolled(NotAllowed):
 def _active(by: Any) -> EnrolmentQuerySet:
     if not by.is_authenticated:
         return Enrolment.objects.none()
-    rows = Enrolment.objects.current().filter(user_id=by.pk).select_related("course")
+    return _active_of(by.pk)
+
+
+def _active_of(user_id: int) -> EnrolmentQuerySet:
+    rows = Enrolment.objects.current().filter(user_id=user_id).select_related("course")
     return rows.exclude(course__state=Course.State.ARCHIVED)
 
 
@@ -146,14 +152,18 @@ def _reading(row: Enrolment, by: Any) -> Reader:
     return Reader(row.course, row, is_author=reads_drafts(row) or by.is_superuser)
 
 
-def _chosen(rows: EnrolmentQuerySet, uuid: UUID | None) -> Enrolment | None:
+def _chosen(found: list[Enrolment], uuid: UUID | None) -> Enrolment | None:
     """Return the current enrolment in the class of the named one, None when it is not there."""
-    found = list(rows)
     if uuid is not None:
         named = next((row for row in found if row.uuid == uuid), None)
         found = [row for row in found if named and row.section_id == named.section_id]
     return found[0] if found else None
 
 
-def _attempts() -> AttemptQuerySet:
-    return Attempt.objects.select_related("enrolment__course", "enrolment__user", "quiz")
+def _by_uuid(uuid: UUID) -> AttemptQuerySet:
+    rows = Attempt.objects.select_related("enrolment__course", "enrolment__user", "quiz")
+    return rows.filter(uuid=uuid)
+
+
+_ACTIVE_IN = PreparedQuery(lambda user, key: _active_of(user).filter(course__key=key), int, str)
+_BY_UUID = PreparedQuery(_by_uuid, UUID)

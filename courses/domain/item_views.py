@@ -6,11 +6,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import QuerySet
+
 from courses.domain import grading, person_marks, pinning
 from courses.domain.person_marks import CriterionMark
 from courses.domain.reveal.policy import Policy
 from courses.domain.votes import Move
-from courses.models import AttemptItem, Grading, QuestionVersion
+from courses.models import Attempt, AttemptItem, Grading, QuestionVersion
+from courses.prepared import PreparedQuery
 from courses.questions import registry
 from courses.questions.base import Outcome, Raw, Reveal
 
@@ -198,6 +201,22 @@ def _identity(version: QuestionVersion, name: str) -> dict[str, Any]:
 VERSION_PATHS = ("question__module", "question__objective")
 QUESTION_PATHS = ("stimulus", *(f"version__{path}" for path in VERSION_PATHS))
 """What to `select_related` on items so that presenting them asks nothing."""
+
+
+def items_of(*, attempt: Attempt) -> list[AttemptItem]:
+    """Return the items of an attempt in their order, with all that presenting them needs."""
+    found = _ITEMS.all(attempt.pk)
+    for item in found:
+        item.attempt = attempt
+    return found
+
+
+def _items(attempt_id: int) -> QuerySet[AttemptItem]:
+    rows = AttemptItem.objects.filter(attempt=attempt_id)
+    return rows.select_related(*QUESTION_PATHS).order_by("position")
+
+
+_ITEMS = PreparedQuery(_items, int)
 
 
 def _is_overruled(item: AttemptItem, outcome: Outcome | None, gradings: list[Grading]) -> bool:

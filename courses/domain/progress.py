@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from courses import collation
@@ -13,6 +14,7 @@ from courses.domain import events
 from courses.domain.outline import LessonOutline, ModuleOutline, Outline, QuizOutline, Step, outline
 from courses.domain.reveal import visibility
 from courses.models import Course, Enrolment, LessonProgress, Result
+from courses.prepared import PreparedQuery
 
 STATES = NEW, STARTED, COMPLETED = "new", "started", "completed"
 
@@ -135,8 +137,8 @@ def course_progress(*, enrolment: Enrolment, outline: Outline, now: datetime) ->
 
     Two queries, whatever the size of the course.
     """
-    visited = list(LessonProgress.objects.filter(enrolment=enrolment))
-    results = visibility.shown_results(results=_results([enrolment]), now=now)
+    visited = _VISITED.all(enrolment.pk)
+    results = visibility.shown_results(results=_OWN_RESULTS.all(enrolment.pk), now=now)
     return _fold(outline, visited, results)
 
 
@@ -147,7 +149,7 @@ def my_courses(*, by: Any, now: datetime, chosen: Collection[str] = ()) -> list[
     """
     enrolments = _current(by, chosen)
     visited = list(LessonProgress.objects.filter(enrolment__in=enrolments))
-    results = visibility.shown_results(results=_results(enrolments), now=now)
+    results = visibility.shown_results(results=list(_results(enrolments)), now=now)
     return [
         CourseSummary(
             enrolment.course,
@@ -173,7 +175,7 @@ def of_all(
     for row in LessonProgress.objects.filter(enrolment__in=enrolments):
         visited.setdefault(row.enrolment_id, []).append(row)
     results: dict[int, list[Result]] = {}
-    for result in visibility.shown_results(results=_results(enrolments), now=now):
+    for result in visibility.shown_results(results=list(_results(enrolments)), now=now):
         results.setdefault(result.enrolment_id, []).append(result)
     return {
         one.pk: _fold(outline, visited.get(one.pk, []), results.get(one.pk, []))
@@ -255,9 +257,13 @@ def settle_completion(
     return found
 
 
-def _results(enrolments: list[Enrolment]) -> list[Result]:
+def _results(enrolments: Sequence[Enrolment | int]) -> QuerySet[Result]:
     rows = Result.objects.filter(enrolment__in=enrolments)
-    return list(rows.select_related("line_item", *visibility.RESULT_PATHS))
+    return rows.select_related("line_item", *visibility.RESULT_PATHS)
+
+
+_VISITED = PreparedQuery(lambda pk: LessonProgress.objects.filter(enrolment=pk), int)
+_OWN_RESULTS = PreparedQuery(lambda pk: _results([pk]), int)
 
 
 def _fold(plan: Outline, visited: list[LessonProgress], results: list[Result]) -> CourseProgress:

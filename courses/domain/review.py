@@ -176,8 +176,7 @@ def _is_author(attempt: Attempt, by: Any) -> bool:
 
 
 def _items(attempt: Attempt) -> list[AttemptItem]:
-    rows = attempt.items.select_related(*item_views.QUESTION_PATHS).order_by("position")
-    return list(rows)
+    return item_views.items_of(attempt=attempt)
 
 
 def _views(

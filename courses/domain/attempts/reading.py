@@ -175,14 +175,12 @@ def attempt_page(*, attempt: Attempt, by: Any, now: datetime) -> AttemptPage:
         attempt.refresh_from_db()
     policy = Policy.load(attempt.policy)
     is_own = attempt.enrolment.user_id == by.pk
-    items = attempt.items.select_related(*item_views.QUESTION_PATHS).order_by("position")
+    items = item_views.items_of(attempt=attempt) if attempt.is_open else []
     return AttemptPage(
         attempt=attempt,
         quiz=attempt.quiz,
         course=attempt.enrolment.course,
-        items=[live_view(item=item, policy=policy, can_respond=is_own) for item in items]
-        if attempt.is_open
-        else [],
+        items=[live_view(item=item, policy=policy, can_respond=is_own) for item in items],
         deadline_at=attempt.deadline_at,
         seconds_left=deadlines.seconds_left(
             deadline_at=attempt.deadline_at if attempt.is_open else None, now=now

@@ -6,8 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from courses.domain.reveal import visibility
 from courses.models import Attempt, Enrolment, Quiz, Result
+from courses.prepared import PreparedQuery
 
 
 @dataclass(frozen=True)
@@ -83,5 +86,12 @@ def latest_of(*, by: Any, now: datetime, limit: int) -> list[AttemptRow]:
 
 def result_of(*, enrolment: Enrolment, quiz: Quiz) -> Result | None:
     """Return what counts for a learner in a quiz, whether it is shown or not."""
-    found = enrolment.results.filter(line_item__quiz=quiz)
-    return found.select_related("line_item", *visibility.RESULT_PATHS).first()
+    return _RESULT.first(enrolment.pk, quiz.pk)
+
+
+def _result_of(enrolment_id: int, quiz_id: int) -> QuerySet[Result]:
+    rows = Result.objects.filter(enrolment=enrolment_id, line_item__quiz=quiz_id)
+    return rows.select_related("line_item", *visibility.RESULT_PATHS)
+
+
+_RESULT = PreparedQuery(_result_of, int, int)

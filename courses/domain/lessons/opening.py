@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, replace
 
+from django.db.models import QuerySet
+
 from courses.domain import access, item_views, progress, votes
 from courses.domain.item_views import ItemView
 from courses.domain.lessons.checks import draws, field_prefix, version_of, view_of
 from courses.domain.outline import LessonOutline, ModuleOutline, Step, outline
 from courses.domain.reveal.policy import Policy
 from courses.models import AttemptItem, Lesson, LessonProgress, QuestionVersion, QuizItem
+from courses.prepared import PreparedQuery
 
 
 @dataclass(frozen=True)
@@ -75,17 +78,14 @@ def open_lesson(*, reader: access.Reader, lesson_key: str) -> LessonPage:
 def _own_progress(reader: access.Reader, lesson: LessonOutline) -> LessonProgress | None:
     if reader.enrolment is None:
         return None
-    return LessonProgress.objects.filter(enrolment=reader.enrolment, lesson_id=lesson.id).first()
+    return _PROGRESS.first(reader.enrolment.pk, lesson.id)
 
 
 def _own_items(reader: access.Reader, lesson: LessonOutline) -> list[AttemptItem]:
     """Return the learner's items at the lesson's checks, of all attempts, in their order."""
     if reader.enrolment is None or lesson.quiz_id is None:
         return []
-    rows = AttemptItem.objects.filter(
-        attempt__enrolment=reader.enrolment, attempt__quiz_id=lesson.quiz_id
-    )
-    items = list(rows.select_related("attempt", "stimulus").order_by("attempt__number", "position"))
+    items = _ITEMS.all(reader.enrolment.pk, lesson.quiz_id)
     _put_versions(items, lesson)
     return items
 
@@ -156,3 +156,16 @@ def _segments(row: Lesson, checks: dict[str, ItemView]) -> list[LessonSegment]:
         elif segment["check"] in checks:
             segments.append(LessonSegment("check", check=checks[segment["check"]]))
     return segments
+
+
+def _checks_of(enrolment_id: int, quiz_id: int) -> QuerySet[AttemptItem]:
+    rows = AttemptItem.objects.filter(attempt__enrolment=enrolment_id, attempt__quiz=quiz_id)
+    return rows.select_related("attempt", "stimulus").order_by("attempt__number", "position")
+
+
+_ITEMS = PreparedQuery(_checks_of, int, int)
+_PROGRESS = PreparedQuery(
+    lambda enrolment, lesson: LessonProgress.objects.filter(enrolment=enrolment, lesson=lesson),
+    int,
+    int,
+)

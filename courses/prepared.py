@@ -1,0 +1,177 @@
+"""Queries that are compiled once in a process and then only executed.
+
+For the few reads that nearly every page makes: building a query set and compiling it to SQL costs
+Python several times what the database needs to answer it.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from inspect import signature
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db import connections, models, router
+from django.db.models import query
+from django.utils.module_loading import import_string
+
+logger = logging.getLogger(__name__)
+
+M = TypeVar("M", bound=models.Model)
+
+_SAMPLES: dict[type, tuple[Any, Any]] = {
+    int: (1_900_000_001, 1_900_001_001),
+    str: ("sample-a-", "sample-b-"),
+    UUID: (UUID(int=0xA << 64), UUID(int=0xB << 64)),
+}
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """A query as SQL, and how its rows become instances."""
+
+    sql: str
+    params: tuple[Any, ...]
+    places: tuple[tuple[int, int], ...]
+    """(place among the parameters, which of the values stands there)."""
+    converted: tuple[tuple[int, Any], ...]
+    """(number of a column, its expression) where the database's value is not the field's."""
+    model: Any
+    columns: slice
+    names: tuple[str, ...]
+    populators: Sequence[Any]
+
+    def rows(self, alias: str, values: Sequence[Any]) -> list[Any]:
+        """Return the instances for the values, in the order of the query."""
+        params = list(self.params)
+        for place, index in self.places:
+            params[place] = values[index]
+        connection = connections[alias]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            rows = cursor.fetchall()
+        # Each thread has a connection of its own, so none is kept here.
+        converters = [(n, one, _converters(connection, one)) for n, one in self.converted]
+        return [self._instance(connection, row, converters) for row in rows]
+
+    def _instance(self, connection: Any, row: Sequence[Any], converters: Sequence[Any]) -> Any:
+        values = list(row)
+        for number, expression, functions in converters:
+            for function in functions:
+                values[number] = function(values[number], expression, connection)
+        made = self.model.from_db(connection.alias, self.names, values[self.columns])
+        for populator in self.populators:
+            populator.populate(values, made)
+        return made
+
+
+class PreparedQuery(Generic[M]):
+    """A query set of the values that `make` takes: integers, strings or UUIDs, never None.
+
+    `make` returns an ordinary query set, which may select related rows; nothing but its values may
+    change its SQL: no prefetches, annotations, locks or time. Where this Django cannot prepare it,
+    the query set itself is asked each time.
+    """
+
+    def __init__(self, make: Callable[..., models.QuerySet[M]], *kinds: type) -> None:
+        self._make = make
+        self._kinds = kinds
+        self._model: Any = None
+        self._compiled: dict[str, _Compiled | None] = {}
+
+    def is_prepared(self) -> bool:
+        """Return whether it is executed without being compiled again; prepares it."""
+        return self._prepared(self._alias()) is not None
+
+    def all(self, *values: Any) -> list[M]:
+        """Return the rows for the values. One query."""
+        alias = self._alias()
+        compiled = self._prepared(alias)
+        if compiled is None:
+            return list(self._make(*values))
+        return compiled.rows(alias, [_adapted(alias, value) for value in values])
+
+    def first(self, *values: Any) -> M | None:
+        """Return the first of `all`, or None; for queries that find few rows."""
+        rows = self.all(*values)
+        return rows[0] if rows else None
+
+    def _alias(self) -> str:
+        if self._model is None:
+            self._model = self._make(*self._samples(0)).model
+        return str(router.db_for_read(self._model))
+
+    def _prepared(self, alias: str) -> _Compiled | None:
+        if alias not in self._compiled:
+            try:
+                self._compiled[alias] = self._compile(alias)
+            except Exception:
+                logger.warning("A query is compiled each time: %s", self._model, exc_info=True)
+                self._compiled[alias] = None
+        return self._compiled[alias]
+
+    def _samples(self, which: int) -> list[Any]:
+        return [_numbered(_SAMPLES[kind][which], n) for n, kind in enumerate(self._kinds)]
+
+    def _compile(self, alias: str) -> _Compiled:
+        """Compile with two sets of values; the parameters that differ are their places."""
+        made = []
+        for which in (0, 1):
+            rows = self._make(*self._samples(which)).using(alias)
+            compiler = rows.query.get_compiler(alias)
+            made.append((compiler, *compiler.as_sql()))
+        (compiler, sql, params), (_other, other_sql, other_params) = made
+        pairs = zip(params, other_params, strict=True)
+        differing = {place: pair for place, pair in enumerate(pairs) if pair[0] != pair[1]}
+        wanted = [[_adapted(alias, one) for one in self._samples(which)] for which in (0, 1)]
+        index = {pair: n for n, pair in enumerate(zip(*wanted, strict=True))}
+        places = tuple((place, index[pair]) for place, pair in differing.items())
+        if sql != other_sql or {n for _place, n in places} != set(range(len(self._kinds))):
+            message = f"its SQL depends on more than its values: {sql}"
+            raise ValueError(message)
+        info = compiler.klass_info
+        first, last = info["select_fields"][0], info["select_fields"][-1]
+        columns = slice(first, last + 1)
+        connection = connections[alias]
+        expressions = [one[0] for one in compiler.select[: compiler.col_count]]
+        return _Compiled(
+            sql=sql,
+            params=tuple(params),
+            places=places,
+            converted=tuple(
+                (n, one) for n, one in enumerate(expressions) if _converters(connection, one)
+            ),
+            model=info["model"],
+            columns=columns,
+            names=tuple(one[0].target.attname for one in compiler.select[columns]),
+            populators=_populators(info, compiler.select, alias),
+        )
+
+
+def _converters(connection: Any, expression: Any) -> list[Any]:
+    """Return what makes the field's value from the database's, as the compiler does."""
+    return [
+        *connection.ops.get_db_converters(expression),
+        *expression.get_db_converters(connection),
+    ]
+
+
+def _numbered(sample: Any, number: int) -> Any:
+    if isinstance(sample, UUID):
+        return UUID(int=sample.int + number)
+    return f"{sample}{number}" if isinstance(sample, str) else sample + number
+
+
+def _adapted(alias: str, value: Any) -> Any:
+    """Return the value as the database takes it."""
+    if isinstance(value, UUID) and not connections[alias].features.has_native_uuid_field:
+        return value.hex
+    return value
+
+
+def _populators(info: Any, select: Any, alias: str) -> Sequence[Any]:
+    """Return what makes the related instances of a row, on this version of Django."""
+    make: Any = query.get_related_populators
+    if "fetch_mode" in signature(make).parameters:  # from Django 6.1 on
+        return list(make(info, select, alias, import_string("django.db.models.FETCH_ONE")))
+    return list(make(info, select, alias))

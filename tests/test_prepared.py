@@ -1,0 +1,133 @@
+"""A prepared query answers as its query set does, and is compiled once."""
+
+import pytest
+
+from courses import prepared
+from courses.domain import access, item_views, progress
+from courses.domain.attempts import rows, starting
+from courses.domain.lessons import opening
+from courses.models import Attempt, AttemptItem, Course
+from courses.prepared import PreparedQuery
+from tests.factories import NOW, make_learner, make_quiz, reader_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+
+IN_USE = [
+    one
+    for module in (access, item_views, opening, progress, rows)
+    for one in vars(module).values()
+    if isinstance(one, PreparedQuery)
+]
+
+
+def of_attempt(uuid, key):
+    rows = Attempt.objects.select_related("enrolment__user", "quiz__module")
+    return rows.filter(uuid=uuid, quiz__key=key).order_by("number")
+
+
+@pytest.fixture
+def attempt():
+    quiz = make_quiz(questions=2)
+    ada = make_learner(quiz.course)
+    return starting.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
+
+
+def test_every_query_in_use_is_prepared_on_this_django_and_database():
+    assert len(IN_USE) >= 6
+    for one in IN_USE:
+        assert one.is_prepared(), one._model
+
+
+def test_rows_and_their_related_rows_are_those_of_the_query_set(attempt, django_assert_num_queries):
+    found = PreparedQuery(of_attempt, type(attempt.uuid), str)
+    (ordinary,) = of_attempt(attempt.uuid, attempt.quiz.key)
+    found.is_prepared()
+
+    with django_assert_num_queries(1):
+        (row,) = found.all(attempt.uuid, attempt.quiz.key)
+        assert row == attempt
+        for one, other in (
+            (row, ordinary),
+            (row.enrolment, ordinary.enrolment),
+            (row.enrolment.user, ordinary.enrolment.user),
+            (row.quiz, ordinary.quiz),
+            (row.quiz.module, ordinary.quiz.module),
+        ):
+            names = [field.attname for field in one._meta.concrete_fields]
+            assert [getattr(one, name) for name in names] == [
+                getattr(other, name) for name in names
+            ]
+            assert (one._state.db, one._state.adding) == ("default", False)
+    assert found.first(attempt.uuid, "no-such") is None
+
+
+def test_related_row_that_is_not_there_is_none(attempt):
+    found = PreparedQuery(
+        lambda pk: AttemptItem.objects.filter(attempt=pk).select_related("stimulus"), int
+    )
+    assert [row.stimulus for row in found.all(attempt.pk)] == [None, None]
+
+
+def test_query_is_compiled_once(attempt, monkeypatch):
+    found = PreparedQuery(lambda pk: Attempt.objects.filter(pk=pk), int)
+    found.all(attempt.pk)
+    monkeypatch.setattr(found, "_make", None)  # cannot be asked again
+
+    assert found.all(attempt.pk) == [attempt]
+    assert found.all(0) == []
+
+
+@pytest.mark.parametrize(
+    ("make", "kinds"),
+    [
+        (lambda pk, _other: Attempt.objects.filter(pk=pk), (int, int)),
+        (lambda pk: Attempt.objects.filter(pk__in=range(pk % 7)), (int,)),
+        (lambda _pk: Attempt.objects.none(), (int,)),
+    ],
+    ids=["a value that is not used", "another SQL for other values", "no SQL"],
+)
+def test_what_cannot_be_prepared_is_asked_as_it_is(attempt, make, kinds, caplog):
+    found = PreparedQuery(make, *kinds)
+    values = [attempt.pk for _kind in kinds]
+
+    assert found.all(*values) == list(make(*values))
+    assert not found.is_prepared()
+    assert "compiled each time" in caplog.text
+
+
+def test_django_that_has_changed_inside_is_asked_as_it_is(attempt, monkeypatch):
+    monkeypatch.setattr(prepared, "query", None)
+    found = PreparedQuery(lambda pk: Attempt.objects.filter(pk=pk), int)
+
+    assert found.all(attempt.pk) == [attempt]
+    assert not found.is_prepared()
+
+
+def test_each_thread_uses_its_own_connection(monkeypatch):
+    found = PreparedQuery(lambda key: Course.objects.filter(key=key), str)
+    found.is_prepared()
+    used = []
+
+    class Refusal(Exception):
+        pass
+
+    class OtherConnection:
+        def cursor(self):
+            used.append(self)
+            raise Refusal
+
+    other = OtherConnection()
+    monkeypatch.setattr(prepared, "connections", {"default": other})
+
+    with pytest.raises(Refusal):
+        found._compiled["default"].rows("default", ["one"])
+    assert used == [other]
+
+
+def test_values_are_never_read_as_sql():
+    Course.objects.create(key="one", title="One")
+    found = PreparedQuery(lambda key: Course.objects.filter(key=key), str)
+
+    for text in ("one' OR '1'='1", "%s", "%(key)s", "one\x00"[:-1] + "%"):
+        assert found.all(text) == []
+    assert len(found.all("one")) == 1
