@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from courses.interchange import building
 from courses.interchange.building import Asked, Built, ScoredText
 from courses.interchange.found import Found
-from courses.interchange.sources import TextSource
+from courses.interchange.sources import TextSource, check_count
 from courses.interchange.texts import PLAIN, Texts
 
 TYPE = "multichoice"
@@ -25,8 +25,10 @@ def read_aiken(source: TextSource) -> list[Found]:
         if not line.strip():
             continue
         block.append((number, line))
+        source.check_lines(len(block), number)
         if _KEY.fullmatch(line):
             found.append(_found(block))
+            check_count(len(found), source.name, number)
             block = []
     if block:
         found.append(

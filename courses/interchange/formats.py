@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
 from courses.interchange.aiken import read_aiken
-from courses.interchange.found import Found, UnreadableFile
+from courses.interchange.found import Found
 from courses.interchange.gift import read_gift
 from courses.interchange.losses import Loss
 from courses.interchange.moodle_xml import read_moodle_xml
 from courses.interchange.qti12 import read_qti12
 from courses.interchange.sheet import read_csv, read_xlsx
-from courses.interchange.sources import QUESTIONS_LIMIT, check_size, text_of
+from courses.interchange.sources import check_count, check_size, text_of
 
 Reader = Callable[[bytes, str], list[Found]]
 
@@ -61,9 +60,7 @@ def read(format_key: str, content: bytes, *, name: str) -> list[Found]:
     """
     check_size(len(content), name)
     found = BY_KEY[format_key].read(content, name)
-    if len(found) > QUESTIONS_LIMIT:
-        message = _("The file has more than %(limit)d questions.") % {"limit": QUESTIONS_LIMIT}
-        raise UnreadableFile(message, file=name, line=found[QUESTIONS_LIMIT].line)
+    check_count(len(found), name, found[-1].line if found else 1)
     return [_with_lost_tags(one) for one in found]
 
 

@@ -39,6 +39,8 @@ class FoundFile:
 class Found:
     """One question of a file; without an item it is not supported, and `reason` says why.
 
+    A description has a `text` in place of an item: it asks nothing, and can become a shared text.
+
     `type` is its type in the words of the format. `ident` is its identity in the system that it
     comes from, where the file has one.
     """
@@ -54,16 +56,19 @@ class Found:
     points: Fraction | None = None
     losses: tuple[Loss, ...] = ()
     files: tuple[FoundFile, ...] = ()
+    text: str = ""
 
     @property
     def is_supported(self) -> bool:
-        return self.item is not None
+        return self.item is not None or bool(self.text)
 
     def with_losses(self, *losses: Loss) -> "Found":
         """Return it with further losses, each once."""
         return replace(self, losses=tuple(dict.fromkeys((*self.losses, *losses))))
 
 
+TEXT = "text"
+"""The type of a description in reports."""
 REASONS = ("feedback", "if_true", "if_false", "otherwise")
 """Fields that hold the reason of an answer for the learner."""
 
@@ -118,4 +123,4 @@ def filled(value: Any, reason: str, name: str = "") -> Any:
 
 def asks_nothing() -> str:
     """Return why a text without answers is not supported."""
-    return _("This text asks nothing: write it as a shared text or in a lesson.")
+    return _("This text asks nothing: it can be kept as a shared text.")

@@ -61,6 +61,11 @@ SENTENCES: dict[str, tuple[str, Any]] = {
     "ordering_scoring": ("scoring", _("How an order is graded is not kept: %(detail)s")),
     "drawn_numbers": ("params", _("Numbers drawn for each learner have no place there.")),
     "known_errors": ("answers", _("Known wrong results have no place there.")),
+    "shared_text": (
+        "stimulus",
+        _("The shared text is on its own there; that the question shows it is not kept."),
+    ),
+    "no_shared_text": ("stimulus", _("The shared text has no place there: %(detail)s")),
     "question_details": ("about", _("This has no place there: %(detail)s")),
 }
 """Code → the field that it is about, and its sentence."""

@@ -22,6 +22,16 @@ class CannotWrite(Exception):
 
 
 @dataclass(frozen=True)
+class OutgoingText:
+    """A text that questions share, with the pictures that it shows."""
+
+    key: str
+    title: str
+    body: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class OutgoingQuestion:
     """A question of the bank with its key, tags, place, and the pictures that it shows."""
 
@@ -32,6 +42,7 @@ class OutgoingQuestion:
     files: Mapping[str, bytes] = field(default_factory=dict)
     record: QuestionFile | None = None
     """The question as a course file has it."""
+    shared: OutgoingText | None = None
 
 
 @dataclass
@@ -41,6 +52,17 @@ class Written:
     content: bytes = b""
     losses: dict[str, list[Loss]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    _texts: set[str] = field(default_factory=set)
+
+    def text_before(self, question: OutgoingQuestion) -> OutgoingText | None:
+        """Return the shared text of a question where no earlier one has it; note what is lost."""
+        if question.shared is None:
+            return None
+        self.losses.setdefault(question.key, []).append(Loss("shared_text"))
+        if question.shared.key in self._texts:
+            return None
+        self._texts.add(question.shared.key)
+        return question.shared
 
     def collect(
         self,

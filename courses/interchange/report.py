@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from courses.interchange.found import Found
+from courses.interchange.found import TEXT, Found
 from courses.questions.base import Json
 
 
@@ -11,23 +11,22 @@ def report_of(found: Sequence[Found], statuses: Mapping[int, str] | None = None)
 
     `statuses` say of the question at a place whether it is new, changed or identical.
     """
-    supported = [(place, one) for place, one in enumerate(found) if one.item is not None]
+    supported = [(place, one) for place, one in enumerate(found) if one.is_supported]
     return {
         "found": len(found),
         "supported": len(supported),
         "unsupported": [
             {"line": one.line, "type": one.type, "title": one.title, "reason": one.reason}
             for one in found
-            if one.item is None
+            if not one.is_supported
         ],
         "questions": [_question(one, (statuses or {}).get(place, "")) for place, one in supported],
     }
 
 
 def _question(found: Found, status: str) -> Json:
-    assert found.item is not None  # noqa: S101 (the caller chose those)
     row: Json = {
-        "type": found.item.type_key,
+        "type": TEXT if found.item is None else found.item.type_key,
         "title": found.title,
         "line": found.line,
         "format_type": found.type,

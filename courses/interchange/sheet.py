@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from courses.interchange import archive, building
 from courses.interchange.building import Asked, Built, NumberAnswer, Row, ScoredText
-from courses.interchange.found import Found, UnreadableFile, Unsupported
+from courses.interchange.found import TEXT, Found, UnreadableFile, Unsupported, asks_nothing
 from courses.interchange.numbers import number_of
 from courses.interchange.sources import TextSource, text_of
 from courses.spreadsheet import unguarded
@@ -140,11 +140,13 @@ def _found(row: SheetRow) -> Found:
     title = building.title_of(row.get("title") or row.get("question"))
     found = Found(row.line, kind, title, ident=row.get("id"), tags=tags)
     found = replace(found, category=row.get("category"))
+    if kind == TEXT:
+        return replace(found, text=row.get("question"), reason=asks_nothing())
     make = _MAKERS.get(kind)
     try:
         if make is None:
             message = _("There is no type “%(type)s”; known: %(known)s.")
-            raise Unsupported(message % {"type": kind[:40], "known": ", ".join(_MAKERS)})
+            raise Unsupported(message % {"type": kind[:40], "known": ", ".join((*_MAKERS, TEXT))})
         built = make(row, _asked(row))
         points = Fraction(number_of(row.get("points") or "1"))
     except Unsupported as error:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from courses import spreadsheet
+from courses.interchange.found import TEXT
 from courses.interchange.gift.writing import percent
 from courses.interchange.losses import Loss
 from courses.interchange.outgoing import (
@@ -27,7 +28,15 @@ Cells = dict[str, str]
 def write_csv(questions: Sequence[OutgoingQuestion]) -> Written:
     """Return a CSV file that spreadsheets open as UTF-8 and without formulas."""
     written = Written()
-    rows: list[Cells] = [cells for _question, cells in written.collect(questions, _row)]
+    rows: list[Cells] = []
+    for question, cells in written.collect(questions, _row):
+        text = written.text_before(question)
+        if text is not None:
+            lost = [Loss("picture", name) for name in ASSET.findall(text.body)]
+            written.losses[question.key] += lost
+            described = {"id": text.key, "type": TEXT, "title": text.title, "question": text.body}
+            rows.append({name: cell for name, cell in described.items() if cell})
+        rows.append(cells)
     names = _names(rows)
     lines = [names, *([row.get(name, "") for name in names] for row in rows)]
     guarded = [[spreadsheet.cell_of(cell) for cell in line] for line in lines]

@@ -52,7 +52,7 @@ def test_a_file_becomes_cards_and_nothing_is_in_the_bank(client, page_url):
     answer = upload(client, page_url)
     assert answer.status_code == 302
     page = client.get(answer.url)
-    assert "3 New, 1 Not supported" in page.text
+    assert "4 New" in page.text
     assert "This text asks nothing" in page.text
     assert "One **bold** &amp;amp;?" not in page.text
     assert "Line 5" in page.text
@@ -87,6 +87,22 @@ def test_accept_one_then_all_then_undo(client, page_url, module):
     assert 'value="accept:' not in page.text
 
 
+def test_a_text_that_asks_nothing_becomes_a_shared_text_or_is_skipped(client, page_url, module):
+    address = upload(client, page_url).url
+    page = client.post(address, sent(client.get(address)) | {"do": "accept:all", "reason": "Why."})
+    assert module.course.stimuli.count() == 0
+    assert "Keep as a shared text" in page.text
+    page = client.post(address, sent(page) | {"do": "accept:2"})
+    assert "1 shared text is kept." in page.text
+    assert [one.body for one in module.course.stimuli.all()] == ["A text."]
+    again = upload(client, page_url).url
+    wish = {"do": "accept:all", "has_texts": "on", "reason": "Why."}
+    page = client.post(again, sent(client.get(again)) | wish)
+    assert "3 Identical" in page.text
+    client.post(address, sent(page) | {"do": "undo"})
+    assert module.course.stimuli.count() == 0
+
+
 def test_many_questions_are_accepted_and_undone_in_the_background(client, page_url, module):
     bank = "\n\n".join(f"[id:q{number}]\nIs {number} even?{{T#Yes.#No.}}" for number in range(60))
     address = upload(client, page_url, bank.replace("[id", "// [id")).url
@@ -98,8 +114,8 @@ def test_many_questions_are_accepted_and_undone_in_the_background(client, page_u
     page = client.get(address)
     assert "The work begins in a moment." in page.text
     assert 'value="accept:all"' not in page.text
-    assert client.post(address, sent(page) | {"do": "undo"}).status_code == 302
-    assert "This import is being worked on." in client.get(address).text
+    page = client.post(address, sent(page) | {"do": "undo"})
+    assert "This import is being worked on." in page.text
     work()
     assert module.course.questions.count() == 60
     page = client.get(address)

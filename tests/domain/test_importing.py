@@ -43,7 +43,7 @@ def statuses(batch: QuestionImport, reason: str = WHY) -> list[str]:
 
 def test_what_is_complete_is_accepted_and_the_rest_waits(course: Course) -> None:
     batch = start(course)
-    assert statuses(batch) == ["new", "new", "new", "unsupported"]
+    assert statuses(batch) == ["new", "new", "new", "new"]
     done = accept(batch, reason=WHY)
     assert (done.created, done.changed) == (["one", "two"], [])
     assert [row.title for row, _problem in done.waiting] == ["Write."]
@@ -144,9 +144,9 @@ def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_small_steps")
 def test_many_questions_are_accepted_by_a_job_and_undone_by_another(course: Course) -> None:
-    batch = start(course, f"{many(8)}\n\nWrite.{{}}")
+    batch = start(course, f"{many(8)}\n\nWrite.{{}}\n\nA text.")
     job = importing.queue_accept(
-        batch=batch, reason=WHY, is_ready=True, by=None, now=timezone.now()
+        batch=batch, reason=WHY, is_ready=True, has_texts=True, by=None, now=timezone.now()
     )
     with pytest.raises(Conflict):
         importing.queue_accept(batch=batch, by=None, now=timezone.now())
@@ -156,17 +156,18 @@ def test_many_questions_are_accepted_by_a_job_and_undone_by_another(course: Cour
         importing.undo(batch=batch, by=None, now=timezone.now())
     work()
     job.refresh_from_db()
-    assert (job.state, job.done, job.total) == ("done", 8, 8)
-    assert job.result == {"created": 8, "changed": 0, "waiting": 1}
+    assert (job.state, job.done, job.total) == ("done", 9, 9)
+    assert job.result == {"created": 8, "changed": 0, "texts": 1, "waiting": 1}
     batch.refresh_from_db()
     rows = importing.rows_of(batch=batch)
     keys = set(course.questions.exclude(ready_version=None).values_list("key", flat=True))
     assert {row.accepted for row in rows[:8]} == keys
+    assert course.stimuli.get().key == rows[9].accepted
     importing.queue_undo(batch=batch, by=None, now=timezone.now())
     work()
     assert not course.questions.filter(is_retired=False).exists()
     batch.refresh_from_db()
-    assert batch.undone_at is not None
+    assert (batch.undone_at is not None, course.stimuli.count()) == (True, 0)
 
 
 @pytest.mark.usefixtures("_small_steps")

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from courses.interchange import formats, writing
 from courses.interchange.found import value_of
-from courses.interchange.outgoing import OutgoingQuestion
+from courses.interchange.outgoing import OutgoingQuestion, OutgoingText
 from courses.interchange.sheet import COLUMNS
 from courses.questions import registry
 from tests import lengths
@@ -194,6 +195,31 @@ def test_pictures_go_out_and_come_back_with_moodle_xml() -> None:
     [file] = found.files
     assert file.content == b"png"
     assert found.item.prompt == f"See ![A map](asset:{file.name})?"
+
+
+@pytest.mark.parametrize("format_key", ["gift", "moodlexml", "csv"])
+def test_a_shared_text_goes_out_once_before_its_questions_and_comes_back(format_key: str) -> None:
+    body = "# Map\n\n* one = {1}\n* two ~ #2\n\n![A map](asset:map.png)"
+    text = OutgoingText("t", "The map", body, {"map.png": b"png"})
+    value = {"stem": "So?", "answer": True, "if_true": "y", "if_false": "n"}
+    questions = [replace(outgoing("true_false", value, key), shared=text) for key in ("a", "b")]
+    written = writing.WRITE[format_key].write(questions)
+    assert {loss.code for loss in written.losses["b"]} == {"shared_text"}
+    found = formats.read(format_key, written.content, name="out")
+    assert [one.ident for one in found] == ["t", "a", "b"]
+    assert (found[0].title, found[0].is_supported, found[0].item) == ("The map", True, None)
+    name = found[0].files[0].name if found[0].files else "map.png"
+    assert found[0].text == body.replace("map.png", name)
+    assert [one.content for one in found[0].files] == (
+        [b"png"] if format_key == "moodlexml" else []
+    )
+
+
+def test_a_shared_text_is_named_where_the_format_has_no_place_for_it() -> None:
+    value = {"stem": "So?", "answer": True, "if_true": "y", "if_false": "n"}
+    text = OutgoingText("t", "The map", "A map.")
+    written = writing.WRITE["qti21"].write([replace(outgoing("true_false", value), shared=text)])
+    assert "The map" in written.losses["k"][0].text
 
 
 JUDGE = """

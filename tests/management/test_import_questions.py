@@ -27,17 +27,11 @@ def run(tmp_path: Any, content: str, *options: str) -> dict[str, Any]:
 def test_a_dry_run_reports_and_writes_nothing(tmp_path: Any) -> None:
     CourseFactory(key="c")
     report = run(tmp_path, BANK, "--dry-run")
-    assert (report["found"], report["supported"]) == (3, 2)
-    assert report["unsupported"] == [
-        {
-            "line": 3,
-            "type": "description",
-            "title": "A text.",
-            "reason": "This text asks nothing: write it as a shared text or in a lesson.",
-        }
-    ]
+    assert (report["found"], report["supported"]) == (3, 3)
+    assert report["unsupported"] == []
     assert [(row["type"], row["title"], row["status"]) for row in report["questions"]] == [
         ("single_choice", "First", "new"),
+        ("text", "A text.", "new"),
         ("essay", "Write.", "new"),
     ]
     assert (Question.objects.count(), QuestionImport.objects.count()) == (0, 0)

@@ -73,6 +73,8 @@ class ImportCard:
     @property
     def label(self) -> Any:
         """The name of its type: ours, or that of the file."""
+        if self.row.text:
+            return _("Shared text")
         return registry.get(self.row.type).label if self.row.type else self.row.format_type
 
     @property
@@ -172,13 +174,20 @@ def _wish(request: HttpRequest, course: Course) -> dict[str, Any]:
         "module": _module(request, course),
         "reason": _reason(request),
         "is_ready": "is_ready" in request.POST,
+        "has_texts": "has_texts" in request.POST,
         "by": request.user,
         "now": timezone.now(),
     }
 
 
 def _say_accepted(admin: Any, request: HttpRequest, done: importing.Acceptance) -> None:
+    if done.texts:
+        texts = len(done.texts)
+        text = ngettext("%(count)d shared text is kept.", "%(count)d shared texts are kept.", texts)
+        admin.message_user(request, text % {"count": texts})
     count = len(done.created) + len(done.changed)
+    if not count and done.texts:
+        return
     text = ngettext(
         "%(count)d question is in the bank now.", "%(count)d questions are in the bank now.", count
     )
@@ -233,6 +242,7 @@ def _page(
         module=request.POST.get("module", ""),
         reason=_reason(request),
         is_ready="is_ready" in request.POST,
+        has_texts="has_texts" in request.POST,
         formats=formats.READ,
         text=clean_text(request.POST.get("text", "")),
         batches=course.question_imports.defer("rows", "files")[:SHOWN_BATCHES],
@@ -245,7 +255,7 @@ def _page(
 
 def _shown(request: HttpRequest, course: Course, batch: QuestionImport) -> dict[str, Any]:
     """Return what the page shows of an import: its counts, a page of cards, and its job."""
-    reason = _reason(request)
+    reason, has_texts = _reason(request), "has_texts" in request.POST
     rows = importing.rows_of(batch=batch, reason=reason)
     counted = [row.status for row in rows]
     number = request.POST.get("page") or request.POST.get("shown_page")
@@ -257,7 +267,8 @@ def _shown(request: HttpRequest, course: Course, batch: QuestionImport) -> dict[
         "counts": [
             (label, counted.count(key)) for key, label in STATUSES.items() if key in counted
         ],
-        "open_count": sum(row.is_open for row in rows),
+        "open_count": sum(row.is_open and (has_texts or not row.text) for row in rows),
+        "text_count": sum(bool(row.text) for row in rows),
         "has_accepted": any(row.accepted for row in rows),
         **(_job_shown(course, job) if job else {}),
     }
@@ -275,8 +286,8 @@ def _job_shown(course: Course, job: Job) -> dict[str, Any]:
 
 
 def _card(row: ImportRow, reason: str) -> ImportCard:
-    if not row.is_supported:
-        return ImportCard(row, (), {})
+    if not row.is_supported or row.text:
+        return ImportCard(row, tuple(str(problem) for problem in row.problems()), {})
     kind = registry.get(row.type)
     problems = []
     for problem in row.problems(reason):

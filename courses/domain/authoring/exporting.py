@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from courses import file_store
 from courses.domain.authoring import row_records
 from courses.interchange import writing
-from courses.interchange.outgoing import ASSET, OutgoingQuestion, Written
+from courses.interchange.outgoing import ASSET, OutgoingQuestion, OutgoingText, Written
 from courses.models import Asset, Course, Question, QuestionVersion
 from courses.questions.base import Item
 
@@ -42,13 +42,25 @@ def _outgoing(row: Question) -> OutgoingQuestion:
         category=row.module.key if row.module else "",
         files=_files(row, item),
         record=row_records.question_record(row, version=version),
+        shared=_shared(row),
     )
+
+
+def _shared(row: Question) -> OutgoingText | None:
+    text = row.stimulus
+    if text is None:
+        return None
+    return OutgoingText(text.key, text.title, text.body, _stored(row, [text.body]))
 
 
 def _files(row: Question, item: Item) -> dict[str, bytes]:
     """Return the pictures that the texts show, as far as they are stored."""
     texts = [item.prompt, item.explanation, *item.hints]
     texts += [text for one in item.choices for text in (one.text, one.feedback)]
+    return _stored(row, texts)
+
+
+def _stored(row: Question, texts: Collection[str]) -> dict[str, bytes]:
     names = {name for text in texts for name in ASSET.findall(text)}
     assets = Asset.objects.filter(module=row.module, name__in=names) if names else []
     contents = {}

@@ -22,6 +22,8 @@ _WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d{1,9})?)%")
 _CATEGORY = re.compile(r"\s*\$CATEGORY:(.*)")
 _MARK = re.compile(r"\[(id|tag):((?:\\\]|[^\]])*)\]")
 _ARROW = "->"
+ANSWERS_LIMIT = 1_000
+_LIMITS = {"limit": ANSWERS_LIMIT}
 GAP = "_____"
 """What stands in the text of a question whose answers stand within it."""
 
@@ -173,7 +175,10 @@ def _statement(feedback: Sequence[str], *, is_true: bool) -> Iterator[GiftAnswer
 def _listed(body: str) -> Iterator[GiftAnswer]:
     if body.strip() and not body.lstrip().startswith(("=", "~")):
         raise GiftError(_("Each answer begins with = or ~."))
-    for mark, rest in _ANSWER.findall(body):
+    for count, found in enumerate(_ANSWER.finditer(body), 1):
+        if count > ANSWERS_LIMIT:
+            raise GiftError(_("The question has more than %(limit)d answers.") % _LIMITS)
+        mark, rest = found.groups()
         weight, text = _taken(_WEIGHT, rest)
         text, _sign, feedback = text.partition("#")
         share = Fraction(weight) / 100 if weight else Fraction(mark == "=")

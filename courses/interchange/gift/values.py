@@ -20,7 +20,7 @@ from courses.interchange.gift.reading import (
     parts_of,
 )
 from courses.interchange.losses import Loss
-from courses.interchange.sources import TextSource
+from courses.interchange.sources import TextSource, check_count
 from courses.interchange.texts import MOODLE, Texts
 
 _NUMBER = r"\s*([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,2})?)\s*"
@@ -40,6 +40,7 @@ def read_gift(source: TextSource) -> list[Found]:
         read = read_block(first, lines, form=MOODLE)
         if read is not None:
             found.append(replace(read, category=category))
+            check_count(len(found), source.name, first)
     return found
 
 
@@ -59,7 +60,10 @@ def read_block(first: int, lines: Sequence[str], *, form: str) -> Found | None:
     title = parts.name or building.title_of(parts.stem.text or parts.tail.text)
     found = Found(first, parts.kind, title, ident=parts.ident, tags=parts.tags)
     if built is None:
-        return replace(found, reason=asks_nothing())
+        text = texts.markdown(parts.stem.text, parts.stem.form)
+        files = tuple(texts.files.values())
+        described = replace(found, reason=asks_nothing(), text=text, files=files)
+        return described.with_losses(*_comments(parts), *texts.losses)
     losses = tuple(_comments(parts))
     found = replace(found, item=built.item, files=tuple(texts.files.values()))
     return found.with_losses(*losses, *texts.losses, *built.losses)

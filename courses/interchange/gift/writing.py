@@ -34,6 +34,11 @@ def write_gift(questions: Sequence[OutgoingQuestion]) -> Written:
         if question.category != category:
             category = question.category
             blocks.append(f"$CATEGORY: {category}")
+        text = written.text_before(question)
+        if text is not None:
+            written.losses[question.key] += _lost_pictures(text.body)
+            named = f"::{escaped(text.title)}::" if text.title else ""
+            blocks.append(f"// [id:{text.key}]\n{named}[markdown]{escaped(text.body)}")
         blocks.append(block)
     written.content = "\n\n".join([*blocks, ""]).encode()
     return written
@@ -47,7 +52,7 @@ def _block(question: OutgoingQuestion, losses: list[Loss]) -> str:
     answers = make(item, losses)
     if item.hints:
         losses.append(Loss("hints"))
-    losses += [Loss("picture", name) for name in ASSET.findall(item.prompt + item.explanation)]
+    losses += _lost_pictures(item.prompt + item.explanation)
     explanation = f"####{escaped(item.explanation)}" if item.explanation else ""
     tags = "".join(f" [tag:{tag}]" for tag in question.tags)
     stem = escaped(item.prompt)
@@ -55,6 +60,10 @@ def _block(question: OutgoingQuestion, losses: list[Loss]) -> str:
         f"// [id:{question.key}]{tags}\n"
         f"::{escaped(question.key)}::[markdown]{stem} {{{answers}{explanation}}}"
     )
+
+
+def _lost_pictures(text: str) -> list[Loss]:
+    return [Loss("picture", name) for name in ASSET.findall(text)]
 
 
 def escaped(text: str) -> str:

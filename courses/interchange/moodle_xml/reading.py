@@ -14,6 +14,7 @@ from courses.interchange.losses import Loss
 from courses.interchange.moodle_xml.gaps import cloze, select_gaps
 from courses.interchange.moodle_xml.parts import MoodleQuestion, share_of, stored_files
 from courses.interchange.numbers import number_of
+from courses.interchange.sources import check_count
 from courses.interchange.texts import MOODLE, Texts
 from courses.interchange.xml_tree import XmlNode
 
@@ -33,6 +34,7 @@ def read_moodle_xml(content: bytes, name: str) -> list[Found]:
             category = node.child("category").string("text")
         else:
             found.append(replace(_found(node), category=category))
+            check_count(len(found), name, node.line)
     return found
 
 
@@ -49,8 +51,13 @@ def _found(node: XmlNode) -> Found:
         ident=node.string("idnumber"),
         tags=tuple(tag.string("text") for tag in node.child("tags").all("tag")),
     )
+    source = MoodleQuestion(node, texts)
+    if kind == "description":
+        text, files = source.asked().prompt, tuple(texts.files.values())
+        described = replace(found, reason=asks_nothing(), text=text, files=files)
+        return described.with_losses(*texts.losses)
     try:
-        built = _built(kind, MoodleQuestion(node, texts))
+        built = _built(kind, source)
     except Unsupported as error:
         return replace(found, reason=str(error))
     files = tuple(texts.files.values())
@@ -60,8 +67,6 @@ def _found(node: XmlNode) -> Found:
 
 
 def _built(kind: str, source: MoodleQuestion) -> Built:
-    if kind == "description":
-        raise Unsupported(asks_nothing())
     if kind not in _MAKERS:
         message = _("Questions of the type “%(type)s” have no counterpart here.")
         raise Unsupported(message % {"type": kind[:60]})

@@ -11,6 +11,7 @@ from courses.interchange.outgoing import (
     ASSET,
     CannotWrite,
     OutgoingQuestion,
+    OutgoingText,
     Written,
     is_sorted_one_to_one,
     lose_essay,
@@ -41,6 +42,9 @@ def write_moodle_xml(questions: Sequence[OutgoingQuestion]) -> Written:
             category = question.category
             text = tag("category", tag("text", escape(f"$course$/{category}")))
             parts.append(tag("question", text, type="category"))
+        shared = written.text_before(question)
+        if shared is not None:
+            parts.append(_description(shared, written.losses[question.key]))
         parts.append(xml)
     written.content = (_HEAD + tag("quiz", "\n", *parts)).encode()
     return written
@@ -49,7 +53,7 @@ def write_moodle_xml(questions: Sequence[OutgoingQuestion]) -> Written:
 class _MoodleTexts:
     """Writes the texts of one question, and the pictures that they show."""
 
-    def __init__(self, question: OutgoingQuestion, losses: list[Loss]) -> None:
+    def __init__(self, question: OutgoingQuestion | OutgoingText, losses: list[Loss]) -> None:
         self.files, self.losses = question.files, losses
 
     def markdown(self, name: str, text: str, *more: str, **attributes: str) -> str:
@@ -80,6 +84,17 @@ class _MoodleTexts:
         return self.markdown(
             "answer", choice.text, feedback, *more, fraction=percent(choice.weight)
         )
+
+
+def _description(text: OutgoingText, losses: list[Loss]) -> str:
+    texts = _MoodleTexts(text, losses)
+    return tag(
+        "question",
+        tag("name", tag("text", escape(text.title or text.key))),
+        texts.markdown("questiontext", text.body),
+        tag("idnumber", escape(text.key)),
+        type="description",
+    )
 
 
 def _question(question: OutgoingQuestion, losses: list[Loss]) -> str:

@@ -70,6 +70,10 @@ def _found(node: XmlNode, files: dict[str, bytes]) -> Found:
     found = Found(
         node.line, question.type, building.title_of(title), ident=node.attrs.get("ident", "")
     )
+    if question.type == "text_only_question":
+        text, stored = question.asked().prompt, tuple(question.texts.files.values())
+        described = replace(found, reason=asks_nothing(), text=text, files=stored)
+        return described.with_losses(*question.texts.losses)
     try:
         built = _built(question)
     except Unsupported as error:
@@ -80,8 +84,6 @@ def _found(node: XmlNode, files: dict[str, bytes]) -> Found:
 
 
 def _built(question: QtiQuestion) -> Built:
-    if question.type == "text_only_question":
-        raise Unsupported(asks_nothing())
     make = _MAKERS.get(question.type)
     if make is None:
         message = _("Questions of the type “%(type)s” have no counterpart here.")

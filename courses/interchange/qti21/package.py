@@ -23,6 +23,9 @@ def write_qti21(questions: Sequence[OutgoingQuestion]) -> Written:
     for question, (xml, names) in written.collect(questions, item_xml):
         path = f"items/{question.key}.xml"
         members[path] = xml.encode()
+        if question.shared is not None:
+            lost = Loss("no_shared_text", question.shared.title or question.shared.key)
+            written.losses.setdefault(question.key, []).append(lost)
         stored = sorted(names & set(question.files))
         missing = [Loss("picture", name) for name in sorted(names - set(question.files))]
         if missing:

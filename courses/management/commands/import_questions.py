@@ -41,6 +41,9 @@ class Command(BaseCommand):
             "--reason", default="", help="Stands for every reason that an answer lacks."
         )
         parser.add_argument("--publish", action="store_true", help="Give them to learners at once.")
+        parser.add_argument(
+            "--texts", action="store_true", help="Keep texts that ask nothing as shared texts."
+        )
         parser.add_argument("--by", metavar="USERNAME", help="Who imports, for the history.")
 
     def handle(self, *, file: Path, **options: Any) -> None:
@@ -90,6 +93,7 @@ class Command(BaseCommand):
             module=self._module(batch.course, options["module"]),
             reason=options["reason"],
             is_ready=options["publish"],
+            has_texts=options["texts"],
             by=self._person(options["by"]),
             now=timezone.now(),
         )
@@ -101,6 +105,7 @@ class Command(BaseCommand):
             "import": str(batch.uuid),
             "created": done.created,
             "changed": done.changed,
+            "texts": done.texts,
             "waiting": waiting,
         }
 

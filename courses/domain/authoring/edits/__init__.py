@@ -54,6 +54,7 @@ from courses.domain.authoring.edits.stimuli import (
     change_stimulus,
     create_stimulus,
     delete_stimulus,
+    free_stimulus_key,
 )
 from courses.domain.authoring.edits.structure import (
     add_lesson,
@@ -116,6 +117,7 @@ __all__ = [
     "delete_stimulus",
     "free_course_key",
     "free_question_key",
+    "free_stimulus_key",
     "latest_version",
     "list_tag",
     "lock_course",

@@ -3,9 +3,16 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from courses import markup
 from courses.coursefiles.schema import StimulusFile
 from courses.domain.authoring.editions import Origin, recording
-from courses.domain.authoring.edits.rows import RowLookup, columns, refuse_taken, stop_at
+from courses.domain.authoring.edits.rows import (
+    RowLookup,
+    columns,
+    free_key,
+    refuse_taken,
+    stop_at,
+)
 from courses.domain.authoring.entries import RecordEntry
 from courses.domain.authoring.marks import mark_problems
 from courses.domain.authoring.rows import lock_course
@@ -46,6 +53,12 @@ def delete_stimulus(*, stimulus: Stimulus, origin: Origin | None) -> None:
         if stimulus.questions.exists():
             raise Conflict(_("A question shows this stimulus."))
         stimulus.delete()
+
+
+def free_stimulus_key(*, course: Course, text: str) -> str:
+    """Return a key that no shared text of the course has, made from the first words of a text."""
+    rows = Stimulus.objects.filter(course=course)
+    return free_key(rows=rows, text=markup.plain(text), fallback="text")
 
 
 def _assign(row: Stimulus, record: StimulusFile) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from courses.coursefiles.durations import file_kind, from_file
 from courses.coursefiles.records import record_of
-from courses.coursefiles.schema import QuestionFile
+from courses.coursefiles.schema import QuestionFile, StimulusFile
 from courses.domain.authoring import edits
 from courses.domain.authoring.editions import Origin, state_of
 from courses.domain.authoring.importing.background import refuse_under_way
@@ -40,6 +40,8 @@ class Acceptance:
 
     created: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    """Keys of shared texts that texts without a question became."""
     waiting: list[tuple[ImportRow, str]] = field(default_factory=list)
 
 
@@ -63,6 +65,8 @@ class Wish:
     is_ready: bool
     by: Any
     origin: Origin
+    has_texts: bool = False
+    """Whether texts that ask nothing become shared texts; else they are skipped."""
 
 
 @transaction.atomic
@@ -73,21 +77,24 @@ def accept(
     module: Module | None = None,
     reason: str = "",
     is_ready: bool = False,
+    has_texts: bool = False,
     by: Any,
     now: datetime,
 ) -> Acceptance:
     """Write the questions at these places, or all, into the bank in one transaction.
 
-    New ones are drafts, or with `is_ready` what learners get. What is not complete, or has
-    pictures and no module, waits. Raises Conflict when the import was undone or is being worked
-    on, and Invalid as the editors do; then nothing is written.
+    Texts that ask nothing become shared texts with `has_texts`, or when their place is given; else
+    they are skipped. New questions are drafts, or with `is_ready` what learners get. What is not
+    complete, or has pictures and no module, waits. Raises Conflict when the import was undone or
+    is being worked on, and Invalid as the editors do; then nothing is written.
     """
     edits.lock_course(course=batch.course)
     lock(batch=batch)
     refuse_undone(batch=batch)
     refuse_under_way(batch=batch)
     rows = rows_of(batch=batch, reason=reason, places=places)
-    wish = Wish(module, reason, is_ready, by, origin_of(batch=batch, by=by, now=now))
+    origin = origin_of(batch=batch, by=by, now=now)
+    wish = Wish(module, reason, is_ready, by, origin, has_texts or places is not None)
     done = write_rows(batch=batch, rows=rows, wish=wish)
     save_rows(batch=batch, rows=rows)
     return done
@@ -103,11 +110,13 @@ def write_rows(*, batch: QuestionImport, rows: Iterable[ImportRow], wish: Wish) 
     """Write these questions into the bank; the caller locks the course and stores the rows."""
     done = Acceptance()
     for row in rows:
-        if row.accepted or not row.is_supported:
+        if row.accepted or not row.is_supported or (row.text and not wish.has_texts):
             continue
         lacking = lacks(row=row, wish=wish)
         if lacking:
             done.waiting.append((row, lacking))
+        elif row.text:
+            _write_text(row, batch, done, wish)
         else:
             _write(row, batch, done, wish)
     return done
@@ -121,6 +130,16 @@ def lacks(*, row: ImportRow, wish: Wish) -> str:
     if row.files and wish.module is None:
         return _("Choose a module: its pictures are kept there.")
     return ""
+
+
+def _write_text(row: ImportRow, batch: QuestionImport, done: Acceptance, wish: Wish) -> None:
+    if row.stimulus is None:
+        _add_files(row, batch, wish.module, wish.origin)
+        key = edits.free_stimulus_key(course=batch.course, text=row.title)
+        record = StimulusFile(key=key, title=row.title[:200], body=row.text)
+        row.stimulus = edits.create_stimulus(course=batch.course, record=record, origin=wish.origin)
+        done.texts.append(key)
+    row.accepted = row.stimulus.key
 
 
 def _write(row: ImportRow, batch: QuestionImport, done: Acceptance, wish: Wish) -> None:

@@ -40,6 +40,7 @@ def queue_accept(
     module: Module | None = None,
     reason: str = "",
     is_ready: bool = False,
+    has_texts: bool = False,
     by: Any,
     now: datetime,
 ) -> Job:
@@ -47,7 +48,12 @@ def queue_accept(
 
     Raises Conflict when it was undone, or while a job works on it.
     """
-    args = {"module": module.key if module else "", "reason": reason, "is_ready": is_ready}
+    args = {
+        "module": module.key if module else "",
+        "reason": reason,
+        "is_ready": is_ready,
+        "has_texts": has_texts,
+    }
     return _queue(ACCEPT, batch, args, by, now)
 
 

@@ -8,19 +8,29 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
 
 from courses.domain.authoring.questions import checked
 from courses.errors import CoursesError, Problem
 from courses.interchange.building import title_of
 from courses.interchange.found import Found, FoundFile, filled, problems_of, value_of
 from courses.interchange.losses import Loss
-from courses.models import Course, Question, QuestionImport, QuestionSource, QuestionVersion
+from courses.models import (
+    Course,
+    Question,
+    QuestionImport,
+    QuestionSource,
+    QuestionVersion,
+    Stimulus,
+)
 from courses.questions import registry
 from courses.questions.base import Json
 
 NEW, CHANGED, IDENTICAL, UNSUPPORTED = "new", "changed", "identical", "unsupported"
 FILES_LIMIT = 20 * 2**20
 IDENT_LIMIT = 200
+TEXT_LIMIT = 50_000
+"""Characters of a shared text."""
 
 
 @dataclass
@@ -41,21 +51,27 @@ class ImportRow:
     files: list[str] = field(default_factory=list)
     accepted: str = ""
     """The key of the question that it became."""
+    text: str = ""
+    """A text that asks nothing, in place of a question."""
     hash: str = ""
     """That of its content where it is complete without a further reason."""
     status: str = ""
     """How it stands to the bank at this moment; it is not stored."""
     question: Any = None
     """The question of the bank that it is, or would change; it is not stored."""
+    stimulus: Any = None
+    """The shared text of the course that it is; it is not stored."""
     is_complete: bool = False
     """Whether it lacks nothing with the reason it was compared with; it is not stored."""
 
     @property
     def is_supported(self) -> bool:
-        return bool(self.type)
+        return bool(self.type or self.text)
 
     def problems(self, reason: str = "") -> tuple[Problem, ...]:
         """Return what it lacks, with this reason in the place of every empty one."""
+        if self.text:
+            return _text_problems(self.text)
         return () if self.hash else problems_of(registry.get(self.type), self.filled(reason))
 
     def content_hash(self, reason: str = "") -> str:
@@ -106,6 +122,7 @@ def _row(place: int, found: Found) -> ImportRow:
         tags=[tag[:60] for tag in found.tags],
         losses=[[loss.code, loss.detail[:300]] for loss in found.losses],
         files=[file.name for file in found.files],
+        text=found.text,
     )
     if found.item is not None:
         row.type, row.value = found.item.type_key, value_of(found.item)
@@ -121,7 +138,7 @@ def _ident(found: Found) -> str:
 
 def _stored(row: ImportRow) -> Json:
     values = asdict(row)
-    del values["status"], values["question"], values["is_complete"]
+    del values["status"], values["question"], values["stimulus"], values["is_complete"]
     return values
 
 
@@ -156,12 +173,31 @@ def rows_of(
         if places is None or place in places
     ]
     known = _known(batch, [row.ident for row in rows])
-    found = [row.content_hash(reason) if row.is_supported else "" for row in rows]
+    found = [row.content_hash(reason) if row.type else "" for row in rows]
+    texts = _texts_of(batch.course, rows)
     stored = _stored_with(batch.course, set(filter(None, found)))
     for row, content_hash in zip(rows, found, strict=True):
-        row.is_complete = bool(content_hash)
+        row.is_complete = bool(content_hash) or (bool(row.text) and not row.problems())
+        if row.text:
+            row.stimulus = texts.get(row.text)
+            row.status = NEW if row.stimulus is None else IDENTICAL
+            continue
         _compare(row, known.get(row.ident), stored.get(content_hash))
     return rows
+
+
+def _texts_of(course: Course, rows: Iterable[ImportRow]) -> dict[str, Stimulus]:
+    """Return the shared texts of the course that have the text of one of these rows."""
+    wanted = {row.text for row in rows if row.text}
+    found = Stimulus.objects.filter(course=course).order_by("-pk") if wanted else ()
+    return {one.body: one for one in found if one.body in wanted}
+
+
+def _text_problems(text: str) -> tuple[Problem, ...]:
+    if len(text) <= TEXT_LIMIT:
+        return ()
+    message = _("The text is longer than %(limit)d characters.") % {"limit": TEXT_LIMIT}
+    return (Problem("", message),)
 
 
 def lock(*, batch: QuestionImport) -> None:

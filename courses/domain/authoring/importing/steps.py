@@ -44,6 +44,7 @@ def accept_step(*, job: Job, now: datetime) -> Progress:
     cursor["accepted"] |= {str(row.place): row.accepted for row in rows if row.accepted}
     cursor["created"] += done.created
     cursor["changed"] += done.changed
+    cursor["texts"] += done.texts
     cursor["waiting"] += len(done.waiting)
     if cursor["left"]:
         return Progress(job.done + len(chosen), job.total, cursor=cursor)
@@ -54,10 +55,18 @@ def accept_step(*, job: Job, now: datetime) -> Progress:
 def _plan(batch: QuestionImport, wish: Wish) -> Json:
     """Return the places of the questions that can be accepted, and how many wait."""
     rows = [row for row in rows_of(batch=batch, reason=wish.reason) if row.is_supported]
-    open_rows = [row for row in rows if not row.accepted and row.status != IDENTICAL]
+    chosen = [row for row in rows if wish.has_texts or not row.text]
+    open_rows = [row for row in chosen if not row.accepted and row.status != IDENTICAL]
     left = [row.place for row in open_rows if not lacks(row=row, wish=wish)]
     waiting = len(open_rows) - len(left)
-    return {"left": left, "waiting": waiting, "accepted": {}, "created": [], "changed": []}
+    return {
+        "left": left,
+        "waiting": waiting,
+        "accepted": {},
+        "created": [],
+        "changed": [],
+        "texts": [],
+    }
 
 
 def _note_accepted(batch: QuestionImport, accepted: dict[str, str]) -> None:
@@ -69,10 +78,11 @@ def _note_accepted(batch: QuestionImport, accepted: dict[str, str]) -> None:
 def take_back(*, job: Job, now: datetime) -> None:
     """Let another job take back what the steps of this one have written."""
     cursor = Job.objects.get(pk=job.pk).cursor or {}
-    keys = [*cursor.get("created", ()), *cursor.get("changed", ())]
+    kinds = {"created": "question", "changed": "question", "texts": "stimulus"}
+    names = [f"{kind}/{key}" for name, kind in kinds.items() for key in cursor.get(name, ())]
     batch = QuestionImport.objects.filter(uuid=job.args["import"]).first()
-    if keys and batch is not None:
-        args = {"import": str(batch.uuid), "keys": keys}
+    if names and batch is not None:
+        args = {"import": str(batch.uuid), "names": names}
         course, about = batch.course, str(batch.uuid)
         jobs.queue(kind=UNDO, args=args, by=job.by, now=now, course=course, about=about)
 
@@ -80,27 +90,26 @@ def take_back(*, job: Job, now: datetime) -> None:
 def undo_step(*, job: Job, now: datetime) -> Progress:
     """Take back some more questions; after the last one the import is undone.
 
-    With `keys` in its arguments those alone, and the import can be accepted again.
+    With `names` in its arguments those alone, and the import can be accepted again.
     """
     batch = _locked(job)
     if batch is None:
         return Progress(job.done, job.total, result={})
-    keys = job.args.get("keys")
+    names = job.args.get("names")
     touched = undoing.touched(batch=batch)
-    chosen = sorted(set(touched) if keys is None else set(touched) & set(keys))
+    chosen = sorted(set(touched) if names is None else set(touched) & set(names))
     cursor = job.cursor or {"retired": 0, "restored": 0, "kept": []}
     done = undoing.Undone()
-    for key in chosen[job.done : job.done + IN_A_STEP]:
-        undoing.undo_question(
-            batch=batch, key=key, number=touched[key], done=done, by=job.by, now=now
-        )
+    for name in chosen[job.done : job.done + IN_A_STEP]:
+        number = touched[name]
+        undoing.undo_one(batch=batch, name=name, number=number, done=done, by=job.by, now=now)
     cursor["retired"] += len(done.retired)
     cursor["restored"] += len(done.restored)
     cursor["kept"] += done.kept
     count = min(len(chosen), job.done + IN_A_STEP)
     if count < len(chosen):
         return Progress(count, len(chosen), cursor=cursor)
-    if keys is None:
+    if names is None:
         undoing.note_undone(batch=batch, kept=cursor["kept"], now=now)
     return Progress(count, len(chosen), result={**cursor, "kept": len(cursor["kept"])})
 
@@ -123,18 +132,20 @@ def _wish(job: Job, batch: QuestionImport, now: datetime) -> Wish:
         job.args["is_ready"],
         job.by,
         origin_of(batch=batch, by=job.by, now=now),
+        job.args["has_texts"],
     )
 
 
 def _counts(cursor: Json) -> dict[str, int]:
-    created, changed = len(cursor["created"]), len(cursor["changed"])
-    return {"created": created, "changed": changed, "waiting": cursor["waiting"]}
+    counts = {name: len(cursor[name]) for name in ("created", "changed", "texts")}
+    return {**counts, "waiting": cursor["waiting"]}
 
 
 def _facts(result: dict[str, Any]) -> list[Fact]:
     labels = {
         "created": gettext_lazy("New questions"),
         "changed": gettext_lazy("Changed questions"),
+        "texts": gettext_lazy("Shared texts"),
         "waiting": gettext_lazy("Not complete"),
         "retired": gettext_lazy("Retired"),
         "restored": gettext_lazy("Restored"),
