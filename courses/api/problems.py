@@ -47,6 +47,7 @@ TITLES: dict[str, tuple[int, Any]] = {
     "missing_scope": (403, _("This key lacks the required scope.")),
     "origin_not_allowed": (403, _("Pages of this origin may not use these credentials.")),
     "not_enrolled": (403, _("The learner is not enrolled in this course.")),
+    "not_reportable": (403, _("Nothing can be reported about this question now.")),
     "learner_deactivated": (403, _("The platform has deactivated this learner.")),
     "not_found": (404, _("This does not exist, or you have no access to it.")),
     "method_not_allowed": (405, _("This address does not allow this method.")),

@@ -12,6 +12,7 @@ from courses.api import (
     describing,
     enrolments,
     events,
+    fault_reports,
     gradebook,
     gradesheet,
     grants,
@@ -81,6 +82,12 @@ router.register(f"{_LEARNER}/tokens", tokens.LearnerTokenViewSet, "learner-token
 router.register(f"{_COURSE}/line-items", gradebook.LineItemViewSet, "line-item")
 router.register("line-items/<uuid:uuid>/results", gradebook.ResultViewSet, "result")
 router.register(f"{_LEARNER}/{_COURSE}/results", gradebook.LearnerResultViewSet, "learner-result")
+router.register(f"{_COURSE}/fault-reports", fault_reports.FaultReportViewSet, "fault-report")
+router.register(
+    f"{_COURSE}/fault-reports/<uuid:uuid>/answer",
+    fault_reports.ReportAnswerViewSet,
+    "fault-report-answer",
+)
 router.register(f"{_COURSE}/results", course_work.CourseResultViewSet, "course-result")
 router.register(f"{_COURSE}/attempts", course_work.CourseAttemptViewSet, "course-attempt")
 router.register(f"{_COURSE}/responses", course_work.CourseResponseViewSet, "course-response")
@@ -125,6 +132,7 @@ urlpatterns = [
     path(f"{_ATTEMPT}/submit", attempts.Submit.as_view(), name="submit"),
     path(f"{_ATTEMPT}/review", attempts.Review.as_view(), name="review"),
     path(f"{_ITEM}/responses", attempts.Responses.as_view(), name="responses"),
+    path(f"{_ITEM}/reports", fault_reports.Reports.as_view(), name="item-reports"),
     path(f"{_ITEM}/flag", attempts.Flag.as_view(), name="flag"),
     path(f"{_COURSE}/progress", progress.CohortProgress.as_view(), name="course-progress"),
     path(f"{_LEARNER}/progress", progress.MyCourses.as_view(), name="my-progress"),

@@ -94,6 +94,14 @@ FIELDS: dict[str, Json] = {
     events.ATTEMPT_GRADED: {**_PERSON, **_HANDED_IN},
     events.RESULT_CHANGED: {**_PERSON, **_RESULT},
     events.RESULT_SHOWN: {**_PERSON, **_RESULT},
+    events.FAULT_REPORTED: {
+        **_PERSON,
+        "report": _id("The report; its text stands at the course's fault reports."),
+        "attempt": _id("The attempt."),
+        "position": _whole("The place of the question in the attempt, from 1."),
+        "question": _text("The key of the question."),
+        "version": _whole("The version that the learner saw."),
+    },
     events.COURSE_SYNCED: {
         "course": _COURSE,
         "created": _whole("Records that were made."),
@@ -133,6 +141,7 @@ SUMMARIES = {
     events.ATTEMPT_GRADED: "Nothing is left to grade in an attempt; again after a change by hand.",
     events.RESULT_CHANGED: "A cell of the gradebook changed.",
     events.RESULT_SHOWN: "A quiz shows a result that it hid until now.",
+    events.FAULT_REPORTED: "A learner reports that something is wrong with a question.",
     events.COURSE_SYNCED: "The contents of a course changed.",
     events.WEBHOOK_DISABLED: "One of your endpoints was disabled.",
     events.LEARNER_ERASED: "One of your learners was erased here.",

@@ -22,6 +22,7 @@ RESULT_SHOWN = "result.shown"
 COURSE_SYNCED = "course.synced"
 WEBHOOK_DISABLED = "webhook.disabled"
 LEARNER_ERASED = "learner.erased"
+FAULT_REPORTED = "fault.reported"
 TYPES = (
     ENROLMENT_CREATED,
     ENROLMENT_CHANGED,
@@ -35,6 +36,7 @@ TYPES = (
     ATTEMPT_GRADED,
     RESULT_CHANGED,
     RESULT_SHOWN,
+    FAULT_REPORTED,
     COURSE_SYNCED,
     WEBHOOK_DISABLED,
     LEARNER_ERASED,
@@ -53,6 +55,7 @@ LEARNING = (
     ATTEMPT_GRADED,
     RESULT_CHANGED,
     RESULT_SHOWN,
+    FAULT_REPORTED,
 )
 """What learners do. An instructor who tries the same is not reported."""
 

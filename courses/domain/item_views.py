@@ -1,10 +1,11 @@
 """One question on a page: what the type shows of it, and what may be done with it now."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -60,6 +61,8 @@ class ItemView:
     value: Any = None
     move: Move | None = None
     """Of a second vote that is cast: where it came from, and where everybody's went."""
+    report_in: UUID | None = field(default=None, repr=False)
+    """The attempt in which a fault of it can be reported; not part of how it is drawn."""
     waits_for: str = ""
     """Of a second vote: the key of the first while that is not cast."""
 
@@ -85,6 +88,7 @@ def present_item(
     name: str,
     can_respond: bool,
     gradings: list[Grading] | None = None,
+    may_report: bool = False,
 ) -> ItemView:
     """Return an item of an attempt for display.
 
@@ -128,6 +132,7 @@ def present_item(
         corrected_at=corrected.graded_at if corrected and reveal.points else None,
         correction=corrected.reason if corrected and reveal.points else "",
         value=value if reveal.response else None,
+        report_in=item.attempt.uuid if may_report else None,
     )
 
 

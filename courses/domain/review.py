@@ -114,7 +114,7 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> AttemptReview:
         reveal=reveal,
         more=None if is_author else shown.more,
         is_held=shown.is_held,
-        items=_views(attempt, items, rules, reveal),
+        items=_views(attempt, items, rules, reveal, may_report=_may_report(attempt, by, reveal)),
         score=attempt.score if reveal.points else None,
         score_maximum=attempt.score_maximum if reveal.points else None,
         percent=attempt.percent if reveal.points else None,
@@ -179,8 +179,18 @@ def _items(attempt: Attempt) -> list[AttemptItem]:
     return item_views.items_of(attempt=attempt)
 
 
+def _may_report(attempt: Attempt, by: Any, reveal: Reveal) -> bool:
+    is_own = attempt.enrolment.user_id == by.pk and not attempt.is_trial
+    return is_own and policy.shows_questions(reveal)
+
+
 def _views(
-    attempt: Attempt, items: list[AttemptItem], rules: policy.Policy, reveal: Reveal
+    attempt: Attempt,
+    items: list[AttemptItem],
+    rules: policy.Policy,
+    reveal: Reveal,
+    *,
+    may_report: bool,
 ) -> list[item_views.ItemView]:
     gradings: dict[int, list[Grading]] = {}
     for row in _gradings(attempt):
@@ -193,6 +203,7 @@ def _views(
             name=f"i{item.position}-",
             can_respond=False,
             gradings=gradings.get(item.pk),
+            may_report=may_report,
         )
         for item in items
     ]

@@ -23,6 +23,7 @@ GROUP = "Course staff"
 OF_SITE = frozenset(
     {
         "alikepair", "apiclient", "apikey", "cohort", "deliverytry", "externalidentity",
+        "faultreport",
         "idempotencyrecord", "invitation", "jobfilepart", "launch", "learnertoken", "mark",
         "markingclaim", "markingcomment", "notice",
         "pinnedcontent", "preferences", "questionfingerprint", "questionimport", "questionsource",

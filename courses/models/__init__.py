@@ -14,6 +14,7 @@ from courses.models.course import Asset, Course, Module, Objective, Reference, T
 from courses.models.edition import Edition
 from courses.models.enrolment import Enrolment, LessonProgress
 from courses.models.event import Delivery, Event
+from courses.models.fault_report import FaultReport
 from courses.models.gradebook import LineItem, LineItemRule, Result, ResultOverride
 from courses.models.grant import Accommodation, Extension
 from courses.models.invitation import Invitation
@@ -61,6 +62,7 @@ __all__ = [
     "Event",
     "Extension",
     "ExternalIdentity",
+    "FaultReport",
     "Grading",
     "IdempotencyRecord",
     "Invitation",

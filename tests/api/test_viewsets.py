@@ -14,6 +14,7 @@ from courses.api.viewsets import ApiViewSet, faults
 from courses.domain import (
     attempts,
     cohorts,
+    fault_reports,
     gradebook,
     invitations,
     overrides,
@@ -71,7 +72,8 @@ class World:
         reader = reader_of(enrolment)
         self.attempt = attempts.start(reader=reader, quiz_key=self.quiz.key, by=user, now=NOW)
         attempts.save(attempt=self.attempt, position=1, raw=RIGHT, based_on=0, by=user, now=NOW)
-        attempts.submit(attempt=self.attempt, by=user, now=NOW)
+        self.attempt = attempts.submit(attempt=self.attempt, by=user, now=NOW)
+        fault_reports.report(attempt=self.attempt, position=1, text="Wrong.", by=user, now=NOW)
         self.column = gradebook.line_item(self.quiz)
         cell = {"line_item": self.column, "enrolment": enrolment}
         overrides.override(**cell, scaled=None, by=None, now=NOW)

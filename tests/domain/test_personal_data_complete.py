@@ -19,6 +19,7 @@ from courses.models import (
     Cohort,
     Enrolment,
     ExternalIdentity,
+    FaultReport,
     Launch,
     LineItem,
     Mark,
@@ -138,6 +139,11 @@ def ada():
     (notice,) = notices.write(messages=[message], now=NOW)
     notices.mark_read(uuid=notice.uuid, enrolments=[ada], now=LATER)
     Notice.objects.update(mailed_at=LATER)
+    FaultReport.objects.create(
+        enrolment=ada, item=item, version=item.version, revision=41, text="The key is odd.",
+        state="no_fault", created_at=NOW, answer="It is not odd.", answered_at=LATER,
+        decided_by=teacher,
+    )  # fmt: skip
     grants.set_accommodation(user=ada.user, course=course, time_factor=Decimal("1.7"))
     grants.set_extension(enrolment=ada, quiz=quiz, extra_time_s=777)
     sign_ins.note(user=ada.user, session_key="k", address="192.0.2.7", browser="Lynx", now=NOW)

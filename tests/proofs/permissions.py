@@ -50,6 +50,8 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:attempt-save": (NOBODY, OWNER),
     "cx_courses:attempt-flag": (NOBODY, OWNER),
     "cx_courses:attempt-submit": ("sign-in 200 404 404 404 404 404", OWNER),
+    # A test under way: nothing can be reported in it.
+    "cx_courses:attempt-report": (OF_NOBODY, OF_NOBODY),
     "cx_courses:review": (READS_IT, REFUSED),
     # A trial is its person's alone; here nobody has one.
     "cx_courses:trial": (OF_NOBODY, REFUSED),
@@ -153,6 +155,8 @@ MODELS: dict[str, dict[str, Row]] = {
         "gradecell": (OWN.replace("admin", "404"), LOST),
         # A post without numbers is refused.
         "weights": (OWN.replace("admin", "404"), OWN.replace("admin", "404").replace("200", "422")),
+        # A post without an outcome is refused.
+        "reports": (OWN.replace("admin", "404"), OWN.replace("admin", "404").replace("200", "422")),
         "try": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         "duplicate": (OWN.replace("admin", "404"),) * 2,
         "files": (OWN.replace("admin", "404"),) * 2,

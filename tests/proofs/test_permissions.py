@@ -195,6 +195,7 @@ FOREIGN = {
     "cx_courses:attempt-save": ["uuid"],
     "cx_courses:attempt-flag": ["uuid"],
     "cx_courses:attempt-submit": ["uuid"],
+    "cx_courses:attempt-report": ["uuid"],
     "cx_courses:review": ["uuid"],
     "cx_courses:token-revoke": ["uuid"],
     "cx_courses:session-end": ["uuid"],

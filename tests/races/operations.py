@@ -11,8 +11,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from courses.domain import attempts, cohorts, feed, gradebook, lessons, webhooks
-from courses.models import Event
+from courses.domain import attempts, cohorts, fault_reports, feed, gradebook, lessons, webhooks
+from courses.models import Attempt, Event
 from tests.api.platform import Platform
 from tests.factories import (
     ESSAY,
@@ -86,6 +86,22 @@ def _grade(platform: Platform) -> Ask:
     path, attempt = _attempt(platform)
     attempts.submit(attempt=attempt, by=attempt.enrolment.user, now=NOW)
     return Ask(f"{path}/items/2/gradings", {"scaled": 0.5, "reason": "Half of it."})
+
+
+def _reported(platform: Platform) -> Ask:
+    path, attempt = _attempt(platform)
+    attempts.submit(attempt=attempt, by=attempt.enrolment.user, now=NOW)
+    return Ask(f"{path}/items/1/reports", {"text": "The key is wrong."})
+
+
+def _answered(platform: Platform) -> Ask:
+    _path, attempt = _attempt(platform)
+    by = attempt.enrolment.user
+    attempts.submit(attempt=attempt, by=by, now=NOW)
+    closed = Attempt.objects.select_related("enrolment__course", "quiz").get(pk=attempt.pk)
+    made = fault_reports.report(attempt=closed, position=1, text="Wrong.", by=by, now=NOW)
+    place = f"/courses/{closed.quiz.course.key}/fault-reports/{made.report.uuid}/answer"
+    return Ask(place, {"outcome": "no_fault", "answer": "It is right."})
 
 
 def _lesson(platform: Platform, **extra: Any) -> tuple[str, Any]:
@@ -266,6 +282,8 @@ RECIPES: dict[str, Recipe] = {
     "save_responses": _save_many,
     "submit_attempt": _submit,
     "grade_item": _grade,
+    "report_item": _reported,
+    "answer_fault_report": _answered,
     "confirm_lesson": _confirm,
     "restart_lesson": _again,
     "respond_to_check": _check,

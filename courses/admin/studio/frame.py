@@ -91,6 +91,7 @@ def course_links(course: Course, granted: Rights, here: str = "") -> tuple[Step,
         ("gradebook", _("Gradebook"), "check", sees_people),
         ("classes", _("Classes"), "user", sees_people),
         ("progress", pgettext("of a class", "Progress"), "circle-half", sees_people),
+        ("reports", _("Fault reports"), "flag", reads and sees_people),
         ("files", _("Course files"), "download", takes_files),
     )
     found = [

@@ -9,8 +9,9 @@ from django.utils.translation import ngettext
 
 from courses import moments
 from courses.admin.studio.tasks import Task
-from courses.domain import falling_behind
+from courses.domain import falling_behind, fault_reports
 from courses.domain.falling_behind import Late, Stuck
+from courses.models import Course
 
 
 def learner_tasks(*, by: Any, now: datetime) -> list[Task]:
@@ -18,6 +19,26 @@ def learner_tasks(*, by: Any, now: datetime) -> list[Task]:
     late = falling_behind.late(by=by, now=now)
     stuck = falling_behind.stuck(by=by, now=now)
     return [*map(_late, late), *map(_stuck, stuck)]
+
+
+def report_tasks(*, by: Any) -> list[Task]:
+    """Return the courses whose learners wait for an answer to what they reported. Two queries."""
+    counts = fault_reports.open_counts(by=by)
+    courses = Course.objects.in_bulk(counts)
+    return [_report(courses[pk], counts[pk]) for pk in sorted(counts)]
+
+
+def _report(course: Course, count: int) -> Task:
+    title = ngettext(
+        "%(count)d report of a faulty question", "%(count)d reports of faulty questions", count
+    )
+    return Task(
+        icon="flag",
+        title=title % {"count": count},
+        text=_("%(course)s: learners wait for an answer.") % {"course": course.title},
+        url=reverse("admin:cx_courses_course_reports", args=[course.pk]),
+        action=_("Show"),
+    )
 
 
 def _late(one: Late) -> Task:

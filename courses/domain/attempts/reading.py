@@ -211,6 +211,7 @@ def live_view(
         reveal=reveal,
         name=name or f"i{item.position}-",
         can_respond=item.attempt.is_open and can_respond,
+        may_report=can_respond and policy.lets_report_while_open and not item.attempt.is_trial,
     )
 
 

@@ -50,6 +50,7 @@ def erase(*, user: Any, now: datetime) -> None:
     traces.forget_in_admin(user=user, is_own=is_own)
     traces.forget_in_editions(user=user)
     traces.forget_in_regrades(user=user)
+    traces.forget_in_reports(user=user)
     jobs.forget_person(user=user)
     Launch.objects.filter(enrolment__user=user).update(
         identity=None, enrolment=None, data={}, ended_at=now

@@ -26,6 +26,7 @@ from courses.models import (
     Event,
     Extension,
     ExternalIdentity,
+    FaultReport,
     Invitation,
     Job,
     Launch,
@@ -196,6 +197,15 @@ def _enrolment(enrolment: Enrolment, now: datetime, platform: RequestingPlatform
         ],
         "results": _results(enrolment, now),
         "notices": _notices(enrolment, now),
+        "fault_reports": [
+            {"attempt": str(row.item.attempt.uuid), "position": row.item.position}
+            | {"question": row.version.question.key, "version": row.version.number}
+            | values(row, "uuid", "revision", "text", "state", "created_at")
+            | values(row, "answer", "answered_at")
+            for row in FaultReport.objects.filter(enrolment=enrolment).select_related(
+                "item__attempt", "version__question"
+            )
+        ],
         "launches": [
             {"platform": row.client.name}
             | values(row, "target", "target_key", "origin", "return_url", "theme", "locale")

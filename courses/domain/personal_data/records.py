@@ -12,6 +12,7 @@ from courses.models import (
     AttemptItem,
     Enrolment,
     Extension,
+    FaultReport,
     Grading,
     LessonProgress,
     Mark,
@@ -37,6 +38,7 @@ def of_attempts(enrolments: QuerySet[Enrolment]) -> Rows:
     return (
         MarkingClaim.objects.filter(item__in=items),
         Mark.objects.filter(item__in=items),
+        FaultReport.objects.filter(item__in=items),
         Grading.objects.filter(item__in=items),
         Response.objects.filter(item__in=items),
         items,

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from courses import users
-from courses.models import Edition, RegradeBatch, RegradePreview, WorkingCopy
+from courses.models import Edition, FaultReport, RegradeBatch, RegradePreview, WorkingCopy
 
 _LOG = "django.contrib.admin"
 
@@ -28,6 +28,11 @@ def forget_in_regrades(*, user: Any) -> None:
     for name in ("by", "undone_by"):
         RegradeBatch.objects.filter(**{name: user}).update(**{name: None})
     RegradePreview.objects.filter(by=user).update(by=None)
+
+
+def forget_in_reports(*, user: Any) -> None:
+    """Take the person out of the reports of learners that they answered."""
+    FaultReport.objects.filter(decided_by=user).update(decided_by=None)
 
 
 def forget_in_admin(*, user: Any, is_own: bool) -> None:

@@ -87,6 +87,14 @@ class Policy:
     def tries(self) -> int:
         return len(self.credit)
 
+    @property
+    def lets_report_while_open(self) -> bool:
+        """Whether a fault of a question may be reported before the attempt is handed in.
+
+        In practice alone: nobody writes during a test, or asks others about its questions.
+        """
+        return self.kind == "practice"
+
     def credit_of(self, try_number: int) -> Fraction:
         """Return the share of the points that a right response earns at this try, from 1."""
         return self.credit[min(try_number, self.tries) - 1]
@@ -108,6 +116,11 @@ class Policy:
             return Reveal.nothing()
         shown = replace(self.reveal_at(Moment.DURING), response=True)
         return shown if is_closed else replace(shown, solution=False, explanation=False)
+
+
+def shows_questions(reveal: Reveal) -> bool:
+    """Return whether a review shows its questions at all."""
+    return reveal.response or reveal.correctness or reveal.solution
 
 
 def moment(

@@ -36,6 +36,7 @@ READABLE = frozenset(
         "quiz",
         "attempt",
         "attempt-submit",
+        "attempt-report",
         "review",
         "my-data",
     }

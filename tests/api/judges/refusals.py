@@ -135,6 +135,9 @@ PROVOKE: dict[str, Callable[[StoryRunner], Any]] = {
         "/courses", origin="https://other.example"
     ),
     "not_enrolled": lambda story: story.platform.post(f"{QUIZ.replace('a-1', 'g-2')}/attempts"),
+    "not_reportable": lambda story: story.platform.post(
+        f"{_open(story)}/items/1/reports", {"text": "The key is wrong."}
+    ),
     "learner_deactivated": _deactivated,
     "not_found": lambda story: story.platform.get("/courses/no-such-course"),
     "method_not_allowed": lambda story: story.platform.delete("/courses"),

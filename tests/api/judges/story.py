@@ -324,6 +324,15 @@ def _classes(story: StoryRunner) -> None:
     story("put_enrolment_end", {"ends_at": "2030-07-31T22:00:00Z"})
 
 
+def _reports(story: StoryRunner) -> None:
+    text = {"text": "Both letters tell an experience."}
+    report = story("report_item", text)["id"]
+    story("list_item_reports")
+    story("list_fault_reports", query={"state": "open"})
+    answer = {"outcome": "corrected", "answer": "You are right, the key is corrected."}
+    story("answer_fault_report", answer, uuid=report)
+
+
 def _a_call_failed() -> None:
     delivery = Delivery.objects.order_by("pk").first()
     DeliveryTry.objects.create(
@@ -374,5 +383,6 @@ CHAPTERS = (
     _leaving,
     _classes,
     _proposals,
+    _reports,
 )
 """A new chapter comes last: the earlier ones stay as they are."""
