@@ -121,6 +121,8 @@ UNSEEN = OWN.replace("200 admin 200", "admin admin 200")
 PLATFORMS = ROOTS | {"delete": (NO_STAFF, NO_STAFF), "history": (UNSEEN, UNSEEN)}
 PLATFORM_LOGS = PLATFORMS | {"add": (NO_STAFF, NO_STAFF), "change": (ROOT, NO_STAFF)}
 
+NOTHING_CHOSEN = OWN.replace("admin", "404").replace("200", "422")
+
 HISTORY = {"editions": (OWN.replace("admin", "404"),) * 2}
 
 MODELS: dict[str, dict[str, Row]] = {
@@ -147,6 +149,10 @@ MODELS: dict[str, dict[str, Row]] = {
         "job": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         # The job has not made a file.
         "jobfile": (LOST, LOST),
+        "corrections": (OWN.replace("admin", "404"),) * 2,
+        # A post without a button is not found, and this preview is not worked out.
+        "correction": (OWN.replace("admin", "404"), LOST),
+        "regrade_preview": (OWN.replace("admin", "404"), NOTHING_CHOSEN),
         "proposals": (OWN.replace("admin", "404"),) * 2,
         "proposal": (OWN.replace("admin", "404"),) * 2,
         "classes": (OWN.replace("admin", "404"), LOST),
@@ -189,10 +195,16 @@ MODELS: dict[str, dict[str, Row]] = {
         "write": (STAFF, STAFF),
         "quick": (STAFF, STAFF),
         "edit": (OWN.replace("admin", "404"),) * 2,
+        "correct": (OWN.replace("admin", "404"), NOTHING_CHOSEN),
     }
     | HISTORY,
     "cx_courses_questionversion": VERSIONS,
-    "cx_courses_quiz": EDITED | HISTORY | {"build": (OWN.replace("admin", "404"),) * 2},
+    "cx_courses_quiz": EDITED
+    | HISTORY
+    | {
+        "correct": (OWN.replace("admin", "404"), NOTHING_CHOSEN),
+        "build": (OWN.replace("admin", "404"),) * 2,
+    },
     "cx_courses_quizitem": READ_ONLY,
     "cx_courses_reference": EDITED | HISTORY,
     "cx_courses_regradebatch": READ_ONLY,

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import transaction
 from django.urls import reverse
 
-from courses.models import LearnerToken, LineItem, WorkingCopy
+from courses.models import LearnerToken, LineItem, RegradePreview, WorkingCopy
 from tests.factories import NOW
 from tests.lengths import spread
 from tests.proofs.permissions import table
@@ -62,12 +62,7 @@ def address(world, name):
         return "/admin/no/such/page/"
     if name.startswith("admin/"):
         return f"/{name.partition('<')[0]}{first_row('_'.join(name.split('/')[1:3]))}/"
-    special = {"app_list": ["cx_courses"], "view_on_site": _course_by_number(world)}
-    special |= _cell(world)
-    if name == "admin:cx_courses_course_proposal":
-        special["cx_courses_course_proposal"] = [world.course.pk, _proposal(world.course)]
-    if name in ("admin:cx_courses_course_job", "admin:cx_courses_course_jobfile"):
-        special[name.removeprefix("admin:")] = [world.course.pk, world.course.jobs.get().uuid]
+    special = _special(world, name)
     kind = name.removeprefix("admin:")
     if kind in special:
         return reverse(name, args=special[kind])
@@ -76,12 +71,28 @@ def address(world, name):
     )
 
 
+def _special(world, name):
+    """Route -> its arguments, where it names more than a row."""
+    course = world.course
+    found = {
+        "app_list": lambda: ["cx_courses"],
+        "view_on_site": lambda: _course_by_number(world),
+        "cx_courses_course_proposal": lambda: [course.pk, _proposal(course)],
+        "cx_courses_course_job": lambda: [course.pk, course.jobs.get().uuid],
+        "cx_courses_course_jobfile": lambda: [course.pk, course.jobs.get().uuid],
+        "cx_courses_course_gradecell": lambda: _cell(world),
+        "cx_courses_course_correction": lambda: [course.pk, course.regrades.get().uuid],
+        "cx_courses_course_regrade_preview": lambda: [course.pk, _preview(course)],
+    }
+    kind = name.removeprefix("admin:")
+    return {kind: found[kind]()} if kind in found else {}
+
+
 def _cell(world):
     """The page of a cell of the gradebook: that of the learner's closed attempt."""
     attempt = world.closed_attempt
     column = LineItem.objects.filter(quiz=attempt.quiz).first()
-    names = [world.course.pk, attempt.enrolment_id, column.pk if column else 0]
-    return {"cx_courses_course_gradecell": names}
+    return [world.course.pk, attempt.enrolment_id, column.pk if column else 0]
 
 
 def _proposal(course):
@@ -90,6 +101,12 @@ def _proposal(course):
     names = {"course": course, "kind": "question", "key": "q-proposed", "type": "single_choice"}
     values = {"record": proposed, "created_at": NOW, "updated_at": NOW}
     return WorkingCopy.objects.get_or_create(**names, owner=None, defaults=values)[0].uuid
+
+
+def _preview(course):
+    """A preview of a correction that is not worked out yet."""
+    values = {"created_at": NOW, "has_rule": True}
+    return RegradePreview.objects.get_or_create(course=course, defaults=values)[0].uuid
 
 
 def _is_user(kind):

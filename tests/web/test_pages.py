@@ -119,8 +119,8 @@ def test_progress_has_a_fixed_number_of_queries(client: Client, django_assert_nu
     client.force_login(enrolment.user)
     url = reverse("cx_courses:progress")
     client.get(url)
-    # Session, person, enrolments, lesson progress, results, attempts.
-    with django_assert_num_queries(7):
+    # Session, person, enrolments, lesson progress, results, notices, attempts.
+    with django_assert_num_queries(8):
         client.get(url)
 
 

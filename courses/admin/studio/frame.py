@@ -83,6 +83,7 @@ def course_links(course: Course, granted: Rights, here: str = "") -> tuple[Step,
     edits = granted.may_everywhere(Can.EDIT, course=course)
     sees_people = granted.may(Can.PEOPLE, course=course)
     takes_files = granted.may_everywhere(Can.READ, course=course)
+    corrects = granted.may_everywhere(Can.CORRECT, course=course)
     pages = (
         ("outline", pgettext("of a course", "Outline"), "list", reads),
         ("bank", _("Question bank"), "quiz", reads),
@@ -92,6 +93,7 @@ def course_links(course: Course, granted: Rights, here: str = "") -> tuple[Step,
         ("classes", _("Classes"), "user", sees_people),
         ("progress", pgettext("of a class", "Progress"), "circle-half", sees_people),
         ("reports", _("Fault reports"), "flag", reads and sees_people),
+        ("corrections", pgettext("of results", "Corrections"), "refresh", corrects),
         ("files", _("Course files"), "download", takes_files),
     )
     found = [

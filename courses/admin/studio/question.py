@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from courses.admin.studio.correcting import may_correct
 from courses.admin.studio.draft import PUBLISH, Draft
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.publishing import act, shared_text
@@ -22,6 +23,7 @@ from courses.admin.studio.shown_draft import ShownDraft
 from courses.admin.studio.working_copy import DraftOfPage
 from courses.domain.authoring import edits
 from courses.domain.authoring.working_copies import Thing
+from courses.domain.regrading import staleness
 from courses.domain.rights import Can, rights
 from courses.errors import NotFound
 from courses.models import Course, Question
@@ -153,8 +155,16 @@ def _show_or_save(admin: Any, request: HttpRequest, draft: ShownDraft) -> HttpRe
         draft=draft,
         page=draft.page,
         links=draft.links,
+        **_corrections(request, draft),
     )
     return TemplateResponse(request, f"{TEMPLATES}question.html", context)
+
+
+def _corrections(request: HttpRequest, draft: ShownDraft) -> dict[str, Any]:
+    """Return what the page needs to lead to a correction of results."""
+    if draft.question is None or not may_correct(request, draft.course):
+        return {}
+    return {"may_correct": True, "stale": staleness.of_question(question=draft.question)}
 
 
 def _act(admin: Any, request: HttpRequest, draft: Draft) -> HttpResponse | None:

@@ -14,12 +14,14 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from courses.admin.studio.correcting import may_correct
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.publishing import act, shared_text
 from courses.admin.studio.quiz_draft import PUBLISH, SAVE, QuizDraft
 from courses.admin.studio.working_copy import DraftOfPage
 from courses.domain import quiz_changes
 from courses.domain.authoring.working_copies import Thing
+from courses.domain.regrading import staleness
 from courses.domain.rights import Can, rights
 from courses.models import Quiz
 
@@ -60,8 +62,16 @@ def _answer(admin: Any, request: HttpRequest, draft: QuizDraft) -> HttpResponse:
         quiz=quiz,
         draft=draft,
         page=draft.page,
+        **_corrections(request, quiz),
     )
     return TemplateResponse(request, TEMPLATE, context)
+
+
+def _corrections(request: HttpRequest, quiz: Quiz) -> dict[str, Any]:
+    """Return what the page needs to lead to a correction of results."""
+    if not quiz.is_graded or not may_correct(request, quiz.course):
+        return {}
+    return {"may_correct": True, "stale": staleness.of_quiz(quiz=quiz)}
 
 
 def _act(admin: Any, request: HttpRequest, draft: QuizDraft) -> HttpResponse | None:

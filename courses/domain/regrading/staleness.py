@@ -60,6 +60,8 @@ class QuizDifferences:
     rule_count: int = 0
     dropped: list[Question] = field(default_factory=list)
     """Questions that attempts hold and no fixed place has any more."""
+    held: list[Question] = field(default_factory=list)
+    """All questions that closed attempts hold."""
     added: list[Question] = field(default_factory=list)
     """Questions of fixed places that no closed attempt has met."""
 
@@ -116,6 +118,7 @@ def differences(*, line_item: LineItem, now: datetime) -> QuizDifferences:
         one = _difference(questions[pk], rows, versions, places.get(pk))
         if one is not None:
             found.questions.append(one)
+    found.held = [questions[pk] for pk in held]
     is_drawn = QuizItem.objects.filter(quiz=quiz, question=None).exists()
     if not is_drawn:
         found.dropped = [questions[pk] for pk in held if pk not in places]
@@ -280,6 +283,11 @@ def of_question(*, question: Question) -> list[StaleResults]:
     """Return the columns in which results rest on an older version of the question."""
     rows = _stored().filter(line_item__course=question.course_id)
     return [one for one in rows if str(question.pk) in one.questions]
+
+
+def of_quiz(*, quiz: Quiz) -> list[StaleResults]:
+    """Return the quiz's column, where results rest on an older rule."""
+    return list(_stored().filter(line_item__quiz=quiz))
 
 
 def _stored() -> Any:
