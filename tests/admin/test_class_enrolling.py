@@ -1,13 +1,15 @@
 """Enrol people into a class in the admin: by a list, with a look first, and by invitations."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
-from courses.domain import sections
+from courses.domain import jobs, sections
 from courses.models import Enrolment, Invitation
 from tests.admin.conftest import signed_in, staff, teacher_of
 from tests.admin.pages import SentFields
@@ -114,6 +116,9 @@ def test_an_invitation_is_shown_once_mailed_and_revoked(client, mine, settings):
     page = client.post(url("invitations", mine), {**sent, "do": "create"})
     link = re.search(r'value="(http://testserver/join/cxi_[^"]+)"', page.text)[1]
     assert "no-store" in page.headers["Cache-Control"]
+    assert "2 mails are on their way." in page.text
+    assert mail.outbox == []
+    jobs.work(clock=timezone.now, until=timezone.now() + timedelta(seconds=9))
     assert [one.to for one in mail.outbox] == [["ada@example.org"], ["bob@example.org"]]
     assert all(link in one.body and "Experience" in one.body for one in mail.outbox)
     row = Invitation.objects.get()

@@ -12,12 +12,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from courses import mail, rates
 from courses.admin.studio.class_frame import changed_section, class_page, class_url
 from courses.admin.studio.posted import row_number
-from courses.domain import invitations
+from courses.domain import invitations, mailing
 from courses.errors import CoursesError
 from courses.models import Invitation, Section
 
@@ -120,6 +120,7 @@ def _page(
         section,
         tab="invitations",
         form=form,
+        mails=mailing.last_about(about=_about(section), course=section.course),
         rows=[InvitationRow(one, invitations.is_usable(invitation=one, now=now)) for one in found],
         **more,
     )
@@ -141,23 +142,28 @@ def _made(admin: Any, request: HttpRequest, section: Section, form: InvitationFo
         form.add_error(None, str(error))
         return _page(admin, request, section, form)
     url = request.build_absolute_uri(reverse("cx_courses:join", args=[made.text]))
-    failed = _mail(request, section, url, made.row.expires_at, addresses)
-    sent = len(addresses) - len(failed)
-    text = ngettext("It is sent to %(count)d address.", "It is sent to %(count)d addresses.", sent)
-    mailed = text % {"count": sent} if sent else ""
-    return _page(admin, request, section, InvitationForm(), url=url, mailed=mailed, failed=failed)
+    refused = _mail(request, section, url, made.row.expires_at, addresses)
+    return _page(admin, request, section, InvitationForm(), url=url, refused=refused)
 
 
 def _mail(
     request: HttpRequest, section: Section, url: str, expires_at: datetime, addresses: list[str]
 ) -> list[str]:
-    """Send the link; return the addresses to which it was not sent."""
+    """Let the link be sent; return the addresses beyond what one person may mail in a day."""
     allowed = [one for one in addresses if rates.spend(f"invitation.{request.user.pk}", _MAILS)]
     context = {"course": section.course, "url": url, "expires_at": expires_at}
     subject = _("Invitation: %(course)s") % {"course": section.course.title}
-    failed = mail.send_each(
+    mailing.queue(
         to=allowed,
         subject=" ".join(subject.split()),
         text=render_to_string(_TEXT, context).strip(),
+        about=_about(section),
+        course=section.course,
+        by=request.user,
+        now=timezone.now(),
     )
-    return [one for one in addresses if one not in allowed or one in failed]
+    return [one for one in addresses if one not in allowed]
+
+
+def _about(section: Section) -> str:
+    return f"invitations {section.pk}"

@@ -1,0 +1,71 @@
+"""A mail server on the loopback interface that keeps what it is sent, and refuses what it is told."""
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+
+@dataclass
+class Mailbox:
+    """What has arrived; mails to the addresses in `refusing` are turned down for now."""
+
+    port: int = 0
+    mails: list[EmailMessage] = field(default_factory=list)
+    refusing: set[str] = field(default_factory=set)
+
+    @property
+    def receivers(self) -> list[str]:
+        return sorted(str(one["To"]) for one in self.mails)
+
+
+def _handler(mailbox: Mailbox) -> type[socketserver.StreamRequestHandler]:
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.say("220 localhost")
+            while line := self.rfile.readline():
+                verb = line.split(None, 1)[0].upper() if line.strip() else b""
+                if verb == b"QUIT":
+                    self.say("221 bye")
+                    return
+                self.answer(verb, line.decode().strip())
+
+        def answer(self, verb: bytes, line: str) -> None:
+            if verb == b"DATA":
+                self.say("354 go on")
+                mailbox.mails.append(self.read())
+                self.say("250 kept")
+            elif verb == b"RCPT" and any(f"<{one}>" in line for one in mailbox.refusing):
+                self.say("450 not now")
+            else:
+                self.say("250 ok")
+
+        def read(self) -> EmailMessage:
+            lines = iter(self.rfile.readline, b".\r\n")
+            found: Any = message_from_bytes(b"".join(lines), policy=policy.default)
+            return found
+
+        def say(self, text: str) -> None:
+            self.wfile.write(text.encode() + b"\r\n")
+
+    return Handler
+
+
+@contextmanager
+def mailbox() -> Iterator[Mailbox]:
+    """Run a mail server while the block runs."""
+    kept = Mailbox()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _handler(kept)) as server:
+        server.daemon_threads = True
+        kept.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield kept
+        finally:
+            server.shutdown()
+            thread.join()
