@@ -1,4 +1,4 @@
-"""A mail server on the loopback interface that keeps what it is sent, and refuses what it is told."""
+"""A mail server on the loopback interface that keeps mails, and refuses some."""
 
 import socketserver
 import threading

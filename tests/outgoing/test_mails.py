@@ -60,9 +60,6 @@ def test_every_address_gets_its_own_mail_and_nothing_of_it_stays_stored(course, 
         {"sent": 7, "failed": []},
         {"about": "class 1"},
     )
-    assert (
-        mailing.queue(to=[], subject="", text="", about="", course=course, by=None, now=NOW) is None
-    )
 
 
 def test_what_is_refused_is_tried_again_and_given_up_by_name(course, box):
@@ -88,15 +85,13 @@ def test_a_server_that_is_gone_and_a_killed_worker_lose_no_mail(course, box, set
     assert state(course).left == 7
     settings.EMAIL_PORT = box.port
 
-    def killed(**_values):
+    def killed(*_values):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(working, "_changes", killed)
     with pytest.raises(KeyboardInterrupt):
         work(minutes=1)
     monkeypatch.undo()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
     work(minutes=3)
     assert set(box.receivers) == set(PEOPLE)
     assert Job.objects.get().result == {"sent": 7, "failed": []}
