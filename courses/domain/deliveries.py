@@ -36,11 +36,14 @@ def claim(*, now: datetime) -> list[Delivery]:
     return taken
 
 
-def mark_delivered(delivery: Delivery, *, now: datetime) -> None:
-    """Record that it arrived."""
-    _held(delivery).update(
-        state=Delivery.State.DONE, delivered_at=now, locked_until=None, last_answer=""
-    )
+def mark_delivered(rows: Iterable[Delivery], *, now: datetime) -> None:
+    """Record that they arrived; one query for all that were claimed together for the same try."""
+    claims: dict[tuple[int, datetime | None], list[int]] = {}
+    for row in rows:
+        claims.setdefault((row.tries, row.locked_until), []).append(row.pk)
+    for (tries, locked_until), ids in claims.items():
+        held = Delivery.objects.filter(pk__in=ids, tries=tries, locked_until=locked_until)
+        held.update(state=Delivery.State.DONE, delivered_at=now, locked_until=None, last_answer="")
 
 
 def mark_failed(

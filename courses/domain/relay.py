@@ -84,15 +84,9 @@ def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
     until = clock() + SHARE
     with webhooks.sending(held=remote, clock=clock, until=until) as reports:
         sent = _notify_each(local, clock, jitter, until)
-        for report in reports:
-            webhooks.record_outcome(
-                endpoint=report.endpoint,
-                delivery=report.delivery,
-                outcome=report.outcome,
-                now=clock(),
-                jitter=jitter,
-            )
-            sent.append(report.outcome.is_accepted)
+        for together in reports:
+            webhooks.record_outcomes(reports=together, now=clock(), jitter=jitter)
+            sent += [report.outcome.is_accepted for report in together]
     likeness.compare_some()
     noting.note_changes(now=clock())
     retention.purge(now=clock())
@@ -154,7 +148,7 @@ def _notify(delivery: Delivery, clock: Clock, jitter: Random) -> bool:
         answer = f"{type(error).__name__}: {error}"
         deliveries.mark_failed(delivery, answer=answer, now=clock(), jitter=jitter, not_before=None)
         return False
-    deliveries.mark_delivered(delivery, now=clock())
+    deliveries.mark_delivered([delivery], now=clock())
     return True
 
 

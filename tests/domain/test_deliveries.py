@@ -111,7 +111,7 @@ def test_delivered_is_recorded_and_the_next_one_follows(two):
     held.last_answer = "an earlier failure"
     Delivery.objects.filter(pk=held.pk).update(last_answer="an earlier failure")
 
-    deliveries.mark_delivered(held, now=NOW + MINUTE)
+    deliveries.mark_delivered([held], now=NOW + MINUTE)
 
     first.refresh_from_db()
     assert (first.state, first.delivered_at) == ("done", NOW + MINUTE)
@@ -167,7 +167,7 @@ def test_lost_lease_records_nothing(two):
     (quick, _) = deliveries.claim(now=NOW + 2 * MINUTE)
     before = Delivery.objects.values().get(pk=quick.pk)
 
-    deliveries.mark_delivered(slow, now=NOW)
+    deliveries.mark_delivered([slow], now=NOW)
     deliveries.mark_failed(slow, answer="", now=NOW, jitter=Fixed(), not_before=None)
     deliveries.mark_dead([slow], answer="too late")
     deliveries.release([slow], not_before=NOW)
@@ -179,7 +179,7 @@ def test_claim_of_another_relay_at_the_same_moment_records_nothing(two):
     (held, _) = deliveries.claim(now=NOW)
     Delivery.objects.filter(pk=held.pk).update(tries=2)
 
-    deliveries.mark_delivered(held, now=NOW)
+    deliveries.mark_delivered([held], now=NOW)
 
     assert Delivery.objects.get(pk=held.pk).state == "pending"
 

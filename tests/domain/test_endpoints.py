@@ -1,9 +1,12 @@
 """Webhook endpoints: who sees them, what changes them, and what their answers change."""
 
+import random
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from courses.domain import webhooks
 from courses.domain.webhooks import endpoints, messages
@@ -281,9 +284,8 @@ def test_redelivery_refuses_more_than_it_can_send(endpoint, ada, monkeypatch):
 
 def answered(endpoint, row, status, answer="", *, now=NOW, wait=None):
     outcome = webhooks.CallOutcome(status, answer, 12, wait)
-    webhooks.record_outcome(
-        endpoint=endpoint, delivery=row, outcome=outcome, now=now, jitter=Fixed()
-    )
+    report = webhooks.CallReport(endpoint, row, outcome)
+    webhooks.record_outcomes(reports=[report], now=now, jitter=Fixed())
     for one in (endpoint, row):
         one.refresh_from_db()
 
@@ -303,6 +305,52 @@ def test_accepted_call_is_delivered_and_ends_a_pause(endpoint, ada):
     assert endpoint.last_success_at == NOW
     waiting.refresh_from_db()
     assert waiting.next_try_at == NOW
+
+
+def test_calls_recorded_together_leave_what_they_leave_one_by_one(endpoint, ada):
+    source = random.Random(7)
+    for _turn in range(12):
+        statuses = [source.choice([204, 204, 500, None, 429, 410]) for _number in range(6)]
+        found = []
+        for size in (1, 6):
+            with transaction.atomic():
+                rows = [delivery(ada, endpoint) for _status in statuses]
+                calls = [
+                    webhooks.CallReport(endpoint, row, webhooks.CallOutcome(status, "so", 1))
+                    for row, status in zip(rows, statuses, strict=True)
+                ]
+                for start in range(0, 6, size):
+                    group = calls[start : start + size]
+                    webhooks.record_outcomes(reports=group, now=NOW, jitter=Fixed())
+                found.append(all_rows(rows[0].pk))
+                transaction.set_rollback(True)
+        assert found[0] == found[1], statuses
+
+
+def all_rows(first):
+    """Return what an outcome changes, without when those that arrived were due."""
+    names = ("state", "tries", "delivered_at", "last_answer")
+    due = Delivery.objects.exclude(state="done").order_by("pk").values_list("next_try_at")
+    ends = ("failures", "failing_since", "paused_until", "disabled_reason", "last_success_at")
+    tries = DeliveryTry.objects.order_by("pk").values_list("delivery", "status", "answer")
+    return (
+        list(Delivery.objects.order_by("pk").values_list(*names)),
+        list(due),
+        list(WebhookEndpoint.objects.order_by("pk").values_list(*ends)),
+        [(pk - first, *rest) for pk, *rest in tries],
+    )
+
+
+def test_accepted_calls_take_as_many_queries_as_one(endpoint, ada):
+    counts = []
+    for size in (1, 20):
+        rows = [delivery(ada, endpoint) for _number in range(size)]
+        accepted = webhooks.CallOutcome(204, "", 1)
+        reports = [webhooks.CallReport(endpoint, row, accepted) for row in rows]
+        with CaptureQueriesContext(connection) as queries:
+            webhooks.record_outcomes(reports=reports, now=NOW, jitter=Fixed())
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 8
 
 
 def test_accepted_call_after_two_failures_moves_no_other_delivery(endpoint, ada):

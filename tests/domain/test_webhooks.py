@@ -458,9 +458,8 @@ def test_a_delivery_whose_endpoint_is_removed_meanwhile_does_no_harm(web):
     (held,) = deliveries.claim(now=NOW)
     webhooks.remove(endpoint=made)
     outcome = webhooks.CallOutcome(200, "", 1)
-    webhooks.record_outcome(
-        endpoint=made, delivery=held, outcome=outcome, now=NOW, jitter=Random(1)
-    )
+    report = webhooks.CallReport(made, held, outcome)
+    webhooks.record_outcomes(reports=[report], now=NOW, jitter=Random(1))
 
     assert not Delivery.objects.exists()
     assert not DeliveryTry.objects.exists()
@@ -475,10 +474,11 @@ def test_a_lease_that_ran_out_changes_nothing_any_more(web):
     (quick,) = deliveries.claim(now=later)
     accepted, refused = webhooks.CallOutcome(200, "", 1), webhooks.CallOutcome(500, "", 1)
 
-    for delivery, outcome in ((quick, accepted), (slow, refused)):
-        webhooks.record_outcome(
-            endpoint=made, delivery=delivery, outcome=outcome, now=later, jitter=Random(1)
-        )
+    reports = [
+        webhooks.CallReport(made, delivery, outcome)
+        for delivery, outcome in ((quick, accepted), (slow, refused))
+    ]
+    webhooks.record_outcomes(reports=reports, now=later, jitter=Random(1))
 
     assert Delivery.objects.get().state == "done"
 

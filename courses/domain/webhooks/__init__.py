@@ -19,8 +19,8 @@ from courses.domain.webhooks.endpoints import (
     seen_by,
 )
 from courses.domain.webhooks.messages import CallOutcome, serialize_event
-from courses.domain.webhooks.outcomes import record_outcome
-from courses.domain.webhooks.sending import CallReport, is_for_endpoint, sending
+from courses.domain.webhooks.outcomes import CallReport, record_outcomes
+from courses.domain.webhooks.sending import is_for_endpoint, sending
 from courses.domain.webhooks.subscriptions import create_deliveries
 
 __all__ = [
@@ -35,7 +35,7 @@ __all__ = [
     "is_for_endpoint",
     "log_of",
     "ping",
-    "record_outcome",
+    "record_outcomes",
     "redeliver",
     "register",
     "remove",

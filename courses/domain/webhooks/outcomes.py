@@ -5,7 +5,9 @@ not answered for three days, or answers that it is gone, is disabled.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from random import Random
 
 from django.db import transaction
@@ -21,36 +23,66 @@ LONGEST_PAUSE = timedelta(minutes=30)
 DISABLED_AFTER = timedelta(days=3)
 
 
+@dataclass(frozen=True)
+class CallReport:
+    """A call that was made."""
+
+    endpoint: WebhookEndpoint
+    delivery: Delivery
+    outcome: CallOutcome
+
+
+def record_outcomes(*, reports: Sequence[CallReport], now: datetime, jitter: Random) -> None:
+    """Store the tries, and update deliveries and endpoints by their outcomes, in their order.
+
+    One transaction for each endpoint, whatever the number of calls that it accepted.
+    """
+    by_endpoint: dict[int, list[CallReport]] = {}
+    for report in reports:
+        by_endpoint.setdefault(report.endpoint.pk, []).append(report)
+    for of_one in by_endpoint.values():
+        _record(of_one, now, jitter)
+
+
 @transaction.atomic
-def record_outcome(
-    *,
-    endpoint: WebhookEndpoint,
-    delivery: Delivery,
-    outcome: CallOutcome,
-    now: datetime,
-    jitter: Random,
-) -> None:
-    """Store the try, and update the delivery and the endpoint by its outcome."""
+def _record(reports: list[CallReport], now: datetime, jitter: Random) -> None:
+    """Store what one endpoint answered."""
     endpoints_now = WebhookEndpoint.objects.select_related("client")
-    row = endpoints_now.select_for_update(of=("self",)).filter(pk=endpoint.pk).first()
-    still_there = Delivery.objects.select_for_update(of=("self",)).filter(pk=delivery.pk)
-    if row is None or not still_there:
-        return  # removed while the call was under way
-    DeliveryTry.objects.create(
-        delivery=delivery,
-        tried_at=now,
-        duration_ms=outcome.duration_ms,
-        status=outcome.status,
-        answer=outcome.answer,
-    )
-    if outcome.is_accepted:
-        deliveries.mark_delivered(delivery, now=now)
-        _recovered(row, now)
+    row = endpoints_now.select_for_update(of=("self",)).filter(pk=reports[0].endpoint.pk).first()
+    found = Delivery.objects.filter(pk__in=[one.delivery.pk for one in reports]).order_by("pk")
+    there = set(found.select_for_update(of=("self",)).values_list("pk", flat=True))
+    # Others were removed while the call was under way.
+    reports = [one for one in reports if one.delivery.pk in there]
+    if row is None or not reports:
         return
+    DeliveryTry.objects.bulk_create(
+        DeliveryTry(
+            delivery=one.delivery,
+            tried_at=now,
+            duration_ms=one.outcome.duration_ms,
+            status=one.outcome.status,
+            answer=one.outcome.answer,
+        )
+        for one in reports
+    )
+    arrived = [one.delivery for one in reports if one.outcome.is_accepted]
+    deliveries.mark_delivered(arrived, now=now)
+    for is_accepted, together in groupby(reports, key=lambda one: one.outcome.is_accepted):
+        if is_accepted:
+            _recovered(row, now)
+            continue
+        for report in together:
+            _record_failure(row, report, now, jitter)
+
+
+def _record_failure(
+    row: WebhookEndpoint, report: CallReport, now: datetime, jitter: Random
+) -> None:
+    outcome = report.outcome
     _failing(row, outcome, now, jitter)
     text = f"{outcome.status or ''} {outcome.answer}".strip()
     deliveries.mark_failed(
-        delivery, answer=text, now=now, jitter=jitter, not_before=row.paused_until
+        report.delivery, answer=text, now=now, jitter=jitter, not_before=row.paused_until
     )
     if row.is_enabled and outcome.is_gone:
         endpoints.disable_row(row, because=WebhookEndpoint.Because.GONE, now=now)

@@ -5,28 +5,21 @@ The threads use no database: what they need is read before, and they report each
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from courses.conf import settings
 from courses.domain import deliveries
-from courses.domain.webhooks.messages import CallOutcome, Message, messages_for, send
-from courses.domain.webhooks.outcomes import PAUSE_AFTER, release_unsent
+from courses.domain.webhooks.messages import Message, messages_for, send
+from courses.domain.webhooks.outcomes import PAUSE_AFTER, CallReport, release_unsent
 from courses.models import Delivery, WebhookEndpoint
 from courses.models.webhook import WEBHOOK
 
 Clock = Callable[[], datetime]
-
-
-@dataclass(frozen=True)
-class CallReport:
-    """A call that was made."""
-
-    endpoint: WebhookEndpoint
-    delivery: Delivery
-    outcome: CallOutcome
+RECORDED_AT_ONCE = 200
+"""Reports that are recorded together at most: what a relay that is killed here sends again."""
 
 
 @dataclass
@@ -44,8 +37,11 @@ def is_for_endpoint(delivery: Delivery) -> bool:
 @contextmanager
 def sending(
     *, held: Sequence[Delivery], clock: Clock, until: datetime
-) -> Iterator[Iterator[CallReport]]:
-    """Begin to send; yield the reports as they come, until all is sent or released."""
+) -> Iterator[Iterator[list[CallReport]]]:
+    """Begin to send; yield the reports as they come, until all is sent or released.
+
+    Those that are there at the same moment come together, to be recorded together.
+    """
     batches = _batches(held, clock())
     reports: SimpleQueue[CallReport | _Batch] = SimpleQueue()
     with ThreadPoolExecutor(settings.RELAY_THREADS, thread_name_prefix="webhook") as pool:
@@ -78,15 +74,25 @@ def _send_batch(
 
 def _collect(
     reports: "SimpleQueue[CallReport | _Batch]", running: int, clock: Clock
-) -> Iterator[CallReport]:
+) -> Iterator[list[CallReport]]:
     while running:
-        report = reports.get()
-        if isinstance(report, CallReport):
-            yield report
-            continue
-        running -= 1
-        rows = [message.delivery for message in report.unsent]
-        release_unsent(endpoint=report.endpoint, rows=rows, now=clock())
+        together = _waiting(reports)
+        calls = [one for one in together if isinstance(one, CallReport)]
+        if calls:
+            yield calls
+        for ended in (one for one in together if isinstance(one, _Batch)):
+            running -= 1
+            rows = [message.delivery for message in ended.unsent]
+            release_unsent(endpoint=ended.endpoint, rows=rows, now=clock())
+
+
+def _waiting(reports: "SimpleQueue[CallReport | _Batch]") -> list[CallReport | _Batch]:
+    """Wait for a report; return it with those that are there already."""
+    together = [reports.get()]
+    with suppress(Empty):
+        while len(together) < RECORDED_AT_ONCE:
+            together.append(reports.get_nowait())
+    return together
 
 
 def _batches(held: Sequence[Delivery], now: datetime) -> list[_Batch]:

@@ -1,0 +1,123 @@
+"""Measure the relay: `python -m bench.relay [--endpoints 8] [--events 2000] [--relays 1,2]`.
+
+Prints deliveries a second and the CPU of the relays per delivery, on a database of each engine and
+a receiver on this machine that accepts everything.
+"""
+
+import argparse
+import http.server
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from random import Random
+
+from bench.server import database, environment, prepare
+
+
+class Accepting(http.server.BaseHTTPRequestHandler):
+    """Answers every call with 204."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_arguments: object) -> None:
+        """Write nothing."""
+
+
+def main() -> None:
+    options = _options()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Accepting)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    for engine in options.databases.split(","):
+        for relays in map(int, options.relays.split(",")):
+            with database(engine) as url, tempfile.TemporaryDirectory() as folder:
+                env = environment(Path(folder), url)
+                prepare(env)
+                sizes = [str(options.endpoints), str(options.events), str(server.server_port)]
+                _run(env, "seed", *sizes)
+                spent, begun = _cpu(), time.monotonic()
+                running = [_begin(env, "drain") for _number in range(relays)]
+                for process in running:
+                    process.wait()
+                seconds, spent = time.monotonic() - begun, _cpu() - spent
+                sent = options.endpoints * options.events
+                print(
+                    f"{engine}, {relays} relays, {options.endpoints} endpoints: "
+                    f"{sent / seconds:.0f} a second, {spent / sent * 1000:.2f} ms of CPU each"
+                )
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.relay", description=__doc__)
+    parser.add_argument("--databases", default="sqlite,postgres")
+    parser.add_argument("--endpoints", type=int, default=8)
+    parser.add_argument("--events", type=int, default=500, help="for each endpoint")
+    parser.add_argument("--relays", default="1,2", help="processes")
+    return parser.parse_args()
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _begin(env: dict[str, str], *arguments: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, "-m", "bench.relay", *arguments], env=env)
+
+
+def _run(env: dict[str, str], *arguments: str) -> None:
+    if _begin(env, *arguments).wait():
+        sys.exit(1)
+
+
+def seed(endpoints: int, events: int, port: int) -> None:
+    """Make endpoints and events that wait for each of them."""
+    from django.utils import timezone
+
+    from courses.domain import feed, webhooks
+    from courses.domain.events import LESSON_COMPLETED
+    from courses.models import Event
+
+    now = timezone.now()
+    for number in range(endpoints):
+        webhooks.register(client=None, url=f"http://127.0.0.1:{port}/{number}", now=now)
+    Event.objects.bulk_create(
+        Event(type=LESSON_COMPLETED, occurred_at=now, data={}) for _number in range(events)
+    )
+    while feed.number(now=timezone.now()):
+        pass
+
+
+def drain() -> None:
+    """Run the relay until nothing is left."""
+    from django.utils import timezone
+
+    from courses.domain import relay
+    from courses.models import Delivery
+
+    while Delivery.objects.filter(state=Delivery.State.PENDING).exists():
+        relay.run_once(clock=timezone.now, jitter=Random(1))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] in (["seed"], ["drain"]):
+        import django
+
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
+        django.setup()
+        from django.conf import settings
+
+        settings.COURSES_OUTGOING_ALLOW = ["127.0.0.1"]
+        if sys.argv[1] == "seed":
+            seed(*map(int, sys.argv[2:]))
+        else:
+            drain()
+    else:
+        main()
