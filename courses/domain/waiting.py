@@ -11,13 +11,14 @@ from typing import Any
 from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 
 from courses.domain.authoring import starving
+from courses.domain.marking import queue
 from courses.domain.rights import Can, Rights, rights
-from courses.models import Attempt, Course, Enrolment, Lesson, Question, QuestionVersion, Quiz
+from courses.models import AttemptItem, Course, Enrolment, Lesson, Question, QuestionVersion, Quiz
 
 
 @dataclass(frozen=True)
 class Ungraded:
-    """Attempts of a course in which something waits for a person's grading."""
+    """Responses of a course that wait for a person's mark."""
 
     course: Course
     count: int
@@ -96,17 +97,19 @@ def _per(courses: Any, rows: QuerySet[Any], path: str = "course") -> Mapping[int
 
 
 def _ungraded(granted: Rights, courses: Mapping[int, Course]) -> list[Ungraded]:
-    rows = Attempt.objects.filter(
-        granted.reaches(Can.MARK, "enrolment"),
-        state=Attempt.State.SUBMITTED,
-        enrolment__role=Enrolment.Role.LEARNER,
+    rows = queue.pending(
+        rows=AttemptItem.objects.filter(
+            granted.reaches(Can.MARK, "attempt__enrolment"),
+            attempt__enrolment__role=Enrolment.Role.LEARNER,
+        )
     )
-    found = rows.order_by().values("enrolment__course")
-    found = found.annotate(count=Count("pk"), oldest=Min("submitted_at")).order_by("oldest")
+    found = rows.order_by().values("attempt__enrolment__course")
+    found = found.annotate(count=Count("pk"), oldest=Min("attempt__submitted_at"))
+    found = found.order_by("oldest")
     return [
-        Ungraded(courses[row["enrolment__course"]], row["count"], row["oldest"])
+        Ungraded(courses[row["attempt__enrolment__course"]], row["count"], row["oldest"])
         for row in found
-        if row["enrolment__course"] in courses
+        if row["attempt__enrolment__course"] in courses
     ]
 
 

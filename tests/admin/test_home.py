@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.domain.authoring.edits import write_version
-from courses.models import Attempt, Course, Enrolment
+from courses.models import Course, Enrolment
 from tests.admin.conftest import finish, signed_in, staff, teacher_of
 from tests.factories import ESSAY, NOW, CourseFactory, add_version, make_learner, make_quiz
 from tests.proofs.test_query_budgets import queries, within
@@ -47,18 +47,14 @@ def test_what_waits_is_counted_and_linked_and_every_link_works():
 
     tasks = [task for group in page.context["groups"] for task in group.tasks]
     assert [task.title for task in tasks] == [
-        "1 attempt waits for your grading",
+        "1 response to mark",
         "Nobody can start this quiz",
         "2 drafts",
     ]
     assert "Seen draw, place 1: draws 9 questions, the bank has" in tasks[1].text
     assert "1 quiz, 1 question" in tasks[2].text
     assert [client.get(task.url).status_code for task in tasks] == [200] * 3
-    attempt = Attempt.objects.get(state="submitted")
-    assert (
-        reverse("admin:cx_courses_attempt_change", args=[attempt.pk])
-        in client.get(tasks[0].url).text
-    )
+    assert tasks[0].url == reverse("admin:cx_courses_course_marking", args=[course.pk])
     card = page.context["cards"][0]
     assert card.counts == "0 lessons, 3 quizzes, 3 questions, 1 learner"
     assert [client.get(step.url).status_code for step in card.links] == [200] * len(card.links)
@@ -70,7 +66,7 @@ def test_only_what_somebody_may_do_waits_for_them():
     quiz = course.quizzes.get(title="Seen quiz")
     finish(teacher := teacher_enrolment(course), quiz, raw={"text": "A try."})
     page = signed_in(teacher.user).get(HOME)
-    assert page.context["groups"][0].tasks[0].title == "1 attempt waits for your grading"
+    assert page.context["groups"][0].tasks[0].title == "1 response to mark"
     assert "Foreign" not in page.text
 
     Course.objects.filter(pk=course.pk).update(state=Course.State.ARCHIVED)

@@ -163,6 +163,10 @@ MODELS: dict[str, dict[str, Row]] = {
         "weights": (OWN.replace("admin", "404"), OWN.replace("admin", "404").replace("200", "422")),
         # A post without an outcome is refused.
         "reports": (OWN.replace("admin", "404"), OWN.replace("admin", "404").replace("200", "422")),
+        # A post without a button is not found; no text was handed in.
+        "marking": (OWN.replace("admin", "404"), LOST),
+        "mark": (LOST, LOST),
+        "release": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         "try": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         "duplicate": (OWN.replace("admin", "404"),) * 2,
         "files": (OWN.replace("admin", "404"),) * 2,

@@ -16,7 +16,7 @@ from courses.domain import grading, grants, invitations, overrides, sections
 from courses.models import AttemptItem, Enrolment, Extension, LineItem
 from tests.admin.conftest import finish, make_course, signed_in, staff
 from tests.admin.test_every_admin import NAMES
-from tests.factories import NOW, UserFactory, add_item, join, make_question
+from tests.factories import ESSAY, NOW, UserFactory, add_item, join, make_question, make_quiz
 from tests.lengths import spread
 from tests.proofs.world import fingerprint, written_rows
 
@@ -45,6 +45,9 @@ class World:
         )
         sections.set_dates(section=self.other, quiz=self.quiz, opens_at=NOW, closes_at=None)
         invitations.create(section=self.other, lifetime=timedelta(days=9), uses=77, now=NOW)
+        self.texts = make_quiz(questions=0, module=self.quiz.module)
+        essay = make_question(self.quiz.module, kind="essay", data=ESSAY)
+        add_item(self.texts, essay, position=1)
         self.learner = self.add_learner(1)
         self.people = {role: staff() for role in (*CLASS_STAFF, "author")}
         for role in CLASS_STAFF:
@@ -60,7 +63,8 @@ class World:
         name = f"{WORD}-{number}"
         row = join(self.other, UserFactory(username=name, email=f"{name}@example.org"))
         finish(row, self.quiz)
-        item = AttemptItem.objects.filter(attempt__enrolment=row).first()
+        finish(row, self.texts, raw={"text": f"{WORD} text"})
+        item = AttemptItem.objects.filter(attempt__enrolment=row, attempt__quiz=self.quiz).first()
         by = self.course.enrolments.first().user
         grading.grade_by_person(
             item=item, scaled=Fraction(1, 2), by=by, now=NOW + timedelta(minutes=2),
@@ -88,6 +92,10 @@ class World:
             yield reverse("admin:autocomplete") + f"?{query}"
         yield reverse("admin:cx_courses_course_home")
         yield reverse("admin:cx_courses_course_classes", args=[self.course.pk])
+        marking = reverse("admin:cx_courses_course_marking", args=[self.course.pk])
+        for query in ("", "?by=learner", f"?section={self.other.pk}", f"?quiz={self.texts.pk}"):
+            yield marking + query
+        yield reverse("admin:cx_courses_course_release", args=[self.course.pk])
         progress = reverse("admin:cx_courses_course_progress", args=[self.course.pk])
         for query in ("", *(f"?csv={name}" for name in dashboard.SHEETS)):
             yield progress + query
@@ -203,6 +211,7 @@ def test_row_of_another_class_answers_as_one_that_is_not_there(world):
 def test_nothing_in_another_class_and_no_content_is_changed(world):
     quiz, other = world.quiz, world.other
     item = AttemptItem.objects.filter(attempt__enrolment=world.learner).first()
+    text = AttemptItem.objects.get(attempt__enrolment=world.learner, attempt__quiz=world.texts)
     mine = Enrolment.objects.get(section=world.mine, role="learner")
     extension = Extension.objects.get(enrolment=world.learner)
     question = quiz.items.first().question
@@ -215,6 +224,10 @@ def test_nothing_in_another_class_and_no_content_is_changed(world):
         ("extension_change", [extension.pk], {"extra_time_s": 1, "extra_attempts": 1}),
         ("extension_add", [], {"enrolment": world.learner.pk, "quiz": quiz.pk}),
         ("attemptitem_grade", [item.pk], {"points": "1"}),
+        ("course_marking", [world.course.pk], {"do": "start"}),
+        ("course_mark", [world.course.pk, text.uuid], {"do": "next", "level.clear": "1"}),
+        ("course_mark", [world.course.pk, text.uuid], {"do": "keep", "level.clear": "1"}),
+        ("course_release", [world.course.pk], {"quiz": world.texts.pk, "section": other.pk}),
         ("section_change", [other.pk], {"title": "x"}),
         ("section_dates", [other.pk], {}),
         ("section_enrol", [other.pk], {"do": "enrol"}),

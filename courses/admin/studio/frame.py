@@ -82,6 +82,7 @@ def course_links(course: Course, granted: Rights, here: str = "") -> tuple[Step,
     reads = granted.may(Can.READ, course=course)
     edits = granted.may_everywhere(Can.EDIT, course=course)
     sees_people = granted.may(Can.PEOPLE, course=course)
+    marks = granted.may(Can.MARK, course=course)
     takes_files = granted.may_everywhere(Can.READ, course=course)
     corrects = granted.may_everywhere(Can.CORRECT, course=course)
     pages = (
@@ -90,6 +91,7 @@ def course_links(course: Course, granted: Rights, here: str = "") -> tuple[Step,
         ("check", pgettext("of a course", "Check"), "check-circle", reads),
         ("proposals", _("Proposals"), "draft", edits),
         ("gradebook", _("Gradebook"), "check", sees_people),
+        ("marking", _("Marking"), "pencil", marks),
         ("classes", _("Classes"), "user", sees_people),
         ("progress", pgettext("of a class", "Progress"), "circle-half", sees_people),
         ("reports", _("Fault reports"), "flag", reads and sees_people),

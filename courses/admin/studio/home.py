@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -18,11 +17,12 @@ from courses.admin.studio.frame import Step, course_links, frame
 from courses.admin.studio.home_corrections import correction_tasks
 from courses.admin.studio.home_drafts import draft_tasks, proposal_tasks
 from courses.admin.studio.home_learners import learner_tasks, report_tasks
+from courses.admin.studio.marking_frame import queue_url
 from courses.admin.studio.new_course import may_make_course
 from courses.admin.studio.tasks import Task, TaskGroup
 from courses.domain import waiting
 from courses.domain.authoring.starving import Lack
-from courses.models import Attempt, Course
+from courses.models import Course
 
 TEMPLATE = "admin/cx_courses/studio/home.html"
 
@@ -88,22 +88,17 @@ def _groups(request: HttpRequest, found: waiting.Waiting) -> list[TaskGroup]:
 
 def _grading(one: waiting.Ungraded) -> Task:
     title = ngettext(
-        "%(count)d attempt waits for your grading",
-        "%(count)d attempts wait for your grading",
+        "%(count)d response to mark",
+        "%(count)d responses to mark",
         one.count,
     )
     text = _("%(course)s. The oldest has waited for %(time)s.")
-    where = {
-        "enrolment__course__id__exact": one.course.pk,
-        "enrolment__role__exact": "learner",
-        "state__exact": Attempt.State.SUBMITTED,
-    }
     return Task(
         icon="pencil",
         title=title % {"count": one.count},
         text=text % {"course": one.course.title, "time": timesince(one.oldest_at)},
-        url=f"{reverse('admin:cx_courses_attempt_changelist')}?{urlencode(where)}",
-        action=_("Start grading"),
+        url=queue_url(one.course.pk),
+        action=_("Start marking"),
     )
 
 

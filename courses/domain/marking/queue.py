@@ -66,13 +66,22 @@ def pending(*, rows: QuerySet[AttemptItem]) -> QuerySet[AttemptItem]:
 
 def waiting(*, by: Any, scope: Scope) -> QuerySet[AttemptItem]:
     """Return what waits in this part of the queue, of learners whom the person may mark."""
-    granted = rights(by=by, course=scope.course)
+    return in_scope(rows=markable(by=by, course=scope.course), scope=scope)
+
+
+def markable(*, by: Any, course: Course) -> QuerySet[AttemptItem]:
+    """Return the items of learners' handed-in attempts that the person may mark, marked or not."""
+    granted = rights(by=by, course=course)
+    return of_learners(course=course).filter(granted.reaches(Can.MARK, "attempt__enrolment"))
+
+
+def of_learners(*, course: Course) -> QuerySet[AttemptItem]:
+    """Return the items of all learners' handed-in attempts in the course."""
     rows = AttemptItem.objects.filter(
-        granted.reaches(Can.MARK, "attempt__enrolment"),
-        attempt__enrolment__course=scope.course,
-        attempt__enrolment__role=Enrolment.Role.LEARNER,
-    ).exclude(attempt__enrolment__state=Enrolment.TRIAL)
-    return in_scope(rows=rows, scope=scope)
+        attempt__enrolment__course=course, attempt__enrolment__role=Enrolment.Role.LEARNER
+    )
+    rows = rows.exclude(attempt__enrolment__state=Enrolment.TRIAL)
+    return rows.exclude(attempt__state=Attempt.State.OPEN)
 
 
 def in_scope(*, rows: QuerySet[AttemptItem], scope: Scope) -> QuerySet[AttemptItem]:
