@@ -5,13 +5,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.admin.studio.touched_texts import publish_verb, touched_texts
-from courses.domain import attempts, enrolments, grants, lessons
+from courses.domain import attempts, enrolments, grants, jobs, lessons
 from courses.domain.authoring import edits, publish_check, refresh_lessons
 from courses.domain.authoring.row_records import quiz_record
 from courses.errors import Invalid
-from courses.models import Attempt, Course, Lesson, Objective, Question
+from courses.models import Attempt, Course, Job, Lesson, Objective, Question
 from tests.admin.conftest import signed_in, staff, teacher_of
 from tests.factories import (
     NOW,
@@ -84,7 +85,7 @@ def test_what_is_wrong_in_a_draft_is_advice():
     quiz = make_quiz(module=module, questions=0, is_draft=True)
     hidden = ModuleFactory(course=module.course, is_draft=True)
     other = with_text(hidden, "See [[term:none]].")
-    found = publish_check.check(course=module.course, now=NOW)
+    found = publish_check.last_check(course=module.course).report
     assert found.errors == ()
     keys = {one.key for one in found.advice}
     assert {lesson.key, other.key} <= keys
@@ -142,6 +143,27 @@ def test_what_is_found_in_a_small_course_is_kept_until_it_changes(django_assert_
     assert "gone" in publish_check.last_check(course=course).report.errors[0].message
 
 
+def checked(client, course):
+    """The page after the job that checks the course."""
+    while Job.objects.unfinished().exists():
+        jobs.work(clock=timezone.now, until=timezone.now() + dt.timedelta(milliseconds=1))
+    return client.get(url(course))
+
+
+def test_a_check_begins_again_when_the_course_changes_meanwhile(monkeypatch):
+    monkeypatch.setattr(publish_check, "AT_ONCE", 0)
+    module = ModuleFactory()
+    question = make_question(module, enemies=["gone"])
+    job = publish_check.queue_check(course=module.course, by=None, now=NOW)
+    first = publish_check.check_step(job=job, now=NOW)
+    job.cursor = first.cursor
+    assert (first.done, first.total, first.cursor["number"]) == (1, 6, 1)
+    Question.objects.filter(pk=question.pk).update(enemies=[])
+    Course.objects.filter(pk=module.course_id).touch()
+    again = publish_check.check_step(job=job, now=NOW)
+    assert (again.cursor["number"], again.cursor["reports"][0]["errors"]) == (1, ())
+
+
 def test_a_large_course_is_checked_when_asked_and_its_report_is_kept(monkeypatch):
     monkeypatch.setattr(publish_check, "AT_ONCE", 0)
     module = ModuleFactory()
@@ -151,6 +173,11 @@ def test_a_large_course_is_checked_when_asked_and_its_report_is_kept(monkeypatch
 
     assert "Not checked yet" in client.get(url(course)).text
     page = client.post(url(course), {"do": "check"}, follow=True)
+    assert "The course is being checked" in page.text
+    assert 'value="check"' not in page.text
+    client.post(url(course), {"do": "check"})
+    page = checked(client, course)
+    assert Job.objects.get().result == {"errors": 1, "advice": 0}
     assert "Checked on" in page.text
     assert [one.url for one in page.context["errors"]]
     assert "have changed since" not in page.text
@@ -159,7 +186,8 @@ def test_a_large_course_is_checked_when_asked_and_its_report_is_kept(monkeypatch
     page = client.get(url(course))
     assert "have changed since" in page.text  # A draft, too, changes what is found.
     assert page.context["errors"]
-    assert client.post(url(course), {"do": "check"}, follow=True).context["errors"] == []
+    client.post(url(course), {"do": "check"})
+    assert checked(client, course).context["errors"] == []
     client.post(url(course), {"alike_percent": "60"})
     assert "have changed since" in client.get(url(course)).text
 

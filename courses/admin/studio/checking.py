@@ -102,7 +102,7 @@ def check(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     if not granted.may(Can.READ, course=course) or (is_sent and not may_edit):
         raise PermissionDenied
     if is_sent and request.POST.get("do") == CHECK:
-        publish_check.check(course=course, now=timezone.now())
+        publish_check.queue_check(course=course, by=request.user, now=timezone.now())
         return redirect("admin:cx_courses_course_check", pk)
     initial = vars(publish_check.rules_of(course=course))
     form = RulesForm(request.POST if is_sent else None, initial=initial)
@@ -120,6 +120,7 @@ def check(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         crumbs=[Step(course.title, reverse("admin:cx_courses_course_outline", args=[pk]))],
         form=form,
         may_edit=may_edit,
+        job=publish_check.unfinished_check(course=course),
         **_found(course),
     )
     return TemplateResponse(request, TEMPLATE, context)

@@ -6,13 +6,14 @@ that what they find leads back to the record and the field; lines of a lesson's 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 from courses.coursefiles.crosscheck import CrossCheck
 from courses.coursefiles.drafts import CourseDraft, ModuleDraft, Placed
 from courses.coursefiles.problems import FileProblem, Notes
 from courses.coursefiles.publishing import CHECKS
-from courses.coursefiles.publishing.material import gather
+from courses.coursefiles.publishing.material import Material, gather
 from courses.coursefiles.publishing.rules import PublishRules
 from courses.coursefiles.schema import (
     CourseFile,
@@ -69,23 +70,51 @@ class _Places(Document):
 
 def check_written(course: CourseFile, rules: PublishRules) -> CheckReport:
     """Return what is wrong with the course, and what its rules advise."""
-    places = _Places()
-    notes = Notes()
-    CrossCheck(_draft(course, places), notes).run()
-    drafts = set(_drafts(course))
-    problems = {_finding(one, places) for one in notes.problems}
-    errors = {one for one in problems if not _is_advice(one) and (one.kind, one.key) not in drafts}
-    advice = problems - errors
-    advice |= {_finding(one, places) for one in notes.warnings}
-    advice |= {_finding(one, places) for one in _advised(course, rules, places)}
+    check = WrittenCheck(course, rules)
+    return together([check.run(number) for number in range(WrittenCheck.parts)])
+
+
+def together(reports: Iterable[CheckReport]) -> CheckReport:
+    """Return what several parts of a check found, sorted."""
+    found = list(reports)
+    errors = {one for report in found for one in report.errors}
+    advice = {one for report in found for one in report.advice}
     return CheckReport(tuple(sorted(errors)), tuple(sorted(advice)))
 
 
-def _advised(course: CourseFile, rules: PublishRules, places: _Places) -> Iterator[FileProblem]:
-    seen = replace(course, modules=tuple(_readable(module) for module in course.modules))
-    material = gather(_draft(seen, places), places)
-    for check in CHECKS:
-        yield from check(material, rules)
+class WrittenCheck:
+    """The check of one course in parts, so that none of them takes long."""
+
+    parts = 1 + len(CHECKS)
+
+    def __init__(self, course: CourseFile, rules: PublishRules) -> None:
+        self.course, self.rules = course, rules
+        self._places = _Places()
+
+    def run(self, number: int) -> CheckReport:
+        """Return what one part of the check finds; the first looks for what is wrong."""
+        if number == 0:
+            return self._wrong()
+        found = CHECKS[number - 1](self._material, self.rules)
+        return CheckReport((), tuple(_finding(one, self._places) for one in found))
+
+    def _wrong(self) -> CheckReport:
+        notes = Notes()
+        CrossCheck(_draft(self.course, self._places), notes).run()
+        drafts = set(_drafts(self.course))
+        problems = {_finding(one, self._places) for one in notes.problems}
+        errors = {
+            one for one in problems if not _is_advice(one) and (one.kind, one.key) not in drafts
+        }
+        advice = problems - errors
+        advice |= {_finding(one, self._places) for one in notes.warnings}
+        return CheckReport(tuple(errors), tuple(advice))
+
+    @cached_property
+    def _material(self) -> Material:
+        modules = tuple(_readable(module) for module in self.course.modules)
+        seen = replace(self.course, modules=modules)
+        return gather(_draft(seen, self._places), self._places)
 
 
 def _drafts(course: CourseFile) -> Iterator[tuple[str, str]]:

@@ -11,13 +11,23 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Max
-from django.utils.translation import get_language
+from django.utils import translation
+from django.utils.translation import get_language, gettext_lazy
 
 from courses.coursefiles.publishing.rules import PublishRules
-from courses.coursefiles.publishing.written import CheckFinding, CheckReport, check_written
+from courses.coursefiles.publishing.written import (
+    CheckFinding,
+    CheckReport,
+    WrittenCheck,
+    check_written,
+    together,
+)
+from courses.domain import jobs
 from courses.domain.authoring.export import course_to_records
+from courses.domain.jobs import Fact, Kind, Progress
+from courses.domain.rights import Can
 from courses.errors import Problem
-from courses.models import Course, Question, StoredCheck
+from courses.models import Course, Job, Question, StoredCheck
 from courses.questions.data import DataError, load
 
 USUAL = PublishRules(
@@ -28,6 +38,7 @@ USUAL = PublishRules(
     are_objectives_met=True,
 )
 """The rules of a course that has chosen none."""
+KIND = "course_check"
 AT_ONCE = 200
 """A course of more questions is checked when somebody asks for it."""
 
@@ -73,19 +84,49 @@ def last_check(*, course: Course) -> LastCheck | None:
     return LastCheck(_read(row.report), row.checked_at, is_current)
 
 
-def check(*, course: Course, now: datetime) -> CheckReport:
-    """Check the whole course, however large, and keep the report."""
+def queue_check(*, course: Course, by: Any, now: datetime) -> Job:
+    """Ask for the whole course to be checked in the background, however large, for its report."""
+    language = _language()
+    about = f"{course.pk} {language}"
+    args = {"language": language}
+    return jobs.queue(kind=KIND, args=args, by=by, now=now, course=course, about=about)
+
+
+def unfinished_check(*, course: Course) -> Job | None:
+    """Return the job that checks the course for those with the language of the caller."""
+    about = f"{course.pk} {_language()}"
+    return Job.objects.unfinished().filter(kind=KIND, dedupe=about).first()
+
+
+def check_step(*, job: Job, now: datetime) -> Progress:
+    """Do one part of the check; after the last one keep the report.
+
+    When the course has changed since the first part, the check begins again.
+    """
+    course, language = job.course, job.args["language"]
+    if course is None:
+        return Progress(0, 0, result={})
     _count, state = _state(course)
     rules = rules_of(course=course)
-    report = check_written(course_to_records(course=course), rules)
+    start: dict[str, Any] = {"state": [state, asdict(rules)], "number": 0, "reports": []}
+    cursor = job.cursor if job.cursor and job.cursor["state"] == start["state"] else start
+    with translation.override(language):
+        found = _written(course.pk, state, rules).run(cursor["number"])
+    reports, number = [*cursor["reports"], asdict(found)], cursor["number"] + 1
+    if number < WrittenCheck.parts:
+        cursor = {**cursor, "number": number, "reports": reports}
+        return Progress(number, WrittenCheck.parts, cursor=cursor)
+    report = together([_read(one) for one in reports])
+    _written.cache_clear()
     StoredCheck.objects.update_or_create(
         course=course,
-        language=_language(),
+        language=language,
         defaults={
             "state": state, "rules": asdict(rules), "report": asdict(report), "checked_at": now,
         },
     )  # fmt: skip
-    return report
+    counts = {"errors": len(report.errors), "advice": len(report.advice)}
+    return Progress(number, number, result=counts)
 
 
 def errors(*, course: Course) -> list[Problem]:
@@ -121,6 +162,27 @@ def _check(
 ) -> CheckReport:
     course: Any = Course.objects.get(pk=course_id)
     return check_written(course_to_records(course=course), rules)
+
+
+@lru_cache(maxsize=1)
+def _written(
+    course_id: int,
+    state: str,  # noqa: ARG001 (the key of what is kept)
+    rules: PublishRules,
+) -> WrittenCheck:
+    """Return the check of a course, read once for all its parts."""
+    course: Any = Course.objects.get(pk=course_id)
+    return WrittenCheck(course_to_records(course=course), rules)
+
+
+def _facts(result: dict[str, Any]) -> list[Fact]:
+    labels = {"errors": gettext_lazy("Errors"), "advice": gettext_lazy("Advice")}
+    return [Fact(label, result[name]) for name, label in labels.items() if name in result]
+
+
+CHECK_KIND = Kind(
+    label=gettext_lazy("Check before publishing"), can=Can.EDIT, step=check_step, results=_facts
+)
 
 
 def _read(report: dict[str, Any]) -> CheckReport:
