@@ -31,7 +31,6 @@ class EventAdmin(ReadOnlyAdmin, CourseAdmin):
     list_filter = [("course", OwnFilter), "type"]
     list_select_related = ["course", "enrolment__user", "enrolment__course", "by", "by_client"]
     search_fields = ["=uuid", "=type", *names_of("enrolment__user")]
-    date_hierarchy = "occurred_at"
 
     def own(self, rows: QuerySet[Any], user: Any, can: Can | None = None) -> QuerySet[Any]:
         return _own(rows, user, can)

@@ -21,6 +21,7 @@ from courses.admin.history import RecordsEditions, recording_rows
 from courses.admin.own import OwnCourses
 from courses.admin.paging import RecordPaginator
 from courses.admin.rows import OWNERS, course_id_of, is_archived
+from courses.admin.searching import SearchesByKeys
 from courses.domain import people
 from courses.domain.authoring import marks
 from courses.models import Asset, Course
@@ -86,7 +87,7 @@ class CourseAdmin(SaveConfirmation, SeesConflicts, RecordsEditions, OwnCourses, 
         return str(obj.get_absolute_url())
 
 
-class ReadOnlyAdmin(AdminMixin):
+class ReadOnlyAdmin(SearchesByKeys):
     """Written by the rules alone: nobody adds, changes or deletes a row here."""
 
     paginator = RecordPaginator

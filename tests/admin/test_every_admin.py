@@ -48,7 +48,7 @@ LIST_QUERIES = {
     "delivery": 6,
     "edition": 6,
     "enrolment": 6,
-    "event": 8,
+    "event": 6,
     "extension": 7,
     "grading": 5,
     "job": 6,
