@@ -20,10 +20,12 @@ from courses.api import (
     launches,
     lessons,
     many_responses,
+    notices,
     oembed,
     people,
     problems,
     progress,
+    regrades,
     sections,
     tokens,
     webhooks,
@@ -93,6 +95,11 @@ router.register(f"{_COURSE}/attempts", course_work.CourseAttemptViewSet, "course
 router.register(f"{_COURSE}/responses", course_work.CourseResponseViewSet, "course-response")
 router.register(f"{_COURSE}/gradebook", gradesheet.GradesheetPageViewSet, "gradesheet")
 router.register(f"{_COURSE}/gradebook.csv", gradesheet.GradesheetFileViewSet, "gradesheet-file")
+router.register(f"{_COURSE}/regrade-previews", regrades.RegradePreviewViewSet, "regrade-preview")
+router.register(f"{_COURSE}/regrades", regrades.RegradeViewSet, "regrade")
+router.register(
+    f"{_COURSE}/regrades/<uuid:regrade>/outcomes", regrades.RegradeOutcomeViewSet, "regrade-outcome"
+)
 router.register(f"{_ITEM}/gradings", gradebook.GradingViewSet, "grading")
 router.register(
     f"{_LEARNER}/line-items/<uuid:uuid>/overrides", gradebook.OverrideViewSet, "override"
@@ -137,6 +144,12 @@ urlpatterns = [
     path(f"{_COURSE}/progress", progress.CohortProgress.as_view(), name="course-progress"),
     path(f"{_LEARNER}/progress", progress.MyCourses.as_view(), name="my-progress"),
     path(f"{_LEARNER}/{_COURSE}/progress", progress.OneProgress.as_view(), name="progress"),
+    path(f"{_LEARNER}/{_COURSE}/notices", notices.Notices.as_view(), name="notices"),
+    path(
+        f"{_LEARNER}/{_COURSE}/notices/<uuid:notice>/read",
+        notices.NoticeRead.as_view(),
+        name="notice-read",
+    ),
     path(f"{_COURSE}/grants", grants.GrantList.as_view(), name="grants"),
     path(
         f"{_LEARNER}/accommodation",

@@ -23,7 +23,7 @@ from courses.domain import (
     webhooks,
 )
 from courses.errors import NotFound
-from courses.models import Stimulus, WorkingCopy
+from courses.models import RegradeBatch, RegradeOutcome, RegradePreview, Stimulus, WorkingCopy
 from tests.api.platform import Platform
 from tests.factories import NOW, RIGHT, ObjectiveFactory, make_quiz, reader_of
 
@@ -95,6 +95,14 @@ class World:
             course=self.course, kind="lesson", key="l", client=client, created_at=NOW,
             updated_at=NOW,
         )  # fmt: skip
+        RegradePreview.objects.create(course=self.course, created_at=NOW)
+        self.regrade = RegradeBatch.objects.create(
+            course=self.course, transform="full", reason="Unclear.", created_at=NOW
+        )
+        RegradeOutcome.objects.create(
+            batch=self.regrade, line_item=self.column, enrolment=self.attempt.enrolment,
+            state="same",
+        )  # fmt: skip
 
     def view(self, prefix, viewset, key):
         """The view set at its list, asked with this key."""
@@ -110,6 +118,7 @@ class World:
             "uuid": (self.column if "line-items" in prefix else self.attempt).uuid,
             "position": 1,
             "class_key": "evening",
+            "regrade": self.regrade.uuid,
         }
         view.kwargs = {name: ids[name] for name in re.findall(r":(\w+)>", prefix)}
         return view

@@ -11,8 +11,17 @@ from typing import Any
 
 from django.utils import timezone
 
-from courses.domain import attempts, cohorts, fault_reports, feed, gradebook, lessons, webhooks
-from courses.models import Attempt, Event
+from courses.domain import (
+    attempts,
+    cohorts,
+    fault_reports,
+    feed,
+    gradebook,
+    jobs,
+    lessons,
+    webhooks,
+)
+from courses.models import Attempt, Event, Job, RegradeBatch
 from tests.api.platform import Platform
 from tests.factories import (
     ESSAY,
@@ -276,6 +285,44 @@ def _override(platform: Platform) -> Ask:
     return Ask(f"/learners/{who}/line-items/{column.uuid}/overrides", {"scaled": 0.5})
 
 
+def _preview(platform: Platform) -> Ask:
+    quiz, body = _corrected(platform)
+    return Ask(f"/courses/{quiz.course.key}/regrade-previews", body)
+
+
+def _applied(platform: Platform) -> Ask:
+    quiz, body = _corrected(platform)
+    made = platform.post(f"/courses/{quiz.course.key}/regrade-previews", body).json()
+    place = f"/courses/{quiz.course.key}/regrade-previews/{made['id']}/apply"
+    return Ask(place, {"policy": "full", "reason": "Two were right."})
+
+
+def _undone(platform: Platform) -> Ask:
+    batch = _stopped_batch(platform)
+    return Ask(f"/courses/{batch.course.key}/regrades/{batch.uuid}/undo", {})
+
+
+def _resumed(platform: Platform) -> Ask:
+    batch = _stopped_batch(platform)
+    return Ask(f"/courses/{batch.course.key}/regrades/{batch.uuid}/resume", {})
+
+
+def _stopped_batch(platform: Platform) -> RegradeBatch:
+    ask = _applied(platform)
+    platform.post(ask.path, ask.body)
+    jobs.cancel(job=Job.objects.filter(kind="regrade").latest("pk"), now=timezone.now())
+    return RegradeBatch.objects.select_related("course").latest("pk")
+
+
+def _corrected(platform: Platform) -> tuple[Any, dict[str, Any]]:
+    """A quiz with a finished attempt, and what to ask a preview for."""
+    _path, attempt = _attempt(platform)
+    attempts.submit(attempt=attempt, by=attempt.enrolment.user, now=NOW)
+    question = attempt.quiz.items.order_by("position").first().question
+    body = {"quizzes": [attempt.quiz.key], "changes": [{"question": question.key, "points": 2}]}
+    return attempt.quiz, body
+
+
 RECIPES: dict[str, Recipe] = {
     "start_attempt": _start,
     "save_response": _save,
@@ -293,6 +340,10 @@ RECIPES: dict[str, Recipe] = {
     "bulk_put_enrolments": _enrolments,
     "bulk_put_cohort_learners": _members,
     "override_result": _override,
+    "create_regrade_preview": _preview,
+    "apply_regrade_preview": _applied,
+    "undo_regrade": _undone,
+    "resume_regrade": _resumed,
     "create_launch": _launch,
     "create_webhook": _webhook,
     "rotate_webhook_secret": _secret,

@@ -12,9 +12,11 @@ from urllib.parse import urlencode
 
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from courses.api.schema import document
-from courses.models import Delivery, DeliveryTry
+from courses.domain import jobs
+from courses.models import Delivery, DeliveryTry, Job
 from tests.api.judges import course as content
 from tests.api.platform import ROOT, Platform
 from tests.factories import NOW
@@ -309,6 +311,36 @@ def _sheet(story: StoryRunner) -> None:
     story("delete_cohort")
 
 
+def _corrections(story: StoryRunner) -> None:
+    """A question of the finished quiz is given away, and that is undone."""
+    made = story("start_attempt")["attempt"]["id"]
+    wrong = {"response": {"choice": "a"}, "based_on": 0}
+    story("save_response", wrong, uuid=made)
+    story("submit_attempt", uuid=made)
+    change = {"question": "q-delay", "points": 2}
+    wanted = {"quizzes": [content.QUIZ], "changes": [change]}
+    preview = story("create_regrade_preview", wanted)["id"]
+    story("get_regrade_preview", uuid=preview)
+    reason = {"policy": "full", "reason": "Two answers were right."}
+    batch = story("apply_regrade_preview", reason, uuid=preview)["id"]
+    work(story)
+    story("list_regrades")
+    story("get_regrade", uuid=batch)
+    story("list_regrade_outcomes", regrade=batch)
+    notice = story("list_notices")["results"][0]["id"]
+    story("read_notice", notice=notice)
+    story("undo_regrade", uuid=batch)
+    jobs.cancel(job=Job.objects.get(kind="regrade_undo"), now=timezone.now())
+    story("resume_regrade", uuid=batch)
+
+
+def work(story: StoryRunner) -> None:
+    """Do what waits in the background, and what waits a minute longer."""
+    for _look in range(2):
+        jobs.work(clock=timezone.now, until=timezone.now() + timedelta(seconds=1))
+        story.clock.shift(timedelta(seconds=61))
+
+
 def _classes(story: StoryRunner) -> None:
     story("put_section", {"title": "Evening class"})
     story("get_section")
@@ -384,5 +416,6 @@ CHAPTERS = (
     _classes,
     _proposals,
     _reports,
+    _corrections,
 )
 """A new chapter comes last: the earlier ones stay as they are."""
