@@ -176,6 +176,10 @@ def test_option_table_counts_each_choice_in_its_third():
     assert (rows["d"].chosen, rows["d"].mean_rest) == (0, None)
     assert rows[choices.NOTHING].thirds == (0, 0, 1)
     assert rows["a"].mean_rest == pytest.approx(0.2)
+    chosen = [1.0, 0.0, 1.0, 0.0, 0.0, 0.0]
+    expected = intervals.correlation(xs=chosen, ys=column.rests).value
+    assert rows["a"].discrimination == pytest.approx(expected)
+    assert rows["d"].discrimination is None
     assert choices.sizes_of_thirds(column) == (2, 2, 2)
 
 

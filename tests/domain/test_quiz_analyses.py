@@ -201,23 +201,24 @@ def test_foreseen_errors_are_counted():
     assert text.facility.value == pytest.approx(2 / 6)
 
 
-def test_stored_figures_are_used_until_something_changes(quiz, taken):
-    first = storing.current(analysis=storing.find(quiz=quiz), now=LATER)
+def test_figures_are_as_new_as_can_be_and_reading_writes_nothing(quiz, taken):
+    assert figures(quiz).attempts == 8
+    assert not QuizAnalysis.objects.exists()
+    first = storing.compute(analysis=storing.find(quiz=quiz), now=LATER)
+    analysis = storing.find(quiz=quiz)
     with CaptureQueriesContext(connection) as queries:
-        again = storing.current(analysis=storing.find(quiz=quiz), now=LATER + timedelta(hours=1))
-    assert again.computed_at == first.computed_at
-    assert len(queries) == 3
+        again = storing.current(analysis=analysis, now=LATER + timedelta(hours=1))
+    assert (again.computed_at, again.is_stale) == (first.computed_at, False)
+    assert len(queries) == 2
     take(make_learner(quiz.course), quiz, pick("b", "b", "b", "b"), at=LATER)
-    new = storing.current(analysis=again, now=LATER + timedelta(hours=2))
-    assert load(new.data).attempts == 9
+    assert figures(quiz).attempts == 9
     personal_data.erase(user=taken[0].user, now=LATER)
-    left = storing.current(analysis=new, now=LATER + timedelta(hours=3))
-    assert load(left.data).attempts == 8
+    assert figures(quiz).attempts == 8
+    assert load(QuizAnalysis.objects.get().data).attempts == 8
 
 
 def test_correction_moves_answers_to_the_version_that_judged_them(quiz, taken):
     old = quiz.items.get(position=1).question.ready_version
-    figures(quiz)
     options = [{**row, "correct": row["key"] == "a"} for row in SINGLE_CHOICE["options"]]
     new = add_version(old.question, data={**SINGLE_CHOICE, "options": options})
     batch = regrading.apply(
@@ -290,16 +291,19 @@ def test_more_events_than_are_looked_through_make_everything_stale(quiz, taken, 
     assert load(row.data).attempts == 10
 
 
-def test_large_quiz_is_left_to_the_background(quiz, taken, monkeypatch):
+def test_figures_of_a_large_quiz_are_stored_ones(quiz, taken, monkeypatch):
     monkeypatch.setattr(storing, "AT_ONCE", 7)
     row = storing.current(analysis=storing.find(quiz=quiz), now=LATER)
     assert (row.is_stale, row.data) == (True, {})
+    for _time in range(2):
+        storing.ask(analysis=row, now=LATER)
     assert Job.objects.get().kind == storing.KIND
-    storing.current(analysis=storing.find(quiz=quiz), now=LATER)
-    assert Job.objects.count() == 1
     work(LATER)
-    row.refresh_from_db()
-    assert load(row.data).attempts == 8
+    row = storing.current(analysis=storing.find(quiz=quiz), now=LATER)
+    assert (row.is_stale, load(row.data).attempts) == (False, 8)
+    take(make_learner(quiz.course), quiz, pick("b", "b", "b", "b"), at=LATER)
+    row = storing.current(analysis=storing.find(quiz=quiz), now=LATER)
+    assert (row.is_stale, load(row.data).attempts) == (True, 8)
 
 
 def test_number_of_queries_does_not_depend_on_the_attempts(quiz, taken):

@@ -36,6 +36,8 @@ class OptionRow:
     key: str
     thirds: tuple[int, int, int]
     mean_rest: float | None
+    discrimination: float | None = None
+    """How choosing it goes with the rest: the correlation if it were the key."""
 
     @property
     def chosen(self) -> int:
@@ -78,10 +80,26 @@ def option_table(*, column: Column, key: ChoiceKey) -> list[OptionRow]:
                 counts[option][third] += 1
                 rests[option].append(rest)
     return [
-        OptionRow(option, (weak, middle, strong), _mean(rests[option]))
+        OptionRow(
+            option,
+            (weak, middle, strong),
+            _mean(rests[option]),
+            _discrimination(rests[option], column.rests),
+        )
         for option, (weak, middle, strong) in counts.items()
         if rests[option] or option
     ]
+
+
+def _discrimination(own: Sequence[float], every: Sequence[float]) -> float | None:
+    """Return the correlation of choosing an option with the rest score."""
+    share = len(own) / len(every)
+    middle = math.fsum(every) / len(every)
+    squares = math.fsum((one - middle) ** 2 for one in every)
+    if share in (0.0, 1.0) or is_nothing(sum_of_squares=squares, n=len(every)):
+        return None
+    spread = math.sqrt(squares / len(every))
+    return (math.fsum(own) / len(own) - middle) / spread * math.sqrt(share / (1 - share))
 
 
 def sizes_of_thirds(column: Column) -> tuple[int, int, int]:

@@ -1,4 +1,4 @@
-"""The stored figures of a quiz: found, compared with its attempts, computed and written."""
+"""The stored figures of a quiz: found, compared with its attempts, worked out and written."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from courses.models import ApiClient, Attempt, Quiz, QuizAnalysis, RegradeTarget
 
 KIND = "quiz_analysis"
 AT_ONCE = 300
-"""Attempts that are computed while somebody waits; more are left to the background."""
+"""Attempts whose figures are worked out while somebody waits for the page."""
 EVERY = timedelta(minutes=5)
 """How often the figures of a quiz are computed again by themselves while attempts come in."""
 
@@ -26,33 +26,40 @@ def find(
     client: ApiClient | None = None,
     attempts: str = QuizAnalysis.Attempts.FIRST,
 ) -> QuizAnalysis:
-    """Return the row of these attempts, made when there is none."""
-    row, _is_new = QuizAnalysis.objects.get_or_create(
-        quiz=quiz, section=section, client=client, attempts=attempts
-    )
+    """Return the stored row of these attempts, or a new one that is not saved."""
+    names = {"quiz": quiz, "section": section, "client": client, "attempts": attempts}
+    row = QuizAnalysis.objects.filter(**names).first()
+    if row is None:
+        return QuizAnalysis(**names)
     row.quiz = quiz
     return row
 
 
 def current(*, analysis: QuizAnalysis, now: datetime) -> QuizAnalysis:
-    """Return the row with figures that are as new as can be had at once.
+    """Return the row with figures that are as new as can be had at once. Nothing is written.
 
-    Those of a small quiz are computed here; a large one's in the background, and until then the
-    row is stale. Three queries where nothing changed.
+    Those of a small quiz are worked out here where something has changed; of a large one the
+    stored ones are returned, which are then stale. Two queries where nothing changed.
     """
     state = state_of(analysis=analysis)
-    if analysis.computed_at is not None and state == analysis.state:
-        if analysis.is_stale:
-            QuizAnalysis.objects.filter(pk=analysis.pk).update(is_stale=False)
-            analysis.is_stale = False
-        return analysis
-    if int(state.partition(" ")[0]) <= AT_ONCE:
-        return compute(analysis=analysis, now=now)
-    analysis.is_stale = True
-    with transaction.atomic():
-        QuizAnalysis.objects.filter(pk=analysis.pk).update(is_stale=True)
-        queue(quiz=analysis.quiz, now=now)
+    analysis.is_stale = analysis.computed_at is None or state != analysis.state
+    if analysis.is_stale and int(state.partition(" ")[0]) <= AT_ONCE:
+        _fill(analysis, figures_of(analysis=analysis), state, now)
     return analysis
+
+
+@transaction.atomic
+def ask(*, analysis: QuizAnalysis, now: datetime) -> QuizAnalysis:
+    """Have the figures worked out in the background, also where nobody did so before."""
+    row, _is_new = QuizAnalysis.objects.get_or_create(
+        quiz=analysis.quiz,
+        section=analysis.section,
+        client=analysis.client,
+        attempts=analysis.attempts,
+    )
+    QuizAnalysis.objects.filter(pk=row.pk).update(is_stale=True)
+    queue(quiz=analysis.quiz, now=now)
+    return row
 
 
 def queue(*, quiz: Quiz, now: datetime) -> None:
@@ -102,8 +109,12 @@ def store(
     *, analysis: QuizAnalysis, figures: QuizFigures, state: str, now: datetime
 ) -> QuizAnalysis:
     """Write the figures, which are those of this state."""
+    _fill(analysis, figures, state, now)
+    analysis.save()
+    return analysis
+
+
+def _fill(analysis: QuizAnalysis, figures: QuizFigures, state: str, now: datetime) -> None:
     analysis.state, analysis.computed_at, analysis.is_stale = state, now, False
     analysis.data = dump(figures)
     analysis.suspected = sum(one.finding.is_suspicious for one in figures.questions)
-    analysis.save(update_fields=["state", "computed_at", "is_stale", "data", "suspected"])
-    return analysis
