@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from courses.admin.own import rights_of
 from courses.admin.studio.frame import Step, course_links, frame
+from courses.admin.studio.home_analysis import analysis_tasks
 from courses.admin.studio.home_corrections import correction_tasks
 from courses.admin.studio.home_drafts import draft_tasks, proposal_tasks
 from courses.admin.studio.home_learners import learner_tasks, report_tasks
@@ -75,13 +76,16 @@ def _cards(request: HttpRequest) -> list[CourseCard]:
 
 
 def _groups(request: HttpRequest, found: waiting.Waiting) -> list[TaskGroup]:
+    keys = analysis_tasks(by=request.user)
     behind = learner_tasks(by=request.user, now=timezone.now())
     reported = report_tasks(by=request.user)
-    own = [*draft_tasks(request), *proposal_tasks(request)]
     own = [*correction_tasks(request), *draft_tasks(request), *proposal_tasks(request)]
     lacking, drafts = map(_unfilled, found.lacking), map(_unpublished, found.drafts)
     return [
-        TaskGroup(_("Learners wait for you"), [*map(_grading, found.ungraded), *reported, *behind]),
+        TaskGroup(
+            _("Learners wait for you"),
+            [*map(_grading, found.ungraded), *keys, *reported, *behind],
+        ),
         TaskGroup(_("Yours to finish"), [*own, *lacking, *drafts]),
     ]
 

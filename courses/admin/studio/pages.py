@@ -14,6 +14,8 @@ from django.urls import path, reverse
 
 from courses.admin.bases import AdminMixin
 from courses.admin.studio import (
+    analysis,
+    analysis_question,
     bank,
     checking,
     class_dates,
@@ -78,6 +80,7 @@ PAGES = (
     Page(Course, "weights", "<int:pk>/gradebook/weights/", gradebook_weights.weights_page),
     Page(Course, "gradecell", CELL, gradebook_cell.cell),
     Page(Course, "upload", "upload/", new_course.new_course),
+    Page(Course, "analyses", "<int:pk>/analyses/", analysis.analyses),
     Page(Course, "bank", "<int:pk>/bank/", bank.bank),
     Page(Course, "classes", "<int:pk>/classes/", classes.classes),
     Page(Course, "corrections", "<int:pk>/corrections/", corrections.corrections),
@@ -120,6 +123,13 @@ PAGES = (
     Page(Question, "edit", "<int:pk>/edit/", question.edit),
     Page(Question, "correct", "<int:pk>/correct/", correct_start.correct_question),
     Page(Quiz, "correct", "<int:pk>/correct/", correct_start.correct_quiz),
+    Page(Quiz, "analysis", "<int:pk>/analysis/", analysis.analysis),
+    Page(
+        Quiz,
+        "question",
+        "<int:pk>/analysis/<int:version>/",
+        analysis_question.question,
+    ),
     Page(Quiz, "build", "<int:pk>/build/", quiz.build),
     *(Page(model, "editions", "<int:pk>/editions/", history.history) for model in WITH_HISTORY),
 )
