@@ -155,6 +155,7 @@ MODELS: dict[str, dict[str, Row]] = {
         "regrade_preview": (OWN.replace("admin", "404"), NOTHING_CHOSEN),
         "proposals": (OWN.replace("admin", "404"),) * 2,
         "proposal": (OWN.replace("admin", "404"),) * 2,
+        "analyses": (OWN.replace("admin", "404"),) * 2,
         "classes": (OWN.replace("admin", "404"), LOST),
         "progress": (OWN.replace("admin", "404"),) * 2,
         "gradebook": (OWN.replace("admin", "404"),) * 2,
@@ -208,7 +209,8 @@ MODELS: dict[str, dict[str, Row]] = {
     | {
         "correct": (OWN.replace("admin", "404"), NOTHING_CHOSEN),
         "build": (OWN.replace("admin", "404"),) * 2,
-    },
+    }
+    | dict.fromkeys(("analysis", "question"), (OWN.replace("admin", "404"),) * 2),
     "cx_courses_quizitem": READ_ONLY,
     "cx_courses_reference": EDITED | HISTORY,
     "cx_courses_regradebatch": READ_ONLY,

@@ -84,9 +84,16 @@ def _special(world, name):
         "cx_courses_course_gradecell": lambda: _cell(world),
         "cx_courses_course_correction": lambda: [course.pk, course.regrades.get().uuid],
         "cx_courses_course_regrade_preview": lambda: [course.pk, _preview(course)],
+        "cx_courses_quiz_analysis": lambda: [world.closed_attempt.quiz_id],
+        "cx_courses_quiz_question": lambda: _analysed(world.closed_attempt),
     }
     kind = name.removeprefix("admin:")
     return {kind: found[kind]()} if kind in found else {}
+
+
+def _analysed(attempt):
+    """The page of a question of the learner's closed attempt."""
+    return [attempt.quiz_id, attempt.items.first().version_id]
 
 
 def _cell(world):
