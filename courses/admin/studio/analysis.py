@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 from courses.admin.studio import analysis_words as words
 from courses.admin.studio.analysis_charts import DistributionChart
 from courses.admin.studio.analysis_csv import sheet
-from courses.admin.studio.analysis_rows import SORTS, QuestionRow, versions_of
+from courses.admin.studio.analysis_rows import SORTS, AnalysedQuestion, versions_of
 from courses.admin.studio.analysis_scope import AnalysisScope, classes_of, scope_of
 from courses.admin.studio.frame import Step, course_step, frame
 from courses.domain.analysis import stored_figures, storing
@@ -28,7 +28,7 @@ TEMPLATES = "admin/cx_courses/studio/"
 
 
 @dataclass(frozen=True)
-class Figure:
+class ShownFigure:
     """A number with its name and what is said beside it."""
 
     label: str
@@ -118,13 +118,15 @@ def crumbs(request: HttpRequest, course: Course) -> list[Step]:
     return [course_step(request, course), Step(pgettext("of a quiz", "Analysis"), url)]
 
 
-def question_rows(scope: AnalysisScope, figures: QuizFigures | None) -> list[QuestionRow]:
+def question_rows(scope: AnalysisScope, figures: QuizFigures | None) -> list[AnalysedQuestion]:
     """Return the questions of the figures, the most suspicious one first. One query."""
     if figures is None:
         return []
     versions = versions_of(figures.questions)
     return [
-        QuestionRow(one, versions[one.version], scope.question_url(one.version), figures.attempts)
+        AnalysedQuestion(
+            one, versions[one.version], scope.question_url(one.version), figures.attempts
+        )
         for one in figures.questions
         if one.version in versions
     ]
@@ -137,15 +139,15 @@ def _card(row: QuizAnalysis | None) -> tuple[QuizFigures | None, str]:
     return figures, words.headline(figures, row.suspected if row is not None else 0)
 
 
-def _facts(figures: QuizFigures) -> list[Figure]:
+def _facts(figures: QuizFigures) -> list[ShownFigure]:
     """Return the figures of the whole quiz."""
     trust, passed, seconds = figures.reliability, figures.passed, figures.seconds
     is_few = figures.attempts < ENOUGH_TO_COMPARE
     between = _("between %(range)s")
     sem = _("%(points)s points, %(percent)s per cent")
     return [
-        Figure(_("Attempts"), str(figures.attempts)),
-        Figure(
+        ShownFigure(_("Attempts"), str(figures.attempts)),
+        ShownFigure(
             _("Average"),
             words.percent(None if figures.mean_percent is None else figures.mean_percent / 100),
             ""
@@ -153,18 +155,18 @@ def _facts(figures: QuizFigures) -> list[Figure]:
             else _("standard deviation %(value)s")
             % {"value": words.number(figures.deviation_percent, 1)},
         ),
-        Figure(
+        ShownFigure(
             _("Passed"),
             words.percent(passed.value if passed else None),
             between % {"range": words.percent_range(passed)} if passed else "",
         ),
-        Figure(
+        ShownFigure(
             _("Reliability (alpha)"),
             words.number(trust.alpha.value if trust else None),
             between % {"range": words.number_range(trust.alpha)} if trust else _("cannot be said"),
             is_few=is_few,
         ),
-        Figure(
+        ShownFigure(
             _("Standard error"),
             words.number(trust.sem_percent if trust else None, 1),
             sem
@@ -176,7 +178,7 @@ def _facts(figures: QuizFigures) -> list[Figure]:
             else _("cannot be said"),
             is_few=is_few,
         ),
-        Figure(
+        ShownFigure(
             _("Time, median"),
             words.duration(seconds.value if seconds else None),
             _("minutes and seconds"),

@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from courses import spreadsheet
-from courses.admin.studio.analysis_rows import QuestionRow
+from courses.admin.studio.analysis_rows import AnalysedQuestion
 from courses.admin.studio.analysis_scope import AnalysisScope
 from courses.domain.analysis.choices import ChoiceComparison
 from courses.domain.analysis.intervals import Interval
@@ -17,7 +17,7 @@ from courses.domain.analysis.intervals import Interval
 PLACES = 4
 
 
-def sheet(scope: AnalysisScope, rows: Iterable[QuestionRow]) -> HttpResponse:
+def sheet(scope: AnalysisScope, rows: Iterable[AnalysedQuestion]) -> HttpResponse:
     """Return the file. Numbers have the decimal sign of the reader's language."""
     decimal = str(get_format("DECIMAL_SEPARATOR"))
     lines = [_head(), *(_line(row, decimal) for row in rows)]
@@ -40,7 +40,7 @@ def _head() -> list[str]:
     ]  # fmt: skip
 
 
-def _line(row: QuestionRow, decimal: str) -> list[Any]:
+def _line(row: AnalysedQuestion, decimal: str) -> list[Any]:
     found = row.figures
     intervals = (found.facility, found.discrimination, found.point_biserial, found.seconds)
     compared = found.comparisons[0] if found.comparisons else None

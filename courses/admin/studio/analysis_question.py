@@ -12,7 +12,7 @@ from courses.admin.own import rights_of
 from courses.admin.studio import analysis_words as words
 from courses.admin.studio.analysis import TEMPLATES, crumbs, question_rows
 from courses.admin.studio.analysis_charts import OptionChart
-from courses.admin.studio.analysis_rows import QuestionRow
+from courses.admin.studio.analysis_rows import AnalysedQuestion
 from courses.admin.studio.analysis_scope import AnalysisScope, scope_of
 from courses.admin.studio.frame import Step, frame
 from courses.admin.studio.links import SiteLinks
@@ -100,7 +100,7 @@ def question(admin: Any, request: HttpRequest, pk: int, version: int) -> HttpRes
     return TemplateResponse(request, f"{TEMPLATES}analysis_question.html", context)
 
 
-def _options(row: QuestionRow, version: QuestionVersion) -> list[ShownOption]:
+def _options(row: AnalysedQuestion, version: QuestionVersion) -> list[ShownOption]:
     item = version.question_type.to_item(version.parsed)
     texts = {one.key: one.text for one in item.choices}
     right = {one.key for one in item.choices if one.weight > 0}
@@ -129,7 +129,7 @@ def _cells(option: OptionRow, sizes: tuple[int, int, int]) -> list[ThirdCell]:
     return cells
 
 
-def _chart(row: QuestionRow, options: list[ShownOption]) -> OptionChart | None:
+def _chart(row: AnalysedQuestion, options: list[ShownOption]) -> OptionChart | None:
     if not options:
         return None
     kinds = {}
@@ -142,7 +142,7 @@ def _chart(row: QuestionRow, options: list[ShownOption]) -> OptionChart | None:
     return OptionChart(row.figures.options, row.figures.thirds, labels, kinds)
 
 
-def _comparisons(row: QuestionRow) -> list[ShownComparison]:
+def _comparisons(row: AnalysedQuestion) -> list[ShownComparison]:
     return [
         ShownComparison(
             row.letters.get(one.option, one.option or NOTHING),
@@ -154,7 +154,7 @@ def _comparisons(row: QuestionRow) -> list[ShownComparison]:
     ]
 
 
-def _errors(row: QuestionRow, version: QuestionVersion) -> list[ShownError]:
+def _errors(row: AnalysedQuestion, version: QuestionVersion) -> list[ShownError]:
     """Return the foreseen errors, the most frequent one first."""
     texts, n = version.question_type.known_errors(version.parsed), row.figures.checked
     found = []

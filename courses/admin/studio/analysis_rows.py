@@ -18,7 +18,7 @@ STEM = 90
 
 
 @dataclass(frozen=True)
-class QuestionRow:
+class AnalysedQuestion:
     """A question version with its figures in words."""
 
     figures: QuestionFigures
@@ -130,7 +130,7 @@ def _value(found: Any) -> float:
     return -2.0 if found is None else float(getattr(found, "value", found))
 
 
-SORTS: Mapping[str, Callable[[QuestionRow], Any]] = {
+SORTS: Mapping[str, Callable[[AnalysedQuestion], Any]] = {
     "doubt": lambda row: questions.order(row.figures),
     "question": lambda row: row.title.casefold(),
     "answers": lambda row: -row.figures.n,
