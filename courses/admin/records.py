@@ -16,6 +16,7 @@ from courses.domain import scoring, votes
 from courses.domain.rights import Can
 from courses.models import (
     Attempt,
+    AttemptDecision,
     AttemptItem,
     Grading,
     LineItem,
@@ -49,7 +50,8 @@ class AttemptAdmin(ReadOnlyAdmin, CourseAdmin):
     search_fields = ["=uuid", *names_of("enrolment__user"), "quiz__title"]
     fields = [
         "uuid", "enrolment", "quiz", "number", "state", "started_at", "deadline_at",
-        "submitted_at", "closed_by", "given", "maximum", "percent", "has_passed", "rules",
+        "submitted_at", "closed_by", "reopened_at", "voided_at", "given", "maximum", "percent",
+        "has_passed", "rules",
     ]  # fmt: skip
     readonly_fields = ["given", "maximum", "rules"]
 
@@ -173,6 +175,19 @@ class ResultAdmin(ReadOnlyAdmin, CourseAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Result]:
         paths = ["enrolment__user", "enrolment__course", "line_item__quiz", "attempt"]
+        return super().get_queryset(request).select_related(*paths)
+
+
+@admin.register(AttemptDecision)
+class AttemptDecisionAdmin(ReadOnlyAdmin, CourseAdmin):
+    course_path = "attempt__enrolment__course"
+    enrolment_path = "attempt__enrolment"
+    list_display = ["attempt", "kind", "reason", "by", "decided_at"]
+    list_filter = [("attempt__enrolment__course", OwnFilter), "kind"]
+    search_fields = [*names_of("attempt__enrolment__user"), "attempt__quiz__title", "reason"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AttemptDecision]:
+        paths = ["attempt__enrolment__user", "attempt__enrolment__course", "attempt__quiz", "by"]
         return super().get_queryset(request).select_related(*paths)
 
 

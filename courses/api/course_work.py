@@ -56,7 +56,7 @@ class CourseAttemptSerializer(StrictModelSerializer):
         fields = (
             "id", "external_id", "enrolment", "quiz", "number", "state", "started_at",
             "deadline_at", "submitted_at", "closed_by", "score", "score_maximum", "percent",
-            "has_passed", "is_shown",
+            "has_passed", "is_shown", "is_void",
         )  # fmt: skip
         extra_kwargs = {
             "state": {"help_text": "`open`, `submitted` (a person must grade) or `graded`"}

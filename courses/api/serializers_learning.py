@@ -110,6 +110,7 @@ class AttemptSerializer(StrictSerializer):
     deadline_at = UtcTime(allow_null=True)
     submitted_at = UtcTime(allow_null=True)
     closed_by = ChoiceField(["", *Attempt.ClosedBy.values])
+    is_void = Truth(help_text="Whether it counts nowhere: a member of staff made it void.")
 
 
 class AttemptDetailSerializer(StrictSerializer):

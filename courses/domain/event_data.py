@@ -92,6 +92,16 @@ FIELDS: dict[str, Json] = {
     events.ATTEMPT_STARTED: {**_PERSON, **_ATTEMPT},
     events.ATTEMPT_SUBMITTED: {**_PERSON, **_HANDED_IN},
     events.ATTEMPT_GRADED: {**_PERSON, **_HANDED_IN},
+    events.ATTEMPT_REOPENED: {
+        **_PERSON,
+        **_ATTEMPT,
+        "deadline_at": _or_null(_text("Until when; null: no limit.", format="date-time")),
+    },
+    events.ATTEMPT_VOIDED: {
+        **_PERSON,
+        **_ATTEMPT,
+        "is_void": {"type": "boolean", "description": "False when it counts again."},
+    },
     events.RESULT_CHANGED: {**_PERSON, **_RESULT},
     events.RESULT_SHOWN: {**_PERSON, **_RESULT},
     events.FAULT_REPORTED: {
@@ -139,6 +149,8 @@ SUMMARIES = {
     events.ATTEMPT_STARTED: "An attempt at a quiz began.",
     events.ATTEMPT_SUBMITTED: "An attempt is handed in, by the learner or by the clock.",
     events.ATTEMPT_GRADED: "Nothing is left to grade in an attempt; again after a change by hand.",
+    events.ATTEMPT_REOPENED: "A member of staff lets a learner go on with a closed attempt.",
+    events.ATTEMPT_VOIDED: "A member of staff made an attempt void, or let it count again.",
     events.RESULT_CHANGED: "A cell of the gradebook changed.",
     events.RESULT_SHOWN: "A quiz shows a result that it hid until now.",
     events.FAULT_REPORTED: "A learner reports that something is wrong with a question.",

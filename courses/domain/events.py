@@ -17,6 +17,8 @@ COURSE_COMPLETION_WITHDRAWN = "course.completion_withdrawn"
 ATTEMPT_STARTED = "attempt.started"
 ATTEMPT_SUBMITTED = "attempt.submitted"
 ATTEMPT_GRADED = "attempt.graded"
+ATTEMPT_REOPENED = "attempt.reopened"
+ATTEMPT_VOIDED = "attempt.voided"
 RESULT_CHANGED = "result.changed"
 RESULT_SHOWN = "result.shown"
 COURSE_SYNCED = "course.synced"
@@ -34,6 +36,8 @@ TYPES = (
     ATTEMPT_STARTED,
     ATTEMPT_SUBMITTED,
     ATTEMPT_GRADED,
+    ATTEMPT_REOPENED,
+    ATTEMPT_VOIDED,
     RESULT_CHANGED,
     RESULT_SHOWN,
     FAULT_REPORTED,
@@ -53,6 +57,8 @@ LEARNING = (
     ATTEMPT_STARTED,
     ATTEMPT_SUBMITTED,
     ATTEMPT_GRADED,
+    ATTEMPT_REOPENED,
+    ATTEMPT_VOIDED,
     RESULT_CHANGED,
     RESULT_SHOWN,
     FAULT_REPORTED,

@@ -65,7 +65,10 @@ def _first_attempts(
 ) -> dict[int, list[AttemptItem]]:
     """Return quiz → items of the first attempt, if closed and its score may be known."""
     rows = AttemptItem.objects.filter(
-        attempt__enrolment=enrolment, attempt__quiz__in=quizzes, attempt__number=1
+        attempt__enrolment=enrolment,
+        attempt__quiz__in=quizzes,
+        attempt__number=1,
+        attempt__voided_at=None,
     ).exclude(attempt__state=Attempt.State.OPEN)
     paths = ("attempt__quiz", "attempt__enrolment", "version__question__objective")
     items = list(rows.select_related(*paths))

@@ -53,14 +53,16 @@ def is_marked(*, kind: QuestionType[Any], policy: Policy) -> bool:
     return not (kind.needs_person and policy.kind == "practice")
 
 
-def judge_at_the_end(*, item: AttemptItem, policy: Policy) -> Outcome:
+def judge_at_the_end(
+    *, item: AttemptItem, policy: Policy, version: QuestionVersion | None = None
+) -> Outcome:
     """Return the outcome of the response that is stored when the attempt is submitted.
 
     What nobody marks counts for nothing, whether something was written or not.
     """
     if not is_marked(kind=item.version.question_type, policy=policy):
         return Outcome(None)
-    return judge(item=item, value=item.value)
+    return judge(item=item, value=item.value, version=version)
 
 
 def grading_row(
@@ -96,7 +98,8 @@ def summarise(*, gradings: list[Grading], policy: Policy) -> Summary:
 
     A person's word replaces whatever stood before and closes the item; tries by rule keep the
     best. A regrade replaces score and points alone. A response that was judged before is no
-    further try.
+    further try. Where responses are judged at the end alone, a later judgement by rule comes after
+    a reopening and replaces all before it.
     """
     tries, score, is_right, points = 0, None, False, None
     for grading in in_force(gradings):
@@ -109,6 +112,8 @@ def summarise(*, gradings: list[Grading], policy: Policy) -> Summary:
         if grading.kind == Grading.Kind.PERSON:
             score, is_right = grading.score, True
             continue
+        if grading.kind == Grading.Kind.REOPEN or not policy.is_graded_at_once:
+            tries, score, is_right = 0, None, False
         if grading.score is None:
             continue
         tries += 1

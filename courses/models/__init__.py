@@ -1,6 +1,7 @@
 """Every table of the app; import models from here."""
 
 from courses.models.attempt import Attempt, AttemptItem
+from courses.models.attempt_decision import AttemptDecision
 from courses.models.card import ReviewCard
 from courses.models.client import (
     ApiClient,
@@ -52,6 +53,7 @@ __all__ = [
     "ApiKey",
     "Asset",
     "Attempt",
+    "AttemptDecision",
     "AttemptItem",
     "Cohort",
     "Course",

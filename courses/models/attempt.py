@@ -19,6 +19,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.filter(state=Attempt.State.OPEN)
 
     def finished(self) -> "AttemptQuerySet":
+        """Return those that count: handed in and not void."""
+        return self.closed().filter(voided_at=None)
+
+    def closed(self) -> "AttemptQuerySet":
+        """Return those that were handed in, void or not."""
         return self.exclude(state=Attempt.State.OPEN)
 
     def without_trials(self) -> "AttemptQuerySet":
@@ -71,6 +76,13 @@ class Attempt(models.Model):
         help_text=_("Of a quiz that holds marks: from then on the learner sees them."),
     )
 
+    reopened_at = models.DateTimeField(
+        _("reopened at"), null=True, blank=True, help_text=_("The last time.")
+    )
+    voided_at = models.DateTimeField(
+        _("void since"), null=True, blank=True, help_text=_("It counts nowhere, and is kept.")
+    )
+
     objects = AttemptQuerySet.as_manager()
 
     class Meta:
@@ -103,6 +115,11 @@ class Attempt(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                condition=Q(voided_at=None) | ~Q(state="open"),
+                name="cx_courses_attempt_void_when_closed",
+                violation_error_message=_("An open attempt is not void."),
+            ),
+            models.CheckConstraint(
                 condition=Q(submitted_at=None) | Q(submitted_at__gte=F("started_at")),
                 name="cx_courses_attempt_starts_before_it_ends",
                 violation_error_message=_("An attempt ends after it starts."),
@@ -122,6 +139,10 @@ class Attempt(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
+
+    @property
+    def is_void(self) -> bool:
+        return self.voided_at is not None
 
     @property
     def is_trial(self) -> bool:

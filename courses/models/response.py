@@ -69,6 +69,7 @@ class Grading(models.Model):
         PERSON = "person", _("by a person")
         REGRADE = "regrade", _("by a regrade")
         REPEAT = "repeat", _("the same response again")
+        REOPEN = "reopen", _("reopened: not answered yet")
 
     item = models.ForeignKey(
         AttemptItem, models.PROTECT, related_name="gradings", verbose_name=_("item")

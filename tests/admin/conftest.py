@@ -12,6 +12,7 @@ from django.urls import reverse
 from courses.domain import attempts, cards, enrolments, grants, overrides, progress, sections
 from courses.domain.outline import outline
 from courses.models import (
+    AttemptDecision,
     Delivery,
     Edition,
     Event,
@@ -64,6 +65,9 @@ def make_course() -> Any:
     finish(learner, quiz)
     column = LineItem.objects.get(quiz=quiz)
     overrides.override(line_item=column, enrolment=learner, scaled=None, by=None, now=NOW)
+    AttemptDecision.objects.create(
+        attempt=learner.attempts.get(quiz=quiz), sequence=1, kind="restored", decided_at=NOW
+    )
     batch = RegradeBatch.objects.create(
         course=course, transform="rule", reason="A wrong key.", state="applied", created_at=NOW
     )

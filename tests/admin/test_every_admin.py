@@ -43,6 +43,7 @@ LIST_QUERIES = {
     "accommodation": 6,
     "asset": 7,
     "attempt": 6,
+    "attemptdecision": 5,
     "attemptitem": 6,
     "course": 6,
     "delivery": 6,
@@ -80,8 +81,8 @@ LIST_QUERIES = {
 """Queries of a list, session and user among them; whatever it holds."""
 
 READ_ONLY = [
-    "attempt", "attemptitem", "delivery", "edition", "event", "grading", "job", "lessonprogress",
-    "lineitem", "lineitemrule", "quizitem", "regradebatch", "regradeoutcome",
+    "attempt", "attemptdecision", "attemptitem", "delivery", "edition", "event", "grading", "job",
+    "lessonprogress", "lineitem", "lineitemrule", "quizitem", "regradebatch", "regradeoutcome",
     "regradetarget", "response", "result", "resultoverride", "reviewcard", "votetally",
 ]  # fmt: skip
 

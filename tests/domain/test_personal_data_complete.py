@@ -16,6 +16,7 @@ from courses.models import (
     ApiClient,
     ApiKey,
     Attempt,
+    AttemptDecision,
     Cohort,
     Enrolment,
     ExternalIdentity,
@@ -123,7 +124,11 @@ def ada():
     MarkingComment.objects.create(
         course=course, owner=ada.user, text="Name the goal.", created_at=NOW
     )
-    Attempt.objects.filter(quiz=quiz).update(released_at=LATER)
+    Attempt.objects.filter(quiz=quiz).update(released_at=LATER, reopened_at=LATER, voided_at=LATER)
+    AttemptDecision.objects.create(
+        attempt=Attempt.objects.get(quiz=quiz), sequence=2, kind="voided", decided_at=LATER,
+        reason="Copied from a neighbour.", deadline_at=LATER,
+    )  # fmt: skip
     column = LineItem.objects.get(quiz=quiz)
     overrides.override(
         line_item=column, enrolment=ada, scaled=Fraction(5, 9), by=teacher, now=NOW, reason="Ill."

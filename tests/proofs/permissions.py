@@ -131,6 +131,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_apikey": PLATFORMS,
     "cx_courses_asset": OPTIONAL | HISTORY,
     "cx_courses_attempt": READ_ONLY,
+    "cx_courses_attemptdecision": READ_ONLY,
     "cx_courses_attemptitem": READ_ONLY | {"grade": (OWN.replace("admin", "404"),) * 2},
     "cx_courses_cohort": PLATFORM_LOGS,
     "cx_courses_course": EDITED

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from courses.admin.studio import dashboard
-from courses.domain import grading, grants, invitations, overrides, sections
+from courses.domain import attempts, grading, grants, invitations, overrides, sections
 from courses.models import AttemptItem, Enrolment, Extension, LineItem
 from tests.admin.conftest import finish, make_course, signed_in, staff
 from tests.admin.test_every_admin import NAMES
@@ -27,8 +27,9 @@ WORD = "quokka"
 CLASS_PAGES = ("people", "progress", "dates", "enrol", "invitations")
 CLASS_STAFF = ("instructor", "marker", "observer")
 OF_LEARNERS = (
-    "attempt", "attemptitem", "enrolment", "event", "extension", "grading", "lessonprogress",
-    "response", "result", "resultoverride", "reviewcard", "section", "accommodation",
+    "attempt", "attemptdecision", "attemptitem", "enrolment", "event", "extension", "grading",
+    "lessonprogress", "response", "result", "resultoverride", "reviewcard", "section",
+    "accommodation",
 )  # fmt: skip
 
 
@@ -74,6 +75,10 @@ class World:
         overrides.override(
             line_item=column, enrolment=row, scaled=Fraction(1), by=by, now=NOW, reason=WORD
         )
+        attempt = row.attempts.get(quiz=self.quiz)
+        given = {"attempt": attempt, "reason": WORD, "by": by, "now": NOW}
+        attempts.void(**given)
+        attempts.restore(**given)
         grants.set_extension(enrolment=row, quiz=self.quiz, extra_time_s=77)
         grants.set_accommodation(user=row.user, course=self.course, extra_attempts=3)
         return row
@@ -116,7 +121,7 @@ class World:
     def rows(self):
         """Model, row: everything of the learner of the other class."""
         paths = {"attemptitem": "attempt__", "grading": "item__attempt__"}
-        paths |= {"response": "item__attempt__"}
+        paths |= {"response": "item__attempt__", "attemptdecision": "attempt__"}
         for name in OF_LEARNERS:
             model = apps.get_model("cx_courses", name)
             if name == "enrolment":

@@ -1,6 +1,7 @@
 """One sitting of a quiz: start, save, flag, submit, close. Safe to repeat, safe to race."""
 
 from courses.domain.attempts.closing import close_due, close_expired, submit
+from courses.domain.attempts.deciding import reopen, restore, void
 from courses.domain.attempts.reading import (
     AttemptPage,
     QuizPage,
@@ -36,10 +37,13 @@ __all__ = [
     "latest_of",
     "permit",
     "quiz_page",
+    "reopen",
+    "restore",
     "save",
     "save_many",
     "start",
     "submit",
     "taken",
     "view_of",
+    "void",
 ]

@@ -1,7 +1,7 @@
 """Submit attempts and close expired ones: in one way, the same for every entry point."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from courses.domain import (
     progress,
     regrading,
 )
+from courses.domain.attempts import rejudging
 from courses.domain.reveal.policy import Policy
 from courses.models import Attempt, AttemptItem, Grading, Response
 from courses.models.attempt import AttemptQuerySet
@@ -75,8 +76,20 @@ def is_over(*, attempt: Attempt, now: datetime) -> bool:
     return deadlines.is_over(deadline_at=attempt.deadline_at, grace_s=grace_s, now=now)
 
 
+def close_by_staff(*, attempt: Attempt, by: Any, now: datetime) -> Attempt:
+    """Hand the attempt in for its learner, as the deadline would; for who makes it void."""
+    return _close(attempt, by=by, now=now, only_if_due=False, closed_by=Attempt.ClosedBy.STAFF)
+
+
 @transaction.atomic
-def _close(attempt: Attempt, *, by: Any, now: datetime, only_if_due: bool) -> Attempt:
+def _close(
+    attempt: Attempt,
+    *,
+    by: Any,
+    now: datetime,
+    only_if_due: bool,
+    closed_by: str = Attempt.ClosedBy.LEARNER,
+) -> Attempt:
     locks.enrolment(pk=attempt.enrolment_id)
     locked = locks.attempt(pk=attempt.pk)
     if not locked.is_open:
@@ -86,7 +99,7 @@ def _close(attempt: Attempt, *, by: Any, now: datetime, only_if_due: bool) -> At
     if only_if_due and not is_due:
         return locked
     by = None if is_due else by
-    locked.closed_by = Attempt.ClosedBy.DEADLINE if is_due else Attempt.ClosedBy.LEARNER
+    locked.closed_by = Attempt.ClosedBy.DEADLINE if is_due else closed_by
     locked.submitted_at = _submitted_at(locked, locked.closed_by, now)
     if locked.quiz.is_review:
         # What was not answered was not asked: it is no wrong answer, and its card is still due.
@@ -118,11 +131,29 @@ def _submitted_at(attempt: Attempt, closed_by: str, now: datetime) -> datetime:
 
 def _grade_rest(attempt: Attempt, items: list[AttemptItem], now: datetime) -> None:
     """Grade every item that has no judgement yet; at most four queries for any number of items."""
-    policy = Policy.load(attempt.policy)
+    policy, responses = Policy.load(attempt.policy), _current_responses(attempt)
+    if attempt.reopened_at is None:
+        rows, graded = _judged(attempt, items, responses, policy, now)
+    else:
+        rows, graded = rejudging.judge_changed(
+            items=items, responses=responses, policy=policy, now=now
+        )
+    Grading.objects.bulk_create(rows)
+    if graded:
+        AttemptItem.objects.bulk_update(graded, grading.SUMMARY_FIELDS)
+
+
+def _judged(
+    attempt: Attempt,
+    items: Sequence[AttemptItem],
+    responses: Mapping[int, Response],
+    policy: Policy,
+    now: datetime,
+) -> tuple[list[Grading], list[AttemptItem]]:
+    """Return the gradings, unsaved, of what has none, and the items, whose summaries are set."""
     waiting = _waiting(attempt) if policy.is_graded_at_once else {}
     rows: list[Grading] = []
-    graded = []
-    responses = _current_responses(attempt)
+    graded: list[AttemptItem] = []
     for item in items:
         if item.tries or (item.pk in waiting and item.value is not None):
             continue
@@ -138,9 +169,7 @@ def _grade_rest(attempt: Attempt, items: list[AttemptItem], now: datetime) -> No
         grading.apply_summary(item=item, summary=grading.summarise(gradings=[row], policy=policy))
         rows.append(row)
         graded.append(item)
-    Grading.objects.bulk_create(rows)
-    if graded:
-        AttemptItem.objects.bulk_update(graded, grading.SUMMARY_FIELDS)
+    return rows, graded
 
 
 def _waiting(attempt: Attempt) -> dict[int, int]:

@@ -103,7 +103,8 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
     if reader.enrolment is not None:
         mine = reader.enrolment.attempts.filter(quiz=quiz)
         close_due(attempts=mine.open(), now=now)
-        attempts = list(mine.order_by("-number").select_related("quiz", "enrolment")[:LISTED])
+        listed = starting.with_voids(mine).order_by("-number")
+        attempts = list(listed.select_related("quiz", "enrolment")[:LISTED])
         given = grants.of(enrolment=reader.enrolment, quiz=quiz)
         answer = starting.permit(
             enrolment=reader.enrolment,

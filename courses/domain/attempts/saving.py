@@ -237,7 +237,7 @@ def store(*, item: AttemptItem, value: Any, request: SaveRequest, policy: Policy
 
 
 def _grade_now(item: AttemptItem, response: Response, policy: Policy, now: datetime) -> None:
-    is_first = response.revision == 1
+    is_first = response.revision == 1 and item.attempt.reopened_at is None
     rows = item.gradings.select_related("response").order_by("sequence")
     gradings = [] if is_first else list(rows)
     given: dict[str, Any] = {

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -97,7 +99,7 @@ def permit(
     hold, as for a learner who has done what must come first.
     """
     is_trial = not enrolment.is_learner and not enrolment.is_trial
-    used = last.number if last else 0
+    used = last.number - void_before(last) if last else 0
     left = None if is_trial else grants.attempts_left(quiz=quiz, used=used, given=given)
     closes_at = deadlines.closing(rules=grants.rules(quiz=quiz, given=given), grants=given)
     opens_at = grants.opening(quiz=quiz, given=given)
@@ -123,7 +125,20 @@ def permit(
 
 def last_attempt(*, enrolment: Enrolment, quiz: Quiz) -> Attempt | None:
     """Return the learner's latest attempt; its number is how many there were."""
-    return enrolment.attempts.filter(quiz=quiz).order_by("-number").first()
+    return with_voids(enrolment.attempts.filter(quiz=quiz)).order_by("-number").first()
+
+
+def with_voids(rows: QuerySet[Attempt]) -> QuerySet[Attempt]:
+    """Return the attempts with how many of the learner's in the same quiz are void."""
+    void = Attempt.objects.exclude(voided_at=None).order_by()
+    same = void.filter(enrolment=OuterRef("enrolment"), quiz=OuterRef("quiz"))
+    counted = same.values("quiz").annotate(count=Count("pk")).values("count")
+    return rows.annotate(void_count=Coalesce(Subquery(counted), 0))
+
+
+def void_before(last: Attempt) -> int:
+    """Return how many of the attempts up to the latest one, read `with_voids`, do not count."""
+    return int(last.void_count)  # type: ignore[attr-defined]
 
 
 def lock_enrolment(enrolment: Enrolment) -> Enrolment:
@@ -219,7 +234,7 @@ def _items(attempt: Attempt) -> list[AttemptItem]:
 
 
 def _next_start(quiz: Quiz, last: Attempt | None) -> datetime | None:
-    if last is None or last.submitted_at is None or not quiz.attempt_delay_s:
+    if last is None or last.is_void or last.submitted_at is None or not quiz.attempt_delay_s:
         return None
     return last.submitted_at + timedelta(seconds=quiz.attempt_delay_s)
 

@@ -58,6 +58,7 @@ def pending(*, rows: QuerySet[AttemptItem]) -> QuerySet[AttemptItem]:
     `grading.is_pending`."""
     return rows.filter(
         attempt__state=Attempt.State.SUBMITTED,
+        attempt__voided_at=None,
         score=None,
         value__isnull=False,
         version__type__in=by_person(),

@@ -6,7 +6,7 @@ from typing import Any
 from courses.domain.plain import values
 from courses.domain.reveal import visibility
 from courses.domain.reveal.policy import Policy
-from courses.models import Attempt, AttemptItem, Grading
+from courses.models import Attempt, AttemptDecision, AttemptItem, Grading
 from courses.questions.base import Reveal
 
 
@@ -21,7 +21,8 @@ def serialize_attempt(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
         "quiz": attempt.quiz.key,
         "id": str(attempt.uuid),
         **values(attempt, "number", "state", "started_at", "deadline_at", "submitted_at"),
-        **values(attempt, "closed_by", "released_at"),
+        **values(attempt, "closed_by", "released_at", "reopened_at", "voided_at"),
+        "decisions": [_decision(row) for row in attempt.decisions.order_by("sequence")],
         **{
             name: value if shown and shown.points else None
             for name, value in values(attempt, *scored).items()
@@ -29,6 +30,10 @@ def serialize_attempt(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
         "responses": [_response(item, row) for item in items for row in item.responses.all()],
         "items": [_item(item, shown or _reveal(item, policy)) for item in items],
     }
+
+
+def _decision(row: AttemptDecision) -> dict[str, Any]:
+    return values(row, "kind", "deadline_at", "reason", "decided_at")
 
 
 def _reveal(item: AttemptItem, policy: Policy) -> Reveal:

@@ -9,6 +9,7 @@ from courses.domain import pinning
 from courses.domain.personal_data import hosts_rows
 from courses.models import (
     Attempt,
+    AttemptDecision,
     AttemptItem,
     Enrolment,
     Extension,
@@ -47,6 +48,7 @@ def of_attempts(enrolments: QuerySet[Enrolment]) -> Rows:
         RegradePreviewRow.objects.filter(enrolment__in=enrolments),
         Result.objects.filter(enrolment__in=enrolments),
         ResultOverride.objects.filter(enrolment__in=enrolments),
+        AttemptDecision.objects.filter(attempt__in=attempts),
         attempts,
     )
 

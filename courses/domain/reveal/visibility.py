@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Count, Q
 
 from courses.domain import closings, grants
 from courses.domain.reveal.policy import JUST_AFTER, Moment, Policy, moment
@@ -197,13 +197,17 @@ Place = tuple[int, int]
 
 
 def _numbers(enrolments: set[int], quizzes: set[int]) -> tuple[dict[Place, int], set[Place]]:
-    """Return the last attempt's number by place, and where one is under way. One query."""
+    """Return how many attempts count by place, and where one is under way. One query."""
     rows = Attempt.objects.filter(enrolment__in=enrolments, quiz__in=quizzes)
-    latest = rows.order_by().values_list("enrolment", "quiz", "state").annotate(last=Max("number"))
+    latest = (
+        rows.order_by()
+        .values_list("enrolment", "quiz", "state")
+        .annotate(count=Count("pk", filter=Q(voided_at=None)))
+    )
     numbers: dict[Place, int] = {}
     under_way = set()
-    for enrolment, quiz, state, number in latest:
-        numbers[enrolment, quiz] = max(number, numbers.get((enrolment, quiz), 0))
+    for enrolment, quiz, state, count in latest:
+        numbers[enrolment, quiz] = count + numbers.get((enrolment, quiz), 0)
         if state == Attempt.State.OPEN:
             under_way.add((enrolment, quiz))
     return numbers, under_way

@@ -1,0 +1,114 @@
+"""Judging again what a learner changed after an attempt was reopened.
+
+What nobody changed keeps its mark, also one that a person gave. A changed response is judged by the
+version of the question that a correction of results brought, where one is in force.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+
+from courses.domain import grading
+from courses.domain.reveal.policy import Policy
+from courses.models import AttemptItem, Grading, RegradeBatch, Response
+from courses.questions.base import Outcome
+
+Logs = dict[int, list[Grading]]
+
+
+def judge_changed(
+    *,
+    items: Sequence[AttemptItem],
+    responses: Mapping[int, Response],
+    policy: Policy,
+    now: datetime,
+) -> tuple[list[Grading], list[AttemptItem]]:
+    """Return new gradings, unsaved, and the items they change, whose summaries are set.
+
+    For an attempt that was reopened and is handed in again. One query.
+    """
+    logs = _logs(items)
+    rows, changed = [], []
+    for item in items:
+        log = logs.get(item.pk, [])
+        if not _is_judged_again(item, log, policy):
+            continue
+        row = _row(item, log, responses.get(item.pk), policy, now)
+        summary = grading.summarise(gradings=[*log, row], policy=policy)
+        grading.apply_summary(item=item, summary=summary)
+        rows.append(row)
+        changed.append(item)
+    return rows, changed
+
+
+def reopen_blank(*, items: Sequence[AttemptItem], policy: Policy, now: datetime) -> list[Grading]:
+    """Return rows, unsaved, that take back the judgement of items that nobody answered.
+
+    Where each response is judged at once the hand-in used up a try of them. Their summaries are
+    set. One query.
+    """
+    if not policy.is_graded_at_once:
+        return []
+    blank = [item for item in items if item.value is None and item.tries]
+    logs = _logs(blank)
+    rows = []
+    for item in blank:
+        log = logs.get(item.pk, [])
+        if not log or any(row.kind == Grading.Kind.PERSON for row in log):
+            continue
+        row = Grading(item=item, sequence=len(log) + 1, kind=Grading.Kind.REOPEN, graded_at=now)
+        summary = grading.summarise(gradings=[*log, row], policy=policy)
+        grading.apply_summary(item=item, summary=summary)
+        rows.append(row)
+    return rows
+
+
+def _logs(items: Sequence[AttemptItem]) -> Logs:
+    rows = Grading.objects.filter(item__in=items).select_related("response", "batch", "version")
+    found: Logs = {}
+    for row in rows.order_by("sequence"):
+        found.setdefault(row.item_id, []).append(row)
+    return found
+
+
+def _is_judged_again(item: AttemptItem, log: Sequence[Grading], policy: Policy) -> bool:
+    """Return whether the response is not the one that was judged.
+
+    Where responses are judged at once, that is so for what was reopened and is still blank.
+    """
+    judged = [row for row in log if row.kind in (Grading.Kind.AUTO, Grading.Kind.REOPEN)]
+    if not judged:
+        return True
+    if policy.is_graded_at_once:
+        return judged[-1].kind == Grading.Kind.REOPEN
+    earlier = judged[-1].response
+    return (earlier.value if earlier is not None else None) != item.value
+
+
+def _row(
+    item: AttemptItem,
+    log: Sequence[Grading],
+    response: Response | None,
+    policy: Policy,
+    now: datetime,
+) -> Grading:
+    correction = grading.correction(log)
+    version = correction.version if correction is not None else None
+    outcome = grading.judge_at_the_end(item=item, policy=policy, version=version)
+    if correction is not None and _is_full_credit(correction):
+        outcome = Outcome(Fraction(1))
+    row = grading.grading_row(
+        item=item,
+        outcome=outcome,
+        policy=policy,
+        response=response,
+        sequence=len(log) + 1,
+        now=now,
+    )
+    row.version = version
+    return row
+
+
+def _is_full_credit(correction: Grading) -> bool:
+    batch = correction.batch
+    return batch is not None and batch.transform == RegradeBatch.Transform.FULL
