@@ -20,12 +20,20 @@ class Sitting:
     gradings: dict[int, list[Grading]] = field(default_factory=dict)
 
 
-def load(*, quiz: Quiz, enrolments: Sequence[int], questions: Sequence[int]) -> list[Sitting]:
+def load(
+    *,
+    quiz: Quiz,
+    enrolments: Sequence[int],
+    questions: Sequence[int],
+    with_void: bool = False,
+) -> list[Sitting]:
     """Return the finished attempts of these learners, with the log of these questions' items.
 
-    Four queries for any number of learners.
+    Void ones too where they are asked for: they may count again. Four queries for any number of
+    learners.
     """
-    rows = Attempt.objects.finished().filter(quiz=quiz, enrolment__in=enrolments)
+    closed = Attempt.objects.closed() if with_void else Attempt.objects.finished()
+    rows = closed.filter(quiz=quiz, enrolment__in=enrolments)
     rows = rows.select_related("enrolment__course").order_by("enrolment_id", "number")
     attempts = [one for one in rows if not one.is_trial]
     sittings = {one.pk: Sitting(one, []) for one in attempts}

@@ -101,9 +101,9 @@ def _sittings(
     """Lock the learners' attempts and return them, with what the batch changes."""
     quiz, known = _quiz(line_item), changes.loaded(batch)
     ids = [one.pk for one in enrolments]
-    attempts = Attempt.objects.finished().filter(quiz=quiz, enrolment__in=ids)
+    attempts = Attempt.objects.closed().filter(quiz=quiz, enrolment__in=ids)
     list(attempts.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    found = cells.load(quiz=quiz, enrolments=ids, questions=list(known))
+    found = cells.load(quiz=quiz, enrolments=ids, questions=list(known), with_void=True)
     by_id = {one.pk: one for one in enrolments}
     for sitting in found:
         sitting.attempt.quiz = quiz
