@@ -95,6 +95,15 @@ def test_nothing_is_published_before_a_person_accepts_it(platform, client, modul
     assert str(edition.reviewed_by) in history
 
 
+def test_an_unknown_module_is_refused_at_once(platform, module):
+    for path, body in (("questions/q-new", QUESTION), ("lessons/l-new", LESSON)):
+        address = f"/authoring/courses/{module.course.key}/proposals/{path}"
+        answer = platform.put(address, {**body, "module": "nowhere"})
+        assert answer.status_code == 400
+        assert "module" in answer.text
+    assert not WorkingCopy.objects.exists()
+
+
 def test_a_refusal_is_read_by_the_program(platform, client, module):
     answer = propose(platform, module, "questions/q-new", QUESTION)
     sent = fields(client.get(page_of(answer, module)))

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from courses.domain import enrolments, sections
@@ -125,9 +127,14 @@ def test_questions_that_wait_to_be_compared_are_counted_and_compared_in_the_back
     bank = reverse("admin:cx_courses_course_bank", args=[module.course_id])
     assert "2 questions are still to be compared." in client.get(bank, {"alike": "on"}).text
     assert [likeness.compare_some() for _run in range(3)] == [1, 1, 0]
+    with CaptureQueriesContext(connection) as queries:
+        assert likeness.compare_some() == 0
+    assert len(queries) == 2
     listed = client.get(bank, {"alike": "on"})
     assert "still to be compared" not in listed.text
     assert len(listed.context["cards"]) == 3
+    make_question(module, data=asking(STEM), key="fourth")
+    assert likeness.compare_some() == 1
 
 
 def test_history_counts_who_answered_which_version_as_far_as_one_may_know(module: Any) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from courses.domain.authoring import edits
 from courses.domain.authoring.editions import state_of
+from courses.domain.authoring.edits.rows import RowLookup, stop_at
 from courses.domain.authoring.working_copies.copies import (
     MOST_OPEN,
     Faster,
@@ -32,8 +33,9 @@ def propose(
     """Store what a program proposes, in place of what it proposed for the same thing before.
 
     Nothing is published. Return the proposal, and whether it is a new one. Raises TooMuch above
-    the limit.
+    the limit, and Invalid for a module that the course does not have, as publishing it would.
     """
+    _check_module(thing, module)
     proposed = {"record": dump(record), "module": module}
     check_size([["record", str(proposed)]])
     edits.lock_course(course=thing.course)
@@ -53,6 +55,14 @@ def propose(
     copy.revision, copy.updated_at = copy.revision + 1, now
     copy.save()
     return copy, is_new
+
+
+def _check_module(thing: Thing, module: str) -> None:
+    names = RowLookup(thing.course)
+    names.ask("module", {"module": module})
+    if not module and thing.kind == "lesson":
+        names.problems.append(Problem("module", _("A lesson belongs to a module.")))
+    stop_at(names.problems)
 
 
 def proposals(*, course: Course) -> QuerySet[WorkingCopy]:
