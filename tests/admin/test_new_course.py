@@ -53,8 +53,19 @@ def test_course_that_came_meanwhile_or_is_of_others_is_not_touched(maker):
     for data in ({"do": "apply", **shown}, sent(files())):
         answer = maker.post(UPLOAD, data)
         assert answer.status_code == 409
-        assert "There is a course with the key “sample”." in answer.text
+        assert "There is a course with the key “sample” already." in answer.text
     assert Course.objects.get().title == "Of others"
+
+    assert 'value="sample-2"' in answer.text
+    for key in ("Sample 2", "x" * 200):
+        refused = maker.post(UPLOAD, {"do": "show", **hidden(answer), "key": key})
+        assert refused.status_code == 409
+    shown = maker.post(UPLOAD, {"do": "show", **hidden(answer), "key": "sample-2"})
+    assert "Make this course" in shown.text
+    assert 'name="key" value="sample-2"' in shown.text
+    maker.post(UPLOAD, {"do": "apply", **hidden(shown), "key": "sample-2"})
+    assert set(Course.objects.values_list("key", "title")) >= {("sample", "Of others")}
+    assert Course.objects.get(key="sample-2").state == "draft"
 
 
 def test_errors_name_file_and_line_and_a_token_is_of_its_person_and_page(maker):

@@ -1,6 +1,6 @@
 """A new course from a zip of its files: what would be made is shown first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from courses.admin.studio import files, uploads
 from courses.admin.studio.frame import frame
-from courses.coursefiles import CourseFilesError
+from courses.coursefiles import CourseFilesError, rules
 from courses.coursefiles.schema import CourseFile
 from courses.domain import enrolments
-from courses.domain.authoring import uploading
-from courses.errors import CoursesError
+from courses.domain.authoring import edits, uploading
+from courses.errors import CoursesError, Invalid
 from courses.models import Course, Enrolment
 
 TEMPLATE = "admin/cx_courses/studio/new_course.html"
@@ -69,12 +69,20 @@ def _upload(admin: Any, request: HttpRequest) -> HttpResponse:
     content_hash, is_new = uploads.content_of(request, place=PLACE)
     if not content_hash:
         return _page(admin, request, refusal=_("Choose the zip file again."))
-    course_file = uploads.course_in(content_hash)
+    course_file = _under_key(uploads.course_in(content_hash), request.POST.get("key", ""))
+    token = uploads.token_for(request, content_hash=content_hash, place=PLACE)
     existing = Course.objects.filter(key=course_file.key).first()
     if existing is not None and files.may_upload_to(request, existing):
         return files.show_plan(
             admin, request, course=existing, content_hash=content_hash, course_file=course_file
         )
+    if existing is not None:
+        free = edits.free_course_key(text=course_file.key)
+        text = _("There is a course with the key “%(key)s” already. Make this one under another.")
+        refusal = text % {"key": course_file.key}
+        planned = PlannedCourse(course_file)
+        more = {"refusal": refusal, "planned": planned, "free_key": free, "token": token}
+        return _page(admin, request, status=409, **more)
     if not is_new and request.POST.get("do") == uploads.APPLY:
         return _made(admin, request, course_file)
     report = uploading.plan_course(course_file=course_file, now=timezone.now())
@@ -83,8 +91,17 @@ def _upload(admin: Any, request: HttpRequest) -> HttpResponse:
         request,
         planned=PlannedCourse(course_file),
         report=report,
-        token=uploads.token_for(request, content_hash=content_hash, place=PLACE),
+        token=token,
     )
+
+
+def _under_key(course_file: CourseFile, key: str) -> CourseFile:
+    """Return the course under the key that was entered. Raises Invalid for what is none."""
+    if not key or key == course_file.key:
+        return course_file
+    if not rules.KEY.fullmatch(key):
+        raise Invalid(_("A key is made of small letters, digits and hyphens."))
+    return replace(course_file, key=key)
 
 
 def _made(admin: Any, request: HttpRequest, course_file: CourseFile) -> HttpResponse:
