@@ -17,7 +17,7 @@ from courses.api.paging import CursorPagination, WholeList
 from courses.api.schema import IF_NONE_MATCH, extend_schema
 from courses.api.values import StrictSerializer
 from courses.api.viewsets import ApiViewSet
-from courses.domain import access, glossary
+from courses.domain import access, glossary, shutting
 from courses.domain.assets import find_asset
 from courses.domain.outline import LessonOutline, ObjectiveOutline, Outline, outline
 from courses.errors import NotFound
@@ -54,6 +54,14 @@ class CatalogueViewSet(ApiViewSet):
         """The course, for its texts: a person must be enrolled. Raises NotFound, NotEnrolled."""
         if self.request.auth.client is None:
             access.reader(course_key=self.course.key, by=self.request.user)
+        return self.course
+
+    @cached_property
+    def open_course(self) -> Course:
+        """The course, for what it teaches. Raises as `readable_course`, and CourseShut."""
+        if self.request.auth.client is None:
+            reader = access.reader(course_key=self.course.key, by=self.request.user)
+            shutting.refuse_while_shut(enrolment=reader.enrolment)
         return self.course
 
     @property
@@ -132,7 +140,7 @@ class LessonViewSet(CatalogueViewSet):
     @extend_schema("get_lesson", responses=serializers.LessonDetailSerializer)
     def retrieve(self, request: ApiRequest, course: str, lesson: str) -> Any:
         """Return one lesson, as its authors wrote it and as HTML, with the places of its checks."""
-        key = self.readable_course.key
+        key = self.open_course.key
 
         def build() -> Any:
             found = self.plan.lesson(lesson)
@@ -165,7 +173,7 @@ class TermViewSet(CatalogueViewSet):
     )
     def list(self, request: ApiRequest, course: str) -> Any:
         """Return the glossary of a course in alphabetical order."""
-        reader = access.Reader(self.readable_course, None, is_author=False)
+        reader = access.Reader(self.open_course, None, is_author=False)
         return self.answer_list(
             serializers.TermSerializer,
             lambda: glossary.terms(reader=reader, query=self.query.get("q", "")),

@@ -47,6 +47,7 @@ TITLES: dict[str, tuple[int, Any]] = {
     "missing_scope": (403, _("This key lacks the required scope.")),
     "origin_not_allowed": (403, _("Pages of this origin may not use these credentials.")),
     "not_enrolled": (403, _("The learner is not enrolled in this course.")),
+    "course_shut": (403, _("A running attempt closes this course to the learner.")),
     "not_reportable": (403, _("Nothing can be reported about this question now.")),
     "learner_deactivated": (403, _("The platform has deactivated this learner.")),
     "not_found": (404, _("This does not exist, or you have no access to it.")),
@@ -208,7 +209,7 @@ def _extra(error: Exception) -> dict[str, Any]:
         )
     if not isinstance(error, CoursesError):
         return {}
-    names = ("revision", "value", "next_start_at")
+    names = ("revision", "value", "next_start_at", "running_attempt")
     return {name: error.details[name] for name in names if error.details.get(name) is not None}
 
 

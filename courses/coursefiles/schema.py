@@ -145,6 +145,8 @@ class QuizFile:
         group="feedback",
         is_frozen=True,
     )
+    hides_last_try: bool = rule(default=False, group="feedback", is_frozen=True)
+    hides_running_total: bool = rule(default=False, group="feedback", is_frozen=True)
     attempts_allowed: int | None = rule(
         form="natural", default=None, help_text="null: as many as one likes.", group="attempts"
     )
@@ -173,6 +175,7 @@ class QuizFile:
     )
     shuffle_items: bool = rule(default=True, group="order")
     one_item_per_page: bool = rule(default=False, group="order", is_frozen=True)
+    shuts_course: bool = rule(default=False, group="opening", is_frozen=True)
     holds_marks: bool = rule(default=False, group="marking", is_frozen=True)
     second_marker: bool = rule(default=False, group="marking")
     marker_tolerance: Expression = rule(

@@ -17,7 +17,16 @@ from django.utils.translation import gettext as _
 
 from courses.conf import settings
 from courses.coursefiles.schema import DAILY_REVIEW
-from courses.domain import access, cards, drawing, item_views, locks, pinning, preferences
+from courses.domain import (
+    access,
+    cards,
+    drawing,
+    item_views,
+    locks,
+    pinning,
+    preferences,
+    shutting,
+)
 from courses.domain.attempts import closing, reading, saving, starting
 from courses.domain.item_views import ItemView
 from courses.domain.lessons.checks import field_prefix
@@ -82,6 +91,7 @@ class CardResponse:
 def open_review(*, reader: access.Reader, now: datetime) -> DailyReview:
     """Return today's set for this learner. Writes nothing. At most four queries."""
     enrolment = reader.enrolled()
+    shutting.refuse_while_shut(enrolment=enrolment)
     plan = outline(reader.course)
     attempt = _running(enrolment, now)
     items = _items(attempt, plan) if attempt else _planned(enrolment, now)
@@ -116,6 +126,7 @@ def respond(
     NotFound for what today's set does not ask.
     """
     enrolment, plan = reader.enrolled(), outline(reader.course)
+    shutting.refuse_while_shut(enrolment=enrolment)
     request = saving.SaveRequest(raw, based_on, by, now, channel, idempotency_key, is_clear=False)
     with transaction.atomic():
         attempt = _begun(enrolment, by, now)
@@ -133,6 +144,7 @@ def respond(
 def begin_next(*, reader: access.Reader, by: Any, now: datetime) -> None:
     """Put today's set aside, answered or not, so that the next one can begin."""
     enrolment = reader.enrolled()
+    shutting.refuse_while_shut(enrolment=enrolment)
     with transaction.atomic():
         locked = starting.lock_enrolment(enrolment)
         _put_aside(locked, by, now)

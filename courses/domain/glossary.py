@@ -3,7 +3,7 @@
 from functools import partial
 
 from courses import collation
-from courses.domain import access, pinning
+from courses.domain import access, pinning, shutting
 from courses.domain.outline import LessonOutline, outline
 from courses.models import Lesson, Term
 from courses.questions.texts import ANY_LANGUAGE, normalised
@@ -32,6 +32,7 @@ def terms(*, reader: access.Reader, query: str = "") -> list[Term]:
     What is searched comes best hit first: the term itself, terms that begin with it, terms that
     hold it, then definitions.
     """
+    shutting.refuse_while_shut(enrolment=reader.enrolment)
     rows = list(Term.objects.filter(course=reader.course).select_related("source"))
     rows = _sorted(rows, reader)
     form = partial(_form, language=reader.course.language or ANY_LANGUAGE)

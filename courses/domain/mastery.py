@@ -65,9 +65,9 @@ def _counts(item: AttemptItem, plan: Outline) -> bool:
 
 
 def _shown(attempts: list[Attempt], now: datetime) -> set[int]:
-    """Return the attempts with shown outcomes; an open one only if graded at once."""
+    """Return the attempts with shown outcomes; an open one only if it adds up as it goes."""
     running = [one for one in attempts if one.is_open]
-    graded = {one.pk for one in running if Policy.load(one.policy).is_graded_at_once}
+    graded = {one.pk for one in running if Policy.load(one.policy).adds_up_while_open}
     return graded | visibility.shown_scores(attempts=attempts, now=now)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from courses.domain import deadlines, grants, item_views, scoring
+from courses.domain import deadlines, grants, item_views, scoring, shutting
 from courses.domain.attempts import rows, starting
 from courses.domain.gains import Gains, before_and_after
 from courses.domain.outline import LessonOutline, ObjectiveOutline, Outline, outline
@@ -92,7 +92,8 @@ class AttemptReview:
 def review(*, attempt: Attempt, by: Any, now: datetime) -> AttemptReview:
     """Return the review for the learner; the teacher of the course sees everything.
 
-    Raises Conflict while the attempt is open. Query count does not grow with the items.
+    Raises Conflict while the attempt is open, CourseShut while another one shuts the course.
+    Query count does not grow with the items.
     """
     if attempt.is_open:
         raise Conflict(attempt=attempt)
@@ -102,6 +103,8 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> AttemptReview:
     closes_at = deadlines.closing(rules=grants.rules(quiz=attempt.quiz, given=given), grants=given)
     shown = visibility.disclosure(attempt=attempt, now=now)
     is_author = _is_author(attempt, by)
+    if not is_author:
+        shutting.refuse_while_shut(enrolment=attempt.enrolment)
     reveal = _reveal(attempt, by, shown.reveal) if is_author else shown.reveal
     items = _items(attempt)
     plan = outline(attempt.enrolment.course)

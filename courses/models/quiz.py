@@ -126,6 +126,23 @@ class Quiz(Published, Dated, Synced):
     )
     shuffle_items = models.BooleanField(_("shuffle the items"), default=True)
     one_item_per_page = models.BooleanField(_("one item per page"), default=False)
+    hides_last_try = models.BooleanField(
+        _("hide right or wrong of the last try until the end"),
+        default=False,
+        help_text=_("With feedback after each response: of the last try it follows in the review."),
+    )
+    hides_running_total = models.BooleanField(
+        _("hide points until the end"),
+        default=False,
+        help_text=_("With feedback after each response: nobody adds up the points while they go."),
+    )
+    shuts_course = models.BooleanField(
+        _("shut the course during an attempt"),
+        default=False,
+        help_text=_(
+            "Lessons, practice, reviews and the glossary are closed to the learner until it ends."
+        ),
+    )
     holds_marks = models.BooleanField(
         _("hold marks until they are released"),
         default=False,

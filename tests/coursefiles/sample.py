@@ -50,6 +50,9 @@ status: published
   closes_at: 2027-01-01T00:00:00Z
   pass_mark: 72.50
   one_item_per_page: true
+  hides_last_try: true
+  hides_running_total: true
+  shuts_course: true
   holds_marks: true
   second_marker: true
   marker_tolerance: 12.50

@@ -188,15 +188,15 @@ def test_windows_line_ends_and_a_byte_order_mark_are_no_change() -> None:
             "quizzes.yaml",
             "points: 2.50",
             "points: 0",
-            "quizzes.yaml:21: items.1.points: Points are",
+            "quizzes.yaml:28: items.1.points: Points are",
         ),
         ("quizzes.yaml", "00:00:00Z", "00:00:00", "quizzes.yaml:10: closes_at: A moment with"),
-        ("quizzes.yaml", "later:", "soon:", "quizzes.yaml:14: review: The moments are during"),
+        ("quizzes.yaml", "later:", "soon:", "quizzes.yaml:21: review: The moments are during"),
         (
             "quizzes.yaml",
             "[m1-first]",
             "[m9]",
-            "quizzes.yaml:13: requires_modules: the course has nothing",
+            "quizzes.yaml:20: requires_modules: the course has nothing",
         ),
     ],
 )

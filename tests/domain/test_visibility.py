@@ -23,7 +23,16 @@ from courses.domain.reveal.policy import Moment
 from courses.domain.reveal.visibility import Next
 from courses.models import Attempt, Event, Result
 from courses.questions.base import Reveal
-from tests.factories import NOW, RIGHT, WRONG, join, make_learner, make_quiz, reader_of
+from tests.factories import (
+    NOW,
+    RIGHT,
+    WRONG,
+    ObjectiveFactory,
+    join,
+    make_learner,
+    make_quiz,
+    reader_of,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -307,3 +316,49 @@ def test_score_that_is_always_or_never_shown_costs_no_query(django_assert_num_qu
     everything = [always, never, depends]
     assert visibility.shown_scores(attempts=everything, now=NOW) == {always.pk}
     assert visibility.shown_scores(attempts=everything, now=CLOSES) == {always.pk, depends.pk}
+
+
+def outcome_of(sitting, raw, position=1):
+    """What the learner is shown at once of a response: right or wrong, and its points."""
+    item = sitting.items.get(position=position)
+    view = attempts.save(
+        attempt=sitting, position=position, raw=raw, based_on=item.revision,
+        by=sitting.enrolment.user, now=NOW,
+    ).view  # fmt: skip
+    return view.is_correct, view.score is not None, view.reveal.solution or view.reveal.feedback
+
+
+@pytest.mark.parametrize("raw", [RIGHT, WRONG])
+def test_right_or_wrong_of_the_last_try_waits_for_the_end(raw):
+    quiz = make_quiz(
+        questions=2, kind="practice", feedback_mode="interactive", credit=["1", "1/2"],
+        hides_last_try=True,
+    )  # fmt: skip
+    learner = make_learner(quiz.course)
+    by = learner.user
+    sitting = attempts.start(reader=reader_of(learner), quiz_key=quiz.key, by=by, now=NOW)
+    other = {"choice": "c"}
+    assert outcome_of(sitting, other) == (False, True, True)
+    assert outcome_of(sitting, raw) == (None, False, False)
+    # What is right at an earlier try is told: it was not the last.
+    assert outcome_of(sitting, RIGHT, position=2)[0] is True
+    attempts.submit(attempt=sitting, by=by, now=NOW)
+    assert seen(sitting, NOW)[1:] == (True, True)
+    page = review.review(attempt=sitting, by=by, now=NOW)
+    assert page.items[0].is_correct is (raw == RIGHT)
+
+
+def test_points_wait_for_the_end_where_the_running_total_is_hidden():
+    quiz = make_quiz(
+        questions=1, kind="graded", feedback_mode="immediate", hides_running_total=True,
+        review={"during": EVERYTHING},
+    )  # fmt: skip
+    objective = ObjectiveFactory(module=quiz.module)
+    quiz.course.questions.update(objective=objective)
+    learner = make_learner(quiz.course)
+    by = learner.user
+    sitting = attempts.start(reader=reader_of(learner), quiz_key=quiz.key, by=by, now=NOW)
+    assert outcome_of(sitting, RIGHT) == (True, False, True)
+    assert [one.share for one in mastery.by_objective(enrolment=learner, now=NOW)] == [None]
+    attempts.submit(attempt=sitting, by=by, now=NOW)
+    assert [one.share for one in mastery.by_objective(enrolment=learner, now=NOW)] == [1]

@@ -31,6 +31,7 @@ PROBLEM = {
             "description": "The stored response, after a conflict.",
             "anyOf": [{"$ref": "#/components/schemas/QuestionResponse"}, {"type": "null"}],
         },
+        "running_attempt": {"type": "string", "format": "uuid"},
         "next_start_at": {"type": "string", "format": "date-time"},
     },
 }

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from courses.domain import access, deadlines, grading, grants, item_views
+from courses.domain import access, deadlines, grading, grants, item_views, shutting
 from courses.domain.attempts import rows, starting
 from courses.domain.attempts.closing import close_due
 from courses.domain.attempts.rows import AttemptRow
@@ -176,6 +176,8 @@ def attempt_page(*, attempt: Attempt, by: Any, now: datetime) -> AttemptPage:
         attempt.refresh_from_db()
     policy = Policy.load(attempt.policy)
     is_own = attempt.enrolment.user_id == by.pk
+    if is_own:
+        shutting.refuse_practice(attempt=attempt)
     items = item_views.items_of(attempt=attempt) if attempt.is_open else []
     return AttemptPage(
         attempt=attempt,
@@ -205,6 +207,7 @@ def live_view(
     reveal = policy.reveal_during(
         is_graded=is_judged,
         is_closed=item.is_closed or kind.needs_person,
+        is_last_try=item.tries >= policy.tries,
     )
     return item_views.present_item(
         item=item,

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from courses.domain import cards, deadlines, grading, item_views, locks, votes
+from courses.domain import cards, deadlines, grading, item_views, locks, shutting, votes
 from courses.domain.attempts import limits, reading
 from courses.domain.attempts.closing import close_due, is_over
 from courses.domain.reveal.policy import Policy
@@ -88,6 +88,7 @@ def save(
     TooMuch, NotFound; then nothing was stored.
     """
     check_key(key=idempotency_key)
+    shutting.refuse_practice(attempt=attempt)
     request = SaveRequest(raw, based_on, by, now, channel, idempotency_key, is_clear)
     if is_over(attempt=attempt, now=now):
         close_due(attempts=[attempt], now=now)

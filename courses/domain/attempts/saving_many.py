@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from courses.domain import item_views, locks, votes
+from courses.domain import item_views, locks, shutting, votes
 from courses.domain.attempts import limits, saving
 from courses.domain.attempts.closing import close_due, is_over
 from courses.domain.attempts.saving import Saved, SaveRequest
@@ -40,6 +40,7 @@ def save_many(
     the others. Raises Invalid for a key that cannot be stored; then nothing was.
     """
     saving.check_key(key=idempotency_key)
+    shutting.refuse_practice(attempt=attempt)
     if is_over(attempt=attempt, now=now):
         close_due(attempts=[attempt], now=now)
     with transaction.atomic():

@@ -20,6 +20,7 @@ from courses.domain import (
     grants,
     locks,
     pinning,
+    shutting,
     verdicts,
 )
 from courses.domain.attempts.closing import close_due
@@ -71,6 +72,7 @@ def start(*, reader: access.Reader, quiz_key: str, by: Any, now: datetime) -> At
     """
     enrolment = reader.enrolled()
     quiz = find_quiz(reader=reader, quiz_key=quiz_key)
+    shutting.refuse_while_shut(enrolment=enrolment, quiz=quiz)
     close_due(attempts=enrolment.attempts.open().filter(quiz=quiz), now=now)
     with transaction.atomic():
         locked = lock_enrolment(enrolment)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
-from courses.domain import access, item_views, progress, votes
+from courses.domain import access, item_views, progress, shutting, votes
 from courses.domain.item_views import ItemView
 from courses.domain.lessons.checks import draws, field_prefix, version_of, view_of
 from courses.domain.outline import LessonOutline, ModuleOutline, Step, outline
@@ -58,6 +58,7 @@ def open_lesson(*, reader: access.Reader, lesson_key: str) -> LessonPage:
     """
     plan = outline(reader.course)
     lesson = plan.lesson(lesson_key)
+    shutting.refuse_while_shut(enrolment=reader.enrolment)
     found = _own_progress(reader, lesson)
     items = _own_items(reader, lesson)
     checks = _checks(reader, lesson, items)

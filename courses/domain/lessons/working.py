@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.domain import access, pinning, progress, votes
+from courses.domain import access, pinning, progress, shutting, votes
 from courses.domain.attempts import closing, saving, starting
 from courses.domain.item_views import ItemView
 from courses.domain.lessons import completing
@@ -45,6 +45,7 @@ def respond(
     """
     enrolment = reader.enrolled()
     lesson = outline(reader.course).lesson(lesson_key)
+    shutting.refuse_while_shut(enrolment=enrolment)
     request = saving.SaveRequest(raw, based_on, by, now, channel, idempotency_key, is_clear=False)
     with transaction.atomic():
         place = _place(lesson, question_key)
@@ -76,6 +77,7 @@ def confirm(*, reader: access.Reader, lesson_key: str, by: Any, now: datetime) -
     """
     enrolment = reader.enrolled()
     lesson = outline(reader.course).lesson(lesson_key)
+    shutting.refuse_while_shut(enrolment=enrolment)
     if lesson.completion != Lesson.Completion.CONFIRM and lesson.check_count:
         raise NotAllowed(_("This lesson is completed by answering its checks."))
     return completing.complete(enrolment=enrolment, lesson=lesson, by=by, now=now)
@@ -87,6 +89,7 @@ def visit(
     """Store where in the lesson the learner is."""
     enrolment = reader.enrolled()
     lesson = outline(reader.course).lesson(lesson_key)
+    shutting.refuse_while_shut(enrolment=enrolment)
     with transaction.atomic():
         locked = starting.lock_enrolment(enrolment)
         progress.visit(enrolment=locked, lesson_id=lesson.id, now=now, position=position)
@@ -96,6 +99,7 @@ def practise_again(*, reader: access.Reader, lesson_key: str, by: Any, now: date
     """Put the lesson's checks aside and begin them afresh; what was answered is kept."""
     enrolment = reader.enrolled()
     lesson = outline(reader.course).lesson(lesson_key)
+    shutting.refuse_while_shut(enrolment=enrolment)
     if lesson.quiz_id is None:
         return
     running = enrolment.attempts.open().filter(quiz_id=lesson.quiz_id, items__revision__gt=0)

@@ -81,6 +81,7 @@ class QuizOutline:
     item_count: int
     is_post_test: bool = False
     time_limit_s: int | None = None
+    shuts_course: bool = False
 
     url_kind = "quiz"
     number = ""
@@ -177,6 +178,13 @@ class Outline:
         """The graded quizzes that learners are offered."""
         return frozenset(
             step.id for step in self.steps if isinstance(step, QuizOutline) and step.is_graded
+        )
+
+    @cached_property
+    def shutting(self) -> frozenset[int]:
+        """The quizzes whose attempts shut the course while they run."""
+        return frozenset(
+            step.id for step in self.steps if isinstance(step, QuizOutline) and step.shuts_course
         )
 
     @cached_property

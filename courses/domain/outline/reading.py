@@ -143,7 +143,14 @@ def _quiz(quiz: Quiz) -> QuizOutline:
     count = sum(item.count for item in quiz.items.all())
     is_post_test = quiz.compares_with_id is not None
     return QuizOutline(
-        quiz.pk, quiz.key, quiz.title, quiz.kind, count, is_post_test, quiz.time_limit_s
+        quiz.pk,
+        quiz.key,
+        quiz.title,
+        quiz.kind,
+        count,
+        is_post_test,
+        quiz.time_limit_s,
+        quiz.shuts_course,
     )
 
 

@@ -58,6 +58,10 @@ class Policy:
     grace_s: int
     pass_mark: Fraction
     one_item_per_page: bool = False
+    hides_last_try: bool = False
+    """Is right or wrong of the last try hidden until the attempt ends?"""
+    hides_running_total: bool = False
+    """Are points hidden until the attempt ends?"""
     holds_marks: bool = False
     """Are marks hidden until somebody releases them?"""
 
@@ -75,6 +79,8 @@ class Policy:
             grace_s=settings.get("grace_s") or 0,
             pass_mark=Fraction(settings["pass_mark"]),
             one_item_per_page=bool(settings.get("one_item_per_page")),
+            hides_last_try=bool(settings.get("hides_last_try")),
+            hides_running_total=bool(settings.get("hides_running_total")),
             holds_marks=bool(settings.get("holds_marks")),
         )
 
@@ -82,6 +88,11 @@ class Policy:
     def is_graded_at_once(self) -> bool:
         """Whether each response is judged when it is saved, and not at the end."""
         return self.feedback_mode != "deferred"
+
+    @property
+    def adds_up_while_open(self) -> bool:
+        """Whether a learner may know during the attempt what the responses so far have earned."""
+        return self.is_graded_at_once and not (self.hides_last_try or self.hides_running_total)
 
     @property
     def tries(self) -> int:
@@ -110,11 +121,20 @@ class Policy:
         fields = self.reveal_table[moment]
         return Reveal(**{name: name in fields for name in ALL})
 
-    def reveal_during(self, *, is_graded: bool, is_closed: bool) -> Reveal:
-        """Return what may be shown of one item while its attempt is open."""
+    def reveal_during(
+        self, *, is_graded: bool, is_closed: bool, is_last_try: bool = False
+    ) -> Reveal:
+        """Return what may be shown of one item while its attempt is open.
+
+        `is_last_try`: the last try that the item allows is used up.
+        """
         if not self.is_graded_at_once or not is_graded:
             return Reveal.nothing()
+        if self.hides_last_try and is_last_try:
+            return Reveal.nothing()
         shown = replace(self.reveal_at(Moment.DURING), response=True)
+        if self.hides_running_total:
+            shown = replace(shown, points=False, overall=False)
         return shown if is_closed else replace(shown, solution=False, explanation=False)
 
 

@@ -11,7 +11,7 @@ from django.test import override_settings
 from courses.api import idempotent
 from courses.domain import learners
 from courses.domain.attempts import limits
-from courses.models import AttemptItem
+from courses.models import AttemptItem, Quiz
 from tests.api.judges.story import StoryRunner
 from tests.api.platform import Platform
 
@@ -46,6 +46,18 @@ def _unknown_key(story: StoryRunner) -> Any:
 def _open(story: StoryRunner) -> str:
     answer = story.platform.post(f"{QUIZ}/attempts")
     return f"{ADA}/attempts/{answer.json()['attempt']['id']}"
+
+
+def _shut(story: StoryRunner) -> Any:
+    quiz = Quiz.objects.get(key="m1-quiz")
+    story.platform.post(f"{_open(story)}/submit")
+    quiz.shuts_course = True
+    quiz.save()
+    _open(story)
+    answer = story.platform.get(f"{ADA}/courses/customer-experience/daily-review")
+    quiz.shuts_course = False
+    quiz.save()
+    return answer
 
 
 def _save(story: StoryRunner, response: Any, based_on: int = 0) -> Any:
@@ -135,6 +147,7 @@ PROVOKE: dict[str, Callable[[StoryRunner], Any]] = {
         "/courses", origin="https://other.example"
     ),
     "not_enrolled": lambda story: story.platform.post(f"{QUIZ.replace('a-1', 'g-2')}/attempts"),
+    "course_shut": _shut,
     "not_reportable": lambda story: story.platform.post(
         f"{_open(story)}/items/1/reports", {"text": "The key is wrong."}
     ),
