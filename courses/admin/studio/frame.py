@@ -1,7 +1,7 @@
 """What stands around every task page: the course, the way back to where one was, its navigation."""
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -25,6 +25,8 @@ class Step:
     url: str = ""
     icon: str = ""
     is_current: bool = False
+    heading: str = ""
+    """Of the group of steps that begins with it."""
 
 
 def frame(
@@ -85,25 +87,30 @@ def course_links(course: Course, granted: Rights, here: str = "") -> tuple[Step,
     marks = granted.may(Can.MARK, course=course)
     takes_files = granted.may_everywhere(Can.READ, course=course)
     corrects = granted.may_everywhere(Can.CORRECT, course=course)
-    pages = (
+    content = (
         ("outline", pgettext("of a course", "Outline"), "list", reads),
         ("bank", _("Question bank"), "quiz", reads),
         ("check", pgettext("of a course", "Check"), "check-circle", reads),
         ("proposals", _("Proposals"), "draft", edits),
-        ("gradebook", _("Gradebook"), "check", sees_people),
-        ("marking", _("Marking"), "pencil", marks),
-        ("classes", _("Classes"), "user", sees_people),
-        ("analyses", pgettext("of a quiz", "Analysis"), "chart", reads and sees_people),
-        ("progress", pgettext("of a class", "Progress"), "circle-half", sees_people),
-        ("reports", _("Fault reports"), "flag", reads and sees_people),
-        ("corrections", pgettext("of results", "Corrections"), "refresh", corrects),
         ("files", _("Course files"), "download", takes_files),
     )
-    found = [
-        Step(title, _page_url(name, course), icon, is_current=name == here)
-        for name, title, icon, is_allowed in pages
-        if is_allowed
-    ]
+    learners = (
+        ("classes", _("Classes"), "user", sees_people),
+        ("progress", pgettext("of a class", "Progress"), "circle-half", sees_people),
+        ("gradebook", _("Gradebook"), "check", sees_people),
+        ("marking", _("Marking"), "pencil", marks),
+        ("analyses", pgettext("of a quiz", "Analysis"), "chart", reads and sees_people),
+        ("reports", _("Fault reports"), "flag", reads and sees_people),
+        ("corrections", pgettext("of results", "Corrections"), "refresh", corrects),
+    )
+    found: list[Step] = []
+    for heading, pages in ((_("Content"), content), (_("Learners"), learners)):
+        steps = [
+            Step(title, _page_url(name, course), icon, is_current=name == here)
+            for name, title, icon, is_allowed in pages
+            if is_allowed
+        ]
+        found += [replace(step, heading=heading) for step in steps[:1]] + steps[1:]
     return (*found, Step(_("Learner's site"), course.get_absolute_url(), "eye"))
 
 
