@@ -20,6 +20,7 @@ from courses.api import (
     launches,
     lessons,
     many_responses,
+    marking,
     notices,
     oembed,
     people,
@@ -90,6 +91,9 @@ router.register(
     fault_reports.ReportAnswerViewSet,
     "fault-report-answer",
 )
+router.register(f"{_COURSE}/marking", marking.MarkingViewSet, "marking")
+router.register(f"{_COURSE}/marking/release", marking.MarkReleaseViewSet, "mark-release")
+router.register(f"{_COURSE}/marking/<uuid:uuid>/marks", marking.MarkViewSet, "mark")
 router.register(f"{_COURSE}/results", course_work.CourseResultViewSet, "course-result")
 router.register(f"{_COURSE}/attempts", course_work.CourseAttemptViewSet, "course-attempt")
 router.register(f"{_COURSE}/responses", course_work.CourseResponseViewSet, "course-response")
@@ -141,6 +145,11 @@ urlpatterns = [
     path(f"{_ITEM}/responses", attempts.Responses.as_view(), name="responses"),
     path(f"{_ITEM}/reports", fault_reports.Reports.as_view(), name="item-reports"),
     path(f"{_ITEM}/flag", attempts.Flag.as_view(), name="flag"),
+    path(
+        f"{_COURSE}/marking/<uuid:uuid>/claim",
+        marking.MarkingClaimViewSet.as_view({"put": "update", "delete": "destroy"}),
+        name="marking-claim",
+    ),
     path(f"{_COURSE}/progress", progress.CohortProgress.as_view(), name="course-progress"),
     path(f"{_LEARNER}/progress", progress.MyCourses.as_view(), name="my-progress"),
     path(f"{_LEARNER}/{_COURSE}/progress", progress.OneProgress.as_view(), name="progress"),

@@ -27,7 +27,7 @@ from courses.domain import (
 from courses.domain.person_marks import PartMark
 from courses.domain.reveal.policy import Policy
 from courses.errors import Conflict
-from courses.models import Attempt, AttemptItem, Grading, QuestionVersion, Response
+from courses.models import ApiClient, Attempt, AttemptItem, Grading, QuestionVersion, Response
 from courses.questions.base import Outcome, QuestionType
 
 
@@ -229,7 +229,7 @@ def record_mark(
     reason: str = "",
     based_on: int | None = None,
 ) -> Grading:
-    """Record a mark that is worked out already; see `grade_by_person`."""
+    """Record a mark of a person or a platform that is worked out; see `grade_by_person`."""
     attempt = _locked(item)
     if attempt.is_open:
         raise Conflict(_("This attempt is still open; it can be graded when it is submitted."))
@@ -252,7 +252,7 @@ def record_mark(
         parts=mark.parts,
         feedback=feedback,
         reason=reason,
-        by=by,
+        by=None if isinstance(by, ApiClient) else by,
         graded_at=now,
     )
     grading.save()

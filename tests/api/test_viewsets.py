@@ -25,7 +25,16 @@ from courses.domain import (
 from courses.errors import NotFound
 from courses.models import RegradeBatch, RegradeOutcome, RegradePreview, Stimulus, WorkingCopy
 from tests.api.platform import Platform
-from tests.factories import NOW, RIGHT, ObjectiveFactory, make_quiz, reader_of
+from tests.factories import (
+    ESSAY,
+    NOW,
+    RIGHT,
+    ObjectiveFactory,
+    add_item,
+    make_question,
+    make_quiz,
+    reader_of,
+)
 
 
 class Open(ApiViewSet):
@@ -74,6 +83,12 @@ class World:
         attempts.save(attempt=self.attempt, position=1, raw=RIGHT, based_on=0, by=user, now=NOW)
         self.attempt = attempts.submit(attempt=self.attempt, by=user, now=NOW)
         fault_reports.report(attempt=self.attempt, position=1, text="Wrong.", by=user, now=NOW)
+        texts = make_quiz(questions=0, module=module, holds_marks=True)
+        add_item(texts, make_question(module, kind="essay", data=ESSAY), position=1)
+        written = attempts.start(reader=reader, quiz_key=texts.key, by=user, now=NOW)
+        raw = {"text": "Mine."}
+        attempts.save(attempt=written, position=1, raw=raw, based_on=0, by=user, now=NOW)
+        attempts.submit(attempt=written, by=user, now=NOW)
         self.column = gradebook.line_item(self.quiz)
         cell = {"line_item": self.column, "enrolment": enrolment}
         overrides.override(**cell, scaled=None, by=None, now=NOW)

@@ -1,4 +1,4 @@
-"""Sixty texts are marked by keyboard alone, and the page holds what a person expects of it."""
+"""Texts are marked by keyboard alone, with one page load each."""
 
 import re
 

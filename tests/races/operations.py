@@ -6,6 +6,7 @@ A new one fails `tests/api/test_schema.py` until it stands in RECIPES: then
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import count
 from typing import Any
 
@@ -17,6 +18,7 @@ from courses.domain import (
     fault_reports,
     feed,
     gradebook,
+    grading,
     jobs,
     lessons,
     webhooks,
@@ -111,6 +113,28 @@ def _answered(platform: Platform) -> Ask:
     made = fault_reports.report(attempt=closed, position=1, text="Wrong.", by=by, now=NOW)
     place = f"/courses/{closed.quiz.course.key}/fault-reports/{made.report.uuid}/answer"
     return Ask(place, {"outcome": "no_fault", "answer": "It is right."})
+
+
+def _waiting(platform: Platform, **quiz: Any) -> tuple[str, Any]:
+    """The address of marking in a course, and an attempt whose text waits there."""
+    row = make_quiz(questions=0, **quiz)
+    add_item(row, make_question(row.module, kind="essay", data=ESSAY), position=1)
+    reader = reader_of(platform.enrolment(_learner(platform, row.course)))
+    by = reader.enrolled().user
+    attempt = attempts.start(reader=reader, quiz_key=row.key, by=by, now=NOW)
+    attempts.save(attempt=attempt, position=1, raw={"text": "Mine"}, based_on=0, by=by, now=NOW)
+    return f"/courses/{row.course.key}/marking", attempts.submit(attempt=attempt, by=by, now=NOW)
+
+
+def _mark(platform: Platform) -> Ask:
+    path, attempt = _waiting(platform)
+    return Ask(f"{path}/{attempt.items.get().uuid}/marks", {"scaled": 0.5, "based_on": 1})
+
+
+def _release(platform: Platform) -> Ask:
+    path, attempt = _waiting(platform, holds_marks=True)
+    grading.grade_by_person(item=attempt.items.get(), scaled=Fraction(1), by=None, now=NOW)
+    return Ask(f"{path}/release", {"quiz": attempt.quiz.key})
 
 
 def _lesson(platform: Platform, **extra: Any) -> tuple[str, Any]:
@@ -329,6 +353,8 @@ RECIPES: dict[str, Recipe] = {
     "save_responses": _save_many,
     "submit_attempt": _submit,
     "grade_item": _grade,
+    "mark_item": _mark,
+    "release_marks": _release,
     "report_item": _reported,
     "answer_fault_report": _answered,
     "confirm_lesson": _confirm,

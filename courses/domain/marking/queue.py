@@ -144,6 +144,14 @@ def learner_groups(*, rows: QuerySet[AttemptItem]) -> Any:
     )
 
 
+def counted(*, rows: QuerySet[AttemptItem]) -> QuerySet[AttemptItem]:
+    """Return the items with `mark_count`, and `mark_revision`: what a new mark is based on."""
+    count = Count("marks", distinct=True)
+    return rows.annotate(
+        mark_count=count, mark_revision=F("mark_count") + Count("gradings", distinct=True)
+    )
+
+
 def offered(*, rows: QuerySet[AttemptItem], by: Any, now: datetime) -> QuerySet[AttemptItem]:
     """Return what this marker may take now: not held by others, not their own second mark.
 

@@ -365,6 +365,22 @@ def _reports(story: StoryRunner) -> None:
     story("answer_fault_report", answer, uuid=report)
 
 
+def _marking(story: StoryRunner) -> None:
+    story.ids |= {"external_id": "m-1", "quiz": content.QUIZ}
+    story("put_learner", {})
+    story("put_enrolment", {})
+    attempt = story("start_attempt")["attempt"]["id"]
+    text = {"response": {"text": "What she lives through."}, "based_on": 0}
+    story("save_response", text, uuid=attempt, position=2)
+    story("submit_attempt", uuid=attempt)
+    waiting = story("list_marking", query={"quiz": content.QUIZ})["results"][0]
+    story("claim_item", uuid=waiting["id"])
+    story("end_claim", uuid=waiting["id"])
+    mark = {"levels": {"clear": 1}, "comments": {"clear": "Say *who*."}, "feedback": "Good."}
+    story("mark_item", {**mark, "based_on": waiting["based_on"]}, uuid=waiting["id"])
+    story("release_marks", {"quiz": content.QUIZ})
+
+
 def _a_call_failed() -> None:
     delivery = Delivery.objects.order_by("pk").first()
     DeliveryTry.objects.create(
@@ -417,5 +433,6 @@ CHAPTERS = (
     _proposals,
     _reports,
     _corrections,
+    _marking,
 )
 """A new chapter comes last: the earlier ones stay as they are."""
