@@ -48,8 +48,8 @@ SETTING = re.compile(r"\bCOURSES_([A-Z_]+[A-Z])\b")
 COMMAND = re.compile(r"manage\.py ([a-z_]+)")
 OPERATION = re.compile(r"`(GET|POST|PUT|PATCH|DELETE) (/[^`?\s{]*(?:\{[^}]*\}[^`?\s{]*)*)")
 BESIDE_THE_API = ("/oauth/", "/metrics")
-OPTIONAL_COMMANDS = {"addstatictoken"}
-"""Of django-otp, which a site installs for a second factor."""
+OPTIONAL_COMMANDS = {"addstatictoken", "rqworker"}
+"""Of django-otp, for a second factor, and of django-rq, an engine for jobs."""
 PARAMETER = re.compile(r"\{[^}]*\}|…")
 
 

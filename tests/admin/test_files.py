@@ -3,16 +3,19 @@
 import io
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.admin.studio.files import PERMISSIONS
 from courses.coursefiles import read_files
 from courses.coursefiles.archive import read_archive
-from courses.domain.authoring import sync_course
+from courses.domain import jobs
+from courses.domain.authoring import course_zip, sync_course
 from courses.models import Course, Lesson, Module, Quiz
 from tests.admin.conftest import signed_in, teacher_of
 from tests.coursefiles.sample import edited, files
@@ -51,6 +54,23 @@ def sent(contents):
 
 def hidden(answer):
     return dict(re.findall(r'name="(token|shown)" value="([^"]*)"', answer.text))
+
+
+def test_the_zip_of_a_large_course_is_made_in_the_background(client, course, monkeypatch):
+    assert "Download zip" in client.get(page(course)).text
+    monkeypatch.setattr(course_zip, "AT_ONCE", 0)
+    assert "Make a zip" in client.get(page(course)).text
+    made = client.post(page(course, "zip"))
+    assert client.post(page(course, "zip")).url == made.url
+    jobs.work(clock=timezone.now, until=timezone.now() + timedelta(seconds=9))
+    shown = client.get(made.url)
+    assert "Download the file" in shown.text
+    file = client.get(re.search(r'href="([^"]*/file/)"', shown.text)[1])
+    contents = b"".join(file.streaming_content)
+    plain = b"".join(client.get(page(course, "zip")).streaming_content)
+    assert read_archive(io.BytesIO(contents)) == read_archive(io.BytesIO(plain))
+    other = signed_in(teacher_of(CourseFactory()))
+    assert other.get(made.url).status_code == 404
 
 
 def test_download_uploaded_again_changes_nothing(client, course):

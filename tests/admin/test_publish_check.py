@@ -155,13 +155,13 @@ def test_a_check_begins_again_when_the_course_changes_meanwhile(monkeypatch):
     module = ModuleFactory()
     question = make_question(module, enemies=["gone"])
     job = publish_check.queue_check(course=module.course, by=None, now=NOW)
-    first = publish_check.check_step(job=job, now=NOW)
-    job.cursor = first.cursor
-    assert (first.done, first.total, first.cursor["number"]) == (1, 6, 1)
+    first = publish_check.prepare_step(job=job, now=NOW)
+    Job.objects.update(cursor=first)
+    assert (first["number"], len(first["reports"][0]["errors"])) == (1, 1)
+    assert publish_check.prepare_step(job=job, now=NOW)["number"] == 2
     Question.objects.filter(pk=question.pk).update(enemies=[])
-    Course.objects.filter(pk=module.course_id).touch()
-    again = publish_check.check_step(job=job, now=NOW)
-    assert (again.cursor["number"], again.cursor["reports"][0]["errors"]) == (1, ())
+    again = publish_check.prepare_step(job=job, now=NOW)
+    assert (again["number"], again["reports"][0]["errors"]) == (1, ())
 
 
 def test_a_large_course_is_checked_when_asked_and_its_report_is_kept(monkeypatch):

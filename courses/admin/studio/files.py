@@ -1,7 +1,6 @@
 """A course as a zip of its files: to download, and to upload after a look at what would change."""
 
 from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from django.contrib import messages
@@ -17,9 +16,8 @@ from courses.admin.studio import uploads
 from courses.admin.studio.changes import Change, changes
 from courses.admin.studio.frame import course_step, frame
 from courses.coursefiles import CourseFilesError
-from courses.coursefiles.archive import write_archive
 from courses.coursefiles.schema import CourseFile
-from courses.domain.authoring import course_to_records, uploading
+from courses.domain.authoring import course_zip, uploading
 from courses.domain.authoring.report import SyncConflict, SyncReport
 from courses.domain.authoring.row_entries import KINDS_OF_ROWS
 from courses.domain.rights import Can, rights
@@ -32,7 +30,6 @@ PERMISSIONS = [
     for verb in ("add", "change")
     for name in ("module", "lesson", "question", "quiz")
 ]
-_IN_MEMORY = 4 * 2**20
 _LABELS = {kind: model._meta.verbose_name for model, kind in KINDS_OF_ROWS.items()}
 
 
@@ -49,13 +46,14 @@ class FileConflict:
 
 
 def download(admin: Any, request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Return the course as a zip of its files."""
+    """Return the course as a zip of its files; by a post it is made in the background."""
     course = _course(admin, request, pk)
     if not rights(by=request.user).may_everywhere(Can.READ, course=course):
         raise PermissionDenied
-    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (the response closes it)
-    write_archive(course_to_records(course=course), file)
-    file.seek(0)
+    if request.method == "POST":
+        job = course_zip.queue_zip(course=course, by=request.user, now=timezone.now())
+        return redirect("admin:cx_courses_course_job", course.pk, job.uuid)
+    file = course_zip.write_zip(course=course)
     name = f"{course.key}-{timezone.localdate():%Y-%m-%d}.zip"
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
 
@@ -169,6 +167,7 @@ def _page(
         here="files",
         crumbs=[course_step(request, course)],
         limit=uploads.limit_text(),
+        is_large=course_zip.is_large(course=course),
         **more,
     )
     return TemplateResponse(request, TEMPLATE, context, status=status)

@@ -98,35 +98,46 @@ def unfinished_check(*, course: Course) -> Job | None:
     return Job.objects.unfinished().filter(kind=KIND, dedupe=about).first()
 
 
-def check_step(*, job: Job, now: datetime) -> Progress:
-    """Do one part of the check; after the last one keep the report.
+def prepare_step(*, job: Job, now: datetime) -> dict[str, Any]:
+    """Do one part of the check, and return how far it is then.
 
     When the course has changed since the first part, the check begins again.
     """
-    course, language = job.course, job.args["language"]
+    del now
+    course = job.course
     if course is None:
-        return Progress(0, 0, result={})
+        return {}
     _count, state = _state(course)
     rules = rules_of(course=course)
     start: dict[str, Any] = {"state": [state, asdict(rules)], "number": 0, "reports": []}
-    cursor = job.cursor if job.cursor and job.cursor["state"] == start["state"] else start
-    with translation.override(language):
+    stored = Job.objects.values_list("cursor", flat=True).get(pk=job.pk)
+    cursor = stored if stored and stored["state"] == start["state"] else start
+    with translation.override(job.args["language"]):
         found = _written(course.pk, state, rules).run(cursor["number"])
-    reports, number = [*cursor["reports"], asdict(found)], cursor["number"] + 1
-    if number < WrittenCheck.parts:
-        cursor = {**cursor, "number": number, "reports": reports}
-        return Progress(number, WrittenCheck.parts, cursor=cursor)
-    report = together([_read(one) for one in reports])
-    _written.cache_clear()
+    return {
+        **cursor,
+        "number": cursor["number"] + 1,
+        "reports": [*cursor["reports"], asdict(found)],
+    }
+
+
+def check_step(*, job: Job, now: datetime, prepared: dict[str, Any]) -> Progress:
+    """Store how far the check is; after its last part keep the report."""
+    if job.course is None or not prepared:
+        return Progress(0, 0, result={})
+    number, parts = prepared["number"], WrittenCheck.parts
+    if number < parts:
+        return Progress(number, parts, cursor=prepared)
+    report = together([_read(one) for one in prepared["reports"]])
+    state, rules = prepared["state"]
     StoredCheck.objects.update_or_create(
-        course=course,
-        language=language,
-        defaults={
-            "state": state, "rules": asdict(rules), "report": asdict(report), "checked_at": now,
-        },
-    )  # fmt: skip
+        course=job.course,
+        language=job.args["language"],
+        defaults={"state": state, "rules": rules, "report": asdict(report), "checked_at": now},
+    )
+    _written.cache_clear()
     counts = {"errors": len(report.errors), "advice": len(report.advice)}
-    return Progress(number, number, result=counts)
+    return Progress(number, parts, result=counts)
 
 
 def errors(*, course: Course) -> list[Problem]:
@@ -181,7 +192,11 @@ def _facts(result: dict[str, Any]) -> list[Fact]:
 
 
 CHECK_KIND = Kind(
-    label=gettext_lazy("Check before publishing"), can=Can.EDIT, step=check_step, results=_facts
+    label=gettext_lazy("Check before publishing"),
+    can=Can.EDIT,
+    step=check_step,
+    prepare=prepare_step,
+    results=_facts,
 )
 
 

@@ -30,6 +30,7 @@ _IMPORTING = "courses.domain.authoring.importing.steps"
 _REGRADING = "courses.domain.regrading"
 SHIPPED: dict[str, str] = {
     "course_check": "courses.domain.authoring.publish_check.CHECK_KIND",
+    "course_zip": "courses.domain.authoring.course_zip.ZIP_KIND",
     "mails": "courses.domain.mailing.MAILS",
     "question_import": f"{_IMPORTING}.ACCEPT_KIND",
     "question_import_undo": f"{_IMPORTING}.UNDO_KIND",

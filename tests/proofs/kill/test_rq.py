@@ -1,4 +1,4 @@
-"""Two workers of an external engine share the jobs; one is killed, and every step counts once."""
+"""Of two workers one is killed; every step of its job counts once."""
 
 import json
 import os
