@@ -70,7 +70,7 @@ def save_page(
     """Save every question of the form, do what the button asks for, and redirect."""
     button = Button.of(sent)
     outcome = FormOutcome()
-    _save_all(request, attempt, sent=sent, button=button, outcome=outcome, now=now)
+    is_saved = _save_all(request, attempt, sent=sent, button=button, outcome=outcome, now=now)
     if button.action == "flag":
         attempts.flag(
             attempt=attempt,
@@ -78,6 +78,8 @@ def save_page(
             is_flagged=button.value == "1",
             now=now,
         )
+    if is_saved and outcome.is_clean:
+        return redirect(_next_place(request, attempt, button))
     shown = attempts.attempt_page(attempt=attempt, by=request.user, now=now)
     if not shown.is_open:
         messages.warning(request, _("This attempt is closed; what you sent last was not saved."))
@@ -149,7 +151,8 @@ def _save_all(
     button: Button,
     outcome: FormOutcome,
     now: datetime,
-) -> None:
+) -> bool:
+    """Save what the button saves; return whether all of that is stored, in an open attempt."""
     raws = {position: raw_response(sent, f"i{position}-") for position in _positions(sent)}
     to_save = {}
     for position, raw in raws.items():
@@ -168,9 +171,10 @@ def _save_all(
             continue
         to_save[position] = attempts.SentResponse(raw, revision, is_clear=is_clear)
     done = attempts.save_many(attempt=attempt, sent=to_save, by=request.user, now=now)
-    for position, result in done.items():
-        if isinstance(result, CoursesError):
-            _note(outcome, position, result, raws[position])
+    refused = {place: one for place, one in done.items() if isinstance(one, CoursesError)}
+    for position, refusal in refused.items():
+        _note(outcome, position, refusal, raws[position])
+    return bool(done) and not refused
 
 
 def _waits(attempt: Attempt, button: Button, *, is_own_button: bool) -> bool:

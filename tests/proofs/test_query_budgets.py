@@ -116,6 +116,18 @@ def test_saving_a_response(client, mode):
     within(8, measured)
 
 
+def test_form_of_all_questions(client):
+    """Twenty answers cost as many queries as one: everything is stored under one lock."""
+    measured = {}
+    for size in sizes():
+        at = seat(client, size, feedback_mode="deferred", time_limit_s=3600)
+        at.begin()
+        answers = {f"i{place}_choice": "b" for place in range(1, size + 1)}
+        shown = {f"i{place}_based_on": 0 for place in range(1, size + 1)}
+        measured[size] = queries(lambda at=at, sent={**answers, **shown}: at.post(**sent))
+    within(9, measured)
+
+
 def test_trying_once_more(client):
     """Where feedback comes at once, a further try also reads what was judged before."""
     measured = {}
