@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from courses.domain import grading, person_marks, pinning
+from courses.domain import grading, key_words, person_marks, pinning
 from courses.domain.person_marks import CriterionMark
 from courses.domain.reveal.policy import Policy
 from courses.domain.votes import Move
@@ -50,6 +50,8 @@ class ItemView:
     corrected_at: datetime | None = None
     """When a regrade judged it anew; `correction` says why."""
     correction: str = ""
+    key_change: tuple[str, str] | None = None
+    """The right answer before and after that, in words."""
     stimulus: dict[str, str] | None = None
     pins: pinning.Pins = ()
     objective_key: str = ""
@@ -131,6 +133,9 @@ def present_item(
         marks=person_marks.shown(version=item.version, parts=parts, worth=item.worth),
         corrected_at=corrected.graded_at if corrected and reveal.points else None,
         correction=corrected.reason if corrected and reveal.points else "",
+        key_change=key_words.changed_answer(before=item.version, after=version, params=item.params)
+        if reveal.solution and reveal.points
+        else None,
         value=value if reveal.response else None,
         report_in=item.attempt.uuid if may_report else None,
     )

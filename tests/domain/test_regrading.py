@@ -476,6 +476,7 @@ def test_a_closed_review_judges_by_the_corrected_key_and_says_so():
     shown = review.review(attempt=attempt, by=ada.user, now=world.now).items[0]
     assert (shown.is_correct, shown.score, shown.correction) == (True, 1, "The key was wrong.")
     assert [row["key"] for row in shown.q["options"] if row["is_correct"]] == ["a"]
+    assert shown.key_change == ("Her solved need", "Our tickets")
 
     world.undone(batch)
     attempt.refresh_from_db()

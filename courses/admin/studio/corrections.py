@@ -26,7 +26,7 @@ from courses.admin.studio.correcting import (
     words_of,
 )
 from courses.admin.studio.frame import frame
-from courses.domain.regrading import batches, changes, policies, staleness
+from courses.domain.regrading import batches, changes, left_behind, policies
 from courses.errors import CoursesError
 from courses.models import Job, RegradeBatch, RegradeOutcome
 
@@ -74,7 +74,7 @@ def corrections(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         crumbs=crumbs(request, course, with_list=False),
         page=page,
         rows=[(batch, policy_title(batch)) for batch in page.object_list],
-        stale=staleness.of_course(course=course),
+        stale=left_behind.of_course(course=course),
         may_correct=True,
     )
     return TemplateResponse(request, f"{TEMPLATES}corrections.html", context)

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from courses.admin.own import rights_of
 from courses.admin.studio.tasks import Task
-from courses.domain.regrading import staleness
+from courses.domain.regrading import left_behind
 from courses.domain.rights import Can
 from courses.models import Course, StaleResults
 
@@ -16,7 +16,7 @@ def correction_tasks(request: HttpRequest) -> list[Task]:
     """Return the quizzes in which results rest on an older rule, as a job has counted them."""
     courses = rights_of(request).whole_courses(Can.CORRECT)
     open_ones = courses.exclude(state=Course.State.ARCHIVED)
-    return [_task(one) for one in staleness.of_courses(courses=open_ones)]
+    return [_task(one) for one in left_behind.of_courses(courses=open_ones)]
 
 
 def _task(one: StaleResults) -> Task:

@@ -23,7 +23,7 @@ from courses.admin.studio.shown_draft import ShownDraft
 from courses.admin.studio.working_copy import DraftOfPage
 from courses.domain.authoring import edits
 from courses.domain.authoring.working_copies import Thing
-from courses.domain.regrading import staleness
+from courses.domain.regrading import left_behind
 from courses.domain.rights import Can, rights
 from courses.errors import NotFound
 from courses.models import Course, Question
@@ -164,7 +164,10 @@ def _corrections(request: HttpRequest, draft: ShownDraft) -> dict[str, Any]:
     """Return what the page needs to lead to a correction of results."""
     if draft.question is None or not may_correct(request, draft.course):
         return {}
-    return {"may_correct": True, "stale": staleness.of_question(question=draft.question)}
+    return {
+        "may_correct": left_behind.is_held(question=draft.question),
+        "stale": left_behind.of_question(question=draft.question),
+    }
 
 
 def _act(admin: Any, request: HttpRequest, draft: Draft) -> HttpResponse | None:

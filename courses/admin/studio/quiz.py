@@ -21,7 +21,7 @@ from courses.admin.studio.quiz_draft import PUBLISH, SAVE, QuizDraft
 from courses.admin.studio.working_copy import DraftOfPage
 from courses.domain import quiz_changes
 from courses.domain.authoring.working_copies import Thing
-from courses.domain.regrading import staleness
+from courses.domain.regrading import left_behind
 from courses.domain.rights import Can, rights
 from courses.models import Quiz
 
@@ -71,7 +71,7 @@ def _corrections(request: HttpRequest, quiz: Quiz) -> dict[str, Any]:
     """Return what the page needs to lead to a correction of results."""
     if not quiz.is_graded or not may_correct(request, quiz.course):
         return {}
-    return {"may_correct": True, "stale": staleness.of_quiz(quiz=quiz)}
+    return {"may_correct": True, "stale": left_behind.of_quiz(quiz=quiz)}
 
 
 def _act(admin: Any, request: HttpRequest, draft: QuizDraft) -> HttpResponse | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy
 
 from courses.domain import gradebook, jobs, verdicts
@@ -267,32 +267,6 @@ def _is_stale(item: AttemptItem, one: ChangedQuestion, log: list[Grading]) -> bo
     except judging.UnreadableError:
         return True
     return share != (item.scaled or 0)
-
-
-def of_course(*, course: Course) -> list[StaleResults]:
-    """Return the columns of a course with results on an older rule, as the job counted them."""
-    return list(_stored().filter(line_item__course=course))
-
-
-def of_courses(*, courses: Any) -> list[StaleResults]:
-    """Return the same of many courses."""
-    return list(_stored().filter(line_item__course__in=courses))
-
-
-def of_question(*, question: Question) -> list[StaleResults]:
-    """Return the columns in which results rest on an older version of the question."""
-    rows = _stored().filter(line_item__course=question.course_id)
-    return [one for one in rows if str(question.pk) in one.questions]
-
-
-def of_quiz(*, quiz: Quiz) -> list[StaleResults]:
-    """Return the quiz's column, where results rest on an older rule."""
-    return list(_stored().filter(line_item__quiz=quiz))
-
-
-def _stored() -> Any:
-    rows = StaleResults.objects.filter(count__gt=0).select_related("line_item__quiz")
-    return rows.select_related("line_item__quiz", "line_item__course").order_by(F("count").desc())
 
 
 STALE_RESULTS = Kind(label=gettext_lazy("Results on an older rule"), can=Can.CORRECT, step=step)
