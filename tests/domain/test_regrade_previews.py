@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from courses.domain import attempts, jobs, notices
+from courses.domain import attempts, jobs, mailing, notices
 from courses.domain.regrading import batches, policies, previews, staleness
 from courses.domain.regrading.changes import Correction
 from courses.domain.regrading.expecting import SINCE_PREVIEW
@@ -210,6 +210,21 @@ def test_mails_go_to_known_addresses_without_the_score_and_once(mailoutbox):
     assert world.quiz.title in mailoutbox[0].body
     assert "100" not in mailoutbox[0].body
     assert Notice.objects.exclude(mailed_at=None).get().enrolment == ada
+
+
+def test_a_mail_that_the_server_refuses_is_sent_later(settings, mailoutbox):
+    world = Previewed()
+    world.learner(WRONG, RIGHT, RIGHT)
+    works = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # Nobody listens there.
+    world.apply_preview(world.preview())
+    world.work()
+    assert Notice.objects.get().mailed_at is None
+    settings.EMAIL_BACKEND = works
+    world.now += mailing.RETRIES[-1]
+    world.work()
+    assert len(mailoutbox) == 1
 
 
 def test_an_attempt_handed_in_after_the_batch_is_named_and_undone_with_it():

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from courses import mail, users
 from courses.domain import jobs, notices, preferences
 from courses.domain.jobs import Kind, Progress
+from courses.domain.mailing import RETRIES
 from courses.domain.plain import plain
 from courses.domain.regrading import changes
 from courses.domain.rights import Can
@@ -132,30 +132,43 @@ def queue_mails(*, batch: RegradeBatch, by: Any, now: datetime) -> None:
 
 
 def mail_step(*, job: Job, now: datetime) -> Progress:
-    """Send some more mails, to those who may see the score and whose address is known."""
+    """Send some more mails, to those who may see the score and whose address is known.
+
+    What the mail server refuses is tried again later, as other mails are.
+    """
+    cursor = job.cursor or {"after": 0, "failed": 0, "round": 0}
     rows = Notice.objects.filter(data__regrade=job.args["batch"], mailed_at=None, read_at=None)
     total = job.total or rows.count()
-    left = rows.filter(Q(pk__gt=job.cursor or 0)).order_by("pk")
+    left = rows.filter(pk__gt=cursor["after"]).order_by("pk")
     found = list(left.select_related("enrolment__user", "enrolment__course")[:MAILS])
-    sent = [one for one in notices.shown(notices=found, now=now) if _send(one)]
+    wanted = [one for one in notices.shown(notices=found, now=now) if _address(one)]
+    sent = [one for one in wanted if _send(one)]
     Notice.objects.filter(pk__in=[one.pk for one in sent]).update(mailed_at=now)
-    done = job.done + len(found)
-    if len(found) < MAILS:
-        return Progress(done, max(total, done), result={})
-    return Progress(done, max(total, done), cursor=found[-1].pk)
+    done, failed = job.done + len(sent), cursor["failed"] + len(wanted) - len(sent)
+    total = max(total, done)
+    if len(found) == MAILS:
+        after = {**cursor, "after": found[-1].pk, "failed": failed}
+        return Progress(done, total, cursor=after)
+    if failed and cursor["round"] < len(RETRIES):
+        again = {"after": 0, "failed": 0, "round": cursor["round"] + 1}
+        return Progress(done, total, cursor=again, due_at=now + RETRIES[cursor["round"]])
+    return Progress(done, total, result={})
+
+
+def _address(notice: Notice) -> str:
+    return users.names(notice.enrolment.user).email
 
 
 def _send(notice: Notice) -> bool:
     """Mail that there is something to read. The mail tells no score."""
     user, course = notice.enrolment.user, notice.enrolment.course
-    address = users.names(user).email
-    if not address:
-        return False
     language = preferences.of(user=user).language or course.language
     with translation.override(language):
         subject = _("%(course)s: a result of yours was corrected") % {"course": course.title}
         text = render_to_string(TEXT, {"course": course, "data": notice.data})
-    failed = mail.send_each(to=[address], subject=" ".join(subject.split()), text=text.strip())
+    failed = mail.send_each(
+        to=[_address(notice)], subject=" ".join(subject.split()), text=text.strip()
+    )
     return not failed
 
 

@@ -15,7 +15,7 @@ from tests.proofs.kill.test_kill import pytestmark as marks_of_kills
 
 __all__ = ["environment"]
 
-pytestmark = [*marks_of_kills, pytest.mark.database]
+pytestmark = [*marks_of_kills, pytest.mark.database, pytest.mark.proofs]
 
 
 def kills():
