@@ -22,7 +22,8 @@ from courses.models import Enrolment
 GROUP = "Course staff"
 OF_SITE = frozenset(
     {
-        "alikepair", "apiclient", "apikey", "cohort", "deliverytry", "externalidentity",
+        "alikepair", "angoffestimate", "angoffround", "apiclient", "apikey", "cohort",
+        "deliverytry", "externalidentity",
         "faultreport",
         "idempotencyrecord", "invitation", "jobfilepart", "launch", "learnertoken", "mark",
         "markingclaim", "markingcomment", "notice",

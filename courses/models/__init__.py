@@ -1,5 +1,6 @@
 """Every table of the app; import models from here."""
 
+from courses.models.angoff import AngoffEstimate, AngoffRound
 from courses.models.attempt import Attempt, AttemptItem
 from courses.models.attempt_decision import AttemptDecision
 from courses.models.card import ReviewCard
@@ -49,6 +50,8 @@ from courses.models.working_copy import WorkingCopy
 __all__ = [
     "Accommodation",
     "AlikePair",
+    "AngoffEstimate",
+    "AngoffRound",
     "ApiClient",
     "ApiKey",
     "Asset",

@@ -17,7 +17,8 @@ from tests.admin.conftest import make_course, signed_in, teacher_of
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOT_IN_ADMIN = {
-    "alikepair", "faultreport", "invitation", "jobfilepart", "mark", "markingclaim",
+    "alikepair", "angoffestimate", "angoffround", "faultreport", "invitation",
+    "jobfilepart", "mark", "markingclaim",
     "markingcomment", "notice",
     "questionfingerprint", "questionimport", "questionsource", "quizanalysis", "regradepreview",
     "regradepreviewrow", "staleresults", "storedcheck", "storedfile", "trial", "workingcopy",
