@@ -211,7 +211,8 @@ MODELS: dict[str, dict[str, Row]] = {
         "correct": (OWN.replace("admin", "404"), NOTHING_CHOSEN),
         "build": (OWN.replace("admin", "404"),) * 2,
     }
-    | dict.fromkeys(("analysis", "question"), (OWN.replace("admin", "404"),) * 2),
+    | dict.fromkeys(("analysis", "question"), (OWN.replace("admin", "404"),) * 2)
+    | {"angoff": (OWN.replace("admin", "404"), LOST)},
     "cx_courses_quizitem": READ_ONLY,
     "cx_courses_reference": EDITED | HISTORY,
     "cx_courses_regradebatch": READ_ONLY,

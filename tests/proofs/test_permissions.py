@@ -85,6 +85,7 @@ def _special(world, name):
         "cx_courses_course_correction": lambda: [course.pk, course.regrades.get().uuid],
         "cx_courses_course_regrade_preview": lambda: [course.pk, _preview(course)],
         "cx_courses_quiz_analysis": lambda: [world.closed_attempt.quiz_id],
+        "cx_courses_quiz_angoff": lambda: [world.closed_attempt.quiz_id],
         "cx_courses_quiz_question": lambda: _analysed(world.closed_attempt),
     }
     kind = name.removeprefix("admin:")

@@ -17,8 +17,10 @@ from courses.admin.studio.analysis_charts import DistributionChart
 from courses.admin.studio.analysis_csv import sheet
 from courses.admin.studio.analysis_rows import SORTS, AnalysedQuestion, versions_of
 from courses.admin.studio.analysis_scope import AnalysisScope, classes_of, scope_of
+from courses.admin.studio.angoff import summary
 from courses.admin.studio.frame import Step, course_step, frame
 from courses.domain.analysis import stored_figures, storing
+from courses.domain.analysis.angoff import judged
 from courses.domain.analysis.findings import ENOUGH_TO_COMPARE
 from courses.domain.analysis.quizzes import QuizFigures
 from courses.models import Course, Quiz, QuizAnalysis
@@ -79,6 +81,7 @@ def analysis(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         rows=rows,
         heads=_heads(scope, sort),
         csv_url=_with(scope, csv="1"),
+        **_pass_mark(quiz),
         has_few=any(one.is_few_to_compare for one in rows),
     )
     return TemplateResponse(request, f"{TEMPLATES}analysis.html", context)
@@ -191,6 +194,14 @@ def _chart(quiz: Quiz, figures: QuizFigures | None) -> DistributionChart | None:
         return None
     mark = float(quiz.pass_mark) if quiz.is_graded else None
     return DistributionChart(figures.distribution, mark)
+
+
+def _pass_mark(quiz: Quiz) -> dict[str, Any]:
+    """Return what the pass mark rests on."""
+    if not quiz.is_graded:
+        return {}
+    found = summary(judged(quiz=quiz))
+    return {**found, "is_mark_used": found["mark"] == quiz.pass_mark}
 
 
 def _heads(scope: AnalysisScope, sort: str) -> list[SortLink]:

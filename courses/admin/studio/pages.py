@@ -16,6 +16,7 @@ from courses.admin.bases import AdminMixin
 from courses.admin.studio import (
     analysis,
     analysis_question,
+    angoff,
     bank,
     checking,
     class_dates,
@@ -130,6 +131,7 @@ PAGES = (
         "<int:pk>/analysis/<int:version>/",
         analysis_question.question,
     ),
+    Page(Quiz, "angoff", "<int:pk>/angoff/", angoff.page),
     Page(Quiz, "build", "<int:pk>/build/", quiz.build),
     *(Page(model, "editions", "<int:pk>/editions/", history.history) for model in WITH_HISTORY),
 )

@@ -22,10 +22,8 @@ LOOK_BACK = 5_000
 QUIZZES = 20
 """Quizzes whose figures are asked for at once."""
 AFTER_FAILURE = timedelta(hours=1)
-OF_ATTEMPTS = (
-    events.ATTEMPT_SUBMITTED,
-    events.ATTEMPT_GRADED,
-)
+OF_ATTEMPTS = "attempt."
+"""How the types of events begin that are about an attempt, with the quiz's key."""
 OF_COURSES = (
     events.ENROLMENT_CHANGED,
     events.REGRADE_APPLIED,
@@ -65,7 +63,8 @@ def _look(seen: int | None, last: int) -> None:
 def _named(since: int) -> set[int]:
     """Return the quizzes that the events after that position are about."""
     rows = Event.objects.filter(position__gt=since)
-    pairs = rows.filter(type__in=OF_ATTEMPTS).values_list("course", "data__quiz")
+    attempts = rows.filter(type__startswith=OF_ATTEMPTS).exclude(type=events.ATTEMPT_STARTED)
+    pairs = attempts.values_list("course", "data__quiz")
     found = Q(pk__in=[])
     keys: dict[int, set[str]] = {}
     for course, key in pairs:
