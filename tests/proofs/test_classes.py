@@ -101,6 +101,7 @@ class World:
         for query in ("", "?by=learner", f"?section={self.other.pk}", f"?quiz={self.texts.pk}"):
             yield marking + query
         yield reverse("admin:cx_courses_course_release", args=[self.course.pk])
+        yield from self.analyses()
         progress = reverse("admin:cx_courses_course_progress", args=[self.course.pk])
         for query in ("", *(f"?csv={name}" for name in dashboard.SHEETS)):
             yield progress + query
@@ -117,6 +118,14 @@ class World:
             yield reverse("admin:cx_courses_section_people", args=[self.mine.pk]) + query
         own = Enrolment.objects.get(section=self.mine, role="learner")
         yield reverse("admin:cx_courses_enrolment_person", args=[own.pk])
+
+    def analyses(self):
+        """The pages of item analysis."""
+        yield reverse("admin:cx_courses_course_analyses", args=[self.course.pk])
+        for query in ("", "?attempts=all", "?csv=1", f"?class={self.mine.pk}"):
+            yield reverse("admin:cx_courses_quiz_analysis", args=[self.quiz.pk]) + query
+        version = self.quiz.items.first().question.ready_version_id
+        yield reverse("admin:cx_courses_quiz_question", args=[self.quiz.pk, version])
 
     def rows(self):
         """Model, row: everything of the learner of the other class."""
@@ -235,6 +244,7 @@ def test_nothing_in_another_class_and_no_content_is_changed(world):
         ("course_release", [world.course.pk], {"quiz": world.texts.pk, "section": other.pk}),
         ("section_change", [other.pk], {"title": "x"}),
         ("section_dates", [other.pk], {}),
+        ("quiz_analysis", [quiz.pk], {"do": "compute", "class": other.pk}),
         ("section_enrol", [other.pk], {"do": "enrol"}),
         ("section_invitations", [other.pk], {"uses": 1, "days": 1}),
         ("course_classes", [world.course.pk], {"do": "rename", "section": other.pk}),
