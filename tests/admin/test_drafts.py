@@ -92,6 +92,17 @@ def test_too_large_a_draft_is_refused(client, lesson):
     assert "At most 256 kB can be kept." in client.post(url(lesson), data).text
 
 
+def test_what_changes_warns_when_somebody_has_published_meanwhile(client, other, lesson):
+    opened = client.get(url(lesson))
+    assert press(other, lesson, "save", title="Theirs").status_code == 200
+    lesson.refresh_from_db()
+    assert lesson.title == "Theirs"
+    warning = "Somebody has published a change of this since you began."
+    assert warning in press(client, lesson, "compare", opened, body="Mine.").text
+    fresh = press(other, lesson, "compare", other.get(url(lesson)), body="Mine.")
+    assert warning not in fresh.text
+
+
 def test_what_changes_is_shown_before_it_is_published(client, lesson):
     press(client, lesson, "keep", title="After", body="Read more.")
     page = press(client, lesson, "compare")
