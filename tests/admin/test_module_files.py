@@ -120,3 +120,36 @@ def test_file_is_added_by_those_who_may(client, module):
     asset = Asset.objects.get(name="map.csv")
     for button, status in (("replace", 403), ("delete", 403), ("nonsense", 404)):
         assert press(reader, module, button, asset, b"1\n").status_code == status
+
+
+def test_words_for_those_who_do_not_see_a_picture_are_changed_where_it_is_shown(client, module):
+    drawing = Asset.objects.get(name="blueprint.svg")
+    body = (
+        "![Old \\[1\\]](asset:blueprint.svg) ![Other](asset:blueprint.svg) [x](asset:blueprint.svg)"
+    )
+    lesson = LessonFactory(module=module, title="Second", body=body)
+    page = client.get(url(module))
+    assert f'value="lesson/{lesson.pk}"' in page.text
+    place = {"place": f"lesson/{lesson.pk}", "old": "Old [1]"}
+    assert (
+        "are changed there."
+        in press(client, module, "describe", drawing, words="New [2]\n two", **place).text
+    )
+    lesson.refresh_from_db()
+    assert lesson.body == body.replace("Old \\[1\\]", "New \\[2\\] two")
+    late = press(client, module, "describe", drawing, words="Third", **place)
+    assert (late.status_code, "any more" in late.text) == (409, True)
+    long = press(client, module, "describe", drawing, words="x" * 301, **place)
+    assert long.status_code == 409
+
+    question = module.questions.get(versions__type="hotspot")
+    old = EXAMPLES["hotspot"][0]["alt"]
+    place = {"place": f"question/{question.pk}", "old": old, "words": "A plan"}
+    press(client, module, "describe", drawing, **place)
+    question.refresh_from_db()
+    assert (question.ready_version.number, question.ready_version.data["alt"]) == (2, "A plan")
+
+    foreign = LessonFactory(module=ModuleFactory(), body=body)
+    for other in (f"lesson/{foreign.pk}", "quiz/1", "lesson/x", ""):
+        answer = press(client, module, "describe", drawing, place=other, old="Old [1]", words="x")
+        assert answer.status_code == 404

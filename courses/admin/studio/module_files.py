@@ -21,11 +21,22 @@ from courses.domain.authoring.editions import Origin
 from courses.domain.authoring.file_uses import FileUse, file_uses
 from courses.domain.rights import Can, rights
 from courses.errors import CoursesError, Invalid, Problem
-from courses.models import Asset, Edition, Lesson, Module, Question, Quiz
+from courses.models import Asset, Edition, Lesson, Module, Question, Quiz, Stimulus
 
 TEMPLATE = "admin/cx_courses/studio/module_files.html"
-ADD, REPLACE, DELETE = "add", "replace", "delete"
-PERMISSIONS = {ADD: "add_asset", REPLACE: "change_asset", DELETE: "delete_asset"}
+ADD, REPLACE, DELETE, DESCRIBE = "add", "replace", "delete", "describe"
+PERMISSIONS = {
+    ADD: "add_asset",
+    REPLACE: "change_asset",
+    DELETE: "delete_asset",
+    DESCRIBE: "change_asset",
+}
+DESCRIBED: dict[str, tuple[type[Any], str]] = {
+    "lesson": (Lesson, "change_lesson"),
+    "question": (Question, "add_questionversion"),
+    "stimulus": (Stimulus, "change_stimulus"),
+}
+"""Kind → where words can be changed here, and what that takes."""
 _EDITORS = {Lesson: "edit", Question: "edit", Quiz: "build"}
 
 
@@ -38,6 +49,13 @@ class ShownUse:
     url: str
     words: tuple[str, ...]
     is_current: bool
+    place: str = ""
+    """Kind and number of what shows it, where its words can be changed here."""
+
+    @property
+    def described(self) -> tuple[str, ...]:
+        """The words that can be changed; one empty text where there are none yet."""
+        return (self.words or ("",)) if self.place else ()
 
 
 @dataclass(frozen=True)
@@ -101,6 +119,8 @@ def _change(request: HttpRequest, verb: str, module: Module, asset: Asset | None
     if verb == DELETE and asset is not None:
         edits.delete_file(asset=asset, seen=seen, origin=origin)
         return _("“%(name)s” is deleted.") % {"name": asset.name}
+    if verb == DESCRIBE and asset is not None:
+        return _describe(request, module, asset, origin)
     sent: Any = request.FILES.get("file")
     if sent is None:
         raise Invalid(problems=[Problem("file", _("Choose a file."))])
@@ -111,6 +131,27 @@ def _change(request: HttpRequest, verb: str, module: Module, asset: Asset | None
         return _("“%(name)s” is replaced wherever it is shown.") % {"name": name}
     made = edits.add_file(module=module, name=name, content=sent.read(), origin=origin)
     return _("“%(name)s” is added. Texts of the module can show it.") % {"name": made.name}
+
+
+def _describe(request: HttpRequest, module: Module, asset: Asset, origin: Origin) -> str:
+    kind, _slash, number = request.POST.get("place", "").partition("/")
+    model, permission = DESCRIBED.get(kind, (None, ""))
+    if model is None:
+        raise Http404
+    if not request.user.has_perm(f"cx_courses.{permission}"):
+        raise PermissionDenied
+    rows = model.objects.filter(course=module.course)
+    if model is Lesson:
+        rows = model.objects.filter(module__course=module.course)
+    edits.describe_file(
+        asset=asset,
+        row=get_object_or_404(rows, pk=number_in(number)),
+        old=request.POST.get("old", ""),
+        new=request.POST.get("words", ""),
+        by=request.user,
+        origin=origin,
+    )
+    return _("The words for “%(name)s” are changed there.") % {"name": asset.name}
 
 
 def _page(
@@ -162,4 +203,6 @@ def _shown_use(use: FileUse) -> ShownUse:
     row = use.row
     model, page = row._meta.model_name, _EDITORS.get(type(row), "change")
     url = reverse(f"admin:cx_courses_{model}_{page}", args=[row.pk])
-    return ShownUse(str(row), str(row._meta.verbose_name), url, use.words, use.is_current)
+    place = f"{model}/{row.pk}" if use.is_current and model in DESCRIBED else ""
+    label = str(row._meta.verbose_name)
+    return ShownUse(str(row), label, url, use.words, use.is_current, place)

@@ -126,8 +126,7 @@ def compare(
         fields=page.fields,
         verb=verb,
         touched=touched_texts(page.row, publication.record),
-        is_overtaken=stored is not None
-        and publication.based_on not in ("", stored.content_hash),
+        is_overtaken=stored is not None and publication.based_on not in ("", stored.content_hash),
         time=time or TimeForm(),
         **more,
     )

@@ -5,6 +5,7 @@ same functions, so what is written here can be exported, and a synchronisation f
 """
 
 from courses.domain.authoring.edits.bulk import BulkChange, change_questions, starved_by
+from courses.domain.authoring.edits.describing import describe_file
 from courses.domain.authoring.edits.files import (
     add_file,
     delete_file,
@@ -115,6 +116,7 @@ __all__ = [
     "delete_file",
     "delete_objective",
     "delete_stimulus",
+    "describe_file",
     "free_course_key",
     "free_question_key",
     "free_stimulus_key",
