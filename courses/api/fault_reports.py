@@ -126,6 +126,8 @@ class FaultReportViewSet(ReportedViewSet):
 
 
 class ReportAnswerViewSet(ReportedViewSet):
+    scopes: Any = "gradebook:write"
+
     @extend_schema(
         "answer_fault_report", request=ReportAnswerRequest, responses=CourseReportSerializer
     )

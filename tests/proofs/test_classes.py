@@ -12,7 +12,15 @@ from django.db import transaction
 from django.urls import reverse
 
 from courses.admin.studio import dashboard
-from courses.domain import attempts, grading, grants, invitations, overrides, sections
+from courses.domain import (
+    attempts,
+    fault_reports,
+    grading,
+    grants,
+    invitations,
+    overrides,
+    sections,
+)
 from courses.models import AttemptItem, Enrolment, Extension, LineItem
 from tests.admin.conftest import finish, make_course, signed_in, staff
 from tests.admin.test_every_admin import NAMES
@@ -77,6 +85,9 @@ class World:
         )
         attempt = row.attempts.get(quiz=self.quiz)
         given = {"attempt": attempt, "reason": WORD, "by": by, "now": NOW}
+        fault_reports.report(
+            attempt=attempt, position=1, text=f"{WORD} report", by=row.user, now=NOW
+        )
         attempts.void(**given)
         attempts.restore(**given)
         grants.set_extension(enrolment=row, quiz=self.quiz, extra_time_s=77)
@@ -105,6 +116,8 @@ class World:
         progress = reverse("admin:cx_courses_course_progress", args=[self.course.pk])
         for query in ("", *(f"?csv={name}" for name in dashboard.SHEETS)):
             yield progress + query
+        reports = reverse("admin:cx_courses_course_reports", args=[self.course.pk])
+        yield from (reports, f"{reports}?show=answered")
         book = reverse("admin:cx_courses_course_gradebook", args=[self.course.pk])
         for query in ("", "?state=all&all=1", f"?words={WORD}", f"?class={self.other.pk}"):
             yield book + query

@@ -92,7 +92,7 @@ class Fields:
             response = self.world.client(actor).get(url)
             if response.status_code == 200 and "text/html" in response.headers["Content-Type"]:
                 page = Forms(url)
-                page.feed(response.text)
+                page.feed(response.getvalue().decode())
                 for action, names in page.found.items():
                     self.found[action] |= names
 

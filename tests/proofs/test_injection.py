@@ -19,6 +19,7 @@ from courses.models import (
     Course,
     Edition,
     Event,
+    FaultReport,
     Lesson,
     Question,
     QuestionVersion,
@@ -47,6 +48,11 @@ def world(django_db_setup, django_db_blocker):
         lesson.sources.set(made.course.references.all())
         made.course.questions.update(stimulus=case, objective=made.course.objectives.get())
         make_drafts(made, lesson)
+        item = made.closed_attempt.items.first()
+        FaultReport.objects.create(
+            enrolment=made.closed_attempt.enrolment, item=item, version=item.version,
+            revision=item.revision, created_at=NOW,
+        )  # fmt: skip
         yield made
 
 
@@ -148,6 +154,7 @@ def learner_pages(world):
         reverse("cx_courses:attempt", args=[uuid]),
         reverse("cx_courses:attempt-submit", args=[uuid]),
         reverse("cx_courses:review", args=[closed]),
+        reverse("cx_courses:attempt-report", args=[closed, 1]),
     ]
 
 
@@ -157,6 +164,8 @@ def admin_pages(world):
     yield reverse("admin:cx_courses_course_bank", args=[world.course.pk])
     yield reverse("admin:cx_courses_course_outline", args=[world.course.pk])
     yield reverse("admin:cx_courses_course_proposals", args=[world.course.pk])
+    yield reverse("admin:cx_courses_course_progress", args=[world.course.pk])
+    yield reverse("admin:cx_courses_course_reports", args=[world.course.pk])
     proposed = WorkingCopy.objects.proposals().get(course=world.course).uuid
     yield reverse("admin:cx_courses_course_proposal", args=[world.course.pk, proposed])
     yield from class_pages(world)
@@ -190,7 +199,7 @@ def admin_pages(world):
 def class_pages(world):
     learner = world.course.enrolments.filter(role="learner").first()
     yield reverse("admin:cx_courses_course_classes", args=[world.course.pk])
-    for name in ("people", "dates", "enrol", "invitations"):
+    for name in ("people", "progress", "dates", "enrol", "invitations"):
         yield reverse(f"admin:cx_courses_section_{name}", args=[learner.section_id])
     yield reverse("admin:cx_courses_enrolment_person", args=[learner.pk])
 

@@ -86,7 +86,7 @@ def hardest(found: Tallies, *, limit: int) -> list[tuple[int, Tally]]:
 
 def _items(learners: Any, plan: Outline) -> tuple[Any, Any]:
     """Return the items of first attempts at graded quizzes, and of lessons' checks."""
-    own = Attempt.objects.filter(enrolment__in=learners.values("pk"), number=1)
+    own = Attempt.objects.filter(enrolment__in=learners.values("pk"), number=1, voided_at=None)
     own = own.exclude(policy__has_key="is_trial")
     quizzes = own.filter(state=Attempt.State.GRADED, quiz__in=plan.graded)
     checks = own.filter(quiz__lesson__isnull=False, quiz__course=plan.course_id)
