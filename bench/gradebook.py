@@ -120,6 +120,8 @@ def addresses() -> Iterator[tuple[str, str]]:
     yield "sorted by a column", f"{page}?sort=-{column.pk}"
     yield "below a mark, by total", f"{page}?show=below&sort=total"
     yield "all rows", f"{page}?all=1"
+    yield "as CSV", f"{page}files/?file=csv"
+    yield "as XLSX", f"{page}files/?file=xlsx"
 
 
 def _spent(client: Any, url: str) -> tuple[float, float, int]:

@@ -8,11 +8,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
-from courses.admin.attempt_log import in_words, item_logs
+from courses.admin.attempt_log import item_logs
 from courses.admin.grading import GradesByPerson
 from courses.admin.mixins import CourseAdmin, ReadOnlyAdmin, names_of
 from courses.admin.own import OwnFilter, rights_of
 from courses.domain import scoring, votes
+from courses.domain.response_words import in_words
 from courses.domain.rights import Can
 from courses.models import (
     Attempt,
@@ -117,7 +118,7 @@ class ResponseAdmin(ReadOnlyAdmin, CourseAdmin):
 
     @admin.display(description=gettext_lazy("as the learner saw it"))
     def in_words(self, response: Response) -> str:
-        return "\n".join(in_words(response.item, response.value))
+        return "\n".join(in_words(item=response.item, value=response.value))
 
 
 @admin.register(Grading)

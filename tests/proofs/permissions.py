@@ -160,6 +160,7 @@ MODELS: dict[str, dict[str, Row]] = {
         "classes": (OWN.replace("admin", "404"), LOST),
         "progress": (OWN.replace("admin", "404"),) * 2,
         "gradebook": (OWN.replace("admin", "404"),) * 2,
+        "gradefiles": (OWN.replace("admin", "404"),) * 2,
         "gradecell": (OWN.replace("admin", "404"), LOST),
         # A post without numbers is refused.
         "weights": (OWN.replace("admin", "404"), OWN.replace("admin", "404").replace("200", "422")),

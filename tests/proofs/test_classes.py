@@ -118,13 +118,7 @@ class World:
             yield progress + query
         reports = reverse("admin:cx_courses_course_reports", args=[self.course.pk])
         yield from (reports, f"{reports}?show=answered")
-        book = reverse("admin:cx_courses_course_gradebook", args=[self.course.pk])
-        for query in ("", "?state=all&all=1", f"?words={WORD}", f"?class={self.other.pk}"):
-            yield book + query
-        column = LineItem.objects.get(quiz=self.quiz)
-        yield f"{book}{self.learner.pk}/{column.pk}/"
-        yield reverse("admin:cx_courses_enrolment_learner", args=[self.learner.pk])
-        yield reverse("admin:cx_courses_course_weights", args=[self.course.pk])
+        yield from self.gradebook()
         for page in CLASS_PAGES:
             yield reverse(f"admin:cx_courses_section_{page}", args=[self.mine.pk])
         for query in (f"?words={WORD}", "?who=former", "?page=2"):
@@ -139,6 +133,19 @@ class World:
             yield reverse("admin:cx_courses_quiz_analysis", args=[self.quiz.pk]) + query
         version = self.quiz.items.first().question.ready_version_id
         yield reverse("admin:cx_courses_quiz_question", args=[self.quiz.pk, version])
+
+    def gradebook(self):
+        """Its pages and files, and those of the learner of the other class."""
+        book = reverse("admin:cx_courses_course_gradebook", args=[self.course.pk])
+        for query in ("", "?state=all&all=1", f"?words={WORD}", f"?class={self.other.pk}"):
+            yield book + query
+        column = LineItem.objects.get(quiz=self.quiz)
+        yield f"{book}{self.learner.pk}/{column.pk}/"
+        responses = f"?file=responses&quiz={self.quiz.pk}&state=all"
+        for query in ("", "?file=csv&state=all", responses):
+            yield f"{book}files/{query}"
+        yield reverse("admin:cx_courses_enrolment_learner", args=[self.learner.pk])
+        yield reverse("admin:cx_courses_course_weights", args=[self.course.pk])
 
     def rows(self):
         """Model, row: everything of the learner of the other class."""

@@ -35,6 +35,7 @@ from courses.admin.studio import (
     files,
     gradebook,
     gradebook_cell,
+    gradebook_files,
     gradebook_weights,
     history,
     home,
@@ -78,6 +79,7 @@ CELL = "<int:pk>/gradebook/<int:enrolment>/<int:line_item>/"
 PAGES = (
     Page(Course, "home", "home/", home.home),
     Page(Course, "gradebook", "<int:pk>/gradebook/", gradebook.gradebook),
+    Page(Course, "gradefiles", "<int:pk>/gradebook/files/", gradebook_files.files),
     Page(Course, "weights", "<int:pk>/gradebook/weights/", gradebook_weights.weights_page),
     Page(Course, "gradecell", CELL, gradebook_cell.cell),
     Page(Course, "upload", "upload/", new_course.new_course),

@@ -31,6 +31,7 @@ _REGRADING = "courses.domain.regrading"
 SHIPPED: dict[str, str] = {
     "course_check": "courses.domain.authoring.publish_check.CHECK_KIND",
     "course_zip": "courses.domain.authoring.course_zip.ZIP_KIND",
+    "export_responses": "courses.domain.gradesheet.exporting.EXPORT_RESPONSES",
     "mails": "courses.domain.mailing.MAILS",
     "question_import": f"{_IMPORTING}.ACCEPT_KIND",
     "question_import_undo": f"{_IMPORTING}.UNDO_KIND",
