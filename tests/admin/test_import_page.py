@@ -11,7 +11,7 @@ from courses import spreadsheet
 from courses.admin.studio.import_questions import ImportCard
 from courses.domain import jobs
 from courses.domain.authoring.importing import ImportRow
-from courses.models import Edition, Question, QuestionImport
+from courses.models import Edition, Job, Question, QuestionImport
 from tests.admin.conftest import signed_in, teacher_of
 from tests.admin.pages import SentFields
 from tests.factories import ModuleFactory, make_question
@@ -116,6 +116,10 @@ def test_many_questions_are_accepted_and_undone_in_the_background(client, page_u
     assert 'value="accept:all"' not in page.text
     page = client.post(address, sent(page) | {"do": "undo"})
     assert "This import is being worked on." in page.text
+    job = reverse("admin:cx_courses_course_job", args=[module.course.pk, Job.objects.get().uuid])
+    page = client.post(job, {"do": "stop"}, follow=True)
+    assert "What was done so far is taken back." in page.text
+    client.post(address, sent(client.get(address)) | {"do": "accept:all"})
     work()
     assert module.course.questions.count() == 60
     page = client.get(address)

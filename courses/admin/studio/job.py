@@ -26,9 +26,15 @@ def job(admin: Any, request: HttpRequest, pk: int, uuid: UUID) -> HttpResponse:
     found = _found(admin, request, pk, uuid)
     if request.method == "POST":
         if request.POST.get("do") == STOP and jobs.cancel(job=found, now=timezone.now()):
-            messages.success(request, _("The work is stopped. What was done so far stays."))
+            messages.success(request, _stopped_text(found))
         return redirect(request.path)
     return TemplateResponse(request, TEMPLATE, _context(admin, request, found, found.course))
+
+
+def _stopped_text(stopped: Job) -> str:
+    if jobs.kind_of(stopped.kind).is_taken_back:
+        return _("The work is stopped. What was done so far is taken back.")
+    return _("The work is stopped. What was done so far stays.")
 
 
 def file(admin: Any, request: HttpRequest, pk: int, uuid: UUID) -> HttpResponseBase:

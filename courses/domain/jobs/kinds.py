@@ -91,6 +91,8 @@ class Kind:
     """From a stored result to what people read of it."""
     on_stop: Callable[..., None] = _ignore
     """Called with `job` and `now` in the transaction in which a job is given up or cancelled."""
+    is_taken_back: bool = False
+    """Whether what its steps have done is taken back when it is given up or cancelled."""
     may_download: Callable[..., bool] = _always
     """Called with `job` and `granted` (Rights): may its file be read with the rights of now?"""
 

@@ -16,7 +16,7 @@ from courses.domain.authoring.entries import RecordEntry
 from courses.domain.authoring.lessons import refresh_lessons
 from courses.domain.authoring.marks import data_mark_problems
 from courses.domain.authoring.rows import lock_course
-from courses.models import Course, Question, Tag
+from courses.models import Course, Lesson, Question, Tag
 
 
 @transaction.atomic
@@ -51,7 +51,8 @@ def create_question(
             by=by,
             origin=None,
         )
-        refresh_lessons(course=course)
+        if Lesson.objects.filter(module__course=course, body__contains=f"check:{row.key}").exists():
+            refresh_lessons(course=course)
         row.refresh_from_db()
         return row
 

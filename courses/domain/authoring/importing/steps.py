@@ -160,6 +160,7 @@ ACCEPT_KIND = Kind(
     step=accept_step,
     results=_facts,
     on_stop=take_back,
+    is_taken_back=True,
 )
 UNDO_KIND = Kind(
     label=gettext_lazy("Undoing an import of questions"),
