@@ -4,6 +4,7 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
 from courses.api import (
+    analysis,
     attempts,
     catalogue,
     cohorts,
@@ -68,6 +69,9 @@ router.register(f"{_COURSE}/lessons", catalogue.LessonViewSet, "lesson")
 router.register(f"{_COURSE}/objectives", catalogue.ObjectiveViewSet, "objective")
 router.register(f"{_COURSE}/glossary", catalogue.TermViewSet, "term")
 router.register(f"{_COURSE}/quizzes", catalogue.QuizViewSet, "quiz")
+router.register(
+    f"{_COURSE}/quizzes/<slug:quiz>/analysis", analysis.QuizAnalysisViewSet, "quiz-analysis"
+)
 router.register(f"{_COURSE}/assets/<slug:module>", catalogue.AssetViewSet, "asset")
 router.register("cohorts", cohorts.CohortViewSet, "cohort")
 router.register("learners", people.LearnerViewSet, "learner")

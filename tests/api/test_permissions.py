@@ -125,6 +125,8 @@ TABLE: dict[str, str] = {
     "release_marks": WRITE,
     "list_fault_reports": READ,
     "answer_fault_report": WRITE,
+    "get_quiz_analysis": READ,
+    "ask_quiz_analysis": WRITE,
     "list_gradebook": READ,
     "list_course_results": READ,
     "list_course_attempts": READ,

@@ -390,6 +390,8 @@ RECIPES: dict[str, Recipe] = {
 """By operation id."""
 
 HARMLESS = {
+    # While its job is under way, another is not made.
+    "ask_quiz_analysis",
     "activate_learner", "create_invitation", "create_learner_token", "deactivate_learner",
     "visit_lesson",
 }  # fmt: skip

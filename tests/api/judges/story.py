@@ -302,6 +302,8 @@ def _sheet(story: StoryRunner) -> None:
     story("list_overrides", uuid=column)
     story("list_gradebook", query={"cohort": "spring-2026"})
     story("get_gradebook_csv")
+    story("get_quiz_analysis")
+    story("ask_quiz_analysis")
     story("list_grants")
     story("delete_extension")
     story("delete_course_accommodation")
