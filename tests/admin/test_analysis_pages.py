@@ -76,6 +76,8 @@ def test_the_sentence_that_matters_stands_first_and_leads_on(world):
     edit = reverse("admin:cx_courses_question_edit", args=[world.wrong.question_id])
     assert f'href="{edit}"' in detail
     assert "Would be, with A" in detail
+    correct = reverse("admin:cx_courses_question_correct", args=[world.wrong.question_id])
+    assert f'href="{correct}?version={world.wrong.pk}"' in detail
 
 
 def test_questions_are_sorted_by_suspicion_or_as_is_asked(world):
@@ -177,6 +179,10 @@ def test_staff_of_a_class_see_its_figures_and_no_others(world):
     assert "All classes" not in page.content.decode()
     default = sections.default_of(course=world.course, now=NOW)
     assert client.get(address(world.quiz, f"?class={default.pk}")).status_code == 404
+    asked = client.post(address(world.quiz, f"?class={default.pk}"), {"do": "compute"})
+    assert asked.status_code == 404
+    client.post(address(world.quiz), {"do": "compute"})
+    assert [row.section for row in QuizAnalysis.objects.all()] == [world.evening]
     detail = client.get(question_address(world.quiz, world.wrong)).content.decode()
     assert "tell those who write the course" not in detail
     assert reverse("admin:cx_courses_question_edit", args=[world.wrong.question_id]) not in detail

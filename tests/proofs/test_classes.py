@@ -264,7 +264,6 @@ def test_nothing_in_another_class_and_no_content_is_changed(world):
         ("course_release", [world.course.pk], {"quiz": world.texts.pk, "section": other.pk}),
         ("section_change", [other.pk], {"title": "x"}),
         ("section_dates", [other.pk], {}),
-        ("quiz_analysis", [quiz.pk], {"do": "compute", "class": other.pk}),
         ("section_enrol", [other.pk], {"do": "enrol"}),
         ("section_invitations", [other.pk], {"uses": 1, "days": 1}),
         ("course_classes", [world.course.pk], {"do": "rename", "section": other.pk}),
