@@ -247,6 +247,8 @@ def extend_open(*, attempts: QuerySet[Attempt]) -> DeadlineChanges:
             rules=rules(quiz=one.quiz, given=given[one.pk]),
             grants=given[one.pk],
         )
+        if one.reopened_at is not None and fresh is None:
+            continue  # A person has set its end.
         if one.deadline_at is not None and (fresh is None or fresh > one.deadline_at):
             extended += _extend(one, fresh)
         elif fresh is not None and fresh != one.deadline_at:
@@ -265,6 +267,8 @@ def compare_deadlines(*, attempts: QuerySet[Attempt], quiz: Quiz) -> DeadlineCha
             rules=rules(quiz=quiz, given=given[one.pk]),
             grants=given[one.pk],
         )
+        if one.reopened_at is not None and fresh is None:
+            continue
         is_more = one.deadline_at is not None and (fresh is None or fresh > one.deadline_at)
         extended += is_more
         unchanged += not is_more and fresh is not None and fresh != one.deadline_at

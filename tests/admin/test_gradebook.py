@@ -225,6 +225,17 @@ def test_weights_are_stored_for_quizzes_begun_or_not(book):
     }  # fmt: skip
 
 
+def test_a_quiz_that_nobody_has_begun_has_a_column(book):
+    make_quiz(module=book.first.module, title="Third")
+    make_quiz(module=book.first.module, title="For practice", kind="practice")
+    page = book.page()
+    assert "Third" in page
+    assert "For practice" not in page
+    assert row_of(page, book.ada).count("–") == 1
+    book.page()
+    assert LineItem.objects.count() == 3
+
+
 def test_an_empty_gradebook_says_so():
     course = CourseFactory()
     url = reverse("admin:cx_courses_course_gradebook", args=[course.pk])

@@ -35,6 +35,10 @@ class Item:
     judged: int = 0
     tried: list[Any] = field(default_factory=list)
     """Values that a rule has judged: given again, they are no further try."""
+    judged_by_rule: bool = False
+    last_judged: Any = None
+    is_blank_judged: bool = False
+    """Did a hand-in judge that nothing was answered?"""
 
     @property
     def value(self) -> Any:
@@ -43,17 +47,23 @@ class Item:
     def judge(self, credit: list[Fraction], *, is_marked: bool = True) -> None:
         """One more judgement, by rule, on the current value; nobody marks essays in practice."""
         self.judged += 1
+        self.judged_by_rule, self.last_judged, self.is_blank_judged = True, self.value, False
         if self.position == ESSAY and (self.value is not None or not is_marked):
             self.is_closed = self.tries >= len(credit)
             return
         if self.value is not None and self.value in self.tried:
             return
         self.tried.append(self.value)
+        self.is_blank_judged = self.value is None
         is_right = self.value == {"choice": self.right}
         earned = POINTS[self.position] * credit[min(self.tries, len(credit) - 1)] * is_right
         self.tries += 1
         self.score = max(self.score or Fraction(0), earned)
         self.is_closed = self.is_closed or is_right or self.tries >= len(credit)
+
+    def forget(self) -> None:
+        """Nothing is judged any more; the log stays."""
+        self.tries, self.score, self.is_closed, self.tried = 0, None, False, []
 
 
 @dataclass
@@ -64,6 +74,9 @@ class Attempt:
     items: dict[int, Item]
     submitted_at: datetime | None = None
     closed_by: str = ""
+    closings: int = 0
+    is_reopened: bool = False
+    is_void: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -115,8 +128,10 @@ class Model:
         if last and last.is_open:
             return last
         closes_at = self.closing()
-        is_used_up = self.allowed and len(self.attempts) >= self.allowed + self.extra_attempts
-        is_early = last and now < last.submitted_at + timedelta(seconds=self.delay_s)
+        used = sum(not attempt.is_void for attempt in self.attempts)
+        is_used_up = self.allowed and used >= self.allowed + self.extra_attempts
+        until = last and not last.is_void and last.submitted_at
+        is_early = until and now < until + timedelta(seconds=self.delay_s)
         if is_used_up or is_early or (closes_at and now >= closes_at):
             raise RefusedError("Conflict")
         items = {place: Item(place, self.right[place]) for place in POINTS}
@@ -174,7 +189,13 @@ class Model:
 
     def close(self, attempt: Attempt, at: datetime, by: str) -> None:
         attempt.submitted_at, attempt.closed_by = at, by
+        attempt.closings += 1
         for item in attempt.items.values():
+            if attempt.is_reopened and self.mode == "deferred":
+                if not item.judged_by_rule or item.value != item.last_judged:
+                    item.forget()
+                    item.judge(self.credit, is_marked=self.kind != "practice")
+                continue
             is_waiting = item.judged and item.value is not None
             if not item.tries and not is_waiting:
                 item.judge(self.credit, is_marked=self.kind != "practice")
@@ -185,7 +206,29 @@ class Model:
             raise RefusedError("Conflict")
         item = attempt.items[ESSAY]
         item.judged += 1
+        item.is_blank_judged = False
         item.score, item.is_closed = POINTS[ESSAY] * share, True
+
+    def reopen(self, attempt: Attempt, deadline_at: datetime, now: datetime) -> None:
+        if deadline_at <= now:
+            raise RefusedError("Invalid")
+        if attempt.is_void or any(one.is_open for one in self.attempts):
+            raise RefusedError("Conflict")
+        attempt.submitted_at, attempt.closed_by, attempt.is_reopened = None, "", True
+        attempt.deadline_at = deadline_at
+        for item in attempt.items.values():
+            if self.mode != "deferred" and item.value is None and item.is_blank_judged:
+                item.forget()
+                item.judged += 1
+                item.is_blank_judged = False
+
+    def void(self, attempt: Attempt, now: datetime) -> None:
+        if attempt.is_void:
+            return
+        self.close_due(attempt, now)
+        if attempt.is_open:
+            self.close(attempt, now, "staff")
+        attempt.is_void = True
 
     def extend(self, extra_time_s: int, extra_attempts: int) -> None:
         self.extra_time_s, self.extra_attempts = extra_time_s, extra_attempts
@@ -211,7 +254,8 @@ class Model:
 
     def result(self) -> Fraction | None:
         """Per cent that counts, or None before the first closed attempt."""
-        closed = [self.totals(attempt) for attempt in self.attempts if not attempt.is_open]
+        counting = [one for one in self.attempts if not one.is_open and not one.is_void]
+        closed = [self.totals(attempt) for attempt in counting]
         shares = [given / maximum for given, maximum in closed]
         if not shares:
             return None

@@ -227,6 +227,34 @@ class AttemptMachine(RuleBasedStateMachine):
             ),
         )
 
+    @precondition(lambda self: self.model.attempts)
+    @rule(
+        back=st.sampled_from([0, 0, 1]),
+        is_stale=st.booleans(),
+        seconds=st.sampled_from([0, 300, 600]),
+    )
+    def a_person_reopens(self, back, is_stale, seconds):
+        wanted, handle = self.pick(back, is_stale)
+        given = {"deadline_at": self.now + timedelta(seconds=seconds), "now": self.now}
+        self.expect(
+            lambda: self.model.reopen(wanted, **given),
+            lambda: attempts.reopen(attempt=handle, reason="Ill", by=self.grace.user, **given),
+        )
+
+    @precondition(lambda self: self.model.attempts)
+    @rule(back=st.sampled_from([0, 0, 1]), is_stale=st.booleans())
+    def a_person_makes_it_void(self, back, is_stale):
+        wanted, handle = self.pick(back, is_stale)
+        self.model.void(wanted, self.now)
+        attempts.void(attempt=handle, reason="Copied", by=self.grace.user, now=self.now)
+
+    @precondition(lambda self: any(one.is_void for one in self.model.attempts))
+    @rule(back=st.sampled_from([0, 0, 1]), is_stale=st.booleans())
+    def a_person_lets_it_count_again(self, back, is_stale):
+        wanted, handle = self.pick(back, is_stale)
+        wanted.is_void = False
+        attempts.restore(attempt=handle, reason="Not copied", by=self.grace.user, now=self.now)
+
     # --- what happens around it
 
     @rule(seconds=st.sampled_from([1, 60, 299, 300, 305, 306, 600, 640]))
@@ -260,11 +288,25 @@ class AttemptMachine(RuleBasedStateMachine):
     @invariant()
     def attempts_agree(self):
         found = [
-            (row.number, row.is_open, row.deadline_at, row.submitted_at, row.closed_by)
+            (
+                row.number,
+                row.is_open,
+                row.is_void,
+                row.deadline_at,
+                row.submitted_at,
+                row.closed_by,
+            )
             for row in self.ada.attempts.order_by("number")
         ]
         assert found == [
-            (one.number, one.is_open, one.deadline_at, one.submitted_at, one.closed_by)
+            (
+                one.number,
+                one.is_open,
+                one.is_void,
+                one.deadline_at,
+                one.submitted_at,
+                one.closed_by,
+            )
             for one in self.model.attempts
         ]
 
@@ -310,9 +352,9 @@ class AttemptMachine(RuleBasedStateMachine):
 
     @invariant()
     def one_event_for_each_start_and_each_end(self):
-        closed = [one for one in self.model.attempts if not one.is_open]
+        closings = sum(one.closings for one in self.model.attempts)
         assert count("attempt.started") == len(self.model.attempts)
-        assert count("attempt.submitted") == len(closed)
+        assert count("attempt.submitted") == closings
 
     @invariant()
     def summaries_are_a_fold_over_the_log(self):

@@ -21,7 +21,7 @@ from courses.admin.studio.gradebook_frame import (
 )
 from courses.admin.studio.gradebook_looks import GradeLooks
 from courses.admin.studio.learner import learner_url
-from courses.domain import gradesheet
+from courses.domain import gradesheet, weights
 from courses.domain.gradesheet import LearnerRow, Sheet, Statistics
 from courses.domain.rights import Can
 from courses.models import Course, LineItem
@@ -60,6 +60,7 @@ class GradebookRow:
 def gradebook(admin: Any, request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show the gradebook; with `all` every row, sent while they are made."""
     course = course_of(admin, request, pk)
+    weights.add_missing_columns(course=course)
     granted, query = rights_of(request), query_of(request.GET)
     sheet = gradesheet.read(
         course=course, granted=granted, wanted=query.wanted, language=get_language() or ""

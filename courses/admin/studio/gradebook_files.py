@@ -27,6 +27,7 @@ IN_BACKGROUND = 20_000
 def files(admin: Any, request: HttpRequest, pk: int) -> HttpResponseBase:
     """Offer the files, or send the one that is asked for."""
     course = course_of(admin, request, pk)
+    weights.add_missing_columns(course=course)
     wanted = request.GET.get("file", "")
     if wanted in ("csv", "xlsx"):
         return _marks(request, course, wanted)

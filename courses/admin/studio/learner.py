@@ -16,7 +16,7 @@ from courses.admin.own import rights_of
 from courses.admin.studio.class_frame import ClassDateField
 from courses.admin.studio.gradebook_frame import gradebook_page
 from courses.admin.studio.gradebook_looks import GradeLooks
-from courses.domain import attempts, section_people, timelines
+from courses.domain import attempts, section_people, timelines, weights
 from courses.domain.rights import Can
 from courses.errors import CoursesError, Invalid
 from courses.models import Attempt, Enrolment
@@ -135,6 +135,7 @@ def _page(
     may_decide: bool,
     status: int = 200,
 ) -> HttpResponse:
+    weights.add_missing_columns(course=enrolment.course)
     quizzes, looks = timelines.timeline(enrolment=enrolment), GradeLooks()
     forms_by_attempt = {
         line.attempt.pk: DecisionForm(prefix=str(line.attempt.uuid))

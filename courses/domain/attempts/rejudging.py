@@ -54,13 +54,21 @@ def reopen_blank(*, items: Sequence[AttemptItem], policy: Policy, now: datetime)
     rows = []
     for item in blank:
         log = logs.get(item.pk, [])
-        if not log or any(row.kind == Grading.Kind.PERSON for row in log):
+        if not _is_blank_judgement(log):
             continue
         row = Grading(item=item, sequence=len(log) + 1, kind=Grading.Kind.REOPEN, graded_at=now)
         summary = grading.summarise(gradings=[*log, row], policy=policy)
         grading.apply_summary(item=item, summary=summary)
         rows.append(row)
     return rows
+
+
+def _is_blank_judgement(log: Sequence[Grading]) -> bool:
+    """Return whether the last word is that of a hand-in on a blank item."""
+    rows = [row for row in log if row.kind != Grading.Kind.REGRADE]
+    if not rows or rows[-1].kind != Grading.Kind.AUTO:
+        return False
+    return rows[-1].response is None or rows[-1].response.value is None
 
 
 def _logs(items: Sequence[AttemptItem]) -> Logs:
@@ -74,13 +82,13 @@ def _logs(items: Sequence[AttemptItem]) -> Logs:
 def _is_judged_again(item: AttemptItem, log: Sequence[Grading], policy: Policy) -> bool:
     """Return whether the response is not the one that was judged.
 
-    Where responses are judged at once, that is so for what was reopened and is still blank.
+    Where responses are judged at once, that is so for what is blank and has no judgement.
     """
-    judged = [row for row in log if row.kind in (Grading.Kind.AUTO, Grading.Kind.REOPEN)]
+    if policy.is_graded_at_once:
+        return not item.tries and item.value is None
+    judged = [row for row in log if row.kind == Grading.Kind.AUTO]
     if not judged:
         return True
-    if policy.is_graded_at_once:
-        return judged[-1].kind == Grading.Kind.REOPEN
     earlier = judged[-1].response
     return (earlier.value if earlier is not None else None) != item.value
 
