@@ -1,7 +1,7 @@
 """How long a correction takes: `python -m bench.regrades [attempts] [engines]`, in own databases.
 
 Stores so many closed attempts of twenty items, one a learner, changes the key of a question of all
-of them, applies that to everybody and undoes it, and prints the seconds and the CPU of both.
+of them, previews that, applies it to everybody and undoes it, and prints the seconds and the CPU.
 """
 
 import subprocess
@@ -9,7 +9,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 import django
 
@@ -35,11 +34,14 @@ def main() -> None:
 
 def run() -> None:
     """Apply a correction to the quiz of `bench.school`, and undo it."""
+    from django.conf import settings
     from django.utils import timezone
 
     from courses.domain import regrading
+    from courses.domain.regrading import previews
     from courses.models import QuestionVersion, Quiz, Result
 
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # Nobody is mailed.
     quiz = Quiz.objects.select_related("course").get(key=QUIZ)
     question = quiz.items.order_by("position").first().question
     data = question.ready_version.data
@@ -48,23 +50,28 @@ def run() -> None:
         question=question, number=2, type="single_choice", data={**data, "options": options},
         status="ready", content_hash="corrected", text="",
     )  # fmt: skip
+    change = regrading.Correction(question, version)
+    previews.start(
+        course=quiz.course, quizzes=[quiz], corrections=[change], by=None, now=timezone.now()
+    )
+    measured("previewed")
     batch = regrading.apply(
         course=quiz.course,
         quizzes=[quiz],
-        changes=[regrading.Correction(question, version)],
+        changes=[change],
         spares=False,
         reason="The key was wrong.",
         by=None,
         now=timezone.now(),
     )
-    measured("applied", batch)
+    measured("applied")
     print(Result.objects.filter(line_item__quiz=quiz).count(), "results")
     regrading.undo(batch=batch, by=None, now=timezone.now())
-    measured("undone", batch)
+    measured("undone")
 
 
-def measured(name: str, batch: Any) -> None:
-    """Work the batch's job to its end; the wait for the second look is left out."""
+def measured(name: str) -> None:
+    """Work what waits to its end; the wait for the second look is left out."""
     from django.utils import timezone
 
     from courses.domain import jobs
@@ -76,8 +83,7 @@ def measured(name: str, batch: Any) -> None:
     Job.objects.unfinished().update(due_at=timezone.now())
     jobs.work(clock=timezone.now, until=timezone.now() + jobs.SLICE)
     seconds, cpu = time.monotonic() - began, time.process_time() - cpu
-    batch.refresh_from_db()
-    print(f"{name}: {seconds:.1f} s, {cpu:.1f} s CPU of it here; {batch.state}", flush=True)
+    print(f"{name}: {seconds:.1f} s, {cpu:.1f} s CPU of it here", flush=True)
 
 
 if __name__ == "__main__":

@@ -41,15 +41,24 @@ def add_up(items: Iterable[tuple[Decimal, Fraction | None, bool]]) -> Score:
 
     A pending item counts in the maximum; an unscored one that nobody will grade does not count.
     """
-    given = maximum = pending = Fraction(0)
+    earned: dict[int, int] = {}
+    scored: dict[Decimal, int] = {}
+    waiting: dict[Decimal, int] = {}
     for points, score, is_pending in items:
         if score is not None:
-            given += score
-            maximum += Fraction(points)
+            below = score.denominator
+            earned[below] = earned.get(below, 0) + score.numerator
+            scored[points] = scored.get(points, 0) + 1
         elif is_pending:
-            pending += Fraction(points)
-            maximum += Fraction(points)
-    return Score(given, maximum, pending)
+            waiting[points] = waiting.get(points, 0) + 1
+    given = sum((Fraction(above, below) for below, above in earned.items()), Fraction(0))
+    pending = _times(waiting)
+    return Score(given, _times(scored) + pending, pending)
+
+
+def _times(counts: dict[Decimal, int]) -> Fraction:
+    """Return the sum of points that occur so often: few fractions instead of one for each item."""
+    return sum((Fraction(points) * count for points, count in counts.items()), Fraction(0))
 
 
 def rounded(value: Fraction, *, places: int) -> Decimal:

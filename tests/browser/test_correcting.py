@@ -1,4 +1,4 @@
-"""A wrong key is corrected in Chromium in eight clicks, undone in two, and the learner reads it."""
+"""A wrong key is corrected in eight clicks, undone in two, and read of."""
 
 import pytest
 from django.conf import settings
