@@ -34,7 +34,7 @@ class WaitingSerializer(StrictSerializer):
         allow_null=True,
         help_text="Your id of the learner; null where the quiz is marked without names.",
     )
-    attempt = Id(source="attempt.uuid")
+    attempt = Id(source="shown_attempt", allow_null=True, help_text="Null where names are hidden.")
     quiz = Text(source="attempt.quiz.key")
     position = Whole()
     question = Text(source="version.question.key")
@@ -142,6 +142,7 @@ class MarkingViewSet(MarkableViewSet):
             for row in rows:
                 is_named = not row.attempt.quiz.anonymous_marking
                 row.shown_external_id = row.external_id if is_named else None
+                row.shown_attempt = row.attempt.uuid if is_named else None
             return rows
 
         return self.page(self.get_queryset(), WaitingSerializer, prepare)

@@ -101,7 +101,7 @@ def _ungraded(granted: Rights, courses: Mapping[int, Course]) -> list[Ungraded]:
         rows=AttemptItem.objects.filter(
             granted.reaches(Can.MARK, "attempt__enrolment"),
             attempt__enrolment__role=Enrolment.Role.LEARNER,
-        )
+        ).exclude(attempt__enrolment__state=Enrolment.TRIAL)
     )
     found = rows.order_by().values("attempt__enrolment__course")
     found = found.annotate(count=Count("pk"), oldest=Min("attempt__submitted_at"))

@@ -96,6 +96,8 @@ def test_by_learner_names_are_shown_unless_the_quiz_is_marked_without():
     for text in (listed, shown.text, shown.request["PATH_INFO"], str(shown.headers)):
         assert "learner-2" not in text
     assert "without a name" in shown.text
+    named = world.texts[1].enrolment_id
+    assert "0 responses to mark" in client.get(address, {"enrolment": named}).text
     assert str(world.texts[1].enrolment.user.pk) not in shown.request["QUERY_STRING"]
 
 

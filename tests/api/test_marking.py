@@ -93,7 +93,7 @@ def test_mistakes_name_their_field():
 def test_two_marks_and_no_names():
     desk = Desk("ada", second_marker=True, anonymous_marking=True)
     (first,) = desk.waiting()
-    assert first["external_id"] is None
+    assert (first["external_id"], first["attempt"]) == (None, None)
     place = f"{desk.path}/{first['id']}/marks"
     states = [
         desk.platform.post(place, {"scaled": share, "based_on": seen}).json()["state"]

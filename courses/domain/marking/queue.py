@@ -86,13 +86,18 @@ def of_learners(*, course: Course) -> QuerySet[AttemptItem]:
 
 
 def in_scope(*, rows: QuerySet[AttemptItem], scope: Scope) -> QuerySet[AttemptItem]:
-    """Return what waits among these items, within the scope."""
+    """Return what waits among these items, within the scope.
+
+    That of one learner leaves out what is marked without names.
+    """
     named = {
         "attempt__quiz": scope.quiz,
         "version__question": scope.question,
         "attempt__enrolment__section": scope.section,
         "attempt__enrolment": scope.enrolment,
     }
+    if scope.enrolment is not None:
+        rows = rows.filter(attempt__quiz__anonymous_marking=False)
     return pending(rows=rows).filter(**{path: pk for path, pk in named.items() if pk is not None})
 
 
