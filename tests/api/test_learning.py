@@ -93,6 +93,7 @@ def test_a_quiz_from_start_to_review(platform, quiz):
         "has_passed": False,
         "pass_mark": 80.0,
         "is_overridden": False,
+        "is_excused": False,
     }
 
 
