@@ -130,7 +130,7 @@ def present_item(
         feedback=outcome.feedback if outcome and reveal.feedback and not is_overruled else "",
         hint=_hint(item) if is_tried and not item.is_closed and can_respond else "",
         comment=_comment(gradings or []) if reveal.feedback else "",
-        marks=person_marks.shown(version=item.version, parts=parts, worth=item.worth),
+        marks=person_marks.shown(version=version, parts=parts, worth=item.worth),
         corrected_at=corrected.graded_at if corrected and reveal.points else None,
         correction=corrected.reason if corrected and reveal.points else "",
         key_change=key_words.changed_answer(before=item.version, after=version, params=item.params)

@@ -101,7 +101,7 @@ def levels_of(*, parts: Iterable[Mapping[str, Any]]) -> dict[str, int]:
 def shown(
     *, version: QuestionVersion, parts: Sequence[Mapping[str, Any]], worth: Decimal
 ) -> tuple[CriterionMark, ...]:
-    """Return stored parts as people read them, in the rubric's order."""
+    """Return stored parts as people read them, in the rubric's order, with its points."""
     given = {row["key"]: row for row in parts if "level" in row}
     if not given:
         return ()
@@ -118,7 +118,7 @@ def shown(
                 text=one.text,
                 level=level,
                 level_text=one.levels[level].text if is_known else "",
-                points=Fraction(row["scaled"]) * most,
+                points=(one.levels[level].scaled if is_known else Fraction(row["scaled"])) * most,
                 most=most,
                 feedback=str(row.get("feedback") or ""),
             )

@@ -1,15 +1,26 @@
 """A mark by levels of a rubric: what it earns, what it is based on, what the learner sees."""
 
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 from django.urls import reverse
 
-from courses.domain import attempts, grading
+from courses.domain import attempts, grading, jobs, regrading, review
 from courses.domain.person_marks import PartMark
 from courses.domain.verifying import verify
 from courses.errors import Conflict, Invalid
-from tests.factories import NOW, add_item, make_learner, make_question, make_quiz, reader_of
+from courses.models import Attempt, RegradeOutcome
+from tests.factories import (
+    NOW,
+    UserFactory,
+    add_item,
+    add_version,
+    make_learner,
+    make_question,
+    make_quiz,
+    reader_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +124,67 @@ def test_levels_are_hidden_where_points_are(handed_in, client):
 
     assert "partly" not in page
     assert "own words" not in page.lower()
+
+
+def corrected(attempt, *, own=("0", "1"), transform="rule", **more):
+    """Let the last level of the second criterion earn as much as that of the first."""
+    rubric = [ESSAY["rubric"][0], {**ESSAY["rubric"][1], "points": list(own)}]
+    question = attempt.items.get().version.question
+    version = add_version(question, kind="essay", data={**ESSAY, "rubric": rubric})
+    change = regrading.Correction(question, version, None)
+    batch = regrading.apply(
+        course=attempt.quiz.course,
+        quizzes=[attempt.quiz],
+        by=UserFactory(),
+        now=NOW,
+        changes=[change],
+        reason="The words were worth too much.",
+        transform=transform,
+        spares=False,
+        **more,
+    )
+    work()
+    return batch
+
+
+def work():
+    for turn in range(1, 4):
+        now = NOW + timedelta(seconds=61 * turn)
+        jobs.work(clock=lambda now=now: now, until=now + timedelta(seconds=1))
+
+
+def scaled_of(attempt):
+    return attempt.items.get().scaled
+
+
+def test_levels_are_added_up_anew_by_a_corrected_rubric_and_back(handed_in):
+    give(handed_in, parts=LEVELS, based_on=1)
+    assert scaled_of(handed_in) == Fraction(7, 8)
+
+    batch = corrected(handed_in)
+    assert scaled_of(handed_in) == Fraction(3, 4)
+    outcome = RegradeOutcome.objects.get()
+    assert outcome.state == "changed"
+
+    shown = review.review(attempt=Attempt.objects.get(), by=handed_in.enrolment.user, now=NOW)
+    assert [(one.points, one.most) for one in shown.items[0].marks] == [(2, 4), (4, 4)]
+    regrading.undo(batch=batch, by=UserFactory(), now=NOW)
+    work()
+    assert scaled_of(handed_in) == Fraction(7, 8)
+    assert not list(verify(now=NOW))
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        {"scaled": Fraction(1, 2)},
+        {"parts": LEVELS, "scaled": Fraction(1, 2), "reason": "Handed in late."},
+    ],
+)
+def test_a_mark_that_is_no_sum_of_levels_stays(handed_in, mark):
+    give(handed_in, **mark)
+
+    corrected(handed_in)
+
+    assert scaled_of(handed_in) == Fraction(1, 2)
+    assert RegradeOutcome.objects.get().notes == ["by_person"]

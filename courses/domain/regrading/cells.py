@@ -111,7 +111,10 @@ def _state(
     }
     if change is None or not item.version.question_type.is_scored:
         return plan.ItemState(**now)  # type: ignore[arg-type]
-    kept, judged = judging.kept(item=item, gradings=gradings, transform=transform), share
+    kept, judged = (
+        judging.kept(item=item, gradings=gradings, transform=transform, version=change.version),
+        share,
+    )
     if not kept and change.version is not None and transform == plan.RULE:
         try:
             judged = judging.share_by(item=item, version=change.version, gradings=gradings)

@@ -259,7 +259,7 @@ def _is_stale(item: AttemptItem, one: ChangedQuestion, log: list[Grading]) -> bo
     version = one.version
     if version is None or version.pk == item.version_id or not item.worth:
         return False
-    if judging.kept(item=item, gradings=log, transform="rule"):
+    if judging.kept(item=item, gradings=log, transform="rule", version=version):
         return False
     version.question = one.question
     try:
