@@ -178,7 +178,7 @@ def test_texts_of_a_file_stay_texts_on_the_page(client, page_url):
     def shown(words):
         lines = [["type", "question", "right", "answer 1", "feedback 1", "answer 2", "category"]]
         lines += [["single_choice", word, "A", word, word, word, word] for word in words]
-        lines += [[word, word] for word in words]
+        lines += [[word, word] for word in words] + [["text", word] for word in words]
         answer = upload(client, page_url, spreadsheet.text(lines), "bank.csv")
         assert answer.status_code == 302
         return Page(client.get(answer.url).text)

@@ -173,7 +173,7 @@ MODELS: dict[str, dict[str, Row]] = {
         "try": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         "duplicate": (OWN.replace("admin", "404"),) * 2,
         "files": (OWN.replace("admin", "404"),) * 2,
-        "zip": (OWN.replace("admin", "404"),) * 2,
+        "zip": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
     }
     | HISTORY,
     "cx_courses_delivery": READ_ONLY,
