@@ -101,7 +101,7 @@ class QuizAnalysisViewSet(GradebookViewSet):
     pagination_class = None
 
     def get_queryset(self) -> QuerySet[QuizAnalysis]:
-        return QuizAnalysis.objects.filter(client=self.client)
+        return QuizAnalysis.objects.filter(client=self.client, quiz__course=self.course)
 
     def wanted(self) -> QuizAnalysis:
         """Return the row that the address names, of this platform's learners. Raises NotFound."""

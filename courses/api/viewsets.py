@@ -18,6 +18,8 @@ class ApiViewSet(ViewSetMixin, ApiView):
     """
 
     def scope_for(self, method: str | None) -> str | None:
+        if not self.action:
+            return None  # a method that is not allowed here, whatever the credential
         if isinstance(self.scopes, Mapping):
             return self.scopes.get(str(self.action), "admin")
         return self.scopes

@@ -23,7 +23,14 @@ from courses.domain import (
     webhooks,
 )
 from courses.errors import NotFound
-from courses.models import RegradeBatch, RegradeOutcome, RegradePreview, Stimulus, WorkingCopy
+from courses.models import (
+    QuizAnalysis,
+    RegradeBatch,
+    RegradeOutcome,
+    RegradePreview,
+    Stimulus,
+    WorkingCopy,
+)
 from tests.api.platform import Platform
 from tests.factories import (
     ESSAY,
@@ -111,6 +118,7 @@ class World:
             updated_at=NOW,
         )  # fmt: skip
         RegradePreview.objects.create(course=self.course, created_at=NOW)
+        QuizAnalysis.objects.create(quiz=self.quiz, client=client)
         self.regrade = RegradeBatch.objects.create(
             course=self.course, transform="full", reason="Unclear.", created_at=NOW
         )
@@ -134,6 +142,7 @@ class World:
             "position": 1,
             "class_key": "evening",
             "regrade": self.regrade.uuid,
+            "quiz": self.quiz.key,
         }
         view.kwargs = {name: ids[name] for name in re.findall(r":(\w+)>", prefix)}
         return view

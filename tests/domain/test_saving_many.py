@@ -1,4 +1,4 @@
-"""Many responses at once are stored as one by one, under one lock and by few statements."""
+"""Many responses saved at once: the same rows as one by one, by few statements."""
 
 from collections import Counter
 from datetime import timedelta

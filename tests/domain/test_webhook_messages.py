@@ -261,8 +261,12 @@ def serve(monkeypatch, endpoints_of, answers, *, until=NOW + MINUTE, step=timede
     def clock():
         return NOW + next(ticks) * step
 
-    with webhooks.sending(held=endpoints_of, clock=clock, until=until) as reports:
-        return [(report.endpoint, report.delivery, report.outcome.status) for report in reports]
+    with webhooks.sending(held=endpoints_of, clock=clock, until=until) as groups:
+        return [
+            (report.endpoint, report.delivery, report.outcome.status)
+            for group in groups
+            for report in group
+        ]
 
 
 def held(ada, made, count):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from courses.domain.outline import touch
 from courses.models import Course, Enrolment, Lesson, Module, Quiz
-from tests.api.platform import Platform
+from tests.api.platform import EVERYTHING, Platform
 from tests.proofs.routes import routes
 from tests.proofs.world import ACTORS, built
 
@@ -99,7 +99,7 @@ def test_no_frame_shows_an_archived_course(world):
 
 def test_no_call_reaches_an_archived_course(world, subtests):
     with undone():
-        platform = Platform(name="Another")
+        platform = Platform(*EVERYTHING, "admin", name="Another")
         platform.learner("a-1", course=world.course)
         Course.objects.filter(pk=world.course.pk).update(state=Course.State.ARCHIVED)
         for name in CALLS:

@@ -103,6 +103,7 @@ class World:
             "code": "no-such-code",
             "token": "no-such-token",
             "notice": self.open_attempt.uuid,
+            "regrade": self.open_attempt.uuid,
             "path": f"courses/{course.key}/",
         }
 
@@ -119,6 +120,7 @@ UNKNOWN = {
     "code": "another-code",
     "token": "another-token",
     "notice": uuid4(),
+    "regrade": uuid4(),
     "path": "courses/no-such-course/",
 }
 

@@ -1,4 +1,4 @@
-"""Authors who replace a file, or restore a tag, at the same moment: one after another."""
+"""Authors replace a file or restore a tag at the same moment."""
 
 import pytest
 

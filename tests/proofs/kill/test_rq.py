@@ -1,4 +1,4 @@
-"""Of two workers one is killed; every step of its job counts once."""
+"""One of two workers is killed; every step counts once."""
 
 import json
 import os
