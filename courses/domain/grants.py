@@ -224,6 +224,12 @@ def set_extension(
     return row
 
 
+def deadline_of(*, attempt: Attempt, quiz: Quiz, given: deadlines.Grants) -> datetime | None:
+    """Return when the attempt ends by the rules of now; None for never."""
+    now = rules(quiz=quiz, given=given)
+    return deadlines.deadline(started_at=attempt.started_at, rules=now, grants=given)
+
+
 @dataclass(frozen=True)
 class DeadlineChanges:
     """What became of the open attempts when rules or grants changed."""
@@ -242,11 +248,7 @@ def extend_open(*, attempts: QuerySet[Attempt]) -> DeadlineChanges:
     given = of_attempts(attempts=rows) if rows else {}
     extended = unchanged = 0
     for one in rows:
-        fresh = deadlines.deadline(
-            started_at=one.started_at,
-            rules=rules(quiz=one.quiz, given=given[one.pk]),
-            grants=given[one.pk],
-        )
+        fresh = deadline_of(attempt=one, quiz=one.quiz, given=given[one.pk])
         if one.reopened_at is not None and fresh is None:
             continue  # A person has set its end.
         if one.deadline_at is not None and (fresh is None or fresh > one.deadline_at):
@@ -262,11 +264,7 @@ def compare_deadlines(*, attempts: QuerySet[Attempt], quiz: Quiz) -> DeadlineCha
     given = of_attempts(attempts=rows) if rows else {}
     extended = unchanged = 0
     for one in rows:
-        fresh = deadlines.deadline(
-            started_at=one.started_at,
-            rules=rules(quiz=quiz, given=given[one.pk]),
-            grants=given[one.pk],
-        )
+        fresh = deadline_of(attempt=one, quiz=quiz, given=given[one.pk])
         if one.reopened_at is not None and fresh is None:
             continue
         is_more = one.deadline_at is not None and (fresh is None or fresh > one.deadline_at)

@@ -10,6 +10,12 @@ from courses.domain.attempts.reading import (
     taken,
     view_of,
 )
+from courses.domain.attempts.reopening import (
+    Reopenable,
+    closed_by_time,
+    reopen_many,
+    reopenable,
+)
 from courses.domain.attempts.rows import AttemptRow, latest_of
 from courses.domain.attempts.saving import (
     BlankRefused,
@@ -27,17 +33,21 @@ __all__ = [
     "BlankRefused",
     "Permit",
     "QuizPage",
+    "Reopenable",
     "Saved",
     "SentResponse",
     "StaleRevision",
     "attempt_page",
     "close_due",
     "close_expired",
+    "closed_by_time",
     "flag",
     "latest_of",
     "permit",
     "quiz_page",
     "reopen",
+    "reopen_many",
+    "reopenable",
     "restore",
     "save",
     "save_many",

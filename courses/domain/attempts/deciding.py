@@ -30,7 +30,7 @@ def reopen(
     Raises Invalid for a deadline that has passed or no reason; Conflict when the attempt is open or
     void, another one of the quiz is open, or the learner is no longer in the course.
     """
-    _require_reason(reason)
+    require_reason(reason)
     if deadline_at is not None and deadline_at <= now:
         text = _("Choose a time that is still to come.")
         raise Invalid(problems=[Problem("deadline_at", text)])
@@ -62,7 +62,7 @@ def void(*, attempt: Attempt, reason: str, by: Any, now: datetime) -> Attempt:
 
     Everything in it is kept. Raises Invalid without a reason, Conflict for lesson checks.
     """
-    _require_reason(reason)
+    require_reason(reason)
     locked = _locked(attempt)
     if locked.is_void:
         return locked
@@ -81,7 +81,7 @@ def restore(*, attempt: Attempt, reason: str, by: Any, now: datetime) -> Attempt
 
     Raises Invalid without a reason.
     """
-    _require_reason(reason)
+    require_reason(reason)
     locked = _locked(attempt)
     if not locked.is_void:
         return locked
@@ -105,7 +105,8 @@ def _locked(attempt: Attempt) -> Attempt:
     return locked
 
 
-def _require_reason(reason: str) -> None:
+def require_reason(reason: str) -> None:
+    """Raise Invalid where a decision has no reason, or one that is too long."""
     if not reason.strip() or len(reason) > LONGEST_REASON:
         text = _("Give a reason of at most 300 characters.")
         raise Invalid(problems=[Problem("reason", text)])
