@@ -10,6 +10,7 @@ from courses.api import (
     cohorts,
     course_work,
     daily_review,
+    decisions,
     describing,
     enrolments,
     events,
@@ -100,6 +101,7 @@ router.register(f"{_COURSE}/marking/release", marking.MarkReleaseViewSet, "mark-
 router.register(f"{_COURSE}/marking/<uuid:uuid>/marks", marking.MarkViewSet, "mark")
 router.register(f"{_COURSE}/results", course_work.CourseResultViewSet, "course-result")
 router.register(f"{_COURSE}/attempts", course_work.CourseAttemptViewSet, "course-attempt")
+router.register(f"{_COURSE}/closed-by-time", decisions.ClosedByTimeViewSet, "closed-by-time")
 router.register(f"{_COURSE}/responses", course_work.CourseResponseViewSet, "course-response")
 router.register(f"{_COURSE}/gradebook", gradesheet.GradesheetPageViewSet, "gradesheet")
 router.register(f"{_COURSE}/gradebook.csv", gradesheet.GradesheetFileViewSet, "gradesheet-file")
@@ -109,6 +111,7 @@ router.register(
     f"{_COURSE}/regrades/<uuid:regrade>/outcomes", regrades.RegradeOutcomeViewSet, "regrade-outcome"
 )
 router.register(f"{_ITEM}/gradings", gradebook.GradingViewSet, "grading")
+router.register(f"{_ATTEMPT}/decisions", decisions.AttemptDecisionViewSet, "attempt-decision")
 router.register(
     f"{_LEARNER}/line-items/<uuid:uuid>/overrides", gradebook.OverrideViewSet, "override"
 )

@@ -6,6 +6,7 @@ A new one fails `tests/api/test_schema.py` until it stands in RECIPES: then
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 from itertools import count
 from typing import Any
@@ -19,6 +20,7 @@ from courses.domain import (
     feed,
     gradebook,
     grading,
+    grants,
     jobs,
     lessons,
     webhooks,
@@ -347,6 +349,26 @@ def _corrected(platform: Platform) -> tuple[Any, dict[str, Any]]:
     return attempt.quiz, body
 
 
+def _reopened(platform: Platform) -> Ask:
+    path, attempt = _attempt(platform)
+    attempts.submit(attempt=attempt, by=attempt.enrolment.user, now=NOW)
+    return Ask(f"{path}/decisions", {"kind": "reopened", "reason": "The network failed."})
+
+
+def _closed_by_time(platform: Platform) -> Ask:
+    """An attempt that a deadline closed, of a learner who has more time since."""
+    quiz = make_quiz(questions=1, closes_at=NOW + timedelta(hours=1))
+    who = _learner(platform, quiz.course)
+    reader = reader_of(platform.enrolment(who))
+    by = reader.enrolled().user
+    attempt = attempts.start(reader=reader, quiz_key=quiz.key, by=by, now=NOW)
+    attempts.submit(attempt=attempt, by=by, now=NOW + timedelta(hours=2))
+    later = timezone.now() + timedelta(days=1)
+    grants.set_extension(enrolment=reader.enrolled(), quiz=quiz, closes_at=later)
+    body = {"attempts": [str(attempt.uuid)], "reason": "She was ill."}
+    return Ask(f"/courses/{quiz.course.key}/closed-by-time", body)
+
+
 RECIPES: dict[str, Recipe] = {
     "start_attempt": _start,
     "save_response": _save,
@@ -366,6 +388,8 @@ RECIPES: dict[str, Recipe] = {
     "bulk_put_enrolments": _enrolments,
     "bulk_put_cohort_learners": _members,
     "override_result": _override,
+    "decide_on_attempt": _reopened,
+    "reopen_attempts": _closed_by_time,
     "create_regrade_preview": _preview,
     "apply_regrade_preview": _applied,
     "undo_regrade": _undone,

@@ -383,6 +383,23 @@ def _marking(story: StoryRunner) -> None:
     story("release_marks", {"quiz": content.QUIZ})
 
 
+def _second_chances(story: StoryRunner) -> None:
+    """A reopened attempt ends by its new deadline, and goes on when its learner gets more time."""
+    attempt = story("list_attempts")["results"][-1]["id"]
+    until = f"{timezone.now() + timedelta(minutes=30):%Y-%m-%dT%H:%M:%SZ}"
+    failed = {"kind": "reopened", "deadline_at": until, "reason": "The network failed."}
+    story("decide_on_attempt", failed, uuid=attempt)
+    story.clock.shift(timedelta(hours=1))
+    story("list_attempts")
+    story("put_extension", {"extra_time_s": 86_400})
+    closed = story("list_attempts_closed_by_time")["results"]
+    wanted = {"attempts": [one["id"] for one in closed], "reason": "She was ill."}
+    story("reopen_attempts", wanted)
+    story("decide_on_attempt", {"kind": "voided", "reason": "Copied."}, uuid=attempt)
+    story("decide_on_attempt", {"kind": "restored", "reason": "It was hers."}, uuid=attempt)
+    story("list_attempt_decisions", uuid=attempt)
+
+
 def _a_call_failed() -> None:
     delivery = Delivery.objects.order_by("pk").first()
     DeliveryTry.objects.create(
@@ -436,5 +453,6 @@ CHAPTERS = (
     _reports,
     _corrections,
     _marking,
+    _second_chances,
 )
 """A new chapter comes last: the earlier ones stay as they are."""
