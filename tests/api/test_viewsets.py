@@ -96,6 +96,11 @@ class World:
         raw = {"text": "Mine."}
         attempts.save(attempt=written, position=1, raw=raw, based_on=0, by=user, now=NOW)
         attempts.submit(attempt=written, by=user, now=NOW)
+        limited = make_quiz(questions=1, module=module, time_limit_s=60)
+        attempts.start(reader=reader, quiz_key=limited.key, by=user, now=NOW)
+        attempts.close_expired(now=NOW + timedelta(hours=1))
+        for act in (attempts.void, attempts.restore):
+            act(attempt=self.attempt, reason="x", by=None, now=NOW)
         self.column = gradebook.line_item(self.quiz)
         cell = {"line_item": self.column, "enrolment": enrolment}
         overrides.override(**cell, scaled=None, by=None, now=NOW)

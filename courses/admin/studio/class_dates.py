@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.admin.studio.class_frame import (
@@ -16,7 +17,8 @@ from courses.admin.studio.class_frame import (
     may_grant,
     section_of,
 )
-from courses.domain import sections
+from courses.admin.studio.reopening import REOPEN, reopen_chosen, reopen_form
+from courses.domain import attempts, sections
 from courses.models import Quiz, Section, SectionQuiz, limits
 
 
@@ -54,6 +56,13 @@ def dates(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     is_sent = request.method == "POST"
     if is_sent and not _may_change(request, section):
         raise PermissionDenied
+    now, is_reopening = timezone.now(), request.POST.get("do") == REOPEN
+    rows = attempts.closed_by_time().filter(enrolment__section=section)
+    reopening = reopen_form(request, rows, now=now, is_allowed=may_grant(request, section))
+    if is_reopening and reopening is not None and reopening.is_valid():
+        admin.message_user(request, reopen_chosen(reopening, by=request.user, now=now))
+        return redirect(class_url(section, "dates"))
+    is_sent = is_sent and not is_reopening
     found = _forms(section, request.POST if is_sent else None)
     if is_sent and all(form.is_valid() for form in found):
         _store(section, [form for form in found if form.has_changed()])
@@ -66,6 +75,7 @@ def dates(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         section,
         tab="dates",
         forms=found,
+        reopening=reopening,
         may_change=_may_change(request, section),
     )
 

@@ -19,7 +19,8 @@ from courses.admin.studio.class_frame import TEMPLATES, class_url, classes_url
 from courses.admin.studio.class_people import person_url
 from courses.admin.studio.frame import Step, course_step, frame
 from courses.admin.studio.posted import row_number
-from courses.domain import activity, enrolments, grants, section_people, trail
+from courses.admin.studio.reopening import REOPEN, ReopenForm, reopen_chosen, reopen_form
+from courses.domain import activity, attempts, enrolments, grants, section_people, trail
 from courses.domain.rights import Can
 from courses.errors import CoursesError
 from courses.models import Enrolment, Extension, Section
@@ -55,11 +56,21 @@ def person(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     if is_sent and not may_change:
         raise PermissionDenied
     found = _forms(request, enrolment, now)
-    if is_sent:
+    reopening = reopen_form(
+        request,
+        attempts.closed_by_time().filter(enrolment=enrolment),
+        now=now,
+        is_allowed=may_change and rights_of(request).may(Can.GRANT, enrolment=enrolment),
+    )
+    if request.POST.get("do") == REOPEN:
+        if reopening is not None and reopening.is_valid():
+            admin.message_user(request, reopen_chosen(reopening, by=request.user, now=now))
+            return redirect(person_url(enrolment.pk))
+    elif is_sent:
         answer = _change(admin, request, enrolment, found, now)
         if answer is not None:
             return answer
-    return _page(admin, request, enrolment, found, may_change=may_change)
+    return _page(admin, request, enrolment, found, reopening, may_change=may_change)
 
 
 def _forms(request: HttpRequest, enrolment: Enrolment, now: datetime) -> PersonForms:
@@ -98,7 +109,13 @@ def _other_classes(request: HttpRequest, enrolment: Enrolment) -> Any:
 
 
 def _page(
-    admin: Any, request: HttpRequest, enrolment: Enrolment, found: PersonForms, *, may_change: bool
+    admin: Any,
+    request: HttpRequest,
+    enrolment: Enrolment,
+    found: PersonForms,
+    reopening: ReopenForm | None,
+    *,
+    may_change: bool,
 ) -> HttpResponse:
     section: Section = enrolment.section  # type: ignore[assignment]
     course = enrolment.course
@@ -122,6 +139,7 @@ def _page(
         last_active_at=activity.last_active(shown),
         is_active=enrolment.state == Enrolment.State.ACTIVE,
         forms=found,
+        reopening=reopening,
         may_change=may_change,
         general=_words(granted.general),
         in_course=_words(granted.in_course),
