@@ -44,7 +44,11 @@ class DecisionSerializer(StrictModelSerializer):
     class Meta:
         model = AttemptDecision
         fields = ("sequence", "kind", "deadline_at", "reason", "decided_at")
-        extra_kwargs = {"kind": {"help_text": "`reopened`, `voided` or `restored`"}}
+        extra_kwargs = {
+            "kind": {"help_text": "`reopened`, `voided` or `restored`"},
+            "deadline_at": {"help_text": "Of a reopened attempt; null: without a limit."},
+            "decided_at": {"help_text": "When it was decided."},
+        }
 
 
 class AttemptDecisionViewSet(AttemptMixin, GradebookViewSet):
@@ -89,7 +93,7 @@ class ClosedByTimeSerializer(StrictSerializer):
     external_id = Text(source="attempt.external_id")
     quiz = Text(source="attempt.quiz.key")
     number = serializers.IntegerField(source="attempt.number")
-    closed_at = UtcTime(source="attempt.submitted_at")
+    closed_at = UtcTime(source="attempt.submitted_at", help_text="When its deadline was.")
     deadline_at = UtcTime(allow_null=True, help_text="Until when it would be open; null: no limit.")
 
 
@@ -102,7 +106,7 @@ class ReopenRequest(StrictSerializer):
 
 
 class ReopenedReport(StrictSerializer):
-    reopened = AttemptSerializer(many=True)
+    reopened = AttemptSerializer(many=True, help_text="What goes on now.")
 
 
 class ClosedByTimeFilters(FilterSet):
