@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 
-from tests.api.platform import Platform
+from tests.api.platform import EVERYTHING, Platform
 from tests.lengths import length, spread
 from tests.races import operations
 from tests.races.clients import COUNT, PATIENCE_S, clients
@@ -34,7 +34,7 @@ def listen(_event):
 def platform(settings):
     settings.COURSES_SUBSCRIBERS = {"test": f"{__name__}.listen"}
     settings.COURSES_API_RATES = {"client": "1000000/min", "failed_keys": "20/min"}
-    return Platform()
+    return Platform(*EVERYTHING, "admin")
 
 
 @pytest.fixture(scope="module")
