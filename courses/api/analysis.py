@@ -25,9 +25,9 @@ Number = serializers.FloatField
 class IntervalSerializer(StrictSerializer):
     """A figure and the range in which it lies with 95 % certainty."""
 
-    value = Number()
-    low = Number(allow_null=True)
-    high = Number(allow_null=True)
+    value = Number(help_text="The figure.")
+    low = Number(allow_null=True, help_text="The lower end; null: cannot be said.")
+    high = Number(allow_null=True, help_text="The upper end; null: cannot be said.")
 
 
 class OptionFiguresSerializer(StrictSerializer):
@@ -43,20 +43,32 @@ class QuestionFiguresSerializer(StrictSerializer):
     question = Text(source="of.question.key")
     version = Whole(source="of.number")
     type = Text(source="of.type")
-    drawn = Whole(source="row.drawn")
-    answers = Whole(source="row.n")
-    facility = IntervalSerializer(source="row.facility", allow_null=True)
+    drawn = Whole(source="row.drawn", help_text="Attempts that held it.")
+    answers = Whole(source="row.n", help_text="Responses that count in the figures.")
+    facility = IntervalSerializer(
+        source="row.facility", allow_null=True, help_text="Mean share of its points."
+    )
     discrimination = IntervalSerializer(
         source="row.discrimination", allow_null=True, help_text="Item–rest correlation."
     )
-    point_biserial = IntervalSerializer(source="row.point_biserial", allow_null=True)
-    alpha_without = Number(source="row.alpha_without", allow_null=True)
+    point_biserial = IntervalSerializer(
+        source="row.point_biserial",
+        allow_null=True,
+        help_text="Correlation with the whole score, the question in it.",
+    )
+    alpha_without = Number(
+        source="row.alpha_without", allow_null=True, help_text="Alpha of the quiz without it."
+    )
     seconds = IntervalSerializer(source="row.seconds", allow_null=True, help_text="Median.")
-    options = OptionFiguresSerializer(source="row.options", many=True)
+    options = OptionFiguresSerializer(
+        source="row.options", many=True, help_text="By option; empty for other types."
+    )
     known_errors = serializers.ListField(
         child=Whole(), source="row.errors", help_text="How often each foreseen error was met."
     )
-    finding = serializers.ChoiceField([one.value for one in ItemFinding], source="row.finding")
+    finding = serializers.ChoiceField(
+        [one.value for one in ItemFinding], source="row.finding", help_text="The figures in a word."
+    )
     option = Text(source="row.option", help_text="The option that the finding is about, or empty.")
     suspicion = Number(
         source="row.suspicion", allow_null=True, help_text="A t value; the list is in its order."
@@ -64,26 +76,40 @@ class QuestionFiguresSerializer(StrictSerializer):
 
 
 class QuizFiguresSerializer(StrictSerializer):
-    attempts = Whole()
-    mean_percent = Number(allow_null=True)
-    median_percent = Number(allow_null=True)
-    deviation_percent = Number(allow_null=True)
+    attempts = Whole(help_text="Attempts that count.")
+    mean_percent = Number(allow_null=True, help_text="Mean score.")
+    median_percent = Number(allow_null=True, help_text="Median score.")
+    deviation_percent = Number(allow_null=True, help_text="Standard deviation of the scores.")
     distribution = serializers.ListField(child=Whole(), help_text="By tenths of the scale.")
-    passed = IntervalSerializer(allow_null=True)
+    passed = IntervalSerializer(allow_null=True, help_text="Share of attempts that passed.")
     seconds = IntervalSerializer(allow_null=True, help_text="Median of whole attempts.")
-    alpha = IntervalSerializer(source="reliability.alpha", allow_null=True, default=None)
-    sem_points = Number(source="reliability.sem_points", allow_null=True, default=None)
-    sem_percent = Number(source="reliability.sem_percent", allow_null=True, default=None)
+    alpha = IntervalSerializer(
+        source="reliability.alpha", allow_null=True, default=None, help_text="Cronbach's alpha."
+    )
+    sem_points = Number(
+        source="reliability.sem_points",
+        allow_null=True,
+        default=None,
+        help_text="Standard error of a score, in points.",
+    )
+    sem_percent = Number(
+        source="reliability.sem_percent",
+        allow_null=True,
+        default=None,
+        help_text="Standard error of a score, in per cent.",
+    )
 
 
 class QuizAnalysisSerializer(StrictSerializer):
     quiz = Text()
-    section = Text(allow_null=True)
-    attempts = serializers.ChoiceField(QuizAnalysis.Attempts.values)
-    computed_at = UtcTime(allow_null=True)
+    section = Text(allow_null=True, help_text="The key of the class; null: all.")
+    attempts = serializers.ChoiceField(
+        QuizAnalysis.Attempts.values, help_text="Which attempts count: `first` or `all`."
+    )
+    computed_at = UtcTime(allow_null=True, help_text="When the figures were worked out.")
     is_stale = serializers.BooleanField(help_text="Newer attempts are not counted yet.")
     figures = QuizFiguresSerializer(allow_null=True, help_text="null: not worked out yet.")
-    questions = QuestionFiguresSerializer(many=True)
+    questions = QuestionFiguresSerializer(many=True, help_text="The most suspicious first.")
 
 
 class AnalysisQuery(StrictSerializer):

@@ -59,7 +59,8 @@ class CourseAttemptSerializer(StrictModelSerializer):
             "has_passed", "is_shown", "is_void",
         )  # fmt: skip
         extra_kwargs = {
-            "state": {"help_text": "`open`, `submitted` (a person must grade) or `graded`"}
+            "is_void": {"help_text": "Whether it counts nowhere: staff made it void."},
+            "state": {"help_text": "`open`, `submitted` (a person must grade) or `graded`"},
         }
 
 

@@ -44,6 +44,8 @@ class ReportSerializer(StrictModelSerializer):
         )  # fmt: skip
         extra_kwargs = {
             "state": {"help_text": _STATE},
+            "answer": {"help_text": "What staff wrote to the learner; empty: nothing yet."},
+            "answered_at": {"help_text": "null: nobody has answered."},
             "revision": {"help_text": "Of the response; 0: nothing was answered yet."},
         }
 

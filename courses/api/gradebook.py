@@ -38,6 +38,7 @@ class LineItemSerializer(StrictModelSerializer):
     class Meta:
         model = LineItem
         fields = ("id", "label", "quiz", "score_maximum", "tag", "weight")
+        extra_kwargs = {"weight": {"help_text": "In the total of the course; null: equal shares."}}
 
 
 class ResultSerializer(StrictModelSerializer):

@@ -41,7 +41,7 @@ class WaitingSerializer(StrictSerializer):
     version = Whole(source="version.number")
     type = Text(source="version.type")
     points = RoundedNumber(source="worth")
-    response = ResponseValue(source="value")
+    response = ResponseValue(source="value", help_text="What was answered.")
     submitted_at = UtcTime(source="attempt.submitted_at")
     based_on = Whole(source="mark_revision", help_text="Send it along with the mark.")
     marks = Whole(source="mark_count", help_text="Marks that were given where two are needed.")

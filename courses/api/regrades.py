@@ -66,7 +66,7 @@ class RegradePreviewRequest(StrictSerializer):
 
 
 class PolicyEffect(StrictSerializer):
-    policy = serializers.ChoiceField(POLICIES)
+    policy = serializers.ChoiceField(POLICIES, help_text="A way to apply it.")
     rise = Whole(help_text="Learners whose result rises.")
     fall = Whole(help_text="Learners whose result falls.")
     gain = Whole(help_text="Learners who pass by it.")
@@ -121,13 +121,16 @@ class RegradeSerializer(StrictModelSerializer):
             "spares": {"help_text": "Whether nobody falls."},
             "has_rule": {"help_text": "Whether it is also about the pass mark and method."},
             "state": {"help_text": "`applying`, `applied`, `stopped`, `undoing`, …"},
+            "notifies": {"help_text": "Whether learners whose result changed are told."},
+            "applied_at": {"help_text": "When it was done; null: not yet."},
+            "undone_at": {"help_text": "When it was taken back; null: it holds."},
         }
 
 
 class RegradeOutcomeSerializer(StrictModelSerializer):
     external_id = Text()
-    percent_before = RoundedNumber(allow_null=True)
-    percent_after = RoundedNumber(allow_null=True)
+    percent_before = RoundedNumber(allow_null=True, help_text="The result before.")
+    percent_after = RoundedNumber(allow_null=True, help_text="The result with the correction.")
     notes = serializers.ListField(child=Text(), help_text="What was left as it was, and why.")
 
     class Meta:
@@ -136,7 +139,12 @@ class RegradeOutcomeSerializer(StrictModelSerializer):
             "external_id", "enrolment", "line_item", "state", "passed_before", "passed_after",
             "undone_at",
         )  # fmt: skip
-        extra_kwargs = {"state": {"help_text": "`changed` or `same`"}}
+        extra_kwargs = {
+            "state": {"help_text": "`changed` or `same`"},
+            "passed_before": {"help_text": "Whether the learner had passed."},
+            "passed_after": {"help_text": "Whether the learner passes with the correction."},
+            "undone_at": {"help_text": "When it was taken back; null: it holds."},
+        }
 
 
 class CorrectingViewSet(PlatformViewSet):

@@ -195,5 +195,6 @@ def test_the_fields_of_a_stored_quiz_are_those_of_its_page(client, module):
     row = Quiz.objects.get(pk=quiz.pk)
     made = dict(fields_of(thing=thing, row=row, values=state_of(row).values))
     shown = _posted(client.get(editor.url), "quiz-form")
-    assert float(made.pop("pass_mark")) == float(shown.pop("pass_mark"))
+    for name in ("pass_mark", "marker_tolerance"):
+        assert float(made.pop(name)) == float(shown.pop(name))
     assert shown == {"place.0.version": "", "place.1.version": "", **made}

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import timedelta
+from fractions import Fraction
 from itertools import product
 
 import pytest
@@ -123,7 +124,7 @@ def test_the_latest_grading_counts(acme):
     acme.learner("b-1", course=quiz.course)
     attempt = sit(acme.enrolment("b-1"), quiz, (RIGHT, {"text": "She lived through it."}))
     assert rows(acme, quiz, "responses")[1]["score"] is None
-    for scaled in (1, 0.25):
+    for scaled in (Fraction(1), Fraction(1, 4)):
         item = attempt.items.get(position=2)
         grading.grade_by_person(item=item, scaled=scaled, by=None, now=NOW + HOUR)
 

@@ -13,7 +13,7 @@ STATES = {
     "disabled_reason",
 }  # fmt: skip
 FREE = {
-    *("BulkRow.status", "DeliveryTry.status", "Problem.status"),
+    *("BulkRow.status", "DeliveryTry.status", "Problem.status", "SavedRow.status"),
     *("QuestionChanges.status", "QuizChanges.status", "VersionChanges.status"),
 }
 """HTTP statuses, and what may be sent back as it was read and changes nothing."""

@@ -84,6 +84,7 @@ def test_every_list_refuses_a_parameter_that_it_does_not_have(subtests):
     ids = dict.fromkeys(
         ("class_key", "cohort", "course", "external_id", "quiz", "question"), "none"
     )
+    ids["regrade"] = str(uuid4())
     for name in sorted(LISTS):
         address = OPERATIONS[name][1].format(**ids, uuid=uuid4())
         with subtests.test(operation=name):

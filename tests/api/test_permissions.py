@@ -19,7 +19,7 @@ from courses.api.schema import document
 from courses.domain import attempts, cards, cohorts, gradebook, learners, sections, tokens
 from courses.domain.authoring.working_copies import Thing
 from courses.domain.outline import outline
-from courses.models import ApiKey, Course, LineItem, Stimulus, WorkingCopy
+from courses.models import ApiKey, Course, LineItem, Notice, Stimulus, WorkingCopy
 from courses.models.client import SCOPES
 from tests.api.platform import ROOT, Caller, Platform, anonymous, by_session, by_token, problem
 from tests.factories import (
@@ -42,6 +42,7 @@ CATALOGUE, LEARNERS, LEARNING = "catalogue:read", "learners:write", "learning:wr
 AUTHORING, DRAFTING = "authoring:write", "authoring:draft"
 READ, WRITE, WEBHOOKS = "gradebook:read", "gradebook:write", "webhooks:write"
 EITHER = f"{READ} {LEARNING}"
+ADMIN = "admin"
 
 TABLE: dict[str, str] = {
     "list_courses": CATALOGUE,
@@ -129,6 +130,16 @@ TABLE: dict[str, str] = {
     "release_marks": WRITE,
     "list_fault_reports": READ,
     "answer_fault_report": WRITE,
+    "create_regrade_preview": ADMIN,
+    "get_regrade_preview": ADMIN,
+    "apply_regrade_preview": ADMIN,
+    "list_regrades": ADMIN,
+    "get_regrade": ADMIN,
+    "undo_regrade": ADMIN,
+    "resume_regrade": ADMIN,
+    "list_regrade_outcomes": ADMIN,
+    "list_notices": LEARNING,
+    "read_notice": LEARNING,
     "get_quiz_analysis": READ,
     "ask_quiz_analysis": WRITE,
     "list_gradebook": READ,
@@ -220,6 +231,8 @@ BODIES: dict[str, Any] = {
     "flag_item": {"is_flagged": True},
     "report_item": {"text": "wrong"},
     "answer_fault_report": {"outcome": "no_fault"},
+    "create_regrade_preview": {"quizzes": ["the-quiz"], "has_rule": True},
+    "apply_regrade_preview": {"policy": "keep", "reason": "x"},
     "save_response": {"based_on": 0, "response": RIGHT},
     "save_responses": {"responses": [{"position": 1, "based_on": 0, "response": RIGHT}]},
     "respond_to_check": {"based_on": 0, "response": RIGHT},
@@ -273,7 +286,8 @@ class World:
     """A course with everything, one of our learners in it, and one of somebody else's."""
 
     def __init__(self) -> None:
-        quiz = make_quiz(questions=1, module=ModuleFactory(key="the-module"))
+        module = ModuleFactory(key="the-module")
+        quiz = make_quiz(questions=1, module=module, key="the-quiz")
         self.course, module = quiz.course, quiz.module
         stimulus = Stimulus.objects.create(course=self.course, key="text", body="b")
         lesson = make_lesson(module=module, checks=1, review=1)
@@ -308,7 +322,14 @@ class World:
             "class_key": "ours",
             "cycle": 1,
             "proposal": self._proposal(),
+            "notice": self._notice(),
+            "regrade": self.own.uuid,
         }
+
+    def _notice(self) -> Any:
+        """A notice to our learner."""
+        enrolment, kind = self.own.enrolment, Notice.Kind.REPORT_ANSWERED
+        return Notice.objects.create(enrolment=enrolment, kind=kind, created_at=NOW).uuid
 
     def _proposal(self) -> Any:
         """A proposal of ours."""
@@ -439,7 +460,7 @@ def a_token_that_was_not_given_the_scope_does_not_open_it(world, name, _kind):
 def each_of_its_scopes_opens_it(world, name, kind):
     for scope in sorted(good_for(name) & set(SCOPES)):
         status = world.call(world.platform(scope, kind=kind), name).status_code
-        assert status in {200, 201, 204, 403, 404, 409}, (scope, status)
+        assert status in {200, 201, 202, 204, 403, 404, 409}, (scope, status)
         # Of a test under way nothing is reported.
         refused = name in ("confirm_lesson", "report_item")
         assert (status == 403) == refused, scope
@@ -491,7 +512,9 @@ def a_person_has_their_own_learning_and_nothing_else(world, name, kind):
         found = world.answers(person, name, *others)
         assert found[0] == found[1] == found[2]
         own = world.call(person, name, external_id="me").status_code
-        is_somebody_elses = "{uuid}" in OPERATIONS[name][1] and "administrator" in kind
+        path = OPERATIONS[name][1]
+        is_one = "{uuid}" in path or "{notice}" in path
+        is_somebody_elses = is_one and "administrator" in kind
         expected = {404} if is_somebody_elses else {200, 201, 204, 403, 409}
         assert own in expected
         assert (own == 403) == (name == "confirm_lesson")

@@ -31,7 +31,11 @@ PROBLEM = {
             "description": "The stored response, after a conflict.",
             "anyOf": [{"$ref": "#/components/schemas/QuestionResponse"}, {"type": "null"}],
         },
-        "running_attempt": {"type": "string", "format": "uuid"},
+        "running_attempt": {
+            "type": "string",
+            "format": "uuid",
+            "description": "The attempt during which the course is shut.",
+        },
         "next_start_at": {"type": "string", "format": "date-time"},
     },
 }
