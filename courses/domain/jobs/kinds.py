@@ -38,7 +38,7 @@ SHIPPED: dict[str, str] = {
     "quiz_analysis": f"{_ANALYSIS}.KIND",
     "regrade": f"{_REGRADING}.steps.REGRADE",
     "regrade_undo": f"{_REGRADING}.steps.REGRADE_UNDO",
-    "notice_mails": f"{_REGRADING}.telling.NOTICE_MAILS",
+    "notice_mails": f"{_REGRADING}.notifying.NOTICE_MAILS",
     "stale_results": f"{_REGRADING}.staleness.STALE_RESULTS",
     "regrade_preview": f"{_REGRADING}.previews.REGRADE_PREVIEW",
 }

@@ -11,7 +11,7 @@ from typing import Any
 
 from courses.domain import attempt_events, events, gradebook, grading, progress
 from courses.domain.plain import plain
-from courses.domain.regrading import cells, changes, expecting, plan, telling, writing
+from courses.domain.regrading import cells, changes, expecting, notifying, plan, writing
 from courses.domain.regrading.cells import Sitting
 from courses.domain.regrading.simulating import OVERRIDDEN
 from courses.domain.reveal.policy import Policy
@@ -62,7 +62,7 @@ def correct(
     for one in outcomes:
         expecting.name_surprise(outcome=one, expected=planned)
     RegradeOutcome.objects.bulk_create(outcomes)
-    telling.told(batch=batch, line_item=line_item, outcomes=outcomes, now=now)
+    notifying.write_notices(batch=batch, line_item=line_item, outcomes=outcomes, now=now)
 
 
 def take_back(
@@ -92,7 +92,7 @@ def take_back(
     after = _standings(line_item, enrolments)
     pairs = [(one, before.get(one.pk, NOTHING), after.get(one.pk, NOTHING)) for one in enrolments]
     changed = [row for row in pairs if plain(row[1]) != plain(row[2])]
-    telling.taken_back(batch=batch, line_item=line_item, changed=changed, now=now)
+    notifying.take_back_notices(batch=batch, line_item=line_item, changed=changed, now=now)
 
 
 def _sittings(

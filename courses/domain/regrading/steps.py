@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from courses.domain import events
 from courses.domain.jobs import Fact, Kind, Progress
-from courses.domain.regrading import correcting, staleness, telling
+from courses.domain.regrading import correcting, notifying, staleness
 from courses.domain.rights import Can
 from courses.models import (
     Attempt,
@@ -130,7 +130,7 @@ def _close(batch: RegradeBatch, state: str, now: datetime) -> None:
     by = batch.by if is_applied else batch.undone_by
     entries = [(kind, {"regrade": str(batch.uuid)})]
     events.record(entries=entries, now=now, by=by, enrolment=None, course=batch.course)
-    telling.queue_mails(batch=batch, by=by, now=now)
+    notifying.queue_mails(batch=batch, by=by, now=now)
     for row in RegradeTarget.objects.filter(batch=batch).select_related("line_item"):
         staleness.queue(line_item=row.line_item, now=now)
 

@@ -26,7 +26,7 @@ MAILS = 10
 State = RegradeOutcome.State
 
 
-def told(
+def write_notices(
     *, batch: RegradeBatch, line_item: LineItem, outcomes: Iterable[RegradeOutcome], now: datetime
 ) -> None:
     """Write a notice to every learner whose result the batch has changed."""
@@ -55,7 +55,7 @@ def told(
     )
 
 
-def taken_back(
+def take_back_notices(
     *,
     batch: RegradeBatch,
     line_item: LineItem,
@@ -160,7 +160,7 @@ def _address(notice: Notice) -> str:
 
 
 def _send(notice: Notice) -> bool:
-    """Mail that there is something to read. The mail tells no score."""
+    """Mail that there is something to read. The mail holds no score."""
     user, course = notice.enrolment.user, notice.enrolment.course
     language = preferences.of(user=user).language or course.language
     with translation.override(language):
