@@ -1,12 +1,14 @@
 """An attempt is reopened or made void: what changes is judged again, and all else follows."""
 
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
 from courses.domain import attempts, grading, grants, jobs, regrading, trials
 from courses.domain.attempts import starting
+from courses.domain.regrading import batches
 from courses.domain.verifying import verify
 from courses.errors import Closed, Conflict, Invalid
 from courses.models import (
@@ -268,21 +270,54 @@ def test_a_correction_made_meanwhile_reaches_void_and_reopened_attempts(ada, qui
     assert in_order()
 
 
+@pytest.mark.parametrize("is_open_meanwhile", [False, True])
+def test_a_correction_undone_leaves_nothing_of_it(quiz, is_open_meanwhile):
+    """Nor in a response that was changed, nor where the attempt is reopened at that time."""
+    question = quiz.items.get(position=1).question
+    learners = [make_learner(quiz.course) for _one in range(2)]
+    kept, changed = (take_quiz(one, quiz, WRONG, RIGHT) for one in learners)
+    batch = correct(quiz, question, points=Decimal(2))
+    assert kept.items.get(position=1).score == 2
+    save(reopen(changed), 1, RIGHT)
+    if is_open_meanwhile:
+        reopen(kept)
+    else:
+        item = submit(changed).items.get(position=1)
+        assert (item.score, item.worth) == (0, 2)
+    undo(batch)
+    for one, score in ((kept, 0), (changed, 1)):
+        item = submit(one).items.get(position=1)
+        assert (item.score, item.worth) == (score, 1)
+    assert [percent(one) for one in learners] == [25, 50]
+    assert in_order()
+
+
 OTHER_KEY = {
     **SINGLE_CHOICE,
     "options": [{**row, "correct": row["key"] == "a"} for row in SINGLE_CHOICE["options"]],
 }
 
 
-def correct(quiz, question):
+def correct(quiz, question, points=None):
     """Judge everybody by another key: what was wrong is right."""
-    change = regrading.Correction(question, add_version(question, data=OTHER_KEY), None)
+    change = regrading.Correction(question, add_version(question, data=OTHER_KEY), points)
     batch = regrading.apply(
         course=quiz.course, quizzes=[quiz], changes=[change], spares=False, by=None, now=LATER,
         reason="A wrong key",
     )  # fmt: skip
+    return worked(batch, "applied")
+
+
+def undo(batch):
+    batches.undo(batch=batch, by=None, now=LATER)
+    worked(batch, "undone")
+
+
+def worked(batch, state):
+    """The batch after its job is done."""
     for look in range(1, 4):
         then = LATER + timedelta(seconds=61 * look)
         jobs.work(clock=lambda: then, until=then + timedelta(seconds=1))  # noqa: B023
     batch.refresh_from_db()
-    assert batch.state == "applied"
+    assert batch.state == state
+    return batch

@@ -20,6 +20,7 @@ from courses.domain import (
     regrading,
 )
 from courses.domain.attempts import rejudging
+from courses.domain.regrading import reopened
 from courses.domain.reveal.policy import Policy
 from courses.models import Attempt, AttemptItem, Grading, Response
 from courses.models.attempt import AttemptQuerySet
@@ -130,7 +131,9 @@ def _submitted_at(attempt: Attempt, closed_by: str, now: datetime) -> datetime:
 
 
 def _grade_rest(attempt: Attempt, items: list[AttemptItem], now: datetime) -> None:
-    """Grade every item that has no judgement yet; at most four queries for any number of items."""
+    """Grade every item that has no judgement yet; as many queries for one as for all."""
+    if attempt.reopened_at is not None:
+        reopened.take_out_undone(attempt=attempt, items=items, now=now)
     policy, responses = Policy.load(attempt.policy), _current_responses(attempt)
     if attempt.reopened_at is None:
         rows, graded = _judged(attempt, items, responses, policy, now)

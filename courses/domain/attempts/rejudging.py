@@ -6,12 +6,11 @@ version of the question that a correction of results brought, where one is in fo
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from fractions import Fraction
 
 from courses.domain import grading
+from courses.domain.regrading import reopened
 from courses.domain.reveal.policy import Policy
-from courses.models import AttemptItem, Grading, RegradeBatch, Response
-from courses.questions.base import Outcome
+from courses.models import AttemptItem, Grading, Response
 
 Logs = dict[int, list[Grading]]
 
@@ -33,7 +32,8 @@ def judge_changed(
         log = logs.get(item.pk, [])
         if not _is_judged_again(item, log, policy):
             continue
-        row = _row(item, log, responses.get(item.pk), policy, now)
+        response = responses.get(item.pk)
+        row = reopened.judged_row(item=item, log=log, response=response, policy=policy, now=now)
         summary = grading.summarise(gradings=[*log, row], policy=policy)
         grading.apply_summary(item=item, summary=summary)
         rows.append(row)
@@ -91,32 +91,3 @@ def _is_judged_again(item: AttemptItem, log: Sequence[Grading], policy: Policy) 
         return True
     earlier = judged[-1].response
     return (earlier.value if earlier is not None else None) != item.value
-
-
-def _row(
-    item: AttemptItem,
-    log: Sequence[Grading],
-    response: Response | None,
-    policy: Policy,
-    now: datetime,
-) -> Grading:
-    correction = grading.correction(log)
-    version = correction.version if correction is not None else None
-    outcome = grading.judge_at_the_end(item=item, policy=policy, version=version)
-    if correction is not None and _is_full_credit(correction):
-        outcome = Outcome(Fraction(1))
-    row = grading.grading_row(
-        item=item,
-        outcome=outcome,
-        policy=policy,
-        response=response,
-        sequence=len(log) + 1,
-        now=now,
-    )
-    row.version = version
-    return row
-
-
-def _is_full_credit(correction: Grading) -> bool:
-    batch = correction.batch
-    return batch is not None and batch.transform == RegradeBatch.Transform.FULL

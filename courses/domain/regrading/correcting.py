@@ -6,12 +6,11 @@ The caller holds the locks on the learners' enrolments; their attempts are locke
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
-from courses.domain import attempt_events, events, gradebook, grading, progress
+from courses.domain import attempt_events, events, gradebook, progress
 from courses.domain.plain import plain
-from courses.domain.regrading import cells, changes, expecting, notifying, plan, writing
+from courses.domain.regrading import cells, changes, expecting, notifying, plan, reopened, writing
 from courses.domain.regrading.cells import Sitting
 from courses.domain.regrading.simulating import OVERRIDDEN
 from courses.domain.reveal.policy import Policy
@@ -81,7 +80,8 @@ def take_back(
             if _is_marked_since(log, batch):
                 notes.setdefault(sitting.attempt.enrolment_id, set()).add(plan.BY_PERSON)
                 continue
-            rows.append(_undoing(sitting, item, log, batch, now))
+            policy = Policy.load(sitting.attempt.policy)
+            rows += reopened.taken_back(item=item, log=log, batch=batch, policy=policy, now=now)
     _write(batch, line_item, enrolments, sittings, rows, by=batch.undone_by, now=now)
     outcomes = RegradeOutcome.objects.filter(batch=batch, line_item=line_item)
     found = list(outcomes.filter(enrolment__in=enrolments))
@@ -115,28 +115,6 @@ def _quiz(line_item: LineItem) -> Quiz:
     if line_item.quiz is None:
         raise ValueError("Only columns of quizzes are corrected.")
     return line_item.quiz
-
-
-def _undoing(
-    sitting: Sitting, item: Any, log: list[Grading], batch: RegradeBatch, now: datetime
-) -> Grading:
-    """Return the row that takes the batch's row out of the fold; it holds what counts again."""
-    row = Grading(
-        item=item,
-        sequence=len(log) + 1,
-        response=log[-1].response,
-        kind=Grading.Kind.REGRADE,
-        reason=batch.reason,
-        by_id=batch.undone_by_id,
-        graded_at=now,
-        batch=batch,
-        is_undo=True,
-    )
-    fold = grading.summarise(gradings=[*log, row], policy=Policy.load(sitting.attempt.policy))
-    worth = item.points if fold.points is None else fold.points
-    row.score, row.points = fold.score, fold.points
-    row.scaled = None if fold.score is None or not worth else fold.score / Fraction(worth)
-    return row
 
 
 def _is_marked_since(log: Iterable[Grading], batch: RegradeBatch) -> bool:
