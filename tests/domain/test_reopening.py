@@ -292,6 +292,19 @@ def test_a_correction_undone_leaves_nothing_of_it(quiz, is_open_meanwhile):
     assert in_order()
 
 
+def test_a_correction_judges_the_response_that_replaced_another_after_a_reopening(quiz):
+    """The other key makes the first answer right; it counts no more."""
+    question = quiz.items.get(position=1).question
+    changed = take_quiz(make_learner(quiz.course), quiz, WRONG, RIGHT)
+    save(reopen(changed), 1, RIGHT)
+    submit(changed)
+
+    correct(quiz, question)
+
+    assert changed.items.get(position=1).score == 0
+    assert in_order()
+
+
 OTHER_KEY = {
     **SINGLE_CHOICE,
     "options": [{**row, "correct": row["key"] == "a"} for row in SINGLE_CHOICE["options"]],

@@ -117,7 +117,9 @@ def _state(
     )
     if not kept and change.version is not None and transform == plan.RULE:
         try:
-            judged = judging.share_by(item=item, version=change.version, gradings=gradings)
+            judged = judging.share_by(
+                item=item, version=change.version, gradings=gradings, policy=policy
+            )
         except judging.UnreadableError:
             kept = plan.UNREADABLE
     return plan.ItemState(

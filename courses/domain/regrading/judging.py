@@ -7,6 +7,7 @@ from typing import Any
 from courses.domain import person_marks
 from courses.domain.grading import in_force
 from courses.domain.regrading import plan
+from courses.domain.reveal.policy import Policy
 from courses.errors import CoursesError
 from courses.models import AttemptItem, Grading, QuestionVersion
 from courses.questions.raw import flatten
@@ -40,7 +41,7 @@ def kept(
 
 
 def share_by(
-    *, item: AttemptItem, version: QuestionVersion, gradings: Sequence[Grading]
+    *, item: AttemptItem, version: QuestionVersion, gradings: Sequence[Grading], policy: Policy
 ) -> Fraction:
     """Return the best of an item's tries by that version, with the credit of each try.
 
@@ -52,11 +53,26 @@ def share_by(
     if summed is not None:
         return summed
     best = Fraction(0)
-    for row in gradings:
+    for row in _counting(gradings, policy):
         value = row.response.value if row.response is not None else None
-        if row.kind == Grading.Kind.AUTO and value is not None:
+        if value is not None:
             best = max(best, Fraction(row.credit or 1) * _judge(item, version, value))
     return best
+
+
+def _counting(gradings: Sequence[Grading], policy: Policy) -> list[Grading]:
+    """Return the judgements by rule that the score may rest on.
+
+    After a reopening those of before count no more; where responses are judged at the end alone,
+    the last one counts.
+    """
+    found: list[Grading] = []
+    for row in in_force(gradings):
+        if row.kind == Grading.Kind.REOPEN:
+            found = []
+        elif row.kind == Grading.Kind.AUTO:
+            found = [*found, row] if policy.is_graded_at_once else [row]
+    return found
 
 
 def _resummed(

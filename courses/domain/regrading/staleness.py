@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from courses.domain import gradebook, jobs, verdicts
 from courses.domain.jobs import Kind, Progress
 from courses.domain.regrading import judging
+from courses.domain.reveal.policy import Policy
 from courses.domain.rights import Can
 from courses.models import (
     Attempt,
@@ -263,7 +264,8 @@ def _is_stale(item: AttemptItem, one: ChangedQuestion, log: list[Grading]) -> bo
         return False
     version.question = one.question
     try:
-        share = judging.share_by(item=item, version=version, gradings=log)
+        policy = Policy.load(item.attempt.policy)
+        share = judging.share_by(item=item, version=version, gradings=log, policy=policy)
     except judging.UnreadableError:
         return True
     return share != (item.scaled or 0)
