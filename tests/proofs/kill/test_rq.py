@@ -81,7 +81,7 @@ def until(environment, is_so, *command):
 
 
 def test_a_job_whose_worker_is_killed_is_finished_by_the_other(environment, tmp_path):
-    total = 3_000
+    total = 9_000
     run(environment, "-m", "tests.programs.tables")
     say(environment, "queue", str(total))
     workers = [worker(environment, tmp_path / f"{name}.log") for name in ("one", "two")]
