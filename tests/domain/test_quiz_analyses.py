@@ -209,7 +209,7 @@ def test_figures_are_as_new_as_can_be_and_reading_writes_nothing(quiz, taken):
     with CaptureQueriesContext(connection) as queries:
         again = storing.current(analysis=analysis, now=LATER + timedelta(hours=1))
     assert (again.computed_at, again.is_stale) == (first.computed_at, False)
-    assert len(queries) == 2
+    assert len(queries) == 1
     take(make_learner(quiz.course), quiz, pick("b", "b", "b", "b"), at=LATER)
     assert figures(quiz).attempts == 9
     personal_data.erase(user=taken[0].user, now=LATER)
@@ -328,3 +328,19 @@ def test_daily_review_is_not_analysed(quiz, taken):
     Quiz.objects.filter(pk=quiz.pk).update(is_review=True)
     relay_once(LATER + timedelta(minutes=6))
     assert not QuizAnalysis.objects.exists()
+
+
+@pytest.mark.usefixtures("taken")
+@pytest.mark.parametrize(("least", "is_known"), [(8, True), (9, False)])
+def test_quiz_is_looked_at_once_as_many_took_it_as_can_be_spoken_of(
+    monkeypatch, quiz, least, is_known
+):
+    """Asked in every round of the relay while there are no figures: in few, short queries."""
+    monkeypatch.setattr(noting, "LEAST", least)
+    QuizAnalysis.objects.all().delete()
+    with CaptureQueriesContext(connection) as queries:
+        assert noting._with_attempts() == ({quiz.pk} if is_known else set())
+        noting._add_missing(set())
+
+    assert len(queries) == 1
+    assert not any("GROUP BY" in one["sql"] for one in queries)

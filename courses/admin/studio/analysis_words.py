@@ -70,11 +70,11 @@ def sentence(figures: QuestionFigures, letters: Mapping[str, str]) -> str:
         ),
         ItemFinding.TOO_FEW: _("Too few answers to say anything."),
         ItemFinding.NOBODY: _("Nobody gets it right: check the key, and whether it was taught."),
-        ItemFinding.EVERYBODY: _("Everybody gets it right, so it tells nobody apart."),
+        ItemFinding.EVERYBODY: _("Everybody gets it right, so it shows no difference."),
         ItemFinding.WEAK: _("It hardly goes with the rest: strong and weak learners do alike."),
         ItemFinding.HARD: _("Few get it right."),
         ItemFinding.UNUSED: _("Nobody chooses %(option)s: that option does no work."),
-        ItemFinding.CLEAR: _("It tells strong and weak learners apart well."),
+        ItemFinding.CLEAR: _("It separates strong and weak learners well."),
         ItemFinding.FEW: _("Few answers: what is grey may be chance."),
         ItemFinding.NOTHING: _("Nothing stands out."),
     }

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 
 from courses.domain import events, feed
 from courses.domain.analysis import storing
@@ -80,22 +80,29 @@ def _named(since: int) -> set[int]:
 
 
 def _with_attempts() -> set[int]:
-    """Return the quizzes of which something can be said."""
-    finished = Attempt.objects.finished().standalone().filter(number=1).order_by()
-    counted = finished.values("quiz").annotate(count=Count("pk")).filter(count__gte=LEAST)
-    return set(counted.values_list("quiz", flat=True))
+    """Return the quizzes of which something can be said.
+
+    Before there are figures this is asked in every round: no more attempts of a quiz are read than
+    are needed to say so.
+    """
+    first = Attempt.objects.finished().filter(quiz=OuterRef("pk"), number=1).order_by()
+    quizzes = Quiz.objects.standalone().filter(Exists(first[LEAST - 1 : LEAST]))
+    return set(quizzes.order_by().values_list("pk", flat=True))
 
 
 def _add_missing(quizzes: Iterable[int]) -> None:
     """Make the rows of whole quizzes, and of classes that have staff of their own."""
+    courses = dict(Quiz.objects.filter(pk__in=list(quizzes)).values_list("pk", "course"))
+    if not courses:
+        return
     own = Enrolment.objects.active().filter(section__isnull=False, section__is_archived=False)
-    staffed = own.exclude(role=Enrolment.Role.LEARNER).values_list("course", "section").distinct()
+    staff = own.filter(course__in=set(courses.values())).exclude(role=Enrolment.Role.LEARNER)
     classes: dict[int, list[int | None]] = {}
-    for course, section in staffed.order_by():
+    for course, section in staff.order_by().values_list("course", "section").distinct():
         classes.setdefault(course, []).append(section)
     wanted = [
         (quiz, section)
-        for quiz, course in Quiz.objects.filter(pk__in=list(quizzes)).values_list("pk", "course")
+        for quiz, course in courses.items()
         for section in (None, *classes.get(course, ()))
     ]
     rows = QuizAnalysis.objects.filter(client=None, attempts=QuizAnalysis.Attempts.FIRST)
