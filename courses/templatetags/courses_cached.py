@@ -1,0 +1,87 @@
+"""Parts of a page that are the same for many people: `{% cached "cx_courses/…html" row=row %}`.
+
+The template gets the values named in the tag and nothing else of the page: no request, no user, no
+messages. So its HTML depends on them, the language and the time zone alone, and is rendered once in
+a process. A value is text, a number, None or a tuple of such, or an object whose `cache_key` names
+all that a template may read of it (mostly the revision of its course and its key).
+
+What belongs to the request is put in afterwards: the prefix of addresses made with `{% url %}`
+(that of the site, of a frame's session or of a trial), and the token of `{% csrf_token %}`.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from secrets import token_hex
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django import template
+from django.conf import settings
+from django.template.loader import get_template
+from django.urls import get_script_prefix, set_script_prefix
+from django.utils.html import escape
+from django.utils.http import escape_leading_slashes
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import get_language
+
+from courses.lru_cache import LRUCache
+
+register = template.Library()
+
+CACHE_SIZE = 3000
+"""Parts cached in one process; one or two kilobytes each."""
+
+_PREFIX = f"/prefix{token_hex(8)}/"
+_TOKEN = f"token{token_hex(8)}"
+"""Stand in the cached HTML for what belongs to the request. Random: no text can contain them."""
+
+_PLAIN = frozenset((str, SafeString, int, bool, float, type(None), UUID, Fraction))
+
+_cache: LRUCache[tuple[Any, ...], SafeString] = LRUCache(CACHE_SIZE, name="page_parts")
+
+
+@register.simple_tag(takes_context=True)
+def cached(context: template.Context, template_name: str, **values: Any) -> SafeString:
+    """Return what the template makes of these values, from the cache where it is there."""
+    if settings.DEBUG:  # Who works on a template wants to see it.
+        html = _rendered(template_name, values)
+    else:
+        where = (template_name, get_language(), get_current_timezone_name())
+        key = (*where, *map(_key, values.items()))
+        html = _cache.get_or_create(key, lambda: _rendered(template_name, values))
+    made = html.replace(_PREFIX, _quoted(get_script_prefix()))
+    if _TOKEN in made:
+        made = made.replace(_TOKEN, escape(str(context.get("csrf_token", ""))))
+    return mark_safe(made)  # noqa: S308 - a template's own output with quoted values
+
+
+def _key(item: tuple[str, Any]) -> tuple[Any, ...]:
+    """Return what names a value. With its type: 1, True and 1.0 are equal, but not as text."""
+    name, value = item
+    kind = type(value)
+    if kind in _PLAIN:
+        return name, kind, value
+    if kind is tuple:
+        return name, *(_key(("", one)) for one in value)
+    # Equal decimals may have other digits: 1.0 and 1.00.
+    return name, kind, str(value) if kind is Decimal else value.cache_key
+
+
+def _rendered(template_name: str, values: dict[str, Any]) -> SafeString:
+    # Django puts the prefix of the first request that asks into a relative STATIC_URL, for good.
+    _known = settings.STATIC_URL, settings.MEDIA_URL
+    prefix = get_script_prefix()
+    set_script_prefix(_PREFIX)
+    try:
+        return get_template(template_name).render({**values, "csrf_token": _TOKEN})
+    finally:
+        set_script_prefix(prefix)
+
+
+@lru_cache(maxsize=256)
+def _quoted(prefix: str) -> str:
+    """Return the prefix as `reverse` and a template write it."""
+    return escape(escape_leading_slashes(quote(prefix, safe="!$&'()*+,;=/~:@")))
