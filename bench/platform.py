@@ -8,10 +8,10 @@ import sys
 
 import django
 
-from bench.seed import ITEMS
+from bench.seed import COURSE, LESSON, make_quiz
 
-COURSE = "customer-experience"
-LESSON = "which-pill"
+__all__ = ["COURSE", "LESSON", "QUIZ", "seed"]
+
 QUIZ = "bench-api"
 
 
@@ -30,29 +30,12 @@ def seed(learners: int) -> str:
 
     course, now = Course.objects.get(key=COURSE), timezone.now()
     client = ApiClient.objects.create(name="Bench")
-    _quiz(course)
+    make_quiz(course, QUIZ)
     for number in range(learners):
         made = people.upsert(client=client, external_id=f"l-{number}", values={}, now=now)
         enrolments.enrol(course=course, user=made.identity.user, now=now)
     scopes = ("catalogue:read", "learners:write", "learning:write", "gradebook:write")
     return clients.create_key(client=client, scopes=scopes).text
-
-
-def _quiz(course):
-    from courses.models import Question, Quiz, QuizItem
-
-    first = course.modules.order_by("position").first()
-    quiz = Quiz.objects.create(
-        course=course, module=first, key=QUIZ, title="Bench", kind="graded", position=99
-    )
-    choices = Question.objects.drawable().filter(course=course, tags__key="bank")
-    choices = choices.filter(ready_version__type="single_choice").order_by("key")[:ITEMS]
-    QuizItem.objects.bulk_create(
-        QuizItem(quiz=quiz, question=question, position=position)
-        for position, question in enumerate(choices, start=1)
-    )
-    if len(choices) < ITEMS:
-        raise SystemExit(f"The bank holds only {len(choices)} single choices.")
 
 
 if __name__ == "__main__":

@@ -1,107 +1,59 @@
-"""What the figures are measured on: the shipped course, a 20-item quiz, learners, old attempts.
+"""What journeys are measured on: the shipped course, a quiz of 20 single choices, learners.
 
-Run inside the site: `manage.py shell` style, by `python -m bench.seed LEARNERS ATTEMPTS`.
+Run inside the site, by `python -m bench.seed LEARNERS`. The names of the learners are `bench-0`,
+`bench-1`, …; each makes one journey, so that nobody has attempts of earlier ones.
 """
 
 import sys
-from datetime import timedelta
 
 import django
 
-PASSWORD = "bench-mark-2026"  # noqa: S105
+COURSE = "customer-experience"
+LESSON = "which-pill"
 QUIZ = "bench-quiz"
+PASSWORD = "bench-mark-2026"  # noqa: S105
 ITEMS = 20
-EACH = 20
-"""Attempts of each learner of other days."""
 
 
-def main(learners: int, stored: int) -> None:
+def main(learners: int) -> None:
     django.setup()
     from django.contrib.auth import get_user_model
     from django.contrib.auth.hashers import make_password
+    from django.db import connection
     from django.utils import timezone
 
     from courses.domain import enrolments
     from courses.models import Course
 
-    course = Course.objects.get(key="customer-experience")
-    quiz = _quiz(course)
+    course = Course.objects.get(key=COURSE)
+    make_quiz(course, QUIZ)
     model, now, password = get_user_model(), timezone.now(), make_password(PASSWORD)
     names = [f"bench-{number}" for number in range(learners)]
     model.objects.bulk_create(model(username=name, password=password) for name in names)
-    people = list(model.objects.filter(username__in=names))
-    for person in people:
+    for person in model.objects.filter(username__in=names):
         enrolments.enrol(course=course, user=person, now=now)
-    if stored:
-        crowd = [f"crowd-{number}" for number in range(stored // EACH)]
-        model.objects.bulk_create(model(username=name, password=password) for name in crowd)
-        others = list(model.objects.filter(username__startswith="crowd-"))
-        _history(course, quiz, others, stored, now - timedelta(days=30))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
-def _quiz(course):
+def make_quiz(course, key):
+    """Make a graded quiz of twenty single choices of the course's bank."""
     from courses.models import Question, Quiz, QuizItem
 
+    first = course.modules.order_by("position").first()
     quiz = Quiz.objects.create(
-        course=course,
-        module=course.modules.order_by("position").first(),
-        key=QUIZ,
-        title="Bench",
-        kind="graded",
+        course=course, module=first, key=key, title="Bench", kind="graded", position=99
     )
-    bank = Question.objects.drawable().filter(course=course, tags__key="bank")
-    bank = bank.exclude(ready_version__type="essay").order_by("key")[:ITEMS]
+    choices = Question.objects.drawable().filter(course=course, tags__key="bank")
+    choices = choices.filter(ready_version__type="single_choice").order_by("key")[:ITEMS]
     QuizItem.objects.bulk_create(
         QuizItem(quiz=quiz, question=question, position=position)
-        for position, question in enumerate(bank, start=1)
+        for position, question in enumerate(choices, start=1)
     )
+    if len(choices) < ITEMS:
+        raise SystemExit(f"The bank holds only {len(choices)} single choices.")
     return quiz
 
 
-def _history(course, quiz, people, stored, now) -> None:
-    """Create closed attempts of other days with three items each, so that tables are long."""
-    from courses.domain import sections
-    from courses.models import Attempt, AttemptItem, Enrolment, Response
-
-    versions = [item.question.ready_version for item in quiz.items.all()[:3]]
-    section = sections.default_of(course=course, now=now)
-    enrolled = Enrolment.objects.bulk_create(
-        Enrolment(course=course, section=section, user=person, enrolled_at=now) for person in people
-    )
-    for start in range(0, stored, 2000):
-        batch = [
-            Attempt(
-                enrolment=enrolled[number % len(enrolled)],
-                quiz=quiz,
-                number=number // len(enrolled) + 1,
-                state="graded",
-                policy=quiz.settings,
-                started_at=now,
-                submitted_at=now,
-                score="1/2",
-                score_maximum="1/1",
-                percent=50,
-                has_passed=False,
-            )
-            for number in range(start, min(start + 2000, stored))
-        ]
-        made = Attempt.objects.bulk_create(batch)
-        items = AttemptItem.objects.bulk_create(
-            AttemptItem(attempt=one, position=place, version=version, points=1, revision=1)
-            for one in made
-            for place, version in enumerate(versions, start=1)
-        )
-        Response.objects.bulk_create(
-            Response(
-                item=item,
-                revision=1,
-                received_at=now,
-                channel="web",
-                by=item.attempt.enrolment.user,
-            )
-            for item in items
-        )
-
-
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]))

@@ -1,53 +1,65 @@
-"""A site to measure: its own database, real gunicorn workers, and their CPU time."""
+"""A site to measure: its own database, gunicorn as it is served, a proxy if there is one."""
 
 import os
 import secrets
-import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
+
+from bench import proxy
+from bench.accounting import Meter, parent_of
+from bench.running import await_port, free_port, stop
 from tests.programs import postgres
 
-WORKERS = 2
-START_SECONDS = 30
+HERE = Path(__file__).resolve().parent.parent
+PRODUCTION = {
+    "CXCOURSE_PROFILE": "production",
+    "ALLOWED_HOSTS": "127.0.0.1",
+    "TRUST_X_FORWARDED_PROTO": "true",
+    "TRUSTED_PROXIES": "1",
+    "LOG_LEVEL": "INFO",
+    "PYTHONWARNINGS": "ignore",
+}
+"""As behind a proxy that ends TLS; the rest are the defaults of the production profile."""
 
 
 @dataclass(frozen=True)
 class Server:
+    """One site that is being served. `port` is the proxy's where there is one."""
+
+    name: str
     port: int
-    pid: int
     env: Mapping[str, str]
+    folder: Path
+    meter: Meter
+    is_proxied: bool = False
+    pages: dict[str, int] = field(default_factory=dict)
+    """The queries of each page, by step, once they are known."""
 
     def cpu_ms(self) -> float:
-        """Return CPU time of all workers and their threads since they started.
-
-        The kernel counts it in ticks of some 10 ms; its finer figure is that of one thread alone,
-        and requests are answered by others.
-        """
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        texts = [Path(f"/proc/{pid}/stat").read_text() for pid in children]
-        # The name of the program stands in brackets and may hold spaces.
-        fields = [text.rpartition(")")[2].split() for text in texts]
-        ticks = sum(int(user) + int(system) for user, system in (one[11:13] for one in fields))
-        return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+        """Return the CPU time of application, database and proxy since they started."""
+        return sum(self.meter.read().values())
 
 
-def manage(env: Mapping[str, str], *arguments: str) -> None:
+def manage(env: Mapping[str, str], *arguments: str, python: str = sys.executable) -> None:
     subprocess.run(
-        [sys.executable, "manage.py", *arguments], env=env, check=True, stdout=subprocess.DEVNULL
+        [python, "manage.py", *arguments],
+        env=env,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd=env.get("BENCH_SITE"),
     )
 
 
-def prepare(env: Mapping[str, str]) -> None:
+def prepare(env: Mapping[str, str], *, python: str = sys.executable) -> None:
     """Make the tables, the shipped course and its files."""
     for command in (["migrate", "-v0"], ["sync_courses"], ["collectstatic", "--noinput", "-v0"]):
-        manage(env, *command)
+        manage(env, *command, python=python)
 
 
 @contextmanager
@@ -66,36 +78,44 @@ def environment(folder: Path, database_url: str | None) -> dict[str, str]:
         "DEBUG": "false",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "STATIC_ROOT": str(folder / "static"),
+        "COURSE_FILES": str(folder / "files"),
+        "MEDIA_ROOT": str(folder / "media"),
         "DATABASE_URL": database_url or f"sqlite:///{folder / 'bench.sqlite3'}",
         "LOG_LEVEL": "ERROR",
     }
 
 
 @contextmanager
-def serving(env: Mapping[str, str]) -> Iterator[Server]:
-    port = _free_port()
-    command = [sys.executable, "-m", "gunicorn", "cxcourse.wsgi", "--workers", str(WORKERS)]
-    command += ["--bind", f"127.0.0.1:{port}", "--log-level", "error"]
-    process = subprocess.Popen(command, env=dict(env))
-    try:
-        _await(port, process)
-        yield Server(port, process.pid, env)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=START_SECONDS)
+def serving(
+    env: Mapping[str, str],
+    *,
+    name: str = "",
+    python: str = sys.executable,
+    nginx: str | None = None,
+) -> Iterator[Server]:
+    """Serve the site of `env` as `gunicorn.conf.py` and the production profile say, with logs."""
+    folder = Path(env["STATIC_ROOT"]).parent
+    pages = folder / "pages"
+    pages.mkdir(exist_ok=True)
+    served = {**env, **PRODUCTION, "BENCH_PAGES": str(pages)}
+    port = free_port()
+    command = [python, "-m", "gunicorn", "cxcourse.wsgi:application", f"--bind=127.0.0.1:{port}"]
+    command += [f"--access-logfile={folder / 'access.log'}"]
+    with ExitStack() as stack:
+        log = stack.enter_context((folder / "server.log").open("ab"))
+        site = env.get("BENCH_SITE", str(HERE))
+        process = subprocess.Popen(command, env=served, stdout=log, stderr=log, cwd=site)
+        stack.callback(stop, process)
+        await_port(port, process, folder / "server.log")
+        groups = {"application": process.pid}
+        if env["DATABASE_URL"].startswith("postgres"):
+            groups["database"] = _postmaster(env["DATABASE_URL"])
+        if nginx:
+            groups["proxy"], port = stack.enter_context(proxy.serving(nginx, folder, port))
+        yield Server(name, port, served, folder, Meter(groups), is_proxied=bool(nginx))
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _await(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise SystemExit("The server did not start.")
+def _postmaster(url: str) -> int:
+    """Return the process that starts the sessions of a PostgreSQL on this machine."""
+    with psycopg.connect(url) as connection:
+        return parent_of(connection.info.backend_pid)

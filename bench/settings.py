@@ -1,14 +1,20 @@
-"""The site as it is served, plus bare views to compare with."""
+"""The site as it is served, plus bare views to compare with and a password hash that costs nothing.
+
+`bench journey` states what the site's own hash costs; see `hash_once` in `bench.floor`.
+"""
 
 import os
 
 os.environ.setdefault("CXCOURSE_PROFILE", "development")
 os.environ.setdefault("DEBUG", "false")
+os.environ.setdefault("EMAIL_URL", "memorymail://")
 
 from cxcourse.settings import *  # noqa: F403
+from cxcourse.settings import MIDDLEWARE, PASSWORD_HASHERS
 
 ROOT_URLCONF = "bench.floor"
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MIDDLEWARE = ["bench.floor.CountMiddleware", *MIDDLEWARE]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 # Nobody measures a limit: as many requests as the machine can answer.
 COURSES_API_RATES = {
     "client": "100000/s",

@@ -58,9 +58,7 @@ def main() -> None:
         with database(engine) as url, tempfile.TemporaryDirectory() as folder:
             env = environment(Path(folder), url)
             prepare(env)
-            subprocess.run(
-                [sys.executable, "-m", "bench.seed", str(LEARNERS), "0"], env=env, check=True
-            )
+            subprocess.run([sys.executable, "-m", "bench.seed", str(LEARNERS)], env=env, check=True)
             empty = _python(env, MEASURE)
             _python(env, SIT, str(count))
             each = (int(_python(env, MEASURE)) - int(empty)) / count

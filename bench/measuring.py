@@ -1,0 +1,162 @@
+"""Rounds of walks through a site, and what they cost it: step by step, or with many at once."""
+
+import json
+import statistics
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.browser import Browser, Reply, queries_of
+from bench.server import Server
+
+SETTLE_SECONDS = 0.002
+"""The server writes its log and ends its transaction after it has answered."""
+WORKERS_ASKED = 40
+
+Cost = dict[str, float]
+"""Milliseconds of CPU by group of processes: application, database, proxy."""
+Walk = Callable[[Browser, str], None]
+
+
+@dataclass
+class Costs:
+    """What was measured of one site and one kind of walk with one learner at a time."""
+
+    steps: dict[str, list[Cost]] = field(default_factory=lambda: defaultdict(list))
+    waits: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    journeys: list[Cost] = field(default_factory=list)
+
+    def of(self, step: str, group: str) -> float:
+        return statistics.median(cost.get(group, 0.0) for cost in self.steps[step])
+
+    def whole(self, step: str) -> float:
+        return statistics.median(sum(cost.values()) for cost in self.steps[step])
+
+    def journey(self) -> float:
+        return statistics.median(sum(cost.values()) for cost in self.journeys)
+
+    def journey_of(self, group: str) -> float:
+        return statistics.median(cost.get(group, 0.0) for cost in self.journeys)
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a number of walks with several learners at once cost, all together."""
+
+    journeys: int
+    seconds: float
+    server: Cost
+    driver: float
+
+    @property
+    def each(self) -> float:
+        return sum(self.server.values()) / self.journeys
+
+    @property
+    def per_second(self) -> float:
+        return self.journeys / self.seconds
+
+
+def step_by_step(server: Server, walk: Walk, names: Iterator[str], count: int, into: Costs) -> None:
+    """Make so many walks one after the other; note what each step costs."""
+    for _number in range(count):
+        whole: Cost = defaultdict(float)
+        last = server.meter.read()
+
+        def watch(step: str, seconds: float, whole: Cost = whole) -> None:
+            nonlocal last
+            time.sleep(SETTLE_SECONDS)
+            now = server.meter.read()
+            cost = {group: now[group] - last[group] for group in now}
+            into.steps[step].append(cost)
+            into.waits[step].append(seconds * 1000)
+            for group, value in cost.items():
+                whole[group] += value
+            last = server.meter.read()
+
+        with Browser(server, watch) as browser:
+            walk(browser, next(names))
+        into.journeys.append(dict(whole))
+
+
+def at_once(server: Server, walk: Walk, names: Iterator[str], *, learners: int, count: int) -> Load:
+    """Make so many walks, `learners` of them at a time."""
+    wanted = iter([next(names) for _number in range(count)])
+    lock = threading.Lock()
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        while True:
+            with lock:
+                name = next(wanted, None)
+            if name is None or failures:
+                return
+            try:
+                with Browser(server) as browser:
+                    walk(browser, name)
+            except BaseException as error:
+                failures.append(error)
+
+    threads = [threading.Thread(target=work) for _number in range(learners)]
+    before, driver, start = server.meter.read(), time.process_time(), time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seconds, driver = time.perf_counter() - start, time.process_time() - driver
+    if failures:
+        raise failures[0]
+    return Load(count, seconds, server.meter.since(before), driver * 1000)
+
+
+def learn(server: Server, walk: Walk, names: Iterator[str]) -> None:
+    """Walk once and note the queries and the bytes of each step, for its floor."""
+
+    def note(step: str, reply: Reply) -> None:
+        server.pages[step] = queries_of(reply)
+        (server.folder / "pages" / slug(step)).write_bytes(reply.body)
+
+    with Browser(server, on_reply=note) as browser:
+        walk(browser, next(names))
+
+
+def floor_walk(server: Server) -> Walk:
+    """Return a walk through the floors of all steps."""
+
+    def walk(browser: Browser, _name: str) -> None:
+        for step, queries in server.pages.items():
+            browser.get(step, f"/floor/read/{slug(step)}/{queries}/", text="")
+
+    return walk
+
+
+def slug(step: str) -> str:
+    return step.replace(" ", "-").replace(",", "")
+
+
+def cache_counts(server: Server) -> dict[str, list[int]]:
+    """Return hits, misses and sizes of every cache, added up over the workers."""
+    found: dict[int, Any] = {}
+    for _number in range(WORKERS_ASKED):
+        with Browser(server) as browser:
+            answer = json.loads(browser.get("caches", "/floor/caches/", text="process").body)
+        found[answer["process"]] = answer["caches"]
+    total: dict[str, list[int]] = {}
+    for caches in found.values():
+        for name, row in caches.items():
+            total[name] = [a + b for a, b in zip(total.get(name, [0, 0, 0]), row, strict=True)]
+    return total
+
+
+def hit_rates(before: dict[str, list[int]], after: dict[str, list[int]]) -> str:
+    """Return a line with the share of hits of each cache that was asked since `before`."""
+    parts = []
+    for name, (hits, misses, _size) in after.items():
+        old = before.get(name, [0, 0, 0])
+        asked = hits - old[0] + misses - old[1]
+        if asked:
+            parts.append(f"{name} {100 * (hits - old[0]) / asked:.0f} % of {asked}")
+    return ", ".join(parts)
