@@ -40,6 +40,8 @@ class _Compiled:
     columns: slice
     names: tuple[str, ...]
     populators: Sequence[Any]
+    annotated: tuple[tuple[str, int], ...]
+    """(name of an annotation, number of its column)."""
 
     def rows(self, alias: str, values: Sequence[Any]) -> list[Any]:
         """Return the instances for the values, in the order of the query."""
@@ -62,15 +64,17 @@ class _Compiled:
         made = self.model.from_db(connection.alias, self.names, values[self.columns])
         for populator in self.populators:
             populator.populate(values, made)
+        for name, number in self.annotated:
+            setattr(made, name, values[number])
         return made
 
 
 class PreparedQuery(Generic[M]):
     """A query set of the values that `make` takes: integers, strings or UUIDs, never None.
 
-    `make` returns an ordinary query set, which may select related rows; nothing but its values may
-    change its SQL: no prefetches, annotations, locks or time. Where this Django cannot prepare it,
-    the query set itself is asked each time.
+    `make` returns an ordinary query set, which may select related rows and have annotations;
+    nothing but its values may change its SQL: no prefetches, locks or time. Where this Django
+    cannot prepare it, the query set itself is asked each time.
     """
 
     def __init__(self, make: Callable[..., models.QuerySet[M]], *kinds: type) -> None:
@@ -145,6 +149,7 @@ class PreparedQuery(Generic[M]):
             columns=columns,
             names=tuple(one[0].target.attname for one in compiler.select[columns]),
             populators=_populators(info, compiler.select, alias),
+            annotated=tuple(compiler.annotation_col_map.items()),
         )
 
 

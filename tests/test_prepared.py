@@ -1,9 +1,10 @@
 """A prepared query answers as its query set does, and is compiled once."""
 
 import pytest
+from django.db.models import Count, Exists, OuterRef
 
 from courses import prepared
-from courses.domain import access, item_views, progress
+from courses.domain import access, clients, item_views, learners, progress, tokens
 from courses.domain.attempts import rows, starting
 from courses.domain.lessons import opening
 from courses.models import Attempt, AttemptItem, Course
@@ -14,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 IN_USE = [
     one
-    for module in (access, item_views, opening, progress, rows)
+    for module in (access, clients, item_views, learners, opening, progress, rows, tokens)
     for one in vars(module).values()
     if isinstance(one, PreparedQuery)
 ]
@@ -66,6 +67,16 @@ def test_related_row_that_is_not_there_is_none(attempt):
         lambda pk: AttemptItem.objects.filter(attempt=pk).select_related("stimulus"), int
     )
     assert [row.stimulus for row in found.all(attempt.pk)] == [None, None]
+
+
+def test_annotations_are_those_of_the_query_set(attempt):
+    def counted(pk):
+        rows = Attempt.objects.filter(pk=pk)
+        found = Exists(AttemptItem.objects.filter(attempt=OuterRef("pk"), position=2))
+        return rows.annotate(item_count=Count("items"), has_second=found)
+
+    (row,) = PreparedQuery(counted, int).all(attempt.pk)
+    assert (row, row.item_count, row.has_second) == (attempt, 2, True)
 
 
 def test_query_is_compiled_once(attempt, monkeypatch):

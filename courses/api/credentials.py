@@ -44,6 +44,7 @@ class Credential(Protocol):
     def has(self, scope: str) -> bool: ...
     def person(self, external_id: str, *, acts: bool = False) -> Any: ...
     def courses(self) -> CourseQuerySet: ...
+    def course(self, key: str) -> Course | None: ...
     def reaches(self, course: Course) -> bool: ...
     def authored(self) -> CourseQuerySet: ...
 
@@ -86,6 +87,11 @@ class KeyCredential:
         """Return the published courses that the key reaches."""
         rows = Course.objects.published()
         return rows.filter(pk__in=self._limits) if self._limits else rows
+
+    def course(self, key: str) -> Course | None:
+        """Return the one of `courses` with this key, None where there is none."""
+        found = access.published_course(key=key)
+        return found if found is not None and self.reaches(found) else None
 
     def reaches(self, course: Course) -> bool:
         """Return whether it is among `courses`, without a query."""
@@ -141,6 +147,9 @@ class PersonCredential:
         rows = Course.objects.seen_by(self.user).exclude(state=Course.State.ARCHIVED)
         return rows if self.issuer is None else rows.filter(pk__in=self.issuer.courses())
 
+    def course(self, key: str) -> Course | None:
+        return next(iter(self.courses().filter(key=key).order_by()[:1]), None)
+
     def reaches(self, course: Course) -> bool:
         return self.courses().filter(pk=course.pk).exists()
 
@@ -163,7 +172,7 @@ def credential_of(request: HttpRequest | Request) -> Credential | None:
 
 def course_of(request: ApiRequest, key: str) -> Course:
     """Return a course that this credential reaches. Raises NotFound."""
-    course = next(iter(request.auth.courses().filter(key=key).order_by()[:1]), None)
+    course = request.auth.course(key)
     if course is None:
         raise NotFound
     return course

@@ -49,7 +49,7 @@ def learner(*, course_key: str, by: Any, section: str = "") -> Reader:
     Without one: in their only class, else in the default one, else in the one entered last.
     Raises as `reader` does.
     """
-    rows = list(_active(by).filter(course__key=course_key).select_related("section"))
+    rows = _ACTIVE_WITH_CLASS.all(by.pk, course_key) if by.is_authenticated else []
     if section:
         found = [row for row in rows if row.section is not None and row.section.key == section]
     else:
@@ -78,6 +78,11 @@ def course(*, key: str, by: Any) -> Course:
     if row is None:
         raise NotFound
     return row
+
+
+def published_course(*, key: str) -> Course | None:
+    """Return the published course with this key, None where there is none."""
+    return _PUBLISHED.first(key)
 
 
 def attempt(*, uuid: UUID, by: Any, trial: Enrolment | None = None) -> Attempt:
@@ -166,4 +171,8 @@ def _by_uuid(uuid: UUID) -> AttemptQuerySet:
 
 
 _ACTIVE_IN = PreparedQuery(lambda user, key: _active_of(user).filter(course__key=key), int, str)
+_ACTIVE_WITH_CLASS = PreparedQuery(
+    lambda user, key: _active_of(user).filter(course__key=key).select_related("section"), int, str
+)
+_PUBLISHED = PreparedQuery(lambda key: Course.objects.published().filter(key=key).order_by(), str)
 _BY_UUID = PreparedQuery(_by_uuid, UUID)

@@ -4,7 +4,6 @@ recognised. What one may do is decided here, whatever kind it is."""
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -14,6 +13,7 @@ from courses.domain import bearer, oauth, origins
 from courses.errors import Conflict, Invalid, Problem
 from courses.models import ApiClient, ApiKey, Course
 from courses.models.client import SCOPES
+from courses.prepared import PreparedQuery
 
 MARK = "cxk"
 """What every key begins with."""
@@ -138,19 +138,20 @@ def recognise(*, text: str, now: datetime) -> ApiKey:
 
     `has_limits` on it is whether it is for some courses only. One query, rarely two.
     """
-    row = bearer.find(_keys(), mark=MARK, text=text)
+    row = bearer.find(_KEYS.first, mark=MARK, text=text)
     if row is None or not row.is_usable(now=now):
         raise bearer.InvalidCredentials
     bearer.note_use(row, now=now)
     return row
 
 
-@cache
-def _keys() -> QuerySet[ApiKey]:
-    """Return the rows of keys: every request needs them, so they are built once and copied."""
+def _keys(prefix: str) -> QuerySet[ApiKey]:
     limits = ApiKey.courses.through.objects.filter(apikey=OuterRef("pk"))
-    rows = ApiKey.objects.filter(kind=ApiKey.Kind.KEY).select_related("client").order_by()
-    return rows.annotate(has_limits=Exists(limits))
+    rows = ApiKey.objects.filter(kind=ApiKey.Kind.KEY, prefix=prefix).order_by()
+    return rows.select_related("client").annotate(has_limits=Exists(limits))
+
+
+_KEYS = PreparedQuery(_keys, str)
 
 
 def _checked(scopes: Iterable[str]) -> list[str]:

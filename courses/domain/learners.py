@@ -14,6 +14,7 @@ from courses import users
 from courses.domain import locks
 from courses.errors import NotAllowed, NotFound
 from courses.models import ApiClient, ExternalIdentity, Launch, LearnerToken
+from courses.prepared import PreparedQuery
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,10 @@ class Deactivated(NotAllowed):
 
 def find(*, client: ApiClient, external_id: str) -> ExternalIdentity:
     """Return a learner this client has named, whose account is active. Raises NotFound."""
-    row = known(client=client).filter(users.active("user"), subject=external_id).first()
+    row = _NAMED.first(client.pk, external_id)
     if row is None:
         raise NotFound
+    row.client = client
     return row
 
 
@@ -69,6 +71,14 @@ def named(*, rows: QuerySet[Any], client: ApiClient, user_path: str = "user") ->
     subject = identities.filter(user=OuterRef(user_path)).values("subject")[:1]
     rows = rows.annotate(external_id=Subquery(subject))
     return rows.filter(**{f"{user_path}__in": identities.values("user")})
+
+
+def _named(client_id: int, subject: str) -> QuerySet[ExternalIdentity]:
+    rows = ExternalIdentity.objects.filter(users.active("user"), client=client_id, subject=subject)
+    return rows.select_related("user").order_by()
+
+
+_NAMED = PreparedQuery(_named, int, str)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from courses.domain import bearer, learners, locks
 from courses.errors import Conflict, Invalid, NotFound, Problem
 from courses.models import ApiClient, ApiKey, LearnerToken
+from courses.prepared import PreparedQuery
 
 MARK = "cxl"
 """What every learner token begins with."""
@@ -85,14 +86,21 @@ def _require_active(client: ApiClient, user: Any) -> None:
 
 def recognise(*, text: str, now: datetime) -> LearnerToken:
     """Return the usable token with this text; note its use. Raises bearer.InvalidCredentials."""
-    rows = LearnerToken.objects.select_related("user", "issuer__client")
-    row = bearer.find(rows, mark=MARK, text=text)
+    row = bearer.find(_TOKENS.first, mark=MARK, text=text)
     if row is None or not row.is_usable(now=now):
         raise bearer.InvalidCredentials
     if not constant_time_compare(row.password_mark, _mark_of(row.user)):
         raise bearer.InvalidCredentials
     bearer.note_use(row, now=now)
     return row
+
+
+def _by_prefix(prefix: str) -> QuerySet[LearnerToken]:
+    rows = LearnerToken.objects.filter(prefix=prefix)
+    return rows.select_related("user", "issuer__client").order_by()
+
+
+_TOKENS = PreparedQuery(_by_prefix, str)
 
 
 def _mark_of(user: Any) -> str:
