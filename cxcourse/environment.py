@@ -62,7 +62,7 @@ def database(env: environ.Env, *, default_path: Path, synchronous: str) -> dict[
     if config["ENGINE"].endswith("sqlite3"):
         return config | _sqlite(synchronous)
     if config["ENGINE"].endswith("postgresql"):
-        return _postgresql(config, pool_size=env.int("DATABASE_POOL", default=0))
+        return _postgresql(env, config)
     return config
 
 
@@ -85,13 +85,24 @@ def _sqlite(synchronous: str) -> dict[str, Any]:
     }
 
 
-def _postgresql(config: dict[str, Any], *, pool_size: int) -> dict[str, Any]:
-    options = dict(config.get("OPTIONS", {}))
+def _postgresql(env: environ.Env, config: dict[str, Any]) -> dict[str, Any]:
+    is_pgbouncer = env.bool("DATABASE_PGBOUNCER", default=False)
+    never = 0
+    prepare_after = env.int("DATABASE_PREPARE_AFTER", default=never if is_pgbouncer else 2)
+    options = {
+        # The same text of a statement each time, so that the server parses and plans it once.
+        "server_side_binding": env.bool("DATABASE_SERVER_BINDING", default=True),
+        "prepare_threshold": None if prepare_after == never else prepare_after,
+        **config.get("OPTIONS", {}),
+    }
+    # A cursor of the server is lost where the next statement may run on another connection.
+    config = config | {"OPTIONS": options, "DISABLE_SERVER_SIDE_CURSORS": is_pgbouncer}
+    pool_size = env.int("DATABASE_POOL", default=0)
     if pool_size:
         # Django refuses a pool together with persistent connections.
         options["pool"] = {"min_size": min(2, pool_size), "max_size": pool_size, "timeout": 10}
-        return config | {"OPTIONS": options, "CONN_MAX_AGE": 0}
-    return config | {"OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        return config | {"CONN_MAX_AGE": 0}
+    return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
 def cache(env: environ.Env) -> dict[str, Any]:

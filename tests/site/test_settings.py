@@ -193,6 +193,28 @@ def test_postgresql_connections_last_or_are_pooled() -> None:
     assert pooled["OPTIONS"]["pool"] == {"min_size": 2, "max_size": 8, "timeout": 10}
 
 
+def postgresql(**environment: str) -> dict[str, Any]:
+    url = "postgresql://who:what@db.example.org/courses"
+    return read("DATABASES", DATABASE_URL=url, **environment)["DATABASES"]["default"]
+
+
+def test_postgresql_prepares_statements_that_are_repeated() -> None:
+    database = postgresql()
+    assert database["OPTIONS"] == {"server_side_binding": True, "prepare_threshold": 2}
+    assert not database["DISABLE_SERVER_SIDE_CURSORS"]
+    assert postgresql(DATABASE_PREPARE_AFTER="0")["OPTIONS"]["prepare_threshold"] is None
+    assert not postgresql(DATABASE_SERVER_BINDING="0")["OPTIONS"]["server_side_binding"]
+
+
+def test_pgbouncer_gets_nothing_that_belongs_to_one_connection() -> None:
+    database = postgresql(DATABASE_PGBOUNCER="1")
+    assert database["OPTIONS"]["prepare_threshold"] is None
+    assert database["DISABLE_SERVER_SIDE_CURSORS"]
+    newer = postgresql(DATABASE_PGBOUNCER="1", DATABASE_PREPARE_AFTER="2")
+    assert newer["OPTIONS"]["prepare_threshold"] == 2
+    assert newer["DISABLE_SERVER_SIDE_CURSORS"]
+
+
 def test_cache_url_means_djangos_own_back_end() -> None:
     wanted = {
         "locmemcache://": ("locmem.LocMemCache", ""),
