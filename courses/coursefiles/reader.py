@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from courses.coursefiles.crosscheck import CrossCheck
+from courses.coursefiles.digest import digest_of
 from courses.coursefiles.drafts import CourseDraft, DraftReader, ModuleDraft, Placed
 from courses.coursefiles.folder import read_folder
 from courses.coursefiles.problems import FileProblem, Notes
@@ -29,6 +30,8 @@ class CourseReading:
 
     course: CourseFile
     warnings: tuple[FileProblem, ...] = ()
+    digest: str = ""
+    """Of the folder; "" where something in it needs a look."""
 
 
 def read_course(folder: Path) -> CourseReading:
@@ -37,7 +40,9 @@ def read_course(folder: Path) -> CourseReading:
     Names are looked up only in files that could be read: mistakes of form come first.
     """
     notes = Notes()
-    return _read(read_folder(folder, notes), notes)
+    files = read_folder(folder, notes)
+    reading = _read(files, notes)
+    return reading if reading.warnings else replace(reading, digest=digest_of(files))
 
 
 def read_files(files: Mapping[str, bytes]) -> CourseReading:

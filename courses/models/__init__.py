@@ -42,6 +42,7 @@ from courses.models.section_quiz import SectionQuiz
 from courses.models.sign_in import SignIn
 from courses.models.stored_check import StoredCheck
 from courses.models.stored_file import StoredFile
+from courses.models.synced_folder import SyncedFolder
 from courses.models.trial import Trial
 from courses.models.vote import VoteTally
 from courses.models.webhook import DeliveryTry, WebhookEndpoint
@@ -113,6 +114,7 @@ __all__ = [
     "Stimulus",
     "StoredCheck",
     "StoredFile",
+    "SyncedFolder",
     "Tag",
     "Term",
     "Trial",

@@ -15,6 +15,7 @@ from courses.domain.authoring.entries import KINDS, RecordEntry, take_apart
 from courses.domain.authoring.export import records
 from courses.domain.authoring.lessons import refresh_lessons
 from courses.domain.authoring.plan import Choice, Plan, make_plan
+from courses.domain.authoring.repeating import note_sync
 from courses.domain.authoring.report import SyncReport
 from courses.domain.authoring.retiring import retire
 from courses.domain.authoring.rows import Rows
@@ -30,12 +31,14 @@ def sync_course(
     is_check: bool = False,
     by: Any = None,
     now: datetime,
+    folder: str = "",
 ) -> SyncReport:
     """Bring the course in line with its files and return what was done, in one transaction.
 
     A row that changed on both sides stays and is reported as a conflict; `choose` decides for all
-    of them: "ours" keeps the rows, "theirs" takes the files. `is_check` writes nothing. Raises
-    Invalid when a quiz pins a version that does not exist.
+    of them: "ours" keeps the rows, "theirs" takes the files. `is_check` writes nothing. `folder` is
+    the digest of the files, so that `repeat_sync` knows them. Raises Invalid when a quiz pins a
+    version that does not exist.
     """
     files = take_apart(course_file)
     with transaction.atomic():
@@ -58,6 +61,8 @@ def sync_course(
             entry = (events.COURSE_SYNCED, {"course": course.key, **_counts(report)})
             events.record(entries=[entry], now=now, by=by, enrolment=None, course=course)
             _record_editions(course, before, Origin(Edition.Channel.FILES, by, now))
+        if folder and not (report.conflicts or report.warnings):
+            note_sync(course=course, folder=folder, entries=sum(map(len, files.values())))
         if not is_check:
             store_files(plan)
         transaction.set_rollback(is_check)

@@ -2,7 +2,7 @@
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.conf import settings
-from courses.coursefiles import CourseFilesError, CourseReading, FileProblem, read_course
+from courses.coursefiles import (
+    CourseFilesError,
+    CourseReading,
+    FileProblem,
+    folder_digest,
+    read_course,
+)
 from courses.coursefiles.publishing import check_course
-from courses.domain.authoring import SyncConflict, SyncReport, sync_course, uploading
+from courses.domain.authoring import SyncConflict, SyncReport, repeat_sync, sync_course, uploading
 from courses.domain.authoring.plan import Choice
 from courses.errors import CoursesError
 from courses.models import Course
@@ -44,6 +50,11 @@ class Command(BaseCommand):
             help="Write nothing, and hold each course to the rules in its publishing.yaml.",
         )
         parser.add_argument("--only", metavar="NAME", help="Only the course folder of this name.")
+        parser.add_argument(
+            "--force",
+            action="store_true",
+            help="Compare also the courses whose folders are as they were the last time.",
+        )
         side = parser.add_mutually_exclusive_group()
         side.add_argument("--ours", action="store_true", help="Conflicts: keep the database's.")
         side.add_argument("--theirs", action="store_true", help="Conflicts: take the files'.")
@@ -54,28 +65,45 @@ class Command(BaseCommand):
             folders = [folder for folder in folders if folder.name == options["only"]]
             if not folders:
                 raise CommandError(f"No course folder is called “{options['only']}”.")
-        readings = self._read(folders, is_check=options["check"])
         choose: Choice = "ours" if options["ours"] else "theirs" if options["theirs"] else None
+        is_compared = options["check"] or options["force"] or choose is not None
+        reports = {} if is_compared else self._unchanged(folders)
+        readings = self._read(folders, reports, is_check=options["check"])
         try:
             with transaction.atomic():
-                reports = [
-                    sync_course(
+                for folder, reading in readings.items():
+                    reports[folder] = sync_course(
                         course_file=reading.course,
                         choose=choose,
                         is_check=options["check"],
                         now=timezone.now(),
+                        folder=reading.digest,
                     )
-                    for reading in readings
-                ]
         except CoursesError as error:
             raise CommandError(str(error)) from error
-        self._report(reports, is_check=options["check"])
+        self._report([reports[folder] for folder in folders], is_check=options["check"])
 
-    def _read(self, folders: list[Path], *, is_check: bool) -> list[CourseReading]:
-        """Read all courses. Raises CommandError after printing the mistakes of all of them."""
-        readings: dict[str, CourseReading] = {}
+    def _unchanged(self, folders: list[Path]) -> dict[Path, SyncReport]:
+        """Return the reports of courses that agree with their folders since the last time."""
+        reports: dict[Path, SyncReport] = {}
+        for folder in folders:
+            digest = folder_digest(folder)
+            report = repeat_sync(folder=digest) if digest else None
+            # Two folders of one course are read: that is a mistake.
+            if report and all(report.course != other.course for other in reports.values()):
+                reports[folder] = report
+        return reports
+
+    def _read(
+        self, folders: list[Path], unchanged: Mapping[Path, SyncReport], *, is_check: bool
+    ) -> dict[Path, CourseReading]:
+        """Read the other courses. Raises CommandError after printing the mistakes of all."""
+        readings: dict[Path, CourseReading] = {}
+        keys = {report.course for report in unchanged.values()}
         count = 0
         for folder in folders:
+            if folder in unchanged:
+                continue
             try:
                 reading = read_course(folder)
                 found = check_course(folder) if is_check else ()
@@ -85,13 +113,14 @@ class Command(BaseCommand):
             count += self._report_problems(folder, found)
             for warning in reading.warnings:
                 self.stderr.write(f"{folder}/{warning} (warning)")
-            if reading.course.key in readings:
+            if reading.course.key in keys:
                 self.stderr.write(f"{folder}/course.yaml:1: Another folder has this course's key.")
                 count += 1
-            readings[reading.course.key] = reading
+            keys.add(reading.course.key)
+            readings[folder] = reading
         if count:
             raise CommandError(f"Nothing was written; mistakes found: {count}.")
-        return list(readings.values())
+        return readings
 
     def _report_problems(self, folder: Path, problems: Sequence[FileProblem]) -> int:
         """Print the problems and return how many there are."""
