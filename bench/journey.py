@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable
 from html import unescape
-from typing import Literal
+from typing import Any
 
 from bench.browser import Browser
 from bench.seed import COURSE, ITEMS, LESSON, PASSWORD, QUIZ
+from bench.server import Server
 
-Variant = Literal["form", "autosaves"]
 SIGN_IN = "/account/sign-in/"
 COURSE_PAGE = f"/courses/{COURSE}/"
 QUIZ_PAGE = f"{COURSE_PAGE}quizzes/{QUIZ}/"
@@ -31,8 +31,26 @@ SAVE = "save"
 """The step that the variant `autosaves` makes twenty times instead of `form of 20`."""
 
 
-def walk(browser: Browser, username: str, variant: Variant = "form") -> None:
-    """Sign in, read a lesson, answer a quiz of twenty questions, and read the review."""
+def with_form(server: Server, name: str, **client: Any) -> None:
+    """Sign in, read a lesson, answer twenty questions in one form, and read the review."""
+    with Browser(server, **client) as browser:
+        _walk(browser, name, is_saved_at_once=False)
+
+
+def with_autosaves(server: Server, name: str, **client: Any) -> None:
+    """Make the same journey with a save after each answer, as the page's script does."""
+    with Browser(server, **client) as browser:
+        _walk(browser, name, is_saved_at_once=True)
+
+
+KINDS = {"form": with_form, "autosaves": with_autosaves}
+
+
+def learner(number: int) -> str:
+    return f"bench-{number}"
+
+
+def _walk(browser: Browser, username: str, *, is_saved_at_once: bool) -> None:
     browser.get("sign-in page", SIGN_IN, text='name="password"')
     browser.post("sign in", SIGN_IN, {"username": username, "password": PASSWORD}, to="/")
     browser.get("start page", "/", text=COURSE_PAGE)
@@ -42,7 +60,7 @@ def walk(browser: Browser, username: str, variant: Variant = "form") -> None:
     attempt = browser.post("start", f"{QUIZ_PAGE}start/", {}, to="/")
     page = browser.get("attempt", attempt, text='name="i20-').text
     places = range(1, ITEMS + 1)
-    if variant == "form":
+    if not is_saved_at_once:
         sent = {**_fields(page, places), "submit": "1"}
         browser.post("form of 20", attempt, sent, to=f"{attempt}submit/")
     else:

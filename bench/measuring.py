@@ -5,11 +5,11 @@ import statistics
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from bench.browser import Browser, Reply, queries_of
+from bench.client import Client, Reply
 from bench.server import Server
 
 SETTLE_SECONDS = 0.002
@@ -18,7 +18,12 @@ WORKERS_ASKED = 40
 
 Cost = dict[str, float]
 """Milliseconds of CPU by group of processes: application, database, proxy."""
-Walk = Callable[[Browser, str], None]
+
+
+class Walk(Protocol):
+    """Makes one journey with a client of its own, as the learner `name`."""
+
+    def __call__(self, server: Server, name: str, **client: Any) -> None: ...
 
 
 @dataclass
@@ -34,6 +39,10 @@ class Costs:
 
     def whole(self, step: str) -> float:
         return statistics.median(sum(cost.values()) for cost in self.steps[step])
+
+    def times(self, step: str) -> float:
+        """Return how often a journey makes the step."""
+        return len(self.steps[step]) / len(self.journeys)
 
     def journey(self) -> float:
         return statistics.median(sum(cost.values()) for cost in self.journeys)
@@ -77,8 +86,7 @@ def step_by_step(server: Server, walk: Walk, names: Iterator[str], count: int, i
                 whole[group] += value
             last = server.meter.read()
 
-        with Browser(server, watch) as browser:
-            walk(browser, next(names))
+        walk(server, next(names), watch=watch)
         into.journeys.append(dict(whole))
 
 
@@ -95,8 +103,7 @@ def at_once(server: Server, walk: Walk, names: Iterator[str], *, learners: int, 
             if name is None or failures:
                 return
             try:
-                with Browser(server) as browser:
-                    walk(browser, name)
+                walk(server, name)
             except BaseException as error:
                 failures.append(error)
 
@@ -116,21 +123,17 @@ def learn(server: Server, walk: Walk, names: Iterator[str]) -> None:
     """Walk once and note the queries and the bytes of each step, for its floor."""
 
     def note(step: str, reply: Reply) -> None:
-        server.pages[step] = queries_of(reply)
+        server.pages[step] = reply.queries
         (server.folder / "pages" / slug(step)).write_bytes(reply.body)
 
-    with Browser(server, on_reply=note) as browser:
-        walk(browser, next(names))
+    walk(server, next(names), on_reply=note)
 
 
-def floor_walk(server: Server) -> Walk:
-    """Return a walk through the floors of all steps."""
-
-    def walk(browser: Browser, _name: str) -> None:
+def floor_walk(server: Server, _name: str, **client: Any) -> None:
+    """Ask for the floors of all steps."""
+    with Client(server, **client) as caller:
         for step, queries in server.pages.items():
-            browser.get(step, f"/floor/read/{slug(step)}/{queries}/", text="")
-
-    return walk
+            caller.read(step, f"/floor/read/{slug(step)}/{queries}/")
 
 
 def slug(step: str) -> str:
@@ -141,8 +144,8 @@ def cache_counts(server: Server) -> dict[str, list[int]]:
     """Return hits, misses and sizes of every cache, added up over the workers."""
     found: dict[int, Any] = {}
     for _number in range(WORKERS_ASKED):
-        with Browser(server) as browser:
-            answer = json.loads(browser.get("caches", "/floor/caches/", text="process").body)
+        with Client(server) as caller:
+            answer = json.loads(caller.read("caches", "/floor/caches/").body)
         found[answer["process"]] = answer["caches"]
     total: dict[str, list[int]] = {}
     for caches in found.values():

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import psycopg
@@ -16,6 +17,7 @@ from bench.accounting import Meter, parent_of
 from bench.running import await_port, free_port, stop
 from tests.programs import postgres
 
+SEEDED = "seeded"
 HERE = Path(__file__).resolve().parent.parent
 PRODUCTION = {
     "CXCOURSE_PROFILE": "production",
@@ -28,7 +30,7 @@ PRODUCTION = {
 """As behind a proxy that ends TLS; the rest are the defaults of the production profile."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Server:
     """One site that is being served. `port` is the proxy's where there is one."""
 
@@ -40,6 +42,11 @@ class Server:
     is_proxied: bool = False
     pages: dict[str, int] = field(default_factory=dict)
     """The queries of each page, by step, once they are known."""
+
+    @cached_property
+    def seeded(self) -> str:
+        """What the program printed that filled the site."""
+        return (self.folder / SEEDED).read_text()
 
     def cpu_ms(self) -> float:
         """Return the CPU time of application, database and proxy since they started."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench.server import HERE, Server, database, environment, prepare, serving
+from bench.server import HERE, SEEDED, Server, database, environment, prepare, serving
 from tests.programs import postgres
 
 OF_THE_BENCH = ("bench", "tests")
@@ -25,6 +25,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--beside-python", metavar="PROGRAM", help="another Python, for the site beside"
     )
     parser.add_argument("--nginx", default=shutil.which("nginx"), help="none: no proxy")
+    parser.add_argument("--learners", default="1,4,16", help="at once")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--journeys", type=int, default=8, help="of a round, at least")
+    parser.add_argument("--warm", type=int, default=24, help="journeys before the first round")
 
 
 @contextmanager
@@ -42,7 +46,8 @@ def opened(options: argparse.Namespace, seed: Sequence[str]) -> Iterator[list[Se
                 env = environment(folder, own) | {"BENCH_SITE": str(_site(folder, checkout))}
                 prepare(env, python=python)
                 command = [python, "-m", *seed]
-                subprocess.run(command, env=env, check=True, cwd=env["BENCH_SITE"])
+                with (folder / SEEDED).open("wb") as out:
+                    subprocess.run(command, env=env, check=True, cwd=env["BENCH_SITE"], stdout=out)
                 serve = serving(env, name=f"{engine}{name}", python=python, nginx=nginx)
                 servers.append(stack.enter_context(serve))
         yield servers
