@@ -1,28 +1,44 @@
-"""What the API costs above the domain call that it makes: same process, same database, same work.
+"""What the API costs above the domain call that it makes: `python -m bench overhead [sqlite]`.
 
-Run by `python -m bench.overhead` in a seeded site. *Domain* is what a view calls with rows it has
-at hand; *bare* is the floor: a Django view without the framework that finds the rows and makes the
-same call; *API* is the whole request, from WSGI to bytes.
+Same process, same database, same work. *Domain* is what a view calls with rows it has at hand;
+*API* is the whole request, from WSGI to bytes.
 """
 
 import itertools
 import json
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 
 import django
 
 from bench.platform import COURSE, LESSON, QUIZ
 from bench.seed import ITEMS
+from bench.server import database, environment, prepare
 
+LEARNERS = 100
 ROUNDS, WARM = 60, 15
 
 Action = Callable[[], object]
 
 
-def main(key: str) -> None:
+def main(engines: str = "sqlite,postgres") -> None:
+    for engine in engines.split(","):
+        with database(engine) as url, tempfile.TemporaryDirectory() as folder:
+            env = environment(Path(folder), url)
+            prepare(env)
+            seed = [sys.executable, "-m", "bench.platform", str(LEARNERS)]
+            key = json.loads(subprocess.check_output(seed, env=env))["key"]
+            print(f"\n# {engine}", flush=True)
+            command = [sys.executable, "-m", "bench.overhead", "measure", key]
+            subprocess.run(command, env=env, check=True)
+
+
+def measure(key: str) -> None:
     django.setup()
     from tests.races.wsgi_client import WsgiClient
 
@@ -172,4 +188,7 @@ def body_of(answer) -> bytes:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    if sys.argv[1:2] == ["measure"]:
+        measure(sys.argv[2])
+    else:
+        main(*sys.argv[1:2])

@@ -3,7 +3,7 @@
 Sockets would let in one request after another and a test client keeps one client's state; this way
 the requests meet where it matters, in the transactions, and middleware, routing and the closing of
 connections run as they do in a server. Real processes are the business of `tests/proofs/kill`,
-`tests/outgoing` and `python -m bench api`.
+`tests/outgoing` and `python -m bench overhead`.
 """
 
 import io
