@@ -25,6 +25,7 @@ from courses.api.authentication import (
 )
 from courses.api.credentials import ApiRequest
 from courses.api.filters import FilterBackend, FilterSet
+from courses.api.idempotent import is_whole
 from courses.api.paging import CursorPagination, WholeList
 from courses.api.parsing import StrictJSONParser
 from courses.api.problems import Refusal
@@ -165,7 +166,9 @@ class ApiView(GenericAPIView[Any]):
         name = str(request.method).lower()
         if request.method in WRITING and hasattr(self, name):
             bodies.read_ahead(request._request)
-            setattr(self, name, all_or_nothing(getattr(self, name)))
+            handler = getattr(self, name)
+            if not is_whole(handler, request):
+                setattr(self, name, all_or_nothing(handler))
 
     def _require_storable_address(self, request: Request) -> None:
         """Raise NotFound or Invalid for an address with characters that cannot be stored.

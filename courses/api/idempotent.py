@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
 from courses.api.credentials import ApiRequest
-from courses.api.pinned import JSONRenderer
+from courses.api.pinned import JSONRenderer, RenderedJSON
 from courses.api.problems import Refusal
 from courses.domain import idempotency
 from courses.errors import CoursesError, Invalid, Problem
@@ -23,6 +24,8 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 _LONGEST_KEY = 80
 _LONGEST_RUN_S = 60
+_TURNS = 3
+"""An answer that was stored may be forgotten before it is read."""
 _STORED_HEADERS = ("Location", "ETag")
 
 Method = Callable[..., Response]
@@ -46,7 +49,8 @@ def idempotent(method: Method) -> Method:
             try:
                 return _once(same, lambda: method(view, request, *args, **kwargs))
             except CoursesError:
-                view.after_refusal(request, *args, **kwargs)
+                with transaction.atomic():
+                    view.after_refusal(request, *args, **kwargs)
                 raise
 
     marked: Any = inner
@@ -54,14 +58,34 @@ def idempotent(method: Method) -> Method:
     return inner
 
 
-@transaction.atomic
+def is_whole(handler: Any, request: Any) -> bool:
+    """Return whether a view's method itself runs this request in one transaction."""
+    return getattr(handler, "is_idempotent", False) and HEADER in request.headers
+
+
 def _once(request: idempotency.RepeatableRequest, answer: Callable[[], Response]) -> Response:
     """Return the stored answer, or run the handler and store its answer with its effect."""
-    earlier = idempotency.earlier(request=request, now=timezone.now())
-    if earlier is not None:
-        return _replay(earlier)
+    for _turn in range(_TURNS):
+        now = timezone.now()
+        try:
+            return _first(request, answer, now)
+        except idempotency.AlreadyNoted:
+            earlier = idempotency.earlier(request=request, now=now)
+        if earlier is not None:
+            return _replay(earlier)
+    raise Refusal("in_flight", retry_after=1)
+
+
+@transaction.atomic
+def _first(
+    request: idempotency.RepeatableRequest, answer: Callable[[], Response], now: datetime
+) -> Response:
+    record = idempotency.note(request=request, now=now)
     response = answer()
-    idempotency.store(request=request, answer=_answer(response))
+    stored = _answer(response)
+    idempotency.store(record=record, answer=stored)
+    if stored.body:
+        response.data = RenderedJSON(stored.body.encode())
     return response
 
 
@@ -103,5 +127,5 @@ def _answer(response: Response) -> idempotency.StoredAnswer:
 
 
 def _replay(answer: idempotency.StoredAnswer) -> Response:
-    data = json.loads(answer.body) if answer.body else None
+    data = RenderedJSON(answer.body.encode()) if answer.body else None
     return Response(data, status=answer.status, headers={**answer.headers, REPLAYED: "true"})

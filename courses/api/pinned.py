@@ -3,6 +3,7 @@
 What `courses.api` takes in and answers, and how it is described, stays the same in every host.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -51,12 +52,25 @@ def _imagined(method: str, path: str, view: Any, _given: Any) -> request.Request
     return found
 
 
+class RenderedJSON(bytes):
+    """The data of an answer as JSON already, as `JSONRenderer` writes it."""
+
+
 class JSONRenderer(renderers.JSONRenderer):
     """JSON without spaces, with letters as they are, and without values that JSON does not have."""
 
     ensure_ascii = False
     compact = True
     strict = True
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
+    ) -> bytes:
+        if isinstance(data, RenderedJSON):
+            if self.get_indent(str(accepted_media_type), renderer_context or {}) is None:
+                return data
+            data = json.loads(data)  # asked for with indents
+        return bytes(super().render(data, accepted_media_type, renderer_context))
 
 
 class ContentNegotiation(DefaultContentNegotiation):

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db import IntegrityError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.errors import CoursesError
@@ -18,6 +18,10 @@ _PURGED_AT_ONCE = 1000
 class KeyReused(CoursesError):
     code = "idempotency_key_reused"
     default = _("This Idempotency-Key was used before with another body.")
+
+
+class AlreadyNoted(Exception):
+    """A request with this key was stored before."""
 
 
 @dataclass(frozen=True)
@@ -40,43 +44,11 @@ class StoredAnswer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def earlier(*, request: RepeatableRequest, now: datetime) -> StoredAnswer | None:
-    """Return the stored answer; None for the first request with this key, which is then noted.
+def note(*, request: RepeatableRequest, now: datetime) -> IdempotencyRecord:
+    """Store the key of a new request. Raises AlreadyNoted when it is there already.
 
-    Must run in the transaction that has the effect, and before it: a second request with the same
-    key waits here for the first to commit. Raises KeyReused when the body is another.
-    """
-    if _note(request, now):
-        return None
-    row = _rows(request).filter(created_at__gt=now - RETENTION).first()
-    if row is None:
-        _rows(request).filter(created_at__lte=now - RETENTION).delete()
-        if _note(request, now):
-            return None
-        row = _rows(request).get()
-    if row.body_hash != request.body_hash:
-        raise KeyReused
-    return StoredAnswer(row.status or 0, row.body, row.headers)
-
-
-def store(*, request: RepeatableRequest, answer: StoredAnswer) -> None:
-    """Store the answer beside its effect."""
-    _rows(request).update(status=answer.status, headers=answer.headers, body=answer.body)
-
-
-def purge(*, now: datetime) -> int:
-    """Forget what is older than a week, a batch at a time; how many were."""
-    old = IdempotencyRecord.objects.filter(created_at__lte=now - RETENTION).order_by("created_at")
-    ids = list(old.values_list("pk", flat=True)[:_PURGED_AT_ONCE])
-    if ids:
-        IdempotencyRecord.objects.filter(pk__in=ids).delete()
-    return len(ids)
-
-
-def _note(request: RepeatableRequest, now: datetime) -> bool:
-    """Store the key of a new request; return False if it is there already.
-
-    Waits for another that is writing the same down, until that one is over.
+    The first statement of the transaction that has the effect; one that raises must be rolled
+    back. A second request with the same key waits here for the first to commit.
     """
     row = IdempotencyRecord(
         owner=request.owner,
@@ -87,11 +59,42 @@ def _note(request: RepeatableRequest, now: datetime) -> bool:
         created_at=now,
     )
     try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        return False
-    return True
+        row.save(force_insert=True)
+    except IntegrityError as error:
+        raise AlreadyNoted from error
+    return row
+
+
+def store(*, record: IdempotencyRecord, answer: StoredAnswer) -> None:
+    """Store the answer beside its effect."""
+    rows = IdempotencyRecord.objects.filter(pk=record.pk)
+    rows.update(status=answer.status, headers=answer.headers, body=answer.body)
+
+
+def earlier(*, request: RepeatableRequest, now: datetime) -> StoredAnswer | None:
+    """Return the stored answer; forget one that is too old, then None.
+
+    Outside of the transaction that raised AlreadyNoted. Raises KeyReused when the body is another.
+    """
+    rows = IdempotencyRecord.objects.filter(
+        owner=request.owner, method=request.method, path=request.path, key=request.key
+    )
+    row = rows.filter(created_at__gt=now - RETENTION).first()
+    if row is None:
+        rows.filter(created_at__lte=now - RETENTION).delete()
+        return None
+    if row.body_hash != request.body_hash:
+        raise KeyReused
+    return StoredAnswer(row.status or 0, row.body, row.headers)
+
+
+def purge(*, now: datetime) -> int:
+    """Forget what is older than a week, a batch at a time; how many were."""
+    old = IdempotencyRecord.objects.filter(created_at__lte=now - RETENTION).order_by("created_at")
+    ids = list(old.values_list("pk", flat=True)[:_PURGED_AT_ONCE])
+    if ids:
+        IdempotencyRecord.objects.filter(pk__in=ids).delete()
+    return len(ids)
 
 
 def forget(*, user: Any) -> None:
@@ -108,9 +111,3 @@ def forget_learner(*, identity: ExternalIdentity) -> None:
     about |= Q(body__contains=str(identity.uuid))
     owner = f"client:{identity.client_id}"
     IdempotencyRecord.objects.filter(about, owner=owner).delete()
-
-
-def _rows(request: RepeatableRequest) -> QuerySet[IdempotencyRecord]:
-    return IdempotencyRecord.objects.filter(
-        owner=request.owner, method=request.method, path=request.path, key=request.key
-    )

@@ -229,6 +229,34 @@ def test_the_order_of_fields_makes_no_other_body(platform):
     assert platform.post("/learners", turned, idempotency_key="k1").status_code == 200
 
 
+def test_an_answer_with_indents_says_the_same(platform):
+    accept = {"accept": "application/json; indent=2"}
+    first = platform.post("/learners", BULK, idempotency_key="k1", **accept)
+    again = platform.post("/learners", BULK, idempotency_key="k1", **accept)
+    compact = platform.post("/learners", BULK, idempotency_key="k1")
+
+    assert first.content == again.content
+    assert b"\n  " in first.content
+    assert b"\n" not in compact.content
+    assert first.json() == compact.json()
+
+
+def test_an_answer_forgotten_while_it_was_read_is_made_again(platform, monkeypatch):
+    platform.post("/learners", BULK, idempotency_key="k1")
+    earlier = idempotency.earlier
+
+    def forgotten(**kwargs):
+        IdempotencyRecord.objects.all().delete()
+        return earlier(**kwargs)
+
+    monkeypatch.setattr(idempotency, "earlier", forgotten)
+    again = platform.post("/learners", BULK, idempotency_key="k1")
+
+    assert again.status_code == 200
+    assert "Idempotency-Replayed" not in again.headers
+    assert IdempotencyRecord.objects.count() == 1
+
+
 def test_a_key_belongs_to_its_client(platform):
     platform.post("/learners", BULK, idempotency_key="k1")
     other = Platform(name="Other")
