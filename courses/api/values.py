@@ -1,10 +1,11 @@
 """Serializer bases and fields: times in UTC, exact numbers rounded once."""
 
 import datetime as dt
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
 from typing import Any, TypeAlias, get_type_hints
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -85,6 +86,39 @@ class StrictSerializer(serializers.Serializer[Any]):
                 raise serializers.ValidationError({name: [text] for name in unknown})
         return super().to_internal_value(data)
 
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Return the values of the fields, as the framework does, with fewer steps for each."""
+        is_object = not isinstance(instance, Mapping)
+        found = {}
+        for name, attribute, as_it_is, field in self._readers:
+            try:
+                value = getattr(instance, attribute) if attribute and is_object else _UNREAD
+            except (AttributeError, ObjectDoesNotExist):
+                value = _UNREAD  # a default, null or a fault: the framework decides
+            if value is _UNREAD or callable(value):
+                try:
+                    value = field.get_attribute(instance)
+                except serializers.SkipField:
+                    continue
+            if value is None or type(value) is as_it_is:
+                found[name] = value
+            else:
+                found[name] = field.to_representation(value)
+        return found
+
+    @cached_property
+    def _readers(self) -> list[tuple[str, str | None, type | None, AnyField]]:
+        """(name, the attribute where it is one, the type whose values stay as they are, field)."""
+        return [
+            (
+                str(field.field_name),
+                field.source_attrs[0] if _reads_one_attribute(field) else None,
+                _AS_THEY_ARE.get(type(field)),
+                field,
+            )
+            for field in self._readable_fields
+        ]
+
     @classmethod
     def validated(cls, data: Any) -> dict[str, Any]:
         """Return the validated values. Raises ValidationError."""
@@ -104,6 +138,20 @@ class StrictSerializer(serializers.Serializer[Any]):
     def field_names(cls) -> list[str]:
         """Return the names of its fields."""
         return list(_shared(cls).fields)
+
+
+_UNREAD = object()
+_AS_THEY_ARE: dict[type, type] = {
+    serializers.CharField: str,
+    serializers.IntegerField: int,
+    serializers.BooleanField: bool,
+}
+"""Field → the type whose values it answers unchanged."""
+
+
+def _reads_one_attribute(field: AnyField) -> bool:
+    is_ordinary = type(field).get_attribute is serializers.Field.get_attribute
+    return is_ordinary and len(field.source_attrs) == 1
 
 
 class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):

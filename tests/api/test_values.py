@@ -77,3 +77,54 @@ def test_a_refusal_is_in_the_language_of_its_request():
         found.append(str(caught.value.detail["name"][0]))
 
     assert found == ["Dieses Feld gibt es nicht.", "There is no such field.", *found[:1]]
+
+
+class Shelf(StrictSerializer):
+    """Every way in which a field may find its value, or not."""
+
+    text = serializers.CharField()
+    count = serializers.IntegerField(allow_null=True)
+    is_open = serializers.BooleanField()
+    words = serializers.CharField(source="inner.words")
+    called = serializers.IntegerField()
+    absent = serializers.CharField(default="none")
+    nothing = serializers.CharField(allow_null=True)
+    optional = serializers.CharField(required=False)
+    many = serializers.ListField(child=serializers.IntegerField())
+
+
+class Book:
+    text, count, is_open = gettext_lazy("Draft"), None, 1
+    many = ("1", 2)
+
+    def __init__(self):
+        self.inner = {"words": 7}
+
+    def called(self):
+        return "3"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Book(),
+        {"text": 1, "count": True, "is_open": False, "inner": Book(), "called": 2, "many": []},
+    ],
+    ids=["an object", "a mapping"],
+)
+def test_values_are_those_of_the_framework(value):
+    if isinstance(value, dict):
+        value["inner"].words = "many words"
+    expected = serializers.Serializer.to_representation(Shelf(), value)
+    found = Shelf.serialize(value)
+
+    assert found == expected
+    assert {name: type(one) for name, one in found.items()} == {
+        name: type(one) for name, one in expected.items()
+    }
+    assert list(found) == list(expected)
+
+
+def test_a_value_that_is_missing_is_a_fault():
+    with pytest.raises(AttributeError, match="count"):
+        type("Counts", (StrictSerializer,), {"count": serializers.IntegerField()}).serialize(NOW)
