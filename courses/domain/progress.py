@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
@@ -76,18 +77,18 @@ class CourseProgress:
             for module in self.outline.modules
         ]
 
-    @property
+    @cached_property
     def percent(self) -> int:
         return self._percent(self.outline.required)
 
-    @property
+    @cached_property
     def is_complete(self) -> bool:
         return bool(self.outline.required) and all(map(self.is_done, self.outline.required))
 
     def module_percent(self, module: ModuleOutline) -> int:
         return self._percent(_counting(module.steps))
 
-    @property
+    @cached_property
     def completed_count(self) -> int:
         return sum(map(self.is_done, self.outline.required_lessons))
 
@@ -95,7 +96,7 @@ class CourseProgress:
     def lesson_count(self) -> int:
         return len(self.outline.required_lessons)
 
-    @property
+    @cached_property
     def next_step(self) -> Step | None:
         """Where the learner was: the lesson last visited and not done, else the next thing."""
         open_lessons = [

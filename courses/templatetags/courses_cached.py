@@ -2,11 +2,12 @@
 
 The template gets the values named in the tag and nothing else of the page: no request, no user, no
 messages. So its HTML depends on them, the language and the time zone alone, and is rendered once in
-a process. A value is text, a number, None or a tuple of such, or an object whose `cache_key` names
-all that a template may read of it (mostly the revision of its course and its key).
+a process. A value is text, a number, None, a course or a tuple of such, or an object whose
+`cache_key` names all that a template may read of it (mostly the revision of its course and a key).
 
 What belongs to the request is put in afterwards: the prefix of addresses made with `{% url %}`
-(that of the site, of a frame's session or of a trial), and the token of `{% csrf_token %}`.
+(that of the site, of a frame's session or of a trial), and the token of `{% csrf_token %}`. `frame`
+is what the page stands in: "embed", "trial" or "".
 """
 
 from decimal import Decimal
@@ -28,6 +29,7 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
 from courses.lru_cache import LRUCache
+from courses.models import Course
 
 register = template.Library()
 
@@ -40,12 +42,13 @@ _TOKEN = f"token{token_hex(8)}"
 
 _PLAIN = frozenset((str, SafeString, int, bool, float, type(None), UUID, Fraction))
 
-_cache: LRUCache[tuple[Any, ...], SafeString] = LRUCache(CACHE_SIZE, name="page_parts")
+_cache: LRUCache[tuple[Any, ...], str] = LRUCache(CACHE_SIZE, name="page_parts")
 
 
 @register.simple_tag(takes_context=True)
 def cached(context: template.Context, template_name: str, **values: Any) -> SafeString:
     """Return what the template makes of these values, from the cache where it is there."""
+    values["frame"] = _frame(context)
     if settings.DEBUG:  # Who works on a template wants to see it.
         html = _rendered(template_name, values)
     else:
@@ -58,6 +61,12 @@ def cached(context: template.Context, template_name: str, **values: Any) -> Safe
     return mark_safe(made)  # noqa: S308 - a template's own output with quoted values
 
 
+def _frame(context: template.Context) -> str:
+    request = context.get("request")
+    found = (name for name in ("embed", "trial") if getattr(request, name, None) is not None)
+    return next(found, "")
+
+
 def _key(item: tuple[str, Any]) -> tuple[Any, ...]:
     """Return what names a value. With its type: 1, True and 1.0 are equal, but not as text."""
     name, value = item
@@ -66,17 +75,18 @@ def _key(item: tuple[str, Any]) -> tuple[Any, ...]:
         return name, kind, value
     if kind is tuple:
         return name, *(_key(("", one)) for one in value)
-    # Equal decimals may have other digits: 1.0 and 1.00.
-    return name, kind, str(value) if kind is Decimal else value.cache_key
+    if kind is Decimal:  # Equal ones may have other digits: 1.0 and 1.00.
+        return name, kind, str(value)
+    return name, kind, value.revision if kind is Course else value.cache_key
 
 
-def _rendered(template_name: str, values: dict[str, Any]) -> SafeString:
+def _rendered(template_name: str, values: dict[str, Any]) -> str:
     # Django puts the prefix of the first request that asks into a relative STATIC_URL, for good.
     _known = settings.STATIC_URL, settings.MEDIA_URL
     prefix = get_script_prefix()
     set_script_prefix(_PREFIX)
     try:
-        return get_template(template_name).render({**values, "csrf_token": _TOKEN})
+        return str(get_template(template_name).render({**values, "csrf_token": _TOKEN}))
     finally:
         set_script_prefix(prefix)
 

@@ -15,7 +15,7 @@ from courses.domain import access, cards, enrolments, outline, progress
 from courses.models import Course
 from courses.web import notices, readers
 from courses.web.clock import now_of
-from courses.web.course_map import course_map, resume_url
+from courses.web.course_map import NextStep, course_map
 from courses.web.errors import handles_errors
 
 
@@ -32,8 +32,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     found = Course.objects.seen_by(request.user).exclude(state=Course.State.ARCHIVED)
     context = {
         "mine": [
-            (row, resume_url(row.course.key, row.progress), due.get(row.enrolment.pk, 0))
-            for row in mine
+            (row.course, NextStep(row.progress, due.get(row.enrolment.pk, 0))) for row in mine
         ],
         "others": sorted((course for course in found if course.pk not in own), key=_by_title),
     }
@@ -48,24 +47,21 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
     classes = readers.classes_of(request, found)
     enrolment = classes[0] if classes else None
     plan = outline.outline(found)
-    own, due_count, unread = None, 0, []
+    own, unread, here = None, [], None
     if enrolment is not None:
         now = now_of(request)
         own = progress.course_progress(enrolment=enrolment, outline=plan, now=now)
-        due_count = cards.due(enrolment=enrolment, now=now).count()
+        here = NextStep(own, cards.due(enrolment=enrolment, now=now).count())
         unread = notices.unread(enrolments=classes, now=now)
     is_reader = enrolment is not None or request.user.is_superuser
     context = {
         "course": found,
         "outline": plan,
         "map": course_map(outline=plan, progress=own, is_linked=is_reader),
-        "progress": own,
+        "own": here,
         "classes": classes,
-        "due_count": due_count,
         "notices": unread,
-        "resume_url": resume_url(found.key, own) if own else "",
         "is_preview": is_reader and enrolment is None,
-        "seconds_total": plan.minutes * 60,
         "public_url": _public_url(request, found),
         "site_url": request.build_absolute_uri("/").rstrip("/"),
         "may_enrol": settings.SELF_ENROLMENT and found.is_open,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from courses.domain import attempts, cards
 from courses.domain import progress as domain
 from courses.web import notices, readers
-from courses.web.course_map import course_map, resume_url
+from courses.web.course_map import NextStep, course_map
 from courses.web.errors import handles_errors
 
 _LATEST = 50
@@ -27,9 +27,8 @@ def progress(request: HttpRequest) -> HttpResponse:
         "notices": notices.unread(enrolments=[row.enrolment for row in mine], now=now),
         "courses": [
             {
-                "summary": row,
-                "due_count": due.get(row.enrolment.pk, 0),
-                "resume_url": resume_url(row.course.key, row.progress),
+                "course": row.course,
+                "own": NextStep(row.progress, due.get(row.enrolment.pk, 0)),
                 "map": course_map(
                     outline=row.progress.outline, progress=row.progress, is_linked=True
                 ),

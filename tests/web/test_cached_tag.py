@@ -17,7 +17,7 @@ METER = "cx_courses/parts/meter.html"
 
 
 @dataclass(frozen=True)
-class Named:
+class KeyedValue:
     key: str
     cache_key: str
 
@@ -36,11 +36,12 @@ def draw(name, context=None, **values):
 
 
 def test_the_same_values_are_rendered_once():
+    hits = courses_cached._cache.hits
     first = draw(NOTICE, kind="info", text="One")
 
     assert draw(NOTICE, kind="info", text="One") == first
     assert "<p>One</p>" in first
-    assert (courses_cached._cache.hits, len(courses_cached._cache)) == (1, 1)
+    assert (courses_cached._cache.hits, len(courses_cached._cache)) == (hits + 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_the_same_values_are_rendered_once():
         ("<b>", mark_safe("<b>")),
         (None, ""),
         ((1, 2), (1, True)),
-        (Named("a", "rev-1"), Named("a", "rev-2")),
+        (KeyedValue("a", "rev-1"), KeyedValue("a", "rev-2")),
     ],
 )
 def test_values_that_look_different_are_rendered_apart(one, other):
@@ -81,13 +82,13 @@ def test_template_sees_nothing_of_the_page():
 
 
 def test_addresses_and_token_are_those_of_the_request():
-    values = {"kind": "button", "course": Named("cx", "rev-1")}
+    values = {"kind": "button", "course": KeyedValue("cx", "rev-1")}
     for prefix, token in (("/", "one"), ("/school/", "two"), ("/a b/", "three")):
         set_script_prefix(prefix)
         html = draw(ENROL, context={"csrf_token": token}, **values)
         assert f'action="{prefix.replace(" ", "%20")}courses/cx/enrol/"' in html
         assert f'value="{token}"' in html
-    assert (courses_cached._cache.hits > 1, len(courses_cached._cache)) == (True, 1)
+    assert len(courses_cached._cache) == 1
 
 
 def test_nothing_is_cached_while_templates_are_worked_on(settings):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from math import ceil
+from uuid import UUID
 
 from courses.errors import NotFound
 from courses.models import Lesson, Question, Quiz, QuizItem
@@ -117,7 +118,7 @@ class ModuleOutline:
     def minutes(self) -> int:
         return sum(lesson.minutes for lesson in self.lessons)
 
-    @property
+    @cached_property
     def steps(self) -> tuple[Step, ...]:
         """Lessons and quizzes in the order a learner takes them: pre-tests first.
 
@@ -135,6 +136,14 @@ class Outline:
     modules: tuple[ModuleOutline, ...]
     quizzes: tuple[QuizOutline, ...]
     objectives: dict[str, ObjectiveOutline] = field(default_factory=dict)
+    revision: UUID | None = None
+    tried_lesson: int = 0
+    """The draft of a lesson that a trial shows beside what learners see."""
+
+    @property
+    def cache_key(self) -> tuple[UUID | None, int]:
+        """What names all content of the course as these learners see it."""
+        return self.revision, self.tried_lesson
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -146,6 +155,10 @@ class Outline:
         """What the course takes, its tests among it; what is optional is not in it."""
         steps = [step for module in self.modules if not module.is_optional for step in module.steps]
         return sum(step.minutes for step in (*steps, *self.quizzes))
+
+    @property
+    def seconds(self) -> int:
+        return self.minutes * 60
 
     @cached_property
     def required(self) -> tuple[Step, ...]:

@@ -34,6 +34,8 @@ def read(course: Course, *, tried_lesson: int = 0) -> Outline:
         modules=tuple(_modules(course, objectives, quizzes, tried_lesson)),
         quizzes=tuple(_quiz(quiz) for quiz in quizzes if not quiz.module_id and not quiz.lesson_id),
         objectives=objectives,
+        revision=course.revision,
+        tried_lesson=tried_lesson,
     )
 
 
