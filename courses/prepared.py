@@ -7,22 +7,31 @@ Python several times what the database needs to answer it.
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from inspect import signature
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import connections, models, router
 from django.db.models import query
+from django.db.transaction import TransactionManagementError
 from django.utils.module_loading import import_string
 
 logger = logging.getLogger(__name__)
 
 M = TypeVar("M", bound=models.Model)
 
+
+class SmallInteger(int):
+    """The kind of a value that is compared with a column of small integers."""
+
+
 _SAMPLES: dict[type, tuple[Any, Any]] = {
     int: (1_900_000_001, 1_900_001_001),
+    SmallInteger: (31_001, 32_001),
     str: ("sample-a-", "sample-b-"),
     UUID: (UUID(int=0xA << 64), UUID(int=0xB << 64)),
+    datetime: (datetime(1901, 1, 1, tzinfo=UTC), datetime(1902, 2, 2, tzinfo=UTC)),
 }
 
 
@@ -42,6 +51,7 @@ class _Compiled:
     populators: Sequence[Any]
     annotated: tuple[tuple[str, int], ...]
     """(name of an annotation, number of its column)."""
+    is_lock: bool
 
     def rows(self, alias: str, values: Sequence[Any]) -> list[Any]:
         """Return the instances for the values, in the order of the query."""
@@ -49,6 +59,8 @@ class _Compiled:
         for place, index in self.places:
             params[place] = values[index]
         connection = connections[alias]
+        if self.is_lock and _needs_transaction(connection):
+            raise TransactionManagementError("Rows are locked in a transaction only.")
         with connection.cursor() as cursor:
             cursor.execute(self.sql, params)
             rows = cursor.fetchall()
@@ -70,17 +82,18 @@ class _Compiled:
 
 
 class PreparedQuery(Generic[M]):
-    """A query set of the values that `make` takes: integers, strings or UUIDs, never None.
+    """A query set of the values that `make` takes: integers, strings, UUIDs or times, never None.
 
-    `make` returns an ordinary query set, which may select related rows and have annotations;
-    nothing but its values may change its SQL: no prefetches, locks or time. Where this Django
-    cannot prepare it, the query set itself is asked each time.
+    `make` returns an ordinary query set, which may select related rows, leave columns out, annotate
+    its rows and lock them; nothing but its values may change its SQL, and nothing is prefetched.
+    Where this Django cannot prepare it, the query set itself is asked each time.
     """
 
     def __init__(self, make: Callable[..., models.QuerySet[M]], *kinds: type) -> None:
         self._make = make
         self._kinds = kinds
         self._model: Any = None
+        self._is_lock = False
         self._compiled: dict[str, _Compiled | None] = {}
 
     def is_prepared(self) -> bool:
@@ -102,11 +115,15 @@ class PreparedQuery(Generic[M]):
 
     def _alias(self) -> str:
         if self._model is None:
-            self._model = self._make(*self._samples(0)).model
-        return str(router.db_for_read(self._model))
+            rows = self._make(*self._samples(0))
+            self._model, self._is_lock = rows.model, rows.query.select_for_update
+        find = router.db_for_write if self._is_lock else router.db_for_read
+        return str(find(self._model))
 
     def _prepared(self, alias: str) -> _Compiled | None:
         if alias not in self._compiled:
+            if self._is_lock and _needs_transaction(connections[alias]):
+                return None  # Django compiles a lock inside of a transaction only.
             try:
                 self._compiled[alias] = self._compile(alias)
             except Exception:
@@ -150,7 +167,13 @@ class PreparedQuery(Generic[M]):
             names=tuple(one[0].target.attname for one in compiler.select[columns]),
             populators=_populators(info, compiler.select, alias),
             annotated=tuple(compiler.annotation_col_map.items()),
+            is_lock=self._is_lock,
         )
+
+
+def _needs_transaction(connection: Any) -> bool:
+    """Return whether rows cannot be locked now, as no transaction has begun."""
+    return connection.features.has_select_for_update and connection.get_autocommit()
 
 
 def _converters(connection: Any, expression: Any) -> list[Any]:
@@ -164,6 +187,8 @@ def _converters(connection: Any, expression: Any) -> list[Any]:
 def _numbered(sample: Any, number: int) -> Any:
     if isinstance(sample, UUID):
         return UUID(int=sample.int + number)
+    if isinstance(sample, datetime):
+        return sample + timedelta(days=number)
     return f"{sample}{number}" if isinstance(sample, str) else sample + number
 
 
@@ -171,6 +196,8 @@ def _adapted(alias: str, value: Any) -> Any:
     """Return the value as the database takes it."""
     if isinstance(value, UUID) and not connections[alias].features.has_native_uuid_field:
         return value.hex
+    if isinstance(value, datetime):
+        return connections[alias].ops.adapt_datetimefield_value(value)
     return value
 
 

@@ -1,13 +1,26 @@
 """A prepared query answers as its query set does, and is compiled once."""
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef
+from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
 
 from courses import prepared
-from courses.domain import access, clients, item_views, learners, progress, tokens
-from courses.domain.attempts import rows, starting
+from courses.domain import (
+    access,
+    clients,
+    given_rows,
+    gradebook,
+    item_views,
+    learners,
+    locks,
+    progress,
+    tokens,
+)
+from courses.domain.attempts import closing, items, limits, rows, starting
 from courses.domain.lessons import opening
-from courses.models import Attempt, AttemptItem, Course
+from courses.models import Attempt, AttemptItem, Course, Enrolment
 from courses.prepared import PreparedQuery
 from tests.factories import NOW, make_learner, make_quiz, reader_of
 
@@ -15,10 +28,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 IN_USE = [
     one
-    for module in (access, clients, item_views, learners, opening, progress, rows, tokens)
+    for module in (
+        access, clients, closing, given_rows, gradebook, item_views, items, learners, locks,
+        opening, progress, rows, starting, tokens,
+    )
     for one in vars(module).values()
     if isinstance(one, PreparedQuery)
-]
+]  # fmt: skip
 
 
 def of_attempt(uuid, key):
@@ -34,7 +50,7 @@ def attempt():
 
 
 def test_every_query_in_use_is_prepared_on_this_django_and_database():
-    assert len(IN_USE) >= 6
+    assert len(IN_USE) >= 17
     for one in IN_USE:
         assert one.is_prepared(), one._model
 
@@ -77,6 +93,24 @@ def test_annotations_are_those_of_the_query_set(attempt):
 
     (row,) = PreparedQuery(counted, int).all(attempt.pk)
     assert (row, row.item_count, row.has_second) == (attempt, 2, True)
+
+
+def test_annotations_are_set_on_the_rows(attempt):
+    found = items.with_versions(attempt, now=NOW)
+    given = {"attempt_id": attempt.pk, "user_id": attempt.enrolment.user_id}
+    ordinary = limits.with_sums(attempt.items.all(), **given, since=NOW - limits.HOUR)
+    assert [(one.pk, one.stored_in_hour, one.stored_in_attempt) for one in found] == [
+        (one.pk, one.stored_in_hour, one.stored_in_attempt) for one in ordinary
+    ]
+    assert {one.stored_in_attempt for one in found} == {0}
+
+
+def test_column_that_was_left_out_is_read_when_it_is_needed(attempt, django_assert_num_queries):
+    found = PreparedQuery(lambda pk: Attempt.objects.only("number").filter(pk=pk), int)
+    row = found.first(attempt.pk)
+    assert row.number == 1
+    with django_assert_num_queries(1):
+        assert row.started_at == NOW
 
 
 def test_query_is_compiled_once(attempt, monkeypatch):
@@ -142,3 +176,20 @@ def test_values_are_never_read_as_sql():
     for text in ("one' OR '1'='1", "%s", "%(key)s", "one\x00"[:-1] + "%"):
         assert found.all(text) == []
     assert len(found.all("one")) == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_in_a_transaction_and_nowhere_else():
+    learner = make_learner(make_quiz(questions=1).course)
+    found = PreparedQuery(
+        lambda pk: Enrolment.objects.select_for_update(no_key=True, of=("self",)).filter(pk=pk),
+        int,
+    )
+    for _round in range(2):  # before it is compiled, and afterwards
+        with pytest.raises(TransactionManagementError):
+            found.all(learner.pk)
+        with transaction.atomic(), CaptureQueriesContext(connection) as captured:
+            assert found.all(learner.pk) == [learner]
+            assert "FOR NO KEY UPDATE OF" in captured[0]["sql"]
+    assert found.is_prepared()

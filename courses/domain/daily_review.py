@@ -27,7 +27,7 @@ from courses.domain import (
     preferences,
     shutting,
 )
-from courses.domain.attempts import closing, reading, saving, starting
+from courses.domain.attempts import closing, items, reading, saving, starting
 from courses.domain.item_views import ItemView
 from courses.domain.lessons.checks import field_prefix
 from courses.domain.outline import LessonOutline, Outline, outline
@@ -130,7 +130,7 @@ def respond(
     request = saving.SaveRequest(raw, based_on, by, now, channel, idempotency_key, is_clear=False)
     with transaction.atomic():
         attempt = _begun(enrolment, by, now)
-        item = saving.find_item(attempt, now=now, version__question__key=question_key)
+        item = items.asking(attempt, question=question_key, now=now)
         if item.pk not in {one.pk for one in _items(attempt, plan)}:
             raise NotFound
         saved = saving.save_item(attempt=attempt, item=item, request=request)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from courses import bulk
 from courses.conf import settings
 from courses.models import ApiClient, Course, Delivery, Enrolment, Event, ExternalIdentity
 
@@ -135,9 +136,11 @@ def record_all(
         for enrolment, (kind, data) in entries
         if _is_recorded(kind, enrolment)
     ]
-    Event.objects.bulk_create(rows)
     subscribers = list(settings.SUBSCRIBERS)
-    if subscribers:
+    if not subscribers:
+        bulk.insert(rows)
+    else:
+        Event.objects.bulk_create(rows)
         Delivery.objects.bulk_create(
             Delivery(event=row, subscriber=subscriber, next_try_at=now)
             for row in rows

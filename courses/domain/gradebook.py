@@ -1,13 +1,18 @@
 """The cells of the gradebook, brought up to date from attempts, overrides and rules."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
+from courses import bulk
 from courses.domain import events, verdicts
 from courses.domain.plain import plain
 from courses.domain.reveal import visibility
 from courses.models import Attempt, Enrolment, LineItem, LineItemRule, Quiz, Result, ResultOverride
+from courses.models.attempt import AttemptQuerySet
+from courses.prepared import PreparedQuery
 
 
 def line_item(quiz: Quiz) -> LineItem:
@@ -17,13 +22,28 @@ def line_item(quiz: Quiz) -> LineItem:
     return row
 
 
-def rules(*, line_item: LineItem, now: datetime) -> list[LineItemRule]:
+def judged_column(quiz: Quiz) -> tuple[LineItem, list[LineItemRule]]:
+    """Return the quiz's column with its stored rules, for `rules`; create one when there is none.
+
+    One query, once the column has a rule.
+    """
+    found = _RULES.all(quiz.pk)
+    if not found:
+        return line_item(quiz), []
+    column = found[0].line_item
+    column.quiz = quiz
+    return column, found
+
+
+def rules(
+    *, line_item: LineItem, now: datetime, known: Sequence[LineItemRule] | None = None
+) -> list[LineItemRule]:
     """Return the marks and methods by which the column was judged, the present last. One query.
 
-    A rule that the quiz has changed since is added; who calls this holds a lock that makes it safe,
-    or fails at the unique constraint.
+    None for `known` ones, read in the same transaction. A rule that the quiz has changed since is
+    added; who calls this holds a lock that makes it safe, or fails at the unique constraint.
     """
-    found = list(line_item.rules.order_by("sequence"))
+    found = list(line_item.rules.order_by("sequence") if known is None else known)
     quiz = line_item.quiz
     if quiz is None:
         return found
@@ -46,18 +66,24 @@ def column_of(attempt: Attempt) -> LineItem | None:
     return line_item(attempt.quiz) if attempt.quiz.is_graded and not attempt.is_trial else None
 
 
-def post(*, attempt: Attempt, now: datetime, column: LineItem | None = None) -> list[events.Entry]:
+def post(
+    *,
+    attempt: Attempt,
+    now: datetime,
+    column: LineItem | None = None,
+    known: Sequence[LineItemRule] | None = None,
+) -> list[events.Entry]:
     """Bring the learner's cell up to date after a closed attempt; six queries at most.
 
     Must run inside the transaction that holds the locks on the enrolment and the attempt: another
     attempt of this learner may be graded at the same time, and each must see the other. Returns the
     event to record; none for practice, which has no column, and for a trial. The attempt gets its
-    verdict. Who has its column already hands it over.
+    verdict. Who has its column and the `known` rules already hands them over.
     """
     column = column or column_of(attempt)
     if column is None:
         return []
-    (row,) = _refresh(column, [attempt.enrolment], now)
+    (row,) = _refresh(column, [attempt.enrolment], now, known)
     if row.pass_mark is not None:
         attempt.has_passed = verdicts.of_attempt(attempt=attempt, pass_mark=row.pass_mark)
     return [(events.RESULT_CHANGED, serialize_result(row))]
@@ -103,16 +129,16 @@ def _compared(row: Result) -> tuple[Any, ...]:
     )
 
 
-def _refresh(column: LineItem, enrolments: Sequence[Enrolment], now: datetime) -> list[Result]:
+def _refresh(
+    column: LineItem,
+    enrolments: Sequence[Enrolment],
+    now: datetime,
+    known_rules: Sequence[LineItemRule] | None = None,
+) -> list[Result]:
     known = {one.pk: one for one in enrolments}
-    in_force = rules(line_item=column, now=now)
+    in_force = rules(line_item=column, now=now, known=known_rules)
     finished = _finished(column, known)
-    overrides_by_result = {
-        one.enrolment_id: one
-        for one in ResultOverride.objects.filter(line_item=column, enrolment__in=known).order_by(
-            "sequence"
-        )
-    }
+    overrides_by_result = {one.enrolment_id: one for one in _overrides(column, known)}
     rows, moved = [], []
     for one in enrolments:
         mine = finished.get(one.pk, [])
@@ -124,28 +150,31 @@ def _refresh(column: LineItem, enrolments: Sequence[Enrolment], now: datetime) -
     if moved:
         Attempt.objects.bulk_update(moved, ["has_passed"], batch_size=500)
     _note_all(rows, now)
-    Result.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["line_item", "enrolment"],
-        update_fields=[*verdicts.COLUMNS, "updated_at", "shown_at", "look_again_at"],
-    )
+    bulk.insert(rows, unique=("line_item", "enrolment"), update=_UPDATED)
     return rows
+
+
+_UPDATED = (*verdicts.COLUMNS, "updated_at", "shown_at", "look_again_at")
+"""Columns of a result that is there already."""
+
+
+def _overrides(column: LineItem, known: Collection[int]) -> Sequence[ResultOverride]:
+    """Return the overrides of these enrolments in the column, in their order."""
+    if len(known) == 1:
+        return _OVERRIDES.all(column.pk, *known)
+    return list(
+        ResultOverride.objects.filter(line_item=column, enrolment__in=known).order_by("sequence")
+    )
 
 
 def _finished(column: LineItem, known: dict[int, Enrolment]) -> dict[int, list[Attempt]]:
     """Return enrolment → its finished attempts at the column's quiz, in their order."""
     if column.quiz is None:
         return {}
-    rows = (
-        Attempt.objects.finished()
-        .filter(enrolment__in=known, quiz=column.quiz)
-        .only(
-            "number", "state", "score", "score_maximum", "submitted_at", "policy",
-            "enrolment_id", "quiz_id", "has_passed", "released_at",
-        )
-        .order_by("number")
-    )  # fmt: skip
+    if len(known) == 1:
+        rows: Iterable[Attempt] = _FINISHED.all(*known, column.quiz.pk)
+    else:
+        rows = _narrow(Attempt.objects.filter(enrolment__in=known, quiz=column.quiz))
     found: dict[int, list[Attempt]] = {}
     for one in rows:
         if one.is_trial:
@@ -153,6 +182,14 @@ def _finished(column: LineItem, known: dict[int, Enrolment]) -> dict[int, list[A
         one.enrolment, one.quiz = known[one.enrolment_id], column.quiz
         found.setdefault(one.enrolment_id, []).append(one)
     return found
+
+
+def _narrow(rows: AttemptQuerySet) -> AttemptQuerySet:
+    """Return the finished ones in their order, with what a cell is worked out from."""
+    return rows.finished().order_by("number").only(
+        "number", "state", "score", "score_maximum", "submitted_at", "policy",
+        "enrolment_id", "quiz_id", "has_passed", "released_at",
+    )  # fmt: skip
 
 
 def _is_moved(attempt: Attempt, pass_mark: Any) -> bool:
@@ -197,3 +234,22 @@ def serialize_result(row: Result) -> dict[str, Any]:
         "grading_progress": row.grading_progress,
         "submitted_at": plain(row.submitted_at),
     }
+
+
+def _rules(quiz_id: int) -> QuerySet[LineItemRule]:
+    rows = LineItemRule.objects.filter(line_item__quiz=quiz_id)
+    return rows.select_related("line_item").order_by("sequence")
+
+
+def _overrides_of(column_id: int, enrolment_id: int) -> QuerySet[ResultOverride]:
+    rows = ResultOverride.objects.filter(line_item=column_id, enrolment=enrolment_id)
+    return rows.order_by("sequence")
+
+
+def _finished_of(enrolment_id: int, quiz_id: int) -> AttemptQuerySet:
+    return _narrow(Attempt.objects.filter(enrolment=enrolment_id, quiz=quiz_id))
+
+
+_RULES = PreparedQuery(_rules, int)
+_OVERRIDES = PreparedQuery(_overrides_of, int, int)
+_FINISHED = PreparedQuery(_finished_of, int, int)

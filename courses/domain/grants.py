@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from courses.domain import deadlines, grant_log, locks
+from courses.domain import deadlines, given_rows, grant_log, locks
 from courses.models import Accommodation, Attempt, Course, Enrolment, Extension, Quiz, SectionQuiz
 
 ACCOMMODATES = Q(time_factor__gt=1) | Q(extra_attempts__gt=0) | Q(closes_later_s__gt=0)
@@ -19,26 +19,30 @@ EXTENDS = Q(extra_time_s__gt=0) | Q(extra_attempts__gt=0) | Q(closes_at__isnull=
 def of(*, enrolment: Enrolment, quiz: Quiz) -> deadlines.Grants:
     """Return the learner's grants for this quiz; the more generous of two accommodations.
 
-    With the dates of their class. Two queries.
+    With the dates of their class. One query.
     """
     source = _source(enrolment)
-    if source is None:
+    found: list[Any] = (
+        [] if source is None else given_rows.GIVEN.all(source.pk, quiz.pk, source.course_id)
+    )
+    if not found:
         return deadlines.Grants()
-    enrolment = source
-    wide = Q(course=None) | Q(course_id=enrolment.course_id)
-    rows = list(Accommodation.objects.filter(wide, user_id=enrolment.user_id))
-    found = Enrolment.objects.filter(pk=enrolment.pk).annotate(
-        given=FilteredRelation("extensions", condition=Q(extensions__quiz=quiz)),
-        dates=FilteredRelation("section__quiz_dates", condition=Q(section__quiz_dates__quiz=quiz)),
-    )
-    names = ("given__extra_time_s", "given__extra_attempts", "given__closes_at")
-    one = found.order_by().values(*names, "dates__opens_at", "dates__closes_at").first() or {}
+    one = found[0]
     extension = Extension(
-        extra_time_s=one.get("given__extra_time_s") or 0,
-        extra_attempts=one.get("given__extra_attempts") or 0,
-        closes_at=one.get("given__closes_at"),
+        extra_time_s=one.extra_time_s or 0,
+        extra_attempts=one.extra_attempts or 0,
+        closes_at=one.extended_to,
     )
-    dates = SectionQuiz(opens_at=one.get("dates__opens_at"), closes_at=one.get("dates__closes_at"))
+    rows = [
+        Accommodation(
+            time_factor=row.time_factor,
+            extra_attempts=row.more_attempts,
+            closes_later_s=row.closes_later_s,
+        )
+        for row in found
+        if row.time_factor is not None
+    ]
+    dates = SectionQuiz(opens_at=one.class_opens_at, closes_at=one.class_closes_at)
     return merged(rows=rows, extension=extension, dates=dates)
 
 

@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from courses import users
 from courses.errors import Conflict, NotFound
 from courses.models import ApiClient, Attempt, Enrolment, ExternalIdentity
+from courses.models.attempt import AttemptQuerySet
+from courses.models.enrolment import EnrolmentQuerySet
+from courses.prepared import PreparedQuery
 
 
 def client(*, pk: int) -> None:
@@ -22,8 +25,7 @@ def client(*, pk: int) -> None:
 
 def enrolment(*, pk: int) -> Enrolment:
     """Lock and return an enrolment: starts, hand-ins and gradings of one learner run in turn."""
-    rows = Enrolment.with_trials.select_for_update(no_key=True, of=("self",))
-    found = rows.select_related("course", "user").filter(pk=pk).first()
+    found = _ENROLMENT.first(pk)
     if found is None:
         raise NotFound
     return found
@@ -31,8 +33,7 @@ def enrolment(*, pk: int) -> Enrolment:
 
 def attempt(*, pk: int) -> Attempt:
     """Lock and return the current attempt: its saves and hand-ins run in turn."""
-    rows = Attempt.objects.select_for_update(no_key=True, of=("self",))
-    found = rows.select_related("enrolment__course", "quiz").filter(pk=pk).first()
+    found = _ATTEMPT.first(pk)
     if found is None:
         raise NotFound
     return found
@@ -64,3 +65,17 @@ def for_erasure(*, user: Any) -> None:
 
 def _take(rows: Any) -> None:
     list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _enrolment(pk: int) -> EnrolmentQuerySet:
+    rows = Enrolment.with_trials.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("course", "user").filter(pk=pk)
+
+
+def _attempt(pk: int) -> AttemptQuerySet:
+    rows = Attempt.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("enrolment__course", "quiz").filter(pk=pk)
+
+
+_ENROLMENT = PreparedQuery(_enrolment, int)
+_ATTEMPT = PreparedQuery(_attempt, int)

@@ -228,7 +228,11 @@ def course_completed(*, enrolment: Enrolment, now: datetime) -> list[events.Entr
     if enrolment.completed_at is not None:
         return []
     plan = outline(enrolment.course)
-    if not course_progress(enrolment=enrolment, outline=plan, now=now).is_complete:
+    visited = _VISITED.all(enrolment.pk)
+    if not all(map(_fold(plan, visited, []).is_done, plan.required_lessons)):
+        return []
+    results = visibility.shown_results(results=_OWN_RESULTS.all(enrolment.pk), now=now)
+    if not _fold(plan, visited, results).is_complete:
         return []
     first = Enrolment.with_trials.filter(pk=enrolment.pk, completed_at=None).update(
         completed_at=now

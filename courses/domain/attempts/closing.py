@@ -1,13 +1,14 @@
 """Submit attempts and close expired ones: in one way, the same for every entry point."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, OuterRef, QuerySet, Subquery, prefetch_related_objects
 
+from courses import bulk
 from courses.conf import settings
 from courses.domain import (
     attempt_events,
@@ -24,6 +25,7 @@ from courses.domain.regrading import reopened
 from courses.domain.reveal.policy import Policy
 from courses.models import Attempt, AttemptItem, Grading, Response
 from courses.models.attempt import AttemptQuerySet
+from courses.prepared import PreparedQuery
 
 logger = logging.getLogger(__name__)
 
@@ -91,10 +93,11 @@ def _close(
     only_if_due: bool,
     closed_by: str = Attempt.ClosedBy.LEARNER,
 ) -> Attempt:
-    locks.enrolment(pk=attempt.enrolment_id)
+    enrolment = locks.enrolment(pk=attempt.enrolment_id)
     locked = locks.attempt(pk=attempt.pk)
     if not locked.is_open:
         return locked
+    locked.enrolment = enrolment
     # Decided under the lock: somebody may have given more time while we waited.
     is_due = is_over(attempt=locked, now=now)
     if only_if_due and not is_due:
@@ -105,23 +108,30 @@ def _close(
     if locked.quiz.is_review:
         # What was not answered was not asked: it is no wrong answer, and its card is still due.
         locked.items.filter(revision=0).delete()
-    items = list(locked.items.select_related("version__question").order_by("position"))
+    items = _ITEMS.all(locked.pk)
+    for item in items:
+        item.attempt = locked
     _grade_rest(locked, items, now)
     grading.set_totals(attempt=locked, items=items)
-    locked.save(update_fields=[*grading.TOTAL_FIELDS, "submitted_at", "closed_by"])
-    column = gradebook.column_of(locked)
+    bulk.update([locked], [*grading.TOTAL_FIELDS, "submitted_at", "closed_by"])
+    column, rules = gradebook.judged_column(locked.quiz) if _counts(locked) else (None, None)
     if column is not None and column.is_corrected:
+        prefetch_related_objects(items, "version__question")
         regrading.follow(attempt=locked, items=items, line_item=column, now=now)
-    posted = gradebook.post(attempt=locked, now=now, column=column)
+    posted = gradebook.post(attempt=locked, now=now, column=column, known=rules)
     data = attempt_events.attempt_data(locked, now=now)
     entries: list[events.Entry] = [(events.ATTEMPT_SUBMITTED, data)]
     if locked.state == Attempt.State.GRADED:
         entries.append((events.ATTEMPT_GRADED, data))
     entries += posted
-    entries += progress.course_completed(enrolment=locked.enrolment, now=now)
-    course = locked.enrolment.course
-    events.record(entries=entries, now=now, by=by, enrolment=locked.enrolment, course=course)
+    entries += progress.course_completed(enrolment=enrolment, now=now)
+    course = enrolment.course
+    events.record(entries=entries, now=now, by=by, enrolment=enrolment, course=course)
     return locked
+
+
+def _counts(attempt: Attempt) -> bool:
+    return attempt.quiz.is_graded and not attempt.is_trial
 
 
 def _submitted_at(attempt: Attempt, closed_by: str, now: datetime) -> datetime:
@@ -134,22 +144,22 @@ def _grade_rest(attempt: Attempt, items: list[AttemptItem], now: datetime) -> No
     """Grade every item that has no judgement yet; as many queries for one as for all."""
     if attempt.reopened_at is not None:
         reopened.take_out_undone(attempt=attempt, items=items, now=now)
-    policy, responses = Policy.load(attempt.policy), _current_responses(attempt)
+    policy = Policy.load(attempt.policy)
     if attempt.reopened_at is None:
-        rows, graded = _judged(attempt, items, responses, policy, now)
+        rows, graded = _judged(attempt, items, policy, now)
     else:
+        prefetch_related_objects(items, "version__question")
+        responses = _current_responses(attempt)
         rows, graded = rejudging.judge_changed(
             items=items, responses=responses, policy=policy, now=now
         )
-    Grading.objects.bulk_create(rows)
-    if graded:
-        AttemptItem.objects.bulk_update(graded, grading.SUMMARY_FIELDS)
+    bulk.insert(rows)
+    bulk.update(graded, grading.SUMMARY_FIELDS)
 
 
 def _judged(
     attempt: Attempt,
     items: Sequence[AttemptItem],
-    responses: Mapping[int, Response],
     policy: Policy,
     now: datetime,
 ) -> tuple[list[Grading], list[AttemptItem]]:
@@ -165,10 +175,11 @@ def _judged(
             item=item,
             outcome=outcome,
             policy=policy,
-            response=responses.get(item.pk),
+            response=None,
             sequence=waiting.get(item.pk, 0) + 1,
             now=now,
         )
+        row.response_id = item.latest_response  # type: ignore[attr-defined]
         grading.apply_summary(item=item, summary=grading.summarise(gradings=[row], policy=policy))
         rows.append(row)
         graded.append(item)
@@ -185,3 +196,13 @@ def _current_responses(attempt: Attempt) -> dict[int, Response]:
     """Return item → its latest response."""
     rows = Response.objects.filter(item__attempt=attempt).order_by("revision")
     return {row.item_id: row for row in rows.only("item_id", "revision")}
+
+
+def _items(attempt_id: int) -> QuerySet[AttemptItem]:
+    """Return the items with their versions and the key of each one's latest response."""
+    latest = Response.objects.filter(item=OuterRef("pk")).order_by("-revision").values("pk")[:1]
+    rows = AttemptItem.objects.filter(attempt=attempt_id).select_related("version")
+    return rows.annotate(latest_response=Subquery(latest)).order_by("position")
+
+
+_ITEMS = PreparedQuery(_items, int)

@@ -7,7 +7,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Func, OuterRef, QuerySet, Subquery
+from django.db.models import F, Func, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -29,12 +29,15 @@ def size_of(value: Any) -> int:
 
 
 def with_sums(
-    rows: "QuerySet[AttemptItem]", *, user_id: int, now: datetime
+    rows: "QuerySet[AttemptItem]", *, attempt_id: int, user_id: int, since: datetime
 ) -> "QuerySet[AttemptItem]":
-    """Return the items with the sizes that are stored already, so that `check` needs no query."""
+    """Return items of an attempt with what is stored already, so that `check` needs no query.
+
+    `since` is the beginning of the last hour.
+    """
     responses = Response.objects.order_by()
-    recent = responses.filter(by_id=user_id, received_at__gt=now - HOUR)
-    own = responses.filter(item__attempt=OuterRef("attempt"))
+    recent = responses.filter(by_id=user_id, received_at__gt=since)
+    own = responses.filter(item__attempt=attempt_id)
     return rows.annotate(stored_in_hour=_sum(recent), stored_in_attempt=_sum(own))
 
 
@@ -59,7 +62,8 @@ def check(*, item: AttemptItem, size: int, user_id: int, now: datetime) -> None:
         )
     if not hasattr(item, "stored_in_hour"):
         rows = AttemptItem.objects.filter(pk=item.pk)
-        item = with_sums(rows, user_id=user_id, now=now).get()
+        given = {"attempt_id": item.attempt_id, "user_id": user_id}
+        item = with_sums(rows, **given, since=now - HOUR).get()
     if item.stored_in_hour + size > HOUR_BYTES:  # type: ignore[attr-defined]
         raise TooMuch(
             _(

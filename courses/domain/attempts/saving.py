@@ -6,14 +6,13 @@ from functools import cached_property
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from courses.domain import cards, deadlines, grading, item_views, locks, shutting, votes
-from courses.domain.attempts import limits, reading
+from courses.domain.attempts import items, limits, reading
 from courses.domain.attempts.closing import close_due, is_over
 from courses.domain.reveal.policy import Policy
-from courses.errors import Closed, Conflict, Invalid, NotFound
+from courses.errors import Closed, Conflict, Invalid
 from courses.models import Attempt, AttemptItem, Grading, Response
 from courses.questions.base import flatten
 
@@ -94,7 +93,7 @@ def save(
         close_due(attempts=[attempt], now=now)
     with transaction.atomic():
         locked = locks.attempt(pk=attempt.pk)
-        item = find_item(locked, now=now, position=position)
+        item = items.at(locked, now=now, position=position)
         return save_item(attempt=locked, item=item, request=request)
 
 
@@ -169,25 +168,9 @@ def flag(*, attempt: Attempt, position: int, is_flagged: bool, now: datetime) ->
     locked = locks.attempt(pk=attempt.pk)
     if not locked.is_open or is_over(attempt=locked, now=now):
         raise Closed
-    item = find_item(locked, now=now, position=position)
+    item = items.at(locked, now=now, position=position)
     item.is_flagged = is_flagged
     item.save(update_fields=["is_flagged"])
-    return item
-
-
-def items_to_save(attempt: Attempt, *, now: datetime) -> QuerySet[AttemptItem]:
-    """Return the items of an attempt with everything that saving a response needs."""
-    rows = attempt.items.select_related(*item_views.QUESTION_PATHS)
-    return limits.with_sums(rows, user_id=attempt.enrolment.user_id, now=now)
-
-
-def find_item(attempt: Attempt, *, now: datetime, **where: Any) -> AttemptItem:
-    """Return the one item of the attempt that matches, with its question. Raises NotFound."""
-    rows = items_to_save(attempt, now=now)
-    item = rows.filter(**where).first()
-    if item is None:
-        raise NotFound
-    item.attempt = attempt
     return item
 
 
@@ -223,7 +206,7 @@ def new_response(*, item: AttemptItem, value: Any, request: SaveRequest) -> Resp
     )
 
 
-def store(*, item: AttemptItem, value: Any, request: SaveRequest, policy: Policy) -> None:
+def store(*, item: AttemptItem, value: Any, request: SaveRequest, policy: Policy) -> Response:
     """Store the value, and grade it where the mode grades at once. Raises TooMuch."""
     response = new_response(item=item, value=value, request=request)
     response.save(force_insert=True)
@@ -235,6 +218,7 @@ def store(*, item: AttemptItem, value: Any, request: SaveRequest, policy: Policy
     item.save(update_fields=changed)
     if item.attempt.quiz.is_review and item.score is not None:
         cards.reschedule(item=item, now=request.now)
+    return response
 
 
 def _grade_now(item: AttemptItem, response: Response, policy: Policy, now: datetime) -> None:

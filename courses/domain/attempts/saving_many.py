@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
+from courses import bulk
 from courses.domain import item_views, locks, shutting, votes
-from courses.domain.attempts import limits, saving
+from courses.domain.attempts import items, saving
 from courses.domain.attempts.closing import close_due, is_over
 from courses.domain.attempts.saving import Saved, SaveRequest
 from courses.domain.reveal.policy import Policy
@@ -49,7 +51,11 @@ def save_many(
         many.read(list(sent))
         outcomes = {position: many.outcome(position, one) for position, one in sent.items()}
         many.write()
+        many.complete(list(outcomes.values()))
         return outcomes
+
+
+_SUMS = ("stored_in_hour", "stored_in_attempt")
 
 
 class _ManySaves:
@@ -72,11 +78,9 @@ class _ManySaves:
         self.is_gathered = False
 
     def read(self, positions: list[int]) -> None:
-        """Read the items, and what a request with this key stored before: two or three queries."""
-        rows = self.attempt.items.filter(position__in=positions)
-        for item in rows.select_related(*item_views.QUESTION_PATHS):
-            item.attempt = self.attempt
-            self.items[item.position] = item
+        """Read the items, and what a request with this key stored before: one or two queries."""
+        found = items.with_versions(self.attempt, now=self.now)
+        self.items = {item.position: item for item in found if item.position in positions}
         if self.key is not None:
             found = Response.objects.filter(item__in=self.items.values(), idempotency_key=self.key)
             self.earlier = {row.item_id: row for row in found}
@@ -85,10 +89,7 @@ class _ManySaves:
             or self.attempt.quiz.is_review
             or any(votes.earlier_vote(item.version) for item in self.items.values())
         )
-        if self.is_gathered and self.items:
-            first = AttemptItem.objects.filter(pk=next(iter(self.items.values())).pk)
-            user_id = self.attempt.enrolment.user_id
-            self.sums = limits.with_sums(first, user_id=user_id, now=self.now).only("pk").get()
+        self.sums = next(iter(self.items.values()), None)
 
     def outcome(self, position: int, sent: SentResponse) -> Saved | CoursesError:
         """Return what becomes of one response; what is to be stored is written by `write`."""
@@ -110,23 +111,31 @@ class _ManySaves:
         ):
             same = saving.saved(item=item, policy=self.policy, request=request, is_new=False)
             return same if earlier is None else saving.as_before(stored=same, earlier=earlier)
-        if self.is_gathered:
-            self._gather(item, value, request)
-        else:
-            saving.store(item=item, value=value, request=request, policy=self.policy)
+        self._store(item, value, request)
         return saving.saved(item=item, policy=self.policy, request=request, is_new=True)
 
-    def _gather(self, item: AttemptItem, value: Any, request: SaveRequest) -> None:
-        for name in ("stored_in_hour", "stored_in_attempt"):
+    def _store(self, item: AttemptItem, value: Any, request: SaveRequest) -> None:
+        for name in _SUMS:  # With what the responses before it in this request have added.
             setattr(item, name, getattr(self.sums, name))
-        row = saving.new_response(item=item, value=value, request=request)
-        for name in ("stored_in_hour", "stored_in_attempt"):
+        if self.is_gathered:
+            row = saving.new_response(item=item, value=value, request=request)
+            item.revision, item.value = row.revision, value
+            self.rows.append(row)
+        else:
+            row = saving.store(item=item, value=value, request=request, policy=self.policy)
+        for name in _SUMS:
             setattr(self.sums, name, getattr(self.sums, name) + row.size)
-        item.revision, item.value = row.revision, value
-        self.rows.append(row)
 
     def write(self) -> None:
         """Write what was gathered: one INSERT and one UPDATE for all."""
-        Response.objects.bulk_create(self.rows)
-        items = [row.item for row in self.rows]
-        AttemptItem.objects.bulk_update(items, ["revision", "value"])
+        bulk.insert(self.rows)
+        bulk.update([row.item for row in self.rows], ["revision", "value"])
+
+    def complete(self, outcomes: list[Saved | CoursesError]) -> None:
+        """Read the questions of what is shown again; none where all is stored and hidden."""
+        shown = [one.details.get("item") for one in outcomes if isinstance(one, CoursesError)]
+        if self.policy.is_graded_at_once:
+            shown += [one.item for one in outcomes if isinstance(one, Saved)]
+        unread = [item for item in shown if item is not None]
+        if unread:
+            prefetch_related_objects(unread, *item_views.QUESTION_PATHS)

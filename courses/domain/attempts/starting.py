@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from courses import moments
+from courses import bulk, moments
 from courses.domain import (
     access,
     deadlines,
@@ -23,17 +22,12 @@ from courses.domain import (
     shutting,
     verdicts,
 )
+from courses.domain.attempts import required
 from courses.domain.attempts.closing import close_due
 from courses.errors import Conflict, NotFound
-from courses.models import (
-    Attempt,
-    AttemptItem,
-    Enrolment,
-    Lesson,
-    LessonProgress,
-    Quiz,
-    Result,
-)
+from courses.models import Attempt, AttemptItem, Enrolment, Quiz
+from courses.models.quiz import QuizQuerySet
+from courses.prepared import PreparedQuery
 
 
 @dataclass(frozen=True)
@@ -56,9 +50,8 @@ def find_quiz(*, reader: access.Reader, quiz_key: str) -> Quiz:
     """
     enrolment = reader.enrolment
     is_trial = enrolment is not None and enrolment.is_trial
-    rows = Quiz.objects.tried() if is_trial else Quiz.objects.offered()
-    found = rows.filter(course_id=reader.course.pk, key=quiz_key, lesson=None)
-    quiz = found.first()
+    where = (reader.course.pk, quiz_key)
+    quiz = _found(Quiz.objects.tried(), *where).first() if is_trial else _OFFERED.first(*where)
     if quiz is None:
         raise NotFound
     return quiz
@@ -73,18 +66,25 @@ def start(*, reader: access.Reader, quiz_key: str, by: Any, now: datetime) -> At
     enrolment = reader.enrolled()
     quiz = find_quiz(reader=reader, quiz_key=quiz_key)
     shutting.refuse_while_shut(enrolment=enrolment, quiz=quiz)
-    close_due(attempts=enrolment.attempts.open().filter(quiz=quiz), now=now)
-    with transaction.atomic():
-        locked = lock_enrolment(enrolment)
-        last = last_attempt(enrolment=locked, quiz=quiz)
-        if last is not None and last.is_open:
-            return last
-        given = grants.of(enrolment=locked, quiz=quiz)
-        answer = permit(enrolment=locked, quiz=quiz, last=last, given=given, now=now)
-        if not answer.may_start:
-            raise Conflict(answer.refusal, next_start_at=answer.next_start_at)
-        number = last.number + 1 if last else 1
-        return _begin(quiz, locked, number, given, by=by, now=now)
+    attempt = _open_or_begin(enrolment, quiz, by=by, now=now)
+    if close_due(attempts=[attempt], now=now):
+        attempt = _open_or_begin(enrolment, quiz, by=by, now=now)
+    return attempt
+
+
+@transaction.atomic
+def _open_or_begin(enrolment: Enrolment, quiz: Quiz, *, by: Any, now: datetime) -> Attempt:
+    """Return the open attempt, even if its time is over; begin one if there is none."""
+    locked = lock_enrolment(enrolment)
+    last = last_attempt(enrolment=locked, quiz=quiz)
+    if last is not None and last.is_open:
+        return last
+    given = grants.of(enrolment=locked, quiz=quiz)
+    answer = permit(enrolment=locked, quiz=quiz, last=last, given=given, now=now)
+    if not answer.may_start:
+        raise Conflict(answer.refusal, next_start_at=answer.next_start_at)
+    number = last.number + 1 if last else 1
+    return _begin(quiz, locked, number, given, by=by, now=now)
 
 
 def permit(
@@ -122,12 +122,15 @@ def permit(
     if next_at is not None and now < next_at:
         text = _("You can start another attempt on %(when)s.") % {"when": moments.written(next_at)}
         return Permit(text, next_at, left)
-    return Permit(_missing(quiz, enrolment), None, left)
+    return Permit(required.missing(quiz=quiz, enrolment=enrolment), None, left)
 
 
 def last_attempt(*, enrolment: Enrolment, quiz: Quiz) -> Attempt | None:
     """Return the learner's latest attempt; its number is how many there were."""
-    return with_voids(enrolment.attempts.filter(quiz=quiz)).order_by("-number").first()
+    last = _LAST.first(enrolment.pk, quiz.pk)
+    if last is not None:
+        last.enrolment, last.quiz = enrolment, quiz
+    return last
 
 
 def with_voids(rows: QuerySet[Attempt]) -> QuerySet[Attempt]:
@@ -197,7 +200,7 @@ def _begin(
     )
     items = _items(attempt)
     pinning.pin(items, enrolment=enrolment)
-    AttemptItem.objects.bulk_create(items)
+    bulk.insert(items)
     return attempt
 
 
@@ -211,7 +214,8 @@ def _rule(quiz: Quiz, enrolment: Enrolment, now: datetime) -> int | None:
     """Return the number of the rule by which the quiz is graded now; create its column."""
     if not quiz.is_graded or not enrolment.is_learner:
         return None
-    return gradebook.rules(line_item=gradebook.line_item(quiz), now=now)[-1].sequence
+    column, known = gradebook.judged_column(quiz)
+    return gradebook.rules(line_item=column, now=now, known=known)[-1].sequence
 
 
 def _items(attempt: Attempt) -> list[AttemptItem]:
@@ -241,42 +245,22 @@ def _next_start(quiz: Quiz, last: Attempt | None) -> datetime | None:
     return last.submitted_at + timedelta(seconds=quiz.attempt_delay_s)
 
 
-def _missing(quiz: Quiz, enrolment: Enrolment) -> str:
-    """Return a refusal that names what comes first, or ""; a trial need not have done it."""
-    if enrolment.is_trial:
-        return ""
-    return _missing_modules(quiz, enrolment) or _missing_lessons(quiz, enrolment)
+def _offered_as(course_id: int, key: str) -> QuerySet[Quiz]:
+    return _found(Quiz.objects.offered(), course_id, key)
 
 
-def _missing_modules(quiz: Quiz, enrolment: Enrolment) -> str:
-    """Return a refusal naming the modules whose graded quizzes are not passed yet, or ""."""
-    needed = (
-        Quiz.objects.offered()
-        .filter(module__in=quiz.requires_modules.all(), lesson=None)
-        .exclude(kind=Quiz.Kind.PRACTICE)
+def _found(rows: QuizQuerySet, course_id: int, key: str) -> QuerySet[Quiz]:
+    """Return the quiz with this key, and whether modules must be passed before it."""
+    through = Quiz.requires_modules.through.objects.filter(quiz=OuterRef("pk"))
+    return rows.filter(course=course_id, key=key, lesson=None).annotate(
+        has_required_modules=Exists(through)
     )
-    passed = Result.objects.done().filter(enrolment=enrolment)
-    missing = needed.exclude(pk__in=passed.values("line_item__quiz"))
-    titles = list(missing.values_list("title", flat=True))
-    if not titles:
-        return ""
-    return _("Pass these first: %(titles)s.") % {"titles": ", ".join(titles)}
 
 
-def _missing_lessons(quiz: Quiz, enrolment: Enrolment) -> str:
-    """Return a refusal while a post-test's lessons are not all done, or "".
+def _last_of(enrolment_id: int, quiz_id: int) -> QuerySet[Attempt]:
+    rows = with_voids(Attempt.objects.filter(enrolment=enrolment_id, quiz=quiz_id))
+    return rows.order_by("-number")[:1]
 
-    One query, for those alone.
-    """
-    if quiz.compares_with_id is None:
-        return ""
-    done = LessonProgress.objects.filter(enrolment=enrolment, completed_at__isnull=False)
-    lessons = Lesson.objects.offered().filter(module__quizzes=quiz)
-    left = lessons.exclude(pk__in=done.values("lesson")).count()
-    if not left:
-        return ""
-    return ngettext(
-        "The post-test opens when the lessons of this module are done; %(count)d is left.",
-        "The post-test opens when the lessons of this module are done; %(count)d are left.",
-        left,
-    ) % {"count": left}
+
+_OFFERED = PreparedQuery(_offered_as, int, str)
+_LAST = PreparedQuery(_last_of, int, int)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.domain import access, pinning, progress, shutting, votes
-from courses.domain.attempts import closing, saving, starting
+from courses.domain.attempts import closing, items, saving, starting
 from courses.domain.item_views import ItemView
 from courses.domain.lessons import completing
 from courses.domain.lessons.checks import draws, version_of, view_of
@@ -132,8 +132,7 @@ def _running(enrolment: Any, place: QuizItem, by: Any, now: datetime) -> Attempt
 def _running_item(attempt: Attempt, place: QuizItem, now: datetime) -> AttemptItem:
     """Return the check's item in the attempt; create it with the first response."""
     version = version_of(place)
-    rows = saving.items_to_save(attempt, now=now)
-    item = rows.filter(version__question_id=version.question_id).first()
+    item = items.asking_id(attempt, question_id=version.question_id, now=now)
     if item is None:
         item = AttemptItem(
             attempt=attempt,
