@@ -22,9 +22,8 @@ def of(*, enrolment: Enrolment, quiz: Quiz) -> deadlines.Grants:
     With the dates of their class. One query.
     """
     source = _source(enrolment)
-    found: list[Any] = (
-        [] if source is None else given_rows.GIVEN.all(source.pk, quiz.pk, source.course_id)
-    )
+    where = None if source is None else (source.pk, quiz.pk, source.course_id)
+    found: list[Any] = given_rows.GIVEN.all(*where) if where else []
     if not found:
         return deadlines.Grants()
     one = found[0]
