@@ -18,7 +18,7 @@ from courses.api.paging import WholeList
 from courses.api.schema import extend_schema
 from courses.domain import access, attempts, review
 from courses.errors import NotFound
-from courses.models import Attempt, AttemptItem
+from courses.models import Attempt, AttemptItem, Enrolment
 
 
 class QuizView(LearningView):
@@ -55,10 +55,13 @@ class Attempts(QuizView):
         by, now = self.learner, timezone.now()
         attempt = attempts.start(reader=self.reader, quiz_key=quiz, by=by, now=now)
         place = reverse("cx_courses:api:attempt", args=[external_id, attempt.uuid])
-        status = 201 if attempt.started_at == now else 200
         headers = {"Location": request.build_absolute_uri(place)}
-        attempt = access.owned_attempt(uuid=attempt.uuid, by=by)
-        return Response(_page(attempt, by, now), status=status, headers=headers)
+        is_new = attempt.started_at == now
+        if is_new and attempt.enrolment.state == Enrolment.State.ACTIVE:
+            attempt.enrolment = self.reader.enrolled()  # with its course and its person
+        else:
+            attempt = access.owned_attempt(uuid=attempt.uuid, by=by)
+        return Response(_page(attempt, by, now), status=201 if is_new else 200, headers=headers)
 
 
 class AttemptMixin(ApiView):

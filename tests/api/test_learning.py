@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.domain import attempts
 from courses.models import (
     Attempt,
     AttemptItem,
+    Enrolment,
     Event,
     Grading,
     LessonProgress,
@@ -65,7 +67,8 @@ def test_a_quiz_from_start_to_review(platform, quiz):
     assert (standing["may_start"], standing["time_limit_s"]) == (True, 3600)
     assert (started.status_code, again.status_code) == (201, 200)
     assert again.json()["attempt"] == body["attempt"]
-    assert platform.get(started.headers["Location"]).json()["attempt"] == body["attempt"]
+    read = platform.get(started.headers["Location"]).json()
+    assert (read["attempt"], read["items"]) == (body["attempt"], body["items"])
     assert 3590 <= body["seconds_left"] <= 3600
     item = body["items"][0]
     assert (item["position"], item["revision"], item["response"]) == (1, 0, None)
@@ -105,6 +108,18 @@ def test_open_attempt_reveals_nothing(platform, quiz):
     for secret in ("It follows her goal", 'correct": true', '"score":1', '"weight"'):
         assert secret not in saved + read
     problem(platform.get(f"/learners/a-1/attempts/{uuid}/review"), 409, "conflict")
+
+
+def test_who_leaves_the_course_at_that_moment_sees_no_question(platform, quiz, monkeypatch):
+    start = attempts.start
+
+    def left(**kwargs):
+        Enrolment.objects.update(state=Enrolment.State.WITHDRAWN)
+        return start(**kwargs)
+
+    monkeypatch.setattr(attempts, "start", left)
+
+    problem(platform.post(f"{quiz_path(quiz)}/attempts"), 404, "not_found")
 
 
 def test_an_exam_keeps_its_secrets_after_it(platform):
