@@ -12,6 +12,7 @@ from inspect import signature
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db import connections, models, router
 from django.db.models import query
 from django.db.transaction import TransactionManagementError
@@ -24,6 +25,10 @@ M = TypeVar("M", bound=models.Model)
 
 class SmallInteger(int):
     """The kind of a value that is compared with a column of small integers."""
+
+
+class UserKey:
+    """Stands for the kind of the primary key of the host's user model."""
 
 
 _SAMPLES: dict[type, tuple[Any, Any]] = {
@@ -82,7 +87,7 @@ class _Compiled:
 
 
 class PreparedQuery(Generic[M]):
-    """A query set of the values that `make` takes: integers, strings, UUIDs or times, never None.
+    """A query set of the values that `make` takes, never None; `_SAMPLES` lists their kinds.
 
     `make` returns an ordinary query set, which may select related rows, leave columns out, annotate
     its rows and lock them; nothing but its values may change its SQL, and nothing is prefetched.
@@ -132,7 +137,8 @@ class PreparedQuery(Generic[M]):
         return self._compiled[alias]
 
     def _samples(self, which: int) -> list[Any]:
-        return [_numbered(_SAMPLES[kind][which], n) for n, kind in enumerate(self._kinds)]
+        kinds = [_user_key() if kind is UserKey else kind for kind in self._kinds]
+        return [_numbered(_SAMPLES[kind][which], n) for n, kind in enumerate(kinds)]
 
     def _compile(self, alias: str) -> _Compiled:
         """Compile with two sets of values; the parameters that differ are their places."""
@@ -182,6 +188,15 @@ def _converters(connection: Any, expression: Any) -> list[Any]:
         *connection.ops.get_db_converters(expression),
         *expression.get_db_converters(connection),
     ]
+
+
+def _user_key() -> type:
+    field = get_user_model()._meta.pk
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    if isinstance(field, models.IntegerField):
+        return int
+    return UUID if isinstance(field, models.UUIDField) else str
 
 
 def _numbered(sample: Any, number: int) -> Any:

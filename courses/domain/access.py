@@ -12,7 +12,7 @@ from courses.errors import NotAllowed, NotFound
 from courses.models import Attempt, Course, Enrolment
 from courses.models.attempt import AttemptQuerySet
 from courses.models.enrolment import EnrolmentQuerySet
-from courses.prepared import PreparedQuery
+from courses.prepared import PreparedQuery, UserKey
 
 
 @dataclass(frozen=True)
@@ -170,9 +170,11 @@ def _by_uuid(uuid: UUID) -> AttemptQuerySet:
     return rows.filter(uuid=uuid)
 
 
-_ACTIVE_IN = PreparedQuery(lambda user, key: _active_of(user).filter(course__key=key), int, str)
+_ACTIVE_IN = PreparedQuery(lambda user, key: _active_of(user).filter(course__key=key), UserKey, str)
 _ACTIVE_WITH_CLASS = PreparedQuery(
-    lambda user, key: _active_of(user).filter(course__key=key).select_related("section"), int, str
+    lambda user, key: _active_of(user).filter(course__key=key).select_related("section"),
+    UserKey,
+    str,
 )
 _PUBLISHED = PreparedQuery(lambda key: Course.objects.published().filter(key=key).order_by(), str)
 _BY_UUID = PreparedQuery(_by_uuid, UUID)

@@ -4,15 +4,16 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
 from courses.errors import Invalid, Problem
 from courses.models import Preferences
+from courses.prepared import PreparedQuery, UserKey
 
 _LONGEST_NAME = 64
+_OF_USER = PreparedQuery(lambda user: Preferences.objects.filter(user=user), UserKey)
 
 
 def of(*, user: Any) -> Preferences:
@@ -22,11 +23,15 @@ def of(*, user: Any) -> Preferences:
     """
     if not user.is_authenticated:
         return Preferences()
-    try:
-        found: Preferences = user.course_preferences
-    except ObjectDoesNotExist:
-        # Kept with the user object, so that the next question does not ask the database again.
-        found = user.course_preferences = Preferences(user=user)
+    relation = Preferences._meta.get_field("user").remote_field
+    if relation.is_cached(user):
+        found = relation.get_cached_value(user)
+    else:
+        found = _OF_USER.first(user.pk)
+    if found is None:
+        found = Preferences(user=user)
+    # Kept with the user object, so that the next question does not ask the database again.
+    relation.set_cached_value(user, found)
     return found
 
 
