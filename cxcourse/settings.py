@@ -105,8 +105,9 @@ CACHES = {"default": environment.cache(env)}
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "cxcourse.backends.ModelBackend",
 ]
+SESSION_ENGINE = "cxcourse.sessions"
 PASSWORD_HASHERS = (
     ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if IS_TEST
