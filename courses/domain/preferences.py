@@ -24,10 +24,8 @@ def of(*, user: Any) -> Preferences:
     if not user.is_authenticated:
         return Preferences()
     relation = Preferences._meta.get_field("user").remote_field
-    if relation.is_cached(user):
-        found = relation.get_cached_value(user)
-    else:
-        found = _OF_USER.first(user.pk)
+    is_known = relation.is_cached(user)
+    found = relation.get_cached_value(user) if is_known else _OF_USER.first(user.pk)
     if found is None:
         found = Preferences(user=user)
     # Kept with the user object, so that the next question does not ask the database again.

@@ -6,8 +6,9 @@ a process. A value is text, a number, None, a course or a tuple of such, or an o
 `cache_key` names all that a template may read of it (mostly the revision of its course and a key).
 
 What belongs to the request is put in afterwards: the prefix of addresses made with `{% url %}`
-(that of the site, of a frame's session or of a trial), and the token of `{% csrf_token %}`. `frame`
-is what the page stands in: "embed", "trial" or "".
+(that of the site, of a frame's session or of a trial), the token of `{% csrf_token %}`, and the
+text of a value whose name begins with `slot_`, which a template may only write (`{{ slot_next }}`).
+`frame` is what the page stands in: "embed", "trial" or "".
 """
 
 from decimal import Decimal
@@ -36,8 +37,11 @@ register = template.Library()
 CACHE_SIZE = 3000
 """Parts cached in one process; one or two kilobytes each."""
 
+SLOT = "slot_"
+
 _PREFIX = f"/prefix{token_hex(8)}/"
 _TOKEN = f"token{token_hex(8)}"
+_SLOTS = f"slot{token_hex(8)}-%s-"
 """Stand in the cached HTML for what belongs to the request. Random: no text can contain them."""
 
 _PLAIN = frozenset((str, SafeString, int, bool, float, type(None), UUID, Fraction))
@@ -48,6 +52,8 @@ _cache: LRUCache[tuple[Any, ...], str] = LRUCache(CACHE_SIZE, name="page_parts")
 @register.simple_tag(takes_context=True)
 def cached(context: template.Context, template_name: str, **values: Any) -> SafeString:
     """Return what the template makes of these values, from the cache where it is there."""
+    slots = {name: values.pop(name) for name in list(values) if name.startswith(SLOT)}
+    values |= {name: _SLOTS % name for name in slots}
     values["frame"] = _frame(context)
     if settings.DEBUG:  # Who works on a template wants to see it.
         html = _rendered(template_name, values)
@@ -58,6 +64,8 @@ def cached(context: template.Context, template_name: str, **values: Any) -> Safe
     made = html.replace(_PREFIX, _quoted(get_script_prefix()))
     if _TOKEN in made:
         made = made.replace(_TOKEN, escape(str(context.get("csrf_token", ""))))
+    for name, text in slots.items():
+        made = made.replace(_SLOTS % name, escape(str(text)))
     return mark_safe(made)  # noqa: S308 - a template's own output with quoted values
 
 

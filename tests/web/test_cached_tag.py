@@ -7,6 +7,7 @@ import pytest
 from django.template import Context, Template
 from django.urls import set_script_prefix
 from django.utils import timezone, translation
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 from courses.templatetags import courses_cached
@@ -88,6 +89,13 @@ def test_addresses_and_token_are_those_of_the_request():
         html = draw(ENROL, context={"csrf_token": token}, **values)
         assert f'action="{prefix.replace(" ", "%20")}courses/cx/enrol/"' in html
         assert f'value="{token}"' in html
+    assert len(courses_cached._cache) == 1
+
+
+def test_text_of_a_slot_is_put_in_afterwards_and_escaped():
+    for address in ("/one/", '/two/?q="<b>'):
+        html = draw("cx_courses/parts/nav_list.html", here="", slot_sign_in=address)
+        assert f'href="{escape(address)}"' in html
     assert len(courses_cached._cache) == 1
 
 
