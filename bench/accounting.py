@@ -46,6 +46,17 @@ def process_ms(pid: int) -> float:
     return time.clock_gettime_ns(clock) / 1e6
 
 
+def private_mb(pid: int) -> float:
+    """Return the memory that the process shares with no other, in megabytes."""
+    rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(row.split()[1]) for row in rows if row.startswith("Private_")) / 1024
+
+
+def children_of(pid: int) -> list[int]:
+    texts = [one.read_text() for one in Path(f"/proc/{pid}/task").glob("*/children")]
+    return [int(child) for text in texts for child in text.split()]
+
+
 def parent_of(pid: int) -> int:
     return int(_stat(pid)[1])
 
@@ -55,11 +66,10 @@ def _tree(root: int) -> Iterator[int]:
     while waiting:
         pid = waiting.pop()
         yield pid
-        for children in Path(f"/proc/{pid}/task").glob("*/children"):
-            try:
-                waiting.extend(map(int, children.read_text().split()))
-            except OSError:
-                continue
+        try:
+            waiting.extend(children_of(pid))
+        except OSError:
+            continue
 
 
 def _ended_children_ms(pid: int) -> float:

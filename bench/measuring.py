@@ -84,7 +84,7 @@ def step_by_step(server: Server, walk: Walk, names: Iterator[str], count: int, i
             into.waits[step].append(seconds * 1000)
             for group, value in cost.items():
                 whole[group] += value
-            last = server.meter.read()
+            last = now
 
         walk(server, next(names), watch=watch)
         into.journeys.append(dict(whole))

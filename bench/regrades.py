@@ -34,14 +34,12 @@ def main() -> None:
 
 def run() -> None:
     """Apply a correction to the quiz of `bench.school`, and undo it."""
-    from django.conf import settings
     from django.utils import timezone
 
     from courses.domain import regrading
     from courses.domain.regrading import previews
     from courses.models import QuestionVersion, Quiz, Result
 
-    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # Nobody is mailed.
     quiz = Quiz.objects.select_related("course").get(key=QUIZ)
     question = quiz.items.order_by("position").first().question
     data = question.ready_version.data

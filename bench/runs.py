@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Callable, Iterator, Mapping
 
+from bench.accounting import children_of, private_mb
 from bench.client import Client
 from bench.measuring import (
     Costs,
@@ -67,6 +68,9 @@ class Run:
         for kind in self.walks:
             self._report_kind(kind)
         print(f"  caches: {hit_rates(self.caches, cache_counts(self.server))}")
+        workers = children_of(self.server.meter.roots["application"])
+        sizes = ", ".join(f"{private_mb(pid):.0f}" for pid in workers)
+        print(f"  private memory of the workers, MB: {sizes}")
 
     def _report_kind(self, kind: str) -> None:
         costs, groups = self.costs[kind], list(self.server.meter.roots)
