@@ -4,7 +4,7 @@
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -89,3 +89,23 @@ class LRUCache(Generic[K, V]):
             while len(self._values) > self.max_size:
                 self._values.popitem(last=False)
         return value
+
+    def get_or_create_many(
+        self, keys: Collection[K], create: Callable[[list[K]], Mapping[K, V]]
+    ) -> dict[K, V]:
+        """Return the values of the keys; `create` gets those that are not cached, all at once."""
+        with self._lock:
+            found = {key: self._values[key] for key in keys if key in self._values}
+            for key in found:
+                self._values.move_to_end(key)
+            missing = [key for key in dict.fromkeys(keys) if key not in found]
+            self.hits += len(found)
+            self.misses += len(missing)
+        if not missing:
+            return found
+        made = create(missing)
+        with self._lock:
+            self._values.update(made)
+            while len(self._values) > self.max_size:
+                self._values.popitem(last=False)
+        return {**found, **made}

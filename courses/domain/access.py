@@ -98,6 +98,8 @@ def attempt(*, uuid: UUID, by: Any, trial: Enrolment | None = None) -> Attempt:
     is_own = found.enrolment.user_id == by.pk and found.enrolment.state == Enrolment.State.ACTIVE
     if not is_own and not _may_read_records(found.enrolment, by):
         raise NotFound
+    if is_own:
+        found.enrolment.user = by
     return found
 
 
@@ -125,6 +127,7 @@ def owned_attempt(*, uuid: UUID, by: Any, trial: Enrolment | None = None) -> Att
         if row.enrolment_id != trial.pk:
             raise NotFound
         row.enrolment = trial
+    row.enrolment.user = by
     return row
 
 
@@ -165,8 +168,16 @@ def _chosen(found: list[Enrolment], uuid: UUID | None) -> Enrolment | None:
     return found[0] if found else None
 
 
+_NOT_READ = (
+    *(f"enrolment__course__{name}" for name in ("summary", "description", "authors", "licence")),
+    *(f"enrolment__course__{name}" for name in ("reviewed_on", "created_at", "publish_rules")),
+    *(f"quiz__{name}" for name in ("intro", "credit", "review", "publish_refusal")),
+)
+"""Long columns that no page of an attempt shows; they are read when something asks for them."""
+
+
 def _by_uuid(uuid: UUID) -> AttemptQuerySet:
-    rows = Attempt.objects.select_related("enrolment__course", "enrolment__user", "quiz")
+    rows = Attempt.objects.select_related("enrolment__course", "quiz").defer(*_NOT_READ)
     return rows.filter(uuid=uuid)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from courses.domain import grading, key_words, person_marks, pinning
+from courses.domain import grading, key_words, person_marks, pinning, question_versions
 from courses.domain.person_marks import CriterionMark
 from courses.domain.reveal.policy import Policy
 from courses.domain.votes import Move
@@ -208,14 +208,18 @@ def _identity(version: QuestionVersion, name: str) -> dict[str, Any]:
     }
 
 
-VERSION_PATHS = ("question__module", "question__objective")
+VERSION_PATHS = question_versions.PATHS
 QUESTION_PATHS = ("stimulus", *(f"version__{path}" for path in VERSION_PATHS))
 """What to `select_related` on items so that presenting them asks nothing."""
 
 
 def items_of(*, attempt: Attempt) -> list[AttemptItem]:
-    """Return the items of an attempt in their order, with all that presenting them needs."""
+    """Return the items of an attempt in their order, with all that presenting them needs.
+
+    Their versions are to be read alone: see `question_versions`. One query in a warm process.
+    """
     found = _ITEMS.all(attempt.pk)
+    question_versions.put_on(rows=found, course=attempt.enrolment.course)
     for item in found:
         item.attempt = attempt
     return found
@@ -223,7 +227,7 @@ def items_of(*, attempt: Attempt) -> list[AttemptItem]:
 
 def _items(attempt_id: int) -> QuerySet[AttemptItem]:
     rows = AttemptItem.objects.filter(attempt=attempt_id)
-    return rows.select_related(*QUESTION_PATHS).order_by("position")
+    return rows.select_related("stimulus").defer("uuid").order_by("position")
 
 
 _ITEMS = PreparedQuery(_items, int)
