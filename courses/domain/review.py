@@ -5,18 +5,29 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import QuerySet
 
-from courses.domain import deadlines, grants, item_views, scoring, shutting
+from courses.domain import (
+    deadlines,
+    grants,
+    item_views,
+    question_versions,
+    scoring,
+    shown_items,
+    shutting,
+)
 from courses.domain.attempts import rows, starting
 from courses.domain.gains import Gains, before_and_after
 from courses.domain.outline import LessonOutline, ObjectiveOutline, Outline, outline
 from courses.domain.reveal import policy, visibility
 from courses.domain.rights import Can, rights
+from courses.domain.shown_items import ShownItem
 from courses.errors import Conflict
 from courses.models import Attempt, AttemptItem, Course, Grading, Quiz, Result
+from courses.prepared import PreparedQuery
 from courses.questions.base import Reveal
 
 MASTERED = Fraction(4, 5)
@@ -56,7 +67,7 @@ class AttemptReview:
     """When more is shown, if it will be; None for an author, who sees everything."""
     is_held: bool
     """Are its marks held until somebody releases them?"""
-    items: list[item_views.ItemView]
+    shown: list[ShownItem]
     score: Fraction | None
     score_maximum: Fraction | None
     percent: Decimal | None
@@ -72,6 +83,10 @@ class AttemptReview:
     closes_at: datetime | None
     is_author: bool
     gains: Gains | None
+
+    @cached_property
+    def items(self) -> list[item_views.ItemView]:
+        return [one.view for one in self.shown]
 
     @property
     def counts_otherwise(self) -> bool:
@@ -117,7 +132,7 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> AttemptReview:
         reveal=reveal,
         more=None if is_author else shown.more,
         is_held=shown.is_held,
-        items=_views(attempt, items, rules, reveal, may_report=_may_report(attempt, by, reveal)),
+        shown=_shown(attempt, items, rules, reveal, may_report=_may_report(attempt, by, reveal)),
         score=attempt.score if reveal.points else None,
         score_maximum=attempt.score_maximum if reveal.points else None,
         percent=attempt.percent if reveal.points else None,
@@ -187,34 +202,45 @@ def _may_report(attempt: Attempt, by: Any, reveal: Reveal) -> bool:
     return is_own and policy.shows_questions(reveal)
 
 
-def _views(
+def _shown(
     attempt: Attempt,
     items: list[AttemptItem],
     rules: policy.Policy,
     reveal: Reveal,
     *,
     may_report: bool,
-) -> list[item_views.ItemView]:
+) -> list[ShownItem]:
     gradings: dict[int, list[Grading]] = {}
-    for row in _gradings(attempt):
+    rows = _GRADINGS.all(attempt.pk)
+    question_versions.put_on(rows=rows, course=attempt.enrolment.course)
+    for row in rows:
         gradings.setdefault(row.item_id, []).append(row)
-    return [
-        item_views.present_item(
+    same = shown_items.rules_of(attempt=attempt, shown=(reveal, may_report))
+    found = []
+    for item in items:
+        own, name = gradings.get(item.pk, []), f"i{item.position}-"
+        present = partial(
+            item_views.present_item,
             item=item,
             policy=rules,
             reveal=reveal,
-            name=f"i{item.position}-",
+            name=name,
             can_respond=False,
-            gradings=gradings.get(item.pk),
+            gradings=own,
             may_report=may_report,
         )
-        for item in items
-    ]
+        state = shown_items.state_of(item=item, rules=same, gradings=own)
+        found.append(ShownItem(item, name, state, present))
+    return found
 
 
-def _gradings(attempt: Attempt) -> QuerySet[Grading]:
-    rows = Grading.objects.filter(item__attempt=attempt).select_related("version")
-    return rows.order_by("sequence")
+def _gradings(attempt_id: int) -> QuerySet[Grading]:
+    """Return what a page shows beside the key's own judgement: that of people and of regrades."""
+    kinds = (Grading.Kind.PERSON, Grading.Kind.REGRADE)
+    return Grading.objects.filter(item__attempt=attempt_id, kind__in=kinds).order_by("sequence")
+
+
+_GRADINGS = PreparedQuery(_gradings, int)
 
 
 def _by_objective(items: list[AttemptItem], plan: Outline, quiz: Quiz) -> list[ObjectiveScore]:

@@ -138,6 +138,8 @@ class QuestionType(Generic[D]):
     """Something in it can be right. If not (vote), no score counts it, a response is final, and
     it has its place in lessons alone."""
 
+    is_cacheable: ClassVar[bool] = True
+    """One rendering serves all learners whose question is in one state; False: for each page."""
     asks_certainty: ClassVar[bool] = False
     """Learners also say how sure they are of a response that can be wrong; see `certainty`."""
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from courses.domain import attempts
 from courses.domain.item_views import ItemView
 from courses.domain.reveal.policy import Policy
+from courses.domain.shown_items import ShownItem
 from courses.errors import Closed, Conflict, CoursesError, Invalid, NotFound, TooMuch
 from courses.models import Attempt
 from courses.questions import registry
@@ -99,8 +100,8 @@ def show(
     """Return the page, with what could not be saved still in its fields; it opens at `target`."""
     outcome = outcome or FormOutcome()
     current = _current(request, page)
-    shown = [page.items[current - 1]] if page.one_item_per_page else page.items
-    rows = [_row(view, page, outcome) for view in shown]
+    shown = [page.shown[current - 1]] if page.one_item_per_page else page.shown
+    rows = [_row(one, page, outcome) for one in shown]
     problems = len(outcome.errors.keys() | outcome.stored.keys())
     attempt = page.attempt
     context = {
@@ -108,9 +109,11 @@ def show(
         "attempt": attempt,
         "course": page.course,
         "rows": rows,
-        "current": page.items[current - 1] if page.items else None,
+        "navigator": _navigator(page, current),
+        "is_embedded": getattr(request, "embed", None) is not None,
+        "current": page.shown[current - 1] if page.shown else None,
         "previous": current - 1 if page.one_item_per_page else 0,
-        "next": current + 1 if page.one_item_per_page and current < len(page.items) else 0,
+        "next": current + 1 if page.one_item_per_page and current < len(page.shown) else 0,
         "is_own": attempt.enrolment.user_id == request.user.pk,
         "is_checked": Policy.load(attempt.policy).is_graded_at_once,
         "problem_count": problems,
@@ -211,21 +214,33 @@ def _is_blank(raw: dict[str, list[str]]) -> bool:
     )
 
 
-def _row(view: ItemView, page: attempts.AttemptPage, outcome: FormOutcome) -> ItemRow:
-    shown = row(
-        view,
+def _row(one: ShownItem, page: attempts.AttemptPage, outcome: FormOutcome) -> ItemRow:
+    return row(
+        one,
         page.course,
-        error=outcome.errors.get(view.position, ""),
-        stored=outcome.stored.get(view.position),
+        error=outcome.errors.get(one.position, ""),
+        stored=outcome.stored.get(one.position),
+        sent=outcome.typed.get(one.position),
     )
-    typed = outcome.typed.get(view.position)
-    return shown.typed(typed) if typed else shown
+
+
+def _navigator(page: attempts.AttemptPage, current: int) -> list[dict[str, int]]:
+    return [
+        {
+            "position": one.position,
+            "is_answered": one.is_answered,
+            "is_flagged": one.is_flagged,
+            "is_paged": page.one_item_per_page,
+            "is_current": page.one_item_per_page and number == current,
+        }
+        for number, one in enumerate(page.shown, start=1)
+    ]
 
 
 def _current(request: HttpRequest, page: attempts.AttemptPage) -> int:
     asked = request.GET.get("item", "")
     number = int(asked) if _NUMBER.fullmatch(asked) else 1
-    return min(max(number, 1), max(len(page.items), 1))
+    return min(max(number, 1), max(len(page.shown), 1))
 
 
 def _next_place(request: HttpRequest, attempt: Attempt, button: Button) -> str:

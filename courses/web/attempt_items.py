@@ -1,6 +1,7 @@
 """The questions of an attempt as rows of its page, and one of them alone for a script."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,7 +9,9 @@ from django.template.loader import render_to_string
 
 from courses.domain.attempts import Saved, view_of
 from courses.domain.item_views import ItemView
+from courses.domain.shown_items import ShownItem, State
 from courses.models import Attempt, AttemptItem, Course
+from courses.questions.base import Raw
 from courses.web.links import PageLinks, links_of
 
 
@@ -16,18 +19,36 @@ from courses.web.links import PageLinks, links_of
 class ItemRow:
     """A question on the page. `stored` is the other version when two windows disagree."""
 
-    view: ItemView
-    links: PageLinks
+    shown: ShownItem | ItemView
+    course_key: str
     error: str = ""
     stored: ItemView | None = None
+    sent: Raw | None = None
+    """What was sent in its fields, in place of what is stored."""
 
-    def typed(self, raw: dict[str, list[str]]) -> "ItemRow":
-        """Return the row with what was sent in its fields in place of what is stored."""
-        return replace(self, view=self.view.refilled(raw))
+    @cached_property
+    def view(self) -> ItemView:
+        view = self.shown if isinstance(self.shown, ItemView) else self.shown.view
+        return view.refilled(self.sent) if self.sent else view
+
+    @cached_property
+    def links(self) -> PageLinks:
+        return links_of(self.view, course_key=self.course_key)
+
+    @property
+    def stimulus(self) -> dict[str, str] | None:
+        return self.shown.stimulus
+
+    @property
+    def state(self) -> State | None:
+        """What names the state in which it is shown; None while it shows more than that."""
+        if isinstance(self.shown, ItemView) or self.error or self.stored or self.sent:
+            return None
+        return self.shown.state
 
 
-def row(view: ItemView, course: Course, **extra: Any) -> ItemRow:
-    return ItemRow(view, links_of(view, course_key=course.key), **extra)
+def row(shown: ShownItem | ItemView, course: Course, **extra: Any) -> ItemRow:
+    return ItemRow(shown, course.key, **extra)
 
 
 def saved_json(request: HttpRequest, attempt: Attempt, saved: Saved) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from courses.domain import review
-from courses.domain.item_views import ItemView
+from courses.domain.shown_items import ShownItem
 from courses.models import Attempt
 from courses.web.attempt_items import row
 from courses.web.clock import now_of
@@ -43,13 +43,13 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     shown = review.review(attempt=attempt, by=request.user, now=now_of(request))
     choice = _filter(request, shown)
     wrong_only = choice is not None and choice.is_on
-    views = [view for view in shown.items if not (wrong_only and _is_right(view))]
+    items = [one for one in shown.shown if not (wrong_only and _is_right(one))]
     context = {
         "page": shown,
         "filter": choice,
         "attempt": shown.attempt,
         "course": shown.course,
-        "rows": [row(view, shown.course) for view in views],
+        "rows": [row(one, shown.course) for one in items],
         "more": shown.more,
         "is_time_over": _is_time_over(attempt),
         "is_own": attempt.enrolment.user_id == request.user.pk,
@@ -70,12 +70,12 @@ def _filter(request: HttpRequest, page: review.AttemptReview) -> Filter | None:
     """Return the filter; None where right and wrong are hidden, or nothing would be left out."""
     if not page.reveal.correctness:
         return None
-    wrong = sum(not _is_right(view) for view in page.items)
-    if wrong in (0, len(page.items)):
+    wrong = sum(not _is_right(one) for one in page.shown)
+    if wrong in (0, len(page.shown)):
         return None
-    return Filter(request.GET.get("show") == "wrong", len(page.items), wrong)
+    return Filter(request.GET.get("show") == "wrong", len(page.shown), wrong)
 
 
-def _is_right(view: ItemView) -> bool:
+def _is_right(one: ShownItem) -> bool:
     """Return whether the item counts as right on the page; a vote does, what waits does not."""
-    return view.is_correct is True or not view.is_scored
+    return one.is_correct is True or not one.is_scored

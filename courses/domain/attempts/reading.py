@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from courses.domain import access, deadlines, grading, grants, item_views, shutting
+from courses.domain import access, deadlines, grading, grants, item_views, shown_items, shutting
 from courses.domain.attempts import rows, starting
 from courses.domain.attempts.closing import close_due
 from courses.domain.attempts.rows import AttemptRow
 from courses.domain.gains import Gains, before_and_after
 from courses.domain.reveal import visibility
 from courses.domain.reveal.policy import Moment, Policy
+from courses.domain.shown_items import ShownItem
 from courses.models import Attempt, AttemptItem, Course, Enrolment, Quiz, QuizItem, Result
 
 LISTED = 50
@@ -75,23 +77,27 @@ class AttemptPage:
     attempt: Attempt
     quiz: Quiz
     course: Course
-    items: list[item_views.ItemView]
+    shown: list[ShownItem]
     deadline_at: datetime | None
     seconds_left: int | None
     is_open: bool
     one_item_per_page: bool
 
+    @cached_property
+    def items(self) -> list[item_views.ItemView]:
+        return [one.view for one in self.shown]
+
     @property
     def answered_count(self) -> int:
-        return sum(item.is_answered for item in self.items)
+        return sum(one.is_answered for one in self.shown)
 
     @property
-    def unanswered(self) -> list[item_views.ItemView]:
-        return [item for item in self.items if not item.is_answered]
+    def unanswered(self) -> list[ShownItem]:
+        return [one for one in self.shown if not one.is_answered]
 
     @property
-    def flagged(self) -> list[item_views.ItemView]:
-        return [item for item in self.items if item.is_flagged]
+    def flagged(self) -> list[ShownItem]:
+        return [one for one in self.shown if one.is_flagged]
 
 
 def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPage:
@@ -179,11 +185,20 @@ def attempt_page(*, attempt: Attempt, by: Any, now: datetime) -> AttemptPage:
     if is_own:
         shutting.refuse_practice(attempt=attempt)
     items = item_views.items_of(attempt=attempt) if attempt.is_open else []
+    rules = shown_items.rules_of(attempt=attempt, shown=is_own)
     return AttemptPage(
         attempt=attempt,
         quiz=attempt.quiz,
         course=attempt.enrolment.course,
-        items=[live_view(item=item, policy=policy, can_respond=is_own) for item in items],
+        shown=[
+            ShownItem(
+                item,
+                f"i{item.position}-",
+                shown_items.state_of(item=item, rules=rules),
+                partial(live_view, item=item, policy=policy, can_respond=is_own),
+            )
+            for item in items
+        ],
         deadline_at=attempt.deadline_at,
         seconds_left=deadlines.seconds_left(
             deadline_at=attempt.deadline_at if attempt.is_open else None, now=now
