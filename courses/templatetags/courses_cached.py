@@ -11,6 +11,8 @@ text of a value whose name begins with `slot_`, which a template may only write 
 `frame` is what the page stands in: "embed", "trial" or "".
 """
 
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -54,49 +56,71 @@ def cached(context: template.Context, template_name: str, **values: Any) -> Safe
     """Return what the template makes of these values, from the cache where it is there."""
     slots = {name: values.pop(name) for name in list(values) if name.startswith(SLOT)}
     values |= {name: _SLOTS % name for name in slots}
-    values["frame"] = _frame(context)
+    values["frame"] = frame_of(context)
     if settings.DEBUG:  # Who works on a template wants to see it.
         html = _rendered(template_name, values)
     else:
         where = (template_name, get_language(), get_current_timezone_name())
-        key = (*where, *map(_key, values.items()))
+        key = (*where, *map(value_key, values.items()))
         html = _cache.get_or_create(key, lambda: _rendered(template_name, values))
-    made = html.replace(_PREFIX, _quoted(get_script_prefix()))
-    if _TOKEN in made:
-        made = made.replace(_TOKEN, escape(str(context.get("csrf_token", ""))))
+    made: str = for_request(html, context)
     for name, text in slots.items():
         made = made.replace(_SLOTS % name, escape(str(text)))
     return mark_safe(made)  # noqa: S308 - a template's own output with quoted values
 
 
-def _frame(context: template.Context) -> str:
+@register.simple_tag(takes_context=True)
+def cached_rows(
+    context: template.Context, template_name: str, rows: Iterable[Mapping[str, Any]]
+) -> SafeString:
+    """Return what the template makes of each row of values, one after the other."""
+    return SafeString("".join(cached(context, template_name, **row) for row in rows))
+
+
+def for_request(html: str, context: template.Context) -> SafeString:
+    """Put the request's own into what was rendered `for_any_request`."""
+    made = html.replace(_PREFIX, _quoted(get_script_prefix()))
+    if _TOKEN in made:
+        made = made.replace(_TOKEN, escape(str(context.get("csrf_token", ""))))
+    return mark_safe(made)  # noqa: S308 - a template's own output with quoted values
+
+
+@contextmanager
+def for_any_request() -> Iterator[dict[str, str]]:
+    """Make addresses in the block that `for_request` completes, and give the form token for it."""
+    # Django puts the prefix of the first request that asks into a relative STATIC_URL, for good.
+    _known = settings.STATIC_URL, settings.MEDIA_URL
+    prefix = get_script_prefix()
+    set_script_prefix(_PREFIX)
+    try:
+        yield {"csrf_token": _TOKEN}
+    finally:
+        set_script_prefix(prefix)
+
+
+def frame_of(context: template.Context) -> str:
+    """Return what the page stands in."""
     request = context.get("request")
     found = (name for name in ("embed", "trial") if getattr(request, name, None) is not None)
     return next(found, "")
 
 
-def _key(item: tuple[str, Any]) -> tuple[Any, ...]:
+def value_key(item: tuple[str, Any]) -> tuple[Any, ...]:
     """Return what names a value. With its type: 1, True and 1.0 are equal, but not as text."""
     name, value = item
     kind = type(value)
     if kind in _PLAIN:
         return name, kind, value
     if kind is tuple:
-        return name, *(_key(("", one)) for one in value)
+        return name, *(value_key(("", one)) for one in value)
     if kind is Decimal:  # Equal ones may have other digits: 1.0 and 1.00.
         return name, kind, str(value)
     return name, kind, value.revision if kind is Course else value.cache_key
 
 
 def _rendered(template_name: str, values: dict[str, Any]) -> str:
-    # Django puts the prefix of the first request that asks into a relative STATIC_URL, for good.
-    _known = settings.STATIC_URL, settings.MEDIA_URL
-    prefix = get_script_prefix()
-    set_script_prefix(_PREFIX)
-    try:
-        return str(get_template(template_name).render({**values, "csrf_token": _TOKEN}))
-    finally:
-        set_script_prefix(prefix)
+    with for_any_request() as token:
+        return str(get_template(template_name).render({**values, **token}))
 
 
 @lru_cache(maxsize=256)

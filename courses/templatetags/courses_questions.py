@@ -12,7 +12,6 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template.loader import get_template
-from django.urls import get_script_prefix
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -20,6 +19,8 @@ from django.utils.translation import get_language
 from courses.domain.item_views import ItemView
 from courses.languages import direction
 from courses.lru_cache import LRUCache
+from courses.questions import registry
+from courses.templatetags.courses_cached import for_any_request, for_request
 
 register = template.Library()
 
@@ -52,18 +53,18 @@ def question(context: dict[str, Any], view: ItemView, **given: Any) -> SafeStrin
     language = _language(context)
     values |= {"lang": language, "dir": direction(language)}
     values["target"] = view.position if context.get("target") == view.position else 0
-    if settings.DEBUG or (view.is_typed and (view.is_answered or values["error"])):
+    is_own = view.is_typed and (view.is_answered or values["error"])
+    if settings.DEBUG or is_own or not registry.get(view.type).is_cacheable:
         return _render(view, values)  # texts of one person are not worth keeping
     neutral, values = _without_place(view, values)
     key = (
         get_language() or "",
-        get_script_prefix(),
         repr(replace(neutral, revision=0, is_flagged=False, stimulus=None)),
         repr(values),
     )
-    html = _cache.get_or_create(key, lambda: _render(neutral, values))
+    html = _cache.get_or_create(key, lambda: _render_for_any(neutral, values))
     html = html.replace(_NAME, escape(view.name)).replace(_POSITION, str(view.position))
-    return mark_safe(html)  # noqa: S308 - a template's own output, the name is escaped
+    return for_request(html, context)
 
 
 def _without_place(view: ItemView, values: dict[str, Any]) -> tuple[ItemView, dict[str, Any]]:
@@ -79,6 +80,11 @@ def _language(context: dict[str, Any]) -> str:
     """Return the course's language where it is not the page's, for screen readers."""
     language = getattr(context.get("course"), "language", "")
     return "" if language == get_language() else str(language)
+
+
+def _render_for_any(view: ItemView, values: dict[str, Any]) -> SafeString:
+    with for_any_request():
+        return _render(view, values)
 
 
 def _render(view: ItemView, values: dict[str, Any]) -> SafeString:
