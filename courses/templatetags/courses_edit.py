@@ -22,12 +22,19 @@ def edit_link(
 
     Nothing for everybody else, and no query for those who are no staff.
     """
+    if context.get("is_cached"):  # For people without a way to the editors: see `may_edit`.
+        return {"url": ""}
     request = context["request"]
     url = _editor(request, context["course"])
     if url:
         anchor = {"check": f"#check-{key}", "item": f"#item-{number}"}.get(at, "")
         url += f"?{urlencode({kind: key, 'next': _page(request) + anchor})}"
     return {"url": url, "kind": kind, "number": number}
+
+
+def may_edit(context: template.Context) -> bool:
+    """Return whether `edit_link` shows a link on this page."""
+    return bool(_editor(context["request"], context["course"]))
 
 
 def _editor(request: HttpRequest, course: Course) -> str:

@@ -110,7 +110,6 @@ def show(
         "course": page.course,
         "rows": rows,
         "navigator": _navigator(page, current),
-        "is_embedded": getattr(request, "embed", None) is not None,
         "current": page.shown[current - 1] if page.shown else None,
         "previous": current - 1 if page.one_item_per_page else 0,
         "next": current + 1 if page.one_item_per_page and current < len(page.shown) else 0,
