@@ -1,6 +1,8 @@
 """Send a long answer part by part, under WSGI and under ASGI."""
 
+import json
 from collections.abc import AsyncIterator, Iterable, Iterator
+from itertools import chain, islice
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -9,6 +11,37 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 Part = str | bytes
+PART_SIZE = 32_768
+"""Characters of JSON that are sent together."""
+
+
+class StreamedList(list[Any]):
+    """A list of a JSON document whose entries are made while it is written: read it once."""
+
+    def __init__(self, entries: Iterable[Any]) -> None:
+        super().__init__()
+        rest = iter(entries)
+        first = list(islice(rest, 1))
+        self._entries = chain(first, rest)
+        self._has_any = bool(first)
+
+    def __bool__(self) -> bool:
+        return self._has_any
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._entries
+
+
+def json_parts(value: Any, **options: Any) -> Iterator[str]:
+    """Yield the text of `json.dumps` with these options, in parts of some kilobytes."""
+    texts, size = [], 0
+    for text in json.JSONEncoder(**options).iterencode(value):
+        texts.append(text)
+        size += len(text)
+        if size >= PART_SIZE:
+            yield "".join(texts)
+            texts, size = [], 0
+    yield "".join(texts)
 
 
 def download(

@@ -8,7 +8,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from courses.admin.bases import AdminMixin
 from courses.domain import personal_data
 from courses.errors import CoursesError
+from courses.streaming import StreamedList, download, json_parts
 
 MOST = 50
 """People in one file or one erasure."""
@@ -31,16 +32,16 @@ def may_handle(request: HttpRequest) -> bool:
 @admin.action(description=gettext_lazy("Export the personal data of these people"))
 def export_people(
     modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any]
-) -> HttpResponse | None:
+) -> HttpResponseBase | None:
     people = _people(modeladmin, request, queryset)
     if not people:
         return None
     now = timezone.now()
-    stored = [personal_data.export(user=one, now=now) for one in people]
+    stored = (personal_data.export(user=one, now=now, collect=StreamedList) for one in people)
     for one in people:
         modeladmin.log_change(request, one, _("Personal data exported."))
-    response = JsonResponse({"people": stored}, json_dumps_params={"indent": 2})
-    response.headers["Content-Disposition"] = 'attachment; filename="personal-data.json"'
+    parts = json_parts({"people": StreamedList(stored)}, indent=2)
+    response = download(request, parts, name="personal-data.json", content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
 

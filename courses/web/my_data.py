@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses.conf import settings
 from courses.domain import personal_data
 from courses.errors import NotFound
+from courses.streaming import StreamedList, download, json_parts
 from courses.web import recent
 from courses.web.errors import handles_errors
 from courses.web.forms import AgreementForm, ErasureForm, PasswordForm
@@ -28,7 +29,7 @@ _FORM = ["GET", "HEAD", "POST"]
 @login_required
 @require_http_methods(_FORM)
 @handles_errors
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """Return all stored data about the person as a file, after a recent sign-in.
 
     Where the courses own the accounts the password is asked for; a host's sign-in is the host's.
@@ -77,7 +78,7 @@ def in_course(request: HttpRequest, course: str) -> HttpResponse:
 @login_required
 @require_http_methods(["POST"])
 @handles_errors
-def export_in_course(request: HttpRequest, course: str) -> HttpResponse:
+def export_in_course(request: HttpRequest, course: str) -> HttpResponseBase:
     """Return the export; only to a person who came from the platform, or signed in, just now."""
     context = _context(request, course)
     if not context["is_recent"]:
@@ -122,9 +123,9 @@ def _may_erase(request: HttpRequest) -> bool:
     return settings.ACCOUNTS == "own" or getattr(request, "embed", None) is not None
 
 
-def _file(request: HttpRequest) -> HttpResponse:
-    stored = personal_data.export(user=request.user, now=timezone.now())
-    response = JsonResponse(stored, json_dumps_params={"indent": 2, "ensure_ascii": False})
-    response.headers["Content-Disposition"] = 'attachment; filename="my-course-data.json"'
+def _file(request: HttpRequest) -> HttpResponseBase:
+    stored = personal_data.export(user=request.user, now=timezone.now(), collect=StreamedList)
+    parts = json_parts(stored, indent=2, ensure_ascii=False)
+    response = download(request, parts, name="my-course-data.json", content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,24 +1,35 @@
 """A person can take their data along, and can be forgotten."""
 
+import datetime as dt
 import json
 
 import pytest
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from courses.domain import personal_data
+from courses.domain import attempts, personal_data
 from courses.models import ApiClient, Attempt, Enrolment, Event, ExternalIdentity, Response
+from courses.streaming import StreamedList, json_parts
 from tests.domain.test_attempts import save, submit
-from tests.factories import NOW, RIGHT, UserFactory, make_learner, make_quiz, reader_of
+from tests.factories import (
+    NOW,
+    RIGHT,
+    WRONG,
+    ModuleFactory,
+    UserFactory,
+    make_learner,
+    make_quiz,
+    reader_of,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture
 def ada():
-    from courses.domain import attempts
-
     quiz = make_quiz(questions=1)
     learner = make_learner(quiz.course, username="ada")
     sitting = attempts.start(reader=reader_of(learner), quiz_key=quiz.key, by=learner.user, now=NOW)
@@ -34,6 +45,54 @@ def test_export_holds_every_response_and_is_plain_json(ada):
     assert found["person"]["username"] == "ada"
     attempt = found["enrolments"][0]["attempts"][0]
     assert (attempt["percent"], attempt["responses"][0]["value"]) == (100.0, RIGHT)
+
+
+def exported(learner):
+    return personal_data.export(user=learner.user, now=NOW + dt.timedelta(days=30))
+
+
+def asked(learner):
+    with CaptureQueriesContext(connection) as queries:
+        exported(learner)
+    return len(queries)
+
+
+def sit(learner, quiz):
+    """Answer one question wrong and then right, hand in, and have it graded by a person."""
+    attempt = attempts.start(reader=reader_of(learner), quiz_key=quiz.key, by=learner.user, now=NOW)
+    save(attempt, 1, WRONG)
+    save(attempt, 1, RIGHT, based_on=1)
+    submit(attempt)
+    return attempt
+
+
+def test_export_of_many_attempts_asks_as_much_as_of_one(ada):
+    quiz = make_quiz(module=ModuleFactory(course=ada.course), questions=3, attempts_allowed=None)
+    counts = {}
+    for count in (1, 3, 20):
+        while ada.attempts.count() < count + 1:
+            sit(ada, quiz)
+        exported(ada)  # What the process caches is asked for once.
+        counts[count] = asked(ada)
+    assert len(set(counts.values())) == 1, counts
+
+
+def test_export_in_slices_is_the_same_text(ada, monkeypatch):
+    quiz = make_quiz(module=ModuleFactory(course=ada.course), questions=2, attempts_allowed=6)
+    for _number in range(5):
+        sit(ada, quiz)
+    attempts.start(reader=reader_of(ada), quiz_key=quiz.key, by=ada.user, now=NOW)
+    Event.objects.update(occurred_at=NOW)
+    whole = json.dumps(exported(ada), indent=2, ensure_ascii=False)
+    assert len(json.loads(whole)["enrolments"][0]["attempts"]) == 7
+
+    monkeypatch.setattr(personal_data.attempts, "SLICE", 1)
+    monkeypatch.setattr(personal_data.exporting, "EVENTS", 2)
+
+    assert json.dumps(exported(ada), indent=2, ensure_ascii=False) == whole
+    later = NOW + dt.timedelta(days=30)
+    stored = personal_data.export(user=ada.user, now=later, collect=StreamedList)
+    assert "".join(json_parts(stored, indent=2, ensure_ascii=False)) == whole
 
 
 @pytest.mark.own_accounts

@@ -1,7 +1,10 @@
 """An attempt in its learner's export: responses, and grades as far as they are shown."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Prefetch, QuerySet
 
 from courses.domain.plain import values
 from courses.domain.reveal import visibility
@@ -9,12 +12,36 @@ from courses.domain.reveal.policy import Policy
 from courses.models import Attempt, AttemptDecision, AttemptItem, Grading
 from courses.questions.base import Reveal
 
+SLICE = 50
+"""Attempts that are read together, with their items, responses and judgements."""
 
-def serialize_attempt(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
-    """Return the attempt with every response; its quiz and enrolment should be loaded."""
-    rows = attempt.items.select_related("version__question").order_by("position")
-    items = list(rows.prefetch_related("responses", "gradings", "marks"))
-    shown = None if attempt.is_open else visibility.disclosure(attempt=attempt, now=now).reveal
+
+def serialize_attempts(*, attempts: QuerySet[Attempt], now: datetime) -> Iterator[dict[str, Any]]:
+    """Yield the attempts in the order of their starts, each with every response.
+
+    A slice of many costs as many queries as a slice of one, and only one is in memory.
+    """
+    ordered = attempts.order_by("started_at", "pk")
+    keys = list(ordered.values_list("pk", flat=True))
+    for start in range(0, len(keys), SLICE):
+        some = ordered.filter(pk__in=keys[start : start + SLICE])
+        rows = list(some.select_related("quiz", "enrolment__course").prefetch_related(*_parts()))
+        closed = [row for row in rows if not row.is_open]
+        shown = visibility.reveals(attempts=closed, now=now)
+        for row in rows:
+            yield _attempt(row, shown.get(row.pk))
+
+
+def _parts() -> tuple[Prefetch[Any], Prefetch[Any]]:
+    items = AttemptItem.objects.select_related("version__question").order_by("position")
+    items = items.defer("params", "pinned", "value", "version__data", "version__text")
+    items = items.prefetch_related("responses", "gradings", "marks")
+    decisions = AttemptDecision.objects.order_by("sequence")
+    return Prefetch("items", items), Prefetch("decisions", decisions)
+
+
+def _attempt(attempt: Attempt, shown: Reveal | None) -> dict[str, Any]:
+    items = list(attempt.items.all())
     policy = Policy.load(attempt.policy)
     scored = ("score", "score_maximum", "percent", "has_passed")
     return {
@@ -22,7 +49,7 @@ def serialize_attempt(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
         "id": str(attempt.uuid),
         **values(attempt, "number", "state", "started_at", "deadline_at", "submitted_at"),
         **values(attempt, "closed_by", "released_at", "reopened_at", "voided_at"),
-        "decisions": [_decision(row) for row in attempt.decisions.order_by("sequence")],
+        "decisions": [_decision(row) for row in attempt.decisions.all()],
         **{
             name: value if shown and shown.points else None
             for name, value in values(attempt, *scored).items()

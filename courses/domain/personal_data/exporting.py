@@ -4,7 +4,7 @@ A score, a grade or a comment that its quiz does not show yet is left out until 
 graded or granted something are not named: who they are is their own data.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +42,12 @@ from courses.models import (
 )
 
 Json = dict[str, Any]
+Collect = Callable[[Iterable[Json]], list[Json]]
+"""Makes a list of what may be long: `list`, or one that reads it while it is written."""
+
+
+EVENTS = 500
+"""Events that are read together."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +58,18 @@ class RequestingPlatform:
     courses: QuerySet[Course]
 
 
-def export(*, user: Any, now: datetime, platform: RequestingPlatform | None = None) -> Json:
+def export(
+    *,
+    user: Any,
+    now: datetime,
+    platform: RequestingPlatform | None = None,
+    collect: Collect = list,
+) -> Json:
     """Return all data about the person; with a `platform`, as far as it may see that.
 
     Then other platforms and their tokens and launches are left out, courses that it does not
-    reach, and what belongs to the account: how and when the person signs in.
+    reach, and what belongs to the account: how and when the person signs in. `collect` makes the
+    lists of attempts and events.
     """
     identities = ExternalIdentity.objects.filter(user=user).select_related("client")
     tokens = LearnerToken.objects.filter(user=user).select_related("issuer__client")
@@ -94,7 +107,8 @@ def export(*, user: Any, now: datetime, platform: RequestingPlatform | None = No
             for row in tokens
         ],
         "enrolments": [
-            _enrolment(row, now, platform) for row in enrolments.order_by("course__key", "cycle")
+            _enrolment(row, now, platform, collect)
+            for row in enrolments.order_by("course__key", "cycle")
         ],
     }
     if platform is None:
@@ -167,11 +181,13 @@ def _person(user: Any, platform: RequestingPlatform | None) -> Json:
     }
 
 
-def _enrolment(enrolment: Enrolment, now: datetime, platform: RequestingPlatform | None) -> Json:
+def _enrolment(
+    enrolment: Enrolment, now: datetime, platform: RequestingPlatform | None, collect: Collect
+) -> Json:
     opened = Launch.objects.filter(enrolment=enrolment).select_related("client")
     if platform is not None:
         opened = opened.filter(client=platform.client)
-    taken = Attempt.objects.filter(enrolment=enrolment).select_related("quiz", "enrolment__course")
+    taken = Attempt.objects.filter(enrolment=enrolment)
     return {
         "course": enrolment.course.key,
         "class": enrolment.section and values(enrolment.section, "key", "title"),
@@ -192,9 +208,7 @@ def _enrolment(enrolment: Enrolment, now: datetime, platform: RequestingPlatform
             | values(row, "extra_time_s", "extra_attempts", "closes_at", "updated_at")
             for row in Extension.objects.filter(enrolment=enrolment).select_related("quiz")
         ],
-        "attempts": [
-            attempts.serialize_attempt(row, now=now) for row in taken.order_by("started_at", "pk")
-        ],
+        "attempts": collect(attempts.serialize_attempts(attempts=taken, now=now)),
         "results": _results(enrolment, now),
         "notices": _notices(enrolment, now),
         "fault_reports": [
@@ -212,13 +226,17 @@ def _enrolment(enrolment: Enrolment, now: datetime, platform: RequestingPlatform
             | values(row, "uuid", "created_at", "expires_at", "opened_at", "ended_at")
             for row in opened
         ],
-        "events": [
-            webhooks.serialize_event(row, identity=None, sees_scores=False)
-            for row in Event.objects.filter(enrolment=enrolment).select_related(
-                "course", "enrolment__section"
-            )
-        ],
+        "events": collect(_events(enrolment)),
     }
+
+
+def _events(enrolment: Enrolment) -> Iterator[Json]:
+    rows = Event.objects.filter(enrolment=enrolment).order_by("pk")
+    keys = list(rows.values_list("pk", flat=True))
+    for start in range(0, len(keys), EVENTS):
+        some = rows.filter(pk__in=keys[start : start + EVENTS])
+        for row in some.select_related("course", "enrolment__section"):
+            yield webhooks.serialize_event(row, identity=None, sees_scores=False)
 
 
 def _notices(enrolment: Enrolment, now: datetime) -> list[Json]:

@@ -1,6 +1,5 @@
 """Hand out or erase what is stored about a person, for operators of the site."""
 
-import json
 from argparse import ArgumentParser
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.utils import timezone
 from courses.domain import personal_data
 from courses.errors import CoursesError
 from courses.models import ExternalIdentity
+from courses.streaming import StreamedList, json_parts
 
 
 class Command(BaseCommand):
@@ -25,8 +25,11 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         user = _find(options["name"], options["platform"])
         if options["what"] == "export":
-            stored = personal_data.export(user=user, now=timezone.now())
-            self.stdout.write(json.dumps(stored, indent=2, ensure_ascii=False))
+            now = timezone.now()
+            stored = personal_data.export(user=user, now=now, collect=StreamedList)
+            for part in json_parts(stored, indent=2, ensure_ascii=False):
+                self.stdout.write(part, ending="")
+            self.stdout.write("")
             return
         if not options["yes"] and not self._agrees(user):
             raise CommandError("Nothing was erased.")
