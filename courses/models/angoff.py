@@ -33,7 +33,11 @@ class AngoffEstimate(models.Model):
     """A judge's estimate of one question: the share that gets it right, in per cent."""
 
     round = models.ForeignKey(
-        AngoffRound, models.CASCADE, related_name="estimates", verbose_name=_("Angoff round")
+        AngoffRound,
+        models.CASCADE,
+        related_name="estimates",
+        verbose_name=_("Angoff round"),
+        db_index=False,
     )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("judge")

@@ -48,7 +48,11 @@ class Attempt(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     enrolment = models.ForeignKey(
-        Enrolment, models.PROTECT, related_name="attempts", verbose_name=_("enrolment")
+        Enrolment,
+        models.PROTECT,
+        related_name="attempts",
+        verbose_name=_("enrolment"),
+        db_index=False,
     )
     quiz = models.ForeignKey(Quiz, models.PROTECT, related_name="attempts", verbose_name=_("quiz"))
     number = models.PositiveIntegerField(_("number"))
@@ -131,6 +135,11 @@ class Attempt(models.Model):
                 condition=Q(state="open", deadline_at__isnull=False),
                 name="cx_courses_attempt_due",
             ),
+            models.Index(
+                fields=["submitted_at"],
+                condition=Q(state="submitted"),
+                name="cx_courses_attempt_waiting",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -155,7 +164,7 @@ class AttemptItem(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     attempt = models.ForeignKey(
-        Attempt, models.PROTECT, related_name="items", verbose_name=_("attempt")
+        Attempt, models.PROTECT, related_name="items", verbose_name=_("attempt"), db_index=False
     )
     position = models.PositiveSmallIntegerField(_("position"))
     version = models.ForeignKey(
@@ -178,6 +187,7 @@ class AttemptItem(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("stimulus as it was"),
+        db_index=False,
     )
     pinned = models.JSONField(
         _("files and terms as they were"),
@@ -208,6 +218,13 @@ class AttemptItem(models.Model):
                 condition=Q(points__gt=0),
                 name="cx_courses_attemptitem_points",
                 violation_error_message=_("Points are more than 0."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["stimulus"],
+                condition=Q(stimulus__isnull=False),
+                name="cx_courses_attemptitem_stim",
             ),
         ]
 

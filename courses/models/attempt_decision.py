@@ -16,7 +16,7 @@ class AttemptDecision(models.Model):
         RESTORED = "restored", _("counts again")
 
     attempt = models.ForeignKey(
-        Attempt, models.PROTECT, related_name="decisions", verbose_name=_("attempt")
+        Attempt, models.PROTECT, related_name="decisions", verbose_name=_("attempt"), db_index=False
     )
     sequence = models.PositiveSmallIntegerField(_("sequence"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)

@@ -16,7 +16,7 @@ class ReviewCard(models.Model):
     """
 
     enrolment = models.ForeignKey(
-        Enrolment, models.PROTECT, related_name="cards", verbose_name=_("enrolment")
+        Enrolment, models.PROTECT, related_name="cards", verbose_name=_("enrolment"), db_index=False
     )
     question = models.ForeignKey(
         Question, models.PROTECT, related_name="cards", verbose_name=_("question")

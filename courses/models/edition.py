@@ -39,7 +39,7 @@ class Edition(models.Model):
         SCHEDULE = "schedule", _("schedule")
 
     course = models.ForeignKey(
-        Course, models.CASCADE, related_name="editions", verbose_name=_("course")
+        Course, models.CASCADE, related_name="editions", verbose_name=_("course"), db_index=False
     )
     kind = models.CharField(_("kind"), max_length=12)
     key = models.CharField(_("key"), max_length=210, blank=True)

@@ -174,7 +174,11 @@ class LessonProgress(models.Model):
     """How far a person is in a lesson. A completed lesson stays completed."""
 
     enrolment = models.ForeignKey(
-        Enrolment, models.PROTECT, related_name="lesson_progress", verbose_name=_("enrolment")
+        Enrolment,
+        models.PROTECT,
+        related_name="lesson_progress",
+        verbose_name=_("enrolment"),
+        db_index=False,
     )
     lesson = models.ForeignKey(
         Lesson, models.PROTECT, related_name="progress", verbose_name=_("lesson")

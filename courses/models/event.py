@@ -11,6 +11,15 @@ from courses.models.client import ApiClient
 from courses.models.course import Course
 from courses.models.enrolment import Enrolment
 
+FREQUENT = (
+    "attempt.graded",
+    "attempt.started",
+    "attempt.submitted",
+    "lesson.completed",
+    "result.changed",
+)
+"""Types of which some are always among the newest events; others are found by an index."""
+
 
 class Event(models.Model):
     """Written in the same transaction as the change it reports; updated once, to be numbered."""
@@ -48,6 +57,7 @@ class Event(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("by which platform"),
+        db_index=False,
     )
     data = models.JSONField(_("data"), default=dict)
     occurred_at = models.DateTimeField(_("occurred at"))
@@ -62,6 +72,16 @@ class Event(models.Model):
         indexes = [
             models.Index(
                 fields=["id"], condition=Q(position=None), name="cx_courses_event_unnumbered"
+            ),
+            models.Index(
+                fields=["by_client"],
+                condition=Q(by_client__isnull=False),
+                name="cx_courses_event_by_client",
+            ),
+            models.Index(
+                fields=["type"],
+                condition=~Q(type__in=FREQUENT),
+                name="cx_courses_event_seldom",
             ),
         ]
 
@@ -78,7 +98,7 @@ class Delivery(models.Model):
         DEAD = "dead", _("Given up")
 
     event = models.ForeignKey(
-        Event, models.PROTECT, related_name="deliveries", verbose_name=_("event")
+        Event, models.PROTECT, related_name="deliveries", verbose_name=_("event"), db_index=False
     )
     subscriber = models.CharField(_("subscriber"), max_length=120)
     state = models.CharField(_("state"), max_length=7, choices=State.choices, default=State.PENDING)

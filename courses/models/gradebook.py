@@ -147,7 +147,11 @@ class Result(models.Model):
         FAILED = "Failed", _("could not be graded")
 
     line_item = models.ForeignKey(
-        LineItem, models.PROTECT, related_name="results", verbose_name=_("line item")
+        LineItem,
+        models.PROTECT,
+        related_name="results",
+        verbose_name=_("line item"),
+        db_index=False,
     )
     enrolment = models.ForeignKey(
         Enrolment, models.PROTECT, related_name="results", verbose_name=_("enrolment")
@@ -215,7 +219,11 @@ class ResultOverride(models.Model):
     """A person's word on a whole result. The last one counts; without `scaled` it is taken back."""
 
     line_item = models.ForeignKey(
-        LineItem, models.PROTECT, related_name="overrides", verbose_name=_("line item")
+        LineItem,
+        models.PROTECT,
+        related_name="overrides",
+        verbose_name=_("line item"),
+        db_index=False,
     )
     enrolment = models.ForeignKey(
         Enrolment, models.PROTECT, related_name="overrides", verbose_name=_("enrolment")

@@ -22,6 +22,7 @@ class Accommodation(models.Model):
         models.CASCADE,
         related_name="course_accommodations",
         verbose_name=_("person"),
+        db_index=False,
     )
     course = models.ForeignKey(
         Course,
@@ -87,7 +88,11 @@ class Extension(models.Model):
     """One learner's exception for one quiz: more time, more attempts, a later close."""
 
     enrolment = models.ForeignKey(
-        Enrolment, models.CASCADE, related_name="extensions", verbose_name=_("enrolment")
+        Enrolment,
+        models.CASCADE,
+        related_name="extensions",
+        verbose_name=_("enrolment"),
+        db_index=False,
     )
     quiz = models.ForeignKey(
         Quiz, models.CASCADE, related_name="extensions", verbose_name=_("quiz")

@@ -103,7 +103,9 @@ class Job(models.Model):
 class JobFilePart(models.Model):
     """A piece of the file that a job makes. Each step stores its own; the file is all of them."""
 
-    job = models.ForeignKey(Job, models.CASCADE, related_name="file_parts", verbose_name=_("job"))
+    job = models.ForeignKey(
+        Job, models.CASCADE, related_name="file_parts", verbose_name=_("job"), db_index=False
+    )
     number = models.PositiveIntegerField(_("number"))
     content = models.BinaryField(_("content"))
 

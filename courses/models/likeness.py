@@ -27,7 +27,9 @@ class QuestionFingerprint(models.Model):
 class AlikePair(models.Model):
     """A question and one that is nearly the same; each pair is stored both ways round."""
 
-    question = models.ForeignKey(Question, models.CASCADE, related_name="alike_pairs")
+    question = models.ForeignKey(
+        Question, models.CASCADE, related_name="alike_pairs", db_index=False
+    )
     other = models.ForeignKey(Question, models.CASCADE, related_name="+")
     percent = models.PositiveSmallIntegerField()
     """The share of word triples that both have."""

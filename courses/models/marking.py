@@ -66,7 +66,7 @@ class Mark(models.Model):
         AGREED = "agreed", _("agreed")
 
     item = models.ForeignKey(
-        AttemptItem, models.PROTECT, related_name="marks", verbose_name=_("item")
+        AttemptItem, models.PROTECT, related_name="marks", verbose_name=_("item"), db_index=False
     )
     sequence = models.PositiveSmallIntegerField(_("sequence"))
     round = models.CharField(_("round"), max_length=6, choices=Round.choices)

@@ -43,7 +43,7 @@ class QuestionSource(models.Model):
     """
 
     question = models.ForeignKey(
-        Question, models.CASCADE, related_name="sources", verbose_name=_("question")
+        Question, models.CASCADE, related_name="sources", verbose_name=_("question"), db_index=False
     )
     format = models.CharField(_("format"), max_length=12)
     ident = models.CharField(_("identity"), max_length=200)

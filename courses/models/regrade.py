@@ -121,7 +121,11 @@ class RegradeOutcome(models.Model):
         SAME = "same", _("unchanged")
 
     batch = models.ForeignKey(
-        RegradeBatch, models.PROTECT, related_name="outcomes", verbose_name=_("regrade")
+        RegradeBatch,
+        models.PROTECT,
+        related_name="outcomes",
+        verbose_name=_("regrade"),
+        db_index=False,
     )
     line_item = models.ForeignKey(
         "cx_courses.LineItem", models.PROTECT, related_name="+", verbose_name=_("line item")

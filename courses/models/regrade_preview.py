@@ -45,7 +45,7 @@ class RegradePreview(models.Model):
 class RegradePreviewRow(models.Model):
     """What each way would make of one learner's result."""
 
-    preview = models.ForeignKey(RegradePreview, models.CASCADE, related_name="rows")
+    preview = models.ForeignKey(RegradePreview, models.CASCADE, related_name="rows", db_index=False)
     line_item = models.ForeignKey(LineItem, models.CASCADE, related_name="+")
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="+")
     percent_before = models.DecimalField(max_digits=6, decimal_places=3, null=True)

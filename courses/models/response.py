@@ -15,7 +15,11 @@ class Response(models.Model):
     """What was answered: one row per save, never updated."""
 
     item = models.ForeignKey(
-        AttemptItem, models.PROTECT, related_name="responses", verbose_name=_("item")
+        AttemptItem,
+        models.PROTECT,
+        related_name="responses",
+        verbose_name=_("item"),
+        db_index=False,
     )
     revision = models.PositiveIntegerField(_("revision"))
     value = models.JSONField(_("value"), null=True, blank=True)
@@ -23,7 +27,11 @@ class Response(models.Model):
     received_at = models.DateTimeField(_("received at"))
     channel = models.CharField(_("channel"), max_length=10)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by whom")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("by whom"),
+        db_index=False,
     )
     idempotency_key = models.CharField(
         max_length=80, null=True, blank=True, verbose_name=_("idempotency key")
@@ -72,7 +80,7 @@ class Grading(models.Model):
         REOPEN = "reopen", _("reopened: not answered yet")
 
     item = models.ForeignKey(
-        AttemptItem, models.PROTECT, related_name="gradings", verbose_name=_("item")
+        AttemptItem, models.PROTECT, related_name="gradings", verbose_name=_("item"), db_index=False
     )
     sequence = models.PositiveIntegerField(_("sequence"))
     response = models.ForeignKey(
@@ -97,6 +105,7 @@ class Grading(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("by whom"),
+        db_index=False,
     )
     graded_at = models.DateTimeField(_("graded at"))
     batch = models.ForeignKey(
@@ -106,6 +115,7 @@ class Grading(models.Model):
         blank=True,
         related_name="gradings",
         verbose_name=_("regrade"),
+        db_index=False,
     )
     version = models.ForeignKey(
         QuestionVersion,
@@ -114,6 +124,7 @@ class Grading(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("judged by this version"),
+        db_index=False,
     )
     points = models.DecimalField(
         _("points from now on"), max_digits=7, decimal_places=3, null=True, blank=True
@@ -126,6 +137,22 @@ class Grading(models.Model):
         verbose_name = _("grading")
         verbose_name_plural = _("gradings")
         ordering = ["item", "sequence"]
+        # A judgement by rule, as most are, has none of these.
+        indexes = [
+            models.Index(
+                fields=["by"], condition=Q(by__isnull=False), name="cx_courses_grading_by_person"
+            ),
+            models.Index(
+                fields=["batch"],
+                condition=Q(batch__isnull=False),
+                name="cx_courses_grading_of_batch",
+            ),
+            models.Index(
+                fields=["version"],
+                condition=Q(version__isnull=False),
+                name="cx_courses_grading_of_version",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "sequence"],
