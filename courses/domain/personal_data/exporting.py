@@ -87,19 +87,7 @@ def export(
             | values(row, "time_factor", "extra_attempts", "closes_later_s", "updated_at")
             for row in accommodations
         ],
-        "platforms": [
-            {
-                "name": row.client.name,
-                "external_id": row.subject,
-                "id": str(row.uuid),
-                "since": plain(row.created_at),
-                "changed_at": plain(row.updated_at),
-                "deactivated_at": plain(row.deactivated_at),
-                "cohorts": [cohort.key for cohort in row.cohorts.all()],
-                "cohort_details": [values(one, "uuid", "key", "name") for one in row.cohorts.all()],
-            }
-            for row in identities.prefetch_related("cohorts")
-        ],
+        "platforms": _platforms(identities),
         "tokens": [
             {"issued_by": row.issuer.client.name if row.issuer else None}
             | values(row, "label", "prefix", "scopes", "created_at", "expires_at", "revoked_at")
@@ -124,6 +112,23 @@ def export(
             "marking": marking.serialize_marking(user=user),
         }
     return found
+
+
+def _platforms(identities: QuerySet[ExternalIdentity]) -> list[Json]:
+    """Return by which names platforms know the person."""
+    return [
+        {
+            "name": row.client.name,
+            "external_id": row.subject,
+            "id": str(row.uuid),
+            "since": plain(row.created_at),
+            "changed_at": plain(row.updated_at),
+            "deactivated_at": plain(row.deactivated_at),
+            "cohorts": [cohort.key for cohort in row.cohorts.all()],
+            "cohort_details": [values(one, "uuid", "key", "name") for one in row.cohorts.all()],
+        }
+        for row in identities.prefetch_related("cohorts")
+    ]
 
 
 def _editions(user: Any) -> list[Json]:
