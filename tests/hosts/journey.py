@@ -26,6 +26,7 @@ from django.urls import NoReverseMatch, reverse  # noqa: E402
 
 import courses  # noqa: E402
 from courses.models import Course, LessonProgress, Response  # noqa: E402
+from courses.prepared import PreparedQuery  # noqa: E402
 
 _PERMISSIONS = ("courses.publish_course", "cx_courses.add_course")
 PLATFORM = "https://platform.example.org"
@@ -225,6 +226,17 @@ def open_launch(journey: Journey, url: str) -> None:
         opened = journey.ask("launch opened", client, "get", address, **framed)
 
 
+def unprepared() -> list[str]:
+    """Return the names of queries that this host's tables do not let us compile once."""
+    return sorted(
+        f"{module}.{name}"
+        for module, found in sys.modules.items()
+        if module.startswith("courses.")
+        for name, one in vars(found).items()
+        if isinstance(one, PreparedQuery) and not one.is_prepared()
+    )
+
+
 def main() -> dict[str, Any]:
     if "--prepare" in sys.argv:
         # The tables as the models have them, and a small course: a matter of one second.
@@ -238,6 +250,7 @@ def main() -> dict[str, Any]:
         "package": str(Path(courses.__file__).parent),
         "answers": journey.answers,
         "lesson": journey.lesson.title,
+        "unprepared": unprepared(),
         "permissions": [name for name in _PERMISSIONS if user_of_both.has_perm(name)],
         "responses": Response.objects.filter(item__attempt__enrolment__user=user).count(),
         "progress": LessonProgress.objects.filter(

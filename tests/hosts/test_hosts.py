@@ -51,6 +51,7 @@ def assert_good(happened: dict[str, Any]) -> None:
     assert submitted
     assert set(submitted) <= {200, 201}
     assert happened["responses"] == happened["progress"] == 1
+    assert happened["unprepared"] == []
 
 
 def journey(folder: Path, *, users: str, prefix: str, framework: str, more: str = "") -> Any:

@@ -9,7 +9,7 @@ from courses.domain import item_views
 from courses.domain.attempts import limits
 from courses.errors import NotFound
 from courses.models import Attempt, AttemptItem
-from courses.prepared import PreparedQuery, SmallInteger
+from courses.prepared import PreparedQuery, SmallInteger, UserKey
 
 _LAST_POSITION = 32767
 
@@ -69,5 +69,5 @@ def _shown_at(
     return _shown(attempt_id, user_id, since).filter(position=position)
 
 
-_AT = PreparedQuery(_shown_at, int, int, datetime, SmallInteger)
-_ALL = PreparedQuery(_to_save, int, int, datetime)
+_AT = PreparedQuery(_shown_at, int, UserKey, datetime, SmallInteger)
+_ALL = PreparedQuery(_to_save, int, UserKey, datetime)
