@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
-from django.urls import get_script_prefix
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from cxcourse import js_bundles
@@ -28,16 +27,15 @@ class HashedStaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._urls: dict[tuple[str, str], str] = {}
+        self._urls: dict[str, str] = {}
 
     def url(self, name: str, force: bool = False) -> str:
         """Return the address of a file. While the site runs, the list of names does not change."""
         if force:
             return str(super().url(name, force))
-        key = (get_script_prefix(), name)
-        if key not in self._urls:
-            self._urls[key] = super().url(name)
-        return self._urls[key]
+        if name not in self._urls:
+            self._urls[name] = super().url(name)
+        return self._urls[name]
 
     def post_process(self, paths: dict[str, Any], **options: Any) -> Iterator[Any]:
         """Hash and compress the collected files, scripts after they were joined."""
