@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from courses.domain import locks
 from courses.domain.rights import Can, reads_drafts, rights
 from courses.errors import NotAllowed, NotFound
 from courses.models import Attempt, Course, Enrolment
@@ -118,7 +119,15 @@ def owned_attempt(*, uuid: UUID, by: Any, trial: Enrolment | None = None) -> Att
 
     Raises NotFound.
     """
-    row = _BY_UUID.first(uuid)
+    return _owned(_BY_UUID.first(uuid), by, trial)
+
+
+def locked_attempt(*, uuid: UUID, by: Any, trial: Enrolment | None = None) -> Attempt:
+    """Return and lock what `owned_attempt` returns, in one read. Raises NotFound."""
+    return _owned(locks.ATTEMPT_OF.first(uuid, by.pk), by, trial)
+
+
+def _owned(row: Attempt | None, by: Any, trial: Enrolment | None) -> Attempt:
     if row is None or row.enrolment.user_id != by.pk:
         raise NotFound
     if trial is None and row.enrolment.state != Enrolment.State.ACTIVE:

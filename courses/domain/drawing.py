@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from courses.coursefiles import filling
 from courses.coursefiles.enemies import clash_message
 from courses.errors import Conflict
+from courses.lru_cache import LRUCache
 from courses.models import (
     AttemptItem,
     Enrolment,
@@ -39,7 +41,8 @@ _SALT = "courses.domain.drawing"
 class Drawn:
     version: QuestionVersion
     points: Decimal
-    stimulus_id: int | None
+    question: Question
+    """With its stimulus."""
 
 
 def rng(*parts: object) -> Random:
@@ -58,14 +61,23 @@ def prepared(*, version: QuestionVersion, source: Random, language: str) -> dict
     return {**params, "language": language} if texts.has_dotless(language) else params
 
 
-def draw(*, quiz: Quiz, enrolment: Enrolment, source: Random) -> list[Drawn]:
+PLACES_CACHED = 64
+"""Quizzes whose places are kept in one process."""
+
+_cache: LRUCache[tuple[UUID, int], tuple[QuizItem, ...]] = LRUCache(
+    PLACES_CACHED, name="quiz places"
+)
+
+
+def draw(
+    *, quiz: Quiz, enrolment: Enrolment, source: Random, revision: UUID | None = None
+) -> list[Drawn]:
     """Return the questions of a new attempt in their order.
 
-    Raises Conflict when the bank cannot fill a place. At most three queries.
+    Raises Conflict when the bank cannot fill a place. At most three queries; one less where this
+    process has read the quiz's places in this revision of its course before.
     """
-    places = list(
-        quiz.items.select_related("question__ready_version", "version").order_by("position")
-    )
+    places = _places(quiz) if revision is None else _known_places(quiz, revision)
     named = [place.question for place in places if place.question is not None]
     draws = [place for place in places if place.draw_count]
     met, free = _free(quiz, enrolment, draws, named, source) if draws else (Counter(), [])
@@ -79,6 +91,16 @@ def draw(*, quiz: Quiz, enrolment: Enrolment, source: Random) -> list[Drawn]:
         for one in ([_named(place)] if place.question else _taken(place, next(chosen)))
     ]
     return _arrange(drawn, source, is_shuffled=quiz.shuffle_items)
+
+
+def _known_places(quiz: Quiz, revision: UUID) -> Sequence[QuizItem]:
+    return _cache.get_or_create((revision, quiz.pk), lambda: _places(quiz))
+
+
+def _places(quiz: Quiz) -> tuple[QuizItem, ...]:
+    """Return the quiz's places in their order, with questions, versions and stimuli."""
+    paths = ("question__ready_version", "question__stimulus", "version")
+    return tuple(quiz.items.select_related(*paths).order_by("position"))
 
 
 def enemies(questions: Iterable[Question]) -> dict[str, frozenset[str]]:
@@ -99,7 +121,7 @@ def bank(*, course_ids: Collection[int], draws: Iterable[QuizItem]) -> QuerySet[
     unseen = unseen.exclude(quizzes__in={one.quiz_id for one in draws if one.quiz_id})
     unseen = unseen.exclude(pk__in={one.quiz.module_id for one in draws if not one.quiz_id})
     found = found.exclude(module__in=unseen)
-    return found.select_related("ready_version").prefetch_related("tags")
+    return found.select_related("ready_version", "stimulus").prefetch_related("tags")
 
 
 def lesson_checks(*, course_ids: Collection[int]) -> QuerySet[QuizItem, int | None]:
@@ -128,13 +150,13 @@ def _named(place: QuizItem) -> Drawn:
     version = place.version or (question.ready_version if question else None)
     if question is None or version is None:
         raise Conflict(_("A question of this quiz is not ready yet."))
-    return Drawn(version, place.points, question.stimulus_id)
+    return Drawn(version, place.points, question)
 
 
 def _taken(place: QuizItem, questions: Iterable[Question]) -> Iterator[Drawn]:
     for question in questions:
         if question.ready_version is not None:
-            yield Drawn(question.ready_version, place.points, question.stimulus_id)
+            yield Drawn(question.ready_version, place.points, question)
 
 
 def _refuse_enemies(named: Sequence[Question], known: filling.Enemies) -> None:
@@ -241,7 +263,7 @@ def _arrange(drawn: list[Drawn], source: Random, *, is_shuffled: bool) -> list[D
     """Shuffle if wished; questions that share a stimulus stay together."""
     groups: dict[object, list[Drawn]] = {}
     for index, one in enumerate(drawn):
-        groups.setdefault(one.stimulus_id or f"alone {index}", []).append(one)
+        groups.setdefault(one.question.stimulus_id or f"alone {index}", []).append(one)
     order = list(groups.values())
     if is_shuffled:
         source.shuffle(order)

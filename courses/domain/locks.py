@@ -6,6 +6,7 @@ attempt. A row that was erased while one waited for it is not found.
 """
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from courses.errors import Conflict, NotFound
 from courses.models import ApiClient, Attempt, Enrolment, ExternalIdentity
 from courses.models.attempt import AttemptQuerySet
 from courses.models.enrolment import EnrolmentQuerySet
-from courses.prepared import PreparedQuery
+from courses.prepared import PreparedQuery, UserKey
 
 
 def client(*, pk: int) -> None:
@@ -77,5 +78,13 @@ def _attempt(pk: int) -> AttemptQuerySet:
     return rows.select_related("enrolment__course", "quiz").filter(pk=pk)
 
 
+def _attempt_of(uuid: UUID, user_id: Any) -> AttemptQuerySet:
+    """Return the attempt with this id if it is the person's own: nobody locks another's."""
+    rows = Attempt.objects.select_for_update(no_key=True, of=("self",))
+    rows = rows.select_related("enrolment__course", "quiz")
+    return rows.filter(uuid=uuid, enrolment__user=user_id)
+
+
+ATTEMPT_OF = PreparedQuery(_attempt_of, UUID, UserKey)
 _ENROLMENT = PreparedQuery(_enrolment, int)
 _ATTEMPT = PreparedQuery(_attempt, int)

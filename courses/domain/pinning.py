@@ -5,7 +5,7 @@ later and by whatever means. They are stored by their hash, so that many attempt
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -40,15 +40,23 @@ class ContentToPin:
     data: bytes = b""
 
 
-def pin(items: Sequence[AttemptItem], *, enrolment: Enrolment | None = None) -> None:
+def pin(
+    items: Sequence[AttemptItem],
+    *,
+    enrolment: Enrolment | None = None,
+    questions: Mapping[int, Question] | None = None,
+) -> None:
     """Give new items what their questions name as it is now; the caller saves them.
+
+    `questions` are theirs by key with their stimuli, where the caller has read them.
 
     The texts of a trial get rows of their own, so that they can go with it; its files are not
     pinned.
 
     At most seven queries, whatever the number of items; one when nothing is named.
     """
-    questions = _questions(items)
+    if questions is None:
+        questions = _questions(items)
     names = {id(item): _named(item, questions[item.version.question_id]) for item in items}
     files = _files(questions.values(), names.values())
     terms = _terms(questions.values(), names.values())

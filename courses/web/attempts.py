@@ -20,7 +20,7 @@ from courses.web import attempt_form, attempt_items
 from courses.web.clock import now_of
 from courses.web.errors import handles_errors, problem, wants_json
 from courses.web.raw import based_on, raw_response
-from courses.web.readers import attempt_of, own_attempt
+from courses.web.readers import attempt_of, own_attempt, trial_of
 
 View = Callable[..., HttpResponse]
 
@@ -68,29 +68,28 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @judges_texts
 def save(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
     """Store the response to one question; for scripts."""
-    now = now_of(request)
-    attempt = own_attempt(request, uuid)
     prefix = f"i{position}-"
     try:
-        saved = attempts.save(
-            attempt=attempt,
+        saved = attempts.save_own(
+            uuid=uuid,
+            trial=trial_of(request),
             position=position,
             raw=raw_response(request.POST, prefix),
             based_on=based_on(request.POST, prefix),
             by=request.user,
-            now=now,
+            now=now_of(request),
             idempotency_key=request.POST.get("key") or None,
             is_clear="clear" in request.POST,
         )
     except (attempts.StaleRevision, attempts.BlankRefused) as conflict:
-        stored = attempt_items.stored_html(request, attempt, conflict.details["item"])
+        item = conflict.details["item"]
+        stored = attempt_items.stored_html(request, item.attempt, item)
         return problem(conflict, revision=conflict.details["revision"], html=stored)
     except Closed as closed:
-        attempt.refresh_from_db(fields=["state"])
-        return problem(closed, is_only_item=attempt.is_open)
+        return problem(closed, is_only_item=own_attempt(request, uuid).is_open)
     if not wants_json(request):
         return redirect(reverse("cx_courses:attempt", args=[uuid]) + f"#item-{position}")
-    return JsonResponse(attempt_items.saved_json(request, attempt, saved))
+    return JsonResponse(attempt_items.saved_json(request, saved.item.attempt, saved))
 
 
 @require_POST

@@ -49,12 +49,12 @@ def classes_of(request: HttpRequest, course: Course) -> list[Enrolment]:
 
 def attempt_of(request: HttpRequest, uuid: UUID) -> Attempt:
     """Return an attempt that the person of the request may read. Raises NotFound."""
-    return access.attempt(uuid=uuid, by=request.user, trial=_trial_enrolment(request))
+    return access.attempt(uuid=uuid, by=request.user, trial=trial_of(request))
 
 
 def own_attempt(request: HttpRequest, uuid: UUID) -> Attempt:
     """Return an attempt in which the person of the request may write. Raises NotFound."""
-    return access.owned_attempt(uuid=uuid, by=request.user, trial=_trial_enrolment(request))
+    return access.owned_attempt(uuid=uuid, by=request.user, trial=trial_of(request))
 
 
 def chosen(request: HttpRequest) -> dict[str, str]:
@@ -77,6 +77,7 @@ def _trial(request: HttpRequest) -> Trial | None:
     return found
 
 
-def _trial_enrolment(request: HttpRequest) -> Enrolment | None:
+def trial_of(request: HttpRequest) -> Enrolment | None:
+    """Return the enrolment of the trial that the request is inside of, if it is."""
     trial = _trial(request)
     return None if trial is None else trial.enrolment

@@ -2,6 +2,7 @@
 
 from courses.domain.attempts.closing import close_due, close_expired, submit
 from courses.domain.attempts.deciding import reopen, restore, void
+from courses.domain.attempts.flagging import flag
 from courses.domain.attempts.reading import (
     AttemptPage,
     QuizPage,
@@ -21,8 +22,8 @@ from courses.domain.attempts.saving import (
     BlankRefused,
     Saved,
     StaleRevision,
-    flag,
     save,
+    save_own,
 )
 from courses.domain.attempts.saving_many import SentResponse, save_many
 from courses.domain.attempts.starting import Permit, permit, start
@@ -51,6 +52,7 @@ __all__ = [
     "restore",
     "save",
     "save_many",
+    "save_own",
     "start",
     "submit",
     "taken",

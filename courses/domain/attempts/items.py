@@ -3,23 +3,43 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from courses.domain import item_views
 from courses.domain.attempts import limits
 from courses.errors import NotFound
-from courses.models import Attempt, AttemptItem
+from courses.models import Attempt, AttemptItem, Response
 from courses.prepared import PreparedQuery, SmallInteger, UserKey
 
 _LAST_POSITION = 32767
 
 
-def at(attempt: Attempt, *, position: int, now: datetime) -> AttemptItem:
-    """Return the item at this position, with its question. Raises NotFound."""
+def at(attempt: Attempt, *, position: int, now: datetime, key: str = "") -> AttemptItem:
+    """Return the item at this position, with its question and the response that has this key.
+
+    See `sent_before`. Raises NotFound.
+    """
     found = None
     if 0 <= position <= _LAST_POSITION:
-        found = _AT.first(*_given(attempt, now), position)
+        found = _AT.first(*_given(attempt, now), position, key)
     return _of(attempt, found)
+
+
+def sent_before(item: AttemptItem, *, key: str | None) -> Response | None:
+    """Return what a request with the same key stored; no query for an item read `at` its place."""
+    if key is None or not item.revision:
+        return None
+    if not hasattr(item, "same_key_revision"):
+        return item.responses.filter(idempotency_key=key).first()
+    if item.same_key_revision is None:
+        return None
+    return Response(
+        item=item,
+        idempotency_key=key,
+        revision=item.same_key_revision,
+        value=item.same_key_value,  # type: ignore[attr-defined]
+        received_at=item.same_key_received_at,  # type: ignore[attr-defined]
+    )
 
 
 def asking(attempt: Attempt, *, question: str, now: datetime) -> AttemptItem:
@@ -64,10 +84,16 @@ def _shown(attempt_id: int, user_id: Any, since: datetime) -> QuerySet[AttemptIt
 
 
 def _shown_at(
-    attempt_id: int, user_id: Any, since: datetime, position: int
+    attempt_id: int, user_id: Any, since: datetime, position: int, key: str
 ) -> QuerySet[AttemptItem]:
-    return _shown(attempt_id, user_id, since).filter(position=position)
+    same_key = FilteredRelation("responses", condition=Q(responses__idempotency_key=key))
+    rows = _shown(attempt_id, user_id, since).filter(position=position)
+    return rows.annotate(same_key=same_key).annotate(
+        same_key_revision=F("same_key__revision"),
+        same_key_value=F("same_key__value"),
+        same_key_received_at=F("same_key__received_at"),
+    )
 
 
-_AT = PreparedQuery(_shown_at, int, UserKey, datetime, SmallInteger)
+_AT = PreparedQuery(_shown_at, int, UserKey, datetime, SmallInteger, str)
 _ALL = PreparedQuery(_to_save, int, UserKey, datetime)

@@ -4,16 +4,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from courses.domain import cards, deadlines, grading, item_views, locks, shutting, votes
+from courses import bulk
+from courses.domain import access, cards, deadlines, grading, item_views, locks, shutting, votes
 from courses.domain.attempts import items, limits, reading
 from courses.domain.attempts.closing import close_due, is_over
 from courses.domain.reveal.policy import Policy
 from courses.errors import Closed, Conflict, Invalid
-from courses.models import Attempt, AttemptItem, Grading, Response
+from courses.models import Attempt, AttemptItem, Enrolment, Grading, Response
 from courses.questions.base import flatten
 
 _KEY_LENGTH = 80
@@ -87,14 +89,46 @@ def save(
     TooMuch, NotFound; then nothing was stored.
     """
     check_key(key=idempotency_key)
-    shutting.refuse_practice(attempt=attempt)
     request = SaveRequest(raw, based_on, by, now, channel, idempotency_key, is_clear)
-    if is_over(attempt=attempt, now=now):
-        close_due(attempts=[attempt], now=now)
+    return _save(attempt, position, request)
+
+
+def save_own(
+    *,
+    uuid: UUID,
+    position: int,
+    raw: Any,
+    based_on: int,
+    by: Any,
+    now: datetime,
+    trial: Enrolment | None = None,
+    idempotency_key: str | None = None,
+    is_clear: bool = False,
+) -> Saved:
+    """Do what `save` does in the person's own attempt, which is found and locked in one read."""
+    check_key(key=idempotency_key)
+    request = SaveRequest(raw, based_on, by, now, "web", idempotency_key, is_clear)
     with transaction.atomic():
-        locked = locks.attempt(pk=attempt.pk)
-        item = items.at(locked, now=now, position=position)
-        return save_item(attempt=locked, item=item, request=request)
+        locked = access.locked_attempt(uuid=uuid, by=by, trial=trial)
+        if not is_over(attempt=locked, now=now):
+            return _save_locked(locked, position, request)
+    return _save(locked, position, request)
+
+
+def _save(attempt: Attempt, position: int, request: SaveRequest) -> Saved:
+    """Lock the attempt, after closing it if its time is over, and save."""
+    if is_over(attempt=attempt, now=request.now):
+        shutting.refuse_practice(attempt=attempt)
+        close_due(attempts=[attempt], now=request.now)
+    with transaction.atomic():
+        return _save_locked(locks.attempt(pk=attempt.pk), position, request)
+
+
+def _save_locked(attempt: Attempt, position: int, request: SaveRequest) -> Saved:
+    shutting.refuse_practice(attempt=attempt)
+    key = request.idempotency_key or ""
+    item = items.at(attempt, position=position, now=request.now, key=key)
+    return save_item(attempt=attempt, item=item, request=request)
 
 
 def check_key(*, key: str | None) -> None:
@@ -106,7 +140,7 @@ def check_key(*, key: str | None) -> None:
 def save_item(*, attempt: Attempt, item: AttemptItem, request: SaveRequest) -> Saved:
     """Store and grade a response to one item under the attempt's lock; `save` calls it."""
     value, policy = parse(item=item, request=request), Policy.load(attempt.policy)
-    earlier = _earlier(item, request)
+    earlier = items.sent_before(item, key=request.idempotency_key)
     stored = saved(item=item, policy=policy, request=request, is_new=False)
     if is_stored(attempt=attempt, item=item, value=value, request=request, earlier=earlier):
         return stored if earlier is None else as_before(stored=stored, earlier=earlier)
@@ -162,31 +196,12 @@ def is_stored(
     return False
 
 
-@transaction.atomic
-def flag(*, attempt: Attempt, position: int, is_flagged: bool, now: datetime) -> AttemptItem:
-    """Flag the item for later, or remove the flag. Idempotent. Raises Closed."""
-    locked = locks.attempt(pk=attempt.pk)
-    if not locked.is_open or is_over(attempt=locked, now=now):
-        raise Closed
-    item = items.at(locked, now=now, position=position)
-    item.is_flagged = is_flagged
-    item.save(update_fields=["is_flagged"])
-    return item
-
-
 def parse(*, item: AttemptItem, request: SaveRequest) -> Any:
     """Return the value of what was sent; None for a blank. Raises ResponseError."""
     version = item.version
     if request.is_clear:
         return None
     return version.question_type.read(version.parsed, item.params, flatten(request.raw))
-
-
-def _earlier(item: AttemptItem, request: SaveRequest) -> Response | None:
-    """Return the row that a request with the same key stored before, or None."""
-    if request.idempotency_key is None or not item.revision:
-        return None
-    return item.responses.filter(idempotency_key=request.idempotency_key).first()
 
 
 def new_response(*, item: AttemptItem, value: Any, request: SaveRequest) -> Response:
@@ -209,13 +224,16 @@ def new_response(*, item: AttemptItem, value: Any, request: SaveRequest) -> Resp
 def store(*, item: AttemptItem, value: Any, request: SaveRequest, policy: Policy) -> Response:
     """Store the value, and grade it where the mode grades at once. Raises TooMuch."""
     response = new_response(item=item, value=value, request=request)
-    response.save(force_insert=True)
+    if policy.is_graded_at_once:
+        response.save(force_insert=True)
+    else:
+        bulk.insert([response])
     item.revision, item.value = response.revision, value
     changed = ["revision", "value"]
     if policy.is_graded_at_once and value is not None:
         _grade_now(item, response, policy, request.now)
         changed += grading.SUMMARY_FIELDS
-    item.save(update_fields=changed)
+    bulk.update([item], changed)
     if item.attempt.quiz.is_review and item.score is not None:
         cards.reschedule(item=item, now=request.now)
     return response

@@ -198,8 +198,10 @@ def _begin(
         by=by,
         now=now,
     )
-    items = _items(attempt)
-    pinning.pin(items, enrolment=enrolment)
+    drawn = _drawn(attempt)
+    items = _items(attempt, drawn)
+    questions = {one.question.pk: one.question for one in drawn}
+    pinning.pin(items, enrolment=enrolment, questions=questions)
     bulk.insert(items)
     return attempt
 
@@ -218,11 +220,16 @@ def _rule(quiz: Quiz, enrolment: Enrolment, now: datetime) -> int | None:
     return gradebook.rules(line_item=column, now=now, known=known)[-1].sequence
 
 
-def _items(attempt: Attempt) -> list[AttemptItem]:
-    source = drawing.rng("attempt", attempt.uuid)
-    drawn = drawing.draw(quiz=attempt.quiz, enrolment=attempt.enrolment, source=source)
+def _drawn(attempt: Attempt) -> list[drawing.Drawn]:
+    enrolment, source = attempt.enrolment, drawing.rng("attempt", attempt.uuid)
+    revision = enrolment.course.revision
+    drawn = drawing.draw(quiz=attempt.quiz, enrolment=enrolment, source=source, revision=revision)
     if not drawn:
         raise Conflict(_("This quiz has no questions yet."))
+    return drawn
+
+
+def _items(attempt: Attempt, drawn: list[drawing.Drawn]) -> list[AttemptItem]:
     return [
         AttemptItem(
             attempt=attempt,
