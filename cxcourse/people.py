@@ -8,7 +8,7 @@ from courses.admin.personal_data import HandlesPeople
 
 
 class PeopleAdmin(HandlesPeople, UserAdmin):  # type: ignore[type-arg]  # takes none at run time
-    pass
+    show_full_result_count = False
 
 
 def register() -> None:

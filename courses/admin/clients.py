@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.admin.bases import AdminMixin, Fields, ModelForm
+from courses.admin.filters import Languages, Methods
 from courses.admin.mixins import CourseAdmin, LinesField, ReadOnlyAdmin, names_of
 from courses.admin.personal_data import HandlesPeople
 from courses.domain import clients, oauth, tokens
@@ -193,7 +194,7 @@ class LearnerTokenAdmin(RootReads):
 @admin.register(Preferences)
 class PreferencesAdmin(RootReads):
     list_display = ["user", "time_zone", "is_time_zone_chosen", "language"]
-    list_filter = ["language"]
+    list_filter = [Languages]
     list_select_related = ["user"]
     search_fields = ["time_zone", *names_of("user")]
 
@@ -202,7 +203,7 @@ class PreferencesAdmin(RootReads):
 class IdempotencyRecordAdmin(RootReads):
     exclude = ["body"]
     list_display = ["created_at", "owner", "method", "path", "status"]
-    list_filter = ["method", "status"]
+    list_filter = [Methods]
     search_fields = ["=key", "path"]
 
 

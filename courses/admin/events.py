@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
+from courses.admin.filters import EventTypes, Subscribers
 from courses.admin.mixins import CourseAdmin, ReadOnlyAdmin, names_of
 from courses.admin.own import OwnFilter
 from courses.domain import deliveries
@@ -28,9 +29,9 @@ def _own(rows: QuerySet[Any], user: Any, can: Can | None, path: str = "") -> Que
 class EventAdmin(ReadOnlyAdmin, CourseAdmin):
     list_display = ["occurred_at", "type", "course", "enrolment", "by", "by_client"]
     list_display_links = ["occurred_at", "type"]
-    list_filter = [("course", OwnFilter), "type"]
+    list_filter = [("course", OwnFilter), EventTypes]
     list_select_related = ["course", "enrolment__user", "enrolment__course", "by", "by_client"]
-    search_fields = ["=uuid", "=type", *names_of("enrolment__user")]
+    search_fields = ["=uuid", *names_of("enrolment__user")]
 
     def own(self, rows: QuerySet[Any], user: Any, can: Can | None = None) -> QuerySet[Any]:
         return _own(rows, user, can)
@@ -48,9 +49,9 @@ class DeliveryAdmin(ReadOnlyAdmin, CourseAdmin):
         "next_try_at",
         "last_answer",
     ]
-    list_filter = ["state", "subscriber", ("event__course", OwnFilter)]
+    list_filter = ["state", Subscribers, ("event__course", OwnFilter)]
     list_select_related = ["event__course"]
-    search_fields = ["=event__uuid", "=event__type", "subscriber", "last_answer"]
+    search_fields = ["=event__uuid", "subscriber", "last_answer"]
     actions = ["send_again"]
 
     def own(self, rows: QuerySet[Any], user: Any, can: Can | None = None) -> QuerySet[Any]:

@@ -9,6 +9,7 @@ from courses.models import Job
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin, CourseAdmin):
+    sortable_by = None
     heavy = ("args", "cursor", "result")
     list_display = ["created_at", "kind", "course", "state", "done", "total", "by", "finished_at"]
     list_filter = [("course", OwnFilter), "kind", "state"]

@@ -1,6 +1,6 @@
 """What the admin pages share: whose rows one sees, and what nobody edits here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -19,7 +19,7 @@ from courses.admin.confirming import SaveConfirmation, confirmation_for
 from courses.admin.conflicts import SeesConflicts
 from courses.admin.history import RecordsEditions, recording_rows
 from courses.admin.own import OwnCourses
-from courses.admin.paging import RecordPaginator
+from courses.admin.paging import NewestPaginator, RecordPaginator
 from courses.admin.rows import OWNERS, course_id_of, is_archived
 from courses.admin.searching import SearchesByKeys
 from courses.domain import people
@@ -94,6 +94,15 @@ class ReadOnlyAdmin(SearchesByKeys):
     show_full_result_count = False
     ordering = ["-pk"]
     """Newest first, by an index that every table has."""
+    sortable_by: Sequence[str] | None = ()
+    """Not by a column of a million rows; None: by all, where there are few."""
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> RecordPaginator:
+        """Count all rows only where an action may be applied to all."""
+        kind = RecordPaginator if self.get_actions(request) else NewestPaginator
+        return kind(queryset, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from courses.admin.bases import Fields
 from courses.admin.mixins import CourseAdmin, ReadOnlyAdmin, SameCourseForm, names_of
 from courses.admin.own import OwnFilter
+from courses.admin.paging import RecordPaginator
 from courses.admin.person import PersonAdmin
 from courses.admin.personal_data import HandlesPeople
+from courses.admin.searching import SearchesByKeys
 from courses.admin.studio.pages import TaskPages
 from courses.domain import enrolments, sections, staff
 from courses.domain.rights import Can
@@ -41,7 +43,8 @@ class EnrolmentForm(SameCourseForm):
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(TaskPages, HandlesPeople, PersonAdmin):
+class EnrolmentAdmin(TaskPages, HandlesPeople, SearchesByKeys, PersonAdmin):
+    paginator = RecordPaginator
     form = EnrolmentForm
     finds_others = True
     enrolment_path = ""

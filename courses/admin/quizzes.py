@@ -249,6 +249,7 @@ def _placed_twice(quiz: Quiz) -> list[str]:
 class QuizItemAdmin(ReadOnlyAdmin, CourseAdmin):
     """To look something up; places are edited on the page of their quiz."""
 
+    sortable_by = None
     course_path = "quiz__course"
     list_display = [
         "quiz",

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
 from courses.admin.attempt_log import item_logs
+from courses.admin.filters import Channels
 from courses.admin.grading import GradesByPerson
 from courses.admin.mixins import CourseAdmin, ReadOnlyAdmin, names_of
 from courses.admin.own import OwnFilter, rights_of
@@ -108,7 +109,7 @@ class ResponseAdmin(ReadOnlyAdmin, CourseAdmin):
     course_path = "item__attempt__enrolment__course"
     enrolment_path = "item__attempt__enrolment"
     list_display = ["item", "revision", "received_at", "channel", "by"]
-    list_filter = [("item__attempt__quiz", OwnFilter), "channel"]
+    list_filter = [("item__attempt__quiz", OwnFilter), Channels]
     search_fields = ["=item__uuid", "=item__attempt__uuid"]
     readonly_fields = ["in_words"]
 
@@ -149,6 +150,7 @@ _ITEM_PATHS = [
 
 @admin.register(LineItem)
 class LineItemAdmin(ReadOnlyAdmin, CourseAdmin):
+    sortable_by = None
     list_display = ["label", "course", "quiz", "score_maximum"]
     list_filter = [("course", OwnFilter)]
     list_select_related = ["course", "quiz"]
@@ -157,6 +159,7 @@ class LineItemAdmin(ReadOnlyAdmin, CourseAdmin):
 
 @admin.register(LineItemRule)
 class LineItemRuleAdmin(ReadOnlyAdmin, CourseAdmin):
+    sortable_by = None
     course_path = "line_item__course"
     list_display = ["line_item", "course_name", "sequence", "pass_mark", "grade_method", "at"]
     list_filter = [("line_item__course", OwnFilter), "grade_method"]
@@ -207,6 +210,7 @@ class ResultOverrideAdmin(ReadOnlyAdmin, CourseAdmin):
 
 @admin.register(VoteTally)
 class VoteTallyAdmin(ReadOnlyAdmin, CourseAdmin):
+    sortable_by = None
     course_path = "question__course"
     list_display = ["question", "course_name", "people"]
     list_filter = [("question__course", OwnFilter)]

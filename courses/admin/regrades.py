@@ -11,6 +11,7 @@ from courses.models import RegradeBatch, RegradeOutcome, RegradeTarget
 
 @admin.register(RegradeBatch)
 class RegradeBatchAdmin(ReadOnlyAdmin, CourseAdmin):
+    sortable_by = None
     list_display = ["created_at", "course", "transform", "spares", "reason", "state", "by"]
     list_filter = [("course", OwnFilter), "transform", "state"]
     list_select_related = ["course", "by"]
@@ -19,6 +20,7 @@ class RegradeBatchAdmin(ReadOnlyAdmin, CourseAdmin):
 
 @admin.register(RegradeTarget)
 class RegradeTargetAdmin(ReadOnlyAdmin, CourseAdmin):
+    sortable_by = None
     course_path = "line_item__course"
     list_display = ["batch", "course_name", "line_item", "is_running"]
     list_filter = [("line_item__course", OwnFilter), "is_running"]

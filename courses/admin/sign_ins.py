@@ -13,4 +13,3 @@ class SignInAdmin(RootReads):
     list_filter = ["signed_in_at"]
     list_select_related = ["user"]
     search_fields = ["=address", *names_of("user")]
-    date_hierarchy = "signed_in_at"

@@ -121,6 +121,6 @@ class WebhookEndpointAdmin(RootOnly, CourseAdmin):
 @admin.register(DeliveryTry)
 class DeliveryTryAdmin(RootReads):
     list_display = ["tried_at", "delivery", "status", "duration_ms", "answer"]
-    list_filter = ["status"]
+    list_filter = ["tried_at"]
     list_select_related = ["delivery__event"]
     search_fields = ["=delivery__event__uuid", "delivery__subscriber", "answer"]

@@ -85,6 +85,17 @@ REGRADE_UNDONE = "regrade.undone"
 RECORDS_RESTORED = "records.restored"
 """For nobody: it marks the gap in the feed after a backup was restored."""
 
+ALL_TYPES = (
+    *TYPES,
+    WEBHOOK_PING,
+    PERSON_ERASED,
+    ACCOMMODATION_CHANGED,
+    EXTENSION_CHANGED,
+    REGRADE_APPLIED,
+    REGRADE_UNDONE,
+    RECORDS_RESTORED,
+)
+
 Entry = tuple[str, dict[str, Any]]
 """An event's type and its data (plain JSON)."""
 

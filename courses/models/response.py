@@ -137,8 +137,11 @@ class Grading(models.Model):
         verbose_name = _("grading")
         verbose_name_plural = _("gradings")
         ordering = ["item", "sequence"]
-        # A judgement by rule, as most are, has none of these.
+        # A judgement by rule, as most are, is in none of these.
         indexes = [
+            models.Index(
+                fields=["kind"], condition=~Q(kind="auto"), name="cx_courses_grading_seldom"
+            ),
             models.Index(
                 fields=["by"], condition=Q(by__isnull=False), name="cx_courses_grading_by_person"
             ),
