@@ -107,7 +107,7 @@ def dates_of(
     *, quizzes: Iterable[int], sections: Iterable[int | None] | None = None
 ) -> dict[tuple[int | None, int], SectionQuiz]:
     """Return class and quiz → the class's own dates, of these classes or of all. One query."""
-    rows = SectionQuiz.objects.filter(quiz__in=quizzes)
+    rows = SectionQuiz.objects.filter(quiz__in=quizzes).order_by()
     if sections is not None:
         rows = rows.filter(section__in=[one for one in sections if one is not None])
     return {(row.section_id, row.quiz_id): row for row in rows}

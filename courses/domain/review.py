@@ -114,7 +114,8 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> AttemptReview:
         raise Conflict(attempt=attempt)
     rules = policy.Policy.load(attempt.policy)
     given = grants.of(enrolment=attempt.enrolment, quiz=attempt.quiz)
-    answer = _permit(attempt, given, now)
+    plan = outline(attempt.enrolment.course)
+    answer = _permit(attempt, plan, given, now)
     closes_at = deadlines.closing(rules=grants.rules(quiz=attempt.quiz, given=given), grants=given)
     shown = visibility.disclosure(attempt=attempt, now=now)
     is_author = _is_author(attempt, by)
@@ -122,7 +123,6 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> AttemptReview:
         shutting.refuse_while_shut(enrolment=attempt.enrolment)
     reveal = _reveal(attempt, by, shown.reveal) if is_author else shown.reveal
     items = _items(attempt)
-    plan = outline(attempt.enrolment.course)
     result = _result(attempt, now, is_author=is_author) if reveal.points else None
     return AttemptReview(
         attempt=attempt,
@@ -169,8 +169,12 @@ def _mark(attempt: Attempt, result: Result | None) -> Decimal:
     return Decimal(str(attempt.policy["pass_mark"]))
 
 
-def _permit(attempt: Attempt, given: deadlines.Grants, now: datetime) -> starting.Permit:
+def _permit(
+    attempt: Attempt, plan: Outline, given: deadlines.Grants, now: datetime
+) -> starting.Permit:
     enrolment, quiz = attempt.enrolment, attempt.quiz
+    if quiz.pk in plan.without_required_modules:
+        quiz.has_required_modules = False  # type: ignore[attr-defined]
     last = starting.last_attempt(enrolment=enrolment, quiz=quiz)
     return starting.permit(enrolment=enrolment, quiz=quiz, last=last, given=given, now=now)
 

@@ -9,15 +9,16 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from courses.domain import access, deadlines, grading, grants, item_views, shown_items, shutting
-from courses.domain.attempts import rows, starting
+from courses.domain import access, deadlines, grants, item_views, shown_items, shutting
+from courses.domain.attempts import quiz_sizes, rows, starting
 from courses.domain.attempts.closing import close_due
 from courses.domain.attempts.rows import AttemptRow
 from courses.domain.gains import Gains, before_and_after
 from courses.domain.reveal import visibility
 from courses.domain.reveal.policy import Moment, Policy
 from courses.domain.shown_items import ShownItem
-from courses.models import Attempt, AttemptItem, Course, Enrolment, Quiz, QuizItem, Result
+from courses.models import Attempt, AttemptItem, Course, Enrolment, Quiz, Result
+from courses.prepared import PreparedQuery
 
 LISTED = 50
 """Attempts on the page before a quiz; a learner who has more finds the rest in their export."""
@@ -103,19 +104,16 @@ class AttemptPage:
 def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPage:
     """Return the quiz with the reader's attempts and what they may do next. Raises NotFound."""
     quiz = starting.find_quiz(reader=reader, quiz_key=quiz_key)
-    places = list(quiz.items.select_related("question__ready_version", "version"))
+    size = quiz_sizes.size_of(quiz=quiz, course=reader.course)
     attempts: list[Attempt] = []
     given, answer, result, gained = deadlines.Grants(), _preview(), None, None
     if reader.enrolment is not None:
-        mine = reader.enrolment.attempts.filter(quiz=quiz)
-        close_due(attempts=mine.open(), now=now)
-        listed = starting.with_voids(mine).order_by("-number")
-        attempts = list(listed.select_related("quiz", "enrolment")[:LISTED])
+        attempts = _listed(reader.enrolment, quiz, now)
         given = grants.of(enrolment=reader.enrolment, quiz=quiz)
         answer = starting.permit(
             enrolment=reader.enrolment,
             quiz=quiz,
-            last=attempts[0] if attempts else None,
+            last=_last(reader.enrolment, quiz, attempts),
             given=given,
             now=now,
         )
@@ -134,8 +132,8 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
         time=deadlines.allowance(rules=grants.rules(quiz=quiz, given=given), grants=given),
         opens_at=grants.opening(quiz=quiz, given=given),
         closes_at=deadlines.closing(rules=grants.rules(quiz=quiz, given=given), grants=given),
-        item_count=sum(place.count for place in places),
-        points_total=_points_total(quiz, places),
+        item_count=size.item_count,
+        points_total=size.points_total,
         result=result,
         is_preview=reader.enrolment is None,
         gains=gained,
@@ -143,17 +141,31 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
     )
 
 
-def _points_total(quiz: Quiz, places: list[QuizItem]) -> Decimal:
-    """Return what an attempt can earn in graded questions, as far as its places are fixed."""
-    policy = Policy.load(quiz.settings)
-    return sum(
-        (place.points * place.count for place in places if _is_marked(place, policy)), Decimal(0)
-    )
+def _listed(enrolment: Enrolment, quiz: Quiz, now: datetime) -> list[Attempt]:
+    """Return the learner's attempts, the latest first; one whose time is over is closed."""
+    found = _LISTED.all(enrolment.pk, quiz.pk)
+    if close_due(attempts=found, now=now):
+        found = _LISTED.all(enrolment.pk, quiz.pk)
+    for one in found:
+        one.enrolment, one.quiz = enrolment, quiz
+    return found
 
 
-def _is_marked(place: QuizItem, policy: Policy) -> bool:
-    version = place.current_version
-    return version is None or grading.is_marked(kind=version.question_type, policy=policy)
+def _last(enrolment: Enrolment, quiz: Quiz, attempts: list[Attempt]) -> Attempt | None:
+    """Return the latest attempt, as `starting.last_attempt` does; no query for a short list."""
+    if len(attempts) == LISTED:
+        return starting.last_attempt(enrolment=enrolment, quiz=quiz)
+    if attempts:
+        attempts[0].void_count = sum(one.is_void for one in attempts)  # type: ignore[attr-defined]
+    return attempts[0] if attempts else None
+
+
+def _latest(enrolment_id: int, quiz_id: int) -> QuerySet[Attempt]:
+    rows = Attempt.objects.filter(enrolment=enrolment_id, quiz=quiz_id)
+    return rows.order_by("-number")[:LISTED]
+
+
+_LISTED = PreparedQuery(_latest, int, int)
 
 
 def taken(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuerySet[Attempt]:

@@ -86,12 +86,17 @@ def latest_of(*, by: Any, now: datetime, limit: int) -> list[AttemptRow]:
 
 def result_of(*, enrolment: Enrolment, quiz: Quiz) -> Result | None:
     """Return what counts for a learner in a quiz, whether it is shown or not."""
-    return _RESULT.first(enrolment.pk, quiz.pk)
+    row = _RESULT.first(enrolment.pk, quiz.pk)
+    if row is not None:
+        row.enrolment, row.line_item.quiz = enrolment, quiz
+        if row.attempt is not None:
+            row.attempt.enrolment, row.attempt.quiz = enrolment, quiz
+    return row
 
 
 def _result_of(enrolment_id: int, quiz_id: int) -> QuerySet[Result]:
     rows = Result.objects.filter(enrolment=enrolment_id, line_item__quiz=quiz_id)
-    return rows.select_related("line_item", *visibility.RESULT_PATHS)
+    return rows.select_related("line_item", "attempt")
 
 
 _RESULT = PreparedQuery(_result_of, int, int)

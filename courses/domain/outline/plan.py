@@ -83,6 +83,7 @@ class QuizOutline:
     is_post_test: bool = False
     time_limit_s: int | None = None
     shuts_course: bool = False
+    requires_modules: bool = False
 
     url_kind = "quiz"
     number = ""
@@ -199,6 +200,12 @@ class Outline:
         return frozenset(
             step.id for step in self.steps if isinstance(step, QuizOutline) and step.shuts_course
         )
+
+    @cached_property
+    def without_required_modules(self) -> frozenset[int]:
+        """The quizzes for which no module must be passed first."""
+        quizzes = (step for step in self.steps if isinstance(step, QuizOutline))
+        return frozenset(step.id for step in quizzes if not step.requires_modules)
 
     @cached_property
     def checks(self) -> frozenset[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from courses.domain.outline.plan import (
     LessonOutline,
@@ -22,9 +22,11 @@ def read(course: Course, *, tried_lesson: int = 0) -> Outline:
         row.key: ObjectiveOutline(row.key, row.module.key, row.text, row.bloom, row.updated_at)
         for row in Objective.objects.filter(course=course).select_related("module")
     }
+    required = Quiz.requires_modules.through.objects.filter(quiz=OuterRef("pk"))
     quizzes = list(
         (Quiz.objects.offered() | Quiz.objects.filter(lesson=tried_lesson))
         .filter(course=course)
+        .annotate(has_required_modules=Exists(required))
         .prefetch_related("items")
         .order_by("position", "pk")
     )
@@ -153,6 +155,7 @@ def _quiz(quiz: Quiz) -> QuizOutline:
         is_post_test,
         quiz.time_limit_s,
         quiz.shuts_course,
+        quiz.has_required_modules,  # type: ignore[attr-defined]
     )
 
 
