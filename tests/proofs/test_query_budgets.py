@@ -102,7 +102,7 @@ def test_attempt(client, mode):
         for position in range(1, size + 1, 2):
             at.save(position, "a")
         measured[size] = warm(client, at.url())
-    within(8, measured)
+    within(5, measured)
 
 
 @pytest.mark.parametrize("mode", ["deferred", "immediate", "interactive"])
@@ -181,7 +181,7 @@ def test_starting(client):
 
 @pytest.mark.parametrize(
     ("name", "budget"),
-    [("catalogue", 8), ("course", 8), ("progress", 9), ("glossary", 8), ("quiz", 14)],
+    [("catalogue", 8), ("course", 8), ("progress", 9), ("glossary", 8), ("quiz", 8)],
 )
 def test_lists(client, name, budget):
     """Pages that list lessons, terms, quizzes or attempts cost the same for any number of them."""
@@ -222,7 +222,7 @@ def test_review(client):
         at = seat(client, size)
         finished(at, 3)
         measured[size] = warm(client, at.url("review"))
-    within(14, measured)
+    within(10, measured)
 
 
 def test_debates(client):

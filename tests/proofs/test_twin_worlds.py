@@ -107,6 +107,26 @@ def test_until_the_attempt_is_submitted(monkeypatch, kind):
     same(sessions(monkeypatch, script, kind=kind))
 
 
+def test_another_learner_who_was_shown_everything_changes_nothing(monkeypatch):
+    """The caches of the process are full of keys, verdicts and reasons when Ada begins."""
+
+    hers = []
+
+    def script(session):
+        with Session(responses=hers, name="bea") as other:
+            other.start()
+            other.work()
+            other.submit()
+            assert "outcome" in other.get("review", other.uuid).text
+            hers[:] = other.responses
+        session.look_around()
+        session.start()
+        session.work()
+        session.look_around()
+
+    same(sessions(monkeypatch, script, kind="graded"))
+
+
 @pytest.mark.proofs
 @pytest.mark.parametrize("one_item_per_page", [True, False])
 def test_hidden_results_look_the_same_for_ever(monkeypatch, one_item_per_page):

@@ -53,7 +53,7 @@ def fixed_draws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def build(values: list[tuple[str, Any]], **quiz: Any) -> None:
-    """A course of one lesson and one quiz that both ask all of these; Ada is in it."""
+    """A course of one lesson and one quiz that both ask all of these; Ada and Bea are in it."""
     course = CourseFactory(key="twin", title="Twin")
     module = ModuleFactory(course=course, key="m", title="M", position=1)
     lesson = LessonFactory(module=module, key="l", title="L", position=1)
@@ -71,16 +71,18 @@ def build(values: list[tuple[str, Any]], **quiz: Any) -> None:
     lesson.rendered = {"segments": segments}
     lesson.review = [piece["check"] for piece in segments]
     lesson.save()
-    ada = UserFactory(username="ada", email="ada@example.org")
-    enrolment = enrolments.enrol(course=course, user=ada, now=NOW)
-    step = outline(Course.objects.get(pk=course.pk)).lesson("l")
-    cards.enter(enrolment=enrolment, lesson=step, now=NOW)
+    for name in ("ada", "bea"):
+        person = UserFactory(username=name, email=f"{name}@example.org")
+        enrolment = enrolments.enrol(course=course, user=person, now=NOW)
+        step = outline(Course.objects.get(pk=course.pk)).lesson("l")
+        cards.enter(enrolment=enrolment, lesson=step, now=NOW)
 
 
 @dataclass
 class Session:
     """What a learner does, and every answer of the site: (what was asked, status, text)."""
 
+    name: str = "ada"
     responses: list[dict[str, Any]] = field(default_factory=list)
     """What to send to each place; filled in the first world, sent again in the second."""
     seen: list[tuple[str, int, str]] = field(default_factory=list)
@@ -91,7 +93,7 @@ class Session:
         self.transaction = transaction.atomic()
         self.transaction.__enter__()
         self.client = Client()
-        self.client.force_login(get_user_model().objects.get(username="ada"))
+        self.client.force_login(get_user_model().objects.get(username=self.name))
         return self
 
     def __exit__(self, *error: Any) -> None:
@@ -99,7 +101,8 @@ class Session:
         self.transaction.__exit__(None, None, None)
 
     def note(self, what: str, response: Any) -> Any:
-        text = response.text + response.headers.get("Location", "")
+        body = response.getvalue().decode()
+        text = body + response.headers.get("Location", "")
         self.seen.append((what, response.status_code, masked(text)))
         return response
 
@@ -126,7 +129,8 @@ class Session:
     def start(self) -> None:
         self.post("quiz-start", "twin", "q")
         items = AttemptItem.objects.select_related("attempt", "version")
-        self.items = list(items.filter(attempt__quiz__key="q").order_by("position"))
+        mine = items.filter(attempt__quiz__key="q", attempt__enrolment__user__username=self.name)
+        self.items = list(mine.order_by("position"))
         self.uuid = self.items[0].attempt.uuid
         if not self.responses:
             self.responses = [sample(item) for item in self.items]
