@@ -13,6 +13,13 @@ PROFILES: tuple[Profile, ...] = get_args(Profile)
 # django-environ would hand these schemes to third-party back ends; Django has its own.
 REDIS_SCHEMES = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss"}
 
+SESSION_ENGINES = {
+    "database": "django.contrib.sessions.backends.db",
+    # Read from the cache, kept in the database.
+    "cached": "django.contrib.sessions.backends.cached_db",
+    "cache": "django.contrib.sessions.backends.cache",
+}
+
 # A learner's answer is several short writes: wait for the writer before us rather than fail.
 SQLITE_TIMEOUT_SECONDS = 20
 SQLITE_JOURNAL_BYTES = 64 * 1024 * 1024
@@ -116,6 +123,15 @@ def cache(env: environ.Env) -> dict[str, Any]:
         }
     config: dict[str, Any] = env.cache_url_config(url)
     return config
+
+
+def session_engine(env: environ.Env) -> str:
+    """Return where sessions are, by `SESSIONS`."""
+    name = env.str("SESSIONS", default="database")
+    if name not in SESSION_ENGINES:
+        known = ", ".join(SESSION_ENGINES)
+        raise ImproperlyConfigured(f"SESSIONS is {name!r}; it must be one of {known}.")
+    return SESSION_ENGINES[name]
 
 
 def email(url: str) -> dict[str, Any]:

@@ -43,8 +43,16 @@ def _loses_writes(settings: Settings) -> bool:
 
 
 def _has_process_cache(settings: Settings) -> bool:
+    return _is_of_one_process(settings) and settings["WEB_CONCURRENCY"] > 1
+
+
+def _has_sessions_of_one_process(settings: Settings) -> bool:
+    return "cache" in settings["SESSION_ENGINE"] and _is_of_one_process(settings)
+
+
+def _is_of_one_process(settings: Settings) -> bool:
     backend: str = settings["CACHES"]["default"]["BACKEND"]
-    return backend.endswith("LocMemCache") and settings["WEB_CONCURRENCY"] > 1
+    return backend.endswith(("LocMemCache", "DummyCache"))
 
 
 REFUSED = (
@@ -74,6 +82,12 @@ REFUSED = (
         "SQLITE_SYNCHRONOUS",
         _loses_writes,
         "must be NORMAL, FULL or EXTRA: a power cut would lose what learners did",
+    ),
+    Danger(
+        "SESSIONS",
+        _has_sessions_of_one_process,
+        "need a shared cache (CACHE_URL): a session that was ended in one process would go on in "
+        "others",
     ),
 )
 

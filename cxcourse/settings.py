@@ -100,6 +100,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": environment.cache(env)}
+SESSION_ENGINE = environment.session_engine(env)
 
 # --- people
 

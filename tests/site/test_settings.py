@@ -215,6 +215,23 @@ def test_pgbouncer_gets_nothing_that_belongs_to_one_connection() -> None:
     assert newer["DISABLE_SERVER_SIDE_CURSORS"]
 
 
+def test_sessions_are_where_the_environment_says() -> None:
+    engines = "django.contrib.sessions.backends."
+    redis = "redis://cache:6379/1"
+    for name, engine in (("database", "db"), ("cached", "cached_db"), ("cache", "cache")):
+        found = read("SESSION_ENGINE", SESSIONS=name, CACHE_URL=redis)
+        assert found == {"SESSION_ENGINE": engines + engine}
+    assert "SESSIONS is 'memory'; it must be one of" in ask("DEBUG", SESSIONS="memory").stderr
+
+
+@pytest.mark.parametrize("sessions", ["cache", "cached"])
+def test_production_refuses_sessions_in_a_cache_of_one_process(sessions: str) -> None:
+    given = {**PRODUCTION, "SESSIONS": sessions, "WEB_CONCURRENCY": "1"}
+    result = ask("DEBUG", **{**given, "CACHE_URL": "locmemcache://"})
+    assert "SESSIONS need a shared cache" in result.stderr
+    assert read("DEBUG", **{**given, "CACHE_URL": "redis://cache:6379/1"}) == {"DEBUG": False}
+
+
 def test_cache_url_means_djangos_own_back_end() -> None:
     wanted = {
         "locmemcache://": ("locmem.LocMemCache", ""),
