@@ -1,7 +1,8 @@
 """Measure the relay: `python -m bench.relay [--endpoints 8] [--events 2000] [--relays 1,2]`.
 
 Prints deliveries a second and the CPU of the relays per delivery, on a database of each engine and
-a receiver on this machine that accepts everything.
+a receiver on this machine that accepts everything after so many milliseconds. The events are those
+of learners in turn, because each learner's are delivered in their order.
 """
 
 import argparse
@@ -22,8 +23,11 @@ from bench.server import database, environment, prepare
 class Accepting(http.server.BaseHTTPRequestHandler):
     """Answers every call with 204."""
 
+    seconds = 0.0
+
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
+        time.sleep(self.seconds)
         self.send_response(204)
         self.end_headers()
 
@@ -33,6 +37,7 @@ class Accepting(http.server.BaseHTTPRequestHandler):
 
 def main() -> None:
     options = _options()
+    Accepting.seconds = options.latency / 1000
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Accepting)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     for engine in options.databases.split(","):
@@ -40,8 +45,8 @@ def main() -> None:
             with database(engine) as url, tempfile.TemporaryDirectory() as folder:
                 env = environment(Path(folder), url)
                 prepare(env)
-                sizes = [str(options.endpoints), str(options.events), str(server.server_port)]
-                _run(env, "seed", *sizes)
+                sizes = (options.endpoints, options.events, options.learners, server.server_port)
+                _run(env, "seed", *map(str, sizes))
                 spent, begun = _cpu(), time.monotonic()
                 running = [_begin(env, "drain") for _number in range(relays)]
                 for process in running:
@@ -59,6 +64,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--databases", default="sqlite,postgres")
     parser.add_argument("--endpoints", type=int, default=8)
     parser.add_argument("--events", type=int, default=500, help="for each endpoint")
+    parser.add_argument("--learners", type=int, default=200, help="whose events they are")
+    parser.add_argument("--latency", type=float, default=0, help="milliseconds of the receiver")
     parser.add_argument("--relays", default="1,2", help="processes")
     return parser.parse_args()
 
@@ -77,19 +84,37 @@ def _run(env: dict[str, str], *arguments: str) -> None:
         sys.exit(1)
 
 
-def seed(endpoints: int, events: int, port: int) -> None:
+def seed(endpoints: int, events: int, learners: int, port: int) -> None:
     """Make endpoints and events that wait for each of them."""
+    from django.contrib.auth import get_user_model
     from django.utils import timezone
 
-    from courses.domain import feed, webhooks
+    from courses.domain import enrolments, feed, webhooks
     from courses.domain.events import LESSON_COMPLETED
-    from courses.models import Event
+    from courses.models import Course, Enrolment, Event
 
     now = timezone.now()
+    course, model = Course.objects.get(), get_user_model()
+    for number in range(learners):
+        person = model.objects.create(username=f"relay-{number}")
+        enrolments.enrol(course=course, user=person, now=now)
+    while feed.number(now=now):
+        pass
     for number in range(endpoints):
         webhooks.register(client=None, url=f"http://127.0.0.1:{port}/{number}", now=now)
+    people = list(Enrolment.objects.filter(user__username__startswith="relay-"))
     Event.objects.bulk_create(
-        Event(type=LESSON_COMPLETED, occurred_at=now, data={}) for _number in range(events)
+        (
+            Event(
+                type=LESSON_COMPLETED,
+                occurred_at=now,
+                course=course,
+                enrolment=people[number % learners],
+                data={},
+            )
+            for number in range(events)
+        ),
+        batch_size=2000,
     )
     while feed.number(now=timezone.now()):
         pass

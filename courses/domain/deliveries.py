@@ -3,7 +3,7 @@
 Nothing here sends; `relay` does. A relay that dies loses its lease and another takes over.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from random import Random
 
@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from courses.conf import settings
 from courses.models import Delivery, WebhookEndpoint
 
-BATCH = 50
+BATCH = 200
 """Most deliveries to one subscriber that a relay holds at a time."""
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(hours=12)
@@ -37,12 +37,8 @@ def claim(*, now: datetime) -> list[Delivery]:
 
 
 def mark_delivered(rows: Iterable[Delivery], *, now: datetime) -> None:
-    """Record that they arrived; one query for all that were claimed together for the same try."""
-    claims: dict[tuple[int, datetime | None], list[int]] = {}
-    for row in rows:
-        claims.setdefault((row.tries, row.locked_until), []).append(row.pk)
-    for (tries, locked_until), ids in claims.items():
-        held = Delivery.objects.filter(pk__in=ids, tries=tries, locked_until=locked_until)
+    """Record that they arrived."""
+    for held in _held_together(rows):
         held.update(state=Delivery.State.DONE, delivered_at=now, locked_until=None, last_answer="")
 
 
@@ -73,8 +69,8 @@ def mark_failed(
 
 def release(rows: Iterable[Delivery], *, not_before: datetime) -> None:
     """Release deliveries that were held and not tried; the claim does not count as a try."""
-    for delivery in rows:
-        _held(delivery).update(locked_until=None, tries=delivery.tries - 1, next_try_at=not_before)
+    for held in _held_together(rows):
+        held.update(locked_until=None, tries=F("tries") - 1, next_try_at=not_before)
 
 
 def mark_dead(rows: Iterable[Delivery], *, answer: str) -> None:
@@ -143,6 +139,15 @@ def _share(subscriber: str, now: datetime) -> list[Delivery]:
 
 def _free(now: datetime) -> Q:
     return Q(locked_until=None) | Q(locked_until__lte=now)
+
+
+def _held_together(rows: Iterable[Delivery]) -> Iterator[QuerySet[Delivery]]:
+    """Yield the rows as far as their leases are still valid; those that were claimed together."""
+    claims: dict[tuple[int, datetime | None], list[int]] = {}
+    for row in rows:
+        claims.setdefault((row.tries, row.locked_until), []).append(row.pk)
+    for (tries, locked_until), ids in claims.items():
+        yield Delivery.objects.filter(pk__in=ids, tries=tries, locked_until=locked_until)
 
 
 def _held(delivery: Delivery) -> QuerySet[Delivery]:

@@ -20,15 +20,17 @@ _LOCK = 0x63785F66656564
 """The name of the lock in PostgreSQL ("cx_feed" in ASCII)."""
 
 
-def number(*, now: datetime) -> int:
+def number(*, now: datetime, is_waiting: bool = True) -> int:
     """Give numbers to events that have become visible; create their deliveries, return how many.
 
-    Called by the relay and by each reader of the feed. One query when there is nothing.
+    Called by the relay and by each reader of the feed; a relay goes on where another one is at it
+    (`is_waiting`). One query when there is nothing.
     """
     if not Event.objects.filter(position=None).exists():
         return 0
     with transaction.atomic():
-        _alone()
+        if not _alone(is_waiting=is_waiting):
+            return 0
         unnumbered = Event.objects.filter(position=None).select_related("enrolment", "course")
         rows = list(unnumbered.order_by("pk")[:BATCH])
         last = Event.objects.aggregate(last=Max("position"))["last"] or 0
@@ -73,13 +75,19 @@ def leave_gap(*, now: datetime) -> None:
 
     Events that have no position yet get theirs after the gap. Must run inside a transaction.
     """
-    _alone()
+    _alone(is_waiting=True)
     position = last_position() + GAP
     Event.objects.create(type=events.RECORDS_RESTORED, occurred_at=now, position=position)
 
 
-def _alone() -> None:
-    """Let nobody else number events until the transaction ends. SQLite has one writer anyway."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+def _alone(*, is_waiting: bool) -> bool:
+    """Let nobody else number events until the transaction ends. SQLite has one writer anyway.
+
+    Returns False, if it does not wait, where somebody else does so at this moment.
+    """
+    if connection.vendor != "postgresql":
+        return True
+    call = "pg_advisory_xact_lock" if is_waiting else "pg_try_advisory_xact_lock"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {call}(%s)", [_LOCK])
+        return is_waiting or bool(cursor.fetchone()[0])

@@ -77,11 +77,11 @@ def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
     shown = result_release.release_due(now=clock())
     completed = completion.complete_due(now=clock())
     published = working_copies.publish_due(now=clock()) + schedule.publish_due(now=clock())
-    numbered = feed.number(now=clock())
+    numbered = feed.number(now=clock(), is_waiting=False)
     held = deliveries.claim(now=clock())
     remote = [one for one in held if webhooks.is_for_endpoint(one)]
     local = [one for one in held if not webhooks.is_for_endpoint(one)]
-    until = clock() + SHARE
+    until = clock() + min(SHARE, timedelta(seconds=settings.RELAY_LEASE_S) / 3)
     with webhooks.sending(held=remote, clock=clock, until=until) as reports:
         sent = _notify_each(local, clock, jitter, until)
         for together in reports:

@@ -31,6 +31,34 @@ def test_many_number_at_once_and_each_event_has_one_place():
 
 
 @pytest.mark.postgres
+def test_a_relay_does_not_wait_for_another_one_that_numbers():
+    if connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL")
+    make_learner(make_quiz().course)
+    begun, may_end = threading.Event(), threading.Event()
+
+    def other():
+        try:
+            with transaction.atomic():
+                assert feed.number(now=NOW) == 1
+                begun.set()
+                assert may_end.wait(PATIENCE_S)
+                transaction.set_rollback(True)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    try:
+        assert begun.wait(PATIENCE_S)
+        assert feed.number(now=NOW, is_waiting=False) == 0
+    finally:
+        may_end.set()
+        thread.join(PATIENCE_S)
+    assert feed.number(now=NOW, is_waiting=False) == 1
+
+
+@pytest.mark.postgres
 def test_late_commit_gets_a_later_feed_position():
     if connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL")
