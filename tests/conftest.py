@@ -38,6 +38,8 @@ ALLOWED_SKIPS = (
     "needs Django 5",
     # A server that the package index has for Python 3.11 alone.
     "no Redis or Valkey server at hand",
+    # A program of the operating system: the index has no package of it.
+    "no nginx at hand",
     # Sample files of others, which are no part of the project.
     "CX_CORPORA names no folder",
 )

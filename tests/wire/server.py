@@ -81,7 +81,7 @@ def serving(command: Sequence[str], port: int, env: dict[str, str], log: Path) -
             command, cwd=ROOT, env=env, stdout=output, stderr=output, start_new_session=True
         )
     try:
-        _await(port, process, log)
+        await_port(port, process, log)
         yield port
     finally:
         with_all_children(process)
@@ -96,12 +96,14 @@ def with_all_children(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _await(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def await_port(
+    port: int, process: subprocess.Popen[bytes], log: Path, host: str = "127.0.0.1"
+) -> None:
     until = time.monotonic() + START_S
     while time.monotonic() < until:
         assert process.poll() is None, log.read_text(errors="replace")[-3000:]
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex((host, port)) == 0:
                 return
         time.sleep(0.05)
     raise AssertionError(f"nothing answers: {log.read_text(errors='replace')[-3000:]}")
