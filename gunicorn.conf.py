@@ -3,6 +3,7 @@
 Options on the command line win. WEB_CONCURRENCY is the number of worker processes.
 """
 
+import gc
 import os
 from pathlib import Path
 
@@ -22,6 +23,20 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 access_log_format = (
     '%({courses.client_address}e)s "%(r)s" %(s)s %(b)s %(L)ss "%(a)s" %({x-request-id}o)s'
 )
+
+
+def when_ready(_server):
+    """Read what every worker needs before they are forked, so that they share its memory.
+
+    Frozen, because a collection of garbage writes to every object that it looks at, and what is
+    written to is copied.
+    """
+    if preload_app:
+        from cxcourse.preloading import preload
+
+        preload()
+        gc.collect()
+        gc.freeze()
 
 
 def pre_request(_worker, request):
