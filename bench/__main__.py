@@ -10,6 +10,8 @@ COMMANDS = {
     "api": ("api", "whole journeys through the API, with the floor of each call"),
     "budgets": ("budgets", "CPU of each page against its budget; exits with 1 if one is missed"),
     "overhead": ("overhead", "what the API adds to the domain call that it makes"),
+    "hosts": ("hosts", "two hosts of one site against one"),
+    "memory": ("memory", "the memory of the workers, resident and private"),
     "relay": ("relay", "webhook deliveries a second"),
     "studio": ("studio", "pages of the admin, with 200,000 responses"),
     "gradebook": ("gradebook", "the gradebook of 2,000 learners"),
@@ -19,7 +21,7 @@ COMMANDS = {
     "sizes": ("sizes", "bytes in the database for an attempt"),
     "wrong-keys": ("wrong_keys", "how often item analysis finds a wrong key"),
 }
-WITH_PARSER = ("journey", "api", "budgets", "growth", "relay")
+WITH_PARSER = ("journey", "api", "budgets", "growth", "hosts", "memory", "relay")
 """These print their own help."""
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from bench import journey
 from bench.accounting import Meter
 from bench.measuring import Load, at_once
-from bench.server import PRODUCTION, Server, _postmaster, database, environment, prepare
+from bench.server import PRODUCTION, Server, database, environment, postmaster, prepare
 from tests.programs import redis
 from tests.wire import hosts
 
@@ -25,12 +25,12 @@ WORKERS = 2
 OF_HOSTS = ("DATABASE_URL", "DATABASE_PGBOUNCER", "CACHE_URL", "SESSIONS", "WEB_THREADS")
 
 
-def main(arguments: list[str]) -> None:
+def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench hosts", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--journeys", type=int, default=32, help="of a round")
     parser.add_argument("--learners", type=int, default=8, help="at once")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args()
     program = redis.program()
     if program is None:
         sys.exit("No Redis or Valkey server was found.")
@@ -71,9 +71,9 @@ def main(arguments: list[str]) -> None:
 
 def _server(running: hosts.Hosts, url: str, folder: Path) -> Server:
     groups = {f"host {number}": one.pid for number, one in enumerate(running.processes)}
-    groups |= {"database": _postmaster(url), "proxy": running.proxy}
+    groups |= {"database": postmaster(url), "proxy": running.proxy}
     return Server("hosts", running.port, running.env, folder, Meter(groups), is_proxied=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -15,12 +15,11 @@ KB = 1024
 SHOWN = {"Rss": ("Rss",), "private": ("Private_Clean", "Private_Dirty"), "Pss": ("Pss",)}
 
 
-def main(arguments: list[str]) -> None:
+def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench memory", description=__doc__)
     sites.add_options(parser)
-    parser.set_defaults(databases="sqlite")
-    parser.add_argument("--journeys", type=int, default=300, help="in all, of 4 learners at once")
-    options = parser.parse_args(arguments)
+    parser.set_defaults(databases="sqlite", journeys=300)
+    options = parser.parse_args()
     with sites.opened(options, ("bench.seed", str(options.journeys))) as servers:
         for server in servers:
             print(f"# {server.name}")
@@ -49,3 +48,7 @@ def _sizes(pid: int) -> dict[str, float]:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
     found = {name: int(rest.split()[0]) for name, _, rest in (one.partition(":") for one in lines)}
     return {word: sum(found[name] for name in names) / KB for word, names in SHOWN.items()}
+
+
+if __name__ == "__main__":
+    main()

@@ -116,13 +116,13 @@ def serving(
         await_port(port, process, folder / "server.log")
         groups = {"application": process.pid}
         if env["DATABASE_URL"].startswith("postgres"):
-            groups["database"] = _postmaster(env["DATABASE_URL"])
+            groups["database"] = postmaster(env["DATABASE_URL"])
         if nginx:
             groups["proxy"], port = stack.enter_context(proxy.serving(nginx, folder, port))
         yield Server(name, port, served, folder, Meter(groups), is_proxied=bool(nginx))
 
 
-def _postmaster(url: str) -> int:
+def postmaster(url: str) -> int:
     """Return the process that starts the sessions of a PostgreSQL on this machine."""
     with psycopg.connect(url) as connection:
         return parent_of(connection.info.backend_pid)

@@ -1,4 +1,4 @@
-"""Two hosts serve one site: any request may go to either, and one is killed in mid-quiz."""
+"""Two hosts serve one site; one is killed in mid-quiz."""
 
 import http.client
 import json
