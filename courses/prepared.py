@@ -7,7 +7,7 @@ Python several times what the database needs to answer it.
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from inspect import signature
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -37,6 +37,7 @@ _SAMPLES: dict[type, tuple[Any, Any]] = {
     str: ("sample-a-", "sample-b-"),
     UUID: (UUID(int=0xA << 64), UUID(int=0xB << 64)),
     datetime: (datetime(1901, 1, 1, tzinfo=UTC), datetime(1902, 2, 2, tzinfo=UTC)),
+    date: (date(1901, 1, 1), date(1902, 1, 1)),
 }
 
 
@@ -58,8 +59,12 @@ class _Compiled:
     """(name of an annotation, number of its column)."""
     is_lock: bool
 
-    def rows(self, alias: str, values: Sequence[Any]) -> list[Any]:
+    def instances(self, alias: str, values: Sequence[Any]) -> list[Any]:
         """Return the instances for the values, in the order of the query."""
+        return [self._instance(alias, row) for row in self.rows(alias, values)]
+
+    def rows(self, alias: str, values: Sequence[Any]) -> list[list[Any]]:
+        """Return the columns as the fields have them, in the order of the query."""
         params = list(self.params)
         for place, index in self.places:
             params[place] = values[index]
@@ -69,16 +74,17 @@ class _Compiled:
         with connection.cursor() as cursor:
             cursor.execute(self.sql, params)
             rows = cursor.fetchall()
-        # Each thread has a connection of its own, so none is kept here.
-        converters = [(n, one, _converters(connection, one)) for n, one in self.converted]
-        return [self._instance(connection, row, converters) for row in rows]
+        found = [list(row) for row in rows]
+        if found:
+            # Each thread has a connection of its own, so none is kept here.
+            for number, expression in self.converted:
+                for function in _converters(connection, expression):
+                    for row in found:
+                        row[number] = function(row[number], expression, connection)
+        return found
 
-    def _instance(self, connection: Any, row: Sequence[Any], converters: Sequence[Any]) -> Any:
-        values = list(row)
-        for number, expression, functions in converters:
-            for function in functions:
-                values[number] = function(values[number], expression, connection)
-        made = self.model.from_db(connection.alias, self.names, values[self.columns])
+    def _instance(self, alias: str, values: list[Any]) -> Any:
+        made = self.model.from_db(alias, self.names, values[self.columns])
         for populator in self.populators:
             populator.populate(values, made)
         for name, number in self.annotated:
@@ -111,7 +117,15 @@ class PreparedQuery(Generic[M]):
         compiled = self._prepared(alias)
         if compiled is None:
             return list(self._make(*values))
-        return compiled.rows(alias, [_adapted(alias, value) for value in values])
+        return compiled.instances(alias, [_adapted(alias, value) for value in values])
+
+    def columns(self, *values: Any) -> list[Sequence[Any]]:
+        """Return the rows of a query set of `values_list`: of fields alone, in their order."""
+        alias = self._alias()
+        compiled = self._prepared(alias)
+        if compiled is None:
+            return list(self._make(*values))  # type: ignore[arg-type]
+        return list(compiled.rows(alias, [_adapted(alias, value) for value in values]))
 
     def first(self, *values: Any) -> M | None:
         """Return the first of `all`, or None; for queries that find few rows."""
@@ -202,7 +216,7 @@ def _user_key() -> type:
 def _numbered(sample: Any, number: int) -> Any:
     if isinstance(sample, UUID):
         return UUID(int=sample.int + number)
-    if isinstance(sample, datetime):
+    if isinstance(sample, date):
         return sample + timedelta(days=number)
     return f"{sample}{number}" if isinstance(sample, str) else sample + number
 
@@ -213,6 +227,8 @@ def _adapted(alias: str, value: Any) -> Any:
         return value.hex
     if isinstance(value, datetime):
         return connections[alias].ops.adapt_datetimefield_value(value)
+    if isinstance(value, date):
+        return connections[alias].ops.adapt_datefield_value(value)
     return value
 
 

@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from datetime import date
 
 import pytest
 from django.db import connection, transaction
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from courses import prepared
 from courses.domain.attempts import items, limits, starting
-from courses.models import Attempt, AttemptItem, Course, Enrolment
+from courses.models import Attempt, AttemptItem, Course, Enrolment, ReviewCard
 from courses.prepared import PreparedQuery
 from tests.factories import NOW, make_learner, make_quiz, reader_of
 
@@ -104,6 +105,28 @@ def test_column_that_was_left_out_is_read_when_it_is_needed(attempt, django_asse
         assert row.started_at == NOW
 
 
+def test_columns_are_those_of_the_query_set(attempt):
+    def due(pk, day):
+        rows = ReviewCard.objects.filter(enrolment=pk, due_on__lte=day)
+        return rows.values_list("question__key", "enrolment__uuid", "due_on", "reviewed_at")
+
+    found = PreparedQuery(due, int, date)
+    ReviewCard.objects.create(
+        enrolment=attempt.enrolment,
+        question=attempt.items.first().version.question,
+        stability=1,
+        difficulty=1,
+        reviewed_at=NOW,
+        due_on=date(2026, 2, 1),
+    )
+
+    assert found.is_prepared()
+    for day, count in ((date(2026, 1, 31), 0), (date(2026, 2, 1), 1)):
+        rows = [tuple(row) for row in found.columns(attempt.enrolment_id, day)]
+        assert rows == list(due(attempt.enrolment_id, day))
+        assert len(rows) == count
+
+
 def test_query_is_compiled_once(attempt, monkeypatch):
     found = PreparedQuery(lambda pk: Attempt.objects.filter(pk=pk), int)
     found.all(attempt.pk)
@@ -156,7 +179,7 @@ def test_each_thread_uses_its_own_connection(monkeypatch):
     monkeypatch.setattr(prepared, "connections", {"default": other})
 
     with pytest.raises(Refusal):
-        found._compiled["default"].rows("default", ["one"])
+        found._compiled["default"].instances("default", ["one"])
     assert used == [other]
 
 
