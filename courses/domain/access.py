@@ -12,6 +12,7 @@ from courses.domain.rights import Can, reads_drafts, rights
 from courses.errors import NotAllowed, NotFound
 from courses.models import Attempt, Course, Enrolment
 from courses.models.attempt import AttemptQuerySet
+from courses.models.course import CourseQuerySet
 from courses.models.enrolment import EnrolmentQuerySet
 from courses.prepared import PreparedQuery, UserKey
 
@@ -65,17 +66,27 @@ def classes(*, course: Course, by: Any) -> list[Enrolment]:
 
     A role in the whole course stands beside the classes.
     """
-    latest: dict[int | None, Enrolment] = {}
-    for row in _active(by).filter(course=course).select_related("course", "section"):
-        row.user = by
-        latest.setdefault(row.section_id, row)
-    return list(latest.values())
+    if not by.is_authenticated:
+        return []
+    return _latest(_ACTIVE_WITH_CLASS.all(by.pk, course.key), by)
+
+
+def home(*, course_key: str, by: Any) -> tuple[Course, list[Enrolment]]:
+    """Return a course as `course` does, with the person's `classes` in it. Raises NotFound."""
+    found = _latest(_ACTIVE_WITH_CLASS.all(by.pk, course_key), by) if by.is_authenticated else []
+    return (found[0].course if found else course(key=course_key, by=by)), found
+
+
+def courses(*, by: Any) -> list[Course]:
+    """Return the courses that the person may see."""
+    if getattr(by, "is_superuser", False):
+        return list(_offered(Course.objects.all()))
+    return _SEEN.all(by.pk) if by.is_authenticated else _OFFERED_TO_ALL.all()
 
 
 def course(*, key: str, by: Any) -> Course:
     """Return a published course, or one that the person may see. Raises NotFound."""
-    found = Course.objects.seen_by(by).filter(key=key).exclude(state=Course.State.ARCHIVED)
-    row = found.first()
+    row = _offered(Course.objects.seen_by(by)).filter(key=key).first()
     if row is None:
         raise NotFound
     return row
@@ -156,6 +167,19 @@ def _active_of(user_id: int) -> EnrolmentQuerySet:
     return rows.exclude(course__state=Course.State.ARCHIVED)
 
 
+def _offered(rows: CourseQuerySet) -> CourseQuerySet:
+    return rows.exclude(state=Course.State.ARCHIVED)
+
+
+def _latest(rows: list[Enrolment], by: Any) -> list[Enrolment]:
+    """Return the first of each class."""
+    found: dict[int | None, Enrolment] = {}
+    for row in rows:
+        row.user = by
+        found.setdefault(row.section_id, row)
+    return list(found.values())
+
+
 def _preview(course_key: str, by: Any, *, is_class_named: bool) -> Reader:
     """Return an administrator as a reader without an enrolment; refuse everybody else."""
     found = course(key=course_key, by=by)
@@ -191,6 +215,8 @@ def _by_uuid(uuid: UUID) -> AttemptQuerySet:
 
 
 _ACTIVE_IN = PreparedQuery(lambda user, key: _active_of(user).filter(course__key=key), UserKey, str)
+_SEEN = PreparedQuery(lambda user: _offered(Course.objects.seen_by_id(user)), UserKey)
+_OFFERED_TO_ALL = PreparedQuery(lambda: _offered(Course.objects.published()))
 _ACTIVE_WITH_CLASS = PreparedQuery(
     lambda user, key: _active_of(user).filter(course__key=key).select_related("section"),
     UserKey,

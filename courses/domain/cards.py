@@ -6,18 +6,20 @@ arithmetic is FSRS 6 (https://github.com/open-spaced-repetition/py-fsrs) with it
 and no steps within a day; a gap is at most a year.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from fsrs import Card, Rating, Scheduler, State
 
 from courses.conf import settings
 from courses.domain import preferences
 from courses.domain.outline import LessonOutline, outline
 from courses.models import AttemptItem, Enrolment, ReviewCard
+from courses.prepared import PreparedQuery, UserKey
 
 LONGEST_GAP_DAYS = 365
 _HALF = Fraction(1, 2)
@@ -112,14 +114,14 @@ def dates(*, enrolment: Enrolment) -> dict[int, date]:
 
 
 def due_counts(*, enrolments: Iterable[Enrolment], now: datetime) -> dict[int, int]:
-    """Return enrolment → cards due today, for one person; without zeros. One query."""
+    """Return enrolment → cards due today, for one person; without zeros. One query at most."""
     own = list(enrolments)
-    if not own:
+    used = {one.pk: outline(one.course).lesson_of_card for one in own}
+    if not any(used.values()):
         return {}
     today = preferences.day(user=own[0].user, moment=now)
-    rows = _in_use(own).filter(due_on__lte=today)
-    counts = rows.order_by().values("enrolment").annotate(count=Count("pk"))
-    return {row["enrolment"]: row["count"] for row in counts}
+    due_now = _DUE.columns(own[0].user_id, today)
+    return dict(Counter(pk for pk, question in due_now if question in used.get(pk, ())))
 
 
 def _in_use(enrolments: Iterable[Enrolment]) -> QuerySet[ReviewCard]:
@@ -130,9 +132,19 @@ def _in_use(enrolments: Iterable[Enrolment]) -> QuerySet[ReviewCard]:
     rows = list(enrolments)
     plans = [outline(course) for course in {one.course_id: one.course for one in rows}.values()]
     questions = {question for plan in plans for question in plan.lesson_of_card}
-    is_ready = Q(question__is_retired=False, question__ready_version__isnull=False)
-    found = ReviewCard.objects.filter(is_ready, enrolment__in=rows, question__in=questions)
+    found = ReviewCard.objects.filter(_IS_READY, enrolment__in=rows, question__in=questions)
     return found.order_by("due_on", "pk")
+
+
+_IS_READY = Q(question__is_retired=False, question__ready_version__isnull=False)
+
+
+def _due_of(user_id: int, today: date) -> QuerySet[ReviewCard]:
+    rows = ReviewCard.objects.filter(_IS_READY, enrolment__user=user_id, due_on__lte=today)
+    return rows.order_by().values_list("enrolment", "question")  # type: ignore[return-value]
+
+
+_DUE = PreparedQuery(_due_of, UserKey, date)
 
 
 def _scheduler() -> Scheduler:

@@ -9,9 +9,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from courses.domain.reveal import visibility
 from courses.errors import NotFound
 from courses.models import Enrolment, Notice, Result
+from courses.prepared import PreparedQuery, UserKey
 
 Kind = Notice.Kind
 BATCH = 500
@@ -42,15 +45,26 @@ def write(*, messages: Iterable[NewNotice], now: datetime) -> list[Notice]:
     return Notice.objects.bulk_create(rows, batch_size=BATCH)
 
 
-def of_learner(
-    *, enrolments: Sequence[Enrolment], now: datetime, is_unread: bool = False
-) -> list[Notice]:
+def of_learner(*, enrolments: Sequence[Enrolment], now: datetime) -> list[Notice]:
     """Return the newest notices that may be shown now. As many queries for many as for one."""
     rows = Notice.objects.filter(enrolment__in=enrolments)
-    if is_unread:
-        rows = rows.filter(read_at=None)
     found = list(rows.select_related("enrolment__course").order_by("-pk")[:LISTED])
     return shown(notices=found, now=now)
+
+
+def unread(*, enrolments: Sequence[Enrolment], now: datetime) -> list[Notice]:
+    """Return those that one person has not read, of these enrolments of theirs."""
+    own = {one.pk: one.user_id for one in enrolments}
+    found = [row for user in set(own.values()) for row in _UNREAD.all(user)]
+    return shown(notices=[row for row in found if row.enrolment_id in own][:LISTED], now=now)
+
+
+def _unread_of(user_id: int) -> QuerySet[Notice]:
+    rows = Notice.objects.filter(enrolment__user=user_id, read_at=None)
+    return rows.select_related("enrolment__course").order_by("-pk")
+
+
+_UNREAD = PreparedQuery(_unread_of, UserKey)
 
 
 def shown(*, notices: Sequence[Notice], now: datetime) -> list[Notice]:

@@ -7,15 +7,13 @@ from functools import cached_property
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from courses import collation
-from courses.domain import events
+from courses.domain import events, progress_rows
 from courses.domain.outline import LessonOutline, ModuleOutline, Outline, QuizOutline, Step, outline
 from courses.domain.reveal import visibility
 from courses.models import Course, Enrolment, LessonProgress, Result
-from courses.prepared import PreparedQuery
 
 STATES = NEW, STARTED, COMPLETED = "new", "started", "completed"
 
@@ -138,9 +136,8 @@ def course_progress(*, enrolment: Enrolment, outline: Outline, now: datetime) ->
 
     Two queries, whatever the size of the course.
     """
-    visited = _VISITED.all(enrolment.pk)
-    results = visibility.shown_results(results=_OWN_RESULTS.all(enrolment.pk), now=now)
-    return _fold(outline, visited, results)
+    results = visibility.shown_results(results=progress_rows.RESULTS.all(enrolment.pk), now=now)
+    return _fold(outline, _visited(enrolment), results)
 
 
 def my_courses(*, by: Any, now: datetime, chosen: Collection[str] = ()) -> list[CourseSummary]:
@@ -149,19 +146,25 @@ def my_courses(*, by: Any, now: datetime, chosen: Collection[str] = ()) -> list[
     Each in the class of one of the `chosen` enrolments, else in the class entered last.
     """
     enrolments = _current(by, chosen)
-    visited = list(LessonProgress.objects.filter(enrolment__in=enrolments))
-    results = visibility.shown_results(results=list(_results(enrolments)), now=now)
+    if not enrolments:
+        return []
+    states: dict[int, dict[int, LessonState]] = {one.pk: {} for one in enrolments}
+    for pk, lesson, *row in progress_rows.VISITED_BY.columns(by.pk):
+        if pk in states:
+            states[pk][lesson] = _state(*row)
+    own = [row for row in progress_rows.RESULTS_OF.all(by.pk) if row.enrolment_id in states]
+    results = visibility.shown_results(results=own, now=now)
     return [
         CourseSummary(
-            enrolment.course,
-            enrolment,
+            one.course,
+            one,
             _fold(
-                outline(enrolment.course),
-                [row for row in visited if row.enrolment_id == enrolment.pk],
-                [row for row in results if row.enrolment_id == enrolment.pk],
+                outline(one.course),
+                states[one.pk],
+                [row for row in results if row.enrolment_id == one.pk],
             ),
         )
-        for enrolment in enrolments
+        for one in enrolments
     ]
 
 
@@ -172,14 +175,16 @@ def of_all(
 
     As each learner may know it now: figures here and on their own page are the same.
     """
-    visited: dict[int, list[LessonProgress]] = {}
-    for row in LessonProgress.objects.filter(enrolment__in=enrolments):
-        visited.setdefault(row.enrolment_id, []).append(row)
+    visited: dict[int, dict[int, LessonState]] = {}
+    rows = LessonProgress.objects.filter(enrolment__in=enrolments)
+    for pk, lesson, *row in rows.values_list(*progress_rows.VISIT_COLUMNS):
+        visited.setdefault(pk, {})[lesson] = _state(*row)
     results: dict[int, list[Result]] = {}
-    for result in visibility.shown_results(results=list(_results(enrolments)), now=now):
+    found = list(progress_rows.results(enrolment__in=enrolments))
+    for result in visibility.shown_results(results=found, now=now):
         results.setdefault(result.enrolment_id, []).append(result)
     return {
-        one.pk: _fold(outline, visited.get(one.pk, []), results.get(one.pk, []))
+        one.pk: _fold(outline, visited.get(one.pk, {}), results.get(one.pk, []))
         for one in enrolments
     }
 
@@ -187,8 +192,11 @@ def of_all(
 def state_of(row: LessonProgress | None) -> LessonState:
     if row is None:
         return LessonState()
-    state = COMPLETED if row.completed_at else STARTED
-    return LessonState(state, row.position, row.visited_at)
+    return _state(row.position, row.visited_at, row.completed_at)
+
+
+def _state(position: str, visited_at: datetime, completed_at: datetime | None) -> LessonState:
+    return LessonState(COMPLETED if completed_at else STARTED, position, visited_at)
 
 
 def visit(
@@ -228,10 +236,10 @@ def course_completed(*, enrolment: Enrolment, now: datetime) -> list[events.Entr
     if enrolment.completed_at is not None:
         return []
     plan = outline(enrolment.course)
-    visited = _VISITED.all(enrolment.pk)
+    visited = _visited(enrolment)
     if not all(map(_fold(plan, visited, []).is_done, plan.required_lessons)):
         return []
-    results = visibility.shown_results(results=_OWN_RESULTS.all(enrolment.pk), now=now)
+    results = visibility.shown_results(results=progress_rows.RESULTS.all(enrolment.pk), now=now)
     if not _fold(plan, visited, results).is_complete:
         return []
     first = Enrolment.with_trials.filter(pk=enrolment.pk, completed_at=None).update(
@@ -262,19 +270,15 @@ def settle_completion(
     return found
 
 
-def _results(enrolments: Sequence[Enrolment | int]) -> QuerySet[Result]:
-    rows = Result.objects.filter(enrolment__in=enrolments)
-    return rows.select_related("line_item", *visibility.RESULT_PATHS)
+def _visited(enrolment: Enrolment) -> dict[int, LessonState]:
+    rows = progress_rows.VISITED.columns(enrolment.pk)
+    return {lesson: _state(*row) for _pk, lesson, *row in rows}
 
 
-_VISITED = PreparedQuery(lambda pk: LessonProgress.objects.filter(enrolment=pk), int)
-_OWN_RESULTS = PreparedQuery(lambda pk: _results([pk]), int)
-
-
-def _fold(plan: Outline, visited: list[LessonProgress], results: list[Result]) -> CourseProgress:
+def _fold(plan: Outline, lessons: dict[int, LessonState], results: list[Result]) -> CourseProgress:
     return CourseProgress(
         outline=plan,
-        lessons={row.lesson_id: state_of(row) for row in visited},
+        lessons=lessons,
         results={row.line_item.quiz_id: row for row in results if row.line_item.quiz_id},
     )
 
@@ -285,8 +289,7 @@ def _counting(steps: Iterable[Step]) -> list[Step]:
 
 def _current(by: Any, chosen: Collection[str]) -> list[Enrolment]:
     """Return a person's active enrolments, one for each course."""
-    rows = Enrolment.objects.current().filter(user=by).exclude(course__state=Course.State.ARCHIVED)
-    found = list(rows.select_related("course", "section"))
+    found = progress_rows.CURRENT.all(by.pk)
     classes = {(row.course_id, row.section_id) for row in found if str(row.uuid) in chosen}
     latest: dict[int, Enrolment] = {}
     for row in sorted(found, key=lambda row: (row.course_id, row.section_id) not in classes):

@@ -33,19 +33,19 @@ class CourseQuerySet(models.QuerySet["Course"]):
         return self.filter(state=Course.State.PUBLISHED)
 
     def touch(self) -> int:
-        """Give the courses a new revision, because their content changed. Returns how many.
-
-        The time is Python's: SQLite's has fewer digits, and `updated_since` would miss it.
-        """
+        """Give the courses a new revision, because their content changed. Returns how many."""
+        # Python's time: SQLite's has fewer digits, and `updated_since` would miss it.
         return self.update(revision=uuid4(), updated_at=timezone.now())
 
     def seen_by(self, user: "settings.AUTH_USER_MODEL") -> "CourseQuerySet":  # type: ignore[name-defined]
         """Return published courses and the user's own; all for an administrator."""
         if getattr(user, "is_superuser", False):
             return self
-        if not user.is_authenticated:
-            return self.published()
-        own = Course.enrolments.rel.related_model._base_manager.filter(user=user, state="active")
+        return self.seen_by_id(user.pk) if user.is_authenticated else self.published()
+
+    def seen_by_id(self, user_id: int) -> "CourseQuerySet":
+        """Return published courses and those in which the person is."""
+        own = Course.enrolments.rel.related_model._base_manager.filter(user=user_id, state="active")
         return self.filter(Q(state=Course.State.PUBLISHED) | Q(pk__in=own.values("course")))
 
 

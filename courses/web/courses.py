@@ -29,7 +29,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     mine = progress.my_courses(by=request.user, now=now, chosen=chosen) if is_known else []
     own = {summary.course.pk for summary in mine}
     due = cards.due_counts(enrolments=[row.enrolment for row in mine], now=now) if mine else {}
-    found = Course.objects.seen_by(request.user).exclude(state=Course.State.ARCHIVED)
+    found = access.courses(by=request.user)
     context = {
         "mine": [
             (row.course, NextStep(row.progress, due.get(row.enrolment.pk, 0))) for row in mine
@@ -43,15 +43,15 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @handles_errors
 def course(request: HttpRequest, course: str) -> HttpResponse:
     """Show the map of a course, with progress for those who are in it."""
-    found = access.course(key=course, by=request.user)
-    classes = readers.classes_of(request, found)
+    found, classes = readers.home_of(request, course)
     enrolment = classes[0] if classes else None
     plan = outline.outline(found)
     own, unread, here = None, [], None
     if enrolment is not None:
         now = now_of(request)
         own = progress.course_progress(enrolment=enrolment, outline=plan, now=now)
-        here = NextStep(own, cards.due(enrolment=enrolment, now=now).count())
+        due = cards.due_counts(enrolments=[enrolment], now=now)
+        here = NextStep(own, due.get(enrolment.pk, 0))
         unread = notices.unread(enrolments=classes, now=now)
     is_reader = enrolment is not None or request.user.is_superuser
     context = {

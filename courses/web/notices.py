@@ -55,8 +55,7 @@ class ShownNotice:
 
 def unread(*, enrolments: Sequence[Enrolment], now: datetime) -> list[ShownNotice]:
     """Return what these learners have not read yet, for `parts/notices.html`."""
-    found = notices.of_learner(enrolments=enrolments, now=now, is_unread=True)
-    return [ShownNotice(one) for one in found]
+    return [ShownNotice(one) for one in notices.unread(enrolments=enrolments, now=now)]
 
 
 @require_POST

@@ -34,13 +34,29 @@ def reader_of(request: HttpRequest, course: str) -> access.Reader:
     return access.reader(course_key=course, by=request.user)
 
 
+def home_of(request: HttpRequest, course: str) -> tuple[Course, list[Enrolment]]:
+    """Return a course that the person may see, and their enrolments as `classes_of` does.
+
+    Raises NotFound.
+    """
+    trial = _trial(request)
+    if trial is not None:
+        return access.course(key=course, by=request.user), [trial.enrolment]
+    found, rows = access.home(course_key=course, by=request.user)
+    return found, _here(request, found, rows)
+
+
 def classes_of(request: HttpRequest, course: Course) -> list[Enrolment]:
     """Return the person's enrolments in the course, one for each class, the chosen one first."""
     trial = _trial(request)
     if trial is not None:
         return [trial.enrolment]
+    return _here(request, course, access.classes(course=course, by=request.user))
+
+
+def _here(request: HttpRequest, course: Course, rows: list[Enrolment]) -> list[Enrolment]:
+    """Put the chosen class first; leave out all but that of the frame."""
     embed = getattr(request, "embed", None)
-    rows = access.classes(course=course, by=request.user)
     if embed is not None:
         return [row for row in rows if row.section_id == embed.enrolment.section_id]
     uuid = chosen(request).get(course.key)

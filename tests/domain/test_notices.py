@@ -34,14 +34,14 @@ def test_a_notice_is_listed_for_its_learner_until_it_is_read():
     ada, carl = sat(quiz), sat(quiz)
     (first, _other) = tell(ada, carl, quiz=quiz)
 
-    assert notices.of_learner(enrolments=[ada], now=LATER, is_unread=True) == [first]
+    assert notices.unread(enrolments=[ada], now=LATER) == [first]
     with pytest.raises(NotFound):
         notices.mark_read(uuid=first.uuid, enrolments=[carl], now=LATER)
     read = notices.mark_read(uuid=first.uuid, enrolments=[ada], now=LATER)
     again = notices.mark_read(uuid=first.uuid, enrolments=[ada], now=LATER + timedelta(days=1))
 
     assert read.read_at == again.read_at == LATER
-    assert notices.of_learner(enrolments=[ada], now=LATER, is_unread=True) == []
+    assert notices.unread(enrolments=[ada], now=LATER) == []
     assert notices.of_learner(enrolments=[ada], now=LATER) == [first]
 
 

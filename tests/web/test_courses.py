@@ -113,13 +113,13 @@ def test_course_home_has_a_fixed_number_of_queries(
 ) -> None:
     client.force_login(make_learner(course).user)
     page(client, "course", "cx")
-    # Session, person, course, enrolment, lesson progress, results, notices.
-    with django_assert_num_queries(8):
+    # Session, person, preferences, enrolment, lesson progress, results, notices.
+    with django_assert_num_queries(7):
         page(client, "course", "cx")
     for _ in range(3):
         make_lesson(module=course.modules.first())
     page(client, "course", "cx")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page(client, "course", "cx")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, prefetch_related_objects
 
 from courses.domain import closings, grants
 from courses.domain.reveal.policy import JUST_AFTER, Moment, Policy, moment
@@ -21,6 +21,11 @@ AT_LEAST_EVERY = timedelta(days=1)
 
 RESULT_PATHS = ("attempt__quiz", "attempt__enrolment")
 """What to `select_related` on results so that the answer costs no query for each."""
+
+ATTEMPT_COLUMNS = tuple(
+    f"attempt__{name}" for name in ("policy", "submitted_at", "released_at", "quiz", "enrolment")
+)
+"""What it needs of the attempts of results; the rest only where the policy leaves it open."""
 
 _CLOSED = (Moment.JUST_AFTER, Moment.LATER, Moment.AFTER_LAST_TRY, Moment.AFTER_CLOSE)
 
@@ -102,7 +107,7 @@ def shown_scores(*, attempts: Iterable[Attempt], now: datetime) -> set[int]:
     """Return the attempts whose score their learners may see.
 
     No query where the policies show it at every moment or at none; else the same number for many
-    attempts as for one. Their quizzes and enrolments should be loaded.
+    attempts as for one, two of them for their quizzes and enrolments if these are not loaded.
     """
     closed = {one.pk: one for one in attempts if one.submitted_at is not None}
     always, open_question = set(), []
@@ -112,6 +117,7 @@ def shown_scores(*, attempts: Iterable[Attempt], now: datetime) -> set[int]:
             always.add(one.pk)
         elif True in answers:
             open_question.append(one)
+    prefetch_related_objects(open_question, "quiz", "enrolment")
     standings = _standings(open_question)
     return always | {one.pk for one in open_question if _reveal(one, standings[one.pk], now).points}
 

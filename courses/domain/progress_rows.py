@@ -1,0 +1,38 @@
+"""What is read of learners to say how far they are: few columns, by queries compiled once."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from courses.domain.reveal import visibility
+from courses.models import Course, Enrolment, LessonProgress, Result
+from courses.prepared import PreparedQuery, UserKey
+
+VISIT_COLUMNS = ("enrolment", "lesson", "position", "visited_at", "completed_at")
+_RESULT_COLUMNS = (
+    *("enrolment", "line_item", "attempt", "percent", "has_passed", "pass_mark"),
+    *("is_excused", "grading_progress", "line_item__quiz"),
+)
+
+
+def results(**whose: Any) -> QuerySet[Result]:
+    """Return results with what progress and their visibility need, and no more."""
+    rows = Result.objects.filter(**whose).select_related("line_item", "attempt")
+    return rows.only(*_RESULT_COLUMNS, *visibility.ATTEMPT_COLUMNS)
+
+
+def _visited(**whose: Any) -> QuerySet[LessonProgress]:
+    return LessonProgress.objects.filter(**whose).values_list(*VISIT_COLUMNS)
+
+
+def _current_of(user_id: int) -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.current().filter(user=user_id).select_related("course", "section")
+    return rows.exclude(course__state=Course.State.ARCHIVED)
+
+
+VISITED = PreparedQuery(lambda enrolment: _visited(enrolment=enrolment), int)
+VISITED_BY = PreparedQuery(lambda user: _visited(enrolment__user=user), UserKey)
+RESULTS = PreparedQuery(lambda enrolment: results(enrolment=enrolment), int)
+RESULTS_OF = PreparedQuery(lambda user: results(enrolment__user=user), UserKey)
+CURRENT = PreparedQuery(_current_of, UserKey)
+"""A person's enrolments, the one entered last first."""
