@@ -12,6 +12,7 @@ COMMANDS = {
     "overhead": ("overhead", "what the API adds to the domain call that it makes"),
     "hosts": ("hosts", "two hosts of one site against one"),
     "memory": ("memory", "the memory of the workers, resident and private"),
+    "growth": ("growth", "every page with a million attempts beside a few thousand"),
     "relay": ("relay", "webhook deliveries a second"),
     "studio": ("studio", "pages of the admin, with 200,000 responses"),
     "gradebook": ("gradebook", "the gradebook of 2,000 learners"),
