@@ -1,6 +1,7 @@
 """Filters of long lists: they offer what there can be, and do not look through all rows for it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -31,7 +32,14 @@ class KnownValues(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.value()
-        return queryset if chosen is None else queryset.filter(**{self.parameter_name: chosen})
+        return queryset if chosen is None else queryset.filter(**{str(self.parameter_name): chosen})
+
+
+class PassedOrNot(admin.BooleanFieldListFilter):
+    """All, passed or not; what is not known yet are the open attempts, which their state finds."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        return islice(super().choices(changelist), 3)
 
 
 class EventTypes(KnownValues):

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
 from courses.admin.attempt_log import item_logs
-from courses.admin.filters import Channels
+from courses.admin.filters import Channels, PassedOrNot
 from courses.admin.grading import GradesByPerson
 from courses.admin.mixins import CourseAdmin, ReadOnlyAdmin, names_of
 from courses.admin.own import OwnFilter, rights_of
@@ -47,7 +47,7 @@ class AttemptAdmin(ReadOnlyAdmin, CourseAdmin):
         ("quiz", OwnFilter),
         "enrolment__role",
         "state",
-        "has_passed",
+        ("has_passed", PassedOrNot),
     ]
     search_fields = ["=uuid", *names_of("enrolment__user"), "quiz__title"]
     fields = [
@@ -174,7 +174,11 @@ class ResultAdmin(ReadOnlyAdmin, CourseAdmin):
     list_display = [
         "enrolment", "line_item", "percent", "pass_mark", "has_passed", "grading_progress",
     ]  # fmt: skip
-    list_filter = [("line_item__course", OwnFilter), ("line_item__quiz", OwnFilter), "has_passed"]
+    list_filter = [
+        ("line_item__course", OwnFilter),
+        ("line_item__quiz", OwnFilter),
+        ("has_passed", PassedOrNot),
+    ]
     search_fields = [*names_of("enrolment__user"), "line_item__quiz__title"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Result]:
