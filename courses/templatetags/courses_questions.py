@@ -47,7 +47,7 @@ _cache: LRUCache[tuple[str, ...], str] = LRUCache(CACHE_SIZE, name="questions")
 
 
 @register.simple_tag(takes_context=True)
-def question(context: dict[str, Any], view: ItemView, **given: Any) -> SafeString:
+def question(context: template.Context, view: ItemView, **given: Any) -> SafeString:
     """Return the question with its outcome, as HTML."""
     values = {name: given.get(name, context.get(name)) for name in NAMES}
     language = _language(context)
@@ -76,7 +76,7 @@ def _without_place(view: ItemView, values: dict[str, Any]) -> tuple[ItemView, di
     return replace(view, **place), {**values, "target": values["target"] and _POSITION}
 
 
-def _language(context: dict[str, Any]) -> str:
+def _language(context: template.Context) -> str:
     """Return the course's language where it is not the page's, for screen readers."""
     language = getattr(context.get("course"), "language", "")
     return "" if language == get_language() else str(language)
