@@ -65,7 +65,8 @@ def manage(env: Mapping[str, str], *arguments: str, python: str = sys.executable
 
 def prepare(env: Mapping[str, str], *, python: str = sys.executable) -> None:
     """Make the tables, the shipped course and its files."""
-    for command in (["migrate", "-v0"], ["sync_courses"], ["collectstatic", "--noinput", "-v0"]):
+    tables = ["migrate", "--run-syncdb", "-v0"]
+    for command in (tables, ["sync_courses"], ["collectstatic", "--noinput", "-v0"]):
         manage(env, *command, python=python)
 
 
