@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from bench.accounting import children_of
 from bench.client import Client, Reply
 from bench.server import Server
 
 SETTLE_SECONDS = 0.002
 """The server writes its log and ends its transaction after it has answered."""
-WORKERS_ASKED = 40
+MOST_CALLS = 1000
+"""Until every worker has answered once; an idle one need not be next."""
 
 Cost = dict[str, float]
 """Milliseconds of CPU by group of processes: application, database, proxy."""
@@ -142,11 +144,14 @@ def slug(step: str) -> str:
 
 def cache_counts(server: Server) -> dict[str, list[int]]:
     """Return hits, misses and sizes of every cache, added up over the workers."""
+    workers = set(children_of(server.meter.roots["application"]))
     found: dict[int, Any] = {}
-    for _number in range(WORKERS_ASKED):
+    for _number in range(MOST_CALLS):
         with Client(server) as caller:
             answer = json.loads(caller.read("caches", "/floor/caches/").body)
         found[answer["process"]] = answer["caches"]
+        if found.keys() == workers:
+            break
     total: dict[str, list[int]] = {}
     for caches in found.values():
         for name, row in caches.items():
