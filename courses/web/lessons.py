@@ -14,7 +14,7 @@ from courses import figures
 from courses.domain import access, lessons
 from courses.domain.item_views import ItemView
 from courses.domain.lessons.checks import field_prefix
-from courses.domain.outline import outline
+from courses.domain.outline import LessonOutline, ModuleOutline, Step, outline
 from courses.errors import Conflict, Invalid, TooMuch
 from courses.storable import judges_texts
 from courses.web import fragments, unsent
@@ -37,6 +37,21 @@ class PageSegment:
     number: int = 0
     error: str = ""
     links: PageLinks | None = None
+
+
+@dataclass(frozen=True)
+class LessonPlace:
+    """A lesson among the others of its course: the same for all readers."""
+
+    lesson: LessonOutline
+    module: ModuleOutline
+    previous: Step | None
+    next: Step | None
+    outline_key: tuple[Any, ...]
+
+    @property
+    def cache_key(self) -> tuple[Any, ...]:
+        return self.outline_key, self.lesson.key
 
 
 @dataclass(frozen=True)
@@ -136,6 +151,7 @@ def _show(
     links = PageLinks(course_key=reader.course.key, module_key=page.module.key)
     context = {
         "page": page,
+        "place": LessonPlace(page.lesson, page.module, page.previous, page.next, page.outline_key),
         "course": reader.course,
         "course_key": reader.course.key,
         "lesson_key": lesson_key,

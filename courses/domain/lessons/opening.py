@@ -1,6 +1,7 @@
 """A lesson as one learner has it. Reading only: opening a lesson writes nothing."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -33,6 +34,8 @@ class LessonPage:
     state: progress.LessonState
     is_preview: bool
     has_begun: bool
+    outline_key: tuple[Any, ...] = ()
+    """What names the content of the course: see `Outline.cache_key`."""
 
     @property
     def checks(self) -> list[ItemView]:
@@ -73,6 +76,7 @@ def open_lesson(*, reader: access.Reader, lesson_key: str) -> LessonPage:
         state=progress.state_of(found),
         is_preview=reader.enrolment is None,
         has_begun=any(item.attempt.is_open for item in items),
+        outline_key=plan.cache_key,
     )
 
 
