@@ -43,7 +43,7 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "bench.seed", str(wanted)], env=env, check=True)
         shared = stack.enter_context(hosts.sharing(env["DATABASE_URL"], program, folder))
         served = {**env, **PRODUCTION, **{name: shared[name] for name in OF_HOSTS}}
-        names: Iterator[str] = iter(f"bench-{number}" for number in range(wanted))
+        names: Iterator[str] = iter(journey.learner(number) for number in range(wanted))
         loads: dict[int, list[Load]] = {1: [], 2: []}
         for number in range(options.rounds):
             for count, found in loads.items():
@@ -55,7 +55,7 @@ def main() -> None:
                     for _warm in range(2):  # the second one counts
                         load = at_once(
                             site,
-                            journey.walk,
+                            journey.with_form,
                             names,
                             learners=options.learners,
                             count=options.journeys,

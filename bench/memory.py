@@ -24,8 +24,8 @@ def main() -> None:
         for server in servers:
             print(f"# {server.name}")
             _print(server, "just started")
-            names = iter([f"bench-{number}" for number in range(options.journeys)])
-            load = at_once(server, journey.walk, names, learners=4, count=options.journeys)
+            names = iter([journey.learner(number) for number in range(options.journeys)])
+            load = at_once(server, journey.with_form, names, learners=4, count=options.journeys)
             _print(server, f"after {options.journeys} journeys")
             print(f"{load.each:.0f} ms of CPU a journey")
 
