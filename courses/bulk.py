@@ -61,7 +61,7 @@ def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
         return
     model = type(rows[0])
     alias = router.db_for_write(model)
-    connection = connections[alias]
+    connection: Any = connections[alias]
     if connection.vendor == "sqlite" and connection.Database.sqlite_version_info < _OLDEST_SQLITE:
         model._base_manager.bulk_update(rows, names)
         return
@@ -118,7 +118,8 @@ def _parts(connection: Any, rows: int, columns: int) -> list[slice]:
 
 @lru_cache(maxsize=64)
 def _insert_head(model: type[models.Model], alias: str) -> str:
-    quote, meta = connections[alias].ops.quote_name, model._meta
+    quote: Any = connections[alias].ops.quote_name
+    meta: Any = model._meta
     names = [quote(one.column) for one in meta.concrete_fields if one is not meta.auto_field]
     return f"INSERT INTO {quote(meta.db_table)} ({', '.join(names)})"
 
@@ -127,7 +128,8 @@ def _insert_head(model: type[models.Model], alias: str) -> str:
 def _conflict_text(
     model: type[models.Model], alias: str, unique: tuple[str, ...], update: tuple[str, ...]
 ) -> str:
-    quote, meta = connections[alias].ops.quote_name, model._meta
+    quote: Any = connections[alias].ops.quote_name
+    meta: Any = model._meta
     keys, changed = (
         [quote(meta.get_field(name).column) for name in names] for names in (unique, update)
     )
@@ -138,7 +140,8 @@ def _conflict_text(
 @lru_cache(maxsize=64)
 def _update_text(model: type[models.Model], alias: str, names: tuple[str, ...]) -> tuple[str, str]:
     """Return what stands before and after the list of values."""
-    connection, meta = connections[alias], model._meta
+    connection: Any = connections[alias]
+    meta: Any = model._meta
     quote = connection.ops.quote_name
     columns = [meta.pk, *(meta.get_field(name) for name in names)]
     # Both databases call the columns of such a list column1, column2 and so on.

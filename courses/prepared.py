@@ -193,7 +193,7 @@ class PreparedQuery(Generic[M]):
 
 def _needs_transaction(connection: Any) -> bool:
     """Return whether rows cannot be locked now, as no transaction has begun."""
-    return connection.features.has_select_for_update and connection.get_autocommit()
+    return bool(connection.features.has_select_for_update and connection.get_autocommit())
 
 
 def _converters(connection: Any, expression: Any) -> list[Any]:

@@ -1,7 +1,7 @@
 """What the admin pages share: whose rows one sees, and what nobody edits here."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -94,7 +94,7 @@ class ReadOnlyAdmin(SearchesByKeys):
     show_full_result_count = False
     ordering = ["-pk"]
     """Newest first, by an index that every table has."""
-    sortable_by: Sequence[str] | None = ()
+    sortable_by: ClassVar[list[str] | tuple[str, ...] | None] = ()
     """Not by a column of a million rows; None: by all, where there are few."""
 
     def get_paginator(

@@ -23,9 +23,11 @@ def of(*, user: Any) -> Preferences:
     """
     if not user.is_authenticated:
         return Preferences()
-    relation = Preferences._meta.get_field("user").remote_field
+    relation: Any = Preferences._meta.get_field("user").remote_field
     is_known = relation.is_cached(user)
-    found = relation.get_cached_value(user) if is_known else _OF_USER.first(user.pk)
+    found: Preferences | None = (
+        relation.get_cached_value(user) if is_known else _OF_USER.first(user.pk)
+    )
     if found is None:
         found = Preferences(user=user)
     # Kept with the user object, so that the next question does not ask the database again.

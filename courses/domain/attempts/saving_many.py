@@ -82,8 +82,8 @@ class _ManySaves:
         found = items.with_versions(self.attempt, now=self.now)
         self.items = {item.position: item for item in found if item.position in positions}
         if self.key is not None:
-            found = Response.objects.filter(item__in=self.items.values(), idempotency_key=self.key)
-            self.earlier = {row.item_id: row for row in found}
+            rows = Response.objects.filter(item__in=self.items.values(), idempotency_key=self.key)
+            self.earlier = {row.item_id: row for row in rows}
         self.is_gathered = not (
             self.policy.is_graded_at_once
             or self.attempt.quiz.is_review
