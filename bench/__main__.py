@@ -9,6 +9,7 @@ COMMANDS = {
     "journey": ("journeys", "whole journeys of pages, with the floor of each page"),
     "api": ("api", "whole journeys through the API, with the floor of each call"),
     "budgets": ("budgets", "CPU of each page against its budget; exits with 1 if one is missed"),
+    "exam_start": ("exam_start", "an exam that opens for a thousand learners at once"),
     "overhead": ("overhead", "what the API adds to the domain call that it makes"),
     "hosts": ("hosts", "two hosts of one site against one"),
     "memory": ("memory", "the memory of the workers, resident and private"),
@@ -22,7 +23,9 @@ COMMANDS = {
     "sizes": ("sizes", "bytes in the database for an attempt"),
     "wrong-keys": ("wrong_keys", "how often item analysis finds a wrong key"),
 }
-WITH_PARSER = ("journey", "api", "budgets", "growth", "hosts", "memory", "relay")
+WITH_PARSER = (
+    "journey", "api", "budgets", "exam_start", "growth", "hosts", "memory", "relay"
+)  # fmt: skip
 """These print their own help."""
 
 
