@@ -29,7 +29,8 @@ OF_SITE = frozenset(
         "markingclaim", "markingcomment", "notice",
         "pinnedcontent", "preferences", "questionfingerprint", "questionimport", "questionsource",
         "quizanalysis", "regradepreview", "regradepreviewrow", "relayprocess", "signin",
-        "staleresults", "storedcheck", "storedfile", "trial", "webhookendpoint", "workingcopy",
+        "staleresults", "storedcheck", "storedfile", "syncedfolder", "trial", "webhookendpoint",
+        "workingcopy",
     }
 )  # fmt: skip
 """Models of no course, for administrators alone, or without lists in the admin."""
