@@ -69,6 +69,11 @@ class ItemView:
     """Of a second vote: the key of the first while that is not cast."""
 
     @property
+    def cache_key(self) -> tuple[Any, ...]:
+        """What names all that a template may read of it."""
+        return repr(self), self.report_in
+
+    @property
     def files(self) -> list[dict[str, str]]:
         """The pictures and data files that its texts name, as they were when it was drawn."""
         return [

@@ -1,5 +1,6 @@
 """The way from a learner page to its editor, for those who may edit what the page shows."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -32,7 +33,7 @@ def edit_link(
     return {"url": url, "kind": kind, "number": number}
 
 
-def may_edit(context: template.Context) -> bool:
+def may_edit(context: template.Context | Mapping[str, Any]) -> bool:
     """Return whether `edit_link` shows a link on this page."""
     return bool(_editor(context["request"], context["course"]))
 

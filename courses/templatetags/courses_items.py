@@ -85,15 +85,18 @@ def attempt_item(
 
 
 @register.simple_tag(takes_context=True)
-def attempt_part(context: template.Context, template_name: str, **values: Any) -> SafeString:
-    """Return a part of an attempt's page that reads these, `frame` and `attempt.uuid` alone."""
+def page_part(context: template.Context, template_name: str, **values: Any) -> SafeString:
+    """Return a part of a page that reads these, `frame` and `attempt.uuid` alone."""
     values["frame"] = frame_of(context)
     if not settings.DEBUG and template_name not in _reads_more:
         where = (template_name, get_language(), get_current_timezone_name())
         key = (*where, *map(value_key, values.items()))
         html = _cache.get_or_create(key, lambda: _rendered(context, template_name, **values))
         if template_name not in _reads_more:
-            return for_request(html.replace(str(_ATTEMPT), str(context["attempt"].uuid)), context)
+            attempt = context.get("attempt")
+            if attempt is not None:
+                html = html.replace(str(_ATTEMPT), str(attempt.uuid))
+            return for_request(html, context)
     with context.push(**values):
         return _found(context, template_name).render(context)
 

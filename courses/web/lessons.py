@@ -16,7 +16,9 @@ from courses.domain.item_views import ItemView
 from courses.domain.lessons.checks import field_prefix
 from courses.domain.outline import LessonOutline, ModuleOutline, Step, outline
 from courses.errors import Conflict, Invalid, TooMuch
+from courses.models import Lesson
 from courses.storable import judges_texts
+from courses.templatetags.courses_edit import may_edit
 from courses.web import fragments, unsent
 from courses.web.clock import now_of
 from courses.web.display import supported_language
@@ -38,6 +40,11 @@ class PageSegment:
     error: str = ""
     links: PageLinks | None = None
 
+    @property
+    def is_untouched(self) -> bool:
+        """Return whether the check shows nothing that one learner wrote."""
+        return self.check is not None and not (self.check.is_answered or self.error)
+
 
 @dataclass(frozen=True)
 class LessonPlace:
@@ -52,6 +59,35 @@ class LessonPlace:
     @property
     def cache_key(self) -> tuple[Any, ...]:
         return self.outline_key, self.lesson.key
+
+
+@dataclass(frozen=True)
+class LessonEnd:
+    """What a lesson ends with, the same for all who are as far in it."""
+
+    lesson: LessonOutline
+    outline_key: tuple[Any, ...]
+    is_preview: bool
+    has_begun: bool
+    is_complete: bool
+    checks_total: int
+    checks_answered: int
+
+    @property
+    def cache_key(self) -> tuple[Any, ...]:
+        is_so = (self.is_preview, self.has_begun, self.is_complete)
+        return self.outline_key, self.lesson.key, is_so, self.checks_total, self.checks_answered
+
+    @property
+    def row(self) -> Lesson:
+        return self.lesson.row
+
+    @property
+    def sources(self) -> list[Any]:
+        """The lesson's sources in the order of the numbers that its text shows."""
+        order = self.row.rendered.get("sources", [])
+        rank = {key: place for place, key in enumerate(order)}
+        return sorted(self.lesson.sources, key=lambda source: rank.get(source.key, len(rank)))
 
 
 @dataclass(frozen=True)
@@ -156,10 +192,11 @@ def _show(
         "course_key": reader.course.key,
         "lesson_key": lesson_key,
         "segments": _segments(page, links, refused),
-        "sources": _sources(page),
+        "end": _end(page),
         "figures": _figures(page),
         "figure_language": supported_language(reader.course.language),
         "check_count": page.checks_total,
+        "may_edit": may_edit({"request": request, "course": reader.course}),
     }
     status = status_of(refused.error) if refused and request.method == "POST" else None
     return render(request, "cx_courses/lesson.html", context, status=status)
@@ -188,11 +225,16 @@ def _check(view: ItemView, number: int, refused: RefusedResponse | None) -> Page
     return PageSegment(check=view, number=number, error=str(refused.error.message))
 
 
-def _sources(page: lessons.LessonPage) -> list[Any]:
-    """Return the lesson's sources in the order of the numbers that its text shows."""
-    order = page.row.rendered.get("sources", [])
-    rank = {key: place for place, key in enumerate(order)}
-    return sorted(page.lesson.sources, key=lambda source: rank.get(source.key, len(rank)))
+def _end(page: lessons.LessonPage) -> LessonEnd:
+    return LessonEnd(
+        lesson=page.lesson,
+        outline_key=page.outline_key,
+        is_preview=page.is_preview,
+        has_begun=page.has_begun,
+        is_complete=page.is_complete,
+        checks_total=page.checks_total,
+        checks_answered=page.checks_answered,
+    )
 
 
 def _figures(page: lessons.LessonPage) -> list[Figure]:

@@ -31,6 +31,10 @@ class PageLinks:
     module_key: str
     pins: Pins = ()
 
+    @property
+    def cache_key(self) -> tuple[str, str, Pins]:
+        return self.course_key, self.module_key, self.pins
+
     def lesson(self, key: str) -> str:
         return reverse("cx_courses:lesson", args=[self.course_key, key])
 
