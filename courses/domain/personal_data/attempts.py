@@ -32,7 +32,7 @@ def serialize_attempts(*, attempts: QuerySet[Attempt], now: datetime) -> Iterato
             yield _attempt(row, shown.get(row.pk))
 
 
-def _parts() -> tuple[Prefetch[Any], Prefetch[Any]]:
+def _parts() -> "tuple[Prefetch[Any], Prefetch[Any]]":
     items = AttemptItem.objects.select_related("version__question").order_by("position")
     items = items.defer("params", "pinned", "value", "version__data", "version__text")
     items = items.prefetch_related("responses", "gradings", "marks")
