@@ -14,7 +14,7 @@ PROFILES: tuple[Profile, ...] = get_args(Profile)
 REDIS_SCHEMES = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss"}
 
 SESSION_ENGINES = {
-    "database": "django.contrib.sessions.backends.db",
+    "database": "cxcourse.sessions",
     # Read from the cache, kept in the database.
     "cached": "django.contrib.sessions.backends.cached_db",
     "cache": "django.contrib.sessions.backends.cache",

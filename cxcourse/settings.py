@@ -108,7 +108,6 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "cxcourse.backends.ModelBackend",
 ]
-SESSION_ENGINE = "cxcourse.sessions"
 PASSWORD_HASHERS = (
     ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if IS_TEST

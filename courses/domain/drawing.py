@@ -65,7 +65,7 @@ PLACES_CACHED = 64
 """Quizzes whose places are kept in one process."""
 
 _cache: LRUCache[tuple[UUID, int], tuple[QuizItem, ...]] = LRUCache(
-    PLACES_CACHED, name="quiz places"
+    PLACES_CACHED, name="quiz_places"
 )
 
 

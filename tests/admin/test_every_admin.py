@@ -69,7 +69,7 @@ LIST_QUERIES = {
     "regradebatch": 5,
     "regradeoutcome": 6,
     "regradetarget": 5,
-    "response": 6,
+    "response": 5,
     "result": 6,
     "resultoverride": 6,
     "reviewcard": 6,

@@ -119,7 +119,7 @@ def test_draw(world, places, seed, is_shuffled):
                 assert len(mine) == count
                 assert kind != "hard" or set(keys(mine)) <= hard
                 assert kind != "easy" or not set(keys(mine)) & hard
-            case = [place for place, one in enumerate(rows) if one.stimulus_id]
+            case = [place for place, one in enumerate(rows) if one.question.stimulus_id]
             assert not case or case == list(range(case[0], case[0] + len(case)))
             assert keys(drawn(quiz, learner, seed)) == found
         transaction.set_rollback(True)

@@ -216,11 +216,15 @@ def test_pgbouncer_gets_nothing_that_belongs_to_one_connection() -> None:
 
 
 def test_sessions_are_where_the_environment_says() -> None:
-    engines = "django.contrib.sessions.backends."
-    redis = "redis://cache:6379/1"
-    for name, engine in (("database", "db"), ("cached", "cached_db"), ("cache", "cache")):
-        found = read("SESSION_ENGINE", SESSIONS=name, CACHE_URL=redis)
-        assert found == {"SESSION_ENGINE": engines + engine}
+    of_django = "django.contrib.sessions.backends."
+    engines = {
+        "database": "cxcourse.sessions",
+        "cached": f"{of_django}cached_db",
+        "cache": f"{of_django}cache",
+    }
+    for name, engine in engines.items():
+        found = read("SESSION_ENGINE", SESSIONS=name, CACHE_URL="redis://cache:6379/1")
+        assert found == {"SESSION_ENGINE": engine}
     assert "SESSIONS is 'memory'; it must be one of" in ask("DEBUG", SESSIONS="memory").stderr
 
 
