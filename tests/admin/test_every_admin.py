@@ -51,7 +51,7 @@ LIST_QUERIES = {
     "delivery": 6,
     "edition": 6,
     "enrolment": 6,
-    "event": 6,
+    "event": 5,
     "extension": 7,
     "grading": 5,
     "job": 6,
