@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db import connections, models, router
+from django.db import Error, connections, models, router
 from django.db.models import query
 from django.db.transaction import TransactionManagementError
 from django.utils.module_loading import import_string
@@ -145,6 +145,8 @@ class PreparedQuery(Generic[M]):
                 return None  # Django compiles a lock inside of a transaction only.
             try:
                 self._compiled[alias] = self._compile(alias)
+            except Error:  # The database cannot be reached: compiled when it is back.
+                raise
             except Exception:
                 logger.warning("A query is compiled each time: %s", self._model, exc_info=True)
                 self._compiled[alias] = None

@@ -5,7 +5,7 @@ import sys
 from datetime import date
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Count, Exists, OuterRef
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
@@ -206,4 +206,17 @@ def test_rows_are_locked_in_a_transaction_and_nowhere_else():
         with transaction.atomic(), CaptureQueriesContext(connection) as captured:
             assert found.all(learner.pk) == [learner]
             assert "FOR NO KEY UPDATE OF" in captured[0]["sql"]
+    assert found.is_prepared()
+
+
+def test_a_query_is_compiled_when_the_database_is_back(monkeypatch):
+    found = PreparedQuery(lambda key: Course.objects.filter(key=key), str)
+
+    def away(_self, _alias):
+        raise OperationalError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PreparedQuery, "_compile", away)
+        with pytest.raises(OperationalError):
+            found.all("cx")
     assert found.is_prepared()
