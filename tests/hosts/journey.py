@@ -21,6 +21,7 @@ from django.apps import apps  # noqa: E402
 from django.contrib.auth import get_user_model  # noqa: E402
 from django.contrib.auth.models import Permission  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.db import transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import NoReverseMatch, reverse  # noqa: E402
 
@@ -228,13 +229,14 @@ def open_launch(journey: Journey, url: str) -> None:
 
 def unprepared() -> list[str]:
     """Return the names of queries that this host's tables do not let us compile once."""
-    return sorted(
-        f"{module}.{name}"
-        for module, found in sys.modules.items()
-        if module.startswith("courses.")
-        for name, one in vars(found).items()
-        if isinstance(one, PreparedQuery) and not one.is_prepared()
-    )
+    with transaction.atomic():  # Locks are compiled in one alone.
+        return sorted(
+            f"{module}.{name}"
+            for module, found in sys.modules.items()
+            if module.startswith("courses.")
+            for name, one in vars(found).items()
+            if isinstance(one, PreparedQuery) and not one.is_prepared()
+        )
 
 
 def main() -> dict[str, Any]:
