@@ -16,7 +16,6 @@ from courses.domain.item_views import ItemView
 from courses.domain.lessons.checks import field_prefix
 from courses.domain.outline import LessonOutline, ModuleOutline, Step, outline
 from courses.errors import Conflict, Invalid, TooMuch
-from courses.models import Lesson
 from courses.storable import judges_texts
 from courses.templatetags.courses_edit import may_edit
 from courses.web import fragments, unsent
@@ -42,8 +41,8 @@ class PageSegment:
 
     @property
     def is_untouched(self) -> bool:
-        """Return whether the check shows nothing that one learner wrote."""
-        return self.check is not None and not (self.check.is_answered or self.error)
+        """Whether the check is as every learner meets it: nothing was ever sent to it."""
+        return self.check is not None and not (self.check.revision or self.error)
 
 
 @dataclass(frozen=True)
@@ -60,32 +59,10 @@ class LessonPlace:
     def cache_key(self) -> tuple[Any, ...]:
         return self.outline_key, self.lesson.key
 
-
-@dataclass(frozen=True)
-class LessonEnd:
-    """What a lesson ends with, the same for all who are as far in it."""
-
-    lesson: LessonOutline
-    outline_key: tuple[Any, ...]
-    is_preview: bool
-    has_begun: bool
-    is_complete: bool
-    checks_total: int
-    checks_answered: int
-
-    @property
-    def cache_key(self) -> tuple[Any, ...]:
-        is_so = (self.is_preview, self.has_begun, self.is_complete)
-        return self.outline_key, self.lesson.key, is_so, self.checks_total, self.checks_answered
-
-    @property
-    def row(self) -> Lesson:
-        return self.lesson.row
-
     @property
     def sources(self) -> list[Any]:
         """The lesson's sources in the order of the numbers that its text shows."""
-        order = self.row.rendered.get("sources", [])
+        order = self.lesson.row.rendered.get("sources", [])
         rank = {key: place for place, key in enumerate(order)}
         return sorted(self.lesson.sources, key=lambda source: rank.get(source.key, len(rank)))
 
@@ -192,7 +169,6 @@ def _show(
         "course_key": reader.course.key,
         "lesson_key": lesson_key,
         "segments": _segments(page, links, refused),
-        "end": _end(page),
         "figures": _figures(page),
         "figure_language": supported_language(reader.course.language),
         "check_count": page.checks_total,
@@ -223,18 +199,6 @@ def _check(view: ItemView, number: int, refused: RefusedResponse | None) -> Page
     if view.can_respond:
         view = view.refilled(refused.raw)
     return PageSegment(check=view, number=number, error=str(refused.error.message))
-
-
-def _end(page: lessons.LessonPage) -> LessonEnd:
-    return LessonEnd(
-        lesson=page.lesson,
-        outline_key=page.outline_key,
-        is_preview=page.is_preview,
-        has_begun=page.has_begun,
-        is_complete=page.is_complete,
-        checks_total=page.checks_total,
-        checks_answered=page.checks_answered,
-    )
 
 
 def _figures(page: lessons.LessonPage) -> list[Figure]:
