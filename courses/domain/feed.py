@@ -23,8 +23,8 @@ _LOCK = 0x63785F66656564
 def number(*, now: datetime, is_waiting: bool = True) -> int:
     """Give numbers to events that have become visible; create their deliveries, return how many.
 
-    Called by the relay and by each reader of the feed; a relay goes on where another one is at it
-    (`is_waiting`). One query when there is nothing.
+    Called by the relay and by each reader of the feed. Without `is_waiting` it returns 0 where
+    another process numbers events at this moment. One query when there is nothing.
     """
     if not Event.objects.filter(position=None).exists():
         return 0
@@ -83,7 +83,7 @@ def leave_gap(*, now: datetime) -> None:
 def _alone(*, is_waiting: bool) -> bool:
     """Let nobody else number events until the transaction ends. SQLite has one writer anyway.
 
-    Returns False, if it does not wait, where somebody else does so at this moment.
+    Returns False, if it does not wait, where another process does so at this moment.
     """
     if connection.vendor != "postgresql":
         return True

@@ -17,6 +17,9 @@ from courses.domain.reveal.policy import Policy
 from courses.errors import CoursesError, NotFound
 from courses.models import Attempt, AttemptItem, Response
 
+_SUMS = ("stored_in_hour", "stored_in_attempt")
+"""What `limits.with_sums` reads of all items alike."""
+
 
 @dataclass(frozen=True)
 class SentResponse:
@@ -53,9 +56,6 @@ def save_many(
         many.write()
         many.complete(list(outcomes.values()))
         return outcomes
-
-
-_SUMS = ("stored_in_hour", "stored_in_attempt")
 
 
 class _ManySaves:
