@@ -2,19 +2,16 @@
 
 import os
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.programs.ports import await_listening, free_port
 from tests.programs.postgres import as_account
 
 PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
-START_S = 20
-POLL_S = 0.05
 ACCOUNT = "nobody"
 """It refuses to run as root."""
 _CONFIG = """
@@ -36,9 +33,7 @@ def pooling(url: str, folder: Path) -> Iterator[str]:
     """Run it in front of a database; yield the address that leads through it."""
     assert PROGRAM is not None
     parts = urlsplit(url)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     values = {"host": parts.hostname, "server": parts.port, "name": parts.path[1:]}
     values |= {"user": parts.username, "password": parts.password, "port": port}
     config = _CONFIG.format(**values)
@@ -52,21 +47,8 @@ def pooling(url: str, folder: Path) -> Iterator[str]:
             command, stdout=log, stderr=log, pass_fds=[ini.fileno()], **as_account(account)
         )
         try:
-            _wait(server, port)
+            await_listening(server, port)
             yield f"postgresql://{parts.username}@127.0.0.1:{port}/site"
         finally:
             server.kill()
             server.wait()
-
-
-def _wait(server: "subprocess.Popen[bytes]", port: int) -> None:
-    until = time.monotonic() + START_S
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if server.poll() is not None or time.monotonic() > until:
-                raise
-            time.sleep(POLL_S)
-        else:
-            return

