@@ -45,7 +45,7 @@ class Reply:
 
 @dataclass
 class Client:
-    """Sends requests to one site; `watch` hears of the time of each, `on_reply` of the answer."""
+    """Sends requests to one site; gives `watch` the time of each and `on_reply` its answer."""
 
     server: Server
     watch: Watch | None = None

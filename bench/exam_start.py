@@ -28,7 +28,7 @@ COURSE = "customer-experience"
 QUIZ = "bench-quiz"
 TWICE_EACH = 10
 CLIENTS = 256
-"""Requests under way at once; whoever finds none free waits, and their time runs."""
+"""Most requests at the same time; others wait, and the wait counts as part of their time."""
 TOKEN = "b" * 32
 
 

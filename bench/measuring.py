@@ -142,29 +142,37 @@ def slug(step: str) -> str:
     return step.replace(" ", "-").replace(",", "")
 
 
-def cache_counts(server: Server) -> dict[str, list[int]]:
-    """Return hits, misses and sizes of every cache, added up over the workers."""
+Counts = dict[int, dict[str, list[int]]]
+"""Process → cache → hits, misses and size."""
+
+
+def cache_counts(server: Server) -> Counts:
+    """Return the counts of every cache in each worker that answers."""
     workers = set(children_of(server.meter.roots["application"]))
-    found: dict[int, Any] = {}
+    found: Counts = {}
     for _number in range(MOST_CALLS):
         with Client(server) as caller:
             answer = json.loads(caller.read("caches", "/floor/caches/").body)
         found[answer["process"]] = answer["caches"]
         if found.keys() == workers:
             break
+    return found
+
+
+def hit_rates(before: Counts, after: Counts) -> str:
+    """Return a line with the share of hits of each cache that was asked since `before`.
+
+    Of the workers that answered both times: another one may have missed its turn.
+    """
     total: dict[str, list[int]] = {}
-    for caches in found.values():
-        for name, row in caches.items():
-            total[name] = [a + b for a, b in zip(total.get(name, [0, 0, 0]), row, strict=True)]
-    return total
-
-
-def hit_rates(before: dict[str, list[int]], after: dict[str, list[int]]) -> str:
-    """Return a line with the share of hits of each cache that was asked since `before`."""
-    parts = []
-    for name, (hits, misses, _size) in after.items():
-        old = before.get(name, [0, 0, 0])
-        asked = hits - old[0] + misses - old[1]
-        if asked:
-            parts.append(f"{name} {100 * (hits - old[0]) / asked:.0f} % of {asked}")
-    return ", ".join(parts)
+    for process in before.keys() & after.keys():
+        for name, (hits, misses, _size) in after[process].items():
+            old = before[process].get(name, [0, 0, 0])
+            sums = total.setdefault(name, [0, 0])
+            sums[0] += hits - old[0]
+            sums[1] += misses - old[1]
+    return ", ".join(
+        f"{name} {100 * hits / (hits + misses):.0f} % of {hits + misses}"
+        for name, (hits, misses) in sorted(total.items())
+        if hits + misses
+    )

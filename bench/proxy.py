@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.running import await_port, free_port, stop
+from bench.running import await_port, stop
+from tests.programs.ports import free_port
 
 CONFIGURATION = """
 daemon off;

@@ -14,8 +14,9 @@ import psycopg
 
 from bench import proxy
 from bench.accounting import Meter, parent_of
-from bench.running import await_port, free_port, stop
+from bench.running import await_port, stop
 from tests.programs import postgres
+from tests.programs.ports import free_port
 
 SEEDED = "seeded"
 HERE = Path(__file__).resolve().parent.parent
