@@ -72,7 +72,7 @@ def main() -> None:
 def _server(running: hosts.Hosts, url: str, folder: Path) -> Server:
     groups = {f"host {number}": one.pid for number, one in enumerate(running.processes)}
     groups |= {"database": postmaster(url), "proxy": running.proxy}
-    return Server("hosts", running.port, running.env, folder, Meter(groups), is_proxied=True)
+    return Server("hosts", running.port, running.env, folder, Meter(groups))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ http {{
   }}
   proxy_http_version 1.1;
   proxy_connect_timeout 2s;
-  proxy_set_header Host $host;
+  proxy_set_header Host $http_host;
   proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
   add_header X-Host $upstream_addr always;
   server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass http://hosts; }} }}
