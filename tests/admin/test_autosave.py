@@ -115,3 +115,25 @@ def test_the_server_lacks_at_most_five_seconds_of_what_somebody_types_without_a_
         copy = WorkingCopy.objects.first()
         assert second - int(copy.value("body") if copy else 0) <= LOST_SECONDS
     assert copy
+
+
+def test_shared_lines_of_quick_entry_do_not_come_back(desk):
+    """Posted before its text was first kept on the server, the page forgets it in the browser."""
+    page, address, _cookie = desk
+    course = Lesson.objects.get().module.course.key
+    site = address.partition("/admin/")[0]
+    quick = f"{site}{reverse('admin:cx_courses_question_quick')}?course={course}"
+    page.clock.install()
+    page.goto(quick)
+    page.clock.pause_at("2030-01-01")  # Nothing is kept on the server by the clock.
+    lines = page.get_by_label("Your text")
+    lines.fill("Is her need met?\n* No\n# A reply is our step.\nYes\n# She still waits.")
+    page.get_by_role("button", name="Read the text").last.click()
+    page.get_by_role("button", name="Share 1 as a draft").click()
+    expect(page.get_by_text("1 question is shared as a draft")).to_be_visible()
+    kept = "Object.keys(localStorage).filter((name) => name.startsWith(`cx-draft`))"
+    assert page.evaluate(kept) == []
+
+    page.goto(quick)
+    expect(lines).to_have_value("")
+    assert not WorkingCopy.objects.filter(ended_at=None).exists()

@@ -54,10 +54,12 @@ function keepHere() {
 const forget = () => storage((own) => own.removeItem(place()));
 const kept = () => storage((own) => JSON.parse(own.getItem(place())));
 
-// The address of this page says which page's text was published: what is kept of that is done with.
-function forgetPublished() {
+// The page whose text was published is named by the address, or, where the server has answered what
+// was posted with a page of its own, by the form: what is kept of that text is done with.
+function forgetPosted() {
   const address = new URL(location.href);
-  const saved = address.searchParams.get("saved");
+  const posted = form().matches("[data-sent], [data-taken]") ? field("tab").value : "";
+  const saved = address.searchParams.get("saved") ?? posted;
   if (!saved) return;
   storage((own) => {
     for (const name of Object.keys(own).filter((one) => one.startsWith(MINE))) {
@@ -238,7 +240,7 @@ function showKept(left) {
 }
 
 button.hidden = true; // What is typed is kept by itself, until another page was faster.
-forgetPublished();
+forgetPosted();
 remember();
 if (form().hasAttribute("data-sent")) soon();
 recover().catch(() => say(state().dataset.unsaved));
