@@ -1,9 +1,8 @@
 """How far a learner is. By doing, never by scrolling; done stays done; 0 to 100 per cent."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from django.db import transaction
@@ -11,107 +10,12 @@ from django.utils.translation import get_language
 
 from courses import collation
 from courses.domain import events, progress_rows
-from courses.domain.outline import LessonOutline, ModuleOutline, Outline, QuizOutline, Step, outline
+from courses.domain.outline import LessonOutline, Outline, Step, outline
+from courses.domain.path import COMPLETED, NEW, STARTED, STATES, CourseProgress, LessonState
 from courses.domain.reveal import visibility
-from courses.models import Course, Enrolment, LessonProgress, Result
+from courses.models import Attempt, Course, Enrolment, LessonProgress, Result
 
-STATES = NEW, STARTED, COMPLETED = "new", "started", "completed"
-
-
-@dataclass(frozen=True)
-class LessonState:
-    state: str = NEW
-    position: str = ""
-    visited_at: datetime | None = None
-
-
-_UNSEEN = LessonState()
-
-
-@dataclass(frozen=True)
-class StepProgress:
-    step: Step
-    state: str
-
-
-@dataclass(frozen=True)
-class ModuleProgress:
-    module: ModuleOutline
-    percent: int
-    steps: list[StepProgress]
-
-
-@dataclass(frozen=True)
-class CourseProgress:
-    outline: Outline
-    lessons: dict[int, LessonState]
-    results: dict[int, Result] = field(default_factory=dict)
-
-    def lesson_state(self, lesson: LessonOutline) -> LessonState:
-        return self.lessons.get(lesson.id, _UNSEEN)
-
-    def is_done(self, step: Step) -> bool:
-        """Return whether a lesson is completed, a graded quiz passed or excused; never practice."""
-        if isinstance(step, QuizOutline):
-            result = self.results.get(step.id)
-            return result is not None and (bool(result.has_passed) or result.is_excused)
-        return self.lesson_state(step).state == COMPLETED
-
-    def step_state(self, step: Step) -> str:
-        """Return `new`, `started` or `completed`; a quiz is never `started`."""
-        if isinstance(step, LessonOutline):
-            return self.lesson_state(step).state
-        return COMPLETED if self.is_done(step) else NEW
-
-    @property
-    def modules(self) -> list[ModuleProgress]:
-        """Each module of the course, with the state of each step."""
-        return [
-            ModuleProgress(
-                module,
-                self.module_percent(module),
-                [StepProgress(step, self.step_state(step)) for step in module.steps],
-            )
-            for module in self.outline.modules
-        ]
-
-    @cached_property
-    def percent(self) -> int:
-        return self._percent(self.outline.required)
-
-    @cached_property
-    def is_complete(self) -> bool:
-        return bool(self.outline.required) and all(map(self.is_done, self.outline.required))
-
-    def module_percent(self, module: ModuleOutline) -> int:
-        return self._percent(_counting(module.steps))
-
-    @cached_property
-    def completed_count(self) -> int:
-        return sum(map(self.is_done, self.outline.required_lessons))
-
-    @property
-    def lesson_count(self) -> int:
-        return len(self.outline.required_lessons)
-
-    @cached_property
-    def next_step(self) -> Step | None:
-        """Where the learner was: the lesson last visited and not done, else the next thing."""
-        open_lessons = [
-            (state.visited_at, step)
-            for step in self.outline.steps
-            if isinstance(step, LessonOutline)
-            and (state := self.lesson_state(step)).state == STARTED
-            and state.visited_at is not None
-        ]
-        if open_lessons:
-            return max(open_lessons, key=lambda pair: pair[0])[1]
-        return next((step for step in self.outline.required if not self.is_done(step)), None)
-
-    def _percent(self, steps: Iterable[Step]) -> int:
-        counted = list(steps)
-        done = sum(map(self.is_done, counted))
-        return 100 * done // len(counted) if counted else 0
+__all__ = ["COMPLETED", "NEW", "STARTED", "STATES", "CourseProgress", "LessonState"]
 
 
 @dataclass(frozen=True)
@@ -131,17 +35,21 @@ class CourseSummary:
         return self.progress.next_step
 
 
-def course_progress(*, enrolment: Enrolment, outline: Outline, now: datetime) -> CourseProgress:
+def course_progress(
+    *, enrolment: Enrolment, outline: Outline, now: datetime, knows_next: bool = True
+) -> CourseProgress:
     """Return progress as the learner may know it: without results that a quiz still hides.
 
-    Two queries, whatever the size of the course.
+    Three queries, whatever the size of the course; two without what is next.
     """
     results = visibility.shown_results(results=progress_rows.RESULTS.all(enrolment.pk), now=now)
-    return _fold(outline, _visited(enrolment), results)
+    begun = progress_rows.TAKEN.columns(enrolment.pk) if knows_next else ()
+    taken = _handed_in(row[1:] for row in begun)
+    return _fold(outline, _visited(enrolment), results, taken, has_locks=enrolment.is_learner)
 
 
 def my_courses(*, by: Any, now: datetime, chosen: Collection[str] = ()) -> list[CourseSummary]:
-    """Return a person's courses with progress; three queries when their outlines are warm.
+    """Return a person's courses with progress; four queries when their outlines are warm.
 
     Each in the class of one of the `chosen` enrolments, else in the class entered last.
     """
@@ -152,6 +60,10 @@ def my_courses(*, by: Any, now: datetime, chosen: Collection[str] = ()) -> list[
     for pk, lesson, *row in progress_rows.VISITED_BY.columns(by.pk):
         if pk in states:
             states[pk][lesson] = _state(*row)
+    taken: dict[int, list[Sequence[Any]]] = {one.pk: [] for one in enrolments}
+    for pk, *begun in progress_rows.TAKEN_BY.columns(by.pk):
+        if pk in taken:
+            taken[pk].append(begun)
     own = [row for row in progress_rows.RESULTS_OF.all(by.pk) if row.enrolment_id in states]
     results = visibility.shown_results(results=own, now=now)
     return [
@@ -162,6 +74,8 @@ def my_courses(*, by: Any, now: datetime, chosen: Collection[str] = ()) -> list[
                 outline(one.course),
                 states[one.pk],
                 [row for row in results if row.enrolment_id == one.pk],
+                _handed_in(taken[one.pk]),
+                has_locks=one.is_learner,
             ),
         )
         for one in enrolments
@@ -173,7 +87,8 @@ def of_all(
 ) -> dict[int, CourseProgress]:
     """Return enrolment → progress, for many people in one course. Two queries.
 
-    As each learner may know it now: figures here and on their own page are the same.
+    As each learner may know it now: figures here and on their own page are the same. Which practice
+    they took is not read, so that what is next is not known here.
     """
     visited: dict[int, dict[int, LessonState]] = {}
     rows = LessonProgress.objects.filter(enrolment__in=enrolments)
@@ -275,16 +190,29 @@ def _visited(enrolment: Enrolment) -> dict[int, LessonState]:
     return {lesson: _state(*row) for _pk, lesson, *row in rows}
 
 
-def _fold(plan: Outline, lessons: dict[int, LessonState], results: list[Result]) -> CourseProgress:
+def _handed_in(rows: Iterable[Sequence[Any]]) -> dict[int, bool]:
+    """Return quiz → whether an attempt was handed in, of rows of quiz and state."""
+    found: dict[int, bool] = {}
+    for quiz, state in rows:
+        found[quiz] = found.get(quiz, False) or state != Attempt.State.OPEN
+    return found
+
+
+def _fold(
+    plan: Outline,
+    lessons: dict[int, LessonState],
+    results: list[Result],
+    taken: dict[int, bool] | None = None,
+    *,
+    has_locks: bool = True,
+) -> CourseProgress:
     return CourseProgress(
         outline=plan,
         lessons=lessons,
         results={row.line_item.quiz_id: row for row in results if row.line_item.quiz_id},
+        taken=taken or {},
+        has_locks=has_locks,
     )
-
-
-def _counting(steps: Iterable[Step]) -> list[Step]:
-    return [step for step in steps if isinstance(step, LessonOutline) or step.is_graded]
 
 
 def _current(by: Any, chosen: Collection[str]) -> list[Enrolment]:

@@ -5,10 +5,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from courses.domain.reveal import visibility
-from courses.models import Course, Enrolment, LessonProgress, Result
+from courses.models import Attempt, Course, Enrolment, LessonProgress, Result
 from courses.prepared import PreparedQuery, UserKey
 
 VISIT_COLUMNS = ("enrolment", "lesson", "position", "visited_at", "completed_at")
+_TAKEN_COLUMNS = ("enrolment", "quiz", "state")
 _RESULT_COLUMNS = (
     *("enrolment", "line_item", "attempt", "percent", "has_passed", "pass_mark"),
     *("is_excused", "grading_progress", "line_item__quiz"),
@@ -25,6 +26,12 @@ def _visited(**whose: Any) -> QuerySet[LessonProgress]:
     return LessonProgress.objects.filter(**whose).values_list(*VISIT_COLUMNS)
 
 
+def _taken(**whose: Any) -> QuerySet[Attempt]:
+    """Return which quizzes were begun, and in which states their attempts are."""
+    rows = Attempt.objects.filter(quiz__lesson=None, quiz__is_review=False, **whose)
+    return rows.filter(voided_at=None).order_by().values_list(*_TAKEN_COLUMNS).distinct()
+
+
 def _current_of(user_id: int) -> QuerySet[Enrolment]:
     rows = Enrolment.objects.current().filter(user=user_id).select_related("course", "section")
     return rows.exclude(course__state=Course.State.ARCHIVED)
@@ -32,6 +39,8 @@ def _current_of(user_id: int) -> QuerySet[Enrolment]:
 
 VISITED = PreparedQuery(lambda enrolment: _visited(enrolment=enrolment), int)
 VISITED_BY = PreparedQuery(lambda user: _visited(enrolment__user=user), UserKey)
+TAKEN = PreparedQuery(lambda enrolment: _taken(enrolment=enrolment), int)
+TAKEN_BY = PreparedQuery(lambda user: _taken(enrolment__user=user), UserKey)
 RESULTS = PreparedQuery(lambda enrolment: results(enrolment=enrolment), int)
 RESULTS_OF = PreparedQuery(lambda user: results(enrolment__user=user), UserKey)
 CURRENT = PreparedQuery(_current_of, UserKey)

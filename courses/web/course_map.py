@@ -144,7 +144,7 @@ class NextStep:
 
     @property
     def is_begun(self) -> bool:
-        return bool(self.progress.lessons)
+        return bool(self.progress.lessons or self.progress.taken)
 
     @property
     def url(self) -> str:

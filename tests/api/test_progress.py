@@ -59,7 +59,7 @@ def test_one_learner_in_detail(platform, course):
     assert (before["percent"], before["objectives"][0]["share"]) == (0, None)
     assert (after["percent"], after["lessons_completed"], after["lessons_total"]) == (50, 1, 1)
     assert after["next_step"] == "quiz"
-    assert [step["state"] for step in after["modules"][0]["steps"]] == ["completed", "new"]
+    assert [step["state"] for step in after["modules"][0]["steps"]] == ["completed", "started"]
     assert after["objectives"] == [{"objective": "OBJ", "count": 2, "share": 0.5, "is_met": False}]
     summary = platform.get("/learners/a-1/progress").json()["results"]
     assert [(one["course"], one["percent"]) for one in summary] == [(course.key, 50)]

@@ -61,13 +61,13 @@ def test_catalogue_queries_do_not_grow_with_courses(
     learner = make_learner(course).user
     client.force_login(learner)
     page(client, "catalogue")
-    # Session, person, enrolments, lesson progress, results, courses.
-    with django_assert_num_queries(7):
+    # Session, person, enrolments, lesson progress, results, quizzes taken, courses.
+    with django_assert_num_queries(8):
         page(client, "catalogue")
     for _ in range(2):
         enrolments.enrol(course=CourseFactory(), user=learner, now=NOW)
     page(client, "catalogue")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page(client, "catalogue")
 
 
@@ -81,14 +81,17 @@ def test_course_home_shows_anonymous_visitors_the_map_and_sign_in(
     assert reverse("cx_courses:lesson", args=["cx", "first"]) not in html
 
 
-def test_course_home_continues_where_the_learner_was(client: Client, course: Course) -> None:
+def test_course_home_continues_with_what_is_next_where_it_was_read_last(
+    client: Client, course: Course
+) -> None:
     enrolment = make_learner(course)
     reader = reader_of(enrolment)
-    lessons.visit(reader=reader, lesson_key="second", position="do", now=NOW)
+    lessons.visit(reader=reader, lesson_key="first", position="do", now=NOW)
+    lessons.visit(reader=reader, lesson_key="second", now=NOW)
     client.force_login(enrolment.user)
     html = page(client, "course", "cx")
-    assert "Continue: 1.2 Four definitions" in html
-    assert reverse("cx_courses:lesson", args=["cx", "second"]) + "#do" in html
+    assert "Continue: 1.1 Which pill?" in html
+    assert reverse("cx_courses:lesson", args=["cx", "first"]) + "#do" in html
 
 
 def test_course_home_counts_completed_lessons(client: Client, course: Course) -> None:
@@ -113,13 +116,14 @@ def test_course_home_has_a_fixed_number_of_queries(
 ) -> None:
     client.force_login(make_learner(course).user)
     page(client, "course", "cx")
-    # Session, person, preferences, enrolment, lesson progress, results, notices.
-    with django_assert_num_queries(7):
+    # Session, person, preferences, enrolment, lesson progress, results, quizzes taken,
+    # notices.
+    with django_assert_num_queries(8):
         page(client, "course", "cx")
     for _ in range(3):
         make_lesson(module=course.modules.first())
     page(client, "course", "cx")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page(client, "course", "cx")
 
 

@@ -119,8 +119,9 @@ def test_progress_has_a_fixed_number_of_queries(client: Client, django_assert_nu
     client.force_login(enrolment.user)
     url = reverse("cx_courses:progress")
     client.get(url)
-    # Session, person, enrolments, lesson progress, results, notices, attempts.
-    with django_assert_num_queries(8):
+    # Session, person, enrolments, lesson progress, results, quizzes taken,
+    # notices, attempts.
+    with django_assert_num_queries(9):
         client.get(url)
 
 

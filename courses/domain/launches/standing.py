@@ -35,12 +35,14 @@ class CourseStanding:
 def standing(*, launch: Launch, now: datetime) -> CourseStanding:
     """Return how the learner is doing, without results that the quiz hides.
 
-    Two queries.\n\nRaises NotFound.
+    Two queries. Raises NotFound.
     """
     if launch.enrolment is None:
         raise NotFound
     plan = outline(launch.enrolment.course)
-    found = progress.course_progress(enrolment=launch.enrolment, outline=plan, now=now)
+    found = progress.course_progress(
+        enrolment=launch.enrolment, outline=plan, now=now, knows_next=False
+    )
     done = [step for step in plan.steps if found.is_done(step)]
     return CourseStanding(
         course=plan.key,

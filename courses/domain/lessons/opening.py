@@ -65,7 +65,7 @@ def open_lesson(*, reader: access.Reader, lesson_key: str) -> LessonPage:
     found = _own_progress(reader, lesson)
     items = _own_items(reader, lesson)
     checks = _checks(reader, lesson, items)
-    before, after = plan.neighbours(lesson_key)
+    before, after = plan.neighbours(lesson)
     return LessonPage(
         lesson=lesson,
         module=plan.module_of(lesson_key),

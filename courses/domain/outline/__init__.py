@@ -7,17 +7,17 @@ revision, so a warm page costs no query for it and never shows an old one.
 from uuid import UUID
 
 from courses.domain.outline.dates import follow, states
-from courses.domain.outline.plan import (
+from courses.domain.outline.plan import Outline
+from courses.domain.outline.reading import read
+from courses.domain.outline.revision import connect, touch
+from courses.domain.outline.steps import (
     LessonOutline,
     ModuleOutline,
     ObjectiveOutline,
-    Outline,
     QuizOutline,
     SourceOutline,
     Step,
 )
-from courses.domain.outline.reading import read
-from courses.domain.outline.revision import connect, touch
 from courses.lru_cache import LRUCache
 from courses.models import Course
 

@@ -1,133 +1,17 @@
-"""What an outline holds: plain values, and what follows from their order."""
+"""The outline of a course: what it holds, and what follows from the order of it."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from functools import cached_property
-from math import ceil
 from uuid import UUID
 
+from courses.domain.outline.steps import (
+    LessonOutline,
+    ModuleOutline,
+    ObjectiveOutline,
+    QuizOutline,
+    Step,
+)
 from courses.errors import NotFound
-from courses.models import Lesson, Question, Quiz, QuizItem
-
-
-@dataclass(frozen=True)
-class ObjectiveOutline:
-    key: str
-    module_key: str
-    text: str
-    bloom: str
-    updated_at: datetime
-
-
-@dataclass(frozen=True)
-class SourceOutline:
-    key: str
-    citation: str
-    url: str
-    note: str
-    kind: str
-    as_of: date | None
-    recheck_by: date | None
-
-
-@dataclass(frozen=True)
-class LessonOutline:
-    id: int
-    key: str
-    number: str
-    title: str
-    summary: str
-    minutes: int
-    completion: str
-    check_count: int
-    quiz_id: int | None
-    objectives: tuple[ObjectiveOutline, ...]
-    sources: tuple[SourceOutline, ...]
-    updated_at: datetime
-    """When the lesson or its checks last changed."""
-    row: Lesson = field(repr=False)
-    """The lesson without its source; like `places` to read and not to change."""
-    places: tuple[QuizItem, ...] = field(default=(), repr=False)
-    """The lesson's checks with their questions and versions."""
-
-    url_kind = "lesson"
-
-    @cached_property
-    def review_places(self) -> tuple[QuizItem, ...]:
-        """The checks in the daily review: those that a rule can judge."""
-        return tuple(place for place in self.places if _is_reviewed_daily(place, self.row.review))
-
-    @property
-    def review_questions(self) -> tuple[Question, ...]:
-        """The questions of those checks."""
-        return tuple(place.question for place in self.review_places if place.question)
-
-
-def _is_reviewed_daily(place: QuizItem, keys: list[str]) -> bool:
-    version = place.current_version
-    if version is None or version.question.key not in keys:
-        return False
-    return version.question_type.is_judged_by_rule
-
-
-SECONDS_PER_QUESTION = 90
-
-
-@dataclass(frozen=True)
-class QuizOutline:
-    id: int
-    key: str
-    title: str
-    kind: str
-    item_count: int
-    is_post_test: bool = False
-    time_limit_s: int | None = None
-    shuts_course: bool = False
-    requires_modules: bool = False
-
-    url_kind = "quiz"
-    number = ""
-
-    @property
-    def is_graded(self) -> bool:
-        return self.kind != Quiz.Kind.PRACTICE
-
-    @property
-    def minutes(self) -> int:
-        """What it takes: its time limit, else about a minute and a half for each question."""
-        seconds = self.time_limit_s or SECONDS_PER_QUESTION * self.item_count
-        return ceil(seconds / 60)
-
-
-Step = LessonOutline | QuizOutline
-
-
-@dataclass(frozen=True)
-class ModuleOutline:
-    id: int
-    key: str
-    number: int
-    title: str
-    summary: str
-    is_optional: bool
-    updated_at: datetime
-    objectives: tuple[ObjectiveOutline, ...]
-    lessons: tuple[LessonOutline, ...]
-    quizzes: tuple[QuizOutline, ...]
-
-    @property
-    def minutes(self) -> int:
-        return sum(lesson.minutes for lesson in self.lessons)
-
-    @cached_property
-    def steps(self) -> tuple[Step, ...]:
-        """Lessons and quizzes in the order a learner takes them: pre-tests first.
-
-        Post-tests come with the graded quizzes, in the quizzes' own order.
-        """
-        after = tuple(quiz for quiz in self.quizzes if quiz.is_graded or quiz.is_post_test)
-        before = tuple(quiz for quiz in self.quizzes if quiz not in after)
-        return (*before, *self.lessons, *after)
 
 
 @dataclass(frozen=True)
@@ -235,9 +119,75 @@ class Outline:
             raise NotFound
         return self._lessons[key][0]
 
-    def neighbours(self, key: str) -> tuple[Step | None, Step | None]:
-        """Return the steps before and after a lesson or quiz."""
-        keys = [step.key for step in self.steps]
-        here = keys.index(key)
-        before = self.steps[here - 1] if here else None
-        return before, self.steps[here + 1] if here + 1 < len(keys) else None
+    @cached_property
+    def path(self) -> tuple[Step, ...]:
+        """What a learner is led through, in order: not what is optional.
+
+        An optional module is on it where a graded quiz at the end of the course asks for it.
+        """
+        asked = [quiz.requires_modules for quiz in self.quizzes if quiz.is_graded]
+        needed = frozenset[int]().union(*asked)
+        led = [one for one in self.modules if not one.is_optional or one.id in needed]
+        steps = (*(step for module in led for step in module.steps), *self.quizzes)
+        return steps if led else self.steps
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, int], tuple[int, ModuleOutline | None]]:
+        homes: list[tuple[Step, ModuleOutline | None]] = [
+            (step, module) for module in self.modules for step in module.steps
+        ]
+        homes += [(quiz, None) for quiz in self.quizzes]
+        return {_name(step): (n, module) for n, (step, module) in enumerate(homes)}
+
+    def rank(self, step: Step) -> int:
+        """Return the place of a step among all steps of the course, from 0."""
+        return self._places[_name(step)][0]
+
+    def home(self, step: Step) -> ModuleOutline | None:
+        """Return the module of a step, None for a quiz at the end of the course."""
+        return self._places[_name(step)][1]
+
+    def following(self, step: Step) -> tuple[Step, ...]:
+        """Return what comes after a step in its module, or at the end of the course."""
+        beside = self.siblings(step)
+        return beside[[_name(one) for one in beside].index(_name(step)) + 1 :]
+
+    def siblings(self, step: Step) -> tuple[Step, ...]:
+        """Return the steps of its module, or the quizzes at the end of the course."""
+        module = self.home(step)
+        return self.quizzes if module is None else module.steps
+
+    def unlocking(self, quiz: QuizOutline) -> tuple[QuizOutline, ...]:
+        """Return the quizzes that must be passed before this one may begin."""
+        return tuple(
+            one
+            for module in self.modules
+            if module.id in quiz.requires_modules
+            for one in module.quizzes
+            if one.is_graded
+        )
+
+    def quiz(self, quiz_id: int) -> QuizOutline | None:
+        """Return a quiz that learners are offered as such."""
+        return self._quizzes.get(quiz_id)
+
+    @cached_property
+    def _quizzes(self) -> dict[int, QuizOutline]:
+        return {step.id: step for step in self.steps if isinstance(step, QuizOutline)}
+
+    def neighbours(self, step: Step) -> tuple[Step | None, Step | None]:
+        """Return the steps before and after a lesson or quiz, as one reads on.
+
+        Outside of optional modules these are passed over; inside of one they are not.
+        """
+        here = self.rank(step)
+        module = self.home(step)
+        is_aside = module is not None and module.is_optional
+        near = self.steps if is_aside else self.path
+        before = [one for one in near if self.rank(one) < here]
+        after = [one for one in near if self.rank(one) > here]
+        return before[-1] if before else None, after[0] if after else None
+
+
+def _name(step: Step) -> tuple[str, int]:
+    return step.url_kind, step.id

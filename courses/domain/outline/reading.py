@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Prefetch, Q
 
-from courses.domain.outline.plan import (
+from courses.domain.outline.plan import Outline
+from courses.domain.outline.steps import (
     LessonOutline,
     ModuleOutline,
     ObjectiveOutline,
-    Outline,
     QuizOutline,
     SourceOutline,
 )
@@ -22,19 +22,19 @@ def read(course: Course, *, tried_lesson: int = 0) -> Outline:
         row.key: ObjectiveOutline(row.key, row.module.key, row.text, row.bloom, row.updated_at)
         for row in Objective.objects.filter(course=course).select_related("module")
     }
-    required = Quiz.requires_modules.through.objects.filter(quiz=OuterRef("pk"))
     quizzes = list(
         (Quiz.objects.offered() | Quiz.objects.filter(lesson=tried_lesson))
         .filter(course=course)
-        .annotate(has_required_modules=Exists(required))
-        .prefetch_related("items")
+        .prefetch_related("items", "requires_modules")
         .order_by("position", "pk")
     )
     return Outline(
         course_id=course.pk,
         key=course.key,
         modules=tuple(_modules(course, objectives, quizzes, tried_lesson)),
-        quizzes=tuple(_quiz(quiz) for quiz in quizzes if not quiz.module_id and not quiz.lesson_id),
+        quizzes=tuple(
+            _quiz(quiz, quizzes) for quiz in quizzes if not quiz.module_id and not quiz.lesson_id
+        ),
         objectives=objectives,
         revision=course.revision,
         tried_lesson=tried_lesson,
@@ -82,7 +82,7 @@ def _modules(
                 for index, lesson in enumerate(module.lessons.all(), start=1)
             ),
             quizzes=tuple(
-                _quiz(quiz)
+                _quiz(quiz, quizzes)
                 for quiz in quizzes
                 if quiz.module_id == module.pk and not quiz.lesson_id
             ),
@@ -143,19 +143,18 @@ def _lesson(
     )
 
 
-def _quiz(quiz: Quiz) -> QuizOutline:
-    count = sum(item.count for item in quiz.items.all())
-    is_post_test = quiz.compares_with_id is not None
+def _quiz(quiz: Quiz, others: list[Quiz]) -> QuizOutline:
     return QuizOutline(
-        quiz.pk,
-        quiz.key,
-        quiz.title,
-        quiz.kind,
-        count,
-        is_post_test,
-        quiz.time_limit_s,
-        quiz.shuts_course,
-        quiz.has_required_modules,  # type: ignore[attr-defined]
+        id=quiz.pk,
+        key=quiz.key,
+        title=quiz.title,
+        kind=quiz.kind,
+        item_count=sum(item.count for item in quiz.items.all()),
+        is_post_test=quiz.compares_with_id is not None,
+        time_limit_s=quiz.time_limit_s,
+        shuts_course=quiz.shuts_course,
+        requires_modules=frozenset(module.pk for module in quiz.requires_modules.all()),
+        is_pre_test=any(one.compares_with_id == quiz.pk for one in others),
     )
 
 

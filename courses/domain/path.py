@@ -1,0 +1,170 @@
+"""The path of one learner through a course: how far they are, what is next, what is locked.
+
+Arithmetic on the outline and on what was read of the learner; no database.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from courses.domain.outline import LessonOutline, ModuleOutline, Outline, QuizOutline, Step
+from courses.models import Result
+
+STATES = NEW, STARTED, COMPLETED = "new", "started", "completed"
+
+
+@dataclass(frozen=True)
+class LessonState:
+    state: str = NEW
+    position: str = ""
+    visited_at: datetime | None = None
+
+
+_UNSEEN = LessonState()
+
+
+@dataclass(frozen=True)
+class Lock:
+    """What keeps a quiz from being started: the steps that must be done before."""
+
+    steps: tuple[Step, ...]
+    is_post_test: bool
+    """Do lessons of its module come first, and not quizzes of other modules?"""
+
+
+@dataclass(frozen=True)
+class StepProgress:
+    step: Step
+    state: str
+
+
+@dataclass(frozen=True)
+class ModuleProgress:
+    module: ModuleOutline
+    percent: int
+    steps: list[StepProgress]
+
+
+@dataclass(frozen=True)
+class CourseProgress:
+    outline: Outline
+    lessons: dict[int, LessonState]
+    results: dict[int, Result] = field(default_factory=dict)
+    taken: dict[int, bool] = field(default_factory=dict)
+    """Quiz → whether an attempt was handed in; False while the only one is under way."""
+    has_locks: bool = True
+    """Must this person do first what comes first? Staff and trials need not."""
+
+    def lesson_state(self, lesson: LessonOutline) -> LessonState:
+        return self.lessons.get(lesson.id, _UNSEEN)
+
+    def is_done(self, step: Step) -> bool:
+        """Return whether a lesson is completed, a graded quiz passed or excused; never practice."""
+        if isinstance(step, QuizOutline):
+            result = self.results.get(step.id)
+            return result is not None and (bool(result.has_passed) or result.is_excused)
+        return self.lesson_state(step).state == COMPLETED
+
+    def is_behind(self, step: Step) -> bool:
+        """Return whether the learner has this step behind them: it is done, or practice taken."""
+        if isinstance(step, QuizOutline) and not step.is_graded:
+            return self.taken.get(step.id, False)
+        return self.is_done(step)
+
+    def step_state(self, step: Step) -> str:
+        """Return `new`, `started` or `completed`."""
+        if isinstance(step, LessonOutline):
+            return self.lesson_state(step).state
+        if self.is_behind(step):
+            return COMPLETED
+        return STARTED if step.id in self.taken or step.id in self.results else NEW
+
+    @property
+    def modules(self) -> list[ModuleProgress]:
+        """Each module of the course, with the state of each step."""
+        return [
+            ModuleProgress(
+                module,
+                self.module_percent(module),
+                [StepProgress(step, self.step_state(step)) for step in module.steps],
+            )
+            for module in self.outline.modules
+        ]
+
+    @cached_property
+    def percent(self) -> int:
+        return self._percent(self.outline.required)
+
+    @cached_property
+    def is_complete(self) -> bool:
+        return bool(self.outline.required) and all(map(self.is_done, self.outline.required))
+
+    def module_percent(self, module: ModuleOutline) -> int:
+        return self._percent(_counting(module.steps))
+
+    @cached_property
+    def completed_count(self) -> int:
+        return sum(map(self.is_done, self.outline.required_lessons))
+
+    @property
+    def lesson_count(self) -> int:
+        return len(self.outline.required_lessons)
+
+    @cached_property
+    def next_step(self) -> Step | None:
+        """What is next on the path, whatever was opened last; None when the course is complete."""
+        due = self._due
+        return next((step for step in due if self.lock(step) is None), due[0] if due else None)
+
+    def next_from(self, here: Step) -> Step | None:
+        """Return what is next for somebody who is at this step: what follows it, else the first.
+
+        None when nothing else can be done.
+        """
+        rank, place = self.outline.rank, self.outline.rank(here)
+        others = [step for step in self._due if rank(step) != place and self.lock(step) is None]
+        later = (step for step in others if rank(step) > place)
+        return next(later, others[0] if others else None)
+
+    def lock(self, step: Step) -> Lock | None:
+        """Return what keeps the learner from this step, None when it is open or behind them.
+
+        The quiz itself is started by the same rules (`attempts/required.py`).
+        """
+        if not self.has_locks or isinstance(step, LessonOutline) or self.is_behind(step):
+            return None
+        first = [one for one in self.outline.unlocking(step) if not self.is_done(one)]
+        if first:
+            return Lock(tuple(first), is_post_test=False)
+        module = self.outline.home(step) if step.is_post_test else None
+        left = [one for one in module.lessons if not self.is_done(one)] if module else []
+        return Lock(tuple(left), is_post_test=True) if left else None
+
+    @cached_property
+    def _due(self) -> list[Step]:
+        """What is left on the path, in its order; nothing once the course is complete."""
+        if self.is_complete:
+            return []
+        return [step for step in self.outline.path if self._is_due(step)]
+
+    def _is_due(self, step: Step) -> bool:
+        """Return whether the step is still to be done.
+
+        Practice is due only while nothing that follows it in its module is done: a pre-test is of
+        no use to those who have read the lessons.
+        """
+        if self.is_behind(step):
+            return False
+        if isinstance(step, LessonOutline) or step.is_graded:
+            return True
+        return not any(map(self.is_behind, self.outline.following(step)))
+
+    def _percent(self, steps: Iterable[Step]) -> int:
+        counted = list(steps)
+        done = sum(map(self.is_done, counted))
+        return 100 * done // len(counted) if counted else 0
+
+
+def _counting(steps: Iterable[Step]) -> list[Step]:
+    return [step for step in steps if isinstance(step, LessonOutline) or step.is_graded]
