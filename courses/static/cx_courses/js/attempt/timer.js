@@ -1,8 +1,9 @@
 /* The time left, counted from the server's value; the clock of this computer plays no part.
-   It is silent but for a few thresholds, and can be hidden. */
+   It is silent but for a few thresholds, which are shown and spoken, and can be hidden. */
 
 const HIDDEN = "cx-timer-hidden";
 const MINUTE = 60;
+const CALL_S = 40;
 
 export class Timer {
   constructor({ root, texts, onEnd }) {
@@ -40,6 +41,7 @@ export class Timer {
     while (this.ahead.length && left <= this.ahead[0]) {
       this.#announce(this.ahead.shift());
     }
+    if (this.calledAt !== undefined && left <= this.calledAt - CALL_S) this.#hush();
     if (left === 0 && !this.isOver) {
       this.isOver = true;
       this.onEnd();
@@ -55,6 +57,14 @@ export class Timer {
     const text = minutes === 1 ? this.texts.minuteLeft : this.texts.minutesLeft;
     const region = mark <= MINUTE ? this.urgent : this.polite;
     region.textContent = text.replace("{minutes}", minutes);
+    this.calledAt = mark;
+  }
+
+  /* What was announced is not true for long. */
+  #hush() {
+    delete this.calledAt;
+    this.polite.textContent = "";
+    this.urgent.textContent = "";
   }
 
   #showHidden(isHidden, { keep = false } = {}) {
