@@ -4,6 +4,7 @@ from django.urls import path
 
 from courses.conf import settings
 from courses.web import (
+    accessibility,
     account,
     assets,
     attempts,
@@ -65,6 +66,7 @@ _PAGES = [
     path(f"{_TRIAL}clock/", trials.clock, name="trial-clock"),
     path(f"{_TRIAL}end/", trials.end, name="trial-end"),
     path("join/<str:token>/", invitations.join, name="join"),
+    path("accessibility/", accessibility.report, name="accessibility"),
     path("progress/", progress.progress, name="progress"),
     path("account/", account.account, name="account"),
     path("account/preferences/", preferences.page, name="preferences"),

@@ -60,6 +60,7 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:trial-page": (OF_NOBODY, OF_NOBODY),
     # Nobody has this invitation.
     "cx_courses:join": (OF_NOBODY, OF_NOBODY),
+    "cx_courses:accessibility": (EVERYBODY, NOBODY),
     "cx_courses:progress": (SIGNED_IN, NOBODY),
     "cx_courses:sign-in": ("200 302 302 302 302 302 302", "200 302 302 302 302 302 302"),
     "cx_courses:sign-out": (NOBODY, GOES_ON),
