@@ -10,25 +10,37 @@ from functools import cached_property
 from typing import Any
 
 from courses.domain.outline import ModuleOutline, Outline, QuizOutline, Step
-from courses.domain.progress import COMPLETED, NEW, STARTED, CourseProgress
+from courses.domain.path import NEW, CourseProgress, Lock
 from courses.templatetags.courses_ui import step_url
+
+LOCKED = "locked"
 
 
 @dataclass(frozen=True)
 class RowState:
-    """How far a learner is with a step. `state` is new, started or completed."""
+    """How far a learner is with a step. `state` is new, started, completed or locked."""
 
     state: str = NEW
     percent: Decimal | None = None
     has_passed: bool | None = None
     pass_mark: Decimal | None = None
+    lock: Lock | None = None
 
     @property
     def cache_key(self) -> tuple[Any, ...]:
-        return self.state, str(self.percent), self.has_passed, str(self.pass_mark)
+        first = tuple(step.key for step in self.lock.steps) if self.lock else ()
+        return self.state, str(self.percent), self.has_passed, str(self.pass_mark), first
 
 
 _NEW = RowState()
+
+
+@dataclass(frozen=True)
+class StepLink:
+    """A step and its page; `url` may be empty."""
+
+    step: Step
+    url: str
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,10 @@ class StepRow:
     step: Step
     url: str
     own: RowState
+    is_here: bool = False
+    """Is it the step of this page?"""
+    first: tuple[StepLink, ...] = ()
+    """What opens it, where it is locked."""
 
     @property
     def is_quiz(self) -> bool:
@@ -55,6 +71,7 @@ class StepList:
     outline: Outline
     progress: CourseProgress | None
     is_linked: bool
+    here: Step | None = None
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -65,27 +82,31 @@ class StepList:
 
     @property
     def rows(self) -> list[StepRow]:
-        key = self.outline.key
-        return [
-            StepRow(step, step_url(key, step) if self.is_linked else "", self._own(step))
-            for step in self.steps
-        ]
+        return [self._row(step) for step in self.steps]
 
-    @property
+    def _row(self, step: Step) -> StepRow:
+        own = self._own(step)
+        first = tuple(StepLink(one, self._url(one)) for one in own.lock.steps) if own.lock else ()
+        return StepRow(step, self._url(step), own, step is self.here, first)
+
+    def _url(self, step: Step) -> str:
+        return step_url(self.outline.key, step) if self.is_linked else ""
+
+    @cached_property
     def cache_key(self) -> tuple[Any, ...]:
         keys = tuple((step.key, self._own(step).cache_key) for step in self.steps)
-        return self.outline.cache_key, self.shows_progress, self.is_linked, keys
+        here = self.here and (self.here.url_kind, self.here.key)
+        return self.outline.cache_key, self.shows_progress, self.is_linked, here, keys
 
     def _own(self, step: Step) -> RowState:
         if self.progress is None:
             return _NEW
-        if not isinstance(step, QuizOutline):
-            return RowState(self.progress.lesson_state(step).state)
-        result = self.progress.results.get(step.id)
-        if result is None:
-            return _NEW
-        state = COMPLETED if result.has_passed else STARTED
-        return RowState(state, result.percent, result.has_passed, result.pass_mark)
+        state, lock = self.progress.step_state(step), self.progress.lock(step)
+        if isinstance(step, QuizOutline):
+            result = self.progress.results.get(step.id)
+            if result is not None:
+                return RowState(state, result.percent, result.has_passed, result.pass_mark, lock)
+        return RowState(LOCKED if lock and state == NEW else state, lock=lock)
 
 
 @dataclass(frozen=True)
@@ -128,49 +149,3 @@ def course_map(
         modules=[ModuleRow(module, of(module.steps)) for module in outline.modules],
         quizzes=of(outline.quizzes),
     )
-
-
-@dataclass(frozen=True)
-class NextStep:
-    """How far a learner is in a course, and what the button to go on says and opens."""
-
-    progress: CourseProgress
-    due_count: int = 0
-    """Cards of the daily review."""
-
-    @property
-    def step(self) -> Step | None:
-        return self.progress.next_step
-
-    @property
-    def is_begun(self) -> bool:
-        return bool(self.progress.lessons or self.progress.taken)
-
-    @property
-    def url(self) -> str:
-        """Where the learner continues: the next step, at the heading last read."""
-        step = self.step
-        if step is None:
-            return ""
-        url, position = step_url(self.progress.outline.key, step), self._position
-        return f"{url}#{position}" if position else url
-
-    @property
-    def cache_key(self) -> tuple[Any, ...]:
-        own, step = self.progress, self.step
-        counts = own.percent, own.completed_count, own.lesson_count, self.due_count
-        return (
-            own.outline.cache_key,
-            counts,
-            own.is_complete,
-            self.is_begun,
-            step and (step.url_kind, step.key),
-            self._position,
-        )
-
-    @property
-    def _position(self) -> str:
-        step = self.step
-        if step is None or isinstance(step, QuizOutline):
-            return ""
-        return self.progress.lesson_state(step).position

@@ -15,8 +15,9 @@ from courses.domain import access, cards, enrolments, outline, progress
 from courses.models import Course
 from courses.web import notices, readers
 from courses.web.clock import now_of
-from courses.web.course_map import NextStep, course_map
+from courses.web.course_map import course_map
 from courses.web.errors import handles_errors
+from courses.web.up_next import NextStep
 
 
 @require_safe

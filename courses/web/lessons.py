@@ -27,6 +27,7 @@ from courses.web.links import PageLinks, links_of, resolved
 from courses.web.raw import based_on, raw_response
 from courses.web.readers import reader_of
 from courses.web.unsent import back_to
+from courses.web.up_next import progress_of, rail
 
 
 @dataclass(frozen=True)
@@ -160,11 +161,16 @@ def _show(
     refused: RefusedResponse | None = None,
 ) -> HttpResponse:
     """Return the lesson's page; where input was refused, it is in its fields again."""
-    page = lessons.open_lesson(reader=reader, lesson_key=lesson_key)
+    plan = outline(reader.course)
+    own = progress_of(reader.enrolment, plan, now_of(request))
+    page = lessons.open_lesson(reader=reader, lesson_key=lesson_key, own=own)
+    beside = rail(outline=plan, here=page.lesson, own=own)
     links = PageLinks(course_key=reader.course.key, module_key=page.module.key)
     context = {
         "page": page,
         "place": LessonPlace(page.lesson, page.module, page.previous, page.next, page.outline_key),
+        "rail": beside,
+        "up_next": beside and beside.up_next,
         "course": reader.course,
         "course_key": reader.course.key,
         "lesson_key": lesson_key,

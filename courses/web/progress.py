@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 from courses.domain import attempts, cards
 from courses.domain import progress as domain
 from courses.web import notices, readers
-from courses.web.course_map import NextStep, course_map
+from courses.web.course_map import course_map
 from courses.web.errors import handles_errors
+from courses.web.up_next import NextStep
 
 _LATEST = 50
 

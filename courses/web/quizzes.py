@@ -11,11 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses import moments
 from courses.domain import attempts
+from courses.domain.outline import outline
 from courses.errors import Conflict
 from courses.templatetags.courses_ui import beside
 from courses.web.clock import now_of
 from courses.web.errors import handles_errors
 from courses.web.readers import reader_of
+from courses.web.up_next import progress_of, rail
 
 
 @login_required
@@ -23,10 +25,18 @@ from courses.web.readers import reader_of
 @handles_errors
 def page(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
     """Show rules, attempts so far, and one button."""
-    reader = reader_of(request, course)
-    shown = attempts.quiz_page(reader=reader, quiz_key=quiz, now=now_of(request))
-    rows = [_row(one) for one in shown.attempts]
-    context = {"page": shown, "course": shown.course, "attempt_rows": rows}
+    reader, now = reader_of(request, course), now_of(request)
+    shown = attempts.quiz_page(reader=reader, quiz_key=quiz, now=now)
+    plan = outline(reader.course)
+    own = progress_of(reader.enrolment, plan, now)
+    beside = rail(outline=plan, here=plan.quiz(shown.quiz.pk), own=own)
+    context = {
+        "page": shown,
+        "course": shown.course,
+        "attempt_rows": [_row(one) for one in shown.attempts],
+        "rail": beside,
+        "up_next": beside and beside.up_next,
+    }
     return render(request, "cx_courses/quiz.html", context)
 
 

@@ -1,7 +1,7 @@
 """Looking back at an attempt: why each response was right or wrong, and where to go from there."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -11,12 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from courses.domain import review
+from courses.domain.outline import outline
 from courses.domain.shown_items import ShownItem
 from courses.models import Attempt
 from courses.web.attempt_items import row
 from courses.web.clock import now_of
 from courses.web.errors import handles_errors
 from courses.web.readers import attempt_of
+from courses.web.up_next import Rail, progress_of, rail
 
 _SOON = timedelta(seconds=2)
 """The clock of the page counts whole seconds; it hands in when the last one begins to end."""
@@ -40,12 +42,16 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     attempt = attempt_of(request, uuid)
     if attempt.is_open:
         return redirect("cx_courses:attempt", uuid=uuid)
-    shown = review.review(attempt=attempt, by=request.user, now=now_of(request))
+    now = now_of(request)
+    shown = review.review(attempt=attempt, by=request.user, now=now)
     choice = _filter(request, shown)
     wrong_only = choice is not None and choice.is_on
     items = [one for one in shown.shown if not (wrong_only and _is_right(one))]
+    beside = _rail(request, attempt, now)
     context = {
         "page": shown,
+        "rail": beside,
+        "up_next": beside and beside.up_next,
         "filter": choice,
         "attempt": shown.attempt,
         "course": shown.course,
@@ -55,6 +61,16 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "is_own": attempt.enrolment.user_id == request.user.pk,
     }
     return render(request, "cx_courses/review.html", context)
+
+
+def _rail(request: HttpRequest, attempt: Attempt, now: datetime) -> Rail | None:
+    """Return the rail for the learner of the attempt; staff who look at it have no path here."""
+    enrolment = attempt.enrolment
+    if enrolment.user_id != request.user.pk:
+        return None
+    plan = outline(enrolment.course)
+    here = plan.quiz(attempt.quiz_id)
+    return rail(outline=plan, here=here, own=progress_of(enrolment, plan, now)) if here else None
 
 
 def _is_time_over(attempt: Attempt) -> bool:

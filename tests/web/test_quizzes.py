@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from courses.models import Accommodation, Attempt
 from tests.domain.test_gains import make_tests, read_all, sit
-from tests.factories import RIGHT, WRONG, UserFactory, make_learner
+from tests.factories import (
+    RIGHT,
+    WRONG,
+    ModuleFactory,
+    UserFactory,
+    make_learner,
+    make_quiz,
+    take_quiz,
+)
 from tests.web.seat import Seat
 
 pytestmark = pytest.mark.django_db
@@ -128,9 +136,11 @@ def test_a_post_test_shows_before_and_after(client):
     ada = make_learner(pretest.course)
     client.force_login(ada.user)
     address = reverse("cx_courses:quiz", args=[pretest.course.key, post_test.key])
-    assert "The post-test opens when the lessons of this module are done" in (
-        client.get(address).text
-    )
+    locked = client.get(address).text
+    assert "It opens when these lessons of the module are done:" in locked
+    first = pretest.module.lessons.first()
+    lesson = reverse("cx_courses:lesson", args=[pretest.course.key, first.key])
+    assert locked.count(f'href="{lesson}"') >= 2
     read_all(ada)
     sit(ada, pretest, WRONG, RIGHT)
     assert "Before and after" not in client.get(address).text
@@ -139,3 +149,64 @@ def test_a_post_test_shows_before_and_after(client):
         html = client.get(page).text
         assert "Pre-test: 1 of 2 right. Post-test: 2 of 2 right." in html
         assert len(re.findall(r"1 of 1\s*</td>", html)) == 3
+
+
+def step_of(html):
+    """The main buttons of a page, as their addresses."""
+    return re.findall(r'<a class="button button-primary" href="([^"]+)"', html)
+
+
+def test_main_button_of_a_passed_quiz_is_what_is_next(client):
+    first, second, last = (
+        make_quiz(questions=1, module=module) for module in three_modules("a", "b", "c")
+    )
+    ada = make_learner(first.course)
+    client.force_login(ada.user)
+    page = reverse("cx_courses:quiz", args=[first.course.key, first.key])
+    assert "button-primary" in client.get(page).text
+    assert step_of(client.get(page).text) == []
+    sitting = take_quiz(ada, first, RIGHT)
+    then = reverse("cx_courses:quiz", args=[first.course.key, second.key])
+    review = reverse("cx_courses:review", args=[sitting.uuid])
+    for html in (client.get(page).text, client.get(review).text):
+        assert step_of(html) == [then]
+        assert f"Next: {second.title}" in html
+        assert "Module 2 is next:" in html
+    assert "You have passed this quiz." in client.get(page).text
+    take_quiz(ada, second, RIGHT)
+    take_quiz(ada, last, RIGHT)
+    assert step_of(client.get(page).text) == [reverse("cx_courses:course", args=[first.course.key])]
+
+
+def test_quiz_that_others_must_be_passed_for_links_to_them(client):
+    needed, exam = (make_quiz(questions=1, module=module) for module in three_modules("a", "b"))
+    exam.requires_modules.add(needed.module)
+    client.force_login(make_learner(needed.course).user)
+    html = client.get(reverse("cx_courses:quiz", args=[exam.course.key, exam.key])).text
+    where = reverse("cx_courses:quiz", args=[exam.course.key, needed.key])
+    assert "It opens when these are passed:" in html
+    assert f'<a href="{where}"> {needed.title}</a>' in html
+    assert step_of(html) == [where]
+
+
+def test_no_attempt_left_leads_on_all_the_same(client):
+    first, second = (
+        make_quiz(questions=1, module=module, attempts_allowed=1)
+        for module in three_modules("a", "b")
+    )
+    ada = make_learner(first.course)
+    client.force_login(ada.user)
+    page = reverse("cx_courses:quiz", args=[first.course.key, first.key])
+    assert "This starts attempt 1 of 1, and it counts." in client.get(page).text
+    take_quiz(ada, first, WRONG)
+    html = client.get(page).text
+    assert "You have used all your attempts." in html
+    assert step_of(html) == [reverse("cx_courses:quiz", args=[first.course.key, second.key])]
+
+
+def three_modules(*keys):
+    first = ModuleFactory(key=keys[0], position=1)
+    return [first] + [
+        ModuleFactory(key=key, position=place, course=first.course)
+        for place, key in enumerate(keys[1:], start=2)
+    ]

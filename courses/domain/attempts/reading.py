@@ -46,6 +46,8 @@ class QuizPage:
     is_preview: bool
     gains: Gains | None = None
     """Of a post-test that was taken: how the pre-test went beside it."""
+    lacks: bool = False
+    """Must other steps of the course be done first?"""
     is_trial: bool = False
     """Does an instructor look at it, whose attempts count nowhere?"""
 
@@ -54,6 +56,27 @@ class QuizPage:
         """The mark that counts for this learner."""
         own = self.result.pass_mark if self.result else None
         return self.quiz.pass_mark if own is None else own
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the learner has this behind them: passed, excused, or practice taken."""
+        if self.quiz.is_graded:
+            return self.result is not None and (
+                bool(self.result.has_passed) or self.result.is_excused
+            )
+        return any(not row.attempt.is_open and not row.attempt.is_void for row in self.attempts)
+
+    @property
+    def attempt_number(self) -> int:
+        """Which of the learner's attempts the next one is; void ones do not count."""
+        return 1 + sum(not row.attempt.is_void for row in self.attempts)
+
+    @property
+    def attempts_total(self) -> int | None:
+        """How many attempts there are in all; None in practice and where there is no limit."""
+        if self.attempts_left is None or not self.quiz.is_graded:
+            return None
+        return self.attempt_number - 1 + self.attempts_left
 
     @property
     def is_explained_when_submitted(self) -> bool:
@@ -137,6 +160,7 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
         result=result,
         is_preview=reader.enrolment is None,
         gains=gained,
+        lacks=answer.lacks,
         is_trial=reader.enrolment is not None and not reader.enrolment.is_learner,
     )
 

@@ -37,6 +37,8 @@ class Permit:
     refusal: str = ""
     next_start_at: datetime | None = None
     attempts_left: int | None = None
+    lacks: bool = False
+    """Must something else be done first?"""
 
     @property
     def may_start(self) -> bool:
@@ -122,7 +124,8 @@ def permit(
     if next_at is not None and now < next_at:
         text = _("You can start another attempt on %(when)s.") % {"when": moments.written(next_at)}
         return Permit(text, next_at, left)
-    return Permit(required.missing(quiz=quiz, enrolment=enrolment), None, left)
+    missing = required.missing(quiz=quiz, enrolment=enrolment)
+    return Permit(missing, None, left, lacks=bool(missing))
 
 
 def last_attempt(*, enrolment: Enrolment, quiz: Quiz) -> Attempt | None:

@@ -1,0 +1,136 @@
+"""Where a learner is on the path of a course: the button to go on, and the rail beside a page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+
+from courses.domain import progress
+from courses.domain.outline import ModuleOutline, Outline, QuizOutline, Step
+from courses.domain.path import CourseProgress
+from courses.models import Enrolment
+from courses.templatetags.courses_ui import step_url
+from courses.web.course_map import StepLink, StepList
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """How far a learner is in a course, and what the button to go on says and opens."""
+
+    progress: CourseProgress
+    due_count: int = 0
+    """Cards of the daily review."""
+    here: Step | None = None
+    """The step whose page it stands on, from which one goes on."""
+
+    @cached_property
+    def step(self) -> Step | None:
+        if self.here is None:
+            return self.progress.next_step
+        return self.progress.next_from(self.here)
+
+    @property
+    def kind(self) -> str:
+        """Return "step", "complete" when the course is, or "none" when nothing can be done."""
+        if self.progress.is_complete:
+            return "complete"
+        return "none" if self.step is None else "step"
+
+    @property
+    def is_begun(self) -> bool:
+        return bool(self.progress.lessons or self.progress.taken)
+
+    @cached_property
+    def new_module(self) -> ModuleOutline | None:
+        """Return the module that begins with the step, where it is another than that of the page.
+
+        None on pages of no step.
+        """
+        if self.step is None or self.here is None:
+            return None
+        outline = self.progress.outline
+        module = outline.home(self.step)
+        return None if module is outline.home(self.here) else module
+
+    @property
+    def url(self) -> str:
+        """Where the learner continues: the next step, at the heading last read."""
+        step, key = self.step, self.progress.outline.key
+        if step is None:
+            return reverse("cx_courses:course", args=[key])
+        url, position = step_url(key, step), self._position
+        return f"{url}#{position}" if position else url
+
+    @property
+    def cache_key(self) -> tuple[Any, ...]:
+        own, step = self.progress, self.step
+        counts = own.percent, own.completed_count, own.lesson_count, self.due_count
+        return (
+            own.outline.cache_key,
+            counts,
+            own.is_complete,
+            self.is_begun,
+            step and (step.url_kind, step.key),
+            self.here and (self.here.url_kind, self.here.key),
+            self._position,
+        )
+
+    @property
+    def _position(self) -> str:
+        step = self.step
+        if step is None or isinstance(step, QuizOutline):
+            return ""
+        return self.progress.lesson_state(step).position
+
+
+@dataclass(frozen=True)
+class Rail:
+    """A step among the others of its module, and what comes before and after it.
+
+    `steps` are those of its module, or the quizzes at the end of the course.
+    """
+
+    steps: StepList
+    here: Step
+    module: ModuleOutline | None
+    previous: Step | None
+    next: Step | None
+    up_next: NextStep | None
+    """None for those who have no progress here."""
+
+    @property
+    def first(self) -> tuple[StepLink, ...]:
+        """What opens the step of the page, where it is locked."""
+        return next(row.first for row in self.steps.rows if row.is_here)
+
+    @property
+    def cache_key(self) -> tuple[Any, ...]:
+        return self.steps.cache_key
+
+
+def rail(
+    *, outline: Outline, here: Step | None, own: CourseProgress | None, is_linked: bool = True
+) -> Rail | None:
+    """Return the rail of a step's page, without a query; None for a quiz that stands nowhere."""
+    if here is None:
+        return None
+    before, after = outline.neighbours(here)
+    return Rail(
+        steps=StepList(outline.siblings(here), outline, own, is_linked, here),
+        here=here,
+        module=outline.home(here),
+        previous=before,
+        next=after,
+        up_next=NextStep(own, here=here) if own else None,
+    )
+
+
+def progress_of(
+    enrolment: Enrolment | None, outline: Outline, now: datetime
+) -> CourseProgress | None:
+    """Return the progress of an enrolment, None without one."""
+    if enrolment is None:
+        return None
+    return progress.course_progress(enrolment=enrolment, outline=outline, now=now)
