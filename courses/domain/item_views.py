@@ -61,6 +61,8 @@ class ItemView:
     is_marked: bool = True
     """Does it count for points? Not what would need a person, in practice."""
     value: Any = None
+    is_guess: bool = False
+    """Is it asked before the text teaches it? Then it is kept, and never judged."""
     move: Move | None = None
     """Of a second vote that is cast: where it came from, and where everybody's went."""
     report_in: UUID | None = field(default=None, repr=False)

@@ -1,5 +1,6 @@
 """What every page needs to look like itself: brand, theme, icons, durations and percentages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -207,6 +208,18 @@ def percent(value: Decimal | Fraction | float | None, places: int = 0) -> str:
     step = Decimal(1).scaleb(-places)
     rounded = Decimal(exact).quantize(step, rounding=ROUND_HALF_UP)
     return _("%(number)s%%") % {"number": number_format(rounded, places)}
+
+
+@register.filter
+def share(value: Fraction) -> str:
+    """Return Fraction(1, 2) as "50%"."""
+    return percent(value * 100)
+
+
+@register.filter
+def shares(values: Iterable[Fraction]) -> str:
+    """Return the shares of one try after the other: "100%, 50%"."""
+    return ", ".join(map(share, values))
 
 
 @register.filter

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from courses.coursefiles.schema import GUESS_TAG
 from courses.domain import access, lessons
-from courses.models import Lesson, LessonProgress, Response
+from courses.models import Lesson, LessonProgress, Response, Tag
 from tests.factories import ModuleFactory, UserFactory, make_learner, make_lesson
 
 pytestmark = pytest.mark.django_db
@@ -278,3 +279,39 @@ def test_a_figure_speaks_the_language_of_its_course(desk: Desk) -> None:
     html = desk.page()
     assert '<template data-figure-words lang="de">' in html
     assert '<p data-word="promoters">Promotoren</p>' in html
+
+
+def ask_for_guess(desk: Desk) -> str:
+    """Make the first check one that asks for a guess."""
+    course = desk.lesson.module.course
+    question = course.questions.get(key=desk.keys[0])
+    question.tags.add(Tag.objects.create(course=course, key=GUESS_TAG))
+    return str(question.key)
+
+
+def test_guess_is_kept_and_never_called_wrong(desk: Desk) -> None:
+    key = ask_for_guess(desk)
+    before = desk.page()
+    assert "Your guess, 1 of 2" in before
+    assert "Keep my guess" in before
+    html = desk.check(key, "a", headers={"X-Fragment": "check"}).content.decode()
+    assert "Your guess is kept: now read on." in html
+    assert "That counts work." in html  # The reason of what was chosen is said …
+    assert "Not right" not in html  # … and nothing is judged.
+    assert "is-wrong" not in html
+    assert "It follows her goal." not in html
+    assert "Keep my guess" not in html
+    assert "Not right" not in desk.page()
+
+
+def test_guess_is_answered_once(desk: Desk) -> None:
+    key = ask_for_guess(desk)
+    assert desk.check(key, "a").status_code == 302
+    assert desk.check(key, "b", based_on=1).status_code == 409
+    assert Response.objects.get().value == {"choice": "a"}
+
+
+def test_check_shows_no_points(desk: Desk) -> None:
+    desk.check(desk.keys[0], "a")
+    assert "Not right" in desk.page()
+    assert not re.search(r"of 1 point", desk.page())

@@ -1,8 +1,9 @@
 """What the quiz page and the attempt page show. Reading; only an expired attempt is closed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property, partial
 from typing import Any
 
@@ -77,6 +78,11 @@ class QuizPage:
         if self.attempts_left is None or not self.quiz.is_graded:
             return None
         return self.attempt_number - 1 + self.attempts_left
+
+    @property
+    def credit(self) -> tuple[Fraction, ...]:
+        """What a right response earns of its points, try by try."""
+        return Policy.load(self.quiz.settings).credit
 
     @property
     def is_explained_when_submitted(self) -> bool:
@@ -250,17 +256,28 @@ def view_of(item: AttemptItem) -> item_views.ItemView:
 
 
 def live_view(
-    *, item: AttemptItem, policy: Policy, can_respond: bool = True, name: str = ""
+    *,
+    item: AttemptItem,
+    policy: Policy,
+    can_respond: bool = True,
+    name: str = "",
+    is_guess: bool = False,
 ) -> item_views.ItemView:
-    """Show an item of an open attempt, with as much revealed as its mode allows by now."""
+    """Show an item of an open attempt, with as much revealed as its mode allows by now.
+
+    A guess is answered once and not judged: its reasons are shown, and nothing is called wrong.
+    """
     kind = item.version.question_type
     is_judged = item.tries > 0 or (item.value is not None and not kind.is_judged_by_rule)
     reveal = policy.reveal_during(
         is_graded=is_judged,
-        is_closed=item.is_closed or kind.needs_person,
+        is_closed=item.is_closed or kind.needs_person or is_guess,
         is_last_try=item.tries >= policy.tries,
     )
-    return item_views.present_item(
+    if is_guess:
+        reveal = replace(reveal, correctness=False, points=False, solution=False, overall=False)
+        can_respond = can_respond and item.value is None
+    shown = item_views.present_item(
         item=item,
         policy=policy,
         reveal=reveal,
@@ -268,6 +285,10 @@ def live_view(
         can_respond=item.attempt.is_open and can_respond,
         may_report=can_respond and policy.lets_report_while_open and not item.attempt.is_trial,
     )
+    if is_guess:
+        left = 0 if shown.is_answered else None
+        return replace(shown, is_guess=True, is_correct=None, tries_left=left, credit_next=None)
+    return shown
 
 
 def _preview() -> starting.Permit:

@@ -5,6 +5,7 @@ from typing import Any
 from courses.domain import drawing
 from courses.domain.attempts import reading
 from courses.domain.item_views import ItemView
+from courses.domain.outline import LessonOutline
 from courses.domain.reveal.policy import Policy
 from courses.errors import NotFound
 from courses.models import AttemptItem, QuestionVersion, QuizItem
@@ -25,10 +26,12 @@ def draws(place: QuizItem, *, enrolment_id: int, number: int, language: str) -> 
     return drawing.prepared(version=version, source=source, language=language)
 
 
-def view_of(item: AttemptItem, *, policy: Policy) -> ItemView:
+def view_of(item: AttemptItem, *, policy: Policy, lesson: LessonOutline) -> ItemView:
     """Show a check to its learner, by the rules of its attempt."""
-    name = field_prefix(item.version.question.key)
-    return reading.live_view(item=item, policy=policy, name=name)
+    key = item.version.question.key
+    return reading.live_view(
+        item=item, policy=policy, name=field_prefix(key), is_guess=key in lesson.guesses
+    )
 
 
 def field_prefix(question_key: str) -> str:

@@ -113,12 +113,13 @@ def _checks(
 ) -> dict[str, ItemView]:
     """Return question key → check, as answered in the running attempt, or not answered yet."""
     running = [item for item in items if item.attempt.is_open]
-    views = _answered(running)
+    views = _answered(running, lesson)
     number = running[0].attempt.number if running else _next_number(items)
     for place in lesson.places:
         key = version_of(place).question.key
         if key not in views:
-            views[key] = _preview(reader, place, number)
+            view = _preview(reader, place, number)
+            views[key] = replace(view, is_guess=key in lesson.guesses)
     for key, move in votes.moves_of(pairs=votes.pairs(items=running)).items():
         views[key] = replace(views[key], move=move)
     for place in lesson.places:
@@ -130,12 +131,13 @@ def _checks(
     return views
 
 
-def _answered(running: list[AttemptItem]) -> dict[str, ItemView]:
+def _answered(running: list[AttemptItem], lesson: LessonOutline) -> dict[str, ItemView]:
     """Return question key → check, for the items of the running attempt."""
     if not running:
         return {}
     policy = Policy.load(running[0].attempt.policy)
-    return {item.version.question.key: view_of(item, policy=policy) for item in running}
+    views = [view_of(item, policy=policy, lesson=lesson) for item in running]
+    return {view.question_key: view for view in views}
 
 
 def _next_number(items: list[AttemptItem]) -> int:

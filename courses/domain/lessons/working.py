@@ -53,6 +53,8 @@ def respond(
         keys = [version_of(one).question.key for one in lesson.places]
         votes.refuse_early(attempt=attempt, version=version_of(place), asked=keys)
         item = _running_item(attempt, place, now)
+        if question_key in lesson.guesses and item.value is not None:
+            item.is_closed = True  # A guess is kept as it was first made.
         saved = saving.save_item(attempt=attempt, item=item, request=request)
         if saved.item.value is None:
             raise Invalid(_("Choose or write something first."))
@@ -64,7 +66,7 @@ def respond(
         if saved.is_new:
             for pair in debate:
                 votes.count(pair=pair, user_id=enrolment.user_id)
-    view = view_of(saved.item, policy=saved.policy)
+    view = view_of(saved.item, policy=saved.policy, lesson=lesson)
     for move in votes.moves_of(pairs=debate).values():
         view = replace(view, move=move)
     return LessonResponse(view, saved.is_new, is_completed)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
+from courses.coursefiles.schema import GUESS_TAG
 from courses.domain.outline.plan import Outline
 from courses.domain.outline.steps import (
     LessonOutline,
@@ -13,7 +14,7 @@ from courses.domain.outline.steps import (
     QuizOutline,
     SourceOutline,
 )
-from courses.models import Course, Lesson, Module, Objective, Quiz, QuizItem
+from courses.models import Course, Lesson, Module, Objective, Question, Quiz, QuizItem
 
 
 def read(course: Course, *, tried_lesson: int = 0) -> Outline:
@@ -91,7 +92,9 @@ def _modules(
 
 def _checks(quizzes: list[Quiz]) -> dict[int, tuple[QuizItem, ...]]:
     """Return lesson → the places of its checks in order, each with a question that is ready."""
+    tagged = Question.tags.through.objects.filter(question=OuterRef("question"))
     rows = QuizItem.objects.filter(quiz__in=[quiz.pk for quiz in quizzes if quiz.lesson_id])
+    rows = rows.annotate(asks_guess=Exists(tagged.filter(tag__key=GUESS_TAG)))
     found: dict[int, tuple[QuizItem, ...]] = {}
     for place in rows.select_related("quiz", "version", *_QUESTION_PATHS).order_by("position"):
         if place.current_version is not None and place.quiz.lesson_id is not None:

@@ -45,7 +45,8 @@ def connect() -> None:
     ):
         for signal in (post_save, post_delete):
             signal.connect(_changed, sender=model, dispatch_uid=f"courses.outline.{model.__name__}")
-    for through in (link.through for link in dates.LINKS):
+    # A tag decides how a check is shown: whether it is a guess.
+    for through in (link.through for link in (*dates.LINKS, Question.tags)):
         m2m_changed.connect(_changed, sender=through, dispatch_uid=f"courses.outline.{through}")
     dates.connect()
 

@@ -51,6 +51,12 @@ class LessonOutline:
     url_kind = "lesson"
 
     @cached_property
+    def guesses(self) -> frozenset[str]:
+        """The keys of the checks that ask for a guess before the text teaches it."""
+        asked = (place.question for place in self.places if getattr(place, "asks_guess", False))
+        return frozenset(question.key for question in asked if question)
+
+    @cached_property
     def review_places(self) -> tuple[QuizItem, ...]:
         """The checks in the daily review: those that a rule can judge."""
         return tuple(place for place in self.places if _is_reviewed_daily(place, self.row.review))
