@@ -51,7 +51,7 @@ class StepRow:
     url: str
     own: RowState
     is_here: bool = False
-    """Is it the step of this page?"""
+    """Is it the step of this page, or on a map the one that is next?"""
     first: tuple[StepLink, ...] = ()
     """What opens it, where it is locked."""
 
@@ -113,6 +113,8 @@ class StepList:
 class ModuleRow:
     module: ModuleOutline
     steps: StepList
+    is_open: bool = False
+    """Is it the module in which the learner goes on?"""
 
     @cached_property
     def percent(self) -> int | None:
@@ -120,18 +122,33 @@ class ModuleRow:
         return progress.module_percent(self.module) if progress else None
 
     @property
+    def seconds(self) -> int:
+        """What its lessons and tests take."""
+        return 60 * sum(step.minutes for step in self.module.steps)
+
+    @cached_property
+    def is_begun(self) -> bool:
+        progress = self.steps.progress
+        return progress is not None and any(
+            progress.step_state(step) != NEW for step in self.module.steps
+        )
+
+    @property
     def is_in_preparation(self) -> bool:
         return not self.steps
 
     @property
     def cache_key(self) -> tuple[Any, ...]:
-        return self.module.key, self.percent, self.steps.cache_key
+        return self.module.key, self.percent, self.is_open, self.steps.cache_key
 
 
 @dataclass(frozen=True)
 class CourseMap:
+    """The modules that a learner is led through, the quizzes at the end, and what is optional."""
+
     modules: list[ModuleRow]
     quizzes: StepList
+    aside: list[ModuleRow]
 
 
 def course_map(
@@ -143,9 +160,15 @@ def course_map(
     """
 
     def of(steps: tuple[Step, ...]) -> StepList:
-        return StepList(steps, outline, progress, is_linked)
+        is_next = progress is not None and any(one is step for one in steps)
+        return StepList(steps, outline, progress, is_linked, step if is_next else None)
 
+    step = progress.next_step if progress else next(iter(outline.path), None)
+    here = outline.home(step) if step else None
+    led = set(outline.led_modules)
+    rows = [ModuleRow(module, of(module.steps), module is here) for module in outline.modules]
     return CourseMap(
-        modules=[ModuleRow(module, of(module.steps)) for module in outline.modules],
+        modules=[row for row in rows if row.module.id in led],
         quizzes=of(outline.quizzes),
+        aside=[row for row in rows if row.module.id not in led],
     )

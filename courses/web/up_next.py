@@ -14,6 +14,9 @@ from courses.models import Enrolment
 from courses.templatetags.courses_ui import step_url
 from courses.web.course_map import StepLink, StepList
 
+_FEW = 3
+"""So many missing steps are named, more are only counted."""
+
 
 @dataclass(frozen=True)
 class NextStep:
@@ -37,6 +40,30 @@ class NextStep:
         if self.progress.is_complete:
             return "complete"
         return "none" if self.step is None else "step"
+
+    @property
+    def home(self) -> ModuleOutline | None:
+        """Return the module of the step."""
+        return self.progress.outline.home(self.step) if self.step else None
+
+    @cached_property
+    def _tests(self) -> list[Step]:
+        return [one for one in self.progress.outline.required if isinstance(one, QuizOutline)]
+
+    @property
+    def test_count(self) -> int:
+        """How many tests must be passed."""
+        return len(self._tests)
+
+    @property
+    def tests_done(self) -> int:
+        return sum(map(self.progress.is_done, self._tests))
+
+    @property
+    def missing(self) -> list[Step]:
+        """Return the last few things that are missing for the whole; none while it is more."""
+        left = [one for one in self.progress.outline.required if not self.progress.is_done(one)]
+        return left if self.is_begun and len(left) <= _FEW else []
 
     @property
     def is_begun(self) -> bool:
@@ -66,12 +93,13 @@ class NextStep:
     @property
     def cache_key(self) -> tuple[Any, ...]:
         own, step = self.progress, self.step
-        counts = own.percent, own.completed_count, own.lesson_count, self.due_count
+        counts = own.percent, own.completed_count, self.tests_done, self.due_count
         return (
             own.outline.cache_key,
             counts,
             own.is_complete,
             self.is_begun,
+            tuple((one.url_kind, one.key) for one in self.missing),
             step and (step.url_kind, step.key),
             self.here and (self.here.url_kind, self.here.key),
             self._position,

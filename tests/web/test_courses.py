@@ -1,14 +1,18 @@
 """Catalogue and course home: who sees what, and where it leads."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from courses.domain import enrolments, lessons
 from courses.models import Course, Enrolment
+from tests.domain.test_gains import make_tests, sit
 from tests.factories import (
     NOW,
     RIGHT,
+    WRONG,
     CourseFactory,
     ModuleFactory,
     UserFactory,
@@ -178,3 +182,46 @@ def test_the_time_of_a_course_counts_its_tests_and_nothing_optional(client: Clie
     make_lesson(module=extra, key="two", minutes=45)
     html = client.get(reverse("cx_courses:course", args=["long"])).content.decode()
     assert "56 min" in html
+
+
+def test_outline_says_what_is_next_locked_and_taken(client: Client) -> None:
+    pretest, _post_test = make_tests()
+    course = pretest.course
+    exam = make_quiz(questions=1, module=ModuleFactory(course=course, title="Last", position=9999))
+    exam.requires_modules.add(make_quiz(module=pretest.module, key="quiz", title="The quiz").module)
+    ada = make_learner(course)
+    client.force_login(ada.user)
+    before = page(client, "course", course.key)
+    assert before.count('aria-current="step"') == 1
+    assert f"Begin: {pretest.title}" in before
+    assert "It opens when the lessons of this module are done;" in before
+    assert "It opens when these are passed:" in before
+    quiz = reverse("cx_courses:quiz", args=[course.key, "quiz"])
+    assert before.count(f'href="{quiz}"') == 2
+    assert before.count("marker-locked") == 2
+
+    sit(ada, pretest, WRONG, RIGHT)
+    after = page(client, "course", course.key)
+    assert "Taken" in after
+    assert "Up next in module 1" in after
+
+
+def test_only_the_module_one_is_in_is_open_and_optional_ones_stand_apart(client: Client) -> None:
+    first = make_lesson(checks=0, completion="confirm", module=ModuleFactory(position=1)).module
+    course = first.course
+    for place, is_optional in ((2, False), (3, True)):
+        module = ModuleFactory(course=course, position=place, is_optional=is_optional)
+        make_lesson(checks=0, completion="confirm", module=module)
+    ada = make_learner(course)
+    client.force_login(ada.user)
+
+    def opened() -> list[bool]:
+        html = page(client, "course", course.key)
+        assert html.index("If you want more") < html.index(f'id="module-{module.key}"')
+        return ["open" in one for one in re.findall(r'<details class="module-fold"([^>]*)>', html)]
+
+    assert opened() == [True, False, False]
+    assert "Still missing:" not in page(client, "course", course.key)
+    lessons.confirm(reader=reader_of(ada), lesson_key=first.lessons.get().key, by=ada.user, now=NOW)
+    assert opened() == [False, True, False]
+    assert "Still missing:" in page(client, "course", course.key)

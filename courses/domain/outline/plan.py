@@ -120,16 +120,23 @@ class Outline:
         return self._lessons[key][0]
 
     @cached_property
-    def path(self) -> tuple[Step, ...]:
-        """What a learner is led through, in order: not what is optional.
+    def led_modules(self) -> frozenset[int]:
+        """The modules that a learner is led through: all where all are optional.
 
-        An optional module is on it where a graded quiz at the end of the course asks for it.
+        An optional one is among them where a graded quiz at the end of the course asks for it.
         """
-        asked = [quiz.requires_modules for quiz in self.quizzes if quiz.is_graded]
-        needed = frozenset[int]().union(*asked)
-        led = [one for one in self.modules if not one.is_optional or one.id in needed]
-        steps = (*(step for module in led for step in module.steps), *self.quizzes)
-        return steps if led else self.steps
+        needed: set[int] = set()
+        for quiz in self.quizzes:
+            if quiz.is_graded:
+                needed |= quiz.requires_modules
+        led = [one.id for one in self.modules if not one.is_optional or one.id in needed]
+        return frozenset(led or [one.id for one in self.modules])
+
+    @cached_property
+    def path(self) -> tuple[Step, ...]:
+        """What a learner is led through, in order: not what is optional."""
+        led = (module for module in self.modules if module.id in self.led_modules)
+        return (*(step for module in led for step in module.steps), *self.quizzes)
 
     @cached_property
     def _places(self) -> dict[tuple[str, int], tuple[int, ModuleOutline | None]]:
