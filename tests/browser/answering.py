@@ -29,7 +29,7 @@ def answer(check: Locator, place: QuizItem, enrolment_id: int) -> None:
             _put_in_order(check, texts)
         elif field != "decimal":
             _fill(check.locator(f'[name="{prefix}{field}"]'), texts)
-    check.locator("button.button-primary").click()
+    check.locator("[data-check-button]").click()
     expect(check).to_have_attribute("data-answered", "true")
 
 
