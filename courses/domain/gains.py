@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from courses.domain.outline import ObjectiveOutline, outline
+from courses.domain.outline import ObjectiveOutline, Outline, outline
 from courses.domain.reveal import visibility
 from courses.models import Attempt, AttemptItem, Enrolment, Quiz
 
@@ -15,6 +15,14 @@ class Count:
 
     right: int = 0
     asked: int = 0
+
+    @property
+    def dots(self) -> list[bool]:
+        """One for each question, those that are right first."""
+        return [number < self.right for number in range(self.asked)]
+
+    def __add__(self, other: "Count") -> "Count":
+        return Count(self.right + other.right, self.asked + other.asked)
 
 
 @dataclass(frozen=True)
@@ -43,7 +51,31 @@ def before_and_after(*, enrolment: Enrolment, quiz: Quiz, now: datetime) -> Gain
     before, after = found.get(quiz.compares_with_id), found.get(quiz.pk)
     if not before or not after:
         return None
-    plan = outline(enrolment.course)
+    return _gains(outline(enrolment.course), before, after)
+
+
+def by_module(*, enrolment: Enrolment, plan: Outline, now: datetime) -> dict[int, Gains]:
+    """Return module → what changed from its pre-test to its post-test, where both were taken.
+
+    One query for all modules, none in a course without post-tests.
+    """
+    pairs = {
+        module.id: (quiz.compares_with, quiz.id)
+        for module in plan.modules
+        for quiz in module.quizzes
+        if quiz.compares_with is not None
+    }
+    if not pairs:
+        return {}
+    found = _first_attempts(enrolment, [one for pair in pairs.values() for one in pair], now)
+    return {
+        module: _gains(plan, found[before], found[after])
+        for module, (before, after) in pairs.items()
+        if before in found and after in found
+    }
+
+
+def _gains(plan: Outline, before: list[AttemptItem], after: list[AttemptItem]) -> Gains:
     keys = {_objective(item) for item in (*before, *after)}
     return Gains(
         _count(before),

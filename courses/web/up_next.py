@@ -9,10 +9,12 @@ from django.urls import reverse
 
 from courses.domain import progress
 from courses.domain.outline import ModuleOutline, Outline, QuizOutline, Step
-from courses.domain.path import CourseProgress
+from courses.domain.path import NEW, CourseProgress
 from courses.models import Enrolment
 from courses.templatetags.courses_ui import step_url
 from courses.web.course_map import StepLink, StepList
+
+_ALL = 100
 
 _FEW = 3
 """So many missing steps are named, more are only counted."""
@@ -40,6 +42,12 @@ class NextStep:
         if self.progress.is_complete:
             return "complete"
         return "none" if self.step is None else "step"
+
+    @property
+    def done_module(self) -> ModuleOutline | None:
+        """Return the module of the page's step, if nothing of it is left that counts."""
+        module = self.progress.outline.home(self.here) if self.here else None
+        return module if module and self.progress.module_percent(module) == _ALL else None
 
     @property
     def home(self) -> ModuleOutline | None:
@@ -71,15 +79,18 @@ class NextStep:
 
     @cached_property
     def new_module(self) -> ModuleOutline | None:
-        """Return the module that begins with the step, where it is another than that of the page.
+        """Return the module that begins with the step, where nothing of it is begun.
 
-        None on pages of no step.
+        None within one module, and on pages of no step.
         """
         if self.step is None or self.here is None:
             return None
         outline = self.progress.outline
         module = outline.home(self.step)
-        return None if module is outline.home(self.here) else module
+        if module is None or module is outline.home(self.here):
+            return None
+        is_begun = any(self.progress.step_state(one) != NEW for one in module.steps)
+        return None if is_begun else module
 
     @property
     def url(self) -> str:

@@ -34,6 +34,9 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:class": (NOBODY, "sign-in course course course course course course"),
     # Nobody has this notice.
     "cx_courses:notice-read": (NOBODY, OF_NOBODY),
+    # Nobody in the table has finished anything: to the course.
+    "cx_courses:course-complete": ("sign-in course course course course course course", NOBODY),
+    "cx_courses:module-complete": ("sign-in course course course course course course", NOBODY),
     "cx_courses:glossary": (IN_THE_COURSE, NOBODY),
     "cx_courses:asset": (IN_THE_COURSE, NOBODY),
     "cx_courses:lesson": (IN_THE_COURSE, NOBODY),

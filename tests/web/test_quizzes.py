@@ -175,7 +175,9 @@ def test_main_button_of_a_passed_quiz_is_what_is_next(client):
     assert "You have passed this quiz." in client.get(page).text
     take_quiz(ada, second, RIGHT)
     take_quiz(ada, last, RIGHT)
-    assert step_of(client.get(page).text) == [reverse("cx_courses:course", args=[first.course.key])]
+    assert step_of(client.get(page).text) == [
+        reverse("cx_courses:course-complete", args=[first.course.key])
+    ]
 
 
 def test_quiz_that_others_must_be_passed_for_links_to_them(client):

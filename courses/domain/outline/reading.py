@@ -153,7 +153,7 @@ def _quiz(quiz: Quiz, others: list[Quiz]) -> QuizOutline:
         title=quiz.title,
         kind=quiz.kind,
         item_count=sum(item.count for item in quiz.items.all()),
-        is_post_test=quiz.compares_with_id is not None,
+        compares_with=quiz.compares_with_id,
         time_limit_s=quiz.time_limit_s,
         shuts_course=quiz.shuts_course,
         requires_modules=frozenset(module.pk for module in quiz.requires_modules.all()),

@@ -84,7 +84,8 @@ class QuizOutline:
     title: str
     kind: str
     item_count: int
-    is_post_test: bool = False
+    compares_with: int | None = None
+    """Of a post-test: its pre-test."""
     time_limit_s: int | None = None
     shuts_course: bool = False
     requires_modules: frozenset[int] = frozenset()
@@ -94,6 +95,10 @@ class QuizOutline:
 
     url_kind = "quiz"
     number = ""
+
+    @property
+    def is_post_test(self) -> bool:
+        return self.compares_with is not None
 
     @property
     def is_graded(self) -> bool:
