@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db import connections, models, router
+from django.db import DatabaseError, connections, models, router
 from django.db.models import fields
 
 _PLAIN: dict[type, type] = {
@@ -55,7 +55,8 @@ def insert(
 def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     """Update these columns of stored rows of one model, each by its primary key.
 
-    Sends no signals, as `bulk_update`.
+    Sends no signals, as `bulk_update`. Raises DatabaseError where a row is gone, as `save` does:
+    what else the transaction writes for it must not stay behind.
     """
     if not rows:
         return
@@ -63,7 +64,7 @@ def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     alias = router.db_for_write(model)
     connection: Any = connections[alias]
     if connection.vendor == "sqlite" and connection.Database.sqlite_version_info < _OLDEST_SQLITE:
-        model._base_manager.bulk_update(rows, names)
+        _require_all(model, model._base_manager.bulk_update(rows, names), len(rows))
         return
     columns = [model._meta.pk, *(model._meta.get_field(name) for name in names)]
     made = [_values(connection, field, rows, is_new=False) for field in columns]
@@ -72,9 +73,16 @@ def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
         cells = [values[part] for values in made]
         bound = [value for row in zip(*cells, strict=True) for value in row]
         place = _places([False] * len(columns))
-        text = f"{head} (VALUES {', '.join([place] * len(made[0][part]))}) {tail}"
+        count = len(made[0][part])
+        text = f"{head} (VALUES {', '.join([place] * count)}) {tail}"
         with connection.cursor() as cursor:
             cursor.execute(text, bound)
+            _require_all(model, cursor.rowcount, count)
+
+
+def _require_all(model: type[models.Model], updated: int, count: int) -> None:
+    if updated != count:
+        raise DatabaseError(f"{updated} of {count} rows of {model._meta.label} were there.")
 
 
 def _values(

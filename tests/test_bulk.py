@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from courses import bulk
@@ -154,3 +154,15 @@ def test_value_that_a_field_sets_itself_is_set(attempt):
     bulk.update([question], ["difficulty", "updated_at"])
     question.refresh_from_db()
     assert (question.difficulty, question.updated_at > before) == ("hard", True)
+
+
+@pytest.mark.parametrize("missing", [0, 2])
+def test_update_of_a_row_that_is_gone_fails_and_changes_nothing(attempt, missing):
+    items = list(attempt.items.order_by("position"))
+    for item in items:
+        item.revision = 7
+    items[missing].delete()
+    items[missing].pk = 0
+    with pytest.raises(DatabaseError), transaction.atomic():
+        bulk.update(items, ["revision"])
+    assert set(attempt.items.values_list("revision", flat=True)) == {0}

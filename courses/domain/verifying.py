@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from courses import file_store
 from courses.domain import gradebook, grading, locks, pinning, stored_files, votes
@@ -19,8 +19,11 @@ from courses.models import (
     AttemptItem,
     Course,
     Enrolment,
+    Grading,
     Lesson,
     PinnedContent,
+    QuestionVersion,
+    Response,
     Result,
     VoteTally,
     WorkingCopy,
@@ -47,6 +50,7 @@ class Difference:
 
 def verify(*, now: datetime, is_fixing: bool = False) -> Iterator[Difference]:
     """Yield every difference between summaries and log; correct them if `is_fixing`."""
+    yield from verify_links()
     ids = Attempt.objects.order_by("pk").values_list("pk", flat=True)
     for pk in ids.iterator(chunk_size=BATCH):
         yield from verify_attempt(pk=pk, now=now, is_fixing=is_fixing)
@@ -59,6 +63,25 @@ def verify(*, now: datetime, is_fixing: bool = False) -> Iterator[Difference]:
     yield from verify_working_copies()
     yield from verify_pinned()
     yield from verify_files()
+
+
+def verify_links() -> Iterator[Difference]:
+    """Yield items and gradings that name a row that is gone: PostgreSQL does not check these keys.
+
+    These cannot be corrected.
+    """
+    for rows, name, column, target in (
+        (AttemptItem.objects, "item", "version_id", QuestionVersion),
+        (Grading.objects, "grading", "item_id", AttemptItem),
+        (Grading.objects, "grading", "response_id", Response),
+    ):
+        found = target._base_manager.filter(pk=OuterRef(column))
+        lost = rows.exclude(**{column: None}).exclude(Exists(found)).order_by("pk")
+        for pk, value in lost.values_list("pk", column).iterator(chunk_size=BATCH):
+            yield Difference(f"{name} {pk}", column, value, None)
+    strange = Grading.objects.exclude(response=None).exclude(response__item=F("item_id"))
+    for pk, stored, logged in strange.order_by("pk").values_list("pk", "item_id", "response__item"):
+        yield Difference(f"grading {pk}", "item_id", stored, logged)
 
 
 def verify_working_copies() -> Iterator[Difference]:

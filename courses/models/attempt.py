@@ -168,8 +168,14 @@ class AttemptItem(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"))
     version = models.ForeignKey(
-        QuestionVersion, models.PROTECT, related_name="attempt_items", verbose_name=_("version")
+        QuestionVersion,
+        models.PROTECT,
+        related_name="attempt_items",
+        verbose_name=_("version"),
+        db_constraint=False,
     )
+    """No code deletes versions; Django still protects them, and `verify_records` looks for rows
+    whose version is gone. PostgreSQL would check it once for each question at every start."""
     points = models.DecimalField(_("points"), max_digits=7, decimal_places=3)
     new_points = models.DecimalField(
         _("points since a regrade"),

@@ -80,8 +80,15 @@ class Grading(models.Model):
         REOPEN = "reopen", _("reopened: not answered yet")
 
     item = models.ForeignKey(
-        AttemptItem, models.PROTECT, related_name="gradings", verbose_name=_("item"), db_index=False
+        AttemptItem,
+        models.PROTECT,
+        related_name="gradings",
+        verbose_name=_("item"),
+        db_index=False,
+        db_constraint=False,
     )
+    """As with the version of an item, PostgreSQL does not check this key and the response's. What
+    writes a grading, and what deletes an item, holds the lock of the attempt."""
     sequence = models.PositiveIntegerField(_("sequence"))
     response = models.ForeignKey(
         Response,
@@ -90,6 +97,7 @@ class Grading(models.Model):
         null=True,
         blank=True,
         verbose_name=_("response"),
+        db_constraint=False,
     )
     kind = models.CharField(_("kind"), max_length=7, choices=Kind.choices, default=Kind.AUTO)
     scaled = FractionField(_("scaled"), null=True, blank=True)
