@@ -71,7 +71,7 @@ class Judge(HTMLParser):
             self.wrong.append(f"<{tag} {name}>")
         elif name in ("href", "src") and not value.startswith(SCHEMES):
             self.wrong.append(f"<{tag} {name}={value!r}>")
-        elif name == "id" and not value.startswith(("h-", "fn-", "fnref-")):
+        elif name == "id" and not value.startswith(("h-", "fn-", "fnref-", "cite-")):
             self.wrong.append(f"<{tag} id={value!r}>")
 
     def handle_endtag(self, tag: str) -> None:
@@ -261,8 +261,9 @@ class TestLesson:
 
         assert rendered.html == (
             '<p><a href="cx:term:outside-in" class="term" rel="noopener">Outside-in</a> '
-            '<a href="cx:source:b" class="citation" aria-label="Source 1" rel="noopener">[1]</a> '
-            '<a href="cx:source:a" class="citation" rel="noopener">Ada 2020</a> '
+            '<a href="cx:source:b" class="citation" id="cite-b" aria-label="Source 1" '
+            'rel="noopener">[1]</a> '
+            '<a href="cx:source:a" class="citation" id="cite-a" rel="noopener">Ada 2020</a> '
             '<a href="cx:source:b" class="citation" aria-label="Source 1" rel="noopener">[1]</a>'
             "</p>\n"
         )
@@ -303,7 +304,8 @@ class TestLesson:
 
         assert rendered.html == (
             '<figure><img src="cx:asset:a.svg" alt="Two boxes" loading="lazy">\n<figcaption>By '
-            '<a href="cx:source:x" class="citation" aria-label="Source 1" rel="noopener">[1]</a>, '
+            '<a href="cx:source:x" class="citation" id="cite-x" aria-label="Source 1" '
+            'rel="noopener">[1]</a>, '
             "<em>2020</em></figcaption></figure>\n"
         )
 

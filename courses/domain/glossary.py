@@ -44,6 +44,12 @@ def terms(*, reader: access.Reader, query: str = "") -> list[Term]:
     return sorted(found, key=lambda row: _distance(form(row.term), whole, words))
 
 
+def named(*, course_id: int, keys: list[str]) -> list[Term]:
+    """Return the terms of a course with these keys, in their order. One query."""
+    rows = {row.key: row for row in Term.objects.filter(course=course_id, key__in=keys)}
+    return [rows[key] for key in keys if key in rows]
+
+
 def taught_in(*, reader: access.Reader) -> dict[str, LessonOutline]:
     """Return term key → the first lesson of the course that uses it. One query."""
     plan = outline(reader.course)

@@ -42,7 +42,7 @@ __all__ = [
     "segments",
 ]
 
-VERSION = 6
+VERSION = 7
 """Counts changes of what the same source renders to; stored HTML of another version is stale."""
 
 _FORMULA = re.compile(r'<(span|div) data-math="(\d+)"></\1>')
@@ -95,7 +95,7 @@ def render_lesson(
     parser, tokens, findings, env = _parse(source, is_lesson=True)
     cited = tuple(dict.fromkeys((*findings.keys("source"), *sources)))
     numbers = {key: number for number, key in enumerate(cited, start=1)}
-    env["names"] = KeyNames(terms or {}, numbers)
+    env |= {"names": KeyNames(terms or {}, numbers), "cited": set()}
     html = clean(parser.renderer.render(tokens, parser.options, env))
     return RenderedLesson(
         html=_with_formulas(html, findings),

@@ -47,7 +47,7 @@ class Renderer(RendererHTML):
         if number and not meta["shown"]:
             label_text = _("Source %(number)d") % {"number": number}
             label = f' aria-label="{escape(label_text)}"'
-        return f'<a href="cx:source:{key}" class="citation"{label}>{shown}</a>'
+        return f'<a href="cx:source:{key}" class="citation"{_place_of(key, env)}{label}>{shown}</a>'
 
     def link_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         address = str(tokens[idx].attrs.get("href", ""))
@@ -162,6 +162,15 @@ class Renderer(RendererHTML):
         meta = tokens[idx].meta
         label = escape(_("Back to the text of footnote %(number)d") % {"number": meta["id"] + 1})
         return f' <a href="#{_ref_id(meta)}" class="footnote-back" aria-label="{label}">↩\ufe0e</a>'
+
+
+def _place_of(key: str, env: Env) -> str:
+    """Return the id of a lesson's first mention of a source, to which that leads back."""
+    cited = env.get("cited")
+    if cited is None or key in cited:
+        return ""
+    cited.add(key)
+    return f' id="cite-{key}"'
 
 
 def _heading(token: Token) -> str:

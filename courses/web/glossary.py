@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from courses import collation
 from courses.domain import glossary
-from courses.domain.outline import LessonOutline
+from courses.domain.outline import LessonOutline, outline
 from courses.models import Term
 from courses.web.errors import handles_errors
-from courses.web.links import PIN
+from courses.web.links import FROM, PIN
 from courses.web.readers import reader_of
 
 
@@ -42,7 +42,9 @@ def terms(request: HttpRequest, course: str) -> HttpResponse:
         return "" if query else collation.initial(entry.term.term, language)
 
     entries = [TermEntry(term, taught.get(term.key)) for term in found]
+    plan, came_from = outline(reader.course), request.GET.get(FROM, "")
     context = {
+        "came_from": plan.lesson(came_from) if plan.has_lesson(came_from) else None,
         "course": reader.course,
         "query": query,
         "pinned": pinned,

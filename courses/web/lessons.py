@@ -1,7 +1,6 @@
 """The page of a lesson: its text, and its checks answered in place."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from courses import figures
 from courses.domain import access, lessons
 from courses.domain.item_views import ItemView
 from courses.domain.lessons.checks import field_prefix
-from courses.domain.outline import LessonOutline, ModuleOutline, Step, outline
+from courses.domain.outline import outline
 from courses.errors import Conflict, Invalid, TooMuch
 from courses.storable import judges_texts
 from courses.templatetags.courses_edit import may_edit
@@ -23,6 +22,7 @@ from courses.web.clock import now_of
 from courses.web.display import supported_language
 from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import RefusedResponse
+from courses.web.lesson_place import LessonPlace
 from courses.web.links import PageLinks, links_of, resolved
 from courses.web.raw import based_on, raw_response
 from courses.web.readers import reader_of
@@ -44,28 +44,6 @@ class PageSegment:
     def is_untouched(self) -> bool:
         """Whether the check is as every learner meets it: nothing was ever sent to it."""
         return self.check is not None and not (self.check.revision or self.error)
-
-
-@dataclass(frozen=True)
-class LessonPlace:
-    """A lesson among the others of its course: the same for all readers."""
-
-    lesson: LessonOutline
-    module: ModuleOutline
-    previous: Step | None
-    next: Step | None
-    outline_key: tuple[Any, ...]
-
-    @property
-    def cache_key(self) -> tuple[Any, ...]:
-        return self.outline_key, self.lesson.key
-
-    @property
-    def sources(self) -> list[Any]:
-        """The lesson's sources in the order of the numbers that its text shows."""
-        order = self.lesson.row.rendered.get("sources", [])
-        rank = {key: place for place, key in enumerate(order)}
-        return sorted(self.lesson.sources, key=lambda source: rank.get(source.key, len(rank)))
 
 
 @dataclass(frozen=True)
@@ -165,7 +143,7 @@ def _show(
     own = progress_of(reader.enrolment, plan, now_of(request))
     page = lessons.open_lesson(reader=reader, lesson_key=lesson_key, own=own)
     beside = rail(outline=plan, here=page.lesson, own=own)
-    links = PageLinks(course_key=reader.course.key, module_key=page.module.key)
+    links = PageLinks(reader.course.key, page.module.key, lesson_key=lesson_key)
     context = {
         "page": page,
         "place": LessonPlace(page.lesson, page.module, page.previous, page.next, page.outline_key),

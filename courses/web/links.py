@@ -16,6 +16,8 @@ NO_MODULE = "-"
 """Stands in an address for the module of a question that has none."""
 PIN = "v"
 """Names the content hash in the address of a file or a term as it was."""
+FROM = "from"
+"""Names in an address of the glossary the lesson from which one came."""
 _HERE = "/-here-/"
 """Stands for the prefix. Behind `="` no author can write it: their addresses have a scheme."""
 
@@ -25,15 +27,17 @@ class PageLinks:
     """Addresses for `courses.markup.resolve`, seen from a page of one module.
 
     `pins` are the files and terms that an attempt shows as they were: their addresses name which.
+    `lesson_key` is the lesson to which the glossary leads back.
     """
 
     course_key: str
     module_key: str
     pins: Pins = ()
+    lesson_key: str = ""
 
     @property
-    def cache_key(self) -> tuple[str, str, Pins]:
-        return self.course_key, self.module_key, self.pins
+    def cache_key(self) -> tuple[str, str, Pins, str]:
+        return self.course_key, self.module_key, self.pins, self.lesson_key
 
     def lesson(self, key: str) -> str:
         return reverse("cx_courses:lesson", args=[self.course_key, key])
@@ -47,7 +51,8 @@ class PageLinks:
 
     def term(self, key: str) -> str:
         address = reverse("cx_courses:glossary", args=[self.course_key])
-        return address + self._pinned("term", key) + f"#term-{key}"
+        way_back = f"?{FROM}={self.lesson_key}" if self.lesson_key else ""
+        return address + (self._pinned("term", key) or way_back) + f"#term-{key}"
 
     def source(self, key: str) -> str:
         return f"#source-{key}"

@@ -224,7 +224,7 @@ def test_addresses_in_the_text_are_those_of_this_site(desk: Desk) -> None:
     desk.lesson.rendered = {"segments": [{"html": links}]}
     desk.lesson.save()
     html = desk.page()
-    assert f'href="{reverse("cx_courses:glossary", args=["cx"])}#term-goal"' in html
+    assert f'href="{reverse("cx_courses:glossary", args=["cx"])}?from=pills#term-goal"' in html
     asset = reverse("cx_courses:asset", args=["cx", desk.lesson.module.key, "a.svg"])
     assert f'src="{asset}"' in html
 

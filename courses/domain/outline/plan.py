@@ -71,6 +71,9 @@ class Outline:
             raise NotFound
         return self._lessons[key][1]
 
+    def has_lesson(self, key: str) -> bool:
+        return key in self._lessons
+
     @cached_property
     def graded(self) -> frozenset[int]:
         """The graded quizzes that learners are offered."""

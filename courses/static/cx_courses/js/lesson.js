@@ -1,6 +1,7 @@
 // A lesson: checks are judged in place, and the heading last read is remembered.
 
 import { enhance } from "./attempt/questions.js";
+import { markWideTables, showAsides, showContents } from "./lesson-asides.js";
 import { announce, csrfToken } from "./shell.js";
 
 const lesson = document.querySelector("[data-lesson]");
@@ -111,6 +112,9 @@ document.addEventListener("submit", (event) => {
 });
 
 enhance(document);
+showAsides();
+showContents();
+markWideTables();
 
 // --- Where the reader is
 
