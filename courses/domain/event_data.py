@@ -6,7 +6,7 @@ The description of the API takes its `webhooks` from here; a test holds every ev
 from typing import Any
 
 from courses.domain import events
-from courses.models import Attempt, Enrolment, Result, WebhookEndpoint
+from courses.models import Attempt, Certificate, Enrolment, Result, WebhookEndpoint
 
 Json = dict[str, Any]
 
@@ -81,6 +81,11 @@ _RESULT: Json = {
 }
 _CLIENT = _or_null(_id("The API client that is notified; null for an endpoint of the site."))
 
+_CERTIFICATE: Json = {
+    "certificate": _id("The certificate."),
+    "number": _text("Its public number, by which anybody may verify it."),
+}
+
 FIELDS: dict[str, Json] = {
     events.ENROLMENT_CREATED: {**_PERSON, "role": _ROLE},
     events.ENROLMENT_CHANGED: {**_PERSON, "role": _ROLE},
@@ -89,6 +94,17 @@ FIELDS: dict[str, Json] = {
     events.LESSON_COMPLETED: {**_PERSON, "lesson": _text("The key of the lesson.")},
     events.COURSE_COMPLETED: _PERSON,
     events.COURSE_COMPLETION_WITHDRAWN: _PERSON,
+    events.CERTIFICATE_ISSUED: {
+        **_PERSON,
+        **_CERTIFICATE,
+        "valid_until": _or_null(_text("Until when; null: for good.", format="date-time")),
+        "replaces": _or_null(_id("The certificate that it replaces after a correction.")),
+    },
+    events.CERTIFICATE_REVOKED: {
+        **_PERSON,
+        **_CERTIFICATE,
+        "cause": _text("Why.", enum=Certificate.Cause.values),
+    },
     events.ATTEMPT_STARTED: {**_PERSON, **_ATTEMPT},
     events.ATTEMPT_SUBMITTED: {**_PERSON, **_HANDED_IN},
     events.ATTEMPT_GRADED: {**_PERSON, **_HANDED_IN},
@@ -146,6 +162,8 @@ SUMMARIES = {
     events.LESSON_COMPLETED: "A lesson is done.",
     events.COURSE_COMPLETED: "All that counts in a course is done, as far as the learner may know.",
     events.COURSE_COMPLETION_WITHDRAWN: "A correction took back the pass that completed a course.",
+    events.CERTIFICATE_ISSUED: "A certificate is issued, or replaces one after a correction.",
+    events.CERTIFICATE_REVOKED: "A certificate is no longer valid.",
     events.ATTEMPT_STARTED: "An attempt at a quiz began.",
     events.ATTEMPT_SUBMITTED: "An attempt is handed in, by the learner or by the clock.",
     events.ATTEMPT_GRADED: "Nothing is left to grade in an attempt; again after a change by hand.",

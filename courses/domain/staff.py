@@ -29,6 +29,7 @@ OF_SITE = frozenset(
         "markingclaim", "markingcomment", "notice",
         "pinnedcontent", "preferences", "questionfingerprint", "questionimport", "questionsource",
         "quizanalysis", "regradepreview", "regradepreviewrow", "relayprocess", "signin",
+        "signingkey",
         "staleresults", "storedcheck", "storedfile", "syncedfolder", "trial", "webhookendpoint",
         "workingcopy",
     }

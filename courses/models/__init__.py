@@ -4,6 +4,7 @@ from courses.models.angoff import AngoffEstimate, AngoffRound
 from courses.models.attempt import Attempt, AttemptItem
 from courses.models.attempt_decision import AttemptDecision
 from courses.models.card import ReviewCard
+from courses.models.certificate import Certificate, CertificateRule, SigningKey
 from courses.models.client import (
     ApiClient,
     ApiKey,
@@ -59,6 +60,8 @@ __all__ = [
     "Attempt",
     "AttemptDecision",
     "AttemptItem",
+    "Certificate",
+    "CertificateRule",
     "Cohort",
     "Course",
     "Delivery",
@@ -110,6 +113,7 @@ __all__ = [
     "Section",
     "SectionQuiz",
     "SignIn",
+    "SigningKey",
     "StaleResults",
     "Stimulus",
     "StoredCheck",

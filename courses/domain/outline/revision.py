@@ -7,6 +7,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 from courses.domain.outline import dates
 from courses.models import (
     Asset,
+    CertificateRule,
     Course,
     Lesson,
     Module,
@@ -32,6 +33,7 @@ def connect() -> None:
     """
     for model in (
         Asset,
+        CertificateRule,
         Course,
         Lesson,
         Module,
