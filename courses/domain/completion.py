@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Q
 
-from courses.domain import events, locks, progress
+from courses.domain import certificates, events, locks, progress
 from courses.domain.lessons import completing
 from courses.domain.outline import LessonOutline, Outline, outline
 from courses.errors import NotFound
@@ -44,6 +44,8 @@ def _complete_in_course(course: Course, now: datetime) -> int:
         for one in waiting:
             if found[one.pk].is_complete:
                 completed += complete_course(enrolment=one, now=now)
+        for one in certificates.waiting(enrolments=enrolments):
+            completed += certificates.issue_late(enrolment=one, now=now)
     return completed
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 
 from courses import collation
-from courses.domain import events, progress_rows
+from courses.domain import certificates, events, progress_rows
 from courses.domain.outline import LessonOutline, Outline, Step, outline
 from courses.domain.path import COMPLETED, NEW, STARTED, STATES, CourseProgress, LessonState
 from courses.domain.reveal import visibility
@@ -105,9 +105,7 @@ def of_all(
 
 
 def state_of(row: LessonProgress | None) -> LessonState:
-    if row is None:
-        return LessonState()
-    return _state(row.position, row.visited_at, row.completed_at)
+    return _state(row.position, row.visited_at, row.completed_at) if row else LessonState()
 
 
 def _state(position: str, visited_at: datetime, completed_at: datetime | None) -> LessonState:
@@ -144,23 +142,24 @@ def complete_lesson(*, enrolment: Enrolment, lesson: LessonOutline, by: Any, now
 
 
 def course_completed(*, enrolment: Enrolment, now: datetime) -> list[events.Entry]:
-    """Return the event to record when this step completed the course, once; else nothing.
+    """Return the events to record when this step completed the course or earned a certificate.
 
     As the learner may know it: a pass that the quiz hides completes nothing until it is shown.
     """
+    done = _complete(enrolment, now)
+    entries = [(events.COURSE_COMPLETED, {"enrolment": str(enrolment.uuid)})] if done else []
+    return entries + certificates.issue(enrolment=enrolment, is_completed_now=done, now=now)
+
+
+def _complete(enrolment: Enrolment, now: datetime) -> bool:
     if enrolment.completed_at is not None:
-        return []
-    plan = outline(enrolment.course)
-    visited = _visited(enrolment)
+        return False
+    plan, visited = outline(enrolment.course), _visited(enrolment)
     if not all(map(_fold(plan, visited, []).is_done, plan.required_lessons)):
-        return []
+        return False
     results = visibility.shown_results(results=progress_rows.RESULTS.all(enrolment.pk), now=now)
-    if not _fold(plan, visited, results).is_complete:
-        return []
-    first = Enrolment.with_trials.filter(pk=enrolment.pk, completed_at=None).update(
-        completed_at=now
-    )
-    return [(events.COURSE_COMPLETED, {"enrolment": str(enrolment.uuid)})] if first else []
+    rows = Enrolment.with_trials.filter(pk=enrolment.pk, completed_at=None)
+    return _fold(plan, visited, results).is_complete and bool(rows.update(completed_at=now))
 
 
 def settle_completion(
@@ -168,7 +167,8 @@ def settle_completion(
 ) -> list[tuple[Enrolment, events.Entry]]:
     """Complete the course, or take its completion back, after results were corrected.
 
-    For learners of one course whose verdicts changed. Returns each with its event.
+    For learners of one course whose verdicts changed. Returns each with its event; their
+    certificates are for `certificates.settle`.
     """
     found: list[tuple[Enrolment, events.Entry]] = []
     if not enrolments:

@@ -1,11 +1,12 @@
-"""What follows when the result of one learner changes by a person's act: the cell and completion.
+"""What follows when the result of one learner changes by a person's act.
 
-Completion goes both ways here. Where a learner works, it is never taken back.
+The cell, completion and certificates. Completion goes both ways here. Where a learner works, it is
+never taken back.
 """
 
 from datetime import datetime
 
-from courses.domain import events, gradebook, progress
+from courses.domain import certificates, events, gradebook, progress
 from courses.models import Enrolment, LineItem, Result
 
 
@@ -19,5 +20,8 @@ def refresh(*, line_item: LineItem, enrolment: Enrolment, now: datetime) -> list
     entries = gradebook.refresh(line_item=line_item, enrolment=enrolment, now=now)
     if was_done and not rows.exists():
         settled = progress.settle_completion(enrolments=[enrolment], now=now)
-        return entries + [entry for _enrolment, entry in settled]
-    return entries + progress.course_completed(enrolment=enrolment, now=now)
+        entries += [entry for _enrolment, entry in settled]
+    else:
+        entries += progress.course_completed(enrolment=enrolment, now=now)
+    settled = certificates.settle(enrolments=[enrolment], now=now)
+    return entries + [entry for _enrolment, entry in settled]

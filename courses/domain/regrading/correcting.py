@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from courses.domain import attempt_events, events, gradebook, progress
+from courses.domain import attempt_events, certificates, events, gradebook, progress
 from courses.domain.plain import plain
 from courses.domain.regrading import cells, changes, expecting, notifying, plan, reopened, writing
 from courses.domain.regrading.cells import Sitting
@@ -148,6 +148,9 @@ def _write(
             entries.append((one, (kind, {**data, "cause": {"regrade": str(batch.uuid)}})))
     entries += progress.settle_completion(
         enrolments=_crossed(line_item, enrolments, before), now=now
+    )
+    entries += certificates.settle(
+        enrolments=[one for one in enrolments if one.pk in changed], now=now
     )
     events.record_all(entries=entries, now=now, by=by, course=batch.course)
 
