@@ -17,6 +17,8 @@ from courses.models import (
     ApiKey,
     Attempt,
     AttemptDecision,
+    Certificate,
+    CertificateRule,
     Cohort,
     Enrolment,
     ExternalIdentity,
@@ -64,7 +66,7 @@ LEFT_OUT = {
 }  # fmt: skip
 """Fields that are no data of the person, each with the reason."""
 
-AUTHORS = {"by", "undone_by", "created_by", "decided_by", "reviewed_by", "updated_by"}
+AUTHORS = {"by", "undone_by", "created_by", "decided_by", "reviewed_by", "revoked_by", "updated_by"}
 """A relation of this name is to the author of a change, not to its subject."""
 
 
@@ -144,6 +146,15 @@ def ada():
     (notice,) = notices.write(messages=[message], now=NOW)
     notices.mark_read(uuid=notice.uuid, enrolments=[ada], now=LATER)
     Notice.objects.update(mailed_at=LATER)
+    rule = CertificateRule.objects.get(course=course)
+    for edition, number in (11, "7Q4M-2K9X-3D5T"), (12, "7Q4M-2K9X-3D5V"):
+        Certificate.objects.create(
+            number=number, course=course, rule=rule, enrolment=ada, edition=edition,
+            name="Ada on paper", course_title="A title then", description="Maps.", language="fi",
+            exam_title="An exam then", percent="87.125", minutes=613, cycle=7, issued_at=LATER,
+            valid_until=LATER, changed_at=LATER, revoked_at=LATER, cause="staff", reason="Copied.",
+        )  # fmt: skip
+    Certificate.objects.filter(edition=11).update(superseded_by=Certificate.objects.get(edition=12))
     FaultReport.objects.create(
         enrolment=ada, item=item, version=item.version, revision=41, text="The key is odd.",
         state="no_fault", created_at=NOW, answer="It is not odd.", answered_at=LATER,

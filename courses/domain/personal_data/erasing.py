@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 
 from courses import signals, users
 from courses.conf import settings
-from courses.domain import events, feed, idempotency, jobs, locks, votes
+from courses.domain import certificates, events, feed, idempotency, jobs, locks, votes
 from courses.domain.personal_data import records, traces
 from courses.models import (
     Accommodation,
@@ -56,6 +56,7 @@ def erase(*, user: Any, now: datetime) -> None:
         identity=None, enrolment=None, data={}, ended_at=now
     )
     Trial.objects.filter(acts_as__user=user).update(acts_as=None)
+    certificates.forget(user=user, now=now)
     Invitation.objects.filter(created_by=user).update(created_by=None)
     records.delete(_records(user))
     _record_erasure(identities, now)

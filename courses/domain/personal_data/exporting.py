@@ -20,6 +20,7 @@ from courses.models import (
     Accommodation,
     ApiClient,
     Attempt,
+    Certificate,
     Course,
     Edition,
     Enrolment,
@@ -216,6 +217,7 @@ def _enrolment(
         "attempts": collect(attempts.serialize_attempts(attempts=taken, now=now)),
         "results": _results(enrolment, now),
         "notices": _notices(enrolment, now),
+        "certificates": _certificates(enrolment),
         "fault_reports": [
             {"attempt": str(row.item.attempt.uuid), "position": row.item.position}
             | {"question": row.version.question.key, "version": row.version.number}
@@ -242,6 +244,17 @@ def _events(enrolment: Enrolment) -> Iterator[Json]:
         some = rows.filter(pk__in=keys[start : start + EVENTS])
         for row in some.select_related("course", "enrolment__section"):
             yield webhooks.serialize_event(row, identity=None, sees_scores=False)
+
+
+def _certificates(enrolment: Enrolment) -> list[Json]:
+    rows = Certificate.objects.filter(enrolment=enrolment).select_related("rule", "superseded_by")
+    return [
+        {"replaced_by": row.superseded_by.number if row.superseded_by else None}
+        | values(row, "uuid", "number", "edition", "name", "course_title", "description")
+        | values(row, "language", "exam_title", "percent", "minutes", "cycle", "issued_at")
+        | values(row, "valid_until", "changed_at", "is_public", "revoked_at", "cause", "reason")
+        for row in rows.order_by("pk")
+    ]
 
 
 def _notices(enrolment: Enrolment, now: datetime) -> list[Json]:
