@@ -2,6 +2,7 @@
 
 from courses.admin import (
     assets,
+    certificates,
     clients,
     courses,
     editions,
@@ -20,6 +21,7 @@ from courses.admin import (
 
 __all__ = [
     "assets",
+    "certificates",
     "clients",
     "courses",
     "editions",

@@ -10,9 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.domain import attempts, cards, enrolments, grants, overrides, progress, sections
+from courses.domain.certificates import numbers
 from courses.domain.outline import outline
 from courses.models import (
     AttemptDecision,
+    Certificate,
+    CertificateRule,
     Delivery,
     Edition,
     Event,
@@ -78,6 +81,11 @@ def make_course() -> Any:
     step = outline(course).lesson(lesson.key)
     progress.complete_lesson(enrolment=learner, lesson=step, by=learner.user, now=NOW)
     cards.enter(enrolment=learner, lesson=step, now=NOW)
+    rule = CertificateRule.objects.create(course=course, quiz=quiz)
+    Certificate.objects.create(
+        number=numbers.draw(), course=course, rule=rule, enrolment=learner, issued_at=NOW,
+        changed_at=NOW, course_title=course.title,
+    )  # fmt: skip
     VoteTally.objects.create(
         question=make_question(module, kind="vote", data=VOTE), moves={"a": {"b": 1}}
     )

@@ -33,6 +33,7 @@ MODELS = [
 ROOTS_ALONE = {
     "apiclient", "apikey", "cohort", "deliverytry", "externalidentity", "idempotencyrecord",
     "launch", "learnertoken", "pinnedcontent", "preferences", "relayprocess", "signin",
+    "signingkey",
     "webhookendpoint",
 }  # fmt: skip
 """Rows of no course, which only administrators see.
@@ -47,6 +48,8 @@ LIST_QUERIES = {
     "attempt": 6,
     "attemptdecision": 5,
     "attemptitem": 6,
+    "certificate": 6,
+    "certificaterule": 6,
     "course": 6,
     "delivery": 6,
     "edition": 6,
@@ -83,9 +86,10 @@ LIST_QUERIES = {
 """Queries of a list, session and user among them; whatever it holds."""
 
 READ_ONLY = [
-    "attempt", "attemptdecision", "attemptitem", "delivery", "edition", "event", "grading", "job",
-    "lessonprogress", "lineitem", "lineitemrule", "quizitem", "regradebatch", "regradeoutcome",
-    "regradetarget", "response", "result", "resultoverride", "reviewcard", "votetally",
+    "attempt", "attemptdecision", "attemptitem", "certificate", "delivery", "edition", "event",
+    "grading", "job", "lessonprogress", "lineitem", "lineitemrule", "quizitem", "regradebatch",
+    "regradeoutcome", "regradetarget", "response", "result", "resultoverride", "reviewcard",
+    "votetally",
 ]  # fmt: skip
 
 

@@ -137,6 +137,8 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_attempt": READ_ONLY,
     "cx_courses_attemptdecision": READ_ONLY,
     "cx_courses_attemptitem": READ_ONLY | {"grade": (OWN.replace("admin", "404"),) * 2},
+    "cx_courses_certificate": READ_ONLY,
+    "cx_courses_certificaterule": EDITED,
     "cx_courses_cohort": PLATFORM_LOGS,
     "cx_courses_course": EDITED
     | {
@@ -235,6 +237,7 @@ MODELS: dict[str, dict[str, Row]] = {
     | {"dates": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404"))},
     "cx_courses_sectionquiz": NOT_DELETABLE | {"change": (OWN, OWN_SAVED)},
     "cx_courses_signin": PLATFORM_LOGS,
+    "cx_courses_signingkey": PLATFORM_LOGS,
     "cx_courses_stimulus": EDITED | HISTORY,
     "cx_courses_tag": OPTIONAL | HISTORY,
     "cx_courses_term": EDITED | HISTORY,
