@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cx_courses', '0037_seldom_gradings'),
+        ('cx_courses', '0038_fewer_foreign_key_checks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
