@@ -81,7 +81,7 @@ class MasterySerializer(StrictSerializer):
     objective = Text(source="objective.key")
     count = Whole(help_text="Questions answered so far.")
     share = RoundedNumber(allow_null=True, help_text="0 to 1; null before the first.")
-    is_met = Truth(help_text="True from a share of 0.8 on.")
+    is_met = Truth(help_text="True from a share of 0.8 on, with three responses on two days.")
 
 
 class ProgressDetail(ProgressSerializer):

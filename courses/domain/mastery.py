@@ -1,20 +1,27 @@
 """What a learner has shown so far of each objective.
 
 Graded quizzes, the checks of lessons and their daily review count, as far as the course still asks
-them. Practice does not, a pre-test above all, and neither do checks that ask for a guess.
+them. Practice does not, a pre-test above all, and neither do checks that ask for a guess. A few
+responses of one day show what somebody has just read; an objective is met by three on two days.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
 
 from courses.coursefiles.schema import GUESS_TAG
-from courses.domain import scoring
+from courses.domain import preferences, scoring
 from courses.domain.outline import ObjectiveOutline, Outline, outline
 from courses.domain.reveal import visibility
 from courses.domain.reveal.policy import Policy
 from courses.domain.review import MASTERED
-from courses.models import Attempt, AttemptItem, Enrolment
+from courses.models import Attempt, AttemptItem, Enrolment, Response
+
+RESPONSES, DAYS = 3, 2
+"""So many responses on so many days show that something is mastered."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +31,14 @@ class Mastery:
     objective: ObjectiveOutline
     count: int
     share: Fraction | None
+    response_count: int = 0
+    day_count: int = 0
+    """On how many of the learner's days these responses were given."""
 
     @property
     def is_met(self) -> bool:
-        return self.share is not None and self.share >= MASTERED
+        is_lasting = self.response_count >= RESPONSES and self.day_count >= DAYS
+        return is_lasting and self.share is not None and self.share >= MASTERED
 
 
 def by_objective(*, enrolment: Enrolment, now: datetime) -> list[Mastery]:
@@ -35,13 +46,13 @@ def by_objective(*, enrolment: Enrolment, now: datetime) -> list[Mastery]:
     plan = outline(enrolment.course)
     items = [item for item in _items(enrolment) if _counts(item, plan)]
     shown = _shown([item.attempt for item in items], now)
-    found: dict[str, dict[int, AttemptItem]] = {}
+    found: dict[str, list[AttemptItem]] = {}
     for item in items:
         objective = item.version.question.objective
         if objective is not None and item.attempt_id in shown:
-            found.setdefault(objective.key, {})[item.version.question_id] = item
+            found.setdefault(objective.key, []).append(item)
     return [
-        _mastery(objective, list(found.get(objective.key, {}).values()))
+        _mastery(objective, found.get(objective.key, []), by=enrolment.user)
         for module in plan.modules
         for objective in module.objectives
     ]
@@ -53,6 +64,8 @@ def _items(enrolment: Enrolment) -> list[AttemptItem]:
     rows = rows.filter(version__question__is_retired=False)
     rows = rows.exclude(version__question__tags__key=GUESS_TAG)
     paths = ("attempt__quiz", "attempt__enrolment", "version__question__objective")
+    given = Response.objects.filter(item=OuterRef("pk")).order_by("-revision")
+    rows = rows.annotate(answered_at=Subquery(given.values("received_at")[:1]))
     return list(rows.select_related(*paths).order_by("attempt_id", "position"))
 
 
@@ -71,6 +84,9 @@ def _shown(attempts: list[Attempt], now: datetime) -> set[int]:
     return graded | visibility.shown_scores(attempts=attempts, now=now)
 
 
-def _mastery(objective: ObjectiveOutline, items: list[AttemptItem]) -> Mastery:
-    score = scoring.add_up((item.worth, item.score, False) for item in items)
-    return Mastery(objective, len(items), score.share if items else None)
+def _mastery(objective: ObjectiveOutline, items: list[AttemptItem], *, by: Any) -> Mastery:
+    last = {item.version.question_id: item for item in items}
+    score = scoring.add_up((item.worth, item.score, False) for item in last.values())
+    moments = [item.answered_at for item in items if item.answered_at]  # type: ignore[attr-defined]
+    days = {preferences.day(user=by, moment=moment) for moment in moments}
+    return Mastery(objective, len(last), score.share if last else None, len(moments), len(days))

@@ -179,3 +179,24 @@ def test_practice_and_guesses_are_not_judged():
     assert mastered(ada) == (1, 1)
     take(ada, graded, WRONG)
     assert mastered(ada) == (2, 0.5)
+
+
+def test_objective_is_met_by_three_responses_on_two_days():
+    lesson = make_lesson(checks=2)
+    graded = make_quiz(questions=1, module=lesson.module)
+    give_objective(lesson.module)
+    ada = make_learner(lesson.module.course)
+
+    def is_met():
+        (row,) = mastery.by_objective(enrolment=fresh(ada), now=LATER)
+        return row.response_count, row.day_count, row.is_met
+
+    learn(ada, lesson)
+    assert is_met() == (2, 1, False)
+    take(ada, graded)
+    assert is_met() == (3, 1, False)
+    by = ada.user
+    again = attempts.start(reader=reader_of(fresh(ada)), quiz_key=graded.key, by=by, now=LATER)
+    attempts.save(attempt=again, position=1, raw=RIGHT, based_on=0, by=by, now=LATER)
+    attempts.submit(attempt=again, by=by, now=LATER)
+    assert is_met() == (4, 2, True)
