@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -208,6 +209,12 @@ def _exchange(
         )
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return the certificates that this machine trusts: to read them costs more than a call."""
+    return ssl.create_default_context()
+
+
 class _Wire:
     """A connection that knows when it must be over; as much of a socket as http.client uses."""
 
@@ -241,8 +248,7 @@ class _Wire:
     def _secure(self, host: str) -> None:
         try:
             self._socket.settimeout(self._left())
-            context = ssl.create_default_context()
-            self._socket = context.wrap_socket(self._socket, server_hostname=host)
+            self._socket = _trusted().wrap_socket(self._socket, server_hostname=host)
         except BaseException:
             self._socket.close()
             raise
