@@ -74,8 +74,9 @@ DEFAULTS: dict[str, Any] = {
     "TASKS_BACKEND": None,
     # Kinds of it besides the shipped ones: name → dotted path of a `courses.domain.jobs.Kind`.
     "JOBS": {},
-    # Receivers that a relay calls at the same time.
-    "RELAY_THREADS": 8,
+    # Calls that a relay makes at the same time, and how many of them to one endpoint.
+    "RELAY_THREADS": 16,
+    "RELAY_CALLS_PER_ENDPOINT": 8,
     # Days for which deliveries that arrived (or were given up) and events are kept; None: for ever.
     "DELIVERIES_KEPT_DAYS": 30,
     "EVENTS_KEPT_DAYS": 400,

@@ -3,7 +3,7 @@
 Nothing here sends; `relay` does. A relay that dies loses its lease and another takes over.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
@@ -43,12 +43,20 @@ def mark_delivered(rows: Iterable[Delivery], *, now: datetime) -> None:
 
 
 def mark_failed(
-    delivery: Delivery, *, answer: str, now: datetime, jitter: Random, not_before: datetime | None
+    delivery: Delivery,
+    *,
+    answer: str,
+    now: datetime,
+    jitter: Random,
+    not_before: datetime | None,
+    later: Sequence[Delivery] = (),
 ) -> None:
     """Record that it did not arrive: retry later, or mark it dead after its last try.
 
-    Later events of the same learner wait as long.
+    Later events of the same learner wait as long. `later` are those that were held too; they are
+    released.
     """
+    release(later, not_before=now)
     next_try_at = now + retry_delay(tries=delivery.tries, jitter=jitter)
     if not_before is not None:
         next_try_at = max(next_try_at, not_before)

@@ -64,6 +64,22 @@ def test_failed_delivery_is_tried_again_and_later_ones_of_the_learner_wait():
     assert bob.events.count() == 1
 
 
+def test_failure_stops_the_later_events_of_the_learner_that_were_claimed_with_it():
+    quiz = make_quiz()
+    ada, bob = make_learner(quiz.course), make_learner(quiz.course)
+    for one in (ada, bob):
+        attempts.start(reader=reader_of(one), quiz_key=quiz.key, by=one.user, now=NOW)
+    held = deliveries.claim(now=NOW)
+    broken.add("enrolment.created")
+
+    assert relay._notify_each(held, lambda: NOW, Random(1), NOW + relay.SHARE) == [False, False]
+
+    assert received == []
+    rows = Delivery.objects.order_by("pk").values_list("state", "tries", "locked_until")
+    assert sorted(rows) == [("pending", 0, None)] * 2 + [("pending", 1, None)] * 2
+    assert relay.backlog(now=NOW).due == 0
+
+
 def test_poison_goes_to_the_dead_letter_box(settings):
     settings.COURSES_RELAY_MAX_TRIES = 2
     make_learner(make_quiz().course)

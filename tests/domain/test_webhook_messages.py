@@ -1,12 +1,14 @@
 """Messages to endpoints: who gets an event, what it holds, its signature, and the call."""
 
+import threading
 from datetime import timedelta
+from importlib import import_module
 from uuid import UUID
 
 import pytest
 
 from courses.domain import events, outgoing, webhooks
-from courses.domain.webhooks import messages
+from courses.domain.webhooks import CallOutcome, messages
 from courses.domain.webhooks.subscriptions import new_delivery, subscriptions_of
 from courses.models import ApiClient, Course, Delivery, Event, ExternalIdentity, WebhookEndpoint
 from tests.domain.test_deliveries import delivery
@@ -14,6 +16,8 @@ from tests.factories import NOW, CourseFactory, make_learner
 
 pytestmark = pytest.mark.django_db
 
+sending = import_module("courses.domain.webhooks.sending")
+"""The module; the package has a function of this name."""
 URL = "https://platform.example/hook"
 MINUTE = timedelta(minutes=1)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -273,9 +277,9 @@ def held(ada, made, count):
     return [delivery(ada, made, tries=1) for _number in range(count)]
 
 
-def test_calls_go_out_in_order_and_unsent_ones_are_released(monkeypatch, ada):
+def test_calls_go_out_in_order_and_unsent_ones_are_released(monkeypatch, ada, settings):
     made = endpoint()
-    rows = held(ada, made, 5)
+    rows = [held(make_learner(ada.course), made, 1)[0] for _number in range(5)]
 
     assert serve(monkeypatch, rows[:2], [200, 500]) == [(made, rows[0], 200), (made, rows[1], 500)]
     assert len(serve(monkeypatch, rows, [500, 500, 500])) == 3
@@ -288,8 +292,62 @@ def test_calls_go_out_in_order_and_unsent_ones_are_released(monkeypatch, ada):
     made.save()
     assert len(serve(monkeypatch, rows, [500])) == 1
     assert serve(monkeypatch, rows, [], until=NOW) == []
-    assert len(serve(monkeypatch, rows, [200] * 5, until=NOW + 5 * MINUTE, step=MINUTE)) == 2
     assert serve(monkeypatch, [], []) == []
+    settings.COURSES_RELAY_THREADS = 1
+    assert len(serve(monkeypatch, rows, [200] * 5, until=NOW + 5 * MINUTE, step=MINUTE)) == 2
+
+
+def test_events_of_a_learner_are_sent_while_they_are_accepted(monkeypatch, ada):
+    made = endpoint()
+    adas, bobs = held(ada, made, 4), held(make_learner(ada.course), made, 1)
+    statuses = {adas[0].pk: 204, adas[1].pk: 500, bobs[0].pk: 204}
+    monkeypatch.setattr(
+        sending, "send", lambda one, **_now: CallOutcome(statuses[one.delivery.pk], "", 1)
+    )
+
+    with webhooks.sending(held=[*adas, *bobs], clock=lambda: NOW, until=NOW + MINUTE) as groups:
+        found = {one.delivery: one.later for group in groups for one in group}
+
+    assert found == {adas[0]: (), adas[1]: tuple(adas[2:]), bobs[0]: ()}
+
+
+def test_an_endpoint_gets_more_calls_at_once_while_it_accepts_them(monkeypatch, ada, settings):
+    settings.COURSES_RELAY_THREADS = 6
+    settings.COURSES_RELAY_CALLS_PER_ENDPOINT = 3
+    made = endpoint()
+    rows = [held(make_learner(ada.course), made, 1)[0] for _number in range(12)]
+    lock, full = threading.Lock(), threading.Barrier(3)
+    at_once, under_way = [], []
+
+    def send(message, **_now):
+        with lock:
+            under_way.append(message)
+            at_once.append(len(under_way))
+        if message.delivery in rows[3:6]:
+            full.wait(10)
+        with lock:
+            under_way.remove(message)
+        return CallOutcome(204, "", 1)
+
+    monkeypatch.setattr(sending, "send", send)
+    with webhooks.sending(held=rows, clock=lambda: NOW, until=NOW + MINUTE) as groups:
+        assert sum(map(len, groups)) == 12
+    assert at_once[0] == 1
+    assert max(at_once) == 3
+
+
+def test_a_thread_that_breaks_leaves_nothing_held(monkeypatch, ada):
+    made = endpoint()
+    rows = [held(make_learner(ada.course), made, 1)[0] for _number in range(2)]
+
+    def clock():
+        if threading.current_thread() is not threading.main_thread():
+            raise RuntimeError("a bug")
+        return NOW
+
+    with webhooks.sending(held=rows, clock=clock, until=NOW + MINUTE) as groups:
+        assert list(groups) == []
+    assert set(Delivery.objects.values_list("tries", "locked_until")) == {(0, None)}
 
 
 def test_delivery_without_an_endpoint_is_given_up(monkeypatch, ada):

@@ -30,31 +30,21 @@ class CallReport:
     endpoint: WebhookEndpoint
     delivery: Delivery
     outcome: CallOutcome
-
-
-def record_outcomes(*, reports: Sequence[CallReport], now: datetime, jitter: Random) -> None:
-    """Store the tries, and update deliveries and endpoints by their outcomes, in their order.
-
-    One transaction for each endpoint, whatever the number of calls that it accepted.
-    """
-    by_endpoint: dict[int, list[CallReport]] = {}
-    for report in reports:
-        by_endpoint.setdefault(report.endpoint.pk, []).append(report)
-    for of_one in by_endpoint.values():
-        _record(of_one, now, jitter)
+    later: Sequence[Delivery] = ()
+    """After a failure: what was held for the same learner and will not be sent in this run."""
 
 
 @transaction.atomic
-def _record(reports: list[CallReport], now: datetime, jitter: Random) -> None:
-    """Store what one endpoint answered."""
-    endpoints_now = WebhookEndpoint.objects.select_related("client")
-    row = endpoints_now.select_for_update(of=("self",)).filter(pk=reports[0].endpoint.pk).first()
+def record_outcomes(*, reports: Sequence[CallReport], now: datetime, jitter: Random) -> None:
+    """Store the tries, and update deliveries and endpoints by their outcomes, in their order.
+
+    As many queries for any number of calls that were accepted, whoever accepted them.
+    """
+    rows = _endpoints_of(reports)
     found = Delivery.objects.filter(pk__in=[one.delivery.pk for one in reports]).order_by("pk")
     there = set(found.select_for_update(of=("self",)).values_list("pk", flat=True))
     # Others were removed while the call was under way.
-    reports = [one for one in reports if one.delivery.pk in there]
-    if row is None or not reports:
-        return
+    reports = [one for one in reports if one.delivery.pk in there and one.endpoint.pk in rows]
     DeliveryTry.objects.bulk_create(
         DeliveryTry(
             delivery=one.delivery,
@@ -67,6 +57,33 @@ def _record(reports: list[CallReport], now: datetime, jitter: Random) -> None:
     )
     arrived = [one.delivery for one in reports if one.outcome.is_accepted]
     deliveries.mark_delivered(arrived, now=now)
+    sound: list[int] = []
+    for key, of_one in _by_endpoint(reports).items():
+        if not rows[key].failures and all(one.outcome.is_accepted for one in of_one):
+            sound.append(key)
+        else:
+            _record(rows[key], of_one, now, jitter)
+    if sound:
+        WebhookEndpoint.objects.filter(pk__in=sound).update(last_success_at=now)
+
+
+def _endpoints_of(reports: Sequence[CallReport]) -> dict[int, WebhookEndpoint]:
+    """Return their endpoints as they are now, locked in the order of their keys."""
+    rows = WebhookEndpoint.objects.select_related("client").order_by("pk")
+    return rows.select_for_update(of=("self",)).in_bulk({one.endpoint.pk for one in reports})
+
+
+def _by_endpoint(reports: Sequence[CallReport]) -> dict[int, list[CallReport]]:
+    found: dict[int, list[CallReport]] = {}
+    for report in reports:
+        found.setdefault(report.endpoint.pk, []).append(report)
+    return found
+
+
+def _record(
+    row: WebhookEndpoint, reports: Sequence[CallReport], now: datetime, jitter: Random
+) -> None:
+    """Follow what one endpoint answered, in its order."""
     for is_accepted, together in groupby(reports, key=lambda one: one.outcome.is_accepted):
         if is_accepted:
             _recovered(row, now)
@@ -82,7 +99,12 @@ def _record_failure(
     _failing(row, outcome, now, jitter)
     text = f"{outcome.status or ''} {outcome.answer}".strip()
     deliveries.mark_failed(
-        report.delivery, answer=text, now=now, jitter=jitter, not_before=row.paused_until
+        report.delivery,
+        answer=text,
+        now=now,
+        jitter=jitter,
+        not_before=row.paused_until,
+        later=report.later,
     )
     if row.is_enabled and outcome.is_gone:
         endpoints.disable_row(row, because=WebhookEndpoint.Because.GONE, now=now)
