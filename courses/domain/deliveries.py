@@ -8,13 +8,18 @@ from datetime import datetime, timedelta
 from random import Random
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet, prefetch_related_objects
 
 from courses.conf import settings
 from courses.models import Delivery, WebhookEndpoint
+from courses.models.webhook import WEBHOOK
 
 BATCH = 200
 """Most deliveries to one subscriber that a relay holds at a time."""
+OF_ONE_LEARNER = 25
+"""Of them about one learner, if there are enough others: they are sent one after the other."""
+SEEN = 5 * BATCH
+"""Among how many a relay chooses."""
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(hours=12)
 
@@ -24,9 +29,14 @@ def claim(*, now: datetime) -> list[Delivery]:
     """Take what is due under a lease: of each subscriber up to a batch, in the order of events.
 
     Every subscriber gets its own share, those that answer before those that fail, so that one with
-    a long queue keeps nobody waiting.
+    a long queue keeps nobody waiting. Several events of a learner may be taken: the later ones are
+    to be sent when the earlier ones have arrived, and else released.
     """
-    taken = [row for name in _subscribers(now) for row in _share(name, now)]
+    taken = [row for name in _subscribers() for row in _share(name, now)]
+    # Many events are of few learners and courses, which are read once.
+    prefetch_related_objects(taken, "event__course", "event__enrolment__section")
+    local = [row for row in taken if not row.subscriber.startswith(WEBHOOK)]
+    prefetch_related_objects(local, "event__enrolment__user")
     lease = now + timedelta(seconds=settings.RELAY_LEASE_S)
     ids = [delivery.pk for delivery in taken]
     Delivery.objects.filter(pk__in=ids).update(locked_until=lease, tries=F("tries") + 1)
@@ -114,35 +124,70 @@ def redeliver(*, deliveries: QuerySet[Delivery], now: datetime) -> int:
     )
 
 
-def _due(now: datetime) -> QuerySet[Delivery]:
-    """Return unleased deliveries that are due, with no earlier open one of the same learner."""
-    earlier = Delivery.objects.filter(
-        subscriber=OuterRef("subscriber"),
-        event__enrolment=OuterRef("event__enrolment"),
-        state=Delivery.State.PENDING,
-        event__lt=OuterRef("event"),
-    )
-    rows = Delivery.objects.filter(_free(now), state=Delivery.State.PENDING, next_try_at__lte=now)
-    return rows.filter(~Exists(earlier))
+def _subscribers() -> list[str]:
+    """Return the subscribers with something pending; failing ones last, the longest at the end.
 
-
-def _subscribers(now: datetime) -> list[str]:
-    """Return the subscribers with something due; failing ones come last, the longest at the end."""
-    waiting = Delivery.objects.filter(
-        _free(now), state=Delivery.State.PENDING, next_try_at__lte=now
-    )
-    names = set(waiting.order_by().values_list("subscriber", flat=True).distinct())
-    failing = WebhookEndpoint.objects.filter(failures__gt=0)
+    Each name is found in the index by the one before it: a long backlog is not read for it.
+    """
+    rows = Delivery.objects.filter(state=Delivery.State.PENDING).order_by("subscriber")
+    found = rows.values_list("subscriber", flat=True)
+    names: list[str] = []
+    name = found.first()
+    while name is not None:
+        names.append(name)
+        name = found.filter(subscriber__gt=name).first()
+    failing = WebhookEndpoint.objects.filter(failures__gt=0) if names else ()
     failures = {endpoint.subscriber: endpoint.failures for endpoint in failing}
     return sorted(names, key=lambda name: (failures.get(name, 0), name))
 
 
 def _share(subscriber: str, now: datetime) -> list[Delivery]:
-    rows = _due(now).filter(subscriber=subscriber).order_by("event_id")
+    """Return some that are due, locked; none of a learner of whom an earlier one is not here.
+
+    What another relay claims at this moment is skipped, and pending for the last query, so that
+    the later events of its learners are left to it.
+    """
+    waiting = Delivery.objects.filter(subscriber=subscriber, state=Delivery.State.PENDING)
+    chosen = waiting.filter(_due(now), pk__in=_choice(waiting, now)).order_by("event_id")
     if connection.features.has_select_for_update_skip_locked:
-        rows = rows.select_for_update(skip_locked=True, of=("self",))
-    paths = "event__course", "event__enrolment__user", "event__enrolment__section"
-    return list(rows.select_related(*paths)[:BATCH])
+        chosen = chosen.select_for_update(skip_locked=True, of=("self",))
+    rows = list(chosen.select_related("event"))
+    learners = {row.event.enrolment_id for row in rows} - {None}
+    if not learners:
+        return rows
+    others = waiting.filter(event__lt=rows[-1].event_id, event__enrolment__in=learners)
+    others = others.exclude(pk__in=[row.pk for row in rows]).order_by("-event_id")
+    first_of: dict[int | None, int] = dict(others.values_list("event__enrolment", "event_id"))
+    return [
+        row for row in rows if row.event_id < first_of.get(row.event.enrolment_id, row.event_id + 1)
+    ]
+
+
+def _choice(waiting: QuerySet[Delivery], now: datetime) -> list[int]:
+    """Return the keys of up to a batch of what is due: the oldest, of few learners.
+
+    Several events of each, so that the other learners are left to other relays, whose learners are
+    passed over.
+    """
+    due = waiting.filter(_due(now)).order_by("event_id")
+    rows = list(due.values_list("pk", "event__enrolment", "event_id")[:SEEN])
+    if len(rows) <= BATCH:
+        return [pk for pk, _learner, _event in rows]
+    held = waiting.exclude(_due(now)).filter(event__lt=rows[-1][2]).order_by("event_id")
+    passed_over = set(held.values_list("event__enrolment", flat=True)[:SEEN]) - {None}
+    of_each: dict[object, list[int]] = {}
+    for pk, learner, _event in rows:
+        if learner not in passed_over:
+            of_each.setdefault(("", pk) if learner is None else learner, []).append(pk)
+    most_of_one = max(OF_ONE_LEARNER, BATCH // max(len(of_each), 1))
+    chosen: list[int] = []
+    for keys in of_each.values():
+        chosen += keys[: min(most_of_one, BATCH - len(chosen))]
+    return chosen
+
+
+def _due(now: datetime) -> Q:
+    return _free(now) & Q(next_try_at__lte=now)
 
 
 def _free(now: datetime) -> Q:

@@ -123,6 +123,11 @@ class Delivery(models.Model):
             models.Index(
                 fields=["next_try_at"], condition=Q(state="pending"), name="cx_courses_delivery_due"
             ),
+            models.Index(
+                fields=["subscriber", "event"],
+                condition=Q(state="pending"),
+                name="cx_courses_delivery_queue",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from tests.factories import NOW, CourseFactory, make_learner
 pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
+URL = "https://platform.example/hook"
 
 
 class Fixed(Random):
@@ -27,7 +28,7 @@ class Fixed(Random):
 
 @pytest.fixture
 def endpoint():
-    return webhooks.register(client=None, url="https://platform.example/hook", now=NOW)
+    return webhooks.register(client=None, url=URL, now=NOW)
 
 
 def delivery(enrolment, endpoint, **extra):
@@ -67,27 +68,70 @@ def test_retry_delay_varies_by_a_half():
     assert deliveries.retry_delay(tries=1, jitter=Fixed(1.0)) == timedelta(seconds=15)
 
 
-def test_claim_takes_the_first_of_each_learner_under_a_lease(two, settings):
+def test_claim_takes_all_in_their_order_under_a_lease(two, settings):
     settings.COURSES_RELAY_LEASE_S = 60
-    first, _second, bobs = two
 
     taken = deliveries.claim(now=NOW)
 
-    assert taken == [first, bobs]
+    assert taken == list(two)
     for row in taken:
         assert (row.tries, row.locked_until) == (1, NOW + MINUTE)
         stored = Delivery.objects.get(pk=row.pk)
         assert (stored.tries, stored.locked_until) == (1, NOW + MINUTE)
     assert deliveries.claim(now=NOW + MINUTE - timedelta(seconds=1)) == []
-    assert deliveries.claim(now=NOW + MINUTE) == [first, bobs]
+    assert deliveries.claim(now=NOW + MINUTE) == list(two)
 
 
 def test_claim_leaves_what_is_not_due(two):
-    first, _second, bobs = two
+    first, second, bobs = two
     Delivery.objects.filter(pk=bobs.pk).update(next_try_at=NOW + MINUTE)
 
-    assert deliveries.claim(now=NOW + MINUTE - timedelta(seconds=1)) == [first]
+    assert deliveries.claim(now=NOW + MINUTE - timedelta(seconds=1)) == [first, second]
     assert deliveries.claim(now=NOW + MINUTE) == [bobs]
+
+
+@pytest.mark.parametrize("column", ["next_try_at", "locked_until"])
+def test_claim_leaves_what_comes_after_a_learners_event_that_waits(two, column, endpoint):
+    first, _second, bobs = two
+    nobodys = Delivery.objects.create(
+        event=Event.objects.create(type="webhook.ping", occurred_at=NOW),
+        subscriber=endpoint.subscriber,
+        next_try_at=NOW,
+    )
+    other = delivery(first.event.enrolment, webhooks.register(client=None, url=URL, now=NOW))
+    Delivery.objects.filter(pk=first.pk).update(**{column: NOW + MINUTE})
+
+    taken = deliveries.claim(now=NOW)
+
+    assert sorted(one.pk for one in taken) == [bobs.pk, nobodys.pk, other.pk]
+
+
+@pytest.fixture
+def small_batches(monkeypatch):
+    monkeypatch.setattr(deliveries, "BATCH", 3)
+    monkeypatch.setattr(deliveries, "OF_ONE_LEARNER", 2)
+    monkeypatch.setattr(deliveries, "SEEN", 8)
+
+
+def test_relays_share_learners_and_no_learner(endpoint, small_batches):
+    learners = [make_learner(CourseFactory()) for _number in range(3)]
+    ada, bob, eve = ([delivery(one, endpoint) for _number in range(3)] for one in learners)
+
+    taken = [deliveries.claim(now=NOW) for _relay in range(3)]
+
+    assert taken == [[*ada[:2], bob[0]], eve, []]
+    deliveries.mark_delivered(taken[0], now=NOW)
+    assert deliveries.claim(now=NOW) == [ada[2], *bob[1:]]
+
+
+def test_claim_looks_no_further_than_it_must(endpoint, small_batches):
+    ada = make_learner(CourseFactory())
+    rows = [delivery(ada, endpoint) for _number in range(12)]
+    bobs = delivery(make_learner(ada.course), endpoint)
+
+    assert [deliveries.claim(now=NOW) for _relay in range(2)] == [rows[:3], []]
+    assert Delivery.objects.filter(locked_until=None).count() == 10
+    assert Delivery.objects.get(pk=bobs.pk).tries == 0
 
 
 def test_claim_serves_endpoints_that_fail_last(two, endpoint):
@@ -102,12 +146,13 @@ def test_claim_serves_endpoints_that_fail_last(two, endpoint):
 
     order = [row.subscriber for row in deliveries.claim(now=NOW)]
 
-    assert order == [good.subscriber] + [endpoint.subscriber] * 2 + [worse.subscriber]
+    assert order == [good.subscriber] + [endpoint.subscriber] * 3 + [worse.subscriber]
 
 
 def test_delivered_is_recorded_and_the_next_one_follows(two):
     first, second, _bobs = two
-    (held, _) = deliveries.claim(now=NOW)
+    held, *later = deliveries.claim(now=NOW)
+    deliveries.release(later, not_before=NOW)
     held.last_answer = "an earlier failure"
     Delivery.objects.filter(pk=held.pk).update(last_answer="an earlier failure")
 
@@ -116,27 +161,28 @@ def test_delivered_is_recorded_and_the_next_one_follows(two):
     first.refresh_from_db()
     assert (first.state, first.delivered_at) == ("done", NOW + MINUTE)
     assert (first.locked_until, first.last_answer) == (None, "")
-    assert deliveries.claim(now=NOW) == [second]
+    assert deliveries.claim(now=NOW) == later
+    assert later[0] == second
 
 
 def test_failure_waits_and_later_events_of_the_learner_with_it(two):
     _first, second, bobs = two
-    (held, _) = deliveries.claim(now=NOW)
+    held, later, _bobs = deliveries.claim(now=NOW)
     Delivery.objects.filter(pk=bobs.pk).update(locked_until=None)
 
-    failed(held, answer="x" * 3000)
+    failed(held, answer="x" * 3000, later=[later])
 
     soon = NOW + timedelta(seconds=10)
     assert (held.state, held.next_try_at, held.locked_until) == ("pending", soon, None)
     assert held.last_answer == "x" * 2000
     second.refresh_from_db()
     bobs.refresh_from_db()
-    assert second.next_try_at == soon
+    assert (second.next_try_at, second.tries, second.locked_until) == (soon, 0, None)
     assert bobs.next_try_at == NOW
 
 
 def test_failure_waits_at_least_as_long_as_the_receiver_asks(two):
-    (held, other) = deliveries.claim(now=NOW)
+    held, _second, other = deliveries.claim(now=NOW)
 
     failed(held, not_before=NOW + MINUTE)
     failed(other, not_before=NOW + timedelta(seconds=1))
@@ -163,8 +209,8 @@ def test_last_try_marks_it_dead_and_lets_the_next_one_go(two, settings):
 
 
 def test_lost_lease_records_nothing(two):
-    (slow, _) = deliveries.claim(now=NOW)
-    (quick, _) = deliveries.claim(now=NOW + 2 * MINUTE)
+    slow, *_others = deliveries.claim(now=NOW)
+    quick, *_others = deliveries.claim(now=NOW + 2 * MINUTE)
     before = Delivery.objects.values().get(pk=quick.pk)
 
     deliveries.mark_delivered([slow], now=NOW)
@@ -176,7 +222,7 @@ def test_lost_lease_records_nothing(two):
 
 
 def test_claim_of_another_relay_at_the_same_moment_records_nothing(two):
-    (held, _) = deliveries.claim(now=NOW)
+    held, *_others = deliveries.claim(now=NOW)
     Delivery.objects.filter(pk=held.pk).update(tries=2)
 
     deliveries.mark_delivered([held], now=NOW)
