@@ -57,6 +57,9 @@ DEFAULTS: dict[str, Any] = {
     "BRAND_NAME": _("CX Course"),
     "BRAND_LOGO": None,  # a static path, shown at 32 px
     "BRAND_STYLESHEET": None,  # a static path; custom properties set there win
+    # Whom people may ask: an e-mail address, a web address or a sentence; shown in the footer, at
+    # sign-in, on the account page and with errors. Empty: nobody is named.
+    "CONTACT": "",
     # With accounts of our own: may anybody make an account on the sign-up page?
     "SIGN_UP": True,
     # Accounts that may be made there from one address; None: any number.

@@ -154,6 +154,10 @@ OAUTH2_PROVIDER = oauth.PROVIDER
 COURSES_OAUTH_TOKEN_S = env.int("API_OAUTH_TOKEN_SECONDS", default=3600)
 COURSES_API_TRY_IT = API_TRY_IT
 
+# Whom people may ask: an e-mail address, a web address or a sentence.
+COURSES_CONTACT = env.str("CONTACT", default="")
+# Seconds for which a mailed link to set a new password works.
+PASSWORD_RESET_TIMEOUT = 4 * 60 * 60
 COURSES_SIGN_UP_RATE = env.str("SIGN_UP_RATE", default="20/hour")
 # Proxies in front that add to X-Forwarded-For. 0: the header is never read.
 COURSES_TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cache
 from math import ceil
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django import template
 from django.conf import settings as django_settings
@@ -42,11 +42,25 @@ class Brand:
     name: str
     logo: str | None
     stylesheet: str | None
+    contact: str = ""
+
+    @property
+    def contact_url(self) -> str:
+        """Return where a link to the contact leads; empty where it is a sentence."""
+        if self.contact.startswith(("https://", "http://")):
+            return self.contact
+        is_address = "@" in self.contact and not any(one.isspace() for one in self.contact)
+        return f"mailto:{quote(self.contact, safe='@')}" if is_address else ""
 
 
 @register.simple_tag
 def brand() -> Brand:
-    return Brand(str(settings.BRAND_NAME), settings.BRAND_LOGO, settings.BRAND_STYLESHEET)
+    return Brand(
+        str(settings.BRAND_NAME),
+        settings.BRAND_LOGO,
+        settings.BRAND_STYLESHEET,
+        str(settings.CONTACT or ""),
+    )
 
 
 @register.simple_tag(takes_context=True)

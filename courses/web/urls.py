@@ -18,6 +18,7 @@ from courses.web import (
     metrics,
     my_data,
     notices,
+    password_reset,
     preferences,
     preview,
     progress,
@@ -83,6 +84,13 @@ _OWN_ACCOUNTS = [
     path("account/sign-out/", account.SignOut.as_view(), name="sign-out"),
     path("account/sign-up/", account.sign_up, name="sign-up"),
     path("account/password/", account.ChangePassword.as_view(), name="password"),
+    path("account/password/new/", password_reset.forgotten, name="password-forgotten"),
+    path("account/password/new/sent/", password_reset.mailed, name="password-mailed"),
+    path(
+        "account/password/new/<uidb64>/<token>/",
+        password_reset.NewPassword.as_view(),
+        name="password-new",
+    ),
     path("account/sessions/<uuid:uuid>/end/", sessions.end, name="session-end"),
     path("account/erase/", my_data.erase, name="erase"),
 ]

@@ -69,6 +69,10 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:sign-out": (NOBODY, GOES_ON),
     "cx_courses:sign-up": (EVERYBODY, EVERYBODY),
     "cx_courses:password": (SIGNED_IN, SIGNED_IN),
+    # An empty form is shown again; nobody has this link.
+    "cx_courses:password-forgotten": (EVERYBODY, EVERYBODY),
+    "cx_courses:password-mailed": (EVERYBODY, NOBODY),
+    "cx_courses:password-new": (UNKNOWN, UNKNOWN),
     "cx_courses:account": (SIGNED_IN, REFUSED),
     "cx_courses:export": (SIGNED_IN, SIGNED_IN),
     "cx_courses:my-data": (IN_THE_COURSE, REFUSED),

@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.http import urlsafe_base64_encode
 
 from courses.domain import attempts, clients, cohorts, launches, tokens, webhooks
 from courses.models import (
@@ -102,6 +103,7 @@ class World:
             "position": 1,
             "code": "no-such-code",
             "token": "no-such-token",
+            "uidb64": urlsafe_base64_encode(str(self.open_attempt.enrolment.user_id).encode()),
             "notice": self.open_attempt.uuid,
             "regrade": self.open_attempt.uuid,
             "path": f"courses/{course.key}/",
@@ -119,6 +121,7 @@ UNKNOWN = {
     "position": 4711,
     "code": "another-code",
     "token": "another-token",
+    "uidb64": "OTk5OTk5",
     "notice": uuid4(),
     "regrade": uuid4(),
     "path": "courses/no-such-course/",

@@ -33,6 +33,7 @@ SHIPPED: dict[str, str] = {
     "course_zip": "courses.domain.authoring.course_zip.ZIP_KIND",
     "export_responses": "courses.domain.gradesheet.exporting.EXPORT_RESPONSES",
     "mails": "courses.domain.mailing.MAILS",
+    "password_reset": "courses.domain.password_resets.RESETS",
     "question_import": f"{_IMPORTING}.ACCEPT_KIND",
     "question_import_undo": f"{_IMPORTING}.UNDO_KIND",
     "quiz_analysis": f"{_ANALYSIS}.KIND",
