@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from fsrs import Card, Rating, Scheduler, State
 
 from courses.conf import settings
-from courses.domain import preferences
-from courses.domain.outline import LessonOutline, outline
-from courses.models import AttemptItem, Enrolment, ReviewCard
+from courses.domain import drawing, preferences
+from courses.domain.outline import LessonOutline, Outline, outline
+from courses.models import Attempt, AttemptItem, Enrolment, Question, ReviewCard
 from courses.prepared import PreparedQuery, UserKey
 
 LONGEST_GAP_DAYS = 365
+LOOKED_AT = 3
+"""A set looks at so many times its cards, because enemies of cards in it wait for the next."""
 _HALF = Fraction(1, 2)
 
 
@@ -108,20 +110,59 @@ def due(*, enrolment: Enrolment, now: datetime) -> QuerySet[ReviewCard]:
     return _in_use([enrolment]).filter(due_on__lte=today)
 
 
+def snooze(*, enrolment: Enrolment, question_id: int, now: datetime) -> None:
+    """Put a card that is due off until tomorrow; nothing else is remembered of it. One query."""
+    today = preferences.day(user=enrolment.user, moment=now)
+    rows = ReviewCard.objects.filter(enrolment=enrolment, question=question_id)
+    rows.filter(due_on__lte=today).update(due_on=today + timedelta(days=1))
+
+
 def dates(*, enrolment: Enrolment) -> dict[int, date]:
     """Return question → its due date, for all questions still in use. One query."""
     return dict(_in_use([enrolment]).values_list("question", "due_on"))
 
 
-def due_counts(*, enrolments: Iterable[Enrolment], now: datetime) -> dict[int, int]:
-    """Return enrolment → cards due today, for one person; without zeros. One query at most."""
+def set_size() -> int:
+    """Return how many cards a set has at most."""
+    return int(settings.REVIEW_SET)
+
+
+def set_counts(*, enrolments: Iterable[Enrolment], now: datetime) -> dict[int, int]:
+    """Return enrolment → cards that today's set still asks, for one person; without zeros.
+
+    Never more than a set has, and none once the day's set is done, however many are due: what the
+    page of the daily review asks. One query at most.
+    """
     own = list(enrolments)
-    used = {one.pk: outline(one.course).lesson_of_card for one in own}
-    if not any(used.values()):
+    plans = {one.pk: outline(one.course) for one in own}
+    if not any(plan.lesson_of_card for plan in plans.values()):
         return {}
-    today = preferences.day(user=own[0].user, moment=now)
-    due_now = _DUE.columns(own[0].user_id, today)
-    return dict(Counter(pk for pk, question in due_now if question in used.get(pk, ())))
+    user = own[0].user
+    today, midnight = (
+        preferences.day(user=user, moment=now),
+        preferences.midnight(user=user, moment=now),
+    )
+    found: dict[int, list[int]] = {}
+    running: Counter[int] = Counter()
+    for pk, question, has_set, is_in_set in _DUE.columns(own[0].user_id, today, midnight):
+        if pk not in plans or question not in plans[pk].lesson_of_card:
+            continue
+        if has_set:
+            running[pk] += bool(is_in_set)
+        else:
+            found.setdefault(pk, []).append(question)
+    planned = {pk: _set_count(due_now, plans[pk]) for pk, due_now in found.items()}
+    return {pk: count for pk, count in (running | planned).items() if count}
+
+
+def _set_count(due_now: list[int], plan: Outline) -> int:
+    """Return how many cards a set has that begins now: see `card_sets.planned`."""
+    taken: list[Question] = []
+    for pk in due_now[: LOOKED_AT * set_size()]:
+        question = plan.card_questions[pk]
+        if not drawing.is_enemy(question=question, others=taken):
+            taken.append(question)
+    return min(len(taken), set_size())
 
 
 def _in_use(enrolments: Iterable[Enrolment]) -> QuerySet[ReviewCard]:
@@ -139,12 +180,25 @@ def _in_use(enrolments: Iterable[Enrolment]) -> QuerySet[ReviewCard]:
 _IS_READY = Q(question__is_retired=False, question__ready_version__isnull=False)
 
 
-def _due_of(user_id: int, today: date) -> QuerySet[ReviewCard]:
+def _due_of(user_id: int, today: date, midnight: datetime) -> QuerySet[ReviewCard]:
+    """Return enrolment, question, and whether a set of today runs and still asks it."""
     rows = ReviewCard.objects.filter(_IS_READY, enrolment__user=user_id, due_on__lte=today)
-    return rows.order_by().values_list("enrolment", "question")  # type: ignore[return-value]
+    sets = Attempt.objects.open().filter(
+        enrolment=OuterRef("enrolment"), quiz__is_review=True, started_at__gte=midnight
+    )
+    asked = AttemptItem.objects.filter(
+        attempt__enrolment=OuterRef("enrolment"),
+        attempt__state=Attempt.State.OPEN,
+        attempt__quiz__is_review=True,
+        attempt__started_at__gte=midnight,
+        version__question=OuterRef("question"),
+        revision=0,
+    )
+    rows = rows.order_by("due_on", "pk")
+    return rows.values_list("enrolment", "question", Exists(sets), Exists(asked))  # type: ignore[return-value]
 
 
-_DUE = PreparedQuery(_due_of, UserKey, date)
+_DUE = PreparedQuery(_due_of, UserKey, date, datetime)
 
 
 def _scheduler() -> Scheduler:

@@ -7,41 +7,22 @@ over when the day is, or when the learner asks for the next set.
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from courses.conf import settings
-from courses.coursefiles.schema import DAILY_REVIEW
-from courses.domain import (
-    access,
-    cards,
-    drawing,
-    item_views,
-    locks,
-    pinning,
-    preferences,
-    shutting,
-)
-from courses.domain.attempts import closing, items, reading, saving, starting
+from courses.domain import access, card_sets, cards, item_views, preferences, shutting
+from courses.domain.attempts import items, reading, saving, starting
 from courses.domain.item_views import ItemView
 from courses.domain.lessons.checks import field_prefix
 from courses.domain.outline import LessonOutline, Outline, outline
 from courses.domain.reveal.policy import Policy
 from courses.errors import Invalid, NotFound
-from courses.models import Attempt, AttemptItem, Course, Enrolment, Question, Quiz, ReviewCard
-from courses.models.attempt import AttemptQuerySet
+from courses.models import AttemptItem, Course
 
-POINTS = Decimal(1)
 SECONDS_PER_CARD = 40
 """What a card takes, about; for the estimate before a set."""
-
-_ENOUGH = 3
-"""A set looks at so many times its cards, because enemies of cards in it wait for the next."""
 
 
 @dataclass(frozen=True)
@@ -62,25 +43,57 @@ class DailyReview:
     due_count: int
     card_count: int
     next_on: date | None
+    is_begun: bool = False
 
     @property
     def answered_count(self) -> int:
         return sum(card.view.is_answered for card in self.cards)
 
     @property
+    def left_count(self) -> int:
+        """How many cards are still asked today: the number that every page shows."""
+        return len(self.cards) - self.answered_count
+
+    @property
     def is_done(self) -> bool:
-        return self.answered_count == len(self.cards)
+        return not self.left_count
+
+    @property
+    def current(self) -> CardView | None:
+        """Return the card that is asked now."""
+        return next((card for card in self.cards if not card.view.is_answered), None)
+
+    def card(self, question_key: str) -> CardView | None:
+        """Return the card of this question, if the set has it."""
+        named = (card for card in self.cards if card.view.question_key == question_key)
+        return next(named, None)
+
+    def number(self, card: CardView) -> int:
+        """Return the place of a card in the set, from 1."""
+        return self.cards.index(card) + 1
+
+    @property
+    def known_count(self) -> int:
+        """How many of the answered cards were right."""
+        return sum(card.view.is_correct is True for card in self.cards)
+
+    @property
+    def worth_reading(self) -> list[LessonOutline]:
+        """Return the lessons of the answered cards that were not right, each once."""
+        missed = (card for card in self.cards if card.view.is_answered and not card.view.is_correct)
+        return list({card.lesson.key: card.lesson for card in missed if card.lesson}.values())
 
     @property
     def minutes(self) -> int:
         """About how long what is left takes; at least one."""
-        left = len(self.cards) - self.answered_count
-        return max(1, round(SECONDS_PER_CARD * left / 60))
+        return max(1, round(SECONDS_PER_CARD * self.left_count / 60))
 
 
 @dataclass(frozen=True)
 class CardResponse:
     card: CardView
+    number: int
+    """Its place in the set, from 1."""
     card_count: int
     """How many the set has."""
     is_new: bool
@@ -93,20 +106,30 @@ def open_review(*, reader: access.Reader, now: datetime) -> DailyReview:
     enrolment = reader.enrolled()
     shutting.refuse_while_shut(enrolment=enrolment)
     plan = outline(reader.course)
-    attempt = _running(enrolment, now)
-    items = _items(attempt, plan) if attempt else _planned(enrolment, now)
-    policy = Policy.load(attempt.policy) if attempt else None
+    attempt = card_sets.running(enrolment=enrolment, now=now)
     due_on = cards.dates(enrolment=enrolment)
-    asked = {item.version.question_id for item in items}
     today = preferences.day(user=enrolment.user, moment=now)
+    if attempt is None:
+        rows, policy = card_sets.planned(enrolment=enrolment, now=now), None
+    else:
+        asked_today = card_sets.items_of(attempt=attempt, plan=plan)
+        rows = [item for item in asked_today if _stays(item, due_on, today)]
+        policy = Policy.load(attempt.policy)
+    asked = {item.version.question_id for item in rows}
     others = [day for question, day in due_on.items() if question not in asked]
     return DailyReview(
         course=reader.course,
-        cards=[_card(item, plan, due_on, policy) for item in items],
+        cards=[_card(item, plan, due_on, policy) for item in rows],
         due_count=sum(day <= today for day in others),
         card_count=len(due_on),
         next_on=min((day for day in due_on.values() if day > today), default=None),
+        is_begun=attempt is not None,
     )
+
+
+def _stays(item: AttemptItem, due_on: dict[int, date], today: date) -> bool:
+    """Return whether the set still has the item: answered, or not put off until tomorrow."""
+    return bool(item.revision) or due_on.get(item.version.question_id, today) <= today
 
 
 def respond(
@@ -129,16 +152,36 @@ def respond(
     shutting.refuse_while_shut(enrolment=enrolment)
     request = saving.SaveRequest(raw, based_on, by, now, channel, idempotency_key, is_clear=False)
     with transaction.atomic():
-        attempt = _begun(enrolment, by, now)
+        attempt = card_sets.begin(enrolment=enrolment, by=by, now=now)
         item = items.asking(attempt, question=question_key, now=now)
-        if item.pk not in {one.pk for one in _items(attempt, plan)}:
+        if item.pk not in {one.pk for one in card_sets.items_of(attempt=attempt, plan=plan)}:
             raise NotFound
         saved = saving.save_item(attempt=attempt, item=item, request=request)
         if saved.item.value is None:
             raise Invalid(_("Choose or write something first."))
-        revisions = [one.revision for one in _items(attempt, plan)]
-    card = _card(saved.item, plan, cards.dates(enrolment=enrolment), saved.policy)
-    return CardResponse(card, len(revisions), saved.is_new, all(revisions))
+        rows = card_sets.items_of(attempt=attempt, plan=plan)
+    due_on = cards.dates(enrolment=enrolment)
+    today = preferences.day(user=enrolment.user, moment=now)
+    left = [one for one in rows if _stays(one, due_on, today)]
+    number = [one.pk for one in left].index(item.pk) + 1
+    card = _card(saved.item, plan, due_on, saved.policy)
+    return CardResponse(card, number, len(left), saved.is_new, all(one.revision for one in left))
+
+
+def snooze(*, reader: access.Reader, question_key: str, by: Any, now: datetime) -> None:
+    """Put a card of today's set off until tomorrow, without a response; the set has one less.
+
+    Changes nothing for a card that was answered or put off already. Raises NotFound for what
+    today's set does not ask.
+    """
+    enrolment = reader.enrolled()
+    shutting.refuse_while_shut(enrolment=enrolment)
+    with transaction.atomic():
+        attempt = card_sets.begin(enrolment=enrolment, by=by, now=now)
+        item = items.asking(attempt, question=question_key, now=now)
+        if not item.revision:
+            question = item.version.question_id
+            cards.snooze(enrolment=enrolment, question_id=question, now=now)
 
 
 def begin_next(*, reader: access.Reader, by: Any, now: datetime) -> None:
@@ -147,109 +190,7 @@ def begin_next(*, reader: access.Reader, by: Any, now: datetime) -> None:
     shutting.refuse_while_shut(enrolment=enrolment)
     with transaction.atomic():
         locked = starting.lock_enrolment(enrolment)
-        _put_aside(locked, by, now)
-
-
-def _open(enrolment: Enrolment) -> AttemptQuerySet:
-    return enrolment.attempts.open().filter(quiz__is_review=True).select_related("quiz")
-
-
-def _running(enrolment: Enrolment, now: datetime) -> Attempt | None:
-    """Return the open set, if it is of today.
-
-    One of an earlier day is closed, its cards due again.
-    """
-    attempt: Attempt | None = _open(enrolment).first()
-    if attempt is None:
-        return None
-    begun_on = preferences.day(user=enrolment.user, moment=attempt.started_at)
-    return attempt if begun_on == preferences.day(user=enrolment.user, moment=now) else None
-
-
-def _items(attempt: Attempt, plan: Outline) -> list[AttemptItem]:
-    """Return the set's items, without unanswered ones whose check was taken out of its lesson."""
-    rows = attempt.items.select_related(*item_views.QUESTION_PATHS).order_by("position")
-    items = [item for item in rows if item.revision or _is_asked(item.version.question, plan)]
-    for item in items:
-        item.attempt = attempt
-    return items
-
-
-def _is_asked(question: Question, plan: Outline) -> bool:
-    return question.pk in plan.lesson_of_card and not question.is_retired
-
-
-def _planned(enrolment: Enrolment, now: datetime) -> list[AttemptItem]:
-    """Return the items of a set that would begin now, not stored: always the same on one day."""
-    paths = ("ready_version", "stimulus", "module", "objective")
-    rows = cards.due(enrolment=enrolment, now=now)
-    rows = rows.select_related(*(f"question__{path}" for path in paths))[: _ENOUGH * _size()]
-    found = list(islice(drawing.apart(rows), _size()))
-    # Mixed, so that what is easily confused stands side by side and no lesson in one piece.
-    today = preferences.day(user=enrolment.user, moment=now)
-    drawing.rng("review", enrolment.pk, today).shuffle(found)
-    language = enrolment.course.language
-    return [_new_item(card, position, language) for position, card in enumerate(found, start=1)]
-
-
-def _size() -> int:
-    return int(settings.REVIEW_SET)
-
-
-def _new_item(card: ReviewCard, position: int, language: str) -> AttemptItem:
-    """Return a drawn item for a card, always the same until the card is answered."""
-    version = card.question.ready_version
-    if version is None:
-        raise NotFound
-    version.question = card.question
-    source = drawing.rng("card", card.enrolment_id, card.review_count, version.pk)
-    params = drawing.prepared(version=version, source=source, language=language)
-    return AttemptItem(position=position, version=version, points=POINTS, params=params)
-
-
-def _begun(enrolment: Enrolment, by: Any, now: datetime) -> Attempt:
-    """Return today's set, locked; begin it with the due cards when there is none."""
-    locked = starting.lock_enrolment(enrolment)
-    found = _running(locked, now)
-    if found is not None:
-        return locks.attempt(pk=found.pk)
-    items = _planned(locked, now)
-    _put_aside(locked, by, now)
-    number = locked.attempts.filter(quiz__is_review=True).count() + 1
-    quiz = _quiz(locked.course)
-    attempt = starting.open_attempt(enrolment=locked, quiz=quiz, number=number, by=by, now=now)
-    for item in items:
-        item.attempt = attempt
-    pinning.pin(items)
-    AttemptItem.objects.bulk_create(items)
-    return attempt
-
-
-def _put_aside(enrolment: Enrolment, by: Any, now: datetime) -> None:
-    for attempt in _open(enrolment):
-        closing.submit(attempt=attempt, by=by, now=now)
-
-
-def _quiz(course: Course) -> Quiz:
-    """Return the course's daily review; create it with its first set."""
-    rows = Quiz.objects.filter(course=course, is_review=True)
-    quiz = rows.first()
-    if quiz is not None:
-        return quiz
-    with translation.override(course.language):
-        title = _("Daily review")
-    new = Quiz(
-        course=course,
-        key=DAILY_REVIEW,
-        title=title,
-        kind=Quiz.Kind.PRACTICE,
-        feedback_mode=Quiz.FeedbackMode.IMMEDIATE,
-        shuffle_items=False,
-        is_review=True,
-    )
-    # In bulk: no signal reports a change of the course, and the first transaction wins.
-    Quiz.objects.bulk_create([new], ignore_conflicts=True)
-    return rows.get()
+        card_sets.put_aside(enrolment=locked, by=by, now=now)
 
 
 def _card(
@@ -261,7 +202,11 @@ def _card(
     lesson = plan.lesson_of_card.get(question.pk)
     if policy is None:
         view = item_views.preview_item(
-            version=item.version, params=item.params, points=POINTS, name=name, is_live=True
+            version=item.version,
+            params=item.params,
+            points=card_sets.POINTS,
+            name=name,
+            is_live=True,
         )
         return CardView(replace(view, position=item.position), lesson)
     view = reading.live_view(item=item, policy=policy, name=name)

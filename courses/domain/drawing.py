@@ -140,9 +140,14 @@ def apart(cards: Iterable[ReviewCard]) -> Iterator[ReviewCard]:
     taken: list[Question] = []
     for card in cards:
         question = card.question
-        if not any(question.key in one.enemies or one.key in question.enemies for one in taken):
+        if not is_enemy(question=question, others=taken):
             taken.append(question)
             yield card
+
+
+def is_enemy(*, question: Question, others: Iterable[Question]) -> bool:
+    """Return whether the question is an enemy of one of the others."""
+    return any(question.key in one.enemies or one.key in question.enemies for one in others)
 
 
 def _named(place: QuizItem) -> Drawn:

@@ -1,6 +1,6 @@
 """A person's own clock and language: chosen on the account page, or reported by the browser."""
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,6 +48,12 @@ def local(*, user: Any, moment: datetime) -> datetime:
 def day(*, user: Any, moment: datetime) -> date:
     """Return the calendar day of this moment in the person's time zone."""
     return local(user=user, moment=moment).date()
+
+
+def midnight(*, user: Any, moment: datetime) -> datetime:
+    """Return when the calendar day of this moment began in the person's time zone."""
+    own = zone(user=user)
+    return datetime.combine(moment.astimezone(own).date(), time(), tzinfo=own)
 
 
 def choose(*, user: Any, time_zone: str, language: str) -> Preferences:

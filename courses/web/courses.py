@@ -29,7 +29,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     chosen = readers.chosen(request).values()
     mine = progress.my_courses(by=request.user, now=now, chosen=chosen) if is_known else []
     own = {summary.course.pk for summary in mine}
-    due = cards.due_counts(enrolments=[row.enrolment for row in mine], now=now) if mine else {}
+    due = cards.set_counts(enrolments=[row.enrolment for row in mine], now=now) if mine else {}
     found = access.courses(by=request.user)
     context = {
         "mine": [
@@ -51,7 +51,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
     if enrolment is not None:
         now = now_of(request)
         own = progress.course_progress(enrolment=enrolment, outline=plan, now=now)
-        due = cards.due_counts(enrolments=[enrolment], now=now)
+        due = cards.set_counts(enrolments=[enrolment], now=now)
         here = NextStep(own, due.get(enrolment.pk, 0))
         unread = notices.unread(enrolments=classes, now=now)
     is_reader = enrolment is not None or request.user.is_superuser

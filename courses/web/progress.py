@@ -23,7 +23,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     chosen = readers.chosen(request).values()
     mine = domain.my_courses(by=request.user, now=now, chosen=chosen)
-    due = cards.due_counts(enrolments=[row.enrolment for row in mine], now=now)
+    due = cards.set_counts(enrolments=[row.enrolment for row in mine], now=now)
     context = {
         "notices": notices.unread(enrolments=[row.enrolment for row in mine], now=now),
         "courses": [

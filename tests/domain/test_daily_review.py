@@ -9,7 +9,16 @@ import pytest
 from courses.domain import access, attempts, cards, daily_review, lessons, mastery
 from courses.domain.outline import outline
 from courses.errors import Closed, Invalid, NotAllowed, NotFound
-from courses.models import Attempt, AttemptItem, Course, Event, Response, Result, ReviewCard
+from courses.models import (
+    Attempt,
+    AttemptItem,
+    Course,
+    Event,
+    Question,
+    Response,
+    Result,
+    ReviewCard,
+)
 from tests.factories import (
     ESSAY,
     NOW,
@@ -77,6 +86,15 @@ def respond(ada, question, raw=RIGHT, now=LATER, based_on=0, **more):
         now=now,
         **more,
     )
+
+
+def snooze(ada, question, now=LATER):
+    daily_review.snooze(reader=reader_of(ada), question_key=question, by=ada.user, now=now)
+
+
+def count(ada, now=LATER):
+    """Return the number that pages show beside the link."""
+    return cards.set_counts(enrolments=[ada], now=now).get(ada.pk, 0)
 
 
 def begin_next(ada, now=LATER):
@@ -343,7 +361,7 @@ def test_a_retired_question_is_asked_no_more(ada, lesson):
 
     assert len(asked(ada)) == 2
     assert today(ada).card_count == 2
-    assert cards.due_counts(enrolments=[ada], now=LATER) == {ada.pk: 2}
+    assert cards.set_counts(enrolments=[ada], now=LATER) == {ada.pk: 2}
 
 
 def test_everybody_has_their_own(ada, lesson):
@@ -353,7 +371,7 @@ def test_everybody_has_their_own(ada, lesson):
     assert today(bob).card_count == 0
     with pytest.raises(NotFound):
         respond(bob, checks(lesson)[0])
-    assert cards.due_counts(enrolments=[ada, bob], now=LATER) == {ada.pk: 3}
+    assert cards.set_counts(enrolments=[ada, bob], now=LATER) == {ada.pk: 3}
 
 
 def test_in_a_preview_there_is_none(lesson):
@@ -361,3 +379,103 @@ def test_in_a_preview_there_is_none(lesson):
     reader = access.reader(course_key=lesson.module.course.key, by=root)
     with pytest.raises(NotAllowed):
         daily_review.open_review(reader=reader, now=NOW)
+
+
+# --- the number that every page shows, and cards that are put off
+
+
+def test_the_number_is_what_the_set_asks_however_many_are_due(ada, lesson, settings):
+    settings.COURSES_REVIEW_SET = 2
+    learn(ada, lesson)
+    seen = [(count(ada), today(ada).left_count)]
+    for key in asked(ada):
+        respond(ada, key)
+        seen.append((count(ada), today(ada).left_count))
+
+    assert seen == [(2, 2), (1, 1), (0, 0)]
+    assert today(ada).due_count == 1
+    begin_next(ada)
+    assert (count(ada), today(ada).left_count) == (1, 1)
+
+
+def test_the_number_counts_no_card_whose_enemy_is_in_the_set(ada, lesson):
+    learn(ada, lesson)
+    first, second, _third = Question.objects.filter(key__in=lesson.review).order_by("pk")
+    first.enemies = [second.key]
+    first.save()
+    ada.course.refresh_from_db()
+
+    assert (count(ada), today(ada).left_count) == (2, 2)
+
+
+def test_the_number_of_yesterdays_set_is_that_of_a_new_one(ada, lesson):
+    learn(ada, lesson)
+    respond(ada, asked(ada)[0], WRONG)
+
+    assert (count(ada, LATER + DAY), today(ada, LATER + DAY).left_count) == (3, 3)
+
+
+def test_a_card_that_is_put_off_comes_tomorrow_and_makes_the_set_smaller(ada, lesson):
+    learn(ada, lesson)
+    first, *others = asked(ada)
+    before = ada.cards.values("stability", "reviewed_at", "review_count").get(question__key=first)
+    snooze(ada, first)
+    snooze(ada, first)
+
+    assert asked(ada) == others
+    assert (count(ada), today(ada).due_count) == (2, 0)
+    card = ada.cards.filter(question__key=first)
+    assert card.values("stability", "reviewed_at", "review_count").get() == before
+    assert card.get().due_on == (LATER + DAY).date()
+    assert first in asked(ada, LATER + DAY)
+
+
+def test_an_answered_card_is_not_put_off(ada, lesson):
+    learn(ada, lesson)
+    first = asked(ada)[0]
+    respond(ada, first)
+    due_on = ada.cards.get(question__key=first).due_on
+    snooze(ada, first)
+
+    assert ada.cards.get(question__key=first).due_on == due_on
+    assert first in asked(ada)
+
+
+def test_a_card_that_was_put_off_in_another_window_still_takes_a_response(ada, lesson):
+    learn(ada, lesson)
+    first = asked(ada)[0]
+    snooze(ada, first)
+    done = respond(ada, first)
+
+    assert done.is_new
+    assert first in asked(ada)
+
+
+def test_what_is_not_in_the_set_is_not_put_off(ada, lesson):
+    learn(ada, lesson)
+    for key in ("no-such", checks(lesson)[3]):
+        with pytest.raises(NotFound):
+            snooze(ada, key)
+
+    assert not Attempt.objects.filter(quiz__is_review=True).exists()
+
+
+def test_all_cards_put_off_is_a_day_without_a_card(ada, lesson):
+    learn(ada, lesson)
+    for key in asked(ada):
+        snooze(ada, key)
+    page = today(ada)
+
+    assert (page.cards, page.is_begun, page.current, count(ada)) == ([], True, None, 0)
+
+
+def test_the_finish_names_lessons_of_cards_that_were_not_right(ada, lesson):
+    learn(ada, lesson)
+    first, second, third = asked(ada)
+    respond(ada, first, WRONG)
+    respond(ada, second, WRONG)
+    respond(ada, third)
+    page = today(ada)
+
+    assert page.known_count == 1
+    assert [one.key for one in page.worth_reading] == [lesson.key]

@@ -97,7 +97,7 @@ def test_cards_go_with_what_they_ask(change, left):
     change(lesson)
     ada = fresh(ada)
     page = daily_review.open_review(reader=reader_of(ada), now=LATER)
-    counts = cards.due_counts(enrolments=[ada], now=LATER).get(ada.pk, 0)
+    counts = cards.set_counts(enrolments=[ada], now=LATER).get(ada.pk, 0)
     due = cards.due(enrolment=ada, now=LATER).count()
     assert (len(page.cards), page.card_count, counts, due) == (left, left, left, left)
 

@@ -12,6 +12,7 @@ from courses.domain.outline.steps import (
     Step,
 )
 from courses.errors import NotFound
+from courses.models import Question
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,12 @@ class Outline:
             for place in lesson.review_places
             if place.question_id is not None
         }
+
+    @cached_property
+    def card_questions(self) -> dict[int, Question]:
+        """Question in the daily review → its row, to read and not to change."""
+        lessons = (lesson for module in self.modules for lesson in module.lessons)
+        return {one.pk: one for lesson in lessons for one in lesson.review_questions}
 
     def module_of(self, key: str) -> ModuleOutline:
         """Return the module of a lesson. Raises NotFound."""
