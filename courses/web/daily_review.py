@@ -1,6 +1,7 @@
-"""The daily review: today's set of cards, judged in place like the checks of a lesson."""
+"""The daily review: one card of today's set at a time, judged in place, and a finish."""
 
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.domain import access, daily_review
 from courses.domain.daily_review import CardView
 from courses.domain.lessons.checks import field_prefix
+from courses.domain.outline import outline
 from courses.errors import Conflict, Invalid, TooMuch
 from courses.storable import judges_texts
 from courses.web import fragments, unsent
@@ -22,6 +24,7 @@ from courses.web.links import PageLinks, links_of
 from courses.web.raw import based_on, raw_response
 from courses.web.readers import reader_of
 from courses.web.unsent import back_to
+from courses.web.up_next import NextStep, progress_of
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class CardRow:
 
     card: CardView
     number: int
+    count: int
     links: PageLinks
     error: str = ""
 
@@ -69,7 +73,7 @@ def respond(request: HttpRequest, course: str, question: str) -> HttpResponse:
         return _show(request, reader, RefusedResponse(question, error, raw))
     if fragments.is_asked_for(request):
         return _fragment(request, reader, result)
-    return redirect(reverse("cx_courses:daily-review", args=[course]) + f"#check-{question}")
+    return redirect(f"{_at(course, question)}#check-{question}")
 
 
 @require_POST
@@ -82,34 +86,56 @@ def begin_next(request: HttpRequest, course: str) -> HttpResponse:
     return redirect("cx_courses:daily-review", course=course)
 
 
+@require_POST
+@back_to("cx_courses:daily-review")
+@handles_errors
+def snooze(request: HttpRequest, course: str, question: str) -> HttpResponse:
+    """Put a card off until tomorrow and go on with the next."""
+    reader = reader_of(request, course)
+    now = timezone.now()
+    daily_review.snooze(reader=reader, question_key=question, by=request.user, now=now)
+    return redirect("cx_courses:daily-review", course=course)
+
+
+def _at(course: str, question: str) -> str:
+    return reverse("cx_courses:daily-review", args=[course]) + "?" + urlencode({"card": question})
+
+
 def _show(
     request: HttpRequest, reader: access.Reader, refused: RefusedResponse | None = None
 ) -> HttpResponse:
-    shown = daily_review.open_review(reader=reader, now=timezone.now())
+    now = timezone.now()
+    shown = daily_review.open_review(reader=reader, now=now)
+    chosen = refused.question if refused else request.GET.get("card", "")
+    card = shown.card(chosen) or shown.current
     context = {
         "page": shown,
         "course": shown.course,
         "course_key": shown.course.key,
-        "rows": [
-            _row(card, number, shown.course.key, refused)
-            for number, card in enumerate(shown.cards, start=1)
-        ],
-        "check_count": len(shown.cards),
+        "row": card and _row(card, shown.number(card), len(shown.cards), shown.course.key, refused),
+        "is_set_done": shown.is_done,
     }
+    if card is None:
+        own = progress_of(reader.enrolled(), outline(reader.course), now)
+        context["up_next"] = NextStep(own) if own else None
     status = status_of(refused.error) if refused and request.method == "POST" else None
     return render(request, "cx_courses/daily_review.html", context, status=status)
 
 
 def _row(
-    card: CardView, number: int, course_key: str, refused: RefusedResponse | None = None
+    card: CardView,
+    number: int,
+    count: int,
+    course_key: str,
+    refused: RefusedResponse | None = None,
 ) -> CardRow:
     if refused is None or refused.question != card.view.question_key:
-        return CardRow(card, number, _links(card, course_key))
+        return CardRow(card, number, count, _links(card, course_key))
     view = card.view
     if view.can_respond:
         view = view.refilled(refused.raw)
     shown = replace(card, view=view)
-    return CardRow(shown, number, _links(shown, course_key), str(refused.error.message))
+    return CardRow(shown, number, count, _links(shown, course_key), str(refused.error.message))
 
 
 def _links(card: CardView, course_key: str) -> PageLinks:
@@ -120,8 +146,7 @@ def _fragment(
     request: HttpRequest, reader: access.Reader, result: daily_review.CardResponse
 ) -> HttpResponse:
     context = {
-        "row": _row(result.card, result.card.view.position, reader.course.key),
-        "check_count": result.card_count,
+        "row": _row(result.card, result.number, result.card_count, reader.course.key),
         "course": reader.course,
         "course_key": reader.course.key,
         "is_set_done": result.is_done,

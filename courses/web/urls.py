@@ -57,6 +57,11 @@ _PAGES = [
     path(_DAILY_REVIEW, daily_review.page, name="daily-review"),
     path(f"{_DAILY_REVIEW}next/", daily_review.begin_next, name="daily-review-next"),
     path(f"{_DAILY_REVIEW}cards/<slug:question>/", daily_review.respond, name="daily-review-card"),
+    path(
+        f"{_DAILY_REVIEW}cards/<slug:question>/snooze/",
+        daily_review.snooze,
+        name="daily-review-snooze",
+    ),
     path(_QUIZ, quizzes.page, name="quiz"),
     path(f"{_QUIZ}start/", quizzes.start, name="quiz-start"),
     path(_ATTEMPT, attempts.page, name="attempt"),

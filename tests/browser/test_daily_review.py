@@ -76,21 +76,21 @@ def test_from_the_course_through_two_sets_to_the_end(
 ) -> None:
     settings.COURSES_REVIEW_SET = 2
     page = visit(java_script_enabled=with_script)
-    link = page.get_by_role("link", name="Daily review 3 due")
-    link.click()
+    page.get_by_role("link", name="Daily review 2 due").click()
     first = respond(page, 1, "Her solved need")
     expect(first.get_by_role("link", name="Which pill?")).to_be_visible()
     expect(first.get_by_role("button")).to_have_count(0)
     if with_script:
         expect(first.locator("[data-outcome]")).to_be_focused()
-    expect(page.get_by_text("1 of 2 cards answered")).to_be_visible()
+    page.get_by_role("link", name="Next card").click()
 
     respond(page, 2, "Our tickets")
-    expect(page.get_by_text("1 more card is due today.")).to_be_visible()
-    page.get_by_role("button", name="Start the next set").click()
-    respond(page, 1, "Her solved need")
-    expect(page.get_by_text("That is all for today.")).to_be_visible()
-    page.get_by_role("link", name="Back to the course").click()
+    page.get_by_role("link", name="Finish").click()
+    expect(page.get_by_role("heading", name="That is all for today.")).to_be_visible()
+    page.get_by_role("button", name="Start another set").click()
+    page.get_by_role("button", name="Not today: ask me tomorrow").click()
+    expect(page.get_by_role("heading", name="That is all for today.")).to_be_visible()
+    page.get_by_role("link", name="Enough for today").click()
     expect(page.get_by_role("link", name="Daily review", exact=True)).to_be_visible()
 
 
@@ -99,9 +99,13 @@ def test_it_is_accessible_and_fits(visit: Any, width: int) -> None:
     page = visit(viewport={"width": width, "height": 800})
     page.get_by_role("link", name="Daily review").click()
     _look(page, f"{width}-before")
-    for number in (1, 2, 3):
-        respond(page, number, "Her solved need")
+    respond(page, 1, "Our tickets")
     _look(page, f"{width}-after")
+    for number in (2, 3):
+        page.get_by_role("link", name="Next card").click()
+        respond(page, number, "Her solved need")
+    page.get_by_role("link", name="Finish").click()
+    _look(page, f"{width}-done")
 
 
 def _look(page: Page, name: str) -> None:

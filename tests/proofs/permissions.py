@@ -47,6 +47,7 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:daily-review": ("sign-in 200 200 course 200 course 403", REFUSED),
     "cx_courses:daily-review-next": (NOBODY, WORKS_IN_IT),
     "cx_courses:daily-review-card": (NOBODY, "sign-in 302 404 course 404 course 403"),
+    "cx_courses:daily-review-snooze": (NOBODY, "sign-in 302 404 course 404 course 403"),
     "cx_courses:quiz": (IN_THE_COURSE, REFUSED),
     "cx_courses:quiz-start": (REFUSED, WORKS_IN_IT),
     "cx_courses:attempt": (READS_IT, OWNER),

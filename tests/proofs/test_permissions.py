@@ -217,6 +217,7 @@ FOREIGN = {
     "cx_courses:daily-review": ["course"],
     "cx_courses:daily-review-next": ["course"],
     "cx_courses:daily-review-card": ["course", "question"],
+    "cx_courses:daily-review-snooze": ["course", "question"],
     "cx_courses:quiz": ["course", "quiz"],
     "cx_courses:quiz-start": ["course", "quiz"],
     "cx_courses:attempt": ["uuid"],

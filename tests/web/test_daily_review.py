@@ -82,25 +82,60 @@ def test_when_nothing_is_due_the_page_says_when_something_will_be(desk):
     assert "3 cards are waiting; the next is due on" in text
 
 
-def test_the_due_cards_stand_on_one_page_and_reveal_nothing(later):
+def shown(text):
+    return re.findall(r'id="check-([\w-]+)"', text)
+
+
+def test_one_card_stands_on_the_page_and_reveals_nothing(later):
     text = later.page()
 
-    assert [text.count(f"Card {number} of 3") for number in (1, 2, 3)] == [2, 2, 2]
-    assert "about 2 min" in text
+    assert len(shown(text)) == 1
+    assert "Card 1 of 3" in text
+    assert text.count('class="bead') == 3 + 1
+    assert "About 2 min left today" in text
     assert "It follows her goal." not in text
-    assert "0 of 3 cards answered" in text
 
 
 def test_a_card_without_a_script_returns_to_its_place_with_the_reason(later):
-    key = later.lesson.review[0]
+    key = shown(later.page())[0]
     response = later.respond(key, "b")
 
-    assert response.url == later.url() + f"#check-{key}"
-    text = later.page()
+    assert response.url == later.url() + f"?card={key}#check-{key}"
+    text = later.page(response.url)
     assert "It follows her goal." in text
     assert "This card comes back on" in text
     assert "Read lesson 1.1 again" in text
-    assert "1 of 3 cards answered" in text
+    assert "Next card" in text
+    assert shown(later.page()) != [key]
+    assert "Card 2 of 3" in later.page()
+
+
+def test_an_unknown_card_in_the_address_is_the_one_that_is_next(later):
+    assert shown(later.page(later.url() + "?card=nothing")) == shown(later.page())
+
+
+def test_a_card_can_be_put_off_until_tomorrow(later):
+    key = shown(later.page())[0]
+    assert "Not today: ask me tomorrow" in later.page()
+    response = later.client.post(later.url("daily-review-snooze", key))
+
+    assert response.url == later.url()
+    assert shown(later.page()) != [key]
+    assert "Card 1 of 2" in later.page()
+    assert later.client.post(later.url("daily-review-snooze", "no-such")).status_code == 404
+
+
+def test_the_end_says_what_was_right_and_what_to_read_again(later):
+    for choice in ("b", "b", "a"):
+        later.respond(shown(later.page())[0], choice)
+    text = later.page()
+
+    assert "That is all for today." in text
+    assert "You answered 3 cards, 2 of them right." in text
+    assert "The next cards come on" in text
+    assert "Worth another look" in text
+    assert reverse("cx_courses:lesson", args=["cx", "pills"]) in text
+    assert text.count("button-primary") == 1
 
 
 def test_a_card_is_swapped_in_place_by_a_script(later):
@@ -111,7 +146,8 @@ def test_a_card_is_swapped_in_place_by_a_script(later):
 
     assert response.headers["X-Fragment"] == "check"
     assert f'id="check-{last}"' in response.text
-    assert "data-lesson-completed" in response.text
+    assert "Finish" in response.text
+    assert "Next card" not in response.text
 
 
 def test_nothing_chosen_is_refused_in_words(later):
@@ -131,17 +167,30 @@ def test_after_a_set_the_next_one_can_be_taken(client, settings):
     desk.learn()
     with time_machine.travel(LATER, tick=False):
         client.force_login(desk.enrolment.user)
-        shown = re.findall(r'id="check-([\w-]+)"', desk.page())
-        for key in shown:
-            desk.respond(key, "b")
-        assert "1 more card is due today" in desk.page()
+        for _number in range(2):
+            desk.respond(shown(desk.page())[0], "b")
+        text = desk.page()
+        assert "That is all for today." in text
+        assert "More cards are ready, if you like." in text
 
         response = client.post(desk.url("daily-review-next"))
         assert response.url == desk.url()
-        assert re.findall(r'id="check-([\w-]+)"', desk.page()) != shown
-        for key in set(desk.lesson.review) - set(shown):
-            desk.respond(key, "b")
-        assert "That is all for today." in desk.page()
+        desk.respond(shown(desk.page())[0], "b")
+        text = desk.page()
+        assert "That is all for today." in text
+        assert "More cards are ready" not in text
+
+
+def test_no_page_says_more_are_due_than_are_asked(client, settings):
+    settings.COURSES_REVIEW_SET = 2
+    desk = Desk(client)
+    desk.learn()
+    with time_machine.travel(LATER, tick=False):
+        client.force_login(desk.enrolment.user)
+        assert "2 due" in desk.page(reverse("cx_courses:catalogue"))
+        for _number in range(2):
+            desk.respond(shown(desk.page())[0], "b")
+        assert " due</span>" not in desk.page(reverse("cx_courses:course", args=["cx"]))
 
 
 def test_every_way_in_says_how_many_are_due(later):
@@ -164,7 +213,7 @@ def test_the_daily_review_is_no_attempt_among_the_attempts(later):
     assert "Daily review, attempt" not in text
 
 
-@pytest.mark.parametrize("size", [1, 3, 10])
+@pytest.mark.parametrize("size", [2, 3, 10])
 def test_queries_do_not_grow_with_the_set(client, size, django_assert_num_queries):
     desk = Desk(client, size)
     desk.learn()

@@ -50,6 +50,7 @@ PAGES = READABLE | {
     "lesson-again",
     "daily-review-card",
     "daily-review-next",
+    "daily-review-snooze",
     "quiz-start",
     "attempt-save",
     "attempt-flag",

@@ -106,7 +106,7 @@ function count() {
 }
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-check] form")) return;
+  if (!event.target.matches("[data-check] form:not([data-leaves])")) return;
   event.preventDefault();
   respond(event.target, event.submitter);
 });
