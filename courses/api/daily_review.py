@@ -49,3 +49,13 @@ class CardResponses(DailyReviewView):
         """Store a response to a card of today's set; it is judged at once and never graded."""
         done = daily_review.respond(question_key=question, **self.sent())
         return stored(serializers.CardResponseSerializer, done)
+
+
+class SnoozedCards(DailyReviewView):
+    @extend_schema("snooze_card", responses=serializers.DailyReviewSerializer)
+    @idempotent
+    def post(self, request: ApiRequest, question: str, **_names: str) -> Response:
+        """Put a card of today's set off until tomorrow; nothing changes for an answered one."""
+        now = timezone.now()
+        daily_review.snooze(reader=self.reader, question_key=question, by=self.learner, now=now)
+        return self.cards(now)

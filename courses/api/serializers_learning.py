@@ -260,7 +260,8 @@ class DailyReviewSerializer(StrictSerializer):
     """Today's set of cards. A set is over with the day: what was left is due again."""
 
     cards = CardSerializer(many=True, help_text="The cards of today's set, in their order.")
-    due_count = Whole(help_text="Cards that are due today beyond this set.")
+    left_count = Whole(help_text="Cards that this set still asks: what pages say is due today.")
+    due_count = Whole(help_text="Cards beyond this set, for those who want another.")
     card_count = Whole(help_text="All cards of the learner in this course.")
     next_on = Day(allow_null=True, help_text="The first day after today.")
 

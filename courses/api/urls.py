@@ -139,6 +139,11 @@ urlpatterns = [
         daily_review.CardResponses.as_view(),
         name="card-responses",
     ),
+    path(
+        f"{_REVIEW}/cards/<slug:question>/snooze",
+        daily_review.SnoozedCards.as_view(),
+        name="daily-review-snooze",
+    ),
     path(_QUIZ, attempts.OneQuiz.as_view(), name="learner-quiz"),
     path(f"{_QUIZ}/attempts", attempts.Attempts.as_view(), name="attempts"),
     path(_ATTEMPT, attempts.OneAttempt.as_view(), name="attempt"),

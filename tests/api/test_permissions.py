@@ -97,6 +97,7 @@ TABLE: dict[str, str] = {
     "open_daily_review": LEARNING,
     "begin_next_cards": LEARNING,
     "respond_to_card": LEARNING,
+    "snooze_card": LEARNING,
     "get_quiz_standing": LEARNING,
     "list_attempts": LEARNING,
     "start_attempt": LEARNING,

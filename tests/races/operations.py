@@ -188,6 +188,11 @@ def _next_cards(platform: Platform) -> Ask:
     return Ask(f"{card.path.partition('/cards/')[0]}/next", {})
 
 
+def _snoozed_card(platform: Platform) -> Ask:
+    card = _card(platform)
+    return Ask(card.path.replace("/responses", "/snooze"), {})
+
+
 def _learners(_platform: Platform) -> Ask:
     names = [f"b-{next(_numbers)}" for _number in range(3)]
     return Ask("/learners", {"learners": [{"external_id": name} for name in names]})
@@ -384,6 +389,7 @@ RECIPES: dict[str, Recipe] = {
     "respond_to_check": _check,
     "respond_to_card": _card,
     "begin_next_cards": _next_cards,
+    "snooze_card": _snoozed_card,
     "bulk_put_learners": _learners,
     "bulk_put_enrolments": _enrolments,
     "bulk_put_cohort_learners": _members,

@@ -421,6 +421,7 @@ def _days_later(story: StoryRunner) -> None:
     story.clock.shift(timedelta(days=3))
     story("open_daily_review")
     story("respond_to_card", body, question=content.CHECK)
+    story("snooze_card", question=content.CHECK)
     story("begin_next_cards")
 
 
