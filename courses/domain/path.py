@@ -120,10 +120,17 @@ class CourseProgress:
     def next_from(self, here: Step) -> Step | None:
         """Return what is next for somebody who is at this step: what follows it, else the first.
 
-        None when nothing else can be done.
+        None when nothing else can be done. What opens when this lesson is done counts as open: on
+        the page of a lesson its last check may be answered after the page was made.
         """
         rank, place = self.outline.rank, self.outline.rank(here)
-        others = [step for step in self._due if rank(step) != place and self.lock(step) is None]
+
+        def is_open(step: Step) -> bool:
+            lock = self.lock(step)
+            first = [] if lock is None else [one for one in lock.steps if rank(one) != place]
+            return not first if isinstance(here, LessonOutline) else lock is None
+
+        others = [step for step in self._due if rank(step) != place and is_open(step)]
         later = (step for step in others if rank(step) > place)
         return next(later, others[0] if others else None)
 

@@ -188,6 +188,8 @@ def test_next_from_a_step_goes_on_from_there_and_then_back_to_what_was_left(cour
 
     assert [after("one-1"), after("two-1"), after("aside-1")] == ["one-2", "two-2", "one-pre"]
     assert after("two-2") == "two-quiz"
+    ada.read("two-1")
+    assert after("two-2") == "two-post"
     ada.do("two-quiz")
     assert after("two-quiz") == "one-pre"
 

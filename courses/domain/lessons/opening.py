@@ -50,6 +50,12 @@ class LessonPage:
         return sum(check.is_answered for check in self.checks)
 
     @property
+    def waits_for_confirmation(self) -> bool:
+        """Whether the lesson is done when its learner says so, and they have not yet."""
+        by_word = self.lesson.completion != Lesson.Completion.CHECKS or not self.checks_total
+        return by_word and not self.is_complete and not self.is_preview
+
+    @property
     def is_complete(self) -> bool:
         return self.state.state == progress.COMPLETED
 
