@@ -19,7 +19,7 @@ from courses.admin.confirming import SaveConfirmation, confirmation_for
 from courses.admin.conflicts import SeesConflicts
 from courses.admin.history import RecordsEditions, recording_rows
 from courses.admin.own import OwnCourses
-from courses.admin.paging import NewestPaginator, RecordPaginator
+from courses.admin.paging import NewestPaginator
 from courses.admin.rows import OWNERS, course_id_of, is_archived
 from courses.admin.searching import SearchesByKeys
 from courses.domain import people
@@ -90,19 +90,25 @@ class CourseAdmin(SaveConfirmation, SeesConflicts, RecordsEditions, OwnCourses, 
 class ReadOnlyAdmin(SearchesByKeys):
     """Written by the rules alone: nobody adds, changes or deletes a row here."""
 
-    paginator = RecordPaginator
+    paginator = NewestPaginator
     show_full_result_count = False
     ordering = ["-pk"]
     """Newest first, by an index that every table has."""
     sortable_by: ClassVar[list[str] | tuple[str, ...] | None] = ()
     """Not by a column of a million rows; None: by all, where there are few."""
 
-    def get_paginator(
+    def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
-    ) -> RecordPaginator:
-        """Count all rows only where an action may be applied to all."""
-        kind = RecordPaginator if self.get_actions(request) else NewestPaginator
-        return kind(queryset, *args, **kwargs)
+    ) -> HttpResponse | None:
+        """Apply an action to all rows only if these are no more than the list counts."""
+        is_for_all = any(one not in ("", "0") for one in request.POST.getlist("select_across"))
+        if is_for_all and NewestPaginator(queryset, self.list_per_page).is_cut_off:
+            text = _(
+                "There are older entries than those listed: search for them or filter the list."
+            )
+            self.message_user(request, text, messages.ERROR)
+            return None
+        return super().response_action(request, queryset, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

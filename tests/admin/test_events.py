@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.admin.paging import NewestPaginator
 from courses.models import Delivery
 from tests.admin.conftest import signed_in, teacher_of
 
@@ -40,6 +41,24 @@ def test_a_delivery_in_a_relays_hands_is_left_to_it(admin_client, delivery):
 
     delivery.refresh_from_db()
     assert delivery.state == "dead"
+
+
+def test_more_deliveries_than_are_listed_are_not_sent_again_together(
+    admin_client, delivery, monkeypatch
+):
+    Delivery.objects.create(
+        event=delivery.event, subscriber="another", state="dead", next_try_at=timezone.now()
+    )
+    everything = {"action": "send_again", "_selected_action": [delivery.pk], "select_across": "1"}
+    monkeypatch.setattr(NewestPaginator, "limit", 1)
+
+    answer = admin_client.post(LISTING, everything, follow=True)
+
+    assert "There are older entries than those listed" in answer.text
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"dead"}
+    monkeypatch.setattr(NewestPaginator, "limit", 2)
+    admin_client.post(LISTING, everything)
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"pending"}
 
 
 def test_front_pages_warn_of_a_late_relay(admin_client, delivery):

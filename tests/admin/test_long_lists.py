@@ -42,11 +42,10 @@ def test_list_of_records_reads_neither_all_values_nor_all_rows(admin_client, mod
     with CaptureQueriesContext(connection) as queries:
         page = admin_client.get(listing(model))
     assert page.status_code == 200
-    has_actions = "action" in page.context["cl"].list_display[0]
     for query in queries:
         sql = query["sql"]
         assert "SELECT DISTINCT" not in sql or model in FEW, sql
-        assert "COUNT(" not in sql or "LIMIT" in sql or has_actions, sql
+        assert "COUNT(" not in sql or "LIMIT" in sql, sql
 
 
 @pytest.mark.usefixtures("three_attempts")
