@@ -52,7 +52,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         done = finish.course_finish(enrolment=reader.enrolment, own=own, now=now)
     if own is None or done is None or reader.enrolment is None:
         return redirect("cx_courses:course", course=course)
-    due = cards.due_counts(enrolments=[reader.enrolment], now=now)
+    due = cards.set_counts(enrolments=[reader.enrolment], now=now)
     context = {
         "course": reader.course,
         "enrolment": reader.enrolment,
