@@ -112,6 +112,16 @@ class CourseProgress:
         return len(self.outline.required_lessons)
 
     @cached_property
+    def seconds_left(self) -> int:
+        """What is left on the path takes, by the minutes that its lessons and tests state."""
+        return 60 * sum(step.minutes for step in self._due)
+
+    @property
+    def seconds_done(self) -> int:
+        """What is behind the learner takes, by the same minutes; nobody's time is measured."""
+        return 60 * sum(step.minutes for step in self.outline.steps if self.is_behind(step))
+
+    @cached_property
     def next_step(self) -> Step | None:
         """What is next on the path, whatever was opened last; None when the course is complete."""
         due = self._due

@@ -108,6 +108,7 @@ class NextStep:
         return (
             own.outline.cache_key,
             counts,
+            own.seconds_left,
             own.is_complete,
             self.is_begun,
             tuple((one.url_kind, one.key) for one in self.missing),

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.domain import attempts
-from courses.models import Course
+from courses.models import Course, Lesson, LessonProgress
 from tests.factories import (
     NOW,
     CourseFactory,
@@ -112,6 +112,27 @@ def test_progress_lists_attempts_at_quizzes_not_at_checks(client: Client) -> Non
     assert "Closing quiz, attempt 1" in html
     assert "In progress" in html
     assert "0 of 1 lessons" in html
+
+
+def test_pages_say_how_long_the_rest_takes(client: Client) -> None:
+    module = ModuleFactory(course__key="cx")
+    make_lesson(module=module, key="pills", minutes=50)
+    make_lesson(module=module, key="flags", minutes=25)
+    enrolment = make_learner(module.course)
+    client.force_login(enrolment.user)
+    course = reverse("cx_courses:course", args=["cx"])
+    for url in (course, reverse("cx_courses:catalogue")):
+        assert "About 1 h 15 min left" in client.get(url).text
+    for lesson in ("pills", "flags"):
+        LessonProgress.objects.create(
+            enrolment=enrolment,
+            lesson=Lesson.objects.get(key=lesson),
+            started_at=NOW,
+            visited_at=NOW,
+            completed_at=NOW,
+        )
+        text = client.get(course).text
+        assert ("About 25 min left" in text) == (lesson == "pills")
 
 
 def test_progress_has_a_fixed_number_of_queries(client: Client, django_assert_num_queries) -> None:
