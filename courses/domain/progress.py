@@ -35,36 +35,30 @@ class CourseSummary:
         return self.progress.next_step
 
 
-def course_progress(
-    *, enrolment: Enrolment, outline: Outline, now: datetime, knows_next: bool = True
-) -> CourseProgress:
+def course_progress(*, enrolment: Enrolment, outline: Outline, now: datetime) -> CourseProgress:
     """Return progress as the learner may know it: without results that a quiz still hides.
 
-    Three queries, whatever the size of the course; two without what is next.
+    Two queries, whatever the size of the course.
     """
     results = visibility.shown_results(results=progress_rows.RESULTS.all(enrolment.pk), now=now)
-    begun = progress_rows.TAKEN.columns(enrolment.pk) if knows_next else ()
-    taken = _handed_in(row[1:] for row in begun)
-    return _fold(outline, _visited(enrolment), results, taken, has_locks=enrolment.is_learner)
+    states, taken = _done(row[1:] for row in progress_rows.DONE.columns(enrolment.pk))
+    return _fold(outline, states, results, taken, has_locks=enrolment.is_learner)
 
 
 def my_courses(*, by: Any, now: datetime, chosen: Collection[str] = ()) -> list[CourseSummary]:
-    """Return a person's courses with progress; four queries when their outlines are warm.
+    """Return a person's courses with progress; three queries when their outlines are warm.
 
     Each in the class of one of the `chosen` enrolments, else in the class entered last.
     """
     enrolments = _current(by, chosen)
     if not enrolments:
         return []
-    states: dict[int, dict[int, LessonState]] = {one.pk: {} for one in enrolments}
-    for pk, lesson, *row in progress_rows.VISITED_BY.columns(by.pk):
-        if pk in states:
-            states[pk][lesson] = _state(*row)
-    taken: dict[int, list[Sequence[Any]]] = {one.pk: [] for one in enrolments}
-    for pk, *begun in progress_rows.TAKEN_BY.columns(by.pk):
-        if pk in taken:
-            taken[pk].append(begun)
-    own = [row for row in progress_rows.RESULTS_OF.all(by.pk) if row.enrolment_id in states]
+    rows: dict[int, list[Sequence[Any]]] = {one.pk: [] for one in enrolments}
+    for pk, *row in progress_rows.DONE_BY.columns(by.pk):
+        if pk in rows:
+            rows[pk].append(row)
+    done = {pk: _done(found) for pk, found in rows.items()}
+    own = [row for row in progress_rows.RESULTS_OF.all(by.pk) if row.enrolment_id in rows]
     results = visibility.shown_results(results=own, now=now)
     return [
         CourseSummary(
@@ -72,9 +66,9 @@ def my_courses(*, by: Any, now: datetime, chosen: Collection[str] = ()) -> list[
             one,
             _fold(
                 outline(one.course),
-                states[one.pk],
+                done[one.pk][0],
                 [row for row in results if row.enrolment_id == one.pk],
-                _handed_in(taken[one.pk]),
+                done[one.pk][1],
                 has_locks=one.is_learner,
             ),
         )
@@ -190,12 +184,18 @@ def _visited(enrolment: Enrolment) -> dict[int, LessonState]:
     return {lesson: _state(*row) for _pk, lesson, *row in rows}
 
 
-def _handed_in(rows: Iterable[Sequence[Any]]) -> dict[int, bool]:
-    """Return quiz → whether an attempt was handed in, of rows of quiz and state."""
-    found: dict[int, bool] = {}
-    for quiz, state in rows:
-        found[quiz] = found.get(quiz, False) or state != Attempt.State.OPEN
-    return found
+def _done(
+    rows: Iterable[Sequence[Any]],
+) -> tuple[dict[int, LessonState], dict[int, bool]]:
+    """Return lesson → its state, and quiz → whether an attempt was handed in."""
+    lessons: dict[int, LessonState] = {}
+    taken: dict[int, bool] = {}
+    for key, text, begun_at, done_at in rows:
+        if key > 0:
+            lessons[key] = _state(text, begun_at, done_at)
+        else:
+            taken[-key] = taken.get(-key, False) or text != Attempt.State.OPEN
+    return lessons, taken
 
 
 def _fold(

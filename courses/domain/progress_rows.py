@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from courses.domain.reveal import visibility
 from courses.models import Attempt, Course, Enrolment, LessonProgress, Result
 from courses.prepared import PreparedQuery, UserKey
 
 VISIT_COLUMNS = ("enrolment", "lesson", "position", "visited_at", "completed_at")
-_TAKEN_COLUMNS = ("enrolment", "quiz", "state")
+_TAKEN_COLUMNS = ("enrolment", -F("quiz"), "state", "started_at", "submitted_at")
 _RESULT_COLUMNS = (
     *("enrolment", "line_item", "attempt", "percent", "has_passed", "pass_mark"),
     *("is_excused", "grading_progress", "line_item__quiz"),
@@ -26,10 +26,15 @@ def _visited(**whose: Any) -> QuerySet[LessonProgress]:
     return LessonProgress.objects.filter(**whose).values_list(*VISIT_COLUMNS)
 
 
-def _taken(**whose: Any) -> QuerySet[Attempt]:
-    """Return which quizzes were begun, and in which states their attempts are."""
+def _done(**whose: Any) -> QuerySet[Any]:
+    """Return the lessons visited and the attempts at quizzes that count, in one query.
+
+    A quiz has the negative of its key, and the state of the attempt in place of a position.
+    """
+    lessons = LessonProgress.objects.filter(**whose).order_by().values_list(*VISIT_COLUMNS)
     rows = Attempt.objects.filter(quiz__lesson=None, quiz__is_review=False, **whose)
-    return rows.filter(voided_at=None).order_by().values_list(*_TAKEN_COLUMNS).distinct()
+    taken = rows.filter(voided_at=None).order_by().values_list(*_TAKEN_COLUMNS)
+    return lessons.union(taken, all=True)
 
 
 def _current_of(user_id: int) -> QuerySet[Enrolment]:
@@ -38,9 +43,8 @@ def _current_of(user_id: int) -> QuerySet[Enrolment]:
 
 
 VISITED = PreparedQuery(lambda enrolment: _visited(enrolment=enrolment), int)
-VISITED_BY = PreparedQuery(lambda user: _visited(enrolment__user=user), UserKey)
-TAKEN = PreparedQuery(lambda enrolment: _taken(enrolment=enrolment), int)
-TAKEN_BY = PreparedQuery(lambda user: _taken(enrolment__user=user), UserKey)
+DONE = PreparedQuery(lambda enrolment: _done(enrolment=enrolment), int)
+DONE_BY = PreparedQuery(lambda user: _done(enrolment__user=user), UserKey)
 RESULTS = PreparedQuery(lambda enrolment: results(enrolment=enrolment), int)
 RESULTS_OF = PreparedQuery(lambda user: results(enrolment__user=user), UserKey)
 CURRENT = PreparedQuery(_current_of, UserKey)

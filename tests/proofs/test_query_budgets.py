@@ -90,7 +90,7 @@ def test_lesson(client):
             client.post(check, {f"c-{name}-choice": "a", f"c-{name}-based_on": "0"})
         client.post(reverse("cx_courses:lesson-again", args=where))
         measured[size] = warm(client, reverse("cx_courses:lesson", args=where))
-    within(6, measured)
+    within(7, measured)
 
 
 @pytest.mark.parametrize("mode", ["deferred", "immediate", "interactive"])
@@ -181,7 +181,7 @@ def test_starting(client):
 
 @pytest.mark.parametrize(
     ("name", "budget"),
-    [("catalogue", 7), ("course", 7), ("progress", 9), ("glossary", 8), ("quiz", 8)],
+    [("catalogue", 7), ("course", 7), ("progress", 9), ("glossary", 8), ("quiz", 10)],
 )
 def test_lists(client, name, budget):
     """Pages that list lessons, terms, quizzes or attempts cost the same for any number of them."""
@@ -222,7 +222,7 @@ def test_review(client):
         at = seat(client, size)
         finished(at, 3)
         measured[size] = warm(client, at.url("review"))
-    within(10, measured)
+    within(12, measured)
 
 
 def test_debates(client):
@@ -242,5 +242,5 @@ def test_debates(client):
             sent = {f"{name}choice": "a", f"{name}certainty": "70", f"{name}based_on": "0"}
             votes[size] = queries(lambda check=check, sent=sent: client.post(check, sent))
         measured[size] = warm(client, reverse("cx_courses:lesson", args=where))
-    within(7, measured)
+    within(8, measured)
     within(30, votes)

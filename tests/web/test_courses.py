@@ -65,13 +65,13 @@ def test_catalogue_queries_do_not_grow_with_courses(
     learner = make_learner(course).user
     client.force_login(learner)
     page(client, "catalogue")
-    # Session, person, enrolments, lesson progress, results, quizzes taken, courses.
-    with django_assert_num_queries(8):
+    # Session, person, enrolments, lessons and quizzes done, results, courses.
+    with django_assert_num_queries(7):
         page(client, "catalogue")
     for _ in range(2):
         enrolments.enrol(course=CourseFactory(), user=learner, now=NOW)
     page(client, "catalogue")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page(client, "catalogue")
 
 
@@ -120,14 +120,14 @@ def test_course_home_has_a_fixed_number_of_queries(
 ) -> None:
     client.force_login(make_learner(course).user)
     page(client, "course", "cx")
-    # Session, person, preferences, enrolment, lesson progress, results, quizzes taken,
+    # Session, person, preferences, enrolment, lessons and quizzes done, results,
     # notices.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page(client, "course", "cx")
     for _ in range(3):
         make_lesson(module=course.modules.first())
     page(client, "course", "cx")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page(client, "course", "cx")
 
 

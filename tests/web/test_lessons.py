@@ -57,17 +57,17 @@ def test_lesson_reveals_nothing_before_a_response(desk: Desk) -> None:
     assert "That counts work." not in html
 
 
-def test_lesson_has_at_most_eight_queries_however_many_checks(
+def test_lesson_has_at_most_seven_queries_however_many_checks(
     desk: Desk, django_assert_max_num_queries
 ) -> None:
     desk.page()
-    # Session, person, enrolment with course; the three of progress; what was answered.
-    with django_assert_max_num_queries(8):
+    # Session, person, enrolment with course; the two of progress; what was answered.
+    with django_assert_max_num_queries(7):
         desk.page()
     make_lesson(key="long", checks=9, module=desk.lesson.module)
     url = reverse("cx_courses:lesson", args=["cx", "long"])
     desk.client.get(url)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(7):
         desk.client.get(url)
 
 

@@ -140,9 +140,9 @@ def test_progress_has_a_fixed_number_of_queries(client: Client, django_assert_nu
     client.force_login(enrolment.user)
     url = reverse("cx_courses:progress")
     client.get(url)
-    # Session, person, enrolments, lesson progress, results, quizzes taken,
+    # Session, person, enrolments, lessons and quizzes done, results,
     # notices, attempts.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(url)
 
 

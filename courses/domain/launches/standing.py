@@ -40,9 +40,7 @@ def standing(*, launch: Launch, now: datetime) -> CourseStanding:
     if launch.enrolment is None:
         raise NotFound
     plan = outline(launch.enrolment.course)
-    found = progress.course_progress(
-        enrolment=launch.enrolment, outline=plan, now=now, knows_next=False
-    )
+    found = progress.course_progress(enrolment=launch.enrolment, outline=plan, now=now)
     done = [step for step in plan.steps if found.is_done(step)]
     return CourseStanding(
         course=plan.key,
