@@ -150,7 +150,9 @@ def respond(
     """
     enrolment, plan = reader.enrolled(), outline(reader.course)
     shutting.refuse_while_shut(enrolment=enrolment)
-    request = saving.SaveRequest(raw, based_on, by, now, channel, idempotency_key, is_clear=False)
+    request = saving.SaveRequest(
+        raw, based_on, by, now, channel, idempotency_key, is_clear=False, is_complete=True
+    )
     with transaction.atomic():
         attempt = card_sets.begin(enrolment=enrolment, by=by, now=now)
         item = items.asking(attempt, question=question_key, now=now)

@@ -210,6 +210,10 @@ class QuestionType(Generic[D]):
         """Return how sure the learner was of the response, in per cent; None: it was not asked."""
         return None
 
+    def empty_parts(self, data: D, response: Json) -> int:
+        """Return how many parts of a response are empty; 0 where leaving one out may be meant."""
+        return 0
+
     def grade(self, data: D, params: Json, response: Json | None) -> Outcome:
         """Return the outcome of a canonical response (None: nothing was answered, earns 0)."""
         raise NotImplementedError
@@ -219,11 +223,7 @@ class QuestionType(Generic[D]):
         raise NotImplementedError
 
     def refill(self, shown: Json, raw: Raw) -> Json:
-        """Return what `present` returned, with the input in its fields, for a form shown again.
-
-        A type that shows its fields in another way than `refilling.refilled` knows fills them here
-        itself; without that a learner would lose what was typed.
-        """
+        """Return what `present` returned, with the input in its fields, for a form shown again."""
         return refilled(shown, raw)
 
     def hints(self, data: D, params: Json) -> tuple[str, ...]:

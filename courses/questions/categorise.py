@@ -102,6 +102,9 @@ class Categorise(QuestionType[CategoriseData]):
         sorted_in = keyed(raw, "category", [card.key for card in data.cards], categories)
         return {"category": sorted_in} if sorted_in else None
 
+    def empty_parts(self, data: CategoriseData, response: Json) -> int:
+        return len(data.cards) - len(response["category"])
+
     def grade(self, data: CategoriseData, params: Json, response: Json | None) -> Outcome:
         given = response["category"] if response else {}
         is_right = [given.get(card.key) == card.category for card in data.cards]

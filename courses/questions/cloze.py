@@ -136,6 +136,9 @@ class Cloze(QuestionType[ClozeData]):
                 known([option.strip() for option in blank.options], [text])
         return {"blank": filled} if filled else None
 
+    def empty_parts(self, data: ClozeData, response: Json) -> int:
+        return len(data.blanks) - len(response["blank"])
+
     def grade(self, data: ClozeData, params: Json, response: Json | None) -> Outcome:
         given = response["blank"] if response else {}
         blanks = self._in_reading_order(data)

@@ -117,6 +117,9 @@ class Matching(QuestionType[MatchingData]):
         matched = keyed(raw, "match", [pair.key for pair in data.pairs], labels(params["choices"]))
         return {"match": matched} if matched else None
 
+    def empty_parts(self, data: MatchingData, response: Json) -> int:
+        return len(data.pairs) - len(response["match"])
+
     def grade(self, data: MatchingData, params: Json, response: Json | None) -> Outcome:
         placed = self._placed(params, response)
         is_right = [placed.get(pair.key) == pair.key for pair in data.pairs]

@@ -171,7 +171,9 @@ def _save_all(
         except Invalid as error:
             _note(outcome, position, error, raw)
             continue
-        to_save[position] = attempts.SentResponse(raw, revision, is_clear=is_clear)
+        to_save[position] = attempts.SentResponse(
+            raw, revision, is_clear=is_clear, is_complete=button.action == "check"
+        )
     done = attempts.save_many(attempt=attempt, sent=to_save, by=request.user, now=now)
     refused = {place: one for place, one in done.items() if isinstance(one, CoursesError)}
     for position, refusal in refused.items():

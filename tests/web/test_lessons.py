@@ -9,7 +9,8 @@ from django.urls import reverse
 from courses.coursefiles.schema import GUESS_TAG
 from courses.domain import access, lessons
 from courses.models import Lesson, LessonProgress, Response, Tag
-from tests.factories import ModuleFactory, UserFactory, make_learner, make_lesson
+from tests.factories import ModuleFactory, UserFactory, add_version, make_learner, make_lesson
+from tests.questions.cases import EXAMPLES
 
 pytestmark = pytest.mark.django_db
 
@@ -315,3 +316,20 @@ def test_check_shows_no_points(desk: Desk) -> None:
     desk.check(desk.keys[0], "a")
     assert "Not right" in desk.page()
     assert not re.search(r"of 1 point", desk.page())
+
+
+def test_incomplete_sort_is_asked_for_and_costs_no_try(desk: Desk) -> None:
+    question = desk.lesson.module.course.questions.get(key=desk.keys[0])
+    data = EXAMPLES["categorise"][0]
+    version = add_version(question, kind="categorise", data=data)
+    cards, categories = ([row["key"] for row in data[name]] for name in ("cards", "categories"))
+    url = desk.url("lesson-check", desk.keys[0])
+    sent = {f"c-{desk.keys[0]}-category.{card}": categories[0] for card in cards[1:]}
+    sent |= {f"c-{desk.keys[0]}-based_on": 0}
+    refused = desk.client.post(url, sent)
+    assert refused.status_code == 400
+    assert "1 part is still empty." in refused.content.decode()
+    assert not Response.objects.exists()
+    whole = sent | {f"c-{desk.keys[0]}-category.{cards[0]}": categories[0]}
+    assert desk.client.post(url, whole).status_code == 302
+    assert Response.objects.get().item.version == version

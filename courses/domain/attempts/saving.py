@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import bulk
 from courses.domain import access, cards, deadlines, grading, item_views, locks, shutting, votes
-from courses.domain.attempts import items, limits, reading
+from courses.domain.attempts import completeness, items, limits, reading
 from courses.domain.attempts.closing import close_due, is_over
 from courses.domain.reveal.policy import Policy
 from courses.errors import Closed, Conflict, Invalid
@@ -68,6 +68,8 @@ class SaveRequest:
     channel: str
     idempotency_key: str | None
     is_clear: bool
+    is_complete: bool = False
+    """Is a response with empty parts refused? It would cost a try that nobody meant."""
 
 
 def save(
@@ -81,6 +83,7 @@ def save(
     channel: str = "web",
     idempotency_key: str | None = None,
     is_clear: bool = False,
+    is_complete: bool = False,
 ) -> Saved:
     """Store what was answered to the item at `position`, and grade it if the mode grades at once.
 
@@ -89,7 +92,7 @@ def save(
     TooMuch, NotFound; then nothing was stored.
     """
     check_key(key=idempotency_key)
-    request = SaveRequest(raw, based_on, by, now, channel, idempotency_key, is_clear)
+    request = SaveRequest(raw, based_on, by, now, channel, idempotency_key, is_clear, is_complete)
     return _save(attempt, position, request)
 
 
@@ -193,6 +196,8 @@ def is_stored(
         raise BlankRefused(revision=item.revision, value=item.value, item=item)
     if item.is_closed and Policy.load(attempt.policy).is_graded_at_once:
         raise Closed(_("This question is closed: you have seen how it was graded."))
+    if request.is_complete and value is not None:
+        completeness.refuse_incomplete(item=item, value=value)
     return False
 
 

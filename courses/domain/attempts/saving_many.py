@@ -28,6 +28,7 @@ class SentResponse:
     raw: Any
     based_on: int
     is_clear: bool = False
+    is_complete: bool = False
 
 
 def save_many(
@@ -97,7 +98,14 @@ class _ManySaves:
         if item is None:
             return NotFound()
         request = SaveRequest(
-            sent.raw, sent.based_on, self.by, self.now, self.channel, self.key, sent.is_clear
+            sent.raw,
+            sent.based_on,
+            self.by,
+            self.now,
+            self.channel,
+            self.key,
+            sent.is_clear,
+            sent.is_complete,
         )
         try:
             return self._outcome(item, request)

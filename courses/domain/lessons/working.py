@@ -46,7 +46,9 @@ def respond(
     enrolment = reader.enrolled()
     lesson = outline(reader.course).lesson(lesson_key)
     shutting.refuse_while_shut(enrolment=enrolment)
-    request = saving.SaveRequest(raw, based_on, by, now, channel, idempotency_key, is_clear=False)
+    request = saving.SaveRequest(
+        raw, based_on, by, now, channel, idempotency_key, is_clear=False, is_complete=True
+    )
     with transaction.atomic():
         place = _place(lesson, question_key)
         attempt = _running(enrolment, place, by, now)

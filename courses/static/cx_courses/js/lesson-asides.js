@@ -92,7 +92,8 @@ export function showContents() {
       else link.removeAttribute("aria-current");
     }
   };
-  const observer = new IntersectionObserver(mark, { rootMargin: "0px 0px -66% 0px" });
+  // All that lies above counts, so that a jump over several headings is noticed.
+  const observer = new IntersectionObserver(mark, { rootMargin: "99999px 0px -66% 0px" });
   headings.forEach((heading) => observer.observe(heading));
 }
 

@@ -1,7 +1,7 @@
 /* Saving one question: what changed goes into the queue, the queue goes to the server, one request
    at a time and in order. Nothing leaves the queue before the server has confirmed it. */
 
-import { collect, fill, isBlank, isSame, isTouched } from "./fields.js";
+import { collect, fill, hasEmptyPart, isBlank, isSame, isTouched } from "./fields.js";
 import { newName } from "./queue.js";
 
 const TYPING_MS = 800;
@@ -111,10 +111,16 @@ export class ItemSaver {
     }
   }
 
-  /* Send what is there as one try (questions that answer at once). */
-  check() {
+  /* Send what is there as one try (questions that answer at once). Empty parts are asked for first,
+     unless the attempt ends: then what is there counts as it is. */
+  check({ isLast = false } = {}) {
     clearTimeout(this.timer);
     const fields = this.fields();
+    if (!isBlank(fields) && !isLast && hasEmptyPart(this.article)) {
+      this.note();
+      this.page.incomplete(this);
+      return Promise.resolve();
+    }
     this.known = fields;
     if (isBlank(fields)) {
       this.page.nothingToCheck(this);

@@ -69,3 +69,11 @@ export function asText(article, name, fields) {
     })
     .join("\n");
 }
+
+/* Whether a part of a question is empty that a learner hardly means to leave: a card, a line, a gap. */
+export function hasEmptyPart(article) {
+  const parts = article.querySelectorAll(
+    ":is(.question-categorise, .question-matching, .question-cloze) :is(select, input[type=text])",
+  );
+  return [...parts].some((part) => !part.value.trim());
+}

@@ -143,7 +143,7 @@ export class AttemptPage {
   /* Send everything, tries that were not checked yet included. Gives whether all has arrived. */
   async #deliver() {
     const drafts = this.queue.positions().filter((one) => this.queue.latest(one).isDraft);
-    await Promise.all(drafts.map((position) => this.savers.get(position)?.check()));
+    await Promise.all(drafts.map((position) => this.savers.get(position)?.check({ isLast: true })));
     await Promise.all([...this.savers.values()].map((saver) => saver.run()));
     return !this.queue.positions().length;
   }
@@ -236,6 +236,10 @@ export class AttemptPage {
       this.status.touched(saver, isBlank ? "" : this.texts.draft);
     }
     this.#markUnsaved();
+  }
+
+  incomplete(saver) {
+    this.status.error(saver, this.texts.incomplete);
   }
 
   nothingToCheck(saver) {
