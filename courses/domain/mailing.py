@@ -34,7 +34,7 @@ def queue(
     subject: str,
     text: str,
     about: str,
-    course: Course,
+    course: Course | None,
     by: Any,
     now: datetime,
 ) -> Job | None:

@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Preferences(models.Model):
-    """Time zone and language of one person; empty means as the site or the browser has it."""
+    """Time zone, language and unconfirmed address of one person.
+
+    Empty: as the site or the browser has it.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -22,6 +25,12 @@ class Preferences(models.Model):
         help_text=_("Chosen by the person; otherwise it is what the browser said last."),
     )
     language = models.CharField(_("language"), max_length=20, blank=True)
+    new_address = models.EmailField(
+        _("new e-mail address"),
+        blank=True,
+        help_text=_("In the account once the person has opened the link sent to it."),
+    )
+    new_address_at = models.DateTimeField(_("new address given at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("preferences")

@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from courses import rates
+from courses import rates, users
 from courses.addresses import client_address
 from courses.conf import settings
-from courses.domain import tokens
+from courses.domain import mail_address, preferences, tokens
 from courses.web import sessions
 from courses.web.display import redirect_to_next
 from courses.web.forms import ChangePasswordForm, SignInForm, SignUpForm
+from courses.web.mail_address import send_link
 
 _FORM = ["GET", "HEAD", "POST"]
 
@@ -77,6 +78,8 @@ def _welcome(request: HttpRequest, form: SignUpForm) -> HttpResponse:
     """Make the account and sign in with it, by the backend of this site that takes it."""
     name, password = form.save().get_username(), form.cleaned_data["password1"]
     user = authenticate(request, username=name, password=password)
+    if form.cleaned_data.get("address"):
+        send_link(request, form.instance, form.cleaned_data["address"])
     if user is None:
         messages.success(request, _("Your account has been created. You can now sign in."))
         return redirect_to_login(request.POST.get("next", ""))
@@ -96,6 +99,9 @@ def account(request: HttpRequest) -> HttpResponse:
         "is_own": settings.ACCOUNTS == "own",
         "sessions": sessions.running(request.user),
         "here": request.session.session_key,
+        "has_address": mail_address.is_offered(),
+        "address": users.names(request.user).email,
+        "new_address": preferences.of(user=request.user).new_address,
         "tokens": tokens.usable(user=request.user, now=timezone.now()),
     }
     return render(request, "cx_courses/account/account.html", context)

@@ -8,6 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, Us
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from courses.domain import mail_address
 from courses.web import names
 from courses.web.lookalikes import is_lookalike
 
@@ -32,6 +33,17 @@ class SignInForm(names.AnyCase, DrawnForm, AuthenticationForm):
 
 
 class SignUpForm(DrawnForm, UserCreationForm):  # type: ignore[type-arg]  # none at run time
+    # Not a field of the account: that gets the address once it is confirmed.
+    address = forms.EmailField(
+        label=_("E-mail address (optional)"),
+        required=False,
+        help_text=_(
+            "With it you can set a new password when you have forgotten yours. We send you a link "
+            "to confirm it."
+        ),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
     class Meta(UserCreationForm.Meta):
         model = get_user_model()
         fields = (get_user_model().USERNAME_FIELD,)
@@ -39,6 +51,8 @@ class SignUpForm(DrawnForm, UserCreationForm):  # type: ignore[type-arg]  # none
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names.explain(self.fields[get_user_model().USERNAME_FIELD])
+        if not mail_address.is_offered():
+            del self.fields["address"]
 
     def clean_username(self) -> str:
         typed: str = self.cleaned_data["username"]

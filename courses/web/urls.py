@@ -15,6 +15,7 @@ from courses.web import (
     glossary,
     invitations,
     lessons,
+    mail_address,
     metrics,
     my_data,
     notices,
@@ -89,6 +90,8 @@ _OWN_ACCOUNTS = [
     path("account/sign-out/", account.SignOut.as_view(), name="sign-out"),
     path("account/sign-up/", account.sign_up, name="sign-up"),
     path("account/password/", account.ChangePassword.as_view(), name="password"),
+    path("account/e-mail/", mail_address.page, name="address"),
+    path("account/e-mail/<str:token>/", mail_address.confirm, name="address-confirm"),
     path("account/password/new/", password_reset.forgotten, name="password-forgotten"),
     path("account/password/new/sent/", password_reset.mailed, name="password-mailed"),
     path(

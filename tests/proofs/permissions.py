@@ -70,6 +70,9 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:sign-out": (NOBODY, GOES_ON),
     "cx_courses:sign-up": (EVERYBODY, EVERYBODY),
     "cx_courses:password": (SIGNED_IN, SIGNED_IN),
+    "cx_courses:address": (SIGNED_IN, SIGNED_IN),
+    # Nobody has this link.
+    "cx_courses:address-confirm": (UNKNOWN, UNKNOWN),
     # An empty form is shown again; nobody has this link.
     "cx_courses:password-forgotten": (EVERYBODY, EVERYBODY),
     "cx_courses:password-mailed": (EVERYBODY, NOBODY),

@@ -229,6 +229,7 @@ FOREIGN = {
     "cx_courses:token-revoke": ["uuid"],
     "cx_courses:session-end": ["uuid"],
     "cx_courses:join": ["token"],
+    "cx_courses:address-confirm": ["token"],
     "cx_courses:password-new": ["uidb64", "token"],
     "cx_courses:my-data": ["course"],
     "cx_courses:my-data-export": ["course"],

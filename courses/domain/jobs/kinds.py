@@ -29,6 +29,7 @@ _ANALYSIS = "courses.domain.analysis.steps"
 _IMPORTING = "courses.domain.authoring.importing.steps"
 _REGRADING = "courses.domain.regrading"
 SHIPPED: dict[str, str] = {
+    "address_link": "courses.domain.mail_address.LINKS",
     "course_check": "courses.domain.authoring.publish_check.CHECK_KIND",
     "course_zip": "courses.domain.authoring.course_zip.ZIP_KIND",
     "export_responses": "courses.domain.gradesheet.exporting.EXPORT_RESPONSES",

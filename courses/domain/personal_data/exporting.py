@@ -173,17 +173,17 @@ def _invitations(user: Any) -> list[Json]:
 
 
 def _person(user: Any, platform: RequestingPlatform | None) -> Json:
-    names = users.names(user)
+    names, preferred = users.names(user), preferences.of(user=user)
     account = {
         "username": user.get_username(),
         "joined_at": plain(getattr(user, "date_joined", None)),
         "last_sign_in_at": plain(user.last_login),
-    }
+    } | values(preferred, "new_address")
     return {
         **(account if platform is None else {}),
         "name": names.full_name,
         "email": names.email,
-        **values(preferences.of(user=user), "time_zone", "is_time_zone_chosen", "language"),
+        **values(preferred, "time_zone", "is_time_zone_chosen", "language"),
     }
 
 
