@@ -137,9 +137,10 @@ class QuestionType(Generic[D]):
     is_scored: ClassVar[bool] = True
     """Something in it can be right. If not (vote), no score counts it, a response is final, and
     it has its place in lessons alone."""
-
     is_cacheable: ClassVar[bool] = True
     """One rendering serves all learners whose question is in one state; False: for each page."""
+    free_rows: ClassVar[str] = ""
+    """The list of `present()` that learners have in any order; no row shows its place."""
     asks_certainty: ClassVar[bool] = False
     """Learners also say how sure they are of a response that can be wrong; see `certainty`."""
 
@@ -157,8 +158,7 @@ class QuestionType(Generic[D]):
         return author_data.load(self.Data, value)  # type: ignore[return-value]
 
     def dump(self, data: D) -> Json:
-        dumped: Json = author_data.dump(data)
-        return dumped
+        return dict(author_data.dump(data))
 
     def check(self, data: D) -> Iterator[Problem]:
         """Yield author errors that the data's form alone does not show, before saving."""

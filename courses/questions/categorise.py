@@ -75,6 +75,7 @@ class Categorise(QuestionType[CategoriseData]):
     about = gettext_lazy("Cards to sort into categories.")
     interaction = "match"
     is_neutral = True
+    free_rows = "cards"
     Data = CategoriseData
     response_schema = response_of(["category"], category=by_key_of("cards", key_of("categories")))
 

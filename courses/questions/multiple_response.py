@@ -56,6 +56,7 @@ class MultipleResponse(QuestionType[MultipleResponseData]):
     about = gettext_lazy("Several options are right, and each wrong choice costs.")
     interaction = "choice"
     is_neutral = True
+    free_rows = "options"
     Data = MultipleResponseData
     response_schema = response_of(["choice"], choice=keys_of("options"))
 

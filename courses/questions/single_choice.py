@@ -60,6 +60,7 @@ class SingleChoice(QuestionType[SingleChoiceData]):
     about = gettext_lazy("One of several options is right.")
     interaction = "choice"
     is_neutral = True
+    free_rows = "options"
     Data = SingleChoiceData
     response_schema = response_of(["choice"], choice=key_of("options"))
 

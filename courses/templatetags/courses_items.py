@@ -21,7 +21,9 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
+from courses.domain.item_views import ItemView
 from courses.lru_cache import LRUCache
+from courses.templatetags import courses_rows
 from courses.templatetags.courses_cached import (
     for_any_request,
     for_request,
@@ -89,9 +91,7 @@ def page_part(context: template.Context, template_name: str, **values: Any) -> S
     """Return a part of a page that reads these, `frame` and `attempt.uuid` alone."""
     values["frame"] = frame_of(context)
     if not settings.DEBUG and template_name not in _reads_more:
-        where = (template_name, get_language(), get_current_timezone_name())
-        key = (*where, *map(value_key, values.items()))
-        html = _cache.get_or_create(key, lambda: _rendered(context, template_name, **values))
+        html = _part(context, template_name, values)
         if template_name not in _reads_more:
             attempt = context.get("attempt")
             if attempt is not None:
@@ -99,6 +99,21 @@ def page_part(context: template.Context, template_name: str, **values: Any) -> S
             return for_request(html, context)
     with context.push(**values):
         return _found(context, template_name).render(context)
+
+
+def _part(context: template.Context, template_name: str, values: dict[str, Any]) -> str:
+    """Return a part from the cache; where it shows a question, its rows in the learner's order."""
+    view, order, given = values.get("view"), None, values
+    if isinstance(view, ItemView):
+        shown, order = courses_rows.sorted_rows(view)
+        given = {**values, "view": shown}
+    where = (template_name, get_language(), get_current_timezone_name())
+    key = (*where, *map(value_key, given.items()))
+    html = _cache.get_or_create(key, lambda: _rendered(context, template_name, **given))
+    if view is None or order is None or template_name in _reads_more:
+        return html
+    ordered = courses_rows.in_order(html, view, order)
+    return ordered if ordered is not None else _part(context, template_name, values)
 
 
 def _is_kept(

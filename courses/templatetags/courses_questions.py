@@ -20,6 +20,7 @@ from courses.domain.item_views import ItemView
 from courses.languages import direction
 from courses.lru_cache import LRUCache
 from courses.questions import registry
+from courses.templatetags import courses_rows
 from courses.templatetags.courses_cached import for_any_request, for_request
 
 register = template.Library()
@@ -56,15 +57,25 @@ def question(context: template.Context, view: ItemView, **given: Any) -> SafeStr
     is_own = view.is_typed and (view.is_answered or values["error"])
     if settings.DEBUG or is_own or not registry.get(view.type).is_cacheable:
         return _render(view, values)  # texts of one person are not worth keeping
-    neutral, values = _without_place(view, values)
+    html = _found(view, values)
+    html = html.replace(_NAME, escape(view.name)).replace(_POSITION, str(view.position))
+    return for_request(html, context)
+
+
+def _found(view: ItemView, values: dict[str, Any]) -> str:
+    """Return the question from the cache, its rows in the learner's order."""
+    shown, order = courses_rows.sorted_rows(view)
+    neutral, values = _without_place(shown, values)
     key = (
         get_language() or "",
         repr(replace(neutral, revision=0, is_flagged=False, stimulus=None)),
         repr(values),
     )
     html = _cache.get_or_create(key, lambda: _render_for_any(neutral, values))
-    html = html.replace(_NAME, escape(view.name)).replace(_POSITION, str(view.position))
-    return for_request(html, context)
+    if order is None:
+        return html
+    ordered = courses_rows.in_order(html, view, order)
+    return ordered if ordered is not None else _found(view, values)
 
 
 def _without_place(view: ItemView, values: dict[str, Any]) -> tuple[ItemView, dict[str, Any]]:
