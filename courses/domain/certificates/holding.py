@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from courses.domain import events, locks
@@ -134,10 +136,14 @@ def forget(*, user: Any, now: datetime) -> None:
 
     Without the rows their place in the list of revoked ones would be valid again.
     """
-    rows = Certificate.objects.filter(enrolment__user=user)
-    rows.filter(revoked_at=None).update(revoked_at=now)
-    rows.update(
-        enrolment=None, name="", percent=None, reason="", revoked_by=None, cause=Cause.ERASED
+    Certificate.objects.filter(enrolment__user=user).update(
+        enrolment=None,
+        name="",
+        percent=None,
+        reason="",
+        revoked_by=None,
+        cause=Cause.ERASED,
+        revoked_at=Coalesce("revoked_at", Value(now)),
     )
     Certificate.objects.filter(revoked_by=user).update(revoked_by=None)
 
