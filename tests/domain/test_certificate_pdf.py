@@ -1,0 +1,98 @@
+"""The PDF of a certificate: one page of A4, tagged, with language, title and alternative text."""
+
+import io
+from decimal import Decimal
+from operator import methodcaller
+
+import pypdf
+import pytest
+from django.utils import translation
+
+from courses.domain.certificates import pdf
+from courses.models import Certificate, CertificateRule, Course
+from tests.factories import NOW
+
+ADDRESS = "https://learn.example.org/verify/7Q4M-2K9X-3D5T/"
+
+
+def certificate(**more):
+    course = Course(title="Customer Experience")
+    values = {
+        "name": "Zoë Łukasiewicz-Nguyễn",
+        "course_title": course.title,
+        "description": "Can draw a journey map.",
+        "exam_title": "Final exam",
+        "percent": Decimal("88.000"),
+        "minutes": 580,
+        "valid_until": NOW,
+        **more,
+    }
+    rule = CertificateRule(course=course)
+    return Certificate(number="7Q4M-2K9X-3D5T", course=course, rule=rule, issued_at=NOW, **values)
+
+
+def read(language="en", **more):
+    with translation.override(language):
+        content = pdf.render(
+            certificate=certificate(**more), issuer="CX Course", colour="#0b5563", address=ADDRESS
+        )
+    return pypdf.PdfReader(io.BytesIO(content))
+
+
+def tags(node, parent=None):
+    """Every structure element below this one, as (its tag, the element)."""
+    node = node.get_object()
+    found = [(node["/S"], node)] if isinstance(node, dict) and "/S" in node else []
+    kids = node.get("/K", []) if isinstance(node, dict) else []
+    for kid in map(methodcaller("get_object"), kids if isinstance(kids, list) else [kids]):
+        if isinstance(kid, dict):
+            found += tags(kid, node)
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_certificate_is_a_tagged_page_that_says_it_is_pdf_ua(language):
+    reader = read(language)
+    root = reader.trailer["/Root"]
+
+    assert len(reader.pages) == 1
+    assert [round(float(side)) for side in reader.pages[0].mediabox[2:]] == [842, 595]
+    assert root["/Lang"] == language
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
+    assert "Customer Experience" in reader.metadata.title
+
+
+def test_a_reader_finds_heading_facts_link_and_alternative_text():
+    found = tags(read().trailer["/Root"]["/StructTreeRoot"])
+    names = [name for name, _element in found]
+
+    assert names.count("/H1") == 1
+    assert "/L" in names
+    assert "/Link" in names
+    figures = [element for name, element in found if name == "/Figure"]
+    assert [one["/Alt"] for one in figures] == [f"QR code of the address {ADDRESS}"]
+
+
+def test_the_text_is_all_there_and_in_order():
+    text = " ".join(read().pages[0].extract_text().split())
+
+    wanted = ["CX Course", "7Q4M-2K9X-3D5T", "Zoë", "Customer Experience", "88%", ADDRESS[:30]]
+    places = [text.find(one) for one in wanted]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['#panic("x") $x$ *b* _i_ `r` @a <b> \\ "', "x" * 120, "名前", "א ב", ""],
+)
+def test_any_name_makes_one_page_and_runs_no_code(name):
+    reader = read(name=name, description="#sys.version [*] $", course_title="T" * 200)
+
+    assert len(reader.pages) == 1
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    if name.isascii() and name:
+        text = "".join(reader.pages[0].extract_text().split())
+        assert "".join(name.split())[:30] in text
