@@ -60,6 +60,13 @@ DEFAULTS: dict[str, Any] = {
     # Whom people may ask: an e-mail address, a web address or a sentence; shown in the footer, at
     # sign-in, on the account page and with errors. Empty: nobody is named.
     "CONTACT": "",
+    # "#rrggbb" of certificates as PDF.
+    "CERTIFICATE_COLOUR": "#0b5563",
+    # The site's own address, "https://learn.example.org": certificates name it for ever. None: that
+    # of the request, for sites with one address.
+    "PUBLIC_URL": None,
+    # Certificates that one address may look up by their numbers.
+    "VERIFY_RATE": "60/min",
     # With accounts of our own: may anybody make an account on the sign-up page?
     "SIGN_UP": True,
     # Accounts that may be made there from one address; None: any number.

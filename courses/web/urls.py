@@ -8,6 +8,7 @@ from courses.web import (
     account,
     assets,
     attempts,
+    certificates,
     courses,
     daily_review,
     display,
@@ -29,6 +30,7 @@ from courses.web import (
     sessions,
     tokens,
     trials,
+    verification,
 )
 from courses.web.embed import opening, pages
 from courses.web.preferred import on_own_clock
@@ -40,6 +42,7 @@ _DAILY_REVIEW = f"{_COURSE}daily-review/"
 _MINE = f"{_COURSE}my-data/"
 _ATTEMPT = "attempts/<uuid:uuid>/"
 _TRIAL = "trials/<uuid:uuid>/"
+_CERTIFICATE = "certificates/<uuid:uuid>/"
 _EMBED = "embed/<uuid:uuid>/"
 
 _PAGES = [
@@ -78,6 +81,12 @@ _PAGES = [
     path("join/<str:token>/", invitations.join, name="join"),
     path("accessibility/", accessibility.report, name="accessibility"),
     path("progress/", progress.progress, name="progress"),
+    path("certificates/", certificates.index, name="certificates"),
+    path(_CERTIFICATE, certificates.page, name="certificate"),
+    path(f"{_CERTIFICATE}name/", certificates.rename, name="certificate-name"),
+    path(f"{_CERTIFICATE}public/", certificates.set_public, name="certificate-public"),
+    path("verify/", verification.page, name="certificate-lookup"),
+    path("verify/<str:number>/", verification.page, name="certificate-verify"),
     path("account/", account.account, name="account"),
     path("account/preferences/", preferences.page, name="preferences"),
     path("account/export/", my_data.export, name="export"),
@@ -105,6 +114,23 @@ _OWN_ACCOUNTS = [
 """What there is only where the courses own the accounts: see COURSES_ACCOUNTS."""
 _OTHERS = [
     path("metrics", metrics.show, name="metrics"),
+    path(f"{_CERTIFICATE}certificate.pdf", certificates.download, name="certificate-pdf"),
+    path("verify/<str:number>/badge.json", verification.badge, name="certificate-badge"),
+    path("verify/<str:number>/badge.jwt", verification.badge_jwt, name="certificate-badge-jwt"),
+    path("credentials/did.json", verification.did, name="certificate-did"),
+    path("credentials/jwks.json", verification.jwks, name="certificate-jwks"),
+    path("credentials/issuer", verification.issuer, name="certificate-issuer"),
+    path(
+        "credentials/achievements/<uuid:uuid>",
+        verification.achievement,
+        name="certificate-achievement",
+    ),
+    path("credentials/status/<int:number>", verification.status, name="certificate-status"),
+    path(
+        "credentials/status/<int:number>.jwt",
+        verification.status_jwt,
+        name="certificate-status-jwt",
+    ),
     path(f"{_COURSE}assets/<slug:module>/<str:name>", assets.asset, name="asset"),
     path(f"{_LESSON}visit/", lessons.visit, name="lesson-visit"),
     path(f"{_ATTEMPT}items/<int:position>/", attempts.save, name="attempt-save"),

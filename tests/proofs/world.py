@@ -105,6 +105,7 @@ class World:
             "token": "no-such-token",
             "uidb64": urlsafe_base64_encode(str(self.open_attempt.enrolment.user_id).encode()),
             "notice": self.open_attempt.uuid,
+            "number": 4711,
             "regrade": self.open_attempt.uuid,
             "path": f"courses/{course.key}/",
         }
@@ -123,6 +124,7 @@ UNKNOWN = {
     "token": "another-token",
     "uidb64": "OTk5OTk5",
     "notice": uuid4(),
+    "number": 4712,
     "regrade": uuid4(),
     "path": "courses/no-such-course/",
 }
