@@ -66,7 +66,7 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:join": (OF_NOBODY, OF_NOBODY),
     "cx_courses:accessibility": (EVERYBODY, NOBODY),
     "cx_courses:progress": (SIGNED_IN, NOBODY),
-    "cx_courses:certificates": (SIGNED_IN, NOBODY),
+    "cx_courses:certificates": (SIGNED_IN, REFUSED),
     # Nobody has this certificate, and no certificate has this number.
     "cx_courses:certificate": (OF_NOBODY, REFUSED),
     "cx_courses:certificate-name": (REFUSED, OF_NOBODY),

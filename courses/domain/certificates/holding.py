@@ -74,13 +74,12 @@ def rename(*, uuid: UUID, name: str, by: Any, now: datetime) -> Certificate:
 
     Raises NotFound, Invalid, and Conflict for one that is revoked or replaced.
     """
-    text = " ".join(name.split())
+    row, text = _locked(own(uuid=uuid, by=by)), " ".join(name.split())
     if not text:
         raise Invalid(problems=[Problem("name", _("Enter a name."))])
     if len(text) > LONGEST_NAME:
         message = _("A name has at most %(count)d characters.") % {"count": LONGEST_NAME}
         raise Invalid(problems=[Problem("name", message)])
-    row = _locked(own(uuid=uuid, by=by))
     if row.is_void:
         raise Conflict(_("This certificate is no longer valid."))
     if row.name != text:
