@@ -53,6 +53,9 @@ class RefreshesLessons(AdminMixin):
 
 class CourseForm(ModelForm):
     authors = LinesField(required=False, help_text=gettext_lazy("One name per line."))
+    outcomes = LinesField(
+        required=False, help_text=gettext_lazy("What one can do afterwards, one per line.")
+    )
 
 
 @admin.register(Course)

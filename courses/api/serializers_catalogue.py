@@ -39,6 +39,13 @@ class CourseSerializer(StrictSerializer):
     summary = Text()
     description = Text(help_text="Markdown")
     language = Text()
+    level = Text(help_text="What one has to know before.")
+    outcomes = serializers.ListField(
+        child=Text(), help_text="What one can do after the course, one sentence each."
+    )
+    cover = Text(help_text="The cover, a file of a module: `module/file`; empty: none.")
+    cover_alt = Text(help_text="What the cover shows, for people who do not see it.")
+    sample = Text(help_text="The lesson that may be read without enrolling; empty: none.")
     authors = serializers.ListField(child=Text(), help_text="Who wrote it.")
     licence = Text(help_text="The licence of the content.")
     reviewed_on = Day(allow_null=True)
@@ -112,6 +119,8 @@ class ModuleSerializer(StrictSerializer):
     number = serializers.IntegerField()
     title = Text()
     summary = Text()
+    picture = Text(help_text="The module's picture, one of its files; empty: none.")
+    picture_alt = Text(help_text="What the picture shows, for people who do not see it.")
     is_optional = serializers.BooleanField()
     minutes = serializers.IntegerField()
     objectives = Keys()

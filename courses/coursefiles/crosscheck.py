@@ -12,6 +12,7 @@ from courses.coursefiles.daily_review import check_daily_review
 from courses.coursefiles.debates import check_debates
 from courses.coursefiles.drafts import CourseDraft, ModuleDraft, Placed
 from courses.coursefiles.enemies import fits
+from courses.coursefiles.pictures import check_pictures
 from courses.coursefiles.problems import Notes
 from courses.coursefiles.quizzes import check_quiz
 from courses.coursefiles.schema import DrawFile, LessonFile, QuestionFile, QuizFile
@@ -58,6 +59,7 @@ class CrossCheck:
         self._check_unique(self.quizzes)
         self._check_objectives()
         self._text(self.course.head, "description", module=None)
+        self._known(self.course.head, "sample", [self.course.head.record.sample], self.lessons)
         for term in self.course.terms:
             self._known(term, "source", [term.record.source], self.references)
             self._text(term, "definition", module=None)
@@ -66,6 +68,7 @@ class CrossCheck:
         for quiz in self.quizzes:
             self._quiz(quiz)
         check_debates(self.course, self.notes)
+        check_pictures(self.course, self.notes)
 
     def _module(self, module: ModuleDraft) -> None:
         checks: set[str] = set()

@@ -238,6 +238,8 @@ class ModuleHead:
     key: str = rule(form="key", is_needed=True)
     title: str = rule(limit=200, is_needed=True)
     summary: str = rule(limit=5_000, default="")
+    picture: str = rule(limit=120, default="", help_text="A file of the module.")
+    picture_alt: str = rule(limit=300, default="")
     optional: bool = False
     status: str = rule(one_of=("ready", "draft"), default="ready")
     objectives: tuple[ObjectiveFile, ...] = ()
@@ -262,6 +264,17 @@ class CourseHead:
     summary: str = rule(limit=300, default="")
     description: str = rule(limit=20_000, default="")
     language: str = rule(limit=16, default="en")
+    level: str = rule(limit=120, default="", help_text="What one has to know before.")
+    outcomes: tuple[str, ...] = rule(
+        limit=300, default=(), help_text="What one can do after the course."
+    )
+    cover: str = rule(
+        limit=200, default="", help_text="A picture of one of its modules: `module/file`."
+    )
+    cover_alt: str = rule(limit=300, default="")
+    sample: str = rule(
+        form="key", default="", help_text="The lesson that may be read without enrolling."
+    )
     authors: tuple[str, ...] = rule(limit=200, is_needed=True, default=())
     licence: str = rule(limit=120, default="")
     reviewed_on: str | None = rule(form="date", default=None)

@@ -45,6 +45,17 @@ def reader(*, course_key: str, by: Any, enrolment: UUID | None = None) -> Reader
     return _preview(course_key, by, is_class_named=enrolment is not None)
 
 
+def sample_reader(*, course_key: str, lesson_key: str, by: Any) -> Reader:
+    """Return a person who is not in the course as a reader of its sample lesson: look only.
+
+    They need no account. Raises NotFound, and NotEnrolled for every other lesson.
+    """
+    found = course(key=course_key, by=by)
+    if not found.sample or found.sample != lesson_key:
+        raise NotEnrolled
+    return Reader(found, None, is_author=False)
+
+
 def learner(*, course_key: str, by: Any, section: str = "") -> Reader:
     """Return the person in the class with this key, as programs name it.
 
@@ -204,6 +215,7 @@ def _chosen(found: list[Enrolment], uuid: UUID | None) -> Enrolment | None:
 _NOT_READ = (
     *(f"enrolment__course__{name}" for name in ("summary", "description", "authors", "licence")),
     *(f"enrolment__course__{name}" for name in ("reviewed_on", "created_at", "publish_rules")),
+    *(f"enrolment__course__{name}" for name in ("level", "outcomes", "cover", "cover_alt", "sample")),
     *(f"quiz__{name}" for name in ("intro", "credit", "review", "publish_refusal")),
 )
 """Long columns that no page of an attempt shows; they are read when something asks for them."""

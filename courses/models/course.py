@@ -61,6 +61,23 @@ class Course(Synced):
     summary = models.CharField(_("summary"), max_length=300, blank=True)
     description = models.TextField(_("description"), blank=True, help_text=_("Markdown"))
     language = models.CharField(_("language"), max_length=16, default="en")
+    level = models.CharField(
+        _("level"), max_length=120, blank=True, help_text=_("What one has to know before.")
+    )
+    outcomes = models.JSONField(_("outcomes"), default=list, blank=True)
+    cover = models.CharField(
+        _("cover"),
+        max_length=200,
+        blank=True,
+        help_text=_("A picture of one of its modules: key of the module/file name."),
+    )
+    cover_alt = models.CharField(_("what the cover shows"), max_length=300, blank=True)
+    sample = models.CharField(
+        _("sample"),
+        max_length=80,
+        blank=True,
+        help_text=_("The key of the lesson that everybody may read, without an account."),
+    )
     authors = models.JSONField(_("authors"), default=list, blank=True)
     licence = models.CharField(_("licence"), max_length=120, blank=True)
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
@@ -117,6 +134,13 @@ class Module(Published, Dated, Synced):
     position = models.PositiveSmallIntegerField(_("position"))
     title = models.CharField(_("title"), max_length=200)
     summary = models.TextField(_("summary"), blank=True)
+    picture = models.CharField(
+        _("picture"),
+        max_length=120,
+        blank=True,
+        help_text=_("The name of a picture among the files of the module."),
+    )
+    picture_alt = models.CharField(_("what the picture shows"), max_length=300, blank=True)
     is_optional = models.BooleanField(_("optional"), default=False)
     is_archived = models.BooleanField(_("archived"), default=False)
     instructor_notes = models.TextField(

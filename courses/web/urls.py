@@ -132,6 +132,8 @@ _OTHERS = [
         name="certificate-status-jwt",
     ),
     path(f"{_COURSE}assets/<slug:module>/<str:name>", assets.asset, name="asset"),
+    path(f"{_COURSE}picture/", assets.picture, name="cover"),
+    path(f"{_COURSE}modules/<slug:module>/picture/", assets.picture, name="picture"),
     path(f"{_LESSON}visit/", lessons.visit, name="lesson-visit"),
     path(f"{_ATTEMPT}items/<int:position>/", attempts.save, name="attempt-save"),
     path(f"{_ATTEMPT}items/<int:position>/flag/", attempts.flag, name="attempt-flag"),

@@ -39,6 +39,9 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:module-complete": ("sign-in course course course course course course", NOBODY),
     "cx_courses:glossary": (IN_THE_COURSE, NOBODY),
     "cx_courses:asset": (IN_THE_COURSE, NOBODY),
+    # Who may see the course may see its pictures; here it has none.
+    "cx_courses:cover": (UNKNOWN, NOBODY),
+    "cx_courses:picture": (UNKNOWN, NOBODY),
     "cx_courses:lesson": (IN_THE_COURSE, NOBODY),
     "cx_courses:lesson-visit": (NOBODY, "sign-in 204 204 course 204 course 403"),
     "cx_courses:lesson-check": (NOBODY, WORKS_IN_IT),

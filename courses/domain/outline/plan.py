@@ -123,6 +123,10 @@ class Outline:
         lessons = (lesson for module in self.modules for lesson in module.lessons)
         return {one.pk: one for lesson in lessons for one in lesson.review_questions}
 
+    def find_lesson(self, key: str) -> LessonOutline | None:
+        """Return the lesson with this key, None where learners are offered none."""
+        return self._lessons[key][1] if key in self._lessons else None
+
     def module_of(self, key: str) -> ModuleOutline:
         """Return the module of a lesson. Raises NotFound."""
         if key not in self._lessons:

@@ -70,6 +70,8 @@ def _modules(
             title=module.title,
             summary=module.summary,
             is_optional=module.is_optional,
+            picture=module.picture,
+            picture_alt=module.picture_alt,
             updated_at=module.updated_at,
             objectives=tuple(objectives[row.key] for row in module.objectives.all()),
             lessons=tuple(

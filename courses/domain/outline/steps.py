@@ -126,6 +126,8 @@ class ModuleOutline:
     objectives: tuple[ObjectiveOutline, ...]
     lessons: tuple[LessonOutline, ...]
     quizzes: tuple[QuizOutline, ...]
+    picture: str = ""
+    picture_alt: str = ""
 
     @property
     def minutes(self) -> int:
