@@ -24,6 +24,7 @@ GUESS_TAG = "guess"
 """On a check that is asked before its answer is taught: what is guessed counts for nothing."""
 CHECKS_PREFIX = "checks-"
 """Quizzes made from a lesson's checks are called `checks-<lesson key>`; no other quiz is."""
+_SOURCE = "Keys of references, or free text."
 DAILY_REVIEW = "daily-review"
 """The key of the quiz whose attempts are sets of due cards; no other quiz has it."""
 
@@ -82,9 +83,7 @@ class QuestionFile:
     bloom: str = rule(one_of=BLOOM, default="")
     difficulty: str = rule(one_of=DIFFICULTIES, default="medium")
     tags: tuple[str, ...] = rule(form="key", default=())
-    source: tuple[str, ...] = rule(
-        limit=300, is_needed=True, default=(), help_text="Keys of references, or free text."
-    )
+    source: tuple[str, ...] = rule(limit=300, is_needed=True, default=(), help_text=_SOURCE)
     reviewed_on: str | None = rule(form="date", default=None)
     status: str = rule(one_of=("ready", "draft", "retired"), default="ready")
     stimulus: str = rule(form="key", default="")
@@ -140,10 +139,7 @@ class QuizFile:
         is_frozen=True,
     )
     review: dict[str, tuple[str, ...]] | None = rule(
-        form="review",
-        default=None,
-        group="feedback",
-        is_frozen=True,
+        form="review", default=None, group="feedback", is_frozen=True
     )
     hides_last_try: bool = rule(default=False, group="feedback", is_frozen=True)
     hides_running_total: bool = rule(default=False, group="feedback", is_frozen=True)
@@ -265,16 +261,10 @@ class CourseHead:
     description: str = rule(limit=20_000, default="")
     language: str = rule(limit=16, default="en")
     level: str = rule(limit=120, default="", help_text="What one has to know before.")
-    outcomes: tuple[str, ...] = rule(
-        limit=300, default=(), help_text="What one can do after the course."
-    )
-    cover: str = rule(
-        limit=200, default="", help_text="A picture of one of its modules: `module/file`."
-    )
+    outcomes: tuple[str, ...] = rule(limit=300, default=())
+    cover: str = rule(limit=200, default="", help_text="A module's picture: `module/file`.")
     cover_alt: str = rule(limit=300, default="")
-    sample: str = rule(
-        form="key", default="", help_text="The lesson that may be read without enrolling."
-    )
+    sample: str = rule(form="key", default="", help_text="May be read without enrolling.")
     authors: tuple[str, ...] = rule(limit=200, is_needed=True, default=())
     licence: str = rule(limit=120, default="")
     reviewed_on: str | None = rule(form="date", default=None)

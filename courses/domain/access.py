@@ -215,7 +215,10 @@ def _chosen(found: list[Enrolment], uuid: UUID | None) -> Enrolment | None:
 _NOT_READ = (
     *(f"enrolment__course__{name}" for name in ("summary", "description", "authors", "licence")),
     *(f"enrolment__course__{name}" for name in ("reviewed_on", "created_at", "publish_rules")),
-    *(f"enrolment__course__{name}" for name in ("level", "outcomes", "cover", "cover_alt", "sample")),
+    *(
+        f"enrolment__course__{name}"
+        for name in ("level", "outcomes", "cover", "cover_alt", "sample")
+    ),
     *(f"quiz__{name}" for name in ("intro", "credit", "review", "publish_refusal")),
 )
 """Long columns that no page of an attempt shows; they are read when something asks for them."""

@@ -1,6 +1,7 @@
 """Every table of the app; import models from here."""
 
 from courses.models.angoff import AngoffEstimate, AngoffRound
+from courses.models.asset import Asset
 from courses.models.attempt import Attempt, AttemptItem
 from courses.models.attempt_decision import AttemptDecision
 from courses.models.card import ReviewCard
@@ -13,7 +14,7 @@ from courses.models.client import (
     LearnerToken,
 )
 from courses.models.cohort import Cohort
-from courses.models.course import Asset, Course, Module, Objective, Reference, Term
+from courses.models.course import Course, Module, Objective, Reference, Term
 from courses.models.edition import Edition
 from courses.models.enrolment import Enrolment, LessonProgress
 from courses.models.event import Delivery, Event

@@ -19,8 +19,8 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from courses import moments
 from courses.conf import settings
@@ -90,6 +90,13 @@ def sign_in_url(context: template.Context, *, with_next: bool = True) -> str:
 def _is_sign_in(request: HttpRequest) -> bool:
     match = request.resolver_match
     return match is not None and match.view_name in ("cx_courses:sign-in", "cx_courses:sign-up")
+
+
+@register.simple_tag
+def sign_up_url() -> str:
+    """Return the address to make an account at; "" where people cannot make their own."""
+    may = settings.ACCOUNTS == "own" and settings.SIGN_UP
+    return reverse("cx_courses:sign-up") if may else ""
 
 
 @register.simple_tag
@@ -167,6 +174,16 @@ def address_if_any(name: str) -> str:
 def hostname(address: str) -> str:
     """Return a link's host: `https://www.example.org/a` → `example.org`."""
     return (urlsplit(address).hostname or address).removeprefix("www.")
+
+
+@register.filter
+def language_name_or_code(code: str) -> str:
+    """Return "de" as "German" in the reader's language; a language unknown here as its code."""
+    try:
+        name: str = get_language_info(code)["name_translated"]
+    except KeyError:
+        return code
+    return name
 
 
 @register.filter

@@ -35,7 +35,11 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "mine": [
             (row.course, NextStep(row.progress, due.get(row.enrolment.pk, 0))) for row in mine
         ],
-        "others": sorted((course for course in found if course.pk not in own), key=_by_title),
+        "others": [
+            (course, outline.outline(course))
+            for course in sorted(found, key=_by_title)
+            if course.pk not in own
+        ],
     }
     return render(request, "cx_courses/catalogue.html", context)
 

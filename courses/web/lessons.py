@@ -61,7 +61,10 @@ class Figure:
 @require_safe
 @handles_errors
 def lesson(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
-    reader = reader_of(request, course)
+    try:
+        reader = reader_of(request, course)
+    except access.NotEnrolled:
+        reader = access.sample_reader(course_key=course, lesson_key=lesson, by=request.user)
     place = reverse("cx_courses:lesson", args=[course, lesson])
     return _show(request, reader, lesson, unsent.taken(request, place))
 
@@ -156,6 +159,7 @@ def _show(
         "figures": _figures(page),
         "figure_language": supported_language(reader.course.language),
         "check_count": page.checks_total,
+        "is_sample": reader.enrolment is None and not reader.is_author,
         "may_edit": may_edit({"request": request, "course": reader.course}),
     }
     status = status_of(refused.error) if refused and request.method == "POST" else None

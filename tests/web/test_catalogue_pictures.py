@@ -1,14 +1,30 @@
 """Pictures of courses and modules: seen by all who see the course, other files are not."""
 
+from uuid import uuid4
+
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from courses.models import Course, Module
-from tests.factories import ModuleFactory, make_asset
+from courses.domain.authoring import refresh_lessons
+from courses.models import (
+    Attempt,
+    Course,
+    Enrolment,
+    Event,
+    Lesson,
+    LessonProgress,
+    Module,
+    Question,
+)
+from tests.factories import ModuleFactory, make_asset, make_lesson
 
 pytestmark = pytest.mark.django_db
 
+SHOWN_AND_OTHER = ("secret.svg", "m.svg")
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 5"><path d="M0 0h8v5z"/></svg>'
 
 
@@ -66,3 +82,66 @@ def test_course_without_pictures_has_its_place_in_the_catalogue(client: Client) 
     html = client.get(reverse("cx_courses:catalogue")).content.decode()
     assert "A plain course" in html
     assert "<img" not in html
+
+
+@pytest.fixture
+def sample(module: Module) -> Lesson:
+    lesson = make_lesson(module=module, key="first", position=1, checks=1)
+    check = Question.objects.get().key
+    lesson.body = f"![A plan](asset:secret.svg)\n\n[[check:{check}]]\n"
+    lesson.save()
+    refresh_lessons(course=module.course)
+    make_lesson(module=module, key="second", position=2)
+    Course.objects.update(sample="first", revision=uuid4())
+    return lesson
+
+
+def lesson_page(client: Client, key: str = "first") -> HttpResponse:
+    return client.get(reverse("cx_courses:lesson", args=["cx", key]))
+
+
+def test_sample_lesson_is_read_without_an_account_and_stores_nothing(
+    client: Client, sample: Lesson
+) -> None:
+    kept = (Enrolment, Attempt, LessonProgress, Event, Session)
+    before = [model.objects.count() for model in kept]
+    page = lesson_page(client)
+    assert page.status_code == 200
+    html = page.content.decode()
+    assert "This lesson is a sample" in html
+    assert "data-visit" not in html
+    assert [model.objects.count() for model in kept] == before
+    assert settings.SESSION_COOKIE_NAME not in page.cookies
+
+
+def test_sample_lesson_shows_no_solution_and_takes_no_response(
+    client: Client, sample: Lesson
+) -> None:
+    html = lesson_page(client).content.decode()
+    assert 'class="check"' in html
+    assert "Check my response" not in html
+    assert "is-right" not in html
+    question = Question.objects.earliest("pk").key
+    address = reverse("cx_courses:lesson-check", args=["cx", "first", question])
+    assert client.post(address).status_code == 302
+    assert Attempt.objects.count() == 0
+
+
+def test_only_the_sample_lesson_and_its_files_are_open(client: Client, sample: Lesson) -> None:
+    assert lesson_page(client, "second").status_code == 302
+    shown, other = (reverse("cx_courses:asset", args=["cx", "m1", n]) for n in SHOWN_AND_OTHER)
+    assert client.get(shown).status_code == 200
+    assert client.get(other).status_code == 302
+
+
+def test_sample_lesson_of_a_draft_course_is_not_found(client: Client, sample: Lesson) -> None:
+    Course.objects.update(state=Course.State.DRAFT)
+    assert lesson_page(client).status_code == 404
+
+
+def test_lesson_is_closed_again_when_it_is_no_sample_any_more(
+    client: Client, sample: Lesson
+) -> None:
+    assert lesson_page(client).status_code == 200
+    Course.objects.update(sample="", revision=uuid4())
+    assert lesson_page(client).status_code == 302

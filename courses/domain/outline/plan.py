@@ -23,6 +23,7 @@ class Outline:
     quizzes: tuple[QuizOutline, ...]
     objectives: dict[str, ObjectiveOutline] = field(default_factory=dict)
     revision: UUID | None = None
+    sample_key: str = ""
     tried_lesson: int = 0
     """The draft of a lesson that a trial shows beside what learners see."""
 
@@ -41,6 +42,14 @@ class Outline:
         """What the course takes, its tests among it; what is optional is not in it."""
         steps = [step for module in self.modules if not module.is_optional for step in module.steps]
         return sum(step.minutes for step in (*steps, *self.quizzes))
+
+    @cached_property
+    def optional_lessons(self) -> tuple[LessonOutline, ...]:
+        return tuple(one for module in self.modules if module.is_optional for one in module.lessons)
+
+    @cached_property
+    def has_exam(self) -> bool:
+        return any(isinstance(one, QuizOutline) and one.kind == "exam" for one in self.steps)
 
     @property
     def seconds(self) -> int:
@@ -123,9 +132,10 @@ class Outline:
         lessons = (lesson for module in self.modules for lesson in module.lessons)
         return {one.pk: one for lesson in lessons for one in lesson.review_questions}
 
-    def find_lesson(self, key: str) -> LessonOutline | None:
-        """Return the lesson with this key, None where learners are offered none."""
-        return self._lessons[key][1] if key in self._lessons else None
+    @property
+    def sample(self) -> LessonOutline | None:
+        """The lesson that may be read without enrolling."""
+        return self._lessons[self.sample_key][1] if self.sample_key in self._lessons else None
 
     def module_of(self, key: str) -> ModuleOutline:
         """Return the module of a lesson. Raises NotFound."""

@@ -38,6 +38,7 @@ def read(course: Course, *, tried_lesson: int = 0) -> Outline:
         ),
         objectives=objectives,
         revision=course.revision,
+        sample_key=course.sample,
         tried_lesson=tried_lesson,
     )
 
