@@ -114,6 +114,7 @@ class NextStep:
             tuple((one.url_kind, one.key) for one in self.missing),
             step and (step.url_kind, step.key),
             self.here and (self.here.url_kind, self.here.key),
+            self.new_module and self.new_module.key,
             self._position,
         )
 
