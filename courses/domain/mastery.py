@@ -7,6 +7,7 @@ responses of one day show what somebody has just read; an objective is met by th
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -34,6 +35,15 @@ class Mastery:
     response_count: int = 0
     day_count: int = 0
     """On how many of the learner's days these responses were given."""
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Return the share rounded so that it stays on its side of what counts as mastered."""
+        if self.share is None:
+            return None
+        mark = MASTERED * 100
+        exact = scoring.beside(self.share * 100, mark=mark)
+        return scoring.shown(exact, mark=Decimal(mark.numerator) / mark.denominator)
 
     @property
     def is_met(self) -> bool:

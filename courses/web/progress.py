@@ -1,4 +1,4 @@
-"""My progress in each course, and my attempts."""
+"""My learning: how far I am in each course, and my attempts."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 from courses.domain import attempts, cards
 from courses.domain import progress as domain
 from courses.web import notices, readers
-from courses.web.course_map import course_map
 from courses.web.errors import handles_errors
 from courses.web.up_next import NextStep
 
@@ -27,13 +26,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     context = {
         "notices": notices.unread(enrolments=[row.enrolment for row in mine], now=now),
         "courses": [
-            {
-                "course": row.course,
-                "own": NextStep(row.progress, due.get(row.enrolment.pk, 0)),
-                "map": course_map(
-                    outline=row.progress.outline, progress=row.progress, is_linked=True
-                ),
-            }
+            {"course": row.course, "own": NextStep(row.progress, due.get(row.enrolment.pk, 0))}
             for row in mine
         ],
         "attempts": attempts.latest_of(by=request.user, now=now, limit=_LATEST),

@@ -47,6 +47,8 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:lesson-check": (NOBODY, WORKS_IN_IT),
     "cx_courses:lesson-confirm": (NOBODY, "sign-in 403 403 course 403 course 403"),
     "cx_courses:lesson-again": (NOBODY, WORKS_IN_IT),
+    "cx_courses:my-learning": ("sign-in 200 200 course 200 course 403", REFUSED),
+    "cx_courses:journal": ("sign-in 200 200 course 200 course 403", REFUSED),
     "cx_courses:daily-review": ("sign-in 200 200 course 200 course 403", REFUSED),
     "cx_courses:daily-review-next": (NOBODY, WORKS_IN_IT),
     "cx_courses:daily-review-card": (NOBODY, "sign-in 302 404 course 404 course 403"),

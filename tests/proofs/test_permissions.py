@@ -214,6 +214,8 @@ FOREIGN = {
     "cx_courses:lesson-check": ["course", "lesson", "question"],
     "cx_courses:lesson-confirm": ["course", "lesson"],
     "cx_courses:lesson-again": ["course", "lesson"],
+    "cx_courses:my-learning": ["course"],
+    "cx_courses:journal": ["course"],
     "cx_courses:daily-review": ["course"],
     "cx_courses:daily-review-next": ["course"],
     "cx_courses:daily-review-card": ["course", "question"],

@@ -123,7 +123,8 @@ class Session:
         for name in ("course", "glossary"):
             self.get(name, "twin")
         self.get("lesson", "twin", "l")
-        self.get("daily-review", "twin")
+        for name in ("daily-review", "my-learning", "journal"):
+            self.get(name, "twin")
         self.get("quiz", "twin", "q")
 
     def start(self) -> None:
