@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from courses.domain import cards, finish
+from courses.domain import cards, certificates, finish
 from courses.domain.outline import outline
 from courses.errors import NotFound
 from courses.templatetags.courses_ui import step_url
@@ -15,8 +15,8 @@ from courses.web.errors import handles_errors
 from courses.web.readers import reader_of
 from courses.web.up_next import NextStep, progress_of
 
-_OFFERS = ["cx_courses/certificate/offer.html", "cx_courses/finish/keep.html"]
-"""What stands first on the page of a completed course: the first of these that there is."""
+_CERTIFICATE, _KEEP = "cx_courses/certificate/offer.html", "cx_courses/finish/keep.html"
+"""What stands first on the page of a completed course, with a certificate and without one."""
 
 
 @require_safe
@@ -52,12 +52,15 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         done = finish.course_finish(enrolment=reader.enrolment, own=own, now=now)
     if own is None or done is None or reader.enrolment is None:
         return redirect("cx_courses:course", course=course)
+    found = certificates.of_person(by=request.user, enrolments=[reader.enrolment])
+    valid = [one for one in found if not one.is_void]
     due = cards.set_counts(enrolments=[reader.enrolment], now=now)
     context = {
         "course": reader.course,
         "enrolment": reader.enrolment,
         "done": done,
-        "offers": _OFFERS,
+        "certificates": valid,
+        "offers": [_CERTIFICATE if valid else _KEEP],
         "due_count": due.get(reader.enrolment.pk, 0),
         "more": [
             (one, StepLink(one.steps[0], step_url(plan.key, one.steps[0])))

@@ -139,3 +139,15 @@ def test_programs_of_any_origin_read_the_documents(client, row):
         client.get(url("certificate-jwks"))
     )
     assert '"d"' not in private
+
+
+def test_the_page_of_a_completed_course_leads_to_a_valid_one(holder, row):
+    complete = url("course-complete", row.course.key)
+    link = url("certificate", row.uuid)
+    assert link in text_of(holder.get(complete))
+
+    certificates.revoke(certificate=row, reason="Copied", by=None, now=NOW)
+
+    page = text_of(holder.get(complete))
+    assert link not in page
+    assert url("daily-review", row.course.key) in page
