@@ -71,6 +71,11 @@ def choose_language(*, user: Any, language: str) -> None:
     _stored(user, language=_language(language))
 
 
+def choose_mails(*, user: Any, gets_notice_mails: bool) -> None:
+    """Set whether the person gets mails about notices; the pages show these all the same."""
+    _stored(user, gets_notice_mails=gets_notice_mails)
+
+
 def note_time_zone(*, user: Any, time_zone: str) -> bool:
     """Take the browser's zone unless one was chosen. Does anything change for the person's pages?
 

@@ -25,6 +25,11 @@ class Preferences(models.Model):
         help_text=_("Chosen by the person; otherwise it is what the browser said last."),
     )
     language = models.CharField(_("language"), max_length=20, blank=True)
+    gets_notice_mails = models.BooleanField(
+        _("gets mails about corrected results"),
+        default=True,
+        help_text=_("The notice on the pages of the course is shown all the same."),
+    )
     new_address = models.EmailField(
         _("new e-mail address"),
         blank=True,

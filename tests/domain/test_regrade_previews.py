@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from courses.domain import attempts, jobs, mailing, notices
+from courses.domain import attempts, jobs, mailing, notices, preferences
 from courses.domain.regrading import batches, policies, previews, staleness
 from courses.domain.regrading.changes import Correction
 from courses.domain.regrading.expecting import SINCE_PREVIEW
@@ -210,6 +210,22 @@ def test_mails_go_to_known_addresses_without_the_score_and_once(mailoutbox):
     assert world.quiz.title in mailoutbox[0].body
     assert "100" not in mailoutbox[0].body
     assert Notice.objects.exclude(mailed_at=None).get().enrolment == ada
+
+
+@pytest.mark.parametrize("reason", ["switched off", "account closed"])
+def test_no_mail_to_a_person_who_wants_none_or_cannot_sign_in(mailoutbox, reason):
+    world = Previewed()
+    ada = world.learner(WRONG, RIGHT, RIGHT)
+    if reason == "switched off":
+        preferences.choose_mails(user=ada.user, gets_notice_mails=False)
+    else:
+        ada.user.is_active = False
+        ada.user.save()
+    world.apply_preview(world.preview())
+    world.work()
+
+    assert mailoutbox == []
+    assert Notice.objects.get().enrolment == ada
 
 
 def test_a_mail_that_the_server_refuses_is_sent_later(settings, mailoutbox):

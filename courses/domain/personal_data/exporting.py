@@ -178,7 +178,7 @@ def _person(user: Any, platform: RequestingPlatform | None) -> Json:
         "username": user.get_username(),
         "joined_at": plain(getattr(user, "date_joined", None)),
         "last_sign_in_at": plain(user.last_login),
-    } | values(preferred, "new_address")
+    } | values(preferred, "new_address", "gets_notice_mails")
     return {
         **(account if platform is None else {}),
         "name": names.full_name,

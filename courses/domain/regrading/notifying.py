@@ -156,16 +156,21 @@ def mail_step(*, job: Job, now: datetime) -> Progress:
 
 
 def _address(notice: Notice) -> str:
-    return users.names(notice.enrolment.user).email
+    """Return where to send a mail; empty where the person wants none or cannot sign in."""
+    user = notice.enrolment.user
+    is_wanted = getattr(user, "is_active", True) and preferences.of(user=user).gets_notice_mails
+    return users.names(user).email if is_wanted else ""
 
 
 def _send(notice: Notice) -> bool:
     """Mail that there is something to read. The mail holds no score."""
     user, course = notice.enrolment.user, notice.enrolment.course
     language = preferences.of(user=user).language or course.language
+    # People whom a platform sends have no page of an account.
+    values = {"course": course, "data": notice.data, "has_account": not users.is_made(user)}
     with translation.override(language):
         subject = _("%(course)s: a result of yours was corrected") % {"course": course.title}
-        text = render_to_string(TEXT, {"course": course, "data": notice.data})
+        text = render_to_string(TEXT, values)
     failed = mail.send_each(
         to=[_address(notice)], subject=" ".join(subject.split()), text=text.strip()
     )
