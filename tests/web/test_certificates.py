@@ -1,8 +1,10 @@
 """The pages of a certificate: for its holder, and for everybody who has its number."""
 
 import json
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -151,3 +153,12 @@ def test_the_page_of_a_completed_course_leads_to_a_valid_one(holder, row):
     page = text_of(holder.get(complete))
     assert link not in page
     assert url("daily-review", row.course.key) in page
+
+
+def test_the_demo_issues_a_certificate_with_the_score_of_the_exam():
+    exam = make_quiz(questions=2, kind="exam", pass_mark=60)
+    for _time in range(2):
+        call_command("make_demo", stdout=StringIO(), stderr=StringIO())
+
+    rule = CertificateRule.objects.get()
+    assert (rule.basis, rule.quiz, rule.shows_score) == ("completion", exam, True)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.domain import enrolments
-from courses.models import Course, Enrolment
+from courses.models import CertificateRule, Course, Enrolment, Quiz
 
 PASSWORD_BYTES = 9
 
@@ -38,7 +38,8 @@ ACCOUNTS = (
 class Command(BaseCommand):
     help = (
         "Make the accounts learner, instructor and admin with random passwords, enrolled in "
-        "every published course. Accounts that exist already keep their passwords."
+        "every published course, which issues certificates from then on. Accounts that exist "
+        "already keep their passwords."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -50,6 +51,8 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *, file: Path | None = None, **_options: Any) -> None:
+        for course in Course.objects.published().filter(certificate_rules=None):
+            _add_rule(course)
         made = {}
         for account in ACCOUNTS:
             password = self._make(account)
@@ -90,6 +93,13 @@ def _enrol(user: Any, role: str) -> None:
     missing = Course.objects.published().exclude(enrolments__user=user)
     for course in missing:
         enrolments.enrol(course=course, user=user, role=role, now=timezone.now())
+
+
+def _add_rule(course: Course) -> None:
+    """Let the course issue a certificate to who completes it, with the score of its last exam."""
+    exams = Quiz.objects.filter(course=course, kind=Quiz.Kind.EXAM, is_archived=False)
+    exam = exams.order_by("-position", "-pk").first()
+    CertificateRule.objects.create(course=course, quiz=exam, shows_score=exam is not None)
 
 
 def _line(name: str, password: str) -> str:
