@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('valid_months', models.PositiveSmallIntegerField(blank=True, help_text='Empty: it does not run out.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(600)], verbose_name='valid for months')),
                 ('description', models.TextField(blank=True, help_text='Plain text for the certificate; empty: the summary of the course.', max_length=400, verbose_name='what the holder can do')),
                 ('is_active', models.BooleanField(default=True, help_text='Without it no new certificates are issued.', verbose_name='in use')),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificate_rules', to='cx_courses.course', verbose_name='course')),
+                ('course', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='certificate_rules', to='cx_courses.course', verbose_name='course')),
                 ('quiz', models.ForeignKey(blank=True, help_text='The quiz that is passed, or whose score the certificate shows.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='certificate_rules', to='cx_courses.quiz', verbose_name='exam')),
             ],
             options={

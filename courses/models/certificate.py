@@ -24,7 +24,11 @@ class CertificateRule(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     course = models.ForeignKey(
-        Course, models.PROTECT, related_name="certificate_rules", verbose_name=_("course")
+        Course,
+        models.PROTECT,
+        related_name="certificate_rules",
+        verbose_name=_("course"),
+        db_index=False,
     )
     basis = models.CharField(
         _("issued when"), max_length=10, choices=Basis.choices, default=Basis.COMPLETION
