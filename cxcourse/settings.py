@@ -57,8 +57,8 @@ MIDDLEWARE = [
     # Before the host check: a probe knows the address of a machine, not the name of the site.
     "cxcourse.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Pages compress to a quarter; Django pads them against guessing secrets by their length.
-    "django.middleware.gzip.GZipMiddleware",
+    # Pages compress to a quarter, and are padded against guessing secrets by their length.
+    "cxcourse.compression.PageCompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
