@@ -195,7 +195,7 @@ def _due_of(user_id: int, today: date, midnight: datetime) -> QuerySet[ReviewCar
         revision=0,
     )
     rows = rows.order_by("due_on", "pk")
-    return rows.values_list("enrolment", "question", Exists(sets), Exists(asked))  # type: ignore[return-value]
+    return rows.values_list("enrolment", "question", Exists(sets), Exists(asked))
 
 
 _DUE = PreparedQuery(_due_of, UserKey, date, datetime)

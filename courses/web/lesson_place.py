@@ -55,4 +55,5 @@ class LessonPlace:
 
     @property
     def _rendered(self) -> dict[str, Any]:
-        return self.lesson.row.rendered
+        rendered: dict[str, Any] = self.lesson.row.rendered
+        return rendered
