@@ -27,6 +27,12 @@ class SmallInteger(int):
     """The kind of a value that is compared with a column of small integers."""
 
 
+class Address(str):
+    """The kind of an IP address."""
+
+    __slots__ = ()
+
+
 class UserKey:
     """Stands for the kind of the primary key of the host's user model."""
 
@@ -35,10 +41,14 @@ _SAMPLES: dict[type, tuple[Any, Any]] = {
     int: (1_900_000_001, 1_900_001_001),
     SmallInteger: (31_001, 32_001),
     str: ("sample-a-", "sample-b-"),
+    Address: (Address("192.0.2.1"), Address("192.0.2.2")),
     UUID: (UUID(int=0xA << 64), UUID(int=0xB << 64)),
     datetime: (datetime(1901, 1, 1, tzinfo=UTC), datetime(1902, 2, 2, tzinfo=UTC)),
     date: (date(1901, 1, 1), date(1902, 1, 1)),
 }
+
+
+_ADDRESS: Any = models.GenericIPAddressField()
 
 
 @dataclass(frozen=True)
@@ -220,7 +230,7 @@ def _numbered(sample: Any, number: int) -> Any:
         return UUID(int=sample.int + number)
     if isinstance(sample, date):
         return sample + timedelta(days=number)
-    return f"{sample}{number}" if isinstance(sample, str) else sample + number
+    return type(sample)(f"{sample}{number}") if isinstance(sample, str) else sample + number
 
 
 def _adapted(alias: str, value: Any) -> Any:
@@ -231,6 +241,8 @@ def _adapted(alias: str, value: Any) -> Any:
         return connections[alias].ops.adapt_datetimefield_value(value)
     if isinstance(value, date):
         return connections[alias].ops.adapt_datefield_value(value)
+    if isinstance(value, Address):
+        return _ADDRESS.get_db_prep_value(str(value), connections[alias])
     return value
 
 

@@ -7,10 +7,16 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from courses.prepared import PreparedQuery
+
 LABEL = _("User name")
 RULE = _(
     "Letters, digits and @ . + - _, without spaces; at most 150 characters. You sign in with this "
     "name; capital or small letters make no difference."
+)
+
+_EXACT = PreparedQuery(
+    lambda name: get_user_model()._default_manager.filter(**{_field(): name}).only("pk"), str
 )
 
 
@@ -24,9 +30,7 @@ def stored(typed: str) -> str:
 
 def has_account(typed: str, *, is_exact: bool = False) -> bool:
     """Return whether the name is taken, in this spelling or in any."""
-    people = get_user_model()._default_manager
-    rows = people.filter(**{_field(): typed}) if is_exact else _alike(typed)
-    return bool(rows.exists())
+    return bool(_EXACT.all(typed) if is_exact else _alike(typed).exists())
 
 
 def _alike(typed: str) -> Any:
