@@ -30,6 +30,8 @@ READABLE = frozenset(
 )
 PAGES = READABLE | {
     "asset",
+    "cover",
+    "picture",
     "lesson-visit",
     "lesson-check",
     "lesson-confirm",

@@ -460,3 +460,16 @@ def test_files_are_sent_into_a_frame_in_parts_and_those_of_other_courses_are_not
             assert answer.content == b"012"
             assert "sandbox" in answer.headers["Content-Security-Policy"]
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_pictures_of_its_course_are_sent_into_a_frame_and_those_of_others_are_not(quiz):
+    own, foreign = quiz.module, ModuleFactory()
+    frame = opened(quiz.course, quiz=quiz.key)
+    for module, status in ((own, 200), (foreign, 404)):
+        drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 5"/>'
+        row = make_asset(module=module, name="m.svg", content=drawing)
+        type(module).objects.filter(pk=module.pk).update(picture=row.name)
+        Course.objects.filter(pk=module.course.pk).update(cover=f"{module.key}/{row.name}")
+        key = module.course.key
+        for path in (inner("picture", key, module.key), inner("cover", key)):
+            assert frame.get(path).status_code == status, path

@@ -20,7 +20,7 @@ from courses.models import (
     Module,
     Question,
 )
-from tests.factories import ModuleFactory, make_asset, make_lesson
+from tests.factories import ModuleFactory, make_asset, make_learner, make_lesson
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,23 @@ def test_pictures_of_a_published_course_need_no_account(client: Client, module: 
     html = client.get(reverse("cx_courses:catalogue")).content.decode()
     assert reverse("cx_courses:cover", args=["cx"]) in html
     assert reverse("cx_courses:picture", args=["cx", "m1"]) in html
+
+
+def test_course_page_shows_the_cover_to_visitors_and_the_module_to_its_learners(
+    client: Client, module: Module
+) -> None:
+    make_lesson(module=module)
+    shown = [
+        reverse("cx_courses:cover", args=["cx"]),
+        reverse("cx_courses:picture", args=["cx", "m1"]),
+    ]
+    page = reverse("cx_courses:course", args=["cx"])
+    for user, large in ((None, shown[0]), (make_learner(module.course).user, shown[1])):
+        if user:
+            client.force_login(user)
+        html = client.get(page).content.decode()
+        assert f'class="hero-picture" src="{large}"' in html
+        assert f'class="module-picture" src="{shown[1]}"' in html
 
 
 def test_other_files_of_the_module_stay_with_its_readers(client: Client, module: Module) -> None:

@@ -45,6 +45,8 @@ READABLE = frozenset(
 """Pages to which a learner may return."""
 PAGES = READABLE | {
     "asset",
+    "cover",
+    "picture",
     "lesson-visit",
     "lesson-check",
     "lesson-confirm",
