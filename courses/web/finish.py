@@ -53,6 +53,8 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
     if own is None or done is None or reader.enrolment is None:
         return redirect("cx_courses:course", course=course)
     found = certificates.of_person(by=request.user, enrolments=[reader.enrolment])
+    is_framed = getattr(request, "embed", None) is not None
+    is_trial = getattr(request, "trial", None) is not None
     valid = [one for one in found if not one.is_void]
     due = cards.set_counts(enrolments=[reader.enrolment], now=now)
     context = {
@@ -60,7 +62,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         "enrolment": reader.enrolment,
         "done": done,
         "certificates": valid,
-        "offers": [_CERTIFICATE if valid else _KEEP],
+        "offers": [] if is_trial else [_CERTIFICATE if valid and not is_framed else _KEEP],
         "due_count": due.get(reader.enrolment.pk, 0),
         "more": [
             (one, StepLink(one.steps[0], step_url(plan.key, one.steps[0])))

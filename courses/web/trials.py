@@ -26,7 +26,10 @@ from courses.web.below import answer, inside, page_at
 from courses.web.errors import handles_errors, page_not_found
 
 READABLE = frozenset(
-    {"course", "glossary", "lesson", "quiz", "attempt", "attempt-submit", "review"}
+    {
+        *("course", "course-complete", "module-complete", "glossary"),
+        *("lesson", "quiz", "attempt", "attempt-submit", "review"),
+    }
 )
 PAGES = READABLE | {
     "asset",

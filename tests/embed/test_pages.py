@@ -9,12 +9,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.domain import launches, learners, outline, trials
-from courses.models import Attempt, Course, LessonProgress
+from courses.models import Attempt, Course, Enrolment, LessonProgress
 from courses.web.embed.pages import PAGES
 from courses.web.urls import urlpatterns
 from tests.api.platform import Platform
 from tests.embed.frame import HOST, Frame, ask, opened
-from tests.factories import ModuleFactory, make_asset, make_learner, make_lesson, make_quiz
+from tests.factories import (
+    RIGHT,
+    ModuleFactory,
+    make_asset,
+    make_learner,
+    make_lesson,
+    make_quiz,
+    take_quiz,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -134,8 +142,26 @@ def test_every_address_of_a_page_stays_inside_or_leads_to_another_site(quiz, les
 
 
 OUTSIDE = {
+    "accessibility",
     "account",
+    "address",
+    "address-confirm",
     "catalogue",
+    "certificate",
+    "certificate-achievement",
+    "certificate-badge",
+    "certificate-badge-jwt",
+    "certificate-did",
+    "certificate-issuer",
+    "certificate-jwks",
+    "certificate-lookup",
+    "certificate-name",
+    "certificate-pdf",
+    "certificate-public",
+    "certificate-status",
+    "certificate-status-jwt",
+    "certificate-verify",
+    "certificates",
     "class",
     "embed",
     "embed-display",
@@ -150,6 +176,9 @@ OUTSIDE = {
     "launch",
     "metrics",
     "password",
+    "password-forgotten",
+    "password-mailed",
+    "password-new",
     "preferences",
     "preview",
     "progress",
@@ -473,3 +502,13 @@ def test_pictures_of_its_course_are_sent_into_a_frame_and_those_of_others_are_no
         key = module.course.key
         for path in (inner("picture", key, module.key), inner("cover", key)):
             assert frame.get(path).status_code == status, path
+
+
+def test_the_pages_at_the_ends_lead_on_inside_of_the_frame(quiz):
+    frame = opened(quiz.course)
+    take_quiz(Enrolment.objects.get(course=quiz.course), quiz, RIGHT, RIGHT)
+    for name, more in (("course-complete", []), ("module-complete", [quiz.module.key])):
+        page = frame.get(inner(name, quiz.course.key, *more))
+        assert page.status_code == 200, name
+        for url in re.findall(r'class="button button-primary" href="([^"]+)"', page.text):
+            assert frame.get(url.removeprefix(frame.base)).status_code == 200, url

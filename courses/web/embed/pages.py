@@ -30,6 +30,8 @@ from courses.web.errors import page_not_found
 READABLE = frozenset(
     {
         "course",
+        "course-complete",
+        "module-complete",
         "daily-review",
         "glossary",
         "lesson",
