@@ -11,6 +11,7 @@ TAGS = {
     "attempts": "Taking quizzes: start, respond, submit, review.",
     "daily-review": "The daily review: today's set of cards, and responses to it.",
     "progress": "How far learners have come.",
+    "certificates": "Certificates that learners earned.",
     "gradebook": "Columns, results, gradings, overrides, and the whole sheet.",
     "grants": "Accommodations and extensions.",
     "events": "What happened, as a feed.",

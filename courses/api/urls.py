@@ -7,6 +7,7 @@ from courses.api import (
     analysis,
     attempts,
     catalogue,
+    certificates,
     cohorts,
     course_work,
     daily_review,
@@ -165,6 +166,17 @@ urlpatterns = [
     path(f"{_COURSE}/progress", progress.CohortProgress.as_view(), name="course-progress"),
     path(f"{_LEARNER}/progress", progress.MyCourses.as_view(), name="my-progress"),
     path(f"{_LEARNER}/{_COURSE}/progress", progress.OneProgress.as_view(), name="progress"),
+    path(
+        f"{_COURSE}/certificates",
+        certificates.CourseCertificates.as_view(),
+        name="course-certificates",
+    ),
+    path(f"{_LEARNER}/certificates", certificates.CertificateList.as_view(), name="certificates"),
+    path(
+        f"{_LEARNER}/certificates/<uuid:certificate>",
+        certificates.OneCertificate.as_view(),
+        name="certificate",
+    ),
     path(f"{_LEARNER}/{_COURSE}/notices", notices.Notices.as_view(), name="notices"),
     path(
         f"{_LEARNER}/{_COURSE}/notices/<uuid:notice>/read",

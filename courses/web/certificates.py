@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from courses.certificate_links import VerificationLinks
 from courses.conf import settings
 from courses.domain import certificates
 from courses.domain.certificates import pdf
 from courses.domain.certificates.holding import LONGEST_NAME
 from courses.errors import NotFound
-from courses.web.certificate_links import VerificationLinks
 from courses.web.errors import handles_errors
 from courses.web.forms import DrawnForm
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from courses import addresses, rates
+from courses.certificate_links import VerificationLinks
 from courses.conf import settings
 from courses.domain import certificates
 from courses.domain.certificates import credentials, numbers
@@ -24,7 +25,6 @@ from courses.domain.certificates.credentials import DATA_INTEGRITY, JWT, Form
 from courses.domain.certificates.proofs import Json
 from courses.errors import NotFound
 from courses.models import Course
-from courses.web.certificate_links import VerificationLinks
 from courses.web.errors import error_page, handles_errors
 
 _LD = "application/ld+json"

@@ -19,7 +19,16 @@ from courses.api.schema import document
 from courses.domain import attempts, cards, cohorts, gradebook, learners, sections, tokens
 from courses.domain.authoring.working_copies import Thing
 from courses.domain.outline import outline
-from courses.models import ApiKey, Course, LineItem, Notice, Stimulus, WorkingCopy
+from courses.models import (
+    ApiKey,
+    Certificate,
+    CertificateRule,
+    Course,
+    LineItem,
+    Notice,
+    Stimulus,
+    WorkingCopy,
+)
 from courses.models.client import SCOPES
 from tests.api.platform import ROOT, Caller, Platform, anonymous, by_session, by_token, problem
 from tests.factories import (
@@ -113,6 +122,9 @@ TABLE: dict[str, str] = {
     "list_progress": EITHER,
     "get_progress": EITHER,
     "list_course_progress": READ,
+    "list_certificates": EITHER,
+    "get_certificate": EITHER,
+    "list_course_certificates": READ,
     "list_line_items": READ,
     "list_results": READ,
     "list_learner_results": READ,
@@ -324,6 +336,7 @@ class World:
             "cycle": 1,
             "proposal": self._proposal(),
             "notice": self._notice(),
+            "certificate": self._certificate(),
             "regrade": self.own.uuid,
         }
 
@@ -331,6 +344,14 @@ class World:
         """A notice to our learner."""
         enrolment, kind = self.own.enrolment, Notice.Kind.REPORT_ANSWERED
         return Notice.objects.create(enrolment=enrolment, kind=kind, created_at=NOW).uuid
+
+    def _certificate(self) -> Any:
+        """A certificate of our learner."""
+        rule = CertificateRule.objects.create(course=self.course)
+        return Certificate.objects.create(
+            number="0000-0000-0000", course=self.course, rule=rule, enrolment=self.own.enrolment,
+            issued_at=NOW, changed_at=NOW,
+        ).uuid  # fmt: skip
 
     def _proposal(self) -> Any:
         """A proposal of ours."""
@@ -514,7 +535,7 @@ def a_person_has_their_own_learning_and_nothing_else(world, name, kind):
         assert found[0] == found[1] == found[2]
         own = world.call(person, name, external_id="me").status_code
         path = OPERATIONS[name][1]
-        is_one = "{uuid}" in path or "{notice}" in path
+        is_one = any(part in path for part in ("{uuid}", "{notice}", "{certificate}"))
         is_somebody_elses = is_one and "administrator" in kind
         expected = {404} if is_somebody_elses else {200, 201, 204, 403, 409}
         assert own in expected

@@ -26,6 +26,10 @@ LISTS = {
 """Operations that answer in pages."""
 
 
+_GROUP = "[0-9A-HJKMNP-TV-Z]{4}"
+"""A part of a certificate's number."""
+
+
 class Recorder(StoryRunner):
     """Runs the story, and records each answer besides."""
 
@@ -106,6 +110,7 @@ def always_the_same(text: str) -> str:
     """Ids and secrets are random in every run; here they come from one seed."""
     drawn = random.Random(1)
     names: dict[str, str] = {}
+    numbers: dict[str, str] = {}
 
     def new_id(found: re.Match[str]) -> str:
         made = str(uuid.UUID(int=drawn.getrandbits(128), version=4))
@@ -123,8 +128,13 @@ def always_the_same(text: str) -> str:
         made = base64.urlsafe_b64encode(drawn.randbytes(32)).decode().rstrip("=")
         return f"/launch/{made}/"
 
+    def new_number(found: re.Match[str]) -> str:
+        made = f"{len(numbers) + 1:04}"
+        return numbers.setdefault(found[0], "-".join([made] * 3))
+
     text = re.sub(r'("prefix": ?")[0-9a-f]{12}"', r'\g<1>5ec2e7c0de00"', text)
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", new_id, text)
+    text = re.sub(rf"(?<![\w-]){_GROUP}(-{_GROUP}){{2}}(?![\w-])", new_number, text)
     text = re.sub(r"whsec_[\w+/=]+", new_secret, text)
     text = re.sub(r"(cx[il])_[0-9a-f]+_[\w-]+", new_token, text)
     return re.sub(r"/launch/[\w-]+/", new_code, text)

@@ -15,8 +15,8 @@ from django.test import Client
 from django.utils import timezone
 
 from courses.api.schema import document
-from courses.domain import jobs
-from courses.models import Delivery, DeliveryTry, Job
+from courses.domain import certificates, jobs
+from courses.models import CertificateRule, Course, Delivery, DeliveryTry, Job
 from tests.api.judges import course as content
 from tests.api.platform import ROOT, Platform
 from tests.factories import NOW
@@ -433,6 +433,19 @@ def _leaving(story: StoryRunner) -> None:
     story("delete_learner", external_id="z-9")
 
 
+def _certificates(story: StoryRunner) -> None:
+    course = Course.objects.get(key=content.COURSE)
+    CertificateRule.objects.create(course=course, valid_months=24)
+    story.ids["external_id"] = "a-1"
+    own = course.enrolments.get(user__course_identities__subject="a-1", cycle=1)
+    own.completed_at = timezone.now()
+    own.save()
+    certificates.issue_late(enrolment=own, now=timezone.now())
+    found = story("list_certificates")["results"][0]["id"]
+    story("get_certificate", certificate=found)
+    story("list_course_certificates")
+
+
 CHAPTERS = (
     _catalogue,
     _people,
@@ -455,5 +468,6 @@ CHAPTERS = (
     _corrections,
     _marking,
     _second_chances,
+    _certificates,
 )
 """A new chapter comes last: the earlier ones stay as they are."""

@@ -21,7 +21,7 @@ from courses.api.openapi import webhooks as described
 from courses.api.schema import document
 from courses.domain import attempts, enrolments, jobs, regrading, result_release, webhooks
 from courses.domain.webhooks import serialize_event
-from courses.models import Enrolment, Event, ExternalIdentity
+from courses.models import CertificateRule, Enrolment, Event, ExternalIdentity
 from tests.api.judges.recorder import Recorder, always_the_same, lines
 from tests.api.judges.refusals import refused
 from tests.api.judges.story import HOST, run_story
@@ -118,8 +118,13 @@ def call_the_rest() -> None:
 
 
 def take_back_a_pass() -> None:
-    """A correction after which the learner has neither passed nor completed the course."""
+    """A correction after which the learner has neither passed nor completed the course.
+
+    The certificate goes too.
+    """
     quiz = make_quiz(questions=1)
+    CertificateRule.objects.create(course=quiz.course)
+    quiz.course.refresh_from_db()
     ada = make_learner(quiz.course)
     given = {"by": ada.user, "now": NOW}
     attempt = attempts.start(reader=reader_of(ada), quiz_key=quiz.key, **given)
