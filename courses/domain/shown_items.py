@@ -18,7 +18,10 @@ CACHE_SIZE = 8000
 """Verdicts cached in one process; a few hundred bytes each."""
 
 State = tuple[Any, ...]
-"""All that decides how an item is shown, but its place, its revision and its attempt."""
+"""All that decides how an item is shown, but its place, its revision and its attempt.
+
+Last stand the keys of its rows in the learner's order, where the question has `free_rows`.
+"""
 
 _verdicts: LRUCache[State, bool | None] = LRUCache(CACHE_SIZE, name="verdicts")
 
@@ -78,7 +81,11 @@ def state_of(*, item: AttemptItem, rules: State, gradings: Sequence[Grading] = (
     kind = item.version.question_type
     if gradings or not kind.is_cacheable or (kind.is_typed and item.value is not None):
         return None
-    drawn = (item.params, item.pinned, item.points, item.new_points)
+    params = item.params
+    order = tuple(params.get("order") or ()) if kind.free_rows else ()
+    if order:
+        params = {**params, "order": sorted(order)}
+    drawn = (params, item.pinned, item.points, item.new_points)
     given = (item.value, item.score, item.scaled)
     return (
         *rules,
@@ -89,6 +96,7 @@ def state_of(*, item: AttemptItem, rules: State, gradings: Sequence[Grading] = (
         item.tries,
         # As text: JSON cannot be a key, and equal values such as 1 and true are shown differently.
         repr((drawn, given)),
+        order,
     )
 
 

@@ -73,17 +73,32 @@ def attempt_item(
 ) -> SafeString:
     """Return what the template makes of a row of an attempt's page."""
     if _is_kept(context, template_name, row, values):
-        key = (template_name, get_language(), row.state, *map(value_key, values.items()))
-        html = _cache.get_or_create(
-            key,
-            lambda: _rendered(
-                context, template_name, row=_Neutral(row), course=context["course"], **values
-            ),
-        )
+        html = _item(context, template_name, row, values)
         if template_name not in _reads_more:
             return for_request(_at(html, row, context["attempt"].uuid), context)
     with context.push(row=row, **values):
         return _found(context, template_name).render(context)
+
+
+def _item(context: template.Context, template_name: str, row: Any, values: dict[str, Any]) -> str:
+    """Return an item from the cache; where its rows are free, in the learner's order."""
+    *state, keys = row.state
+    question_template = row.shown.item.version.question_type.template
+    order = courses_rows.places(keys, question_template)
+
+    def made() -> str:
+        neutral = _Neutral(row)
+        if order is not None:
+            neutral.view = courses_rows.sorted_as(neutral.view, keys)
+        return _rendered(context, template_name, row=neutral, course=context["course"], **values)
+
+    shown = row.state if order is None else tuple(state)
+    key = (template_name, get_language(), shown, *map(value_key, values.items()))
+    html = _cache.get_or_create(key, made)
+    if order is None or template_name in _reads_more:
+        return html
+    ordered = courses_rows.in_order(html, question_template, order)
+    return ordered if ordered is not None else _item(context, template_name, row, values)
 
 
 @register.simple_tag(takes_context=True)
@@ -112,7 +127,7 @@ def _part(context: template.Context, template_name: str, values: dict[str, Any])
     html = _cache.get_or_create(key, lambda: _rendered(context, template_name, **given))
     if view is None or order is None or template_name in _reads_more:
         return html
-    ordered = courses_rows.in_order(html, view, order)
+    ordered = courses_rows.in_order(html, view.template, order)
     return ordered if ordered is not None else _part(context, template_name, values)
 
 

@@ -74,7 +74,7 @@ def _found(view: ItemView, values: dict[str, Any]) -> str:
     html = _cache.get_or_create(key, lambda: _render_for_any(neutral, values))
     if order is None:
         return html
-    ordered = courses_rows.in_order(html, view, order)
+    ordered = courses_rows.in_order(html, view.template, order)
     return ordered if ordered is not None else _found(view, values)
 
 

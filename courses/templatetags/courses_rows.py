@@ -40,12 +40,26 @@ def sorted_rows(view: ItemView) -> tuple[ItemView, Order | None]:
     return replace(view, q={**view.q, name: marked, "rows_end": _END}), order
 
 
-def in_order(html: str, view: ItemView, order: Order) -> str | None:
+def places(keys: Sequence[str], template: str) -> Order | None:
+    """Return the learner's order of rows with these keys; None where they are not sorted."""
+    if len(keys) <= 1 or template in _without_marks:
+        return None
+    ranks = {key: place for place, key in enumerate(sorted(keys))}
+    return [ranks[key] for key in keys]
+
+
+def sorted_as(view: ItemView, keys: Sequence[str]) -> ItemView:
+    """Return the view with its rows sorted; as it is where its rows are others than these."""
+    rows = view.q.get(registry.get(view.type).free_rows, ())
+    return sorted_rows(view)[0] if [row["key"] for row in rows] == list(keys) else view
+
+
+def in_order(html: str, template: str, order: Order) -> str | None:
     """Return what was rendered with sorted rows in the learner's order; None without marks."""
     head, *rows = html.split(_MARK)
     last, *tail = rows[-1].split(_END) if rows else (head,)
     if len(rows) != len(order) or len(tail) != 1:
-        _without_marks.add(view.template)
+        _without_marks.add(template)
         return None
     rows[-1] = last
     return "".join((head, *(rows[place] for place in order), *tail))

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import partial
 from itertools import islice, permutations
 from random import Random
 
@@ -11,10 +12,18 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.domain.item_views import preview_item, sample_item
+from courses.models import Attempt
 from courses.questions import registry
 from courses.questions.base import Reveal
 from courses.templatetags import courses_items, courses_questions, courses_rows
-from tests.factories import add_checks, make_learner, make_lesson, make_question
+from tests.factories import (
+    add_checks,
+    add_item,
+    make_learner,
+    make_lesson,
+    make_question,
+    make_quiz,
+)
 from tests.questions.cases import EXAMPLES
 
 pytestmark = pytest.mark.django_db
@@ -113,3 +122,72 @@ def test_template_of_a_host_without_the_marks_is_rendered_for_each_order(
         settings.DEBUG = True
         assert page(lesson, user)[0] == html
         settings.DEBUG = False
+
+
+@pytest.fixture
+def quiz():
+    """A quiz with a question of each of these types."""
+    quiz = make_quiz(questions=0)
+    for position, key in enumerate(TYPES, 1):
+        made = make_question(quiz.module, kind=key, data=EXAMPLES[key][0])
+        add_item(quiz, made, position=position)
+    return quiz
+
+
+def articles(http, name, attempt):
+    """The questions on a page of the attempt."""
+    html = http.get(reverse(f"cx_courses:{name}", args=[attempt.uuid])).text
+    found = re.findall(r"<article.*?</article>", TOKEN.sub(r"\1", html), re.DOTALL)
+    assert len(found) == len(TYPES)
+    return found
+
+
+def pages_of_attempt(quiz, settings):
+    """Somebody new at an attempt that is new, answered and handed in; and the drawn orders."""
+    http = Client()
+    http.force_login(make_learner(quiz.course).user)
+    http.post(reverse("cx_courses:quiz-start", args=[quiz.course.key, quiz.key]))
+    attempt = Attempt.objects.latest("pk")
+    answer = partial(give_solutions, attempt)
+    hand_in = partial(http.post, reverse("cx_courses:attempt-submit", args=[attempt.uuid]))
+    for name, then in (("attempt", answer), ("attempt", hand_in), ("review", list)):
+        found = articles(http, name, attempt)
+        settings.DEBUG = True  # renders anew
+        assert articles(http, name, attempt) == found
+        settings.DEBUG = False
+        then()
+    return [tuple(item.params["order"]) for item in attempt.items.order_by("position")]
+
+
+def give_solutions(attempt):
+    for item in attempt.items.all():
+        item.value = item.version.question_type.solution(item.version.parsed, item.params)
+        item.save()
+
+
+def test_items_of_an_attempt_are_rendered_once_for_all_orders(quiz, settings):
+    orders = [pages_of_attempt(quiz, settings)]
+    before = [(one.misses, len(one)) for one in CACHES]
+    orders += [pages_of_attempt(quiz, settings) for _learner in range(5)]
+
+    assert [(one.misses, len(one)) for one in CACHES] == before
+    for drawn in zip(*orders, strict=True):
+        assert len(set(drawn)) > 1
+
+
+def test_order_without_its_rows_is_rendered_as_it_is():
+    (view, *_others) = views("single_choice")
+    keys = [row["key"] for row in view.q["options"]]
+    assert courses_rows.sorted_as(view, keys).q["options"][0]["mark"]
+    assert courses_rows.sorted_as(view, keys[:-1]) is view
+    assert courses_rows.places(keys[:1], view.template) is None
+
+
+def test_item_in_a_template_without_the_marks_is_rendered_for_each_order(quiz, settings, tmp_path):
+    folder = tmp_path / "cx_courses/questions/parts"
+    folder.mkdir(parents=True)
+    text = "{% for option in q.options %}<i>{{ forloop.counter }}{{ option.key }}</i>{% endfor %}"
+    (folder / "options.html").write_text(text)
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+    for _learner in range(3):
+        pages_of_attempt(quiz, settings)
