@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.domain import launches, learners, outline, trials
-from courses.models import Attempt, Course, Enrolment, LessonProgress
+from courses.models import Attempt, Certificate, CertificateRule, Course, Enrolment, LessonProgress
 from courses.web.embed.pages import PAGES
 from courses.web.urls import urlpatterns
 from tests.api.platform import Platform
@@ -512,3 +512,18 @@ def test_the_pages_at_the_ends_lead_on_inside_of_the_frame(quiz):
         assert page.status_code == 200, name
         for url in re.findall(r'class="button button-primary" href="([^"]+)"', page.text):
             assert frame.get(url.removeprefix(frame.base)).status_code == 200, url
+
+
+def test_a_frame_leads_to_no_certificate(quiz):
+    """Certificates are pages of the site, where only the holder's own account opens them."""
+    CertificateRule.objects.create(course=quiz.course)
+    frame = opened(quiz.course)
+    take_quiz(Enrolment.objects.get(course=quiz.course), quiz, RIGHT, RIGHT)
+    row = Certificate.objects.get()
+    for name in ("course-complete", "course", "my-learning"):
+        page = frame.get(inner(name, quiz.course.key))
+        assert page.status_code == 200, name
+        assert "certificates/" not in page.text, name
+        assert row.number not in page.text
+    for name in ("certificate", "certificate-pdf"):
+        assert frame.get(inner(name, row.uuid)).status_code == 404
