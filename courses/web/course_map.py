@@ -124,7 +124,7 @@ class ModuleRow:
     @property
     def seconds(self) -> int:
         """What its lessons and tests take."""
-        return 60 * sum(step.minutes for step in self.module.steps)
+        return self.module.seconds
 
     @cached_property
     def is_begun(self) -> bool:

@@ -200,7 +200,7 @@ def test_colours_switch_without_a_reload_and_stay(visit) -> None:
         page.get_by_role("button", name="Dark").click()
     expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("html")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
-    expect(page.locator("body")).to_have_css("background-color", "rgb(20, 24, 26)")
+    expect(page.locator("body")).to_have_css("background-color", "rgb(19, 25, 28)")
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 

@@ -133,6 +133,11 @@ class ModuleOutline:
     def minutes(self) -> int:
         return sum(lesson.minutes for lesson in self.lessons)
 
+    @property
+    def seconds(self) -> int:
+        """How long its lessons and tests take, about."""
+        return 60 * sum(step.minutes for step in self.steps)
+
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """Lessons and quizzes in the order a learner takes them: pre-tests first.
