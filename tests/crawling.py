@@ -91,7 +91,9 @@ def _read(client: Client, page: CrawledPage) -> None:
         response.getvalue()  # A file is closed when it has been read.
         return
     read = _References(response.getvalue().decode())
-    page.is_page, page.names = True, read.names
+    # Where one is led elsewhere, to sign in or to enrol, there is nothing for a fragment to name.
+    page.is_page = response.request["PATH_INFO"] == urlsplit(page.url).path
+    page.names = read.names
     base = f"{SITE}{response.request['PATH_INFO']}"
     # An empty src asks for the page itself, which is no picture: `faults` finds it.
     page.references = [

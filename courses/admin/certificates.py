@@ -54,7 +54,7 @@ class CertificateAdmin(ReadOnlyAdmin, CourseAdmin):
         "number", "name", "course_title", "percent", "issued_at", "valid_until", "revoked_at",
         "cause",
     ]  # fmt: skip
-    list_filter = [("course", OwnFilter), "cause", "cycle"]
+    list_filter = [("course", OwnFilter), "cause"]
     search_fields = ["=number", "name", *names_of("enrolment__user")]
     actions = ["revoke", "issue_again"]
     action_rights = {"revoke": Can.GRANT, "issue_again": Can.GRANT}

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.formats import date_format
+
 from courses.domain import preferences
 from courses.models import LessonProgress, Response
 
@@ -15,6 +17,11 @@ class LearnedDay:
     day: date
     is_learned: bool
     is_today: bool
+
+    @property
+    def weekday(self) -> str:
+        """The day of the week, short, in the language of the reader."""
+        return date_format(self.day, "D")
 
 
 def this_week(*, user: Any, now: datetime) -> list[LearnedDay]:

@@ -124,7 +124,7 @@ def moment(value: datetime) -> str:
     return _time(value.isoformat(), moments.written(value))
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: date) -> str:
     """Return a calendar day: `<time>28 November 2026</time>`."""
     return _time(value.isoformat(), date_format(value, "DATE_FORMAT"))

@@ -14,8 +14,10 @@ from django.urls import reverse
 
 from courses import markup
 from courses.domain import outline
+from courses.domain.certificates import keys
 from courses.models import (
     AttemptItem,
+    Certificate,
     Course,
     Edition,
     Event,
@@ -53,6 +55,7 @@ def world(django_db_setup, django_db_blocker):
             enrolment=made.closed_attempt.enrolment, item=item, version=item.version,
             revision=item.revision, created_at=NOW,
         )  # fmt: skip
+        keys.active(now=NOW)
         yield made
 
 
@@ -87,6 +90,7 @@ def write_everywhere(world, text, address):
     Event.objects.update(data={"text": text})
     write_history(world.course, text)
     QuerySet(Edition).update(note=text, tool=text[:120])
+    Certificate.objects.update(name=text[:120])
     write_drafts(text)
     write_lesson(world.course, text)
     write_questions(world.course, text)
@@ -142,6 +146,7 @@ def learner_pages(world):
     ids = world.ids()
     course = [ids["course"]]
     uuid, closed = world.open_attempt.uuid, world.closed_attempt.uuid
+    certificate = Certificate.objects.get(course=world.course)
     return [
         reverse("cx_courses:catalogue"),
         reverse("cx_courses:progress"),
@@ -155,6 +160,11 @@ def learner_pages(world):
         reverse("cx_courses:attempt-submit", args=[uuid]),
         reverse("cx_courses:review", args=[closed]),
         reverse("cx_courses:attempt-report", args=[closed, 1]),
+        reverse("cx_courses:course-complete", args=course),
+        reverse("cx_courses:my-learning", args=course),
+        reverse("cx_courses:certificates"),
+        reverse("cx_courses:certificate", args=[certificate.uuid]),
+        reverse("cx_courses:certificate-verify", args=[certificate.number]),
     ]
 
 

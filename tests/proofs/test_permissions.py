@@ -209,6 +209,8 @@ FOREIGN = {
     "cx_courses:module-complete": ["course", "module"],
     "cx_courses:glossary": ["course"],
     "cx_courses:asset": ["course", "module", "name"],
+    "cx_courses:cover": ["course"],
+    "cx_courses:picture": ["course", "module"],
     "cx_courses:lesson": ["course", "lesson"],
     "cx_courses:lesson-visit": ["course", "lesson"],
     "cx_courses:lesson-check": ["course", "lesson", "question"],

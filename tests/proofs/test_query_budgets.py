@@ -153,9 +153,10 @@ def test_saving_again_and_again(client):
 
 
 def test_submitting(client):
-    """Twenty items at most 18 queries, and no more than one item takes.
+    """Twenty items at most 19 queries, and no more than one item takes.
 
-    The dearest case: an essay is among them, the quiz is passed and completes the course.
+    The dearest case: an essay is among them, the quiz is passed and completes the course, whose
+    rules for certificates are read then.
     """
     measured = {}
     for size in sizes():
@@ -167,7 +168,7 @@ def test_submitting(client):
             at.save(position, "b")
         client.get(reverse("cx_courses:course", args=[at.course.key]))
         measured[size] = queries(lambda at=at: at.client.post(at.url("attempt-submit")))
-    within(18, measured)
+    within(19, measured)
 
 
 def test_starting(client):
