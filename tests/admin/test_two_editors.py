@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 CHANGES = {
     "accommodation": {"extra_attempts": "3"},
     "apiclient": {"name": "Another platform"},
+    "certificaterule": {"description": "Map a journey."},
     "course": {"summary": "Another summary"},
     "enrolment": {"role": "instructor"},
     "extension": {"extra_time_s": "61"},

@@ -49,7 +49,7 @@ class Form:
 
 JWT, DATA_INTEGRITY = Form(is_jwt=True), Form(is_jwt=False)
 
-_lists: LRUCache[tuple[Any, ...], str | Json] = LRUCache(CACHE_SIZE, name="status lists")
+_lists: LRUCache[tuple[Any, ...], str | Json] = LRUCache(CACHE_SIZE, name="status_lists")
 
 
 def issuer_did(links: CredentialLinks) -> str:

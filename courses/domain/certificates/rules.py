@@ -8,7 +8,7 @@ from courses.models import CertificateRule, Course
 CACHE_SIZE = 64
 
 _cache: LRUCache[tuple[int, UUID], tuple[CertificateRule, ...]] = LRUCache(
-    CACHE_SIZE, name="certificate rules"
+    CACHE_SIZE, name="certificate_rules"
 )
 
 
