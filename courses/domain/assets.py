@@ -31,7 +31,7 @@ def find_sample_asset(*, course: Course, module_key: str, name: str) -> Asset:
     """Return a file that the course's sample lesson shows. Raises NotFound."""
     lessons = Lesson.objects.offered().filter(course=course, module__key=module_key)
     lesson = lessons.filter(key=course.sample).first() if course.sample else None
-    shown = "" if lesson is None else str(lesson.segments)
+    shown = "" if lesson is None else lesson.html
     found = find_asset(course=course, module_key=module_key, name=name)
     if f'"cx:asset:{name}"' not in shown or not isinstance(found, Asset):
         raise NotFound

@@ -9,8 +9,6 @@ from courses.domain.outline import LessonOutline, ModuleOutline, QuizOutline, St
 from courses.domain.path import CourseProgress
 from courses.models import Enrolment, Result
 
-WHOLE = 100
-
 
 @dataclass(frozen=True)
 class TestResult:
@@ -56,7 +54,7 @@ def module_finish(
     *, enrolment: Enrolment, module: ModuleOutline, own: CourseProgress, now: datetime
 ) -> ModuleFinish | None:
     """Return what was done in a module, None while something in it is missing. One query."""
-    if own.module_percent(module) < WHOLE:
+    if not own.is_module_done(module):
         return None
     found = gains.by_module(enrolment=enrolment, plan=own.outline, now=now)
     return ModuleFinish(
@@ -64,7 +62,7 @@ def module_finish(
         tests=_tests(module.steps, own),
         lesson_count=len(module.lessons),
         check_count=sum(lesson.check_count for lesson in module.lessons),
-        seconds=_seconds(module.steps, own),
+        seconds=60 * sum(step.minutes for step in module.steps if own.is_behind(step)),
         gains=found.get(module.id),
     )
 
@@ -80,7 +78,7 @@ def course_finish(
     return CourseFinish(
         tests=_tests(own.outline.steps, own),
         lesson_count=sum(isinstance(step, LessonOutline) for step in done),
-        seconds=_seconds(own.outline.steps, own),
+        seconds=own.seconds_done,
         completed_at=enrolment.completed_at,
         gains=[(one, found[one.id]) for one in own.outline.modules if one.id in found],
     )
@@ -93,7 +91,3 @@ def _tests(steps: tuple[Step, ...], own: CourseProgress) -> list[TestResult]:
         for step in steps
         if isinstance(step, QuizOutline) and own.is_done(step)
     ]
-
-
-def _seconds(steps: tuple[Step, ...], own: CourseProgress) -> int:
-    return 60 * sum(step.minutes for step in steps if own.is_behind(step))

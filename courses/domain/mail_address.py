@@ -26,7 +26,7 @@ KIND = "address_link"
 LIFETIME = timedelta(days=2)
 """How long a link to confirm an address works."""
 PER_PERSON = "5/hour"
-"""Links that one person may have sent, so that nobody can fill a stranger's mailbox."""
+"""Links that one person may have sent, so that nobody can fill the mailbox of another."""
 TRIES = 3
 _SALT = "courses.mail_address"
 _LINK, _CHANGED = (f"cx_courses/mail/address_{name}.txt" for name in ("link", "changed"))
@@ -53,7 +53,7 @@ def ask(*, user: Any, address: str, url: str, language: str, now: datetime) -> b
 
 
 def remove(*, user: Any, language: str, now: datetime) -> None:
-    """Remove the address, and one that is not confirmed. Tell the old one."""
+    """Remove the address, and one that is not confirmed. The old one gets a mail."""
     with transaction.atomic():
         _store(user, "", None)
         _change(user, "", language, now)
@@ -66,7 +66,7 @@ def found(*, token: str, now: datetime) -> Preferences:
 
 @transaction.atomic
 def confirm(*, token: str, language: str, now: datetime) -> Preferences:
-    """Put the address in force, and tell the old one. Raises NotFound; a link works once."""
+    """Put the address in force; the old one gets a mail. Raises NotFound; a link works once."""
     row = _of_token(token, now, Preferences.objects.select_for_update(of=("self",)))
     address = row.new_address
     _store(row.user, "", None)

@@ -100,6 +100,11 @@ class CourseProgress:
     def is_complete(self) -> bool:
         return bool(self.outline.required) and all(map(self.is_done, self.outline.required))
 
+    def is_module_done(self, module: ModuleOutline) -> bool:
+        """Return whether nothing of a module is left that counts."""
+        counting = _counting(module.steps)
+        return bool(counting) and all(map(self.is_done, counting))
+
     def module_percent(self, module: ModuleOutline) -> int:
         return self._percent(_counting(module.steps))
 

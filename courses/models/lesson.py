@@ -98,6 +98,11 @@ class Lesson(Published, Dated, Synced):
         """The rendered text in order: each segment is `html`, or the key of a `check`."""
         return list(self.rendered.get("segments", []))
 
+    @property
+    def html(self) -> str:
+        """The rendered text without its checks."""
+        return "".join(segment.get("html", "") for segment in self.segments)
+
     def __str__(self) -> str:
         return self.title
 

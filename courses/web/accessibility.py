@@ -28,7 +28,7 @@ STATUSES = {
 class ConformanceCriterion:
     """One criterion, what holds of it, and what shows that it does.
 
-    `evidence` holds `axe:RULE`, `code:PATH`, or the path of a test, a module or a folder of tests.
+    `evidence` holds `axe:RULE`, `code:PATH`, or the path of a test or of a module of tests.
     """
 
     number: str

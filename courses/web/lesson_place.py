@@ -48,7 +48,7 @@ class LessonPlace:
     @property
     def cited(self) -> frozenset[str]:
         """The keys of the sources to whose first mention in the text a link can lead."""
-        html = "".join(segment.get("html", "") for segment in self.lesson.row.segments)
+        html = self.lesson.row.html
         return frozenset(
             source.key for source in self.lesson.sources if f'id="cite-{source.key}"' in html
         )

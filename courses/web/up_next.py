@@ -14,8 +14,6 @@ from courses.models import Enrolment
 from courses.templatetags.courses_ui import step_url
 from courses.web.course_map import StepLink, StepList
 
-_ALL = 100
-
 _FEW = 3
 """So many missing steps are named, more are only counted."""
 
@@ -47,7 +45,7 @@ class NextStep:
     def done_module(self) -> ModuleOutline | None:
         """Return the module of the page's step, if nothing of it is left that counts."""
         module = self.progress.outline.home(self.here) if self.here else None
-        return module if module and self.progress.module_percent(module) == _ALL else None
+        return module if module and self.progress.is_module_done(module) else None
 
     @property
     def home(self) -> ModuleOutline | None:

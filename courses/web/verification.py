@@ -35,7 +35,7 @@ View = Callable[..., HttpResponse]
 
 
 def _throttled(view: View) -> View:
-    """Let one address ask so often as COURSES_VERIFY_RATE says, and programs of any origin read."""
+    """Limit each address to COURSES_VERIFY_RATE, and let programs of any origin read."""
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

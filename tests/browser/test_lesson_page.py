@@ -113,6 +113,11 @@ def test_contents_are_folded_on_a_phone(reading: Page) -> None:
     expect(reading.get_by_role("heading", name="Three")).to_be_in_viewport()
 
 
+def test_hovering_a_term_opens_nothing(reading: Page) -> None:
+    reading.get_by_role("link", name="process").hover()
+    expect(card(reading)).to_be_hidden()
+
+
 def test_next_lesson_is_the_one_main_button_and_stands_above_the_sources(reading: Page) -> None:
     main = reading.locator(".button-primary:visible")
     expect(main).to_have_count(1)

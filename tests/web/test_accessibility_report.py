@@ -60,7 +60,7 @@ def test_evidence_exists_and_is_about_the_criterion(number: str, evidence: str) 
         assert f"wcag{number.replace('.', '')}" in tags or ALSO.get(name) == number, tags
         return
     path, _colons, test = evidence.removeprefix("code:").partition("::")
-    assert (ROOT / path).exists()
+    assert (ROOT / path).is_file()
     if test:
         tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
         assert test in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}

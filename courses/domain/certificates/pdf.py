@@ -3,10 +3,11 @@
 import io
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -72,9 +73,9 @@ def sentence(row: Certificate) -> str:
 
 
 def _facts(row: Certificate) -> list[tuple[str, str]]:
-    found = [(_("Issued"), date_format(row.issued_at, "DATE_FORMAT"))]
+    found = [(_("Issued"), _day(row.issued_at))]
     if row.valid_until is not None:
-        found.append((_("Valid until"), date_format(row.valid_until, "DATE_FORMAT")))
+        found.append((_("Valid until"), _day(row.valid_until)))
     if row.percent is not None:
         found.append((row.exam_title, f"{row.percent.normalize():f}%"))
     if row.minutes:
@@ -82,6 +83,11 @@ def _facts(row: Certificate) -> list[tuple[str, str]]:
         length = _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
         found.append((_("Length of the course"), length))
     return found
+
+
+def _day(moment: datetime) -> str:
+    """Return the day as the pages of the certificate write it, by the reader's clock."""
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")
 
 
 def _qr(address: str) -> str:

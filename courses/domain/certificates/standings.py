@@ -38,7 +38,6 @@ def standings(
         return {
             one.pk: RuleStanding(one.pk in completed, one.pk in completed) for one in enrolments
         }
-    ids = [one.pk for one in enrolments]
     rows = list(progress_rows.results(enrolment__in=ids, line_item__quiz=rule.quiz_id))
     results = {one.enrolment_id: one for one in rows}
     shown = {one.pk for one in visibility.shown_results(results=rows, now=now)}

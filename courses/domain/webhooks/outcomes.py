@@ -38,7 +38,7 @@ class CallReport:
 def record_outcomes(*, reports: Sequence[CallReport], now: datetime, jitter: Random) -> None:
     """Store the tries, and update deliveries and endpoints by their outcomes, in their order.
 
-    As many queries for any number of calls that were accepted, whoever accepted them.
+    As many queries for any number of accepted calls, to one endpoint or to many.
     """
     rows = _endpoints_of(reports)
     found = Delivery.objects.filter(pk__in=[one.delivery.pk for one in reports]).order_by("pk")
