@@ -48,7 +48,7 @@ LIST_QUERIES = {
     "attempt": 6,
     "attemptdecision": 5,
     "attemptitem": 6,
-    "certificate": 6,
+    "certificate": 5,
     "certificaterule": 6,
     "course": 6,
     "delivery": 6,
