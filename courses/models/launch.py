@@ -10,7 +10,7 @@ from courses.models.enrolment import Enrolment
 
 
 class Launch(models.Model):
-    """Made by a platform, opened once in a frame of one origin. Of secrets only hashes are kept.
+    """Made by a platform, opened once in a frame of its origins. Of secrets only hashes are kept.
 
     When the learner is erased the row forgets them and stays for a day, so that the page that still
     stands open somewhere can show why it ended.
@@ -18,6 +18,7 @@ class Launch(models.Model):
 
     class Target(models.TextChoices):
         COURSE = "course", _("course")
+        MODULE = "module", _("module")
         LESSON = "lesson", _("lesson")
         QUIZ = "quiz", _("quiz")
 
@@ -38,6 +39,8 @@ class Launch(models.Model):
     target = models.CharField(_("target"), max_length=6, choices=Target.choices)
     target_key = models.SlugField(_("key of the target"), max_length=100)
     origin = models.CharField(_("origin"), max_length=270)
+    frame_origins = models.JSONField(_("further origins of frames"), default=list, blank=True)
+    """Other pages around the frame, where a platform shows its own pages inside of each other."""
     return_url = models.URLField(_("return address"), max_length=2000, blank=True)
     theme = models.CharField(_("colours"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     locale = models.CharField(_("language"), max_length=20, blank=True)
@@ -67,3 +70,8 @@ class Launch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client}: {self.target} {self.target_key}"
+
+    @property
+    def origins(self) -> list[str]:
+        """Every origin that may frame the session."""
+        return [self.origin, *self.frame_origins]

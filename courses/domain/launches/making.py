@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
+from courses.conf import settings
 from courses.domain import enrolments, learners
 from courses.domain.access import NotEnrolled, learner
 from courses.domain.origins import is_on, names_only_an_origin, origin_of
@@ -29,6 +31,22 @@ class Made:
 
     row: Launch
     code: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A session and its secret, to be handed to the browser once."""
+
+    launch: Launch
+    secret: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a launch leads: a kind of `Launch.Target` and the key of the thing."""
+
+    kind: str
+    key: str
 
 
 @transaction.atomic
@@ -54,20 +72,56 @@ def create(
     """
     identity = learners.lock_acting(identity=identity)
     where = _checked_origin(origin, return_url)
-    target, target_key = _target(course, lesson, quiz)
+    found = target(course=course, lesson=lesson, quiz=quiz)
     return _make(
         client=identity.client,
         api_key=key,
         identity=identity,
         enrolment=_enrolment(identity, course, section, now),
-        target=target,
-        target_key=target_key,
+        target=found.kind,
+        target_key=found.key,
         origin=where,
         return_url=return_url,
         theme=theme,
         locale=language(locale, path="locale"),
         created_at=now,
     )
+
+
+def begin(
+    *,
+    identity: ExternalIdentity,
+    enrolment: Enrolment,
+    target: Target,
+    origins: Sequence[str],
+    now: datetime,
+    return_url: str = "",
+    locale: str = "",
+) -> Opened:
+    """Create a launch that is open already, for a learner whom the platform's own word brought.
+
+    The first of the origins is told what happens in the frame. One query. The caller has locked the
+    identity and decided that it may act. Raises Invalid for something that is no origin.
+    """
+    require_outsider(identity=identity)
+    found = [_checked_origin(origin, "") for origin in origins]
+    secret = new_secret()
+    made = _make(
+        client=identity.client,
+        identity=identity,
+        enrolment=enrolment,
+        target=target.kind,
+        target_key=target.key,
+        origin=found[0],
+        frame_origins=found[1:],
+        return_url=return_url if is_on(return_url, origin=found[0]) else "",
+        locale=language(locale, path="locale"),
+        created_at=now,
+        opened_at=now,
+        secret_hash=hashed(secret),
+        session_ends_at=now + timedelta(seconds=settings.EMBED_SESSION_S),
+    )
+    return Opened(made.row, secret)
 
 
 @transaction.atomic
@@ -91,7 +145,7 @@ def move_into_window(*, uuid: UUID, now: datetime) -> Made:
     if not waiting.update(moved_at=now, ended_at=now):
         raise NotFound
     copied = ("client", "api_key", "identity", "enrolment", "target", "target_key")
-    passed_on = ("origin", "return_url", "theme", "locale")
+    passed_on = ("origin", "frame_origins", "return_url", "theme", "locale")
     return _make(created_at=now, **{name: getattr(old, name) for name in (*copied, *passed_on)})
 
 
@@ -116,6 +170,34 @@ def end(*, client: ApiClient, uuid: UUID, now: datetime) -> Launch:
     if row is None:
         raise NotFound
     return row
+
+
+def target(*, course: Course, module: str = "", lesson: str = "", quiz: str = "") -> Target:
+    """Return where these keys lead in the course. Raises NotFound, Invalid for several of them."""
+    if lesson and quiz:
+        text = _("Give a lesson or a quiz, not both.")
+        raise Invalid(problems=[Problem("target.quiz", text)])
+    plan = outline(course)
+    if lesson:
+        return Target(Launch.Target.LESSON, plan.lesson(lesson).key)
+    if quiz:
+        if not any(step.key == quiz for step in plan.steps if step.url_kind == "quiz"):
+            raise NotFound
+        return Target(Launch.Target.QUIZ, quiz)
+    if module:
+        if not any(one.key == module for one in plan.modules):
+            raise NotFound
+        return Target(Launch.Target.MODULE, module)
+    return Target(Launch.Target.COURSE, course.key)
+
+
+def require_outsider(*, identity: ExternalIdentity) -> None:
+    """Raise NotAllowed for an account of the site's own people.
+
+    A platform's word never opens what only they may see.
+    """
+    if identity.user.is_superuser or identity.user.is_staff:
+        raise NotAllowed(_("This account can only be used on the site itself, not embedded."))
 
 
 def language(code: str, *, path: str) -> str:
@@ -163,26 +245,10 @@ def _checked_origin(origin: str, return_url: str) -> str:
     return found
 
 
-def _target(course: Course, lesson: str, quiz: str) -> tuple[str, str]:
-    if lesson and quiz:
-        text = _("Give a lesson or a quiz, not both.")
-        raise Invalid(problems=[Problem("target.quiz", text)])
-    plan = outline(course)
-    if lesson:
-        return Launch.Target.LESSON, plan.lesson(lesson).key
-    if not quiz:
-        return Launch.Target.COURSE, course.key
-    if not any(step.key == quiz for step in plan.steps if step.url_kind == "quiz"):
-        raise NotFound
-    return Launch.Target.QUIZ, quiz
-
-
 def _enrolment(
     identity: ExternalIdentity, course: Course, section: str, now: datetime
 ) -> Enrolment:
-    if identity.user.is_superuser or identity.user.is_staff:
-        # A platform's word never opens what only the site's own people may see.
-        raise NotAllowed(_("This account can only be used on the site itself, not embedded."))
+    require_outsider(identity=identity)
     try:
         found = learner(course_key=course.key, by=identity.user, section=section)
         return found.enrolled()

@@ -1,6 +1,5 @@
 """A code is opened, once; from then on the session's secret is what counts."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +9,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from courses.conf import settings
-from courses.domain.launches.making import hashed, language, new_secret
+from courses.domain.launches.making import Opened, hashed, language, new_secret
 from courses.errors import Invalid, NotAllowed, NotFound
 from courses.models import Enrolment, Launch
 
@@ -68,14 +67,6 @@ class NoSession(LaunchRefused):
 
 class SessionEnded(NoSession):
     code = "session_ended"
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A session and its secret, to be handed to the browser once."""
-
-    launch: Launch
-    secret: str
 
 
 def open_launch(

@@ -20,19 +20,19 @@ _POLICY = "Content-Security-Policy"
 _ANCESTORS = re.compile(r"frame-ancestors [^;]*")
 
 
-def allow(request: HttpRequest, response: Response, ancestors: str) -> Response:
-    """Let this origin (or everybody) frame the page; the rest of the policy stays.
+def allow(request: HttpRequest, response: Response, *origins: str) -> Response:
+    """Let these origins (or everybody) frame the page; the rest of the policy stays.
 
     That is the policy of the response, such as a file has, else the site's.
     """
-    if ancestors != EVERYBODY and launches.origin_of(ancestors) != ancestors:
-        # Nothing else is stored by us; a header is no place to find out who did.
-        ancestors = NOBODY
+    # Nothing else is stored by us; a header is no place to find out who did.
+    known = [one for one in origins if one == EVERYBODY or launches.origin_of(one) == one]
+    ancestors = known or [NOBODY]
     own = response.headers.get(_POLICY)
     if own is not None:
-        response.headers[_POLICY] = _ANCESTORS.sub(f"frame-ancestors {ancestors}", own)
+        response.headers[_POLICY] = _ANCESTORS.sub(f"frame-ancestors {' '.join(ancestors)}", own)
     else:
-        set_policy(request, response, {"frame-ancestors": [ancestors]})
+        set_policy(request, response, {"frame-ancestors": ancestors})
     response.xframe_options_exempt = True  # type: ignore[attr-defined]
     return response
 

@@ -154,6 +154,8 @@ def target_url(launch: Launch) -> str:
     course = launches.enrolment_of(launch=launch).course.key
     if launch.target == Launch.Target.COURSE:
         return reverse("cx_courses:course", args=[course])
+    if launch.target == Launch.Target.MODULE:
+        return f"{reverse('cx_courses:course', args=[course])}#module-{launch.target_key}"
     return reverse(f"cx_courses:{launch.target}", args=[course, launch.target_key])
 
 

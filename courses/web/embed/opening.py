@@ -42,13 +42,17 @@ def open_launch(request: HttpRequest, code: str) -> HttpResponse:
         return refusals.refused(request, refusal)
     except NotFound:
         return refusals.lost(request)
+    return enter(request, opened, place=request.GET.get(PLACE, ""))
+
+
+def enter(request: HttpRequest, opened: launches.Opened, *, place: str = "") -> HttpResponse:
+    """Return the redirect into a session that was just opened, with its cookie."""
     query = {FIRST: signing.dumps(str(opened.launch.uuid), salt=_SALT)}
-    place = request.GET.get(PLACE, "")
     if place:
         query[PLACE] = place
     response = redirect(f"{cookie.base_of(opened.launch)}?{urlencode(query)}")
     cookie.put(response, opened.launch, opened.secret)
-    return framing.allow(request, response, opened.launch.origin)
+    return framing.allow(request, response, *opened.launch.origins)
 
 
 @framing.open_to_all

@@ -95,7 +95,7 @@ def in_session(view: View) -> View:
                 response = refusals.broken(request, launch, response.status_code)
                 response._has_been_logged = True  # type: ignore[attr-defined]
         response.headers.setdefault("Cache-Control", "private, no-cache")
-        return framing.allow(request, response, launch.origin)
+        return framing.allow(request, response, *launch.origins)
 
     return outer
 
@@ -157,7 +157,10 @@ def _missing(request: HttpRequest) -> HttpResponse:
 def _session(request: HttpRequest, uuid: UUID) -> Launch:
     launch = launches.session(uuid=uuid, secret=cookie.secret_of(request), now=timezone.now())
     around = framing.framing_origin(request)
-    if around is not None and around != launch.origin:
+    # The first page was opened by a launch that looked where it came from: a platform may send
+    # people from an address beside the page that frames them.
+    is_first_page = is_first(request.GET.get(FIRST, ""), uuid)
+    if around is not None and around not in launch.origins and not is_first_page:
         raise launches.WrongOrigin(launch)
     return launch
 

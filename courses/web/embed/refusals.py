@@ -55,7 +55,7 @@ def _page(
             anonymous, f"cx_courses/embed/{name}.html", context, status=HTTPStatus.FORBIDDEN
         )
         response.headers["Cache-Control"] = "no-store"
-    return framing.allow(request, response, launch.origin)
+    return framing.allow(request, response, *launch.origins)
 
 
 def broken(request: HttpRequest, launch: Launch, status: int) -> HttpResponse:
