@@ -60,6 +60,19 @@ DEFAULTS: dict[str, Any] = {
     # Whom people may ask: an e-mail address, a web address or a sentence; shown in the footer, at
     # sign-in, on the account page and with errors. Empty: nobody is named.
     "CONTACT": "",
+    # May browsers install the pages as an app, and keep the lessons that a learner opened, to be
+    # read without a network?
+    "OFFLINE": True,
+    # "#rrggbb" of the installed app: the bar of its window, and what shows while it starts.
+    "APP_COLOURS": {"theme": "#0b5563", "background": "#fbf8f2"},
+    # Its icons: pixels → the static path of a PNG file. With "maskable-" for one that a device may
+    # cut to its own shape, "apple-" for iOS.
+    "APP_ICONS": {
+        "192": "cx_courses/app/icon-192.png",
+        "512": "cx_courses/app/icon-512.png",
+        "maskable-512": "cx_courses/app/maskable-512.png",
+        "apple-180": "cx_courses/app/apple-180.png",
+    },
     # "#rrggbb" of certificates as PDF.
     "CERTIFICATE_COLOUR": "#0b5563",
     # The site's own address, "https://learn.example.org": certificates name it for ever. None: that

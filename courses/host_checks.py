@@ -1,5 +1,6 @@
 """System checks of the project around: what the courses cannot work with is refused at start-up."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DEFAULT_DB_ALIAS, router
 from django.template.loader import get_template
@@ -17,6 +19,8 @@ import courses
 from courses.conf import settings as courses_settings
 
 _MESSAGES = "django.contrib.messages"
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_ICON = re.compile(r"(maskable-|apple-)?[1-9][0-9]{1,3}")
 
 
 @register("cx_courses")
@@ -100,6 +104,32 @@ def try_it(**_kwargs: Any) -> Iterable[CheckMessage]:
         text = "COURSES_API_TRY_IT needs the files of drf_spectacular_sidecar."
         hint = "Install cx-course[docs] and list 'drf_spectacular_sidecar' in INSTALLED_APPS."
         yield Error(text, hint=hint, id="cx_courses.E016")
+
+
+@register("cx_courses")
+def app(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """Check what the pages need to be installed as an app, and the switch for it."""
+    if not isinstance(courses_settings.OFFLINE, bool):
+        text = f"COURSES_OFFLINE is {courses_settings.OFFLINE!r}."
+        yield Error(text, hint="Set it to True or False.", id="cx_courses.E017")
+    colours = courses_settings.APP_COLOURS
+    is_mapping = isinstance(colours, dict) and set(colours) == {"theme", "background"}
+    if not (is_mapping and all(_COLOUR.fullmatch(str(one)) for one in colours.values())):
+        hint = 'Set {"theme": "#rrggbb", "background": "#rrggbb"}.'
+        yield Error(f"COURSES_APP_COLOURS is {colours!r}.", hint=hint, id="cx_courses.E017")
+    icons = courses_settings.APP_ICONS
+    if not isinstance(icons, dict):
+        hint = 'Set {"192": "a/static/path.png", …}.'
+        yield Error(f"COURSES_APP_ICONS is {icons!r}.", hint=hint, id="cx_courses.E017")
+        return
+    for kind, path in icons.items():
+        if not _ICON.fullmatch(str(kind)):
+            hint = 'Name an icon by its pixels: "192", "maskable-512", "apple-180".'
+            text = f"COURSES_APP_ICONS names an icon {kind!r}."
+            yield Error(text, hint=hint, id="cx_courses.E017")
+        elif apps.is_installed("django.contrib.staticfiles") and not finders.find(path):
+            text = f"The icon {path!r} of COURSES_APP_ICONS is not among the static files."
+            yield Error(text, hint="Correct the path.", id="cx_courses.E017")
 
 
 @register("cx_courses")

@@ -43,6 +43,8 @@ class Brand:
     logo: str | None
     stylesheet: str | None
     contact: str = ""
+    apple_icon: str = ""
+    is_app: bool = False
 
     @property
     def contact_url(self) -> str:
@@ -60,6 +62,8 @@ def brand() -> Brand:
         settings.BRAND_LOGO,
         settings.BRAND_STYLESHEET,
         str(settings.CONTACT or ""),
+        settings.APP_ICONS.get("apple-180", ""),
+        settings.OFFLINE,
     )
 
 

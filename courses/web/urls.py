@@ -6,6 +6,7 @@ from courses.conf import settings
 from courses.web import (
     accessibility,
     account,
+    app_manifest,
     assets,
     attempts,
     certificates,
@@ -117,6 +118,7 @@ _OWN_ACCOUNTS = [
 """What there is only where the courses own the accounts: see COURSES_ACCOUNTS."""
 _OTHERS = [
     path("metrics", metrics.show, name="metrics"),
+    path("manifest.webmanifest", app_manifest.show, name="manifest"),
     path(f"{_CERTIFICATE}certificate.pdf", certificates.download, name="certificate-pdf"),
     path("verify/<str:number>/badge.json", verification.badge, name="certificate-badge"),
     path("verify/<str:number>/badge.jwt", verification.badge_jwt, name="certificate-badge-jwt"),

@@ -43,6 +43,7 @@ CHECKS = (
     host_checks.messages,
     host_checks.try_it,
     host_checks.databases,
+    host_checks.app,
 )
 
 
@@ -74,3 +75,19 @@ def test_a_host_without_messages(left_out: str, settings: Any) -> None:
 def test_a_router_that_leads_elsewhere(name: str) -> None:
     with override_settings(DATABASE_ROUTERS=[f"{__name__}.{name}"]):
         assert refused(host_checks.databases) == "cx_courses.E014"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"COURSES_OFFLINE": "yes"},
+        {"COURSES_APP_COLOURS": {"theme": "red", "background": "#ffffff"}},
+        {"COURSES_APP_COLOURS": {"theme": "#ffffff"}},
+        {"COURSES_APP_ICONS": ["192"]},
+        {"COURSES_APP_ICONS": {"big": "cx_courses/app/icon-192.png"}},
+        {"COURSES_APP_ICONS": {"192": "host/no-such-icon.png"}},
+    ],
+)
+def test_app_that_cannot_be_installed(changed: dict[str, Any]) -> None:
+    with override_settings(**changed):
+        assert refused(host_checks.app) == "cx_courses.E017"
