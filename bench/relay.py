@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import os
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -73,11 +72,16 @@ def _measure(options: argparse.Namespace, engine: str, relays: int, port: int) -
         prepare(env)
         sizes = (options.endpoints, options.events, options.learners, port)
         _run(env, "seed", *map(str, sizes))
-        spent, begun = _cpu(), time.monotonic()
         running = [_begin(env, "drain") for _number in range(relays)]
         for process in running:
+            _line(process)
+        begun = time.monotonic()
+        for process in running:
+            _write(process, "begin")
+        spent = sum(float(_line(process)) for process in running)
+        seconds = time.monotonic() - begun
+        for process in running:
             process.wait()
-        seconds, spent = time.monotonic() - begun, _cpu() - spent
         sent = options.endpoints * options.events
         print(
             f"{engine}, {relays} relays, {options.endpoints} endpoints: "
@@ -98,13 +102,23 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 def _begin(env: dict[str, str], *arguments: str) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen([sys.executable, "-m", "bench.relay", *arguments], env=env)
+    command = [sys.executable, "-m", "bench.relay", *arguments]
+    return subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def _line(process: "subprocess.Popen[bytes]") -> bytes:
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if not line:
+        sys.exit(f"{process.args} ended early")
+    return line
+
+
+def _write(process: "subprocess.Popen[bytes]", text: str) -> None:
+    assert process.stdin is not None
+    process.stdin.write(f"{text}\n".encode())
+    process.stdin.flush()
 
 
 def _run(env: dict[str, str], *arguments: str) -> None:
@@ -149,14 +163,22 @@ def seed(endpoints: int, events: int, learners: int, port: int) -> None:
 
 
 def drain() -> None:
-    """Run the relay until nothing is left."""
+    """Run the relay until nothing is left, from the moment at which a line comes in.
+
+    So the time that a program takes to start does not count. Prints that it is ready, and then
+    the CPU seconds that it used.
+    """
     from django.utils import timezone
 
     from courses.domain import relay
     from courses.models import Delivery
 
+    print("ready", flush=True)
+    sys.stdin.readline()
+    spent = time.process_time()
     while Delivery.objects.filter(state=Delivery.State.PENDING).exists():
         relay.run_once(clock=timezone.now, jitter=Random(1))
+    print(time.process_time() - spent, flush=True)
 
 
 if __name__ == "__main__":
