@@ -7,7 +7,9 @@ export function collect(form, name) {
   return [...new FormData(form)]
     .filter(([field]) => field.startsWith(name))
     .map(([field, value]) => [field.slice(name.length), String(value).replace(/\r\n/g, "\n")])
-    .filter(([field]) => !OWN.has(field));
+    .filter(([field]) => !OWN.has(field))
+    // Cards are moved about: the same input is the same pairs wherever they stand.
+    .sort(([one], [other]) => (one < other ? -1 : Number(one > other)));
 }
 
 export function isBlank(fields) {

@@ -3,6 +3,7 @@
 
 const PARTS = [
   ["[data-order]", async () => (await import("./ordering.js")).enhanceOrder],
+  ["[data-bins]", async () => (await import("./bins.js")).enhanceBins],
   ["[data-hotspot]", async () => (await import("./hotspot.js")).enhanceHotspot],
   ["[data-word-count]", async () => (await import("./words.js")).enhanceWords],
 ];
