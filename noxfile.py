@@ -17,7 +17,7 @@ import nox
 
 from launcher import chromium, packages
 from launcher.console import Failure, echo
-from tests.programs import node, postgres
+from tests.programs import judges, node, postgres
 
 ROOT = Path(__file__).resolve().parent
 QUICK, CHECK, PROOFS = "quick", "check", "proofs"
@@ -165,6 +165,16 @@ def node_packages(session: nox.Session) -> None:
     """Install the npm packages that tests use."""
     try:
         node.packages()
+    except Failure as failure:
+        session.error(str(failure))
+
+
+@nox.session(name="judges", tags=[CHECK, PROOFS])
+def judge_packages(session: nox.Session) -> None:
+    """Install other people's LTI software, which tests run in processes of its own."""
+    try:
+        for name in judges.NAMES:
+            judges.python(name)
     except Failure as failure:
         session.error(str(failure))
 

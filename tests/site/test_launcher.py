@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from launcher import check, chromium, console, packages, prepare, serve, state
-from tests.programs import node
+from tests.programs import judges, node
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -350,3 +350,13 @@ def test_packages_of_node_that_cannot_be_had_leave_nothing(
 
 def test_the_lock_of_node_names_no_place() -> None:
     assert "resolved" not in (node.SOURCE / "package-lock.json").read_text()
+
+
+def test_an_environment_of_judges_that_cannot_be_made_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(judges, "CACHE", tmp_path)
+    monkeypatch.setattr(judges, "_uv", lambda: "false")
+    with pytest.raises(console.Failure, match=r"platforms.txt could not be installed"):
+        judges.python("platforms")
+    assert list(tmp_path.iterdir()) == []
