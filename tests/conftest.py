@@ -22,7 +22,7 @@ OF_THE_CHECK = ("slow", "browser", "postgres")
 # Tests of the entry points send whole requests, those of the content read the whole course, others
 # start processes or a browser: they take too long for the quick tier.
 NOT_QUICK = (
-    *("admin", "api", "browser", "content", "embed", "hosts", "management", "outgoing"),
+    *("admin", "api", "browser", "content", "embed", "hosts", "lti", "management", "outgoing"),
     *("proofs", "races", "upgrade", "web", "wire"),
 )
 HERE = Path(__file__).parent
