@@ -1,0 +1,66 @@
+"""A browser without scripts: it keeps cookies, follows redirects and sends the forms of pages."""
+
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from http.cookiejar import CookieJar
+from typing import Any
+from urllib.parse import urlencode, urljoin
+
+
+@dataclass
+class Page:
+    url: str
+    status: int
+    text: str
+    headers: Any
+
+    @property
+    def forms(self) -> "list[Form]":
+        return FormReader(self).forms
+
+
+@dataclass
+class Form:
+    action: str
+    fields: dict[str, str]
+
+
+class FormReader(HTMLParser):
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self.page, self.forms = page, []
+        self.feed(page.text)
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        found = dict(attrs)
+        if tag == "form":
+            self.forms.append(Form(urljoin(self.page.url, found.get("action") or ""), {}))
+        elif tag == "input" and self.forms and "name" in found and found.get("type") != "submit":
+            self.forms[-1].fields[found["name"]] = found.get("value") or ""
+
+
+class Visitor:
+    def __init__(self) -> None:
+        self.cookies = CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
+
+    def get(self, url: str) -> Page:
+        return self._open(url, None)
+
+    def post(self, url: str, fields: dict[str, str]) -> Page:
+        return self._open(url, urlencode(fields).encode())
+
+    def submit(self, page: Page, **more: str) -> Page:
+        """Send the first form of a page, as its script would."""
+        form = page.forms[0]
+        return self.post(form.action, {**form.fields, **more})
+
+    def _open(self, url: str, body: bytes | None) -> Page:
+        try:
+            answer = self.opener.open(url, body, timeout=30)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            return Page(answer.url, answer.status, answer.read().decode(), answer.headers)
