@@ -318,6 +318,39 @@ class TestLesson:
             f'<p class="callout-title">{kind.capitalize()}</p>\n<p>Do it.</p>\n</aside>\n'
         )
 
+    @pytest.mark.parametrize(
+        ("words", "beat"),
+        [
+            ("Predict", "predict"),
+            ("Do: sort the advice", "do"),
+            ("explain", "explain"),
+            ("Vote again", "vote"),
+            ("Do not rush", ""),
+            ("Explain the gap", ""),
+        ],
+    )
+    def test_heading_of_a_beat_is_known_by_its_words(self, words: str, beat: str) -> None:
+        html = markup.render_lesson(f"## {words}\n").html
+
+        assert (f'class="beat beat-{beat}"' in html) is bool(beat)
+        assert ("beat" in html) is bool(beat)
+
+    def test_heading_of_a_beat_is_known_in_the_language_of_the_course(self) -> None:
+        with translation.override("de"):
+            assert 'class="beat beat-predict"' in markup.render_lesson("## Vorhersagen\n").html
+            assert "beat" not in markup.render_lesson("## Predict\n").html
+
+    @pytest.mark.parametrize(
+        ("words", "is_monday"),
+        [("**On Monday.** Take one report.", True), ("On Monday.", False), ("**Not yet.**", False)],
+    )
+    def test_callout_for_monday_is_known_by_its_first_words(
+        self, words: str, is_monday: bool
+    ) -> None:
+        html = markup.render_lesson(f"> [!TIP]\n> {words}\n").html
+
+        assert ("beat-monday" in html) is is_monday
+
     def test_footnotes(self) -> None:
         rendered = markup.render_lesson("A[^x] and B[^x].\n\n[^x]: The note.\n")
 

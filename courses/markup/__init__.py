@@ -42,7 +42,7 @@ __all__ = [
     "segments",
 ]
 
-VERSION = 7
+VERSION = 8
 """Counts changes of what the same source renders to; stored HTML of another version is stale."""
 
 _FORMULA = re.compile(r'<(span|div) data-math="(\d+)"></\1>')

@@ -12,6 +12,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from courses.markup.beats import beat_of_callout, beat_of_heading
 from courses.markup.parser import in_words, media_tag, plain_text
 
 _ALIGNMENT = {"left": "start", "center": "center", "right": "end"}
@@ -85,7 +86,10 @@ class Renderer(RendererHTML):
     def heading_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         token = tokens[idx]
         name = f' id="{escape(token.meta["id"])}"' if token.meta else ""
-        return f"<{_heading(token)}{name}>"
+        # Only lessons have headings with ids, and beats.
+        beat = beat_of_heading(plain_text(tokens[idx + 1].children)) if name else ""
+        kind = f' class="beat beat-{beat}"' if beat and _heading(token) == "h2" else ""
+        return f"<{_heading(token)}{name}{kind}>"
 
     def heading_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         return f"</{_heading(tokens[idx])}>\n"
@@ -122,7 +126,9 @@ class Renderer(RendererHTML):
 
     def alert_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         kind = tokens[idx].meta["kind"].lower()
-        return f'<aside class="callout callout-{kind}" role="note">\n'
+        beat = beat_of_callout(tokens[idx:])
+        also = f" beat beat-{beat}" if beat else ""
+        return f'<aside class="callout callout-{kind}{also}" role="note">\n'
 
     def alert_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         return "</aside>\n"
