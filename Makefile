@@ -22,7 +22,7 @@ api-docs:
 # Needs uv. Ranges live in pyproject.toml; these two files pin them for every platform.
 LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --quiet
-# Other people's LTI software, for tests alone; each file is an environment of its own.
+# Other people's software, for tests alone; each file is an environment of its own.
 JUDGES = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --quiet
 lock:
@@ -30,6 +30,7 @@ lock:
 	$(LOCK) --extra site --group dev --constraint requirements.txt --output-file requirements-dev.txt
 	$(JUDGES) tests/lti/judges/platforms.in --output-file tests/lti/judges/platforms.txt
 	$(JUDGES) tests/lti/judges/registering.in --output-file tests/lti/judges/registering.txt
+	$(JUDGES) tests/domain/judges/pdf.in --output-file tests/domain/judges/pdf.txt
 
 # Needs uv. A CycloneDX list of the packages that a site runs on, with their hashes.
 sbom:

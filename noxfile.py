@@ -171,9 +171,9 @@ def node_packages(session: nox.Session) -> None:
 
 @nox.session(name="judges", tags=[CHECK, PROOFS])
 def judge_packages(session: nox.Session) -> None:
-    """Install other people's LTI software, which tests run in processes of its own."""
+    """Install other people's software, which tests run in processes of its own."""
     try:
-        for name in judges.NAMES:
+        for name in judges.REQUIREMENTS:
             judges.python(name)
     except Failure as failure:
         session.error(str(failure))

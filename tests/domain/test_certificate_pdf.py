@@ -1,6 +1,8 @@
 """The PDF of a certificate: one page of A4, tagged, with language, title and alternative text."""
 
 import io
+import json
+import subprocess
 from decimal import Decimal
 from operator import methodcaller
 
@@ -11,6 +13,7 @@ from django.utils import translation
 from courses.domain.certificates import pdf
 from courses.models import Certificate, CertificateRule, Course
 from tests.factories import NOW
+from tests.programs import judges
 
 ADDRESS = "https://learn.example.org/verify/7Q4M-2K9X-3D5T/"
 
@@ -31,12 +34,15 @@ def certificate(**more):
     return Certificate(number="7Q4M-2K9X-3D5T", course=course, rule=rule, issued_at=NOW, **values)
 
 
-def read(language="en", **more):
+def render(language="en", **more):
     with translation.override(language):
-        content = pdf.render(
+        return pdf.render(
             certificate=certificate(**more), issuer="CX Course", colour="#0b5563", address=ADDRESS
         )
-    return pypdf.PdfReader(io.BytesIO(content))
+
+
+def read(language="en", **more):
+    return pypdf.PdfReader(io.BytesIO(render(language, **more)))
 
 
 def tags(node, parent=None):
@@ -96,3 +102,24 @@ def test_any_name_makes_one_page_and_runs_no_code(name):
     if name.isascii() and name:
         text = "".join(reader.pages[0].extract_text().split())
         assert "".join(name.split())[:30] in text
+
+
+@pytest.mark.slow
+def test_a_checker_of_pdf_ua_finds_nothing_and_finds_missing_tags(tmp_path):
+    """By outloud, whose rules of conformance agree with veraPDF's on its own samples."""
+    bare = pypdf.PdfWriter(clone_from=io.BytesIO(render()))
+    del bare.root_object["/StructTreeRoot"]
+    with (tmp_path / "bare.pdf").open("wb") as file:
+        bare.write(file)
+    for language in ("en", "de"):
+        (tmp_path / f"{language}.pdf").write_bytes(render(language))
+
+    names = ["en.pdf", "de.pdf", "bare.pdf"]
+    program = judges.python("pdf").with_name("outloud")
+    done = subprocess.run(
+        [program, "--json", "-", *names], cwd=tmp_path, capture_output=True, check=False
+    )
+
+    found = {one["path"]: one for one in json.loads(done.stdout)["results"]}
+    assert {name: found[name]["findings"] for name in names[:2]} == {"en.pdf": [], "de.pdf": []}
+    assert found["bare.pdf"]["verdict"] == "fail"

@@ -1,4 +1,4 @@
-"""Virtual environments with other people's LTI software, which judges ours from its own process.
+"""Virtual environments with other people's software, which judges ours from a process of its own.
 
 Some of it is AGPL, and two packages share a name: none of it is ever imported by a test.
 """
@@ -13,10 +13,13 @@ from pathlib import Path
 from launcher import packages
 from launcher.console import ROOT, VAR, echo, run_quietly
 
-SOURCE = ROOT / "tests/lti/judges"
 CACHE = VAR / "judges"
-NAMES = ("platforms", "registering")
-"""Files of tests/lti/judges: what each environment holds."""
+REQUIREMENTS = {
+    "platforms": ROOT / "tests/lti/judges/platforms.txt",
+    "registering": ROOT / "tests/lti/judges/registering.txt",
+    "pdf": ROOT / "tests/domain/judges/pdf.txt",
+}
+"""By the name of each environment: the file that says what it holds."""
 
 
 def python(name: str) -> Path:
@@ -28,19 +31,21 @@ def python(name: str) -> Path:
 
 
 def _mark(name: str) -> str:
-    total = hashlib.sha256((SOURCE / f"{name}.txt").read_bytes())
+    total = hashlib.sha256(REQUIREMENTS[name].read_bytes())
     # Another Python needs other wheels; and an environment cannot be moved.
     total.update(f"{sys.version} {CACHE}".encode())
     return f"{name}-{total.hexdigest()[:16]}"
 
 
 def _install(name: str, folder: Path) -> None:
-    echo(f"Installing the packages of tests/lti/judges/{name}.txt (once) …")
+    requirements = REQUIREMENTS[name]
+    shown = requirements.relative_to(ROOT)
+    echo(f"Installing the packages of {shown} (once) …")
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="draft-", dir=CACHE) as temporary:
         draft = Path(temporary, "venv")
         failure = (
-            f"The packages in tests/lti/judges/{name}.txt could not be installed (uv says why "
+            f"The packages in {shown} could not be installed (uv says why "
             "above); the first full check needs a network or a package index within reach."
         )
         # Paths from one file to another stay right when the folder gets its name.
@@ -48,7 +53,7 @@ def _install(name: str, folder: Path) -> None:
             ["venv", "--quiet", "--relocatable", "--python", sys.executable, str(draft)],
             [
                 *("pip", "install", "--quiet", "--require-hashes", "--no-deps"),
-                *("--python", str(draft), "-r", str(SOURCE / f"{name}.txt")),
+                *("--python", str(draft), "-r", str(requirements)),
             ],
         ):
             run_quietly([_uv(), *command], env=os.environ, cwd=CACHE, failure=failure)
