@@ -115,6 +115,29 @@ enhance(document);
 showAsides();
 showContents();
 markWideTables();
+offerVoice();
+
+/* Reading aloud, where this computer has a voice of its own for the lesson's language: another one
+   would send the text to somebody else. */
+async function offerVoice() {
+  const words = document.querySelector("template[data-read-aloud]");
+  const text = document.querySelector(".lesson-text > .prose[lang]");
+  if (!words || !text || !("speechSynthesis" in window)) return;
+  const voiceFor = (language) => {
+    const base = (tag) => tag.toLowerCase().split(/[-_]/)[0];
+    const own = speechSynthesis.getVoices().filter((voice) => voice.localService);
+    const fitting = own.filter((voice) => base(voice.lang) === base(language));
+    return fitting.find((voice) => voice.default) ?? fitting[0];
+  };
+  let isOffered = false;
+  const offer = async () => {
+    if (isOffered || !voiceFor(text.lang)) return;
+    isOffered = true;
+    (await import("./read-aloud.js")).offerReading(words, { voiceFor });
+  };
+  speechSynthesis.addEventListener?.("voiceschanged", offer);
+  offer();
+}
 
 // --- Where the reader is
 
