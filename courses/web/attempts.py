@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from courses.domain import attempts
 from courses.errors import Closed
 from courses.storable import judges_texts
-from courses.web import attempt_form, attempt_items
+from courses.web import attempt_form, attempt_items, offline
 from courses.web.clock import now_of
 from courses.web.errors import handles_errors, problem, wants_json
 from courses.web.raw import based_on, raw_response
@@ -59,7 +59,10 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     shown = attempts.attempt_page(attempt=attempt, by=request.user, now=now)
     if not shown.is_open:
         return redirect("cx_courses:review", uuid=uuid)
-    return attempt_form.show(request, shown)
+    response = attempt_form.show(request, shown)
+    if shown.attempt.policy.get("shuts_course"):
+        offline.forget(response)
+    return response
 
 
 @require_POST

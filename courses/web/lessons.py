@@ -17,7 +17,7 @@ from courses.domain.outline import outline
 from courses.errors import Conflict, Invalid, TooMuch
 from courses.storable import judges_texts
 from courses.templatetags.courses_edit import may_edit
-from courses.web import fragments, unsent
+from courses.web import fragments, offline, unsent
 from courses.web.clock import now_of
 from courses.web.display import supported_language
 from courses.web.errors import handles_errors, status_of
@@ -147,6 +147,7 @@ def _show(
     page = lessons.open_lesson(reader=reader, lesson_key=lesson_key, own=own)
     beside = rail(outline=plan, here=page.lesson, own=own)
     links = PageLinks(reader.course.key, page.module.key, lesson_key=lesson_key)
+    keeps = refused is None and offline.may_keep(request, reader)
     context = {
         "page": page,
         "place": LessonPlace(page.lesson, page.module, page.previous, page.next, page.outline_key),
@@ -159,11 +160,15 @@ def _show(
         "figures": _figures(page),
         "figure_language": supported_language(reader.course.language),
         "check_count": page.checks_total,
+        "keeps": keeps,
         "is_sample": reader.enrolment is None and not reader.is_author,
         "may_edit": may_edit({"request": request, "course": reader.course}),
     }
     status = status_of(refused.error) if refused and request.method == "POST" else None
-    return render(request, "cx_courses/lesson.html", context, status=status)
+    response = render(request, "cx_courses/lesson.html", context, status=status)
+    if keeps:
+        response.headers[offline.KEEP] = "lesson"
+    return response
 
 
 def _segments(

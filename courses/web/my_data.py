@@ -17,7 +17,7 @@ from courses.conf import settings
 from courses.domain import personal_data
 from courses.errors import NotFound
 from courses.streaming import StreamedList, download, json_parts
-from courses.web import recent
+from courses.web import offline, recent
 from courses.web.errors import handles_errors
 from courses.web.forms import AgreementForm, ErasureForm, PasswordForm
 from courses.web.readers import reader_of
@@ -47,6 +47,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
 @sensitive_post_parameters("password")
 @never_cache
+@offline.forgets_device
 @login_required
 @require_http_methods(_FORM)
 @handles_errors
@@ -86,6 +87,7 @@ def export_in_course(request: HttpRequest, course: str) -> HttpResponseBase:
     return _file(request)
 
 
+@offline.forgets_device
 @login_required
 @require_http_methods(["POST"])
 @handles_errors

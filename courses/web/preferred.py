@@ -10,6 +10,7 @@ from django.urls import URLPattern
 from django.utils import timezone, translation
 
 from courses.domain import preferences
+from courses.web import offline
 
 View = Callable[..., HttpResponse]
 
@@ -28,6 +29,7 @@ def _preferred(view: View) -> View:
             if not getattr(response, "is_rendered", True):
                 response.render()  # type: ignore[attr-defined]
             response.headers.setdefault("Content-Language", translation.get_language())
+        offline.name_reader(request, response)
         return response
 
     return inner

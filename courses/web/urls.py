@@ -22,6 +22,7 @@ from courses.web import (
     metrics,
     my_data,
     notices,
+    offline,
     password_reset,
     preferences,
     preview,
@@ -84,6 +85,7 @@ _PAGES = [
     path(f"{_TRIAL}end/", trials.end, name="trial-end"),
     path("join/<str:token>/", invitations.join, name="join"),
     path("accessibility/", accessibility.report, name="accessibility"),
+    path("offline/", offline.page, name="offline"),
     path("progress/", progress.progress, name="progress"),
     path("certificates/", certificates.index, name="certificates"),
     path(_CERTIFICATE, certificates.page, name="certificate"),
@@ -118,6 +120,7 @@ _OWN_ACCOUNTS = [
 """What there is only where the courses own the accounts: see COURSES_ACCOUNTS."""
 _OTHERS = [
     path("metrics", metrics.show, name="metrics"),
+    path("service-worker.js", offline.worker, name="service-worker"),
     path("manifest.webmanifest", app_manifest.show, name="manifest"),
     path(f"{_CERTIFICATE}certificate.pdf", certificates.download, name="certificate-pdf"),
     path("verify/<str:number>/badge.json", verification.badge, name="certificate-badge"),

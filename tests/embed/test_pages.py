@@ -143,6 +143,9 @@ def test_every_address_of_a_page_stays_inside_or_leads_to_another_site(quiz, les
 
 OUTSIDE = {
     "accessibility",
+    "manifest",
+    "offline",
+    "service-worker",
     "account",
     "address",
     "address-confirm",

@@ -29,6 +29,8 @@ OWNER = "sign-in 302 404 404 404 404 404"
 LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:catalogue": (EVERYBODY, NOBODY),
     "cx_courses:manifest": (EVERYBODY, NOBODY),
+    "cx_courses:service-worker": (EVERYBODY, NOBODY),
+    "cx_courses:offline": (EVERYBODY, NOBODY),
     "cx_courses:metrics": ("404 404 404 404 404 404 404", NOBODY),
     "cx_courses:course": (EVERYBODY, NOBODY),
     "cx_courses:enrol": (NOBODY, "sign-in course course course course course course"),

@@ -2,6 +2,7 @@
 
 import { enhance } from "./attempt/questions.js";
 import { markWideTables, showAsides, showContents } from "./lesson-asides.js";
+import { keepLesson, showAge } from "./offline/lesson.js";
 import { announce, csrfToken } from "./shell.js";
 
 const lesson = document.querySelector("[data-lesson]");
@@ -111,6 +112,7 @@ document.addEventListener("submit", (event) => {
   respond(event.target, event.submitter);
 });
 
+showAge();
 enhance(document);
 showAsides();
 showContents();
@@ -167,3 +169,4 @@ function rememberPosition(url) {
 }
 
 if (lesson?.dataset.visit) rememberPosition(lesson.dataset.visit);
+if (lesson) keepLesson(lesson.dataset);

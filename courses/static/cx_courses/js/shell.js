@@ -37,6 +37,16 @@ for (const form of document.querySelectorAll("[data-theme-switch]")) {
   });
 }
 
+// What the browser keeps of lessons goes before its person does, also where a host signs people out.
+for (const form of document.querySelectorAll("[data-sign-out]")) {
+  form.addEventListener("submit", (event) => {
+    if (!navigator.serviceWorker?.controller) return;
+    event.preventDefault();
+    const leave = () => form.submit();
+    import("./offline/forget.js").then(({ forget }) => forget()).then(leave, leave);
+  });
+}
+
 // Looking at what one types; as a password again when the form is sent, so that no browser keeps it.
 for (const button of document.querySelectorAll("[data-show-password]")) {
   const field = document.getElementById(button.getAttribute("aria-controls"));
