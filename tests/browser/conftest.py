@@ -20,8 +20,10 @@ REFUSED = ("Content Security Policy", "Refused to")
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    # A page that glides is not where a click was aimed at.
-    return {**browser_context_args, "reduced_motion": "reduce", "locale": "en-GB"}
+    # A page that glides is not where a click was aimed at, and what a worker fetches no test can
+    # hold back: pages must do without one (test_offline.py has it).
+    quiet = {"reduced_motion": "reduce", "service_workers": "block"}
+    return {**browser_context_args, **quiet, "locale": "en-GB"}
 
 
 @pytest.fixture
