@@ -71,7 +71,7 @@ class Judge(HTMLParser):
             self.wrong.append(f"<{tag} {name}>")
         elif name in ("href", "src") and not value.startswith(SCHEMES):
             self.wrong.append(f"<{tag} {name}={value!r}>")
-        elif name == "id" and not value.startswith(("h-", "fn-", "fnref-", "cite-")):
+        elif name == "id" and not value.startswith(("h-", "p-", "fn-", "fnref-", "cite-")):
             self.wrong.append(f"<{tag} id={value!r}>")
 
     def handle_endtag(self, tag: str) -> None:
@@ -236,10 +236,10 @@ class TestLesson:
 
         assert rendered.checks == ("a", "b-2")
         assert markup.segments(rendered.html) == [
-            markup.Segment(html="<p>One.</p>\n"),
+            markup.Segment(html='<p id="p-70277bfc">One.</p>\n'),
             markup.Segment(check="a"),
             markup.Segment(check="b-2"),
-            markup.Segment(html="<p>Two.</p>\n"),
+            markup.Segment(html='<p id="p-1eb32d1e">Two.</p>\n'),
         ]
 
     @pytest.mark.parametrize(
@@ -260,7 +260,8 @@ class TestLesson:
         )
 
         assert rendered.html == (
-            '<p><a href="cx:term:outside-in" class="term" rel="noopener">Outside-in</a> '
+            '<p id="p-93ce6947">'
+            '<a href="cx:term:outside-in" class="term" rel="noopener">Outside-in</a> '
             '<a href="cx:source:b" class="citation" id="cite-b" aria-label="Source 1" '
             'rel="noopener">[1]</a> '
             '<a href="cx:source:a" class="citation" id="cite-a" rel="noopener">Ada 2020</a> '
@@ -315,7 +316,8 @@ class TestLesson:
 
         assert rendered.html == (
             f'<aside class="callout callout-{kind}" role="note">\n'
-            f'<p class="callout-title">{kind.capitalize()}</p>\n<p>Do it.</p>\n</aside>\n'
+            f'<p class="callout-title">{kind.capitalize()}</p>\n'
+            '<p id="p-456e482a">Do it.</p>\n</aside>\n'
         )
 
     @pytest.mark.parametrize(
@@ -355,8 +357,9 @@ class TestLesson:
         rendered = markup.render_lesson("A[^x] and B[^x].\n\n[^x]: The note.\n")
 
         assert rendered.html == (
-            '<p>A<sup class="footnote-ref"><a href="#fn-1" id="fnref-1" aria-label="Footnote 1" '
-            'rel="noopener">1</a></sup> and B<sup class="footnote-ref"><a href="#fn-1" '
+            '<p id="p-1b0c71cb">A<sup class="footnote-ref"><a href="#fn-1" id="fnref-1" '
+            'aria-label="Footnote 1" rel="noopener">1</a></sup> and B'
+            '<sup class="footnote-ref"><a href="#fn-1" '
             'id="fnref-1-2" aria-label="Footnote 1" rel="noopener">1</a></sup>.</p>\n'
             '<section class="footnotes" role="doc-endnotes" aria-label="Footnotes">\n<ol>\n'
             '<li id="fn-1"><p>The note. <a href="#fnref-1" class="footnote-back" '
@@ -370,8 +373,8 @@ class TestLesson:
         rendered = markup.render_lesson("So $a \\le 1$.\n\n$$\n\\frac{1}{2}\n$$\n")
 
         assert rendered.html == (
-            '<p>So <span class="formula"><math display="inline"><mrow><mi>a</mi><mo>≤</mo>'
-            "<mn>1</mn></mrow></math></span>.</p>\n"
+            '<p id="p-65c6c89f">So <span class="formula"><math display="inline"><mrow><mi>a</mi>'
+            "<mo>≤</mo><mn>1</mn></mrow></math></span>.</p>\n"
             '<div class="formula"><math display="block"><mrow><mfrac><mrow><mn>1</mn></mrow><mrow>'
             "<mn>2</mn></mrow></mfrac></mrow></math></div>\n"
         )
@@ -410,7 +413,7 @@ class TestLesson:
     def test_pictures_from_elsewhere_are_only_their_text(self) -> None:
         rendered = markup.render_lesson("![a cat](https://example.org/cat.png)")
 
-        assert rendered.html == "<p>a cat</p>\n"
+        assert rendered.html == '<p id="p-51e46741">a cat</p>\n'
         assert len(rendered.oddities) == 1
 
 

@@ -21,6 +21,7 @@ from courses.lru_cache import reported
 from courses.markup.findings import Findings, Heading, Mention, Oddity
 from courses.markup.formulas import mathml
 from courses.markup.links import Links, Segment, resolve, segments
+from courses.markup.paragraphs import name_paragraphs
 from courses.markup.parser import make_parser, plain_text
 from courses.markup.renderer import KeyNames, Renderer
 from courses.markup.safety import clean
@@ -130,6 +131,8 @@ def _short(text: str, language: str, *, is_inline: bool) -> str:  # noqa: ARG001
 def _parser(*, is_lesson: bool) -> MarkdownIt:
     parser = make_parser(is_lesson=is_lesson)
     parser.renderer = Renderer()
+    if is_lesson:
+        parser.core.ruler.push("paragraphs", name_paragraphs)
     return parser
 
 

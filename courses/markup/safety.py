@@ -19,6 +19,7 @@ ATTRIBUTES = {
     "img": {"src", "alt", "loading"},
     "li": {"id"},
     "ol": {"start"},
+    "p": {"id"},
     "section": {"role", "aria-label"},
     "span": {"data-math"},
     "th": {"scope"},
