@@ -177,6 +177,7 @@ def _is_current(enrolment: Enrolment) -> bool:
 
 @admin.register(LessonProgress)
 class LessonProgressAdmin(ReadOnlyAdmin, CourseAdmin):
+    exclude = ["has_notes"]
     course_path = "enrolment__course"
     enrolment_path = "enrolment"
     list_display = ["enrolment", "lesson", "started_at", "visited_at", "completed_at"]

@@ -19,6 +19,7 @@ class LessonState:
     state: str = NEW
     position: str = ""
     visited_at: datetime | None = None
+    has_notes: bool = False
 
 
 _UNSEEN = LessonState()

@@ -99,11 +99,16 @@ def of_all(
 
 
 def state_of(row: LessonProgress | None) -> LessonState:
-    return _state(row.position, row.visited_at, row.completed_at) if row else LessonState()
+    if row is None:
+        return LessonState()
+    return _state(row.position, row.visited_at, row.completed_at, row.has_notes)
 
 
-def _state(position: str, visited_at: datetime, completed_at: datetime | None) -> LessonState:
-    return LessonState(COMPLETED if completed_at else STARTED, position, visited_at)
+def _state(
+    position: str, visited_at: datetime, completed_at: datetime | None, has_notes: bool | int
+) -> LessonState:
+    state = COMPLETED if completed_at else STARTED
+    return LessonState(state, position, visited_at, bool(has_notes))
 
 
 def visit(
@@ -190,9 +195,9 @@ def _done(
     """Return lesson → its state, and quiz → whether an attempt was handed in."""
     lessons: dict[int, LessonState] = {}
     taken: dict[int, bool] = {}
-    for key, text, begun_at, done_at in rows:
+    for key, text, begun_at, done_at, has_notes in rows:
         if key > 0:
-            lessons[key] = _state(text, begun_at, done_at)
+            lessons[key] = _state(text, begun_at, done_at, has_notes)
         else:
             taken[-key] = taken.get(-key, False) or text != Attempt.State.OPEN
     return lessons, taken

@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import BooleanField, F, QuerySet, Value
 
 from courses.domain.reveal import visibility
 from courses.models import Attempt, Course, Enrolment, LessonProgress, Result
 from courses.prepared import PreparedQuery, UserKey
 
-VISIT_COLUMNS = ("enrolment", "lesson", "position", "visited_at", "completed_at")
-_TAKEN_COLUMNS = ("enrolment", -F("quiz"), "state", "started_at", "submitted_at")
+VISIT_COLUMNS = ("enrolment", "lesson", "position", "visited_at", "completed_at", "has_notes")
+_TAKEN_COLUMNS = (
+    *("enrolment", -F("quiz"), "state", "started_at", "submitted_at"),
+    Value(False, output_field=BooleanField()),  # noqa: FBT003 (an SQL constant)
+)
 _RESULT_COLUMNS = (
     *("enrolment", "line_item", "attempt", "percent", "has_passed", "pass_mark"),
     *("is_excused", "grading_progress", "line_item__quiz"),

@@ -24,7 +24,7 @@ OF_SITE = frozenset(
     {
         "alikepair", "angoffestimate", "angoffround", "apiclient", "apikey", "cohort",
         "deliverytry", "externalidentity",
-        "faultreport",
+        "faultreport", "lessonnote",
         "idempotencyrecord", "invitation", "jobfilepart", "launch", "learnertoken", "mark",
         "markingclaim", "markingcomment", "notice",
         "pinnedcontent", "preferences", "questionfingerprint", "questionimport", "questionsource",

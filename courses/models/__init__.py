@@ -27,6 +27,7 @@ from courses.models.launch import Launch
 from courses.models.lesson import Lesson
 from courses.models.likeness import AlikePair, QuestionFingerprint
 from courses.models.marking import Mark, MarkingClaim, MarkingComment
+from courses.models.note import LessonNote
 from courses.models.notice import Notice
 from courses.models.pinned import PinnedContent
 from courses.models.preferences import Preferences
@@ -81,6 +82,7 @@ __all__ = [
     "Launch",
     "LearnerToken",
     "Lesson",
+    "LessonNote",
     "LessonProgress",
     "LineItem",
     "LineItemRule",

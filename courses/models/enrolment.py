@@ -189,6 +189,13 @@ class LessonProgress(models.Model):
         _("position"), max_length=120, blank=True, help_text=_("The heading last reached.")
     )
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
+    has_notes = models.BooleanField(
+        _("has notes"),
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("Whether the person has notes in the lesson, so that its page reads them."),
+    )
 
     class Meta:
         verbose_name = _("lesson progress")

@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOT_IN_ADMIN = {
     "alikepair", "angoffestimate", "angoffround", "faultreport", "invitation",
+    "lessonnote",
     "jobfilepart", "mark", "markingclaim",
     "markingcomment", "notice",
     "questionfingerprint", "questionimport", "questionsource", "quizanalysis", "regradepreview",
