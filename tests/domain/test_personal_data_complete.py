@@ -24,6 +24,8 @@ from courses.models import (
     ExternalIdentity,
     FaultReport,
     Launch,
+    Lesson,
+    LessonNote,
     LineItem,
     Mark,
     MarkingComment,
@@ -57,6 +59,7 @@ LEFT_OUT = {
     "policy": "rules of the course", "idempotency_key": "chosen by a program",
     "data": "a session's scratch, or an event's body, which is exported as it is told",
     "size": "a measure of the system", "shown_at": "a note of the system",
+    "has_notes": "a note of the system; the notes themselves are exported",
     "look_again_at": "a reminder of the system",
     "position": "a place in the feed", "moved_at": "a step of a launch",
     "base": "content of the course", "base_hash": "content of the course",
@@ -159,6 +162,10 @@ def ada():
         enrolment=ada, item=item, version=item.version, revision=41, text="The key is odd.",
         state="no_fault", created_at=NOW, answer="It is not odd.", answered_at=LATER,
         decided_by=teacher,
+    )  # fmt: skip
+    LessonNote.objects.create(
+        enrolment=ada, lesson=Lesson.objects.get(course=course), place="p-00c0ffee",
+        quote="A map is not", text="Maps lie.", revision=43, created_at=NOW, changed_at=LATER,
     )  # fmt: skip
     grants.set_accommodation(user=ada.user, course=course, time_factor=Decimal("1.7"))
     grants.set_extension(enrolment=ada, quiz=quiz, extra_time_s=777)

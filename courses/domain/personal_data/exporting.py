@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from courses import users
 from courses.domain import notices, preferences, webhooks
-from courses.domain.personal_data import attempts, marking
+from courses.domain.personal_data import attempts, lessons, marking
 from courses.domain.plain import plain, values
 from courses.domain.reveal import visibility
 from courses.models import (
@@ -32,12 +32,10 @@ from courses.models import (
     Job,
     Launch,
     LearnerToken,
-    LessonProgress,
     Notice,
     RegradeOutcome,
     Result,
     ResultOverride,
-    ReviewCard,
     SignIn,
     WorkingCopy,
 )
@@ -199,16 +197,7 @@ def _enrolment(
         "class": enrolment.section and values(enrolment.section, "key", "title"),
         "id": str(enrolment.uuid),
         **values(enrolment, "role", "state", "cycle", "enrolled_at", "completed_at", "ends_at"),
-        "lessons": [
-            {"lesson": row.lesson.key}
-            | values(row, "started_at", "visited_at", "position", "completed_at")
-            for row in LessonProgress.objects.filter(enrolment=enrolment).select_related("lesson")
-        ],
-        "cards": [
-            {"question": row.question.key, "reviews": row.review_count, "lapses": row.lapse_count}
-            | values(row, "due_on", "reviewed_at", "stability", "difficulty")
-            for row in ReviewCard.objects.filter(enrolment=enrolment).select_related("question")
-        ],
+        **lessons.serialize_lessons(enrolment=enrolment),
         "extensions": [
             {"quiz": row.quiz.key}
             | values(row, "extra_time_s", "extra_attempts", "closes_at", "updated_at")

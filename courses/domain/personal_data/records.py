@@ -15,6 +15,7 @@ from courses.models import (
     Extension,
     FaultReport,
     Grading,
+    LessonNote,
     LessonProgress,
     Mark,
     MarkingClaim,
@@ -54,8 +55,9 @@ def of_attempts(enrolments: QuerySet[Enrolment]) -> Rows:
 
 
 def of_lessons(enrolments: QuerySet[Enrolment]) -> Rows:
-    """Return progress and cards."""
+    """Return notes, progress and cards."""
     return (
+        LessonNote.objects.filter(enrolment__in=enrolments),
         LessonProgress.objects.filter(enrolment__in=enrolments),
         ReviewCard.objects.filter(enrolment__in=enrolments),
     )
