@@ -214,7 +214,8 @@ def add_checks(lesson: Lesson, quiz: Quiz, questions: list[Question]) -> None:
     segments = list(lesson.rendered["segments"]) if quiz.items.exists() else []
     for position, question in enumerate(questions, start=quiz.items.count() + 1):
         add_item(quiz, question, position=position)
-        segments += [{"html": f"<p>Part {position}</p>"}, {"check": question.key}]
+        html = f'<p id="p-{position:08}">Part {position}</p>'
+        segments += [{"html": html}, {"check": question.key}]
     lesson.rendered = {"segments": segments}
     lesson.save(update_fields=["rendered", "review"])
 

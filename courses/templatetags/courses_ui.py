@@ -128,6 +128,12 @@ def moment(value: datetime) -> str:
     return _time(value.isoformat(), moments.written(value))
 
 
+@register.filter
+def moment_text(value: datetime) -> str:
+    """Return a moment in the reader's zone without markup, for files."""
+    return moments.written(value)
+
+
 @register.filter(expects_localtime=True)
 def day(value: date) -> str:
     """Return a calendar day: `<time>28 November 2026</time>`."""

@@ -50,6 +50,11 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:lesson-check": (NOBODY, WORKS_IN_IT),
     "cx_courses:lesson-confirm": (NOBODY, "sign-in 403 403 course 403 course 403"),
     "cx_courses:lesson-again": (NOBODY, WORKS_IN_IT),
+    "cx_courses:lesson-note": ("sign-in 200 200 course 200 course 403", WORKS_IN_IT),
+    # Nobody has a note there: back to the lesson.
+    "cx_courses:lesson-note-delete": ("sign-in 302 302 course 302 course 403", WORKS_IN_IT),
+    "cx_courses:notes": ("sign-in 200 200 course 200 course 403", REFUSED),
+    "cx_courses:notes-file": ("sign-in 200 200 course 200 course 403", REFUSED),
     "cx_courses:my-learning": ("sign-in 200 200 course 200 course 403", REFUSED),
     "cx_courses:journal": ("sign-in 200 200 course 200 course 403", REFUSED),
     "cx_courses:daily-review": ("sign-in 200 200 course 200 course 403", REFUSED),

@@ -23,6 +23,8 @@ from courses.models import (
     Event,
     FaultReport,
     Lesson,
+    LessonNote,
+    LessonProgress,
     Question,
     QuestionVersion,
     Stimulus,
@@ -54,6 +56,14 @@ def world(django_db_setup, django_db_blocker):
         FaultReport.objects.create(
             enrolment=made.closed_attempt.enrolment, item=item, version=item.version,
             revision=item.revision, created_at=NOW,
+        )  # fmt: skip
+        LessonNote.objects.create(
+            enrolment=made.closed_attempt.enrolment, lesson=lesson, place="p-00000001",
+            created_at=NOW, changed_at=NOW,
+        )  # fmt: skip
+        LessonProgress.objects.update_or_create(
+            enrolment=made.closed_attempt.enrolment, lesson=lesson,
+            defaults={"started_at": NOW, "visited_at": NOW, "has_notes": True},
         )  # fmt: skip
         keys.active(now=NOW)
         yield made
@@ -162,6 +172,8 @@ def learner_pages(world):
         reverse("cx_courses:attempt-report", args=[closed, 1]),
         reverse("cx_courses:course-complete", args=course),
         reverse("cx_courses:my-learning", args=course),
+        reverse("cx_courses:notes", args=course),
+        reverse("cx_courses:lesson-note", args=[*course, ids["lesson"], ids["place"]]),
         reverse("cx_courses:certificates"),
         reverse("cx_courses:certificate", args=[certificate.uuid]),
         reverse("cx_courses:certificate-verify", args=[certificate.number]),
