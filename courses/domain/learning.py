@@ -25,6 +25,11 @@ class Learning:
     week: list[LearnedDay]
 
     @property
+    def has_notes(self) -> bool:
+        """Whether the learner has notes in a lesson of the course."""
+        return any(state.has_notes for state in self.own.lessons.values())
+
+    @property
     def mastered_count(self) -> int:
         return sum(row.is_met for row in self.mastery)
 

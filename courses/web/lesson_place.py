@@ -5,6 +5,7 @@ from typing import Any
 
 from courses.domain import glossary
 from courses.domain.outline import LessonOutline, ModuleOutline, Step
+from courses.markup.paragraphs import named_paragraphs
 from courses.models import Term
 
 DEEPEST_LEVEL = 2
@@ -31,6 +32,11 @@ class LessonPlace:
         """The headings that the page's contents list, in their order; none of a short page."""
         found = [one for one in self._rendered.get("headings", []) if one["level"] <= DEEPEST_LEVEL]
         return found if len(found) >= FEWEST_HEADINGS else []
+
+    @property
+    def has_paragraphs(self) -> bool:
+        """Whether a note can stand in the text: not where it was rendered before there were any."""
+        return bool(named_paragraphs(self.lesson.row.html))
 
     @property
     def terms(self) -> list[Term]:

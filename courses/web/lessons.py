@@ -24,6 +24,7 @@ from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import RefusedResponse
 from courses.web.lesson_place import LessonPlace
 from courses.web.links import PageLinks, links_of, resolved
+from courses.web.note_marks import NoteMarks, marks_of
 from courses.web.raw import based_on, raw_response
 from courses.web.readers import reader_of
 from courses.web.unsent import back_to
@@ -148,6 +149,7 @@ def _show(
     beside = rail(outline=plan, here=page.lesson, own=own)
     links = PageLinks(reader.course.key, page.module.key, lesson_key=lesson_key)
     keeps = refused is None and offline.may_keep(request, reader)
+    marks = marks_of(reader=reader, page=page, is_writing="notes" in request.GET)
     context = {
         "page": page,
         "place": LessonPlace(page.lesson, page.module, page.previous, page.next, page.outline_key),
@@ -156,7 +158,8 @@ def _show(
         "course": reader.course,
         "course_key": reader.course.key,
         "lesson_key": lesson_key,
-        "segments": _segments(page, links, refused),
+        "segments": _segments(page, links, refused, marks),
+        "notes": marks,
         "figures": _figures(page),
         "figure_language": supported_language(reader.course.language),
         "check_count": page.checks_total,
@@ -172,13 +175,16 @@ def _show(
 
 
 def _segments(
-    page: lessons.LessonPage, links: PageLinks, refused: RefusedResponse | None
+    page: lessons.LessonPage,
+    links: PageLinks,
+    refused: RefusedResponse | None,
+    marks: NoteMarks,
 ) -> list[PageSegment]:
     shown: list[PageSegment] = []
     number = 0
     for segment in page.segments:
         if segment.check is None:
-            shown.append(PageSegment(html=resolved(segment.html, links)))
+            shown.append(PageSegment(html=marks.put(resolved(segment.html, links))))
             continue
         number += 1
         check = _check(segment.check, number, refused)
