@@ -2,6 +2,7 @@
 
 import { enhance } from "./attempt/questions.js";
 import { markWideTables, showAsides, showContents } from "./lesson-asides.js";
+import { keepNotes } from "./lesson-notes.js";
 import { keepLesson, showAge } from "./offline/lesson.js";
 import { announce, csrfToken } from "./shell.js";
 
@@ -13,19 +14,21 @@ async function respond(form, submitter) {
   const section = form.closest("[data-check]");
   setBusy(form, true);
   try {
-    let response = await send(form, submitter);
-    // Signing in again, in another tab, gave this browser a new token.
-    if (response.status === 403 && (await renewTokens())) response = await send(form, submitter);
-    await show(section, response);
+    await show(section, await send(form, submitter));
   } catch {
     refuse(section, notice("offline"));
   }
   setBusy(form, false);
 }
 
-function send(form, submitter) {
-  const body = new FormData(form, submitter);
-  return fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "check" } });
+async function send(form, submitter) {
+  const post = () => {
+    const body = new FormData(form, submitter);
+    return fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "check" } });
+  };
+  const response = await post();
+  // Signing in again, in another tab, gave this browser a new token.
+  return response.status === 403 && (await renewTokens()) ? post() : response;
 }
 
 async function renewTokens() {
@@ -117,6 +120,7 @@ enhance(document);
 showAsides();
 showContents();
 markWideTables();
+keepNotes(lesson, send);
 offerVoice();
 
 /* Reading aloud, where this computer has a voice of its own for the lesson's language: another one

@@ -1,8 +1,8 @@
 // A lesson read aloud by the browser's own speech, sentence by sentence, each marked while it is said.
 
 const PARTS = ":is(h2, h3, h4, h5, h6, p, li, figcaption, td, th, img[alt])";
-const NOT_READ = "pre, .formula, .live-figure .fig, button, input, select, textarea, .table-hint, [hidden]";
-const NOT_SAID = ".citation, .footnote-ref, .footnote-back, .formula, button, select, input, textarea, [hidden], template";
+const NOT_READ = "pre, .formula, .live-figure .fig, button, input, select, textarea, .table-hint, .note, .note-link, .note-form, [hidden]";
+const NOT_SAID = ".citation, .footnote-ref, .footnote-back, .formula, .note, .note-link, .note-form, button, select, input, textarea, [hidden], template";
 const MARK = "cx-read-aloud";
 
 /** Put the button where it belongs and read from what is in sight once it is pressed. */
