@@ -28,8 +28,8 @@ OF_SITE = frozenset(
         "idempotencyrecord", "invitation", "jobfilepart", "launch", "learnertoken", "mark",
         "markingclaim", "markingcomment", "notice",
         "pinnedcontent", "preferences", "questionfingerprint", "questionimport", "questionsource",
-        "quizanalysis", "regradepreview", "regradepreviewrow", "relayprocess", "signin",
-        "signingkey",
+        "quizanalysis", "regradepreview", "regradepreviewrow", "relayprocess", "searchtext",
+        "signin", "signingkey",
         "staleresults", "storedcheck", "storedfile", "syncedfolder", "trial", "webhookendpoint",
         "workingcopy",
     }

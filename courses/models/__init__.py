@@ -40,6 +40,7 @@ from courses.models.regrade import RegradeBatch, RegradeOutcome, RegradeTarget
 from courses.models.regrade_preview import RegradePreview, RegradePreviewRow, StaleResults
 from courses.models.relay import RelayProcess
 from courses.models.response import Grading, Response
+from courses.models.search_text import SearchText
 from courses.models.section import Section
 from courses.models.section_quiz import SectionQuiz
 from courses.models.sign_in import SignIn
@@ -113,6 +114,7 @@ __all__ = [
     "Result",
     "ResultOverride",
     "ReviewCard",
+    "SearchText",
     "Section",
     "SectionQuiz",
     "SignIn",

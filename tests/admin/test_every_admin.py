@@ -22,8 +22,8 @@ NOT_IN_ADMIN = {
     "jobfilepart", "mark", "markingclaim",
     "markingcomment", "notice",
     "questionfingerprint", "questionimport", "questionsource", "quizanalysis", "regradepreview",
-    "regradepreviewrow", "staleresults", "storedcheck", "storedfile", "syncedfolder", "trial",
-    "workingcopy",
+    "regradepreviewrow", "searchtext", "staleresults", "storedcheck", "storedfile", "syncedfolder",
+    "trial", "workingcopy",
 }  # fmt: skip
 """These have pages of their own, or are worked out; a stored file is its asset's."""
 MODELS = [
