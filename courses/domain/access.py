@@ -95,6 +95,11 @@ def courses(*, by: Any) -> list[Course]:
     return _SEEN.all(by.pk) if by.is_authenticated else _OFFERED_TO_ALL.all()
 
 
+def enrolments(*, by: Any) -> list[Enrolment]:
+    """Return the person's current enrolments with their courses, in all classes."""
+    return _ACTIVE.all(by.pk) if by.is_authenticated else []
+
+
 def course(*, key: str, by: Any) -> Course:
     """Return a published course, or one that the person may see. Raises NotFound."""
     row = _offered(Course.objects.seen_by(by)).filter(key=key).first()
@@ -230,6 +235,7 @@ def _by_uuid(uuid: UUID) -> AttemptQuerySet:
 
 
 _ACTIVE_IN = PreparedQuery(lambda user, key: _active_of(user).filter(course__key=key), UserKey, str)
+_ACTIVE = PreparedQuery(_active_of, UserKey)
 _SEEN = PreparedQuery(lambda user: _offered(Course.objects.seen_by_id(user)), UserKey)
 _OFFERED_TO_ALL = PreparedQuery(lambda: _offered(Course.objects.published()))
 _ACTIVE_WITH_CLASS = PreparedQuery(

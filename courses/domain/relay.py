@@ -24,6 +24,7 @@ from courses.domain import (
     jobs,
     result_release,
     retention,
+    search,
     webhooks,
 )
 from courses.domain.analysis import noting
@@ -69,7 +70,7 @@ class Backlog:
 
 
 def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
-    """Close and end what is due, show results, complete, publish, send, compare, delete, do jobs.
+    """Close and end what is due, show results, complete, publish, send, compare, index, delete.
 
     `clock` returns the time, aware.
     """
@@ -89,6 +90,7 @@ def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
             webhooks.record_outcomes(reports=together, now=clock(), jitter=jitter)
             sent += [report.outcome.is_accepted for report in together]
     likeness.compare_some()
+    search.refresh_due()
     noting.note_changes(now=clock())
     retention.purge(now=clock())
     retention.purge_sign_ins(now=clock())

@@ -4,6 +4,8 @@ Lessons, practice, reviews, the daily review and the glossary ask here before th
 It keeps nobody from books or other devices; it only closes what the course itself would tell.
 """
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy
 
 from courses.domain.outline import outline
@@ -34,6 +36,16 @@ def attempt_that_shuts(*, enrolment: Enrolment) -> Attempt | None:
         return rows.filter(enrolment=enrolment).first()
     learner = Enrolment.objects.active().learners().filter(user_id=enrolment.user_id)
     return rows.filter(enrolment__in=learner.filter(course_id=enrolment.course_id)).first()
+
+
+def courses_shut(*, enrolments: Iterable[Enrolment]) -> set[int]:
+    """Return the courses that an open attempt in one of these enrolments shuts. One query."""
+    rows = Attempt.objects.open().filter(
+        enrolment__in=[one.pk for one in enrolments if one.is_learner],
+        quiz__shuts_course=True,
+        policy__shuts_course=True,
+    )
+    return set(rows.values_list("enrolment__course", flat=True))
 
 
 def refuse_while_shut(*, enrolment: Enrolment | None, quiz: Quiz | None = None) -> None:

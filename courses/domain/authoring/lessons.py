@@ -7,7 +7,7 @@ from django.utils import translation
 
 from courses import markup
 from courses.coursefiles.schema import CHECKS_PREFIX
-from courses.domain import outline
+from courses.domain import outline, search
 from courses.domain.authoring.entries import hash_of
 from courses.models import Course, Lesson, Question, Quiz, QuizItem, Term
 
@@ -40,6 +40,7 @@ def refresh_lessons(*, course: Course) -> list[str]:
     changed = _refresh_checks(course, lessons)
     if stale or changed:
         outline.touch(course_id=course.pk)
+    search.refresh(course=course)
     return [lesson.key for lesson in stale]
 
 
