@@ -41,6 +41,9 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:course-complete": ("sign-in course course course course course course", NOBODY),
     "cx_courses:module-complete": ("sign-in course course course course course course", NOBODY),
     "cx_courses:glossary": (IN_THE_COURSE, NOBODY),
+    # What is found depends on the person: tests/domain/test_search.py.
+    "cx_courses:search": (EVERYBODY, NOBODY),
+    "cx_courses:course-search": (EVERYBODY, NOBODY),
     "cx_courses:asset": (IN_THE_COURSE, NOBODY),
     # Who may see the course may see its pictures; here it has none.
     "cx_courses:cover": (UNKNOWN, NOBODY),

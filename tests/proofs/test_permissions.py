@@ -208,6 +208,7 @@ FOREIGN = {
     "cx_courses:course-complete": ["course"],
     "cx_courses:module-complete": ["course", "module"],
     "cx_courses:glossary": ["course"],
+    "cx_courses:course-search": ["course"],
     "cx_courses:asset": ["course", "module", "name"],
     "cx_courses:cover": ["course"],
     "cx_courses:picture": ["course", "module"],

@@ -31,6 +31,7 @@ READABLE = frozenset(
     {
         "course",
         "course-complete",
+        "course-search",
         "module-complete",
         "daily-review",
         "glossary",
