@@ -1,4 +1,5 @@
-"""The one way out: every call that the courses make to another machine goes through `post`.
+"""The one way out: every call that the courses make to another machine goes through `get` or
+`post`.
 
 An address is resolved once, checked, and the connection is made to the very address that was
 checked, so that a second lookup cannot lead elsewhere. No redirect is followed, no proxy of the
@@ -64,13 +65,27 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
 
     Raises CallRefused or CallFailed.\n\nOpens no transaction.
     """
+    return _call("POST", url, body, headers)
+
+
+def get(url: str, *, headers: Mapping[str, str]) -> Answer:
+    """Send a GET and return the answer, whatever its status.
+
+    Raises CallRefused or CallFailed.\n\nOpens no transaction.
+    """
+    return _call("GET", url, None, headers)
+
+
+def _call(method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
     deadline = time.monotonic() + TIMEOUT_S
     parts = checked(url)
     found = target(parts, deadline=deadline)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         with _Wire(found, deadline) as wire:
-            return _exchange(wire, found, path, body, headers)
+            connection = _connection(wire, found)
+            connection.request(method, path, body, {**headers, "Connection": "close"})
+            return _read(connection)
     except TimeoutError as error:
         raise CallFailed(f"No answer within {TIMEOUT_S:.0f} seconds.") from error
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -192,13 +207,14 @@ def _resolve(host: str, port: int, deadline: float) -> list[Address]:
     return list(dict.fromkeys(ipaddress.ip_address(entry[4][0]) for entry in found))
 
 
-def _exchange(
-    wire: "_Wire", found: Destination, path: str, body: bytes, headers: Mapping[str, str]
-) -> Answer:
+def _connection(wire: "_Wire", found: Destination) -> http.client.HTTPConnection:
     connection = http.client.HTTPConnection(found.host, found.port)
     connection.default_port = _PORTS["https" if found.is_secure else "http"]
     connection.sock = wire
-    connection.request("POST", path, body, {**headers, "Connection": "close"})
+    return connection
+
+
+def _read(connection: http.client.HTTPConnection) -> Answer:
     with connection.getresponse() as response:
         read = response.read(MOST_BYTES + 1)
         return Answer(

@@ -28,20 +28,19 @@ def base_of(launch: Launch) -> str:
 
 def put(response: HttpResponseBase, launch: Launch, secret: str) -> None:
     """Give the session's secret to the browser, which keeps it in a foreign page's frame, too."""
+    give(response, name=NAME, value=secret, path=base_of(launch), max_age=settings.EMBED_SESSION_S)
+
+
+def give(response: HttpResponseBase, *, name: str, value: str, path: str, max_age: int) -> None:
+    """Set a cookie that is kept in a foreign page's frame, apart for each such page."""
     response.set_cookie(
-        NAME,
-        secret,
-        max_age=settings.EMBED_SESSION_S,
-        path=base_of(launch),
-        secure=True,
-        httponly=True,
-        samesite="None",
+        name, value, max_age=max_age, path=path, secure=True, httponly=True, samesite="None"
     )
-    plain = response.cookies[NAME]
+    plain = response.cookies[name]
     cookie = Partitioned()
     cookie.set(plain.key, plain.value, plain.coded_value)
     cookie.update(plain)
-    response.cookies[NAME] = cookie
+    response.cookies[name] = cookie
 
 
 def secret_of(request: HttpRequest) -> str:
