@@ -1,0 +1,1 @@
+"""LTI 1.3: the courses inside of a learning platform. Optional; needs `cx-course[lti]`."""
