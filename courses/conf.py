@@ -78,6 +78,8 @@ DEFAULTS: dict[str, Any] = {
     # The site's own address, "https://learn.example.org": certificates name it for ever. None: that
     # of the request, for sites with one address.
     "PUBLIC_URL": None,
+    # Where `courses.lti.urls` is included, as platforms reach it: "https://learn.example.org/lti/".
+    "LTI_URL": None,
     # Certificates that one address may look up by their numbers.
     "VERIFY_RATE": "60/min",
     # With accounts of our own: may anybody make an account on the sign-up page?

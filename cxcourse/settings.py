@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from cxcourse import environment, oauth, safety, second_factor, try_it
+from cxcourse import environment, lti, oauth, safety, second_factor, try_it
 from cxcourse.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -31,8 +31,12 @@ STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=False)
 # The page on which people try the API: for "signed_in" people or "everybody".
 API_TRY_IT = env.str("API_TRY_IT", default="") or None
 
+# The address under which learning platforms reach the site, "https://learn.example.org/lti/".
+COURSES_LTI_URL = env.str("LTI_URL", default="") or None
+
 INSTALLED_APPS = [
     "courses",
+    *lti.installed_apps(url=COURSES_LTI_URL),
     # Commands for the operator: backup, restore, doctor.
     "cxcourse",
     "django.contrib.admin",

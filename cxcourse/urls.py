@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from courses.conf import settings
-from cxcourse import oauth, people, second_factor, sign_in
+from cxcourse import lti, oauth, people, second_factor, sign_in
 from cxcourse.security_txt import security_txt
 
 oauth.hide_from_admin()
@@ -16,6 +16,7 @@ second_factor.require()
 urlpatterns = [
     path("admin/", admin.site.urls),
     path(".well-known/security.txt", security_txt, name="security-txt"),
+    *lti.urls(),
     path("", include("courses.urls")),
 ]
 

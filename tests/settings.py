@@ -9,6 +9,7 @@ from pathlib import Path
 os.environ["CXCOURSE_PROFILE"] = "test"
 os.environ["API_OAUTH"] = "1"
 os.environ["API_TRY_IT"] = "signed_in"
+os.environ["LTI_URL"] = "https://testserver/lti/"
 
 # Shared with the servers that a test starts, and with no other run or worker.
 if "COURSE_FILES" not in os.environ:

@@ -1,0 +1,19 @@
+"""The optional app, as Django sees it."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LtiConfig(AppConfig):
+    name = "courses.lti"
+    label = "cx_courses_lti"
+    verbose_name = _("LTI")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models exist only now.
+        from courses.domain import retention
+        from courses.lti import system_checks  # noqa: F401
+        from courses.lti.purging import purge
+
+        retention.register(purge)
