@@ -1,0 +1,72 @@
+"""The words of LTI 1.3: names of claims, messages and roles, and what a role may do in a class."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from courses.models import Enrolment
+
+CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
+MESSAGE_TYPE = f"{CLAIM}message_type"
+VERSION = f"{CLAIM}version"
+DEPLOYMENT_ID = f"{CLAIM}deployment_id"
+TARGET_LINK_URI = f"{CLAIM}target_link_uri"
+RESOURCE_LINK = f"{CLAIM}resource_link"
+ROLES = f"{CLAIM}roles"
+CONTEXT = f"{CLAIM}context"
+CUSTOM = f"{CLAIM}custom"
+PRESENTATION = f"{CLAIM}launch_presentation"
+GRADES = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
+VERSION_1_3 = "1.3.0"
+
+_MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
+_TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
+_TEACHERS = frozenset({"Instructor", "Administrator"})
+_MARKERS = frozenset(
+    {
+        "Grader",
+        "TeachingAssistant",
+        "TeachingAssistantGroup",
+        "TeachingAssistantOffering",
+        "TeachingAssistantSection",
+        "TeachingAssistantSectionAssociation",
+        "TeachingAssistantTemplate",
+    }
+)
+
+
+@dataclass(frozen=True)
+class ClassRole:
+    """What somebody is in the class: a role of ours, and whether their work is real."""
+
+    role: str
+    is_test: bool
+
+    @property
+    def has_scores(self) -> bool:
+        """Whether the platform gets scores of this person."""
+        return self.role == Enrolment.Role.LEARNER and not self.is_test
+
+
+def standing(roles: Iterable[str]) -> ClassRole:
+    """Return what these roles make of a person in the class; without any they learn.
+
+    Roles in the institution or the system count for nothing here, and unknown ones neither. A
+    teaching assistant marks, also where the platform names the role above it as well.
+    """
+    found = list(roles)
+    principal, inner = set(), set()
+    for role in found:
+        if role.startswith(f"{_MEMBERSHIP}#"):
+            principal.add(role.removeprefix(f"{_MEMBERSHIP}#"))
+        elif role.startswith(f"{_MEMBERSHIP}/"):
+            above, _, one = role.removeprefix(f"{_MEMBERSHIP}/").partition("#")
+            principal.add(above)
+            inner.add(one)
+        elif "/" not in role and ":" not in role:
+            principal.add(role)
+    is_test = _TEST_USER in found
+    if principal & _TEACHERS:
+        role = Enrolment.Role.MARKER if inner & _MARKERS else Enrolment.Role.INSTRUCTOR
+        return ClassRole(role, is_test)
+    return ClassRole(Enrolment.Role.LEARNER, is_test)
