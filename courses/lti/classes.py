@@ -1,0 +1,155 @@
+"""Contexts of platforms as classes of our courses: one class for each context and course."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+
+from courses.domain import launches, sections
+from courses.errors import CoursesError
+from courses.lti import addresses
+from courses.lti import vocabulary as words
+from courses.lti.models import LtiClass, LtiContext, LtiDeployment, LtiLink
+from courses.lti.reasons import LaunchDenied
+from courses.models import Course
+
+_TITLE_LENGTH = 200
+_CUSTOM = {"course": "cx_course", "module": "cx_module", "lesson": "cx_lesson", "quiz": "cx_quiz"}
+
+
+@dataclass(frozen=True)
+class LinkPlace:
+    """What a launch names on the platform's side: a context, or a link outside of all contexts."""
+
+    context_id: str
+    title: str
+    label: str = ""
+    is_link: bool = False
+
+
+def named(claims: Mapping[str, Any]) -> addresses.Named:
+    """Return what a launch opens: by its custom parameters, else by the address of its link."""
+    custom = claims.get(words.CUSTOM) or {}
+    given = {name: text_of(custom.get(key), 100).strip() for name, key in _CUSTOM.items()}
+    # What a platform could not fill in comes as it was typed.
+    given = {name: "" if value.startswith("$") else value for name, value in given.items()}
+    if given["course"]:
+        return addresses.Named(**given)
+    found = addresses.named_by(claims[words.TARGET_LINK_URI])
+    if found is None or not found.course:
+        raise LaunchDenied("target_missing")
+    return found
+
+
+def place(claims: Mapping[str, Any]) -> LinkPlace:
+    """Return where on the platform the launch comes from."""
+    context = claims.get(words.CONTEXT)
+    if context:
+        title, label = (text_of(context.get(name), _TITLE_LENGTH) for name in ("title", "label"))
+        return LinkPlace(context["id"], title, label)
+    link = claims[words.RESOURCE_LINK]
+    return LinkPlace(link["id"], text_of(link.get("title"), _TITLE_LENGTH), is_link=True)
+
+
+def find(
+    *, deployment: LtiDeployment, place: LinkPlace, course_key: str, now: datetime
+) -> tuple[LtiClass, Course]:
+    """Return the class of this context in the course, made when there is none.
+
+    Raises LaunchDenied for a course that is not published.
+    """
+    rows = LtiClass.objects.select_related("context", "course", "section")
+    found = rows.filter(
+        context__deployment=deployment,
+        context__context_id=place.context_id,
+        context__is_link=place.is_link,
+        course__key=course_key,
+    ).first()
+    course = found.course if found else Course.objects.filter(key=course_key).first()
+    if course is None or course.state != Course.State.PUBLISHED:
+        raise LaunchDenied("target_unknown", f"course {course_key!r}")
+    if found is None:
+        found = _make(deployment, place, course, now)
+    _rename(found, place)
+    return found, course
+
+
+def target(*, course: Course, named: addresses.Named) -> launches.Target:
+    """Return the part of the course that a launch opens. Raises LaunchDenied."""
+    try:
+        return launches.target(
+            course=course, module=named.module, lesson=named.lesson, quiz=named.quiz
+        )
+    except CoursesError as error:
+        raise LaunchDenied("target_unknown", named) from error
+
+
+def note_link(
+    *, lti_class: LtiClass, claims: Mapping[str, Any], target: launches.Target, now: datetime
+) -> LtiLink:
+    """Keep what the launch says of its link; where scores go, the newest launch decides."""
+    link, grades = claims[words.RESOURCE_LINK], claims.get(words.GRADES) or {}
+    scopes = grades.get("scope")
+    values = {
+        "title": text_of(link.get("title"), _TITLE_LENGTH),
+        "target": target.kind,
+        "target_key": target.key,
+        "line_item": text_of(grades.get("lineitem"), 2000),
+        "scopes": [text_of(one, 200) for one in scopes][:20] if isinstance(scopes, list) else [],
+    }
+    row, is_new = LtiLink.objects.get_or_create(
+        lti_class=lti_class, link_id=link["id"], defaults={**values, "created_at": now}
+    )
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    if changed and not is_new:
+        for name in changed:
+            setattr(row, name, values[name])
+        row.save(update_fields=changed)
+    return row
+
+
+def text_of(value: Any, longest: int) -> str:
+    """Return a text of a platform as it can be stored; "" for what is none."""
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\0", "").encode("utf-8", "ignore").decode()[:longest]
+
+
+@transaction.atomic
+def _make(deployment: LtiDeployment, place: LinkPlace, course: Course, now: datetime) -> LtiClass:
+    context, _is_new = LtiContext.objects.get_or_create(
+        deployment=deployment,
+        context_id=place.context_id,
+        is_link=place.is_link,
+        defaults={"title": place.title, "label": place.label, "created_at": now},
+    )
+    # Of two first launches at once, the second finds the class of the first.
+    context = LtiContext.objects.select_for_update().get(pk=context.pk)
+    rows = LtiClass.objects.select_related("context", "course", "section")
+    found = rows.filter(context=context, course=course).first()
+    if found is not None:
+        return found
+    section = sections.create(
+        course=course,
+        key=f"lti-{uuid4()}",
+        title=place.title or place.label or place.context_id[:_TITLE_LENGTH],
+        client=deployment.registration.platform.client,
+        now=now,
+    )
+    row: LtiClass = LtiClass.objects.create(context=context, course=course, section=section)
+    return row
+
+
+def _rename(row: LtiClass, place: LinkPlace) -> None:
+    """Take over a new title of the context; one that was changed here by hand stays."""
+    context, section = row.context, row.section
+    if (context.title, context.label) == (place.title, place.label):
+        return
+    if section.title == context.title and place.title:
+        section.title = place.title
+        section.save(update_fields=["title"])
+    context.title, context.label = place.title, place.label
+    context.save(update_fields=["title", "label"])

@@ -1,0 +1,151 @@
+"""A launch, from what the browser posts to an open session, in one order for every platform."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from courses.domain import launches, origins
+from courses.errors import Invalid
+from courses.lti import classes, people, registrations, states, validation
+from courses.lti import vocabulary as words
+from courses.lti.models import LtiDeployment, LtiLaunchRecord, LtiNonce, LtiRegistration
+from courses.lti.reasons import LaunchDenied
+
+_LONGEST_URL = 2000
+
+
+@dataclass
+class Arrival:
+    """What is known of a launch so far, also when it is refused on the way."""
+
+    now: datetime
+    begun: states.Begun | None = None
+    registration: LtiRegistration | None = None
+    claims: Mapping[str, Any] = field(default_factory=dict)
+    """Signed by the platform, and a launch for us."""
+
+    @property
+    def return_url(self) -> str:
+        """Where the platform takes its person back, signed by it; "" where it names no place."""
+        found = _part(self.claims, words.PRESENTATION).get("return_url")
+        if not isinstance(found, str) or len(found) > _LONGEST_URL:
+            return ""
+        return found if origins.origin_of(found) else ""
+
+    @property
+    def locale(self) -> str:
+        """The language in which the platform shows its pages, if this site has it."""
+        found = _part(self.claims, words.PRESENTATION).get("locale")
+        try:
+            return launches.language(str(found or "").replace("_", "-")[:20], path="locale")
+        except Invalid:
+            return ""
+
+    @property
+    def origins(self) -> list[str]:
+        """The origins of pages that may stand around ours, the one to return to first."""
+        if self.registration is None:
+            return []
+        named = (self.return_url, *self.registration.frame_origins, self.registration.auth_url)
+        found = (origins.origin_of(one) for one in named if one)
+        return list(dict.fromkeys(one for one in found if one))
+
+
+def receive(
+    *, arrival: Arrival, form: Mapping[str, str], cookies: Mapping[str, str]
+) -> launches.Opened:
+    """Return the open session of a launch. Raises LaunchDenied.
+
+    Calls the platform for its keys where they are not known, so opens no transaction before.
+    """
+    now = arrival.now
+    begun = arrival.begun = states.read(state=form.get("state", ""), now=now)
+    arrival.registration = registration = _registration(begun)
+    states.require_browser(begun=begun, cookies=cookies)
+    if form.get("error"):
+        text = f"{form['error'][:100]}: {form.get('error_description', '')[:300]}"
+        raise LaunchDenied("platform_refused", text)
+    text = form.get("id_token", "")
+    claims = validation.signed_claims(registration=registration, text=text, now=now)
+    validation.require_launch(claims=claims, registration=registration, nonce=begun.nonce, now=now)
+    arrival.claims = claims
+    _use_up(registration, begun.nonce, now)
+    deployment = registrations.deployment(
+        registration=registration, deployment_id=claims[words.DEPLOYMENT_ID], now=now
+    )
+    if deployment.state != LtiDeployment.State.ACTIVE:
+        raise LaunchDenied(f"deployment_{deployment.state}", deployment.deployment_id)
+    deployment.registration = registration
+    return _open(arrival, registration, deployment)
+
+
+def record(*, arrival: Arrival, denied: LaunchDenied | None = None) -> None:
+    """Write what came of the launch into the log, without a word about the person."""
+    claims = arrival.claims
+    LtiLaunchRecord.objects.create(
+        registration=arrival.registration,
+        at=arrival.now,
+        reason=denied.reason if denied else "",
+        detail=classes.text_of(denied.detail, 500) if denied else "",
+        deployment_id=classes.text_of(claims.get(words.DEPLOYMENT_ID), 255),
+        context_id=classes.text_of(_part(claims, words.CONTEXT).get("id"), 255),
+        link_id=classes.text_of(_part(claims, words.RESOURCE_LINK).get("id"), 255),
+        target_url=classes.text_of(claims.get(words.TARGET_LINK_URI), _LONGEST_URL),
+    )
+
+
+@transaction.atomic
+def _open(
+    arrival: Arrival, registration: LtiRegistration, deployment: LtiDeployment
+) -> launches.Opened:
+    claims, now = arrival.claims, arrival.now
+    privacy = registration.privacy
+    if claims.get("sub") is None or privacy == LtiRegistration.Privacy.NOTHING:
+        raise LaunchDenied("anonymous")
+    named = classes.named(claims)
+    standing = words.standing(claims.get(words.ROLES) or [])
+    identity = people.identity(registration=registration, claims=claims, now=now)
+    lti_class, course = classes.find(
+        deployment=deployment, place=classes.place(claims), course_key=named.course, now=now
+    )
+    target = classes.target(course=course, named=named)
+    classes.note_link(lti_class=lti_class, claims=claims, target=target, now=now)
+    enrolment = people.enrolment(identity=identity, lti_class=lti_class, standing=standing, now=now)
+    return launches.begin(
+        identity=identity,
+        enrolment=enrolment,
+        target=target,
+        origins=arrival.origins,
+        return_url=arrival.return_url,
+        locale=arrival.locale,
+        now=now,
+    )
+
+
+def _registration(begun: states.Begun) -> LtiRegistration:
+    rows = LtiRegistration.objects.select_related("platform__client")
+    found = rows.filter(
+        uuid=begun.registration, is_active=True, platform__client__is_active=True
+    ).first()
+    if found is None:
+        raise LaunchDenied("registration_unknown")
+    return found
+
+
+def _use_up(registration: LtiRegistration, nonce: str, now: datetime) -> None:
+    """Use the nonce up. Of all who come with it, one passes: the database decides."""
+    try:
+        with transaction.atomic():
+            LtiNonce.objects.create(
+                registration=registration, nonce_hash=states.hashed(nonce), used_at=now
+            )
+    except IntegrityError as error:
+        raise LaunchDenied("nonce_used") from error
+
+
+def _part(claims: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = claims.get(name)
+    return found if isinstance(found, dict) else {}
