@@ -1,0 +1,15 @@
+"""Addresses for platforms, included outside of language prefixes at COURSES_LTI_URL."""
+
+from django.urls import path
+
+from courses.lti import views
+
+app_name = "cx_courses_lti"
+
+urlpatterns = [
+    path("login/", views.login, name="login"),
+    path("login/<uuid:registration>/", views.login, name="login-own"),
+    path("launch/", views.launch, name="launch"),
+    path("launch/<path:path>", views.launch, name="launch-at"),
+    path("keys/<uuid:registration>/", views.keys, name="keys"),
+]
