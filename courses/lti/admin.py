@@ -1,0 +1,214 @@
+"""Platforms that speak LTI: for administrators alone, as other platforms are."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.admin.bases import Fields, ModelForm
+from courses.admin.clients import RootOnly, RootReads
+from courses.admin.mixins import CourseAdmin, LinesField
+from courses.domain import clients, origins
+from courses.errors import Invalid
+from courses.lti import addresses, own_keys, registrations
+from courses.lti.models import (
+    LtiClass,
+    LtiDeployment,
+    LtiKey,
+    LtiLaunchRecord,
+    LtiLink,
+    LtiPlatform,
+    LtiRegistration,
+)
+
+_ADDRESSES = ("auth_url", "keyset_url", "token_url")
+_SET = (*_ADDRESSES, "token_audience", "frame_origins", "privacy", "accepts_deployments")
+
+
+class LtiRegistrationForm(ModelForm):
+    issuer = forms.CharField(
+        label=gettext_lazy("issuer"),
+        max_length=255,
+        help_text=gettext_lazy("As the platform writes it, such as https://moodle.example.org."),
+    )
+    frame_origins = LinesField(
+        label=gettext_lazy("further origins of frames"),
+        required=False,
+        help_text=LtiRegistration._meta.get_field("frame_origins").help_text,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields.pop("issuer", None)
+
+    def clean_frame_origins(self) -> list[str]:
+        try:
+            return clients.check_origins(addresses=self.cleaned_data["frame_origins"])
+        except Invalid as error:
+            raise forms.ValidationError([one.message for one in error.problems]) from error
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in _ADDRESSES:
+            if cleaned.get(name) and origins.origin_of(cleaned[name]) is None:
+                self.add_error(name, _("Enter an address that begins with https://."))
+        issuer, client_id = cleaned.get("issuer"), cleaned.get("client_id")
+        known = LtiRegistration.objects.filter(platform__issuer=issuer, client_id=client_id)
+        if issuer and not self.instance.pk and known.exists():
+            text = _("This client id of the platform is registered already.")
+            self.add_error("client_id", text)
+        return cleaned
+
+
+@admin.register(LtiRegistration)
+class LtiRegistrationAdmin(RootOnly, CourseAdmin):
+    form = LtiRegistrationForm
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    fixed = ("client_id",)
+    list_display = ["name", "platform", "client_id", "privacy", "is_active"]
+    list_filter = ["is_active", "privacy"]
+    list_select_related = ["platform"]
+    search_fields = ["name", "client_id", "platform__issuer"]
+    actions = ["rotate"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Fields:  # noqa: ARG002
+        if obj is None:
+            return ["name", "issuer", "client_id", *_SET]
+        return ["name", "platform", "client_id", *_SET, "is_active", *_OURS, *_STATE]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        shown = ["platform", *_OURS, *_STATE] if obj else []
+        return [*super().get_readonly_fields(request, obj), *shown]
+
+    @admin.display(description=gettext_lazy("login address"))
+    def login_address(self, _row: LtiRegistration) -> str:
+        return addresses.login()
+
+    @admin.display(description=gettext_lazy("login address of its own"))
+    def own_login_address(self, row: LtiRegistration) -> str:
+        return addresses.login(row.uuid)
+
+    @admin.display(description=gettext_lazy("launch and redirection address"))
+    def launch_address(self, _row: LtiRegistration) -> str:
+        return addresses.launch()
+
+    @admin.display(description=gettext_lazy("address of our key set"))
+    def keys_address(self, row: LtiRegistration) -> str:
+        return addresses.keys(row.uuid)
+
+    def save_model(
+        self,
+        request: HttpRequest,  # noqa: ARG002
+        obj: Any,
+        form: Any,
+        change: bool,
+    ) -> None:
+        chosen = form.cleaned_data
+        values = {name: chosen[name] for name in _SET}
+        if change:
+            more = {"name": chosen["name"], "is_active": chosen["is_active"]}
+            registrations.change(registration=obj, values={**values, **more})
+            return
+        made = registrations.create(
+            issuer=chosen["issuer"],
+            client_id=chosen["client_id"],
+            name=chosen["name"],
+            now=timezone.now(),
+            **values,
+        )
+        for field in made._meta.concrete_fields:
+            setattr(obj, field.attname, getattr(made, field.attname))
+        obj._state.adding = False
+
+    @admin.action(description=gettext_lazy("Replace our key"), permissions=["change"])
+    def rotate(self, request: HttpRequest, queryset: QuerySet[LtiRegistration]) -> None:
+        for row in queryset:
+            own_keys.rotate(registration=row, now=timezone.now())
+            self.log_change(request, row, [{"changed": {"fields": ["own_keys"]}}])
+        text = _("We sign with new keys now; the old ones stay published for a week.")
+        self.message_user(request, text, messages.SUCCESS)
+
+
+_STATE = ("keys_read_at", "keys_problem")
+_OURS = ("login_address", "own_login_address", "launch_address", "keys_address")
+
+
+@admin.register(LtiDeployment)
+class LtiDeploymentAdmin(RootReads):
+    list_display = ["deployment_id", "registration", "state", "created_at"]
+    list_filter = ["state", "registration"]
+    list_select_related = ["registration"]
+    search_fields = ["deployment_id", "registration__name"]
+    actions = ["approve", "block"]
+
+    @admin.action(description=gettext_lazy("Approve"), permissions=["view"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[LtiDeployment]) -> None:
+        self._decide(request, queryset, is_approved=True)
+
+    @admin.action(description=gettext_lazy("Block"), permissions=["view"])
+    def block(self, request: HttpRequest, queryset: QuerySet[LtiDeployment]) -> None:
+        self._decide(request, queryset, is_approved=False)
+
+    def _decide(
+        self, request: HttpRequest, rows: QuerySet[LtiDeployment], *, is_approved: bool
+    ) -> None:
+        for row in rows:
+            registrations.approve(deployment=row, is_approved=is_approved)
+            self.log_change(request, row, [{"changed": {"fields": ["state"]}}])
+        text = (
+            _("The selected deployments can open courses.")
+            if is_approved
+            else _("The selected deployments can no longer open courses.")
+        )
+        self.message_user(request, text, messages.SUCCESS)
+
+
+@admin.register(LtiPlatform)
+class LtiPlatformAdmin(RootReads):
+    list_display = ["issuer", "client"]
+    list_filter = ["client__is_active"]
+    list_select_related = ["client"]
+    search_fields = ["issuer", "client__name"]
+
+
+@admin.register(LtiKey)
+class LtiKeyAdmin(RootReads):
+    list_display = ["kid", "registration", "created_at", "retired_at"]
+    list_filter = ["registration"]
+    list_select_related = ["registration"]
+    search_fields = ["kid"]
+
+
+@admin.register(LtiClass)
+class LtiClassAdmin(RootReads):
+    list_display = ["context", "course", "section", "deployment"]
+    list_filter = ["context__deployment__registration"]
+    list_select_related = ["context__deployment__registration", "course", "section"]
+    search_fields = ["context__title", "=context__context_id", "course__title"]
+
+    @admin.display(description=gettext_lazy("LTI deployment"))
+    def deployment(self, row: LtiClass) -> str:
+        return str(row.context.deployment)
+
+
+@admin.register(LtiLink)
+class LtiLinkAdmin(RootReads):
+    list_display = ["__str__", "lti_class", "target", "target_key", "created_at"]
+    list_filter = ["target"]
+    list_select_related = ["lti_class__context", "lti_class__section"]
+    search_fields = ["title", "=link_id", "target_key"]
+
+
+@admin.register(LtiLaunchRecord)
+class LtiLaunchRecordAdmin(RootReads):
+    list_display = ["at", "registration", "reason", "detail", "deployment_id"]
+    list_filter = ["registration", "reason"]
+    list_select_related = ["registration"]
+    search_fields = ["=reason", "detail", "=context_id"]
