@@ -1,0 +1,12 @@
+"""What the tests of LTI share."""
+
+import pytest
+
+from courses.lti import own_keys
+from tests.lti.school import TOOL_KEY
+
+
+@pytest.fixture(autouse=True)
+def _one_key_of_ours(monkeypatch):
+    """Drawing a key for each registration would take most of the time."""
+    monkeypatch.setattr(own_keys, "draw", lambda: TOOL_KEY)
