@@ -136,6 +136,16 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:preview": (EVERYBODY, NOBODY),
 }
 
+# What no platform signed opens nothing, whoever is signed in on the site.
+OF_PLATFORMS: dict[str, Row] = {
+    "cx_courses_lti:login": (OF_A_FRAME, OF_A_FRAME),
+    "cx_courses_lti:login-own": (OF_A_FRAME, OF_A_FRAME),
+    "cx_courses_lti:launch": (NOBODY, OF_A_FRAME),
+    "cx_courses_lti:launch-at": (NOBODY, OF_A_FRAME),
+    # Nobody has this registration.
+    "cx_courses_lti:keys": (UNKNOWN, NOBODY),
+}
+
 # In the admin nobody but staff sees more than the sign-in page.
 STAFF = "login login login login 200 200 200"
 OWN = "login login login login 200 admin 200"
@@ -283,6 +293,15 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_term": EDITED | HISTORY,
     "cx_courses_votetally": READ_ONLY,
     "cx_courses_webhookendpoint": PLATFORMS,
+    "cx_courses_lti_ltiregistration": PLATFORMS,
+    **dict.fromkeys(
+        (
+            *("cx_courses_lti_ltideployment", "cx_courses_lti_ltiplatform"),
+            *("cx_courses_lti_ltikey", "cx_courses_lti_lticlass", "cx_courses_lti_ltilink"),
+            "cx_courses_lti_ltilaunchrecord",
+        ),
+        PLATFORM_LOGS,
+    ),
     "auth_group": ROOTS,
     "auth_user": ROOTS | {"password_change": (ROOT, ROOT)},
     "axes_accessattempt": SIGN_INS,
@@ -311,7 +330,7 @@ ADMIN_PAGES: dict[str, Row] = {
 
 def table() -> dict[str, Row]:
     """Route → what the seven get by GET and by POST."""
-    rows = LEARNER_PAGES | ADMIN_PAGES
+    rows = LEARNER_PAGES | OF_PLATFORMS | ADMIN_PAGES
     for model, kinds in MODELS.items():
         rows |= {f"admin:{model}_{kind}": row for kind, row in kinds.items()}
         address = "admin/" + "/".join(model.rsplit("_", 1)) + "/<path:object_id>/"

@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.http import urlsafe_base64_encode
 
 from courses.domain import attempts, clients, cohorts, launches, tokens, webhooks
+from courses.lti import registrations
+from courses.lti.models import LtiClass, LtiContext, LtiLaunchRecord, LtiLink
 from courses.models import (
     ApiClient,
     Attempt,
@@ -182,6 +184,7 @@ def _platform(enrolment: Enrolment) -> launches.Opened:
     endpoint = webhooks.register(client=client, url="https://a.example/", now=NOW)
     delivery = webhooks.ping(endpoint=endpoint, by=None, now=NOW)
     DeliveryTry.objects.create(delivery=delivery, tried_at=NOW, duration_ms=1)
+    _lti_platform(enrolment)
     made = launches.create(
         identity=identity,
         course=enrolment.course,
@@ -190,6 +193,31 @@ def _platform(enrolment: Enrolment) -> launches.Opened:
         now=timezone.now(),
     )
     return launches.open_launch(code=made.code, now=timezone.now())
+
+
+def _lti_platform(enrolment: Enrolment) -> None:
+    """A platform that speaks LTI, whose context is the class of the enrolment."""
+    row = registrations.create(
+        issuer=HOST,
+        client_id="tool",
+        name="School",
+        now=NOW,
+        auth_url=f"{HOST}/auth",
+        keyset_url=f"{HOST}/keys",
+    )
+    place = registrations.deployment(registration=row, deployment_id="1", now=NOW)
+    context = LtiContext.objects.create(deployment=place, context_id="red", created_at=NOW)
+    found = LtiClass.objects.create(
+        context=context, course=enrolment.course, section=enrolment.section
+    )
+    LtiLink.objects.create(
+        lti_class=found,
+        link_id="link",
+        target="course",
+        target_key=enrolment.course.key,
+        created_at=NOW,
+    )
+    LtiLaunchRecord.objects.create(registration=row, at=NOW)
 
 
 def _signed_in(person: Any) -> str:
