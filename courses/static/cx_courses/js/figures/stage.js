@@ -45,6 +45,8 @@ export class Stage {
   }
 
   show() {
+    // The picture is out of sight, but on paper it is what there is to see.
+    this.figure.querySelector("img")?.setAttribute("loading", "eager");
     this.figure.prepend(this.board);
     this.root.classList.add("is-live");
   }
