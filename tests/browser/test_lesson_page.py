@@ -146,3 +146,26 @@ def test_wide_table_says_so_and_scrolls_by_keyboard(reading: Page) -> None:
     table.focus()
     reading.keyboard.press("ArrowRight")
     reading.wait_for_function("document.activeElement.scrollLeft > 0")
+
+
+def test_terms_and_sources_stand_beside_the_text_for_the_eye_alone(reading: Page) -> None:
+    notes = reading.locator(".sidenote:visible")
+    expect(notes).to_have_count(2)
+    expect(notes.first).to_contain_text("Steps that are recorded.")
+    link, note = reading.get_by_role("link", name="process").bounding_box(), notes.first
+    beside = note.bounding_box()
+    assert link is not None
+    assert beside is not None
+    assert beside["y"] == pytest.approx(link["y"], abs=1)
+    assert beside["x"] > link["x"] + link["width"]
+    expect(reading.locator(".sidenotes")).to_have_attribute("aria-hidden", "true")
+    expect(reading.locator(".sidenotes :is(a, button, [id])")).to_have_count(0)
+    # The steps of the module and the contents share the other side.
+    rail, contents = reading.locator(".lesson-rail"), reading.locator(".lesson-contents details")
+    above, below = rail.bounding_box(), contents.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] + above["height"] <= below["y"]
+    assert examine(reading) == []
+    reading.set_viewport_size({"width": 1024, "height": 768})
+    expect(notes).to_have_count(0)

@@ -5,6 +5,7 @@ import { markWideTables, showAsides, showContents } from "./lesson-asides.js";
 import { keepNotes } from "./lesson-notes.js";
 import { keepLesson, showAge } from "./offline/lesson.js";
 import { announce, csrfToken } from "./shell.js";
+import { showSidenotes } from "./sidenotes.js";
 
 const lesson = document.querySelector("[data-lesson]");
 
@@ -121,6 +122,7 @@ showAsides();
 showContents();
 markWideTables();
 keepNotes(lesson, send);
+showSidenotes();
 offerVoice();
 
 /* Reading aloud, where this computer has a voice of its own for the lesson's language: another one
