@@ -1,5 +1,6 @@
 """Signing in and up, changing the password, and the page of the account."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import authenticate, login, views
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
@@ -27,6 +29,17 @@ from courses.web.mail_address import send_link
 _FORM = ["GET", "HEAD", "POST"]
 
 
+@dataclass(frozen=True)
+class EmptyForm:
+    """A form before anything is entered: the same for everybody."""
+
+    form: BaseForm
+
+    @property
+    def cache_key(self) -> str:
+        return type(self.form).__qualname__
+
+
 class SignInView(views.LoginView):
     """`next` is followed only on this site (Django's own check)."""
 
@@ -36,7 +49,8 @@ class SignInView(views.LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(may_sign_up=settings.SIGN_UP, **kwargs)
+        context = super().get_context_data(may_sign_up=settings.SIGN_UP, **kwargs)
+        return {**context, "empty_form": EmptyForm(context["form"])}
 
 
 class SignOut(views.LogoutView):
