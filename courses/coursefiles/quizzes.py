@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from courses.coursefiles.rules import rules_of
-from courses.coursefiles.schema import CHECKS_PREFIX, DAILY_REVIEW, QuizFile
+from courses.coursefiles.schema import CHECKS_PREFIX, DAILY_REVIEW, MISTAKES, QuizFile
 from courses.errors import Problem
 
 FROZEN = tuple(name for name, rule in rules_of(QuizFile).items() if rule.is_frozen)
@@ -41,9 +41,12 @@ def check_quiz(record: QuizFile, *, has_module: bool) -> Iterator[Problem]:
 
 
 def check_key(key: str) -> Iterator[Problem]:
-    """Yield a problem when the key belongs to the checks of a lesson or to the daily review."""
+    """Yield a problem when the key belongs to the checks of a lesson or to a set of cards."""
     if key == DAILY_REVIEW:
         message = _("The key “%(key)s” belongs to the daily review of the course.")
+        yield Problem("key", message % {"key": key})
+    if key == MISTAKES:
+        message = _("The key “%(key)s” belongs to what learners repeat of their mistakes.")
         yield Problem("key", message % {"key": key})
     if key.startswith(CHECKS_PREFIX):
         message = _("Keys that start with “%(prefix)s” belong to the checks of lessons.")

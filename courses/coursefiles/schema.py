@@ -27,6 +27,8 @@ CHECKS_PREFIX = "checks-"
 _SOURCE = "Keys of references, or free text."
 DAILY_REVIEW = "daily-review"
 """The key of the quiz whose attempts are sets of due cards; no other quiz has it."""
+MISTAKES = "my-mistakes"
+"""The key of the quiz whose attempts are what a learner got wrong, asked again; no other has it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The sets of the daily review: which cards one asks, and the attempt that holds them.
+"""Sets of cards: the attempt that holds one, and which cards a set of the daily review asks.
 
 A set is planned without a row, becomes an attempt with its first response or snoozed card, and is
 over with the learner's day.
@@ -23,16 +23,17 @@ from courses.models.attempt import AttemptQuerySet
 POINTS = Decimal(1)
 
 
-def _open(enrolment: Enrolment) -> AttemptQuerySet:
-    return enrolment.attempts.open().filter(quiz__is_review=True).select_related("quiz")
+def _open(enrolment: Enrolment, key: str) -> AttemptQuerySet:
+    rows = enrolment.attempts.open().filter(quiz__is_review=True, quiz__key=key)
+    return rows.select_related("quiz")
 
 
-def running(*, enrolment: Enrolment, now: datetime) -> Attempt | None:
-    """Return the open set, if it is of today.
+def running(*, enrolment: Enrolment, now: datetime, key: str = DAILY_REVIEW) -> Attempt | None:
+    """Return the open set of this kind, if it is of today.
 
-    One of an earlier day is closed, its cards due again.
+    One of an earlier day is over; the next that begins closes it.
     """
-    attempt: Attempt | None = _open(enrolment).first()
+    attempt: Attempt | None = _open(enrolment, key).first()
     if attempt is None:
         return None
     begun_on = preferences.day(user=enrolment.user, moment=attempt.started_at)
@@ -85,10 +86,7 @@ def begin(*, enrolment: Enrolment, by: Any, now: datetime) -> Attempt:
     if found is not None:
         return locks.attempt(pk=found.pk)
     items = planned(enrolment=locked, now=now)
-    put_aside(enrolment=locked, by=by, now=now)
-    number = locked.attempts.filter(quiz__is_review=True).count() + 1
-    quiz = _quiz(locked.course)
-    attempt = starting.open_attempt(enrolment=locked, quiz=quiz, number=number, by=by, now=now)
+    attempt = new_set(enrolment=locked, key=DAILY_REVIEW, by=by, now=now)
     for item in items:
         item.attempt = attempt
     pinning.pin(items)
@@ -96,22 +94,30 @@ def begin(*, enrolment: Enrolment, by: Any, now: datetime) -> Attempt:
     return attempt
 
 
-def put_aside(*, enrolment: Enrolment, by: Any, now: datetime) -> None:
-    for attempt in _open(enrolment):
+def new_set(*, enrolment: Enrolment, key: str, by: Any, now: datetime) -> Attempt:
+    """Begin an empty set of this kind and close an open one. `enrolment` is locked."""
+    put_aside(enrolment=enrolment, by=by, now=now, key=key)
+    number = enrolment.attempts.filter(quiz__is_review=True, quiz__key=key).count() + 1
+    quiz = _quiz(enrolment.course, key)
+    return starting.open_attempt(enrolment=enrolment, quiz=quiz, number=number, by=by, now=now)
+
+
+def put_aside(*, enrolment: Enrolment, by: Any, now: datetime, key: str = DAILY_REVIEW) -> None:
+    for attempt in _open(enrolment, key):
         closing.submit(attempt=attempt, by=by, now=now)
 
 
-def _quiz(course: Course) -> Quiz:
-    """Return the course's daily review; create it with its first set."""
-    rows = Quiz.objects.filter(course=course, is_review=True)
+def _quiz(course: Course, key: str) -> Quiz:
+    """Return the quiz of the course for sets of this kind; create it with the first set."""
+    rows = Quiz.objects.filter(course=course, is_review=True, key=key)
     quiz = rows.first()
     if quiz is not None:
         return quiz
     with translation.override(course.language):
-        title = _("Daily review")
+        title = _("Daily review") if key == DAILY_REVIEW else _("My mistakes")
     new = Quiz(
         course=course,
-        key=DAILY_REVIEW,
+        key=key,
         title=title,
         kind=Quiz.Kind.PRACTICE,
         feedback_mode=Quiz.FeedbackMode.IMMEDIATE,

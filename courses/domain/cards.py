@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from fsrs import Card, Rating, Scheduler, State
 
 from courses.conf import settings
+from courses.coursefiles.schema import DAILY_REVIEW
 from courses.domain import drawing, preferences
 from courses.domain.outline import LessonOutline, Outline, outline
 from courses.models import Attempt, AttemptItem, Enrolment, Question, ReviewCard
@@ -184,12 +185,16 @@ def _due_of(user_id: int, today: date, midnight: datetime) -> QuerySet[ReviewCar
     """Return enrolment, question, and whether a set of today runs and still asks it."""
     rows = ReviewCard.objects.filter(_IS_READY, enrolment__user=user_id, due_on__lte=today)
     sets = Attempt.objects.open().filter(
-        enrolment=OuterRef("enrolment"), quiz__is_review=True, started_at__gte=midnight
+        enrolment=OuterRef("enrolment"),
+        quiz__is_review=True,
+        quiz__key=DAILY_REVIEW,
+        started_at__gte=midnight,
     )
     asked = AttemptItem.objects.filter(
         attempt__enrolment=OuterRef("enrolment"),
         attempt__state=Attempt.State.OPEN,
         attempt__quiz__is_review=True,
+        attempt__quiz__key=DAILY_REVIEW,
         attempt__started_at__gte=midnight,
         version__question=OuterRef("question"),
         revision=0,

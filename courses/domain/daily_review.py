@@ -5,100 +5,40 @@ responses, the same scoring as everywhere, and no grade. It begins with the firs
 over when the day is, or when the learner asks for the next set.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.domain import access, card_sets, cards, item_views, preferences, shutting
-from courses.domain.attempts import items, reading, saving, starting
-from courses.domain.item_views import ItemView
-from courses.domain.lessons.checks import field_prefix
-from courses.domain.outline import LessonOutline, Outline, outline
+from courses.domain import access, card_sets, cards, preferences, shutting
+from courses.domain.attempts import items, saving, starting
+from courses.domain.card_views import CardResponse, CardSet, CardView, card_view
+from courses.domain.outline import Outline, outline
 from courses.domain.reveal.policy import Policy
 from courses.errors import Invalid, NotFound
-from courses.models import AttemptItem, Course
+from courses.models import AttemptItem
 
-SECONDS_PER_CARD = 40
-"""What a card takes, about; for the estimate before a set."""
-
-
-@dataclass(frozen=True)
-class CardView:
-    """A card of the set. `due_on` is the next due date, once it was answered."""
-
-    view: ItemView
-    lesson: LessonOutline | None
-    due_on: date | None = None
+__all__ = [
+    "CardResponse",
+    "CardView",
+    "DailyReview",
+    "begin_next",
+    "open_review",
+    "respond",
+    "snooze",
+]
 
 
 @dataclass(frozen=True)
-class DailyReview:
+class DailyReview(CardSet):
     """Today's set, and what is left: `due_count` beyond it, `next_on` the first day with more."""
 
-    course: Course
-    cards: list[CardView]
     due_count: int
     card_count: int
     next_on: date | None
     is_begun: bool = False
-
-    @property
-    def answered_count(self) -> int:
-        return sum(card.view.is_answered for card in self.cards)
-
-    @property
-    def left_count(self) -> int:
-        """How many cards are still asked today: the number that every page shows."""
-        return len(self.cards) - self.answered_count
-
-    @property
-    def is_done(self) -> bool:
-        return not self.left_count
-
-    @property
-    def current(self) -> CardView | None:
-        """Return the card that is asked now."""
-        return next((card for card in self.cards if not card.view.is_answered), None)
-
-    def card(self, question_key: str) -> CardView | None:
-        """Return the card of this question, if the set has it."""
-        named = (card for card in self.cards if card.view.question_key == question_key)
-        return next(named, None)
-
-    def number(self, card: CardView) -> int:
-        """Return the place of a card in the set, from 1."""
-        return self.cards.index(card) + 1
-
-    @property
-    def known_count(self) -> int:
-        """How many of the answered cards were right."""
-        return sum(card.view.is_correct is True for card in self.cards)
-
-    @property
-    def worth_reading(self) -> list[LessonOutline]:
-        """Return the lessons of the answered cards that were not right, each once."""
-        missed = (card for card in self.cards if card.view.is_answered and not card.view.is_correct)
-        return list({card.lesson.key: card.lesson for card in missed if card.lesson}.values())
-
-    @property
-    def minutes(self) -> int:
-        """About how long what is left takes; at least one."""
-        return max(1, round(SECONDS_PER_CARD * self.left_count / 60))
-
-
-@dataclass(frozen=True)
-class CardResponse:
-    card: CardView
-    number: int
-    """Its place in the set, from 1."""
-    card_count: int
-    """How many the set has."""
-    is_new: bool
-    is_done: bool
-    """Is every card of the set answered?"""
 
 
 def open_review(*, reader: access.Reader, now: datetime) -> DailyReview:
@@ -198,18 +138,6 @@ def begin_next(*, reader: access.Reader, by: Any, now: datetime) -> None:
 def _card(
     item: AttemptItem, plan: Outline, due_on: dict[int, date], policy: Policy | None
 ) -> CardView:
-    """Show a card by the rules of its attempt, or before there is an attempt."""
-    question = item.version.question
-    name = field_prefix(question.key)
-    lesson = plan.lesson_of_card.get(question.pk)
-    if policy is None:
-        view = item_views.preview_item(
-            version=item.version,
-            params=item.params,
-            points=card_sets.POINTS,
-            name=name,
-            is_live=True,
-        )
-        return CardView(replace(view, position=item.position), lesson)
-    view = reading.live_view(item=item, policy=policy, name=name)
-    return CardView(view, lesson, due_on.get(question.pk) if view.is_closed else None)
+    question = item.version.question_id
+    lesson = plan.lesson_of_card.get(question)
+    return card_view(item=item, lesson=lesson, policy=policy, due_on=due_on.get(question))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from courses.coursefiles.quizzes import FROZEN
+from courses.coursefiles.schema import DAILY_REVIEW
 from courses.models import limits
 from courses.models.course import Course, Module, Synced
 from courses.models.dated import Dated, DatedQuerySet
@@ -183,10 +184,10 @@ class Quiz(Published, Dated, Synced):
     )
     is_archived = models.BooleanField(_("archived"), default=False)
     is_review = models.BooleanField(
-        _("daily review"),
+        _("set of cards"),
         default=False,
         editable=False,
-        help_text=_("The course's daily review: its attempts are sets of due cards."),
+        help_text=_("Its attempts are sets of cards: the daily review, or a learner's mistakes."),
     )
 
     objects = QuizQuerySet.as_manager()
@@ -200,12 +201,6 @@ class Quiz(Published, Dated, Synced):
                 fields=["course", "key"],
                 name="cx_courses_quiz_key",
                 violation_error_message=_("The key is taken in this course."),
-            ),
-            models.UniqueConstraint(
-                fields=["course"],
-                condition=Q(is_review=True),
-                name="cx_courses_quiz_one_review",
-                violation_error_message=_("The course has its daily review already."),
             ),
             models.CheckConstraint(
                 condition=Q(pass_mark__gte=0, pass_mark__lte=100),
@@ -250,6 +245,11 @@ class Quiz(Published, Dated, Synced):
         if self.lesson is not None:
             return self.lesson.get_absolute_url()
         return reverse("cx_courses:quiz", args=[self.course.key, self.key])
+
+    @property
+    def is_daily_review(self) -> bool:
+        """Whether its attempts are sets of due cards, which move the cards."""
+        return self.is_review and self.key == DAILY_REVIEW
 
     @property
     def is_graded(self) -> bool:

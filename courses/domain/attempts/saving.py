@@ -239,7 +239,7 @@ def store(*, item: AttemptItem, value: Any, request: SaveRequest, policy: Policy
         _grade_now(item, response, policy, request.now)
         changed += grading.SUMMARY_FIELDS
     bulk.update([item], changed)
-    if item.attempt.quiz.is_review and item.score is not None:
+    if item.attempt.quiz.is_daily_review and item.score is not None:
         cards.reschedule(item=item, now=request.now)
     return response
 
