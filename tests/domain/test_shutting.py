@@ -3,7 +3,15 @@
 import pytest
 from django.urls import reverse
 
-from courses.domain import attempts, daily_review, enrolments, glossary, lessons, review
+from courses.domain import (
+    attempts,
+    daily_review,
+    enrolments,
+    glossary,
+    lessons,
+    mistake_sets,
+    review,
+)
 from courses.domain.shutting import CourseShut, attempt_that_shuts
 from courses.models import Attempt, Course, Enrolment, Quiz, Section
 from tests.api.platform import Platform, by_session, problem
@@ -59,6 +67,8 @@ class World:
         yield lambda: lessons.practise_again(reader=reader, lesson_key=key, by=by, now=NOW)
         yield lambda: daily_review.open_review(reader=reader, now=NOW)
         yield lambda: daily_review.begin_next(reader=reader, by=by, now=NOW)
+        yield lambda: mistake_sets.open_set(reader=reader, now=NOW)
+        yield lambda: mistake_sets.begin_next(reader=reader, by=by, now=NOW)
         yield lambda: glossary.terms(reader=reader)
         yield lambda: review.review(attempt=self.over, by=by, now=NOW)
         yield lambda: attempts.attempt_page(attempt=self.practising, by=by, now=NOW)
@@ -76,7 +86,7 @@ def refused(act):
 
 def test_everything_else_is_closed_until_the_attempt_ends():
     world = World()
-    assert [refused(act) for act in world.acts()] == [None] * 11
+    assert [refused(act) for act in world.acts()] == [None] * 13
     world = World()
     exam = world.start(world.exam)
     assert {refused(act) for act in world.acts()} == {str(exam.uuid)}
@@ -85,14 +95,14 @@ def test_everything_else_is_closed_until_the_attempt_ends():
     assert world.start(world.exam) == exam
 
     attempts.submit(attempt=exam, by=world.by, now=NOW)
-    assert [refused(act) for act in world.acts()] == [None] * 11
+    assert [refused(act) for act in world.acts()] == [None] * 13
     assert review.review(attempt=world.fresh(exam), by=world.by, now=NOW)
 
 
 def test_nothing_is_closed_unless_the_author_says_so():
     world = World(shuts_course=False)
     world.start(world.exam)
-    assert [refused(act) for act in world.acts()] == [None] * 11
+    assert [refused(act) for act in world.acts()] == [None] * 13
 
 
 def test_it_holds_in_all_classes_of_the_learner_and_for_nobody_else():
@@ -130,6 +140,7 @@ def test_pages_name_the_attempt_and_lead_to_it(client):
     for name, args in (
         ("lesson", [course, world.lesson.key]),
         ("daily-review", [course]),
+        ("mistakes", [course]),
         ("glossary", [course]),
         ("review", [world.over.uuid]),
         ("attempt", [world.practising.uuid]),
@@ -150,6 +161,7 @@ def test_api_answers_403_with_the_attempt():
     for path in (
         f"{mine}/lessons/{world.lesson.key}",
         f"{mine}/daily-review",
+        f"{mine}/mistakes",
         f"/learners/me/attempts/{world.over.uuid}/review",
         f"/learners/me/attempts/{world.practising.uuid}",
         f"/courses/{course}/lessons/{world.lesson.key}",
