@@ -244,7 +244,7 @@ class CheckResponseSerializer(StrictSerializer):
 
 
 class CardSerializer(StrictSerializer):
-    """A card of the daily review."""
+    """A card of the daily review, or of what the learner got wrong."""
 
     lesson = Text(
         source="lesson.key",
@@ -252,7 +252,10 @@ class CardSerializer(StrictSerializer):
         default=None,
         help_text="The lesson that it belongs to.",
     )
-    due_on = Day(allow_null=True, help_text="When it is due again; null before the first response.")
+    due_on = Day(
+        allow_null=True,
+        help_text="When the daily review asks it again; null before the first response.",
+    )
     item = ItemSerializer(source="view")
 
 
@@ -270,6 +273,17 @@ class CardResponseSerializer(StrictSerializer):
     is_new = Truth()
     is_done = Truth(help_text="Whether every card of the set is answered.")
     card = CardSerializer(help_text="The card as it is now.")
+
+
+class MistakesSerializer(StrictSerializer):
+    """What the learner got wrong, asked again today."""
+
+    cards = CardSerializer(many=True, help_text="The cards of today's set, in their order.")
+    left_count = Whole(help_text="Cards that this set still asks.")
+    more_count = Whole(help_text="Mistakes beyond this set that may be asked today as well.")
+    mistake_count = Whole(
+        help_text="All mistakes; one leaves when it was answered right on two days."
+    )
 
 
 class ConfirmedSerializer(StrictSerializer):

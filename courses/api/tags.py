@@ -10,6 +10,7 @@ TAGS = {
     "lessons": "Reading lessons and answering the checks in them.",
     "attempts": "Taking quizzes: start, respond, submit, review.",
     "daily-review": "The daily review: today's set of cards, and responses to it.",
+    "mistakes": "What a learner got wrong: today's set, and responses to it.",
     "progress": "How far learners have come.",
     "certificates": "Certificates that learners earned.",
     "gradebook": "Columns, results, gradings, overrides, and the whole sheet.",

@@ -24,6 +24,7 @@ from courses.api import (
     lessons,
     many_responses,
     marking,
+    mistakes,
     notices,
     oembed,
     people,
@@ -60,6 +61,7 @@ _COURSE = "courses/<slug:course>"
 _LEARNER = "learners/<external_id:external_id>"
 _LESSON = f"{_LEARNER}/{_COURSE}/lessons/<slug:lesson>"
 _REVIEW = f"{_LEARNER}/{_COURSE}/daily-review"
+_MISTAKES = f"{_LEARNER}/{_COURSE}/mistakes"
 _QUIZ = f"{_LEARNER}/{_COURSE}/quizzes/<slug:quiz>"
 _ATTEMPT = f"{_LEARNER}/attempts/<uuid:uuid>"
 _ITEM = f"{_ATTEMPT}/items/<position:position>"
@@ -144,6 +146,13 @@ urlpatterns = [
         f"{_REVIEW}/cards/<slug:question>/snooze",
         daily_review.SnoozedCards.as_view(),
         name="daily-review-snooze",
+    ),
+    path(_MISTAKES, mistakes.TodaysMistakes.as_view(), name="mistakes"),
+    path(f"{_MISTAKES}/next", mistakes.NextMistakes.as_view(), name="mistakes-next"),
+    path(
+        f"{_MISTAKES}/cards/<slug:question>/responses",
+        mistakes.MistakeResponses.as_view(),
+        name="mistake-responses",
     ),
     path(_QUIZ, attempts.OneQuiz.as_view(), name="learner-quiz"),
     path(f"{_QUIZ}/attempts", attempts.Attempts.as_view(), name="attempts"),

@@ -26,6 +26,8 @@ from courses.models import (
     Course,
     LineItem,
     Notice,
+    Question,
+    Quiz,
     Stimulus,
     WorkingCopy,
 )
@@ -35,13 +37,17 @@ from tests.factories import (
     NOW,
     RIGHT,
     SINGLE_CHOICE,
+    WRONG,
     ModuleFactory,
     ObjectiveFactory,
+    QuizFactory,
+    add_item,
     make_asset,
     make_learner,
     make_lesson,
     make_quiz,
     reader_of,
+    take_quiz,
 )
 from tests.lengths import is_long
 
@@ -107,6 +113,9 @@ TABLE: dict[str, str] = {
     "begin_next_cards": LEARNING,
     "respond_to_card": LEARNING,
     "snooze_card": LEARNING,
+    "open_mistakes": LEARNING,
+    "begin_next_mistakes": LEARNING,
+    "respond_to_mistake": LEARNING,
     "get_quiz_standing": LEARNING,
     "list_attempts": LEARNING,
     "start_attempt": LEARNING,
@@ -250,6 +259,7 @@ BODIES: dict[str, Any] = {
     "save_responses": {"responses": [{"position": 1, "based_on": 0, "response": RIGHT}]},
     "respond_to_check": {"based_on": 0, "response": RIGHT},
     "respond_to_card": {"based_on": 0, "response": RIGHT},
+    "respond_to_mistake": {"based_on": 0, "response": RIGHT},
     "grade_item": {"scaled": 1},
     "mark_item": {"scaled": 1, "based_on": 0},
     "release_marks": {"quiz": "any"},
@@ -318,6 +328,7 @@ class World:
         for enrolment in self.course.enrolments.all():
             cards.enter(enrolment=enrolment, lesson=step, now=NOW)
         check = lesson.checks.items.get()
+        self._miss(check.question)
         self.ids = {
             "course": self.course.key,
             "module": module.key,
@@ -369,6 +380,13 @@ class World:
                 self.platform(*scopes, kind=kind)
         for scopes in {tuple(lacking(name)) for name in GUARDED}:
             self.narrow(*scopes)
+
+    def _miss(self, question: Question) -> None:
+        """Everybody gets the question wrong in a test for practice: it is a mistake of theirs."""
+        quiz = QuizFactory(module=question.module, kind=Quiz.Kind.PRACTICE)
+        add_item(quiz, question, position=1)
+        for enrolment in self.course.enrolments.all():
+            take_quiz(enrolment, quiz, WRONG)
 
     def _attempt(self, platform: Platform, name: str, quiz: Any) -> Any:
         platform.learner(name, course=quiz.course)

@@ -32,6 +32,7 @@ from tests.factories import (
     NOW,
     RIGHT,
     SINGLE_CHOICE,
+    WRONG,
     ModuleFactory,
     add_item,
     make_lesson,
@@ -184,6 +185,19 @@ def _card(platform: Platform) -> Ask:
 
 def _next_cards(platform: Platform) -> Ask:
     card = _card(platform)
+    platform.post(card.path, card.body)
+    return Ask(f"{card.path.partition('/cards/')[0]}/next", {})
+
+
+def _mistake(platform: Platform) -> Ask:
+    """A card of the daily review, just answered wrong."""
+    card = _card(platform)
+    platform.post(card.path, {"response": WRONG, "based_on": 0})
+    return Ask(card.path.replace("/daily-review/", "/mistakes/"), card.body)
+
+
+def _next_mistakes(platform: Platform) -> Ask:
+    card = _mistake(platform)
     platform.post(card.path, card.body)
     return Ask(f"{card.path.partition('/cards/')[0]}/next", {})
 
@@ -390,6 +404,8 @@ RECIPES: dict[str, Recipe] = {
     "respond_to_card": _card,
     "begin_next_cards": _next_cards,
     "snooze_card": _snoozed_card,
+    "respond_to_mistake": _mistake,
+    "begin_next_mistakes": _next_mistakes,
     "bulk_put_learners": _learners,
     "bulk_put_enrolments": _enrolments,
     "bulk_put_cohort_learners": _members,

@@ -423,6 +423,18 @@ def _days_later(story: StoryRunner) -> None:
     story("respond_to_card", body, question=content.CHECK)
     story("snooze_card", question=content.CHECK)
     story("begin_next_cards")
+    _mistakes(story)
+
+
+def _mistakes(story: StoryRunner) -> None:
+    """The check is answered wrong when it is practised again, and put right as a mistake."""
+    lesson = f"/learners/a-1/courses/{content.COURSE}/lessons/{story.ids['lesson']}"
+    story.platform.post(f"{lesson}/restart")
+    wrong = {"response": {"choice": "a"}, "based_on": 0}
+    story.platform.post(f"{lesson}/checks/{content.CHECK}/responses", wrong)
+    story("open_mistakes")
+    story("respond_to_mistake", {**wrong, "response": {"choice": "b"}}, question=content.CHECK)
+    story("begin_next_mistakes")
 
 
 def _leaving(story: StoryRunner) -> None:
