@@ -3,11 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from courses.domain import access, gains, journal, learned_days, mastery, progress, shutting
+from courses.domain import (
+    access,
+    gains,
+    journal,
+    learned_days,
+    mastery,
+    mistakes,
+    progress,
+    shutting,
+)
 from courses.domain.gains import Gains
 from courses.domain.journal import JournalEntry
 from courses.domain.learned_days import LearnedDay
 from courses.domain.mastery import Mastery
+from courses.domain.mistakes import MistakeCount
 from courses.domain.outline import ModuleOutline, outline
 from courses.domain.path import CourseProgress
 from courses.models import Course
@@ -23,6 +33,7 @@ class Learning:
     objective_count: int
     journal: list[JournalEntry]
     week: list[LearnedDay]
+    mistakes: MistakeCount
 
     @property
     def has_notes(self) -> bool:
@@ -54,6 +65,7 @@ def learning(*, reader: access.Reader, now: datetime) -> Learning:
         objective_count=len(known),
         journal=journal.entries(enrolment=enrolment, plan=plan),
         week=learned_days.this_week(user=enrolment.user, now=now),
+        mistakes=mistakes.count(enrolment=enrolment, now=now),
     )
 
 

@@ -1,6 +1,5 @@
 """The daily review: one card of today's set at a time, judged in place, and a finish."""
 
-from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -11,31 +10,20 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from courses.domain import access, daily_review
-from courses.domain.daily_review import CardView
+from courses.domain import access, daily_review, mistakes
+from courses.domain.card_views import CardResponse
 from courses.domain.lessons.checks import field_prefix
 from courses.domain.outline import outline
 from courses.errors import Conflict, Invalid, TooMuch
 from courses.storable import judges_texts
 from courses.web import fragments, unsent
+from courses.web.card_rows import answered_row, chosen_row
 from courses.web.errors import handles_errors, status_of
 from courses.web.fragments import RefusedResponse
-from courses.web.links import PageLinks, links_of
 from courses.web.raw import based_on, raw_response
 from courses.web.readers import reader_of
 from courses.web.unsent import back_to
 from courses.web.up_next import NextStep, progress_of
-
-
-@dataclass(frozen=True)
-class CardRow:
-    """A card, its number in the set, and where its texts lead."""
-
-    card: CardView
-    number: int
-    count: int
-    links: PageLinks
-    error: str = ""
 
 
 @never_cache
@@ -106,47 +94,25 @@ def _show(
 ) -> HttpResponse:
     now = timezone.now()
     shown = daily_review.open_review(reader=reader, now=now)
-    chosen = refused.question if refused else request.GET.get("card", "")
-    card = shown.card(chosen) or shown.current
+    row = chosen_row(shown, chosen=request.GET.get("card", ""), refused=refused)
     context = {
         "page": shown,
         "course": shown.course,
         "course_key": shown.course.key,
-        "row": card and _row(card, shown.number(card), len(shown.cards), shown.course.key, refused),
+        "row": row,
         "is_set_done": shown.is_done,
     }
-    if card is None:
+    if row is None:
         own = progress_of(reader.enrolled(), outline(reader.course), now)
         context["up_next"] = NextStep(own) if own else None
+        context["mistakes"] = mistakes.count(enrolment=reader.enrolled(), now=now)
     status = status_of(refused.error) if refused and request.method == "POST" else None
     return render(request, "cx_courses/daily_review.html", context, status=status)
 
 
-def _row(
-    card: CardView,
-    number: int,
-    count: int,
-    course_key: str,
-    refused: RefusedResponse | None = None,
-) -> CardRow:
-    if refused is None or refused.question != card.view.question_key:
-        return CardRow(card, number, count, _links(card, course_key))
-    view = card.view
-    if view.can_respond:
-        view = view.refilled(refused.raw)
-    shown = replace(card, view=view)
-    return CardRow(shown, number, count, _links(shown, course_key), str(refused.error.message))
-
-
-def _links(card: CardView, course_key: str) -> PageLinks:
-    return links_of(card.view, course_key=course_key)
-
-
-def _fragment(
-    request: HttpRequest, reader: access.Reader, result: daily_review.CardResponse
-) -> HttpResponse:
+def _fragment(request: HttpRequest, reader: access.Reader, result: CardResponse) -> HttpResponse:
     context = {
-        "row": _row(result.card, result.number, result.card_count, reader.course.key),
+        "row": answered_row(result, course_key=reader.course.key),
         "course": reader.course,
         "course_key": reader.course.key,
         "is_set_done": result.is_done,

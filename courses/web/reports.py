@@ -83,6 +83,7 @@ def _back(attempt: Attempt, position: int) -> str:
     if quiz.lesson is not None:
         return reverse("cx_courses:lesson", args=[course.key, quiz.lesson.key])
     if quiz.is_review and attempt.is_open:
-        return reverse("cx_courses:daily-review", args=[course.key])
+        name = "daily-review" if quiz.is_daily_review else "mistakes"
+        return reverse(f"cx_courses:{name}", args=[course.key])
     name = "attempt" if attempt.is_open else "review"
     return reverse(f"cx_courses:{name}", args=[attempt.uuid]) + f"#item-{position}"

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-RESENDABLE = frozenset({"attempt", "attempt-save", "lesson-check", "daily-review-card"})
+RESENDABLE = frozenset(
+    {"attempt", "attempt-save", "lesson-check", "daily-review-card", "mistake-card"}
+)
 """Forms in which learners write; nothing that holds a password."""
 _SHORT = 20
 _TOKEN = "csrfmiddlewaretoken"  # noqa: S105

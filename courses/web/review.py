@@ -14,6 +14,7 @@ from courses.domain import review
 from courses.domain.outline import outline
 from courses.domain.shown_items import ShownItem
 from courses.models import Attempt
+from courses.questions.base import Reveal
 from courses.web.attempt_items import row
 from courses.web.clock import now_of
 from courses.web.errors import handles_errors
@@ -53,6 +54,7 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "rail": beside,
         "up_next": beside and beside.up_next,
         "filter": choice,
+        "has_mistakes": _has_mistakes(shown),
         "attempt": shown.attempt,
         "course": shown.course,
         "rows": [row(one, shown.course) for one in items],
@@ -90,6 +92,13 @@ def _filter(request: HttpRequest, page: review.AttemptReview) -> Filter | None:
     if wrong in (0, len(page.shown)):
         return None
     return Filter(request.GET.get("show") == "wrong", len(page.shown), wrong)
+
+
+def _has_mistakes(page: review.AttemptReview) -> bool:
+    """Return whether something of this attempt may be practised as a mistake now."""
+    if page.reveal != Reveal.everything() or page.attempt.is_void:
+        return False
+    return any(one.is_scored and one.is_correct is False for one in page.shown)
 
 
 def _is_right(one: ShownItem) -> bool:

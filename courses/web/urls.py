@@ -20,6 +20,7 @@ from courses.web import (
     lessons,
     mail_address,
     metrics,
+    mistakes,
     my_data,
     notes,
     notices,
@@ -44,6 +45,7 @@ _COURSE = "courses/<slug:course>/"
 _LESSON = f"{_COURSE}lessons/<slug:lesson>/"
 _QUIZ = f"{_COURSE}quizzes/<slug:quiz>/"
 _DAILY_REVIEW = f"{_COURSE}daily-review/"
+_MISTAKES = f"{_COURSE}mistakes/"
 _MINE = f"{_COURSE}my-data/"
 _ATTEMPT = "attempts/<uuid:uuid>/"
 _TRIAL = "trials/<uuid:uuid>/"
@@ -79,6 +81,9 @@ _PAGES = [
         daily_review.snooze,
         name="daily-review-snooze",
     ),
+    path(_MISTAKES, mistakes.page, name="mistakes"),
+    path(f"{_MISTAKES}next/", mistakes.begin_next, name="mistakes-next"),
+    path(f"{_MISTAKES}cards/<slug:question>/", mistakes.respond, name="mistake-card"),
     path(_QUIZ, quizzes.page, name="quiz"),
     path(f"{_QUIZ}start/", quizzes.start, name="quiz-start"),
     path(_ATTEMPT, attempts.page, name="attempt"),

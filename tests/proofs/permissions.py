@@ -64,6 +64,10 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:daily-review-next": (NOBODY, WORKS_IN_IT),
     "cx_courses:daily-review-card": (NOBODY, "sign-in 302 404 course 404 course 403"),
     "cx_courses:daily-review-snooze": (NOBODY, "sign-in 302 404 course 404 course 403"),
+    "cx_courses:mistakes": ("sign-in 200 200 course 200 course 403", REFUSED),
+    "cx_courses:mistakes-next": (NOBODY, WORKS_IN_IT),
+    # Only what the learner got wrong can be answered; here that is nothing.
+    "cx_courses:mistake-card": (NOBODY, "sign-in 404 404 course 404 course 403"),
     "cx_courses:quiz": (IN_THE_COURSE, REFUSED),
     "cx_courses:quiz-start": (REFUSED, WORKS_IN_IT),
     "cx_courses:attempt": (READS_IT, OWNER),

@@ -165,6 +165,7 @@ def learner_pages(world):
         reverse("cx_courses:glossary", args=course),
         reverse("cx_courses:lesson", args=[*course, ids["lesson"]]),
         reverse("cx_courses:daily-review", args=course),
+        reverse("cx_courses:mistakes", args=course),
         reverse("cx_courses:quiz", args=[*course, ids["quiz"]]),
         reverse("cx_courses:attempt", args=[uuid]),
         reverse("cx_courses:attempt-submit", args=[uuid]),

@@ -148,6 +148,7 @@ def sent(world, name):
     return {
         "cx_courses:lesson-check": {f"c-{ids['question']}-choice": "b"},
         "cx_courses:daily-review-card": {f"c-{ids['question']}-choice": "b"},
+        "cx_courses:mistake-card": {f"c-{ids['question']}-choice": "b"},
         "cx_courses:attempt-save": {"i1-based_on": "0", "i1-choice": "b"},
     }.get(name, {})
 
@@ -231,6 +232,9 @@ FOREIGN = {
     "cx_courses:daily-review-next": ["course"],
     "cx_courses:daily-review-card": ["course", "question"],
     "cx_courses:daily-review-snooze": ["course", "question"],
+    "cx_courses:mistakes": ["course"],
+    "cx_courses:mistakes-next": ["course"],
+    "cx_courses:mistake-card": ["course", "question"],
     "cx_courses:quiz": ["course", "quiz"],
     "cx_courses:quiz-start": ["course", "quiz"],
     "cx_courses:attempt": ["uuid"],

@@ -123,7 +123,7 @@ class Session:
         for name in ("course", "glossary"):
             self.get(name, "twin")
         self.get("lesson", "twin", "l")
-        for name in ("daily-review", "my-learning", "journal"):
+        for name in ("daily-review", "mistakes", "my-learning", "journal"):
             self.get(name, "twin")
         self.get("quiz", "twin", "q")
 

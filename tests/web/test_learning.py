@@ -145,4 +145,4 @@ def test_queries_do_not_grow_with_what_was_written(notebook, django_assert_num_q
         notebook.get()
 
 
-COUNT = 10
+COUNT = 12

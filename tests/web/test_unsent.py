@@ -79,11 +79,13 @@ def test_a_card_sent_after_the_session_ended_is_there_after_signing_in(client):
     assert checked(text, f"c-{key}-choice") == ["b"]
 
 
-@pytest.mark.parametrize("name", ["daily-review-next", "lesson-again", "lesson-confirm"])
+@pytest.mark.parametrize(
+    "name", ["daily-review-next", "mistakes-next", "lesson-again", "lesson-confirm"]
+)
 def test_a_button_pressed_after_the_session_ended_leads_back_to_a_page(client, name):
     desk = LessonDesk(client)
     leave(client)
-    where = ["cx"] if name.startswith("daily") else ["cx", "pills"]
+    where = ["cx"] if name.endswith("-next") else ["cx", "pills"]
     page = sign_in_again(
         client, client.post(reverse(f"cx_courses:{name}", args=where)), desk.enrolment.user
     )
