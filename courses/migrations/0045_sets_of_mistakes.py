@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cx_courses', '0043_notice_mails'),
+        ('cx_courses', '0044_launches_into_modules'),
     ]
 
     operations = [
