@@ -25,10 +25,8 @@ GUESS_TAG = "guess"
 CHECKS_PREFIX = "checks-"
 """Quizzes made from a lesson's checks are called `checks-<lesson key>`; no other quiz is."""
 _SOURCE = "Keys of references, or free text."
-DAILY_REVIEW = "daily-review"
-"""The key of the quiz whose attempts are sets of due cards; no other quiz has it."""
-MISTAKES = "my-mistakes"
-"""The key of the quiz whose attempts are what a learner got wrong, asked again; no other has it."""
+DAILY_REVIEW, MISTAKES = "daily-review", "my-mistakes"
+"""Keys of the quizzes whose attempts are sets of cards: due ones, and what one got wrong."""
 
 
 @dataclass(frozen=True, kw_only=True)
