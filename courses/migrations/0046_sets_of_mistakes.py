@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cx_courses', '0044_launches_into_modules'),
+        ('cx_courses', '0045_lesson_notes'),
     ]
 
     operations = [
