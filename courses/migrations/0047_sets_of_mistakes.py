@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cx_courses', '0045_lesson_notes'),
+        ('cx_courses', '0046_search_texts'),
     ]
 
     operations = [
