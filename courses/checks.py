@@ -1,5 +1,6 @@
 """System checks of the app's settings and of what they list."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,12 +14,13 @@ from django.template.loader import get_template
 from django.urls import NoReverseMatch
 from django.utils.module_loading import import_string
 
-from courses import figures, file_store, users
+from courses import figures, file_store, mail, users
 from courses.conf import settings
 from courses.coursefiles.file_kinds import DEFAULT_LIMITS
 from courses.questions import registry
 from courses.questions.responses import ANYTHING
 
+_ORIGIN = re.compile(r"https?://[^/?#\s@]+/?")
 _LARGEST_MIB = 4096
 _LIMITS = f"Name the MiB of some of: {', '.join(DEFAULT_LIMITS)}."
 
@@ -185,3 +187,24 @@ def file_storage(**_kwargs: Any) -> Iterable[CheckMessage]:
     except Exception as error:  # whatever the host's backend raises is the message
         text = f"The storage of the courses' files cannot be used: {error}"
         yield Error(text, hint='Correct STORAGES["courses"].', id="cx_courses.E022")
+
+
+@register("cx_courses")
+def public_url(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """Check that the site's own address is one: mails, calendars and certificates lead there."""
+    url = settings.PUBLIC_URL
+    if url and not _ORIGIN.fullmatch(str(url)):
+        text = f"COURSES_PUBLIC_URL is {url!r}."
+        hint = 'Write scheme and host alone, as in "https://learn.example.org".'
+        yield Error(text, hint=hint, id="cx_courses.E023")
+
+
+@register("cx_courses", deploy=True)
+def mails_have_addresses(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """Warn where mails about learning are wanted and cannot say where the site is."""
+    if settings.LEARNING_MAILS and mail.is_configured() and not settings.PUBLIC_URL:
+        yield Warning(
+            "Mails about learning are not sent: nothing says where the site is.",
+            hint="Set COURSES_PUBLIC_URL, or COURSES_LEARNING_MAILS to False.",
+            id="cx_courses.W024",
+        )

@@ -75,11 +75,13 @@ DEFAULTS: dict[str, Any] = {
     },
     # "#rrggbb" of certificates as PDF.
     "CERTIFICATE_COLOUR": "#0b5563",
-    # The site's own address, "https://learn.example.org": certificates name it for ever. None: that
-    # of the request, for sites with one address.
+    # The site's own address, "https://learn.example.org": certificates name it for ever, mails and
+    # calendars lead there. None: that of the request, for sites with one address; no mails then.
     "PUBLIC_URL": None,
     # Where `courses.lti.urls` is included, as platforms reach it: "https://learn.example.org/lti/".
     "LTI_URL": None,
+    # Mails about learning: "your text was marked", "your result was corrected", "7 cards are due".
+    "LEARNING_MAILS": True,
     # Certificates that one address may look up by their numbers.
     "VERIFY_RATE": "60/min",
     # With accounts of our own: may anybody make an account on the sign-up page?

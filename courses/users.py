@@ -79,6 +79,13 @@ class UserAdapter:
         read = getattr(user, "get_full_name", None)
         return Names(**held, full_name=str(read() or "").strip() if callable(read) else "")
 
+    def mail_address(self, *, user: Any) -> str:
+        """Return where mails about learning go; empty: nowhere.
+
+        A host whose accounts have addresses that nobody has confirmed leaves those out.
+        """
+        return self.names(user=user).email
+
     def erase(self, *, user: Any) -> None:
         """Make the account anonymous and close it, on its row as it is now.
 

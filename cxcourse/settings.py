@@ -160,6 +160,8 @@ COURSES_API_TRY_IT = API_TRY_IT
 
 # Whom people may ask: an e-mail address, a web address or a sentence.
 COURSES_CONTACT = env.str("CONTACT", default="")
+# Where the site is: certificates, mails and calendars name it.
+COURSES_PUBLIC_URL = env.str("PUBLIC_URL", default="") or None
 # Seconds for which a mailed link to set a new password works.
 PASSWORD_RESET_TIMEOUT = 4 * 60 * 60
 COURSES_SIGN_UP_RATE = env.str("SIGN_UP_RATE", default="20/hour")

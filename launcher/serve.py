@@ -31,6 +31,8 @@ def serve(*, port: int) -> int:
     _require_free(port)
     packages.install("requirements.txt")
     env = site_environment()
+    # Where links in mails lead.
+    env.setdefault("PUBLIC_URL", f"http://127.0.0.1:{port}")
     prepare(env)
     children: Children = {}
     try:

@@ -6,7 +6,7 @@ import pytest
 from django.core.checks import Error
 from django.test import override_settings
 
-from courses import host_checks
+from courses import checks, host_checks
 
 
 class ElsewhereRouter:
@@ -91,3 +91,19 @@ def test_a_router_that_leads_elsewhere(name: str) -> None:
 def test_app_that_cannot_be_installed(changed: dict[str, Any]) -> None:
     with override_settings(**changed):
         assert refused(host_checks.app) == "cx_courses.E017"
+
+
+@pytest.mark.parametrize("url", ["learn.example.org", "https://learn.example.org/path", "ftp://x"])
+def test_address_of_the_site_is_scheme_and_host(url: str) -> None:
+    with override_settings(COURSES_PUBLIC_URL=url):
+        assert refused(checks.public_url) == "cx_courses.E023"
+
+
+def test_mails_without_an_address_of_the_site_are_warned_of() -> None:
+    with override_settings(COURSES_PUBLIC_URL=None):
+        (found,) = checks.mails_have_addresses()
+        assert found.id == "cx_courses.W024"
+    for values in ({"PUBLIC_URL": "https://learn.example.org"}, {"LEARNING_MAILS": False}):
+        with override_settings(**{f"COURSES_{name}": value for name, value in values.items()}):
+            assert not list(checks.mails_have_addresses())
+            assert not list(checks.public_url())

@@ -1,8 +1,9 @@
 """A mail server on the loopback interface that keeps mails, and refuses some."""
 
+import socket
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -17,6 +18,16 @@ class Mailbox:
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
     refusing: set[str] = field(default_factory=set)
+    rejecting: set[str] = field(default_factory=set)
+    """These are turned down for good."""
+    has_read: Callable[[], bool] = lambda: True
+    """Called when a mail was read and kept; False: the connection ends without an answer."""
+
+    def answer(self, line: str) -> str:
+        """Answer the line that names a receiver."""
+        if any(f"<{one}>" in line for one in self.rejecting):
+            return "550 nobody here"
+        return "450 not now" if any(f"<{one}>" in line for one in self.refusing) else "250 ok"
 
     @property
     def receivers(self) -> list[str]:
@@ -38,11 +49,12 @@ def _handler(mailbox: Mailbox) -> type[socketserver.StreamRequestHandler]:
             if verb == b"DATA":
                 self.say("354 go on")
                 mailbox.mails.append(self.read())
+                if not mailbox.has_read():
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    return
                 self.say("250 kept")
-            elif verb == b"RCPT" and any(f"<{one}>" in line for one in mailbox.refusing):
-                self.say("450 not now")
             else:
-                self.say("250 ok")
+                self.say(mailbox.answer(line) if verb == b"RCPT" else "250 ok")
 
         def read(self) -> EmailMessage:
             lines = iter(self.rfile.readline, b".\r\n")
