@@ -24,6 +24,7 @@ from courses.models.grant import Accommodation, Extension
 from courses.models.invitation import Invitation
 from courses.models.job import Job, JobFilePart
 from courses.models.launch import Launch
+from courses.models.learning_mail import LearningMail
 from courses.models.lesson import Lesson
 from courses.models.likeness import AlikePair, QuestionFingerprint
 from courses.models.marking import Mark, MarkingClaim, MarkingComment
@@ -82,6 +83,7 @@ __all__ = [
     "JobFilePart",
     "Launch",
     "LearnerToken",
+    "LearningMail",
     "Lesson",
     "LessonNote",
     "LessonProgress",

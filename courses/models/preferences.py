@@ -1,12 +1,14 @@
 """What a person prefers on the pages, beside the host's own user model."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
 class Preferences(models.Model):
-    """Time zone, language and unconfirmed address of one person.
+    """Time zone, language, mails and unconfirmed address of one person.
 
     Empty: as the site or the browser has it.
     """
@@ -30,6 +32,15 @@ class Preferences(models.Model):
         default=True,
         help_text=_("The notice on the pages of the course is shown all the same."),
     )
+    gets_marked_mails = models.BooleanField(_("gets mails about marked texts"), default=True)
+    cards_mail_day = models.PositiveSmallIntegerField(
+        _("day of the mail about cards"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(6)],
+        help_text=_("0 is Monday. Empty: the person gets no such mail."),
+    )
+    cards_mail_at = models.DateTimeField(_("next mail about cards"), null=True, blank=True)
     new_address = models.EmailField(
         _("new e-mail address"),
         blank=True,
@@ -40,6 +51,13 @@ class Preferences(models.Model):
     class Meta:
         verbose_name = _("preferences")
         verbose_name_plural = _("preferences")
+        indexes = [
+            models.Index(
+                fields=["cards_mail_at"],
+                condition=Q(cards_mail_at__isnull=False),
+                name="cx_courses_cards_mail_due",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.user)

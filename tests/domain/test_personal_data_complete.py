@@ -24,6 +24,7 @@ from courses.models import (
     ExternalIdentity,
     FaultReport,
     Launch,
+    LearningMail,
     Lesson,
     LessonNote,
     LineItem,
@@ -170,7 +171,13 @@ def ada():
     grants.set_accommodation(user=ada.user, course=course, time_factor=Decimal("1.7"))
     grants.set_extension(enrolment=ada, quiz=quiz, extra_time_s=777)
     sign_ins.note(user=ada.user, session_key="k", address="192.0.2.7", browser="Lynx", now=NOW)
-    Preferences.objects.create(user=ada.user, time_zone="Asia/Tokyo", language="de")
+    Preferences.objects.create(
+        user=ada.user, time_zone="Asia/Tokyo", language="de", cards_mail_day=4, cards_mail_at=LATER
+    )
+    LearningMail.objects.create(
+        user=ada.user, enrolment=ada, kind="marked", about="an attempt", state="sending", tries=3,
+        due_at=LATER, created_at=NOW, sent_at=LATER,
+    )  # fmt: skip
     WorkingCopy.objects.create(
         course=course, kind="lesson", key="a-lesson", owner=ada.user, fields=[["body", "Mine."]],
         created_at=NOW, updated_at=NOW,

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from courses import users
 from courses.domain import notices, preferences, webhooks
-from courses.domain.personal_data import attempts, lessons, marking
+from courses.domain.personal_data import attempts, lessons, marking, reminders
 from courses.domain.plain import plain, values
 from courses.domain.reveal import visibility
 from courses.models import (
@@ -43,7 +43,6 @@ from courses.models import (
 Json = dict[str, Any]
 Collect = Callable[[Iterable[Json]], list[Json]]
 """Makes a list of what may be long: `list`, or one that reads it while it is written."""
-
 
 EVENTS = 500
 """Events that are read together."""
@@ -109,6 +108,7 @@ def export(
             "jobs": _jobs(user),
             "invitations": _invitations(user),
             "marking": marking.serialize_marking(user=user),
+            "mails": reminders.serialize_mails(user=user),
         }
     return found
 
@@ -176,7 +176,7 @@ def _person(user: Any, platform: RequestingPlatform | None) -> Json:
         "username": user.get_username(),
         "joined_at": plain(getattr(user, "date_joined", None)),
         "last_sign_in_at": plain(user.last_login),
-    } | values(preferred, "new_address", "gets_notice_mails")
+    } | {"new_address": preferred.new_address, **reminders.serialize_choices(preferred=preferred)}
     return {
         **(account if platform is None else {}),
         "name": names.full_name,
