@@ -18,6 +18,7 @@ from courses.domain import (
     attempt_events,
     events,
     gradebook,
+    learning_mails,
     locks,
     person_marks,
     progress,
@@ -274,12 +275,14 @@ def _update_totals(
     by: Any,
     now: datetime,
 ) -> None:
-    policy = Policy.load(attempt.policy)
+    policy, was_graded = Policy.load(attempt.policy), attempt.state == Attempt.State.GRADED
+    column = gradebook.column_of(attempt)
+    before = learning_mails.shown_standing(line_item=column, enrolment=attempt.enrolment, now=now)
     apply_summary(item=current, summary=summarise(gradings=gradings, policy=policy))
     current.save(update_fields=SUMMARY_FIELDS)
     set_totals(attempt=attempt, items=items)
     attempt.save(update_fields=TOTAL_FIELDS)
-    posted = gradebook.post(attempt=attempt, now=now)
+    posted = gradebook.post(attempt=attempt, now=now, column=column)
     entries: list[events.Entry] = []
     if attempt.state == Attempt.State.GRADED:
         entries.append((events.ATTEMPT_GRADED, attempt_events.attempt_data(attempt, now=now)))
@@ -287,3 +290,6 @@ def _update_totals(
     entries += progress.course_completed(enrolment=attempt.enrolment, now=now)
     course = attempt.enrolment.course
     events.record(entries=entries, now=now, by=by, enrolment=attempt.enrolment, course=course)
+    learning_mails.note_mark(
+        attempt=attempt, was_graded=was_graded, before=before, column=column, now=now
+    )

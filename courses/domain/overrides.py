@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.domain import events, locks, result_changes
+from courses.domain import events, learning_mails, locks, result_changes
 from courses.errors import Conflict, Invalid, Problem
 from courses.models import Enrolment, LineItem, Result, ResultOverride
 
@@ -40,6 +40,7 @@ def override(
     enrolment = locks.enrolment(pk=enrolment.pk)
     if based_on not in (None, state_of(line_item=line_item, enrolment=enrolment)):
         raise Conflict
+    before = learning_mails.shown_standing(line_item=line_item, enrolment=enrolment, now=now)
     rows = ResultOverride.objects.filter(line_item=line_item, enrolment=enrolment)
     row = ResultOverride(
         line_item=line_item,
@@ -55,6 +56,7 @@ def override(
     entries = result_changes.refresh(line_item=line_item, enrolment=enrolment, now=now)
     course = enrolment.course
     events.record(entries=entries, now=now, by=by, enrolment=enrolment, course=course)
+    learning_mails.note_change(line_item=line_item, enrolment=enrolment, before=before, now=now)
     return row
 
 

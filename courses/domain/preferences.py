@@ -1,5 +1,6 @@
 """A person's own clock and language: chosen on the account page, or reported by the browser."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -71,9 +72,9 @@ def choose_language(*, user: Any, language: str) -> None:
     _stored(user, language=_language(language))
 
 
-def choose_mails(*, user: Any, gets_notice_mails: bool) -> None:
-    """Set whether the person gets mails about notices; the pages show these all the same."""
-    _stored(user, gets_notice_mails=gets_notice_mails)
+def store(*, user: Any, values: Mapping[str, Any]) -> Preferences:
+    """Store these columns of the person's row. The caller has checked the values."""
+    return _stored(user, **values)
 
 
 def note_time_zone(*, user: Any, time_zone: str) -> bool:

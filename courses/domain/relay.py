@@ -29,6 +29,7 @@ from courses.domain import (
 )
 from courses.domain.analysis import noting
 from courses.domain.authoring import likeness, schedule, working_copies
+from courses.domain.learning_mails import weekly
 from courses.models import Attempt, Delivery, Event, WebhookEndpoint
 
 Clock = Callable[[], datetime]
@@ -89,6 +90,7 @@ def run_once(*, clock: Clock, jitter: Random) -> RelayRun:
         for together in reports:
             webhooks.record_outcomes(reports=together, now=clock(), jitter=jitter)
             sent += [report.outcome.is_accepted for report in together]
+    weekly.queue_due(now=clock())
     likeness.compare_some()
     search.refresh_due()
     noting.note_changes(now=clock())

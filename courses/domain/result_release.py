@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from courses.domain import events, gradebook, locks, progress
+from courses.domain import events, gradebook, learning_mails, locks, progress
 from courses.domain.reveal import visibility
 from courses.errors import NotFound
 from courses.models import Result
@@ -44,4 +44,5 @@ def look(*, pk: int, now: datetime, by: Any = None) -> bool:
     entries += progress.course_completed(enrolment=row.enrolment, now=now)
     course = row.enrolment.course
     events.record(entries=entries, now=now, by=by, enrolment=row.enrolment, course=course)
+    learning_mails.note_shown(result=row, now=now)
     return True

@@ -12,7 +12,16 @@ from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Coalesce
 
 from courses.conf import settings
-from courses.domain import idempotency, jobs, launches, sign_ins, stored_files, tokens, trials
+from courses.domain import (
+    idempotency,
+    jobs,
+    launches,
+    learning_mails,
+    sign_ins,
+    stored_files,
+    tokens,
+    trials,
+)
 from courses.domain.authoring import working_copies
 from courses.models import Delivery, DeliveryTry, Event
 
@@ -33,7 +42,8 @@ def purge(*, now: datetime) -> int:
     """Delete one batch of each kind; return how many rows. Few queries when nothing is old."""
     count = idempotency.purge(now=now) + tokens.purge(now=now) + launches.purge(now=now)
     count += working_copies.purge(now=now) + trials.purge(now=now)
-    count += jobs.purge(now=now) + sum(one(now=now) for one in _purges)
+    count += jobs.purge(now=now) + learning_mails.purge(now=now)
+    count += sum(one(now=now) for one in _purges)
     return count + _deliveries(now) + _events(now)
 
 

@@ -33,6 +33,7 @@ SHIPPED: dict[str, str] = {
     "course_check": "courses.domain.authoring.publish_check.CHECK_KIND",
     "course_zip": "courses.domain.authoring.course_zip.ZIP_KIND",
     "export_responses": "courses.domain.gradesheet.exporting.EXPORT_RESPONSES",
+    "learning_mails": "courses.domain.learning_mails.sending.LEARNING_MAILS",
     "mails": "courses.domain.mailing.MAILS",
     "password_reset": "courses.domain.password_resets.RESETS",
     "question_import": f"{_IMPORTING}.ACCEPT_KIND",
@@ -40,7 +41,6 @@ SHIPPED: dict[str, str] = {
     "quiz_analysis": f"{_ANALYSIS}.KIND",
     "regrade": f"{_REGRADING}.steps.REGRADE",
     "regrade_undo": f"{_REGRADING}.steps.REGRADE_UNDO",
-    "notice_mails": f"{_REGRADING}.notifying.NOTICE_MAILS",
     "stale_results": f"{_REGRADING}.staleness.STALE_RESULTS",
     "regrade_preview": f"{_REGRADING}.previews.REGRADE_PREVIEW",
 }
@@ -87,8 +87,9 @@ class Kind:
     """Who may see such a job, beside the person who asked for it."""
     step: Callable[..., Progress]
     prepare: Callable[..., Any] | None = None
-    """Called with `job` and `now` before the transaction of a step, for what only reads and takes
-    long; the step gets what it returns as `prepared`."""
+    """Called with `job` and `now` before the transaction of a step, for what takes long and either
+    only reads or may happen at most once, like a mail; the step gets what it returns as
+    `prepared`."""
     results: Callable[[dict[str, Any]], list[Fact]] = _none
     """From a stored result to what people read of it."""
     on_stop: Callable[..., None] = _ignore

@@ -4,24 +4,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.template.loader import render_to_string
-from django.utils import translation
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
-from courses import mail, users
-from courses.domain import jobs, notices, preferences
-from courses.domain.jobs import Kind, Progress
-from courses.domain.mailing import RETRIES
+from courses.domain import learning_mails, notices
+from courses.domain.learning_mails import Planned
 from courses.domain.plain import plain
 from courses.domain.regrading import changes
-from courses.domain.rights import Can
-from courses.models import Job, LineItem, Notice, RegradeBatch, RegradeOutcome, Result
-
-MAIL = "notice_mails"
-TEXT = "cx_courses/mail/regraded.txt"
-MAILS = 10
-"""Mails in one step. A worker that is killed in a step sends those of that step again."""
+from courses.models import (
+    Enrolment,
+    LearningMail,
+    LineItem,
+    Notice,
+    RegradeBatch,
+    RegradeOutcome,
+    Result,
+)
 
 State = RegradeOutcome.State
 
@@ -53,6 +48,7 @@ def write_notices(
         ],
         now=now,
     )
+    _store_mails(batch, [one.enrolment for one in changed], now)
 
 
 def take_back_notices(
@@ -75,6 +71,7 @@ def take_back_notices(
     known = set(mine.exclude(read_at=None, mailed_at=None).values_list("enrolment", flat=True))
     mine.filter(read_at=None, mailed_at=None).delete()
     facts = _facts(batch, line_item) | {"is_undo": True}
+    _store_mails(batch, [one for one in people if one.pk in known], now)
     notices.write(
         messages=[
             notices.NewNotice(
@@ -118,65 +115,19 @@ def _attempts(line_item: LineItem, changed: Iterable[RegradeOutcome]) -> dict[in
 
 
 def queue_mails(*, batch: RegradeBatch, by: Any, now: datetime) -> None:
-    """Send mails about the batch in the background, where the site sends any."""
-    if batch.notifies and mail.is_configured():
-        about = str(batch.uuid)
-        jobs.queue(
-            kind=MAIL,
-            args={"batch": about},
-            by=by,
-            now=now,
-            course=batch.course,
-            about=f"{about} {batch.state}",
-        )
+    """Send the stored mails about the batch in the background."""
+    if batch.notifies and learning_mails.are_sent():
+        learning_mails.queue_job(**_event(batch), by=by, now=now, course=batch.course)
 
 
-def mail_step(*, job: Job, now: datetime) -> Progress:
-    """Send some more mails, to those who may see the score and whose address is known.
-
-    What the mail server refuses is tried again later, as other mails are.
-    """
-    cursor = job.cursor or {"after": 0, "failed": 0, "round": 0}
-    rows = Notice.objects.filter(data__regrade=job.args["batch"], mailed_at=None, read_at=None)
-    total = job.total or rows.count()
-    left = rows.filter(pk__gt=cursor["after"]).order_by("pk")
-    found = list(left.select_related("enrolment__user", "enrolment__course")[:MAILS])
-    wanted = [one for one in notices.shown(notices=found, now=now) if _address(one)]
-    sent = [one for one in wanted if _send(one)]
-    Notice.objects.filter(pk__in=[one.pk for one in sent]).update(mailed_at=now)
-    done, failed = job.done + len(sent), cursor["failed"] + len(wanted) - len(sent)
-    total = max(total, done)
-    if len(found) == MAILS:
-        after = {**cursor, "after": found[-1].pk, "failed": failed}
-        return Progress(done, total, cursor=after)
-    if failed and cursor["round"] < len(RETRIES):
-        again = {"after": 0, "failed": 0, "round": cursor["round"] + 1}
-        return Progress(done, total, cursor=again, due_at=now + RETRIES[cursor["round"]])
-    return Progress(done, total, result={})
+def _event(batch: RegradeBatch) -> dict[str, str]:
+    # One mail to a person about all of their results that the batch changes, one about its undoing.
+    is_undone = batch.state in (RegradeBatch.State.UNDOING, RegradeBatch.State.UNDONE)
+    about = f"{batch.uuid} {'undone' if is_undone else 'applied'}"
+    return {"kind": LearningMail.Kind.CORRECTED, "about": about}
 
 
-def _address(notice: Notice) -> str:
-    """Return where to send a mail; empty where the person wants none or cannot sign in."""
-    user = notice.enrolment.user
-    is_wanted = getattr(user, "is_active", True) and preferences.of(user=user).gets_notice_mails
-    return users.names(user).email if is_wanted else ""
-
-
-def _send(notice: Notice) -> bool:
-    """Mail that there is something to read. The mail holds no score."""
-    user, course = notice.enrolment.user, notice.enrolment.course
-    language = preferences.of(user=user).language or course.language
-    # People whom a platform sends have no page of an account.
-    values = {"course": course, "data": notice.data, "has_account": not users.is_made(user)}
-    with translation.override(language):
-        subject = _("%(course)s: a result of yours was corrected") % {"course": course.title}
-        text = render_to_string(TEXT, values)
-    failed = mail.send_each(
-        to=[_address(notice)], subject=" ".join(subject.split()), text=text.strip()
-    )
-    return not failed
-
-
-NOTICE_MAILS = Kind(
-    label=gettext_lazy("Mails about corrected results"), can=Can.CORRECT, step=mail_step
-)
+def _store_mails(batch: RegradeBatch, people: Iterable[Enrolment], now: datetime) -> None:
+    data = {"batch": str(batch.uuid)}
+    mails = [Planned(one.user, one, data) for one in people if one.is_learner]
+    learning_mails.queue(**_event(batch), mails=mails, now=now)
