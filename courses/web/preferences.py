@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language
 
-from courses import mail, users
 from courses.domain import preferences
 from courses.errors import CoursesError
 from courses.web.forms import DrawnForm
@@ -37,15 +36,9 @@ AREAS = (
 class PreferencesForm(DrawnForm):
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
-    gets_notice_mails = forms.BooleanField(
-        label=gettext_lazy("Send me a mail when a result of mine was corrected"), required=False
-    )
 
-    def __init__(self, *args: Any, known_zone: str, gets_mail: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known_zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["gets_notice_mails"].widget.attrs["class"]
-        if not gets_mail:
-            del self.fields["gets_notice_mails"]
         as_browser = (
             _("Use my browser's setting (%(zone)s)") % {"zone": known_zone}
             if known_zone
@@ -77,20 +70,15 @@ def page(request: HttpRequest) -> HttpResponse:
     now = {
         "time_zone": row.time_zone if row.is_time_zone_chosen else "",
         "language": row.language,
-        "gets_notice_mails": row.gets_notice_mails,
     }
-    gets_mail = mail.is_configured() and bool(users.names(request.user).email)
     is_sent = request.method == "POST"
     sent = request.POST if is_sent else None
-    form = PreferencesForm(sent, known_zone=known, gets_mail=gets_mail, initial=now)
+    form = PreferencesForm(sent, known_zone=known, initial=now)
     if is_sent and form.is_valid():
         chosen = form.cleaned_data
         preferences.choose(
             user=request.user, time_zone=chosen["time_zone"], language=chosen["language"]
         )
-        if gets_mail:
-            wanted = chosen["gets_notice_mails"]
-            preferences.choose_mails(user=request.user, gets_notice_mails=wanted)
         messages.success(request, _("Your time zone and language have been saved."))
         return redirect("cx_courses:preferences")
     context = {"form": form, "now": timezone.now()}

@@ -119,6 +119,9 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:my-data-export": (REFUSED, IN_THE_COURSE),
     "cx_courses:my-data-erase": (REFUSED, IN_THE_COURSE.replace("200", "400")),
     "cx_courses:preferences": (SIGNED_IN, "sign-in 302 302 302 302 302 302"),
+    "cx_courses:reminders": (SIGNED_IN, SIGNED_IN),
+    # Nobody has this link.
+    "cx_courses:mails-stop": (UNKNOWN, UNKNOWN),
     "cx_courses:time-zone": (REFUSED, "sign-in 204 204 204 204 204 204"),
     "cx_courses:tokens": (SIGNED_IN, SIGNED_IN),
     "cx_courses:session-end": (REFUSED, OWNER.replace("302", "404")),

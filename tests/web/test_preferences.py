@@ -123,20 +123,3 @@ def test_pages_write_times_in_one_way_alone():
     bare = re.compile(r"\|(date|time|naturaltime)\b")
     found = [file.name for file in folder.rglob("*.html") if bare.search(file.read_text())]
     assert found == []
-
-
-@pytest.mark.parametrize("box", [{"gets_notice_mails": "on"}, {}])
-def test_mails_are_switched_by_a_box(client, box):
-    person = UserFactory(email="ada@example.org")
-    client.force_login(person)
-    assert 'name="gets_notice_mails" id="id_gets_notice_mails" checked' in client.get(PAGE).text
-    assert client.post(PAGE, {"time_zone": "", "language": "", **box}).status_code == 302
-    assert Preferences.objects.get(user=person).gets_notice_mails is bool(box)
-
-
-def test_person_without_an_address_sees_no_box_and_changes_nothing(client):
-    person = UserFactory(email="")
-    client.force_login(person)
-    assert "gets_notice_mails" not in client.get(PAGE).text
-    client.post(PAGE, {"time_zone": "", "language": ""})
-    assert Preferences.objects.get(user=person).gets_notice_mails is True
