@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from courses.domain import attempts, jobs, mailing, notices, preferences
+from courses.domain import attempts, jobs, learning_mails, mailing, notices
 from courses.domain.regrading import batches, policies, previews, staleness
 from courses.domain.regrading.changes import Correction
 from courses.domain.regrading.expecting import SINCE_PREVIEW
@@ -28,6 +28,11 @@ from tests.factories import RIGHT, WRONG, add_version, make_learner
 from tests.lengths import length
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def _site(settings):
+    settings.COURSES_PUBLIC_URL = "https://learn.example.org"
 
 
 class Previewed(World):
@@ -209,6 +214,7 @@ def test_mails_go_to_known_addresses_without_the_score_and_once(mailoutbox):
     assert [one.to for one in mailoutbox] == [[ada.user.email]]
     assert world.quiz.title in mailoutbox[0].body
     assert "100" not in mailoutbox[0].body
+    assert f"https://learn.example.org/courses/{world.quiz.course.key}/" in mailoutbox[0].body
     assert Notice.objects.exclude(mailed_at=None).get().enrolment == ada
 
 
@@ -217,7 +223,9 @@ def test_no_mail_to_a_person_who_wants_none_or_cannot_sign_in(mailoutbox, reason
     world = Previewed()
     ada = world.learner(WRONG, RIGHT, RIGHT)
     if reason == "switched off":
-        preferences.choose_mails(user=ada.user, gets_notice_mails=False)
+        learning_mails.choose(
+            user=ada.user, marked=True, corrected=False, cards_day=None, now=world.now
+        )
     else:
         ada.user.is_active = False
         ada.user.save()
