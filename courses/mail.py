@@ -88,5 +88,5 @@ def _refused(codes: Iterable[int]) -> Sending:
 def _connection() -> Any:
     """Return a connection that is not open yet."""
     if django.VERSION >= (6, 1):
-        return mail.mailers.default  # type: ignore[attr-defined]
+        return mail.mailers.default
     return mail.get_connection()

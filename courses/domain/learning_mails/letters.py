@@ -117,10 +117,11 @@ def _changed(row: LearningMail, now: datetime) -> Letter | None:
     after = shown_standing(line_item=column, enrolment=row.enrolment, now=now)
     if after in (None, row.data["before"]):
         return None
-    place = ("course", column.course.key)
-    if column.quiz is not None:
-        place = ("quiz", column.course.key, column.quiz.key)
-    return _corrected(column.course, [column.label], site_links.absolute(*place))
+    course, quiz = column.course, column.quiz
+    link = site_links.absolute("course", course.key)
+    if quiz is not None:
+        link = site_links.absolute("quiz", course.key, quiz.key)
+    return _corrected(course, [column.label], link)
 
 
 def _corrected(

@@ -73,9 +73,7 @@ def note_change(
     about = f"{line_item.uuid} {now.isoformat()}"
     data = {"line_item": str(line_item.uuid), "before": before}
     planned = Planned(enrolment.user, enrolment, data)
-    values = {"kind": Kind.CORRECTED, "about": about, "now": now}
-    if queueing.queue(mails=[planned], due_at=now + PAUSE, **values):
-        queueing.queue_job(**values)
+    _queue(Kind.CORRECTED, about, planned, now=now, due_at=now + PAUSE)
 
 
 def _waits(line_item: LineItem, enrolment: Enrolment) -> bool:
@@ -88,9 +86,12 @@ def _marked(attempt: Attempt, now: datetime) -> None:
     # Reopened and handed in once more, it is marked once more.
     about = f"{attempt.uuid} {plain(attempt.submitted_at)}"
     planned = Planned(attempt.enrolment.user, attempt.enrolment, {"attempt": str(attempt.uuid)})
-    values = {"kind": Kind.MARKED, "about": about, "now": now}
-    if queueing.queue(mails=[planned], **values):
-        queueing.queue_job(**values)
+    _queue(Kind.MARKED, about, planned, now=now, due_at=now)
+
+
+def _queue(kind: str, about: str, planned: Planned, *, now: datetime, due_at: datetime) -> None:
+    if queueing.queue(kind=kind, about=about, mails=[planned], now=now, due_at=due_at):
+        queueing.queue_job(kind=kind, about=about, now=now)
 
 
 def _is_learners(enrolment: Enrolment) -> bool:

@@ -19,6 +19,7 @@ from courses.models import (
 )
 
 State = RegradeOutcome.State
+_KIND = LearningMail.Kind.CORRECTED
 
 
 def write_notices(
@@ -117,17 +118,17 @@ def _attempts(line_item: LineItem, changed: Iterable[RegradeOutcome]) -> dict[in
 def queue_mails(*, batch: RegradeBatch, by: Any, now: datetime) -> None:
     """Send the stored mails about the batch in the background."""
     if batch.notifies and learning_mails.are_sent():
-        learning_mails.queue_job(**_event(batch), by=by, now=now, course=batch.course)
+        about = _about(batch)
+        learning_mails.queue_job(kind=_KIND, about=about, by=by, now=now, course=batch.course)
 
 
-def _event(batch: RegradeBatch) -> dict[str, str]:
+def _about(batch: RegradeBatch) -> str:
     # One mail to a person about all of their results that the batch changes, one about its undoing.
     is_undone = batch.state in (RegradeBatch.State.UNDOING, RegradeBatch.State.UNDONE)
-    about = f"{batch.uuid} {'undone' if is_undone else 'applied'}"
-    return {"kind": LearningMail.Kind.CORRECTED, "about": about}
+    return f"{batch.uuid} {'undone' if is_undone else 'applied'}"
 
 
 def _store_mails(batch: RegradeBatch, people: Iterable[Enrolment], now: datetime) -> None:
     data = {"batch": str(batch.uuid)}
     mails = [Planned(one.user, one, data) for one in people if one.is_learner]
-    learning_mails.queue(**_event(batch), mails=mails, now=now)
+    learning_mails.queue(kind=_KIND, about=_about(batch), mails=mails, now=now)
