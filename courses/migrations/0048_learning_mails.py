@@ -18,7 +18,7 @@ def rename_jobs(apps, _schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cx_courses', '0045_lesson_notes'),
+        ('cx_courses', '0047_sets_of_mistakes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
