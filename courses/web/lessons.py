@@ -1,6 +1,7 @@
 """The page of a lesson: its text, and its checks answered in place."""
 
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -77,6 +78,8 @@ def lesson(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
 def check(request: HttpRequest, course: str, lesson: str, question: str) -> HttpResponse:
     """Judge a response to a check: the check again as a fragment, or the lesson at that place."""
     reader = reader_of(request, course)
+    if not _is_for(reader, request.POST.get("enrolment")):
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
     prefix = field_prefix(question)
     raw = raw_response(request.POST, prefix)
     try:
@@ -88,6 +91,7 @@ def check(request: HttpRequest, course: str, lesson: str, question: str) -> Http
             based_on=based_on(request.POST, prefix),
             by=request.user,
             now=now_of(request),
+            idempotency_key=request.POST.get("key") or None,
         )
     except (Conflict, Invalid, TooMuch) as error:
         if fragments.is_asked_for(request):
@@ -98,6 +102,11 @@ def check(request: HttpRequest, course: str, lesson: str, question: str) -> Http
     if result.is_lesson_completed:
         messages.success(request, _("This lesson is complete."))
     return redirect(_place(course, lesson, question))
+
+
+def _is_for(reader: access.Reader, enrolment: str | None) -> bool:
+    """Return whether this person's page sent the response; a script says whose page it was."""
+    return enrolment is None or str(reader.enrolled().uuid) == enrolment
 
 
 @require_POST
@@ -164,6 +173,7 @@ def _show(
         "figure_language": supported_language(reader.course.language),
         "check_count": page.checks_total,
         "keeps": keeps,
+        "enrolment_uuid": reader.enrolment and reader.enrolment.uuid,
         "is_sample": reader.enrolment is None and not reader.is_author,
         "may_edit": may_edit({"request": request, "course": reader.course}),
     }

@@ -333,3 +333,39 @@ def test_incomplete_sort_is_asked_for_and_costs_no_try(desk: Desk) -> None:
     whole = sent | {f"c-{desk.keys[0]}-category.{cards[0]}": categories[0]}
     assert desk.client.post(url, whole).status_code == 302
     assert Response.objects.get().item.version == version
+
+
+def test_response_is_stored_once_for_its_key(desk: Desk) -> None:
+    key = desk.keys[0]
+    sent = {f"c-{key}-based_on": 0, f"c-{key}-choice": "b", "key": "a-b-c"}
+    for _time in range(2):
+        response = desk.client.post(
+            desk.url("lesson-check", key), sent, headers={"X-Fragment": "1"}
+        )
+        assert response.headers["X-Fragment"] == "check"
+    assert Response.objects.get().idempotency_key == "a-b-c"
+    other = {**sent, f"c-{key}-choice": "a"}
+    refused = desk.client.post(desk.url("lesson-check", key), other, headers={"X-Fragment": "1"})
+    assert refused.status_code == 400
+    assert Response.objects.count() == 1
+
+
+def test_response_from_the_page_of_another_person_is_not_stored(desk: Desk) -> None:
+    key = desk.keys[0]
+    sent = {f"c-{key}-based_on": 0, f"c-{key}-choice": "b", "enrolment": str(desk.enrolment.uuid)}
+    other = make_learner(desk.lesson.module.course)
+    desk.client.force_login(other.user)
+    assert desk.client.post(desk.url("lesson-check", key), sent).status_code == 401
+    assert not Response.objects.exists()
+    desk.client.force_login(desk.enrolment.user)
+    assert desk.client.post(desk.url("lesson-check", key), sent).status_code == 302
+    assert Response.objects.get().by == desk.enrolment.user
+
+
+@pytest.mark.parametrize("key", ["k" * 81, "a\nb"])
+def test_unusable_key_of_a_response_is_refused(desk: Desk, key: str) -> None:
+    check = desk.keys[0]
+    sent = {f"c-{check}-choice": "b", "key": key}
+    response = desk.client.post(desk.url("lesson-check", check), sent)
+    assert response.status_code == 400
+    assert not Response.objects.exists()

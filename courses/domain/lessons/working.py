@@ -43,6 +43,7 @@ def respond(
 
     Raises what `attempts.save` raises; Invalid also for an empty response.
     """
+    saving.check_key(key=idempotency_key)
     enrolment = reader.enrolled()
     lesson = outline(reader.course).lesson(lesson_key)
     shutting.refuse_while_shut(enrolment=enrolment)

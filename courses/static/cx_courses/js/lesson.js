@@ -3,7 +3,6 @@
 import { enhance } from "./attempt/questions.js";
 import { markWideTables, showAsides, showContents } from "./lesson-asides.js";
 import { keepNotes } from "./lesson-notes.js";
-import { keepLesson, showAge } from "./offline/lesson.js";
 import { announce, csrfToken } from "./shell.js";
 import { showSidenotes } from "./sidenotes.js";
 
@@ -11,15 +10,59 @@ const lesson = document.querySelector("[data-lesson]");
 
 // --- Checks
 
-async function respond(form, submitter) {
-  const section = form.closest("[data-check]");
-  setBusy(form, true);
-  try {
-    await show(section, await send(form, submitter));
-  } catch {
-    refuse(section, notice("offline"));
+let opening = null;
+
+/* What keeps responses until they have arrived. Loaded when somebody begins to answer, or left something. */
+function openWaiting() {
+  opening ??= loadWaiting().catch(() => (opening = null));
+  return opening;
+}
+
+async function loadWaiting() {
+  const { WaitingChecks } = await import("./offline/waiting.js");
+  const page = { token: csrfToken, renew: renewTokens, page: fetchPage, retry: sendAll, isShown: true };
+  const waiting = await WaitingChecks.open(lesson.dataset, page);
+  lesson.dataset.keepsResponses = "";
+  if (waiting.places().length) await enhance(document);
+  for (const place of waiting.places()) {
+    const section = sectionOf(place);
+    if (section && waiting.restore(place, section)) refuse(section, notice("waiting"));
   }
+  return waiting;
+}
+
+function isAnythingLeft({ enrolment, lesson }) {
+  try {
+    return Object.keys(localStorage).some((name) => name.startsWith(`cx-lesson:${enrolment}:${lesson}:`));
+  } catch {
+    return false; // No storage in this browser.
+  }
+}
+
+async function sendAll() {
+  const waiting = await openWaiting();
+  for (const place of waiting?.places() ?? []) show(place, await waiting.run(place), {});
+}
+
+async function respond(form, submitter) {
+  const place = form.closest("[data-check]").id.slice("check-".length);
+  setBusy(form, true);
+  const waiting = await openWaiting();
+  const answer = await (waiting ? waiting.respond(place, form) : sendAtOnce(form, submitter));
+  show(place, answer, { isAsked: true });
   setBusy(form, false);
+}
+
+/* Where a response cannot be kept. */
+async function sendAtOnce(form, submitter) {
+  try {
+    const response = await send(form, submitter);
+    const kinds = { check: "check", notice: "refused" };
+    const other = response.redirected || response.status === 401 ? "signed-out" : "failed";
+    return { kind: kinds[response.headers.get("X-Fragment")] ?? other, html: await response.text() };
+  } catch {
+    return { kind: "later" };
+  }
 }
 
 async function send(form, submitter) {
@@ -32,38 +75,58 @@ async function send(form, submitter) {
   return response.status === 403 && (await renewTokens()) ? post() : response;
 }
 
+async function fetchPage() {
+  try {
+    const response = await fetch(location.href);
+    return response.ok ? parse(await response.text()) : null;
+  } catch {
+    return null;
+  }
+}
+
 async function renewTokens() {
-  const token = csrfToken(parse(await (await fetch(location.href)).text()));
+  const page = await fetchPage();
+  const token = page && csrfToken(page);
+  if (!token) return false;
   for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) {
     input.value = token;
   }
-  return token !== "";
+  return true;
 }
 
-async function show(section, response) {
-  const kind = response.headers.get("X-Fragment");
-  const html = await response.text();
-  if (kind === "check") replace(section, html);
-  else if (kind === "notice") refuse(section, html);
-  else if (response.redirected || response.status === 401) signedOut(section);
-  else refuse(section, notice("failed"));
+/* What an answer of the server means for its check: { kind, html, isKept }. */
+function show(place, answer, { isAsked }) {
+  const section = sectionOf(place);
+  if (!answer || !section) return;
+  const { kind, html, isKept } = answer;
+  if (kind === "check") {
+    replace(section, html, { isAsked });
+    import("./offline/lesson.js").then(({ updateKept }) => updateKept(section.id, html)).catch(() => {});
+  } else if (kind === "refused") {
+    refuse(section, html);
+  } else if (kind === "signed-out") {
+    refuse(section, notice("signed-out"));
+    document.dispatchEvent(new Event("cx:signed-out"));
+  } else {
+    const name = isKept ? "waiting" : "offline";
+    refuse(section, notice(kind === "later" ? name : "failed"));
+  }
 }
 
-function signedOut(section) {
-  refuse(section, notice("signed-out"));
-  document.dispatchEvent(new Event("cx:signed-out"));
+function sectionOf(place) {
+  return document.getElementById(`check-${place}`);
 }
 
 function notice(name) {
   return lesson.querySelector(`[data-notice=${name}]`).innerHTML;
 }
 
-function replace(section, html) {
+function replace(section, html, { isAsked }) {
   const fresh = parse(html).querySelector("[data-check]");
   section.replaceWith(fresh);
   enhance(fresh);
   const outcome = fresh.querySelector("[data-outcome]");
-  if (outcome) outcome.focus();
+  if (outcome && isAsked) outcome.focus();
   else announce(lesson.dataset.textSaved);
   document.dispatchEvent(new Event("cx:changed"));
   count();
@@ -74,8 +137,8 @@ function replace(section, html) {
 async function open(id) {
   const waiting = document.querySelector(`[data-waits-for="${id}"]`);
   if (!waiting) return;
-  const page = parse(await (await fetch(location.href)).text());
-  const fresh = page.getElementById(waiting.id);
+  const fresh = (await fetchPage())?.getElementById(waiting.id);
+  if (!fresh) return;
   waiting.replaceWith(fresh);
   enhance(fresh);
 }
@@ -116,7 +179,6 @@ document.addEventListener("submit", (event) => {
   respond(event.target, event.submitter);
 });
 
-showAge();
 enhance(document);
 showAsides();
 showContents();
@@ -147,6 +209,11 @@ async function offerVoice() {
   offer();
 }
 
+document.addEventListener("focusin", (event) => {
+  if (lesson.dataset.enrolment && event.target.closest("[data-check]")) openWaiting();
+});
+if (lesson.dataset.enrolment && isAnythingLeft(lesson.dataset)) sendAll();
+
 // --- Where the reader is
 
 function rememberPosition(url) {
@@ -175,4 +242,24 @@ function rememberPosition(url) {
 }
 
 if (lesson?.dataset.visit) rememberPosition(lesson.dataset.visit);
-if (lesson) keepLesson(lesson.dataset);
+
+// --- Without a network
+
+/* Keep this lesson on the device, where its page allows that and the browser can. */
+async function keepLesson(address) {
+  try {
+    const { controller, ready } = navigator.serviceWorker;
+    await navigator.serviceWorker.register(address, { updateViaCache: "none" });
+    // The first page of all was loaded without the worker.
+    if (!controller) (await ready).active.postMessage({ keep: location.href });
+  } catch {
+    // Not in this browser, or not at this address: then the network is needed.
+  }
+}
+
+const worker = document.querySelector("template[data-worker]");
+if (worker && "keeps" in lesson.dataset) keepLesson(worker.dataset.worker);
+if (worker && document.documentElement.dataset.keptAt) {
+  import("./offline/lesson.js").then(({ showAge }) => showAge(worker));
+  openWaiting();
+}

@@ -47,6 +47,21 @@ for (const form of document.querySelectorAll("[data-sign-out]")) {
   });
 }
 
+// Responses to lessons' checks that were given without a network are sent from whatever page comes next.
+function sendWaiting(how = {}) {
+  try {
+    const isWaiting = Object.keys(localStorage).some((name) => name.startsWith("cx-lesson:"));
+    if (!isWaiting) return;
+    const sent = import("./offline/sender.js").then((sender) => sender.sendWaiting({ csrfToken, ...how }));
+    sent.catch(() => {});
+  } catch {
+    // No storage in this browser, so nothing waits in it.
+  }
+}
+
+sendWaiting();
+window.addEventListener("online", () => sendWaiting({ force: true }));
+
 // Looking at what one types; as a password again when the form is sent, so that no browser keeps it.
 for (const button of document.querySelectorAll("[data-show-password]")) {
   const field = document.getElementById(button.getAttribute("aria-controls"));

@@ -5,13 +5,13 @@ const FIRST_MS = 1000;
 const LONGEST_MS = 30_000;
 
 export class Connection {
-  constructor({ retry }) {
+  constructor({ retry, notice = document.querySelector("#attempt-signed-out") }) {
     this.retry = retry;
     this.failures = 0;
     this.isSignedOut = false;
-    this.notice = document.querySelector("#attempt-signed-out");
+    this.notice = notice;
     window.addEventListener("online", () => this.#now());
-    this.notice.querySelector("[data-retry]").addEventListener("click", () => this.#now());
+    this.notice?.querySelector("[data-retry]").addEventListener("click", () => this.#now());
   }
 
   works() {
@@ -35,15 +35,15 @@ export class Connection {
   signedOut() {
     if (!this.isSignedOut) {
       this.isSignedOut = true;
-      this.notice.hidden = false;
-      this.notice.focus();
+      if (this.notice) this.notice.hidden = false;
+      this.notice?.focus();
       document.dispatchEvent(new Event("cx:signed-out"));
     }
   }
 
   signedIn() {
     this.isSignedOut = false;
-    this.notice.hidden = true;
+    if (this.notice) this.notice.hidden = true;
   }
 
   #now() {

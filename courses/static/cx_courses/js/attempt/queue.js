@@ -8,8 +8,8 @@ const PREFIX = "cx-attempt";
 const PATIENCE_MS = 1000;
 
 export class Queue {
-  constructor({ user, attempt, tab, storage }) {
-    this.scope = `${PREFIX}:${user}:${attempt}:`;
+  constructor({ user, attempt, tab, storage, prefix = PREFIX }) {
+    this.scope = `${prefix}:${user}:${attempt}:`;
     this.tab = tab;
     this.storage = storage;
     this.memory = new Map();
@@ -59,13 +59,15 @@ export class Queue {
   async restore(isAlive) {
     const names = this.#names();
     for (const name of names) {
-      const [tab, position] = name.slice(this.scope.length).split(":");
+      const [tab, place] = name.slice(this.scope.length).split(":");
+      // Items of an attempt have numbers, checks of a lesson have keys.
+      const position = this.scope.startsWith(`${PREFIX}:`) ? Number(place) : place;
       if (tab === this.tab) {
-        this.entries(Number(position));
+        this.entries(position);
       } else if (!(await isAlive(tab))) {
         const found = this.#read(name);
-        const merged = [...this.entries(Number(position)), ...found];
-        this.#write(Number(position), merged.sort((one, other) => one.at - other.at));
+        const merged = [...this.entries(position), ...found];
+        this.#write(position, merged.sort((one, other) => one.at - other.at));
         this.storage.removeItem(name);
       }
     }

@@ -1,28 +1,10 @@
-/* A lesson that can be read without a network: asks the service worker to keep it, and says so above
-   a page that was kept. */
+/* A lesson as the service worker kept it: says from when it is, and stays as the learner left it. */
 
 import { dateTime } from "./moments.js";
 
-const words = document.querySelector("template[data-worker]");
-
-/** Keep this lesson on the device, where its page allows that and the browser can. */
-export async function keepLesson({ keeps }) {
-  if (keeps === undefined || !words || !navigator.serviceWorker) return;
-  const { controller } = navigator.serviceWorker;
-  try {
-    await navigator.serviceWorker.register(words.dataset.worker, { updateViaCache: "none" });
-    // The first page of all was loaded without the worker.
-    const { active } = await navigator.serviceWorker.ready;
-    if (!controller) active.postMessage({ keep: location.href });
-  } catch {
-    // Not in this browser, or not at this address: then the network is needed.
-  }
-}
-
 /** Say above a kept page from when it is. */
-export function showAge() {
+export function showAge(words) {
   const { keptAt } = document.documentElement.dataset;
-  if (!keptAt || !words) return;
   const bar = document.importNode(words.content, true).firstElementChild;
   const [before, after] = bar.querySelector("[data-text]").textContent.split("{moment}");
   const time = document.createElement("time");
@@ -31,4 +13,20 @@ export function showAge() {
   bar.querySelector("[data-text]").replaceChildren(before, time, after ?? "");
   document.querySelector("main").prepend(bar);
   document.querySelector("[data-toasts]")?.replaceChildren();
+}
+
+/** Put a check as it is now into the kept page. */
+export async function updateKept(id, html) {
+  const names = await self.caches?.keys().catch(() => []);
+  for (const name of (names ?? []).filter((one) => one.startsWith("cx-courses-pages-"))) {
+    const cache = await caches.open(name);
+    const found = await cache.match(location.pathname, { ignoreVary: true });
+    if (!found) continue;
+    const parser = new DOMParser();
+    const page = parser.parseFromString(await found.text(), "text/html");
+    const fresh = parser.parseFromString(html, "text/html").querySelector("[data-check]");
+    page.getElementById(id)?.replaceWith(page.adoptNode(fresh));
+    const text = `<!doctype html>\n${page.documentElement.outerHTML}`;
+    await cache.put(location.pathname, new Response(text, { headers: found.headers }));
+  }
 }
