@@ -127,14 +127,6 @@ def test_pages_load_without_errors_or_foreign_requests(visit, live_server) -> No
     assert {url for url in asked if not url.startswith(live_server.url)} == set()
 
 
-def test_first_view_of_a_lesson_needs_at_most_twelve_requests(visit) -> None:
-    visitor = visit()
-    asked: list[str] = []
-    visitor.page.on("request", lambda request: asked.append(request.url))
-    visitor.open("lesson", "cx", "pills").wait_for_load_state("networkidle")
-    assert len(asked) <= 12
-
-
 def test_check_is_judged_in_place_and_the_focus_goes_to_the_verdict(visit, lesson: Lesson) -> None:
     page = visit().open("lesson", "cx", "pills")
     before = page.url
