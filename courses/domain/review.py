@@ -55,6 +55,12 @@ class ObjectiveScore:
     def is_met(self) -> bool | None:
         return self.share >= MASTERED if self.is_graded else None
 
+    @property
+    def cache_key(self) -> tuple[object, ...]:
+        """All that is shown of it beside what the course's revision says."""
+        lesson = self.lesson and self.lesson.key
+        return self.objective.key, lesson, self.count, self.share, self.is_graded
+
 
 @dataclass(frozen=True)
 class AttemptReview:
