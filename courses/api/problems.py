@@ -56,6 +56,7 @@ TITLES: dict[str, tuple[int, Any]] = {
     "conflict": (409, _("The current state does not allow this.")),
     "closed": (409, _("The attempt or the question no longer accepts responses.")),
     "stale_revision": (409, _("A newer response was stored in the meantime.")),
+    "stale_note": (409, _("The note was changed in the meantime.")),
     "blank_refused": (409, _("An empty response does not replace a stored one.")),
     "in_flight": (409, _("The first request with this key is still running.")),
     "length_required": (411, _("The Content-Length header is missing.")),

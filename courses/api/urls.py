@@ -25,6 +25,7 @@ from courses.api import (
     many_responses,
     marking,
     mistakes,
+    notes,
     notices,
     oembed,
     people,
@@ -135,6 +136,8 @@ urlpatterns = [
         lessons.CheckResponses.as_view(),
         name="check-responses",
     ),
+    path(f"{_LEARNER}/{_COURSE}/notes", notes.NoteList.as_view(), name="notes"),
+    path(f"{_LESSON}/notes/<slug:place>", notes.OneNote.as_view(), name="note"),
     path(_REVIEW, daily_review.TodaysCards.as_view(), name="daily-review"),
     path(f"{_REVIEW}/next", daily_review.NextCards.as_view(), name="daily-review-next"),
     path(

@@ -147,10 +147,13 @@ def save(
     return NoteSaved(row, is_new=False)
 
 
-def delete(*, reader: access.Reader, lesson_key: str, place: str, based_on: int) -> None:
+def delete(
+    *, reader: access.Reader, lesson_key: str, place: str, based_on: int | None = None
+) -> None:
     """Delete the note at a paragraph. One that is gone already is no mistake.
 
-    Raises StaleNote for one that has changed since the learner saw it.
+    Raises StaleNote for one that has changed since the learner saw it, where `based_on` says what
+    they saw.
     """
     enrolment = _owner(reader)
     with transaction.atomic():
@@ -158,7 +161,7 @@ def delete(*, reader: access.Reader, lesson_key: str, place: str, based_on: int)
         row = _at(enrolment, lesson_key, place).first()
         if row is None:
             return
-        if row.revision != based_on:
+        if based_on is not None and row.revision != based_on:
             raise StaleNote(revision=row.revision, text=row.text)
         row.delete()
         if not LessonNote.objects.filter(enrolment=enrolment, lesson=row.lesson_id).exists():

@@ -2,6 +2,7 @@
 
 from courses.coursefiles import read_files
 from courses.domain.authoring import sync_course
+from courses.markup.paragraphs import named_paragraphs
 from courses.models import Course, Lesson, Module, Objective, Quiz, Term
 from tests.factories import NOW
 
@@ -123,6 +124,11 @@ Nothing to check.
 """,
     "m1-definitions/assets/visits.csv": "day,visits\nMonday,12\n",
 }
+
+
+def paragraph() -> str:
+    """Return the name of the first paragraph of the lesson without a check."""
+    return named_paragraphs(Lesson.objects.get(key=READING).html)[0]
 
 
 def make_course() -> Course:

@@ -12,6 +12,7 @@ from courses.api import idempotent
 from courses.domain import learners
 from courses.domain.attempts import limits
 from courses.models import AttemptItem, Quiz
+from tests.api.judges import course as content
 from tests.api.judges.story import StoryRunner
 from tests.api.platform import Platform
 
@@ -163,6 +164,10 @@ PROVOKE: dict[str, Callable[[StoryRunner], Any]] = {
         {"response": {"choice": "a"}, "based_on": 1},
     ),
     "stale_revision": _stale,
+    "stale_note": lambda story: story.platform.put(
+        f"{ADA}/courses/{content.COURSE}/lessons/{content.READING}/notes/{content.paragraph()}",
+        {"text": "Seen elsewhere.", "based_on": 7},
+    ),
     "blank_refused": lambda story: _save(story, {"choice": ""}, based_on=1),
     "in_flight": _in_flight,
     "precondition_failed": lambda story: story.platform.put(ADA, if_match='"an-older-state"'),

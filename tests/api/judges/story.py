@@ -458,6 +458,13 @@ def _certificates(story: StoryRunner) -> None:
     story("list_course_certificates")
 
 
+def _notes(story: StoryRunner) -> None:
+    read = {"lesson": content.READING, "place": content.paragraph()}
+    story("put_note", {"text": "Ask for our own bill.", "based_on": 0}, **read)
+    story("list_notes")
+    story("delete_note", **read)
+
+
 CHAPTERS = (
     _catalogue,
     _people,
@@ -481,5 +488,6 @@ CHAPTERS = (
     _marking,
     _second_chances,
     _certificates,
+    _notes,
 )
 """A new chapter comes last: the earlier ones stay as they are."""
