@@ -192,7 +192,9 @@ offerVoice();
 async function offerVoice() {
   const words = document.querySelector("template[data-read-aloud]");
   const text = document.querySelector(".lesson-text > .prose[lang]");
-  if (!words || !text || !("speechSynthesis" in window)) return;
+  // In a platform's frame, as high as its page, the controls could not stay in sight.
+  const isFramed = "embedded" in document.documentElement.dataset;
+  if (!words || !text || isFramed || !("speechSynthesis" in window)) return;
   const voiceFor = (language) => {
     const base = (tag) => tag.toLowerCase().split(/[-_]/)[0];
     const own = speechSynthesis.getVoices().filter((voice) => voice.localService);

@@ -8,7 +8,7 @@ const WIDE = "(min-width: 80rem) and (min-height: 45rem)";
 export function showSidenotes() {
   const known = document.querySelector("template[data-asides]")?.content;
   const body = document.querySelector(".lesson-body");
-  if (!known || !body) return;
+  if (!known || !body || "embedded" in document.documentElement.dataset) return;
   const isWide = matchMedia(WIDE);
   let column = null;
   const show = () => {
