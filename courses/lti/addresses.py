@@ -11,7 +11,7 @@ from uuid import UUID
 from courses.conf import settings
 from courses.domain.origins import origin_of
 
-LOGIN, LAUNCH, KEYS = "login/", "launch/", "keys/"
+LOGIN, LAUNCH, KEYS, REGISTER = "login/", "launch/", "keys/", "register/"
 _KINDS = {"modules": "module", "lessons": "lesson", "quizzes": "quiz"}
 
 
@@ -43,6 +43,11 @@ def launch() -> str:
 def keys(registration: UUID) -> str:
     """Return where the platform reads the keys with which we sign for this registration."""
     return f"{base()}{KEYS}{registration}/"
+
+
+def register(code: str) -> str:
+    """Return the address that a platform's administrator pastes, with the code of an invitation."""
+    return f"{base()}{REGISTER}{code}/"
 
 
 def of_target(named: Named) -> str:

@@ -16,7 +16,12 @@ from courses.admin.clients import RootOnly, RootReads
 from courses.admin.mixins import CourseAdmin, LinesField
 from courses.domain import clients, origins
 from courses.errors import Invalid
-from courses.lti import addresses, own_keys, registrations
+from courses.lti import (
+    addresses,
+    invitation_admin,  # noqa: F401 (registers itself)
+    own_keys,
+    registrations,
+)
 from courses.lti.models import (
     LtiClass,
     LtiDeployment,

@@ -8,6 +8,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from courses.lti.invitation_model import LtiInvitation  # noqa: F401 (a model of this app)
 from courses.models import ApiClient, Course, Launch, Section
 
 

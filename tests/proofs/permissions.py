@@ -301,6 +301,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_votetally": READ_ONLY,
     "cx_courses_webhookendpoint": PLATFORMS,
     "cx_courses_lti_ltiregistration": PLATFORMS,
+    "cx_courses_lti_ltiinvitation": PLATFORMS,
     **dict.fromkeys(
         (
             *("cx_courses_lti_ltideployment", "cx_courses_lti_ltiplatform"),

@@ -60,7 +60,7 @@ def address(world, name):
             ids["uuid"] = world.launch.uuid
         return reverse(name, kwargs={part: ids[part] for part in names})
     if name.startswith("cx_courses_lti:"):
-        ids = {"registration": uuid4(), "path": "nowhere/"}
+        ids = {"registration": uuid4(), "path": "nowhere/", "code": "cxl_none"}
         return reverse(name, kwargs={part: ids[part] for part in names})
     if "<url>" in name:
         return "/admin/no/such/page/"

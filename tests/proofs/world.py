@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.http import urlsafe_base64_encode
 
 from courses.domain import attempts, clients, cohorts, launches, tokens, webhooks
-from courses.lti import registrations
+from courses.lti import inviting, registrations
 from courses.lti.models import LtiClass, LtiContext, LtiLaunchRecord, LtiLink
 from courses.models import (
     ApiClient,
@@ -217,6 +217,7 @@ def _lti_platform(enrolment: Enrolment) -> None:
         target_key=enrolment.course.key,
         created_at=NOW,
     )
+    inviting.create(note="School", lifetime=timedelta(days=1), now=NOW)
     LtiLaunchRecord.objects.create(registration=row, at=NOW)
 
 
