@@ -49,6 +49,8 @@ TEXTS: Mapping[str, Any] = {
     ),
     "target_unknown": _("What this link opens does not exist here, or is not published."),
     "target_elsewhere": _SETUP,
+    "picking_not_allowed": _("Only those who teach in the course there can pick what links open."),
+    "links_not_accepted": _("The learning platform takes no links to this site in this place."),
     "account_of_site": _("This account can only be used on the site itself, not embedded."),
     "person_gone": _("You can no longer take this course here. Please ask your teacher."),
 }

@@ -46,6 +46,11 @@ class Presented:
         return found if isinstance(found, dict) else {}
 
     @property
+    def is_choice(self) -> bool:
+        """Whether somebody comes to pick what a link opens."""
+        return bool(self[words.MESSAGE_TYPE] == words.DEEP_LINKING_REQUEST)
+
+    @property
     def audiences(self) -> list[Any]:
         found = self["aud"]
         return found if isinstance(found, list) else [found]
@@ -114,7 +119,9 @@ CHECKS: tuple[Check, ...] = (
     ("version_wrong", lambda t: t[words.VERSION] == words.VERSION_1_3, _of(words.VERSION)),
     (
         "message_unknown",
-        lambda t: t[words.MESSAGE_TYPE] == words.RESOURCE_LINK_REQUEST,
+        lambda t: (
+            t[words.MESSAGE_TYPE] in (words.RESOURCE_LINK_REQUEST, words.DEEP_LINKING_REQUEST)
+        ),
         _of(words.MESSAGE_TYPE),
     ),
     ("deployment_missing", lambda t: _is_id(t[words.DEPLOYMENT_ID]), _of(words.DEPLOYMENT_ID)),
@@ -135,8 +142,13 @@ CHECKS: tuple[Check, ...] = (
     ),
     (
         "resource_link_missing",
-        lambda t: _is_id(t.part(words.RESOURCE_LINK).get("id")),
+        lambda t: t.is_choice or _is_id(t.part(words.RESOURCE_LINK).get("id")),
         _of(words.RESOURCE_LINK),
+    ),
+    (
+        "deep_linking_missing",
+        lambda t: not t.is_choice or isinstance(t[words.DEEP_LINKING], dict),
+        _of(words.DEEP_LINKING),
     ),
     (
         "roles_wrong",

@@ -16,6 +16,11 @@ CONTEXT = f"{CLAIM}context"
 CUSTOM = f"{CLAIM}custom"
 PRESENTATION = f"{CLAIM}launch_presentation"
 GRADES = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
+DEEP_LINKING_DATA = "https://purl.imsglobal.org/spec/lti-dl/claim/data"
+CONTENT_ITEMS = "https://purl.imsglobal.org/spec/lti-dl/claim/content_items"
+DEEP_LINKING_REQUEST = "LtiDeepLinkingRequest"
+DEEP_LINKING_RESPONSE = "LtiDeepLinkingResponse"
 RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
 VERSION_1_3 = "1.3.0"
 
@@ -46,6 +51,13 @@ class ClassRole:
     def has_scores(self) -> bool:
         """Whether the platform gets scores of this person."""
         return self.role == Enrolment.Role.LEARNER and not self.is_test
+
+
+def may_pick(roles: Iterable[str]) -> bool:
+    """Return whether these roles let somebody choose what links in the course open."""
+    found = list(roles)
+    makes_content = {"ContentDeveloper", f"{_MEMBERSHIP}#ContentDeveloper"} & set(found)
+    return bool(makes_content) or standing(found).role != Enrolment.Role.LEARNER
 
 
 def standing(roles: Iterable[str]) -> ClassRole:
