@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from courses.domain import launches, origins
 from courses.errors import Invalid
-from courses.lti import classes, people, registrations, states, validation
+from courses.lti import classes, deep_links, people, registrations, states, validation
 from courses.lti import vocabulary as words
 from courses.lti.models import LtiDeployment, LtiLaunchRecord, LtiNonce, LtiRegistration
 from courses.lti.reasons import LaunchDenied
@@ -56,8 +56,8 @@ class Arrival:
 
 def receive(
     *, arrival: Arrival, form: Mapping[str, str], cookies: Mapping[str, str]
-) -> launches.Opened:
-    """Return the open session of a launch. Raises LaunchDenied.
+) -> launches.Opened | deep_links.LinkChoice:
+    """Return the open session of a launch, or the choice that it begins. Raises LaunchDenied.
 
     Calls the platform for its keys where they are not known, so opens no transaction before.
     """
@@ -79,6 +79,13 @@ def receive(
     if deployment.state != LtiDeployment.State.ACTIVE:
         raise LaunchDenied(f"deployment_{deployment.state}", deployment.deployment_id)
     deployment.registration = registration
+    if claims[words.MESSAGE_TYPE] == words.DEEP_LINKING_REQUEST:
+        return deep_links.begin(
+            registration=registration,
+            claims=claims,
+            frame_origins=arrival.origins,
+            locale=arrival.locale,
+        )
     return _open(arrival, registration, deployment)
 
 

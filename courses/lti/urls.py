@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.lti import views
+from courses.lti import picker_views, views
 
 app_name = "cx_courses_lti"
 
@@ -11,5 +11,6 @@ urlpatterns = [
     path("login/<uuid:registration>/", views.login, name="login-own"),
     path("launch/", views.launch, name="launch"),
     path("launch/<path:path>", views.launch, name="launch-at"),
+    path("pick/", picker_views.pick, name="pick"),
     path("keys/<uuid:registration>/", views.keys, name="keys"),
 ]

@@ -13,7 +13,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses import rates
 from courses.addresses import client_address
-from courses.lti import addresses, launching, own_keys, refusals, registrations, states
+from courses.lti import (
+    addresses,
+    launching,
+    own_keys,
+    picker_views,
+    refusals,
+    registrations,
+    states,
+)
+from courses.lti.deep_links import LinkChoice
 from courses.lti.models import LtiRegistration
 from courses.lti.reasons import LaunchDenied
 from courses.web.embed import cookie, framing, opening
@@ -75,6 +84,8 @@ def launch(request: HttpRequest, path: str = "") -> HttpResponse:  # noqa: ARG00
     except LaunchDenied as denied:
         return _refused(request, arrival, denied)
     launching.record(arrival=arrival)
+    if isinstance(opened, LinkChoice):
+        return picker_views.first(request, opened)
     return opening.enter(request, opened)
 
 

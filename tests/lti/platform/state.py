@@ -6,6 +6,7 @@ import threading
 import time
 import urllib.request
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -68,6 +69,12 @@ class Message:
     header: dict[str, Any] = field(default_factory=dict)
 
 
+@cache
+def new_key(kid: str) -> RSAKey:
+    """The key of this name: to make one takes as long as everything else that a platform does."""
+    return RSAKey.generate_key(2048, {"kid": kid, "alg": "RS256", "use": "sig"})
+
+
 class Platform:
     """A platform at `base`, its issuer."""
 
@@ -92,7 +99,7 @@ class Platform:
             "title": "Course 1",
             "type": ["CourseSection"],
         }
-        self.key = RSAKey.generate_key(2048, {"kid": "key-1", "alg": "RS256", "use": "sig"})
+        self.key = new_key("key-1")
         self.tools: dict[str, Tool] = {}
         self.messages: dict[str, Message] = {}
         self.tokens: dict[str, tuple[str, frozenset[str]]] = {}
