@@ -1,0 +1,113 @@
+"""What this tool asks of a platform when it registers, and why: one table for page and request."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from courses.conf import settings
+from courses.lti import addresses
+from courses.lti import vocabulary as words
+from courses.lti.models import LtiRegistration
+from courses.lti.openid import PlatformFacts
+
+TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
+Privacy = LtiRegistration.Privacy
+LEVELS = (Privacy.ID, Privacy.NAME, Privacy.MAIL)
+"""What a platform may choose; with nothing at all nobody's work could be kept."""
+_CANVAS = "https://canvas.instructure.com/lti/"
+_CANVAS_PRIVACY = {Privacy.ID: "anonymous", Privacy.NAME: "name_only", Privacy.MAIL: "public"}
+
+
+@dataclass(frozen=True)
+class AskedClaims:
+    """What is asked about people for one reason."""
+
+    names: tuple[str, ...]
+    reason: Any
+
+    @property
+    def name(self) -> str:
+        return ", ".join(self.names)
+
+
+@dataclass(frozen=True)
+class AskedMessage:
+    """A kind of message: its name in LTI, what it is for, and where Canvas shows it."""
+
+    name: str
+    reason: Any
+    placements: tuple[str, ...] = ()
+
+
+MESSAGES = (
+    AskedMessage(
+        words.RESOURCE_LINK_REQUEST,
+        _("Learners and teachers open a course, module, lesson or quiz from their own course."),
+    ),
+    AskedMessage(
+        words.DEEP_LINKING_REQUEST,
+        _("Teachers pick here what a link in their course opens."),
+        ("assignment_selection", "link_selection"),
+    ),
+)
+_ID = AskedClaims(
+    ("sub",), _("The platform's id of the person: their answers and results are kept by it.")
+)
+_NAME = AskedClaims(
+    ("name", "given_name", "family_name"), _("The name: teachers see whose work it is.")
+)
+_MAIL = AskedClaims(
+    ("email",), _("The e-mail address: for notices about the course, if people want them.")
+)
+
+
+def claims(*, privacy: str) -> tuple[AskedClaims, ...]:
+    """Return what is asked about people at this privacy level."""
+    return (_ID, _NAME, _MAIL)[: LEVELS.index(Privacy(privacy)) + 1]
+
+
+def body(*, facts: PlatformFacts, registration: UUID, privacy: str) -> dict[str, Any]:
+    """Return the request with which the tool registers. Absent things are left out."""
+    name = str(settings.BRAND_NAME)
+    own: dict[str, Any] = {
+        "domain": urlsplit(addresses.base()).netloc,
+        "target_link_uri": addresses.launch(),
+        "description": name,
+        "claims": ["iss", *(name for one in claims(privacy=privacy) for name in one.names)],
+        "messages": _messages(facts),
+    }
+    if facts.is_canvas:
+        own[f"{_CANVAS}privacy_level"] = _CANVAS_PRIVACY[Privacy(privacy)]
+        own[f"{_CANVAS}tool_id"] = str(registration)
+    return {
+        "application_type": "web",
+        "response_types": ["id_token"],
+        "grant_types": ["implicit", "client_credentials"],
+        "initiate_login_uri": addresses.login(registration),
+        "redirect_uris": [addresses.launch()],
+        "client_name": name,
+        "jwks_uri": addresses.keys(registration),
+        "token_endpoint_auth_method": "private_key_jwt",
+        "scope": "",
+        TOOL: own,
+    }
+
+
+def _messages(facts: PlatformFacts) -> list[dict[str, Any]]:
+    """Return the messages; in Canvas only those that have a place there to begin from."""
+    asked = (one for one in MESSAGES if one.placements or not facts.is_canvas)
+    return [_message(one, facts) for one in asked]
+
+
+def _message(one: AskedMessage, facts: PlatformFacts) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "type": one.name,
+        "target_link_uri": addresses.launch(),
+        "label": str(settings.BRAND_NAME),
+    }
+    if facts.is_canvas:
+        found["placements"] = list(one.placements)
+    return found
