@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.lti import picker_views, views
+from courses.lti import picker_views, registration_views, views
 
 app_name = "cx_courses_lti"
 
@@ -12,5 +12,6 @@ urlpatterns = [
     path("launch/", views.launch, name="launch"),
     path("launch/<path:path>", views.launch, name="launch-at"),
     path("pick/", picker_views.pick, name="pick"),
+    path("register/<str:code>/", registration_views.register, name="register"),
     path("keys/<uuid:registration>/", views.keys, name="keys"),
 ]

@@ -149,7 +149,8 @@ OF_PLATFORMS: dict[str, Row] = {
     "cx_courses_lti:login-own": (OF_A_FRAME, OF_A_FRAME),
     "cx_courses_lti:launch": (NOBODY, OF_A_FRAME),
     "cx_courses_lti:launch-at": (NOBODY, OF_A_FRAME),
-    # No choice of a link came with the form.
+    # Nobody has this invitation, and nobody's choice of a link came with the form.
+    "cx_courses_lti:register": (UNKNOWN, UNKNOWN),
     "cx_courses_lti:pick": (NOBODY, OF_A_FRAME),
     # Nobody has this registration.
     "cx_courses_lti:keys": (UNKNOWN, NOBODY),
