@@ -1,0 +1,68 @@
+"""One launch of a platform is posted by many at the same moment: one gets in."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from courses.lti import launching, states
+from courses.lti import vocabulary as words
+from courses.lti.models import LtiClass, LtiContext
+from courses.models import Enrolment, ExternalIdentity, Launch, Section
+from tests.factories import make_quiz
+from tests.lti.school import School
+from tests.races.clients import Clients, acknowledged, refusals, rounds
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.database,
+    pytest.mark.slow,
+    pytest.mark.two_lengths,
+]
+CLIENTS = 50
+
+
+@pytest.fixture
+def together():
+    running = Clients(CLIENTS)
+    yield running
+    running.close()
+
+
+def prepared(school, course, **claims):
+    """A browser in which a login was begun, and what it posts."""
+    http = Client()
+    asked = school.begin(http)
+    given = {words.CUSTOM: {"cx_course": course.key}, **claims}
+    token = school.sign(school.claims(asked["nonce"], **given))
+    name = states.cookie_name(asked["state"])
+    return {"state": asked["state"], "id_token": token}, {name: http.cookies[name].value}
+
+
+def post(form, cookies):
+    arrival = launching.Arrival(timezone.now())
+    return launching.receive(arrival=arrival, form=form, cookies=cookies)
+
+
+def test_a_nonce_opens_one_session(together):
+    school, course = School(), make_quiz().course
+    for number in range(1, rounds() + 1):
+        form, cookies = prepared(school, course)
+        calls = together.race(lambda _c, f=form, k=cookies: lambda: post(f, k))
+
+        assert len(acknowledged(calls)) == 1
+        assert {one.refusal.reason for one in calls if one.refusal} == {"nonce_used"}
+        assert refusals(calls) == {"LaunchDenied"}
+        assert Launch.objects.count() == number
+
+
+def test_first_launches_of_a_class_make_one_class(together):
+    school, course = School(), make_quiz().course
+    forms = [prepared(school, course, sub=str(number % 10)) for number in range(CLIENTS)]
+
+    calls = together.race(lambda client: lambda: post(*forms[client]))
+
+    assert len(acknowledged(calls)) == CLIENTS
+    assert LtiContext.objects.count() == LtiClass.objects.count() == 1
+    assert Section.objects.filter(course=course, is_default=False).count() == 1
+    assert ExternalIdentity.objects.count() == Enrolment.objects.count() == 10
+    assert Launch.objects.count() == CLIENTS
