@@ -171,6 +171,12 @@ def reads_drafts(enrolment: Enrolment) -> bool:
     return Can.READ in table.get(enrolment.role, ())
 
 
+def looks_after_class(enrolment: Enrolment) -> bool:
+    """Return whether somebody may see a class's learners by this enrolment alone. No query."""
+    in_class = enrolment.section_id is not None
+    return in_class and Can.PEOPLE in ONE_CLASS.get(enrolment.role, ())
+
+
 def _with(table: Mapping[str, frozenset[Can]], can: Can, *, is_whole: bool) -> Q:
     roles = [role for role, cans in table.items() if can in cans]
     return Q(role__in=roles, section__isnull=is_whole)

@@ -35,6 +35,9 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:course": (EVERYBODY, NOBODY),
     "cx_courses:enrol": (NOBODY, "sign-in course course course course course course"),
     "cx_courses:class": (NOBODY, "sign-in course course course course course course"),
+    # For those who look after a class: its learners are not to know each other's results.
+    "cx_courses:class-results": ("sign-in 404 404 course 200 course 200", REFUSED),
+    "cx_courses:class-learner": ("sign-in 404 404 course 200 course 200", REFUSED),
     # Nobody has this notice.
     "cx_courses:notice-read": (NOBODY, OF_NOBODY),
     # Nobody in the table has finished anything: to the course.

@@ -209,6 +209,8 @@ FOREIGN = {
     "cx_courses:course": ["course"],
     "cx_courses:enrol": ["course"],
     "cx_courses:class": ["course"],
+    "cx_courses:class-results": ["course"],
+    "cx_courses:class-learner": ["course", "enrolment"],
     "cx_courses:notice-read": ["course", "notice"],
     "cx_courses:course-complete": ["course"],
     "cx_courses:module-complete": ["course", "module"],

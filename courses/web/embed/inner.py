@@ -21,6 +21,7 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 
 from courses.domain import launches
+from courses.domain.rights import looks_after_class
 from courses.models import Enrolment, Launch
 from courses.storable import require_storable
 from courses.web import errors
@@ -55,6 +56,12 @@ class Embed:
     @property
     def course_key(self) -> str:
         return self.enrolment.course.key
+
+    @property
+    def looks_after_class(self) -> bool:
+        """Whether the person teaches or marks in the class of this frame."""
+        row = self.launch.enrolment
+        return not self.state and row is not None and looks_after_class(row)
 
     @property
     def platform(self) -> str:

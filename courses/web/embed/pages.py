@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.domain import launches
+from courses.domain.rights import looks_after_class
 from courses.errors import NotFound
 from courses.models import Attempt, Launch
 from courses.storable import judges_texts
@@ -47,6 +48,8 @@ READABLE = frozenset(
         "attempt-report",
         "review",
         "my-data",
+        "class-results",
+        "class-learner",
     }
 )
 """Pages to which a learner may return."""
@@ -189,10 +192,10 @@ def _is_of_course(match: ResolverMatch, launch: Launch) -> bool:
     enrolment = launches.enrolment_of(launch=launch)
     if "uuid" in match.kwargs:
         mine = Attempt.objects.filter(
-            enrolment__course=enrolment.course_id,
-            enrolment__section=enrolment.section_id,
-            enrolment__user=enrolment.user_id,
+            enrolment__course=enrolment.course_id, enrolment__section=enrolment.section_id
         )
+        if match.url_name != "review" or not looks_after_class(enrolment):
+            mine = mine.filter(enrolment__user=enrolment.user_id)
         return mine.filter(uuid=match.kwargs["uuid"]).exists()
     return match.kwargs.get("course") == enrolment.course.key
 
