@@ -1,4 +1,4 @@
-"""One launch of a platform is posted by many at the same moment: one gets in."""
+"""A launch of a platform is posted by many at once: one gets in."""
 
 import pytest
 from django.test import Client
