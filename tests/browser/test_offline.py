@@ -1,10 +1,12 @@
 """Lessons on a plane: opened ones can be read, and nothing of anybody else, nor anything old."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
+from courses import lru_cache
 from courses.models import Lesson
 from tests.browser.axe import examine
 from tests.browser.room import Room, is_too_wide
@@ -45,17 +47,27 @@ def open_lesson(room: Room, page: Page, key: str) -> None:
 
 
 IS_KEPT = """async (key) => {
+    const home = location.pathname.split("courses/")[0];
     for (let tries = 0; tries < 300; tries++) {
         for (const name of await caches.keys()) {
             if (!name.startsWith("cx-courses-pages-")) continue;
             const cache = await caches.open(name);
-            const found = await cache.match(`/courses/cx/lessons/${key}/`, { ignoreVary: true });
+            const page = `${home}courses/cx/lessons/${key}/`;
+            const found = await cache.match(page, { ignoreVary: true });
             const text = found?.headers.get("X-Courses-Kept");
             if (text && JSON.parse(decodeURIComponent(text)).files.length) return true;
         }
         await new Promise((resolve) => setTimeout(resolve, 50));
     }
     return false;
+}"""
+
+
+IS_EMPTY = """async () => {
+    for (let tries = 0; tries < 300 && (await caches.keys()).length; tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return !(await caches.keys()).length;
 }"""
 
 
@@ -154,3 +166,60 @@ def test_another_person_finds_nothing(
     context.set_offline(True)
     offline(desk, place(room, "pills"))
     expect(desk.locator("[data-kept-lessons] a")).to_have_text(["1.2 Two views"])
+
+
+@pytest.fixture
+def prefixed(room: Room, settings: Any) -> Iterator[str]:
+    """The courses stand under a prefix; gives the address of the site around them."""
+    around, room.site = room.site, f"{room.site}/learn"
+    forget_pages()
+    settings.ROOT_URLCONF = "tests.browser.urls_under_a_prefix"
+    yield around
+    forget_pages()
+
+
+def forget_pages() -> None:
+    """Forget parts of pages with other addresses in them."""
+    for cache in list(lru_cache._caches):
+        cache.clear()
+
+
+def test_worker_of_a_host_minds_its_own_prefix(
+    prefixed: str, room: Room, lessons: list[Lesson], desk: Page, context: BrowserContext
+) -> None:
+    open_lesson(room, desk, "pills")
+    scope = "navigator.serviceWorker.ready.then((one) => one.scope)"
+    assert desk.evaluate(scope) == f"{room.site}/"
+    context.set_offline(True)
+    desk.goto(place(room, "pills"))
+    expect(desk.locator(".kept-bar")).to_be_visible()
+    offline(desk, f"{room.site}/account/")
+    expect(desk.locator("[data-kept-lessons] a")).to_have_count(1)
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        desk.goto(f"{prefixed}/admin/")
+
+
+def test_worker_that_is_switched_off_leaves_nothing(
+    room: Room, lessons: list[Lesson], desk: Page, settings: Any
+) -> None:
+    open_lesson(room, desk, "pills")
+    settings.COURSES_OFFLINE = False
+    desk.goto(f"{room.site}/")
+    desk.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
+    assert desk.evaluate(IS_EMPTY)
+    desk.goto(f"{room.site}/")
+    assert desk.evaluate("navigator.serviceWorker.getRegistrations()") == []
+
+
+def test_new_password_empties_the_device(room: Room, lessons: list[Lesson], desk: Page) -> None:
+    open_lesson(room, desk, "pills")
+    (before,) = readers(desk)
+    desk.goto(f"{room.site}/account/password/")
+    desk.fill("[name=old_password]", "correct horse battery")
+    for name in ("new_password1", "new_password2"):
+        desk.fill(f"[name={name}]", "a horse of another colour")
+    desk.locator("main button.button-primary").click()
+    expect(desk.get_by_text("Your password has been changed.")).to_be_visible()
+    assert readers(desk) == []
+    open_lesson(room, desk, "pills")
+    assert readers(desk) != [before]
