@@ -25,6 +25,13 @@ access_log_format = (
 )
 
 
+def on_starting(server):
+    """Keep secrets that are part of an address out of the access log."""
+    from courses.logs import SecretFilter
+
+    server.log.access_log.addFilter(SecretFilter())
+
+
 def when_ready(_server):
     """Read what every worker needs before they are forked, so that they share its memory.
 

@@ -8,7 +8,10 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"request": {"()": "courses.logs.RequestContextFilter"}},
+        "filters": {
+            "request": {"()": "courses.logs.RequestContextFilter"},
+            "secrets": {"()": "courses.logs.SecretFilter"},
+        },
         "formatters": {
             "json": {"()": "courses.logs.JsonFormatter"},
             "plain": {
@@ -21,7 +24,7 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
             "stderr": {
                 "class": "logging.StreamHandler",
                 "formatter": "json" if style == "json" else "plain",
-                "filters": ["request"],
+                "filters": ["request", "secrets"],
             },
         },
         "root": {"handlers": ["stderr"], "level": level},
