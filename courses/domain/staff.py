@@ -26,7 +26,7 @@ OF_SITE = frozenset(
         "deliverytry", "externalidentity",
         "faultreport", "lessonnote",
         "idempotencyrecord", "invitation", "jobfilepart", "launch", "learnertoken",
-        "learningmail", "mark",
+        "calendarfeed", "learningmail", "mark",
         "markingclaim", "markingcomment", "notice",
         "pinnedcontent", "preferences", "questionfingerprint", "questionimport", "questionsource",
         "quizanalysis", "regradepreview", "regradepreviewrow", "relayprocess", "searchtext",

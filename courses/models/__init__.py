@@ -4,6 +4,7 @@ from courses.models.angoff import AngoffEstimate, AngoffRound
 from courses.models.asset import Asset
 from courses.models.attempt import Attempt, AttemptItem
 from courses.models.attempt_decision import AttemptDecision
+from courses.models.calendar_feed import CalendarFeed
 from courses.models.card import ReviewCard
 from courses.models.certificate import Certificate, CertificateRule, SigningKey
 from courses.models.client import (
@@ -64,6 +65,7 @@ __all__ = [
     "Attempt",
     "AttemptDecision",
     "AttemptItem",
+    "CalendarFeed",
     "Certificate",
     "CertificateRule",
     "Cohort",

@@ -1,7 +1,7 @@
 """What a person prefers on the pages, beside the host's own user model."""
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +41,14 @@ class Preferences(models.Model):
         help_text=_("0 is Monday. Empty: the person gets no such mail."),
     )
     cards_mail_at = models.DateTimeField(_("next mail about cards"), null=True, blank=True)
+    weekly_goal = models.PositiveSmallIntegerField(
+        _("days to learn in a week"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(7)],
+        help_text=_("Empty: the person has no goal."),
+    )
+    counts_days = models.BooleanField(_("sees on which days they learned"), default=True)
     new_address = models.EmailField(
         _("new e-mail address"),
         blank=True,

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NOT_IN_ADMIN = {
     "alikepair", "angoffestimate", "angoffround", "faultreport", "invitation",
     "lessonnote",
-    "jobfilepart", "learningmail", "mark", "markingclaim",
+    "jobfilepart", "calendarfeed", "learningmail", "mark", "markingclaim",
     "markingcomment", "notice",
     "questionfingerprint", "questionimport", "questionsource", "quizanalysis", "regradepreview",
     "regradepreviewrow", "searchtext", "staleresults", "storedcheck", "storedfile", "syncedfolder",

@@ -10,13 +10,23 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import ForeignKey, ManyToManyField
 
-from courses.domain import grading, grants, notices, overrides, personal_data, sign_ins, tokens
+from courses.domain import (
+    calendars,
+    grading,
+    grants,
+    notices,
+    overrides,
+    personal_data,
+    sign_ins,
+    tokens,
+)
 from courses.domain.plain import plain
 from courses.models import (
     ApiClient,
     ApiKey,
     Attempt,
     AttemptDecision,
+    CalendarFeed,
     Certificate,
     CertificateRule,
     Cohort,
@@ -174,6 +184,9 @@ def ada():
     Preferences.objects.create(
         user=ada.user, time_zone="Asia/Tokyo", language="de", cards_mail_day=4, cards_mail_at=LATER
     )
+    Preferences.objects.filter(user=ada.user).update(weekly_goal=6)
+    calendars.renew(user=ada.user, now=NOW)
+    CalendarFeed.objects.update(last_used_at=LATER)
     LearningMail.objects.create(
         user=ada.user, enrolment=ada, kind="marked", about="an attempt", state="sending", tries=3,
         due_at=LATER, created_at=NOW, sent_at=LATER,

@@ -13,6 +13,7 @@ from courses.domain import certificates, events, feed, idempotency, jobs, locks,
 from courses.domain.personal_data import records, traces
 from courses.models import (
     Accommodation,
+    CalendarFeed,
     Cohort,
     Delivery,
     DeliveryTry,
@@ -89,6 +90,7 @@ def _records(user: Any) -> tuple[QuerySet[Any], ...]:
         LearnerToken.objects.filter(user=user),
         SignIn.objects.filter(user=user),
         LearningMail.objects.filter(user=user),
+        CalendarFeed.objects.filter(user=user),
         Preferences.objects.filter(user=user),
         WorkingCopy.objects.filter(owner=user),
         MarkingClaim.objects.filter(by=user),

@@ -109,6 +109,7 @@ def export(
             "invitations": _invitations(user),
             "marking": marking.serialize_marking(user=user),
             "mails": reminders.serialize_mails(user=user),
+            "calendars": reminders.serialize_calendar(user=user),
         }
     return found
 

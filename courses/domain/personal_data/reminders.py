@@ -3,13 +3,20 @@
 from typing import Any
 
 from courses.domain.plain import values
-from courses.models import LearningMail, Preferences
+from courses.models import CalendarFeed, LearningMail, Preferences
 
 
 def serialize_choices(*, preferred: Preferences) -> dict[str, Any]:
     """Return which mails the person gets."""
-    names = ("gets_notice_mails", "gets_marked_mails", "cards_mail_day", "cards_mail_at")
+    names = ["gets_notice_mails", "gets_marked_mails", "cards_mail_day", "cards_mail_at"]
+    names += ["weekly_goal", "counts_days"]
     return values(preferred, *names)
+
+
+def serialize_calendar(*, user: Any) -> list[dict[str, Any]]:
+    """Return the person's calendar, without the secret of its address."""
+    rows = CalendarFeed.objects.filter(user=user)
+    return [values(row, "uuid", "prefix", "created_at", "last_used_at") for row in rows]
 
 
 def serialize_mails(*, user: Any) -> list[dict[str, Any]]:
