@@ -9,6 +9,7 @@ from courses.domain import (
     journal,
     learned_days,
     mastery,
+    preferences,
     mistakes,
     progress,
     shutting,
@@ -33,6 +34,9 @@ class Learning:
     objective_count: int
     journal: list[JournalEntry]
     week: list[LearnedDay]
+    """Empty for a person who does not want to see it."""
+    weekly_goal: int | None
+    """On how many days of a week the person wants to learn."""
     mistakes: MistakeCount
 
     @property
@@ -56,6 +60,7 @@ def learning(*, reader: access.Reader, now: datetime) -> Learning:
     shutting.refuse_while_shut(enrolment=enrolment)
     plan = outline(reader.course)
     found = gains.by_module(enrolment=enrolment, plan=plan, now=now)
+    chosen = preferences.of(user=enrolment.user)
     known = mastery.by_objective(enrolment=enrolment, now=now)
     return Learning(
         course=reader.course,
@@ -64,7 +69,8 @@ def learning(*, reader: access.Reader, now: datetime) -> Learning:
         mastery=[row for row in known if row.count],
         objective_count=len(known),
         journal=journal.entries(enrolment=enrolment, plan=plan),
-        week=learned_days.this_week(user=enrolment.user, now=now),
+        week=learned_days.this_week(user=enrolment.user, now=now) if chosen.counts_days else [],
+        weekly_goal=chosen.weekly_goal,
         mistakes=mistakes.count(enrolment=enrolment, now=now),
     )
 

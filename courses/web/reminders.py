@@ -1,4 +1,4 @@
-"""Which mails a person gets, their goal for the week, and the page that a mail's link ends with."""
+"""Which mails a person gets, their goal and calendar, and the page that a mail's link opens."""
 
 from typing import Any
 
@@ -15,9 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from courses.domain import learning_mails, mail_address, preferences
+from courses.domain import calendars, learning_mails, mail_address, preferences
 from courses.errors import NotFound
 from courses.models import LearningMail
+from courses.web.calendars import link
 from courses.web.forms import DrawnForm
 
 _FORM = ["GET", "HEAD", "POST"]
@@ -46,6 +47,24 @@ class MailsForm(DrawnForm):
             del self.fields[name].widget.attrs["class"]
 
 
+class GoalForm(DrawnForm):
+    weekly_goal = forms.TypedChoiceField(
+        label=gettext_lazy("Days on which I want to learn in a week"),
+        choices=[("", gettext_lazy("No goal")), *((str(one), str(one)) for one in range(1, 8))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=gettext_lazy("Only you see it. Nothing happens when a week goes another way."),
+    )
+    counts_days = forms.BooleanField(
+        label=gettext_lazy("Show me on which days of this week I learned"), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["counts_days"].widget.attrs["class"]
+
+
 @never_cache
 @login_required
 @require_http_methods(_FORM)
@@ -61,13 +80,33 @@ def page(request: HttpRequest) -> HttpResponse:
             "cards_day": "" if row.cards_mail_day is None else row.cards_mail_day,
         },
     )
+    chosen = request.POST.get("form")
+    goal = GoalForm(
+        request.POST if chosen == "goal" else None,
+        initial={"weekly_goal": row.weekly_goal or "", "counts_days": row.counts_days},
+    )
+    is_stored, new_calendar = False, ""
     if mails.is_bound and mails.is_valid():
         learning_mails.choose(user=request.user, now=timezone.now(), **mails.cleaned_data)
+        is_stored = True
+    elif goal.is_bound and goal.is_valid():
+        preferences.store(user=request.user, values=goal.cleaned_data)
+        is_stored = True
+    elif chosen == "calendar":
+        token = calendars.renew(user=request.user, now=timezone.now())
+        new_calendar = link(request, "calendar", token)
+    elif chosen == "no-calendar":
+        calendars.revoke(user=request.user)
+        is_stored = True
+    if is_stored:
         messages.success(request, _("Your choice has been saved."))
         return redirect("cx_courses:reminders")
     context = {
         "mails": mails if has_mails else None,
         "address": learning_mails.address(user=request.user),
+        "goal": goal,
+        "calendar": calendars.of(user=request.user),
+        "new_calendar": new_calendar,
         "are_sent": learning_mails.are_sent(),
         "can_give": mail_address.is_offered(),
     }

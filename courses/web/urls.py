@@ -9,6 +9,7 @@ from courses.web import (
     app_manifest,
     assets,
     attempts,
+    calendars,
     certificates,
     class_results,
     courses,
@@ -138,6 +139,7 @@ _OWN_ACCOUNTS = [
 ]
 """What there is only where the courses own the accounts: see COURSES_ACCOUNTS."""
 _OTHERS = [
+    path("calendar/<str:token>.ics", calendars.feed, name="calendar"),
     path("metrics", metrics.show, name="metrics"),
     path("service-worker.js", offline.worker, name="service-worker"),
     path("manifest.webmanifest", app_manifest.show, name="manifest"),

@@ -149,6 +149,7 @@ OUTSIDE = {
     "account",
     "address",
     "address-confirm",
+    "calendar",
     "catalogue",
     "certificate",
     "certificate-achievement",

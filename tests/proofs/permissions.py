@@ -122,6 +122,8 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:my-data-export": (REFUSED, IN_THE_COURSE),
     "cx_courses:my-data-erase": (REFUSED, IN_THE_COURSE.replace("200", "400")),
     "cx_courses:preferences": (SIGNED_IN, "sign-in 302 302 302 302 302 302"),
+    # Nobody has this address.
+    "cx_courses:calendar": (UNKNOWN, NOBODY),
     "cx_courses:reminders": (SIGNED_IN, SIGNED_IN),
     # Nobody has this link.
     "cx_courses:mails-stop": (UNKNOWN, UNKNOWN),

@@ -260,6 +260,7 @@ FOREIGN = {
     "cx_courses:join": ["token"],
     "cx_courses:address-confirm": ["token"],
     "cx_courses:mails-stop": ["token"],
+    "cx_courses:calendar": ["token"],
     "cx_courses:password-new": ["uidb64", "token"],
     "cx_courses:my-data": ["course"],
     "cx_courses:my-data-export": ["course"],
