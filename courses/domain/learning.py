@@ -9,8 +9,8 @@ from courses.domain import (
     journal,
     learned_days,
     mastery,
-    preferences,
     mistakes,
+    preferences,
     progress,
     shutting,
 )
