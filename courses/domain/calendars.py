@@ -24,7 +24,7 @@ Link = Callable[..., str]
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarEntry:
     """One date. `at` is a moment, or a day for what has no time."""
 
     uid: str
@@ -65,7 +65,7 @@ def recognise(*, text: str, now: datetime) -> CalendarFeed:
     return row
 
 
-def entries(*, feed: CalendarFeed, link: Link, now: datetime) -> list[Entry]:
+def entries(*, feed: CalendarFeed, link: Link, now: datetime) -> list[CalendarEntry]:
     """Return the dates of the person's courses, as they are now, in the active language."""
     mine = [one for one in progress.current(by=feed.user) if one.is_learner]
     found = [*_of_quizzes(mine, link), *_of_ends(mine, link)]
@@ -73,7 +73,7 @@ def entries(*, feed: CalendarFeed, link: Link, now: datetime) -> list[Entry]:
     return [*sorted(kept, key=lambda one: (one.at, one.uid)), *_of_cards(feed, mine, link, now)]
 
 
-def written(*, feed: CalendarFeed, entries: Sequence[Entry]) -> bytes:
+def written(*, feed: CalendarFeed, entries: Sequence[CalendarEntry]) -> bytes:
     """Return them as iCalendar (RFC 5545), the same for the same entries. All times are in UTC."""
     from icalendar import Calendar, Event  # Read when the first calendar is asked for.
 
@@ -95,7 +95,7 @@ def written(*, feed: CalendarFeed, entries: Sequence[Entry]) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _of_quizzes(mine: Sequence[Enrolment], link: Link) -> list[Entry]:
+def _of_quizzes(mine: Sequence[Enrolment], link: Link) -> list[CalendarEntry]:
     """Return when quizzes open and close for this learner: with classes, extensions and all."""
     courses = {one.course_id: one for one in mine}
     quizzes = list(Quiz.objects.offered().filter(course__in=courses).order_by("pk"))
@@ -112,14 +112,16 @@ def _of_quizzes(mine: Sequence[Enrolment], link: Link) -> list[Entry]:
             (closes_at, "closes", _("%(quiz)s closes (%(course)s)")),
         ):
             if at is not None:
-                found.append(Entry(_uid(enrolment, f"{quiz.key} {word}"), says % names, at, url))
+                found.append(
+                    CalendarEntry(_uid(enrolment, f"{quiz.key} {word}"), says % names, at, url)
+                )
     return found
 
 
-def _of_ends(mine: Sequence[Enrolment], link: Link) -> list[Entry]:
+def _of_ends(mine: Sequence[Enrolment], link: Link) -> list[CalendarEntry]:
     says = _("Your time in “%(course)s” ends")
     return [
-        Entry(
+        CalendarEntry(
             _uid(one, "ends"),
             says % {"course": one.course.title},
             one.ends_at,
@@ -132,7 +134,7 @@ def _of_ends(mine: Sequence[Enrolment], link: Link) -> list[Entry]:
 
 def _of_cards(
     feed: CalendarFeed, mine: Sequence[Enrolment], link: Link, now: datetime
-) -> list[Entry]:
+) -> list[CalendarEntry]:
     """Return one entry: on the next day on which the daily review asks, with how many cards."""
     mine = [one for one in mine if shutting.attempt_that_shuts(enrolment=one) is None]
     today = preferences.day(user=feed.user, moment=now)
@@ -145,7 +147,7 @@ def _of_cards(
     count, places = sum(counts.values()), [one for one in mine if one.pk in counts]
     says = ngettext("Daily review: %(count)d card", "Daily review: %(count)d cards", count)
     url = link("daily-review", places[0].course.key) if len(places) == 1 else link("progress")
-    return [Entry(str(uuid5(feed.uuid, "cards")), says % {"count": count}, day, url)]
+    return [CalendarEntry(str(uuid5(feed.uuid, "cards")), says % {"count": count}, day, url)]
 
 
 def _next_day(mine: Sequence[Enrolment], tomorrow: date) -> tuple[date, dict[int, int]]:
