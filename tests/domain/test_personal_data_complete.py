@@ -182,9 +182,13 @@ def ada():
     grants.set_extension(enrolment=ada, quiz=quiz, extra_time_s=777)
     sign_ins.note(user=ada.user, session_key="k", address="192.0.2.7", browser="Lynx", now=NOW)
     Preferences.objects.create(
-        user=ada.user, time_zone="Asia/Tokyo", language="de", cards_mail_day=4, cards_mail_at=LATER
+        user=ada.user,
+        time_zone="Asia/Tokyo",
+        language="de",
+        cards_mail_day=4,
+        cards_mail_at=LATER,
+        weekly_goal=6,
     )
-    Preferences.objects.filter(user=ada.user).update(weekly_goal=6)
     calendars.renew(user=ada.user, now=NOW)
     CalendarFeed.objects.update(last_used_at=LATER)
     LearningMail.objects.create(
