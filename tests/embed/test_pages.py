@@ -144,6 +144,7 @@ def test_every_address_of_a_page_stays_inside_or_leads_to_another_site(quiz, les
 OUTSIDE = {
     "accessibility",
     "manifest",
+    "search",
     "offline",
     "service-worker",
     "account",

@@ -136,28 +136,36 @@ def _tsquery(query: TextQuery, weight: str, *, is_beginning: bool) -> str:
 
 
 def _in_sqlite(connection: Any, query: TextQuery, limit: int) -> Iterable[Match]:
-    found = _in_table(connection, full_text.WORDS_TABLE, query, limit, is_beginning=True)
-    if full_text.STEMMED in query.languages:
-        found += _in_table(connection, full_text.STEMS_TABLE, query, limit, is_beginning=False)
+    """Find the words as they are, then English stems.
+
+    Only where fewer than `limit` match they are ranked: for that FTS5 reads all rows with a word,
+    so one that stands everywhere would cost more the larger the courses are.
+    """
+    found = _in_table(connection, full_text.WORDS_TABLE, query, limit)
+    if len(found) < limit and full_text.STEMMED in query.languages:
+        found += _in_table(connection, full_text.STEMS_TABLE, query, limit)
     return found
 
 
-def _in_table(
-    connection: Any, table: str, query: TextQuery, limit: int, *, is_beginning: bool
-) -> list[Match]:
+def _in_table(connection: Any, table: str, query: TextQuery, limit: int) -> list[Match]:
     columns = ", ".join(f"row.{name}" for name in _COLUMNS)
     among = ""
     if query.versions is not None:
         among = f"AND row.version_id IN ({', '.join(map(str, map(int, query.versions)))})"
-    # bm25 counts a word in a title ten times; who may read a row does not count.
-    sql = (
-        f"SELECT {columns}, -bm25({table}, 0, 10, 1) FROM {table} "  # noqa: S608 (our own names)
-        f"CROSS JOIN {full_text.TABLE} row ON row.id = {table}.rowid "
+    wanted = _fts5(query, is_beginning=table == full_text.WORDS_TABLE)
+    source = (
+        f"FROM {table} CROSS JOIN {full_text.TABLE} row ON row.id = {table}.rowid "
         f"WHERE {table} MATCH %s {among} LIMIT %s"
     )
+    # A word in a title counts ten times; who may read a row does not count.
+    ranks = ("0.0", f"-bm25({table}, 0, 10, 1)") if query.versions is None else ("0.0",)
+    rows: list[Any] = []
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_fts5(query, is_beginning=is_beginning), limit])
-        return [Match(*row) for row in cursor.fetchall()]
+        for rank in ranks:
+            if len(rows) < limit and (rows or rank == ranks[0]):
+                cursor.execute(f"SELECT {columns}, {rank} {source}", [wanted, limit])
+                rows = cursor.fetchall()
+    return [Match(*row) for row in rows]
 
 
 def _fts5(query: TextQuery, *, is_beginning: bool) -> str:

@@ -49,8 +49,9 @@ def marked(*, text: str, words: Sequence[str]) -> tuple[Piece, ...]:
 
 def is_form_of(shown: str, *, words: Sequence[str]) -> bool:
     """Return whether a word of a text is one of these, or looks like another form of one."""
-    word = collation.folded(shown)
-    return any(_is_form(word, one) for one in words)
+    word = shown.lower() if shown.isascii() else collation.folded(shown)
+    first = word[:1]
+    return any(first == one[0] and _is_form(word, one) for one in words)
 
 
 def _is_form(word: str, wanted: str) -> bool:

@@ -13,7 +13,8 @@ from courses.domain.search import engines, met, suggesting
 from courses.domain.search.engines import Match, TextQuery
 from courses.domain.search.groups import (
     PASSAGES,
-    MetQuestion,
+    FoundText,
+    QuestionPlace,
     SearchGroup,
     group_of,
     ordered,
@@ -52,6 +53,11 @@ class SearchPage:
     @property
     def pages(self) -> int:
         return -(-self.count // GROUPS)
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether something is left out because an attempt shuts its course."""
+        return bool(self.shut)
 
     @property
     def previous_number(self) -> int | None:
@@ -110,7 +116,9 @@ def search(
         number=number,
         is_cut=is_cut,
         has_all_words=has_all_words or not groups,
-        suggestion="" if groups else suggesting.suggestion(words=words, courses=scope.courses),
+        suggestion=""
+        if groups
+        else suggesting.suggestion(words=words, courses=tuple(scope.courses.values())),
         shut=shut,
     )
 
@@ -133,8 +141,10 @@ def _without_shut(scope: _Scope, reader: access.Reader | None) -> tuple[_Scope, 
     if reader is not None and reader.enrolment is not None:
         running = shutting.attempt_that_shuts(enrolment=reader.enrolment)
         shut = set() if running is None else {reader.course.pk}
+    elif scope.enrolments:
+        shut = shutting.courses_shut(user_id=scope.enrolments[0].user_id) & set(scope.courses)
     else:
-        shut = shutting.courses_shut(enrolments=scope.enrolments)
+        return scope, ()
     if not shut:
         return scope, ()
     courses = {pk: row for pk, row in scope.courses.items() if pk not in shut}
@@ -192,7 +202,7 @@ def _readable(found: list[Match], scope: _Scope) -> dict[int, Course]:
 
 def _questions(
     scope: _Scope, words: tuple[str, ...], now: datetime, *, needs_all: bool
-) -> list[tuple[Match, MetQuestion]]:
+) -> list[tuple[Match, QuestionPlace]]:
     """Return the questions that the person has met and may see again."""
     if not scope.enrolments:
         return []
@@ -215,12 +225,12 @@ def _shown(
     groups: list[list[Match]],
     courses: dict[int, Course],
     words: tuple[str, ...],
-    places: dict[int, MetQuestion],
+    places: dict[int, QuestionPlace],
 ) -> tuple[SearchGroup, ...]:
     """Return what a page shows. One query: only these rows are read with their texts."""
     pks = [match.pk for group in groups for match in group[:PASSAGES]]
-    rows = SearchText.objects.filter(pk__in=pks).select_related("lesson", "term")
-    found = rows.defer("words", "lesson__body", "lesson__rendered").in_bulk()
+    rows = SearchText.objects.filter(pk__in=pks).order_by()
+    found = {row[0]: FoundText(*row) for row in rows.values_list(*FoundText.COLUMNS)}
     return tuple(
         group_of(
             matches=group,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from courses.domain.search.engines import Match
 from courses.domain.search.excerpts import Piece, excerpt, marked
@@ -24,13 +25,32 @@ class FoundPassage:
 
 
 @dataclass(frozen=True)
-class MetQuestion:
+class QuestionPlace:
     """Where a learner has met a question: a review of theirs, or the check of a lesson."""
 
     key: str
     attempt: str = ""
     position: int = 0
     lesson: str = ""
+
+
+@dataclass(frozen=True)
+class FoundText:
+    """What a page needs of a row."""
+
+    COLUMNS: ClassVar = (
+        *("pk", "kind", "anchor", "title", "text"),
+        *("lesson__key", "lesson__title", "term__key"),
+    )
+
+    pk: int
+    kind: str
+    anchor: str
+    title: str
+    text: str
+    lesson_key: str | None
+    lesson_title: str | None
+    term_key: str | None
 
 
 @dataclass(frozen=True)
@@ -44,7 +64,7 @@ class SearchGroup:
     passages: tuple[FoundPassage, ...]
     others: int = 0
     """Further passages of the lesson that match."""
-    met: MetQuestion | None = None
+    met: QuestionPlace | None = None
 
 
 def ordered(*, found: Iterable[Match], words: Sequence[str]) -> list[list[Match]]:
@@ -74,17 +94,17 @@ def ordered(*, found: Iterable[Match], words: Sequence[str]) -> list[list[Match]
 def group_of(
     *,
     matches: Sequence[Match],
-    rows: Mapping[int, SearchText],
+    rows: Mapping[int, FoundText],
     course: Course,
     words: Sequence[str],
-    met: MetQuestion | None,
+    met: QuestionPlace | None,
 ) -> SearchGroup:
     """Return what is shown of the matches of one lesson, term, question or course."""
     first = rows[matches[0].pk]
-    if first.lesson is None:
+    if first.lesson_key is None:
         title = marked(text=first.title, words=words)
         passage = FoundPassage("", (), excerpt(text=first.text, words=words))
-        key = met.key if met else first.term.key if first.term else course.key
+        key = met.key if met else first.term_key or course.key
         own = (passage,) if first.text else ()
         return SearchGroup(first.kind, course, key, title, own, met=met)
     shown = [rows[match.pk] for match in matches[:PASSAGES] if match.pk in rows]
@@ -97,6 +117,6 @@ def group_of(
         for row in shown
         if row.kind == Kind.PASSAGE or row.text
     )
-    title = marked(text=first.lesson.title, words=words)
+    title = marked(text=first.lesson_title or "", words=words)
     others = max(0, len(matches) - PASSAGES)
-    return SearchGroup(Kind.LESSON, course, first.lesson.key, title, passages, others)
+    return SearchGroup(Kind.LESSON, course, first.lesson_key, title, passages, others)
