@@ -189,7 +189,7 @@ offerVoice();
 
 /* Reading aloud, where this computer has a voice of its own for the lesson's language: another one
    would send the text to somebody else. */
-async function offerVoice() {
+function offerVoice() {
   const words = document.querySelector("template[data-read-aloud]");
   const text = document.querySelector(".lesson-text > .prose[lang]");
   // In a platform's frame, as high as its page, the controls could not stay in sight.
@@ -202,10 +202,16 @@ async function offerVoice() {
     return fitting.find((voice) => voice.default) ?? fitting[0];
   };
   let isOffered = false;
-  const offer = async () => {
+  const offer = () => {
     if (isOffered || !voiceFor(text.lang)) return;
     isOffered = true;
-    (await import("./read-aloud.js")).offerReading(words, { voiceFor });
+    const start = document.importNode(words.content.querySelector("[data-listen]"), true);
+    document.querySelector(".lesson-head .meta").append(start);
+    let reader = null;
+    start.querySelector("button").addEventListener("click", async () => {
+      reader ??= import("./read-aloud.js").then((it) => it.readerFor(words, { start, voiceFor }));
+      (await reader).begin();
+    });
   };
   speechSynthesis.addEventListener?.("voiceschanged", offer);
   offer();

@@ -5,15 +5,11 @@ const NOT_READ = "pre, .formula, .live-figure .fig, button, input, select, texta
 const NOT_SAID = ".citation, .footnote-ref, .footnote-back, .formula, .note, .note-link, .note-form, button, select, input, textarea, [hidden], template";
 const MARK = "cx-read-aloud";
 
-/** Put the button where it belongs and read from what is in sight once it is pressed. */
-export function offerReading(words, { voiceFor }) {
-  const source = words.content;
-  const start = document.importNode(source.querySelector("[data-listen]"), true);
-  const bar = document.importNode(source.querySelector("[data-reader]"), true);
-  document.querySelector(".lesson-head .meta").append(start);
+/** Put the controls beside the button that starts them; `begin` reads from what is in sight. */
+export function readerFor(words, { start, voiceFor }) {
+  const bar = document.importNode(words.content.querySelector("[data-reader]"), true);
   start.after(bar);
-  const reader = new Reader({ bar, start, voiceFor, picture: words.dataset.picture });
-  start.querySelector("button").addEventListener("click", () => reader.begin());
+  return new Reader({ bar, start, voiceFor, picture: words.dataset.picture });
 }
 
 class Reader {
@@ -29,6 +25,7 @@ class Reader {
   }
 
   begin() {
+    if (!this.bar.hidden) return;
     this.parts = readableParts(document.querySelector(".lesson-text"));
     const isInSight = ({ node }) => node.getBoundingClientRect().bottom > 0;
     const isAtTop = scrollY < innerHeight / 2;
