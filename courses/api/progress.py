@@ -88,7 +88,7 @@ class ProgressDetail(ProgressSerializer):
     next_step = Text(
         source="progress.next_step.key",
         allow_null=True,
-        help_text="What is next on the path of the course; null: nothing is left.",
+        help_text="What is next on the path of the course; null: nothing can be done now.",
     )
     modules = ModuleProgressSerializer(source="progress.modules", many=True)
     objectives = MasterySerializer(many=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from courses.domain.bars import Bar, Tries
 from courses.domain.outline import LessonOutline, ModuleOutline, Outline, QuizOutline, Step
 from courses.models import Result
 
@@ -54,6 +55,9 @@ class CourseProgress:
     results: dict[int, Result] = field(default_factory=dict)
     taken: dict[int, bool] = field(default_factory=dict)
     """Quiz → whether an attempt was handed in; False while the only one is under way."""
+    tries: dict[int, Tries] = field(default_factory=dict)
+    barred: dict[int, Bar] = field(default_factory=dict)
+    """Quiz that is due → why it cannot be started now."""
     has_locks: bool = True
     """Must this person do first what comes first? Staff and trials need not."""
 
@@ -129,9 +133,31 @@ class CourseProgress:
 
     @cached_property
     def next_step(self) -> Step | None:
-        """What is next on the path, whatever was opened last; None when the course is complete."""
-        due = self._due
-        return next((step for step in due if self.lock(step) is None), due[0] if due else None)
+        """What is next on the path, whatever was opened last.
+
+        Never a quiz that cannot be started now. None when the course is complete, or when nothing
+        else can be done before such a quiz.
+        """
+        due = [step for step in self._due if not self._is_barred(step)]
+        is_open = (step for step in due if self.lock(step) is None)
+        return next(is_open, due[0] if due and not self.barred else None)
+
+    def _is_barred(self, step: Step) -> bool:
+        return isinstance(step, QuizOutline) and step.id in self.barred
+
+    @property
+    def due_quizzes(self) -> list[QuizOutline]:
+        """The quizzes that are left on the path."""
+        return [step for step in self._due if isinstance(step, QuizOutline)]
+
+    @cached_property
+    def barred_steps(self) -> list[tuple[QuizOutline, Bar]]:
+        """What would be due and cannot be started now, though nothing must be done before it."""
+        return [
+            (step, self.barred[step.id])
+            for step in self.due_quizzes
+            if step.id in self.barred and self.lock(step) is None
+        ]
 
     def next_from(self, here: Step) -> Step | None:
         """Return what is next for somebody who is at this step: what follows it, else the first.
@@ -143,6 +169,8 @@ class CourseProgress:
 
         def is_open(step: Step) -> bool:
             lock = self.lock(step)
+            if self._is_barred(step):
+                return False
             first = [] if lock is None else [one for one in lock.steps if rank(one) != place]
             return not first if isinstance(here, LessonOutline) else lock is None
 

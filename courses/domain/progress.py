@@ -1,7 +1,7 @@
 """How far a learner is. By doing, never by scrolling; done stays done; 0 to 100 per cent."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils.translation import get_language
 
 from courses import collation
-from courses.domain import certificates, events, progress_rows
+from courses.domain import bars, certificates, events, progress_rows
+from courses.domain.bars import Tries
 from courses.domain.outline import LessonOutline, Outline, Step, outline
 from courses.domain.path import COMPLETED, NEW, STARTED, STATES, CourseProgress, LessonState
 from courses.domain.reveal import visibility
-from courses.models import Attempt, Course, Enrolment, LessonProgress, Result
+from courses.models import Course, Enrolment, LessonProgress, Result
 
 __all__ = ["COMPLETED", "NEW", "STARTED", "STATES", "CourseProgress", "LessonState"]
 
@@ -41,8 +42,8 @@ def course_progress(*, enrolment: Enrolment, outline: Outline, now: datetime) ->
     Two queries, whatever the size of the course.
     """
     results = visibility.shown_results(results=progress_rows.RESULTS.all(enrolment.pk), now=now)
-    states, taken = _done(row[1:] for row in progress_rows.DONE.columns(enrolment.pk))
-    return _fold(outline, states, results, taken, has_locks=enrolment.is_learner)
+    states, tries = _done(row[1:] for row in progress_rows.DONE.columns(enrolment.pk))
+    return _next_known(enrolment, _fold(outline, states, results, tries, enrolment), now)
 
 
 def my_courses(*, by: Any, now: datetime, chosen: Collection[str] = ()) -> list[CourseSummary]:
@@ -64,12 +65,16 @@ def my_courses(*, by: Any, now: datetime, chosen: Collection[str] = ()) -> list[
         CourseSummary(
             one.course,
             one,
-            _fold(
-                outline(one.course),
-                done[one.pk][0],
-                [row for row in results if row.enrolment_id == one.pk],
-                done[one.pk][1],
-                has_locks=one.is_learner,
+            _next_known(
+                one,
+                _fold(
+                    outline(one.course),
+                    done[one.pk][0],
+                    [row for row in results if row.enrolment_id == one.pk],
+                    done[one.pk][1],
+                    one,
+                ),
+                now,
             ),
         )
         for one in enrolments
@@ -196,32 +201,48 @@ def _visited(enrolment: Enrolment) -> dict[int, LessonState]:
 
 def _done(
     rows: Iterable[Sequence[Any]],
-) -> tuple[dict[int, LessonState], dict[int, bool]]:
-    """Return lesson → its state, and quiz → whether an attempt was handed in."""
+) -> tuple[dict[int, LessonState], dict[int, Tries]]:
+    """Return lesson → its state, and quiz → the learner's attempts at it."""
     lessons: dict[int, LessonState] = {}
-    taken: dict[int, bool] = {}
+    tries: dict[int, Tries] = {}
     for key, text, begun_at, done_at, has_notes in rows:
         if key > 0:
             lessons[key] = _state(text, begun_at, done_at, has_notes)
+        elif text == progress_rows.DATES:
+            own = tries.get(-key, Tries())
+            tries[-key] = replace(own, class_opens_at=begun_at, class_closes_at=done_at)
         else:
-            taken[-key] = taken.get(-key, False) or text != Attempt.State.OPEN
-    return lessons, taken
+            tries[-key] = tries.get(-key, Tries()).with_one(text, done_at)
+    return lessons, tries
+
+
+def _next_known(enrolment: Enrolment, own: CourseProgress, now: datetime) -> CourseProgress:
+    """Return the progress with what cannot be started now."""
+    barred = bars.of(
+        enrolment=enrolment,
+        quizzes=own.due_quizzes,
+        tries=own.tries,
+        results=own.results,
+        now=now,
+    )
+    return replace(own, barred=barred) if barred else own
 
 
 def _fold(
     plan: Outline,
     lessons: dict[int, LessonState],
     results: list[Result],
-    taken: dict[int, bool] | None = None,
-    *,
-    has_locks: bool = True,
+    tries: dict[int, Tries] | None = None,
+    enrolment: Enrolment | None = None,
 ) -> CourseProgress:
+    own = tries or {}
     return CourseProgress(
         outline=plan,
         lessons=lessons,
         results={row.line_item.quiz_id: row for row in results if row.line_item.quiz_id},
-        taken=taken or {},
-        has_locks=has_locks,
+        taken={quiz: one.submitted_at is not None for quiz, one in own.items() if one.count},
+        tries=own,
+        has_locks=enrolment is None or enrolment.is_learner,
     )
 
 

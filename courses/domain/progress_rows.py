@@ -2,15 +2,22 @@
 
 from typing import Any
 
-from django.db.models import BooleanField, F, QuerySet, Value
+from django.db.models import BooleanField, CharField, F, QuerySet, Value
 
 from courses.domain.reveal import visibility
-from courses.models import Attempt, Course, Enrolment, LessonProgress, Result
+from courses.models import Attempt, Course, Enrolment, LessonProgress, Result, SectionQuiz
 from courses.prepared import PreparedQuery, UserKey
 
 VISIT_COLUMNS = ("enrolment", "lesson", "position", "visited_at", "completed_at", "has_notes")
 _TAKEN_COLUMNS = (
     *("enrolment", -F("quiz"), "state", "started_at", "submitted_at"),
+    Value(False, output_field=BooleanField()),  # noqa: FBT003 (an SQL constant)
+)
+DATES = "dates"
+"""In place of the state of an attempt: when the class may take the quiz."""
+_DATE_COLUMNS = (
+    *("section__enrolments", -F("quiz"), Value(DATES, output_field=CharField())),
+    *("opens_at", "closes_at"),
     Value(False, output_field=BooleanField()),  # noqa: FBT003 (an SQL constant)
 )
 _RESULT_COLUMNS = (
@@ -30,14 +37,19 @@ def _visited(**whose: Any) -> QuerySet[LessonProgress]:
 
 
 def _done(**whose: Any) -> QuerySet[Any]:
-    """Return the lessons visited and the attempts at quizzes that count, in one query.
+    """Return visited lessons, attempts at quizzes that count and dates of the class, in one query.
 
-    A quiz has the negative of its key, and the state of the attempt in place of a position.
+    A quiz has the negative of its key, and the state of the attempt or `DATES` in place of a
+    position.
     """
     lessons = LessonProgress.objects.filter(**whose).order_by().values_list(*VISIT_COLUMNS)
     rows = Attempt.objects.filter(quiz__lesson=None, quiz__is_review=False, **whose)
     taken = rows.filter(voided_at=None).order_by().values_list(*_TAKEN_COLUMNS)
-    return lessons.union(taken, all=True)
+    section = {
+        f"section__enrolments{key.removeprefix('enrolment')}": one for key, one in whose.items()
+    }
+    dates = SectionQuiz.objects.filter(**section).order_by().values_list(*_DATE_COLUMNS)
+    return lessons.union(taken, dates, all=True)
 
 
 def _current_of(user_id: int) -> QuerySet[Enrolment]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from courses.domain import progress
+from courses.domain.bars import Bar
 from courses.domain.outline import ModuleOutline, Outline, QuizOutline, Step
 from courses.domain.path import NEW, CourseProgress
 from courses.models import Enrolment
@@ -40,6 +41,11 @@ class NextStep:
         if self.progress.is_complete:
             return "complete"
         return "none" if self.step is None else "step"
+
+    @property
+    def barred(self) -> list[tuple[QuizOutline, Bar]]:
+        """Return what would be next and cannot be started now, each with its reason."""
+        return self.progress.barred_steps[:_FEW]
 
     @property
     def done_module(self) -> ModuleOutline | None:
@@ -114,6 +120,7 @@ class NextStep:
             self.here and (self.here.url_kind, self.here.key),
             self.new_module and self.new_module.key,
             self._position,
+            tuple((step.key, bar) for step, bar in self.barred),
         )
 
     @property

@@ -1,24 +1,33 @@
 """What is next on the path of a course, and what is locked: never what was opened last."""
 
+import datetime as dt
+
 import pytest
 
-from courses.domain import attempts, lessons, progress
+from courses.domain import attempts, grants, lessons, progress
 from courses.domain.outline import outline
 from courses.errors import Conflict
-from courses.models import Course, Quiz
+from courses.models import Course, Quiz, Section, SectionQuiz
 from tests.factories import (
+    ESSAY,
     NOW,
     RIGHT,
     WRONG,
     ModuleFactory,
+    UserFactory,
+    add_item,
+    join,
     make_learner,
     make_lesson,
+    make_question,
     make_quiz,
     reader_of,
     take_quiz,
 )
 
 pytestmark = pytest.mark.django_db
+
+DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -208,3 +217,123 @@ def test_neighbours_pass_over_what_is_optional(course, key, before, after):
     ada = Walker(course)
     found = ada.progress.outline.neighbours(ada.step(key))
     assert [one and one.key for one in found] == [before, after]
+
+
+# --- quizzes that cannot be started now
+
+
+@pytest.fixture
+def two():
+    """Two graded quizzes in a module, and a lesson after them."""
+    module = ModuleFactory()
+    plain = {"checks": 0, "completion": "confirm"}
+    make_quiz(key="first", position=1, questions=1, module=module)
+    make_quiz(key="second", position=2, questions=1, module=module)
+    later = ModuleFactory(course=module.course, position=module.position + 1)
+    make_lesson(key="last", module=later, **plain)
+    return Walker(module.course)
+
+
+def change(key, **values):
+    quiz = Quiz.objects.get(key=key)
+    for name, value in values.items():
+        setattr(quiz, name, value)
+    quiz.save()
+    return quiz
+
+
+def reasons(walker):
+    return [(step.key, bar.reason) for step, bar in walker.progress.barred_steps]
+
+
+def test_quiz_that_is_not_open_yet_is_named_and_passed_over(two):
+    change("first", opens_at=NOW + DAY)
+    assert two.next == "second"
+    assert reasons(two) == [("first", "not_open")]
+
+
+def test_closed_quiz_is_named_and_passed_over(two):
+    change("first", closes_at=NOW - DAY)
+    assert two.next == "second"
+    assert reasons(two) == [("first", "closed")]
+
+
+def test_extension_makes_a_closed_quiz_next_again(two):
+    quiz = change("first", closes_at=NOW - DAY)
+    grants.set_extension(enrolment=two.ada, quiz=quiz, closes_at=NOW + DAY)
+    assert (two.next, reasons(two)) == ("first", [])
+
+
+def test_quiz_without_attempts_left_is_named_and_passed_over(two):
+    quiz = change("first", attempts_allowed=1)
+    take_quiz(two.ada, quiz, WRONG)
+    assert two.next == "second"
+    assert reasons(two) == [("first", "used_up")]
+
+
+def test_one_more_attempt_makes_it_next_again(two):
+    quiz = change("first", attempts_allowed=1)
+    take_quiz(two.ada, quiz, WRONG)
+    grants.set_extension(enrolment=two.ada, quiz=quiz, extra_attempts=1)
+    assert (two.next, reasons(two)) == ("first", [])
+
+
+def test_void_attempt_leaves_the_quiz_next(two):
+    quiz = change("first", attempts_allowed=1)
+    attempt = take_quiz(two.ada, quiz, WRONG)
+    type(attempt).objects.filter(pk=attempt.pk).update(voided_at=NOW)
+    assert (two.next, reasons(two)) == ("first", [])
+
+
+def test_failed_quiz_with_attempts_left_is_next(two):
+    take_quiz(two.ada, change("first", attempts_allowed=2), WRONG)
+    assert (two.next, reasons(two)) == ("first", [])
+
+
+def test_attempt_under_way_is_next_even_if_it_is_the_last(two):
+    quiz = change("first", attempts_allowed=1)
+    attempts.start(reader=reader_of(two.ada), quiz_key=quiz.key, by=two.ada.user, now=NOW)
+    assert (two.next, reasons(two)) == ("first", [])
+
+
+def test_quiz_that_may_be_tried_again_tomorrow_is_passed_over_today(two):
+    take_quiz(two.ada, change("first", attempt_delay_s=86_400), WRONG)
+    assert two.next == "second"
+    assert reasons(two) == [("first", "early")]
+
+
+@pytest.mark.parametrize("choice", [RIGHT, WRONG])
+def test_hidden_result_waits_whatever_it_is(two, choice):
+    nothing = {"just_after": [], "later": [], "after_last_try": [], "after_close": []}
+    take_quiz(two.ada, change("first", review=nothing), choice)
+    assert two.next == "second"
+    assert reasons(two) == [("first", "waiting")]
+
+
+def test_essay_with_a_marker_waits(two):
+    quiz = Quiz.objects.get(key="first")
+    add_item(quiz, make_question(quiz.module, kind="essay", data=ESSAY), position=2)
+    take_quiz(two.ada, quiz, RIGHT, {"text": "An experience is what one lives through."})
+    assert two.next == "second"
+    assert reasons(two) == [("first", "waiting")]
+
+
+def test_nothing_is_next_where_all_that_is_left_is_barred(two):
+    two.read("last")
+    change("second", closes_at=NOW - DAY)
+    change("first", opens_at=NOW + DAY)
+    assert two.next is None
+    assert not two.progress.is_complete
+
+
+def test_dates_of_the_class_decide(two):
+    section = Section.objects.create(
+        course=two.ada.course, key="evening", title="Evening", created_at=NOW
+    )
+    quiz = change("first", closes_at=NOW - DAY)
+    ada = join(section, UserFactory())
+    SectionQuiz.objects.create(section=section, quiz=quiz, closes_at=NOW + DAY)
+    two.ada = ada
+    assert (two.next, reasons(two)) == ("first", [])
+    SectionQuiz.objects.update(opens_at=NOW + DAY / 2)
+    assert reasons(two) == [("first", "not_open")]

@@ -13,13 +13,16 @@ from tests.factories import (
     ESSAY,
     NOW,
     RIGHT,
+    WRONG,
     ModuleFactory,
     ObjectiveFactory,
     add_checks,
     make_learner,
     make_lesson,
     make_question,
+    make_quiz,
     reader_of,
+    take_quiz,
 )
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +149,14 @@ def test_queries_do_not_grow_with_what_was_written(notebook, django_assert_num_q
 
 
 COUNT = 12
+
+
+def test_quiz_that_cannot_be_started_is_named_and_not_offered(client):
+    quiz = make_quiz(questions=1, attempts_allowed=1)
+    ada = make_learner(quiz.course)
+    take_quiz(ada, quiz, WRONG)
+    client.force_login(ada.user)
+    for name in ("my-learning", "course"):
+        page = client.get(reverse(f"cx_courses:{name}", args=[quiz.course.key])).text
+        assert "you have used all your attempts." in page
+        assert f"Next: {quiz.title}" not in page

@@ -161,6 +161,10 @@ def _quiz(quiz: Quiz, others: list[Quiz]) -> QuizOutline:
         shuts_course=quiz.shuts_course,
         requires_modules=frozenset(module.pk for module in quiz.requires_modules.all()),
         is_pre_test=any(one.compares_with_id == quiz.pk for one in others),
+        opens_at=quiz.opens_at,
+        closes_at=quiz.closes_at,
+        attempts_allowed=quiz.attempts_allowed,
+        attempt_delay_s=quiz.attempt_delay_s or 0,
     )
 
 

@@ -92,6 +92,10 @@ class QuizOutline:
     """Modules whose graded quizzes must be passed first."""
     is_pre_test: bool = False
     """Is there a post-test that is compared with it?"""
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    attempts_allowed: int | None = None
+    attempt_delay_s: int = 0
 
     url_kind = "quiz"
     number = ""
