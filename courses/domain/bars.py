@@ -16,7 +16,7 @@ WAITING, NOT_OPEN, CLOSED, USED_UP, TOO_EARLY = "waiting", "not_open", "closed",
 
 
 @dataclass(frozen=True)
-class Bar:
+class StepBar:
     """Why a quiz cannot be started now; `at` is when it opens, closed, or may be tried again."""
 
     reason: str
@@ -55,7 +55,7 @@ def of(
     tries: Mapping[int, Tries],
     results: Mapping[int, Result],
     now: datetime,
-) -> dict[int, Bar]:
+) -> dict[int, StepBar]:
     """Return quiz → what bars it, of those that are due; `results` are those the learner may know.
 
     No query where no rule bars anything; three where the learner may be granted more.
@@ -92,12 +92,12 @@ class _Due:
 
 def _barred(
     due: list[_Due], given: Mapping[int, deadlines.Grants], now: datetime, *, is_learner: bool
-) -> dict[int, Bar]:
+) -> dict[int, StepBar]:
     """Return quiz → its bar. Limits of attempts hold for learners alone, dates for everybody."""
-    found: dict[int, Bar] = {}
+    found: dict[int, StepBar] = {}
     for one in due:
         own = given.get(one.quiz.id, deadlines.Grants())
-        bar = Bar(WAITING) if one.waits else _bar(one.quiz, one.tries, own, now)
+        bar = StepBar(WAITING) if one.waits else _bar(one.quiz, one.tries, own, now)
         if bar is not None and (is_learner or bar.reason in (NOT_OPEN, CLOSED)):
             found[one.quiz.id] = bar
     return found
@@ -110,18 +110,18 @@ def _waits(quiz: QuizOutline, own: Tries, result: Result | None) -> bool:
     return own.is_with_marker or result is None or result.has_passed is None
 
 
-def _bar(quiz: QuizOutline, own: Tries, given: deadlines.Grants, now: datetime) -> Bar | None:
+def _bar(quiz: QuizOutline, own: Tries, given: deadlines.Grants, now: datetime) -> StepBar | None:
     opens_at = given.class_opens_at or quiz.opens_at
     if opens_at is not None and now < opens_at:
-        return Bar(NOT_OPEN, opens_at)
+        return StepBar(NOT_OPEN, opens_at)
     rules = deadlines.TimeRules(quiz.time_limit_s, given.class_closes_at or quiz.closes_at)
     closes_at = deadlines.closing(rules=rules, grants=given)
     if closes_at is not None and now >= closes_at:
-        return Bar(CLOSED, closes_at)
+        return StepBar(CLOSED, closes_at)
     allowed = quiz.attempts_allowed
     if allowed is not None and own.count >= allowed + given.extra_attempts:
-        return Bar(USED_UP)
+        return StepBar(USED_UP)
     if own.submitted_at is not None and quiz.attempt_delay_s:
         again_at = own.submitted_at + timedelta(seconds=quiz.attempt_delay_s)
-        return Bar(TOO_EARLY, again_at) if now < again_at else None
+        return StepBar(TOO_EARLY, again_at) if now < again_at else None
     return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from courses.domain.bars import Bar, Tries
+from courses.domain.bars import StepBar, Tries
 from courses.domain.outline import LessonOutline, ModuleOutline, Outline, QuizOutline, Step
 from courses.models import Result
 
@@ -56,7 +56,7 @@ class CourseProgress:
     taken: dict[int, bool] = field(default_factory=dict)
     """Quiz → whether an attempt was handed in; False while the only one is under way."""
     tries: dict[int, Tries] = field(default_factory=dict)
-    barred: dict[int, Bar] = field(default_factory=dict)
+    barred: dict[int, StepBar] = field(default_factory=dict)
     """Quiz that is due → why it cannot be started now."""
     has_locks: bool = True
     """Must this person do first what comes first? Staff and trials need not."""
@@ -151,7 +151,7 @@ class CourseProgress:
         return [step for step in self._due if isinstance(step, QuizOutline)]
 
     @cached_property
-    def barred_steps(self) -> list[tuple[QuizOutline, Bar]]:
+    def barred_steps(self) -> list[tuple[QuizOutline, StepBar]]:
         """What would be due and cannot be started now, though nothing must be done before it."""
         return [
             (step, self.barred[step.id])

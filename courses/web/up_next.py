@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from courses.domain import progress
-from courses.domain.bars import Bar
+from courses.domain.bars import StepBar
 from courses.domain.outline import ModuleOutline, Outline, QuizOutline, Step
 from courses.domain.path import NEW, CourseProgress
 from courses.models import Enrolment
@@ -43,7 +43,7 @@ class NextStep:
         return "none" if self.step is None else "step"
 
     @property
-    def barred(self) -> list[tuple[QuizOutline, Bar]]:
+    def barred(self) -> list[tuple[QuizOutline, StepBar]]:
         """Return what would be next and cannot be started now, each with its reason."""
         return self.progress.barred_steps[:_FEW]
 
