@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from courses.domain import attempts
-from courses.models import Attempt, AttemptItem, Grading, Result
+from courses.models import Attempt, AttemptItem, Event, Grading, Result
 from tests.admin.conftest import finish, signed_in, teacher_of
 from tests.factories import (
     ESSAY,
@@ -136,3 +136,16 @@ def test_rows_used_by_attempts_cannot_be_deleted(admin_client, course):
         assert answer.status_code == 403 or "Cannot delete" in answer.text, address
 
     assert AttemptItem.objects.filter(pk=item.pk).exists()
+
+
+def test_record_links_to_the_person_for_those_who_may_open_them(admin_client, course):
+    learner = make_learner(course)
+    event = Event.objects.filter(enrolment=learner).latest("pk")
+    Event.objects.filter(pk=event.pk).update(by=learner.user)
+    page = reverse("admin:cx_courses_event_change", args=[event.pk])
+    account = reverse("admin:auth_user_change", args=[learner.user.pk])
+    assert f'href="{account}"' in admin_client.get(page).text
+    seen = signed_in(teacher_of(course, "view_event")).get(page)
+    assert seen.status_code == 200
+    assert str(learner.user) in seen.text
+    assert account not in seen.text
