@@ -1,10 +1,10 @@
-"""From newcomer to completed course by the main button of every page alone."""
+"""From newcomer to certificate by the main button of every page alone."""
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from courses.models import Enrolment, Quiz
+from courses.models import Certificate, CertificateRule, Enrolment, Quiz
 from tests.browser.axe import violations
 from tests.browser.room import is_too_wide
 from tests.factories import ModuleFactory, UserFactory, make_lesson, make_quiz
@@ -33,6 +33,7 @@ def course():
     exam = make_quiz(key="exam", title="Exam", kind="exam", questions=1, module=second)
     Quiz.objects.filter(pk=exam.pk).update(module=None)
     exam.requires_modules.set([first, second])
+    CertificateRule.objects.create(course=first.course, valid_months=24)
     return first.course
 
 
@@ -71,8 +72,13 @@ def test_main_buttons_alone_lead_through_the_course(course, live_server, context
     steps = [one.split("/")[-2] for one in walked if "/quizzes/" in one or "/lessons/" in one]
     order = ["m1-pre", "checked", "m1-post", "m1-quiz", "m2-1", "m2-quiz", "exam"]
     assert list(dict.fromkeys(steps)) == order
-    assert main_button(page).count() == 1
     assert "1 of 1" in page.locator("main").inner_text()
+    with page.expect_navigation():
+        main_button(page).click()
+    certificate = Certificate.objects.get(enrolment__user=ada)
+    place = reverse("cx_courses:certificate", args=[certificate.uuid])
+    assert page.url == live_server.url + place
+    assert main_button(page).count() == 1
     module = live_server.url + reverse("cx_courses:module-complete", args=["cx", "m1"])
     home = live_server.url + reverse("cx_courses:course", args=["cx"])
     quiz = live_server.url + reverse("cx_courses:quiz", args=["cx", "m1-quiz"])
