@@ -7,7 +7,7 @@ caches of all others. See decision 48.
 
 import json
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from urllib.parse import urlsplit
 
 from django.conf import settings as django_settings
@@ -46,17 +46,19 @@ def is_offered() -> bool:
     Not where closing the browser is to sign people out, as at shared desks, and not where style
     sheets and scripts come from another site, which a worker of this one cannot keep.
     """
-    return (
-        settings.OFFLINE
-        and not django_settings.SESSION_EXPIRE_AT_BROWSER_CLOSE
-        and not urlsplit(django_settings.STATIC_URL or "").netloc
-    )
+    is_kept_here = not django_settings.SESSION_EXPIRE_AT_BROWSER_CLOSE
+    return settings.OFFLINE and is_kept_here and not _is_elsewhere(django_settings.STATIC_URL)
+
+
+@cache
+def _is_elsewhere(address: str | None) -> bool:
+    return bool(urlsplit(address or "").netloc)
 
 
 def name_reader(request: HttpRequest, response: HttpResponseBase) -> None:
     """Say in a header for whom the page is; a frame's or trial's person is another matter."""
-    if is_offered() and not _is_framed(request):
-        response.headers.setdefault(READER, _reader(request))
+    if READER not in response.headers and is_offered() and not _is_framed(request):
+        response.headers[READER] = _reader(request)
 
 
 def may_keep(request: HttpRequest, reader: access.Reader) -> bool:
@@ -121,4 +123,5 @@ def _reader(request: HttpRequest) -> str:
 
 
 def _is_framed(request: HttpRequest) -> bool:
-    return any(getattr(request, name, None) is not None for name in ("embed", "trial"))
+    here = getattr(request, "embed", None), getattr(request, "trial", None)
+    return here != (None, None)
