@@ -105,6 +105,7 @@ TABLE: dict[str, str] = {
     "put_cohort_learner": LEARNERS,
     "delete_cohort_learner": LEARNERS,
     "open_lesson": LEARNING,
+    "search_course": LEARNING,
     "visit_lesson": LEARNING,
     "confirm_lesson": LEARNING,
     "restart_lesson": LEARNING,
@@ -249,7 +250,7 @@ PLATFORMS_ALONE = {"create_launch", "end_launch"}
 
 GUARDED = [name for name in TABLE if name not in PUBLIC]
 
-QUERIES = {"get_oembed": "?url=http://testserver/nothing"}
+QUERIES = {"get_oembed": "?url=http://testserver/nothing", "search_course": "?q=word"}
 """Query parameters that an operation needs."""
 
 BODIES: dict[str, Any] = {

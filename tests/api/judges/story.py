@@ -465,6 +465,10 @@ def _notes(story: StoryRunner) -> None:
     story("delete_note", **read)
 
 
+def _search(story: StoryRunner) -> None:
+    story("search_course", query={"q": "experience"})
+
+
 CHAPTERS = (
     _catalogue,
     _people,
@@ -489,5 +493,6 @@ CHAPTERS = (
     _second_chances,
     _certificates,
     _notes,
+    _search,
 )
 """A new chapter comes last: the earlier ones stay as they are."""

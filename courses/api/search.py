@@ -1,0 +1,91 @@
+"""Search in a course, as its learner may read it."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from courses.api.credentials import ApiRequest
+from courses.api.lessons import LearningView
+from courses.api.parameters import WholeNumber
+from courses.api.schema import extend_schema
+from courses.api.values import StrictSerializer
+from courses.domain import search
+from courses.models import SearchText
+
+Text = serializers.CharField
+Truth = serializers.BooleanField
+Whole = serializers.IntegerField
+
+_MOST_PAGES = 100
+
+
+class SearchQuery(StrictSerializer):
+    q = Text(
+        max_length=search.LONGEST_QUERY,
+        help_text="Words; the last one stands for all that begin with it.",
+    )
+    page = WholeNumber(
+        required=False,
+        min_value=1,
+        max_value=_MOST_PAGES,
+        help_text="From 1; after the last page comes the last one again.",
+    )
+
+
+class SearchPieceSerializer(StrictSerializer):
+    text = Text(trim_whitespace=False, help_text="Plain text; pieces follow without a blank.")
+    is_match = Truth(help_text="Whether it is one of the words.")
+
+
+class FoundPassageSerializer(StrictSerializer):
+    anchor = Text(help_text="The id of its heading in the lesson's HTML; empty: before the first.")
+    heading = SearchPieceSerializer(many=True)
+    excerpt = SearchPieceSerializer(many=True)
+
+
+class QuestionPlaceSerializer(StrictSerializer):
+    attempt = Text(help_text="The attempt whose review shows it; empty: it is a lesson's check.")
+    position = Whole(help_text="Its place in the attempt.")
+    lesson = Text(help_text="The lesson whose check it is; empty: it was met in an attempt.")
+
+
+class SearchGroupSerializer(StrictSerializer):
+    kind = serializers.ChoiceField(
+        choices=[one for one in SearchText.Kind.values if one != SearchText.Kind.PASSAGE],
+        help_text="`lesson`, `term`, `question` or `course`",
+    )
+    key = Text(help_text="The key of the lesson, term, question or course.")
+    title = SearchPieceSerializer(many=True, help_text="Empty: of a question.")
+    passages = FoundPassageSerializer(many=True, help_text="At most three.")
+    others = Whole(help_text="Further passages of the lesson that match.")
+    met = QuestionPlaceSerializer(allow_null=True, help_text="Of a question: where it was met.")
+
+
+class SearchPageSerializer(StrictSerializer):
+    results = SearchGroupSerializer(source="groups", many=True, help_text="The best first.")
+    count = Whole(help_text="Results on all pages.")
+    page = Whole(source="number", help_text="The page that this is.")
+    pages = Whole(help_text="How many there are.")
+    is_cut = Truth(help_text="More places match than were looked at.")
+    has_all_words = Truth(help_text="False: nothing has all words, and these have some.")
+    suggestion = Text(help_text="Words that the course uses, where nothing was found; or empty.")
+    is_shut = Truth(help_text="A running attempt shuts the course: nothing of it is shown.")
+
+
+class CourseSearch(LearningView):
+    tag = "lessons"
+
+    @extend_schema("search_course", query=SearchQuery, responses=SearchPageSerializer)
+    def get(self, request: ApiRequest, **_names: str) -> Response:
+        """Find words in lessons, glossary terms and questions that the learner has met."""
+        values: dict[str, Any] = self.query
+        found = search.search(
+            by=self.reader.enrolment.user if self.reader.enrolment else request.user,
+            query=values["q"],
+            reader=self.reader,
+            page=values.get("page", 1),
+            now=timezone.now(),
+        )
+        return Response(SearchPageSerializer.serialize(found))
