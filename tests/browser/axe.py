@@ -3,7 +3,7 @@
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
+from playwright.sync_api import Frame, Page
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 # Colours alone differ between the schemes; the rest of the page is the same.
@@ -22,7 +22,9 @@ def violations(page: Page, *schemes: str) -> list[str]:
     return found
 
 
-def examine(page: Page, *, rules: tuple[str, ...] = RULES, place: str = "html") -> list[str]:
+def examine(
+    page: Page | Frame, *, rules: tuple[str, ...] = RULES, place: str = "html"
+) -> list[str]:
     """What axe finds in the page as it is: each broken rule with the first elements."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
