@@ -10,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 
-OURS = ("cx_courses",)
+OURS = ("cx_courses", "cx_courses_lti")
 
 
 def make_tables(*, migrated: tuple[str, ...] = ()) -> None:
