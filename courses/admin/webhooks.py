@@ -61,6 +61,15 @@ class WebhookEndpointAdmin(RootOnly, CourseAdmin):
     search_fields = ["url", "description", "client__name"]
     actions = ["ping", "rotate", "disable", "enable"]
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether it can be changed; one of an app is what the app makes of it."""
+        is_own = obj is None or not obj.sender
+        return is_own and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_own = obj is None or not obj.sender
+        return is_own and super().has_delete_permission(request, obj)
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Fields:
         return [*super().get_fields(request, obj), *(SHOWN if obj else [])]
 
@@ -81,7 +90,7 @@ class WebhookEndpointAdmin(RootOnly, CourseAdmin):
 
     @admin.action(description=gettext_lazy("Send a test event"), permissions=["change"])
     def ping(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
-        for row in queryset:
+        for row in queryset.filter(sender=""):
             try:
                 webhooks.ping(endpoint=row, by=request.user, now=timezone.now())
             except CoursesError as error:
@@ -92,7 +101,7 @@ class WebhookEndpointAdmin(RootOnly, CourseAdmin):
 
     @admin.action(description=gettext_lazy("Create a new secret"), permissions=["change"])
     def rotate(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
-        for row in queryset:
+        for row in queryset.filter(sender=""):
             secret = webhooks.rotate_secret(endpoint=row, now=timezone.now())
             self.log_change(request, row, [{"changed": {"fields": ["secrets"]}}])
             self._show_secret(request, row.url, secret)

@@ -48,6 +48,13 @@ class WebhookEndpoint(models.Model):
         default=False,
         help_text=_("Also scores that the quiz does not show the learner yet."),
     )
+    sender = models.CharField(
+        _("sender"),
+        max_length=40,
+        blank=True,
+        editable=False,
+        help_text=_("The part of the site that sends something else than events to it."),
+    )
     secrets = SealedSecretsField(default=list, editable=False)
     """Newest first, as `{"secret": "whsec_…", "until": ISO time or null}`. Sealed in the table and
     not hashed: signing needs the secret itself."""

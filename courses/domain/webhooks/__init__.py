@@ -18,14 +18,16 @@ from courses.domain.webhooks.endpoints import (
     rotate_secret,
     seen_by,
 )
-from courses.domain.webhooks.messages import CallOutcome, serialize_event
+from courses.domain.webhooks.messages import CallOutcome, Sendable, retry_after, serialize_event
 from courses.domain.webhooks.outcomes import CallReport, record_outcomes
+from courses.domain.webhooks.senders import register_sender
 from courses.domain.webhooks.sending import is_for_endpoint, sending
 from courses.domain.webhooks.subscriptions import create_deliveries
 
 __all__ = [
     "CallOutcome",
     "CallReport",
+    "Sendable",
     "change",
     "check",
     "create_deliveries",
@@ -38,7 +40,9 @@ __all__ = [
     "record_outcomes",
     "redeliver",
     "register",
+    "register_sender",
     "remove",
+    "retry_after",
     "rotate_secret",
     "seen_by",
     "sending",

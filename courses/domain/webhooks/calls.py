@@ -13,7 +13,7 @@ from heapq import heapify, heappop, heappush
 from threading import Condition, Lock
 from time import monotonic
 
-from courses.domain.webhooks.messages import CallOutcome, Message
+from courses.domain.webhooks.messages import CallOutcome, Sendable
 from courses.domain.webhooks.outcomes import PAUSE_AFTER, CallReport
 from courses.models import Delivery, WebhookEndpoint
 
@@ -23,13 +23,13 @@ RECORDED_AFTER_S = 0.5
 """Reports that are recorded together, and how long the first of them waits: what a relay that is
 killed in between sends again."""
 
-Chain = deque[Message]
+Chain = deque[Sendable]
 
 
 class EndpointQueue:
     """What one endpoint gets in this run."""
 
-    def __init__(self, endpoint: WebhookEndpoint, messages: Iterable[Message]) -> None:
+    def __init__(self, endpoint: WebhookEndpoint, messages: Iterable[Sendable]) -> None:
         self.endpoint = endpoint
         self.failures = endpoint.failures
         self.at_once = 1
@@ -172,7 +172,7 @@ class CallQueues:
             self._may_call.notify_all()
 
 
-def _chains(messages: Iterable[Message]) -> list[Chain]:
+def _chains(messages: Iterable[Sendable]) -> list[Chain]:
     """Return them by learner, in their order; one that is about no learner is alone."""
     chains: dict[tuple[str, int], Chain] = {}
     for message in messages:

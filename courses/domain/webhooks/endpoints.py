@@ -34,7 +34,7 @@ def seen_by(
     `limits` are the keys of the courses beyond which a credential does not reach, if it is limited:
     it sees only endpoints that get no other events; so with hidden scores.
     """
-    rows = WebhookEndpoint.objects.filter(client=client)
+    rows = WebhookEndpoint.objects.filter(client=client, sender="")
     if not sees_scores:
         rows = rows.filter(include_hidden_scores=False)
     if limits:

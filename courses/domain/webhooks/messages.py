@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Protocol
 
 from courses.domain import events, outgoing
 from courses.domain.plain import plain
@@ -19,6 +19,16 @@ SECRET_MARK = "whsec_"  # noqa: S105 (what every secret begins with)
 USER_AGENT = "cx-course-webhooks/1"
 _ANSWER_LENGTH = 500
 _GONE = 410
+
+
+class Sendable(Protocol):
+    """A call that can be made without the database."""
+
+    @property
+    def delivery(self) -> Delivery: ...
+
+    def call(self, *, now: datetime) -> "CallOutcome":
+        """Make the call; never raise."""
 
 
 @dataclass(frozen=True)
@@ -31,19 +41,30 @@ class Message:
     identity: ExternalIdentity | None
     sees_scores: bool
 
+    def call(self, *, now: datetime) -> "CallOutcome":
+        """Send the event."""
+        return send(self, now=now)
+
 
 @dataclass(frozen=True)
 class CallOutcome:
-    """The result of a call. Without a `status` no answer came, and `answer` is the reason."""
+    """The result of a call. Without a `status` no answer came, and `answer` is the reason.
+
+    `is_final`: it was refused and will always be. `detail` is what the sender wants to record.
+    """
 
     status: int | None
     answer: str
     duration_ms: int
     retry_after_s: int | None = None
+    is_final: bool = False
+    detail: Any = None
 
     @property
     def is_accepted(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004
+        """Whether nothing is left to send."""
+        is_success = self.status is not None and 200 <= self.status < 300  # noqa: PLR2004
+        return self.is_final or is_success
 
     @property
     def is_gone(self) -> bool:
@@ -123,7 +144,7 @@ def send(message: Message, *, now: datetime) -> CallOutcome:
         text = str(error) if isinstance(error, _KNOWN) else f"{type(error).__name__}: {error}"
         return CallOutcome(None, text[:_ANSWER_LENGTH], _since(begun))
     text = answer.body[:_ANSWER_LENGTH].decode("utf-8", "replace").replace("\x00", "\ufffd")
-    wait = _retry_after(answer.headers.get("retry-after", ""), now)
+    wait = retry_after(answer.headers.get("retry-after", ""), now=now)
     return CallOutcome(answer.status, text, _since(begun), wait)
 
 
@@ -160,7 +181,7 @@ def _since(begun: float) -> int:
     return round((time.monotonic() - begun) * 1000)
 
 
-def _retry_after(text: str, now: datetime) -> int | None:
+def retry_after(text: str, *, now: datetime) -> int | None:
     """Return seconds from a number or a date (RFC 9110, 10.2.3); None when it is neither."""
     text = text.strip()
     if text.isascii() and text.isdigit():

@@ -15,6 +15,7 @@ from django.db import transaction
 from courses.domain import deliveries
 from courses.domain.webhooks import endpoints
 from courses.domain.webhooks.messages import CallOutcome
+from courses.domain.webhooks.senders import find_sender
 from courses.models import Delivery, DeliveryTry, WebhookEndpoint
 
 PAUSE_AFTER = 3
@@ -55,6 +56,10 @@ def record_outcomes(*, reports: Sequence[CallReport], now: datetime, jitter: Ran
         )
         for one in reports
     )
+    for one in reports:
+        sender = find_sender(endpoint=one.endpoint)
+        if sender is not None:
+            sender.record(outcome=one.outcome, now=now)
     arrived = [one.delivery for one in reports if one.outcome.is_accepted]
     deliveries.mark_delivered(arrived, now=now)
     sound: list[int] = []

@@ -3,18 +3,23 @@
 The threads use no database: what they need is read before, and they report each outcome.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from courses.conf import settings
 from courses.domain import deliveries
 from courses.domain.webhooks.calls import CallQueues, Clock, EndpointQueue
-from courses.domain.webhooks.messages import messages_for, send
+from courses.domain.webhooks.messages import Sendable, messages_for
 from courses.domain.webhooks.outcomes import CallReport, release_unsent
+from courses.domain.webhooks.senders import find_sender
 from courses.models import Delivery, WebhookEndpoint
 from courses.models.webhook import WEBHOOK
+
+_log = logging.getLogger(__name__)
+_AFTER_ERROR = timedelta(minutes=1)
 
 
 def is_for_endpoint(delivery: Delivery) -> bool:
@@ -46,7 +51,7 @@ def _call(calls: CallQueues, clock: Clock) -> None:
     try:
         while (taken := calls.take()) is not None:
             queue, chain = taken
-            calls.finish(queue, chain, send(chain[0], now=clock()))
+            calls.finish(queue, chain, chain[0].call(now=clock()))
     finally:
         calls.leave()
 
@@ -70,7 +75,24 @@ def _queues(held: Sequence[Delivery], now: datetime) -> list[EndpointQueue]:
     for name in by_name.keys() - known.keys():
         deliveries.mark_dead(by_name[name], answer="The endpoint is not there any more.")
     return [
-        EndpointQueue(known[name], messages_for(endpoint=known[name], deliveries=rows, now=now))
+        EndpointQueue(known[name], _messages(known[name], rows, now))
         for name, rows in by_name.items()
         if name in known
     ]
+
+
+def _messages(
+    endpoint: WebhookEndpoint, rows: Sequence[Delivery], now: datetime
+) -> Sequence[Sendable]:
+    if not endpoint.sender:
+        return messages_for(endpoint=endpoint, deliveries=rows, now=now)
+    sender = find_sender(endpoint=endpoint)
+    if sender is None:
+        deliveries.mark_dead(rows, answer="The app that sends to this endpoint is not installed.")
+        return []
+    try:
+        return sender.messages(endpoint=endpoint, deliveries=rows, now=now)
+    except Exception:  # an app may fail in any way; none may stop the relay
+        _log.exception("What is sent to %s could not be prepared.", endpoint)
+        deliveries.release(rows, not_before=now + _AFTER_ERROR)
+        return []
