@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from courses.lti.invitation_model import LtiInvitation  # noqa: F401 (a model of this app)
+from courses.lti.score_models import LtiScore, LtiTestUser  # noqa: F401 (models of this app)
 from courses.models import ApiClient, Course, Launch, Section
 
 
@@ -64,6 +65,9 @@ class LtiRegistration(models.Model):
     )
     privacy = models.CharField(
         _("what is kept of people"), max_length=7, choices=Privacy.choices, default=Privacy.NAME
+    )
+    gets_hidden_scores = models.BooleanField(
+        _("gets scores that the quiz still hides from the learner"), default=False
     )
     accepts_deployments = models.BooleanField(
         _("accepts new deployments"),
@@ -223,6 +227,7 @@ class LtiLink(models.Model):
     line_item = models.CharField(_("line item"), max_length=2000, blank=True)
     """Where the platform takes scores of this link, as its signed launch named it."""
     scopes = models.JSONField(_("scopes"), default=list, blank=True)
+    has_scores = models.BooleanField(_("the platform takes scores"), default=False)
     created_at = models.DateTimeField(_("created at"))
 
     class Meta:

@@ -1,0 +1,64 @@
+"""What platforms were sent of their people's results."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Enrolment, ExternalIdentity
+
+
+class LtiScore(models.Model):
+    """One learner's cell in the gradebook of a platform, as we sent it last."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waits to be sent")
+        SENT = "sent", _("sent")
+        REFUSED = "refused", _("refused by the platform")
+
+    link = models.ForeignKey(
+        "cx_courses_lti.LtiLink",
+        models.CASCADE,
+        related_name="scores",
+        verbose_name=_("LTI resource link"),
+    )
+    identity = models.ForeignKey(
+        ExternalIdentity, models.CASCADE, related_name="+", verbose_name=_("external id")
+    )
+    state = models.CharField(_("state"), max_length=7, choices=State.choices, default=State.WAITING)
+    data = models.JSONField(_("what was sent"), default=dict, encoder=DjangoJSONEncoder)
+    """The message without person and time; a new one that is the same is not sent."""
+    timestamp = models.DateTimeField(_("time of the score"), null=True, blank=True)
+    """Rises with each call: platforms ignore or refuse what is not newer."""
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    answer = models.CharField(_("answer"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("score for a platform")
+        verbose_name_plural = _("scores for platforms")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["link", "identity"],
+                name="cx_courses_ltiscore_once",
+                violation_error_message=_("The person has a score at this link."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.link}: {self.identity_id}"
+
+
+class LtiTestUser(models.Model):
+    """An enrolment of which the platform said that it is for trying out: it has no scores."""
+
+    enrolment = models.OneToOneField(
+        Enrolment, models.CASCADE, related_name="+", verbose_name=_("enrolment")
+    )
+
+    class Meta:
+        verbose_name = _("LTI test user")
+        verbose_name_plural = _("LTI test users")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.enrolment)
