@@ -31,9 +31,13 @@ from courses.lti.models import (
     LtiPlatform,
     LtiRegistration,
 )
+from courses.lti.score_models import LtiScore
 
 _ADDRESSES = ("auth_url", "keyset_url", "token_url")
-_SET = (*_ADDRESSES, "token_audience", "frame_origins", "privacy", "accepts_deployments")
+_SET = (
+    *_ADDRESSES,
+    *("token_audience", "frame_origins", "privacy", "gets_hidden_scores", "accepts_deployments"),
+)
 
 
 class LtiRegistrationForm(ModelForm):
@@ -209,6 +213,19 @@ class LtiLinkAdmin(RootReads):
     list_filter = ["target"]
     list_select_related = ["lti_class__context", "lti_class__section"]
     search_fields = ["title", "=link_id", "target_key"]
+
+
+@admin.register(LtiScore)
+class LtiScoreAdmin(RootReads):
+    list_display = ["link", "identity", "state", "number", "sent_at", "answer"]
+    list_filter = ["state", "link__lti_class__context__deployment__registration"]
+    list_select_related = ["link", "identity__client", "identity__user"]
+    search_fields = ["=identity__subject", "link__title", "answer"]
+
+    @admin.display(description=gettext_lazy("score"))
+    def number(self, row: LtiScore) -> str:
+        given = row.data.get("scoreGiven")
+        return "–" if given is None else f"{given} / {row.data.get('scoreMaximum')}"
 
 
 @admin.register(LtiLaunchRecord)

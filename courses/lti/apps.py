@@ -12,8 +12,10 @@ class LtiConfig(AppConfig):
 
     def ready(self) -> None:
         # Models exist only now.
-        from courses.domain import retention
+        from courses.domain import retention, webhooks
         from courses.lti import system_checks  # noqa: F401
         from courses.lti.purging import purge
+        from courses.lti.score_sending import SENDER, ScoreSender
 
         retention.register(purge)
+        webhooks.register_sender(name=SENDER, sender=ScoreSender())

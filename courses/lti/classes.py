@@ -89,16 +89,21 @@ def target(*, course: Course, named: addresses.Named) -> launches.Target:
 
 def note_link(
     *, lti_class: LtiClass, claims: Mapping[str, Any], target: launches.Target, now: datetime
-) -> LtiLink:
-    """Keep what the launch says of its link; where scores go, the newest launch decides."""
+) -> tuple[LtiLink, bool]:
+    """Keep what the launch says of its link; where scores go, the newest launch decides.
+
+    Returns the link, and whether its column is new or another one than before.
+    """
     link, grades = claims[words.RESOURCE_LINK], claims.get(words.GRADES) or {}
     scopes = grades.get("scope")
+    given = [text_of(one, 200) for one in scopes][:20] if isinstance(scopes, list) else []
     values = {
         "title": text_of(link.get("title"), _TITLE_LENGTH),
         "target": target.kind,
         "target_key": target.key,
         "line_item": text_of(grades.get("lineitem"), 2000),
-        "scopes": [text_of(one, 200) for one in scopes][:20] if isinstance(scopes, list) else [],
+        "scopes": given,
+        "has_scores": words.SCORE_SCOPE in given,
     }
     row, is_new = LtiLink.objects.get_or_create(
         lti_class=lti_class, link_id=link["id"], defaults={**values, "created_at": now}
@@ -108,7 +113,8 @@ def note_link(
         for name in changed:
             setattr(row, name, values[name])
         row.save(update_fields=changed)
-    return row
+    is_moved = bool({"line_item", "has_scores", "target", "target_key"} & set(changed))
+    return row, is_new or is_moved
 
 
 def text_of(value: Any, longest: int) -> str:

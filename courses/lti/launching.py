@@ -9,7 +9,15 @@ from django.db import IntegrityError, transaction
 
 from courses.domain import launches, origins
 from courses.errors import Invalid
-from courses.lti import classes, deep_links, people, registrations, states, validation
+from courses.lti import (
+    classes,
+    deep_links,
+    people,
+    registrations,
+    score_sending,
+    states,
+    validation,
+)
 from courses.lti import vocabulary as words
 from courses.lti.models import LtiDeployment, LtiLaunchRecord, LtiNonce, LtiRegistration
 from courses.lti.reasons import LaunchDenied
@@ -119,8 +127,12 @@ def _open(
         deployment=deployment, place=classes.place(claims), course_key=named.course, now=now
     )
     target = classes.target(course=course, named=named)
-    classes.note_link(lti_class=lti_class, claims=claims, target=target, now=now)
+    link, is_new_column = classes.note_link(
+        lti_class=lti_class, claims=claims, target=target, now=now
+    )
     enrolment = people.enrolment(identity=identity, lti_class=lti_class, standing=standing, now=now)
+    if is_new_column:
+        score_sending.open_gradebook(link=link, registration=registration, now=now)
     return launches.begin(
         identity=identity,
         enrolment=enrolment,
