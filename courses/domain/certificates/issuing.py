@@ -19,7 +19,7 @@ from courses.domain.certificates.standings import Basis, RuleStanding, standings
 from courses.domain.outline import outline
 from courses.domain.plain import plain
 from courses.errors import NotFound
-from courses.models import Certificate, CertificateRule, Enrolment, Result
+from courses.models import Certificate, CertificateRule, Course, Enrolment, Result
 
 Cause = Certificate.Cause
 _DRAWS = 3
@@ -153,6 +153,26 @@ def score(*, rule: CertificateRule, enrolment: Enrolment, now: datetime) -> Deci
     return found[enrolment.pk].percent
 
 
+def drawn_up(
+    *, rule: CertificateRule, course: Course, percent: Decimal | None, now: datetime
+) -> Certificate:
+    """Return what a certificate by this rule says now, of nobody and without a number."""
+    quiz = rule.quiz if rule.basis == Basis.EXAM or rule.shows_score else None
+    return Certificate(
+        course=course,
+        rule=rule,
+        course_title=course.title,
+        description=rule.description or course.summary,
+        language=course.language,
+        exam_title=quiz.title if quiz is not None else "",
+        percent=percent,
+        minutes=outline(course).minutes,
+        issued_at=now,
+        changed_at=now,
+        valid_until=_months_later(now, rule.valid_months),
+    )
+
+
 def _settled(
     rule: CertificateRule,
     enrolment: Enrolment,
@@ -197,25 +217,10 @@ def _current(rule: CertificateRule, enrolments: Sequence[int]) -> Any:
 def _new(
     rule: CertificateRule, enrolment: Enrolment, percent: Decimal | None, now: datetime
 ) -> Certificate:
-    course = enrolment.course
-    quiz = rule.quiz if rule.basis == Basis.EXAM or rule.shows_score else None
-    return Certificate(
-        number=numbers.draw(),
-        course=course,
-        rule=rule,
-        enrolment=enrolment,
-        name=users.names(enrolment.user).full_name[:120],
-        course_title=course.title,
-        description=rule.description or course.summary,
-        language=course.language,
-        exam_title=quiz.title if quiz is not None else "",
-        percent=percent,
-        minutes=outline(course).minutes,
-        cycle=enrolment.cycle,
-        issued_at=now,
-        changed_at=now,
-        valid_until=_months_later(now, rule.valid_months),
-    )
+    row = drawn_up(rule=rule, course=enrolment.course, percent=percent, now=now)
+    row.number, row.enrolment, row.cycle = numbers.draw(), enrolment, enrolment.cycle
+    row.name = users.names(enrolment.user).full_name[:120]
+    return row
 
 
 def _insert(row: Certificate) -> bool:

@@ -18,9 +18,12 @@ COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _TEMPLATE = Path(__file__).with_name("certificate.typ")
 
 
-def render(*, certificate: Certificate, issuer: str, colour: str, address: str) -> bytes:
+def render(
+    *, certificate: Certificate, issuer: str, colour: str, address: str, watermark: str = ""
+) -> bytes:
     """Return the PDF in the language that is active. Raises NotFound without Typst.
 
+    A watermark stands large behind everything, and before the title of the document.
     A name with letters that no font here has cannot be in PDF/UA; it is tagged all the same.
     """
     try:
@@ -29,7 +32,9 @@ def render(*, certificate: Certificate, issuer: str, colour: str, address: str) 
         raise NotFound(
             _("This site makes no PDF files: the extra “certificates” is not installed.")
         ) from None
-    inputs = _inputs(certificate, issuer, colour, address)
+    inputs = _inputs(certificate, issuer, colour, address) | {"watermark": watermark}
+    if watermark:
+        inputs["title"] = f"{watermark} – {inputs['title']}"
     source = _TEMPLATE.read_bytes()
     try:
         return _bytes(typst.compile(source, sys_inputs=inputs, pdf_standards=["ua-1"]))
