@@ -203,7 +203,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_attemptdecision": READ_ONLY,
     "cx_courses_attemptitem": READ_ONLY | {"grade": (OWN.replace("admin", "404"),) * 2},
     "cx_courses_certificate": READ_ONLY,
-    "cx_courses_certificaterule": EDITED,
+    "cx_courses_certificaterule": OPTIONAL,
     "cx_courses_cohort": PLATFORM_LOGS,
     "cx_courses_course": EDITED
     | {
@@ -235,6 +235,12 @@ MODELS: dict[str, dict[str, Row]] = {
         "gradecell": (OWN.replace("admin", "404"), LOST),
         # A post without numbers is refused.
         "weights": (OWN.replace("admin", "404"), OWN.replace("admin", "404").replace("200", "422")),
+        # An empty form is a rule for completion.
+        "certificate_rule": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
+        "certificate_sample": (
+            OWN.replace("admin", "404"),
+            OWN.replace("admin", "404").replace("200", "405"),
+        ),
         # A post without an outcome is refused.
         "reports": (OWN.replace("admin", "404"), OWN.replace("admin", "404").replace("200", "422")),
         # A post without a button is not found; no text was handed in.

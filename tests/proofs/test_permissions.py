@@ -86,6 +86,8 @@ def _special(world, name):
         "cx_courses_course_jobfile": lambda: [course.pk, course.jobs.get().uuid],
         "cx_courses_course_mark": lambda: [course.pk, world.closed_attempt.items.first().uuid],
         "cx_courses_course_gradecell": lambda: _cell(world),
+        "cx_courses_course_certificate_rule": lambda: [course.pk, "completion"],
+        "cx_courses_course_certificate_sample": lambda: [course.pk, "completion"],
         "cx_courses_course_correction": lambda: [course.pk, course.regrades.get().uuid],
         "cx_courses_course_regrade_preview": lambda: [course.pk, _preview(course)],
         "cx_courses_quiz_analysis": lambda: [world.closed_attempt.quiz_id],

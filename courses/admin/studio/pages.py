@@ -18,6 +18,7 @@ from courses.admin.studio import (
     analysis_question,
     angoff,
     bank,
+    certificate_rule,
     checking,
     class_dates,
     class_enrol,
@@ -85,6 +86,18 @@ PAGES = (
     Page(Course, "upload", "upload/", new_course.new_course),
     Page(Course, "analyses", "<int:pk>/analyses/", analysis.analyses),
     Page(Course, "bank", "<int:pk>/bank/", bank.bank),
+    Page(
+        Course,
+        "certificate_rule",
+        "<int:pk>/certificates/<slug:basis>/",
+        certificate_rule.rule_page,
+    ),
+    Page(
+        Course,
+        "certificate_sample",
+        "<int:pk>/certificates/<slug:basis>/sample/",
+        certificate_rule.sample_pdf,
+    ),
     Page(Course, "classes", "<int:pk>/classes/", classes.classes),
     Page(Course, "corrections", "<int:pk>/corrections/", corrections.corrections),
     Page(
