@@ -235,7 +235,8 @@ MODELS: dict[str, dict[str, Row]] = {
         "gradecell": (OWN.replace("admin", "404"), LOST),
         # A post without numbers is refused.
         "weights": (OWN.replace("admin", "404"), OWN.replace("admin", "404").replace("200", "422")),
-        # An empty form is a rule for completion.
+        # A post without a button is not found; an empty form is a rule for completion.
+        "certificates": (OWN.replace("admin", "404"), LOST),
         "certificate_rule": (OWN.replace("admin", "404"), OWN_SAVED.replace("admin", "404")),
         "certificate_sample": (
             OWN.replace("admin", "404"),

@@ -189,6 +189,7 @@ def admin_pages(world):
     yield reverse("admin:cx_courses_course_proposals", args=[world.course.pk])
     yield reverse("admin:cx_courses_course_progress", args=[world.course.pk])
     yield reverse("admin:cx_courses_course_reports", args=[world.course.pk])
+    yield reverse("admin:cx_courses_course_certificates", args=[world.course.pk])
     yield reverse("admin:cx_courses_course_certificate_rule", args=[world.course.pk, "completion"])
     proposed = WorkingCopy.objects.proposals().get(course=world.course).uuid
     yield reverse("admin:cx_courses_course_proposal", args=[world.course.pk, proposed])

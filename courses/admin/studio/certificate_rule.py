@@ -17,7 +17,7 @@ from courses.admin.bases import ModelForm
 from courses.admin.conflicts import StoredState, watched
 from courses.admin.own import rights_of
 from courses.admin.studio.class_frame import TEMPLATES
-from courses.admin.studio.frame import course_step, frame
+from courses.admin.studio.frame import Step, course_step, frame
 from courses.certificate_links import VerificationLinks
 from courses.conf import settings
 from courses.domain import states
@@ -50,7 +50,7 @@ class RuleForm(ModelForm):
         choice = self.fields["quiz"]
         assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 (for the type checker)
         choice.queryset = quizzes.order_by("module__position", "position", "pk")
-        choice.label_from_instance = lambda quiz: quiz.title  # type: ignore[method-assign]
+        choice.label_from_instance = lambda quiz: quiz.title  # type: ignore[method-assign,assignment]
         for name in ("quiz", "valid_months", "description"):
             self.fields[name].widget.attrs["class"] = "input"
 
@@ -81,7 +81,7 @@ def rule_page(admin: Any, request: HttpRequest, pk: int, basis: str) -> HttpResp
             course = edits.lock_course(course=course)
             return _sent(admin, request, course, basis)
     rule = rule_of(course, basis)
-    if rule.pk is None and not may_change:
+    if not may_change and rule.pk is None:
         raise Http404
     form = _form(rule) if may_change else None
     return _page(admin, request, course, rule, form)
@@ -167,7 +167,7 @@ def _sent(admin: Any, request: HttpRequest, course: Course, basis: str) -> HttpR
     elif form.changed_data:
         admin.log_change(request, rule, [{"changed": {"fields": form.changed_data}}])
     admin.message_user(request, _("The rule is saved."))
-    return redirect(rule_url(course, basis))
+    return redirect("admin:cx_courses_course_certificates", course.pk)
 
 
 def _page(
@@ -181,13 +181,14 @@ def _page(
     is_entered: bool = False,
 ) -> HttpResponse:
     row = overview.sample(rule=rule, course=course, now=timezone.now())
+    list_url = reverse("admin:cx_courses_course_certificates", args=[course.pk])
     context = frame(
         admin,
         request,
         title=TITLES[rule.basis](),
         course=course,
         here="certificates",
-        crumbs=[course_step(request, course)],
+        crumbs=[course_step(request, course), Step(_("Certificates"), list_url)],
         form=form,
         is_exam=rule.basis == Basis.EXAM,
         certificate=row,

@@ -93,6 +93,7 @@ def course_links(course: Course, granted: Rights, here: str = "") -> tuple[Step,
         ("check", pgettext("of a course", "Check"), "check-circle", reads),
         ("proposals", _("Proposals"), "draft", edits),
         ("files", _("Course files"), "download", takes_files),
+        ("certificates", _("Certificates"), "check-circle", reads),
     )
     learners = (
         ("classes", _("Classes"), "user", sees_people),

@@ -19,6 +19,7 @@ from courses.admin.studio import (
     angoff,
     bank,
     certificate_rule,
+    certificates,
     checking,
     class_dates,
     class_enrol,
@@ -86,6 +87,7 @@ PAGES = (
     Page(Course, "upload", "upload/", new_course.new_course),
     Page(Course, "analyses", "<int:pk>/analyses/", analysis.analyses),
     Page(Course, "bank", "<int:pk>/bank/", bank.bank),
+    Page(Course, "certificates", "<int:pk>/certificates/", certificates.page),
     Page(
         Course,
         "certificate_rule",
