@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
 from courses.coursefiles.schema import GUESS_TAG
-from courses.domain import preferences, scoring
+from courses.domain import mastery_days, preferences, scoring
+from courses.domain.mastery_days import JudgedResponse, MasteryDay
 from courses.domain.outline import ObjectiveOutline, Outline, outline
 from courses.domain.reveal import visibility
 from courses.domain.reveal.policy import Policy
@@ -35,15 +37,18 @@ class Mastery:
     response_count: int = 0
     day_count: int = 0
     """On how many of the learner's days these responses were given."""
+    responses: tuple[JudgedResponse, ...] = ()
+    """What the figures above are made of, the last of each question last."""
 
     @property
     def percent(self) -> Decimal | None:
         """Return the share rounded so that it stays on its side of what counts as mastered."""
-        if self.share is None:
-            return None
-        mark = MASTERED * 100
-        exact = scoring.beside(self.share * 100, mark=mark)
-        return scoring.shown(exact, mark=Decimal(mark.numerator) / mark.denominator)
+        return None if self.share is None else mastery_days.shown_percent(self.share)
+
+    @cached_property
+    def days(self) -> list[MasteryDay]:
+        """The latest days with a response, each with the share of the points after it."""
+        return mastery_days.by_day(self.responses)
 
     @property
     def is_met(self) -> bool:
@@ -97,6 +102,19 @@ def _shown(attempts: list[Attempt], now: datetime) -> set[int]:
 def _mastery(objective: ObjectiveOutline, items: list[AttemptItem], *, by: Any) -> Mastery:
     last = {item.version.question_id: item for item in items}
     score = scoring.add_up((item.worth, item.score, False) for item in last.values())
-    moments = [item.answered_at for item in items if item.answered_at]  # type: ignore[attr-defined]
-    days = {preferences.day(user=by, moment=moment) for moment in moments}
-    return Mastery(objective, len(last), score.share if last else None, len(moments), len(days))
+    rows = tuple(_response(item, by=by) for item in items)
+    given = [one.day for one in rows if one.is_given]
+    share = score.share if last else None
+    return Mastery(objective, len(last), share, len(given), len(set(given)), rows)
+
+
+def _response(item: AttemptItem, *, by: Any) -> JudgedResponse:
+    answered_at: datetime | None = item.answered_at  # type: ignore[attr-defined]
+    moment = answered_at or item.attempt.submitted_at or item.attempt.started_at
+    return JudgedResponse(
+        day=preferences.day(user=by, moment=moment),
+        question=item.version.question_id,
+        worth=item.worth,
+        score=item.score,
+        is_given=answered_at is not None,
+    )
