@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from courses.domain import learning
 from courses.web.clock import now_of
 from courses.web.errors import handles_errors
+from courses.web.mastery_line import MasteryLine
 from courses.web.readers import reader_of
 from courses.web.up_next import NextStep
 
@@ -27,6 +28,14 @@ def page(request: HttpRequest, course: str) -> HttpResponse:
         "course": found.course,
         "course_key": found.course.key,
         "up_next": NextStep(found.own),
+        "mastery": [
+            (
+                module,
+                sum(row.is_met for row in rows),
+                [(row, MasteryLine(row.days)) for row in rows],
+            )
+            for module, rows in found.mastery
+        ],
     }
     return render(request, "cx_courses/learning.html", context)
 

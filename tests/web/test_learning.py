@@ -148,7 +148,7 @@ def test_queries_do_not_grow_with_what_was_written(notebook, django_assert_num_q
         notebook.get()
 
 
-COUNT = 12
+COUNT = 14
 
 
 def test_quiz_that_cannot_be_started_is_named_and_not_offered(client):

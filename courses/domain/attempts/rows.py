@@ -70,16 +70,19 @@ def rows(
     ]
 
 
-def latest_of(*, by: Any, now: datetime, limit: int) -> list[AttemptRow]:
-    """Return a person's latest attempts in all courses, without checks and daily reviews.
+def latest_of(
+    *, by: Any, now: datetime, limit: int, enrolment: Enrolment | None = None
+) -> list[AttemptRow]:
+    """Return a person's latest attempts, in all courses or of one enrolment.
 
-    Two queries where the policies alone decide what is shown.
+    Without checks and daily reviews. Two queries where the policies alone decide what is shown.
     """
-    mine = Attempt.objects.standalone().without_trials().filter(enrolment__user=by)
+    whose = {"enrolment__user": by} if enrolment is None else {"enrolment": enrolment}
+    mine = Attempt.objects.standalone().without_trials().filter(**whose)
     found = list(mine.select_related("quiz", "enrolment__course").order_by("-started_at")[:limit])
     if not found:
         return []
-    results = Result.objects.filter(enrolment__user=by)
+    results = Result.objects.filter(**whose)
     results = results.select_related("line_item", *visibility.RESULT_PATHS)
     return rows(attempts=found, results=visibility.shown_results(results=results, now=now), now=now)
 
