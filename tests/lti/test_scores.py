@@ -2,92 +2,30 @@
 
 from datetime import datetime, timedelta
 from fractions import Fraction
-from random import Random
 
 import pytest
 from django.utils import timezone
 
-from courses.domain import gradebook, overrides, progress, relay
+from courses.domain import gradebook, overrides, progress, regrading
 from courses.domain.attempts import deciding
 from courses.domain.outline import outline
-from courses.lti import access_tokens, addresses, registrations
+from courses.lti import access_tokens
 from courses.lti.models import LtiLink, LtiScore
-from courses.models import Delivery, DeliveryTry, Enrolment, WebhookEndpoint
-from tests.factories import RIGHT, WRONG, UserFactory, make_lesson, make_quiz, take_quiz
+from courses.models import Delivery, DeliveryTry, Quiz, WebhookEndpoint
+from tests.factories import (
+    RIGHT,
+    SINGLE_CHOICE,
+    WRONG,
+    UserFactory,
+    add_version,
+    make_lesson,
+)
+from tests.lti.gradebook import World
 from tests.lti.platform.server import running
-from tests.lti.platform.state import INSTRUCTOR, LEARNER, Message, Tool
-from tests.lti.visitor import Visitor
+from tests.lti.platform.state import INSTRUCTOR, LEARNER
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
-
-
-class Clock:
-    """The time of the relay: as it is, and as much later as it was told to be."""
-
-    def __init__(self):
-        self.more = timedelta()
-
-    def __call__(self):
-        return timezone.now() + self.more
-
-
-class World:
-    """A platform with which the tool is registered, a quiz, and the relay."""
-
-    def __init__(self, platform):
-        self.platform, self.clock = platform, Clock()
-        self.quiz = make_quiz(questions=2)
-        self.row = registrations.create(
-            issuer=platform.issuer, client_id="cx", name="School", now=timezone.now(),
-            auth_url=f"{platform.base}/auth", keyset_url=f"{platform.base}/jwks",
-            token_url=f"{platform.base}/token", accepts_deployments=True,
-        )  # fmt: skip
-        self.tool = platform.add_tool(
-            Tool("cx", addresses.login(), [addresses.launch()], addresses.keys(self.row.uuid))
-        )
-        self.item = self.column(1)
-
-    def column(self, number):
-        url = f"{self.platform.base}/lineitems/{number}/lineitem?type_id=1"
-        self.platform.line_items[number] = {"id": url, "label": "Quiz", "scoreMaximum": 100}
-        return url
-
-    def launch(self, user="ada", *roles, item=None, link="link-1", **named):
-        """Somebody clicks the link; return their enrolment."""
-        member = self.platform.enrol(user, *roles)
-        named = named or {"quiz": self.quiz.key}
-        target = addresses.of_target(addresses.Named(self.quiz.course.key, **named))
-        item = self.item if item is None else item
-        message = Message(self.tool, member, target, link=link, line_item=item)
-        visitor = Visitor()
-        page = visitor.submit(visitor.get(self.platform.login_url(message)))
-        assert page.status == 200, page.text
-        return Enrolment.objects.get(user__course_identities__subject=user)
-
-    def take(self, enrolment, *answers):
-        return take_quiz(enrolment, self.quiz, *answers, now=timezone.now())
-
-    def relay(self, later=timedelta()):
-        """Let the relay run until it has nothing to do."""
-        self.clock.more += later
-        random = Random(3)
-        while not (run := relay.run_once(clock=self.clock, jitter=random)).was_idle:
-            if run.failed:
-                break
-        return run
-
-    def sent(self, user="ada", item=1):
-        return [one for of, one in self.platform.scores if (of, one["userId"]) == (item, user)]
-
-    def given(self, user="ada", item=1):
-        return [one.get("scoreGiven") for one in self.sent(user, item)]
-
-    def score_calls(self):
-        return [status for _m, path, status in self.platform.calls if path.endswith("/scores")]
-
-    def tokens(self):
-        return [status for _m, path, status in self.platform.calls if path == "/token"]
 
 
 @pytest.fixture
@@ -164,6 +102,55 @@ def test_override_withdrawal_and_void_follow(world):
     assert world.sent()[-1]["activityProgress"] == "Initialized"
 
 
+@pytest.mark.parametrize("gets_hidden", [False, True])
+def test_a_score_that_the_quiz_hides(world, gets_hidden):
+    hidden = {"just_after": ["response"], "later": ["response"], "after_close": ["points"]}
+    closes = timezone.now() + timedelta(hours=1)
+    Quiz.objects.update(review=hidden, closes_at=closes)
+    world.quiz.refresh_from_db()
+    world.row.gets_hidden_scores = gets_hidden
+    world.row.save()
+    enrolment = world.launch()
+    world.launch(item=world.column(2), link="2", quiz="")
+    world.take(enrolment, RIGHT, RIGHT)
+
+    world.relay()
+    world.relay(timedelta(minutes=50))
+
+    assert world.given() == ([100] if gets_hidden else [])
+    assert world.sent(item=2) == []
+
+    world.relay(timedelta(minutes=20))
+
+    assert (world.given(), world.given(item=2)) == ([100], [100])
+
+
+def test_a_regrade_and_its_undoing_follow(world):
+    enrolment = world.launch()
+    world.take(enrolment, WRONG, RIGHT)
+    world.relay()
+    question = world.quiz.items.order_by("position").first().question
+    options = [{**row, "correct": row["key"] == "a"} for row in SINGLE_CHOICE["options"]]
+    version = add_version(question, data={**SINGLE_CHOICE, "options": options})
+    grace = UserFactory(is_superuser=True)
+
+    batch = regrading.apply(
+        course=world.quiz.course,
+        quizzes=[world.quiz],
+        changes=[regrading.Correction(question, version, None)],
+        reason="The key was wrong.",
+        by=grace,
+        now=world.clock(),
+    )
+    for _look in range(3):
+        world.relay(timedelta(seconds=61))
+    regrading.undo(batch=batch, by=grace, now=world.clock())
+    for _look in range(3):
+        world.relay(timedelta(seconds=61))
+
+    assert world.given() == [50, 100, 50]
+
+
 def test_teachers_and_test_students_have_no_score(world):
     for name, roles in (("grace", [INSTRUCTOR]), ("test", [LEARNER, TEST_USER])):
         world.take(world.launch(name, *roles), RIGHT, RIGHT)
@@ -214,32 +201,3 @@ def test_an_ungradable_person_is_tried_once(world):
     assert row.state == LtiScore.State.REFUSED
     assert row.answer.startswith("400")
     assert WebhookEndpoint.objects.get().failures == 0
-
-
-@pytest.mark.parametrize("fault", ["500", "429", "html", "cut"])
-@pytest.mark.parametrize("place", ["/scores", "/token"])
-def test_faults_of_the_platform_delay_a_score(world, fault, place):
-    enrolment = world.launch()
-    world.take(enrolment, RIGHT, WRONG)
-    world.platform.faults.append((place, fault))
-    world.relay()
-    assert world.platform.scores == []
-    assert WebhookEndpoint.objects.get().failures == 1
-
-    world.relay(timedelta(minutes=1))
-
-    assert world.given() == [50]
-    assert WebhookEndpoint.objects.get().failures == 0
-
-
-def test_a_token_that_is_not_taken_is_asked_for_anew_once(world):
-    enrolment = world.launch()
-    world.take(enrolment, WRONG, WRONG)
-    world.relay()
-    world.platform.tokens.clear()
-    world.take(enrolment, RIGHT, WRONG)
-    world.relay()
-
-    assert world.given() == [0, 50]
-    assert world.score_calls() == [204, 401, 204]
-    assert world.tokens() == [200, 200]

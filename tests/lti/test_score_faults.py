@@ -1,0 +1,111 @@
+"""A platform that does not take scores, for a while or of somebody: nothing is lost or repeated."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from courses.domain import deliveries, feed
+from courses.lti import access_tokens
+from courses.lti.models import LtiScore
+from courses.lti.score_sending import ScoreSender
+from courses.models import Delivery, ExternalIdentity, WebhookEndpoint
+from tests.factories import (
+    RIGHT,
+    WRONG,
+    UserFactory,
+    join,
+)
+from tests.lti.gradebook import World
+from tests.lti.platform.server import running
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def world(tool):
+    access_tokens._tokens.clear()
+    with running() as platform:
+        platform.one_score_a_second = True
+        yield World(platform)
+
+
+@pytest.mark.parametrize("fault", ["500", "429", "html", "cut"])
+@pytest.mark.parametrize("place", ["/scores", "/token"])
+def test_faults_of_the_platform_delay_a_score(world, fault, place):
+    enrolment = world.launch()
+    world.take(enrolment, RIGHT, WRONG)
+    world.platform.faults.append((place, fault))
+    world.relay()
+    assert world.platform.scores == []
+    assert WebhookEndpoint.objects.get().failures == 1
+
+    world.relay(timedelta(minutes=1))
+
+    assert world.given() == [50]
+    assert WebhookEndpoint.objects.get().failures == 0
+
+
+def test_a_token_that_is_not_taken_is_asked_for_anew_once(world):
+    enrolment = world.launch()
+    world.take(enrolment, WRONG, WRONG)
+    world.relay()
+    world.platform.tokens.clear()
+    world.take(enrolment, RIGHT, WRONG)
+    world.relay()
+
+    assert world.given() == [0, 50]
+    assert world.score_calls() == [204, 401, 204]
+    assert world.tokens() == [200, 200]
+
+
+def test_an_hour_without_the_platform(world):
+    """Learners submit meanwhile; then each cell has the one right score, after few calls."""
+    section, now = world.launch().section, timezone.now()
+    learners = []
+    for number in range(12):
+        user = UserFactory()
+        ExternalIdentity.objects.create(
+            client=world.row.platform.client,
+            user=user,
+            subject=f"learner-{number}",
+            created_at=now,
+            updated_at=now,
+        )
+        world.platform.enrol(f"learner-{number}")
+        learners.append(join(section, user))
+    kinds = ["500", "429", "401", "html", "cut"]
+    world.platform.faults += [("/scores", kind) for kind in kinds * 12]
+    world.platform.faults += [("/token", kind) for kind in kinds]
+    for number, learner in enumerate(learners):
+        world.take(learner, WRONG, WRONG)
+        world.relay(timedelta(minutes=5))
+        world.take(learner, *([RIGHT, RIGHT] if number % 2 else [RIGHT, WRONG]))
+    assert world.platform.scores == []
+
+    world.platform.faults.clear()
+    before = len(world.score_calls())
+    for _minutes in range(0, 120, 10):
+        world.relay(timedelta(minutes=10))
+
+    for number in range(12):
+        assert world.given(f"learner-{number}")[-1:] == [100 if number % 2 else 50]
+    assert len(world.score_calls()) - before <= 3 * 12
+    assert not Delivery.objects.exclude(state="done").exists()
+    assert not LtiScore.objects.exclude(state="sent").exists()
+
+
+def test_a_second_relay_sends_again_what_the_first_did_not_record(world):
+    """One that is killed after a call: the score arrives again, with a later time."""
+    world.take(world.launch(), RIGHT, WRONG)
+    feed.number(now=world.clock())
+    held = deliveries.claim(now=world.clock())
+    endpoint = WebhookEndpoint.objects.get()
+    (message,) = ScoreSender().messages(endpoint=endpoint, deliveries=held, now=world.clock())
+    assert message.call(now=world.clock()).is_accepted
+
+    world.relay(timedelta(hours=1))
+
+    assert world.given() == [50, 50]
+    assert world.score_calls() == [204, 204]
+    assert LtiScore.objects.get().state == "sent"
