@@ -17,7 +17,7 @@ from courses.models import Accommodation, Course, Enrolment, Event, Extension
 SHOWN = 50
 _LEFT = (events.ENROLMENT_WITHDRAWN, events.ENROLMENT_ENDED)
 _ROLES = (events.ENROLMENT_CREATED, events.ENROLMENT_CHANGED, *_LEFT)
-_STAFF = tuple(role for role in Enrolment.Role.values if role not in ("learner", "trial"))
+_STAFF = tuple(role for role in Enrolment.Role.values if role not in ("learner", "tester"))
 
 
 @dataclass(frozen=True)

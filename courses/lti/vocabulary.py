@@ -43,15 +43,19 @@ _MARKERS = frozenset(
 
 @dataclass(frozen=True)
 class ClassRole:
-    """What somebody is in the class: a role of ours, and whether their work is real."""
+    """What somebody is in the class: a role of ours."""
 
     role: str
-    is_test: bool
+
+    @property
+    def is_test(self) -> bool:
+        """Whether somebody only tries the course as a learner would."""
+        return self.role == Enrolment.Role.TESTER
 
     @property
     def has_scores(self) -> bool:
-        """Whether the platform gets scores of this person."""
-        return self.role == Enrolment.Role.LEARNER and not self.is_test
+        """Whether the platform gets scores of this person: not of teachers and test learners."""
+        return self.role == Enrolment.Role.LEARNER
 
 
 def may_pick(roles: Iterable[str]) -> bool:
@@ -64,8 +68,9 @@ def may_pick(roles: Iterable[str]) -> bool:
 def standing(roles: Iterable[str]) -> ClassRole:
     """Return what these roles make of a person in the class; without any they learn.
 
-    Roles in the institution or the system count for nothing here, and unknown ones neither. A
-    teaching assistant marks, also where the platform names the role above it as well.
+    Roles in the institution or the system count for nothing here, and unknown ones neither; but
+    a platform's test user, as whom teachers look at their course, is a test learner. A teaching
+    assistant marks, also where the platform names the role above it as well.
     """
     found = list(roles)
     principal, inner = set(), set()
@@ -78,8 +83,9 @@ def standing(roles: Iterable[str]) -> ClassRole:
             inner.add(one)
         elif "/" not in role and ":" not in role:
             principal.add(role)
-    is_test = _TEST_USER in found
+    if _TEST_USER in found:
+        return ClassRole(Enrolment.Role.TESTER)
     if principal & _TEACHERS:
         role = Enrolment.Role.MARKER if inner & _MARKERS else Enrolment.Role.INSTRUCTOR
-        return ClassRole(role, is_test)
-    return ClassRole(Enrolment.Role.LEARNER, is_test)
+        return ClassRole(role)
+    return ClassRole(Enrolment.Role.LEARNER)

@@ -22,8 +22,12 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.filter(state=Enrolment.State.ACTIVE)
 
     def learners(self) -> "EnrolmentQuerySet":
-        """Return enrolments whose work counts: without instructors."""
+        """Return enrolments whose work counts: without staff and test learners."""
         return self.filter(role=Enrolment.Role.LEARNER)
+
+    def staff(self) -> "EnrolmentQuerySet":
+        """Return enrolments of those who teach, mark, write or watch."""
+        return self.exclude(role__in=(Enrolment.Role.LEARNER, Enrolment.Role.TESTER))
 
     def current(self) -> "EnrolmentQuerySet":
         """Return the active ones in this order: the class entered last first, its latest cycle."""
@@ -69,6 +73,7 @@ class Enrolment(models.Model):
         AUTHOR = "author", _("Author")
         MARKER = "marker", _("Marker")
         OBSERVER = "observer", _("Observer")
+        TESTER = "tester", _("Test learner")
 
     class State(models.TextChoices):
         ACTIVE = "active", _("Active")
@@ -161,7 +166,7 @@ class Enrolment(models.Model):
 
     @property
     def is_learner(self) -> bool:
-        """Whether this work counts; what staff try counts nowhere."""
+        """Whether this work counts; what staff and test learners try counts nowhere."""
         return self.role == self.Role.LEARNER
 
     @property

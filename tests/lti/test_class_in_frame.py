@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.lti import vocabulary as words
-from courses.models import Attempt, Enrolment
+from courses.models import Attempt, Enrolment, Event, Result
 from tests.factories import RIGHT, make_quiz, take_quiz
 from tests.lti.school import MEMBER, School, follow
 
@@ -115,6 +115,23 @@ def test_what_a_teacher_tries_counts_nowhere(quiz, teacher):
     take_quiz(teacher.enrolment, quiz, RIGHT, now=timezone.now())
     assert Attempt.objects.latest("pk").is_trial
     assert "Grace" not in teacher.get("class-results", quiz.course.key).text
+
+
+def test_what_a_test_user_does_counts_nowhere(school, quiz, ada, teacher):
+    test_user = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
+    roles = {words.ROLES: [f"{MEMBER}#Learner", test_user]}
+    http = Client()
+    follow(http, school.launch(http, quiz.course, sub="9", given_name="Tess", **roles))
+    enrolment = Enrolment.objects.latest("pk")
+    before = Event.objects.count()
+    attempt = take_quiz(enrolment, quiz, RIGHT, now=timezone.now())
+    assert attempt.is_trial
+    assert not Result.objects.filter(enrolment=enrolment).exists()
+    assert Event.objects.count() == before
+    page = teacher.get("class-results", quiz.course.key)
+    assert "1 learner" in page.text
+    assert "Tess" not in page.text
+    assert teacher.get("class-learner", quiz.course.key, enrolment.uuid).status_code == 404
 
 
 def test_the_same_pages_outside_of_frames(quiz, ada, bob, teacher, client):

@@ -31,6 +31,10 @@ ROLES = {
     "a teacher by the short name": (["Instructor"], "instructor"),
     "a teacher who learns, too": ([f"{MEMBER}#Learner", f"{MEMBER}#Instructor"], "instructor"),
     "an administrator": ([f"{MEMBER}#Administrator"], "instructor"),
+    "a test user of the platform": (
+        [f"{MEMBER}#Learner", "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"],
+        "tester",
+    ),
     "an assistant": (
         [f"{MEMBER}#Instructor", f"{MEMBER}/Instructor#TeachingAssistant"],
         "marker",

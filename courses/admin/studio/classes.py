@@ -70,7 +70,7 @@ def classes(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
 
 def _shown(rows: list[Any]) -> dict[str, Any]:
     """Return the classes with the names of those who look after them. One query."""
-    found = Enrolment.objects.active().exclude(role=Enrolment.Role.LEARNER)
+    found = Enrolment.objects.active().staff()
     staff: dict[int | None, list[str]] = {}
     for one in found.filter(section__in=rows).select_related("user").order_by("pk"):
         name = section_people.name_of(user=one.user)

@@ -96,7 +96,7 @@ def _add_missing(quizzes: Iterable[int]) -> None:
     if not courses:
         return
     own = Enrolment.objects.active().filter(section__isnull=False, section__is_archived=False)
-    staff = own.filter(course__in=set(courses.values())).exclude(role=Enrolment.Role.LEARNER)
+    staff = own.filter(course__in=set(courses.values())).staff()
     classes: dict[int, list[int | None]] = {}
     for course, section in staff.order_by().values_list("course", "section").distinct():
         classes.setdefault(course, []).append(section)
