@@ -56,6 +56,18 @@ def tags(node, parent=None):
     return found
 
 
+def test_a_watermark_is_on_the_page_and_before_the_title():
+    content = pdf.render(
+        certificate=certificate(), issuer="CX Course", colour="#0b5563", address=ADDRESS,
+        watermark="Sample",
+    )  # fmt: skip
+    made, plain = pypdf.PdfReader(io.BytesIO(content)), read()
+    assert made.metadata.title == f"Sample – {plain.metadata.title}"
+    assert "Sample" in made.pages[0].extract_text()
+    assert "Sample" not in plain.pages[0].extract_text()
+    assert (len(made.pages), b"pdfuaid" in content) == (1, True)
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_a_certificate_is_a_tagged_page_that_says_it_is_pdf_ua(language):
     reader = read(language)
