@@ -18,6 +18,7 @@ from django.utils.http import urlsafe_base64_encode
 from courses.domain import attempts, clients, cohorts, launches, tokens, webhooks
 from courses.lti import inviting, registrations
 from courses.lti.models import LtiClass, LtiContext, LtiLaunchRecord, LtiLink
+from courses.lti.score_models import LtiScore
 from courses.models import (
     ApiClient,
     Attempt,
@@ -212,7 +213,7 @@ def _lti_platform(enrolment: Enrolment) -> None:
     found = LtiClass.objects.create(
         context=context, course=enrolment.course, section=enrolment.section
     )
-    LtiLink.objects.create(
+    link = LtiLink.objects.create(
         lti_class=found,
         link_id="link",
         target="course",
@@ -221,6 +222,14 @@ def _lti_platform(enrolment: Enrolment) -> None:
     )
     inviting.create(note="School", lifetime=timedelta(days=1), now=NOW)
     LtiLaunchRecord.objects.create(registration=row, at=NOW)
+    identity = ExternalIdentity.objects.create(
+        client=row.platform.client,
+        subject="7",
+        user=enrolment.user,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    LtiScore.objects.create(link=link, identity=identity)
 
 
 def _signed_in(person: Any) -> str:
