@@ -52,8 +52,8 @@ class AttemptAdmin(ReadOnlyAdmin, CourseAdmin):
     search_fields = ["=uuid", *names_of("enrolment__user"), "quiz__title"]
     fields = [
         "uuid", "enrolment", "quiz", "number", "state", "started_at", "deadline_at",
-        "submitted_at", "closed_by", "reopened_at", "voided_at", "given", "maximum", "percent",
-        "has_passed", "rules",
+        "submitted_at", "closed_by", "reopened_at", "voided_at", "gave_up_at", "given", "maximum",
+        "percent", "has_passed", "rules",
     ]  # fmt: skip
     readonly_fields = ["given", "maximum", "rules"]
 

@@ -149,6 +149,12 @@ class QuizFile:
     attempt_delay_s: int = duration(
         "attempt_delay_minutes", "attempt_delay_seconds", default=0, group="attempts"
     )
+    giving_up: str = rule(
+        one_of=("by_kind", "allowed", "refused"),
+        default="by_kind",
+        help_text="Whether who has passed may give up the other attempts to see what follows them.",
+        group="attempts",
+    )
     grade_method: str = rule(
         one_of=("best", "last", "first", "average"), default="best", group="passing"
     )

@@ -32,16 +32,21 @@ class Tries:
     is_with_marker: bool = False
     """Does the last one wait for a person?"""
     submitted_at: datetime | None = None
+    gave_up: bool = False
+    """Did the learner give up the others?"""
     class_opens_at: datetime | None = None
     class_closes_at: datetime | None = None
     """The dates of the learner's class, instead of the quiz's own."""
 
-    def with_one(self, state: str, submitted_at: datetime | None) -> "Tries":
+    def with_one(
+        self, state: str, submitted_at: datetime | None, *, gave_up: bool = False
+    ) -> "Tries":
         """Return these and one more attempt."""
         is_last = submitted_at is not None and submitted_at >= (self.submitted_at or submitted_at)
         return replace(
             self,
             count=self.count + 1,
+            gave_up=self.gave_up or gave_up,
             is_open=self.is_open or state == Attempt.State.OPEN,
             is_with_marker=state == Attempt.State.SUBMITTED if is_last else self.is_with_marker,
             submitted_at=submitted_at if is_last else self.submitted_at,
@@ -119,7 +124,7 @@ def _bar(quiz: QuizOutline, own: Tries, given: deadlines.Grants, now: datetime) 
     if closes_at is not None and now >= closes_at:
         return StepBar(CLOSED, closes_at)
     allowed = quiz.attempts_allowed
-    if allowed is not None and own.count >= allowed + given.extra_attempts:
+    if own.gave_up or (allowed is not None and own.count >= allowed + given.extra_attempts):
         return StepBar(USED_UP)
     if own.submitted_at is not None and quiz.attempt_delay_s:
         again_at = own.submitted_at + timedelta(seconds=quiz.attempt_delay_s)

@@ -118,6 +118,7 @@ FIELDS: dict[str, Json] = {
         **_ATTEMPT,
         "is_void": {"type": "boolean", "description": "False when it counts again."},
     },
+    events.ATTEMPTS_GIVEN_UP: {**_PERSON, **_ATTEMPT},
     events.RESULT_CHANGED: {**_PERSON, **_RESULT},
     events.RESULT_SHOWN: {**_PERSON, **_RESULT},
     events.FAULT_REPORTED: {
@@ -169,6 +170,7 @@ SUMMARIES = {
     events.ATTEMPT_GRADED: "Nothing is left to grade in an attempt; again after a change by hand.",
     events.ATTEMPT_REOPENED: "A member of staff lets a learner go on with a closed attempt.",
     events.ATTEMPT_VOIDED: "A member of staff made an attempt void, or let it count again.",
+    events.ATTEMPTS_GIVEN_UP: "A learner who has passed gave up the attempts left at a quiz.",
     events.RESULT_CHANGED: "A cell of the gradebook changed.",
     events.RESULT_SHOWN: "A quiz shows a result that it hid until now.",
     events.FAULT_REPORTED: "A learner reports that something is wrong with a question.",

@@ -22,6 +22,7 @@ ATTEMPT_SUBMITTED = "attempt.submitted"
 ATTEMPT_GRADED = "attempt.graded"
 ATTEMPT_REOPENED = "attempt.reopened"
 ATTEMPT_VOIDED = "attempt.voided"
+ATTEMPTS_GIVEN_UP = "attempts.given_up"
 RESULT_CHANGED = "result.changed"
 RESULT_SHOWN = "result.shown"
 COURSE_SYNCED = "course.synced"
@@ -43,6 +44,7 @@ TYPES = (
     ATTEMPT_GRADED,
     ATTEMPT_REOPENED,
     ATTEMPT_VOIDED,
+    ATTEMPTS_GIVEN_UP,
     RESULT_CHANGED,
     RESULT_SHOWN,
     FAULT_REPORTED,
@@ -66,6 +68,7 @@ LEARNING = (
     ATTEMPT_GRADED,
     ATTEMPT_REOPENED,
     ATTEMPT_VOIDED,
+    ATTEMPTS_GIVEN_UP,
     RESULT_CHANGED,
     RESULT_SHOWN,
     FAULT_REPORTED,

@@ -212,7 +212,7 @@ def _done(
             own = tries.get(-key, Tries())
             tries[-key] = replace(own, class_opens_at=begun_at, class_closes_at=done_at)
         else:
-            tries[-key] = tries.get(-key, Tries()).with_one(text, done_at)
+            tries[-key] = tries.get(-key, Tries()).with_one(text, done_at, gave_up=bool(has_notes))
     return lessons, tries
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import BooleanField, CharField, F, QuerySet, Value
+from django.db.models import BooleanField, CharField, ExpressionWrapper, F, Q, QuerySet, Value
 
 from courses.domain.reveal import visibility
 from courses.models import Attempt, Course, Enrolment, LessonProgress, Result, SectionQuiz
@@ -11,7 +11,7 @@ from courses.prepared import PreparedQuery, UserKey
 VISIT_COLUMNS = ("enrolment", "lesson", "position", "visited_at", "completed_at", "has_notes")
 _TAKEN_COLUMNS = (
     *("enrolment", -F("quiz"), "state", "started_at", "submitted_at"),
-    Value(False, output_field=BooleanField()),  # noqa: FBT003 (an SQL constant)
+    ExpressionWrapper(Q(gave_up_at__isnull=False), BooleanField()),
 )
 DATES = "dates"
 """In place of the state of an attempt: when the class may take the quiz."""
@@ -39,8 +39,8 @@ def _visited(**whose: Any) -> QuerySet[LessonProgress]:
 def _done(**whose: Any) -> QuerySet[Any]:
     """Return visited lessons, attempts at quizzes that count and dates of the class, in one query.
 
-    A quiz has the negative of its key, and the state of the attempt or `DATES` in place of a
-    position.
+    A quiz has the negative of its key, the state of the attempt or `DATES` in place of a position,
+    and whether the other attempts were given up in place of whether there are notes.
     """
     lessons = LessonProgress.objects.filter(**whose).order_by().values_list(*VISIT_COLUMNS)
     rows = Attempt.objects.filter(quiz__lesson=None, quiz__is_review=False, **whose)

@@ -19,7 +19,7 @@ from courses.domain import (
     shown_items,
     shutting,
 )
-from courses.domain.attempts import rows, starting
+from courses.domain.attempts import giving_up, rows, starting
 from courses.domain.gains import Gains, before_and_after
 from courses.domain.outline import LessonOutline, ObjectiveOutline, Outline, outline
 from courses.domain.reveal import policy, visibility
@@ -86,6 +86,10 @@ class AttemptReview:
     by_objective: list[ObjectiveScore]
     is_waiting_for_person: bool
     may_start: bool
+    attempts_left: int | None
+    """How many may still begin; None: as many as one likes."""
+    may_give_up: bool
+    """May the learner give up the attempts that are left, to see more now?"""
     closes_at: datetime | None
     is_author: bool
     gains: Gains | None
@@ -130,6 +134,7 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> AttemptReview:
     reveal = _reveal(attempt, by, shown.reveal) if is_author else shown.reveal
     items = _items(attempt)
     result = _result(attempt, now, is_author=is_author) if reveal.points else None
+    has_passed = _verdict(attempt, result) if reveal.points else None
     return AttemptReview(
         attempt=attempt,
         quiz=attempt.quiz,
@@ -142,12 +147,17 @@ def review(*, attempt: Attempt, by: Any, now: datetime) -> AttemptReview:
         score=attempt.score if reveal.points else None,
         score_maximum=attempt.score_maximum if reveal.points else None,
         percent=attempt.percent if reveal.points else None,
-        has_passed=_verdict(attempt, result) if reveal.points else None,
+        has_passed=has_passed,
         pass_mark=_mark(attempt, result),
         result=result,
         by_objective=_by_objective(items, plan, attempt.quiz) if reveal.points else [],
         is_waiting_for_person=attempt.state == Attempt.State.SUBMITTED,
         may_start=answer.may_start,
+        attempts_left=answer.attempts_left,
+        may_give_up=not is_author
+        and giving_up.may_give_up(
+            attempt=attempt, shown=shown, result=result, has_passed=bool(has_passed)
+        ),
         closes_at=closes_at,
         is_author=is_author,
         gains=before_and_after(enrolment=attempt.enrolment, quiz=attempt.quiz, now=now),

@@ -86,6 +86,12 @@ class Attempt(models.Model):
     voided_at = models.DateTimeField(
         _("void since"), null=True, blank=True, help_text=_("It counts nowhere, and is kept.")
     )
+    gave_up_at = models.DateTimeField(
+        _("other attempts given up at"),
+        null=True,
+        blank=True,
+        help_text=_("The learner may begin no further attempt at the quiz."),
+    )
 
     objects = AttemptQuerySet.as_manager()
 

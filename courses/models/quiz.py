@@ -53,6 +53,11 @@ class Quiz(Published, Dated, Synced):
         FIRST = "first", _("the first attempt counts")
         AVERAGE = "average", _("the average of all attempts counts")
 
+    class GivingUp(models.TextChoices):
+        BY_KIND = "by_kind", _("yes, but not in exams")
+        ALLOWED = "allowed", _("yes")
+        REFUSED = "refused", _("no")
+
     course = models.ForeignKey(
         Course, models.PROTECT, related_name="quizzes", verbose_name=_("course")
     )
@@ -103,6 +108,15 @@ class Quiz(Published, Dated, Synced):
     )
     attempt_delay_s = models.PositiveIntegerField(
         _("seconds between attempts"), default=0, validators=limits.QUIZ_S
+    )
+    giving_up = models.CharField(
+        _("who has passed may give up the other attempts"),
+        max_length=7,
+        choices=GivingUp.choices,
+        default=GivingUp.BY_KIND,
+        help_text=_(
+            "They then see what is shown after one's last attempt. Never in a quiz that closes."
+        ),
     )
     grade_method = models.CharField(
         _("which attempt counts"),
@@ -255,6 +269,13 @@ class Quiz(Published, Dated, Synced):
     def is_graded(self) -> bool:
         """Whether it counts in the gradebook."""
         return self.kind != self.Kind.PRACTICE
+
+    @property
+    def lets_give_up(self) -> bool:
+        """Whether it lets who has passed give up the other attempts; dates are another matter."""
+        if self.giving_up == self.GivingUp.BY_KIND:
+            return self.kind == self.Kind.GRADED
+        return self.is_graded and self.giving_up == self.GivingUp.ALLOWED
 
     @property
     def status(self) -> str:

@@ -43,6 +43,7 @@ status: published
   kind: exam
   attempts_allowed: 2
   attempt_delay_minutes: 1440
+  giving_up: allowed
   grade_method: last
   time_limit_minutes: 30
   grace_seconds: 60

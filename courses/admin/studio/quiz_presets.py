@@ -13,6 +13,7 @@ LABELS = {
 _ALWAYS = {
     "attempt_delay_s": "",
     "credit": "",
+    "giving_up": "by_kind",
     "grade_method": "best",
     "pass_mark": "80",
     "shuffle_items": "on",

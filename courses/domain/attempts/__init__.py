@@ -3,6 +3,7 @@
 from courses.domain.attempts.closing import close_due, close_expired, submit
 from courses.domain.attempts.deciding import reopen, restore, void
 from courses.domain.attempts.flagging import flag
+from courses.domain.attempts.giving_up import give_up, may_give_up
 from courses.domain.attempts.reading import (
     AttemptPage,
     QuizPage,
@@ -43,7 +44,9 @@ __all__ = [
     "close_expired",
     "closed_by_time",
     "flag",
+    "give_up",
     "latest_of",
+    "may_give_up",
     "permit",
     "quiz_page",
     "reopen",

@@ -60,7 +60,9 @@ def reopen(
 def void(*, attempt: Attempt, reason: str, by: Any, now: datetime) -> Attempt:
     """Let an attempt count nowhere: no result, no use of a try. An open one is closed. Idempotent.
 
-    Everything in it is kept. Raises Invalid without a reason, Conflict for lesson checks.
+    Everything in it is kept. Attempts given up after it are the learner's again.
+
+    Raises Invalid without a reason, Conflict for lesson checks.
     """
     require_reason(reason)
     locked = _locked(attempt)
@@ -68,8 +70,8 @@ def void(*, attempt: Attempt, reason: str, by: Any, now: datetime) -> Attempt:
         return locked
     if locked.is_open:
         locked = closing.close_by_staff(attempt=locked, by=by, now=now)
-    locked.voided_at = now
-    locked.save(update_fields=["voided_at"])
+    locked.voided_at, locked.gave_up_at = now, None
+    locked.save(update_fields=["voided_at", "gave_up_at"])
     _note(locked, Kind.VOIDED, reason, by, now)
     _follow(locked, (events.ATTEMPT_VOIDED, _data(locked) | {"is_void": True}), by, now)
     return locked

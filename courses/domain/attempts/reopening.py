@@ -29,7 +29,8 @@ class Reopenable:
 def closed_by_time() -> AttemptQuerySet:
     """Return the attempts that a deadline closed, of learners who could go on with them.
 
-    Their learners are in the course, and no other attempt of theirs at the quiz is open.
+    Their learners are in the course, and no other attempt of theirs at the quiz is open. They have
+    not given up the others: those have seen the key.
     """
     open_ones = Attempt.objects.open().filter(
         enrolment=OuterRef("enrolment"), quiz=OuterRef("quiz")
@@ -38,6 +39,7 @@ def closed_by_time() -> AttemptQuerySet:
         ~Exists(open_ones),
         closed_by=Attempt.ClosedBy.DEADLINE,
         voided_at=None,
+        gave_up_at=None,
         enrolment__role=Enrolment.Role.LEARNER,
         enrolment__state=Enrolment.State.ACTIVE,
         quiz__is_archived=False,

@@ -118,14 +118,21 @@ def permit(
         )
     if is_trial:
         return Permit()
-    if left == 0:
-        return Permit(_("You have used all your attempts."), None, 0)
+    if left == 0 or (last is not None and last.gave_up_at is not None):
+        return Permit(_none_left(last), None, 0)
     next_at = _next_start(quiz, last)
     if next_at is not None and now < next_at:
         text = _("You can start another attempt on %(when)s.") % {"when": moments.written(next_at)}
         return Permit(text, next_at, left)
     missing = required.missing(quiz=quiz, enrolment=enrolment)
     return Permit(missing, None, left, lacks=bool(missing))
+
+
+def _none_left(last: Attempt | None) -> str:
+    if last is None or last.gave_up_at is None:
+        return _("You have used all your attempts.")
+    text = _("You gave up your remaining attempts on %(when)s.")
+    return text % {"when": moments.written(last.gave_up_at)}
 
 
 def last_attempt(*, enrolment: Enrolment, quiz: Quiz) -> Attempt | None:

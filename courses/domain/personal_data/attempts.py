@@ -48,7 +48,7 @@ def _attempt(attempt: Attempt, shown: Reveal | None) -> dict[str, Any]:
         "quiz": attempt.quiz.key,
         "id": str(attempt.uuid),
         **values(attempt, "number", "state", "started_at", "deadline_at", "submitted_at"),
-        **values(attempt, "closed_by", "released_at", "reopened_at", "voided_at"),
+        **values(attempt, "closed_by", "released_at", "reopened_at", "voided_at", "gave_up_at"),
         "decisions": [_decision(row) for row in attempt.decisions.all()],
         **{
             name: value if shown and shown.points else None

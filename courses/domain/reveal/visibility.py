@@ -40,6 +40,8 @@ class QuizStanding:
     """Is an attempt under way, or may another begin?"""
     is_limited: bool
     """Is there a last try at all?"""
+    has_tries_elsewhere: bool = False
+    """Are there tries in another of the learner's classes?"""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Disclosure:
     more: Next | None
     is_held: bool = False
     """Are the marks held until somebody releases them?"""
+    opens_by_giving_up: bool = False
+    """Would the learner see more now if they gave up the tries that are left?"""
 
 
 def disclosure(*, attempt: Attempt, now: datetime) -> Disclosure:
@@ -69,6 +73,7 @@ def disclosure(*, attempt: Attempt, now: datetime) -> Disclosure:
         reveal=_reveal(attempt, standing, now),
         more=None if is_held(attempt) else _more(attempt, standing, now),
         is_held=is_held(attempt),
+        opens_by_giving_up=_opens_by_giving_up(attempt, standing, now),
     )
 
 
@@ -150,33 +155,41 @@ def _standings(attempts: Sequence[Attempt]) -> dict[int, QuizStanding]:
     if not attempts:
         return {}
     limited = [one for one in attempts if one.quiz.attempts_allowed is not None]
-    tries = _tries(limited) if limited else {}
+    tries = _places_with_tries(limited) if limited else {}
     dates = closings.latest_closings(quizzes={one.quiz for one in attempts})
     return {
-        one.pk: QuizStanding(dates.get(one.quiz_id), tries.get(one.pk, True), one.pk in tries)
+        one.pk: QuizStanding(
+            closes_at=dates.get(one.quiz_id),
+            has_tries=bool(tries.get(one.pk, True)),
+            is_limited=one.pk in tries,
+            has_tries_elsewhere=bool(tries.get(one.pk, set()) - {one.enrolment_id}),
+        )
         for one in attempts
     }
 
 
-def _tries(attempts: Sequence[Attempt]) -> dict[int, bool]:
-    """Return, for each attempt at a limited quiz, whether its learner has tries there.
+def _places_with_tries(attempts: Sequence[Attempt]) -> dict[int, set[int]]:
+    """Return, for each attempt at a limited quiz, in which enrolments its learner has tries.
 
     In any of their classes: else they would read in one the key to their tries in another.
     """
     places = {one.pk: [one.enrolment, *others] for one, others in _other_classes(attempts)}
     pairs = [(row, one.quiz_id) for one in attempts for row in places[one.pk]]
     given = grants.of_pairs(pairs=pairs)
-    numbers, under_way = _numbers(
+    numbers, under_way, given_up = _numbers(
         {row.pk for row, _quiz in pairs}, {one.quiz_id for one in attempts}
     )
     found = {}
     for one in attempts:
         own = [(row.pk, one.quiz_id) for row in places[one.pk]]
-        left = [
-            grants.attempts_left(quiz=one.quiz, used=numbers.get(place, 0), given=given[place])
+        left = {
+            place: grants.attempts_left(
+                quiz=one.quiz, used=numbers.get(place, 0), given=given[place]
+            )
             for place in own
-        ]
-        found[one.pk] = any(left) or not under_way.isdisjoint(own)
+            if place not in given_up
+        }
+        found[one.pk] = {place[0] for place in own if place in under_way or left.get(place)}
     return found
 
 
@@ -211,21 +224,28 @@ Place = tuple[int, int]
 """An enrolment and a quiz."""
 
 
-def _numbers(enrolments: set[int], quizzes: set[int]) -> tuple[dict[Place, int], set[Place]]:
-    """Return how many attempts count by place, and where one is under way. One query."""
+def _numbers(
+    enrolments: set[int], quizzes: set[int]
+) -> tuple[dict[Place, int], set[Place], set[Place]]:
+    """Return how many attempts count by place, where one is under way, and where all is given up.
+
+    One query.
+    """
     rows = Attempt.objects.filter(enrolment__in=enrolments, quiz__in=quizzes)
     latest = (
         rows.order_by()
         .values_list("enrolment", "quiz", "state")
-        .annotate(count=Count("pk", filter=Q(voided_at=None)))
+        .annotate(count=Count("pk", filter=Q(voided_at=None)), given_up=Count("gave_up_at"))
     )
     numbers: dict[Place, int] = {}
-    under_way = set()
-    for enrolment, quiz, state, count in latest:
+    under_way, given_up = set(), set()
+    for enrolment, quiz, state, count, gave_up in latest:
         numbers[enrolment, quiz] = count + numbers.get((enrolment, quiz), 0)
+        if gave_up:
+            given_up.add((enrolment, quiz))
         if state == Attempt.State.OPEN:
             under_way.add((enrolment, quiz))
-    return numbers, under_way
+    return numbers, under_way, given_up
 
 
 def _moment(attempt: Attempt, standing: QuizStanding, now: datetime) -> Moment:
@@ -242,6 +262,21 @@ def _reveal(attempt: Attempt, standing: QuizStanding, now: datetime) -> Reveal:
     is_dated = standing.closes_at is not None
     shown = Policy.load(attempt.policy).reveal_at(here, is_dated=is_dated)
     return Reveal(response=shown.response) if is_held(attempt) else shown
+
+
+def _opens_by_giving_up(attempt: Attempt, standing: QuizStanding, now: datetime) -> bool:
+    """Return whether the learner would see more without the tries that are left.
+
+    Never in a quiz with a closing date, in any class: others still work on what would be shown.
+    """
+    is_last_place = standing.has_tries and not standing.has_tries_elsewhere
+    if standing.closes_at is not None or not standing.is_limited or not is_last_place:
+        return False
+    if attempt.submitted_at is None or is_held(attempt):
+        return False
+    shown = _reveal(attempt, standing, now).as_dict()
+    then = Policy.load(attempt.policy).reveal_at(Moment.AFTER_LAST_TRY).as_dict()
+    return any(then[name] and not shown[name] for name in then)
 
 
 def _more(attempt: Attempt, standing: QuizStanding, now: datetime) -> Next | None:
