@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -13,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from courses.domain import attempts
-from courses.errors import Closed
+from courses.domain import attempts, review
+from courses.errors import Closed, Conflict
 from courses.storable import judges_texts
 from courses.web import attempt_form, attempt_items, offline
 from courses.web.clock import now_of
@@ -126,3 +127,25 @@ def submit(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("cx_courses:review", uuid=uuid)
     context = {"page": shown, "attempt": shown.attempt, "course": shown.course}
     return render(request, "cx_courses/submit.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_sign_in
+@handles_errors
+def give_up(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Ask to confirm that no further attempt will begin; a POST gives up those that are left."""
+    attempt = own_attempt(request, uuid)
+    now = now_of(request)
+    if request.method == "POST":
+        try:
+            attempts.give_up(attempt=attempt, by=request.user, now=now)
+        except Conflict as refusal:
+            messages.warning(request, str(refusal.message))
+        return redirect("cx_courses:review", uuid=uuid)
+    if attempt.is_open:
+        return redirect("cx_courses:attempt", uuid=uuid)
+    page = review.review(attempt=attempt, by=request.user, now=now)
+    if not page.may_give_up:
+        return redirect("cx_courses:review", uuid=uuid)
+    context = {"page": page, "attempt": attempt, "course": page.course}
+    return render(request, "cx_courses/give_up.html", context)

@@ -93,6 +93,7 @@ _PAGES = [
     path(f"{_QUIZ}start/", quizzes.start, name="quiz-start"),
     path(_ATTEMPT, attempts.page, name="attempt"),
     path(f"{_ATTEMPT}submit/", attempts.submit, name="attempt-submit"),
+    path(f"{_ATTEMPT}give-up/", attempts.give_up, name="attempt-give-up"),
     path(f"{_ATTEMPT}review/", review.page, name="review"),
     path(f"{_ATTEMPT}items/<int:position>/report/", reports.page, name="attempt-report"),
     path(_MINE, my_data.in_course, name="my-data"),

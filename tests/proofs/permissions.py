@@ -77,6 +77,8 @@ LEARNER_PAGES: dict[str, Row] = {
     "cx_courses:attempt-save": (NOBODY, OWNER),
     "cx_courses:attempt-flag": (NOBODY, OWNER),
     "cx_courses:attempt-submit": ("sign-in 200 404 404 404 404 404", OWNER),
+    # An attempt under way: back to it.
+    "cx_courses:attempt-give-up": (OWNER, OWNER),
     # A test under way: nothing can be reported in it.
     "cx_courses:attempt-report": (OF_NOBODY, OF_NOBODY),
     "cx_courses:review": (READS_IT, REFUSED),

@@ -245,6 +245,7 @@ FOREIGN = {
     "cx_courses:attempt-save": ["uuid"],
     "cx_courses:attempt-flag": ["uuid"],
     "cx_courses:attempt-submit": ["uuid"],
+    "cx_courses:attempt-give-up": ["uuid"],
     "cx_courses:attempt-report": ["uuid"],
     "cx_courses:review": ["uuid"],
     "cx_courses:certificate": ["uuid"],

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from courses.domain import access, attempts, grading, relay
-from courses.models import Attempt, Response, Result
+from courses.models import Attempt, Event, Response, Result
 from tests.factories import (
     ESSAY,
     NOW,
@@ -17,6 +17,7 @@ from tests.factories import (
     make_question,
     make_quiz,
     reader_of,
+    take_quiz,
 )
 from tests.races import history
 from tests.races.clients import COUNT, acknowledged, clients, refusals, rounds
@@ -97,6 +98,28 @@ def test_start(together, allowed):
         assert {found.pk for found in acknowledged(calls)} == {rows[0].pk}
         assert len(acknowledged(calls)) == COUNT
         assert rows[0].items.count() == 3
+
+
+def test_start_while_the_others_are_given_up(together):
+    """Either an attempt is open and nothing was given up, or no attempt begins any more."""
+    quiz = make_quiz(questions=1, kind="exam", attempts_allowed=2, giving_up="allowed")
+    for _ in range(rounds()):
+        ada = make_learner(quiz.course)
+        passed = take_quiz(ada, quiz, RIGHT)
+
+        def prepare(client, ada=ada, passed=passed):
+            mine, user = loaded(passed)
+            if client % 2:
+                return lambda: attempts.give_up(attempt=mine, by=user, now=LATER)
+            reader = access.reader(course_key=quiz.course.key, by=user)
+            return lambda: attempts.start(reader=reader, quiz_key=quiz.key, by=user, now=LATER)
+
+        calls = together.race(prepare)
+
+        gave_up = Event.objects.filter(type="attempts.given_up", enrolment=ada).count()
+        assert gave_up + ada.attempts.open().count() == 1
+        assert len(acknowledged(calls)) == COUNT // 2
+        assert refusals(calls) == {"Conflict"}
 
 
 def test_save_based_on_the_same_revision(together):

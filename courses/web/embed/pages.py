@@ -45,6 +45,7 @@ READABLE = frozenset(
         "quiz",
         "attempt",
         "attempt-submit",
+        "attempt-give-up",
         "attempt-report",
         "review",
         "my-data",
