@@ -164,6 +164,19 @@ class Submit(AttemptView):
         return Response(serializers.AttemptSerializer.serialize(done))
 
 
+class GiveUp(AttemptView):
+    @extend_schema("give_up_attempts", responses=serializers.AttemptSerializer)
+    @idempotent
+    def post(self, request: ApiRequest, **_names: Any) -> Response:
+        """Give up the learner's other attempts at the quiz, so that its review explains everything.
+
+        For a learner who has passed, where the quiz lets them: `may_give_up` of the review. Final.
+        Safe to repeat; returns the latest attempt.
+        """
+        last = attempts.give_up(attempt=self.attempt, by=self.learner, now=timezone.now())
+        return Response(serializers.AttemptSerializer.serialize(last))
+
+
 class Review(AttemptView):
     @extend_schema("get_review", responses=serializers.ReviewSerializer)
     def get(self, request: ApiRequest, **_names: Any) -> Response:

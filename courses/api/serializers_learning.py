@@ -213,6 +213,7 @@ class ReviewSerializer(StrictSerializer):
     )
     is_waiting_for_person = Truth(help_text="Whether a person still has to grade something.")
     may_start = Truth()
+    may_give_up = Truth(help_text="Whether the learner may give up the other attempts to see more.")
     by_objective = ObjectiveScoreSerializer(many=True)
     items = ItemSerializer(many=True)
 

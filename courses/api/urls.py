@@ -168,6 +168,7 @@ urlpatterns = [
         name="attempt-responses",
     ),
     path(f"{_ATTEMPT}/submit", attempts.Submit.as_view(), name="submit"),
+    path(f"{_ATTEMPT}/give-up", attempts.GiveUp.as_view(), name="give-up"),
     path(f"{_ATTEMPT}/review", attempts.Review.as_view(), name="review"),
     path(f"{_ITEM}/responses", attempts.Responses.as_view(), name="responses"),
     path(f"{_ITEM}/reports", fault_reports.Reports.as_view(), name="item-reports"),

@@ -67,6 +67,7 @@ class TestRules:
             "review": {"during": ["response"], "later": []},
             "attempts_allowed": 2,
             "attempt_delay_s": 86401,
+            "giving_up": "refused",
             "grade_method": "last",
             "time_limit_s": 90,
             "grace_s": 5,

@@ -131,6 +131,7 @@ TABLE: dict[str, str] = {
     "save_response": LEARNING,
     "save_responses": LEARNING,
     "submit_attempt": LEARNING,
+    "give_up_attempts": LEARNING,
     "get_review": LEARNING,
     "list_progress": EITHER,
     "get_progress": EITHER,

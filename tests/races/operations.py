@@ -39,6 +39,7 @@ from tests.factories import (
     make_question,
     make_quiz,
     reader_of,
+    take_quiz,
 )
 
 _numbers = count(1)
@@ -94,6 +95,13 @@ def _save_many(platform: Platform) -> Ask:
 def _submit(platform: Platform) -> Ask:
     path, _attempt_row = _attempt(platform)
     return Ask(f"{path}/submit", {})
+
+
+def _give_up(platform: Platform) -> Ask:
+    quiz = make_quiz(questions=1, kind="exam", attempts_allowed=2, giving_up="allowed")
+    who = _learner(platform, quiz.course)
+    attempt = take_quiz(platform.enrolment(who), quiz, RIGHT)
+    return Ask(f"/learners/{who}/attempts/{attempt.uuid}/give-up", {})
 
 
 def _grade(platform: Platform) -> Ask:
@@ -393,6 +401,7 @@ RECIPES: dict[str, Recipe] = {
     "save_response": _save,
     "save_responses": _save_many,
     "submit_attempt": _submit,
+    "give_up_attempts": _give_up,
     "grade_item": _grade,
     "mark_item": _mark,
     "release_marks": _release,

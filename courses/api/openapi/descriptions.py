@@ -38,6 +38,7 @@ DESCRIPTIONS = {
     "feedback_mode": "When responses are graded and feedback is shown.",
     "first_name": "The first name; may be empty.",
     "grace_s": "Seconds after the deadline in which a response is still taken.",
+    "giving_up": "Whether who has passed may give up the other attempts.",
     "grade_method": "Which attempt counts.",
     "graded_at": "When it was graded.",
     "grading_progress": "How far the grading is.",

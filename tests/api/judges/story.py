@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from courses.api.schema import document
 from courses.domain import certificates, jobs
-from courses.models import CertificateRule, Course, Delivery, DeliveryTry, Job
+from courses.models import CertificateRule, Course, Delivery, DeliveryTry, Job, Quiz, SectionQuiz
 from tests.api.judges import course as content
 from tests.api.platform import ROOT, Platform
 from tests.factories import NOW
@@ -400,6 +400,17 @@ def _second_chances(story: StoryRunner) -> None:
     story("list_attempt_decisions", uuid=attempt)
 
 
+def _giving_up(story: StoryRunner) -> None:
+    """Who has passed an exam gives up the attempt that is left."""
+    story.ids |= {"external_id": "m-1", "quiz": content.QUIZ}
+    exam = {"kind": "exam", "giving_up": "allowed", "attempts_allowed": 9, "pass_mark": 0}
+    Quiz.objects.filter(key=content.QUIZ).update(**exam, closes_at=None)
+    SectionQuiz.objects.filter(quiz__key=content.QUIZ).delete()
+    attempt = story("start_attempt")["attempt"]["id"]
+    story("submit_attempt", uuid=attempt)
+    story("give_up_attempts", uuid=attempt)
+
+
 def _a_call_failed() -> None:
     delivery = Delivery.objects.order_by("pk").first()
     DeliveryTry.objects.create(
@@ -494,5 +505,6 @@ CHAPTERS = (
     _certificates,
     _notes,
     _search,
+    _giving_up,
 )
 """A new chapter comes last: the earlier ones stay as they are."""
