@@ -1,7 +1,6 @@
 """A course as plain records: the content of its files, before and after any database.
 
-The order of the fields is the order in which they are written. A `…Head` is what stands in the
-YAML of a folder or lesson; the record that inherits from it adds what lies beside it.
+Fields are written in their order. A `…Head` is the YAML of a folder or lesson, without its files.
 """
 
 # ruff: noqa: RUF009 (`rule` and `duration` make a field, they are no defaults)
@@ -111,12 +110,7 @@ class QuizItemFile:
 
 @dataclass(frozen=True, kw_only=True)
 class QuizFile:
-    """A test: the one table of its settings.
-
-    From it are made the words of the file, the columns that are written and exported, the fields
-    of the API, the groups of the admin, and what an attempt freezes. A new setting is a field
-    here and a column of the same name in `models.Quiz`.
-    """
+    """A test: the one table of its settings, each a column of the same name in `models.Quiz`."""
 
     key: str = rule(form="key", is_needed=True)
     title: str = rule(limit=200, is_needed=True)
