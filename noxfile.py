@@ -148,6 +148,7 @@ def deployment(session: nox.Session) -> None:
         DATABASE_URL="postgresql://courses:secret@127.0.0.1/courses",
         CACHE_URL="dbcache://cx_courses_cache",
         EMAIL_URL="smtp://127.0.0.1:25",
+        PUBLIC_URL="https://courses.example.org",
     )
 
 
