@@ -275,9 +275,10 @@ def _update_totals(
     by: Any,
     now: datetime,
 ) -> None:
-    policy, was_graded = Policy.load(attempt.policy), attempt.state == Attempt.State.GRADED
+    was_graded = attempt.state == Attempt.State.GRADED
     column = gradebook.column_of(attempt)
     before = learning_mails.shown_standing(line_item=column, enrolment=attempt.enrolment, now=now)
+    policy = Policy.load(attempt.policy)
     apply_summary(item=current, summary=summarise(gradings=gradings, policy=policy))
     current.save(update_fields=SUMMARY_FIELDS)
     set_totals(attempt=attempt, items=items)

@@ -91,7 +91,7 @@ def body(*, facts: PlatformFacts, registration: UUID, privacy: str) -> dict[str,
         "client_name": name,
         "jwks_uri": addresses.keys(registration),
         "token_endpoint_auth_method": "private_key_jwt",
-        "scope": "",
+        "scope": words.SCORE_SCOPE,
         TOOL: own,
     }
 

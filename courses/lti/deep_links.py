@@ -137,15 +137,21 @@ def answer(*, choice: LinkChoice, picked: Sequence[Pickable], now: datetime) -> 
 
 
 def _item(entry: Pickable) -> dict[str, Any]:
-    """Return one link. What it opens is in its address and its parameters: copies keep both."""
+    """Return one link. What it opens is in its address and its parameters: copies keep both.
+
+    A quiz asks for a column of the gradebook; without one there is nowhere to send its scores.
+    """
     parts = ("course", "module", "lesson", "quiz")
     found = {f"cx_{name}": getattr(entry.named, name) for name in parts}
-    return {
+    item: dict[str, Any] = {
         "type": ITEM,
         "title": entry.title,
         "url": addresses.of_target(entry.named),
         "custom": {name: value for name, value in found.items() if value},
     }
+    if entry.named.quiz:
+        item["lineItem"] = {"label": entry.title, "scoreMaximum": 100}
+    return item
 
 
 def _edited(claims: Mapping[str, Any]) -> list[str]:

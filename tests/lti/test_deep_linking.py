@@ -92,7 +92,9 @@ def test_picked_things_become_links_of_the_platform(platform):
         "title": quiz.title,
         "url": addresses.of_target(addresses.Named(course.key, quiz=quiz.key)),
         "custom": {"cx_course": course.key, "cx_quiz": quiz.key},
+        "lineItem": {"label": quiz.title, "scoreMaximum": 100},
     }
+    assert "lineItem" not in whole
     # What the platform sent comes back as it came.
     assert answer[f"{DEEP_LINKS}data"] == "csrf=a&b=ö"
     assert not Enrolment.objects.exists()

@@ -318,7 +318,7 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_votetally": READ_ONLY,
     "cx_courses_webhookendpoint": PLATFORMS,
     "cx_courses_lti_ltiregistration": PLATFORMS,
-    "cx_courses_lti_ltiinvitation": PLATFORMS,
+    "cx_courses_lti_ltiinvitation": PLATFORMS | {"change": (ROOT, ROOT_SAVED)},
     **dict.fromkeys(
         (
             *("cx_courses_lti_ltideployment", "cx_courses_lti_ltiplatform"),
