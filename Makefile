@@ -26,8 +26,8 @@ LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml --uni
 JUDGES = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --quiet
 lock:
-	$(LOCK) --extra site --output-file requirements.txt
-	$(LOCK) --extra site --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(LOCK) --extra site --extra lti --output-file requirements.txt
+	$(LOCK) --extra site --extra lti --group dev --constraint requirements.txt --output-file requirements-dev.txt
 	$(JUDGES) tests/lti/judges/platforms.in --output-file tests/lti/judges/platforms.txt
 	$(JUDGES) tests/lti/judges/registering.in --output-file tests/lti/judges/registering.txt
 	$(JUDGES) tests/domain/judges/pdf.in --output-file tests/domain/judges/pdf.txt
