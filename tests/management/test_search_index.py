@@ -52,6 +52,7 @@ def test_course_that_does_not_exist_is_named():
         call_command("search_index", "no-such")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_index_of_the_database_can_be_taken_away_and_made_again(lesson):
     if connection.vendor not in ("sqlite", "postgresql"):
         pytest.skip("needs SQLite")
