@@ -35,9 +35,16 @@ class _References(HTMLParser):
         super().__init__()
         self.names: set[str] = set()
         self.found: list[str] = []
+        self._templates = 0
         self.feed(text)
 
+    def handle_endtag(self, tag: str) -> None:
+        self._templates -= tag == "template"
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._templates += tag == "template"
+        if self._templates:  # Scripts copy these, and fill them in.
+            return
         values = dict(attrs)
         self.names |= {value for key in ("id", "name") if (value := values.get(key))}
         if values.get("rel") in {"alternate", "canonical"}:

@@ -31,6 +31,7 @@ from courses.lti.models import (
     LtiPlatform,
     LtiRegistration,
 )
+from courses.lti.reasons import TEXTS
 from courses.lti.score_models import LtiScore
 
 _ADDRESSES = ("auth_url", "keyset_url", "token_url")
@@ -228,9 +229,22 @@ class LtiScoreAdmin(RootReads):
         return "–" if given is None else f"{given} / {row.data.get('scoreMaximum')}"
 
 
+class ReasonFilter(admin.SimpleListFilter):
+    """Offers every reason that there is, and does not look through the records for them."""
+
+    title = gettext_lazy("reason")
+    parameter_name = "reason"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        return [(code, code) for code in sorted(TEXTS)]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(reason=self.value()) if self.value() else queryset
+
+
 @admin.register(LtiLaunchRecord)
 class LtiLaunchRecordAdmin(RootReads):
     list_display = ["at", "registration", "reason", "detail", "deployment_id"]
-    list_filter = ["registration", "reason"]
+    list_filter = ["registration", ReasonFilter]
     list_select_related = ["registration"]
     search_fields = ["=reason", "detail", "=context_id"]

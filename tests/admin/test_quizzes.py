@@ -38,6 +38,7 @@ def form(quiz, items=(), **values):
         "review": "",
         "attempt_delay_s": 0,
         "grade_method": "best",
+        "giving_up": "by_kind",
         "grace_s": 0,
         "pass_mark": "80",
         "marker_tolerance": "10",

@@ -57,5 +57,5 @@ def test_a_draw_that_only_enemies_would_fill() -> None:
 
     assert mistakes(**{BANK: with_enemies("q-two")}) == [
         f"{QUIZZES}:6: {text}",
-        f"quizzes.yaml:25: {text}",
+        f"quizzes.yaml:26: {text}",
     ]

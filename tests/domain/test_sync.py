@@ -1,5 +1,6 @@
 """Course files and database: what is written, what is kept, what is a conflict."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -217,7 +218,7 @@ class TestFilesChanged:
 
         assert report.rendered == 1
         html = Lesson.objects.get(key="two-views").rendered["segments"][0]["html"]
-        assert html.startswith("<p>He said ")
+        assert re.match(r'<p id="p-\w+">He said ', html)
         synced.refresh_from_db()
         assert synced.revision != revision
 
@@ -381,7 +382,7 @@ class TestFilesGone:
         assert report.warnings == []
         mine.refresh_from_db()
         assert not mine.is_archived
-        assert mine.rendered["segments"] == [{"html": "<p>x</p>\n"}]
+        assert mine.rendered["segments"] == [{"html": '<p id="p-2d711642">x</p>\n'}]
 
     def test_words_and_sources_without_use_are_deleted(self, synced: Course) -> None:
         glossary = FILES["glossary.yaml"].split("- key: process")[0]

@@ -2,13 +2,13 @@
 
 import threading
 from datetime import timedelta
-from importlib import import_module
 from uuid import UUID
 
 import pytest
 
 from courses.domain import events, outgoing, webhooks
 from courses.domain.webhooks import CallOutcome, messages
+from courses.domain.webhooks.messages import Message
 from courses.domain.webhooks.subscriptions import new_delivery, subscriptions_of
 from courses.models import ApiClient, Course, Delivery, Event, ExternalIdentity, WebhookEndpoint
 from tests.domain.test_deliveries import delivery
@@ -16,8 +16,6 @@ from tests.factories import NOW, CourseFactory, make_learner
 
 pytestmark = pytest.mark.django_db
 
-sending = import_module("courses.domain.webhooks.sending")
-"""The module; the package has a function of this name."""
 URL = "https://platform.example/hook"
 MINUTE = timedelta(minutes=1)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -302,7 +300,7 @@ def test_events_of_a_learner_are_sent_while_they_are_accepted(monkeypatch, ada):
     adas, bobs = held(ada, made, 4), held(make_learner(ada.course), made, 1)
     statuses = {adas[0].pk: 204, adas[1].pk: 500, bobs[0].pk: 204}
     monkeypatch.setattr(
-        sending, "send", lambda one, **_now: CallOutcome(statuses[one.delivery.pk], "", 1)
+        Message, "call", lambda one, **_now: CallOutcome(statuses[one.delivery.pk], "", 1)
     )
 
     with webhooks.sending(held=[*adas, *bobs], clock=lambda: NOW, until=NOW + MINUTE) as groups:
@@ -329,7 +327,7 @@ def test_an_endpoint_gets_more_calls_at_once_while_it_accepts_them(monkeypatch, 
             under_way.remove(message)
         return CallOutcome(204, "", 1)
 
-    monkeypatch.setattr(sending, "send", send)
+    monkeypatch.setattr(Message, "call", send)
     with webhooks.sending(held=rows, clock=lambda: NOW, until=NOW + MINUTE) as groups:
         assert sum(map(len, groups)) == 12
     assert at_once[0] == 1

@@ -27,14 +27,15 @@ class TestMarkup:
         assert rendered.figures == ("nps-scale",)
         assert rendered.oddities == ()
         assert rendered.html.startswith(
-            '<p>Before.</p>\n<div class="live-figure" data-figure="nps-scale">\n<figure>'
+            '<p id="p-3e6847a3">Before.</p>\n'
+            '<div class="live-figure" data-figure="nps-scale">\n<figure>'
         )
-        assert rendered.html.endswith("</table></div>\n</div>\n<p>After.</p>\n")
+        assert rendered.html.endswith('</table></div>\n</div>\n<p id="p-0306b48a">After.</p>\n')
 
     def test_only_the_table_that_follows_at_once_belongs_to_it(self) -> None:
         rendered = markup.render_lesson(f"[[figure:a]]\n\n{PICTURE}\n\nText.\n\n{TABLE}\n")
 
-        assert "</figure>\n</div>\n<p>Text.</p>" in rendered.html
+        assert '</figure>\n</div>\n<p id="p-f06dce27">Text.</p>' in rendered.html
 
     def test_without_the_block_everything_is_as_without_the_mark(self) -> None:
         plain = markup.render_lesson(f"{PICTURE}\n\n{TABLE}\n").html

@@ -105,7 +105,8 @@ def test_no_call_reaches_an_archived_course(world, subtests):
         for name in CALLS:
             path = address(world, name).partition("/api/v1")[2]
             with subtests.test(operation=name), undone():
-                assert platform.get(path).status_code in (404, 405)
+                query = "?q=words" if name.endswith(":course-search") else ""
+                assert platform.get(f"{path}{query}").status_code in (404, 405)
 
 
 PUT_ASIDE = {

@@ -8,7 +8,7 @@ from tests.web.seat import Seat
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.database,
+    pytest.mark.postgres,
     pytest.mark.slow,
 ]
 

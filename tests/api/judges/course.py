@@ -75,6 +75,7 @@ Nothing to check.
   tags: [check]
   data:
     stem: Which is outside-in?
+    shuffle: false
     options:
       - {key: a, text: Our tickets, feedback: That counts our work.}
       - {key: b, text: Her solved need, feedback: It follows her goal., correct: true}
