@@ -121,8 +121,8 @@ def _send(facts: PlatformFacts, token: str, body: Mapping[str, Any]) -> Mapping[
         found = None
     if answer.status not in _DONE or answer.is_cut or not isinstance(found, dict):
         text = _("The platform refused the registration (status %(status)d). %(errors)s")
-        told = {"status": answer.status, "errors": _errors(found)}
-        raise RegistrationRefused(text % told)
+        values = {"status": answer.status, "errors": _errors(found)}
+        raise RegistrationRefused(text % values)
     return found
 
 

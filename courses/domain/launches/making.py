@@ -100,7 +100,7 @@ def begin(
 ) -> Opened:
     """Create a launch that is open already, for a learner whom the platform's own word brought.
 
-    The first of the origins is told what happens in the frame. One query. The caller has locked the
+    The first of the origins gets the messages of the frame. One query. The caller has locked the
     identity and decided that it may act. Raises Invalid for something that is no origin.
     """
     require_outsider(identity=identity)

@@ -89,7 +89,7 @@ def read_token(*, token: str) -> tuple[Any, str]:
 def stop(*, token: str) -> str:
     """End the mails of the kind that the token names; return the kind. Idempotent.
 
-    Needs no account: whoever has the mail may end such mails. Raises NotFound.
+    Needs no account: the address in the mail is enough to end such mails. Raises NotFound.
     """
     key, kind = read_token(token=token)
     people = get_user_model()._default_manager.filter(users.active(), pk=key)

@@ -1,6 +1,6 @@
 """The index of a course's texts, kept in step with its content.
 
-Whoever changes lessons or terms calls `refresh` in the same transaction. Changes that come another
+What changes lessons or terms calls `refresh` in the same transaction. Changes that come another
 way (a shell, a restore, an update of this app) are found by the revision of the course: the relay
 calls `refresh_due`.
 """
