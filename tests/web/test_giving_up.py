@@ -26,7 +26,7 @@ def test_review_leads_to_a_page_that_asks_and_back_to_the_explanations(seat: Sea
     assert "That counts work." not in html
 
     asked = seat.html(seat.url("attempt-give-up"))
-    assert "one attempt is left" in asked
+    assert "1 attempt is left" in asked
     assert "You cannot undo this" in asked
     assert not Attempt.objects.exclude(gave_up_at=None)
 
