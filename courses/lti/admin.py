@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from courses.admin.bases import Fields, ModelForm
 from courses.admin.clients import RootOnly, RootReads
@@ -21,6 +21,7 @@ from courses.lti import (
     invitation_admin,  # noqa: F401 (registers itself)
     own_keys,
     registrations,
+    sent_scores,
 )
 from courses.lti.models import (
     LtiClass,
@@ -202,6 +203,22 @@ class LtiClassAdmin(RootReads):
     list_filter = ["context__deployment__registration"]
     list_select_related = ["context__deployment__registration", "course", "section"]
     search_fields = ["context__title", "=context__context_id", "course__title"]
+    actions = ["send_scores"]
+
+    @admin.action(
+        description=gettext_lazy("Send all scores of this class again"), permissions=["view"]
+    )
+    def send_scores(self, request: HttpRequest, queryset: QuerySet[LtiClass]) -> None:
+        count = 0
+        for row in queryset:
+            count += sent_scores.send_whole_class(lti_class=row, now=timezone.now())
+            self.log_change(request, row, [{"changed": {"fields": ["scores"]}}])
+        text = ngettext(
+            "The scores of %(count)d learner are sent again.",
+            "The scores of %(count)d learners are sent again.",
+            count,
+        )
+        self.message_user(request, text % {"count": count}, messages.SUCCESS)
 
     @admin.display(description=gettext_lazy("LTI deployment"))
     def deployment(self, row: LtiClass) -> str:

@@ -4,7 +4,7 @@ A registration is an endpoint with the registration's uuid. A delivery brings al
 learner up to date with the results as they are when it is sent, so the newest wins.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -129,8 +129,14 @@ def open_gradebook(*, link: LtiLink, registration: LtiRegistration, now: datetim
     send_again(endpoint=endpoint, classes=[link.lti_class], now=now)
 
 
-def send_again(*, endpoint: WebhookEndpoint, classes: Iterable[LtiClass], now: datetime) -> int:
-    """Look at all learners of these classes again; return how many there are.
+def send_again(
+    *,
+    endpoint: WebhookEndpoint,
+    classes: Iterable[LtiClass],
+    now: datetime,
+    people: Collection[int] | None = None,
+) -> int:
+    """Look at all learners of these classes again, or at these people; return how many there are.
 
     What the platform has already is not sent twice.
     """
@@ -140,6 +146,8 @@ def send_again(*, endpoint: WebhookEndpoint, classes: Iterable[LtiClass], now: d
     rows = Event.objects.filter(
         enrolment__section__in=sections, type__in=EVENTS, position__isnull=False
     )
+    if people is not None:
+        rows = rows.filter(enrolment__user__in=people)
     newest = {row.enrolment_id: row for row in rows.order_by("pk")}
     made = [
         Delivery(event=row, subscriber=endpoint.subscriber, next_try_at=now)
