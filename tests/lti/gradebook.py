@@ -1,8 +1,10 @@
 """A platform with a gradebook, with which the site is registered, and the relay."""
 
+import re
 from datetime import timedelta
 from random import Random
 
+from django.urls import reverse
 from django.utils import timezone
 
 from courses.domain import relay
@@ -12,7 +14,7 @@ from tests.factories import (
     make_quiz,
     take_quiz,
 )
-from tests.lti.platform.state import Message, Tool
+from tests.lti.platform.state import CLAIM, Message, Tool
 from tests.lti.visitor import Visitor
 
 
@@ -24,6 +26,26 @@ class Clock:
 
     def __call__(self):
         return timezone.now() + self.more
+
+
+class FrameSeat:
+    """A browser in the session that a launch opened."""
+
+    def __init__(self, visitor, page):
+        self.visitor, self.first = visitor, page
+        self.base = re.match(r".*/embed/[0-9a-f-]+/", page.url)[0]
+
+    def address(self, name, *args):
+        return self.base + reverse(f"cx_courses:{name}", args=args)[1:]
+
+    def get(self, name, *args, query=""):
+        return self.visitor.get(self.address(name, *args) + query)
+
+    def post(self, name, *args, **fields):
+        """Send a form with the session's token."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.first.text)[1]
+        sent = {"csrfmiddlewaretoken": token, **fields}
+        return self.visitor.post(self.address(name, *args), sent)
 
 
 class World:
@@ -47,17 +69,33 @@ class World:
         self.platform.line_items[number] = {"id": url, "label": "Quiz", "scoreMaximum": 100}
         return url
 
-    def launch(self, user="ada", *roles, item=None, link="link-1", **named):
+    def launch(self, user="ada", *roles, **more):
         """Somebody clicks the link; return their enrolment."""
+        self.seat(user, *roles, **more)
+        return Enrolment.objects.get(user__course_identities__subject=user)
+
+    def seat(self, user, *roles, item=None, link="link-1", more=None, kind="", **named):
+        """Somebody clicks the link; return their browser."""
+        page, visitor = self.click(
+            user, *roles, item=item, link=link, more=more, kind=kind, **named
+        )
+        assert page.status == 200, page.text
+        return FrameSeat(visitor, page)
+
+    def click(self, user, *roles, item=None, link="link-1", more=None, kind="", **named):
+        """Somebody clicks the link; return what they see, and their browser."""
         member = self.platform.enrol(user, *roles)
         named = named or {"quiz": self.quiz.key}
         target = addresses.of_target(addresses.Named(self.quiz.course.key, **named))
         item = self.item if item is None else item
-        message = Message(self.tool, member, target, link=link, line_item=item)
+        message = Message(self.tool, member, target, link=link, line_item=item, more=more or {})
+        message.kind = kind or message.kind
         visitor = Visitor()
-        page = visitor.submit(visitor.get(self.platform.login_url(message)))
-        assert page.status == 200, page.text
-        return Enrolment.objects.get(user__course_identities__subject=user)
+        return visitor.submit(visitor.get(self.platform.login_url(message))), visitor
+
+    def context(self, name):
+        """The claim of another course of the platform."""
+        return {f"{CLAIM}context": {"id": name, "title": name}}
 
     def take(self, enrolment, *answers):
         return take_quiz(enrolment, self.quiz, *answers, now=timezone.now())
