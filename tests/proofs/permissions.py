@@ -38,6 +38,9 @@ LEARNER_PAGES: dict[str, Row] = {
     # For those who look after a class: its learners are not to know each other's results.
     "cx_courses:class-results": ("sign-in 404 404 course 200 course 200", REFUSED),
     "cx_courses:class-learner": ("sign-in 404 404 course 200 course 200", REFUSED),
+    # Of a class whose platform takes scores; who teaches the whole course is in no class.
+    "cx_courses:class-scores": ("sign-in 404 404 course 404 course 404", REFUSED),
+    "cx_courses:class-send-again": (REFUSED, "sign-in 404 404 course 404 course 404"),
     # Nobody has this notice.
     "cx_courses:notice-read": (NOBODY, OF_NOBODY),
     # Nobody in the table has finished anything: to the course.

@@ -213,6 +213,8 @@ FOREIGN = {
     "cx_courses:class": ["course"],
     "cx_courses:class-results": ["course"],
     "cx_courses:class-learner": ["course", "enrolment"],
+    "cx_courses:class-scores": ["course"],
+    "cx_courses:class-send-again": ["course", "enrolment"],
     "cx_courses:notice-read": ["course", "notice"],
     "cx_courses:course-complete": ["course"],
     "cx_courses:module-complete": ["course", "module"],

@@ -51,6 +51,7 @@ READABLE = frozenset(
         "my-data",
         "class-results",
         "class-learner",
+        "class-scores",
     }
 )
 """Pages to which a learner may return."""
@@ -75,6 +76,7 @@ PAGES = READABLE | {
     "my-data-export",
     "my-data-erase",
     "notice-read",
+    "class-send-again",
 }
 """What makes sense in a frame: one course; no accounts, no other courses, nothing of the site."""
 
