@@ -4,7 +4,7 @@ import socket
 import subprocess
 import time
 
-START_S = 20
+START_S = 60
 POLL_S = 0.05
 
 

@@ -1,0 +1,83 @@
+"""Open edX's own service for grades takes our scores, and publishes the right ones."""
+
+import json
+from random import Random
+
+import pytest
+from django.utils import timezone
+
+from courses.domain import relay
+from courses.domain.attempts import deciding
+from courses.lti import access_tokens, addresses, registrations
+from courses.lti.models import LtiRegistration, LtiScore
+from courses.models import Delivery, DeliveryTry, Enrolment
+from tests.factories import RIGHT, WRONG, UserFactory, make_quiz, take_quiz
+from tests.lti.judges import running as judges
+from tests.lti.visitor import Visitor
+from tests.programs.ports import free_port
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def world(tool, tmp_path):
+    """A learner of the platform who came by its link to a quiz; its base address."""
+    access_tokens._tokens.clear()
+    quiz, port = make_quiz(), free_port()
+    base = f"http://127.0.0.1:{port}"
+    row = registrations.create(
+        issuer=base,
+        client_id="unknown yet",
+        name="School",
+        now=timezone.now(),
+        auth_url=f"{base}/auth",
+        keyset_url=f"{base}/jwks",
+        token_url=f"{base}/token",
+        accepts_deployments=True,
+    )
+    about = {
+        "login": addresses.login(row.uuid),
+        "launch": addresses.launch(),
+        "target": addresses.of_target(addresses.Named(course=quiz.course.key, quiz=quiz.key)),
+        "keys": addresses.keys(row.uuid),
+    }
+    database = str(tmp_path / "platform.sqlite3")
+    with judges.server("open_edx_grades", database, json.dumps(about), port=port):
+        visitor = Visitor()
+        LtiRegistration.objects.update(**json.loads(visitor.get(f"{base}/about").text))
+        page = visitor.submit(visitor.get(f"{base}/start?user=ada"))
+        assert page.status == 200, page.text
+        yield base, quiz, Enrolment.objects.get(user__course_identities__subject="ada")
+
+
+def grades(base):
+    while not relay.run_once(clock=timezone.now, jitter=Random(3)).was_idle:
+        pass
+    assert not Delivery.objects.exclude(state="done").exists(), DeliveryTry.objects.values()
+    return json.loads(Visitor().get(f"{base}/grades").text)
+
+
+def stored(score, activity="Completed", grading="FullyGraded"):
+    return [{
+        "user_id": "ada", "score_given": score, "score_maximum": 100,
+        "activity_progress": activity, "grading_progress": grading,
+    }]  # fmt: skip
+
+
+def test_scores_are_stored_and_published_by_open_edx(world):
+    """Zero, a better try, and both of them void: then the cell is empty, and nothing published."""
+    base, quiz, ada = world
+    staff = UserFactory(is_superuser=True)
+
+    first = take_quiz(ada, quiz, WRONG, WRONG, now=timezone.now())
+    assert grades(base) == {"stored": stored(0), "published": [["ada", 0, 100]]}
+    second = take_quiz(ada, quiz, RIGHT, WRONG, now=timezone.now())
+    assert grades(base)["stored"] == stored(50)
+    deciding.void(attempt=second, reason="Copied", by=staff, now=timezone.now())
+    assert grades(base)["stored"] == stored(0)
+    deciding.void(attempt=first, reason="Copied", by=staff, now=timezone.now())
+
+    found = grades(base)
+    assert found["stored"] == stored(None, "Initialized", "NotReady")
+    assert found["published"] == [["ada", 0, 100], ["ada", 0.5, 100], ["ada", 0, 100]]
+    assert LtiScore.objects.get().answer.startswith("201")
