@@ -1,13 +1,8 @@
 """Several relay processes share the work; killed ones lose and reorder nothing."""
 
 import json
-import os
-import subprocess
-import sys
-import time
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from courses.domain import attempts, deliveries, feed, webhooks
@@ -15,6 +10,7 @@ from courses.models import Delivery, Event
 from tests.factories import NOW, make_learner, make_quiz, reader_of
 from tests.lengths import length
 from tests.outgoing import receiver
+from tests.outgoing.relays import is_done, relay_process, stop, until
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -22,57 +18,9 @@ pytestmark = [
     pytest.mark.slow,
 ]
 
-PATIENCE_S = 60
-RELAY = """
-import django
-from random import Random
-from django.utils import timezone
-django.setup()
-from django.conf import settings
-from django.db import connection
-connection.settings_dict["NAME"] = {name!r}
-settings.COURSES_OUTGOING_ALLOW = ["127.0.0.1"]
-settings.COURSES_RELAY_LEASE_S = {lease_s}
-from courses.domain import relay
-while True:
-    relay.run_once(clock=timezone.now, jitter=Random(1))
-"""
-
 
 def kill_count():
     return length(short=1, long=5, variable="RELAY_KILLS")
-
-
-def relay_process(lease_s=60):
-    """A relay on the test's own database, until it is killed."""
-    name = str(connection.settings_dict["NAME"])
-    return subprocess.Popen(
-        [sys.executable, "-c", RELAY.format(name=name, lease_s=lease_s)],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def until(condition, *processes):
-    """Wait while the processes run; their end is a failure."""
-    end = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < end
-        for one in processes:
-            with pytest.raises(subprocess.TimeoutExpired):
-                one.wait(0.01)
-
-
-def is_done():
-    is_numbered = not Event.objects.filter(position=None).exists()
-    return Event.objects.exists() and is_numbered and not Delivery.objects.exclude(state="done")
-
-
-def stop(*processes):
-    for one in processes:
-        one.kill()
-        one.wait()
 
 
 @pytest.fixture

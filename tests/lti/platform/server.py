@@ -84,6 +84,7 @@ class Handler(BaseHTTPRequestHandler):
             if waiting is None:
                 return None
             self.platform.faults.remove(waiting)
+            self.platform.faults_met.append(waiting)
         if waiting[1] == "timeout":
             self.platform.released.wait(LONGEST_WAIT_S)
         return FAULTS[waiting[1]]

@@ -116,6 +116,7 @@ class Platform:
         """(method, path, status) of every call."""
         self.faults: list[tuple[str, str]] = []
         """(part of a path, name in `server.FAULTS`); each is met once."""
+        self.faults_met: list[tuple[str, str]] = []
         self.released = threading.Event()
         self.lock = threading.RLock()
 

@@ -1,0 +1,202 @@
+"""Platform down for an hour, relays killed: every cell ends with its one right score."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from itertools import cycle, islice, pairwise
+
+import pytest
+from django.utils import timezone
+
+from courses.domain import gradebook, overrides
+from courses.domain.attempts import deciding
+from courses.lti import access_tokens
+from courses.lti.models import LtiScore
+from courses.models import Enrolment, ExternalIdentity, WebhookEndpoint
+from tests.factories import RIGHT, WRONG, UserFactory, join, make_quiz, take_quiz
+from tests.lengths import is_long, length
+from tests.lti.gradebook import World
+from tests.lti.platform.server import running
+from tests.outgoing.relays import has_finished_a_round, is_done, relay_process, stop, until
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.database,
+    pytest.mark.slow,
+    pytest.mark.two_lengths,
+]
+
+HOUR = timedelta(hours=1)
+LONGEST_PAUSE = timedelta(minutes=31)
+"""After it the relay has noticed that the platform is there again."""
+FAULTS = ("500", "timeout", "429", "401", "cut", "html")
+COLUMNS, HIDDEN = (1, 2), 3
+PATIENCE_S = 240
+ANSWERS = {1: (RIGHT, WRONG), 3: (RIGHT, WRONG), 4: (RIGHT, RIGHT)}
+
+
+@pytest.fixture
+def world(tool):
+    access_tokens._tokens.clear()
+    with running() as platform:
+        platform.one_score_a_second = True
+        yield World(platform)
+
+
+@dataclass
+class Story:
+    """What one learner does in the hour, and the score that is right at its end."""
+
+    name: str
+    enrolment: Enrolment
+    number: int
+
+    @property
+    def score(self):
+        return (100, 50, 0, 80, 50)[self.number % 5]
+
+    def happen(self, world, hidden, staff, now):
+        """Two tries; one; one without a right answer; a grade by hand; a try that is void."""
+
+        def take(*answers):
+            return take_quiz(self.enrolment, world.quiz, *answers, now=now)
+
+        kind = self.number % 5
+        first = take(*ANSWERS.get(kind, (WRONG, WRONG)))
+        if kind == 0:
+            take(RIGHT, RIGHT)
+        elif kind == 3:
+            overrides.override(
+                line_item=gradebook.line_item(world.quiz),
+                enrolment=self.enrolment,
+                scaled=Fraction(4, 5),
+                by=staff,
+                now=now,
+            )
+        elif kind == 4:
+            take(RIGHT, WRONG)
+            deciding.void(attempt=first, reason="Copied", by=staff, now=now)
+        if self.number % 3 == 0:
+            take_quiz(self.enrolment, hidden, RIGHT, now=now)
+
+
+def make_stories(world, count):
+    """Learners of a class with two links to the quiz, and one to a quiz that shows no scores."""
+    section, now = world.launch("first").section, timezone.now()
+    world.launch("first", item=world.column(2), link="link-2")
+    stories = []
+    for number in range(count):
+        name, user = f"learner-{number}", UserFactory()
+        ExternalIdentity.objects.create(
+            client=world.row.platform.client,
+            user=user,
+            subject=name,
+            created_at=now,
+            updated_at=now,
+        )
+        world.platform.enrol(name)
+        stories.append(Story(name, join(section, user), number))
+    return stories
+
+
+def make_hidden_quiz(world):
+    quiz = make_quiz(
+        questions=1,
+        module=world.quiz.module,
+        review={"just_after": [], "later": [], "after_close": ["points"]},
+        closes_at=timezone.now() + timedelta(days=9),
+    )
+    world.launch("first", item=world.column(HIDDEN), link="link-3", quiz=quiz.key)
+    return quiz
+
+
+def break_down(platform):
+    """Let nothing but faults come back from now on."""
+    platform.faults += [("/token", kind) for kind in ("500", "429", "401")]
+    platform.faults += [("/scores", kind) for kind in islice(cycle(FAULTS), 300)]
+
+
+def submit_under_a_relay(world, stories, hidden, staff, later):
+    """Some hand in while a relay finds the platform down; it is killed in or after a call."""
+    calls = len(world.platform.calls)
+    process = relay_process(later=later, timeout_s=0.3)
+    try:
+        for one in stories:
+            one.happen(world, hidden, staff, timezone.now() + later)
+        until(
+            lambda: len(world.platform.calls) > calls or has_finished_a_round(process),
+            process,
+            patience_s=PATIENCE_S,
+        )
+    finally:
+        stop(process)
+
+
+def kill_while_it_sends(world, later, *, is_first):
+    """Kill a relay while the platform takes its scores; all but the first have recorded some."""
+    recorded = LtiScore.objects.filter(state="sent")
+    before = recorded.count()
+    process = relay_process(later=later)
+    try:
+        until(
+            lambda: is_first or is_done() or recorded.count() > before,
+            process,
+            patience_s=PATIENCE_S,
+        )
+        count = len(world.platform.scores)
+        until(
+            lambda: is_done() or len(world.platform.scores) > count + 3,
+            process,
+            patience_s=PATIENCE_S,
+        )
+    finally:
+        stop(process)
+
+
+def assert_right(world, stories):
+    for one in stories:
+        for column in COLUMNS:
+            scores = world.sent(one.name, column)
+            assert scores[-1]["scoreGiven"] == one.score, one
+            times = [datetime.fromisoformat(score["timestamp"]) for score in scores]
+            assert all(b - a >= timedelta(seconds=1) for a, b in pairwise(times)), one
+
+
+def test_storm(world):
+    """Hundreds submit while the platform is down; relays are killed then and while it recovers."""
+    platform, stories = world.platform, make_stories(world, length(short=10, long=500))
+    hidden, staff = make_hidden_quiz(world), UserFactory(is_superuser=True)
+    # Some have a score of before, which is another one.
+    for one in stories[::10]:
+        take_quiz(one.enrolment, world.quiz, WRONG, RIGHT, now=timezone.now())
+    world.relay()
+    before = len(platform.scores)
+    assert world.given("learner-0") == world.given("learner-0", item=2) == [50]
+
+    break_down(platform)
+    kills = length(short=1, long=15)
+    for number in range(kills):
+        some = stories[number::kills]
+        submit_under_a_relay(world, some, hidden, staff, HOUR * number / kills)
+    assert len(platform.scores) == before
+    assert {kind for _path, kind in platform.faults_met} >= set(FAULTS if is_long() else ["500"])
+
+    platform.faults.clear()
+    calls = len(world.score_calls())
+    for number in range(length(short=1, long=5)):
+        later = HOUR + LONGEST_PAUSE + number * timedelta(minutes=2)
+        kill_while_it_sends(world, later, is_first=number == 0)
+    last = relay_process(later=2 * HOUR)
+    try:
+        until(is_done, last, patience_s=PATIENCE_S)
+    finally:
+        stop(last)
+
+    assert_right(world, stories)
+    assert set(world.score_calls()[calls:]) == {204}
+    sent = Counter((of, one["userId"]) for of, one in platform.scores[before:])
+    assert max(sent.values()) <= 3
+    assert HIDDEN not in {of for of, _user in sent}
+    assert not LtiScore.objects.exclude(state="sent").exists()
+    assert WebhookEndpoint.objects.get().failures == 0
