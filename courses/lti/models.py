@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.lti.invitation_model import LtiInvitation  # noqa: F401 (a model of this app)
 from courses.lti.score_models import LtiScore, LtiTestUser  # noqa: F401 (models of this app)
+from courses.lti.succession_model import LtiSuccession  # noqa: F401 (a model of this app)
 from courses.models import ApiClient, Course, Launch, Section
 
 

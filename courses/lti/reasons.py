@@ -41,6 +41,11 @@ TEXTS: Mapping[str, Any] = {
         "This site does not know the learning platform that you come from, or no longer works "
         "with it."
     ),
+    "registration_replaced": _(
+        "This link belongs to a connection of the two sites that was replaced by a newer one. "
+        "Please ask the teacher to add the link again; everything that you did is kept."
+    ),
+    "class_moved": _AGAIN,
     "anonymous": _(
         "The learning platform does not say who you are, so that nothing could be kept for you."
     ),
