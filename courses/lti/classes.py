@@ -12,7 +12,7 @@ from courses.domain import launches, sections
 from courses.errors import CoursesError
 from courses.lti import addresses
 from courses.lti import vocabulary as words
-from courses.lti.models import LtiClass, LtiContext, LtiDeployment, LtiLink
+from courses.lti.models import LtiClass, LtiContext, LtiDeployment, LtiLink, LtiRegistration
 from courses.lti.reasons import LaunchDenied
 from courses.models import Course
 
@@ -105,16 +105,31 @@ def note_link(
         "scopes": given,
         "has_scores": words.SCORE_SCOPE in given,
     }
-    row, is_new = LtiLink.objects.get_or_create(
-        lti_class=lti_class, link_id=link["id"], defaults={**values, "created_at": now}
-    )
+    named = {"lti_class": lti_class, "link_id": link["id"]}
+    found, is_new = LtiLink.objects.filter(**named).first(), False
+    if found is None:
+        hold(lti_class=lti_class)
+        found, is_new = LtiLink.objects.get_or_create(
+            **named, defaults={**values, "created_at": now}
+        )
+    row: LtiLink = found
     changed = [name for name, value in values.items() if getattr(row, name) != value]
     if changed and not is_new:
         for name in changed:
             setattr(row, name, values[name])
-        row.save(update_fields=changed)
+        LtiLink.objects.filter(pk=row.pk).update(**{name: values[name] for name in changed})
     is_moved = bool({"line_item", "has_scores", "target", "target_key"} & set(changed))
     return row, is_new or is_moved
+
+
+def hold(*, lti_class: LtiClass) -> None:
+    """Keep the class as it is until the transaction ends: something is added to it.
+
+    Raises LaunchDenied where a successor of the registration has just put it into another one.
+    """
+    rows = LtiClass.objects.select_for_update(no_key=True).filter(pk=lti_class.pk)
+    if not rows.values_list("pk", flat=True):
+        raise LaunchDenied("class_moved")
 
 
 def text_of(value: Any, longest: int) -> str:
@@ -126,6 +141,10 @@ def text_of(value: Any, longest: int) -> str:
 
 @transaction.atomic
 def _make(deployment: LtiDeployment, place: LinkPlace, course: Course, now: datetime) -> LtiClass:
+    # A successor may take the registration's classes over at this moment.
+    registration = LtiRegistration.objects.select_for_update(no_key=True)
+    if not registration.get(pk=deployment.registration_id).is_active:
+        raise LaunchDenied("registration_replaced")
     context, _is_new = LtiContext.objects.get_or_create(
         deployment=deployment,
         context_id=place.context_id,
@@ -158,4 +177,5 @@ def _rename(row: LtiClass, place: LinkPlace) -> None:
         section.title = place.title
         section.save(update_fields=["title"])
     context.title, context.label = place.title, place.label
-    context.save(update_fields=["title", "label"])
+    names = {"title": place.title, "label": place.label}
+    LtiContext.objects.filter(pk=context.pk).update(**names)

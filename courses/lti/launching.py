@@ -16,6 +16,7 @@ from courses.lti import (
     registrations,
     score_sending,
     states,
+    succession,
     validation,
 )
 from courses.lti import vocabulary as words
@@ -150,7 +151,8 @@ def _registration(begun: states.Begun) -> LtiRegistration:
         uuid=begun.registration, is_active=True, platform__client__is_active=True
     ).first()
     if found is None:
-        raise LaunchDenied("registration_unknown")
+        replaced = succession.refusal(uuid=begun.registration)
+        raise replaced or LaunchDenied("registration_unknown")
     return found
 
 

@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from courses import users
 from courses.domain import enrolments, launches, learners
 from courses.errors import CoursesError
+from courses.lti import classes
 from courses.lti.classes import text_of
 from courses.lti.models import LtiClass, LtiRegistration
 from courses.lti.reasons import LaunchDenied
@@ -91,6 +92,8 @@ def enrolment(
     if known is not None and known.state in _BARRED:
         raise LaunchDenied("person_gone", f"the enrolment is {known.state}")
     if known is None or (known.role, known.state) != (standing.role, Enrolment.State.ACTIVE):
+        if known is None:
+            classes.hold(lti_class=lti_class)
         known = enrolments.enrol(
             course=course,
             user=user,

@@ -21,6 +21,7 @@ from courses.lti import (
     refusals,
     registrations,
     states,
+    succession,
 )
 from courses.lti.deep_links import LinkChoice
 from courses.lti.models import LtiRegistration
@@ -50,7 +51,12 @@ def login(request: HttpRequest, registration: UUID | None = None) -> HttpRespons
             uuid=registration, issuer=sent.get("iss", ""), client_id=sent.get("client_id", "")
         )
         if found is None:
-            raise LaunchDenied("registration_unknown", f"iss {sent.get('iss')!r}")
+            replaced = succession.refusal(
+                uuid=registration,
+                issuer=sent.get("iss", ""),
+                client_id=sent.get("client_id", ""),
+            )
+            raise replaced or LaunchDenied("registration_unknown", f"iss {sent.get('iss')!r}")
         if "login_hint" not in sent or "target_link_uri" not in sent:
             raise LaunchDenied("login_incomplete", ", ".join(sorted(sent)))
         if addresses.named_by(sent["target_link_uri"]) is None:
