@@ -34,6 +34,8 @@ from courses.lti.models import (
 )
 from courses.lti.reasons import TEXTS
 from courses.lti.score_models import LtiScore
+from courses.lti.succession_admin import HasSuccessors
+from courses.lti.succession_model import LtiSuccession
 
 _ADDRESSES = ("auth_url", "keyset_url", "token_url")
 _SET = (
@@ -70,6 +72,8 @@ class LtiRegistrationForm(ModelForm):
         for name in _ADDRESSES:
             if cleaned.get(name) and origins.origin_of(cleaned[name]) is None:
                 self.add_error(name, _("Enter an address that begins with https://."))
+        if cleaned.get("is_active") and LtiSuccession.objects.filter(former=self.instance).exists():
+            self.add_error("is_active", _("Another registration has taken its place, for good."))
         issuer, client_id = cleaned.get("issuer"), cleaned.get("client_id")
         known = LtiRegistration.objects.filter(platform__issuer=issuer, client_id=client_id)
         if issuer and not self.instance.pk and known.exists():
@@ -79,7 +83,7 @@ class LtiRegistrationForm(ModelForm):
 
 
 @admin.register(LtiRegistration)
-class LtiRegistrationAdmin(RootOnly, CourseAdmin):
+class LtiRegistrationAdmin(HasSuccessors, RootOnly, CourseAdmin):
     form = LtiRegistrationForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fixed = ("client_id",)
@@ -92,10 +96,10 @@ class LtiRegistrationAdmin(RootOnly, CourseAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Fields:  # noqa: ARG002
         if obj is None:
             return ["name", "issuer", "client_id", *_SET]
-        return ["name", "platform", "client_id", *_SET, "is_active", *_OURS, *_STATE]
+        return ["name", "platform", "client_id", *_SET, "is_active", "successor", *_OURS, *_STATE]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        shown = ["platform", *_OURS, *_STATE] if obj else []
+        shown = ["platform", "successor", *_OURS, *_STATE] if obj else []
         return [*super().get_readonly_fields(request, obj), *shown]
 
     @admin.display(description=gettext_lazy("login address"))
