@@ -10,7 +10,6 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.admin.studio.marking_form import MarkForm, Noted
 from courses.admin.studio.marking_frame import (
     QueuePart,
     course_of,
@@ -19,12 +18,14 @@ from courses.admin.studio.marking_frame import (
     part_of,
     queue_url,
 )
-from courses.admin.studio.marking_shown import claim_words, shown
 from courses.admin.studio.posted import row_number
 from courses.domain import person_marks
 from courses.domain.marking import claims, comments, giving, holders, queue
+from courses.domain.marking.noting import Noted
+from courses.domain.marking.shown import shown
 from courses.errors import Conflict, CoursesError, Invalid
 from courses.models import AttemptItem, Course
+from courses.posted import MarkForm
 
 PATHS = (
     "attempt__enrolment__user",
@@ -97,7 +98,7 @@ def _stored(request: HttpRequest, item: AttemptItem, now: datetime) -> Noted:
 
 def _page(admin: Any, desk: Desk) -> HttpResponse:
     more = shown(
-        desk.item, noted=desk.noted, errors=desk.errors, by=desk.request.user, now=desk.now
+        item=desk.item, noted=desk.noted, errors=desk.errors, by=desk.request.user, now=desk.now
     )
     seen = desk.request.POST.get("based_on") if desk.is_shown_again else None
     return marking_page(
@@ -194,7 +195,7 @@ def _keep(admin: Any, desk: Desk) -> HttpResponse:
         desk.status, desk.problem = 409, str(error)
         return _page(admin, desk)
     if wants_json:
-        return JsonResponse({"text": claim_words(claim, is_own=True)})
+        return JsonResponse({"text": claims.in_words(claim=claim, is_own=True)})
     return redirect(desk.here)
 
 

@@ -10,17 +10,15 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from courses import markup
 from courses.admin.own import rights_of
 from courses.admin.studio.frame import Step, course_step, frame
 from courses.admin.studio.posted import row_number
 from courses.domain.marking.queue import Scope
 from courses.domain.rights import Can
-from courses.models import Course, QuestionVersion
+from courses.models import Course
 
 TEMPLATES = "admin/cx_courses/studio/"
 PARTS = ("quiz", "question", "section", "enrolment")
-_LONGEST_STEM = 80
 
 
 @dataclass(frozen=True)
@@ -97,12 +95,6 @@ def mark_url(course_pk: int, uuid: Any, query: str = "") -> str:
 def release_url(course_pk: int) -> str:
     """Return the page on which marks are released."""
     return reverse("admin:cx_courses_course_release", args=[course_pk])
-
-
-def stem_of(version: QuestionVersion) -> str:
-    """Return the beginning of a question's text, without its markup."""
-    text = " ".join(markup.plain(version.data.get("stem", "")).split())
-    return text if len(text) <= _LONGEST_STEM else f"{text[: _LONGEST_STEM - 1]}…"
 
 
 def _with(address: str, query: str) -> str:

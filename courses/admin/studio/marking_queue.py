@@ -19,12 +19,12 @@ from courses.admin.studio.marking_frame import (
     part_of,
     queue_url,
     release_url,
-    stem_of,
 )
 from courses.admin.studio.posted import row_number
 from courses.domain import section_people
-from courses.domain.marking import comments, queue, release
+from courses.domain.marking import comments, holders, queue, release
 from courses.domain.marking.queue import Group
+from courses.domain.marking.shown import stem_of
 from courses.domain.rights import Can
 from courses.models import Course, Enrolment, MarkingClaim, QuestionVersion, Quiz, Section
 
@@ -128,7 +128,7 @@ def _questions(groups: list[Group], part: QueuePart) -> list[QuestionRow]:
     return [
         QuestionRow(
             one,
-            stem_of(versions[one.version]),
+            stem_of(version=versions[one.version]),
             part.narrowed(quiz=one.quiz, question=one.question).query,
         )
         for one in groups
@@ -160,20 +160,13 @@ def _holders(request: HttpRequest, rows: Any, now: datetime) -> list[HolderRow]:
         found.setdefault((claim.by_id, claim.client_id), []).append(claim)
     return [
         HolderRow(
-            holder_name(claims[0]),
+            holders.name_of(row=claims[0]),
             len(claims),
             max(claim.until for claim in claims),
             claims[0].by_id == request.user.pk,
         )
         for claims in found.values()
     ]
-
-
-def holder_name(row: Any) -> str:
-    """Return who holds a claim, or gave a mark."""
-    if row.by is not None:
-        return section_people.name_of(user=row.by)
-    return row.client.name if row.client is not None else ""
 
 
 def _sections(request: HttpRequest, course: Course) -> list[Section]:

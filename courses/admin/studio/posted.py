@@ -1,26 +1,13 @@
 """What a page sent, as the texts of a form: one text a name, line breaks as they are stored."""
 
-import re
 from collections.abc import Mapping
 
 from django.http import QueryDict
 
+from courses.posted import clean_text, row_number
 from courses.questions.forms import ROOT
 
-_BREAKS = re.compile("\r\n?")
-_LONGEST_NUMBER = 15
-"""Digits of a primary key; more does not fit a column."""
-
-
-def row_number(text: str) -> int | None:
-    """Return the number that names a row; None for what cannot be one."""
-    is_number = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER
-    return int(text) if is_number else None
-
-
-def clean_text(text: str) -> str:
-    """Return the text with the line breaks of files; browsers send those of the mail."""
-    return _BREAKS.sub("\n", text)
+__all__ = ["clean_text", "question_fields", "row_number"]
 
 
 def question_fields(data: QueryDict) -> Mapping[str, str]:

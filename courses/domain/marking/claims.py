@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.formats import time_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from courses.domain.marking import holders
@@ -54,3 +56,14 @@ def let_go(*, item: AttemptItem, by: Any) -> None:
 def forget(*, item: AttemptItem) -> None:
     """Remove the claim on an item that is marked."""
     MarkingClaim.objects.filter(item=item).delete()
+
+
+def in_words(*, claim: MarkingClaim | None, is_own: bool) -> str:
+    """Say who holds a response, and for how long; "" for nobody."""
+    if claim is None:
+        return ""
+    time = time_format(localtime(claim.until), "TIME_FORMAT")
+    if is_own:
+        return _("Yours until %(time)s; it is offered to nobody else.") % {"time": time}
+    who = {"name": holders.name_of(row=claim), "time": time}
+    return _("%(name)s is marking this response until %(time)s.") % who

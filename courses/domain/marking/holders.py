@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from courses.domain import section_people
 from courses.models import ApiClient, Mark, MarkingClaim
 
 
@@ -25,3 +26,10 @@ def is_own(*, row: MarkingClaim | Mark, by: Any) -> bool:
     if isinstance(by, ApiClient):
         return bool(row.client_id == by.pk)
     return bool(row.by_id == by.pk)
+
+
+def name_of(*, row: MarkingClaim | Mark) -> str:
+    """Return who holds a claim, or gave a mark."""
+    if row.by is not None:
+        return section_people.name_of(user=row.by)
+    return row.client.name if row.client is not None else ""

@@ -6,19 +6,18 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from django.utils.formats import time_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from courses.admin.studio.marking_form import CriterionChoice, Noted
-from courses.admin.studio.marking_frame import stem_of
-from courses.admin.studio.marking_queue import holder_name
+from courses import markup
 from courses.domain import item_views, person_marks, section_people
 from courses.domain.item_views import ItemView
 from courses.domain.marking import claims, holders
+from courses.domain.marking.noting import CriterionChoice, Noted
 from courses.domain.reveal.policy import Policy
-from courses.models import AttemptItem, Mark
+from courses.models import AttemptItem, Mark, QuestionVersion
 from courses.questions.base import Reveal
+
+_LONGEST_STEM = 80
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class MarkShown:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ResponseToMark:
     """The response and all that one needs to mark it."""
 
     title: str
@@ -61,13 +60,13 @@ class Shown:
 
 
 def shown(
-    item: AttemptItem,
     *,
+    item: AttemptItem,
     noted: Noted,
     errors: Mapping[str, tuple[str, ...]],
     by: Any,
     now: datetime,
-) -> Shown:
+) -> ResponseToMark:
     """Return what the page shows; of two marks none before both are given."""
     kind, data = item.version.question_type, item.version.parsed
     everything = kind.present(data, item.params, item.value, Reveal.everything())
@@ -78,8 +77,8 @@ def shown(
     is_difference = grading is None and len(marks) == len(Mark.Round) - 1
     claim = claims.of(item=item, now=now)
     is_own = claim is not None and holders.is_own(row=claim, by=by)
-    return Shown(
-        title=stem_of(item.version),
+    return ResponseToMark(
+        title=stem_of(version=item.version),
         learner="" if quiz.anonymous_marking else _name(item),
         view=_view(item),
         words=everything.get("words"),
@@ -91,9 +90,15 @@ def shown(
         is_second=grading is None and len(marks) == 1 and quiz.second_marker,
         is_difference=is_difference,
         is_marked=grading is not None,
-        claim=claim_words(claim, is_own=is_own),
+        claim=claims.in_words(claim=claim, is_own=is_own),
         is_others=claim is not None and not is_own,
     )
+
+
+def stem_of(*, version: QuestionVersion) -> str:
+    """Return the beginning of a question's text, without its markup."""
+    text = " ".join(markup.plain(version.data.get("stem", "")).split())
+    return text if len(text) <= _LONGEST_STEM else f"{text[: _LONGEST_STEM - 1]}…"
 
 
 def _name(item: AttemptItem) -> str:
@@ -129,16 +134,5 @@ def _marks(item: AttemptItem, marks: list[Mark], grading: Any) -> list[MarkShown
 
 def _who(row: Any) -> str:
     if isinstance(row, Mark):
-        return holder_name(row)
+        return holders.name_of(row=row)
     return section_people.name_of(user=row.by) if row.by is not None else ""
-
-
-def claim_words(claim: Any, *, is_own: bool) -> str:
-    """Say who holds a response, and for how long; "" for nobody."""
-    if claim is None:
-        return ""
-    time = time_format(localtime(claim.until), "TIME_FORMAT")
-    if is_own:
-        return _("Yours until %(time)s; it is offered to nobody else.") % {"time": time}
-    who = {"name": holder_name(claim), "time": time}
-    return _("%(name)s is marking this response until %(time)s.") % who

@@ -1,4 +1,4 @@
-"""The form of a mark: levels of the rubric, points, and what the learner will read."""
+"""What somebody notes while they mark a response: levels of the rubric, comments and texts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,67 +6,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
-from courses.admin.studio.posted import clean_text, row_number
 from courses.domain.person_marks import PartMark
 from courses.models import Grading
+from courses.posted import LONGEST, clean_text, row_number
 from courses.questions.rubrics import RubricCriterion
 
-LONGEST = 10_000
-
-
-class MarkForm(forms.Form):
-    """What stands beside the levels."""
-
-    use_required_attribute = False
-
-    feedback = forms.CharField(
-        label=gettext_lazy("Feedback"),
-        required=False,
-        max_length=LONGEST,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "input", "data-echo": "feedback-preview"}),
-        help_text=gettext_lazy("The learner reads it beside the response. Markdown."),
-    )
-    points = forms.DecimalField(
-        label=gettext_lazy("Other points"),
-        required=False,
-        min_value=0,
-        max_digits=10,
-        decimal_places=3,
-        localize=True,
-        widget=forms.TextInput(attrs={"class": "input", "inputmode": "decimal"}),
-    )
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        required=False,
-        max_length=300,
-        widget=forms.TextInput(attrs={"class": "input"}),
-        help_text=gettext_lazy("For the records, where the points differ from the levels."),
-    )
-
-    def __init__(self, *args: Any, worth: Decimal, has_rubric: bool, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.worth = worth
-        if not has_rubric:
-            self.fields["points"].label = _("Points")
-        most = f"{worth.normalize():f}"
-        self.fields["points"].help_text = _("From 0 to %(points)s.") % {"points": most}
-
-    def clean_points(self) -> Decimal | None:
-        points: Decimal | None = self.cleaned_data["points"]
-        if points is not None and points > self.worth:
-            raise forms.ValidationError(_("This is more than the item's maximum."))
-        return points
-
-    @property
-    def scaled(self) -> Fraction | None:
-        """The share that other points are; None where the levels alone decide."""
-        points = self.cleaned_data["points"]
-        return None if points is None else Fraction(points) / Fraction(self.worth)
+TEXTS = ("feedback", "points", "reason")
+"""What is typed beside the levels: the fields of the form."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +65,7 @@ class Noted:
             comment = clean_text(str(data.get(f"comment.{one.key}", "")))[:LONGEST].strip()
             if comment:
                 found.comments[one.key] = comment
-        for name in MarkForm.base_fields:
+        for name in TEXTS:
             found.texts[name] = clean_text(str(data.get(name, "")))[:LONGEST]
         return found
 
