@@ -49,12 +49,23 @@ class TaughtClass:
 def taught_class(request: HttpRequest, course: str, *, can: Can = Can.PEOPLE) -> TaughtClass:
     """Return the class that the page is about. Raises NotFound for those who may not do that there.
 
-    A member of staff also needs the right to see results, as the admin asks for it.
+    A member of staff also needs the right to see results, or to mark, as the admin asks for it.
     """
-    reader, by = reader_of(request, course), request.user
-    granted = rights(by=by, course=reader.course)
-    may = granted.may(can, course=reader.course, enrolment=reader.enrolment)
-    is_barred = getattr(by, "is_staff", False) and not by.has_perm("cx_courses.view_result")
-    if not may or is_barred:
+    reader = reader_of(request, course)
+    found = TaughtClass(reader, rights(by=request.user, course=reader.course))
+    if not _may(request, found, can):
         raise NotFound
-    return TaughtClass(reader, granted)
+    return found
+
+
+def may_mark(request: HttpRequest, found: TaughtClass) -> bool:
+    """Return whether the person may also mark in the class."""
+    return _may(request, found, Can.MARK)
+
+
+def _may(request: HttpRequest, found: TaughtClass, can: Can) -> bool:
+    by = request.user
+    if not found.granted.may(can, course=found.course, enrolment=found.reader.enrolment):
+        return False
+    needed = "add_grading" if can == Can.MARK else "view_result"
+    return not getattr(by, "is_staff", False) or by.has_perm(f"cx_courses.{needed}")

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 
 from courses.domain import gradesheet, platform_gradebooks, progress, section_people
 from courses.domain.outline import outline
-from courses.web import class_scores
-from courses.web.class_access import taught_class
+from courses.web import class_marking, class_scores
+from courses.web.class_access import may_mark, taught_class
 from courses.web.clock import now_of
 from courses.web.errors import handles_errors
 
@@ -63,6 +63,8 @@ def page(request: HttpRequest, course: str) -> HttpResponse:
         "count": len(sheet.rows),
         "most": MOST,
         "gradebook": elsewhere and elsewhere[1],
+        "may_mark": may_mark(request, found),
+        "waiting": class_marking.waiting_in(found, request.user).count(),
     }
     return render(request, "cx_courses/class_results.html", context)
 
@@ -83,6 +85,6 @@ def learner(request: HttpRequest, course: str, enrolment: UUID) -> HttpResponse:
         "attempts": row.attempts.standalone().select_related("quiz").order_by("-pk"),
         "gradebook": elsewhere and elsewhere[1],
         "cells": elsewhere and class_scores.cells_of(found, elsewhere[0], row, now_of(request)),
-        "may_send": class_scores.may_send(found),
+        "may_mark": may_mark(request, found),
     }
     return render(request, "cx_courses/class_learner.html", context)

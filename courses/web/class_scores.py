@@ -90,8 +90,3 @@ def cells_of(
     if found.section is None:
         return []
     return scores.cells(section=found.section, enrolments=[row], now=now).get(row.pk, [])
-
-
-def may_send(found: TaughtClass) -> bool:
-    """Return whether the person may have scores of the class sent again."""
-    return found.granted.may(Can.MARK, course=found.course, enrolment=found.reader.enrolment)

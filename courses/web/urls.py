@@ -11,6 +11,7 @@ from courses.web import (
     attempts,
     calendars,
     certificates,
+    class_marking,
     class_results,
     class_scores,
     courses,
@@ -65,6 +66,8 @@ _PAGES = [
     path(f"{_COURSE}class/", courses.choose_class, name="class"),
     path(f"{_COURSE}class/results/", class_results.page, name="class-results"),
     path(f"{_COURSE}class/learners/<uuid:enrolment>/", class_results.learner, name="class-learner"),
+    path(f"{_COURSE}class/marking/", class_marking.overview, name="class-marking"),
+    path(f"{_COURSE}class/marking/<uuid:item>/", class_marking.mark, name="class-mark"),
     path(f"{_COURSE}class/scores/", class_scores.page, name="class-scores"),
     path(
         f"{_COURSE}class/learners/<uuid:enrolment>/send/",

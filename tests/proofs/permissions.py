@@ -41,6 +41,15 @@ LEARNER_PAGES: dict[str, Row] = {
     # Of a class whose platform takes scores; who teaches the whole course is in no class.
     "cx_courses:class-scores": ("sign-in 404 404 course 404 course 404", REFUSED),
     "cx_courses:class-send-again": (REFUSED, "sign-in 404 404 course 404 course 404"),
+    # A form that says nothing does nothing; the attempt has no response that a person marks.
+    "cx_courses:class-marking": (
+        "sign-in 404 404 course 200 course 200",
+        "sign-in 404 404 course 404 course 404",
+    ),
+    "cx_courses:class-mark": (
+        "sign-in 404 404 course 404 course 404",
+        "sign-in 404 404 course 404 course 404",
+    ),
     # Nobody has this notice.
     "cx_courses:notice-read": (NOBODY, OF_NOBODY),
     # Nobody in the table has finished anything: to the course.

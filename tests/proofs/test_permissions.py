@@ -213,6 +213,8 @@ FOREIGN = {
     "cx_courses:class": ["course"],
     "cx_courses:class-results": ["course"],
     "cx_courses:class-learner": ["course", "enrolment"],
+    "cx_courses:class-marking": ["course"],
+    "cx_courses:class-mark": ["course", "item"],
     "cx_courses:class-scores": ["course"],
     "cx_courses:class-send-again": ["course", "enrolment"],
     "cx_courses:notice-read": ["course", "notice"],

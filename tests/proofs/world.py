@@ -22,6 +22,7 @@ from courses.lti.score_models import LtiScore
 from courses.models import (
     ApiClient,
     Attempt,
+    AttemptItem,
     Course,
     DeliveryTry,
     Enrolment,
@@ -110,6 +111,7 @@ class World:
             "uidb64": urlsafe_base64_encode(str(self.open_attempt.enrolment.user_id).encode()),
             "enrolment": course.enrolments.filter(role="learner").order_by("pk").first().uuid,
             "notice": self.open_attempt.uuid,
+            "item": AttemptItem.objects.filter(attempt__enrolment__course=course).first().uuid,
             "number": 4711,
             "regrade": self.open_attempt.uuid,
             "path": f"courses/{course.key}/",
@@ -131,6 +133,7 @@ UNKNOWN = {
     "uidb64": "OTk5OTk5",
     "enrolment": uuid4(),
     "notice": uuid4(),
+    "item": uuid4(),
     "number": 4712,
     "regrade": uuid4(),
     "path": "courses/no-such-course/",

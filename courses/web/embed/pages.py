@@ -52,6 +52,8 @@ READABLE = frozenset(
         "class-results",
         "class-learner",
         "class-scores",
+        "class-marking",
+        "class-mark",
     }
 )
 """Pages to which a learner may return."""
