@@ -10,11 +10,12 @@ from django.urls import reverse
 from courses.lti import access_tokens
 from courses.lti.models import LtiClass, LtiRegistration, LtiScore
 from courses.lti.sent_scores import send_whole_class
-from courses.models import Quiz, WebhookEndpoint
-from tests.factories import RIGHT, WRONG
+from courses.models import AttemptItem, Quiz, WebhookEndpoint
+from tests.factories import RIGHT, WRONG, add_item, make_question
 from tests.lti.gradebook import World
 from tests.lti.platform.server import running
 from tests.lti.platform.state import INSTRUCTOR
+from tests.marking.world import ESSAY
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SCRIPT = "<script>alert(1)</script>"
@@ -134,3 +135,19 @@ def test_a_class_without_a_gradebook_has_nothing_to_send(world, ada):
     LtiRegistration.objects.update(is_active=False)
     WebhookEndpoint.objects.all().delete()
     assert send_whole_class(lti_class=LtiClass.objects.get(), now=world.clock()) == 0
+
+
+def test_a_mark_that_is_given_in_the_frame_reaches_the_platform(world):
+    question = make_question(world.quiz.module, kind="essay", data=ESSAY)
+    add_item(world.quiz, question, position=3, points="2")
+    world.take(world.launch(), RIGHT, RIGHT, {"text": "Lived."})
+    world.relay()
+    assert world.sent()[-1]["gradingProgress"] == "PendingManual"
+
+    item = AttemptItem.objects.get(version__question=question)
+    chosen = {"do": "next", "based_on": "1", "level.clear": "2", "level.own": "1"}
+    teacher = world.seat("grace", INSTRUCTOR)
+    teacher.post("class-mark", world.quiz.course.key, item.uuid, **chosen)
+    world.relay(timedelta(seconds=2))
+    assert world.given()[-1] == 100
+    assert world.sent()[-1]["gradingProgress"] == "FullyGraded"
