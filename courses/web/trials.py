@@ -75,8 +75,14 @@ class TrialFrame:
     @property
     def learner(self) -> str:
         """The name of the learner whose class, dates and extra time hold; "" without one."""
-        acts_as = self.trial.acts_as
+        acts_as = None if self.is_of_class else self.trial.acts_as
         return users.names(acts_as.user).full_name or str(acts_as.user) if acts_as else ""
+
+    @property
+    def is_of_class(self) -> bool:
+        """Whether the dates of a class hold in which the person teaches."""
+        acts_as = self.trial.acts_as
+        return acts_as is not None and acts_as.user_id == self.trial.enrolment.user_id
 
     @property
     def entered(self) -> str:

@@ -197,10 +197,6 @@ OUTSIDE = {
     "time-zone",
     "token-revoke",
     "tokens",
-    "trial",
-    "trial-clock",
-    "trial-end",
-    "trial-page",
 }
 """Pages of the site that no frame shows."""
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.domain import launches
 from courses.domain.rights import looks_after_class
 from courses.errors import NotFound
-from courses.models import Attempt, Launch
+from courses.models import Attempt, Launch, Trial
 from courses.storable import judges_texts
 from courses.web import preferences
 from courses.web.below import inside, page_at
@@ -79,6 +79,11 @@ PAGES = READABLE | {
     "my-data-erase",
     "notice-read",
     "class-send-again",
+    "class-trial",
+    "trial",
+    "trial-clock",
+    "trial-end",
+    "trial-page",
 }
 """What makes sense in a frame: one course; no accounts, no other courses, nothing of the site."""
 
@@ -195,6 +200,10 @@ def _is_of_course(match: ResolverMatch, launch: Launch) -> bool:
     Attempts have none in their address; the page checks them.
     """
     enrolment = launches.enrolment_of(launch=launch)
+    if (match.url_name or "").startswith("trial"):
+        # Whose trial it is the page checks.
+        own = Trial.objects.filter(uuid=match.kwargs["uuid"], acts_as=enrolment.pk)
+        return looks_after_class(enrolment) and own.exists()
     if "uuid" in match.kwargs:
         mine = Attempt.objects.filter(
             enrolment__course=enrolment.course_id, enrolment__section=enrolment.section_id
