@@ -40,6 +40,8 @@ class AskedMessage:
     name: str
     reason: Any
     placements: tuple[str, ...] = ()
+    is_optional: bool = False
+    """Asked of those platforms only that say that they send it."""
 
 
 MESSAGES = (
@@ -51,6 +53,11 @@ MESSAGES = (
         words.DEEP_LINKING_REQUEST,
         _("Teachers pick here what a link in their course opens."),
         ("assignment_selection", "link_selection"),
+    ),
+    AskedMessage(
+        words.SUBMISSION_REVIEW_REQUEST,
+        _("Teachers open one learner's work from the gradebook, and learners their own."),
+        is_optional=True,
     ),
 )
 _ID = AskedClaims(
@@ -77,7 +84,7 @@ def body(*, facts: PlatformFacts, registration: UUID, privacy: str) -> dict[str,
         "target_link_uri": addresses.launch(),
         "description": name,
         "claims": ["iss", *(name for one in claims(privacy=privacy) for name in one.names)],
-        "messages": _messages(facts),
+        "messages": [_message(one, facts) for one in messages(facts=facts)],
     }
     if facts.is_canvas:
         own[f"{_CANVAS}privacy_level"] = _CANVAS_PRIVACY[Privacy(privacy)]
@@ -96,10 +103,10 @@ def body(*, facts: PlatformFacts, registration: UUID, privacy: str) -> dict[str,
     }
 
 
-def _messages(facts: PlatformFacts) -> list[dict[str, Any]]:
+def messages(*, facts: PlatformFacts) -> list[AskedMessage]:
     """Return the messages; in Canvas only those that have a place there to begin from."""
-    asked = (one for one in MESSAGES if one.placements or not facts.is_canvas)
-    return [_message(one, facts) for one in asked]
+    asked = (one for one in MESSAGES if not one.is_optional or one.name in facts.messages)
+    return [one for one in asked if one.placements or not facts.is_canvas]
 
 
 def _message(one: AskedMessage, facts: PlatformFacts) -> dict[str, Any]:

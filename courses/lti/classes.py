@@ -14,7 +14,7 @@ from courses.lti import addresses
 from courses.lti import vocabulary as words
 from courses.lti.models import LtiClass, LtiContext, LtiDeployment, LtiLink, LtiRegistration
 from courses.lti.reasons import LaunchDenied
-from courses.models import Course
+from courses.models import Course, Launch
 
 _TITLE_LENGTH = 200
 _CUSTOM = {"course": "cx_course", "module": "cx_module", "lesson": "cx_lesson", "quiz": "cx_quiz"}
@@ -42,6 +42,14 @@ def named(claims: Mapping[str, Any]) -> addresses.Named:
     if found is None or not found.course:
         raise LaunchDenied("target_missing")
     return found
+
+
+def named_by_link(link: LtiLink) -> addresses.Named:
+    """Return what a link opens that an earlier launch made known."""
+    course = link.lti_class.course.key
+    if link.target == Launch.Target.COURSE:
+        return addresses.Named(course)
+    return addresses.Named(course, **{link.target: link.target_key})
 
 
 def place(claims: Mapping[str, Any]) -> LinkPlace:

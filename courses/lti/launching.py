@@ -14,6 +14,7 @@ from courses.lti import (
     deep_links,
     people,
     registrations,
+    reviewing,
     score_sending,
     states,
     succession,
@@ -22,6 +23,7 @@ from courses.lti import (
 from courses.lti import vocabulary as words
 from courses.lti.models import LtiDeployment, LtiLaunchRecord, LtiNonce, LtiRegistration
 from courses.lti.reasons import LaunchDenied
+from courses.models import Enrolment, ExternalIdentity
 
 _LONGEST_URL = 2000
 
@@ -65,7 +67,7 @@ class Arrival:
 
 def receive(
     *, arrival: Arrival, form: Mapping[str, str], cookies: Mapping[str, str]
-) -> launches.Opened | deep_links.LinkChoice:
+) -> launches.Opened | deep_links.LinkChoice | reviewing.OpenedReview:
     """Return the open session of a launch, or the choice that it begins. Raises LaunchDenied.
 
     Calls the platform for its keys where they are not known, so opens no transaction before.
@@ -95,6 +97,8 @@ def receive(
             frame_origins=arrival.origins,
             locale=arrival.locale,
         )
+    if claims[words.MESSAGE_TYPE] == words.SUBMISSION_REVIEW_REQUEST:
+        return _review(arrival, registration, deployment)
     return _open(arrival, registration, deployment)
 
 
@@ -114,13 +118,32 @@ def record(*, arrival: Arrival, denied: LaunchDenied | None = None) -> None:
 
 
 @transaction.atomic
+def _review(
+    arrival: Arrival, registration: LtiRegistration, deployment: LtiDeployment
+) -> reviewing.OpenedReview:
+    """Open the work of one learner: for teachers of the class, or for that learner."""
+    claims, now = arrival.claims, arrival.now
+    _require_person(registration, claims)
+    link = reviewing.known_link(deployment=deployment, claims=claims)
+    named = classes.named_by_link(link) if link else classes.named(claims)
+    identity = people.identity(registration=registration, claims=claims, now=now)
+    lti_class, course = classes.find(
+        deployment=deployment, place=classes.place(claims), course_key=named.course, now=now
+    )
+    target = classes.target(course=course, named=named)
+    standing = words.standing(claims.get(words.ROLES) or [])
+    enrolment = people.enrolment(identity=identity, lti_class=lti_class, standing=standing, now=now)
+    learner = reviewing.learner(lti_class=lti_class, enrolment=enrolment, claims=claims)
+    place = reviewing.place(learner=learner, target=target, is_own=learner == enrolment)
+    return reviewing.OpenedReview(_begin(arrival, identity, enrolment, target), place)
+
+
+@transaction.atomic
 def _open(
     arrival: Arrival, registration: LtiRegistration, deployment: LtiDeployment
 ) -> launches.Opened:
     claims, now = arrival.claims, arrival.now
-    privacy = registration.privacy
-    if claims.get("sub") is None or privacy == LtiRegistration.Privacy.NOTHING:
-        raise LaunchDenied("anonymous")
+    _require_person(registration, claims)
     named = classes.named(claims)
     standing = words.standing(claims.get(words.ROLES) or [])
     identity = people.identity(registration=registration, claims=claims, now=now)
@@ -134,6 +157,17 @@ def _open(
     enrolment = people.enrolment(identity=identity, lti_class=lti_class, standing=standing, now=now)
     if is_new_column:
         score_sending.open_gradebook(link=link, registration=registration, now=now)
+    return _begin(arrival, identity, enrolment, target)
+
+
+def _require_person(registration: LtiRegistration, claims: Mapping[str, Any]) -> None:
+    if claims.get("sub") is None or registration.privacy == LtiRegistration.Privacy.NOTHING:
+        raise LaunchDenied("anonymous")
+
+
+def _begin(
+    arrival: Arrival, identity: ExternalIdentity, enrolment: Enrolment, target: launches.Target
+) -> launches.Opened:
     return launches.begin(
         identity=identity,
         enrolment=enrolment,
@@ -141,7 +175,7 @@ def _open(
         origins=arrival.origins,
         return_url=arrival.return_url,
         locale=arrival.locale,
-        now=now,
+        now=arrival.now,
     )
 
 

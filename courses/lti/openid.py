@@ -14,6 +14,7 @@ from courses.errors import CoursesError
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 CANVAS = "canvas"
 _LONGEST = 1000
+_MOST_MESSAGES = 50
 _LONGEST_ISSUER = 255
 _OK = 200
 _SHARED: Mapping[str, tuple[str, ...]] = {
@@ -45,6 +46,8 @@ class PlatformFacts:
     version: str = ""
     name: str = ""
     """The school's own name, where the platform gives it."""
+    messages: tuple[str, ...] = ()
+    """The kinds of messages that it sends."""
     origin: str = ""
     """Of the address that the platform named: its own pages."""
 
@@ -107,8 +110,14 @@ def _facts(found: Mapping[str, Any], url: str, origin: str) -> PlatformFacts:
         product=_text(about, "product_family_code", 100).lower(),
         version=_text(about, "version", 100),
         name=_text(about, "https://canvas.instructure.com/lti/account_name", 100),
+        messages=_messages(about.get("messages_supported")),
         origin=origin,
     )
+
+
+def _messages(given: Any) -> tuple[str, ...]:
+    rows = given[:_MOST_MESSAGES] if isinstance(given, list) else []
+    return tuple(_text(row, "type", 100) for row in rows if isinstance(row, dict))
 
 
 def _is_issuer_of(issuer: str, url: str) -> bool:

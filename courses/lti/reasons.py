@@ -55,6 +55,10 @@ TEXTS: Mapping[str, Any] = {
     "target_unknown": _("What this link opens does not exist here, or is not published."),
     "target_elsewhere": _SETUP,
     "picking_not_allowed": _("Only those who teach in the course there can pick what links open."),
+    "review_not_allowed": _("You can see here what you did yourself, and nobody else's work."),
+    "review_person_unknown": _(
+        "This person has not opened the course here yet, so that there is nothing to see."
+    ),
     "links_not_accepted": _("The learning platform takes no links to this site in this place."),
     "account_of_site": _("This account can only be used on the site itself, not embedded."),
     "person_gone": _("You can no longer take this course here. Please ask your teacher."),

@@ -67,7 +67,7 @@ def _shown(invitation: LtiInvitation, facts: PlatformFacts, token: str) -> dict[
     ]
     return {
         "facts": facts,
-        "messages_asked": asking.MESSAGES,
+        "messages_asked": asking.messages(facts=facts),
         "claims_asked": asking.claims(privacy=asking.Privacy.MAIL),
         "levels": levels,
         "shown": joining.seal(facts=facts, token=token, invitation=invitation),

@@ -51,6 +51,11 @@ class Presented:
         return bool(self[words.MESSAGE_TYPE] == words.DEEP_LINKING_REQUEST)
 
     @property
+    def is_review(self) -> bool:
+        """Whether somebody comes to see what one learner did."""
+        return bool(self[words.MESSAGE_TYPE] == words.SUBMISSION_REVIEW_REQUEST)
+
+    @property
     def audiences(self) -> list[Any]:
         found = self["aud"]
         return found if isinstance(found, list) else [found]
@@ -119,9 +124,7 @@ CHECKS: tuple[Check, ...] = (
     ("version_wrong", lambda t: t[words.VERSION] == words.VERSION_1_3, _of(words.VERSION)),
     (
         "message_unknown",
-        lambda t: (
-            t[words.MESSAGE_TYPE] in (words.RESOURCE_LINK_REQUEST, words.DEEP_LINKING_REQUEST)
-        ),
+        lambda t: t[words.MESSAGE_TYPE] in words.MESSAGES,
         _of(words.MESSAGE_TYPE),
     ),
     ("deployment_missing", lambda t: _is_id(t[words.DEPLOYMENT_ID]), _of(words.DEPLOYMENT_ID)),
@@ -144,6 +147,11 @@ CHECKS: tuple[Check, ...] = (
         "resource_link_missing",
         lambda t: t.is_choice or _is_id(t.part(words.RESOURCE_LINK).get("id")),
         _of(words.RESOURCE_LINK),
+    ),
+    (
+        "for_user_missing",
+        lambda t: not t.is_review or _is_id(t.part(words.FOR_USER).get("user_id"), _LONGEST_SUB),
+        _of(words.FOR_USER),
     ),
     (
         "deep_linking_missing",

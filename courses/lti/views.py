@@ -26,6 +26,7 @@ from courses.lti import (
 from courses.lti.deep_links import LinkChoice
 from courses.lti.models import LtiRegistration
 from courses.lti.reasons import LaunchDenied
+from courses.lti.reviewing import OpenedReview
 from courses.web.embed import cookie, framing, opening
 from courses.web.embed.refusals import shown_in_outages
 
@@ -92,6 +93,8 @@ def launch(request: HttpRequest, path: str = "") -> HttpResponse:  # noqa: ARG00
     launching.record(arrival=arrival)
     if isinstance(opened, LinkChoice):
         return picker_views.first(request, opened)
+    if isinstance(opened, OpenedReview):
+        return opening.enter(request, opened.opened, place=opened.place)
     return opening.enter(request, opened)
 
 
