@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from courses.lti.invitation_model import LtiInvitation  # noqa: F401 (a model of this app)
-from courses.lti.score_models import LtiScore, LtiTestUser  # noqa: F401 (models of this app)
+from courses.lti.score_models import GradebookColumn, LtiScore, LtiTestUser  # noqa: F401 (models)
 from courses.lti.succession_model import LtiSuccession  # noqa: F401 (a model of this app)
 from courses.models import ApiClient, Course, Launch, Section
 
@@ -215,7 +215,7 @@ class LtiClass(models.Model):
         return f"{self.context}: {self.section}"
 
 
-class LtiLink(models.Model):
+class LtiLink(GradebookColumn):
     """A resource link: where in the platform's course somebody clicks, and what it opens."""
 
     lti_class = models.ForeignKey(

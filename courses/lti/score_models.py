@@ -7,6 +7,30 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Enrolment, ExternalIdentity
 
 
+class GradebookColumn(models.Model):
+    """What a link has to do with the platform's gradebook, besides its own line item."""
+
+    class Rule(models.TextChoices):
+        COMPLETED = "completed", _("the share completed")
+        QUIZZES = "quizzes", _("the result of the quizzes")
+
+    rule = models.CharField(
+        _("number of a course or module"),
+        max_length=9,
+        choices=Rule.choices,
+        default=Rule.COMPLETED,
+    )
+    is_further = models.BooleanField(_("a column without a link"), default=False)
+    """Nobody can click it: the teacher asked for a column of this quiz at another link."""
+    container = models.CharField(max_length=2000, blank=True, editable=False)
+    """Where its line item is to be made; "" once there is nothing to make."""
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When a relay last began to make the line item."""
+
+    class Meta:
+        abstract = True
+
+
 class LtiScore(models.Model):
     """One learner's cell in the gradebook of a platform, as we sent it last."""
 

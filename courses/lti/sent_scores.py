@@ -11,6 +11,7 @@ from courses.domain import platform_gradebooks as pages
 from courses.domain.platform_gradebooks import PlatformGradebook, SentScore
 from courses.lti import score_sending
 from courses.lti.models import LtiClass, LtiLink, LtiRegistration
+from courses.lti.score_cells import scored_links
 from courses.lti.score_models import LtiScore
 from courses.lti.score_values import ColumnValues, Value
 from courses.models import Enrolment, ExternalIdentity, Launch, Section, WebhookEndpoint
@@ -28,7 +29,7 @@ class SentScores:
         found = _class_of(section)
         if found is None:
             return None
-        columns = score_sending.scored_links().filter(lti_class=found).count()
+        columns = scored_links().filter(lti_class=found).count()
         endpoint = _endpoint(found)
         is_on = endpoint is not None and endpoint.is_enabled
         return PlatformGradebook(_registration(found).name, columns, is_on) if columns else None
@@ -48,7 +49,7 @@ class SentScores:
         values = ColumnValues(
             course=found.course,
             enrolments=enrolments,
-            kinds={link.target for link in links},
+            links=links,
             sees_hidden=registration.gets_hidden_scores,
             now=now,
         )
@@ -57,7 +58,7 @@ class SentScores:
                 _cell(
                     link,
                     known.get((link.pk, identities[one.user_id].pk)),
-                    values.of(enrolment=one, kind=link.target, key=link.target_key),
+                    values.of(enrolment=one, link=link),
                 )
                 for link in links
             ]
@@ -104,7 +105,7 @@ def _endpoint(lti_class: LtiClass) -> WebhookEndpoint | None:
 
 
 def _links(lti_class: LtiClass) -> list[LtiLink]:
-    return list(score_sending.scored_links().filter(lti_class=lti_class).order_by("pk"))
+    return list(scored_links().filter(lti_class=lti_class).order_by("pk"))
 
 
 def _identities(
