@@ -231,8 +231,8 @@ class LtiClassAdmin(RootReads):
 
 @admin.register(LtiLink)
 class LtiLinkAdmin(RootReads):
-    list_display = ["__str__", "lti_class", "target", "target_key", "created_at"]
-    list_filter = ["target"]
+    list_display = ["__str__", "lti_class", "target", "target_key", "is_further", "created_at"]
+    list_filter = ["target", "is_further"]
     list_select_related = ["lti_class__context", "lti_class__section"]
     search_fields = ["title", "=link_id", "target_key"]
 

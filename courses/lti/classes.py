@@ -10,7 +10,7 @@ from django.db import transaction
 
 from courses.domain import launches, sections
 from courses.errors import CoursesError
-from courses.lti import addresses
+from courses.lti import addresses, further_columns
 from courses.lti import vocabulary as words
 from courses.lti.models import LtiClass, LtiContext, LtiDeployment, LtiLink, LtiRegistration
 from courses.lti.reasons import LaunchDenied
@@ -112,6 +112,7 @@ def note_link(
         "line_item": text_of(grades.get("lineitem"), 2000),
         "scopes": given,
         "has_scores": words.SCORE_SCOPE in given,
+        "rule": further_columns.rule(claims=claims),
     }
     named = {"lti_class": lti_class, "link_id": link["id"]}
     found, is_new = LtiLink.objects.filter(**named).first(), False
@@ -126,8 +127,9 @@ def note_link(
         for name in changed:
             setattr(row, name, values[name])
         LtiLink.objects.filter(pk=row.pk).update(**{name: values[name] for name in changed})
-    is_moved = bool({"line_item", "has_scores", "target", "target_key"} & set(changed))
-    return row, is_new or is_moved
+    is_moved = bool({"line_item", "has_scores", "target", "target_key", "rule"} & set(changed))
+    is_asked = further_columns.note(link=row, claims=claims, now=now)
+    return row, is_new or is_moved or is_asked
 
 
 def hold(*, lti_class: LtiClass) -> None:

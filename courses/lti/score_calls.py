@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from courses.domain import outgoing, webhooks
 from courses.domain.plain import plain
-from courses.lti import access_tokens
+from courses.lti import access_tokens, column_calls
 from courses.models import Delivery
 
 MEDIA_TYPE = "application/vnd.ims.lis.v1.score+json"
@@ -49,18 +50,27 @@ class ScoreAnswer:
 
 @dataclass(frozen=True)
 class ScoreMessage:
-    """All cells of one learner that a delivery brings up to date, one after the other."""
+    """All cells of one learner that a delivery brings up to date, one after the other.
+
+    The first of a class also makes the `columns` that a teacher asked for.
+    """
 
     delivery: Delivery
     key: access_tokens.AccessKey
     calls: tuple[ScoreCall, ...]
+    columns: tuple[column_calls.ColumnCall, ...] = ()
 
     def call(self, *, now: datetime) -> webhooks.CallOutcome:
         """Send them, until one fails that is to be tried again. Never raises."""
         begun = time.monotonic()
-        answers: list[ScoreAnswer] = []
+        answers: list[ScoreAnswer | column_calls.ColumnAnswer] = []
         outcome = webhooks.CallOutcome(None, "", 0)
-        for one in self.calls:
+        for column in self.columns:
+            outcome, made = _make(self.key, column, now)
+            answers.append(made)
+            if not outcome.is_accepted:
+                break
+        for one in self.calls if outcome.is_accepted or not self.columns else ():
             outcome = _send(self.key, one, now)
             is_refused = outcome.is_final
             answers.append(
@@ -85,8 +95,31 @@ def scores_address(line_item: str) -> str:
 
 
 def _send(key: access_tokens.AccessKey, call: ScoreCall, now: datetime) -> webhooks.CallOutcome:
+    return _guarded(lambda: _outcome(_post(key, call), now), now)
+
+
+def _make(
+    key: access_tokens.AccessKey, call: column_calls.ColumnCall, now: datetime
+) -> tuple[webhooks.CallOutcome, column_calls.ColumnAnswer]:
+    """Make a column; one that the platform refuses is done with as well."""
+    made = [column_calls.ColumnAnswer(call)]
+
+    def ask() -> webhooks.CallOutcome:
+        made[0] = column_calls.make(key=key, call=call)
+        answer = made[0].answer
+        outcome = _outcome(answer, now) if answer else webhooks.CallOutcome(None, "", 0)
+        if made[0].is_refused:
+            return replace(outcome, is_final=True)
+        if outcome.is_accepted and not made[0].line_item:
+            return webhooks.CallOutcome(None, "The answer names no line item.", 0)
+        return outcome
+
+    return _guarded(ask, now), made[0]
+
+
+def _guarded(call: Callable[[], webhooks.CallOutcome], now: datetime) -> webhooks.CallOutcome:
     try:
-        return _outcome(_post(key, call), now)
+        return call()
     except access_tokens.TokenRefused as error:
         answer = error.answer
         wait = (

@@ -14,10 +14,11 @@ from courses import sealing
 from courses.domain import deliveries as queue
 from courses.domain import events
 from courses.domain.webhooks import CallOutcome, Sendable
-from courses.lti import access_tokens, score_cells
+from courses.lti import access_tokens, further_columns, score_cells
+from courses.lti.column_calls import ColumnAnswer, ColumnCall
 from courses.lti.models import LtiClass, LtiLink, LtiRegistration
-from courses.lti.score_calls import ScoreCall, ScoreMessage
-from courses.lti.score_cells import REGISTRATION, scored_links
+from courses.lti.score_calls import ScoreAnswer, ScoreCall, ScoreMessage
+from courses.lti.score_cells import REGISTRATION, SCORED
 from courses.lti.score_models import LtiScore
 from courses.models import Delivery, Event, WebhookEndpoint
 
@@ -41,7 +42,11 @@ class ScoreSender:
         """Return the events after which a column of a platform may change, with its endpoint."""
         found = [row for row in rows if row.type in EVENTS and row.enrolment is not None]
         sections = {row.enrolment.section_id for row in found if row.enrolment is not None}
-        links = scored_links().filter(lti_class__section__in=sections - {None})
+        links = LtiLink.objects.filter(
+            SCORED | further_columns.wanted(),
+            lti_class__section__in=sections - {None},
+            **{f"{REGISTRATION}__is_active": True},
+        )
         uuids = dict(links.values_list("lti_class__section", f"{REGISTRATION}__uuid"))
         if not uuids:
             return []
@@ -63,14 +68,21 @@ class ScoreSender:
         registration = LtiRegistration.objects.filter(uuid=endpoint.uuid, is_active=True).first()
         key = None if registration is None else _key(registration)
         calls: dict[int, list[ScoreCall]] = {}
+        columns: dict[int, tuple[ColumnCall, ...]] = {}
         if registration is not None and key is not None:
+            made = further_columns.claim(
+                registration=registration, sections=_sections(deliveries), now=now
+            )
+            if made:
+                columns[deliveries[0].pk] = tuple(made)
+                calls[deliveries[0].pk] = []
             found = score_cells.calls_for(registration=registration, deliveries=deliveries, now=now)
             for cell, call in found:
                 calls.setdefault(cell.delivery.pk, []).append(call)
         idle = [one for one in deliveries if one.pk not in calls]
         queue.mark_delivered(idle, now=now)
         return [
-            ScoreMessage(one, key, tuple(calls[one.pk]))
+            ScoreMessage(one, key, tuple(calls[one.pk]), columns.get(one.pk, ()))
             for one in deliveries
             if key is not None and one.pk in calls
         ]
@@ -78,7 +90,11 @@ class ScoreSender:
     def record(self, *, outcome: CallOutcome, now: datetime) -> None:
         """Record for each cell whether the platform has it."""
         states = LtiScore.State
-        for one in outcome.detail or ():
+        answers = outcome.detail or ()
+        columns = [one for one in answers if isinstance(one, ColumnAnswer)]
+        for lti_class in further_columns.record(answers=columns):
+            _send_to_new_columns(lti_class, now)
+        for one in (one for one in answers if isinstance(one, ScoreAnswer)):
             values: dict[str, Any] = {"answer": f"{one.status or ''} {one.text}".strip()[:500]}
             if one.is_sent or one.is_refused:
                 values["state"] = states.SENT if one.is_sent else states.REFUSED
@@ -92,7 +108,8 @@ def open_gradebook(*, link: LtiLink, registration: LtiRegistration, now: datetim
 
     Called for a link that is new, or whose line item is another one than before.
     """
-    if not link.line_item or not link.has_scores or not registration.token_url:
+    is_scored = bool(link.line_item and link.has_scores)
+    if not registration.token_url or not (is_scored or _has_columns_to_make(link)):
         return
     LtiScore.objects.filter(link=link).update(data={}, state=LtiScore.State.WAITING)
     endpoint, _is_new = WebhookEndpoint.objects.get_or_create(
@@ -106,6 +123,11 @@ def open_gradebook(*, link: LtiLink, registration: LtiRegistration, now: datetim
         },
     )
     send_again(endpoint=endpoint, classes=[link.lti_class], now=now)
+
+
+def _has_columns_to_make(link: LtiLink) -> bool:
+    rows = LtiLink.objects.filter(further_columns.wanted(), lti_class=link.lti_class_id)
+    return bool(rows.exists())
 
 
 def send_again(
@@ -140,6 +162,27 @@ def _newest_events(
     if people is not None:
         rows = rows.filter(enrolment__user__in=people)
     return list({row.enrolment_id: row for row in rows.order_by("pk")}.values())
+
+
+def _send_to_new_columns(lti_class: LtiClass, now: datetime) -> None:
+    """Look at all learners of the class again, also at those who are being sent at this moment.
+
+    Their deliveries are taken from the relay that holds them: what it records of them afterwards
+    does not count as their end.
+    """
+    uuid = lti_class.context.deployment.registration.uuid
+    endpoint = WebhookEndpoint.objects.filter(uuid=uuid).first()
+    if endpoint is None:
+        return
+    send_again(endpoint=endpoint, classes=[lti_class], now=now)
+    held = Delivery.objects.filter(
+        subscriber=endpoint.subscriber, event__in=_newest_events([lti_class])
+    ).exclude(locked_until=None)
+    held.update(tries=0, next_try_at=now, locked_until=None)
+
+
+def _sections(deliveries: Sequence[Delivery]) -> set[int | None]:
+    return {row.event.enrolment.section_id for row in deliveries if row.event.enrolment is not None}
 
 
 def _key(registration: LtiRegistration) -> access_tokens.AccessKey | None:

@@ -38,6 +38,7 @@ CUT = Answer(200, b"{", headers={"Content-Length": "1000"})
 FAULTS = {
     "500": refused(500, "broken"),
     "401": refused(401, "invalid_token"),
+    **{str(status): refused(status, "no") for status in (400, 403, 404, 410, 422)},
     "429": Answer(429, headers={"Retry-After": "1"}),
     "html": Answer(200, b"<p>Sign in</p>", "text/html"),
     "cut": CUT,

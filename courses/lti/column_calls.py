@@ -1,0 +1,113 @@
+"""Line items made in a platform's gradebook: plain data and the calls, without the database."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from courses.domain import outgoing
+from courses.lti import access_tokens
+from courses.lti import vocabulary as words
+
+MEDIA_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
+LIST_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
+TAG = "cx-quiz"
+"""What our line items are called among the others of a course."""
+MOST_PAGES = 20
+_LONGEST_LABEL = 100
+_LONGEST_URL = 2000
+_NEXT = re.compile(r'<([^>]*)>[^,]*;\s*rel="?next"?', re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class ColumnCall:
+    """One line item that is to be made, unless the platform has it already."""
+
+    link: int
+    """The key of the LtiLink."""
+    container: str
+    resource_id: str
+    label: str
+
+    @property
+    def body(self) -> bytes:
+        found = {
+            "label": self.label[:_LONGEST_LABEL],
+            "scoreMaximum": 100,
+            "resourceId": self.resource_id,
+            "tag": TAG,
+        }
+        return json.dumps(found, ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True)
+class ColumnAnswer:
+    """What came of it: the address of the line item, or why there is none."""
+
+    call: ColumnCall
+    line_item: str = ""
+    answer: outgoing.Answer | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the platform lets us make none, however often it is asked."""
+        return self.answer is not None and self.answer.status in {400, 403, 404, 405, 422}
+
+
+def make(*, key: access_tokens.AccessKey, call: ColumnCall) -> ColumnAnswer:
+    """Return the line item that there is for this quiz, else make one.
+
+    A relay that was killed after it had made one finds it again by its resource id and tag; a
+    copied course brings its own along.
+
+    Raises TokenRefused, outgoing.CallRefused and outgoing.CallFailed.
+    """
+    token = access_tokens.token(key=key, scope=words.LINE_ITEM_SCOPE)
+    found, answer = _find(token, call)
+    if found or answer.status != 200:  # noqa: PLR2004 (HTTP's own number)
+        return ColumnAnswer(call, found, answer)
+    headers = {**_bearer(token), "Content-Type": MEDIA_TYPE, "Accept": MEDIA_TYPE}
+    answer = outgoing.post(call.container, body=call.body, headers=headers)
+    made = _json(answer) if answer.status in {200, 201} else None
+    return ColumnAnswer(call, _address(made), answer)
+
+
+def _find(token: str, call: ColumnCall) -> tuple[str, outgoing.Answer]:
+    """Return the address of our line item, and the last answer. Platforms may ignore the filter."""
+    parts = urlsplit(call.container)
+    wanted = {"resource_id": call.resource_id, "tag": TAG}
+    query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *wanted.items()])
+    url = urlunsplit(parts._replace(query=query))
+    headers = {**_bearer(token), "Accept": LIST_TYPE}
+    for _page in range(MOST_PAGES):
+        answer = outgoing.get(url, headers=headers)
+        rows = _json(answer) if answer.status == 200 else None  # noqa: PLR2004
+        for row in rows if isinstance(rows, list) else ():
+            if (
+                isinstance(row, dict)
+                and row.get("resourceId") == call.resource_id
+                and row.get("tag") == TAG
+            ):
+                return _address(row), answer
+        following = _NEXT.search(answer.headers.get("link", ""))
+        if following is None:
+            break
+        url = urljoin(url, following[1])
+    return "", answer
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def _json(answer: outgoing.Answer) -> Any:
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _address(row: Any) -> str:
+    found = row.get("id") if isinstance(row, dict) else None
+    return found if isinstance(found, str) and len(found) <= _LONGEST_URL else ""

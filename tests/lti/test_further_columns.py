@@ -1,0 +1,120 @@
+"""Columns that a teacher asked for at a link to a course: its own number, and one for each quiz."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from courses.lti import access_tokens
+from courses.lti.column_calls import TAG
+from courses.lti.models import LtiLink
+from courses.models import Delivery, LineItem, WebhookEndpoint
+from tests.factories import RIGHT, WRONG, make_quiz, take_quiz
+from tests.lti.gradebook import World
+from tests.lti.platform.server import running
+from tests.lti.platform.state import AGS, CLAIM
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+ASKED = {"cx_columns": "quizzes", "cx_score": "quizzes"}
+
+
+@pytest.fixture
+def world(tool):
+    access_tokens._tokens.clear()
+    with running() as platform:
+        platform.one_score_a_second = True
+        found = World(platform)
+        found.second = make_quiz(module=found.quiz.module, questions=2)
+        yield found
+
+
+def launch(world, user="ada", **more):
+    """Somebody clicks a link to the course at which the teacher asked for columns."""
+    return world.launch(user, quiz="", more={f"{CLAIM}custom": ASKED}, **more)
+
+
+def made(world):
+    """The columns that were made, by the title of their quiz."""
+    rows = world.platform.line_items
+    return {row["label"]: number for number, row in rows.items() if row.get("tag") == TAG}
+
+
+def posts(world):
+    return [one for one in world.platform.calls if one[:2] == ("POST", "/lineitems")]
+
+
+def test_each_quiz_has_a_column_and_the_link_has_their_mean(world):
+    ada = launch(world)
+    bob = launch(world, "bob")
+    assert made(world) == {}
+    world.take(ada, RIGHT, WRONG)
+    world.take(bob, RIGHT, RIGHT)
+    world.relay()
+
+    columns = made(world)
+    assert set(columns) == {world.quiz.title, world.second.title}
+    first, second = columns[world.quiz.title], columns[world.second.title]
+    assert (world.given("ada", first), world.given("bob", first)) == ([50], [100])
+    assert world.given("ada", second) == []
+    assert world.given() == [50]
+    assert world.sent()[-1]["activityProgress"] == "InProgress"
+
+    LineItem.objects.filter(quiz=world.quiz).update(weight=3)
+    take_quiz(ada, world.second, RIGHT, RIGHT, now=timezone.now())
+    world.relay()
+
+    assert world.given("ada", second) == [100]
+    assert world.given() == [
+        50,
+        75 if LineItem.objects.get(quiz=world.second).weight == 3 else 62.5,
+    ]
+    assert world.sent()[-1]["activityProgress"] == "Completed"
+    assert len(posts(world)) == 2
+    assert not Delivery.objects.exclude(state="done").exists()
+
+
+def test_a_column_that_the_platform_has_is_not_made_again(world):
+    """A relay was killed after it had made it: it is found on the second page of the list."""
+    for number, quiz in ((2, world.second), (3, world.quiz)):
+        world.column(number)
+        resource = f"{quiz.course.key}/{quiz.key}"
+        world.platform.line_items[number] |= {"tag": TAG, "resourceId": resource}
+    world.take(launch(world), RIGHT, RIGHT)
+    world.relay()
+
+    assert posts(world) == []
+    assert world.given(item=3) == [100]
+
+
+def test_where_the_platform_lets_us_make_none_there_are_none(world):
+    world.tool.scopes = tuple(one for one in AGS if not one.endswith("/lineitem"))
+    world.take(launch(world), RIGHT, WRONG)
+    world.relay()
+
+    assert world.given() == [50]
+    assert not LtiLink.objects.filter(is_further=True).exists()
+    assert posts(world) == []
+
+
+def test_a_quiz_with_a_column_of_its_own_gets_no_second(world):
+    world.launch("bob", item=world.column(2), link="link-2")
+    world.take(launch(world), RIGHT, WRONG)
+    world.relay()
+
+    assert set(made(world)) == {world.second.title}
+    assert world.given(item=2) == [50]
+
+
+@pytest.mark.parametrize("fault", ["500", "cut", "403"])
+def test_faults_of_the_platform_delay_a_column_and_refusals_end_it(world, fault):
+    world.take(launch(world), RIGHT, WRONG)
+    refusals = 2 if fault == "403" else 1
+    world.platform.faults += [("/lineitems", fault)] * refusals
+    world.relay()
+    world.relay(timedelta(minutes=2))
+
+    assert world.given() == [50]
+    assert len(made(world)) == (0 if fault == "403" else 2)
+    assert WebhookEndpoint.objects.get().failures == 0
+    waits = LtiLink.objects.filter(is_further=True).exclude(container="")
+    assert not waits.exists()
