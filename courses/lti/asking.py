@@ -98,7 +98,7 @@ def body(*, facts: PlatformFacts, registration: UUID, privacy: str) -> dict[str,
         "client_name": name,
         "jwks_uri": addresses.keys(registration),
         "token_endpoint_auth_method": "private_key_jwt",
-        "scope": words.SCORE_SCOPE,
+        "scope": f"{words.SCORE_SCOPE} {words.LINE_ITEM_SCOPE}",
         TOOL: own,
     }
 

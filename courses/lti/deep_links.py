@@ -14,8 +14,9 @@ from django.core import signing
 from django.utils.crypto import get_random_string
 
 from courses.domain import origins
-from courses.lti import addresses, classes, own_keys
+from courses.lti import addresses, classes, further_columns, own_keys
 from courses.lti import vocabulary as words
+from courses.lti.further_columns import NO_COLUMNS, ColumnChoice
 from courses.lti.models import LtiRegistration
 from courses.lti.picking import Pickable
 from courses.lti.reasons import LaunchDenied
@@ -44,6 +45,9 @@ class LinkChoice:
     locale: str = ""
     picked: list[str] = field(default_factory=list)
     """What the link that is edited leads to."""
+    column: str = ""
+    has_further: bool = False
+    """Which columns were asked for at the link that is edited."""
 
     @property
     def return_origin(self) -> str:
@@ -75,6 +79,7 @@ def begin(
     data = asked.get("data")
     if data is not None and (not isinstance(data, str) or len(data) > _LONGEST_DATA):
         raise LaunchDenied("data_wrong", f"data is of {type(data).__name__}")
+    edited = further_columns.chosen(claims=claims)
     return LinkChoice(
         registration=str(registration.uuid),
         deployment_id=claims[words.DEPLOYMENT_ID],
@@ -84,6 +89,8 @@ def begin(
         is_multiple=asked.get("accept_multiple") is True,
         locale=locale,
         picked=_edited(claims),
+        column=edited.own,
+        has_further=edited.has_further,
     )
 
 
@@ -113,7 +120,13 @@ def registration_of(*, choice: LinkChoice) -> LtiRegistration:
     return row
 
 
-def answer(*, choice: LinkChoice, picked: Sequence[Pickable], now: datetime) -> str:
+def answer(
+    *,
+    choice: LinkChoice,
+    picked: Sequence[Pickable],
+    now: datetime,
+    columns: ColumnChoice = NO_COLUMNS,
+) -> str:
     """Return the signed answer with a link for each; without any, nothing was chosen.
 
     Raises LaunchDenied, sealing.Unreadable.
@@ -129,28 +142,30 @@ def answer(*, choice: LinkChoice, picked: Sequence[Pickable], now: datetime) -> 
         words.MESSAGE_TYPE: words.DEEP_LINKING_RESPONSE,
         words.VERSION: words.VERSION_1_3,
         words.DEPLOYMENT_ID: choice.deployment_id,
-        words.CONTENT_ITEMS: [_item(entry) for entry in picked],
+        words.CONTENT_ITEMS: [_item(entry, columns) for entry in picked],
     }
     if choice.data is not None:
         claims[words.DEEP_LINKING_DATA] = choice.data
     return jwt.encode(claims, pem, algorithm=own_keys.ALGORITHM, headers={"kid": kid})
 
 
-def _item(entry: Pickable) -> dict[str, Any]:
+def _item(entry: Pickable, columns: ColumnChoice) -> dict[str, Any]:
     """Return one link. What it opens is in its address and its parameters: copies keep both.
 
     A quiz asks for a column of the gradebook; without one there is nowhere to send its scores.
     """
+    own = further_columns.parameters(columns) if entry.kind in ("course", "module") else {}
     parts = ("course", "module", "lesson", "quiz")
     found = {f"cx_{name}": getattr(entry.named, name) for name in parts}
     item: dict[str, Any] = {
         "type": ITEM,
         "title": entry.title,
         "url": addresses.of_target(entry.named),
-        "custom": {name: value for name, value in found.items() if value},
+        "custom": {name: value for name, value in found.items() if value} | own,
     }
-    if entry.named.quiz:
-        item["lineItem"] = {"label": entry.title, "scoreMaximum": 100}
+    if entry.named.quiz or columns.own:
+        most = 1 if entry.named.lesson else 100
+        item["lineItem"] = {"label": entry.title, "scoreMaximum": most}
     return item
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from courses.errors import Invalid
-from courses.lti import deep_links, launching, picking, refusals
+from courses.lti import deep_links, further_columns, launching, picking, refusals
 from courses.lti.deep_links import LinkChoice
 from courses.lti.reasons import LaunchDenied
 from courses.middleware import set_policy
@@ -21,7 +21,11 @@ _BAD = 400
 
 def first(request: HttpRequest, choice: LinkChoice) -> HttpResponse:
     """Show what can be picked, with what the edited link opens picked already."""
-    return _picker(request, choice, QueryDict(), choice.picked)
+    form = QueryDict(mutable=True)
+    form["column"] = choice.column
+    if choice.has_further:
+        form["columns"] = further_columns.QUIZZES
+    return _picker(request, choice, form, choice.picked)
 
 
 @framing.open_to_all
@@ -45,7 +49,10 @@ def pick(request: HttpRequest) -> HttpResponse:
         picked = picking.read(entries=picking.offered(), values=values)
         if not choice.is_multiple:
             picked = picked[:1]
-        token = deep_links.answer(choice=choice, picked=picked, now=now)
+        columns = further_columns.choice(
+            own=request.POST.get("column", ""), further=request.POST.get("columns", "")
+        )
+        token = deep_links.answer(choice=choice, picked=picked, now=now, columns=columns)
     except Invalid as error:
         return _picker(request, choice, request.POST, [], str(error.problems[0].message))
     except LaunchDenied as denied:
@@ -74,6 +81,8 @@ def _picker(
         "picked": values,
         # Picked before the search that does not show them: they stay picked.
         "kept": [value for value in values if value not in on_page] if choice.is_multiple else [],
+        "column": form.get("column", ""),
+        "has_further": form.get("columns", "") == further_columns.QUIZZES,
         "problem": problem,
         "is_open": bool(words.strip() or values),
     }

@@ -1,5 +1,7 @@
 """A teacher picks what a link opens: the pages, the signed answer, and who may not."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -123,8 +125,27 @@ def test_link_that_is_edited_shows_what_it_opens(platform):
 
     page = open_picker(platform, target=f"{addresses.launch()}{named}")
 
-    assert page.text.count(" checked>") == 1
+    assert len(re.findall(r'name="pick"[^>]* checked>', page.text)) == 1
     assert f'value="{named}" checked>' in page.text
+
+
+def test_columns_that_are_chosen_travel_with_the_link(platform):
+    quiz = make_quiz()
+    course = quiz.course
+    page = open_picker(platform)
+    assert 'name="column" value="" checked' in page.text
+
+    send = post(page, [value(course)], column="quizzes", columns="quizzes")
+    Visitor().submit(send)
+
+    (item,) = platform.deep_links[0][ITEMS]
+    assert item["custom"] == {
+        "cx_course": course.key, "cx_score": "quizzes", "cx_columns": "quizzes",
+    }  # fmt: skip
+    assert item["lineItem"] == {"label": course.title, "scoreMaximum": 100}
+    edited = open_picker(platform, **{f"{CLAIM}custom": item["custom"]})
+    assert 'name="column" value="quizzes" checked' in edited.text
+    assert 'name="columns" value="quizzes" checked' in edited.text
 
 
 def test_search_keeps_what_is_picked_and_shows_what_matches(platform):
