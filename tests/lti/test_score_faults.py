@@ -17,7 +17,9 @@ from tests.factories import (
     join,
 )
 from tests.lti.gradebook import World
+from tests.lti.platform import server
 from tests.lti.platform.server import running
+from tests.lti.platform.web import Answer
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -57,6 +59,48 @@ def test_a_token_that_is_not_taken_is_asked_for_anew_once(world):
     assert world.given() == [0, 50]
     assert world.score_calls() == [204, 401, 204]
     assert world.tokens() == [200, 200]
+
+
+def test_people_whom_the_platform_does_not_grade_are_tried_once(world, client):
+    """Others of the class get their scores, and the admin names who does not, and why."""
+    statuses = ["400", "404", "410", "422"]
+    for status in statuses:
+        world.take(world.launch(f"of-{status}"), RIGHT, WRONG)
+        world.platform.faults.append(("/scores", status))
+        world.relay()
+    ada = world.launch("ada")
+    world.take(ada, RIGHT, RIGHT)
+    world.relay(timedelta(days=1))
+
+    assert world.score_calls() == [400, 404, 410, 422, 204]
+    assert WebhookEndpoint.objects.get().failures == 0
+    assert WebhookEndpoint.objects.get().is_enabled
+    refused = LtiScore.objects.filter(state="refused")
+    assert [row.answer[:3] for row in refused.order_by("pk")] == statuses
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    page = client.get("/admin/cx_courses_lti/ltiscore/?state__exact=refused").content.decode()
+    assert all(f"of-{status}" in page for status in statuses)
+    assert page.count("refused by the platform") >= len(statuses)
+
+    # The next number is tried again.
+    learner = refused.get(identity__subject="of-404").identity.user
+    world.take(learner.course_enrolments.get(), RIGHT, RIGHT)
+    world.relay()
+    assert world.given("of-404") == [100]
+
+
+def test_platform_is_left_alone_for_as_long_as_it_asks(world, monkeypatch):
+    busy = Answer(429, headers={"Retry-After": "600"})
+    monkeypatch.setitem(server.FAULTS, "429", busy)
+    world.take(world.launch(), RIGHT, WRONG)
+    world.platform.faults.append(("/scores", "429"))
+    world.relay()
+    world.relay(timedelta(minutes=9))
+    assert world.score_calls() == [429]
+
+    world.relay(timedelta(minutes=2))
+
+    assert world.score_calls() == [429, 204]
 
 
 def test_an_hour_without_the_platform(world):
