@@ -3,7 +3,8 @@
 Prints deliveries a second and the CPU of the relays per delivery, on a database of each engine and
 a receiver on this machine, in a process of its own, that accepts everything after so many
 milliseconds. The events are those of learners in turn, because each learner's are delivered in
-their order. A backlog: `--endpoints 1 --events 100000 --learners 2000 --relays 1`.
+their order. A backlog: `--endpoints 1 --events 100000 --learners 2000 --relays 1`; whether it gets
+slower as it grows is in the CPU of its first and its last thousand deliveries, of each relay.
 """
 
 import argparse
@@ -21,6 +22,8 @@ from typing import cast
 from bench.running import await_port, stop
 from bench.server import database, environment, prepare
 from tests.programs.ports import free_port
+
+THOUSAND = 1000
 
 
 class Accepting(asyncio.Protocol):
@@ -78,15 +81,17 @@ def _measure(options: argparse.Namespace, engine: str, relays: int, port: int) -
         begun = time.monotonic()
         for process in running:
             _write(process, "begin")
-        spent = sum(float(_line(process)) for process in running)
+        found = [[float(one) for one in _line(process).split()] for process in running]
         seconds = time.monotonic() - begun
+        spent, first, last = (sum(one) for one in zip(*found, strict=True))
         for process in running:
             process.wait()
         sent = options.endpoints * options.events
         print(
             f"{engine}, {relays} relays, {options.endpoints} endpoints: "
             f"{sent:,} in {seconds:.0f} s, "
-            f"{sent / seconds:.0f} a second, {spent / sent * 1000:.2f} ms of CPU each",
+            f"{sent / seconds:.0f} a second, {spent / sent * 1000:.2f} ms of CPU each, "
+            f"of the first thousand {first / relays:.2f} ms, of the last {last / relays:.2f} ms",
             flush=True,
         )
 
@@ -166,7 +171,7 @@ def drain() -> None:
     """Run the relay until nothing is left, from the moment at which a line comes in.
 
     So the time that a program takes to start does not count. Prints that it is ready, and then
-    the CPU seconds that it used.
+    the CPU seconds that it used, and the milliseconds for each of the first thousand and the last.
     """
     from django.utils import timezone
 
@@ -175,10 +180,19 @@ def drain() -> None:
 
     print("ready", flush=True)
     sys.stdin.readline()
-    spent = time.process_time()
+    marks = [(0, time.process_time())]
     while Delivery.objects.filter(state=Delivery.State.PENDING).exists():
-        relay.run_once(clock=timezone.now, jitter=Random(1))
-    print(time.process_time() - spent, flush=True)
+        run = relay.run_once(clock=timezone.now, jitter=Random(1))
+        marks.append((marks[-1][0] + run.delivered, time.process_time()))
+    sent, end = marks[-1]
+    early = next((mark for mark in marks if mark[0] >= THOUSAND), marks[-1])
+    late = next((mark for mark in reversed(marks) if sent - mark[0] >= THOUSAND), marks[0])
+    print(end - marks[0][1], _each(marks[0], early), _each(late, marks[-1]), flush=True)
+
+
+def _each(before: tuple[int, float], after: tuple[int, float]) -> float:
+    """Return the milliseconds of CPU for each delivery between two marks."""
+    return (after[1] - before[1]) / max(after[0] - before[0], 1) * 1000
 
 
 if __name__ == "__main__":
