@@ -13,7 +13,7 @@ from tests.lti.platform.web import Answer, Call, refused, sent
 
 
 def keys(platform: Platform, _call: Call) -> Answer:
-    return sent({"keys": [platform.key.as_dict(private=False)]})
+    return sent({"keys": [platform.keys.public()]})
 
 
 OPEN: dict[str, Callable[..., Answer]] = {
@@ -70,7 +70,7 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = answer_one  # noqa: N815
 
     def route(self, call: Call) -> Answer:
-        for pattern, answer in (OPEN | WITH_TOKEN).items():
+        for pattern, answer in (OPEN | WITH_TOKEN | self.platform.pages).items():
             found = re.fullmatch(pattern, f"{call.method} {call.path}")
             if found and pattern in WITH_TOKEN and not called.caller(self.platform, call):
                 return refused(401, "invalid_token")
@@ -95,12 +95,12 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def running() -> Iterator[Platform]:
-    """A platform on a free port of loopback, until the end of the block."""
+def running(make: Callable[[str], Platform] = Platform, port: int = 0) -> Iterator[Platform]:
+    """A platform on a port of loopback, 0 for a free one, until the end of the block."""
     handler = type("OwnHandler", (Handler,), {})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         server.daemon_threads = True
-        platform = handler.platform = Platform(f"http://127.0.0.1:{server.server_port}")
+        platform = handler.platform = make(f"http://127.0.0.1:{server.server_port}")
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
