@@ -66,16 +66,18 @@ class Arrival:
 
 
 def receive(
-    *, arrival: Arrival, form: Mapping[str, str], cookies: Mapping[str, str]
+    *, arrival: Arrival, form: Mapping[str, str], cookies: Mapping[str, str], stored: str = ""
 ) -> launches.Opened | deep_links.LinkChoice | reviewing.OpenedReview:
     """Return the open session of a launch, or the choice that it begins. Raises LaunchDenied.
+
+    `stored` is the secret that the platform's page kept, for a browser without the cookie.
 
     Calls the platform for its keys where they are not known, so opens no transaction before.
     """
     now = arrival.now
     begun = arrival.begun = states.read(state=form.get("state", ""), now=now)
     arrival.registration = registration = _registration(begun)
-    states.require_browser(begun=begun, cookies=cookies)
+    states.require_browser(begun=begun, cookies=cookies, stored=stored)
     if form.get("error"):
         text = f"{form['error'][:100]}: {form.get('error_description', '')[:300]}"
         raise LaunchDenied("platform_refused", text)

@@ -18,6 +18,7 @@ from courses.lti import (
     launching,
     own_keys,
     picker_views,
+    platform_storage,
     refusals,
     registrations,
     states,
@@ -64,8 +65,10 @@ def login(request: HttpRequest, registration: UUID | None = None) -> HttpRespons
             raise LaunchDenied("target_elsewhere", sent["target_link_uri"])
     except LaunchDenied as denied:
         return _refused(request, launching.Arrival(now), denied)
-    begun = states.begin(registration=found.uuid, again=sent, now=now)
-    response = _Redirect(_sign_in_url(found, begun, sent))
+    storage = given.get("lti_storage_target", "")
+    begun = states.begin(registration=found.uuid, again=sent, now=now, storage=storage)
+    url = _sign_in_url(found, begun, sent)
+    response = platform_storage.put(request, begun, url) if begun.storage else _Redirect(url)
     cookie.give(
         response,
         name=states.cookie_name(begun.state),
@@ -86,9 +89,14 @@ def launch(request: HttpRequest, path: str = "") -> HttpResponse:  # noqa: ARG00
     """Open the session of somebody whom the platform vouches for, or show why there is none."""
     arrival = launching.Arrival(timezone.now())
     form = {name: str(value) for name, value in request.POST.items()}
+    stored = platform_storage.stored(request)
     try:
-        opened = launching.receive(arrival=arrival, form=form, cookies=request.COOKIES)
+        opened = launching.receive(
+            arrival=arrival, form=form, cookies=request.COOKIES, stored=stored or ""
+        )
     except LaunchDenied as denied:
+        if platform_storage.may_be_asked(arrival=arrival, denied=denied, form=form, stored=stored):
+            return platform_storage.get(request, arrival, form)
         return _refused(request, arrival, denied)
     launching.record(arrival=arrival)
     if isinstance(opened, LinkChoice):

@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from tests.lti.platform.state import AGS, CLAIM, NOTICES, SPEC, Message, Platform, Tool
-from tests.lti.platform.web import Answer, Call, page, refused
+from tests.lti.platform.web import PAGES, Answer, Call, page, refused
 
 DEEP_LINKS = f"{SPEC}lti-dl/claim/"
 ASKED = {
@@ -103,9 +103,23 @@ def receive_deep_links(platform: Platform, call: Call) -> Answer:
 
 
 def show_link(platform: Platform, call: Call) -> Answer:
-    """A page of the platform with a frame in which a message is launched, and storage for it."""
-    message = platform.messages[call.query["message"]]
-    return page("frame", action=platform.login_url(message, lti_storage_target="_parent"))
+    """A page of the platform with a frame in which a message is launched, and storage for it.
+
+    The page itself keeps what the tool gives it, or a frame beside that of the tool.
+    """
+    message, storage = platform.messages[call.query["message"]], call.query.get("storage")
+    action = platform.login_url(message, lti_storage_target=storage or "_parent")
+    return (
+        page("beside", action=action, storage=storage) if storage else page("frame", action=action)
+    )
+
+
+def show_storage(_platform: Platform, _call: Call) -> Answer:
+    return page("storage")
+
+
+def storage_script(_platform: Platform, _call: Call) -> Answer:
+    return Answer(200, (PAGES / "storage.js").read_bytes(), "text/javascript")
 
 
 def receive_return(platform: Platform, call: Call) -> Answer:

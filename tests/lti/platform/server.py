@@ -20,6 +20,8 @@ OPEN: dict[str, Callable[..., Answer]] = {
     r"GET /jwks": keys,
     r"(?:GET|POST) /auth": messages.authorise,
     r"GET /link": messages.show_link,
+    r"GET /storage": messages.show_storage,
+    r"GET /storage\.js": messages.storage_script,
     r"GET /return": messages.receive_return,
     r"POST /deep-links": messages.receive_deep_links,
     r"POST /token": called.give_token,
