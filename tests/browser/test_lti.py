@@ -1,21 +1,27 @@
-"""A link of a learning platform in Chromium: LTI launches into a frame of another site."""
+"""LTI launches of a learning platform in Chromium, into a frame of another site."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.http import HttpRequest
 from django.utils import timezone
-from playwright.sync_api import FrameLocator, Page, Route, expect
+from playwright.sync_api import FrameLocator, Page, expect
 
+from courses.domain import relay
 from courses.lti import addresses, own_keys, registrations
 from courses.lti.models import LtiDeployment
 from courses.models import Attempt, Enrolment, Quiz
+from courses.web.embed import framing
 from tests.browser.axe import OF_COLOURS, RULES, examine
 from tests.browser.room import Room
 from tests.factories import take_quiz
+from tests.lti.platform.messages import DEEP_LINKS
 from tests.lti.platform.server import running
-from tests.lti.platform.state import INSTRUCTOR, LEARNER, Message, Platform, Tool
+from tests.lti.platform.state import CLAIM, INSTRUCTOR, LEARNER, Message, Platform, Tool
 from tests.lti.school import TOOL_KEY
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -30,16 +36,48 @@ class Classroom:
     room: Room
     page: Page
 
+    storage: str = ""
+    """The frame of the platform that keeps things for tools, if it is not the page itself."""
+
     def click(self, *roles: str, sub: str = "7", locale: str = "en", **named: str) -> FrameLocator:
         """Show the platform's page with the link in a frame, for a person with these roles."""
-        member = self.platform.enrol(sub, *(roles or (LEARNER,)), given_name="Ada", name="Ada")
         target = addresses.of_target(addresses.Named(course="cx", **named))
+        return self.show(*roles, sub=sub, locale=locale, target=target, line_item=self.column)
+
+    def pick(self, locale: str = "en") -> dict[str, Any]:
+        """Let a teacher pick the quiz in a frame; return the link that the platform gets."""
+        kind = "LtiDeepLinkingRequest"
+        frame = self.show(INSTRUCTOR, sub="3", locale=locale, target=addresses.launch(), kind=kind)
+        frame.get_by_label("The quiz").check()
+        fits(self.page)
+        frame.locator("button.button-primary").click()
+        expect(frame.locator("#done")).to_have_text("1 items")
+        (found,) = self.platform.deep_links[-1][f"{DEEP_LINKS}content_items"]
+        return dict(found)
+
+    def show(self, *roles: str, sub: str, locale: str, **message: Any) -> FrameLocator:
+        member = self.platform.enrol(sub, *(roles or (LEARNER,)), given_name="Ada", name="Ada")
         presentation = {"locale": locale, "return_url": f"{self.platform.base}/return"}
-        claim = "https://purl.imsglobal.org/spec/lti/claim/launch_presentation"
-        message = Message(self.tool, member, target, more={claim: presentation})
-        hint = self.platform.send(message)["lti_message_hint"]
-        self.page.goto(f"{self.platform.base}/link?message={hint}")
+        more = {f"{CLAIM}launch_presentation": presentation}
+        sent = self.platform.send(Message(self.tool, member, more=more, **message))
+        query = urlencode({"message": sent["lti_message_hint"], "storage": self.storage})
+        self.page.goto(f"{self.home or self.platform.base}/link?{query}")
         return self.frame
+
+    home: str = ""
+    """Where the platform's pages are, if not on its own origin."""
+
+    @property
+    def column(self) -> str:
+        """The line item of the quiz."""
+        url = f"{self.platform.base}/lineitems/1/lineitem?type_id=1"
+        self.platform.line_items[1] = {"id": url, "label": "The quiz", "scoreMaximum": 100}
+        return url
+
+    def grade(self, sub: str = "7") -> Any:
+        """What stands in the platform's gradebook, once the relay has sent it."""
+        relay.run_once(clock=timezone.now, jitter=Random(1))
+        return [one["scoreGiven"] for _item, one in self.platform.scores if one["userId"] == sub]
 
     @property
     def frame(self) -> FrameLocator:
@@ -88,16 +126,23 @@ def block(page: Page) -> None:
     devtools.send("Network.setCookieControls", {"enableThirdPartyCookieRestriction": True})
 
 
-def forget(route: Route) -> None:
-    """Take the cookies out of an answer, as a browser does that keeps none in frames."""
-    answer = route.fetch(max_redirects=0)
-    headers = {k: v for k, v in answer.headers.items() if k != "set-cookie"}
-    route.fulfill(response=answer, headers=headers)
+@pytest.fixture
+def no_cookies_in_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Frames get no cookie at all, as in a browser that keeps not even partitioned ones there."""
+    allow = framing.allow
+
+    def without_cookies(request: HttpRequest, response: Any, *origins: str) -> Any:
+        if request.headers.get("Sec-Fetch-Dest") == "iframe":
+            response.cookies.clear()
+        return allow(request, response, *origins)
+
+    monkeypatch.setattr(framing, "allow", without_cookies)
 
 
-def test_a_learner_launches_reloads_and_submits_in_a_frame(classroom: Classroom) -> None:
+def test_pick_learn_and_a_grade_with_third_party_cookies_blocked(classroom: Classroom) -> None:
     page = classroom.page
     block(page)
+    assert classroom.pick()["url"].endswith("/launch/cx/quizzes/quiz/")
     classroom.click(quiz="quiz")
     frame = classroom.opened()
     frame.get_by_role("button", name="Start").click()
@@ -122,23 +167,58 @@ def test_a_learner_launches_reloads_and_submits_in_a_frame(classroom: Classroom)
     attempt = Attempt.objects.get()
     assert attempt.submitted_at is not None
     assert not attempt.is_trial
+    assert classroom.grade() == [pytest.approx(float(attempt.percent))]
 
 
-def test_a_learner_without_any_cookie_goes_on_in_a_window(classroom: Classroom) -> None:
+@pytest.mark.usefixtures("no_cookies_in_frames")
+def test_pick_learn_and_a_grade_without_any_cookie_in_frames(classroom: Classroom) -> None:
     page = classroom.page
     block(page)
-    page.route("**/lti/login/**", forget)
-    classroom.click(quiz="quiz", locale="de")
-    # Before the platform has signed anything its language is not known.
-    expect(classroom.frame.get_by_text("cookie_missing")).to_be_visible()
-    page.unroute("**/lti/login/**")
+    # A frame beside the tool's keeps the secret of the login: all of the choice is in the frame.
+    classroom.storage = "post_message_forwarding"
+    assert classroom.pick(locale="de")["url"].endswith("/launch/cx/quizzes/quiz/")
+
+    # The launch comes through by it, too; a session needs a cookie and therefore a window.
+    frame = classroom.click(quiz="quiz", locale="de")
+    button = frame.get_by_role("button", name="In neuem Fenster öffnen")
+    expect(button).to_be_visible()
+    fits(page)
     with page.context.expect_page() as opened:
-        classroom.frame.get_by_role("link", name="Open in a new window").click()
+        button.click()
     window = opened.value
     window.get_by_role("button", name="Beginnen").click()
     expect(window.locator("#attempt[data-ready]")).to_be_attached()
-    assert "/embed/" in window.url
+    window.get_by_label("She waited at home").check()
+    expect(window.locator("[data-save-state]")).to_have_attribute("data-state", "saved")
+    window.reload()
+    expect(window.get_by_label("She waited at home")).to_be_checked()
+    window.locator("#attempt button.button-primary").last.click()
+    window.get_by_role("button", name="Jetzt abgeben").click()
+    expect(window.get_by_role("heading", name="Auswertung von Versuch 1")).to_be_visible()
     assert Attempt.objects.get().enrolment.role == "learner"
+    assert len(classroom.grade()) == 1
+
+
+@pytest.mark.proofs
+@pytest.mark.usefixtures("no_cookies_in_frames")
+def test_a_page_around_of_another_origin_gives_and_gets_no_secret(classroom: Classroom) -> None:
+    page = classroom.page
+    page.add_init_script("Date.now = () => 1; Math.random = () => 0.5")
+    # The page at the other name of this machine is not that of the platform, and lies.
+    classroom.home = classroom.platform.base.replace("127.0.0.1", "localhost")
+    frame = classroom.click(quiz="quiz")
+    answer = {"subject": "lti.get_data.response", "message_id": "1-0.5", "value": "x"}
+    page.evaluate("(it) => setInterval(() => frames.tool.postMessage(it, '*'), 20)", answer)
+    # It is asked before the sign-in and after, each time until it has taken too long.
+    expect(frame.get_by_text("cookie_missing")).to_be_visible(timeout=30_000)
+    assert page.evaluate("window.seen") == []
+
+    with page.context.expect_page() as opened:
+        frame.get_by_role("link", name="Open in a new window").click()
+    window = opened.value
+    window.get_by_role("button", name="Start").click()
+    expect(window.locator("#attempt[data-ready]")).to_be_attached()
+    assert "/embed/" in window.url
 
 
 @pytest.mark.parametrize("locale", ["en", "de"])
