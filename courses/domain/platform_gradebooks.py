@@ -20,6 +20,10 @@ NOTHING, HELD_BACK, WAITING, SENT, REFUSED = STATES = (
 """Nothing to send; hidden by the quiz; on its way; taken by the platform, or not."""
 
 
+MISSING, CHANGED, ADDED = ("missing", "changed", "added")
+"""The platform has no score where one was sent, another one, or one that was not sent."""
+
+
 @dataclass(frozen=True)
 class PlatformGradebook:
     """The gradebook of a class in its platform."""
@@ -30,6 +34,8 @@ class PlatformGradebook:
     """Links of the class for which the platform takes scores."""
     is_on: bool
     """Whether scores are sent at present."""
+    is_readable: bool = False
+    """Whether the platform lets us read what it has."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,32 @@ class SentScore:
         return self.state in (WAITING, SENT, REFUSED)
 
 
+@dataclass(frozen=True)
+class ScoreDifference:
+    """A cell in which the platform has something else than it was sent."""
+
+    enrolment: int
+    column: str
+    kind: str
+    """MISSING, CHANGED or ADDED."""
+    given: Any = None
+    """What was sent last, of `most`."""
+    most: Any = None
+    there_given: Any = None
+    there_most: Any = None
+
+
+@dataclass(frozen=True)
+class GradebookComparison:
+    """What the platform has of a class, beside what it was sent."""
+
+    compared: int
+    """Cells that could be compared."""
+    differences: list[ScoreDifference]
+    problems: list[tuple[str, str]]
+    """Columns that could not be read, and why."""
+
+
 class PlatformScores(Protocol):
     """What an app that sends scores knows of them. A class has at most one gradebook elsewhere."""
 
@@ -73,6 +105,9 @@ class PlatformScores(Protocol):
 
         Asked for again while they wait, it changes nothing.
         """
+
+    def compare(self, *, section: Section, enrolments: Sequence[Enrolment]) -> GradebookComparison:
+        """Read what the platform has of these learners. Changes nothing, opens no transaction."""
 
 
 _apps: list[PlatformScores] = []

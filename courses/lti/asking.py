@@ -98,7 +98,7 @@ def body(*, facts: PlatformFacts, registration: UUID, privacy: str) -> dict[str,
         "client_name": name,
         "jwks_uri": addresses.keys(registration),
         "token_endpoint_auth_method": "private_key_jwt",
-        "scope": f"{words.SCORE_SCOPE} {words.LINE_ITEM_SCOPE}",
+        "scope": " ".join((words.SCORE_SCOPE, words.LINE_ITEM_SCOPE, words.RESULT_SCOPE)),
         TOOL: own,
     }
 

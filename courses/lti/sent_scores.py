@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.domain import platform_gradebooks as pages
-from courses.domain.platform_gradebooks import PlatformGradebook, SentScore
-from courses.lti import score_sending
+from courses.domain.platform_gradebooks import GradebookComparison, PlatformGradebook, SentScore
+from courses.lti import score_comparing, score_sending
 from courses.lti.models import LtiClass, LtiLink, LtiRegistration
 from courses.lti.score_cells import scored_links
 from courses.lti.score_models import LtiScore
@@ -29,10 +29,16 @@ class SentScores:
         found = _class_of(section)
         if found is None:
             return None
-        columns = scored_links().filter(lti_class=found).count()
+        links = _links(found)
+        if not links:
+            return None
         endpoint = _endpoint(found)
-        is_on = endpoint is not None and endpoint.is_enabled
-        return PlatformGradebook(_registration(found).name, columns, is_on) if columns else None
+        return PlatformGradebook(
+            name=_registration(found).name,
+            columns=len(links),
+            is_on=endpoint is not None and endpoint.is_enabled,
+            is_readable=any(map(score_comparing.can_read, links)),
+        )
 
     def cells(
         self, *, section: Section, enrolments: Sequence[Enrolment], now: datetime
@@ -79,6 +85,18 @@ class SentScores:
         rows.exclude(state=_States.WAITING).update(state=_States.WAITING)
         return score_sending.send_again(
             endpoint=endpoint, classes=[found], people={one.user_id for one in people}, now=now
+        )
+
+    def compare(self, *, section: Section, enrolments: Sequence[Enrolment]) -> GradebookComparison:
+        found = _class_of(section)
+        if found is None:
+            return GradebookComparison(0, [], [])
+        registration = _registration(found)
+        return score_comparing.compare(
+            registration=registration,
+            links=[one for one in _links(found) if score_comparing.can_read(one)],
+            enrolments=enrolments,
+            identities=_identities(registration, enrolments),
         )
 
 
