@@ -13,17 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from courses import rates
 from courses.domain import platform_gradebooks, section_people
-from courses.domain.platform_gradebooks import PlatformScores, SentScore
+from courses.domain.platform_gradebooks import PlatformScores, ScoreDifference, SentScore
 from courses.domain.rights import Can
-from courses.errors import NotFound
+from courses.errors import NotFound, TooMuch
 from courses.models import Enrolment
-from courses.web.class_access import TaughtClass, taught_class
+from courses.web.class_access import TaughtClass, may_mark, taught_class
 from courses.web.clock import now_of
 from courses.web.errors import handles_errors
 
 MOST = 200
 """Learners on one page; a larger class is searched by name."""
+COMPARED_RATE = "6/min"
+"""Comparisons of one class."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,15 @@ class SentLine:
     enrolment: Enrolment
     name: str
     cells: list[SentScore]
+
+
+@dataclass(frozen=True)
+class DifferenceLine:
+    """A cell in which the platform has something else than it was sent, with its learner."""
+
+    enrolment: Enrolment
+    name: str
+    found: ScoreDifference
 
 
 @never_cache
@@ -57,6 +69,7 @@ def page(request: HttpRequest, course: str) -> HttpResponse:
         "query": query,
         "count": rows.count(),
         "most": MOST,
+        "may_compare": gradebook.is_readable and may_mark(request, found),
         "lines": [SentLine(one, name, cells.get(one.pk, [])) for one, name in names],
     }
     return render(request, "cx_courses/class_scores.html", context)
@@ -81,6 +94,40 @@ def send_again(request: HttpRequest, course: str, enrolment: UUID) -> HttpRespon
     else:
         messages.error(request, _("Sending is switched off. An administrator has to switch it on."))
     return redirect("cx_courses:class-learner", course=course, enrolment=enrolment)
+
+
+@never_cache
+@login_required
+@require_POST
+@handles_errors
+def compare(request: HttpRequest, course: str) -> HttpResponse:
+    """Ask the platform what it has, and show where that differs. Raises NotFound, TooMuch.
+
+    Changes nothing. Only on request: it calls the platform for every column.
+    """
+    found = taught_class(request, course, can=Can.MARK)
+    elsewhere = platform_gradebooks.of(section=found.section)
+    if elsewhere is None or found.section is None or not elsewhere[1].is_readable:
+        raise NotFound
+    if not rates.spend(f"gradebook.{found.section_id}", COMPARED_RATE):
+        raise TooMuch(_("Please wait a minute before you compare again."))
+    rows = list(section_people.of_class(section=found.section).learners())
+    read = elsewhere[0].compare(section=found.section, enrolments=rows)
+    learners = {one.pk: one for one in rows}
+    context = {
+        "course": found.course,
+        "gradebook": elsewhere[1],
+        "read": read,
+        "lines": [
+            DifferenceLine(
+                learners[one.enrolment],
+                section_people.name_of(user=learners[one.enrolment].user),
+                one,
+            )
+            for one in read.differences
+        ],
+    }
+    return render(request, "cx_courses/class_compare.html", context)
 
 
 def cells_of(

@@ -71,6 +71,7 @@ _PAGES = [
     path(f"{_COURSE}class/marking/", class_marking.overview, name="class-marking"),
     path(f"{_COURSE}class/marking/<uuid:item>/", class_marking.mark, name="class-mark"),
     path(f"{_COURSE}class/scores/", class_scores.page, name="class-scores"),
+    path(f"{_COURSE}class/scores/compare/", class_scores.compare, name="class-compare"),
     path(
         f"{_COURSE}class/learners/<uuid:enrolment>/send/",
         class_scores.send_again,

@@ -41,6 +41,7 @@ LEARNER_PAGES: dict[str, Row] = {
     # Of a class whose platform takes scores; who teaches the whole course is in no class.
     "cx_courses:class-scores": ("sign-in 404 404 course 404 course 404", REFUSED),
     "cx_courses:class-send-again": (REFUSED, "sign-in 404 404 course 404 course 404"),
+    "cx_courses:class-compare": (REFUSED, "sign-in 404 404 course 404 course 404"),
     "cx_courses:class-trial": (REFUSED, "sign-in 404 404 course 302 course 302"),
     # A form that says nothing does nothing; the attempt has no response that a person marks.
     "cx_courses:class-marking": (

@@ -213,6 +213,7 @@ FOREIGN = {
     "cx_courses:class": ["course"],
     "cx_courses:class-results": ["course"],
     "cx_courses:class-learner": ["course", "enrolment"],
+    "cx_courses:class-compare": ["course"],
     "cx_courses:class-trial": ["course"],
     "cx_courses:class-marking": ["course"],
     "cx_courses:class-mark": ["course", "item"],

@@ -78,6 +78,7 @@ PAGES = READABLE | {
     "my-data-export",
     "my-data-erase",
     "notice-read",
+    "class-compare",
     "class-send-again",
     "class-trial",
     "trial",
