@@ -21,7 +21,7 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 
 from courses.domain import launches
-from courses.domain.rights import looks_after_class
+from courses.domain.rights import looks_after_class, reads_drafts
 from courses.models import Enrolment, Launch
 from courses.storable import require_storable
 from courses.web import errors
@@ -62,6 +62,12 @@ class Embed:
         """Whether the person teaches or marks in the class of this frame."""
         row = self.launch.enrolment
         return not self.state and row is not None and looks_after_class(row)
+
+    @property
+    def may_try(self) -> bool:
+        """Whether the person may see the course as a learner of this class does."""
+        row = self.launch.enrolment
+        return self.looks_after_class and row is not None and reads_drafts(row)
 
     @property
     def platform(self) -> str:
