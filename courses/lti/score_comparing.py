@@ -50,8 +50,9 @@ def compare(
         except (ResultsUnread, sealing.Unreadable) as error:
             problems.append((str(link), str(error)))
             continue
-        compared += len(learners)
-        found += _differences(link, learners, sent, there)
+        settled = [one for one in learners if _is_settled(sent.get((link.pk, one.pk)))]
+        compared += len(settled)
+        found += _differences(link, {one: learners[one] for one in settled}, sent, there)
     return GradebookComparison(compared, found, problems)
 
 
@@ -63,8 +64,6 @@ def _differences(
 ) -> Iterator[ScoreDifference]:
     for identity, enrolment in learners.items():
         row = sent.get((link.pk, identity.pk))
-        if row is not None and row.state != LtiScore.State.SENT:
-            continue  # It waits, or was refused: the page of what was sent says so.
         data = {} if row is None else row.data
         given, most = data.get("scoreGiven"), data.get("scoreMaximum")
         result = there.get(identity.subject)
@@ -81,6 +80,14 @@ def _differences(
                 there_given=None if result is None else result.given,
                 there_most=None if result is None else result.most,
             )
+
+
+def _is_settled(row: LtiScore | None) -> bool:
+    """Return whether the platform took what was sent, or was sent nothing.
+
+    What waits or was refused is on the page of what was sent.
+    """
+    return row is None or row.state == LtiScore.State.SENT
 
 
 def _kind(ours: float | None, theirs: float | None) -> str:

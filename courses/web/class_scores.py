@@ -90,7 +90,7 @@ def send_again(request: HttpRequest, course: str, enrolment: UUID) -> HttpRespon
         text = _("The scores are sent to %(platform)s again within a few minutes.")
         messages.success(request, text % {"platform": gradebook.name})
     elif gradebook.is_on:
-        messages.info(request, _("There is no score to send yet."))
+        messages.info(request, _("There is no score to send again. A new one is sent by itself."))
     else:
         messages.error(request, _("Sending is switched off. An administrator has to switch it on."))
     return redirect("cx_courses:class-learner", course=course, enrolment=enrolment)
