@@ -125,7 +125,9 @@ def connect() -> None:
 
 
 def _remember(*, sender: type[Model], instance: Any, **_kwargs: Any) -> None:
-    """Keep what the row holds in the database until it is written."""
+    """Keep what the row holds in the database until it is written; a new row holds nothing."""
+    if instance.pk is None:
+        return
     rows = sender._default_manager.filter(pk=instance.pk)
     instance._dates_before = rows.values("pk", *_rules[sender].columns).first()
 
