@@ -11,6 +11,7 @@ from courses.conf import settings
 from courses.domain import events, locks, progress, sections
 from courses.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from courses.models import Course, Enrolment, Section
+from courses.prepared import PreparedQuery, UserKey
 
 _LEARNER, _AUTHOR = Enrolment.Role.LEARNER, Enrolment.Role.AUTHOR
 ENDED_AT_ONCE = 200
@@ -30,10 +31,7 @@ def latest(
     Without a class: in their only one, or in the default one. With a `role`: the row that `enrol`
     changes to give them this role. Class staff keep that row when they get a role in the course.
     """
-    rows = Enrolment.objects.filter(course=course, user=user).order_by("cycle", "pk")
-    if is_locked:
-        rows = rows.select_for_update(no_key=True, of=("self",))
-    found = rows.select_related("course", "section", "user")
+    found = (_LOCKED if is_locked else _KNOWN).all(course.pk, user.pk)
     in_class = {row.section: row for row in found}  # The last one of each class stays.
     whole = in_class.pop(None, None)
     if section is not None:
@@ -79,10 +77,11 @@ def enrol(
         locks.person(user=user)
     elif (enrolment.role, enrolment.state) == (role, Enrolment.State.ACTIVE):
         return enrolment
-    if enrolment.ends_at is not None and enrolment.ends_at <= now:
-        enrolment.ends_at = None
-    _place(enrolment, role, wanted)
-    _former(enrolment, *_LEFT).update(state=Enrolment.State.ACTIVE)
+    if not is_new:
+        if enrolment.ends_at is not None and enrolment.ends_at <= now:
+            enrolment.ends_at = None
+        _place(enrolment, role, wanted)
+        _former(enrolment, *_LEFT).update(state=Enrolment.State.ACTIVE)
     kind = events.ENROLMENT_CREATED if is_new else events.ENROLMENT_CHANGED
     entries = [(kind, {"enrolment": str(enrolment.uuid), "role": role})]
     if not is_new:  # The course may have changed while the person was not in it.
@@ -220,6 +219,15 @@ def _default(rows: dict[Section | None, Enrolment]) -> Enrolment | None:
     return next((row for one, row in rows.items() if one is not None and one.is_default), None)
 
 
+def _known_of(course_id: int, user_id: Any) -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.filter(course=course_id, user=user_id).order_by("cycle", "pk")
+    return rows.select_related("course", "section", "user")
+
+
+def _locked_of(course_id: int, user_id: Any) -> QuerySet[Enrolment]:
+    return _known_of(course_id, user_id).select_for_update(no_key=True, of=("self",))
+
+
 def _of_class(enrolment: Enrolment) -> QuerySet[Enrolment]:
     """Return all cycles of the person in the same class."""
     return Enrolment.objects.filter(
@@ -271,3 +279,7 @@ def _require_class(course: Course, role: str, section: Section | None) -> None:
         raise Conflict(_("This class belongs to another course."))
     if role == _AUTHOR:
         raise Conflict(_("Authors write for the whole course, so they are in no class."))
+
+
+_KNOWN = PreparedQuery(_known_of, int, UserKey)
+_LOCKED = PreparedQuery(_locked_of, int, UserKey)
