@@ -6,6 +6,7 @@ from typing import Any
 
 import factory
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from courses import users
 from courses.coursefiles.assets import content_type
@@ -151,7 +152,11 @@ def make_question(module: Module, *, kind: str = "single_choice", data: Any = No
     """A question with one ready version; `tags` are keys."""
     tags = extra.pop("tags", ())
     question = QuestionFactory(module=module, **extra)
-    add_version(question, kind=kind, data=data)
+    question.ready_version = _version(question, number=1, kind=kind, data=data)
+    question.updated_at = timezone.now()
+    # No signals: nothing hangs on a new question yet.
+    columns = {"ready_version": question.ready_version, "updated_at": question.updated_at}
+    Question.objects.filter(pk=question.pk).update(**columns)
     for key in tags:
         question.tags.add(Tag.objects.get_or_create(course=module.course, key=key)[0])
     return question
@@ -160,8 +165,15 @@ def make_question(module: Module, *, kind: str = "single_choice", data: Any = No
 def add_version(question: Question, *, kind: str = "single_choice", data: Any = None):
     """The next version, ready for learners."""
     number = question.versions.count() + 1
+    version = _version(question, number=number, kind=kind, data=data)
+    question.ready_version = version
+    question.save(update_fields=["ready_version"])
+    return version
+
+
+def _version(question: Question, *, number: int, kind: str, data: Any) -> QuestionVersion:
     content = SINGLE_CHOICE if data is None else data
-    version = QuestionVersion.objects.create(
+    return QuestionVersion.objects.create(
         question=question,
         number=number,
         type=kind,
@@ -170,9 +182,6 @@ def add_version(question: Question, *, kind: str = "single_choice", data: Any = 
         status=QuestionVersion.Status.READY,
         content_hash=f"{question.key}-{number}",
     )
-    question.ready_version = version
-    question.save(update_fields=["ready_version"])
-    return version
 
 
 def make_quiz(*, questions: int = 2, module: Module | None = None, points: str = "1", **extra: Any):
