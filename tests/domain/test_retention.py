@@ -10,7 +10,7 @@ from courses.domain import feed, idempotency, learners, personal_data, relay, re
 from courses.models import ApiClient, Delivery, DeliveryTry, Event, IdempotencyRecord
 from tests.factories import NOW, UserFactory, make_learner, make_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.engines, pytest.mark.slow]
 
 DAY = timedelta(days=1)
 MONTH, YEAR = 30 * DAY, 400 * DAY

@@ -19,7 +19,7 @@ from tests.lengths import length
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.database,
+    pytest.mark.engines,
     pytest.mark.two_lengths,
     pytest.mark.slow,
 ]

@@ -23,7 +23,7 @@ from tests.lengths import length
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.database,
+    pytest.mark.engines,
     pytest.mark.two_lengths,
     pytest.mark.slow,
 ]
@@ -165,7 +165,7 @@ def texts_of_drafts() -> Iterator[str]:
 
 
 def test_no_order_of_steps_loses_an_acknowledged_text() -> None:
-    rounds = length(short=20, long=1000, variable="DRAFT_ROUNDS")
+    rounds = length(short=8, long=1000, variable="DRAFT_ROUNDS")
     sync_course(course_file=read_files(files()).course, now=NOW)
     ada, grace = (UserFactory(username=name) for name in ("ada", "grace"))
     pages = [Page(ada, "ada 1"), Page(ada, "ada 2"), Page(grace, "grace")]

@@ -425,7 +425,7 @@ def test_three_days_without_an_answer_switch_it_off_after_few_calls(web):
     for _number in range(5):
         make_learner(quiz.course)
     web.answer = outgoing.CallFailed("nobody there")
-    pause = timedelta(minutes=length(short=60, long=5))
+    pause = timedelta(minutes=length(short=180, long=5))
     now = NOW
     while made.is_enabled and now < NOW + timedelta(days=5):
         run(clock=lambda now=now: now)

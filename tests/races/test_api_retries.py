@@ -16,11 +16,7 @@ from tests.races import operations
 from tests.races.clients import COUNT, PATIENCE_S, clients
 from tests.races.wsgi_client import WsgiClient
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.database,
-    pytest.mark.slow,
-]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 NOT_COMPARED = {"last_used_at"}
 """When a key was last used is noted by every request."""
@@ -94,6 +90,7 @@ def other(body):
     return {**body, "something": "else"}
 
 
+@pytest.mark.engines
 @pytest.mark.two_lengths
 @pytest.mark.parametrize("name", operations.RECIPES)
 def test_repeating_later_changes_nothing(platform, name):
@@ -113,6 +110,7 @@ def test_repeating_later_changes_nothing(platform, name):
     assert snapshot() == after_one
 
 
+@pytest.mark.database
 @pytest.mark.usefixtures("any_cache")
 @pytest.mark.parametrize("name", spread(operations.RECIPES, check=6))
 def test_repeating_at_once_has_one_effect(platform, together, name):
