@@ -2,12 +2,15 @@
 
 import gc
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.management.commands import flush
 from django.db import connection
 from django.utils import timezone, translation
 from hypothesis import Phase
@@ -80,6 +83,32 @@ def _flush_tables_with_rows() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Put a copy of the new SQLite database back after a test with transactions of its own.
+
+    Django empties every table and makes content types and permissions again: a third of a second.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    # Where this file is a plugin, Django is not ready when it is read.
+    from django.contrib.contenttypes.models import ContentType
+
+    def put_back(_command: Any, **_options: Any) -> None:
+        ContentType.objects.clear_cache()
+        connection.ensure_connection()
+        made.backup(connection.connection)
+
+    with closing(sqlite3.connect(":memory:")) as made:
+        with django_db_blocker.unblock():
+            connection.ensure_connection()
+            connection.connection.backup(made)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(flush.Command, "handle", put_back)
+            yield
+
+
+@pytest.fixture(scope="session")
 def base_url() -> None:
     """No fixed site: browser tests go to their live server. (The plugin's own fixture warns.)"""
 
@@ -126,6 +155,13 @@ def tier_of(item: pytest.Item) -> str:
         return "check"
     folder = item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""
     return "check" if folder in NOT_QUICK else "quick"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make no test of the proofs where only the check is wanted."""
+    marks = config.option.markexpr.lstrip("(")
+    is_check = marks.startswith(("quick", "check"))
+    lengths.leave_out_proofs(is_wanted=is_check and "proofs" not in marks)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

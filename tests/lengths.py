@@ -13,6 +13,7 @@ import pytest
 
 SHORT, LONG = "short", "long"
 _now = {"length": SHORT}
+_is_without = {"proofs": False}
 
 
 def use(name: str) -> None:
@@ -30,9 +31,15 @@ def length(*, short: int, long: int, variable: str = "") -> int:
     return int(given) if given else (long if is_long() else short)
 
 
+def leave_out_proofs(*, is_wanted: bool) -> None:
+    """Make no parameters from now on that only the proofs run: to collect them takes time too."""
+    _is_without["proofs"] = is_wanted
+
+
 def two_lengths() -> list[Any]:
     """The parameters of a test that is both: short in the check, long among the proofs."""
-    return [pytest.param(SHORT), pytest.param(LONG, marks=pytest.mark.proofs)]
+    short, long = pytest.param(SHORT), pytest.param(LONG, marks=pytest.mark.proofs)
+    return [short] if _is_without["proofs"] else [short, long]
 
 
 def spread(cases: Iterable[Any], *, check: int) -> list[Any]:
@@ -44,4 +51,5 @@ def spread(cases: Iterable[Any], *, check: int) -> list[Any]:
         pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=marks)
         for number, case in enumerate(found)
         for marks in [() if number in chosen else (pytest.mark.proofs,)]
+        if not (marks and _is_without["proofs"])
     ]

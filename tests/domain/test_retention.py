@@ -1,4 +1,4 @@
-"""What is kept long enough is forgotten, in small steps, and nobody's place in the feed is lost."""
+"""What is old is forgotten in small steps; readers of the feed miss nothing."""
 
 from datetime import timedelta
 from random import Random
