@@ -7,8 +7,46 @@ from django.test import Client
 
 from courses.web.embed.cookie import NAME
 from tests.api.platform import Platform
+from tests.proofs.permissions import OF_PLATFORMS
 
 HOST = "https://learn.example.org"
+
+
+FRAMED = {
+    "cx_courses:embed",
+    "cx_courses:embed-page",
+    "cx_courses:embed-standing",
+    "cx_courses:embed-display",
+}
+"""By the origin of the launch: what is answered there without the session's cookie, too."""
+
+
+def ancestors(response: Any) -> str:
+    """Who may frame the page, by its policy."""
+    policy = response.headers.get("Content-Security-Policy", "")
+    found = [part for part in policy.split("; ") if part.startswith("frame-ancestors ")]
+    assert len(found) <= 1
+    return found[0].removeprefix("frame-ancestors ") if found else ""
+
+
+def refuses(response: Any) -> bool:
+    return ancestors(response) == "'none'" and response.headers.get("X-Frame-Options") == "DENY"
+
+
+def is_framed_as_it_should(name: str, method: str, response: Any, title: str) -> bool:
+    """Return whether a route's answer outside of a session lets itself be framed by nobody else.
+
+    `title`: that of a course, which the pages of a session without their cookie must not name.
+    """
+    # What these say is about nobody; an address without a view says nothing at all.
+    is_refused_launch = name in OF_PLATFORMS and response.status_code == 403
+    is_open = is_refused_launch or name == "cx_courses_lti:register"
+    if (name == "cx_courses:preview" and method == "get") or is_open:
+        return ancestors(response) == "*"
+    if name in FRAMED:
+        is_hosts = ancestors(response) == HOST and "X-Frame-Options" not in response.headers
+        return is_hosts and title not in response.text
+    return refuses(response)
 
 
 def ask(platform: Platform, course: Any, external_id: str = "a-1", **more: Any) -> Any:

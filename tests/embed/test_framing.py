@@ -1,4 +1,7 @@
-"""Who may frame what: nobody anything, but a session's origin its pages and anybody the card."""
+"""Who may frame what: nobody anything, but a session's origin its pages and anybody the card.
+
+That every page outside of a session refuses: tests/proofs/test_permissions.py, which opens them.
+"""
 
 import pytest
 from django.http import HttpResponse
@@ -8,60 +11,18 @@ from django.utils import timezone
 from courses.domain import glossary, launches, learners
 from courses.models import Launch
 from courses.web.embed import framing
-from tests.embed.frame import HOST, Frame, ask, opened, path_of
+from tests.embed.frame import HOST, Frame, ancestors, ask, opened, path_of, refuses
 from tests.factories import make_learner, make_quiz
-from tests.proofs.permissions import OF_PLATFORMS
 from tests.proofs.routes import routes
-from tests.proofs.test_permissions import ROUTES, address, by_route
 from tests.proofs.world import ACTORS, built
 
 pytestmark = [pytest.mark.django_db]
-
-FRAMED = {
-    "cx_courses:embed",
-    "cx_courses:embed-page",
-    "cx_courses:embed-standing",
-    "cx_courses:embed-display",
-}
-"""By the origin of the launch: what is answered there without the session's cookie, too."""
 
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     with built(django_db_blocker) as made:
         yield made
-
-
-def ancestors(response):
-    policy = response.headers.get("Content-Security-Policy", "")
-    found = [part for part in policy.split("; ") if part.startswith("frame-ancestors ")]
-    assert len(found) <= 1
-    return found[0].removeprefix("frame-ancestors ") if found else ""
-
-
-def refuses(response):
-    return ancestors(response) == "'none'" and response.headers.get("X-Frame-Options") == "DENY"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", by_route(sorted(ROUTES), alike=12))
-def test_every_page_outside_a_session_refuses_framing(world, name):
-    """Every route that is no API, for anonymous visitors, the learner and the administrator."""
-    url = address(world, name)
-    for actor in ("anonymous", "learner", "administrator"):
-        for method in ("get", "post"):
-            response = getattr(world.client(actor), method)(url)
-            # What these say is about nobody; an address without a view says nothing at all.
-            is_refused_launch = name in OF_PLATFORMS and response.status_code == 403
-            is_open = is_refused_launch or name == "cx_courses_lti:register"
-            if (name == "cx_courses:preview" and method == "get") or is_open:
-                assert ancestors(response) == "*"
-            elif name in FRAMED:
-                assert ancestors(response) == HOST
-                assert "X-Frame-Options" not in response.headers
-                assert world.course.title not in response.text
-            else:
-                assert refuses(response), (actor, method, response.status_code)
 
 
 @pytest.mark.slow

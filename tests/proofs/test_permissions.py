@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from courses.models import LearnerToken, LineItem, RegradePreview, WorkingCopy
+from tests.embed.frame import ancestors, is_framed_as_it_should
 from tests.factories import NOW
 from tests.lengths import spread
 from tests.proofs.permissions import table
@@ -155,10 +156,15 @@ def sent(world, name):
     }.get(name, {})
 
 
-def outcome(world, actor, method, url, data):
+def answer_to_post(world, actor, url, data):
     with transaction.atomic():
-        response = getattr(world.client(actor), method)(url, data)
+        response = world.client(actor).post(url, data)
         transaction.set_rollback(True)
+    return response
+
+
+def outcome(world, response):
+    """The status, or where a redirect leads."""
     if response.status_code not in (301, 302):
         return str(response.status_code)
     target = response.headers["Location"].partition("?")[0]
@@ -182,27 +188,22 @@ def untouched(world):
 
 @pytest.mark.parametrize("name", by_route(sorted(ROUTES.keys() & TABLE.keys()), alike=16))
 def test_route(world, untouched, name):
-    """Both methods as in the table; reading changes no row, for any reader."""
+    """Both methods as in the table; reading changes no row; nobody else may frame the page."""
     url = address(world, name)
     before = written_rows()
-    get = " ".join(outcome_of_reading(world, actor, url) for actor in ACTORS)
+    # Without a savepoint, which would hide a write.
+    read = [world.client(actor).get(url) for actor in ACTORS]
     # To compare all rows is slow; it is only needed where something was written at all.
     assert written_rows() == before or fingerprint() == untouched
     data = sent(world, name)
-    post = " ".join(outcome(world, actor, "post", url, data) for actor in ACTORS)
+    posted = [answer_to_post(world, actor, url, data) for actor in ACTORS]
 
+    get, post = (" ".join(outcome(world, one) for one in found) for found in (read, posted))
     assert (get, post) == TABLE[name]
-
-
-def outcome_of_reading(world, actor, url):
-    """Without the savepoint that would hide a write; signing in and out is not the page's doing."""
-    client = world.client(actor)
-    response = client.get(url)
-    if response.status_code not in (301, 302):
-        return str(response.status_code)
-    target = response.headers["Location"].partition("?")[0]
-    course = reverse("cx_courses:course", args=[world.course.key])
-    return ENTRANCES.get(target, "course" if target == course else "302")
+    for method, found in (("get", read), ("post", posted)):
+        for actor, one in zip(ACTORS, found, strict=True):
+            is_right = is_framed_as_it_should(name, method, one, world.course.title)
+            assert is_right, (method, actor, one.status_code, ancestors(one))
 
 
 # --- what one may not know of looks like what does not exist
