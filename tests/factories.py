@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from courses import users
 from courses.coursefiles.assets import content_type
-from courses.domain import access, attempts, enrolments, stored_files
+from courses.domain import access, attempts, enrolments, outline, stored_files
 from courses.domain.authoring.wording import plain_text
 from courses.models import (
     Asset,
@@ -152,28 +152,43 @@ def make_question(module: Module, *, kind: str = "single_choice", data: Any = No
     """A question with one ready version; `tags` are keys."""
     tags = extra.pop("tags", ())
     question = QuestionFactory(module=module, **extra)
-    question.ready_version = _version(question, number=1, kind=kind, data=data)
-    question.updated_at = timezone.now()
-    # No signals: nothing hangs on a new question yet.
-    columns = {"ready_version": question.ready_version, "updated_at": question.updated_at}
-    Question.objects.filter(pk=question.pk).update(**columns)
+    _make_ready(question, _version(question, number=1, kind=kind, data=data))
     for key in tags:
         question.tags.add(Tag.objects.get_or_create(course=module.course, key=key)[0])
     return question
 
 
+def make_questions(module: Module, count: int) -> list[Question]:
+    """So many single-choice questions with one ready version each."""
+    made = Question.objects.bulk_create(QuestionFactory.build_batch(count, module=module))
+    for question in made:
+        _make_ready(question, _version(question, number=1))
+    outline.touch(course_id=module.course_id)
+    return made
+
+
+def _make_ready(question: Question, version: QuestionVersion) -> None:
+    """Without signals: a new question is in no quiz yet."""
+    version.save()
+    question.ready_version, question.updated_at = version, timezone.now()
+    columns = {"ready_version": version, "updated_at": question.updated_at}
+    Question.objects.filter(pk=question.pk).update(**columns)
+
+
 def add_version(question: Question, *, kind: str = "single_choice", data: Any = None):
     """The next version, ready for learners."""
-    number = question.versions.count() + 1
-    version = _version(question, number=number, kind=kind, data=data)
+    version = _version(question, number=question.versions.count() + 1, kind=kind, data=data)
+    version.save()
     question.ready_version = version
     question.save(update_fields=["ready_version"])
     return version
 
 
-def _version(question: Question, *, number: int, kind: str, data: Any) -> QuestionVersion:
+def _version(
+    question: Question, *, number: int, kind: str = "single_choice", data: Any = None
+) -> QuestionVersion:
     content = SINGLE_CHOICE if data is None else data
-    return QuestionVersion.objects.create(
+    return QuestionVersion(
         question=question,
         number=number,
         type=kind,
@@ -188,8 +203,8 @@ def make_quiz(*, questions: int = 2, module: Module | None = None, points: str =
     """A quiz with that many single-choice questions (`RIGHT` is right, `WRONG` is wrong)."""
     module = module or ModuleFactory()
     quiz = QuizFactory(module=module, **extra)
-    for position in range(1, questions + 1):
-        add_item(quiz, make_question(module), position=position, points=points)
+    if questions:
+        _add_items(quiz, make_questions(module, questions), first=1, points=points)
     return quiz
 
 
@@ -197,6 +212,16 @@ def add_item(quiz: Quiz, question: Question, *, position: int, points: str = "1"
     return QuizItem.objects.create(
         quiz=quiz, question=question, position=position, points=Decimal(points)
     )
+
+
+def _add_items(quiz: Quiz, questions: list[Question], *, first: int, points: str = "1") -> None:
+    """As `add_item` for each, with one statement for all and what follows for the quiz once."""
+    made = QuizItem.objects.bulk_create(
+        QuizItem(quiz=quiz, question=question, position=position, points=Decimal(points))
+        for position, question in enumerate(questions, start=first)
+    )
+    outline.follow(rows=made)
+    outline.touch(course_id=quiz.course_id)
 
 
 def make_lesson(*, checks: int = 2, review: int = 0, module: Module | None = None, **extra: Any):
@@ -212,7 +237,7 @@ def make_lesson(*, checks: int = 2, review: int = 0, module: Module | None = Non
             feedback_mode=Quiz.FeedbackMode.INTERACTIVE,
             credit=["1", "1/2"],
         )
-        questions = [make_question(module) for _ in range(checks)]
+        questions = make_questions(module, checks)
         lesson.review = [question.key for question in questions[:review]]
         add_checks(lesson, quiz, questions)
     return lesson
@@ -220,9 +245,10 @@ def make_lesson(*, checks: int = 2, review: int = 0, module: Module | None = Non
 
 def add_checks(lesson: Lesson, quiz: Quiz, questions: list[Question]) -> None:
     """Put questions into a lesson's text as its checks, after those that are there."""
-    segments = list(lesson.rendered["segments"]) if quiz.items.exists() else []
-    for position, question in enumerate(questions, start=quiz.items.count() + 1):
-        add_item(quiz, question, position=position)
+    first = quiz.items.count() + 1
+    segments = list(lesson.rendered["segments"]) if first > 1 else []
+    _add_items(quiz, questions, first=first)
+    for position, question in enumerate(questions, start=first):
         html = f'<p id="p-{position:08}">Part {position}</p>'
         segments += [{"html": html}, {"check": question.key}]
     lesson.rendered = {"segments": segments}
