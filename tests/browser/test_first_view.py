@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.test import override_settings
 from playwright.sync_api import Page, expect
 
 from courses import lru_cache
@@ -17,19 +18,26 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MOST_REQUESTS = 12
 
 
+HASHED = {"staticfiles": {"BACKEND": "cxcourse.static.HashedStaticStorage"}}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Collect the static files as a site in production does."""
+    found = tmp_path_factory.mktemp("static")
+    storages = {**settings.STORAGES, **HASHED}
+    with override_settings(STATIC_ROOT=str(found), STORAGES=storages):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    return found
+
+
 @pytest.fixture
-def collected(settings: Any, tmp_path: Path) -> Iterator[Path]:
-    """Collect the static files as a site in production does, and serve those."""
-    folder = tmp_path / "static"
-    settings.STATIC_ROOT = str(folder)
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "cxcourse.static.HashedStaticStorage"},
-    }
-    call_command("collectstatic", interactive=False, verbosity=0)
-    settings.STATICFILES_DIRS = [folder]
-    _forget()
-    yield folder
+def collected(folder: Path) -> Iterator[None]:
+    """Serve the collected files."""
+    served = {"STATIC_ROOT": str(folder), "STATICFILES_DIRS": [folder]}
+    with override_settings(**served, STORAGES={**settings.STORAGES, **HASHED}):
+        _forget()
+        yield
     _forget()
 
 
