@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -134,14 +134,16 @@ class AccommodationAdmin(Grant, PersonAdmin):
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **more: Any) -> Any:
         """Show who granted it and when to those alone who see the whole course."""
         row = self.get_object(request, object_id)
-        granted = rights_of(request)
-        if row is not None and not granted.is_all:
-            sees_all = row.course is not None and granted.may_everywhere(
-                Can.PEOPLE, course=row.course
-            )
-            if not sees_all:
-                raise PermissionDenied
+        if row is not None and not _reads_history(request, row):
+            raise PermissionDenied
         return super().history_view(request, object_id, *args, **more)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **more: Any
+    ) -> HttpResponse:
+        row = more.get("obj")
+        context["is_history_closed"] = row is not None and not _reads_history(request, row)
+        return super().render_change_form(request, context, *args, **more)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         row = grants.set_accommodation(
@@ -155,6 +157,13 @@ class AccommodationAdmin(Grant, PersonAdmin):
         )
         obj.pk = row.pk
         obj.refresh_from_db()
+
+
+def _reads_history(request: HttpRequest, row: Accommodation) -> bool:
+    granted = rights_of(request)
+    if granted.is_all or row.course is None:
+        return granted.is_all
+    return granted.may_everywhere(Can.PEOPLE, course=row.course)
 
 
 @admin.register(Extension)

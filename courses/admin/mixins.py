@@ -1,6 +1,6 @@
 """What the admin pages share: whose rows one sees, and what nobody edits here."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -20,6 +20,7 @@ from courses.admin.conflicts import SeesConflicts
 from courses.admin.history import RecordsEditions, recording_rows
 from courses.admin.own import OwnCourses
 from courses.admin.paging import NewestPaginator
+from courses.admin.related import LinksRowsThatOpen
 from courses.admin.rows import OWNERS, course_id_of, is_archived
 from courses.admin.searching import SearchesByKeys
 from courses.domain import people
@@ -38,7 +39,9 @@ def names_of(path: str) -> list[str]:
     return [f"{path}__{name}" for name in people.name_fields()]
 
 
-class CourseAdmin(SaveConfirmation, SeesConflicts, RecordsEditions, OwnCourses, ModelAdmin):
+class CourseAdmin(
+    SaveConfirmation, SeesConflicts, RecordsEditions, LinksRowsThatOpen, OwnCourses, ModelAdmin
+):
     """The base of every admin here."""
 
     actions_on_top = True  # Without any, Django writes a style into the page.
@@ -87,16 +90,6 @@ class CourseAdmin(SaveConfirmation, SeesConflicts, RecordsEditions, OwnCourses, 
         return str(obj.get_absolute_url())
 
 
-def _plain(field: Any) -> Callable[[Any], str]:
-    """Return a column that shows the name of a related row."""
-
-    @admin.display(description=field.verbose_name)
-    def shown(row: Any) -> str:
-        return str(getattr(row, field.name) or "")
-
-    return shown
-
-
 class ReadOnlyAdmin(SearchesByKeys):
     """Written by the rules alone: nobody adds, changes or deletes a row here."""
 
@@ -106,21 +99,6 @@ class ReadOnlyAdmin(SearchesByKeys):
     """Newest first, by an index that every table has."""
     sortable_by: ClassVar[list[str] | tuple[str, ...] | None] = ()
     """Not by a column of a million rows; None: by all, where there are few."""
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the fields; a row that the person may not open is named without a link to it."""
-        return [
-            (title, {**rest, "fields": [self._shown(one, request) for one in rest["fields"]]})
-            for title, rest in super().get_fieldsets(request, obj)
-        ]
-
-    def _shown(self, name: Any, request: HttpRequest) -> Any:
-        field = next((one for one in self.opts.fields if one.name == name), None)
-        model: Any = field.related_model if field else None
-        other = self.admin_site._registry.get(model)
-        if field is None or other is None or other.has_view_permission(request):
-            return name
-        return _plain(field)
 
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
