@@ -1,11 +1,15 @@
 """Giving up the other attempts on the pages: the offer, the confirmation, what follows."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from courses.domain import sections
 from courses.models import Attempt
-from tests.factories import RIGHT, make_learner, take_quiz
+from tests.factories import NOW, RIGHT, make_learner, take_quiz
 from tests.web.seat import Seat
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +40,37 @@ def test_review_leads_to_a_page_that_asks_and_back_to_the_explanations(seat: Sea
     assert "That counts work." in html
     assert OFFER not in html
     assert "Take the quiz again" not in html
+
+
+RULE = "you can give up the attempts that are left"
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_said"),
+    [
+        ({}, True),
+        ({"giving_up": "refused"}, False),
+        ({"giving_up": "by_kind"}, False),
+        ({"attempts_allowed": 1}, False),
+        ({"attempts_allowed": None}, False),
+        ({"kind": "graded"}, False),
+        ({"closes_at": NOW + timedelta(days=9000)}, False),
+    ],
+)
+def test_rules_say_before_the_start_that_attempts_may_be_given_up(
+    client: Client, settings: dict[str, Any], is_said: bool
+) -> None:
+    rules = {"kind": "exam", "attempts_allowed": 2, "giving_up": "allowed", **settings}
+    seat = Seat(client, questions=1, **rules)
+    assert (RULE in seat.html(seat.quiz_url())) is is_said
+
+
+def test_rules_do_not_offer_it_where_another_class_has_a_closing_date(client: Client) -> None:
+    seat = Seat(client, questions=1, kind="exam", attempts_allowed=2, giving_up="allowed")
+    other = sections.add(course=seat.course, title="Other", now=NOW)
+    closes_at = NOW + timedelta(days=9000)
+    sections.set_dates(section=other, quiz=seat.quiz, opens_at=None, closes_at=closes_at)
+    assert RULE not in seat.html(seat.quiz_url())
 
 
 def test_quiz_page_says_so_and_starts_nothing(seat: Seat) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.domain import events, locks
+from courses.domain import closings, events, locks
 from courses.domain.attempts import rows, starting
 from courses.domain.attempts.closing import close_due
 from courses.domain.reveal import visibility
+from courses.domain.reveal.policy import Moment, Policy
 from courses.errors import Conflict
-from courses.models import Attempt, Result
+from courses.models import Attempt, Quiz, Result
 
 
 def may_give_up(
@@ -30,6 +31,21 @@ def may_give_up(
         and not attempt.is_void
         and attempt.enrolment.is_learner
     )
+
+
+def is_foreseen(*, quiz: Quiz, attempts_total: int | None) -> bool:
+    """Return whether who passes with attempts left may give them up for the explanations.
+
+    `attempts_total`: how many the learner has in all; None: no limit. No query where the quiz
+    does not let anybody; else those of its closing dates.
+    """
+    if not quiz.lets_give_up or attempts_total is None or attempts_total <= 1:
+        return False
+    policy = Policy.load(quiz.settings)
+    is_open, is_last = (policy.reveal_at(one) for one in (Moment.LATER, Moment.AFTER_LAST_TRY))
+    if is_open.explanation or not is_last.explanation:
+        return False
+    return not closings.latest_closings(quizzes=[quiz])
 
 
 def give_up(*, attempt: Attempt, by: Any, now: datetime) -> Attempt:

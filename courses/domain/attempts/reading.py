@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from courses.domain import access, deadlines, grants, item_views, shown_items, shutting
-from courses.domain.attempts import quiz_sizes, rows, starting
+from courses.domain.attempts import giving_up, quiz_sizes, rows, starting
 from courses.domain.attempts.closing import close_due
 from courses.domain.attempts.rows import AttemptRow
 from courses.domain.gains import Gains, before_and_after
@@ -51,6 +51,8 @@ class QuizPage:
     """Must other steps of the course be done first?"""
     is_trial: bool = False
     """Does an instructor look at it, whose attempts count nowhere?"""
+    may_be_given_up: bool = False
+    """May who passes give up the attempts that are left, to see the explanations?"""
 
     @property
     def pass_mark(self) -> Decimal:
@@ -149,7 +151,7 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
         result = _result(reader.enrolment, quiz, now)
         gained = before_and_after(enrolment=reader.enrolment, quiz=quiz, now=now)
     open_attempt = next((attempt for attempt in attempts if attempt.is_open), None)
-    return QuizPage(
+    page = QuizPage(
         quiz=quiz,
         course=reader.course,
         attempts=rows.rows(attempts=attempts, results=[result] if result else [], now=now),
@@ -169,6 +171,8 @@ def quiz_page(*, reader: access.Reader, quiz_key: str, now: datetime) -> QuizPag
         lacks=answer.lacks,
         is_trial=reader.enrolment is not None and not reader.enrolment.is_learner,
     )
+    foreseen = giving_up.is_foreseen(quiz=quiz, attempts_total=page.attempts_total)
+    return replace(page, may_be_given_up=foreseen)
 
 
 def _listed(enrolment: Enrolment, quiz: Quiz, now: datetime) -> list[Attempt]:
