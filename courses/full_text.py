@@ -24,6 +24,9 @@ CONFIGURATIONS = {
 STEMMED = "en"
 """The one language whose stems FTS5 knows."""
 
+PREFIXES = (2, 3)
+"""Lengths of the beginnings of words for which FTS5 has an index of its own."""
+
 _SAME_AS = {"nb": "no", "nn": "no"}
 _TRIGGERS = {"insert": "INSERT", "update": "UPDATE", "delete": "DELETE"}
 _COLUMNS = ("scope", "title_words", "words")
@@ -106,9 +109,10 @@ def _sqlite() -> list[str]:
     They hold no text, only where each word stands: the rows have the text.
     """
     columns = ", ".join(_COLUMNS)
+    prefixes = " ".join(map(str, PREFIXES))
     words, stems = "unicode61 remove_diacritics 2", "porter unicode61 remove_diacritics 2"
     made = [
-        f"CREATE VIRTUAL TABLE {table} USING fts5({columns}, content='', prefix='2 3', "
+        f"CREATE VIRTUAL TABLE {table} USING fts5({columns}, content='', prefix='{prefixes}', "
         f"tokenize='{tokens}')"
         for table, tokens in ((WORDS_TABLE, words), (STEMS_TABLE, stems))
     ]

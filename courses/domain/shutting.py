@@ -4,13 +4,15 @@ Lessons, practice, reviews, the daily review and the glossary ask here before th
 It keeps nobody from books or other devices; it only closes what the course itself would tell.
 """
 
-from typing import Any
+from typing import Any, cast
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from courses.domain.outline import outline
 from courses.errors import NotAllowed
 from courses.models import Attempt, Enrolment, Quiz
+from courses.prepared import PreparedQuery, UserKey
 
 
 class CourseShut(NotAllowed):
@@ -40,14 +42,7 @@ def attempt_that_shuts(*, enrolment: Enrolment) -> Attempt | None:
 
 def courses_shut(*, user_id: Any) -> set[int]:
     """Return the courses that an open attempt of the learner shuts. One query."""
-    rows = Attempt.objects.open().filter(
-        enrolment__user=user_id,
-        enrolment__role=Enrolment.Role.LEARNER,
-        enrolment__state=Enrolment.State.ACTIVE,
-        quiz__shuts_course=True,
-        policy__shuts_course=True,
-    )
-    return set(rows.values_list("enrolment__course", flat=True))
+    return {course for (course,) in _SHUT.columns(user_id)}
 
 
 def refuse_while_shut(*, enrolment: Enrolment | None, quiz: Quiz | None = None) -> None:
@@ -64,3 +59,18 @@ def refuse_practice(*, attempt: Attempt) -> None:
     """Raise CourseShut where an attempt at a practice quiz would show or judge something."""
     if not attempt.quiz.is_graded:
         refuse_while_shut(enrolment=attempt.enrolment, quiz=attempt.quiz)
+
+
+def _shut(user_id: Any) -> QuerySet[Attempt]:
+    rows = Attempt.objects.open().filter(
+        enrolment__user=user_id,
+        enrolment__role=Enrolment.Role.LEARNER,
+        enrolment__state=Enrolment.State.ACTIVE,
+        quiz__shuts_course=True,
+        policy__shuts_course=True,
+    )
+    found: Any = rows.values_list("enrolment__course")
+    return cast("QuerySet[Attempt]", found)
+
+
+_SHUT = PreparedQuery(_shut, UserKey)

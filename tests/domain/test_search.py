@@ -112,6 +112,21 @@ def test_title_comes_before_text():
     assert found(by, "budgets")[0] == ("lesson", named.key)
 
 
+def test_of_a_word_that_stands_often_titles_still_come_first(monkeypatch):
+    monkeypatch.setattr(search.finding, "MOST", 3)
+    course, _lesson = make_course()
+    module = course.modules.get()
+    for number in range(4):
+        f.LessonFactory(module=module, title=f"T{number}", body="Some complaints.", rendered={})
+    named = f.LessonFactory(module=module, title="Complaints", body="x", rendered={})
+    refresh_lessons(course=course)
+    by = f.make_learner(course).user
+    page = find(by, "complaints")
+    assert page.is_cut
+    assert (page.groups[0].kind, page.groups[0].key) == ("lesson", named.key)
+    assert found(by, "complain")[0] == ("lesson", named.key)
+
+
 def test_term_is_found_by_its_definition():
     course, _lesson = make_course()
     Term.objects.create(course=course, key="nps", term="NPS", definition="A *score* of loyalty.")

@@ -5,7 +5,7 @@ a rare one. Words are letters and digits alone (`words`), so none can mean anyth
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connections, router
@@ -30,6 +30,8 @@ class TextQuery:
     needs_all: bool = True
     """Must all words be there? Else one of them."""
     in_titles: bool = False
+    is_beginning: bool = True
+    """May the last word be the beginning of a longer one?"""
     versions: tuple[int, ...] | None = None
     """Look at these question versions, and at nothing else."""
 
@@ -63,6 +65,23 @@ def matches(query: TextQuery, *, limit: int) -> list[Match]:
         if match.pk not in best or match.rank > best[match.pk].rank:
             best[match.pk] = match
     return sorted(best.values(), key=lambda one: (-one.rank, one.pk))
+
+
+def frequent(query: TextQuery, *, limit: int) -> list[Match]:
+    """Return `limit` rows with the words as they are; none where there are fewer.
+
+    For SQLite alone, where the beginning of a word that stands everywhere costs several times the
+    word itself: FTS5 first puts the places of all words that begin so together.
+    """
+    if not query.words or not (query.courses or query.with_open):
+        return []
+    alias = router.db_for_read(SearchText)
+    is_long = len(query.words[-1]) > max(full_text.PREFIXES)
+    if not is_long or connections[alias].vendor != "sqlite" or not _is_installed(alias):
+        return []
+    whole = replace(query, is_beginning=False)
+    found = _unranked(connections[alias], full_text.WORDS_TABLE, whole, limit)
+    return found if len(found) >= limit else []
 
 
 def in_rows(query: TextQuery, *, limit: int) -> list[Match]:
@@ -106,7 +125,7 @@ def _in_postgresql(connection: Any, query: TextQuery, limit: int) -> Iterable[Ma
     weight = "A" if query.in_titles else ""
     configurations = ["simple", *(full_text.CONFIGURATIONS[one] for one in sorted(query.languages))]
     asked = " || ".join(f"to_tsquery('pg_catalog.{name}', %s)" for name in configurations)
-    values: list[Any] = [_tsquery(query, weight, is_beginning=True)]
+    values: list[Any] = [_tsquery(query, weight, is_beginning=query.is_beginning)]
     values += [_tsquery(query, weight, is_beginning=False)] * (len(configurations) - 1)
     if query.versions is not None:
         scope, among = "version_id = ANY(%s)", [list(query.versions)]
@@ -139,33 +158,42 @@ def _in_sqlite(connection: Any, query: TextQuery, limit: int) -> Iterable[Match]
     """Find the words as they are, then English stems.
 
     Only where fewer than `limit` match they are ranked: for that FTS5 reads all rows with a word,
-    so one that stands everywhere would cost more the larger the courses are.
+    so one that stands everywhere would cost more the larger the courses are. For the same reason
+    the stems of single words are not looked for in titles.
     """
     found = _in_table(connection, full_text.WORDS_TABLE, query, limit)
-    if len(found) < limit and full_text.STEMMED in query.languages:
+    has_stems = query.needs_all or not query.in_titles
+    if len(found) < limit and has_stems and full_text.STEMMED in query.languages:
         found += _in_table(connection, full_text.STEMS_TABLE, query, limit)
     return found
 
 
 def _in_table(connection: Any, table: str, query: TextQuery, limit: int) -> list[Match]:
+    found = _unranked(connection, table, query, limit)
+    if len(found) >= limit or not found or query.versions is not None:
+        return found
+    # A word in a title counts ten times; who may read a row does not count.
+    return _rows(connection, table, query, limit, rank=f"-bm25({table}, 0, 10, 1)")
+
+
+def _unranked(connection: Any, table: str, query: TextQuery, limit: int) -> list[Match]:
+    return _rows(connection, table, query, limit, rank="0.0")
+
+
+def _rows(connection: Any, table: str, query: TextQuery, limit: int, *, rank: str) -> list[Match]:
     columns = ", ".join(f"row.{name}" for name in _COLUMNS)
     among = ""
     if query.versions is not None:
         among = f"AND row.version_id IN ({', '.join(map(str, map(int, query.versions)))})"
-    wanted = _fts5(query, is_beginning=table == full_text.WORDS_TABLE)
-    source = (
-        f"FROM {table} CROSS JOIN {full_text.TABLE} row ON row.id = {table}.rowid "
+    sql = (
+        f"SELECT {columns}, {rank} FROM {table} "  # noqa: S608 (names and numbers of our own)
+        f"CROSS JOIN {full_text.TABLE} row ON row.id = {table}.rowid "
         f"WHERE {table} MATCH %s {among} LIMIT %s"
     )
-    # A word in a title counts ten times; who may read a row does not count.
-    ranks = ("0.0", f"-bm25({table}, 0, 10, 1)") if query.versions is None else ("0.0",)
-    rows: list[Any] = []
+    wanted = _fts5(query, is_beginning=table == full_text.WORDS_TABLE and query.is_beginning)
     with connection.cursor() as cursor:
-        for rank in ranks:
-            if len(rows) < limit and (rows or rank == ranks[0]):
-                cursor.execute(f"SELECT {columns}, {rank} {source}", [wanted, limit])
-                rows = cursor.fetchall()
-    return [Match(*row) for row in rows]
+        cursor.execute(sql, [wanted, limit])
+        return [Match(*row) for row in cursor.fetchall()]
 
 
 def _fts5(query: TextQuery, *, is_beginning: bool) -> str:

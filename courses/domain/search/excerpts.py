@@ -15,7 +15,6 @@ LENGTH = 240
 BEFORE = 70
 """Characters of them before the first word that was found."""
 
-_WORD = re.compile(r"[^\W_]+")
 _STEM = 4
 """Letters from which on two words with the same beginning may be forms of one word."""
 _ENDING = 3
@@ -34,7 +33,7 @@ class Piece:
 def excerpt(*, text: str, words: Sequence[str]) -> tuple[Piece, ...]:
     """Return the part of the text that holds the most of the words, cut at blanks."""
     flat = " ".join(text.split())
-    matches = [found for found in _WORD.finditer(flat) if is_form_of(found[0], words=words)]
+    matches = _matches(flat, words)
     start, end = _window(flat, [found.start() for found in matches])
     shown = [found for found in matches if found.start() >= start and found.end() <= end]
     return tuple(_pieces(flat, start, end, [(found.start(), found.end()) for found in shown]))
@@ -43,8 +42,22 @@ def excerpt(*, text: str, words: Sequence[str]) -> tuple[Piece, ...]:
 def marked(*, text: str, words: Sequence[str]) -> tuple[Piece, ...]:
     """Return the whole text with the words marked: for a title."""
     flat = " ".join(text.split())
-    places = [found.span() for found in _WORD.finditer(flat) if is_form_of(found[0], words=words)]
+    places = [found.span() for found in _matches(flat, words)]
     return tuple(_pieces(flat, 0, len(flat), places))
+
+
+def _matches(text: str, words: Sequence[str]) -> list[re.Match[str]]:
+    """Return where the words and their forms stand in the text.
+
+    Only words that begin as one of them are compared, and those with other signs than ASCII has:
+    their folded form may begin so. `re` keeps the compiled patterns.
+    """
+    beginnings = "|".join(word[:_STEM] for word in words)
+    candidate = rf"(?:{beginnings})[^\W_]*"
+    if not text.isascii():
+        candidate += r"|[^\W_]*(?=[^\x00-\x7f])[^\W_]+"
+    found = re.finditer(rf"(?<![^\W_])(?:{candidate})", text, re.IGNORECASE)
+    return [one for one in found if is_form_of(one[0], words=words)]
 
 
 def is_form_of(shown: str, *, words: Sequence[str]) -> bool:

@@ -100,10 +100,13 @@ def search(
     if not words:
         return SearchPage(asked, words)
     scope, shut = _without_shut(_scope(by, reader, course), reader)
-    found, is_cut, has_all_words = _matches(scope, words)
+    wanted = _text_query(scope, words)
+    often = engines.frequent(wanted, limit=MOST)
+    found, is_cut, has_all_words = _matches(wanted, often)
     readable = _readable(found, scope)
     found = [match for match in found if match.pk in readable]
-    questions = _questions(scope, words, now, needs_all=has_all_words)
+    of_questions = replace(wanted, needs_all=has_all_words, is_beginning=not often)
+    questions = _questions(scope, of_questions, now)
     groups = ordered(found=[*found, *(match for match, _place in questions)], words=words)
     number = max(1, min(page, -(-len(groups) // GROUPS)))
     places = {match.pk: place for match, place in questions}
@@ -153,18 +156,25 @@ def _without_shut(scope: _Scope, reader: access.Reader | None) -> tuple[_Scope, 
     return replace(scope, courses=courses, enrolments=rows), closed
 
 
-def _matches(scope: _Scope, words: tuple[str, ...]) -> tuple[list[Match], bool, bool]:
-    """Return matches, whether there are more, and whether they have all the words."""
-    asked = TextQuery(
+def _text_query(scope: _Scope, words: tuple[str, ...]) -> TextQuery:
+    return TextQuery(
         words=words,
         courses=tuple(scope.courses),
         languages=_languages(scope),
         opened=scope.opened.pk if scope.opened else None,
         with_open=scope.with_open,
     )
-    for needs_all in (True, False)[: len(words)]:
-        asked = replace(asked, needs_all=needs_all)
-        found = engines.matches(asked, limit=MOST)
+
+
+def _matches(wanted: TextQuery, often: list[Match]) -> tuple[list[Match], bool, bool]:
+    """Return matches, whether there are more, and whether they have all the words.
+
+    `often`: rows with the words as they are, where these stand in so many that beginnings of
+    longer words need not be looked for.
+    """
+    for needs_all in (True, False)[: len(wanted.words)]:
+        asked = replace(wanted, needs_all=needs_all)
+        found = often or engines.matches(asked, limit=MOST)
         if len(found) >= MOST:
             in_titles = engines.matches(replace(asked, in_titles=True), limit=MOST)
             return list({match.pk: match for match in (*found, *in_titles)}.values()), True, True
@@ -201,18 +211,13 @@ def _readable(found: list[Match], scope: _Scope) -> dict[int, Course]:
 
 
 def _questions(
-    scope: _Scope, words: tuple[str, ...], now: datetime, *, needs_all: bool
+    scope: _Scope, wanted: TextQuery, now: datetime
 ) -> list[tuple[Match, QuestionPlace]]:
     """Return the questions that the person has met and may see again."""
     if not scope.enrolments:
         return []
-    asked = TextQuery(
-        words=words,
-        courses=tuple(scope.courses),
-        languages=_languages(scope),
-        needs_all=needs_all,
-        versions=met.versions_met(enrolments=scope.enrolments),
-    )
+    versions_met = met.versions_met(enrolments=scope.enrolments)
+    asked = replace(wanted, with_open=False, opened=None, versions=versions_met)
     found = engines.matches(asked, limit=MOST_QUESTIONS)
     if not found:
         return []

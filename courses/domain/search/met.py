@@ -1,8 +1,9 @@
 """Which questions a learner has met and may see again: those of their reviews and their checks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.db.models import Q, QuerySet
 
@@ -30,25 +31,41 @@ def shown_of(
 ) -> dict[int, QuestionPlace]:
     """Return version → where the learner may see it; what may not be seen now is not there.
 
-    As many queries for many as for one.
+    As many queries for many as for one. An attempt is read once for all its items.
     """
-    paths = ("attempt__quiz__lesson", "attempt__enrolment", "version__question")
     rows = _items().filter(attempt__enrolment__in=[one.pk for one in enrolments])
-    rows = rows.filter(version__in=versions).select_related(*paths)
-    items = list(rows.defer("version__data", "version__text").order_by("-pk"))
-    closed = {
-        item.attempt_id: item.attempt for item in items if item.attempt.quiz.lesson_id is None
-    }
-    shown = visibility.reveals(attempts=list(closed.values()), now=now)
+    rows = rows.filter(version__in=versions).order_by("-pk")
+    items = [_MetItem(*row) for row in rows.values_list(*_MetItem.COLUMNS)]
+    wanted = {item.attempt for item in items if item.lesson is None}
+    closed = Attempt.objects.filter(pk__in=wanted).select_related("quiz", "enrolment")
+    attempts = {attempt.pk: attempt for attempt in closed.order_by()} if wanted else {}
+    shown = visibility.reveals(attempts=list(attempts.values()), now=now)
     found: dict[int, QuestionPlace] = {}
     for item in items:
-        lesson, key = item.attempt.quiz.lesson, item.version.question.key
-        if lesson is not None:
-            found.setdefault(item.version_id, QuestionPlace(key, lesson=lesson.key))
-        elif policy.shows_questions(shown[item.attempt_id]):
-            place = QuestionPlace(key, attempt=str(item.attempt.uuid), position=item.position)
-            found.setdefault(item.version_id, place)
+        if item.lesson is not None:
+            found.setdefault(item.version, QuestionPlace(item.key, lesson=item.lesson))
+        elif item.attempt in shown and policy.shows_questions(shown[item.attempt]):
+            uuid = str(attempts[item.attempt].uuid)
+            place = QuestionPlace(item.key, attempt=uuid, position=item.position)
+            found.setdefault(item.version, place)
     return found
+
+
+@dataclass(frozen=True)
+class _MetItem:
+    """What is needed of an item, by the fields of its row."""
+
+    COLUMNS: ClassVar = (
+        *("version", "attempt", "position", "version__question__key"),
+        "attempt__quiz__lesson__key",
+    )
+
+    version: int
+    attempt: int
+    position: int
+    key: str
+    lesson: str | None
+    """The lesson whose check it is; None: it belongs to a quiz."""
 
 
 def _items() -> QuerySet[AttemptItem]:
