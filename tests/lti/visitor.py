@@ -41,8 +41,14 @@ class FormReader(HTMLParser):
         found = dict(attrs)
         if tag == "form":
             self.forms.append(Form(urljoin(self.page.url, found.get("action") or ""), {}))
-        elif tag == "input" and self.forms and "name" in found and found.get("type") != "submit":
+        elif tag == "input" and self.forms and "name" in found and _is_sent(found):
             self.forms[-1].fields[found["name"]] = found.get("value") or ""
+
+
+def _is_sent(attributes: dict[str, Any]) -> bool:
+    """Whether a browser sends this input, if nobody touches it."""
+    is_choice = attributes.get("type") in {"radio", "checkbox"}
+    return "checked" in attributes if is_choice else attributes.get("type") != "submit"
 
 
 class Visitor:
