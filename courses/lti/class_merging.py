@@ -55,6 +55,8 @@ def merge(*, former: LtiContext, successor: LtiContext, by: Any, now: datetime) 
     for row in classes:
         if row.context_id != former.pk:
             continue
+        # These line items are of the former tool; a launch of the new one asks for its own.
+        LtiLink.objects.filter(lti_class=row, is_further=True).delete()
         other = theirs.get(row.course_id)
         if other is not None:
             _merge_class(row, other, by, now)

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from courses.lti import access_tokens
+from courses.lti import access_tokens, class_merging
 from courses.lti.column_calls import TAG
-from courses.lti.models import LtiLink
+from courses.lti.models import LtiContext, LtiLink
 from courses.models import Delivery, LineItem, WebhookEndpoint
-from tests.factories import RIGHT, WRONG, make_quiz, take_quiz
+from tests.factories import RIGHT, WRONG, UserFactory, make_quiz, take_quiz
 from tests.lti.gradebook import World
 from tests.lti.platform.server import running
 from tests.lti.platform.state import AGS, CLAIM
@@ -118,3 +118,18 @@ def test_faults_of_the_platform_delay_a_column_and_refusals_end_it(world, fault)
     assert WebhookEndpoint.objects.get().failures == 0
     waits = LtiLink.objects.filter(is_further=True).exclude(container="")
     assert not waits.exists()
+
+
+def test_a_replaced_registration_leaves_its_columns_behind(world):
+    """They belong to the former tool; the next launch of the new one asks for its own."""
+    world.take(launch(world), RIGHT, WRONG)
+    world.relay()
+    former = LtiContext.objects.get()
+    successor = LtiContext.objects.create(
+        deployment=former.deployment, context_id="new", created_at=timezone.now()
+    )
+
+    staff = UserFactory(is_superuser=True)
+    class_merging.merge(former=former, successor=successor, by=staff, now=timezone.now())
+
+    assert [link.is_further for link in LtiLink.objects.all()] == [False]

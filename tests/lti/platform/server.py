@@ -1,5 +1,6 @@
 """The HTTP server of the platform, on loopback, and the faults that it can be made to have."""
 
+import contextlib
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -62,6 +63,10 @@ class Handler(BaseHTTPRequestHandler):
         except (KeyError, TypeError, ValueError) as error:
             answer = refused(400, repr(error))
         self.platform.calls.append((call.method, call.path, answer.status))
+        with contextlib.suppress(ConnectionError):  # who called may not have waited
+            self.send_answer(answer)
+
+    def send_answer(self, answer: Answer) -> None:
         self.send_response(answer.status)
         headers = {"Content-Type": answer.content_type, "Content-Length": str(len(answer.body))}
         for name, value in (headers | answer.headers).items():
