@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from courses.conf import settings
-from courses.lti import addresses
+from courses.lti import addresses, copies
 from courses.lti import vocabulary as words
 from courses.lti.models import LtiRegistration
 from courses.lti.openid import PlatformFacts
@@ -85,6 +85,7 @@ def body(*, facts: PlatformFacts, registration: UUID, privacy: str) -> dict[str,
         "description": name,
         "claims": ["iss", *(name for one in claims(privacy=privacy) for name in one.names)],
         "messages": [_message(one, facts) for one in messages(facts=facts)],
+        "custom_parameters": dict(copies.ASKED),
     }
     if facts.is_canvas:
         own[f"{_CANVAS}privacy_level"] = _CANVAS_PRIVACY[Privacy(privacy)]

@@ -1,6 +1,6 @@
 """Contexts of platforms as classes of our courses: one class for each context and course."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.db import transaction
 
 from courses.domain import launches, sections
 from courses.errors import CoursesError
-from courses.lti import addresses, further_columns
+from courses.lti import addresses, copies, further_columns
 from courses.lti import vocabulary as words
 from courses.lti.models import LtiClass, LtiContext, LtiDeployment, LtiLink, LtiRegistration
 from courses.lti.reasons import LaunchDenied
@@ -30,8 +30,11 @@ class LinkPlace:
     is_link: bool = False
 
 
-def named(claims: Mapping[str, Any]) -> addresses.Named:
-    """Return what a launch opens: by its custom parameters, else by the address of its link."""
+def named(claims: Mapping[str, Any], deployment: LtiDeployment | None = None) -> addresses.Named:
+    """Return what a launch opens: by its custom parameters, else by the address of its link.
+
+    With a deployment, else by the link of which this one is a copy. Raises LaunchDenied.
+    """
     custom = claims.get(words.CUSTOM) or {}
     given = {name: text_of(custom.get(key), 100).strip() for name, key in _CUSTOM.items()}
     # What a platform could not fill in comes as it was typed.
@@ -39,6 +42,8 @@ def named(claims: Mapping[str, Any]) -> addresses.Named:
     if given["course"]:
         return addresses.Named(**given)
     found = addresses.named_by(claims[words.TARGET_LINK_URI])
+    if (found is None or not found.course) and deployment is not None:
+        found = copies.named_by_former_link(claims=claims, deployment=deployment)
     if found is None or not found.course:
         raise LaunchDenied("target_missing")
     return found
@@ -63,10 +68,16 @@ def place(claims: Mapping[str, Any]) -> LinkPlace:
 
 
 def find(
-    *, deployment: LtiDeployment, place: LinkPlace, course_key: str, now: datetime
+    *,
+    deployment: LtiDeployment,
+    place: LinkPlace,
+    course_key: str,
+    former: Sequence[str] = (),
+    now: datetime,
 ) -> tuple[LtiClass, Course]:
     """Return the class of this context in the course, made when there is none.
 
+    `former` are the contexts of which this one is a copy: a new class gets their settings.
     Raises LaunchDenied for a course that is not published.
     """
     rows = LtiClass.objects.select_related("context", "course", "section")
@@ -80,7 +91,7 @@ def find(
     if course is None or course.state != Course.State.PUBLISHED:
         raise LaunchDenied("target_unknown", f"course {course_key!r}")
     if found is None:
-        found = _make(deployment, place, course, now)
+        found = _make(deployment, place, course, former, now)
     _rename(found, place)
     return found, course
 
@@ -150,7 +161,13 @@ def text_of(value: Any, longest: int) -> str:
 
 
 @transaction.atomic
-def _make(deployment: LtiDeployment, place: LinkPlace, course: Course, now: datetime) -> LtiClass:
+def _make(
+    deployment: LtiDeployment,
+    place: LinkPlace,
+    course: Course,
+    former: Sequence[str],
+    now: datetime,
+) -> LtiClass:
     # A successor may take the registration's classes over at this moment.
     registration = LtiRegistration.objects.select_for_update(no_key=True)
     if not registration.get(pk=deployment.registration_id).is_active:
@@ -174,6 +191,10 @@ def _make(deployment: LtiDeployment, place: LinkPlace, course: Course, now: date
         client=deployment.registration.platform.client,
         now=now,
     )
+    if former and not place.is_link:
+        copies.copy_settings(
+            former=former, deployment=deployment, context_id=place.context_id, section=section
+        )
     row: LtiClass = LtiClass.objects.create(context=context, course=course, section=section)
     return row
 

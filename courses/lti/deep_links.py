@@ -14,7 +14,7 @@ from django.core import signing
 from django.utils.crypto import get_random_string
 
 from courses.domain import origins
-from courses.lti import addresses, classes, further_columns, own_keys
+from courses.lti import addresses, classes, copies, further_columns, own_keys
 from courses.lti import vocabulary as words
 from courses.lti.further_columns import NO_COLUMNS, ColumnChoice
 from courses.lti.models import LtiRegistration
@@ -161,7 +161,7 @@ def _item(entry: Pickable, columns: ColumnChoice) -> dict[str, Any]:
         "type": ITEM,
         "title": entry.title,
         "url": addresses.of_target(entry.named),
-        "custom": {name: value for name, value in found.items() if value} | own,
+        "custom": {name: value for name, value in found.items() if value} | own | copies.ASKED,
     }
     if entry.named.quiz or columns.own:
         most = 1 if entry.named.lesson else 100

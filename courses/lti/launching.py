@@ -11,6 +11,7 @@ from courses.domain import launches, origins
 from courses.errors import Invalid
 from courses.lti import (
     classes,
+    copies,
     deep_links,
     people,
     registrations,
@@ -146,11 +147,15 @@ def _open(
 ) -> launches.Opened:
     claims, now = arrival.claims, arrival.now
     _require_person(registration, claims)
-    named = classes.named(claims)
+    named = classes.named(claims, deployment)
     standing = words.standing(claims.get(words.ROLES) or [])
     identity = people.identity(registration=registration, claims=claims, now=now)
     lti_class, course = classes.find(
-        deployment=deployment, place=classes.place(claims), course_key=named.course, now=now
+        deployment=deployment,
+        place=classes.place(claims),
+        course_key=named.course,
+        former=copies.former_ids(claims=claims, name=copies.CONTEXTS),
+        now=now,
     )
     target = classes.target(course=course, named=named)
     link, is_new_column = classes.note_link(

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from courses.lti import addresses, registrations
+from courses.lti import addresses, copies, registrations
 from courses.lti.models import LtiDeployment, LtiLaunchRecord, LtiLink
 from courses.models import Course, Enrolment
 from tests.factories import CourseFactory, make_quiz
@@ -88,12 +88,12 @@ def test_picked_things_become_links_of_the_platform(platform):
     assert "2 items" in done.text, send.text
     (answer,) = platform.deep_links
     whole, link = answer[ITEMS]
-    assert whole["custom"] == {"cx_course": course.key}
+    assert whole["custom"] == {"cx_course": course.key, **copies.ASKED}
     assert link == {
         "type": "ltiResourceLink",
         "title": quiz.title,
         "url": addresses.of_target(addresses.Named(course.key, quiz=quiz.key)),
-        "custom": {"cx_course": course.key, "cx_quiz": quiz.key},
+        "custom": {"cx_course": course.key, "cx_quiz": quiz.key, **copies.ASKED},
         "lineItem": {"label": quiz.title, "scoreMaximum": 100},
     }
     assert "lineItem" not in whole
@@ -140,7 +140,7 @@ def test_columns_that_are_chosen_travel_with_the_link(platform):
 
     (item,) = platform.deep_links[0][ITEMS]
     assert item["custom"] == {
-        "cx_course": course.key, "cx_score": "quizzes", "cx_columns": "quizzes",
+        "cx_course": course.key, "cx_score": "quizzes", "cx_columns": "quizzes", **copies.ASKED,
     }  # fmt: skip
     assert item["lineItem"] == {"label": course.title, "scoreMaximum": 100}
     edited = open_picker(platform, **{f"{CLAIM}custom": item["custom"]})

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.utils import timezone
 
-from courses.lti import addresses, registrations
+from courses.lti import addresses, copies, registrations
 from courses.lti.models import LtiDeployment, LtiLaunchRecord, LtiLink, LtiRegistration
 from courses.models import Enrolment
 from tests.factories import make_quiz
@@ -112,5 +112,6 @@ def test_teacher_of_another_platform_picks_a_link(world):
     back = visitor.submit(send)
 
     (item,) = json.loads(back.text)["items"]
-    assert item["custom"] == {"cx_course": quiz.course.key, "cx_quiz": quiz.key}
+    named = {"cx_course": quiz.course.key, "cx_quiz": quiz.key}
+    assert item["custom"] == {**named, **copies.ASKED}
     assert item["url"] == addresses.of_target(addresses.Named(quiz.course.key, quiz=quiz.key))
