@@ -35,6 +35,7 @@ SHIPPED: dict[str, str] = {
     "export_responses": "courses.domain.gradesheet.exporting.EXPORT_RESPONSES",
     "learning_mails": "courses.domain.learning_mails.sending.LEARNING_MAILS",
     "mails": "courses.domain.mailing.MAILS",
+    "platform_erasure": "courses.domain.personal_data.whole_platform.PLATFORM_ERASURE",
     "password_reset": "courses.domain.password_resets.RESETS",
     "question_import": f"{_IMPORTING}.ACCEPT_KIND",
     "question_import_undo": f"{_IMPORTING}.UNDO_KIND",

@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from courses import signals, users
 from courses.conf import settings
 from courses.domain import certificates, events, feed, idempotency, jobs, locks, votes
-from courses.domain.personal_data import records, traces
+from courses.domain.personal_data import annexes, records, traces
 from courses.models import (
     Accommodation,
     CalendarFeed,
@@ -60,6 +60,7 @@ def erase(*, user: Any, now: datetime) -> None:
     Trial.objects.filter(acts_as__user=user).update(acts_as=None)
     certificates.forget(user=user, now=now)
     Invitation.objects.filter(created_by=user).update(created_by=None)
+    annexes.forget(user=user)
     records.delete(_records(user))
     _record_erasure(identities, now)
     if is_own:

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from courses import users
 from courses.domain import notices, preferences, webhooks
-from courses.domain.personal_data import attempts, lessons, marking, reminders
+from courses.domain.personal_data import annexes, attempts, lessons, marking, reminders
 from courses.domain.plain import plain, values
 from courses.domain.reveal import visibility
 from courses.models import (
@@ -85,7 +85,7 @@ def export(
             | values(row, "time_factor", "extra_attempts", "closes_later_s", "updated_at")
             for row in accommodations
         ],
-        "platforms": _platforms(identities),
+        "platforms": _platforms(identities, now),
         "tokens": [
             {"issued_by": row.issuer.client.name if row.issuer else None}
             | values(row, "label", "prefix", "scopes", "created_at", "expires_at", "revoked_at")
@@ -114,8 +114,8 @@ def export(
     return found
 
 
-def _platforms(identities: QuerySet[ExternalIdentity]) -> list[Json]:
-    """Return by which names platforms know the person."""
+def _platforms(identities: QuerySet[ExternalIdentity], now: datetime) -> list[Json]:
+    """Return by which names platforms know the person, with what optional apps have of it."""
     return [
         {
             "name": row.client.name,
@@ -126,6 +126,7 @@ def _platforms(identities: QuerySet[ExternalIdentity]) -> list[Json]:
             "deactivated_at": plain(row.deactivated_at),
             "cohorts": [cohort.key for cohort in row.cohorts.all()],
             "cohort_details": [values(one, "uuid", "key", "name") for one in row.cohorts.all()],
+            **annexes.of_identity(identity=row, now=now),
         }
         for row in identities.prefetch_related("cohorts")
     ]

@@ -1,0 +1,92 @@
+"""All people of a platform: their data as one document, and their erasure in the background."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from courses.domain import jobs
+from courses.domain.personal_data import annexes
+from courses.domain.personal_data.exporting import Collect, Json, RequestingPlatform, export
+from courses.domain.personal_data.platforms import erase_learner
+from courses.domain.rights import Can
+from courses.errors import Conflict, NotFound
+from courses.models import ApiClient, Course, ExternalIdentity, Job
+
+KIND = "platform_erasure"
+AT_ONCE = 20
+"""People who are erased in one transaction."""
+
+
+def export_platform(*, client: ApiClient, now: datetime, collect: Collect = list) -> Json:
+    """Return what is stored of a platform and of each of its people, as far as it is its own.
+
+    `collect` makes the lists, and may read them while they are written.
+    """
+    return {
+        "platform": client.name,
+        **annexes.of_platform(client=client, collect=collect),
+        "people": collect(_people(client, now, collect)),
+    }
+
+
+def ask_erasure(*, client: ApiClient, by: Any, now: datetime) -> Job:
+    """Switch the platform off and erase its people in the background. Idempotent.
+
+    Whom others know too is released by the platform and keeps what is theirs.
+    """
+    with transaction.atomic():
+        ApiClient.objects.filter(pk=client.pk).update(is_active=False)
+        args = {"client": client.pk}
+        return jobs.queue(kind=KIND, args=args, by=by, now=now, about=str(client.pk))
+
+
+def _people(client: ApiClient, now: datetime, collect: Collect) -> Iterator[Json]:
+    asks = RequestingPlatform(client, Course.objects.all())
+    rows = ExternalIdentity.objects.filter(client=client).select_related("user")
+    for key in list(rows.order_by("pk").values_list("pk", flat=True)):
+        row = rows.filter(pk=key).first()
+        if row is not None:  # Somebody may be erased while this is read.
+            yield export(user=row.user, now=now, platform=asks, collect=collect)
+
+
+def _step(*, job: Job, now: datetime) -> jobs.Progress:
+    """Erase some people; when there is nobody left, some of the platform's own rows."""
+    client = ApiClient.objects.get(pk=job.args["client"])
+    cursor = {"after": 0, "refused": 0, **(job.cursor or {})}
+    known = ExternalIdentity.objects.filter(client=client)
+    rows = list(known.filter(pk__gt=cursor["after"]).order_by("pk")[:AT_ONCE])
+    for row in rows:
+        cursor |= {"after": row.pk, "refused": cursor["refused"] + (not _erase(row, now))}
+    done = job.done + len(rows)
+    total = max(job.total, done + known.filter(pk__gt=cursor["after"]).count())
+    if rows or (not cursor["refused"] and annexes.forget_platform(client=client, now=now)):
+        return jobs.Progress(done, total, cursor)
+    result = {"people": done - cursor["refused"], "refused": cursor["refused"]}
+    return jobs.Progress(done, total, result=result)
+
+
+def _erase(row: ExternalIdentity, now: datetime) -> bool:
+    """Erase one of them; return whether nothing of the host's kept their records."""
+    try:
+        with transaction.atomic():
+            erase_learner(client=row.client, external_id=row.subject, now=now)
+    except NotFound:
+        return True
+    except Conflict:
+        return False
+    return True
+
+
+def _facts(result: dict[str, Any]) -> list[jobs.Fact]:
+    return [
+        jobs.Fact(_("people erased"), result.get("people", 0)),
+        jobs.Fact(_("people whom other records keep"), result.get("refused", 0)),
+    ]
+
+
+PLATFORM_ERASURE = jobs.Kind(
+    label=_("erasure of a platform's people"), can=Can.PEOPLE, step=_step, results=_facts
+)
