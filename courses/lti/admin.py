@@ -32,6 +32,7 @@ from courses.lti.models import (
     LtiPlatform,
     LtiRegistration,
 )
+from courses.lti.platform_admin import HasPeoplesData
 from courses.lti.reasons import TEXTS
 from courses.lti.score_models import LtiScore
 from courses.lti.succession_admin import HasSuccessors
@@ -186,7 +187,7 @@ class LtiDeploymentAdmin(RootReads):
 
 
 @admin.register(LtiPlatform)
-class LtiPlatformAdmin(RootReads):
+class LtiPlatformAdmin(HasPeoplesData, RootReads):
     list_display = ["issuer", "client"]
     list_filter = ["client__is_active"]
     list_select_related = ["client"]

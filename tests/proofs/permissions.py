@@ -332,10 +332,11 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_votetally": READ_ONLY,
     "cx_courses_webhookendpoint": PLATFORMS,
     "cx_courses_lti_ltiregistration": PLATFORMS | {"successor": (ROOT, ROOT)},
+    "cx_courses_lti_ltiplatform": PLATFORM_LOGS | {"data": (ROOT, ROOT)},
     "cx_courses_lti_ltiinvitation": PLATFORMS | {"change": (ROOT, ROOT_SAVED)},
     **dict.fromkeys(
         (
-            *("cx_courses_lti_ltideployment", "cx_courses_lti_ltiplatform"),
+            "cx_courses_lti_ltideployment",
             *("cx_courses_lti_ltikey", "cx_courses_lti_lticlass", "cx_courses_lti_ltilink"),
             *("cx_courses_lti_ltilaunchrecord", "cx_courses_lti_ltiscore"),
         ),
