@@ -119,7 +119,7 @@ def _next(answer: outgoing.Answer, url: str) -> str | None:
     if found is None:
         return None
     try:
-        following = urljoin(url, found[1])
+        following: str = urljoin(url, found[1])
     except ValueError:
         following = ""
     if not following or origins.origin_of(following) != origins.origin_of(url):
