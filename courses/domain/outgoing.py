@@ -219,10 +219,18 @@ def _read(connection: http.client.HTTPConnection) -> Answer:
         read = response.read(MOST_BYTES + 1)
         return Answer(
             status=response.status,
-            headers={name.lower(): value for name, value in response.getheaders()},
+            headers=_headers(response.getheaders()),
             body=read[:MOST_BYTES],
             is_cut=len(read) > MOST_BYTES,
         )
+
+
+def _headers(fields: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return the headers by their names; one that comes several times is one list (RFC 9110)."""
+    found: dict[str, list[str]] = {}
+    for name, value in fields:
+        found.setdefault(name.lower(), []).append(value)
+    return {name: ", ".join(values) for name, values in found.items()}
 
 
 @cache

@@ -242,3 +242,18 @@ def test_the_certificate_is_checked_against_the_name_and_not_the_address(monkeyp
         post("https://named.example/")
 
     assert asked == ["named.example"]
+
+
+def test_a_header_that_comes_several_times_is_one_list(settings):
+    settings.COURSES_OUTGOING_ALLOW = ["127.0.0.1"]
+
+    def behave(handler):
+        handler.send_response(204)
+        handler.send_header("Link", "<a>; rel=next")
+        handler.send_header("link", "<b>; rel=differences")
+        handler.end_headers()
+
+    with receiver.running(behave) as server:
+        answer = post(server.url)
+
+    assert answer.headers["link"] == "<a>; rel=next, <b>; rel=differences"
