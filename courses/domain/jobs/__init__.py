@@ -6,8 +6,16 @@ worker that is killed loses at most the step it was in, and no effect counts twi
 """
 
 from courses.domain.jobs.access import may_see, of_course
-from courses.domain.jobs.files import ResultFile, add_part, has_file, open_file, set_file
-from courses.domain.jobs.kinds import Fact, GiveUpError, Kind, Progress, kind_of
+from courses.domain.jobs.files import (
+    ResultFile,
+    add_part,
+    discard,
+    has_file,
+    open_file,
+    read_part,
+    set_file,
+)
+from courses.domain.jobs.kinds import Fact, GiveUpError, Kind, Progress, kind_of, register
 from courses.domain.jobs.queueing import announce_lost, cancel, forget_person, purge, queue
 from courses.domain.jobs.working import SLICE, run, work
 
@@ -21,6 +29,7 @@ __all__ = [
     "add_part",
     "announce_lost",
     "cancel",
+    "discard",
     "forget_person",
     "has_file",
     "kind_of",
@@ -29,6 +38,8 @@ __all__ = [
     "open_file",
     "purge",
     "queue",
+    "read_part",
+    "register",
     "run",
     "set_file",
     "work",

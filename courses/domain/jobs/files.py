@@ -69,13 +69,18 @@ def has_file(*, job: Job, now: datetime) -> bool:
     return job.state == Job.State.DONE and expires_at is not None and expires_at > now
 
 
+def read_part(*, job: Job, number: int) -> bytes:
+    """Return one piece of what a job has appended, counted from 1. Raises NotFound."""
+    part = JobFilePart.objects.filter(job=job, number=number).first()
+    if part is None:
+        raise NotFound
+    return bytes(part.content)
+
+
 def _parts(job: Job) -> Iterator[bytes]:
     numbers = JobFilePart.objects.filter(job=job).order_by("number")
     for number in numbers.values_list("number", flat=True):
-        part = JobFilePart.objects.filter(job=job, number=number).first()
-        if part is None:
-            raise NotFound
-        yield bytes(part.content)
+        yield read_part(job=job, number=number)
 
 
 def discard(*, jobs: "QuerySet[Job]") -> None:

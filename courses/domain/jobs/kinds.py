@@ -101,8 +101,18 @@ class Kind:
     """Called with `job` and `granted` (Rights): may its file be read with the rights of now?"""
 
 
+_of_apps: dict[str, Kind] = {}
+
+
+def register(*, name: str, kind: Kind) -> None:
+    """Let an optional app queue jobs of a kind of its own."""
+    _of_apps[name] = kind
+
+
 def kind_of(name: str) -> Kind:
     """Return the kind of that name. Raises LookupError where there is none."""
+    if name in _of_apps:
+        return _of_apps[name]
     kind = import_string({**settings.JOBS, **SHIPPED}[name])
     if not isinstance(kind, Kind):
         raise LookupError(name)
