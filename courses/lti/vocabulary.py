@@ -19,6 +19,8 @@ GRADES = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 RESULT_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
 LINE_ITEM_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
+PEOPLE = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+PEOPLE_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 DEEP_LINKING_DATA = "https://purl.imsglobal.org/spec/lti-dl/claim/data"
 CONTENT_ITEMS = "https://purl.imsglobal.org/spec/lti-dl/claim/content_items"
@@ -79,8 +81,30 @@ def standing(roles: Iterable[str]) -> ClassRole:
     assistant marks, also where the platform names the role above it as well.
     """
     found = list(roles)
+    principal, inner = _context_roles(found)
+    if _TEST_USER in found:
+        return ClassRole(Enrolment.Role.TESTER)
+    if principal & _TEACHERS:
+        role = Enrolment.Role.MARKER if inner & _MARKERS else Enrolment.Role.INSTRUCTOR
+        return ClassRole(role)
+    return ClassRole(Enrolment.Role.LEARNER)
+
+
+def listed_role(roles: Iterable[str]) -> str:
+    """Return the role in the class that a place on the platform's list of people gives; "" for
+    none: of those who neither learn nor teach (observers, designers), and of test users.
+    """
+    found = list(roles)
+    role = standing(found).role
+    if role == Enrolment.Role.LEARNER:
+        return role if "Learner" in _context_roles(found)[0] else ""
+    return "" if role == Enrolment.Role.TESTER else role
+
+
+def _context_roles(roles: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Return the roles in the course, and the narrower ones below them."""
     principal, inner = set(), set()
-    for role in found:
+    for role in roles:
         if role.startswith(f"{_MEMBERSHIP}#"):
             principal.add(role.removeprefix(f"{_MEMBERSHIP}#"))
         elif role.startswith(f"{_MEMBERSHIP}/"):
@@ -89,9 +113,4 @@ def standing(roles: Iterable[str]) -> ClassRole:
             inner.add(one)
         elif "/" not in role and ":" not in role:
             principal.add(role)
-    if _TEST_USER in found:
-        return ClassRole(Enrolment.Role.TESTER)
-    if principal & _TEACHERS:
-        role = Enrolment.Role.MARKER if inner & _MARKERS else Enrolment.Role.INSTRUCTOR
-        return ClassRole(role)
-    return ClassRole(Enrolment.Role.LEARNER)
+    return principal, inner

@@ -131,6 +131,8 @@ def results(platform: Platform, call: Call, number: str) -> Answer:
 
 def members(platform: Platform, call: Call) -> Answer:
     """People of the course: all of them by pages, or with `since` those who changed after it."""
+    if "since" in call.query and platform.forgets_changes:
+        return refused(410, "these changes are forgotten")
     unnamed = () if platform.names_active_status else ("Active",)
     ids = dict.fromkeys(platform.changes[int(call.query.get("since", 0)) :])
     rows = [
@@ -143,7 +145,10 @@ def members(platform: Platform, call: Call) -> Answer:
     ]  # fmt: skip
     url = f"{platform.base}/members"
     found, headers = paged(platform, call, rows, url)
-    headers = headers or {"Link": f'<{url}?since={len(platform.changes)}>; rel="differences"'}
+    if headers and platform.next_page:
+        headers = {"Link": f"<{platform.next_page}>; rel=next"}
+    elif not headers and platform.offers_changes:
+        headers = {"Link": f'<{url}?since={len(platform.changes)}>; rel="differences"'}
     body = {"id": url, "context": platform.context, "members": found}
     return sent(body, 200, f"{IMS}lti-nrps.v2.membershipcontainer+json", **headers)
 

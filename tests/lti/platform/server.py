@@ -59,7 +59,7 @@ class Handler(BaseHTTPRequestHandler):
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         call = Call(self.command, parts.path, query, self.headers, body)
         try:
-            answer = self.fault(parts.path) or self.route(call)
+            answer = self.fault(self.path) or self.route(call)
         except (KeyError, TypeError, ValueError) as error:
             answer = refused(400, repr(error))
         self.platform.calls.append((call.method, call.path, answer.status))

@@ -71,6 +71,11 @@ class Platform:
     page_size = 2
     page_parameter = "From"
     """Next pages have an address with capitals, which tools must keep."""
+    next_page = ""
+    """The address to which the first page of people leads, instead of the second."""
+    offers_changes = True
+    forgets_changes = False
+    """It no longer knows what has changed: the address of changes is answered by 410."""
     numeric_ids = False
     names_active_status = False
     one_score_a_second = False
@@ -111,7 +116,7 @@ class Platform:
         self.calls: list[tuple[str, str, int]] = []
         """(method, path, status) of every call."""
         self.faults: list[tuple[str, str]] = []
-        """(part of a path, name in `server.FAULTS`); each is met once."""
+        """(part of an address, name in `server.FAULTS`); each is met once."""
         self.faults_met: list[tuple[str, str]] = []
         self.released = threading.Event()
         self.lock = threading.RLock()
