@@ -12,13 +12,18 @@ class LtiConfig(AppConfig):
 
     def ready(self) -> None:
         # Models exist only now.
-        from courses.domain import personal_data, platform_gradebooks, retention, webhooks
-        from courses.lti import system_checks  # noqa: F401
+        from courses.domain import jobs, personal_data, platform_gradebooks, retention, webhooks
+        from courses.lti import (
+            rosters,
+            system_checks,  # noqa: F401
+        )
         from courses.lti.people_data import LtiAnnex
         from courses.lti.purging import purge
+        from courses.lti.roster_reading import ROSTER_KIND
         from courses.lti.score_sending import SENDER, ScoreSender
         from courses.lti.sent_scores import SentScores
 
+        jobs.register(name=rosters.JOB, kind=ROSTER_KIND)
         personal_data.register(LtiAnnex())
         retention.register(purge)
         webhooks.register_sender(name=SENDER, sender=ScoreSender())

@@ -14,6 +14,7 @@ from courses.lti import addresses, copies, further_columns
 from courses.lti import vocabulary as words
 from courses.lti.models import LtiClass, LtiContext, LtiDeployment, LtiLink, LtiRegistration
 from courses.lti.reasons import LaunchDenied
+from courses.lti.roster_models import LtiRoster
 from courses.models import Course, Launch
 
 _TITLE_LENGTH = 200
@@ -80,7 +81,7 @@ def find(
     `former` are the contexts of which this one is a copy: a new class gets their settings.
     Raises LaunchDenied for a course that is not published.
     """
-    rows = LtiClass.objects.select_related("context", "course", "section")
+    rows = LtiClass.objects.select_related("context__roster", "course", "section")
     found = rows.filter(
         context__deployment=deployment,
         context__context_id=place.context_id,
@@ -196,6 +197,8 @@ def _make(
             former=former, deployment=deployment, context_id=place.context_id, section=section
         )
     row: LtiClass = LtiClass.objects.create(context=context, course=course, section=section)
+    # The whole list of people is read next time: this class knows nobody yet.
+    LtiRoster.objects.filter(context=context).update(changes_url="", asked_at=None)
     return row
 
 

@@ -16,6 +16,7 @@ from courses.lti import (
     people,
     registrations,
     reviewing,
+    rosters,
     score_sending,
     states,
     succession,
@@ -162,6 +163,7 @@ def _open(
         lti_class=lti_class, claims=claims, target=target, now=now
     )
     enrolment = people.enrolment(identity=identity, lti_class=lti_class, standing=standing, now=now)
+    rosters.note(context=lti_class.context, claims=claims, standing=standing, now=now)
     if is_new_column:
         score_sending.open_gradebook(link=link, registration=registration, now=now)
     return _begin(arrival, identity, enrolment, target)
