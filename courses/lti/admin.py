@@ -21,6 +21,7 @@ from courses.lti import (
     invitation_admin,  # noqa: F401 (registers itself)
     own_keys,
     registrations,
+    roster_admin,
     sent_scores,
 )
 from courses.lti.models import (
@@ -203,12 +204,15 @@ class LtiKeyAdmin(RootReads):
 
 
 @admin.register(LtiClass)
-class LtiClassAdmin(RootReads):
-    list_display = ["context", "course", "section", "deployment"]
+class LtiClassAdmin(roster_admin.ReadsRosters, RootReads):
+    list_display = ["context", "course", "section", "deployment", "people_read_at"]
     list_filter = ["context__deployment__registration"]
-    list_select_related = ["context__deployment__registration", "course", "section"]
+    list_select_related = [
+        *("context__deployment__registration", "context__roster", "course", "section"),
+    ]
+    roster_path = "context__classes"
     search_fields = ["context__title", "=context__context_id", "course__title"]
-    actions = ["send_scores"]
+    actions = ["send_scores", *roster_admin.ReadsRosters.actions]
 
     @admin.action(
         description=gettext_lazy("Send all scores of this class again"), permissions=["view"]
@@ -228,6 +232,11 @@ class LtiClassAdmin(RootReads):
     @admin.display(description=gettext_lazy("LTI deployment"))
     def deployment(self, row: LtiClass) -> str:
         return str(row.context.deployment)
+
+    @admin.display(description=gettext_lazy("list of people read at"))
+    def people_read_at(self, row: LtiClass) -> Any:
+        roster = getattr(row.context, "roster", None)
+        return roster.read_at if roster else None
 
 
 @admin.register(LtiLink)

@@ -15,6 +15,7 @@ from courses.lti.openid import PlatformFacts
 
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 Privacy = LtiRegistration.Privacy
+SCOPES = (words.SCORE_SCOPE, words.LINE_ITEM_SCOPE, words.RESULT_SCOPE, words.PEOPLE_SCOPE)
 LEVELS = (Privacy.ID, Privacy.NAME, Privacy.MAIL)
 """What a platform may choose; with nothing at all nobody's work could be kept."""
 _CANVAS = "https://canvas.instructure.com/lti/"
@@ -99,7 +100,7 @@ def body(*, facts: PlatformFacts, registration: UUID, privacy: str) -> dict[str,
         "client_name": name,
         "jwks_uri": addresses.keys(registration),
         "token_endpoint_auth_method": "private_key_jwt",
-        "scope": " ".join((words.SCORE_SCOPE, words.LINE_ITEM_SCOPE, words.RESULT_SCOPE)),
+        "scope": " ".join(SCOPES),
         TOOL: own,
     }
 

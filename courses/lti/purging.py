@@ -1,8 +1,9 @@
-"""What is forgotten of launches: nonces soon, the log of launches later."""
+"""What is forgotten of launches: nonces soon, logs later."""
 
 from datetime import datetime, timedelta
 
 from courses.lti.models import LtiLaunchRecord, LtiNonce
+from courses.lti.roster_models import LtiRosterRead
 
 NONCES_KEPT = timedelta(days=1)
 """Far longer than a state lives, without which no nonce is looked at."""
@@ -11,11 +12,12 @@ AT_ONCE = 1000
 
 
 def purge(*, now: datetime) -> int:
-    """Delete some old nonces and records of launches; return how many rows."""
+    """Delete some old nonces, records of launches and of lists; return how many rows."""
     count = 0
     for rows in (
         LtiNonce.objects.filter(used_at__lt=now - NONCES_KEPT).order_by("used_at"),
         LtiLaunchRecord.objects.filter(at__lt=now - RECORDS_KEPT).order_by("at"),
+        LtiRosterRead.objects.filter(at__lt=now - RECORDS_KEPT).order_by("at"),
     ):
         old = list(rows.values_list("pk", flat=True)[:AT_ONCE])
         if old:

@@ -339,6 +339,7 @@ MODELS: dict[str, dict[str, Row]] = {
             "cx_courses_lti_ltideployment",
             *("cx_courses_lti_ltikey", "cx_courses_lti_lticlass", "cx_courses_lti_ltilink"),
             *("cx_courses_lti_ltilaunchrecord", "cx_courses_lti_ltiscore"),
+            *("cx_courses_lti_ltiroster", "cx_courses_lti_ltirosterread"),
         ),
         PLATFORM_LOGS,
     ),

@@ -18,6 +18,7 @@ from django.utils.http import urlsafe_base64_encode
 from courses.domain import attempts, clients, cohorts, launches, tokens, webhooks
 from courses.lti import inviting, registrations
 from courses.lti.models import LtiClass, LtiContext, LtiLaunchRecord, LtiLink
+from courses.lti.roster_models import LtiRoster, LtiRosterRead
 from courses.lti.score_models import LtiScore
 from courses.models import (
     ApiClient,
@@ -216,6 +217,8 @@ def _lti_platform(enrolment: Enrolment) -> None:
     found = LtiClass.objects.create(
         context=context, course=enrolment.course, section=enrolment.section
     )
+    roster = LtiRoster.objects.create(context=context, url=f"{HOST}/members")
+    LtiRosterRead.objects.create(roster=roster, asked_at=NOW, at=NOW)
     link = LtiLink.objects.create(
         lti_class=found,
         link_id="link",
