@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from courses.domain import launches, sections
 from courses.errors import CoursesError
@@ -16,6 +18,7 @@ from courses.lti.models import LtiClass, LtiContext, LtiDeployment, LtiLink, Lti
 from courses.lti.reasons import LaunchDenied
 from courses.lti.roster_models import LtiRoster
 from courses.models import Course, Launch
+from courses.prepared import PreparedQuery
 
 _TITLE_LENGTH = 200
 _CUSTOM = {"course": "cx_course", "module": "cx_module", "lesson": "cx_lesson", "quiz": "cx_quiz"}
@@ -81,13 +84,8 @@ def find(
     `former` are the contexts of which this one is a copy: a new class gets their settings.
     Raises LaunchDenied for a course that is not published.
     """
-    rows = LtiClass.objects.select_related("context__roster", "course", "section")
-    found = rows.filter(
-        context__deployment=deployment,
-        context__context_id=place.context_id,
-        context__is_link=place.is_link,
-        course__key=course_key,
-    ).first()
+    known = _LINK_CLASS if place.is_link else _CLASS
+    found = known.first(deployment.pk, place.context_id, course_key)
     course = found.course if found else Course.objects.filter(key=course_key).first()
     if course is None or course.state != Course.State.PUBLISHED:
         raise LaunchDenied("target_unknown", f"course {course_key!r}")
@@ -126,12 +124,11 @@ def note_link(
         "has_scores": words.SCORE_SCOPE in given,
         "rule": further_columns.rule(claims=claims),
     }
-    named = {"lti_class": lti_class, "link_id": link["id"]}
-    found, is_new = LtiLink.objects.filter(**named).first(), False
+    found, is_new = _LINK.first(lti_class.pk, link["id"]), False
     if found is None:
         hold(lti_class=lti_class)
         found, is_new = LtiLink.objects.get_or_create(
-            **named, defaults={**values, "created_at": now}
+            lti_class=lti_class, link_id=link["id"], defaults={**values, "created_at": now}
         )
     row: LtiLink = found
     changed = [name for name, value in values.items() if getattr(row, name) != value]
@@ -213,3 +210,24 @@ def _rename(row: LtiClass, place: LinkPlace) -> None:
     context.title, context.label = place.title, place.label
     names = {"title": place.title, "label": place.label}
     LtiContext.objects.filter(pk=context.pk).update(**names)
+
+
+def _of_place(
+    deployment: int, context_id: str, course_key: str, *, is_link: bool
+) -> QuerySet[LtiClass]:
+    rows = LtiClass.objects.select_related("context__roster", "course", "section").order_by()
+    return rows.filter(
+        context__deployment=deployment,
+        context__context_id=context_id,
+        context__is_link=is_link,
+        course__key=course_key,
+    )
+
+
+def _link(lti_class: int, link_id: str) -> QuerySet[LtiLink]:
+    return LtiLink.objects.filter(lti_class=lti_class, link_id=link_id).order_by()
+
+
+_CLASS = PreparedQuery(partial(_of_place, is_link=False), int, str, str)
+_LINK_CLASS = PreparedQuery(partial(_of_place, is_link=True), int, str, str)
+_LINK = PreparedQuery(_link, int, str)

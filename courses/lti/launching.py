@@ -189,10 +189,7 @@ def _begin(
 
 
 def _registration(begun: states.Begun) -> LtiRegistration:
-    rows = LtiRegistration.objects.select_related("platform__client")
-    found = rows.filter(
-        uuid=begun.registration, is_active=True, platform__client__is_active=True
-    ).first()
+    found = registrations.active(uuid=begun.registration)
     if found is None:
         replaced = succession.refusal(uuid=begun.registration)
         raise replaced or LaunchDenied("registration_unknown")

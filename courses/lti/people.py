@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import QuerySet
 
 from courses import users
 from courses.domain import enrolments, launches, learners
@@ -17,6 +18,7 @@ from courses.lti.reasons import LaunchDenied
 from courses.lti.score_models import LtiTestUser
 from courses.lti.vocabulary import ClassRole
 from courses.models import Enrolment, ExternalIdentity
+from courses.prepared import PreparedQuery
 
 _NAME_LENGTH = 150
 _BARRED = (Enrolment.State.SUSPENDED, Enrolment.State.ENDED)
@@ -30,9 +32,7 @@ def identity(
     Never is somebody found by an e-mail address. Raises LaunchDenied.
     """
     client, subject = registration.platform.client, claims["sub"]
-    rows = ExternalIdentity.objects.select_for_update(no_key=True, of=("self",))
-    rows = rows.filter(client=client, subject=subject).select_related("user")
-    found = rows.first()
+    found = _LOCKED.first(client.pk, subject)
     values = values_of(registration=registration, claims=claims)
     try:
         if found is None:
@@ -105,3 +105,11 @@ def enrolment(
     if standing.is_test:
         LtiTestUser.objects.get_or_create(enrolment=known)
     return known
+
+
+def _locked(client: int, subject: str) -> QuerySet[ExternalIdentity]:
+    rows = ExternalIdentity.objects.select_for_update(no_key=True, of=("self",)).order_by()
+    return rows.filter(client=client, subject=subject).select_related("user")
+
+
+_LOCKED = PreparedQuery(_locked, int, str)

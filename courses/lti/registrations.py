@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from courses.errors import Conflict
 from courses.lti import own_keys
 from courses.lti.models import LtiDeployment, LtiPlatform, LtiRegistration
 from courses.models import ApiClient
+from courses.prepared import PreparedQuery
 
 _NAME_LENGTH = 120
 
@@ -40,20 +42,28 @@ def find(*, uuid: UUID | None, issuer: str, client_id: str) -> LtiRegistration |
 
     Its own address suffices, but an issuer and client id that contradict it do not.
     """
-    rows = LtiRegistration.objects.filter(is_active=True, platform__client__is_active=True)
-    rows = rows.filter(platform__issuer=issuer).select_related("platform__client")
     if uuid is not None:
-        rows = rows.filter(uuid=uuid)
+        row = active(uuid=uuid)
+        found = [row] if row is not None and row.platform.issuer == issuer else []
+    else:
+        found = _OF_CLIENT.all(issuer, client_id) if client_id else _OF_ISSUER.all(issuer)
     if client_id:
-        rows = rows.filter(client_id=client_id)
-    found = list(rows[:2])
+        found = [row for row in found if row.client_id == client_id]
     return found[0] if len(found) == 1 else None
+
+
+def active(*, uuid: UUID) -> LtiRegistration | None:
+    """Return the registration with its platform; None where it is unknown or switched off."""
+    return _BY_UUID.first(uuid)
 
 
 def deployment(
     *, registration: LtiRegistration, deployment_id: str, now: datetime
 ) -> LtiDeployment:
     """Return the deployment; one that is not known yet is noted, and waits for an administrator."""
+    known = _DEPLOYMENT.first(registration.pk, deployment_id)
+    if known is not None:
+        return known
     states = LtiDeployment.State
     state = states.ACTIVE if registration.accepts_deployments else states.PENDING
     row, _is_new = LtiDeployment.objects.get_or_create(
@@ -93,3 +103,23 @@ def _platform(issuer: str, name: str) -> LtiPlatform:
     client = ApiClient.objects.create(name=next(one for one in names if one not in taken))
     row: LtiPlatform = LtiPlatform.objects.create(issuer=issuer, client=client)
     return row
+
+
+def _active() -> QuerySet[LtiRegistration]:
+    rows = LtiRegistration.objects.filter(is_active=True, platform__client__is_active=True)
+    return rows.select_related("platform__client").order_by()
+
+
+def _deployment(registration: int, deployment_id: str) -> QuerySet[LtiDeployment]:
+    rows = LtiDeployment.objects.filter(registration=registration, deployment_id=deployment_id)
+    return rows.order_by()
+
+
+_BY_UUID = PreparedQuery(lambda uuid: _active().filter(uuid=uuid), UUID)
+_OF_CLIENT = PreparedQuery(
+    lambda issuer, client_id: _active().filter(platform__issuer=issuer, client_id=client_id),
+    str,
+    str,
+)
+_OF_ISSUER = PreparedQuery(lambda issuer: _active().filter(platform__issuer=issuer)[:2], str)
+_DEPLOYMENT = PreparedQuery(_deployment, int, str)
