@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.lti import roster_models, succession_model  # noqa: F401 (models of this app)
 from courses.lti.invitation_model import LtiInvitation  # noqa: F401 (a model of this app)
-from courses.lti.score_models import GradebookColumn, LtiScore, LtiTestUser  # noqa: F401 (models)
+from courses.lti.score_models import GradebookColumn, LtiScore  # noqa: F401 (models)
 from courses.models import ApiClient, Course, Launch, Section
 
 

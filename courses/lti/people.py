@@ -15,7 +15,6 @@ from courses.lti import classes
 from courses.lti.classes import text_of
 from courses.lti.models import LtiClass, LtiRegistration
 from courses.lti.reasons import LaunchDenied
-from courses.lti.score_models import LtiTestUser
 from courses.lti.vocabulary import ClassRole
 from courses.models import Enrolment, ExternalIdentity
 from courses.prepared import PreparedQuery
@@ -102,8 +101,6 @@ def enrolment(
             by=user,
             now=now,
         )
-    if standing.is_test:
-        LtiTestUser.objects.get_or_create(enrolment=known)
     return known
 
 

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q
 
 from courses.lti.models import LtiClass, LtiLink, LtiRegistration
 from courses.lti.score_calls import ScoreCall
-from courses.lti.score_models import LtiScore, LtiTestUser
+from courses.lti.score_models import LtiScore
 from courses.lti.score_values import ColumnValues
 from courses.models import Delivery, Enrolment, ExternalIdentity
 
@@ -77,15 +77,10 @@ def _cells(
 
 
 def _learners(lti_class: LtiClass, users: Iterable[int]) -> list[Enrolment]:
-    """Return the latest enrolment of each who learns in the class, and not to try it out."""
+    """Return the latest enrolment of each whose work in the class counts."""
     rows = Enrolment.objects.filter(section=lti_class.section_id, user__in=list(users))
     latest = {row.user_id: row for row in rows.order_by("cycle", "pk")}
-    tests = set(
-        LtiTestUser.objects.filter(enrolment__in=list(latest.values())).values_list(
-            "enrolment", flat=True
-        )
-    )
-    return [row for row in latest.values() if row.is_learner and row.pk not in tests]
+    return [row for row in latest.values() if row.is_learner]
 
 
 def _calls(cells: Sequence[GradebookCell], now: datetime) -> list[tuple[GradebookCell, ScoreCall]]:

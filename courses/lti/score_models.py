@@ -4,7 +4,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import Enrolment, ExternalIdentity
+from courses.models import ExternalIdentity
 
 
 class GradebookColumn(models.Model):
@@ -70,19 +70,3 @@ class LtiScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.link}: {self.identity_id}"
-
-
-class LtiTestUser(models.Model):
-    """An enrolment of which the platform said that it is for trying out: it has no scores."""
-
-    enrolment = models.OneToOneField(
-        Enrolment, models.CASCADE, related_name="+", verbose_name=_("enrolment")
-    )
-
-    class Meta:
-        verbose_name = _("LTI test user")
-        verbose_name_plural = _("LTI test users")
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return str(self.enrolment)

@@ -56,11 +56,6 @@ class ClassRole:
     role: str
 
     @property
-    def is_test(self) -> bool:
-        """Whether somebody only tries the course as a learner would."""
-        return self.role == Enrolment.Role.TESTER
-
-    @property
     def has_scores(self) -> bool:
         """Whether the platform gets scores of this person: not of teachers and test learners."""
         return self.role == Enrolment.Role.LEARNER
